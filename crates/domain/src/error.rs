@@ -1,0 +1,205 @@
+//! The one table of error codes, and the shape of every "no" the service says.
+//! Must not know HTTP or GraphQL; the transports read the class and the texts from here.
+//! A code is stable once released: clients switch on it.
+
+use std::borrow::Cow;
+
+use serde::Serialize;
+
+/// What kind of no a code is; each transport has one answer per class.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Class {
+    /// The request could not be read at all (syntax, headers, cursors).
+    Malformed,
+    /// No or no valid proof of who is calling.
+    Unauthenticated,
+    /// Known caller, not allowed.
+    Forbidden,
+    /// Not there, or not for this caller to know of.
+    NotFound,
+    MethodNotAllowed,
+    NotAcceptable,
+    RequestTimeout,
+    /// Contradicts what is stored or going on.
+    Conflict,
+    TooLarge,
+    UnsupportedMediaType,
+    /// Readable, but breaks rules; the faults say which.
+    Invalid,
+    /// Part of a larger answer only (a fault inside `Invalid`).
+    Fault,
+    TooMany,
+    /// Cannot be served now; may be repeated.
+    Unavailable,
+    /// A defect of the service.
+    Internal,
+}
+
+/// A text for people, in Vietnamese and English.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Message {
+    pub vi: Cow<'static, str>,
+    pub en: Cow<'static, str>,
+}
+
+impl Message {
+    /// A message from its two wordings.
+    pub fn new(vi: impl Into<Cow<'static, str>>, en: impl Into<Cow<'static, str>>) -> Self {
+        Self { vi: vi.into(), en: en.into() }
+    }
+}
+
+macro_rules! codes {
+    ($($variant:ident $label:literal $class:ident $vi:literal $en:literal;)+) => {
+        /// A stable error code.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum Code { $($variant,)+ }
+
+        impl Code {
+            /// Every code, in the order of the table.
+            pub const ALL: &'static [Code] = &[$(Code::$variant,)+];
+
+            /// The code as clients see it.
+            pub const fn label(self) -> &'static str {
+                match self { $(Code::$variant => $label,)+ }
+            }
+
+            /// The class that decides status codes.
+            pub const fn class(self) -> Class {
+                match self { $(Code::$variant => Class::$class,)+ }
+            }
+
+            /// What the code means, whatever the occasion.
+            pub const fn meaning(self) -> Message {
+                match self { $(Code::$variant => Message { vi: Cow::Borrowed($vi), en: Cow::Borrowed($en) },)+ }
+            }
+        }
+    };
+}
+
+codes! {
+    BodyUnreadable "BODY_UNREADABLE" Malformed "Không đọc được nội dung yêu cầu." "The request body cannot be read.";
+    QueryInvalid "QUERY_INVALID" Malformed "Tham số truy vấn không hợp lệ." "The query parameters are not valid.";
+    HeaderInvalid "HEADER_INVALID" Malformed "Tiêu đề yêu cầu không hợp lệ." "A request header is not valid.";
+    CursorInvalid "CURSOR_INVALID" Malformed "Con trỏ trang không thuộc danh sách này." "The cursor does not belong to this list.";
+    PageInvalid "PAGE_INVALID" Malformed "Kích thước trang không hợp lệ." "The page asked for is not valid.";
+    IdempotencyKeyMissing "IDEMPOTENCY_KEY_MISSING" Malformed "Thiếu tiêu đề Idempotency-Key." "The Idempotency-Key header is missing.";
+    IdempotencyKeyInvalid "IDEMPOTENCY_KEY_INVALID" Malformed "Idempotency-Key không hợp lệ." "The Idempotency-Key header is not valid.";
+    GraphqlInvalid "GRAPHQL_INVALID" Malformed "Câu truy vấn GraphQL không hợp lệ." "The GraphQL document is not valid.";
+    Unauthenticated "UNAUTHENTICATED" Unauthenticated "Cần đăng nhập." "Authentication is required.";
+    TokenInvalid "TOKEN_INVALID" Unauthenticated "Mã truy cập không hợp lệ hoặc đã hết hạn." "The access token is not valid or has expired.";
+    CredentialsInvalid "CREDENTIALS_INVALID" Unauthenticated "Thông tin đăng nhập không đúng." "The credentials are not right.";
+    Forbidden "FORBIDDEN" Forbidden "Không được phép thực hiện việc này." "This is not allowed.";
+    AgencyNotYours "AGENCY_NOT_YOURS" Forbidden "Chỉ chính cơ quan mới được gửi báo cáo của mình." "Only the agency itself may push its reports.";
+    NotFound "NOT_FOUND" NotFound "Không tìm thấy." "Not found.";
+    MethodNotAllowed "METHOD_NOT_ALLOWED" MethodNotAllowed "Phương thức không được hỗ trợ ở địa chỉ này." "The method is not allowed here.";
+    NotAcceptable "NOT_ACCEPTABLE" NotAcceptable "Không có định dạng trả lời phù hợp." "No acceptable representation.";
+    RequestTimeout "REQUEST_TIMEOUT" RequestTimeout "Yêu cầu gửi đến quá chậm." "The request arrived too slowly.";
+    IdempotencyInProgress "IDEMPOTENCY_IN_PROGRESS" Conflict "Yêu cầu đầu tiên với khóa này đang được xử lý." "The first request with this key is still being processed.";
+    ExternalRefTaken "EXTERNAL_REF_TAKEN" Conflict "Số tham chiếu này đã dùng cho một báo cáo khác của cơ quan." "This reference already names another report of the agency.";
+    ImportNeedsConfirmation "IMPORT_NEEDS_CONFIRMATION" Conflict "Tệp khác với dữ liệu đã nhập; cần xác nhận thay đổi." "The file differs from what is stored; the changes need confirmation.";
+    AlreadyExists "ALREADY_EXISTS" Conflict "Đã tồn tại." "It exists already.";
+    BodyTooLarge "BODY_TOO_LARGE" TooLarge "Nội dung yêu cầu quá lớn." "The request body is too large.";
+    MediaTypeUnsupported "MEDIA_TYPE_UNSUPPORTED" UnsupportedMediaType "Kiểu nội dung không được hỗ trợ." "The media type is not supported.";
+    BodyInvalid "BODY_INVALID" Invalid "Nội dung yêu cầu có lỗi." "The request body has faults.";
+    ReportRefused "REPORT_REFUSED" Invalid "Báo cáo không được chấp nhận vì không khớp với nhiệm vụ." "The report does not fit the task it names.";
+    ImportInvalid "IMPORT_INVALID" Invalid "Tệp nhập có lỗi." "The file has faults.";
+    IdempotencyKeyReused "IDEMPOTENCY_KEY_REUSED" Invalid "Khóa này đã dùng cho một yêu cầu khác." "This key was used for another request.";
+    FieldRequired "FIELD_REQUIRED" Fault "Thiếu trường bắt buộc." "A required field is missing.";
+    FieldUnknown "FIELD_UNKNOWN" Fault "Trường không được biết đến." "The field is not known.";
+    TypeMismatch "TYPE_MISMATCH" Fault "Giá trị sai kiểu." "The value is of the wrong type.";
+    OutOfRange "OUT_OF_RANGE" Fault "Giá trị nằm ngoài khoảng cho phép." "The value is out of range.";
+    LengthOutOfRange "LENGTH_OUT_OF_RANGE" Fault "Độ dài nằm ngoài khoảng cho phép." "The length is out of range.";
+    PatternMismatch "PATTERN_MISMATCH" Fault "Giá trị sai khuôn dạng." "The value does not have the required form.";
+    NotOneOf "NOT_ONE_OF" Fault "Giá trị không thuộc danh sách cho phép." "The value is not one of those allowed.";
+    RuleBroken "RULE_BROKEN" Fault "Vi phạm quy tắc của khuôn dạng." "A rule of the format is broken.";
+    Duplicate "DUPLICATE" Fault "Trùng với một mục trước đó." "The same as an earlier entry.";
+    ReferenceUnknown "REFERENCE_UNKNOWN" Fault "Mã được dẫn chiếu không tồn tại." "The code referred to does not exist.";
+    PeriodInconsistent "PERIOD_INCONSISTENT" Fault "Thời gian thực hiện mâu thuẫn." "The period contradicts itself.";
+    CountMismatch "COUNT_MISMATCH" Fault "Số lượng không khớp với phần kiểm tra của tệp." "The count differs from the file's own checks.";
+    ProgrammeUnknown "PROGRAMME_UNKNOWN" Fault "Không có chương trình mang mã này." "There is no programme with this code.";
+    TaskUnknown "TASK_UNKNOWN" Fault "Chương trình không có nhiệm vụ mang mã này." "The programme has no task with this code.";
+    YearNotScheduled "YEAR_NOT_SCHEDULED" Fault "Nhiệm vụ không có kỳ thực hiện trong năm này." "The task has no occurrence in this year.";
+    AgencyNotAssigned "AGENCY_NOT_ASSIGNED" Fault "Cơ quan không chủ trì và không phối hợp nhiệm vụ này." "The agency neither leads nor coordinates this task.";
+    StillInUse "STILL_IN_USE" Fault "Không thể bỏ vì đã có báo cáo dựa vào." "It cannot go: reports rest on it.";
+    TooManyRequests "TOO_MANY_REQUESTS" TooMany "Quá nhiều yêu cầu." "Too many requests.";
+    Unavailable "UNAVAILABLE" Unavailable "Dịch vụ tạm thời không phục vụ được; xin thử lại." "The service cannot answer now; try again.";
+    Internal "INTERNAL" Internal "Lỗi nội bộ." "Internal error.";
+}
+
+/// One thing wrong with an input, and where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// JSON pointer (RFC 6901) into the input; empty for the whole of it.
+    pub pointer: String,
+    pub code: Code,
+    pub message: Message,
+}
+
+impl Fault {
+    /// A fault worded by its code alone.
+    pub fn new(pointer: impl Into<String>, code: Code) -> Self {
+        Self { pointer: pointer.into(), code, message: code.meaning() }
+    }
+
+    /// A fault worded for the occasion.
+    pub fn worded(pointer: impl Into<String>, code: Code, vi: impl Into<Cow<'static, str>>, en: impl Into<Cow<'static, str>>) -> Self {
+        Self { pointer: pointer.into(), code, message: Message::new(vi, en) }
+    }
+}
+
+/// A "no" that the caller can understand and act on.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{}: {}", code.label(), message.en)]
+pub struct Refusal {
+    pub code: Code,
+    pub message: Message,
+    /// Everything found wrong, not only the first.
+    pub faults: Vec<Fault>,
+}
+
+impl Refusal {
+    /// A refusal worded by its code alone.
+    pub fn new(code: Code) -> Self {
+        Self { code, message: code.meaning(), faults: Vec::new() }
+    }
+
+    /// A refusal worded for the occasion.
+    pub fn worded(code: Code, vi: impl Into<Cow<'static, str>>, en: impl Into<Cow<'static, str>>) -> Self {
+        Self { code, message: Message::new(vi, en), faults: Vec::new() }
+    }
+
+    /// A refusal for these faults; never call it with none.
+    pub fn with_faults(code: Code, faults: Vec<Fault>) -> Self {
+        Self { code, message: code.meaning(), faults }
+    }
+}
+
+/// A label that no variant of an enumeration has.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{label:?} is not a label of {of}")]
+pub struct UnknownLabel {
+    pub of: &'static str,
+    pub label: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashSet;
+
+    #[test]
+    fn labels_are_unique_and_screaming() {
+        let labels: HashSet<_> = Code::ALL.iter().map(|c| c.label()).collect();
+        assert_eq!(labels.len(), Code::ALL.len());
+        assert!(labels.iter().all(|l| l.chars().all(|c| c.is_ascii_uppercase() || c == '_')));
+    }
+
+    #[test]
+    fn every_code_speaks_both_languages() {
+        for code in Code::ALL {
+            let message = code.meaning();
+            assert!(!message.vi.is_empty() && !message.en.is_empty() && message.vi != message.en, "{}", code.label());
+        }
+    }
+}

@@ -1,0 +1,132 @@
+//! Tasks of a programme: their period, their occurrences, who leads and who coordinates.
+//! Must not know reports; a report names an occurrence, not the other way round.
+//! Groups, objectives and targets are in `programme`.
+
+use std::sync::Arc;
+
+use crate::{
+    agency::AgencyId,
+    document::DocumentId,
+    id::Id,
+    labels::labelled_enum,
+    programme::{ProgrammeId, TaskGroup},
+    validity::Validity,
+};
+
+pub type TaskId = Id<Task>;
+
+labelled_enum! {
+    /// How a task returns.
+    pub enum Recurrence {
+        /// "Hàng năm": every year of the programme.
+        Annual = "ANNUAL",
+        /// The years stated.
+        Fixed = "FIXED",
+    }
+}
+
+labelled_enum! {
+    /// What an agency is to a task.
+    pub enum AssignmentRole {
+        /// Chủ trì.
+        Lead = "LEAD",
+        /// Phối hợp.
+        Coordinating = "COORDINATING",
+    }
+}
+
+labelled_enum! {
+    /// Where a task stands in one year.
+    pub enum OccurrenceStatus {
+        NotStarted = "NOT_STARTED",
+        InProgress = "IN_PROGRESS",
+        AwaitingConfirmation = "AWAITING_CONFIRMATION",
+        Completed = "COMPLETED",
+        Redo = "REDO",
+        Suspended = "SUSPENDED",
+        Cancelled = "CANCELLED",
+        Withdrawn = "WITHDRAWN",
+        Returned = "RETURNED",
+    }
+}
+
+/// When a task is carried out: the words of the decision and how they are read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Period {
+    pub as_written: Arc<str>,
+    pub start_year: i32,
+    /// Included.
+    pub end_year: i32,
+    pub recurrence: Recurrence,
+    pub note: Option<Arc<str>>,
+}
+
+impl Period {
+    /// Every year with an occurrence.
+    pub fn years(&self) -> std::ops::RangeInclusive<i32> {
+        self.start_year..=self.end_year
+    }
+}
+
+/// A task of the annex.
+#[derive(Clone, Debug)]
+pub struct Task {
+    pub id: TaskId,
+    pub programme: ProgrammeId,
+    pub group: Id<TaskGroup>,
+    /// E.g. "II.3", unique within the programme.
+    pub code: Arc<str>,
+    /// Position within the group, from 1.
+    pub number: i32,
+    /// Position within the programme, from 1.
+    pub rank: i32,
+    pub title: Arc<str>,
+    pub period: Period,
+    pub lead_as_written: Arc<str>,
+    pub coordinating_as_written: Arc<str>,
+    pub note: Option<Arc<str>>,
+}
+
+/// An agency's part in a task.
+#[derive(Clone, Debug)]
+pub struct Assignment {
+    pub id: Id<Assignment>,
+    pub task: TaskId,
+    pub agency: AgencyId,
+    pub role: AssignmentRole,
+    /// Position within the role, from 1.
+    pub rank: i32,
+    pub validity: Validity,
+    pub basis: DocumentId,
+}
+
+/// A task in one year.
+#[derive(Clone, Debug)]
+pub struct Occurrence {
+    pub id: Id<Occurrence>,
+    pub task: TaskId,
+    pub year: i32,
+    pub status: OccurrenceStatus,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_annual_task_of_2013_to_2020_has_eight_years() {
+        let period =
+            Period { as_written: "Hàng năm".into(), start_year: 2013, end_year: 2020, recurrence: Recurrence::Annual, note: None };
+        let years: Vec<i32> = period.years().collect();
+        assert_eq!(years.len(), 8);
+        assert!(!years.contains(&2012) && !years.contains(&2021));
+    }
+
+    #[test]
+    fn labels_round_trip() {
+        for status in OccurrenceStatus::ALL {
+            assert_eq!(status.label().parse(), Ok(*status));
+        }
+        assert!("DONE".parse::<OccurrenceStatus>().is_err());
+    }
+}

@@ -1,0 +1,89 @@
+//! A connection to either database, and how one is opened.
+//! Must not hold queries; SQL that differs between the two is in `per_backend`.
+//! Pools and transactions over it are in `db` and `tx`.
+
+// The derive below writes paths that rustc finds longer than need be.
+#![allow(unused_qualifications)]
+
+use std::{
+    path::Path,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+use diesel::{
+    Connection, PgConnection, SqliteConnection,
+    connection::{InstrumentationEvent, SimpleConnection},
+};
+
+use crate::{db::Options, error::DbError, url::DatabaseUrl};
+
+/// A connection to either database.
+#[derive(diesel::MultiConnection)]
+pub enum Conn {
+    Pg(PgConnection),
+    Sqlite(SqliteConnection),
+}
+
+/// What a connection is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    Read,
+    Write,
+}
+
+/// Opens a connection with the settings that every connection has.
+pub fn open(url: &DatabaseUrl, purpose: Purpose, options: &Options) -> Result<Conn, DbError> {
+    let mut conn = match url {
+        DatabaseUrl::Sqlite(path) => Conn::Sqlite(open_sqlite(path, purpose)?),
+        DatabaseUrl::Postgres(url) => Conn::Pg(open_postgres(url, options.statement_timeout)?),
+    };
+    if let Some(counter) = &options.count_statements {
+        count(&mut conn, Arc::clone(counter));
+    }
+    Ok(conn)
+}
+
+fn open_sqlite(path: &Path, purpose: Purpose) -> Result<SqliteConnection, DbError> {
+    let name = path.to_str().ok_or_else(|| DbError::Unavailable("the path of the database is not UTF-8".into()))?;
+    // "./" keeps SQLite from reading a name that begins with "file:" as a URI.
+    let name = if path.is_absolute() { name.to_owned() } else { format!("./{name}") };
+    let mut conn = SqliteConnection::establish(&name).map_err(unavailable)?;
+    conn.batch_execute("PRAGMA busy_timeout = 5000; PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY;")?;
+    conn.batch_execute(match purpose {
+        Purpose::Read => "PRAGMA query_only = ON;",
+        Purpose::Write => "PRAGMA journal_mode = WAL;",
+    })?;
+    Ok(conn)
+}
+
+fn open_postgres(url: &str, statement_timeout: Duration) -> Result<PgConnection, DbError> {
+    let mut conn = PgConnection::establish(url).map_err(unavailable)?;
+    let millis = statement_timeout.as_millis();
+    conn.batch_execute(&format!(
+        "SET TIME ZONE 'UTC'; SET statement_timeout = {millis}; SET lock_timeout = {millis}; \
+         SET idle_in_transaction_session_timeout = '60s'; SET application_name = 'haidang';"
+    ))?;
+    Ok(conn)
+}
+
+fn unavailable(error: diesel::ConnectionError) -> DbError {
+    // One line: libpq's messages have several.
+    DbError::Unavailable(error.to_string().split_whitespace().collect::<Vec<_>>().join(" "))
+}
+
+/// Counts statements other than transaction control and settings.
+fn count(conn: &mut Conn, counter: Arc<AtomicU64>) {
+    const NOT_COUNTED: [&str; 7] = ["BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE", "SET ", "PRAGMA"];
+    conn.set_instrumentation(move |event: InstrumentationEvent<'_>| {
+        if let InstrumentationEvent::StartQuery { query, .. } = event {
+            let text = query.to_string();
+            if !NOT_COUNTED.iter().any(|word| text.starts_with(word)) {
+                counter.fetch_add(1, Ordering::Relaxed);
+            }
+        }
+    });
+}

@@ -1,0 +1,71 @@
+//! What can go wrong with a database, sorted by what the caller can do about it.
+//! Must not reach a client as text: the transports show a code.
+//! Turned into answers by `app::error`.
+
+use diesel::result::{DatabaseErrorKind, Error as DieselError};
+
+#[derive(Debug, thiserror::Error)]
+pub enum DbError {
+    /// No connection, a full queue, a statement that took too long: may be repeated later.
+    #[error("database unavailable: {0}")]
+    Unavailable(String),
+    /// Another transaction came in between; the transaction can be run again.
+    #[error("serialisation failure")]
+    Serialisation,
+    /// A uniqueness or foreign key rule of the schema.
+    #[error("constraint {0}")]
+    Constraint(String),
+    /// What is stored makes no sense: a defect or a hand on the database.
+    #[error("inconsistent data in {table}.{column}, row {id}")]
+    Inconsistent { table: &'static str, column: &'static str, id: String },
+    /// The closure of a transaction panicked; nothing of it was kept.
+    #[error("a database operation panicked")]
+    Panicked,
+    #[error(transparent)]
+    Diesel(DieselError),
+}
+
+impl From<DieselError> for DbError {
+    fn from(error: DieselError) -> Self {
+        match error {
+            DieselError::DatabaseError(kind, info) => match kind {
+                DatabaseErrorKind::SerializationFailure => Self::Serialisation,
+                DatabaseErrorKind::UniqueViolation | DatabaseErrorKind::ForeignKeyViolation => {
+                    Self::Constraint(info.constraint_name().unwrap_or_else(|| info.message()).to_owned())
+                }
+                DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::UnableToSendCommand => {
+                    Self::Unavailable(info.message().to_owned())
+                }
+                _ if is_passing(info.message()) => Self::Unavailable(info.message().to_owned()),
+                kind => Self::Diesel(DieselError::DatabaseError(kind, info)),
+            },
+            other => Self::Diesel(other),
+        }
+    }
+}
+
+/// Conditions that Diesel does not sort by kind but that pass by themselves.
+fn is_passing(message: &str) -> bool {
+    const PASSING: [&str; 7] = [
+        "deadlock detected",
+        "canceling statement due to",
+        "database is locked",
+        "terminating connection",
+        "server closed the connection",
+        "the database system is",
+        "connection to server",
+    ];
+    PASSING.iter().any(|words| message.contains(words))
+}
+
+/// An error that a transaction's closure may end with.
+pub trait TxError: From<DbError> + Send + 'static {
+    /// The database's own part in it, where that was the cause.
+    fn database(&self) -> Option<&DbError>;
+}
+
+impl TxError for DbError {
+    fn database(&self) -> Option<&DbError> {
+        Some(self)
+    }
+}

@@ -1,0 +1,125 @@
+//! Rows of agencies, documents, citations and translations.
+//! Must not differ from the tables; enumerations are kept as their labels here and parsed by the aggregates.
+//! The trait behind `synced!` is in the parent module.
+
+use chrono::{NaiveDate, NaiveDateTime};
+use diesel::prelude::*;
+use serde::Serialize;
+
+use super::{DbId, synced};
+use crate::schema::{
+    agencies, agency_aliases, agency_members, agency_versions, citations, document_recipients, document_relations, documents, translations,
+};
+
+#[derive(AsChangeset, Clone, Debug, Insertable, Queryable, Selectable, Serialize)]
+#[diesel(table_name = agencies, treat_none_as_null = true)]
+pub struct AgencyRow {
+    pub id: DbId,
+    pub code: String,
+    pub is_collective: bool,
+    pub membership_rule: Option<String>,
+    pub membership_complete: Option<bool>,
+    pub created_at: NaiveDateTime,
+}
+synced!(AgencyRow, agencies, "agency", key ["code"], ignored ["id", "created_at"], by id);
+
+#[derive(AsChangeset, Clone, Debug, Insertable, Queryable, Selectable, Serialize)]
+#[diesel(table_name = documents, treat_none_as_null = true)]
+pub struct DocumentRow {
+    pub id: DbId,
+    pub natural_key: String,
+    pub kind: String,
+    pub status: String,
+    pub number: Option<String>,
+    pub title: Option<String>,
+    pub issuer_id: Option<DbId>,
+    pub issuer_as_written: Option<String>,
+    pub issued_on: Option<NaiveDate>,
+    pub effective_on: Option<NaiveDate>,
+    pub signer: Option<String>,
+    pub note: Option<String>,
+}
+synced!(DocumentRow, documents, "document", key ["natural_key"], ignored ["id"], by id);
+
+#[derive(Clone, Debug, Insertable, Queryable, Selectable, Serialize)]
+#[diesel(table_name = document_relations)]
+pub struct DocumentRelationRow {
+    pub document_id: DbId,
+    pub related_id: DbId,
+    pub kind: String,
+    pub rank: i32,
+    pub section: Option<String>,
+    pub quote: Option<String>,
+    pub note: Option<String>,
+}
+synced!(DocumentRelationRow, document_relations, "documentRelation", key ["document_id", "kind", "related_id"], ignored [], by (document_id, kind, related_id));
+
+#[derive(Clone, Debug, Insertable, Queryable, Selectable, Serialize)]
+#[diesel(table_name = document_recipients)]
+pub struct DocumentRecipientRow {
+    pub document_id: DbId,
+    pub rank: i32,
+    pub as_written: String,
+}
+synced!(DocumentRecipientRow, document_recipients, "documentRecipient", key ["document_id", "rank"], ignored [], by (document_id, rank));
+
+#[derive(AsChangeset, Clone, Debug, Insertable, Queryable, Selectable, Serialize)]
+#[diesel(table_name = agency_versions, treat_none_as_null = true)]
+pub struct AgencyVersionRow {
+    pub id: DbId,
+    pub agency_id: DbId,
+    pub name: String,
+    pub kind: String,
+    pub subkind: Option<String>,
+    pub parent_id: Option<DbId>,
+    pub valid_from: Option<NaiveDate>,
+    pub valid_to: Option<NaiveDate>,
+    pub basis_document_id: Option<DbId>,
+    pub note: Option<String>,
+}
+synced!(AgencyVersionRow, agency_versions, "agencyVersion", key ["agency_id", "valid_from"], ignored ["id", "valid_to"], by id);
+
+#[derive(Clone, Debug, Insertable, Queryable, Selectable, Serialize)]
+#[diesel(table_name = agency_aliases)]
+pub struct AgencyAliasRow {
+    pub agency_id: DbId,
+    pub alias: String,
+    pub rank: i32,
+}
+synced!(AgencyAliasRow, agency_aliases, "agencyAlias", key ["agency_id", "alias"], ignored ["rank"], by (agency_id, alias));
+
+#[derive(AsChangeset, Clone, Debug, Insertable, Queryable, Selectable, Serialize)]
+#[diesel(table_name = agency_members, treat_none_as_null = true)]
+pub struct AgencyMemberRow {
+    pub id: DbId,
+    pub collective_id: DbId,
+    pub member_id: DbId,
+    pub rank: i32,
+    pub valid_from: NaiveDate,
+    pub valid_to: Option<NaiveDate>,
+    pub basis_document_id: Option<DbId>,
+}
+synced!(AgencyMemberRow, agency_members, "agencyMember", key ["collective_id", "member_id", "valid_from"], ignored ["id", "rank", "valid_to"], by id);
+
+#[derive(AsChangeset, Clone, Debug, Insertable, Queryable, Selectable, Serialize)]
+#[diesel(table_name = citations, treat_none_as_null = true)]
+pub struct CitationRow {
+    pub id: DbId,
+    pub subject_id: DbId,
+    pub document_id: DbId,
+    pub rank: i32,
+    pub section: String,
+    pub quote: Option<String>,
+}
+synced!(CitationRow, citations, "citation", key ["subject_id", "document_id", "rank"], ignored ["id"], by id);
+
+#[derive(Clone, Debug, Insertable, Queryable, Selectable, Serialize)]
+#[diesel(table_name = translations)]
+pub struct TranslationRow {
+    pub subject_id: DbId,
+    pub field: String,
+    pub lang: String,
+    pub text: String,
+    pub state: String,
+}
+synced!(TranslationRow, translations, "translation", key ["subject_id", "field", "lang"], ignored ["state"], by (subject_id, field, lang));

@@ -1,0 +1,128 @@
+//! Rows of programmes, groups, objectives, tasks with their assignments and occurrences, and targets.
+//! Must not differ from the tables; enumerations are kept as their labels here and parsed by the aggregates.
+//! The trait behind `synced!` is in the parent module.
+
+use chrono::NaiveDate;
+use diesel::prelude::*;
+use serde::Serialize;
+
+use super::{DbId, synced};
+use crate::schema::{assignments, objectives, occurrences, programmes, targets, task_groups, tasks};
+
+#[derive(AsChangeset, Clone, Debug, Insertable, Queryable, Selectable, Serialize)]
+#[diesel(table_name = programmes, treat_none_as_null = true)]
+pub struct ProgrammeRow {
+    pub id: DbId,
+    pub code: String,
+    pub title: String,
+    pub start_year: i32,
+    pub end_year: i32,
+    pub midpoint_year: Option<i32>,
+    pub midpoint_note: Option<String>,
+    pub period_as_written: String,
+    pub scope: Option<String>,
+    pub decision_id: DbId,
+    pub parent_document_id: Option<DbId>,
+    pub reports_to_id: Option<DbId>,
+    pub steering_committee_id: Option<DbId>,
+    pub standing_agency_id: Option<DbId>,
+    pub accountable_as_written: Option<String>,
+    pub funding: Option<String>,
+}
+synced!(ProgrammeRow, programmes, "programme", key ["code"], ignored ["id"], by id);
+
+#[derive(AsChangeset, Clone, Debug, Insertable, Queryable, Selectable, Serialize)]
+#[diesel(table_name = task_groups, treat_none_as_null = true)]
+pub struct TaskGroupRow {
+    pub id: DbId,
+    pub programme_id: DbId,
+    pub code: String,
+    pub rank: i32,
+    pub title: String,
+    pub section: Option<String>,
+}
+synced!(TaskGroupRow, task_groups, "taskGroup", key ["code"], ignored ["id"], by id);
+
+#[derive(AsChangeset, Clone, Debug, Insertable, Queryable, Selectable, Serialize)]
+#[diesel(table_name = objectives, treat_none_as_null = true)]
+pub struct ObjectiveRow {
+    pub id: DbId,
+    pub programme_id: DbId,
+    pub code: String,
+    pub rank: i32,
+    pub kind: String,
+    pub text: String,
+    pub group_id: Option<DbId>,
+    pub due_year: Option<i32>,
+    pub note: Option<String>,
+}
+synced!(ObjectiveRow, objectives, "objective", key ["code"], ignored ["id"], by id);
+
+#[derive(AsChangeset, Clone, Debug, Insertable, Queryable, Selectable, Serialize)]
+#[diesel(table_name = tasks, treat_none_as_null = true)]
+pub struct TaskRow {
+    pub id: DbId,
+    pub programme_id: DbId,
+    pub group_id: DbId,
+    pub code: String,
+    pub number: i32,
+    pub rank: i32,
+    pub title: String,
+    pub title_folded: String,
+    pub recurrence: String,
+    pub period_as_written: String,
+    pub start_year: i32,
+    pub end_year: i32,
+    pub period_note: Option<String>,
+    pub lead_as_written: String,
+    pub coordinating_as_written: String,
+    pub note: Option<String>,
+}
+synced!(TaskRow, tasks, "task", key ["code"], ignored ["id"], by id);
+
+#[derive(AsChangeset, Clone, Debug, Insertable, Queryable, Selectable, Serialize)]
+#[diesel(table_name = assignments, treat_none_as_null = true)]
+pub struct AssignmentRow {
+    pub id: DbId,
+    pub task_id: DbId,
+    pub agency_id: DbId,
+    pub role: String,
+    pub rank: i32,
+    pub valid_from: NaiveDate,
+    pub valid_to: Option<NaiveDate>,
+    pub basis_document_id: DbId,
+}
+synced!(AssignmentRow, assignments, "assignment", key ["task_id", "role", "agency_id", "valid_from"], ignored ["id", "valid_to"], by id);
+
+#[derive(AsChangeset, Clone, Debug, Insertable, Queryable, Selectable, Serialize)]
+#[diesel(table_name = occurrences, treat_none_as_null = true)]
+pub struct OccurrenceRow {
+    pub id: DbId,
+    pub task_id: DbId,
+    pub year: i32,
+    pub status: String,
+}
+synced!(OccurrenceRow, occurrences, "occurrence", key ["task_id", "year"], ignored ["id", "status"], by id);
+
+#[derive(AsChangeset, Clone, Debug, Insertable, Queryable, Selectable, Serialize)]
+#[diesel(table_name = targets, treat_none_as_null = true)]
+pub struct TargetRow {
+    pub id: DbId,
+    pub programme_id: DbId,
+    pub objective_id: Option<DbId>,
+    pub task_id: Option<DbId>,
+    pub code: String,
+    pub rank: i32,
+    pub section: String,
+    pub text: String,
+    pub comparator: String,
+    pub unit: Option<String>,
+    pub value_min: Option<i64>,
+    pub value_max: Option<i64>,
+    pub due_year: Option<i32>,
+    pub numerator: Option<String>,
+    pub denominator: Option<String>,
+    pub scope: Option<String>,
+    pub note: Option<String>,
+}
+synced!(TargetRow, targets, "target", key ["code"], ignored ["id"], by id);

@@ -1,0 +1,55 @@
+//! All tables as Diesel sees them, one file per migration.
+//! Must not differ from `migrations/`; the migration tests hold both databases against it.
+//! Column types that Diesel does not know are in `sql_types`.
+
+mod identity;
+mod organisation;
+mod programme;
+mod report;
+
+pub use identity::{accounts, client_secrets, grants};
+pub use organisation::{
+    agencies, agency_aliases, agency_members, agency_versions, catalogue_generation, citations, document_recipients, document_relations,
+    documents, translations,
+};
+pub use programme::{
+    assignments, channels, funding_sources, known_issue_tasks, known_issues, measure_targets, measure_tasks, measures, objectives,
+    occurrences, programme_imports, programmes, responsibilities, responsibility_agencies, targets, task_groups, tasks,
+};
+pub use report::{idempotency_keys, report_versions, reports};
+
+diesel::allow_tables_to_appear_in_same_query!(
+    agencies,
+    documents,
+    document_relations,
+    document_recipients,
+    agency_versions,
+    agency_aliases,
+    agency_members,
+    citations,
+    translations,
+    catalogue_generation,
+    programmes,
+    programme_imports,
+    task_groups,
+    objectives,
+    tasks,
+    assignments,
+    occurrences,
+    targets,
+    measures,
+    measure_tasks,
+    measure_targets,
+    responsibilities,
+    responsibility_agencies,
+    channels,
+    funding_sources,
+    known_issues,
+    known_issue_tasks,
+    accounts,
+    client_secrets,
+    grants,
+    reports,
+    report_versions,
+    idempotency_keys,
+);

@@ -1,0 +1,83 @@
+//! Transactions on either database: how they begin, end and nest.
+//! Must not know what is done inside.
+//! Retries and pools are in `db`; the single writer of SQLite is `writer`.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use diesel::{
+    Connection,
+    connection::{AnsiTransactionManager, TransactionManager},
+};
+
+use crate::{conn::Conn, error::DbError};
+
+type Manager = <Conn as Connection>::TransactionManager;
+
+/// Begins a read-only transaction that sees one state of the database throughout.
+pub fn begin_read(conn: &mut Conn) -> Result<(), DbError> {
+    match conn {
+        Conn::Pg(pg) => AnsiTransactionManager::begin_transaction_sql(pg, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")?,
+        Conn::Sqlite(sqlite) => AnsiTransactionManager::begin_transaction_sql(sqlite, "BEGIN DEFERRED")?,
+    }
+    Ok(())
+}
+
+/// Begins a transaction that writes: the only one on SQLite, serialisable on PostgreSQL.
+pub fn begin_write(conn: &mut Conn) -> Result<(), DbError> {
+    match conn {
+        Conn::Pg(pg) => AnsiTransactionManager::begin_transaction_sql(pg, "BEGIN ISOLATION LEVEL SERIALIZABLE")?,
+        Conn::Sqlite(sqlite) => AnsiTransactionManager::begin_transaction_sql(sqlite, "BEGIN IMMEDIATE")?,
+    }
+    Ok(())
+}
+
+/// Begins a transaction whose rules are all held by constraints of the schema.
+pub fn begin_append(conn: &mut Conn) -> Result<(), DbError> {
+    match conn {
+        Conn::Pg(pg) => AnsiTransactionManager::begin_transaction_sql(pg, "BEGIN ISOLATION LEVEL READ COMMITTED")?,
+        Conn::Sqlite(sqlite) => AnsiTransactionManager::begin_transaction_sql(sqlite, "BEGIN IMMEDIATE")?,
+    }
+    Ok(())
+}
+
+/// Makes what was done last.
+pub fn commit(conn: &mut Conn) -> Result<(), DbError> {
+    Manager::commit_transaction(conn).map_err(DbError::from)
+}
+
+/// Undoes what was done.
+pub fn rollback(conn: &mut Conn) -> Result<(), DbError> {
+    Manager::rollback_transaction(conn).map_err(DbError::from)
+}
+
+/// Runs `f`; a panic inside becomes an error, so that the connection can be cleaned up.
+pub fn guarded<T, E: From<DbError>>(conn: &mut Conn, f: &mut impl FnMut(&mut Conn) -> Result<T, E>) -> Result<T, E> {
+    catch_unwind(AssertUnwindSafe(|| f(conn))).unwrap_or_else(|_| Err(DbError::Panicked.into()))
+}
+
+/// Runs `f` in a transaction begun by `begin`: commits its success, rolls back its failure.
+pub fn within<T, E: From<DbError>>(
+    conn: &mut Conn,
+    begin: fn(&mut Conn) -> Result<(), DbError>,
+    f: &mut impl FnMut(&mut Conn) -> Result<T, E>,
+) -> Result<T, E> {
+    begin(conn)?;
+    match guarded(conn, f) {
+        Ok(value) => {
+            commit(conn)?;
+            Ok(value)
+        }
+        Err(error) => {
+            // The cause matters more than a rollback that failed with it: a broken connection is thrown away.
+            if let Err(second) = rollback(conn) {
+                tracing::warn!(error = %second, "rollback failed");
+            }
+            Err(error)
+        }
+    }
+}
+
+/// Runs `f` in a savepoint of the transaction that is open on SQLite.
+pub fn nested<T, E: From<DbError>>(conn: &mut Conn, f: &mut impl FnMut(&mut Conn) -> Result<T, E>) -> Result<T, E> {
+    within(conn, |conn| Manager::begin_transaction(conn).map_err(DbError::from), f)
+}

@@ -1,0 +1,10 @@
+DROP TABLE catalogue_generation;
+DROP TABLE translations;
+DROP TABLE citations;
+DROP TABLE agency_members;
+DROP TABLE agency_aliases;
+DROP TABLE agency_versions;
+DROP TABLE document_recipients;
+DROP TABLE document_relations;
+DROP TABLE documents;
+DROP TABLE agencies;

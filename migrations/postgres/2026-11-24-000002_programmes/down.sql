@@ -1,0 +1,17 @@
+DROP TABLE known_issue_tasks;
+DROP TABLE known_issues;
+DROP TABLE funding_sources;
+DROP TABLE channels;
+DROP TABLE responsibility_agencies;
+DROP TABLE responsibilities;
+DROP TABLE measure_targets;
+DROP TABLE measure_tasks;
+DROP TABLE measures;
+DROP TABLE targets;
+DROP TABLE occurrences;
+DROP TABLE assignments;
+DROP TABLE tasks;
+DROP TABLE objectives;
+DROP TABLE task_groups;
+DROP TABLE programme_imports;
+DROP TABLE programmes;

@@ -1,0 +1,3 @@
+DROP TABLE grants;
+DROP TABLE client_secrets;
+DROP TABLE accounts;
