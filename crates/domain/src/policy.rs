@@ -46,25 +46,45 @@ pub enum Denial {
     NoAgency,
 }
 
-/// Decides on an action. `None` is a caller without a token.
+/// Who asks.
+#[derive(Clone, Copy, Debug)]
+pub enum Caller<'a> {
+    /// No token.
+    Nobody,
+    Account(&'a Account),
+    /// Whoever runs the program on the machine that holds the database and the keys.
+    Operator,
+}
+
+/// Decides on an action.
 ///
 /// # Errors
 /// The reason for a refusal.
-pub fn decide(account: Option<&Account>, action: Action) -> Result<(), Denial> {
+pub fn decide(caller: Caller<'_>, action: Action) -> Result<(), Denial> {
     match action {
         Action::ReadPublished | Action::ReadReports => Ok(()),
-        Action::ReadSelf => account.map(|_| ()).ok_or(Denial::NotSignedIn),
-        Action::PushReport => {
-            let account = holding(account, &[Role::AgencySystem, Role::AgencyApprover])?;
-            account.agency.map(|_| ()).ok_or(Denial::NoAgency)
-        }
-        Action::ImportProgramme | Action::ManageAccounts => holding(account, &[Role::Admin]).map(|_| ()),
+        Action::ReadSelf => match caller {
+            Caller::Account(_) => Ok(()),
+            Caller::Nobody | Caller::Operator => Err(Denial::NotSignedIn),
+        },
+        Action::PushReport => match caller {
+            Caller::Account(account) if !holds(account, &[Role::AgencySystem, Role::AgencyApprover]) => Err(Denial::NoRole),
+            Caller::Account(account) => account.agency.map(|_| ()).ok_or(Denial::NoAgency),
+            Caller::Nobody => Err(Denial::NotSignedIn),
+            // The operator speaks for no agency.
+            Caller::Operator => Err(Denial::NoAgency),
+        },
+        Action::ImportProgramme | Action::ManageAccounts => match caller {
+            Caller::Operator => Ok(()),
+            Caller::Account(account) if holds(account, &[Role::Admin]) => Ok(()),
+            Caller::Account(_) => Err(Denial::NoRole),
+            Caller::Nobody => Err(Denial::NotSignedIn),
+        },
     }
 }
 
-fn holding<'a>(account: Option<&'a Account>, roles: &[Role]) -> Result<&'a Account, Denial> {
-    let account = account.ok_or(Denial::NotSignedIn)?;
-    if roles.iter().any(|role| account.roles.contains(role)) { Ok(account) } else { Err(Denial::NoRole) }
+fn holds(account: &Account, roles: &[Role]) -> bool {
+    roles.iter().any(|role| account.roles.contains(role))
 }
 
 /// Which reports a caller may know of. Every query over reports starts from one.
@@ -78,15 +98,17 @@ pub enum ReportScope {
 }
 
 /// The reports that a caller may know of.
-pub fn report_scope(account: Option<&Account>) -> ReportScope {
+pub fn report_scope(caller: Caller<'_>) -> ReportScope {
     const READ_ALL: [Role; 6] = [Role::Standing, Role::Inspector, Role::Committee, Role::Authority, Role::Admin, Role::Auditor];
     const READ_OWN: [Role; 4] = [Role::AgencyViewer, Role::AgencyReporter, Role::AgencyApprover, Role::AgencySystem];
-    let Some(account) = account else { return ReportScope::Published };
-    if READ_ALL.iter().any(|role| account.roles.contains(role)) {
-        return ReportScope::All;
-    }
+    let account = match caller {
+        Caller::Nobody => return ReportScope::Published,
+        Caller::Operator => return ReportScope::All,
+        Caller::Account(account) => account,
+    };
     match account.agency {
-        Some(agency) if READ_OWN.iter().any(|role| account.roles.contains(role)) => ReportScope::Agency(agency),
+        _ if holds(account, &READ_ALL) => ReportScope::All,
+        Some(agency) if holds(account, &READ_OWN) => ReportScope::Agency(agency),
         _ => ReportScope::Published,
     }
 }
@@ -116,28 +138,28 @@ mod tests {
     fn only_the_agency_s_system_and_approver_push() {
         for role in Role::ALL {
             let allowed = matches!(role, Role::AgencySystem | Role::AgencyApprover);
-            assert_eq!(decide(Some(&account(&[*role], true)), Action::PushReport).is_ok(), allowed, "{role}");
+            assert_eq!(decide(Caller::Account(&account(&[*role], true)), Action::PushReport).is_ok(), allowed, "{role}");
         }
-        assert_eq!(decide(None, Action::PushReport), Err(Denial::NotSignedIn));
-        assert_eq!(decide(Some(&account(&[Role::AgencySystem], false)), Action::PushReport), Err(Denial::NoAgency));
+        assert_eq!(decide(Caller::Nobody, Action::PushReport), Err(Denial::NotSignedIn));
+        assert_eq!(decide(Caller::Account(&account(&[Role::AgencySystem], false)), Action::PushReport), Err(Denial::NoAgency));
     }
 
     #[test]
     fn only_the_administrator_manages_accounts_and_imports() {
         for role in Role::ALL {
             for action in [Action::ManageAccounts, Action::ImportProgramme] {
-                assert_eq!(decide(Some(&account(&[*role], true)), action).is_ok(), *role == Role::Admin, "{role}");
+                assert_eq!(decide(Caller::Account(&account(&[*role], true)), action).is_ok(), *role == Role::Admin, "{role}");
             }
         }
     }
 
     #[test]
     fn strangers_see_what_is_published_and_agencies_their_own() {
-        assert_eq!(report_scope(None), ReportScope::Published);
-        assert_eq!(report_scope(Some(&account(&[], true))), ReportScope::Published);
-        assert_eq!(report_scope(Some(&account(&[Role::Finance], true))), ReportScope::Published);
-        assert!(matches!(report_scope(Some(&account(&[Role::AgencySystem], true))), ReportScope::Agency(_)));
-        assert_eq!(report_scope(Some(&account(&[Role::AgencySystem], false))), ReportScope::Published);
-        assert_eq!(report_scope(Some(&account(&[Role::Standing, Role::AgencyViewer], true))), ReportScope::All);
+        assert_eq!(report_scope(Caller::Nobody), ReportScope::Published);
+        assert_eq!(report_scope(Caller::Account(&account(&[], true))), ReportScope::Published);
+        assert_eq!(report_scope(Caller::Account(&account(&[Role::Finance], true))), ReportScope::Published);
+        assert!(matches!(report_scope(Caller::Account(&account(&[Role::AgencySystem], true))), ReportScope::Agency(_)));
+        assert_eq!(report_scope(Caller::Account(&account(&[Role::AgencySystem], false))), ReportScope::Published);
+        assert_eq!(report_scope(Caller::Account(&account(&[Role::Standing, Role::AgencyViewer], true))), ReportScope::All);
     }
 }

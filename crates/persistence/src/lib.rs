@@ -2,23 +2,25 @@
 //! Must not decide who may do what or whether a report is right; must not be seen by `rest` and `graphql`.
 //! Start at `db` (how to read and write); one file per aggregate holds the queries, `rows` what is stored.
 
-//A pub mod account;
-//A pub mod catalogue;
+pub mod account;
+pub mod catalogue;
 mod conn;
 pub mod db;
-//A pub mod document;
+pub mod document;
 pub mod error;
-//A pub mod idempotency;
+pub mod idempotency;
 pub mod migrate;
-//A mod per_backend;
-//A pub mod plan;
-//A pub mod report;
+pub mod node;
+mod per_backend;
+pub mod plan;
+pub mod report;
 pub mod rows;
 pub mod schema;
+pub mod seed;
 pub mod snapshot;
 mod sql_types;
 pub mod sync;
-//A pub mod task;
+pub mod task;
 mod tx;
 pub mod url;
 mod writer;

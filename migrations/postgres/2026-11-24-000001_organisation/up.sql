@@ -2,7 +2,7 @@
 
 CREATE TABLE agencies (
     id UUID NOT NULL PRIMARY KEY,
-    code TEXT NOT NULL UNIQUE CHECK (length(code) BETWEEN 2 AND 64),
+    code TEXT COLLATE "C" NOT NULL UNIQUE CHECK (length(code) BETWEEN 2 AND 64),
     is_collective BOOLEAN NOT NULL,
     -- How a collective's roll is meant: CLOSED (a fixed list), FILTERED ("… liên quan"), OPEN. NULL for a single body.
     membership_rule TEXT CHECK (membership_rule IN ('CLOSED', 'FILTERED', 'OPEN')),
@@ -14,7 +14,7 @@ CREATE TABLE agencies (
 CREATE TABLE documents (
     id UUID NOT NULL PRIMARY KEY,
     -- A number is not unique by itself: the key joins number, issuer and year, or names an unnumbered paper by its title.
-    natural_key TEXT NOT NULL UNIQUE,
+    natural_key TEXT COLLATE "C" NOT NULL UNIQUE,
     kind TEXT NOT NULL CHECK (kind IN ('LAW', 'DECREE', 'CIRCULAR', 'DECISION', 'DIRECTIVE', 'PARTY_CONCLUSION', 'SUBMISSION', 'STRATEGY', 'PLAN', 'OFFICIAL_LETTER', 'NOTICE', 'OTHER')),
     status TEXT NOT NULL CHECK (status IN ('ISSUED', 'PLANNED')),
     number TEXT,
@@ -27,7 +27,8 @@ CREATE TABLE documents (
     note TEXT
 );
 CREATE INDEX documents_issuer_id ON documents (issuer_id);
-CREATE INDEX documents_issued_on ON documents (issued_on, id);
+-- Papers without a date come last.
+CREATE INDEX documents_issued_on ON documents (coalesce(issued_on, '9999-12-31'), id);
 
 CREATE TABLE document_relations (
     document_id UUID NOT NULL REFERENCES documents (id),

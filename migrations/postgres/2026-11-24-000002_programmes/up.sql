@@ -2,7 +2,7 @@
 
 CREATE TABLE programmes (
     id UUID NOT NULL PRIMARY KEY,
-    code TEXT NOT NULL UNIQUE CHECK (length(code) BETWEEN 2 AND 64),
+    code TEXT COLLATE "C" NOT NULL UNIQUE CHECK (length(code) BETWEEN 2 AND 64),
     title TEXT NOT NULL,
     start_year INTEGER NOT NULL CHECK (start_year BETWEEN 1945 AND 2200),
     end_year INTEGER NOT NULL CHECK (end_year BETWEEN 1945 AND 2200),
@@ -39,7 +39,7 @@ CREATE INDEX programme_imports_programme_id ON programme_imports (programme_id, 
 CREATE TABLE task_groups (
     id UUID NOT NULL PRIMARY KEY,
     programme_id UUID NOT NULL REFERENCES programmes (id),
-    code TEXT NOT NULL,
+    code TEXT COLLATE "C" NOT NULL,
     rank INTEGER NOT NULL,
     title TEXT NOT NULL,
     section TEXT,
@@ -49,7 +49,7 @@ CREATE TABLE task_groups (
 CREATE TABLE objectives (
     id UUID NOT NULL PRIMARY KEY,
     programme_id UUID NOT NULL REFERENCES programmes (id),
-    code TEXT NOT NULL,
+    code TEXT COLLATE "C" NOT NULL,
     rank INTEGER NOT NULL,
     kind TEXT NOT NULL CHECK (kind IN ('GENERAL', 'SPECIFIC', 'ORIENTATION')),
     text TEXT NOT NULL,
@@ -64,13 +64,13 @@ CREATE TABLE tasks (
     id UUID NOT NULL PRIMARY KEY,
     programme_id UUID NOT NULL REFERENCES programmes (id),
     group_id UUID NOT NULL REFERENCES task_groups (id),
-    code TEXT NOT NULL,
+    code TEXT COLLATE "C" NOT NULL,
     number INTEGER NOT NULL,
     -- Position in the whole programme, in the order of the annex.
     rank INTEGER NOT NULL,
     title TEXT NOT NULL,
     -- The title without case, tone marks and diacritics (đ as d), for search.
-    title_folded TEXT NOT NULL,
+    title_folded TEXT COLLATE "C" NOT NULL,
     recurrence TEXT NOT NULL CHECK (recurrence IN ('ANNUAL', 'FIXED')),
     period_as_written TEXT NOT NULL,
     start_year INTEGER NOT NULL,
@@ -84,6 +84,9 @@ CREATE TABLE tasks (
 );
 CREATE UNIQUE INDEX tasks_programme_rank ON tasks (programme_id, rank, id);
 CREATE INDEX tasks_group_id ON tasks (group_id, rank);
+CREATE INDEX tasks_title ON tasks (title_folded, id);
+CREATE INDEX tasks_start_year ON tasks (start_year, id);
+CREATE INDEX tasks_end_year ON tasks (end_year, id);
 
 CREATE TABLE assignments (
     id UUID NOT NULL PRIMARY KEY,
@@ -114,7 +117,7 @@ CREATE TABLE targets (
     programme_id UUID NOT NULL REFERENCES programmes (id),
     objective_id UUID REFERENCES objectives (id),
     task_id UUID REFERENCES tasks (id),
-    code TEXT NOT NULL,
+    code TEXT COLLATE "C" NOT NULL,
     rank INTEGER NOT NULL,
     section TEXT NOT NULL,
     text TEXT NOT NULL,
@@ -139,7 +142,7 @@ CREATE INDEX targets_task_id ON targets (task_id);
 CREATE TABLE measures (
     id UUID NOT NULL PRIMARY KEY,
     programme_id UUID NOT NULL REFERENCES programmes (id),
-    code TEXT NOT NULL,
+    code TEXT COLLATE "C" NOT NULL,
     rank INTEGER NOT NULL,
     text TEXT NOT NULL,
     note TEXT,
@@ -168,7 +171,7 @@ CREATE TABLE responsibilities (
     id UUID NOT NULL PRIMARY KEY,
     programme_id UUID NOT NULL REFERENCES programmes (id),
     agency_id UUID NOT NULL REFERENCES agencies (id),
-    code TEXT NOT NULL,
+    code TEXT COLLATE "C" NOT NULL,
     rank INTEGER NOT NULL,
     role TEXT NOT NULL,
     text TEXT NOT NULL,
@@ -193,7 +196,7 @@ CREATE TABLE channels (
     id UUID NOT NULL PRIMARY KEY,
     programme_id UUID NOT NULL REFERENCES programmes (id),
     operator_id UUID REFERENCES agencies (id),
-    code TEXT NOT NULL,
+    code TEXT COLLATE "C" NOT NULL,
     rank INTEGER NOT NULL,
     name TEXT NOT NULL,
     note TEXT,
@@ -204,7 +207,7 @@ CREATE INDEX channels_operator_id ON channels (operator_id);
 CREATE TABLE funding_sources (
     id UUID NOT NULL PRIMARY KEY,
     programme_id UUID NOT NULL REFERENCES programmes (id),
-    code TEXT NOT NULL,
+    code TEXT COLLATE "C" NOT NULL,
     rank INTEGER NOT NULL,
     name TEXT NOT NULL,
     note TEXT,

@@ -27,7 +27,8 @@ CREATE TABLE documents (
     note TEXT
 ) STRICT;
 CREATE INDEX documents_issuer_id ON documents (issuer_id);
-CREATE INDEX documents_issued_on ON documents (issued_on, id);
+-- Papers without a date come last.
+CREATE INDEX documents_issued_on ON documents (coalesce(issued_on, '9999-12-31'), id);
 
 CREATE TABLE document_relations (
     document_id BLOB NOT NULL REFERENCES documents (id),

@@ -84,6 +84,9 @@ CREATE TABLE tasks (
 ) STRICT;
 CREATE UNIQUE INDEX tasks_programme_rank ON tasks (programme_id, rank, id);
 CREATE INDEX tasks_group_id ON tasks (group_id, rank);
+CREATE INDEX tasks_title ON tasks (title_folded, id);
+CREATE INDEX tasks_start_year ON tasks (start_year, id);
+CREATE INDEX tasks_end_year ON tasks (end_year, id);
 
 CREATE TABLE assignments (
     id BLOB NOT NULL PRIMARY KEY,

@@ -1,0 +1,79 @@
+//! Passwords of people: argon2id with the parameters that OWASP recommends (19 MiB, 2 passes, 1 lane).
+//! Must not log or keep a password. Verifying takes tens of milliseconds: never call it on an async worker.
+//! Random secrets are `secrets`.
+
+use argon2::{
+    Algorithm, Argon2, Params, Version,
+    password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash},
+};
+
+/// Memory in KiB and passes.
+const MEMORY_KIB: u32 = 19 * 1024;
+const PASSES: u32 = 2;
+/// Shorter ones are guessed, longer ones are an attack on the hash.
+const LENGTH: std::ops::RangeInclusive<usize> = 8..=128;
+
+/// Why a password cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum PasswordError {
+    #[error("a password has 8 to 128 characters")]
+    Length,
+    #[error("hashing failed")]
+    Hashing,
+}
+
+/// Hashes and checks passwords.
+pub struct Passwords {
+    argon2: Argon2<'static>,
+    /// Checked for an unknown user, so that the answer takes as long as for a known one.
+    decoy: String,
+}
+
+impl Passwords {
+    /// Prepares the parameters and the decoy.
+    ///
+    /// # Errors
+    /// `Hashing` when the parameters are refused or there is no randomness.
+    pub fn new() -> Result<Self, PasswordError> {
+        let params = Params::new(MEMORY_KIB, PASSES, 1, None).map_err(|_| PasswordError::Hashing)?;
+        let mut passwords = Self { argon2: Argon2::new(Algorithm::Argon2id, Version::V0x13, params), decoy: String::new() };
+        let unknown = crate::secrets::random_token().map_err(|_| PasswordError::Hashing)?;
+        passwords.decoy = passwords.hash(&unknown)?;
+        Ok(passwords)
+    }
+
+    /// The hash to keep, in PHC form with a random salt.
+    ///
+    /// # Errors
+    /// `Length` for a password too short or too long.
+    pub fn hash(&self, password: &str) -> Result<String, PasswordError> {
+        if !LENGTH.contains(&password.chars().count()) {
+            return Err(PasswordError::Length);
+        }
+        Ok(self.argon2.hash_password(password.as_bytes()).map_err(|_| PasswordError::Hashing)?.to_string())
+    }
+
+    /// Whether the password belongs to the hash; `None` is an unknown user and takes as long.
+    pub fn verify(&self, password: &str, kept: Option<&str>) -> bool {
+        let Ok(hash) = PasswordHash::new(kept.unwrap_or(&self.decoy)) else { return false };
+        let fits = password.len() <= 4 * *LENGTH.end() && self.argon2.verify_password(password.as_bytes(), &hash).is_ok();
+        fits && kept.is_some()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_right_password_of_a_known_user_fits() {
+        let passwords = Passwords::new().expect("parameters");
+        let hash = passwords.hash("hải-đăng-2013").expect("a hash");
+        assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{hash}");
+        assert!(passwords.verify("hải-đăng-2013", Some(&hash)));
+        assert!(!passwords.verify("hải-đăng-2014", Some(&hash)));
+        assert!(!passwords.verify("hải-đăng-2013", None));
+        assert!(!passwords.verify("hải-đăng-2013", Some("not a hash")));
+        assert!(matches!(passwords.hash("short"), Err(PasswordError::Length)));
+    }
+}

@@ -1,0 +1,168 @@
+//! Access tokens: JWTs by RFC 9068, signed with Ed25519, checked by RFC 8725.
+//! Must not trust anything in a token before its signature holds; header parameters never choose a key outside the set.
+//! Whether the account is still active is asked of the database by `app::identity`.
+
+use std::sync::Arc;
+
+use domain::{
+    account::{Account, AccountId, Role},
+    clock::Clock,
+    id::IdSource,
+};
+use jsonwebtoken::{Algorithm, Header, Validation, decode, decode_header, encode};
+use serde::{Deserialize, Serialize};
+
+use crate::keys::KeySet;
+
+/// Seconds from issue to expiry.
+pub const TOKEN_LIFETIME: i64 = 15 * 60;
+/// Clocks may differ by so many seconds.
+const LEEWAY: i64 = 60;
+/// Longer tokens are refused unread.
+pub const MAX_TOKEN_BYTES: usize = 8 * 1024;
+/// RFC 9068: an access token and nothing else.
+const TYPE: &str = "at+jwt";
+
+/// Who issues tokens and for whom.
+#[derive(Clone, Debug)]
+pub struct TokenSettings {
+    pub issuer: String,
+    pub audience: String,
+}
+
+#[derive(Debug, Deserialize, Serialize)]
+struct Claims {
+    iss: String,
+    aud: String,
+    sub: AccountId,
+    client_id: String,
+    jti: String,
+    iat: i64,
+    nbf: i64,
+    exp: i64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    agency: Option<String>,
+    roles: Vec<Role>,
+}
+
+/// A token as it is handed out.
+pub struct AccessToken {
+    pub token: String,
+    /// Seconds.
+    pub expires_in: i64,
+}
+
+/// Why a token is not accepted. One answer for the client; the reason is for the log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum TokenError {
+    #[error("too long")]
+    TooLong,
+    #[error("not a token of this service")]
+    Malformed,
+    #[error("unknown key")]
+    UnknownKey,
+    #[error("signature or claims do not hold")]
+    Invalid,
+    #[error("expired or not yet valid")]
+    OutOfTime,
+    #[error("no key to sign with")]
+    NoKey,
+}
+
+/// What a verified token says. Only [`Tokens::verify`] makes one.
+#[derive(Clone, Debug)]
+pub struct VerifiedToken {
+    subject: AccountId,
+    id: String,
+}
+
+impl VerifiedToken {
+    /// The account that the token was issued to.
+    pub fn subject(&self) -> AccountId {
+        self.subject
+    }
+
+    /// The token's own identifier (`jti`).
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+}
+
+/// Issues and verifies access tokens.
+pub struct Tokens {
+    keys: KeySet,
+    settings: TokenSettings,
+    validation: Validation,
+    clock: Arc<dyn Clock>,
+    ids: Arc<dyn IdSource>,
+}
+
+impl Tokens {
+    /// With these keys and settings.
+    pub fn new(keys: KeySet, settings: TokenSettings, clock: Arc<dyn Clock>, ids: Arc<dyn IdSource>) -> Self {
+        let mut validation = Validation::new(Algorithm::EdDSA);
+        validation.set_issuer(&[&settings.issuer]);
+        validation.set_audience(&[&settings.audience]);
+        validation.set_required_spec_claims(&["exp", "nbf", "iss", "aud", "sub"]);
+        // Times are checked below, against the service's own clock.
+        validation.validate_exp = false;
+        validation.validate_nbf = false;
+        Self { keys, settings, validation, clock, ids }
+    }
+
+    /// A token for an account; `agency` is the code of its agency.
+    ///
+    /// # Errors
+    /// `NoKey` when signing is impossible.
+    pub fn issue(&self, account: &Account, agency: Option<&str>) -> Result<AccessToken, TokenError> {
+        let key = self.keys.signing().ok_or(TokenError::NoKey)?;
+        let now = self.clock.now().timestamp();
+        let claims = Claims {
+            iss: self.settings.issuer.clone(),
+            aud: self.settings.audience.clone(),
+            sub: account.id,
+            client_id: account.login.to_string(),
+            jti: self.ids.next_uuid().to_string(),
+            iat: now,
+            nbf: now,
+            exp: now + TOKEN_LIFETIME,
+            agency: agency.map(str::to_owned),
+            roles: account.roles.clone(),
+        };
+        let header = Header { typ: Some(TYPE.into()), kid: Some(key.kid.clone()), ..Header::new(Algorithm::EdDSA) };
+        let token = encode(&header, &claims, &key.encoding).map_err(|_| TokenError::NoKey)?;
+        Ok(AccessToken { token, expires_in: TOKEN_LIFETIME })
+    }
+
+    /// Checks a token: form, type, key, signature, issuer, audience, then its times.
+    ///
+    /// # Errors
+    /// The first thing that does not hold.
+    pub fn verify(&self, token: &str) -> Result<VerifiedToken, TokenError> {
+        if token.len() > MAX_TOKEN_BYTES {
+            return Err(TokenError::TooLong);
+        }
+        let header = decode_header(token).map_err(|_| TokenError::Malformed)?;
+        let is_ours = header.alg == Algorithm::EdDSA
+            && header.typ.as_deref().is_some_and(|typ| typ.eq_ignore_ascii_case(TYPE))
+            && header.crit.is_none()
+            && header.enc.is_none()
+            && header.zip.is_none();
+        if !is_ours {
+            return Err(TokenError::Malformed);
+        }
+        let key = header.kid.as_deref().and_then(|kid| self.keys.find(kid)).ok_or(TokenError::UnknownKey)?;
+        let claims = decode::<Claims>(token, &key.decoding, &self.validation).map_err(|_| TokenError::Invalid)?.claims;
+        let now = self.clock.now().timestamp();
+        let in_time = claims.exp > now - LEEWAY && claims.nbf <= now + LEEWAY && claims.iat <= now + LEEWAY && claims.iat <= claims.exp;
+        if !in_time {
+            return Err(TokenError::OutOfTime);
+        }
+        Ok(VerifiedToken { subject: claims.sub, id: claims.jti })
+    }
+
+    /// The public keys.
+    pub fn jwks(&self) -> serde_json::Value {
+        self.keys.jwks()
+    }
+}

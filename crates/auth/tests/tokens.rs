@@ -1,0 +1,136 @@
+//! What a token must not get past: other algorithms, other keys, other types, other times.
+
+use std::sync::{Arc, Mutex};
+
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD as B64};
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::{
+    account::{Account, AccountKind, AccountStatus, Role},
+    clock::Clock,
+    id::{Id, SystemIds},
+};
+use haidang_auth::{KeySet, TokenError, TokenSettings, Tokens};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+struct Hands(Mutex<DateTime<Utc>>);
+
+impl Clock for Hands {
+    fn now(&self) -> DateTime<Utc> {
+        *self.0.lock().expect("no poison")
+    }
+}
+
+struct Bench {
+    tokens: Tokens,
+    hands: Arc<Hands>,
+    _dir: tempfile::TempDir,
+}
+
+fn bench(issuer: &str) -> Bench {
+    let dir = tempfile::tempdir().expect("a folder");
+    let keys = KeySet::generate(&dir.path().join("keys.json")).expect("keys");
+    let hands = Arc::new(Hands(Mutex::new("2026-01-01T00:00:00Z".parse().expect("an instant"))));
+    let settings = TokenSettings { issuer: issuer.into(), audience: "haidang".into() };
+    let tokens = Tokens::new(keys, settings, Arc::clone(&hands) as Arc<dyn Clock>, Arc::new(SystemIds::default()));
+    Bench { tokens, hands, _dir: dir }
+}
+
+fn account() -> Account {
+    Account {
+        id: Id::from_uuid(Uuid::from_u128(7)),
+        kind: AccountKind::Service,
+        login: "so-tttt".into(),
+        name: "Sở".into(),
+        agency: None,
+        status: AccountStatus::Active,
+        roles: vec![Role::AgencySystem],
+    }
+}
+
+fn part(token: &str, i: usize) -> Value {
+    let text = token.split('.').nth(i).expect("a part");
+    serde_json::from_slice(&B64.decode(text).expect("base64url")).expect("JSON")
+}
+
+fn with_header(token: &str, change: impl FnOnce(&mut Value)) -> String {
+    let mut header = part(token, 0);
+    change(&mut header);
+    let rest = token.split_once('.').expect("three parts").1;
+    format!("{}.{rest}", B64.encode(header.to_string()))
+}
+
+#[test]
+fn a_token_says_what_rfc_9068_wants_and_verifies() {
+    let bench = bench("https://haidang.test");
+    let issued = bench.tokens.issue(&account(), Some("so-tttt")).expect("a token");
+    let header = part(&issued.token, 0);
+    assert_eq!((&header["typ"], &header["alg"]), (&json!("at+jwt"), &json!("EdDSA")));
+    let claims = part(&issued.token, 1);
+    for claim in ["iss", "aud", "sub", "client_id", "jti", "iat", "nbf", "exp", "agency", "roles"] {
+        assert!(!claims[claim].is_null(), "{claim}");
+    }
+    assert_eq!(bench.tokens.verify(&issued.token).map(|t| t.subject()), Ok(account().id));
+    assert_eq!(bench.tokens.jwks()["keys"][0]["kid"], header["kid"]);
+    assert!(bench.tokens.jwks()["keys"][0]["d"].is_null());
+}
+
+#[test]
+fn tokens_live_fifteen_minutes_and_a_minute_of_leeway() {
+    let bench = bench("https://haidang.test");
+    let token = bench.tokens.issue(&account(), None).expect("a token").token;
+    let at = |seconds| {
+        let start: DateTime<Utc> = "2026-01-01T00:00:00Z".parse().expect("an instant");
+        *bench.hands.0.lock().expect("no poison") = start + TimeDelta::seconds(seconds);
+        bench.tokens.verify(&token).map(|_| ())
+    };
+    assert_eq!(at(15 * 60 + 59), Ok(()));
+    assert_eq!(at(15 * 60 + 60), Err(TokenError::OutOfTime));
+    assert_eq!(at(-60), Ok(()));
+    assert_eq!(at(-61), Err(TokenError::OutOfTime));
+}
+
+#[test]
+fn foreign_and_doctored_tokens_are_refused() {
+    let bench = bench("https://haidang.test");
+    let token = bench.tokens.issue(&account(), None).expect("a token").token;
+    let foreign = bench_token("https://haidang.test");
+    assert_eq!(bench.tokens.verify(&foreign).err(), Some(TokenError::UnknownKey));
+    let mut parts: Vec<String> = token.split('.').map(str::to_owned).collect();
+    let mut claims = part(&token, 1);
+    claims["roles"] = json!(["ADMIN"]);
+    parts[1] = B64.encode(claims.to_string());
+    assert_eq!(bench.tokens.verify(&parts.join(".")).err(), Some(TokenError::Invalid));
+    for alg in ["none", "None", "HS256", "ES256", "RS256"] {
+        let doctored = with_header(&token, |header| header["alg"] = json!(alg));
+        assert!(bench.tokens.verify(&doctored).is_err(), "{alg}");
+    }
+    for (name, value) in [("typ", json!("JWT")), ("kid", json!("../../etc/passwd")), ("kid", json!(7)), ("crit", json!(["exp"]))] {
+        let doctored = with_header(&token, |header| header[name] = value.clone());
+        assert!(bench.tokens.verify(&doctored).is_err(), "{name} {value}");
+    }
+    let embedded = with_header(&token, |header| header["jwk"] = json!({"kty": "OKP", "crv": "Ed25519", "x": "AAAA"}));
+    assert!(bench.tokens.verify(&embedded).is_err(), "a changed header breaks the signature");
+    for junk in ["", ".", "..", "a.b.c", &"x".repeat(9000)] {
+        assert!(bench.tokens.verify(junk).is_err());
+    }
+}
+
+fn bench_token(issuer: &str) -> String {
+    bench(issuer).tokens.issue(&account(), None).expect("a token").token
+}
+
+#[test]
+fn a_key_file_is_private_and_never_overwritten() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let path = dir.path().join("keys.json");
+    KeySet::generate(&path).expect("keys");
+    assert!(KeySet::generate(&path).is_err(), "an existing file stays");
+    assert!(KeySet::load(&path).is_ok());
+    let mode = std::os::unix::fs::PermissionsExt::mode(&std::fs::metadata(&path).expect("a file").permissions());
+    assert_eq!(mode & 0o777, 0o600);
+    let mut permissions = std::fs::metadata(&path).expect("a file").permissions();
+    std::os::unix::fs::PermissionsExt::set_mode(&mut permissions, 0o644);
+    std::fs::set_permissions(&path, permissions).expect("chmod");
+    assert!(KeySet::load(&path).is_err(), "readable by all");
+}

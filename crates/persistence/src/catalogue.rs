@@ -1,0 +1,179 @@
+//! What is small, changes rarely and is read for every request: agencies, programmes, groups, their names.
+//! Must not serve anything that depends on who asks; readers keep it in memory for as long as its generation holds.
+//! Kept by `app::catalogue`; raised by whatever changes these tables.
+
+use std::{collections::HashMap, sync::Arc};
+
+use diesel::prelude::*;
+use domain::{
+    agency::{Agency, AgencyMember, AgencyVersion, CollectiveRule},
+    lang::{Lang, Multilingual, TranslatedField},
+    programme::{Funding, Programme, TaskGroup},
+    validity::Validity,
+};
+
+use crate::{
+    conn::Conn,
+    error::DbError,
+    rows::{AgencyAliasRow, AgencyMemberRow, AgencyRow, AgencyVersionRow, DbId, ProgrammeRow, TaskGroupRow, TranslationRow},
+    schema::{
+        agencies, agency_aliases, agency_members, agency_versions, catalogue_generation, programmes, task_groups, tasks, translations,
+    },
+    sql_types::opt,
+};
+
+/// Everything of one generation.
+#[derive(Clone, Debug)]
+pub struct Contents {
+    pub agencies: Vec<Agency>,
+    pub programmes: Vec<Programme>,
+}
+
+/// The generation that the connection sees.
+pub fn generation(conn: &mut Conn) -> Result<i64, DbError> {
+    Ok(catalogue_generation::table.find(1).select(catalogue_generation::generation).first(conn)?)
+}
+
+/// Reads everything, agencies by code and programmes by code.
+pub fn load(conn: &mut Conn) -> Result<Contents, DbError> {
+    let mut texts = Texts::load(conn)?;
+    Ok(Contents { agencies: load_agencies(conn, &mut texts)?, programmes: load_programmes(conn, &mut texts)? })
+}
+
+/// Translations by subject and field.
+struct Texts(HashMap<(DbId, String), Vec<(Lang, Arc<str>)>>);
+
+impl Texts {
+    fn load(conn: &mut Conn) -> Result<Self, DbError> {
+        let mut texts: HashMap<_, Vec<_>> = HashMap::new();
+        // Tasks, targets and the like are many and read page by page; only what the catalogue holds is wanted here.
+        let rows: Vec<TranslationRow> = translations::table
+            .filter(translations::subject_id.ne_all(tasks::table.select(tasks::id)))
+            .select(TranslationRow::as_select())
+            .load(conn)?;
+        for row in rows {
+            let lang = parsed(&row.lang, "translations", "lang", row.subject_id)?;
+            texts.entry((row.subject_id, row.field)).or_default().push((lang, row.text.into()));
+        }
+        Ok(Self(texts))
+    }
+
+    fn take(&mut self, subject: DbId, field: TranslatedField, vi: String) -> Multilingual {
+        Multilingual { vi: vi.into(), others: self.0.remove(&(subject, field.label().to_owned())).unwrap_or_default() }
+    }
+}
+
+/// Reads a stored label; one that nobody knows is a loud error.
+pub(crate) fn parsed<T: std::str::FromStr>(label: &str, table: &'static str, column: &'static str, id: DbId) -> Result<T, DbError> {
+    label.parse().map_err(|_| DbError::Inconsistent { table, column, id: id.0.to_string() })
+}
+
+/// Reads stored JSON; anything unreadable is a loud error.
+pub(crate) fn json<T: serde::de::DeserializeOwned>(text: &str, table: &'static str, column: &'static str, id: DbId) -> Result<T, DbError> {
+    serde_json::from_str(text).map_err(|_| DbError::Inconsistent { table, column, id: id.0.to_string() })
+}
+
+fn load_agencies(conn: &mut Conn, texts: &mut Texts) -> Result<Vec<Agency>, DbError> {
+    let rows: Vec<AgencyRow> = agencies::table.order(agencies::code).select(AgencyRow::as_select()).load(conn)?;
+    let mut versions = grouped(
+        agency_versions::table.order(agency_versions::valid_from).select(AgencyVersionRow::as_select()).load(conn)?,
+        |row: &AgencyVersionRow| row.agency_id,
+    );
+    let mut aliases = grouped(
+        agency_aliases::table.order(agency_aliases::rank).select(AgencyAliasRow::as_select()).load(conn)?,
+        |row: &AgencyAliasRow| row.agency_id,
+    );
+    let mut members = grouped(
+        agency_members::table.order(agency_members::rank).select(AgencyMemberRow::as_select()).load(conn)?,
+        |row: &AgencyMemberRow| row.collective_id,
+    );
+    rows.into_iter()
+        .map(|row| {
+            let versions = versions.remove(&row.id).unwrap_or_default();
+            if versions.is_empty() {
+                return Err(DbError::Inconsistent { table: "agency_versions", column: "agency_id", id: row.id.0.to_string() });
+            }
+            Ok(Agency {
+                id: row.id.of(),
+                collective: collective(&row)?,
+                code: row.code.into(),
+                versions: versions.into_iter().map(|version| agency_version(version, texts)).collect::<Result<_, _>>()?,
+                aliases: aliases.remove(&row.id).unwrap_or_default().into_iter().map(|alias| alias.alias.into()).collect(),
+                members: members.remove(&row.id).unwrap_or_default().iter().map(agency_member).collect(),
+            })
+        })
+        .collect()
+}
+
+fn grouped<R>(rows: Vec<R>, owner: impl Fn(&R) -> DbId) -> HashMap<DbId, Vec<R>> {
+    let mut grouped: HashMap<DbId, Vec<R>> = HashMap::new();
+    for row in rows {
+        grouped.entry(owner(&row)).or_default().push(row);
+    }
+    grouped
+}
+
+fn collective(row: &AgencyRow) -> Result<Option<CollectiveRule>, DbError> {
+    let Some(rule) = &row.membership_rule else { return Ok(None) };
+    let rule = parsed(rule, "agencies", "membership_rule", row.id)?;
+    Ok(Some(CollectiveRule { rule, complete: row.membership_complete.unwrap_or(false) }))
+}
+
+fn agency_version(row: AgencyVersionRow, texts: &mut Texts) -> Result<AgencyVersion, DbError> {
+    Ok(AgencyVersion {
+        kind: parsed(&row.kind, "agency_versions", "kind", row.id)?,
+        name: texts.take(row.id, TranslatedField::Name, row.name),
+        subkind: row.subkind.map(Arc::from),
+        parent: opt(row.parent_id),
+        validity: Validity { from: row.valid_from, to: row.valid_to },
+        basis: opt(row.basis_document_id),
+        note: row.note.map(Arc::from),
+    })
+}
+
+fn agency_member(row: &AgencyMemberRow) -> AgencyMember {
+    AgencyMember {
+        agency: row.member_id.of(),
+        validity: Validity { from: Some(row.valid_from), to: row.valid_to },
+        basis: opt(row.basis_document_id),
+    }
+}
+
+fn load_programmes(conn: &mut Conn, texts: &mut Texts) -> Result<Vec<Programme>, DbError> {
+    let rows: Vec<ProgrammeRow> = programmes::table.order(programmes::code).select(ProgrammeRow::as_select()).load(conn)?;
+    let groups: Vec<TaskGroupRow> = task_groups::table.order(task_groups::rank).select(TaskGroupRow::as_select()).load(conn)?;
+    let mut groups = grouped(groups, |row| row.programme_id);
+    rows.into_iter()
+        .map(|row| {
+            let funding = row.funding.as_deref().map(|text| json::<Funding>(text, "programmes", "funding", row.id)).transpose()?;
+            let groups = groups.remove(&row.id).unwrap_or_default();
+            Ok(Programme {
+                id: row.id.of(),
+                code: row.code.into(),
+                title: texts.take(row.id, TranslatedField::Title, row.title),
+                start_year: row.start_year,
+                end_year: row.end_year,
+                midpoint_year: row.midpoint_year,
+                period_as_written: row.period_as_written.into(),
+                scope: row.scope.map(Arc::from),
+                decision: row.decision_id.of(),
+                parent_document: opt(row.parent_document_id),
+                reports_to: opt(row.reports_to_id),
+                steering_committee: opt(row.steering_committee_id),
+                standing_agency: opt(row.standing_agency_id),
+                accountable_as_written: row.accountable_as_written.map(Arc::from),
+                funding,
+                groups: groups
+                    .into_iter()
+                    .map(|group| TaskGroup {
+                        id: group.id.of(),
+                        programme: group.programme_id.of(),
+                        code: group.code.into(),
+                        title: texts.take(group.id, TranslatedField::Title, group.title),
+                        section: group.section.map(Arc::from),
+                    })
+                    .collect(),
+            })
+        })
+        .collect()
+}

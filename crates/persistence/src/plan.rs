@@ -1,0 +1,238 @@
+//! What a programme says beside its tasks: objectives, targets, measures, duties, channels, sources of money, defects.
+//! Must not know who asks: what a programme says is published.
+//! Rows are in `rows::programme` and `rows::plan`.
+
+use diesel::prelude::*;
+use domain::{
+    agency::AgencyId,
+    id::Id,
+    programme::{
+        Certainty, Channel, FundingSource, KnownIssue, Measure, Objective, ProgrammeId, Responsibility, ResponsibilityRelation, Target,
+    },
+    task::TaskId,
+};
+
+use crate::{
+    catalogue::{json, parsed},
+    conn::Conn,
+    error::DbError,
+    rows::{
+        ChannelRow, DbId, FundingSourceRow, KnownIssueRow, MeasureRow, MeasureTaskRow, ObjectiveRow, ResponsibilityAgencyRow,
+        ResponsibilityRow, TargetRow,
+    },
+    schema::{
+        channels, funding_sources, known_issue_tasks, known_issues, measure_targets, measure_tasks, measures, objectives, responsibilities,
+        responsibility_agencies, targets,
+    },
+    sql_types::{db_ids, opt},
+};
+
+/// The objectives of these programmes, in order.
+pub fn objectives(conn: &mut Conn, programmes: &[ProgrammeId]) -> Result<Vec<Objective>, DbError> {
+    let rows: Vec<ObjectiveRow> = objectives::table
+        .filter(objectives::programme_id.eq_any(db_ids(programmes)))
+        .order(objectives::rank)
+        .select(ObjectiveRow::as_select())
+        .load(conn)?;
+    rows.into_iter().map(objective).collect()
+}
+
+/// The targets of these programmes, in order.
+pub fn targets(conn: &mut Conn, programmes: &[ProgrammeId]) -> Result<Vec<Target>, DbError> {
+    let rows: Vec<TargetRow> = targets::table
+        .filter(targets::programme_id.eq_any(db_ids(programmes)))
+        .order(targets::rank)
+        .select(TargetRow::as_select())
+        .load(conn)?;
+    rows.into_iter().map(target).collect()
+}
+
+/// The objectives with these identifiers.
+pub fn objectives_by_ids(conn: &mut Conn, ids: &[Id<Objective>]) -> Result<Vec<Objective>, DbError> {
+    let rows: Vec<ObjectiveRow> =
+        objectives::table.filter(objectives::id.eq_any(db_ids(ids))).select(ObjectiveRow::as_select()).load(conn)?;
+    rows.into_iter().map(objective).collect()
+}
+
+/// The targets with these identifiers.
+pub fn targets_by_ids(conn: &mut Conn, ids: &[Id<Target>]) -> Result<Vec<Target>, DbError> {
+    let rows: Vec<TargetRow> = targets::table.filter(targets::id.eq_any(db_ids(ids))).select(TargetRow::as_select()).load(conn)?;
+    rows.into_iter().map(target).collect()
+}
+
+/// The measures of these programmes, in order.
+pub fn measures(conn: &mut Conn, programmes: &[ProgrammeId]) -> Result<Vec<Measure>, DbError> {
+    let rows: Vec<MeasureRow> = measures::table
+        .filter(measures::programme_id.eq_any(db_ids(programmes)))
+        .order(measures::rank)
+        .select(MeasureRow::as_select())
+        .load(conn)?;
+    Ok(rows.into_iter().map(measure).collect())
+}
+
+/// The tasks that carry out these measures.
+pub fn measure_tasks(conn: &mut Conn, ids: &[Id<Measure>]) -> Result<Vec<(Id<Measure>, TaskId, Certainty)>, DbError> {
+    let rows: Vec<MeasureTaskRow> = measure_tasks::table
+        .filter(measure_tasks::measure_id.eq_any(db_ids(ids)))
+        .order(measure_tasks::rank)
+        .select(MeasureTaskRow::as_select())
+        .load(conn)?;
+    rows.into_iter()
+        .map(|row| Ok((row.measure_id.of(), row.task_id.of(), parsed(&row.certainty, "measure_tasks", "certainty", row.measure_id)?)))
+        .collect()
+}
+
+/// The targets that belong to these measures.
+pub fn measure_targets(conn: &mut Conn, ids: &[Id<Measure>]) -> Result<Vec<(Id<Measure>, Id<Target>)>, DbError> {
+    let rows: Vec<(DbId, DbId)> = measure_targets::table
+        .filter(measure_targets::measure_id.eq_any(db_ids(ids)))
+        .order(measure_targets::rank)
+        .select((measure_targets::measure_id, measure_targets::target_id))
+        .load(conn)?;
+    Ok(rows.into_iter().map(|(measure, target)| (measure.of(), target.of())).collect())
+}
+
+/// The duties that these programmes give to agencies, in order.
+pub fn responsibilities(conn: &mut Conn, programmes: &[ProgrammeId]) -> Result<Vec<Responsibility>, DbError> {
+    let rows: Vec<ResponsibilityRow> = responsibilities::table
+        .filter(responsibilities::programme_id.eq_any(db_ids(programmes)))
+        .order(responsibilities::rank)
+        .select(ResponsibilityRow::as_select())
+        .load(conn)?;
+    rows.into_iter().map(responsibility).collect()
+}
+
+/// The other agencies of these duties, in order.
+pub fn responsibility_agencies(
+    conn: &mut Conn,
+    ids: &[Id<Responsibility>],
+) -> Result<Vec<(Id<Responsibility>, ResponsibilityRelation, AgencyId)>, DbError> {
+    let rows: Vec<ResponsibilityAgencyRow> = responsibility_agencies::table
+        .filter(responsibility_agencies::responsibility_id.eq_any(db_ids(ids)))
+        .order(responsibility_agencies::rank)
+        .select(ResponsibilityAgencyRow::as_select())
+        .load(conn)?;
+    rows.into_iter()
+        .map(|row| {
+            let relation = parsed(&row.relation, "responsibility_agencies", "relation", row.responsibility_id)?;
+            Ok((row.responsibility_id.of(), relation, row.agency_id.of()))
+        })
+        .collect()
+}
+
+/// The systems that these programmes name, in order.
+pub fn channels(conn: &mut Conn, programmes: &[ProgrammeId]) -> Result<Vec<Channel>, DbError> {
+    let rows: Vec<ChannelRow> = channels::table
+        .filter(channels::programme_id.eq_any(db_ids(programmes)))
+        .order(channels::rank)
+        .select(ChannelRow::as_select())
+        .load(conn)?;
+    Ok(rows
+        .into_iter()
+        .map(|row| Channel {
+            id: row.id.of(),
+            programme: row.programme_id.of(),
+            code: row.code,
+            name: row.name,
+            operator: opt(row.operator_id),
+            note: row.note,
+        })
+        .collect())
+}
+
+/// Where the money of these programmes is to come from, in order.
+pub fn funding_sources(conn: &mut Conn, programmes: &[ProgrammeId]) -> Result<Vec<FundingSource>, DbError> {
+    let rows: Vec<FundingSourceRow> = funding_sources::table
+        .filter(funding_sources::programme_id.eq_any(db_ids(programmes)))
+        .order(funding_sources::rank)
+        .select(FundingSourceRow::as_select())
+        .load(conn)?;
+    Ok(rows
+        .into_iter()
+        .map(|row| FundingSource { id: row.id.of(), programme: row.programme_id.of(), code: row.code, name: row.name, note: row.note })
+        .collect())
+}
+
+/// The known defects of these programmes' texts, in order.
+pub fn known_issues(conn: &mut Conn, programmes: &[ProgrammeId]) -> Result<Vec<KnownIssue>, DbError> {
+    let rows: Vec<KnownIssueRow> = known_issues::table
+        .filter(known_issues::programme_id.eq_any(db_ids(programmes)))
+        .order(known_issues::rank)
+        .select(KnownIssueRow::as_select())
+        .load(conn)?;
+    Ok(rows.into_iter().map(known_issue).collect())
+}
+
+/// The known defects that concern these tasks, in order.
+pub fn known_issues_of_tasks(conn: &mut Conn, tasks: &[TaskId]) -> Result<Vec<(TaskId, KnownIssue)>, DbError> {
+    let rows: Vec<(DbId, KnownIssueRow)> = known_issue_tasks::table
+        .inner_join(known_issues::table.on(known_issues::id.eq(known_issue_tasks::known_issue_id)))
+        .filter(known_issue_tasks::task_id.eq_any(db_ids(tasks)))
+        .order(known_issues::rank)
+        .select((known_issue_tasks::task_id, KnownIssueRow::as_select()))
+        .load(conn)?;
+    Ok(rows.into_iter().map(|(task, row)| (task.of(), known_issue(row))).collect())
+}
+
+fn objective(row: ObjectiveRow) -> Result<Objective, DbError> {
+    Ok(Objective {
+        kind: parsed(&row.kind, "objectives", "kind", row.id)?,
+        id: row.id.of(),
+        programme: row.programme_id.of(),
+        code: row.code,
+        text: row.text,
+        group: opt(row.group_id),
+        due_year: row.due_year,
+        note: row.note,
+    })
+}
+
+fn target(row: TargetRow) -> Result<Target, DbError> {
+    Ok(Target {
+        comparator: parsed(&row.comparator, "targets", "comparator", row.id)?,
+        scope: row.scope.as_deref().map(|text| json(text, "targets", "scope", row.id)).transpose()?.unwrap_or_default(),
+        id: row.id.of(),
+        programme: row.programme_id.of(),
+        objective: opt(row.objective_id),
+        task: opt(row.task_id),
+        code: row.code,
+        section: row.section,
+        text: row.text,
+        unit: row.unit,
+        value_min: row.value_min,
+        value_max: row.value_max,
+        due_year: row.due_year,
+        numerator: row.numerator,
+        denominator: row.denominator,
+        note: row.note,
+    })
+}
+
+fn measure(row: MeasureRow) -> Measure {
+    Measure { id: row.id.of(), programme: row.programme_id.of(), code: row.code, text: row.text, note: row.note }
+}
+
+fn responsibility(row: ResponsibilityRow) -> Result<Responsibility, DbError> {
+    Ok(Responsibility {
+        produces: row.produces.as_deref().map(|text| json(text, "responsibilities", "produces", row.id)).transpose()?.unwrap_or_default(),
+        id: row.id.of(),
+        programme: row.programme_id.of(),
+        agency: row.agency_id.of(),
+        code: row.code,
+        role: row.role,
+        text: row.text,
+        recurrence: row.recurrence,
+        note: row.note,
+    })
+}
+
+fn known_issue(row: KnownIssueRow) -> KnownIssue {
+    KnownIssue {
+        id: row.id.of(),
+        programme: row.programme_id.of(),
+        location: row.location,
+        as_written: row.as_written,
+        read_as: row.read_as,
+        note: row.note,
+    }
+}

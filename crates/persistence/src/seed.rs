@@ -1,0 +1,136 @@
+//! What is stored of a programme and of what its file names, read as whole rows before an import.
+//! Must not read more than that: agencies and documents are shared with other programmes.
+//! What is done with it is `sync`; the file's format is known to `app::import`.
+
+use chrono::NaiveDateTime;
+use diesel::prelude::*;
+
+use crate::{
+    conn::Conn,
+    error::DbError,
+    rows::{DbId, ProgrammeRow},
+    schema::{
+        agencies, agency_aliases, agency_members, agency_versions, assignments, catalogue_generation, channels, citations,
+        document_recipients, document_relations, documents, funding_sources, known_issue_tasks, known_issues, measure_targets,
+        measure_tasks, measures, objectives, occurrences, programme_imports, programmes, responsibilities, responsibility_agencies,
+        targets, task_groups, tasks, translations,
+    },
+    sync::Tables,
+};
+
+/// Reads what is stored of the programme with this code, of these agencies and of these documents.
+pub fn load(conn: &mut Conn, programme: &str, agency_codes: &[&str], document_keys: &[&str]) -> Result<Tables, DbError> {
+    let mut stored = Tables::default();
+    load_register(conn, &mut stored, agency_codes, document_keys)?;
+    stored.programmes = programmes::table.filter(programmes::code.eq(programme)).select(ProgrammeRow::as_select()).load(conn)?;
+    if let Some(programme) = stored.programmes.first().map(|row| (row.id, row.decision_id)) {
+        load_programme(conn, &mut stored, programme.0)?;
+        load_body(conn, &mut stored, programme.0)?;
+        load_decision(conn, &mut stored, programme.1)?;
+    }
+    load_texts(conn, &mut stored)?;
+    Ok(stored)
+}
+
+macro_rules! read {
+    ($conn:expr, $query:expr) => {
+        $query.select(SelectableHelper::as_select()).load($conn)?
+    };
+}
+
+fn load_register(conn: &mut Conn, stored: &mut Tables, codes: &[&str], keys: &[&str]) -> Result<(), DbError> {
+    stored.agencies = read!(conn, agencies::table.filter(agencies::code.eq_any(codes)));
+    stored.documents = read!(conn, documents::table.filter(documents::natural_key.eq_any(keys)));
+    let ids: Vec<DbId> = stored.agencies.iter().map(|row| row.id).collect();
+    stored.agency_versions =
+        read!(conn, agency_versions::table.filter(agency_versions::agency_id.eq_any(&ids)).filter(agency_versions::valid_from.is_null()));
+    stored.agency_aliases = read!(conn, agency_aliases::table.filter(agency_aliases::agency_id.eq_any(&ids)));
+    stored.agency_members = read!(conn, agency_members::table.filter(agency_members::collective_id.eq_any(&ids)));
+    Ok(())
+}
+
+fn load_decision(conn: &mut Conn, stored: &mut Tables, decision: DbId) -> Result<(), DbError> {
+    stored.document_relations = read!(conn, document_relations::table.filter(document_relations::document_id.eq(decision)));
+    stored.document_recipients = read!(conn, document_recipients::table.filter(document_recipients::document_id.eq(decision)));
+    Ok(())
+}
+
+fn load_programme(conn: &mut Conn, stored: &mut Tables, programme: DbId) -> Result<(), DbError> {
+    stored.task_groups = read!(conn, task_groups::table.filter(task_groups::programme_id.eq(programme)));
+    stored.objectives = read!(conn, objectives::table.filter(objectives::programme_id.eq(programme)));
+    stored.tasks = read!(conn, tasks::table.filter(tasks::programme_id.eq(programme)));
+    stored.targets = read!(conn, targets::table.filter(targets::programme_id.eq(programme)));
+    let of_programme = tasks::table.filter(tasks::programme_id.eq(programme)).select(tasks::id);
+    stored.assignments = read!(conn, assignments::table.filter(assignments::task_id.eq_any(of_programme)));
+    stored.occurrences = read!(conn, occurrences::table.filter(occurrences::task_id.eq_any(of_programme)));
+    Ok(())
+}
+
+fn load_body(conn: &mut Conn, stored: &mut Tables, programme: DbId) -> Result<(), DbError> {
+    stored.measures = read!(conn, measures::table.filter(measures::programme_id.eq(programme)));
+    let of_programme = measures::table.filter(measures::programme_id.eq(programme)).select(measures::id);
+    stored.measure_tasks = read!(conn, measure_tasks::table.filter(measure_tasks::measure_id.eq_any(of_programme)));
+    stored.measure_targets = read!(conn, measure_targets::table.filter(measure_targets::measure_id.eq_any(of_programme)));
+    stored.responsibilities = read!(conn, responsibilities::table.filter(responsibilities::programme_id.eq(programme)));
+    let of_programme = responsibilities::table.filter(responsibilities::programme_id.eq(programme)).select(responsibilities::id);
+    stored.responsibility_agencies =
+        read!(conn, responsibility_agencies::table.filter(responsibility_agencies::responsibility_id.eq_any(of_programme)));
+    stored.channels = read!(conn, channels::table.filter(channels::programme_id.eq(programme)));
+    stored.funding_sources = read!(conn, funding_sources::table.filter(funding_sources::programme_id.eq(programme)));
+    stored.known_issues = read!(conn, known_issues::table.filter(known_issues::programme_id.eq(programme)));
+    let of_programme = known_issues::table.filter(known_issues::programme_id.eq(programme)).select(known_issues::id);
+    stored.known_issue_tasks = read!(conn, known_issue_tasks::table.filter(known_issue_tasks::known_issue_id.eq_any(of_programme)));
+    Ok(())
+}
+
+fn load_texts(conn: &mut Conn, stored: &mut Tables) -> Result<(), DbError> {
+    let owned = owned_ids(stored);
+    stored.citations = read!(conn, citations::table.filter(citations::subject_id.eq_any(&owned)));
+    let translated: Vec<DbId> =
+        owned.into_iter().chain(stored.agencies.iter().map(|row| row.id)).chain(stored.documents.iter().map(|row| row.id)).collect();
+    stored.translations = read!(conn, translations::table.filter(translations::subject_id.eq_any(&translated)));
+    Ok(())
+}
+
+/// Everything that belongs to the programme alone and can be cited or translated.
+fn owned_ids(stored: &Tables) -> Vec<DbId> {
+    let mut ids: Vec<DbId> = stored.programmes.iter().map(|row| row.id).collect();
+    ids.extend(stored.task_groups.iter().map(|row| row.id));
+    ids.extend(stored.objectives.iter().map(|row| row.id));
+    ids.extend(stored.tasks.iter().map(|row| row.id));
+    ids.extend(stored.targets.iter().map(|row| row.id));
+    ids.extend(stored.measures.iter().map(|row| row.id));
+    ids.extend(stored.responsibilities.iter().map(|row| row.id));
+    ids.extend(stored.channels.iter().map(|row| row.id));
+    ids.extend(stored.funding_sources.iter().map(|row| row.id));
+    ids
+}
+
+/// Tells readers that what they keep in memory is out of date.
+pub fn raise_generation(conn: &mut Conn) -> Result<(), DbError> {
+    diesel::update(catalogue_generation::table)
+        .set(catalogue_generation::generation.eq(catalogue_generation::generation + 1))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Notes that a file changed a programme.
+pub fn record_import(
+    conn: &mut Conn,
+    id: DbId,
+    programme: DbId,
+    content_sha256: &str,
+    changes: i32,
+    at: NaiveDateTime,
+) -> Result<(), DbError> {
+    diesel::insert_into(programme_imports::table)
+        .values((
+            programme_imports::id.eq(id),
+            programme_imports::programme_id.eq(programme),
+            programme_imports::content_sha256.eq(content_sha256),
+            programme_imports::changes.eq(changes),
+            programme_imports::imported_at.eq(at),
+        ))
+        .execute(conn)?;
+    Ok(())
+}

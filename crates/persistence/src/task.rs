@@ -1,0 +1,271 @@
+//! Tasks with their assignments and occurrences: pages, counts and batches by key.
+//! Must not know who asks: what a programme says is published.
+//! Rows are in `rows::programme`; the filter's meaning is told in `app::task`.
+
+use std::sync::Arc;
+
+use chrono::NaiveDate;
+use diesel::{
+    dsl::{exists, sql},
+    prelude::*,
+    sql_types::{Bool, Integer, Text},
+};
+use domain::{
+    agency::AgencyId,
+    id::Id,
+    page::{Direction, Page, PageRequest},
+    programme::{ProgrammeId, TaskGroup},
+    task::{Assignment, AssignmentRole, Occurrence, Period, Task, TaskId},
+    validity::Validity,
+};
+
+use crate::{
+    catalogue::parsed,
+    conn::{Conn, MultiBackend},
+    error::DbError,
+    rows::{AssignmentRow, OccurrenceRow, TaskRow},
+    schema::{assignments, occurrences, tasks},
+    sql_types::{DbId, DbUuid, db_ids},
+};
+
+/// Which tasks. Every condition given must hold.
+#[derive(Clone, Debug, Default)]
+pub struct TaskFilter {
+    pub programme: Option<ProgrammeId>,
+    pub group: Option<Id<TaskGroup>>,
+    pub code: Option<String>,
+    /// Assigned to any of these agencies…
+    pub agencies: Option<Vec<AgencyId>>,
+    /// …in this role.
+    pub role: Option<AssignmentRole>,
+    /// With an occurrence in this year.
+    pub year: Option<i32>,
+    /// `LIKE` pattern over the folded title.
+    pub title_like: Option<String>,
+}
+
+/// What tasks are sorted by; ties are broken by identifier.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TaskSort {
+    /// Programme, then position in its annex.
+    Annex,
+    StartYear,
+    EndYear,
+    /// The title without diacritics.
+    Title,
+}
+
+/// Where a task stands in a sorted list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TaskKey {
+    Annex { programme: ProgrammeId, rank: i32, id: TaskId },
+    Year { year: i32, id: TaskId },
+    Title { folded: String, id: TaskId },
+}
+
+type Boxed<'a> = tasks::BoxedQuery<'a, MultiBackend>;
+
+fn filtered(filter: &TaskFilter, today: NaiveDate) -> Boxed<'static> {
+    let mut query = tasks::table.into_boxed();
+    if let Some(programme) = filter.programme {
+        query = query.filter(tasks::programme_id.eq(DbId::from(programme)));
+    }
+    if let Some(group) = filter.group {
+        query = query.filter(tasks::group_id.eq(DbId::from(group)));
+    }
+    if let Some(code) = &filter.code {
+        query = query.filter(tasks::code.eq(code.clone()));
+    }
+    if let Some(pattern) = &filter.title_like {
+        query = query.filter(tasks::title_folded.like(pattern.clone()).escape('\\'));
+    }
+    if let Some(year) = filter.year {
+        query = query.filter(exists(occurrences::table.filter(occurrences::task_id.eq(tasks::id)).filter(occurrences::year.eq(year))));
+    }
+    if filter.agencies.is_some() || filter.role.is_some() {
+        let roles: Vec<&'static str> =
+            filter.role.map_or_else(|| AssignmentRole::ALL.iter().map(|r| r.label()).collect(), |r| vec![r.label()]);
+        let assigned = assignments::table
+            .filter(assignments::task_id.eq(tasks::id))
+            .filter(assignments::valid_from.le(today))
+            .filter(assignments::valid_to.is_null().or(assignments::valid_to.gt(today)))
+            .filter(assignments::role.eq_any(roles));
+        query = match &filter.agencies {
+            Some(agencies) => query.filter(exists(assigned.filter(assignments::agency_id.eq_any(db_ids(agencies))))),
+            None => query.filter(exists(assigned)),
+        };
+    }
+    query
+}
+
+/// A page of tasks, each with its place in the list.
+pub fn page(
+    conn: &mut Conn,
+    filter: &TaskFilter,
+    sort: TaskSort,
+    descending: bool,
+    request: &PageRequest<TaskKey>,
+    today: NaiveDate,
+) -> Result<Page<Task>, DbError> {
+    let down = (request.direction == Direction::Backward) != descending;
+    let mut query = filtered(filter, today).limit(i64::from(request.size) + 1);
+    if let Some(key) = &request.cursor {
+        query = after(query, sort, key, if down { "<" } else { ">" });
+    }
+    query = match (sort, down) {
+        (TaskSort::Annex, false) => query.order((tasks::programme_id.asc(), tasks::rank.asc(), tasks::id.asc())),
+        (TaskSort::Annex, true) => query.order((tasks::programme_id.desc(), tasks::rank.desc(), tasks::id.desc())),
+        (TaskSort::StartYear, false) => query.order((tasks::start_year.asc(), tasks::id.asc())),
+        (TaskSort::StartYear, true) => query.order((tasks::start_year.desc(), tasks::id.desc())),
+        (TaskSort::EndYear, false) => query.order((tasks::end_year.asc(), tasks::id.asc())),
+        (TaskSort::EndYear, true) => query.order((tasks::end_year.desc(), tasks::id.desc())),
+        (TaskSort::Title, false) => query.order((tasks::title_folded.asc(), tasks::id.asc())),
+        (TaskSort::Title, true) => query.order((tasks::title_folded.desc(), tasks::id.desc())),
+    };
+    let rows: Vec<TaskRow> = query.select(TaskRow::as_select()).load(conn)?;
+    Ok(Page::cut(rows.into_iter().map(task).collect::<Result<_, _>>()?, request))
+}
+
+/// Continues after a row by one row comparison, which the index answers.
+fn after<'a>(query: Boxed<'a>, sort: TaskSort, key: &TaskKey, operator: &str) -> Boxed<'a> {
+    match key {
+        TaskKey::Annex { programme, rank, id } => query.filter(
+            sql::<Bool>(&format!("(tasks.programme_id, tasks.rank, tasks.id) {operator} ("))
+                .bind::<DbUuid, _>(DbId::from(*programme))
+                .sql(", ")
+                .bind::<Integer, _>(*rank)
+                .sql(", ")
+                .bind::<DbUuid, _>(DbId::from(*id))
+                .sql(")"),
+        ),
+        TaskKey::Year { year, id } => {
+            let column = if sort == TaskSort::StartYear { "start_year" } else { "end_year" };
+            query.filter(
+                sql::<Bool>(&format!("(tasks.{column}, tasks.id) {operator} ("))
+                    .bind::<Integer, _>(*year)
+                    .sql(", ")
+                    .bind::<DbUuid, _>(DbId::from(*id))
+                    .sql(")"),
+            )
+        }
+        TaskKey::Title { folded, id } => query.filter(
+            sql::<Bool>(&format!("(tasks.title_folded, tasks.id) {operator} ("))
+                .bind::<Text, _>(folded.clone())
+                .sql(", ")
+                .bind::<DbUuid, _>(DbId::from(*id))
+                .sql(")"),
+        ),
+    }
+}
+
+/// How many tasks there are.
+pub fn count(conn: &mut Conn, filter: &TaskFilter, today: NaiveDate) -> Result<i64, DbError> {
+    Ok(filtered(filter, today).count().get_result(conn)?)
+}
+
+/// The tasks with these identifiers, in no particular order.
+pub fn by_ids(conn: &mut Conn, ids: &[TaskId]) -> Result<Vec<Task>, DbError> {
+    let rows: Vec<TaskRow> = tasks::table.filter(tasks::id.eq_any(db_ids(ids))).select(TaskRow::as_select()).load(conn)?;
+    rows.into_iter().map(task).collect()
+}
+
+/// The tasks of these groups, each group's in its order.
+pub fn by_groups(conn: &mut Conn, groups: &[Id<TaskGroup>]) -> Result<Vec<Task>, DbError> {
+    let rows: Vec<TaskRow> =
+        tasks::table.filter(tasks::group_id.eq_any(db_ids(groups))).order(tasks::rank).select(TaskRow::as_select()).load(conn)?;
+    rows.into_iter().map(task).collect()
+}
+
+/// The task of a programme with this code.
+pub fn by_code(conn: &mut Conn, programme: ProgrammeId, code: &str) -> Result<Option<Task>, DbError> {
+    let row: Option<TaskRow> = tasks::table
+        .filter(tasks::programme_id.eq(DbId::from(programme)))
+        .filter(tasks::code.eq(code))
+        .select(TaskRow::as_select())
+        .first(conn)
+        .optional()?;
+    row.map(task).transpose()
+}
+
+/// The assignments of these tasks in force on `day`, leads before coordinators, in their order.
+pub fn assignments(conn: &mut Conn, ids: &[TaskId], day: NaiveDate) -> Result<Vec<Assignment>, DbError> {
+    let rows: Vec<AssignmentRow> = assignments::table
+        .filter(assignments::task_id.eq_any(db_ids(ids)))
+        .filter(assignments::valid_from.le(day))
+        .filter(assignments::valid_to.is_null().or(assignments::valid_to.gt(day)))
+        .order((assignments::role.desc(), assignments::rank))
+        .select(AssignmentRow::as_select())
+        .load(conn)?;
+    rows.iter().map(assignment).collect()
+}
+
+/// Every assignment that a task ever had.
+pub fn assignments_ever(conn: &mut Conn, task: TaskId) -> Result<Vec<Assignment>, DbError> {
+    let rows: Vec<AssignmentRow> =
+        assignments::table.filter(assignments::task_id.eq(DbId::from(task))).select(AssignmentRow::as_select()).load(conn)?;
+    rows.iter().map(assignment).collect()
+}
+
+/// The occurrences of these tasks by year.
+pub fn occurrences(conn: &mut Conn, ids: &[TaskId]) -> Result<Vec<Occurrence>, DbError> {
+    let rows: Vec<OccurrenceRow> = occurrences::table
+        .filter(occurrences::task_id.eq_any(db_ids(ids)))
+        .order(occurrences::year)
+        .select(OccurrenceRow::as_select())
+        .load(conn)?;
+    rows.iter().map(occurrence).collect()
+}
+
+/// The occurrence of a task in a year.
+pub fn occurrence_in(conn: &mut Conn, task: TaskId, year: i32) -> Result<Option<Occurrence>, DbError> {
+    let row: Option<OccurrenceRow> = occurrences::table
+        .filter(occurrences::task_id.eq(DbId::from(task)))
+        .filter(occurrences::year.eq(year))
+        .select(OccurrenceRow::as_select())
+        .first(conn)
+        .optional()?;
+    row.as_ref().map(occurrence).transpose()
+}
+
+fn task(row: TaskRow) -> Result<Task, DbError> {
+    Ok(Task {
+        period: Period {
+            recurrence: parsed(&row.recurrence, "tasks", "recurrence", row.id)?,
+            as_written: row.period_as_written.into(),
+            start_year: row.start_year,
+            end_year: row.end_year,
+            note: row.period_note.map(Arc::from),
+        },
+        id: row.id.of(),
+        programme: row.programme_id.of(),
+        group: row.group_id.of(),
+        code: row.code.into(),
+        number: row.number,
+        rank: row.rank,
+        title: row.title.into(),
+        lead_as_written: row.lead_as_written.into(),
+        coordinating_as_written: row.coordinating_as_written.into(),
+        note: row.note.map(Arc::from),
+    })
+}
+
+fn assignment(row: &AssignmentRow) -> Result<Assignment, DbError> {
+    Ok(Assignment {
+        id: row.id.of(),
+        task: row.task_id.of(),
+        agency: row.agency_id.of(),
+        role: parsed(&row.role, "assignments", "role", row.id)?,
+        rank: row.rank,
+        validity: Validity { from: Some(row.valid_from), to: row.valid_to },
+        basis: row.basis_document_id.of(),
+    })
+}
+
+fn occurrence(row: &OccurrenceRow) -> Result<Occurrence, DbError> {
+    Ok(Occurrence {
+        id: row.id.of(),
+        task: row.task_id.of(),
+        year: row.year,
+        status: parsed(&row.status, "occurrences", "status", row.id)?,
+    })
+}
