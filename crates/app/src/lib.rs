@@ -1,1 +1,91 @@
+//! The use cases: what can be done with the service, once, under every transport.
+//! Must not know HTTP or GraphQL; each operation asks the policy before it touches anything.
+//! Reads go through a `View` (one caller, one state of the database); start at `task` or `report`.
 
+pub mod account;
+pub mod agency;
+pub mod catalogue;
+pub mod cursor;
+pub mod document;
+mod error;
+pub mod form;
+mod idempotency;
+pub mod identity;
+pub mod import;
+pub mod listing;
+pub mod node;
+pub mod plan;
+pub mod report;
+pub mod task;
+mod view;
+
+use std::sync::Arc;
+
+use auth::{PasswordError, Passwords, Tokens};
+use domain::{clock::Clock, id::IdSource};
+use persistence::Db;
+
+pub use error::Error;
+pub use idempotency::{Answer, OnceKey, StoredResponse};
+pub use persistence::{
+    document::DocumentFilter,
+    report::ReportFilter,
+    sync::{Change, ChangeKind},
+};
+pub use view::View;
+
+/// Everything the use cases need, cheap to clone.
+#[derive(Clone)]
+pub struct App(Arc<Parts>);
+
+struct Parts {
+    db: Db,
+    clock: Arc<dyn Clock>,
+    ids: Arc<dyn IdSource>,
+    tokens: Tokens,
+    passwords: Passwords,
+    catalogue: catalogue::Cache,
+    accounts: identity::Seen,
+    keys_in_use: idempotency::InUse,
+}
+
+impl App {
+    /// Over an open database, with the clock, identifiers and keys of the process.
+    ///
+    /// # Errors
+    /// When password hashing cannot be prepared.
+    pub fn new(db: Db, clock: Arc<dyn Clock>, ids: Arc<dyn IdSource>, tokens: Tokens) -> Result<Self, PasswordError> {
+        Ok(Self(Arc::new(Parts {
+            db,
+            clock,
+            ids,
+            tokens,
+            passwords: Passwords::new()?,
+            catalogue: catalogue::Cache::default(),
+            accounts: identity::Seen::default(),
+            keys_in_use: idempotency::InUse::default(),
+        })))
+    }
+
+    /// The public keys that verify this service's tokens (RFC 7517).
+    pub fn jwks(&self) -> serde_json::Value {
+        self.0.tokens.jwks()
+    }
+
+    /// Whether the database answers.
+    ///
+    /// # Errors
+    /// `UNAVAILABLE` when it does not.
+    pub async fn ready(&self) -> Result<(), Error> {
+        Ok(self.0.db.ping().await?)
+    }
+
+    /// Forgets idempotency keys that have expired; tells how many.
+    ///
+    /// # Errors
+    /// `UNAVAILABLE` when the database does not answer.
+    pub async fn purge_expired(&self) -> Result<usize, Error> {
+        let now = self.0.clock.now();
+        Ok(self.0.db.append(move |conn| persistence::idempotency::purge(conn, now)).await?)
+    }
+}

@@ -13,7 +13,7 @@ pub trait Clock: Send + Sync {
     fn now(&self) -> DateTime<Utc>;
 }
 
-impl dyn Clock {
+impl dyn Clock + '_ {
     /// Today's date in Viet Nam.
     pub fn today(&self) -> NaiveDate {
         local_day(self.now())

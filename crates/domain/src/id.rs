@@ -88,7 +88,7 @@ pub trait IdSource: Send + Sync {
     fn next_uuid(&self) -> Uuid;
 }
 
-impl dyn IdSource {
+impl dyn IdSource + '_ {
     /// A new identifier of a `T`.
     pub fn next<T: ?Sized>(&self) -> Id<T> {
         Id::from_uuid(self.next_uuid())

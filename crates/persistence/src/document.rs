@@ -10,6 +10,7 @@ use diesel::{
 };
 use domain::{
     document::{Citation, Document, DocumentId, DocumentKind, DocumentRelation},
+    lang::{Lang, TranslatedField},
     page::{Direction, Page, PageRequest},
 };
 use uuid::Uuid;
@@ -133,12 +134,18 @@ pub fn citations(conn: &mut Conn, subjects: &[Uuid]) -> Result<Vec<(Uuid, Citati
         .collect())
 }
 
-/// Translations of these things into any language: subject, field label, language label, text.
-pub fn translations(conn: &mut Conn, subjects: &[Uuid]) -> Result<Vec<(Uuid, String, String, String)>, DbError> {
+/// Translations of these things: subject, which text, language, words.
+pub fn translations(conn: &mut Conn, subjects: &[Uuid]) -> Result<Vec<(Uuid, TranslatedField, Lang, String)>, DbError> {
     let subjects: Vec<DbId> = subjects.iter().copied().map(DbId).collect();
     let rows: Vec<TranslationRow> =
         translations::table.filter(translations::subject_id.eq_any(subjects)).select(TranslationRow::as_select()).load(conn)?;
-    Ok(rows.into_iter().map(|row| (row.subject_id.0, row.field, row.lang, row.text)).collect())
+    rows.into_iter()
+        .map(|row| {
+            let field = parsed(&row.field, "translations", "field", row.subject_id)?;
+            let lang = parsed(&row.lang, "translations", "lang", row.subject_id)?;
+            Ok((row.subject_id.0, field, lang, row.text))
+        })
+        .collect()
 }
 
 fn document(row: DocumentRow) -> Result<Document, DbError> {

@@ -17,16 +17,14 @@ use crate::{
 pub enum NodeKind {
     Document,
     Task,
-    Occurrence,
     Objective,
     Target,
     Report,
 }
 
-const TABLES: [(NodeKind, &str); 6] = [
+const TABLES: [(NodeKind, &str); 5] = [
     (NodeKind::Document, "documents"),
     (NodeKind::Task, "tasks"),
-    (NodeKind::Occurrence, "occurrences"),
     (NodeKind::Objective, "objectives"),
     (NodeKind::Target, "targets"),
     (NodeKind::Report, "reports"),

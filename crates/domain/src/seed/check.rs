@@ -173,6 +173,17 @@ fn check_decision_and_programme(seed: &Seed, codes: &Codes<'_>, faults: &mut Vec
             codes.agency(format!("/programme/{field}"), code, faults);
         }
     }
+    let committee = seed.agencies.iter().enumerate().filter_map(|(i, agency)| Some((i, agency, agency.standing_agency.as_ref()?)));
+    for (i, agency, standing) in committee {
+        if programme.steering_committee.as_ref() != Some(&agency.code) || programme.standing_agency.as_ref() != Some(standing) {
+            faults.push(Fault::worded(
+                format!("/agencies/{i}/standing_agency"),
+                Code::RuleBroken,
+                "Cơ quan thường trực phải là của Ban chỉ đạo chương trình và khớp với mục chương trình.",
+                "A standing agency belongs to the programme's steering committee and agrees with the programme's entry.",
+            ));
+        }
+    }
     if let Some(parent) = &programme.parent_programme {
         let is_basis = seed.decision.legal_bases.iter().any(|basis| basis.number.as_ref() == Some(parent));
         known("/programme/parent_programme".into(), is_basis, parent, faults);

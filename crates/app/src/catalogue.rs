@@ -1,0 +1,124 @@
+//! The catalogue: agencies, programmes and groups kept in memory, always of the state that the reader sees.
+//! Must not be trusted beyond its generation: each operation compares it with the database's, inside its own transaction.
+//! What is in it is read by `persistence::catalogue`.
+
+use std::{
+    collections::{HashMap, HashSet},
+    sync::{Arc, PoisonError, RwLock},
+};
+
+use chrono::NaiveDate;
+use domain::{
+    agency::{Agency, AgencyId, AgencyVersion},
+    id::Id,
+    programme::{Programme, ProgrammeId, TaskGroup},
+};
+use persistence::{Conn, DbError, catalogue};
+
+/// All agencies and programmes of one generation, found by code or identifier.
+#[derive(Debug, Default)]
+pub struct Catalogue {
+    generation: i64,
+    agencies: Vec<Arc<Agency>>,
+    programmes: Vec<Arc<Programme>>,
+    agency_by_id: HashMap<AgencyId, usize>,
+    programme_by_id: HashMap<ProgrammeId, usize>,
+    group_by_id: HashMap<Id<TaskGroup>, (usize, usize)>,
+}
+
+impl Catalogue {
+    fn new(generation: i64, contents: catalogue::Contents) -> Self {
+        let agencies: Vec<_> = contents.agencies.into_iter().map(Arc::new).collect();
+        let programmes: Vec<_> = contents.programmes.into_iter().map(Arc::new).collect();
+        let groups = programmes
+            .iter()
+            .enumerate()
+            .flat_map(|(p, programme)| programme.groups.iter().enumerate().map(move |(g, group)| (group.id, (p, g))).collect::<Vec<_>>());
+        Self {
+            generation,
+            agency_by_id: agencies.iter().enumerate().map(|(i, agency)| (agency.id, i)).collect(),
+            programme_by_id: programmes.iter().enumerate().map(|(i, programme)| (programme.id, i)).collect(),
+            group_by_id: groups.collect(),
+            agencies,
+            programmes,
+        }
+    }
+
+    /// All agencies by code.
+    pub fn agencies(&self) -> &[Arc<Agency>] {
+        &self.agencies
+    }
+
+    /// All programmes by code.
+    pub fn programmes(&self) -> &[Arc<Programme>] {
+        &self.programmes
+    }
+
+    pub fn agency(&self, id: AgencyId) -> Option<&Arc<Agency>> {
+        self.agency_by_id.get(&id).map(|i| &self.agencies[*i])
+    }
+
+    pub fn agency_by_code(&self, code: &str) -> Option<&Arc<Agency>> {
+        self.agencies.binary_search_by(|agency| (*agency.code).cmp(code)).ok().map(|i| &self.agencies[i])
+    }
+
+    pub fn programme(&self, id: ProgrammeId) -> Option<&Arc<Programme>> {
+        self.programme_by_id.get(&id).map(|i| &self.programmes[*i])
+    }
+
+    pub fn programme_by_code(&self, code: &str) -> Option<&Arc<Programme>> {
+        self.programmes.binary_search_by(|programme| (*programme.code).cmp(code)).ok().map(|i| &self.programmes[i])
+    }
+
+    /// A group with its programme and its place among that programme's groups.
+    pub fn group(&self, id: Id<TaskGroup>) -> Option<(&Arc<Programme>, usize)> {
+        self.group_by_id.get(&id).map(|(p, g)| (&self.programmes[*p], *g))
+    }
+
+    /// Every collective that has the agency on its roll on some day of the year, through other collectives too.
+    pub fn collectives_with(&self, agency: AgencyId, year: i32) -> HashSet<AgencyId> {
+        let mut found = HashSet::new();
+        let mut open = vec![agency];
+        while let Some(member) = open.pop() {
+            for collective in &self.agencies {
+                let holds = collective.members.iter().any(|m| m.agency == member && m.validity.touches_year(year));
+                if holds && found.insert(collective.id) {
+                    open.push(collective.id);
+                }
+            }
+        }
+        found
+    }
+}
+
+/// The version of an agency that holds on a day, or the nearest one: what it was called last before, else first after.
+pub fn version_on(agency: &Agency, day: NaiveDate) -> Option<&AgencyVersion> {
+    let before = |version: &&AgencyVersion| version.validity.from.is_none_or(|from| from <= day);
+    agency
+        .versions
+        .iter()
+        .find(|version| version.validity.contains(day))
+        .or_else(|| agency.versions.iter().rfind(before))
+        .or_else(|| agency.versions.first())
+}
+
+/// The newest catalogue that was read.
+#[derive(Default)]
+pub struct Cache(RwLock<Option<Arc<Catalogue>>>);
+
+impl Cache {
+    /// The catalogue of the state that `conn` sees: one look at the generation, and the rest only when that is new.
+    pub(crate) fn current(&self, conn: &mut Conn) -> Result<Arc<Catalogue>, DbError> {
+        let generation = catalogue::generation(conn)?;
+        let kept = self.0.read().unwrap_or_else(PoisonError::into_inner).clone();
+        if let Some(kept) = kept.filter(|kept| kept.generation == generation) {
+            return Ok(kept);
+        }
+        let fresh = Arc::new(Catalogue::new(generation, catalogue::load(conn)?));
+        let mut kept = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        if kept.as_ref().is_none_or(|kept| kept.generation < generation) {
+            *kept = Some(Arc::clone(&fresh));
+        }
+        Ok(fresh)
+    }
+}

@@ -1,0 +1,111 @@
+//! Reading documents and what cites them.
+//! Must not judge whether a document is in force.
+//! The queries are `persistence::document`.
+
+use std::collections::HashMap;
+
+use domain::{
+    document::{Citation, Document, DocumentId, DocumentRelation},
+    id::Id,
+    lang::{Lang, TranslatedField},
+    policy::Action,
+};
+use persistence::document::{self, DocumentFilter, DocumentKey};
+use uuid::Uuid;
+
+use crate::{
+    Error, View,
+    listing::{Listing, PageArgs},
+};
+
+/// A page of documents by date of issue; undated ones come last.
+///
+/// # Errors
+/// `PAGE_INVALID`, `CURSOR_INVALID`.
+pub async fn list(view: &View, filter: &DocumentFilter, descending: bool, args: &PageArgs) -> Result<Listing<Document>, Error> {
+    view.ctx().allow(Action::ReadPublished)?;
+    let list = format!("documents {descending} {filter:?}");
+    let request = args.request::<(Option<chrono::NaiveDate>, Uuid)>(&list)?;
+    let request = domain::page::PageRequest {
+        direction: request.direction,
+        size: request.size,
+        cursor: request.cursor.map(|(issued_on, id)| DocumentKey { issued_on, id: Id::from_uuid(id) }),
+    };
+    let filter = filter.clone();
+    let page = view.read(move |conn| document::page(conn, &filter, descending, &request)).await?;
+    Ok(Listing::of(page, &list, |document| (document.issued_on, document.id.uuid())))
+}
+
+/// How many documents there are.
+///
+/// # Errors
+/// When the database fails.
+pub async fn count(view: &View, filter: &DocumentFilter) -> Result<i64, Error> {
+    view.ctx().allow(Action::ReadPublished)?;
+    let filter = filter.clone();
+    view.read(move |conn| document::count(conn, &filter)).await
+}
+
+/// The documents with these identifiers.
+///
+/// # Errors
+/// When the database fails.
+pub async fn by_ids(view: &View, ids: Vec<DocumentId>) -> Result<HashMap<DocumentId, Document>, Error> {
+    view.ctx().allow(Action::ReadPublished)?;
+    let found = view.read(move |conn| document::by_ids(conn, &ids)).await?;
+    Ok(found.into_iter().map(|document| (document.id, document)).collect())
+}
+
+/// What these documents refer to.
+///
+/// # Errors
+/// When the database fails.
+pub async fn relations(view: &View, ids: Vec<DocumentId>) -> Result<HashMap<DocumentId, Vec<DocumentRelation>>, Error> {
+    view.ctx().allow(Action::ReadPublished)?;
+    Ok(grouped(view.read(move |conn| document::relations(conn, &ids)).await?))
+}
+
+/// To whom these documents went, as written.
+///
+/// # Errors
+/// When the database fails.
+pub async fn recipients(view: &View, ids: Vec<DocumentId>) -> Result<HashMap<DocumentId, Vec<String>>, Error> {
+    view.ctx().allow(Action::ReadPublished)?;
+    Ok(grouped(view.read(move |conn| document::recipients(conn, &ids)).await?))
+}
+
+/// Where these things stand in documents.
+///
+/// # Errors
+/// When the database fails.
+pub async fn citations(view: &View, subjects: Vec<Uuid>) -> Result<HashMap<Uuid, Vec<Citation>>, Error> {
+    view.ctx().allow(Action::ReadPublished)?;
+    Ok(grouped(view.read(move |conn| document::citations(conn, &subjects)).await?))
+}
+
+/// The texts of these things in other languages than Vietnamese.
+///
+/// # Errors
+/// When the database fails.
+pub async fn translations(view: &View, subjects: Vec<Uuid>) -> Result<HashMap<Uuid, Vec<Translation>>, Error> {
+    view.ctx().allow(Action::ReadPublished)?;
+    let rows = view.read(move |conn| document::translations(conn, &subjects)).await?;
+    Ok(grouped(rows.into_iter().map(|(subject, field, lang, text)| (subject, Translation { field, lang, text }))))
+}
+
+/// A text in another language.
+#[derive(Clone, Debug)]
+pub struct Translation {
+    pub field: TranslatedField,
+    pub lang: Lang,
+    pub text: String,
+}
+
+/// Gathers rows under their owners, keeping their order.
+pub(crate) fn grouped<K: std::hash::Hash + Eq, V>(rows: impl IntoIterator<Item = (K, V)>) -> HashMap<K, Vec<V>> {
+    let mut groups: HashMap<K, Vec<V>> = HashMap::new();
+    for (key, value) in rows {
+        groups.entry(key).or_default().push(value);
+    }
+    groups
+}

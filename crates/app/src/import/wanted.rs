@@ -1,0 +1,161 @@
+//! A programme file as rows: what should be stored once it is imported.
+//! Must not read or write the database; identifiers of rows that exist are taken over from what was read before.
+//! Comparing and applying is `persistence::sync`. The plan's rows are in `plan`, the register's in `register`.
+
+mod plan;
+mod register;
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use domain::{
+    document::{DocumentKind, natural_key},
+    id::IdSource,
+    lang::{Lang, TranslatedField, TranslationState},
+    seed::Seed,
+};
+use persistence::{
+    rows::{CitationRow, DbId, TranslationRow},
+    sync::{Names, Tables},
+};
+
+/// Builds the wanted rows step by step; later steps find the identifiers of earlier ones by code.
+struct Builder<'a> {
+    seed: &'a Seed,
+    before: &'a Tables,
+    ids: &'a dyn IdSource,
+    now: DateTime<Utc>,
+    after: Tables,
+    names: Names,
+    agencies: HashMap<&'a str, DbId>,
+    documents: HashMap<String, DbId>,
+    groups: HashMap<&'a str, DbId>,
+    objectives: HashMap<&'a str, DbId>,
+    tasks: HashMap<&'a str, DbId>,
+    targets: HashMap<&'a str, DbId>,
+}
+
+/// The rows that the file wants, and what to call them when differences are told.
+pub(super) fn rows(seed: &Seed, before: &Tables, ids: &dyn IdSource, now: DateTime<Utc>) -> (Tables, Names) {
+    let mut builder = Builder {
+        seed,
+        before,
+        ids,
+        now,
+        after: Tables::default(),
+        names: Names::new(),
+        agencies: HashMap::new(),
+        documents: HashMap::new(),
+        groups: HashMap::new(),
+        objectives: HashMap::new(),
+        tasks: HashMap::new(),
+        targets: HashMap::new(),
+    };
+    builder.agencies();
+    builder.documents();
+    builder.agency_details();
+    let programme = builder.programme();
+    builder.groups(programme);
+    builder.objectives(programme);
+    builder.tasks(programme);
+    builder.targets(programme);
+    builder.measures(programme);
+    builder.responsibilities(programme);
+    builder.means(programme);
+    builder.known_issues(programme);
+    (builder.after, builder.names)
+}
+
+/// The natural keys of every document that the file names.
+pub(super) fn document_keys(seed: &Seed) -> Vec<String> {
+    let mut keys = vec![decision_key(seed)];
+    keys.extend(seed.decision.legal_bases.iter().map(|basis| {
+        let issuer = basis.issuer.as_deref().or(basis.issuer_vi.as_deref());
+        natural_key(basis.number.as_deref(), issuer, basis.date, basis.title_vi.as_deref())
+    }));
+    keys.extend(seed.decision.related_documents.iter().map(|related| {
+        let issuer = related.issuer.as_deref().or(related.issuer_vi.as_deref());
+        natural_key(related.number.as_deref(), issuer, related.date, Some(&related.title_vi))
+    }));
+    keys
+}
+
+fn decision_key(seed: &Seed) -> String {
+    let decision = &seed.decision;
+    natural_key(Some(&decision.number), Some(&decision.issuer), Some(decision.date), None)
+}
+
+fn document_kind(label: &str) -> DocumentKind {
+    match label {
+        "law" => DocumentKind::Law,
+        "decree" => DocumentKind::Decree,
+        "circular" => DocumentKind::Circular,
+        "decision" => DocumentKind::Decision,
+        "directive" => DocumentKind::Directive,
+        "party_conclusion" => DocumentKind::PartyConclusion,
+        "submission" => DocumentKind::Submission,
+        "strategy" => DocumentKind::Strategy,
+        "plan" => DocumentKind::Plan,
+        "official_letter" => DocumentKind::OfficialLetter,
+        "notice" => DocumentKind::Notice,
+        _ => DocumentKind::Other,
+    }
+}
+
+impl<'a> Builder<'a> {
+    /// The identifier of a row that is stored already, or a new one.
+    fn id(&self, stored: Option<DbId>) -> DbId {
+        stored.unwrap_or_else(|| DbId::from(self.ids.next::<()>()))
+    }
+
+    /// The agency with a code. The file was checked: every code in it is known.
+    fn agency(&self, code: &str) -> Option<DbId> {
+        self.agencies.get(code).copied()
+    }
+
+    fn agency_opt(&self, code: Option<&String>) -> Option<DbId> {
+        code.and_then(|code| self.agency(code))
+    }
+
+    fn decision(&self) -> Option<DbId> {
+        self.documents.get(&decision_key(self.seed)).copied()
+    }
+
+    fn effective(&self) -> NaiveDate {
+        self.seed.decision.effective_date
+    }
+
+    fn name(&mut self, id: DbId, name: impl Into<String>) {
+        self.names.insert(id.0, name.into());
+    }
+
+    /// A citation of the decision.
+    fn cite(&mut self, subject: DbId, rank: i32, section: impl Into<String>, quote: Option<&str>) {
+        let Some(document_id) = self.decision() else { return };
+        let same = |row: &&CitationRow| (row.subject_id, row.document_id, row.rank) == (subject, document_id, rank);
+        let id = self.id(self.before.citations.iter().find(same).map(|row| row.id));
+        let (section, quote) = (section.into(), quote.map(str::to_owned));
+        self.after.citations.push(CitationRow { id, subject_id: subject, document_id, rank, section, quote });
+    }
+
+    /// The English text of a subject. One that a person has reviewed stays as it is.
+    fn english(&mut self, subject: DbId, field: TranslatedField, text: Option<&String>) {
+        let Some(text) = text else { return };
+        let same = |row: &&TranslationRow| row.subject_id == subject && row.field == field.label() && row.lang == Lang::En.label();
+        let stored = self.before.translations.iter().find(same);
+        let reviewed = stored.filter(|row| row.state == TranslationState::Reviewed.label());
+        let row = reviewed.cloned().unwrap_or_else(|| TranslationRow {
+            subject_id: subject,
+            field: field.label().into(),
+            lang: Lang::En.label().into(),
+            text: text.clone(),
+            state: TranslationState::Machine.label().into(),
+        });
+        self.after.translations.push(row);
+    }
+}
+
+/// Positions from 1.
+fn rank(index: usize) -> i32 {
+    i32::try_from(index + 1).unwrap_or(i32::MAX)
+}

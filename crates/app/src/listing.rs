@@ -1,0 +1,68 @@
+//! Pages as the transports ask for them and get them.
+//! Must not know what is listed.
+//! The rules of a page are `domain::page`, cursors are `cursor`.
+
+use domain::{
+    error::Refusal,
+    page::{Page, PageRequest, relay},
+};
+use serde::{Serialize, de::DeserializeOwned};
+
+use crate::cursor;
+
+/// The arguments of a page; `after` goes with `first`, `before` with `last`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct PageArgs {
+    pub first: Option<i32>,
+    pub after: Option<String>,
+    pub last: Option<i32>,
+    pub before: Option<String>,
+}
+
+impl PageArgs {
+    /// Checks the arguments and reads their cursor as one of `list`.
+    pub(crate) fn request<K: DeserializeOwned>(&self, list: &str) -> Result<PageRequest<K>, Refusal> {
+        let read = |cursor: &Option<String>| cursor.as_deref().map(|text| cursor::decode(list, text)).transpose();
+        relay(self.first, read(&self.after)?, self.last, read(&self.before)?)
+    }
+}
+
+/// A page of a list, each item with the cursor that continues after it.
+#[derive(Clone, Debug)]
+pub struct Listing<T> {
+    pub items: Vec<(String, T)>,
+    pub has_next: bool,
+    pub has_previous: bool,
+}
+
+impl<T> Listing<T> {
+    pub(crate) fn of<K: Serialize>(page: Page<T>, list: &str, key: impl Fn(&T) -> K) -> Self {
+        let (has_next, has_previous) = (page.has_next, page.has_previous);
+        let items = page.items.into_iter().map(|item| (cursor::encode(list, &key(&item)), item)).collect();
+        Self { items, has_next, has_previous }
+    }
+
+    /// The cursor of the last item.
+    pub fn end(&self) -> Option<&str> {
+        self.items.last().map(|(cursor, _)| cursor.as_str())
+    }
+}
+
+/// A page of a list that is in memory, sorted by `position`.
+pub(crate) fn slice<T: Clone, K: Ord + Serialize + DeserializeOwned>(
+    sorted: &[T],
+    list: &str,
+    args: &PageArgs,
+    key: impl Fn(&T) -> K,
+) -> Result<Listing<T>, Refusal> {
+    use domain::page::Direction::{Backward, Forward};
+    let request = args.request::<K>(list)?;
+    let wanted = request.size as usize + 1;
+    let rows: Vec<T> = match (request.direction, &request.cursor) {
+        (Forward, None) => sorted.iter().take(wanted).cloned().collect(),
+        (Forward, Some(cursor)) => sorted.iter().filter(|item| key(item) > *cursor).take(wanted).cloned().collect(),
+        (Backward, None) => sorted.iter().rev().take(wanted).cloned().collect(),
+        (Backward, Some(cursor)) => sorted.iter().rev().filter(|item| key(item) < *cursor).take(wanted).cloned().collect(),
+    };
+    Ok(Listing::of(Page::cut(rows, &request), list, key))
+}

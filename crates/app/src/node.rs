@@ -1,0 +1,60 @@
+//! Anything by its identifier alone, if the caller may know of it.
+//! Must not find more than the lists show to the same caller.
+//! The look-up of the kind is `persistence::node`.
+
+use std::sync::Arc;
+
+use domain::{
+    agency::Agency,
+    document::Document,
+    id::Id,
+    policy::Action,
+    programme::{Objective, Programme, Target},
+    report::Report,
+    task::Task,
+};
+use persistence::node::{self, NodeKind};
+use uuid::Uuid;
+
+use crate::{Error, View, document, plan, report, task};
+
+/// A thing with an identifier.
+pub enum Node {
+    Agency(Arc<Agency>),
+    Programme(Arc<Programme>),
+    /// A group by its programme and its place there.
+    Group(Arc<Programme>, usize),
+    Document(Document),
+    Task(Task),
+    Objective(Objective),
+    Target(Target),
+    Report(Box<Report>),
+}
+
+/// The thing with this identifier.
+///
+/// # Errors
+/// When the database fails.
+pub async fn by_id(view: &View, id: Uuid) -> Result<Option<Node>, Error> {
+    view.ctx().allow(Action::ReadPublished)?;
+    let catalogue = view.catalogue().await?;
+    if let Some(agency) = catalogue.agency(Id::from_uuid(id)) {
+        return Ok(Some(Node::Agency(Arc::clone(agency))));
+    }
+    if let Some(programme) = catalogue.programme(Id::from_uuid(id)) {
+        return Ok(Some(Node::Programme(Arc::clone(programme))));
+    }
+    if let Some((programme, place)) = catalogue.group(Id::from_uuid(id)) {
+        return Ok(Some(Node::Group(Arc::clone(programme), place)));
+    }
+    let Some(kind) = view.read(move |conn| node::kind_of(conn, id)).await? else { return Ok(None) };
+    Ok(match kind {
+        NodeKind::Document => document::by_ids(view, vec![Id::from_uuid(id)]).await?.into_values().next().map(Node::Document),
+        NodeKind::Task => task::by_ids(view, vec![Id::from_uuid(id)]).await?.into_values().next().map(Node::Task),
+        NodeKind::Objective => {
+            plan::objectives_by_ids(view, vec![Id::from_uuid(id)]).await?.into_values().flatten().next().map(Node::Objective)
+        }
+        NodeKind::Target => plan::targets_by_ids(view, vec![Id::from_uuid(id)]).await?.into_values().flatten().next().map(Node::Target),
+        NodeKind::Report => report::by_id(view, Id::from_uuid(id)).await?.map(|report| Node::Report(Box::new(report))),
+    })
+}

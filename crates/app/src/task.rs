@@ -1,0 +1,184 @@
+//! Reading tasks with their assignments and occurrences.
+//! Must not change them; a task changes by import or amendment.
+//! The queries are `persistence::task`.
+
+use std::collections::HashMap;
+
+use domain::{
+    agency::AgencyId,
+    error::{Code, Fault, Refusal},
+    id::Id,
+    page::PageRequest,
+    policy::Action,
+    programme::{ProgrammeId, TaskGroup},
+    task::{Assignment, AssignmentRole, Occurrence, Task, TaskId},
+    text,
+};
+use persistence::task::{self, TaskFilter as StoredFilter, TaskKey, TaskSort};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::{
+    Error, View,
+    document::grouped,
+    listing::{Listing, PageArgs},
+};
+
+pub use persistence::task::TaskSort as Sort;
+
+/// Which tasks, by codes. Every condition given must hold.
+#[derive(Clone, Debug, Default)]
+pub struct TaskFilter {
+    pub programme: Option<String>,
+    /// Needs `programme`, as codes of groups are unique only within one.
+    pub group: Option<String>,
+    pub code: Option<String>,
+    /// Assigned to this agency, in `role` if that is given.
+    pub agency: Option<String>,
+    /// Also count the agency as assigned where a collective with it on its roll is.
+    pub through_collectives: bool,
+    pub role: Option<AssignmentRole>,
+    /// With an occurrence in this year.
+    pub year: Option<i32>,
+    /// Part of the title, without regard to case and diacritics.
+    pub text: Option<String>,
+}
+
+#[derive(Deserialize, Serialize)]
+#[serde(untagged)]
+enum CursorKey {
+    Annex(Uuid, i32, Uuid),
+    Year(i32, Uuid),
+    Title(String, Uuid),
+}
+
+/// A page of tasks.
+///
+/// # Errors
+/// `PAGE_INVALID`, `CURSOR_INVALID`, `QUERY_INVALID`.
+pub async fn list(view: &View, filter: &TaskFilter, sort: TaskSort, descending: bool, args: &PageArgs) -> Result<Listing<Task>, Error> {
+    view.ctx().allow(Action::ReadPublished)?;
+    let list = format!("tasks {sort:?} {descending} {filter:?}");
+    let request = args.request::<CursorKey>(&list)?;
+    let request = PageRequest { direction: request.direction, size: request.size, cursor: request.cursor.map(position) };
+    let Some(stored) = stored_filter(view, filter).await? else {
+        return Ok(Listing { items: Vec::new(), has_next: false, has_previous: false });
+    };
+    let today = view.today();
+    let page = view.read(move |conn| task::page(conn, &stored, sort, descending, &request, today)).await?;
+    Ok(Listing::of(page, &list, |task| key(task, sort)))
+}
+
+fn key(task: &Task, sort: TaskSort) -> CursorKey {
+    let id = task.id.uuid();
+    match sort {
+        TaskSort::Annex => CursorKey::Annex(task.programme.uuid(), task.rank, id),
+        TaskSort::StartYear => CursorKey::Year(task.period.start_year, id),
+        TaskSort::EndYear => CursorKey::Year(task.period.end_year, id),
+        TaskSort::Title => CursorKey::Title(text::fold(&task.title), id),
+    }
+}
+
+fn position(key: CursorKey) -> TaskKey {
+    match key {
+        CursorKey::Annex(programme, rank, id) => TaskKey::Annex { programme: Id::from_uuid(programme), rank, id: Id::from_uuid(id) },
+        CursorKey::Year(year, id) => TaskKey::Year { year, id: Id::from_uuid(id) },
+        CursorKey::Title(folded, id) => TaskKey::Title { folded, id: Id::from_uuid(id) },
+    }
+}
+
+/// How many tasks there are.
+///
+/// # Errors
+/// `QUERY_INVALID`.
+pub async fn count(view: &View, filter: &TaskFilter) -> Result<i64, Error> {
+    view.ctx().allow(Action::ReadPublished)?;
+    let Some(stored) = stored_filter(view, filter).await? else { return Ok(0) };
+    let today = view.today();
+    view.read(move |conn| task::count(conn, &stored, today)).await
+}
+
+/// The filter with identifiers for codes; `None` when a code is unknown, so that nothing can fit.
+async fn stored_filter(view: &View, filter: &TaskFilter) -> Result<Option<StoredFilter>, Error> {
+    let catalogue = view.catalogue().await?;
+    let mut stored = StoredFilter { code: filter.code.clone(), role: filter.role, year: filter.year, ..StoredFilter::default() };
+    stored.title_like = filter.text.as_deref().map(|part| text::like_anywhere(&text::fold(part)));
+    let programme = filter.programme.as_deref().map(|code| catalogue.programme_by_code(code));
+    if let Some(programme) = programme {
+        let Some(programme) = programme else { return Ok(None) };
+        stored.programme = Some(programme.id);
+    }
+    if let Some(code) = &filter.group {
+        let Some(Some(programme)) = programme else { return Err(group_without_programme().into()) };
+        let Some(group) = programme.groups.iter().find(|group| *group.code == **code) else { return Ok(None) };
+        stored.group = Some(group.id);
+    }
+    if let Some(code) = &filter.agency {
+        let Some(agency) = catalogue.agency_by_code(code) else { return Ok(None) };
+        let mut agencies: Vec<AgencyId> = vec![agency.id];
+        if filter.through_collectives {
+            use chrono::Datelike;
+            let year = filter.year.unwrap_or_else(|| view.today().year());
+            agencies.extend(catalogue.collectives_with(agency.id, year));
+        }
+        stored.agencies = Some(agencies);
+    }
+    Ok(Some(stored))
+}
+
+fn group_without_programme() -> Refusal {
+    let fault = Fault::worded(
+        "/group",
+        Code::FieldRequired,
+        "Lọc theo nhóm cần có mã chương trình.",
+        "Filtering by group needs the programme's code.",
+    );
+    Refusal::with_faults(Code::QueryInvalid, vec![fault])
+}
+
+/// The tasks with these identifiers.
+///
+/// # Errors
+/// When the database fails.
+pub async fn by_ids(view: &View, ids: Vec<TaskId>) -> Result<HashMap<TaskId, Task>, Error> {
+    view.ctx().allow(Action::ReadPublished)?;
+    let found = view.read(move |conn| task::by_ids(conn, &ids)).await?;
+    Ok(found.into_iter().map(|task| (task.id, task)).collect())
+}
+
+/// The tasks of these groups in the order of the annex.
+///
+/// # Errors
+/// When the database fails.
+pub async fn by_groups(view: &View, groups: Vec<Id<TaskGroup>>) -> Result<HashMap<Id<TaskGroup>, Vec<Task>>, Error> {
+    view.ctx().allow(Action::ReadPublished)?;
+    Ok(grouped(view.read(move |conn| task::by_groups(conn, &groups)).await?.into_iter().map(|task| (task.group, task))))
+}
+
+/// The task of a programme with this code.
+///
+/// # Errors
+/// When the database fails.
+pub async fn by_code(view: &View, programme: ProgrammeId, code: String) -> Result<Option<Task>, Error> {
+    view.ctx().allow(Action::ReadPublished)?;
+    view.read(move |conn| task::by_code(conn, programme, &code)).await
+}
+
+/// The assignments of these tasks that hold today, in their order.
+///
+/// # Errors
+/// When the database fails.
+pub async fn assignments(view: &View, ids: Vec<TaskId>) -> Result<HashMap<TaskId, Vec<Assignment>>, Error> {
+    view.ctx().allow(Action::ReadPublished)?;
+    let today = view.today();
+    Ok(grouped(view.read(move |conn| task::assignments(conn, &ids, today)).await?.into_iter().map(|a| (a.task, a))))
+}
+
+/// The occurrences of these tasks by year.
+///
+/// # Errors
+/// When the database fails.
+pub async fn occurrences(view: &View, ids: Vec<TaskId>) -> Result<HashMap<TaskId, Vec<Occurrence>>, Error> {
+    view.ctx().allow(Action::ReadPublished)?;
+    Ok(grouped(view.read(move |conn| task::occurrences(conn, &ids)).await?.into_iter().map(|o| (o.task, o))))
+}

@@ -1,0 +1,65 @@
+//! What one caller sees in one operation: the caller, one state of the database, and the catalogue of that state.
+//! Must not write.
+//! Every read of the use cases takes one.
+
+use std::sync::Arc;
+
+use auth::Ctx;
+use chrono::NaiveDate;
+use persistence::{Conn, Snapshot, error::TxError};
+use tokio::sync::OnceCell;
+
+use crate::{App, Error, catalogue::Catalogue};
+
+/// A caller's view of one state of the database. Clones share the state.
+#[derive(Clone)]
+pub struct View {
+    app: App,
+    ctx: Ctx,
+    snapshot: Snapshot,
+    catalogue: Arc<OnceCell<Arc<Catalogue>>>,
+}
+
+impl View {
+    /// A view for one operation. Nothing is read before it is needed.
+    pub fn new(app: &App, ctx: Ctx) -> Self {
+        Self { app: app.clone(), ctx, snapshot: app.0.db.snapshot(), catalogue: Arc::default() }
+    }
+
+    /// Who looks.
+    pub fn ctx(&self) -> &Ctx {
+        &self.ctx
+    }
+
+    /// Today in Viet Nam.
+    pub fn today(&self) -> NaiveDate {
+        self.app.0.clock.today()
+    }
+
+    /// Agencies, programmes and groups of this state.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn catalogue(&self) -> Result<&Arc<Catalogue>, Error> {
+        self.catalogue
+            .get_or_try_init(|| async {
+                let app = self.app.clone();
+                self.snapshot.read(move |conn| app.0.catalogue.current(conn)).await.map_err(Error::from)
+            })
+            .await
+    }
+
+    pub(crate) async fn read<T, E>(&self, f: impl FnOnce(&mut Conn) -> Result<T, E> + Send + 'static) -> Result<T, Error>
+    where
+        T: Send + 'static,
+        E: TxError,
+        Error: From<E>,
+    {
+        Ok(self.snapshot.read(f).await?)
+    }
+
+    /// Gives the connection back; reads after this open a new state.
+    pub async fn end(self) {
+        self.snapshot.end().await;
+    }
+}
