@@ -1,0 +1,53 @@
+//! Errors of GraphQL answers: a code from the one table, words for people, nothing internal.
+//! Must not invent codes; failures of the service are logged here and shown as INTERNAL or UNAVAILABLE.
+//! The table is `domain::error`.
+
+use std::sync::Arc;
+
+use app::Error as AppError;
+use async_graphql::{Error, ErrorExtensions, Response, ServerError, Value};
+use domain::error::{Code, Refusal};
+
+/// What the client sees of an error.
+pub fn failure(error: &AppError) -> Error {
+    if error.is_failure() {
+        tracing::error!(%error, "a GraphQL field failed");
+    }
+    refused(&error.refusal())
+}
+
+/// The error of a batch, which several fields share.
+pub(crate) fn shared(error: Arc<AppError>) -> Error {
+    failure(&error)
+}
+
+fn refused(refusal: &Refusal) -> Error {
+    Error::new(refusal.message.en.clone()).extend_with(|_, extensions| {
+        extensions.set("code", refusal.code.label());
+        extensions.set("messageVi", refusal.message.vi.as_ref());
+        if !refusal.faults.is_empty() {
+            let faults = refusal.faults.iter().map(|fault| {
+                Value::from_json(serde_json::json!({
+                    "pointer": fault.pointer, "code": fault.code.label(),
+                    "message": {"vi": fault.message.vi, "en": fault.message.en},
+                }))
+                .unwrap_or(Value::Null)
+            });
+            extensions.set("faults", Value::List(faults.collect()));
+        }
+    })
+}
+
+/// Gives a code to errors that come from the executor itself (syntax, validation, limits).
+pub(crate) fn with_codes(mut response: Response) -> Response {
+    response.errors.iter_mut().for_each(with_code);
+    response
+}
+
+fn with_code(error: &mut ServerError) {
+    let extensions = error.extensions.get_or_insert_default();
+    if extensions.get("code").is_none() {
+        extensions.set("code", Code::GraphqlInvalid.label());
+        extensions.set("messageVi", Code::GraphqlInvalid.meaning().vi.as_ref());
+    }
+}

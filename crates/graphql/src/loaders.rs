@@ -1,0 +1,228 @@
+//! Batches: what many fields of one operation ask for is read in one statement per kind.
+//! Must not be shared between operations; a loader belongs to one view.
+//! Keys are typed, so that a task's identifier cannot be taken for an agency's.
+
+use std::{collections::HashMap, hash::Hash, sync::Arc, time::Duration};
+
+use app::{
+    Error, ReportFilter, View, document,
+    document::Translation,
+    listing::{Listing, PageArgs},
+    plan, report, task,
+};
+use async_graphql::{
+    Context, Result,
+    dataloader::{DataLoader, HashMapCache, Loader},
+};
+use domain::{
+    document::{Citation, Document, DocumentId, DocumentRelation},
+    id::Id,
+    programme::{Channel, FundingSource, KnownIssue, Measure, Objective, ProgrammeId, Responsibility, Target, TaskGroup},
+    report::Report,
+    task::{Assignment, Occurrence, Task, TaskId},
+};
+use uuid::Uuid;
+
+/// Reads batches on one view.
+pub struct Batches(View);
+
+type Loaders = DataLoader<Batches, HashMapCache>;
+
+/// Loaders for one operation.
+pub fn new(view: View) -> Loaders {
+    // No delay: the task that reads runs only after every field that is ready has asked.
+    DataLoader::with_cache(Batches(view), tokio::spawn, HashMapCache::default()).delay(Duration::ZERO)
+}
+
+/// What a key stands for; empty where there is nothing.
+pub async fn load<K>(ctx: &Context<'_>, key: K) -> Result<<Batches as Loader<K>>::Value>
+where
+    K: Send + Sync + Hash + Eq + Clone + 'static,
+    Batches: Loader<K, Error = Arc<Error>>,
+    <Batches as Loader<K>>::Value: Default,
+{
+    let loaders = ctx.data::<Loaders>()?;
+    Ok(loaders.load_one(key).await.map_err(crate::error::shared)?.unwrap_or_default())
+}
+
+/// A loader that asks one use case for many keys of one kind.
+macro_rules! loader {
+    ($(#[doc = $doc:literal])+ $key:ident($inner:ty) -> $value:ty, $read:path) => {
+        $(#[doc = $doc])+
+        #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+        pub struct $key(pub $inner);
+
+        impl Loader<$key> for Batches {
+            type Value = Arc<$value>;
+            type Error = Arc<Error>;
+
+            async fn load(&self, keys: &[$key]) -> std::result::Result<HashMap<$key, Arc<$value>>, Arc<Error>> {
+                let found = $read(&self.0, keys.iter().map(|key| key.0).collect()).await.map_err(Arc::new)?;
+                Ok(found.into_iter().map(|(key, value)| ($key(key), Arc::new(value))).collect())
+            }
+        }
+    };
+}
+
+loader!(
+    /// The tasks of a group.
+    TasksOf(Id<TaskGroup>) -> Vec<Task>, task::by_groups
+);
+loader!(
+    /// The assignments of a task.
+    AssignmentsOf(TaskId) -> Vec<Assignment>, task::assignments
+);
+loader!(
+    /// The occurrences of a task.
+    OccurrencesOf(TaskId) -> Vec<Occurrence>, task::occurrences
+);
+loader!(
+    /// The known issues of a task.
+    IssuesOfTask(TaskId) -> Vec<(TaskId, KnownIssue)>, plan::known_issues_of_tasks
+);
+loader!(
+    /// The objectives of a programme.
+    ObjectivesOf(ProgrammeId) -> Vec<Objective>, plan::objectives
+);
+loader!(
+    /// The targets of a programme.
+    TargetsOf(ProgrammeId) -> Vec<Target>, plan::targets
+);
+loader!(
+    /// The measures of a programme.
+    MeasuresOf(ProgrammeId) -> Vec<Measure>, plan::measures
+);
+loader!(
+    /// The duties that a programme gives.
+    ResponsibilitiesOf(ProgrammeId) -> Vec<Responsibility>, plan::responsibilities
+);
+loader!(
+    /// The channels of a programme.
+    ChannelsOf(ProgrammeId) -> Vec<Channel>, plan::channels
+);
+loader!(
+    /// The sources of money of a programme.
+    FundingSourcesOf(ProgrammeId) -> Vec<FundingSource>, plan::funding_sources
+);
+loader!(
+    /// The known issues of a programme.
+    IssuesOf(ProgrammeId) -> Vec<KnownIssue>, plan::known_issues
+);
+loader!(
+    /// An objective, alone in a list.
+    ObjectiveBy(Id<Objective>) -> Vec<Objective>, plan::objectives_by_ids
+);
+loader!(
+    /// A target, alone in a list.
+    TargetBy(Id<Target>) -> Vec<Target>, plan::targets_by_ids
+);
+loader!(
+    /// The tasks that carry out a measure.
+    TasksOfMeasure(Id<Measure>) -> Vec<plan::MeasureTask>, plan::measure_tasks
+);
+loader!(
+    /// The targets of a measure.
+    TargetsOfMeasure(Id<Measure>) -> Vec<(Id<Measure>, Id<Target>)>, plan::measure_targets
+);
+loader!(
+    /// The other agencies of a duty.
+    AgenciesOfDuty(Id<Responsibility>) -> Vec<plan::ResponsibilityAgency>, plan::responsibility_agencies
+);
+loader!(
+    /// What a document refers to.
+    RelationsOf(DocumentId) -> Vec<DocumentRelation>, document::relations
+);
+loader!(
+    /// To whom a document went.
+    RecipientsOf(DocumentId) -> Vec<String>, document::recipients
+);
+loader!(
+    /// Where a thing stands in documents.
+    CitationsOf(Uuid) -> Vec<Citation>, document::citations
+);
+loader!(
+    /// The texts of a thing in other languages.
+    TranslationsOf(Uuid) -> Vec<Translation>, document::translations
+);
+
+/// A document by its identifier.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+pub struct DocumentBy(pub DocumentId);
+
+impl Loader<DocumentBy> for Batches {
+    type Value = Option<Arc<Document>>;
+    type Error = Arc<Error>;
+
+    async fn load(&self, keys: &[DocumentBy]) -> std::result::Result<HashMap<DocumentBy, Option<Arc<Document>>>, Arc<Error>> {
+        let found = document::by_ids(&self.0, keys.iter().map(|key| key.0).collect()).await.map_err(Arc::new)?;
+        Ok(found.into_iter().map(|(id, document)| (DocumentBy(id), Some(Arc::new(document)))).collect())
+    }
+}
+
+/// A task by its identifier.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+pub struct TaskBy(pub TaskId);
+
+impl Loader<TaskBy> for Batches {
+    type Value = Option<Arc<Task>>;
+    type Error = Arc<Error>;
+
+    async fn load(&self, keys: &[TaskBy]) -> std::result::Result<HashMap<TaskBy, Option<Arc<Task>>>, Arc<Error>> {
+        let found = task::by_ids(&self.0, keys.iter().map(|key| key.0).collect()).await.map_err(Arc::new)?;
+        Ok(found.into_iter().map(|(id, task)| (TaskBy(id), Some(Arc::new(task)))).collect())
+    }
+}
+
+/// A page of a task's reports.
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+pub struct ReportsOf {
+    pub task: TaskId,
+    pub filter: ReportFilter,
+    pub descending: bool,
+    pub page: PageArgs,
+}
+
+impl Loader<ReportsOf> for Batches {
+    type Value = Option<Arc<Listing<Report>>>;
+    type Error = Arc<Error>;
+
+    async fn load(&self, keys: &[ReportsOf]) -> std::result::Result<HashMap<ReportsOf, Option<Arc<Listing<Report>>>>, Arc<Error>> {
+        let mut alike: HashMap<(ReportFilter, bool, PageArgs), Vec<TaskId>> = HashMap::new();
+        for key in keys {
+            alike.entry((key.filter.clone(), key.descending, key.page.clone())).or_default().push(key.task);
+        }
+        let mut pages = HashMap::new();
+        for ((filter, descending, page), tasks) in alike {
+            let found = report::by_tasks(&self.0, tasks, filter.clone(), descending, &page).await.map_err(Arc::new)?;
+            pages.extend(found.into_iter().map(|(task, listing)| {
+                (ReportsOf { task, filter: filter.clone(), descending, page: page.clone() }, Some(Arc::new(listing)))
+            }));
+        }
+        Ok(pages)
+    }
+}
+
+/// How many reports a task has.
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+pub struct ReportCountOf {
+    pub task: TaskId,
+    pub filter: ReportFilter,
+}
+
+impl Loader<ReportCountOf> for Batches {
+    type Value = i64;
+    type Error = Arc<Error>;
+
+    async fn load(&self, keys: &[ReportCountOf]) -> std::result::Result<HashMap<ReportCountOf, i64>, Arc<Error>> {
+        let mut alike: HashMap<ReportFilter, Vec<TaskId>> = HashMap::new();
+        for key in keys {
+            alike.entry(key.filter.clone()).or_default().push(key.task);
+        }
+        let mut counts = HashMap::new();
+        for (filter, tasks) in alike {
+            let found = report::count_by_tasks(&self.0, tasks, filter.clone()).await.map_err(Arc::new)?;
+            counts.extend(found.into_iter().map(|(task, count)| (ReportCountOf { task, filter: filter.clone() }, count)));
+        }
+        Ok(counts)
+    }
+}

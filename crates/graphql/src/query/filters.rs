@@ -1,0 +1,163 @@
+//! Filters and orders of the root lists, as clients write them.
+//! Must not allow what the indexes do not serve.
+//! What a filter means is told with the use cases (`app::task`, `app::report` …).
+
+use async_graphql::{Enum, InputObject};
+
+use crate::enums::{AgencyKind, AssignmentRole, Direction, DocumentKind, ReportStatus};
+
+/// Which agencies. Every condition given must hold.
+#[derive(Default, InputObject)]
+pub struct AgencyFilter {
+    pub kind: Option<AgencyKind>,
+    /// True for collectives only, false for single bodies only.
+    pub collective: Option<bool>,
+    /// Code of the parent.
+    pub parent: Option<String>,
+    /// Part of a name or alias, without regard to case and diacritics.
+    pub text: Option<String>,
+}
+
+impl From<AgencyFilter> for app::agency::AgencyFilter {
+    fn from(filter: AgencyFilter) -> Self {
+        Self { kind: filter.kind.map(Into::into), collective: filter.collective, parent: filter.parent, text: filter.text }
+    }
+}
+
+/// What agencies are sorted by.
+#[derive(Clone, Copy, Default, Enum, Eq, PartialEq)]
+pub enum AgencyOrderField {
+    #[default]
+    Code,
+    /// The Vietnamese name without diacritics.
+    Name,
+}
+
+impl From<AgencyOrderField> for app::agency::AgencySort {
+    fn from(field: AgencyOrderField) -> Self {
+        match field {
+            AgencyOrderField::Code => Self::Code,
+            AgencyOrderField::Name => Self::Name,
+        }
+    }
+}
+
+/// The order of agencies.
+#[derive(Default, InputObject)]
+pub struct AgencyOrder {
+    #[graphql(default)]
+    pub field: AgencyOrderField,
+    #[graphql(default)]
+    pub direction: Direction,
+}
+
+/// Which tasks. Every condition given must hold.
+#[derive(Default, InputObject)]
+pub struct TaskFilter {
+    /// Code of the programme.
+    pub programme: Option<String>,
+    /// Code of the group; needs `programme`.
+    pub group: Option<String>,
+    pub code: Option<String>,
+    /// Code of an agency that is assigned, in any role or in `role`.
+    pub agency: Option<String>,
+    /// Code of an agency that leads; the same as `agency` with `role: LEAD`.
+    pub lead_agency: Option<String>,
+    pub role: Option<AssignmentRole>,
+    /// Also find tasks where a collective with the agency on its roll is assigned.
+    #[graphql(default)]
+    pub through_collectives: bool,
+    /// With an occurrence in this year.
+    pub year: Option<i32>,
+    /// Part of the title, without regard to case and diacritics.
+    pub text: Option<String>,
+}
+
+impl From<TaskFilter> for app::task::TaskFilter {
+    fn from(filter: TaskFilter) -> Self {
+        let lead = filter.lead_agency.as_ref().map(|_| domain::task::AssignmentRole::Lead);
+        Self {
+            programme: filter.programme,
+            group: filter.group,
+            code: filter.code,
+            agency: filter.lead_agency.or(filter.agency),
+            through_collectives: filter.through_collectives,
+            role: lead.or(filter.role.map(Into::into)),
+            year: filter.year,
+            text: filter.text,
+        }
+    }
+}
+
+/// What tasks are sorted by.
+#[derive(Clone, Copy, Default, Enum, Eq, PartialEq)]
+pub enum TaskOrderField {
+    /// Programme, then position in its annex.
+    #[default]
+    Annex,
+    StartYear,
+    EndYear,
+    /// The Vietnamese title without diacritics.
+    Name,
+}
+
+impl From<TaskOrderField> for app::task::Sort {
+    fn from(field: TaskOrderField) -> Self {
+        match field {
+            TaskOrderField::Annex => Self::Annex,
+            TaskOrderField::StartYear => Self::StartYear,
+            TaskOrderField::EndYear => Self::EndYear,
+            TaskOrderField::Name => Self::Title,
+        }
+    }
+}
+
+/// The order of tasks.
+#[derive(Default, InputObject)]
+pub struct TaskOrder {
+    #[graphql(default)]
+    pub field: TaskOrderField,
+    #[graphql(default)]
+    pub direction: Direction,
+}
+
+/// Which reports, of those that the caller may see. Every condition given must hold.
+#[derive(Default, InputObject)]
+pub struct ReportFilter {
+    /// Code of the programme.
+    pub programme: Option<String>,
+    /// Code of the task; needs `programme`.
+    pub task: Option<String>,
+    /// Code of the agency.
+    pub agency: Option<String>,
+    pub year: Option<i32>,
+    pub status: Option<ReportStatus>,
+    pub external_ref: Option<String>,
+}
+
+impl From<ReportFilter> for app::report::ReportFilter {
+    fn from(filter: ReportFilter) -> Self {
+        Self {
+            programme: filter.programme,
+            task: filter.task,
+            agency: filter.agency,
+            year: filter.year,
+            status: filter.status.map(Into::into),
+            external_ref: filter.external_ref,
+        }
+    }
+}
+
+/// Which documents. Every condition given must hold.
+#[derive(Default, InputObject)]
+pub struct DocumentFilter {
+    pub kind: Option<DocumentKind>,
+    /// Number and symbol as printed.
+    pub number: Option<String>,
+}
+
+impl From<DocumentFilter> for app::DocumentFilter {
+    fn from(filter: DocumentFilter) -> Self {
+        Self { kind: filter.kind.map(Into::into), number: filter.number }
+    }
+}

@@ -1,0 +1,182 @@
+//! The root of every read.
+//! Must not read anything itself: each field asks one use case.
+//! Filters and orders of the lists are in `filters`.
+
+mod filters;
+
+use std::sync::Arc;
+
+use app::{View, agency, document, identity, node, plan, report, task};
+use async_graphql::{Context, ID, Object, Result, SimpleObject};
+
+use crate::{
+    enums::{Direction, Role},
+    error::failure,
+    paging::{Page, args, connection, total},
+    types::{agency::Agency, document::Document, node::Node, programme::Programme, report::Report, task::Task, view},
+};
+use filters::{AgencyFilter, AgencyOrder, DocumentFilter, ReportFilter, TaskFilter, TaskOrder};
+
+/// Reads. What a programme says is open to everybody; reports are shown as far as the caller's role lets.
+pub struct Query;
+
+#[Object]
+impl Query {
+    /// The programme with this code; null where there is none.
+    async fn programme(&self, ctx: &Context<'_>, code: String) -> Result<Option<Programme>> {
+        Ok(plan::programme(view(ctx)?, &code).await.map_err(|error| failure(&error))?.map(Programme))
+    }
+
+    /// Programmes by code.
+    async fn programmes(
+        &self,
+        ctx: &Context<'_>,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+    ) -> Result<Page<Programme, ProgrammeTotal>> {
+        let listing = plan::programmes(view(ctx)?, &args(first, after, last, before)).await.map_err(|error| failure(&error))?;
+        Ok(connection(listing, ProgrammeTotal {}, Programme))
+    }
+
+    /// The agency with this code; null where there is none.
+    async fn agency(&self, ctx: &Context<'_>, code: String) -> Result<Option<Agency>> {
+        Ok(agency::by_code(view(ctx)?, &code).await.map_err(|error| failure(&error))?.map(Agency))
+    }
+
+    /// Agencies and collectives.
+    #[allow(clippy::too_many_arguments)] // the arguments of a connection, by name for the client
+    async fn agencies(
+        &self,
+        ctx: &Context<'_>,
+        filter: Option<AgencyFilter>,
+        order_by: Option<AgencyOrder>,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+    ) -> Result<Page<Agency, AgencyTotal>> {
+        let (filter, order) = (agency::AgencyFilter::from(filter.unwrap_or_default()), order_by.unwrap_or_default());
+        let page = args(first, after, last, before);
+        let listing = agency::list(view(ctx)?, &filter, order.field.into(), order.direction.is_down(), &page).await;
+        Ok(connection(listing.map_err(|error| failure(&error))?, AgencyTotal { filter }, Agency))
+    }
+
+    /// Tasks of all programmes.
+    #[allow(clippy::too_many_arguments)] // the arguments of a connection, by name for the client
+    async fn tasks(
+        &self,
+        ctx: &Context<'_>,
+        filter: Option<TaskFilter>,
+        order_by: Option<TaskOrder>,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+    ) -> Result<Page<Task, TaskTotal>> {
+        let (filter, order) = (task::TaskFilter::from(filter.unwrap_or_default()), order_by.unwrap_or_default());
+        let page = args(first, after, last, before);
+        let listing = task::list(view(ctx)?, &filter, order.field.into(), order.direction.is_down(), &page).await;
+        Ok(connection(listing.map_err(|error| failure(&error))?, TaskTotal { filter }, |task| Task(Arc::new(task))))
+    }
+
+    /// Reports that the caller may see, in the order in which they came in.
+    #[allow(clippy::too_many_arguments)] // the arguments of a connection, by name for the client
+    async fn reports(
+        &self,
+        ctx: &Context<'_>,
+        filter: Option<ReportFilter>,
+        #[graphql(default)] direction: Direction,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+    ) -> Result<Page<Report, ReportTotal>> {
+        let filter = report::ReportFilter::from(filter.unwrap_or_default());
+        let page = args(first, after, last, before);
+        let listing = report::list(view(ctx)?, &filter, direction.is_down(), &page).await.map_err(|error| failure(&error))?;
+        Ok(connection(listing, ReportTotal { filter }, Report))
+    }
+
+    /// Documents by date of issue; undated ones come last.
+    #[allow(clippy::too_many_arguments)] // the arguments of a connection, by name for the client
+    async fn documents(
+        &self,
+        ctx: &Context<'_>,
+        filter: Option<DocumentFilter>,
+        #[graphql(default)] direction: Direction,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+    ) -> Result<Page<Document, DocumentTotal>> {
+        let filter = app::DocumentFilter::from(filter.unwrap_or_default());
+        let page = args(first, after, last, before);
+        let listing = document::list(view(ctx)?, &filter, direction.is_down(), &page).await.map_err(|error| failure(&error))?;
+        Ok(connection(listing, DocumentTotal { filter }, |document| Document(Arc::new(document))))
+    }
+
+    /// Anything by its identifier; null where there is nothing that the caller may know of.
+    async fn node(&self, ctx: &Context<'_>, id: ID) -> Result<Option<Node>> {
+        let Ok(id) = id.parse::<domain::id::Id<()>>() else { return Ok(None) };
+        Ok(node::by_id(view(ctx)?, id.uuid()).await.map_err(|error| failure(&error))?.map(Into::into))
+    }
+
+    /// The caller's own account; null without a token.
+    async fn me(&self, ctx: &Context<'_>) -> Result<Option<Me>> {
+        let view: &View = view(ctx)?;
+        if view.ctx().account().is_none() {
+            return Ok(None);
+        }
+        let (account, agency) = identity::me(view).await.map_err(|error| failure(&error))?;
+        let agency = match agency {
+            Some(code) => agency::by_code(view, &code).await.map_err(|error| failure(&error))?.map(Agency),
+            None => None,
+        };
+        let roles = account.roles.iter().map(|role| (*role).into()).collect();
+        Ok(Some(Me { login: account.login.to_string(), name: account.name.to_string(), agency, roles }))
+    }
+}
+
+/// The caller.
+#[derive(SimpleObject)]
+struct Me {
+    /// `client_id` of a service account, user name of a person.
+    login: String,
+    name: String,
+    agency: Option<Agency>,
+    roles: Vec<Role>,
+}
+
+total!(
+    /// The total of programmes.
+    ProgrammeTotal {} |_this, ctx| {
+        let catalogue = view(ctx)?.catalogue().await.map_err(|error| failure(&error))?;
+        Ok(i64::try_from(catalogue.programmes().len())?)
+    }
+);
+total!(
+    /// The total of agencies.
+    AgencyTotal { filter: agency::AgencyFilter } |this, ctx| {
+        Ok(i64::try_from(agency::count(view(ctx)?, &this.filter).await.map_err(|error| failure(&error))?)?)
+    }
+);
+total!(
+    /// The total of tasks.
+    TaskTotal { filter: task::TaskFilter } |this, ctx| {
+        task::count(view(ctx)?, &this.filter).await.map_err(|error| failure(&error))
+    }
+);
+total!(
+    /// The total of reports.
+    ReportTotal { filter: report::ReportFilter } |this, ctx| {
+        report::count(view(ctx)?, &this.filter).await.map_err(|error| failure(&error))
+    }
+);
+total!(
+    /// The total of documents.
+    DocumentTotal { filter: app::DocumentFilter } |this, ctx| {
+        document::count(view(ctx)?, &this.filter).await.map_err(|error| failure(&error))
+    }
+);

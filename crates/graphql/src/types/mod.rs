@@ -1,0 +1,66 @@
+//! The types of the schema, one file each, as thin readings of the domain's.
+//! Must not hold rules or read anything but through a loader or the view.
+//! Enumerations are in `enums`.
+
+pub mod agency;
+pub mod document;
+pub mod node;
+pub mod programme;
+pub mod report;
+pub mod statements;
+pub mod target;
+pub mod task;
+
+use app::View;
+use async_graphql::{Context, ID, Result};
+use domain::{agency::AgencyId, document::DocumentId, id::Id, programme::ProgrammeId};
+
+use crate::{
+    error::failure,
+    loaders::{self, DocumentBy},
+};
+
+/// An identifier as GraphQL shows it: the same text as in REST.
+pub(crate) fn id<T>(id: Id<T>) -> ID {
+    ID(id.to_string())
+}
+
+/// The view of this operation.
+pub(crate) fn view<'a>(ctx: &Context<'a>) -> Result<&'a View> {
+    ctx.data::<View>()
+}
+
+/// An agency by its identifier; the catalogue has every agency that a row can name.
+pub(crate) async fn agency(ctx: &Context<'_>, id: AgencyId) -> Result<agency::Agency> {
+    let found = app::agency::by_id(view(ctx)?, id).await.map_err(|error| failure(&error))?;
+    found.map(agency::Agency).ok_or_else(|| failure(&app::Error::Internal("a row names an agency that is not there")))
+}
+
+/// The agency of an optional reference.
+pub(crate) async fn agency_opt(ctx: &Context<'_>, id: Option<AgencyId>) -> Result<Option<agency::Agency>> {
+    match id {
+        Some(id) => agency(ctx, id).await.map(Some),
+        None => Ok(None),
+    }
+}
+
+/// A document by its identifier.
+pub(crate) async fn document(ctx: &Context<'_>, id: DocumentId) -> Result<document::Document> {
+    let found = loaders::load(ctx, DocumentBy(id)).await?;
+    found.map(document::Document).ok_or_else(|| failure(&app::Error::Internal("a row names a document that is not there")))
+}
+
+/// The document of an optional reference.
+pub(crate) async fn document_opt(ctx: &Context<'_>, id: Option<DocumentId>) -> Result<Option<document::Document>> {
+    match id {
+        Some(id) => document(ctx, id).await.map(Some),
+        None => Ok(None),
+    }
+}
+
+/// A programme by its identifier.
+pub(crate) async fn programme(ctx: &Context<'_>, id: ProgrammeId) -> Result<programme::Programme> {
+    let catalogue = view(ctx)?.catalogue().await.map_err(|error| failure(&error))?;
+    let found = catalogue.programme(id).cloned();
+    found.map(programme::Programme).ok_or_else(|| failure(&app::Error::Internal("a row names a programme that is not there")))
+}

@@ -1,0 +1,46 @@
+//! Anything by its identifier.
+//! Must not find what the lists would not show to the same caller.
+//! See `app::node`.
+
+use std::sync::Arc;
+
+use app::node as found;
+use async_graphql::{ID, Interface};
+
+use super::{
+    agency::Agency,
+    document::Document,
+    programme::{Programme, TaskGroup},
+    report::Report,
+    target::{Objective, Target},
+    task::Task,
+};
+
+/// A thing with an identifier that is unique in the whole service.
+#[derive(Interface)]
+#[graphql(field(name = "id", ty = "ID"))]
+pub enum Node {
+    Agency(Agency),
+    Document(Document),
+    Objective(Objective),
+    Programme(Programme),
+    Report(Report),
+    Target(Target),
+    Task(Task),
+    TaskGroup(TaskGroup),
+}
+
+impl From<found::Node> for Node {
+    fn from(node: found::Node) -> Self {
+        match node {
+            found::Node::Agency(agency) => Agency(agency).into(),
+            found::Node::Programme(programme) => Programme(programme).into(),
+            found::Node::Group(programme, place) => TaskGroup { programme, place }.into(),
+            found::Node::Document(document) => Document(Arc::new(document)).into(),
+            found::Node::Task(task) => Task(Arc::new(task)).into(),
+            found::Node::Objective(objective) => Objective(objective).into(),
+            found::Node::Target(target) => Target(target).into(),
+            found::Node::Report(report) => Report(*report).into(),
+        }
+    }
+}

@@ -1,0 +1,206 @@
+//! Programmes and their groups of tasks.
+//! Must not read a programme's parts one by one: they come in batches.
+//! Objectives and targets are in `target`, the other statements of the decision in `statements`.
+
+use std::sync::Arc;
+
+use async_graphql::{Context, ID, Object, Result};
+use domain::{id::Id, programme as model};
+
+use super::{agency_opt, document, document_opt, id, view};
+use crate::{
+    enums::Lang,
+    error::failure,
+    loaders::{self, ChannelsOf, FundingSourcesOf, IssuesOf, MeasuresOf, ObjectivesOf, ResponsibilitiesOf, TargetsOf, TasksOf},
+    names::Text,
+    types::{
+        agency::Agency,
+        document::{Citation, Document, citations},
+        statements::{Channel, Funding, FundingSource, KnownIssue, Measure, Responsibility},
+        target::{Objective, Target},
+        task::Task,
+    },
+};
+
+/// A government action programme.
+pub struct Programme(pub Arc<model::Programme>);
+
+#[Object]
+impl Programme {
+    pub(crate) async fn id(&self) -> ID {
+        id(self.0.id)
+    }
+
+    async fn code(&self) -> &str {
+        &self.0.code
+    }
+
+    /// The title in a language, or in Vietnamese where there is no translation.
+    async fn name(&self, #[graphql(default_with = "Lang::Vi")] lang: Lang) -> Arc<str> {
+        self.0.title.get(lang.into()).text
+    }
+
+    /// The title with the language it is actually in.
+    async fn name_text(&self, #[graphql(default_with = "Lang::Vi")] lang: Lang) -> Text {
+        self.0.title.get(lang.into()).into()
+    }
+
+    async fn start_year(&self) -> i32 {
+        self.0.start_year
+    }
+
+    /// Included.
+    async fn end_year(&self) -> i32 {
+        self.0.end_year
+    }
+
+    /// The year by which dated targets fall due, where the decision has one.
+    async fn midpoint_year(&self) -> Option<i32> {
+        self.0.midpoint_year
+    }
+
+    async fn period_as_written(&self) -> &str {
+        &self.0.period_as_written
+    }
+
+    /// Whom the programme binds, in the words of the decision.
+    async fn scope(&self) -> Option<&str> {
+        self.0.scope.as_deref()
+    }
+
+    /// Who answers for carrying it out, in the words of the decision.
+    async fn accountable_as_written(&self) -> Option<&str> {
+        self.0.accountable_as_written.as_deref()
+    }
+
+    /// The document that makes the programme.
+    async fn decision(&self, ctx: &Context<'_>) -> Result<Document> {
+        document(ctx, self.0.decision).await
+    }
+
+    /// The document of the programme that this one carries out.
+    async fn parent_document(&self, ctx: &Context<'_>) -> Result<Option<Document>> {
+        document_opt(ctx, self.0.parent_document).await
+    }
+
+    /// The body that receives the reviews.
+    async fn reports_to(&self, ctx: &Context<'_>) -> Result<Option<Agency>> {
+        agency_opt(ctx, self.0.reports_to).await
+    }
+
+    async fn steering_committee(&self, ctx: &Context<'_>) -> Result<Option<Agency>> {
+        agency_opt(ctx, self.0.steering_committee).await
+    }
+
+    /// The standing agency of the steering committee.
+    async fn standing_agency(&self, ctx: &Context<'_>) -> Result<Option<Agency>> {
+        agency_opt(ctx, self.0.standing_agency).await
+    }
+
+    async fn objectives(&self, ctx: &Context<'_>) -> Result<Vec<Objective>> {
+        Ok(loaders::load(ctx, ObjectivesOf(self.0.id)).await?.iter().cloned().map(Objective).collect())
+    }
+
+    async fn targets(&self, ctx: &Context<'_>) -> Result<Vec<Target>> {
+        Ok(loaders::load(ctx, TargetsOf(self.0.id)).await?.iter().cloned().map(Target).collect())
+    }
+
+    /// The groups of tasks in the order of the annex.
+    async fn groups(&self) -> Vec<TaskGroup> {
+        (0..self.0.groups.len()).map(|place| TaskGroup { programme: Arc::clone(&self.0), place }).collect()
+    }
+
+    /// The task with this code; null where there is none.
+    async fn task(&self, ctx: &Context<'_>, code: String) -> Result<Option<Task>> {
+        let found = app::task::by_code(view(ctx)?, self.0.id, code).await.map_err(|error| failure(&error))?;
+        Ok(found.map(|task| Task(Arc::new(task))))
+    }
+
+    /// What the body of the decision says is to be done.
+    async fn measures(&self, ctx: &Context<'_>) -> Result<Vec<Measure>> {
+        Ok(loaders::load(ctx, MeasuresOf(self.0.id)).await?.iter().cloned().map(Measure).collect())
+    }
+
+    /// The duties that the body of the decision gives to agencies.
+    async fn responsibilities(&self, ctx: &Context<'_>) -> Result<Vec<Responsibility>> {
+        Ok(loaders::load(ctx, ResponsibilitiesOf(self.0.id)).await?.iter().cloned().map(Responsibility).collect())
+    }
+
+    /// The systems that the decision names.
+    async fn channels(&self, ctx: &Context<'_>) -> Result<Vec<Channel>> {
+        Ok(loaders::load(ctx, ChannelsOf(self.0.id)).await?.iter().cloned().map(Channel).collect())
+    }
+
+    /// Where the money is to come from, in words; the decision may state no amount.
+    async fn funding(&self) -> Option<Funding> {
+        self.0.funding.as_ref().map(|_| Funding(Arc::clone(&self.0)))
+    }
+
+    async fn funding_sources(&self, ctx: &Context<'_>) -> Result<Vec<FundingSource>> {
+        Ok(loaders::load(ctx, FundingSourcesOf(self.0.id)).await?.iter().cloned().map(FundingSource).collect())
+    }
+
+    /// Known defects of the decision's text, kept beside how they are read.
+    async fn known_issues(&self, ctx: &Context<'_>) -> Result<Vec<KnownIssue>> {
+        Ok(loaders::load(ctx, IssuesOf(self.0.id)).await?.iter().map(Into::into).collect())
+    }
+
+    /// Where the programme stands in documents.
+    async fn citations(&self, ctx: &Context<'_>) -> Result<Vec<Citation>> {
+        citations(ctx, self.0.id.uuid()).await
+    }
+}
+
+/// A group of tasks.
+pub struct TaskGroup {
+    pub programme: Arc<model::Programme>,
+    pub place: usize,
+}
+
+impl TaskGroup {
+    pub(crate) async fn by_id(ctx: &Context<'_>, id: Id<model::TaskGroup>) -> Result<Self> {
+        let catalogue = view(ctx)?.catalogue().await.map_err(|error| failure(&error))?;
+        let found = catalogue.group(id).map(|(programme, place)| Self { programme: Arc::clone(programme), place });
+        found.ok_or_else(|| failure(&app::Error::Internal("a row names a group that is not there")))
+    }
+
+    fn group(&self) -> &model::TaskGroup {
+        &self.programme.groups[self.place]
+    }
+}
+
+#[Object]
+impl TaskGroup {
+    pub(crate) async fn id(&self) -> ID {
+        id(self.group().id)
+    }
+
+    /// For example "II".
+    async fn code(&self) -> &str {
+        &self.group().code
+    }
+
+    /// The title in a language, or in Vietnamese where there is no translation.
+    async fn name(&self, #[graphql(default_with = "Lang::Vi")] lang: Lang) -> Arc<str> {
+        self.group().title.get(lang.into()).text
+    }
+
+    /// The title with the language it is actually in.
+    async fn name_text(&self, #[graphql(default_with = "Lang::Vi")] lang: Lang) -> Text {
+        self.group().title.get(lang.into()).into()
+    }
+
+    /// The section of the decision's body that the group belongs to.
+    async fn section(&self) -> Option<&str> {
+        self.group().section.as_deref()
+    }
+
+    async fn programme(&self) -> Programme {
+        Programme(Arc::clone(&self.programme))
+    }
+
+    /// The tasks in the order of the annex.
+    async fn tasks(&self, ctx: &Context<'_>) -> Result<Vec<Task>> {
+        Ok(loaders::load(ctx, TasksOf(self.group().id)).await?.iter().map(|task| Task(Arc::new(task.clone()))).collect())
+    }
+}

@@ -1,0 +1,265 @@
+//! What the decision says beside objectives, targets and tasks: measures, duties, channels, money, defects of the text.
+//! Must not conclude anything the decision leaves open.
+//! Read in batches; see `loaders`.
+
+use std::sync::Arc;
+
+use async_graphql::{Context, ID, Object, Result, SimpleObject};
+use domain::{
+    lang::TranslatedField,
+    programme::{self as model, ResponsibilityRelation},
+};
+
+use super::{agency, agency_opt, id, view};
+use crate::{
+    enums::{Certainty, Lang},
+    error::failure,
+    loaders::{self, AgenciesOfDuty, TargetBy, TargetsOfMeasure, TaskBy, TasksOfMeasure},
+    names::{Text, translated},
+    types::{
+        agency::Agency,
+        document::{Citation, citations},
+        target::Target,
+        task::Task,
+    },
+};
+
+/// A paragraph of the decision's body that says what is to be done.
+pub struct Measure(pub model::Measure);
+
+#[Object]
+impl Measure {
+    pub(crate) async fn id(&self) -> ID {
+        id(self.0.id)
+    }
+
+    async fn code(&self) -> &str {
+        &self.0.code
+    }
+
+    async fn text(&self) -> &str {
+        &self.0.text
+    }
+
+    /// The tasks that carry it out, with how sure that is.
+    async fn tasks(&self, ctx: &Context<'_>) -> Result<Vec<MeasureTask>> {
+        let mut tasks = Vec::new();
+        for (_, task, certainty) in loaders::load(ctx, TasksOfMeasure(self.0.id)).await?.iter() {
+            if let Some(task) = loaders::load(ctx, TaskBy(*task)).await? {
+                tasks.push(MeasureTask { task: Task(task), certainty: (*certainty).into() });
+            }
+        }
+        Ok(tasks)
+    }
+
+    async fn targets(&self, ctx: &Context<'_>) -> Result<Vec<Target>> {
+        let mut targets = Vec::new();
+        for (_, target) in loaders::load(ctx, TargetsOfMeasure(self.0.id)).await?.iter() {
+            targets.extend(loaders::load(ctx, TargetBy(*target)).await?.iter().cloned().map(Target));
+        }
+        Ok(targets)
+    }
+
+    async fn note(&self) -> Option<&str> {
+        self.0.note.as_deref()
+    }
+
+    async fn citations(&self, ctx: &Context<'_>) -> Result<Vec<Citation>> {
+        citations(ctx, self.0.id.uuid()).await
+    }
+}
+
+/// A task that carries out a measure.
+#[derive(SimpleObject)]
+pub struct MeasureTask {
+    pub task: Task,
+    pub certainty: Certainty,
+}
+
+/// A duty that the decision's body gives to an agency.
+pub struct Responsibility(pub model::Responsibility);
+
+impl Responsibility {
+    async fn others(&self, ctx: &Context<'_>, relation: ResponsibilityRelation) -> Result<Vec<Agency>> {
+        let mut agencies = Vec::new();
+        for (_, _, other) in loaders::load(ctx, AgenciesOfDuty(self.0.id)).await?.iter().filter(|row| row.1 == relation) {
+            agencies.push(agency(ctx, *other).await?);
+        }
+        Ok(agencies)
+    }
+}
+
+#[Object]
+impl Responsibility {
+    pub(crate) async fn id(&self) -> ID {
+        id(self.0.id)
+    }
+
+    /// For example "D2.3.b": article 2, paragraph 3, second dash.
+    async fn code(&self) -> &str {
+        &self.0.code
+    }
+
+    async fn agency(&self, ctx: &Context<'_>) -> Result<Agency> {
+        agency(ctx, self.0.agency).await
+    }
+
+    /// What the agency has to do, as a label of the programme's file (LEAD, COORDINATE, DRAFT …).
+    async fn role(&self) -> &str {
+        &self.0.role
+    }
+
+    async fn text(&self) -> &str {
+        &self.0.text
+    }
+
+    /// Whom the duty is carried out with.
+    async fn with_agencies(&self, ctx: &Context<'_>) -> Result<Vec<Agency>> {
+        self.others(ctx, ResponsibilityRelation::With).await
+    }
+
+    /// Whom the duty is directed at.
+    async fn directed_at(&self, ctx: &Context<'_>) -> Result<Vec<Agency>> {
+        self.others(ctx, ResponsibilityRelation::DirectedAt).await
+    }
+
+    async fn recurrence(&self) -> Option<&str> {
+        self.0.recurrence.as_deref()
+    }
+
+    /// What the duty brings forth.
+    async fn produces(&self) -> &[String] {
+        &self.0.produces
+    }
+
+    async fn note(&self) -> Option<&str> {
+        self.0.note.as_deref()
+    }
+
+    async fn citations(&self, ctx: &Context<'_>) -> Result<Vec<Citation>> {
+        citations(ctx, self.0.id.uuid()).await
+    }
+}
+
+/// A system that the decision names.
+pub struct Channel(pub model::Channel);
+
+#[Object]
+impl Channel {
+    pub(crate) async fn id(&self) -> ID {
+        id(self.0.id)
+    }
+
+    async fn code(&self) -> &str {
+        &self.0.code
+    }
+
+    /// The name in a language, or in Vietnamese where there is no translation.
+    async fn name(&self, ctx: &Context<'_>, #[graphql(default_with = "Lang::Vi")] lang: Lang) -> Result<Text> {
+        let source = self.0.name.as_str().into();
+        Ok(translated(ctx, self.0.id.uuid(), TranslatedField::Name, &source, lang.into()).await?.into())
+    }
+
+    async fn operator(&self, ctx: &Context<'_>) -> Result<Option<Agency>> {
+        agency_opt(ctx, self.0.operator).await
+    }
+
+    async fn note(&self) -> Option<&str> {
+        self.0.note.as_deref()
+    }
+}
+
+/// Where the money is to come from, in words.
+pub struct Funding(pub Arc<model::Programme>);
+
+impl Funding {
+    fn funding(&self) -> Result<&model::Funding> {
+        self.0.funding.as_ref().ok_or_else(|| failure(&app::Error::Internal("funding of a programme without any")))
+    }
+
+    async fn named(&self, ctx: &Context<'_>, code: Option<&String>) -> Result<Option<Agency>> {
+        let Some(code) = code else { return Ok(None) };
+        Ok(app::agency::by_code(view(ctx)?, code).await.map_err(|error| failure(&error))?.map(Agency))
+    }
+}
+
+#[Object]
+impl Funding {
+    async fn section(&self) -> Result<&str> {
+        Ok(&self.funding()?.section)
+    }
+
+    /// The words of the decision.
+    async fn quotes(&self) -> Result<&[String]> {
+        Ok(&self.funding()?.quotes)
+    }
+
+    /// Who arranges the money.
+    async fn allocation_lead(&self, ctx: &Context<'_>) -> Result<Option<Agency>> {
+        self.named(ctx, self.funding()?.allocation_lead.as_ref()).await
+    }
+
+    /// Who guides the settlement.
+    async fn settlement_lead(&self, ctx: &Context<'_>) -> Result<Option<Agency>> {
+        self.named(ctx, self.funding()?.settlement_lead.as_ref()).await
+    }
+
+    async fn settlement_with(&self, ctx: &Context<'_>) -> Result<Vec<Agency>> {
+        let mut agencies = Vec::new();
+        for code in &self.funding()?.settlement_with {
+            agencies.extend(self.named(ctx, Some(code)).await?);
+        }
+        Ok(agencies)
+    }
+
+    async fn note(&self) -> Result<Option<&str>> {
+        Ok(self.funding()?.note.as_deref())
+    }
+}
+
+/// A source of money that the decision names.
+pub struct FundingSource(pub model::FundingSource);
+
+#[Object]
+impl FundingSource {
+    pub(crate) async fn id(&self) -> ID {
+        id(self.0.id)
+    }
+
+    async fn code(&self) -> &str {
+        &self.0.code
+    }
+
+    /// The name in a language, or in Vietnamese where there is no translation.
+    async fn name(&self, ctx: &Context<'_>, #[graphql(default_with = "Lang::Vi")] lang: Lang) -> Result<Text> {
+        let source = self.0.name.as_str().into();
+        Ok(translated(ctx, self.0.id.uuid(), TranslatedField::Name, &source, lang.into()).await?.into())
+    }
+
+    async fn note(&self) -> Option<&str> {
+        self.0.note.as_deref()
+    }
+}
+
+/// A defect of the decision's text, kept beside how it is read.
+#[derive(SimpleObject)]
+pub struct KnownIssue {
+    pub id: ID,
+    /// Where in the decision, for example "IV.1".
+    pub location: String,
+    pub as_written: Option<String>,
+    pub read_as: Option<String>,
+    pub note: Option<String>,
+}
+
+impl From<&model::KnownIssue> for KnownIssue {
+    fn from(issue: &model::KnownIssue) -> Self {
+        Self {
+            id: id(issue.id),
+            location: issue.location.clone(),
+            as_written: issue.as_written.clone(),
+            read_as: issue.read_as.clone(),
+            note: issue.note.clone(),
+        }
+    }
+}

@@ -1,0 +1,167 @@
+//! Objectives and targets.
+//! Must not compute actual values; they come with what is recorded.
+//! Read in batches; see `loaders`.
+
+use std::sync::Arc;
+
+use async_graphql::{Context, ID, Object, Result};
+use domain::{lang::TranslatedField, programme as model};
+
+use super::id;
+use crate::{
+    enums::{Comparator, Lang, ObjectiveKind},
+    loaders::{self, ObjectiveBy, TaskBy},
+    names::{Text, translated},
+    types::{
+        document::{Citation, citations},
+        programme::TaskGroup,
+        task::Task,
+    },
+};
+
+/// What the programme wants to reach, in words.
+pub struct Objective(pub model::Objective);
+
+#[Object]
+impl Objective {
+    pub(crate) async fn id(&self) -> ID {
+        id(self.0.id)
+    }
+
+    async fn code(&self) -> &str {
+        &self.0.code
+    }
+
+    async fn kind(&self) -> ObjectiveKind {
+        self.0.kind.into()
+    }
+
+    /// The words of the decision.
+    async fn text(&self) -> &str {
+        &self.0.text
+    }
+
+    /// The group of tasks that serves it, where the wording matches.
+    async fn group(&self, ctx: &Context<'_>) -> Result<Option<TaskGroup>> {
+        match self.0.group {
+            Some(group) => TaskGroup::by_id(ctx, group).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    async fn due_year(&self) -> Option<i32> {
+        self.0.due_year
+    }
+
+    async fn note(&self) -> Option<&str> {
+        self.0.note.as_deref()
+    }
+
+    async fn citations(&self, ctx: &Context<'_>) -> Result<Vec<Citation>> {
+        citations(ctx, self.0.id.uuid()).await
+    }
+}
+
+/// What the programme wants to reach, as a figure where the decision states one.
+pub struct Target(pub model::Target);
+
+#[Object]
+impl Target {
+    pub(crate) async fn id(&self) -> ID {
+        id(self.0.id)
+    }
+
+    async fn code(&self) -> &str {
+        &self.0.code
+    }
+
+    /// The words of the decision.
+    async fn text(&self) -> &str {
+        &self.0.text
+    }
+
+    /// What is measured, in a language, or in the Vietnamese words of the decision where there is no translation.
+    async fn indicator(&self, ctx: &Context<'_>, #[graphql(default_with = "Lang::Vi")] lang: Lang) -> Result<Text> {
+        let source: Arc<str> = self.0.text.as_str().into();
+        Ok(translated(ctx, self.0.id.uuid(), TranslatedField::Indicator, &source, lang.into()).await?.into())
+    }
+
+    async fn comparator(&self) -> Comparator {
+        self.0.comparator.into()
+    }
+
+    async fn unit(&self) -> Option<&str> {
+        self.0.unit.as_deref()
+    }
+
+    /// The figure, or the smaller one of a range; null where the decision states none.
+    async fn value_min(&self) -> Option<i64> {
+        self.0.value_min
+    }
+
+    /// The larger figure of a range.
+    async fn value_max(&self) -> Option<i64> {
+        self.0.value_max
+    }
+
+    async fn due_year(&self) -> Option<i32> {
+        self.0.due_year
+    }
+
+    /// What is counted.
+    async fn numerator(&self) -> Option<&str> {
+        self.0.numerator.as_deref()
+    }
+
+    /// What it is counted against.
+    async fn denominator(&self) -> Option<&str> {
+        self.0.denominator.as_deref()
+    }
+
+    /// Items that must all be there, for example language tags.
+    async fn required_items(&self) -> &[String] {
+        &self.0.scope.required_items
+    }
+
+    /// Codes of the channels it is counted over.
+    async fn outlets(&self) -> &[String] {
+        &self.0.scope.outlets
+    }
+
+    /// Kinds of content it is counted over.
+    async fn content(&self) -> &[String] {
+        &self.0.scope.content
+    }
+
+    /// Conditions that must hold together.
+    async fn conditions(&self) -> &[String] {
+        &self.0.scope.conditions
+    }
+
+    /// Codes of the agencies, each of which must reach the figure.
+    async fn agency_codes(&self) -> &[String] {
+        &self.0.scope.agencies
+    }
+
+    async fn objective(&self, ctx: &Context<'_>) -> Result<Option<Objective>> {
+        match self.0.objective {
+            Some(objective) => Ok(loaders::load(ctx, ObjectiveBy(objective)).await?.first().cloned().map(Objective)),
+            None => Ok(None),
+        }
+    }
+
+    async fn task(&self, ctx: &Context<'_>) -> Result<Option<Task>> {
+        match self.0.task {
+            Some(task) => Ok(loaders::load(ctx, TaskBy(task)).await?.map(Task)),
+            None => Ok(None),
+        }
+    }
+
+    async fn note(&self) -> Option<&str> {
+        self.0.note.as_deref()
+    }
+
+    async fn citations(&self, ctx: &Context<'_>) -> Result<Vec<Citation>> {
+        citations(ctx, self.0.id.uuid()).await
+    }
+}

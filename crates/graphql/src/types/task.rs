@@ -1,0 +1,214 @@
+//! Tasks with who leads and coordinates them, their years, and what is reported of them.
+//! Must not make a statement per task: everything below a task is read in batches.
+//! See `loaders`.
+
+use std::sync::Arc;
+
+use app::ReportFilter;
+use async_graphql::{Context, ID, Object, Result, SimpleObject};
+use chrono::NaiveDate;
+use domain::{lang::TranslatedField, task as model};
+
+use super::{agency, document, id, programme};
+use crate::{
+    enums::{AssignmentRole, Direction, Lang, OccurrenceStatus, Recurrence, ReportStatus},
+    loaders::{self, AssignmentsOf, IssuesOfTask, OccurrencesOf, ReportCountOf, ReportsOf},
+    names::{Text, translated},
+    paging::{Page, args, connection, total},
+    types::{
+        agency::Agency,
+        document::{Citation, Document, citations},
+        programme::{Programme, TaskGroup},
+        report::Report,
+        statements::KnownIssue,
+    },
+};
+
+/// A task of a programme's annex.
+pub struct Task(pub Arc<model::Task>);
+
+impl Task {
+    async fn assigned(&self, ctx: &Context<'_>, role: model::AssignmentRole) -> Result<Vec<Agency>> {
+        let mut agencies = Vec::new();
+        for assignment in loaders::load(ctx, AssignmentsOf(self.0.id)).await?.iter().filter(|a| a.role == role) {
+            agencies.push(agency(ctx, assignment.agency).await?);
+        }
+        Ok(agencies)
+    }
+}
+
+#[Object]
+impl Task {
+    pub(crate) async fn id(&self) -> ID {
+        id(self.0.id)
+    }
+
+    /// For example "II.3"; unique within the programme.
+    async fn code(&self) -> &str {
+        &self.0.code
+    }
+
+    /// Position within the group, from 1.
+    async fn number(&self) -> i32 {
+        self.0.number
+    }
+
+    /// The title in a language, or in Vietnamese where there is no translation.
+    async fn name(&self, ctx: &Context<'_>, #[graphql(default_with = "Lang::Vi")] lang: Lang) -> Result<Arc<str>> {
+        Ok(translated(ctx, self.0.id.uuid(), TranslatedField::Title, &self.0.title, lang.into()).await?.text)
+    }
+
+    /// The title with the language it is actually in.
+    async fn name_text(&self, ctx: &Context<'_>, #[graphql(default_with = "Lang::Vi")] lang: Lang) -> Result<Text> {
+        Ok(translated(ctx, self.0.id.uuid(), TranslatedField::Title, &self.0.title, lang.into()).await?.into())
+    }
+
+    async fn programme(&self, ctx: &Context<'_>) -> Result<Programme> {
+        programme(ctx, self.0.programme).await
+    }
+
+    async fn group(&self, ctx: &Context<'_>) -> Result<TaskGroup> {
+        TaskGroup::by_id(ctx, self.0.group).await
+    }
+
+    /// When the task is carried out: the words of the decision and how they are read.
+    async fn period(&self) -> Period {
+        let period = &self.0.period;
+        Period {
+            as_written: Arc::clone(&period.as_written),
+            start_year: period.start_year,
+            end_year: period.end_year,
+            recurrence: period.recurrence.into(),
+            note: period.note.clone(),
+        }
+    }
+
+    /// The cell "cơ quan chủ trì" as written, line by line.
+    async fn lead_as_written(&self) -> &str {
+        &self.0.lead_as_written
+    }
+
+    /// The cell "cơ quan phối hợp" as written, line by line.
+    async fn coordinating_as_written(&self) -> &str {
+        &self.0.coordinating_as_written
+    }
+
+    /// Everybody's part in the task today, leads first.
+    async fn assignments(&self, ctx: &Context<'_>) -> Result<Vec<Assignment>> {
+        Ok(loaders::load(ctx, AssignmentsOf(self.0.id)).await?.iter().cloned().map(Assignment).collect())
+    }
+
+    /// The agencies that lead the task, in the order of the decision.
+    async fn lead_agencies(&self, ctx: &Context<'_>) -> Result<Vec<Agency>> {
+        self.assigned(ctx, model::AssignmentRole::Lead).await
+    }
+
+    /// The agencies that coordinate, in the order of the decision.
+    async fn coordinating_agencies(&self, ctx: &Context<'_>) -> Result<Vec<Agency>> {
+        self.assigned(ctx, model::AssignmentRole::Coordinating).await
+    }
+
+    /// The task year by year.
+    async fn occurrences(&self, ctx: &Context<'_>) -> Result<Vec<TaskOccurrence>> {
+        let occurrences = loaders::load(ctx, OccurrencesOf(self.0.id)).await?;
+        Ok(occurrences.iter().map(|o| TaskOccurrence { id: id(o.id), year: o.year, status: o.status.into() }).collect())
+    }
+
+    /// Where the task stands in documents.
+    async fn citations(&self, ctx: &Context<'_>) -> Result<Vec<Citation>> {
+        citations(ctx, self.0.id.uuid()).await
+    }
+
+    /// Known defects of the text that concern the task.
+    async fn known_issues(&self, ctx: &Context<'_>) -> Result<Vec<KnownIssue>> {
+        Ok(loaders::load(ctx, IssuesOfTask(self.0.id)).await?.iter().map(|(_, issue)| issue.into()).collect())
+    }
+
+    /// The reports on the task that the caller may see, in the order in which they came in.
+    #[allow(clippy::too_many_arguments)] // the arguments of a connection and a filter, by name for the client
+    async fn reports(
+        &self,
+        ctx: &Context<'_>,
+        year: Option<i32>,
+        status: Option<ReportStatus>,
+        #[graphql(default)] direction: Direction,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+    ) -> Result<Page<Report, TaskReportTotal>> {
+        let filter = ReportFilter { year, status: status.map(Into::into), ..ReportFilter::default() };
+        let total = TaskReportTotal { task: self.0.id, filter: filter.clone() };
+        let page = args(first, after, last, before);
+        let key = ReportsOf { task: self.0.id, filter, descending: direction.is_down(), page };
+        let listing = loaders::load(ctx, key).await?;
+        let listing = listing.ok_or_else(|| crate::failure(&app::Error::Internal("a page of reports was not read")))?;
+        Ok(connection((*listing).clone(), total, Report))
+    }
+
+    /// A remark of whoever transcribed the decision.
+    async fn note(&self) -> Option<&str> {
+        self.0.note.as_deref()
+    }
+}
+
+total!(
+    /// The total of a task's reports.
+    TaskReportTotal { task: model::TaskId, filter: ReportFilter } |this, ctx| {
+        loaders::load(ctx, ReportCountOf { task: this.task, filter: this.filter.clone() }).await
+    }
+);
+
+/// When a task is carried out.
+#[derive(SimpleObject)]
+pub struct Period {
+    /// The words of the decision, misprints included.
+    pub as_written: Arc<str>,
+    pub start_year: i32,
+    /// Included.
+    pub end_year: i32,
+    pub recurrence: Recurrence,
+    /// Why the words are read so.
+    pub note: Option<Arc<str>>,
+}
+
+/// A task in one year.
+#[derive(SimpleObject)]
+pub struct TaskOccurrence {
+    pub id: ID,
+    pub year: i32,
+    pub status: OccurrenceStatus,
+}
+
+/// An agency's part in a task.
+pub struct Assignment(model::Assignment);
+
+#[Object]
+impl Assignment {
+    async fn role(&self) -> AssignmentRole {
+        self.0.role.into()
+    }
+
+    async fn agency(&self, ctx: &Context<'_>) -> Result<Agency> {
+        agency(ctx, self.0.agency).await
+    }
+
+    /// Position within the role, from 1.
+    async fn rank(&self) -> i32 {
+        self.0.rank
+    }
+
+    async fn valid_from(&self) -> Option<NaiveDate> {
+        self.0.validity.from
+    }
+
+    /// The first day on which it no longer holds; null while it does.
+    async fn valid_to(&self) -> Option<NaiveDate> {
+        self.0.validity.to
+    }
+
+    /// The document that the assignment rests on.
+    async fn basis(&self, ctx: &Context<'_>) -> Result<Document> {
+        document(ctx, self.0.basis).await
+    }
+}

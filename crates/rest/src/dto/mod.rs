@@ -1,0 +1,9 @@
+//! Bodies of REST, apart from the domain: what is published stays when the inside changes.
+//! Must not hold rules beyond form (lengths, ranges, patterns); those are checked from the published schema.
+//! One file per resource.
+
+pub mod agency;
+pub mod auth;
+pub mod page;
+pub mod report;
+pub mod task;

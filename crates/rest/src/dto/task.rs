@@ -1,0 +1,127 @@
+//! Tasks as REST shows them.
+//! Must not show more than GraphQL shows to the same caller.
+//! See `app::task`.
+
+use app::{catalogue::Catalogue, task::TaskFilter};
+use domain::task as model;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
+
+use super::page::page;
+
+/// Which tasks.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[into_params(parameter_in = Query, rename_all = "camelCase")]
+pub struct TaskParams {
+    /// Code of the programme.
+    #[param(max_length = 64)]
+    pub programme: Option<String>,
+    /// Code of the group; needs `programme`.
+    #[param(max_length = 64)]
+    pub group: Option<String>,
+    /// Code of an assigned agency.
+    #[param(max_length = 64)]
+    pub agency: Option<String>,
+    /// LEAD or COORDINATING.
+    #[param(value_type = Option<String>, pattern = "^(LEAD|COORDINATING)$", max_length = 16)]
+    pub role: Option<model::AssignmentRole>,
+    /// Also find tasks where a collective with the agency on its roll is assigned.
+    #[serde(default)]
+    pub through_collectives: bool,
+    /// With an occurrence in this year.
+    #[param(minimum = 1945, maximum = 2200)]
+    pub year: Option<i32>,
+    /// Part of the title, without regard to case and diacritics.
+    #[param(max_length = 200)]
+    pub text: Option<String>,
+    /// Rows on the page; 20 where nothing is asked.
+    #[param(minimum = 1, maximum = 200)]
+    pub limit: Option<i32>,
+    /// `endCursor` of the page before.
+    #[param(max_length = 2000)]
+    pub after: Option<String>,
+}
+
+impl From<&TaskParams> for TaskFilter {
+    fn from(params: &TaskParams) -> Self {
+        Self {
+            programme: params.programme.clone(),
+            group: params.group.clone(),
+            code: None,
+            agency: params.agency.clone(),
+            through_collectives: params.through_collectives,
+            role: params.role,
+            year: params.year,
+            text: params.text.clone(),
+        }
+    }
+}
+
+/// A task of a programme's annex.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Task {
+    pub id: Uuid,
+    #[schema(example = "HP-1593-2013", max_length = 64)]
+    pub programme: String,
+    #[schema(example = "V", max_length = 64)]
+    pub group: String,
+    #[schema(example = "V.2", max_length = 64)]
+    pub code: String,
+    /// The title in Vietnamese.
+    #[schema(max_length = 2000)]
+    pub name: String,
+    pub period: Period,
+    /// Codes, in the order of the decision.
+    #[schema(max_items = 1000)]
+    pub lead_agencies: Vec<String>,
+    /// Codes, in the order of the decision.
+    #[schema(max_items = 1000)]
+    pub coordinating_agencies: Vec<String>,
+}
+
+/// When a task is carried out.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Period {
+    /// The words of the decision, misprints included.
+    #[schema(example = "2013 -1015", max_length = 500)]
+    pub as_written: String,
+    #[schema(example = 2013, minimum = 1945, maximum = 2200)]
+    pub start_year: i32,
+    /// Included.
+    #[schema(example = 2015, minimum = 1945, maximum = 2200)]
+    pub end_year: i32,
+    /// ANNUAL or FIXED.
+    #[schema(example = "FIXED", max_length = 16)]
+    pub recurrence: String,
+}
+
+impl Task {
+    pub fn of(task: &model::Task, assignments: &[model::Assignment], catalogue: &Catalogue) -> Self {
+        let codes = |role| {
+            let assigned = assignments.iter().filter(|assignment| assignment.role == role);
+            assigned.filter_map(|a| catalogue.agency(a.agency)).map(|agency| agency.code.to_string()).collect()
+        };
+        let group = catalogue.group(task.group);
+        Self {
+            id: task.id.uuid(),
+            programme: group.map(|(programme, _)| programme.code.to_string()).unwrap_or_default(),
+            group: group.map(|(programme, place)| programme.groups[place].code.to_string()).unwrap_or_default(),
+            code: task.code.to_string(),
+            name: task.title.to_string(),
+            period: Period {
+                as_written: task.period.as_written.to_string(),
+                start_year: task.period.start_year,
+                end_year: task.period.end_year,
+                recurrence: task.period.recurrence.label().into(),
+            },
+            lead_agencies: codes(model::AssignmentRole::Lead),
+            coordinating_agencies: codes(model::AssignmentRole::Coordinating),
+        }
+    }
+}
+
+page!(TaskPage of Task, "A page of tasks.");

@@ -1,0 +1,110 @@
+//! What handlers take from a request: the caller, the view, strict query parameters, strict bodies, idempotency keys.
+//! Must not decide what a caller may do.
+//! The caller is put into the request by the server's middleware, before any handler runs.
+
+use std::future::{Ready, ready};
+
+use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload, http::header, web};
+use app::{App, OnceKey, View, form::Form};
+use auth::Ctx;
+use domain::error::{Code, Fault, Refusal};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use crate::problem::Problem;
+
+/// The caller, as the middleware found it.
+#[derive(Clone)]
+pub struct CallerSlot(pub Ctx);
+
+/// The caller of this request.
+pub struct Caller(pub Ctx);
+
+impl FromRequest for Caller {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let slot = request.extensions().get::<CallerSlot>().cloned();
+        ready(slot.map(|slot| Self(slot.0)).ok_or_else(|| Problem::new(Code::Internal)))
+    }
+}
+
+/// One caller's view of one state, for a request that reads.
+pub struct Reading(pub View);
+
+impl FromRequest for Reading {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let slot = request.extensions().get::<CallerSlot>().cloned();
+        let view = request.app_data::<web::Data<App>>().zip(slot).map(|(app, slot)| View::new(app, slot.0));
+        ready(view.map(Self).ok_or_else(|| Problem::new(Code::Internal)))
+    }
+}
+
+/// Query parameters; unknown, repeated and malformed ones are refused.
+pub struct Params<T>(pub T);
+
+impl<T: DeserializeOwned + 'static> FromRequest for Params<T> {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(params(request.query_string()).map(Self).map_err(Problem::from))
+    }
+}
+
+fn params<T: DeserializeOwned>(query: &str) -> Result<T, Refusal> {
+    web::Query::<T>::from_query(query).map(web::Query::into_inner).map_err(|error| {
+        let words = error.to_string();
+        // "unknown field `x`, expected …": the name tells where.
+        let name = words.split('`').nth(1).unwrap_or_default().to_owned();
+        let fault = Fault::worded(
+            if name.is_empty() { String::new() } else { format!("/{name}") },
+            if words.contains("unknown field") { Code::FieldUnknown } else { Code::PatternMismatch },
+            format!("Tham số truy vấn không hợp lệ: {words}."),
+            format!("The query parameters are not valid: {words}."),
+        );
+        Refusal::with_faults(Code::QueryInvalid, vec![fault])
+    })
+}
+
+/// Whether the request says that its body is JSON in UTF-8.
+pub fn require_json(request: &HttpRequest) -> Result<(), Refusal> {
+    let stated = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let mut parts = stated.split(';').map(str::trim);
+    let is_json = parts.next().is_some_and(|kind| kind.eq_ignore_ascii_case("application/json"));
+    let is_utf8 = parts.all(|parameter| parameter.eq_ignore_ascii_case("charset=utf-8"));
+    if is_json && is_utf8 { Ok(()) } else { Err(Refusal::new(Code::MediaTypeUnsupported)) }
+}
+
+/// Reads a JSON body by its form: every fault at once.
+pub fn body<T: DeserializeOwned>(form: &Form, bytes: &[u8]) -> Result<T, Refusal> {
+    let unreadable = |error: serde_json::Error| {
+        Refusal::worded(Code::BodyUnreadable, format!("Nội dung không phải JSON: {error}."), format!("The body is not JSON: {error}."))
+    };
+    let document: Value = serde_json::from_slice(bytes).map_err(unreadable)?;
+    let faults = form.faults(&document);
+    if !faults.is_empty() {
+        return Err(Refusal::with_faults(Code::BodyInvalid, faults));
+    }
+    serde_json::from_value(document).map_err(unreadable)
+}
+
+/// The idempotency key of a request with this body.
+pub fn idempotency_key(request: &HttpRequest, body: &[u8]) -> Result<OnceKey, Refusal> {
+    let mut values = request.headers().get_all("Idempotency-Key");
+    let (first, second) = (values.next(), values.next());
+    match (first, second) {
+        (None, _) => Err(Refusal::new(Code::IdempotencyKeyMissing)),
+        (Some(_), Some(_)) => Err(Refusal::new(Code::IdempotencyKeyInvalid)),
+        (Some(value), None) => {
+            let text = value.to_str().map_err(|_| Refusal::new(Code::IdempotencyKeyInvalid))?.trim();
+            // A structured-field string comes in quotes; a bare token is taken as it is.
+            let key = text.strip_prefix('"').and_then(|text| text.strip_suffix('"')).unwrap_or(text);
+            OnceKey::new(key, body)
+        }
+    }
+}

@@ -1,0 +1,154 @@
+//! Errors of REST answers: RFC 9457 problem documents with a stable code and words in two languages.
+//! Must not carry internals; failures of the service are logged here and shown as INTERNAL or UNAVAILABLE.
+//! The codes are `domain::error`; the page behind each `type` is served by the server.
+
+use std::fmt;
+
+use actix_web::{HttpResponse, ResponseError, http::StatusCode};
+use app::Error;
+use domain::error::{Class, Code, Refusal};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// A text in Vietnamese and English.
+#[derive(Serialize, ToSchema)]
+pub struct ProblemMessage {
+    #[schema(max_length = 500)]
+    vi: String,
+    #[schema(max_length = 500)]
+    en: String,
+}
+
+/// One thing wrong with a body, and where.
+#[derive(Serialize, ToSchema)]
+pub struct ProblemFault {
+    /// JSON pointer (RFC 6901) into the body; empty for the whole of it. For query parameters: a slash and the name.
+    #[schema(example = "/year", max_length = 500)]
+    pointer: String,
+    /// Stable.
+    #[schema(example = "YEAR_NOT_SCHEDULED", max_length = 64)]
+    code: String,
+    message: ProblemMessage,
+}
+
+/// An error (RFC 9457, application/problem+json).
+#[derive(Serialize, ToSchema)]
+#[schema(as = Problem)]
+pub struct ProblemDocument {
+    /// A page that says what the code means, relative to this service.
+    #[serde(rename = "type")]
+    #[schema(example = "/problems/REPORT_REFUSED", format = UriReference, max_length = 100)]
+    kind: String,
+    /// The meaning of the code in English.
+    #[schema(max_length = 200)]
+    title: String,
+    /// The status of the response.
+    #[schema(minimum = 400, maximum = 599, example = 422)]
+    status: u16,
+    /// What is wrong on this occasion, in English.
+    #[schema(max_length = 500)]
+    detail: String,
+    /// Stable; what clients switch on.
+    #[schema(example = "REPORT_REFUSED", max_length = 64)]
+    code: String,
+    message: ProblemMessage,
+    /// Everything wrong with the body, not only the first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(max_items = 1000)]
+    errors: Vec<ProblemFault>,
+}
+
+/// The status for a code.
+pub fn status(code: Code) -> StatusCode {
+    match code.class() {
+        Class::Malformed => StatusCode::BAD_REQUEST,
+        Class::Unauthenticated => StatusCode::UNAUTHORIZED,
+        Class::Forbidden => StatusCode::FORBIDDEN,
+        Class::NotFound => StatusCode::NOT_FOUND,
+        Class::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+        Class::NotAcceptable => StatusCode::NOT_ACCEPTABLE,
+        Class::RequestTimeout => StatusCode::REQUEST_TIMEOUT,
+        Class::Conflict => StatusCode::CONFLICT,
+        Class::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+        Class::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        Class::Invalid | Class::Fault => StatusCode::UNPROCESSABLE_ENTITY,
+        Class::TooMany => StatusCode::TOO_MANY_REQUESTS,
+        Class::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+        Class::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+    }
+}
+
+/// An error on its way to the client.
+#[derive(Debug)]
+pub struct Problem(Refusal);
+
+impl Problem {
+    /// An error worded by its code.
+    pub fn new(code: Code) -> Self {
+        Self(Refusal::new(code))
+    }
+}
+
+impl From<Refusal> for Problem {
+    fn from(refusal: Refusal) -> Self {
+        Self(refusal)
+    }
+}
+
+impl From<Error> for Problem {
+    fn from(error: Error) -> Self {
+        if error.is_failure() {
+            tracing::error!(%error, "a request failed");
+        }
+        Self(error.refusal())
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl ResponseError for Problem {
+    fn status_code(&self) -> StatusCode {
+        status(self.0.code)
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        respond(&self.0)
+    }
+}
+
+/// The response for a refusal.
+pub fn respond(refusal: &Refusal) -> HttpResponse {
+    let status = status(refusal.code);
+    let mut response = HttpResponse::build(status);
+    response.content_type("application/problem+json; charset=utf-8");
+    if status == StatusCode::UNAUTHORIZED {
+        let challenge = if refusal.code == Code::TokenInvalid { r#"Bearer error="invalid_token""# } else { "Bearer" };
+        response.insert_header(("WWW-Authenticate", challenge));
+    }
+    if status == StatusCode::SERVICE_UNAVAILABLE {
+        response.insert_header(("Retry-After", "2"));
+    }
+    response.json(document(refusal, status))
+}
+
+fn document(refusal: &Refusal, status: StatusCode) -> ProblemDocument {
+    let code = refusal.code.label();
+    let faults = refusal.faults.iter().map(|fault| ProblemFault {
+        pointer: fault.pointer.clone(),
+        code: fault.code.label().into(),
+        message: ProblemMessage { vi: fault.message.vi.to_string(), en: fault.message.en.to_string() },
+    });
+    ProblemDocument {
+        kind: format!("/problems/{code}"),
+        title: refusal.code.meaning().en.into_owned(),
+        status: status.as_u16(),
+        detail: refusal.message.en.to_string(),
+        code: code.into(),
+        message: ProblemMessage { vi: refusal.message.vi.to_string(), en: refusal.message.en.to_string() },
+        errors: faults.collect(),
+    }
+}

@@ -1,0 +1,127 @@
+//! `/api/v1/reports`: pushing and reading.
+//! Must not accept a field that is not published, or answer a retry with anything but the first answer.
+//! The use case is `app::report`.
+
+use std::collections::HashMap;
+
+use actix_web::{HttpRequest, HttpResponse, http::header, web};
+use app::{Answer, App, Error, StoredResponse, View, report, report::ReportFilter, task};
+use domain::{error::Code, report as model, task::TaskId};
+
+use crate::{
+    dto::{
+        page::forward,
+        report::{NewReport, Report, ReportPage, ReportParams},
+    },
+    extract::{Caller, Params, Reading, body, idempotency_key, require_json},
+    openapi::Forms,
+    problem::{Problem, ProblemDocument},
+};
+
+/// Hands in a report of the caller's agency.
+///
+/// Needs `Idempotency-Key` (1 to 255 visible ASCII characters; scope: the agency and this operation; kept 72 hours). The same
+/// key with the same body gives the first answer again, with `Idempotency-Replayed: true`. A refused report does not use
+/// up its key.
+#[utoipa::path(
+    post, path = "/api/v1/reports", operation_id = "submit_report", tag = "reports", request_body = NewReport,
+    params(("Idempotency-Key" = String, Header, description = "Names this request; a retry carries the same key.", max_length = 255)),
+    responses(
+        (status = 201, description = "The report is stored.", body = Report, headers(
+            ("Location" = String, description = "Where the report is."),
+            ("Idempotency-Replayed" = String, description = "`true` when this is an earlier answer given again."),
+        )),
+        (status = 400, description = "The body or a header cannot be read.", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 401, description = "No valid token.", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 403, description = "Not allowed, or another agency's report.", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 409, description = "The key is in use right now, or the reference is taken.", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 413, description = "The body is too large.", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 415, description = "The body is not JSON.", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 422, description = "The body has faults, does not fit its task, or the key was used for another body.", body = ProblemDocument, content_type = "application/problem+json"),
+    ),
+    security(("bearer" = []))
+)]
+pub async fn submit_report(
+    Caller(ctx): Caller,
+    app: web::Data<App>,
+    forms: web::Data<Forms>,
+    request: HttpRequest,
+    bytes: web::Bytes,
+) -> Result<HttpResponse, Problem> {
+    ctx.allow(domain::policy::Action::PushReport)?;
+    require_json(&request)?;
+    let key = idempotency_key(&request, &bytes)?;
+    let new: NewReport = body(&forms.new_report, &bytes)?;
+    let answer = report::submit(&app, &ctx, new.into(), key, render).await?;
+    Ok(given(answer))
+}
+
+/// The answer as it is stored with its key.
+fn render(submitted: &report::Submitted) -> Result<StoredResponse, Error> {
+    let body = serde_json::to_string(&Report::submitted(submitted)).map_err(|_| Error::Internal("a report cannot be written as JSON"))?;
+    Ok(StoredResponse { status: 201, location: Some(format!("/api/v1/reports/{}", submitted.report.id)), body })
+}
+
+fn given(answer: Answer) -> HttpResponse {
+    let status = actix_web::http::StatusCode::from_u16(answer.response.status).unwrap_or(actix_web::http::StatusCode::CREATED);
+    let mut response = HttpResponse::build(status);
+    response.content_type("application/json");
+    if let Some(location) = &answer.response.location {
+        response.insert_header((header::LOCATION, location.as_str()));
+    }
+    if answer.replayed {
+        response.insert_header(("Idempotency-Replayed", "true"));
+    }
+    response.body(answer.response.body)
+}
+
+/// Reports that the caller may see, in the order in which they came in.
+#[utoipa::path(
+    get, path = "/api/v1/reports", operation_id = "list_reports", tag = "reports", params(ReportParams),
+    responses(
+        (status = 200, description = "A page of reports.", body = ReportPage),
+        (status = 400, description = "A parameter or cursor is not valid.", body = ProblemDocument, content_type = "application/problem+json"),
+    ),
+    security((), ("bearer" = []))
+)]
+pub async fn list_reports(Reading(view): Reading, Params(params): Params<ReportParams>) -> Result<HttpResponse, Problem> {
+    let filter = ReportFilter::from(&params);
+    let listing = report::list(&view, &filter, false, &forward(params.limit, params.after)).await?;
+    let codes = task_codes(&view, listing.items.iter().map(|(_, report)| report)).await?;
+    let catalogue = view.catalogue().await?;
+    let code = |report: &model::Report| codes.get(&report.task).map_or("", String::as_str);
+    let page = ReportPage {
+        end_cursor: listing.end().map(str::to_owned),
+        has_next: listing.has_next,
+        items: listing.items.iter().map(|(_, report)| Report::of(report, code(report), catalogue)).collect(),
+    };
+    view.clone().end().await;
+    Ok(HttpResponse::Ok().json(page))
+}
+
+/// The codes of the tasks that reports are about.
+async fn task_codes<'a>(view: &View, reports: impl Iterator<Item = &'a model::Report>) -> Result<HashMap<TaskId, String>, Problem> {
+    let mut ids: Vec<TaskId> = reports.map(|report| report.task).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    Ok(task::by_ids(view, ids).await?.into_iter().map(|(id, task)| (id, task.code.to_string())).collect())
+}
+
+/// One report.
+#[utoipa::path(
+    get, path = "/api/v1/reports/{id}", operation_id = "get_report", tag = "reports",
+    params(("id" = uuid::Uuid, Path, description = "The report's identifier.")),
+    responses(
+        (status = 200, description = "The report.", body = Report),
+        (status = 404, description = "There is none that the caller may know of.", body = ProblemDocument, content_type = "application/problem+json"),
+    ),
+    security((), ("bearer" = []))
+)]
+pub async fn get_report(Reading(view): Reading, path: web::Path<String>) -> Result<HttpResponse, Problem> {
+    let id = path.parse().map_err(|_| Problem::new(Code::NotFound))?;
+    let report = report::by_id(&view, id).await?.ok_or_else(|| Problem::new(Code::NotFound))?;
+    let codes = task_codes(&view, std::iter::once(&report)).await?;
+    let body = Report::of(&report, codes.get(&report.task).map_or("", String::as_str), view.catalogue().await?);
+    view.clone().end().await;
+    Ok(HttpResponse::Ok().json(body))
+}

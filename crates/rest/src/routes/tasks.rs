@@ -1,0 +1,39 @@
+//! `/api/v1/tasks`.
+//! Must not change tasks.
+//! The use case is `app::task`.
+
+use actix_web::HttpResponse;
+use app::task::{self, Sort, TaskFilter};
+
+use crate::{
+    dto::{
+        page::forward,
+        task::{Task, TaskPage, TaskParams},
+    },
+    extract::{Params, Reading},
+    problem::{Problem, ProblemDocument},
+};
+
+/// Tasks in the order of their programmes' annexes.
+#[utoipa::path(
+    get, path = "/api/v1/tasks", operation_id = "list_tasks", tag = "register", params(TaskParams),
+    responses(
+        (status = 200, description = "A page of tasks.", body = TaskPage),
+        (status = 400, description = "A parameter or cursor is not valid.", body = ProblemDocument, content_type = "application/problem+json"),
+    ),
+    security((), ("bearer" = []))
+)]
+pub async fn list_tasks(Reading(view): Reading, Params(params): Params<TaskParams>) -> Result<HttpResponse, Problem> {
+    let filter = TaskFilter::from(&params);
+    let listing = task::list(&view, &filter, Sort::Annex, false, &forward(params.limit, params.after)).await?;
+    let assignments = task::assignments(&view, listing.items.iter().map(|(_, task)| task.id).collect()).await?;
+    let catalogue = view.catalogue().await?;
+    let item = |task: &domain::task::Task| Task::of(task, assignments.get(&task.id).map_or(&[], Vec::as_slice), catalogue);
+    let page = TaskPage {
+        end_cursor: listing.end().map(str::to_owned),
+        has_next: listing.has_next,
+        items: listing.items.iter().map(|(_, task)| item(task)).collect(),
+    };
+    view.clone().end().await;
+    Ok(HttpResponse::Ok().json(page))
+}
