@@ -7,6 +7,7 @@ use std::sync::Arc;
 use domain::{
     account::{Account, AccountStatus},
     error::{Code, Refusal},
+    id::IdSource,
     policy::{self, Action, Caller, Denial, ReportScope},
 };
 
@@ -17,6 +18,11 @@ use crate::tokens::VerifiedToken;
 pub struct RequestId(Arc<str>);
 
 impl RequestId {
+    /// A new id.
+    pub fn new(ids: &dyn IdSource) -> Self {
+        Self(ids.next_uuid().to_string().into())
+    }
+
     /// Takes the caller's own id when it is well-formed.
     pub fn parse(text: &str) -> Option<Self> {
         let fine = (1..=64).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-'));

@@ -42,6 +42,23 @@ struct PrivateJwk {
     d: String,
 }
 
+impl PrivateJwk {
+    fn random() -> Result<Self, KeyError> {
+        let mut seed = [0_u8; 32];
+        getrandom::fill(&mut seed).map_err(|_| KeyError::Randomness)?;
+        let x = URL_SAFE_NO_PAD.encode(SigningKey::from_bytes(&seed).verifying_key().as_bytes());
+        Ok(Self {
+            kty: "OKP".into(),
+            crv: "Ed25519".into(),
+            kid: thumbprint(&x),
+            alg: "EdDSA".into(),
+            usage: "sig".into(),
+            x,
+            d: URL_SAFE_NO_PAD.encode(seed),
+        })
+    }
+}
+
 #[derive(Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 struct PrivateJwkSet {
@@ -71,22 +88,18 @@ impl KeySet {
     /// # Errors
     /// `Write` when the file exists or cannot be made.
     pub fn generate(path: &Path) -> Result<Self, KeyError> {
-        let mut seed = [0_u8; 32];
-        getrandom::fill(&mut seed).map_err(|_| KeyError::Randomness)?;
-        let x = URL_SAFE_NO_PAD.encode(SigningKey::from_bytes(&seed).verifying_key().as_bytes());
-        let jwk = PrivateJwk {
-            kty: "OKP".into(),
-            crv: "Ed25519".into(),
-            kid: thumbprint(&x),
-            alg: "EdDSA".into(),
-            usage: "sig".into(),
-            x,
-            d: URL_SAFE_NO_PAD.encode(seed),
-        };
-        let set = PrivateJwkSet { keys: vec![jwk] };
+        let set = PrivateJwkSet { keys: vec![PrivateJwk::random()?] };
         let text = serde_json::to_string_pretty(&set).map_err(|_| KeyError::Malformed("it cannot be written as JSON"))?;
-        write_new(path, &text).map_err(KeyError::Write)?;
+        write_private(path, &text).map_err(KeyError::Write)?;
         Self::from_set(set)
+    }
+
+    /// A key that lives as long as the process, for work that hands out no tokens.
+    ///
+    /// # Errors
+    /// `Randomness` when the operating system has none to give.
+    pub fn ephemeral() -> Result<Self, KeyError> {
+        Self::from_set(PrivateJwkSet { keys: vec![PrivateJwk::random()?] })
     }
 
     /// Reads the keys of a file.
@@ -148,7 +161,10 @@ fn thumbprint(x: &str) -> String {
 }
 
 /// Writes a file that did not exist, readable by its owner only.
-fn write_new(path: &Path, text: &str) -> std::io::Result<()> {
+///
+/// # Errors
+/// When the file exists or cannot be made.
+pub fn write_private(path: &Path, text: &str) -> std::io::Result<()> {
     use std::io::Write;
     let mut options = std::fs::OpenOptions::new();
     options.write(true).create_new(true);

@@ -9,7 +9,7 @@ mod secrets;
 mod tokens;
 
 pub use ctx::{Ctx, RequestId};
-pub use keys::{KeyError, KeySet};
+pub use keys::{KeyError, KeySet, write_private};
 pub use passwords::{PasswordError, Passwords};
 pub use secrets::{ClientSecret, digest, matches_digest, random_token};
 pub use tokens::{AccessToken, MAX_TOKEN_BYTES, TOKEN_LIFETIME, TokenError, TokenSettings, Tokens, VerifiedToken};

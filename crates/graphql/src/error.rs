@@ -44,6 +44,11 @@ pub(crate) fn with_codes(mut response: Response) -> Response {
     response
 }
 
+/// The answer to a document whose fragments bring too much.
+pub(crate) fn too_large() -> ServerError {
+    ServerError::new("The document selects too much.", None)
+}
+
 fn with_code(error: &mut ServerError) {
     let extensions = error.extensions.get_or_insert_default();
     if extensions.get("code").is_none() {

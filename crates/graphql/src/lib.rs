@@ -4,6 +4,7 @@
 
 mod enums;
 mod error;
+mod limits;
 mod loaders;
 mod names;
 mod paging;
@@ -41,7 +42,12 @@ pub fn sdl(schema: &HaidangSchema) -> String {
 }
 
 /// Executes one operation on one view: one caller, one state of the database.
-pub async fn execute(schema: &HaidangSchema, request: Request, view: View) -> Response {
+pub async fn execute(schema: &HaidangSchema, mut request: Request, view: View) -> Response {
+    match request.parsed_query() {
+        Ok(document) if limits::within(document) => {}
+        Ok(_) => return error::with_codes(Response::from_errors(vec![error::too_large()])),
+        Err(error) => return error::with_codes(Response::from_errors(vec![error])),
+    }
     let request = request.data(loaders::new(view.clone())).data(view.clone());
     let response = schema.execute(request).await;
     view.end().await;

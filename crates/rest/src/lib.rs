@@ -8,7 +8,7 @@ mod openapi;
 mod problem;
 mod routes;
 
-pub use extract::CallerSlot;
+pub use extract::{CallerSlot, require_json};
 pub use openapi::{Forms, document};
 pub use problem::{Problem, respond, status};
 pub use routes::{JSON_LIMIT, configure};

@@ -37,7 +37,7 @@ pub struct ProblemFault {
 pub struct ProblemDocument {
     /// A page that says what the code means, relative to this service.
     #[serde(rename = "type")]
-    #[schema(example = "/problems/REPORT_REFUSED", format = UriReference, max_length = 100)]
+    #[schema(example = "/problems/REPORT_REFUSED", max_length = 100)]
     kind: String,
     /// The meaning of the code in English.
     #[schema(max_length = 200)]

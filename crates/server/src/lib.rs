@@ -1,1 +1,32 @@
+//! The running service: command line, configuration, HTTP, telemetry.
+//! Must not hold rules or queries; it wires the crates together.
+//! Start at `cli`; the HTTP side is `http`, what happens before the first request `startup`.
 
+mod cli;
+mod commands;
+mod config;
+mod failure;
+mod http;
+mod startup;
+mod telemetry;
+
+use std::{ffi::OsString, process::ExitCode};
+
+use clap::Parser;
+
+pub use config::Settings;
+pub use failure::Failure;
+pub use http::{Running, serve as serve_http};
+pub use startup::{PROGRAMME_1593, build_app};
+
+/// Runs the command line. Exit codes: 0 done, 1 refused (faults, differences), 2 cannot run here.
+pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let cli = match cli::Cli::try_parse_from(args) {
+        Ok(cli) => cli,
+        Err(error) => error.exit(),
+    };
+    match commands::run(cli) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => failure.tell(),
+    }
+}

@@ -1,1 +1,7 @@
-fn main() {}
+//! The binary `haidang`.
+//! Must not hold anything but the call: everything is in the library, so that tests can run it.
+//! Commands are `cli`.
+
+fn main() -> std::process::ExitCode {
+    haidang_server::run(std::env::args_os())
+}

@@ -22,6 +22,7 @@ pub struct TokenRequest {
     pub password: Option<String>,
     /// Accepted and ignored: a token carries the roles that its account holds.
     #[schema(max_length = 1000)]
+    #[expect(dead_code, reason = "part of the protocol")]
     pub scope: Option<String>,
 }
 

@@ -1,0 +1,102 @@
+//! `haidang demo`: everything needed to try the service, made once in one folder.
+//! Must not be used in production: it serves GraphiQL and makes accounts by itself, though never with known secrets.
+//! Production is `serve`.
+
+use std::{fs, path::Path};
+
+use app::{
+    App,
+    account::{AccountDraft, create as create_account},
+    import::{ImportOptions, programme as import_programme},
+};
+use auth::{Ctx, KeySet};
+use domain::account::{AccountKind, Role};
+use persistence::url::DatabaseUrl;
+use serde::Serialize;
+
+use super::{block_on, operator, say};
+use crate::{cli::DemoArgs, config::Settings, failure::Failure, http, startup, telemetry};
+
+/// A demo account as it is written down.
+#[derive(Serialize)]
+struct Credential {
+    kind: &'static str,
+    name: String,
+    agency: Option<String>,
+    roles: Vec<&'static str>,
+    #[serde(flatten)]
+    secret: Secret,
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Secret {
+    Client { client_id: String, client_secret: String },
+    User { username: String, password: String },
+}
+
+pub fn run(mut settings: Settings, args: &DemoArgs) -> Result<(), Failure> {
+    // The demo's own database and keys, whatever the environment names.
+    settings.database_url = DatabaseUrl::Sqlite(args.data.join("haidang.db"));
+    settings.keys_file = Some(args.data.join("keys.json"));
+    settings.graphiql = true;
+    telemetry::start(&settings.log)?;
+    let cannot = |error| Failure::Cannot(format!("cannot use the folder {}: {error}", args.data.display()));
+    fs::create_dir_all(&args.data).map_err(cannot)?;
+    let db = startup::open(&settings)?;
+    startup::migrate(&db)?;
+    let app = startup::app(&settings, db, keys(&args.data.join("keys.json"))?)?;
+    let credentials = args.data.join("demo-credentials.json");
+    block_on(async {
+        let operator = operator();
+        let outcome = import_programme(&app, &operator, startup::PROGRAMME_1593, ImportOptions::default()).await?;
+        if !credentials.exists() {
+            make_accounts(&app, &operator, &credentials).await?;
+        }
+        let running = http::serve(app, &settings)?;
+        let at = format!("http://{}", running.address);
+        say(&format!(
+            "Hải Đăng is running with programme {} ({} tasks, {} agencies).\n\n  GraphQL      {at}/graphql\n  GraphiQL     {at}/graphiql\n  \
+             REST docs    {at}/docs\n  OpenAPI      {at}/openapi.json\n  Credentials  {}\n\nStop it with Ctrl-C.",
+            outcome.programme,
+            outcome.counts.tasks,
+            outcome.counts.agencies,
+            credentials.display()
+        ))?;
+        running.ended().await
+    })
+}
+
+/// The keys of the folder, made at the first run.
+fn keys(path: &Path) -> Result<KeySet, Failure> {
+    let keys = if path.exists() { KeySet::load(path) } else { KeySet::generate(path) };
+    keys.map_err(|error| Failure::Cannot(format!("{}: {error}", path.display())))
+}
+
+/// Makes the demo accounts and writes their secrets where only the owner reads them.
+async fn make_accounts(app: &App, operator: &Ctx, path: &Path) -> Result<(), Failure> {
+    let service = AccountKind::Service;
+    let wanted = [
+        (service, "so-tttt-system", "Hệ thống của Sở Thông tin và Truyền thông", Some("so-tttt"), Role::AgencySystem),
+        (service, "bao-hai-phong-system", "Hệ thống của Báo Hải Phòng", Some("bao-hai-phong"), Role::AgencySystem),
+        (AccountKind::User, "admin", "Quản trị viên", None, Role::Admin),
+        (AccountKind::User, "standing", "Thường trực Ban chỉ đạo", Some("so-tttt"), Role::Standing),
+    ];
+    let mut credentials = Vec::new();
+    for (kind, login, name, agency, role) in wanted {
+        let agency = agency.map(str::to_owned);
+        let draft = AccountDraft { kind, login: login.into(), name: name.into(), agency: agency.clone(), roles: vec![role] };
+        let (_, shown) = create_account(app, operator, draft)
+            .await
+            .map_err(|error| Failure::Cannot(format!("cannot make the demo accounts ({error}); remove the folder to start over")))?;
+        let login = login.to_owned();
+        let secret = match kind {
+            AccountKind::Service => Secret::Client { client_id: login, client_secret: shown },
+            AccountKind::User => Secret::User { username: login, password: shown },
+        };
+        let kind = if kind == service { "service" } else { "user" };
+        credentials.push(Credential { kind, name: name.into(), agency, roles: vec![role.label()], secret });
+    }
+    let text = serde_json::to_string_pretty(&credentials).map_err(Failure::cannot)?;
+    auth::write_private(path, &format!("{text}\n")).map_err(|error| Failure::Cannot(format!("{}: {error}", path.display())))
+}

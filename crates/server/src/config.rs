@@ -1,0 +1,167 @@
+//! Settings: from flags, then the environment, then a TOML file, then defaults.
+//! Must be the only place that reads the environment; secrets are masked wherever settings are shown.
+//! The README's table of settings is held against this by a test.
+
+use std::{net::SocketAddr, path::PathBuf, time::Duration};
+
+use clap::Args;
+use persistence::url::DatabaseUrl;
+use serde::Deserialize;
+
+use crate::failure::Failure;
+
+/// Settings as they can be given; flags and environment are read by clap, the file by serde.
+#[derive(Args, Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Flags {
+    /// A TOML file with any of these settings
+    #[arg(long, global = true, env = "HAIDANG_CONFIG", value_name = "FILE")]
+    #[serde(skip)]
+    pub config: Option<PathBuf>,
+    /// sqlite:PATH or postgres://…
+    #[arg(long, global = true, env = "HAIDANG_DATABASE_URL", value_name = "URL", hide_env_values = true)]
+    pub database_url: Option<String>,
+    /// Address and port to listen on
+    #[arg(long, global = true, env = "HAIDANG_LISTEN", value_name = "ADDR")]
+    pub listen: Option<SocketAddr>,
+    /// File with the signing keys (see `haidang keys generate`)
+    #[arg(long, global = true, env = "HAIDANG_KEYS_FILE", value_name = "FILE")]
+    pub keys_file: Option<PathBuf>,
+    /// `iss` of tokens: the service's own address
+    #[arg(long, global = true, env = "HAIDANG_ISSUER", value_name = "URL")]
+    pub issuer: Option<String>,
+    /// `aud` of tokens
+    #[arg(long, global = true, env = "HAIDANG_AUDIENCE", value_name = "NAME")]
+    pub audience: Option<String>,
+    /// Threads that serve requests
+    #[arg(long, global = true, env = "HAIDANG_WORKERS", value_name = "N")]
+    pub workers: Option<usize>,
+    /// Database connections at most
+    #[arg(long, global = true, env = "HAIDANG_CONNECTIONS", value_name = "N")]
+    pub connections: Option<u32>,
+    /// Bearer token for /metrics; without one only this machine may read it
+    #[arg(long, global = true, env = "HAIDANG_METRICS_TOKEN", value_name = "TOKEN", hide_env_values = true)]
+    pub metrics_token: Option<String>,
+    /// Serve /graphiql
+    #[arg(long, global = true, env = "HAIDANG_GRAPHIQL", value_name = "BOOL", num_args = 0..=1, default_missing_value = "true")]
+    pub graphiql: Option<bool>,
+    /// What is logged, e.g. info or haidang=debug
+    #[arg(long, global = true, env = "HAIDANG_LOG", value_name = "FILTER")]
+    pub log: Option<String>,
+    /// Seconds that requests in flight are given at shutdown
+    #[arg(long, global = true, env = "HAIDANG_SHUTDOWN_SECONDS", value_name = "N")]
+    pub shutdown_seconds: Option<u64>,
+}
+
+/// Settings in force.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    pub database_url: DatabaseUrl,
+    pub listen: SocketAddr,
+    pub keys_file: Option<PathBuf>,
+    pub issuer: String,
+    pub audience: String,
+    pub workers: usize,
+    pub connections: u32,
+    pub metrics_token: Option<String>,
+    pub graphiql: bool,
+    pub log: String,
+    pub shutdown: Duration,
+}
+
+impl Flags {
+    /// These settings, with those of the file where they say nothing.
+    fn or_file(self) -> Result<Self, Failure> {
+        let Some(path) = self.config.clone() else { return Ok(self) };
+        let text = std::fs::read_to_string(&path).map_err(|error| Failure::Cannot(format!("cannot read {}: {error}", path.display())))?;
+        let file: Self = toml::from_str(&text)
+            .map_err(|error| Failure::Cannot(format!("{}: {}", path.display(), error.message().replace('\n', " "))))?;
+        Ok(Self {
+            config: self.config,
+            database_url: self.database_url.or(file.database_url),
+            listen: self.listen.or(file.listen),
+            keys_file: self.keys_file.or(file.keys_file),
+            issuer: self.issuer.or(file.issuer),
+            audience: self.audience.or(file.audience),
+            workers: self.workers.or(file.workers),
+            connections: self.connections.or(file.connections),
+            metrics_token: self.metrics_token.or(file.metrics_token),
+            graphiql: self.graphiql.or(file.graphiql),
+            log: self.log.or(file.log),
+            shutdown_seconds: self.shutdown_seconds.or(file.shutdown_seconds),
+        })
+    }
+
+    /// Settings in force.
+    ///
+    /// # Errors
+    /// For a file that cannot be read, an unknown database URL, or numbers that cannot be.
+    pub fn resolve(self) -> Result<Settings, Failure> {
+        let given = self.or_file()?;
+        let database_url = given.database_url.as_deref().unwrap_or("sqlite:haidang.db").parse().map_err(Failure::cannot)?;
+        let listen = given.listen.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8080)));
+        let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
+        let (workers, connections) = (given.workers.unwrap_or(cores), given.connections.unwrap_or(8));
+        if workers == 0 || connections == 0 {
+            return Err(Failure::Cannot("workers and connections must be at least 1".into()));
+        }
+        Ok(Settings {
+            database_url,
+            listen,
+            keys_file: given.keys_file,
+            issuer: given.issuer.unwrap_or_else(|| format!("http://{listen}")),
+            audience: given.audience.unwrap_or_else(|| "haidang".into()),
+            workers,
+            connections,
+            metrics_token: given.metrics_token,
+            graphiql: given.graphiql.unwrap_or(false),
+            log: given.log.unwrap_or_else(|| "info".into()),
+            shutdown: Duration::from_secs(given.shutdown_seconds.unwrap_or(30)),
+        })
+    }
+}
+
+impl Settings {
+    /// Each setting with its value in force, secrets masked.
+    pub fn shown(&self) -> Vec<(&'static str, String)> {
+        let path = |path: &Option<PathBuf>| path.as_ref().map_or_else(|| "(none)".into(), |path| path.display().to_string());
+        vec![
+            ("database_url", self.database_url.to_string()),
+            ("listen", self.listen.to_string()),
+            ("keys_file", path(&self.keys_file)),
+            ("issuer", self.issuer.clone()),
+            ("audience", self.audience.clone()),
+            ("workers", self.workers.to_string()),
+            ("connections", self.connections.to_string()),
+            ("metrics_token", self.metrics_token.as_ref().map_or("(none)", |_| "***").into()),
+            ("graphiql", self.graphiql.to_string()),
+            ("log", self.log.clone()),
+            ("shutdown_seconds", self.shutdown.as_secs().to_string()),
+        ]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_flag_wins_over_the_file_and_unknown_keys_are_refused() {
+        let dir = tempfile::tempdir().expect("a folder");
+        let path = dir.path().join("haidang.toml");
+        std::fs::write(&path, "listen = \"127.0.0.1:9000\"\naudience = \"a\"\n").expect("a file");
+        let flags = Flags { config: Some(path.clone()), audience: Some("b".into()), ..Flags::default() };
+        let settings = flags.clone().resolve().expect("settings");
+        assert_eq!((settings.listen.port(), settings.audience.as_str()), (9000, "b"));
+        std::fs::write(&path, "lisen = 1\n").expect("a file");
+        assert!(flags.resolve().is_err());
+    }
+
+    #[test]
+    fn secrets_are_masked() {
+        let flags =
+            Flags { database_url: Some("postgres://u:s3cret@h/d".into()), metrics_token: Some("s3cret".into()), ..Flags::default() };
+        let shown = format!("{:?}", flags.resolve().expect("settings").shown());
+        assert!(!shown.contains("s3cret") && shown.contains("***"), "{shown}");
+    }
+}

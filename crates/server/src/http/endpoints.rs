@@ -1,0 +1,129 @@
+//! Endpoints beside REST: GraphQL, keys, health, metrics, specifications.
+//! Must not show detail of the inside; `/metrics` is for its token or this machine only.
+//! Pages for people are `pages`.
+
+use actix_web::{HttpRequest, HttpResponse, http::header, web};
+use app::{App, View};
+use async_graphql::{Request, http::parse_query_string};
+use domain::error::{Code, Refusal};
+use graphql::HaidangSchema;
+use rest::{CallerSlot, Problem};
+
+use super::{GRAPHQL_LIMIT, metrics::Metrics};
+
+/// What these endpoints share.
+pub struct State {
+    pub schema: HaidangSchema,
+    pub openapi: String,
+    pub metrics_token: Option<String>,
+    pub metrics: Metrics,
+}
+
+pub fn configure(config: &mut web::ServiceConfig) {
+    config
+        .service(
+            web::resource("/graphql")
+                .app_data(web::PayloadConfig::new(GRAPHQL_LIMIT))
+                .route(web::post().to(graphql_post))
+                .route(web::get().to(graphql_get))
+                .default_service(web::to(|| not_allowed("GET, POST"))),
+        )
+        .service(get("/schema.graphql", web::get().to(sdl)))
+        .service(get("/openapi.json", web::get().to(openapi)))
+        .service(get("/.well-known/jwks.json", web::get().to(jwks)))
+        .service(get("/healthz", web::get().to(healthz)))
+        .service(get("/readyz", web::get().to(readyz)))
+        .service(get("/metrics", web::get().to(metrics)));
+}
+
+/// A resource that can only be read.
+pub fn get(path: &str, route: actix_web::Route) -> actix_web::Resource {
+    web::resource(path).route(route).default_service(web::to(|| not_allowed("GET")))
+}
+
+pub async fn not_found() -> Result<HttpResponse, Problem> {
+    Err(Problem::new(Code::NotFound))
+}
+
+async fn not_allowed(allow: &'static str) -> HttpResponse {
+    let mut response = rest::respond(&Refusal::new(Code::MethodNotAllowed));
+    response.headers_mut().insert(header::ALLOW, header::HeaderValue::from_static(allow));
+    response
+}
+
+async fn graphql_post(
+    state: web::Data<State>,
+    app: web::Data<App>,
+    request: HttpRequest,
+    bytes: web::Bytes,
+) -> Result<HttpResponse, Problem> {
+    rest::require_json(&request)?;
+    let parsed: Request = serde_json::from_slice(&bytes).map_err(|error| {
+        Refusal::worded(
+            Code::BodyUnreadable,
+            format!("Nội dung không phải yêu cầu GraphQL: {error}."),
+            format!("The body is not a GraphQL request: {error}."),
+        )
+    })?;
+    executed(&state, &app, &request, parsed).await
+}
+
+async fn graphql_get(state: web::Data<State>, app: web::Data<App>, request: HttpRequest) -> Result<HttpResponse, Problem> {
+    let parsed = parse_query_string(request.query_string()).map_err(|_| {
+        Refusal::worded(
+            Code::QueryInvalid,
+            "Tham số query, variables hoặc operationName không hợp lệ.",
+            "The parameters query, variables or operationName are not valid.",
+        )
+    })?;
+    executed(&state, &app, &request, parsed).await
+}
+
+async fn executed(state: &State, app: &App, request: &HttpRequest, parsed: Request) -> Result<HttpResponse, Problem> {
+    use actix_web::HttpMessage;
+    let slot = request.extensions().get::<CallerSlot>().cloned().ok_or_else(|| Problem::new(Code::Internal))?;
+    let response = graphql::execute(&state.schema, parsed, View::new(app, slot.0)).await;
+    Ok(HttpResponse::Ok().json(response))
+}
+
+async fn sdl(state: web::Data<State>) -> HttpResponse {
+    HttpResponse::Ok().content_type("text/plain; charset=utf-8").body(graphql::sdl(&state.schema))
+}
+
+async fn openapi(state: web::Data<State>) -> HttpResponse {
+    HttpResponse::Ok().content_type("application/json").body(state.openapi.clone())
+}
+
+async fn jwks(app: web::Data<App>) -> HttpResponse {
+    HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "public, max-age=300")).json(app.jwks())
+}
+
+/// The process lives.
+async fn healthz() -> HttpResponse {
+    HttpResponse::Ok().content_type("text/plain; charset=utf-8").body("ok\n")
+}
+
+/// The database answers as well.
+async fn readyz(app: web::Data<App>) -> Result<HttpResponse, Problem> {
+    app.ready().await?;
+    Ok(HttpResponse::Ok().content_type("text/plain; charset=utf-8").body("ready\n"))
+}
+
+async fn metrics(state: web::Data<State>, request: HttpRequest) -> Result<HttpResponse, Problem> {
+    if !may_read_metrics(&state, &request) {
+        return Err(Problem::new(Code::NotFound));
+    }
+    let text = state.metrics.render().map_err(|_| Problem::new(Code::Internal))?;
+    Ok(HttpResponse::Ok().content_type("application/openmetrics-text; version=1.0.0; charset=utf-8").body(text))
+}
+
+/// With a token: whoever shows it. Without: this machine, unless a proxy speaks for somebody else.
+fn may_read_metrics(state: &State, request: &HttpRequest) -> bool {
+    let Some(token) = &state.metrics_token else {
+        let forwarded = ["Forwarded", "X-Forwarded-For", "X-Real-IP"].iter().any(|name| request.headers().contains_key(*name));
+        return !forwarded && request.peer_addr().is_some_and(|peer| peer.ip().is_loopback());
+    };
+    let shown =
+        request.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()).and_then(|text| text.strip_prefix("Bearer "));
+    shown.is_some_and(|shown| auth::matches_digest(shown, &auth::digest(token.as_bytes())))
+}

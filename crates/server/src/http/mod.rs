@@ -1,0 +1,100 @@
+//! The HTTP server: which handler answers which path, and what surrounds every request.
+//! Must not hold rules; REST handlers are `rest`, GraphQL resolvers `graphql`.
+//! Callers are found in `caller`, pages and files in `pages`.
+
+mod caller;
+mod endpoints;
+mod metrics;
+mod pages;
+
+use std::{net::SocketAddr, time::Duration};
+
+use actix_web::{HttpServer, dev::ServerHandle, middleware::from_fn, rt::task::JoinHandle, web};
+use app::App;
+
+use crate::{config::Settings, failure::Failure};
+use metrics::Metrics;
+
+/// A request's head and body must arrive within this time.
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(10);
+const KEEP_ALIVE: Duration = Duration::from_secs(75);
+/// Expired idempotency keys are forgotten this often.
+const PURGE_EVERY: Duration = Duration::from_secs(600);
+/// GraphQL documents with their variables are no longer than this.
+const GRAPHQL_LIMIT: usize = 100 * 1024;
+
+/// A server that accepts requests.
+pub struct Running {
+    pub address: SocketAddr,
+    handle: ServerHandle,
+    task: JoinHandle<std::io::Result<()>>,
+}
+
+impl Running {
+    /// Waits until the server has ended by a signal or by [`Running::stop`].
+    ///
+    /// # Errors
+    /// When it ended by a failure.
+    pub async fn ended(self) -> Result<(), Failure> {
+        match self.task.await {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(error)) => Err(Failure::Cannot(format!("the server failed: {error}"))),
+            Err(_) => Err(Failure::Cannot("the server panicked".into())),
+        }
+    }
+
+    /// Stops accepting and lets requests in flight finish.
+    pub async fn stop(self) {
+        self.handle.stop(true).await;
+    }
+}
+
+/// Starts serving. SIGTERM and SIGINT stop it after the requests in flight.
+///
+/// # Errors
+/// When the address cannot be used.
+pub fn serve(app: App, settings: &Settings) -> Result<Running, Failure> {
+    let forms = web::Data::new(rest::Forms::new().map_err(Failure::cannot)?);
+    let state = web::Data::new(endpoints::State {
+        schema: graphql::schema(),
+        openapi: crate::commands::openapi()?,
+        metrics_token: settings.metrics_token.clone(),
+        metrics: Metrics::new(),
+    });
+    let (data, graphiql) = (web::Data::new(app.clone()), settings.graphiql);
+    let server = HttpServer::new(move || {
+        actix_web::App::new()
+            .app_data(data.clone())
+            .app_data(forms.clone())
+            .app_data(state.clone())
+            .wrap(from_fn(caller::surround))
+            .configure(rest::configure)
+            .configure(endpoints::configure)
+            .configure(move |config| pages::configure(config, graphiql))
+            .default_service(web::to(endpoints::not_found))
+    })
+    .workers(settings.workers)
+    .client_request_timeout(REQUEST_TIMEOUT)
+    .keep_alive(KEEP_ALIVE)
+    .shutdown_timeout(settings.shutdown.as_secs())
+    .bind(settings.listen)
+    .map_err(|error| Failure::Cannot(format!("cannot listen on {}: {error}", settings.listen)))?;
+    let address = server.addrs().first().copied().ok_or_else(|| Failure::Cannot("the server has no address".into()))?;
+    let server = server.run();
+    let handle = server.handle();
+    actix_web::rt::spawn(purge(app));
+    Ok(Running { address, handle, task: actix_web::rt::spawn(server) })
+}
+
+/// Forgets expired idempotency keys for as long as the server runs.
+async fn purge(app: App) {
+    let mut ticks = actix_web::rt::time::interval(PURGE_EVERY);
+    loop {
+        ticks.tick().await;
+        match app.purge_expired().await {
+            Ok(0) => {}
+            Ok(count) => tracing::info!(count, "forgot expired idempotency keys"),
+            Err(error) => tracing::warn!(%error, "expired idempotency keys could not be forgotten"),
+        }
+    }
+}

@@ -1,0 +1,76 @@
+//! What happens before the first request: database, schema, keys, use cases.
+//! Must not start on a schema that does not fit, and never repairs one by itself.
+//! Called by the commands and by the test kit.
+
+use std::sync::Arc;
+
+use app::App;
+use auth::{KeySet, TokenSettings, Tokens};
+use domain::{
+    clock::{Clock, SystemClock},
+    id::{IdSource, SystemIds},
+};
+use persistence::{
+    Db, Options,
+    migrate::{self, SchemaState},
+    url::DatabaseUrl,
+};
+
+use crate::{config::Settings, failure::Failure};
+
+/// Decision 1593/QĐ-UBND of Hải Phòng, as it ships.
+pub const PROGRAMME_1593: &[u8] = include_bytes!("../../../data/programme-1593.json");
+
+/// Opens the database.
+pub(crate) fn open(settings: &Settings) -> Result<Db, Failure> {
+    let options = Options { connections: settings.connections, ..Options::default() };
+    Db::open(&settings.database_url, &options).map_err(|error| Failure::Cannot(format!("cannot open {}: {error}", settings.database_url)))
+}
+
+/// Opens a database that must be there already, with a schema that fits.
+pub(crate) fn open_current(settings: &Settings) -> Result<Db, Failure> {
+    if let DatabaseUrl::Sqlite(path) = &settings.database_url
+        && !path.exists()
+    {
+        return Err(Failure::Cannot(format!("there is no database at {}; run haidang migrate first", path.display())));
+    }
+    let db = open(settings)?;
+    require_current(&db)?;
+    Ok(db)
+}
+
+/// Refuses a schema that is missing, behind, half migrated or newer.
+fn require_current(db: &Db) -> Result<(), Failure> {
+    let said = match migrate::state(db).map_err(Failure::cannot)? {
+        SchemaState::Current => return Ok(()),
+        SchemaState::Empty => "the database has no schema yet; run haidang migrate".to_owned(),
+        SchemaState::Behind { missing } => format!("the schema is older than this binary ({}); run haidang migrate", missing.join(", ")),
+        SchemaState::HalfMigrated { missing } => {
+            format!("the schema is half migrated: {} is missing; restore a backup or run haidang migrate", missing.join(", "))
+        }
+        SchemaState::Newer { unknown } => {
+            format!("the schema is newer than this binary (it has {}); use the newer haidang", unknown.join(", "))
+        }
+    };
+    Err(Failure::Cannot(said))
+}
+
+/// Brings the schema up to this version; gives the migrations applied.
+pub(crate) fn migrate(db: &Db) -> Result<Vec<String>, Failure> {
+    migrate::up(db).map_err(Failure::cannot)
+}
+
+/// The use cases over an open database.
+///
+/// # Errors
+/// When password hashing cannot be prepared.
+pub fn build_app(db: Db, keys: KeySet, tokens: TokenSettings, clock: Arc<dyn Clock>, ids: Arc<dyn IdSource>) -> Result<App, Failure> {
+    let tokens = Tokens::new(keys, tokens, Arc::clone(&clock), Arc::clone(&ids));
+    App::new(db, clock, ids, tokens).map_err(Failure::cannot)
+}
+
+/// The use cases with the clock and identifiers of the machine.
+pub(crate) fn app(settings: &Settings, db: Db, keys: KeySet) -> Result<App, Failure> {
+    let tokens = TokenSettings { issuer: settings.issuer.clone(), audience: settings.audience.clone() };
+    build_app(db, keys, tokens, Arc::new(SystemClock), Arc::new(SystemIds::default()))
+}
