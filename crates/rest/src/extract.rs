@@ -59,6 +59,7 @@ impl<T: DeserializeOwned + 'static> FromRequest for Params<T> {
 fn params<T: DeserializeOwned>(query: &str) -> Result<T, Refusal> {
     web::Query::<T>::from_query(query).map(web::Query::into_inner).map_err(|error| {
         let words = error.to_string();
+        let words = words.strip_prefix("Query deserialize error: ").unwrap_or(&words).to_owned();
         // "unknown field `x`, expected …": the name tells where.
         let name = words.split('`').nth(1).unwrap_or_default().to_owned();
         let fault = Fault::worded(

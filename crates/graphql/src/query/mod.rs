@@ -13,7 +13,15 @@ use crate::{
     enums::{Direction, Role},
     error::failure,
     paging::{Page, args, connection, total},
-    types::{agency::Agency, document::Document, node::Node, programme::Programme, report::Report, task::Task, view},
+    types::{
+        agency::Agency,
+        document::Document,
+        node::Node,
+        programme::Programme,
+        report::{Report, ReportTotal},
+        task::Task,
+        view,
+    },
 };
 use filters::{AgencyFilter, AgencyOrder, DocumentFilter, ReportFilter, TaskFilter, TaskOrder};
 
@@ -96,7 +104,7 @@ impl Query {
         let filter = report::ReportFilter::from(filter.unwrap_or_default());
         let page = args(first, after, last, before);
         let listing = report::list(view(ctx)?, &filter, direction.is_down(), &page).await.map_err(|error| failure(&error))?;
-        Ok(connection(listing, ReportTotal { filter }, Report))
+        Ok(connection(listing, ReportTotal::All(filter), Report))
     }
 
     /// Documents by date of issue; undated ones come last.
@@ -166,12 +174,6 @@ total!(
     /// The total of tasks.
     TaskTotal { filter: task::TaskFilter } |this, ctx| {
         task::count(view(ctx)?, &this.filter).await.map_err(|error| failure(&error))
-    }
-);
-total!(
-    /// The total of reports.
-    ReportTotal { filter: report::ReportFilter } |this, ctx| {
-        report::count(view(ctx)?, &this.filter).await.map_err(|error| failure(&error))
     }
 );
 total!(

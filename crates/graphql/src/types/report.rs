@@ -6,11 +6,11 @@ use async_graphql::{Context, ID, Object, Result, SimpleObject};
 use chrono::{DateTime, Utc};
 use domain::report as model;
 
-use super::{agency, id, programme};
+use super::{agency, id, programme, view};
 use crate::{
     enums::ReportStatus,
     error::failure,
-    loaders::{self, TaskBy},
+    loaders::{self, ReportCountOf, TaskBy},
     types::{agency::Agency, programme::Programme, task::Task},
 };
 
@@ -81,4 +81,21 @@ pub struct Product {
     pub description: String,
     pub quantity: Option<i64>,
     pub unit: Option<String>,
+}
+
+/// The total of a list of reports.
+pub enum ReportTotal {
+    All(app::report::ReportFilter),
+    OfTask(ReportCountOf),
+}
+
+#[Object]
+impl ReportTotal {
+    /// How many there are in the whole list, as far as the caller may see it.
+    async fn total_count(&self, ctx: &Context<'_>) -> Result<i64> {
+        match self {
+            Self::All(filter) => app::report::count(view(ctx)?, filter).await.map_err(|error| failure(&error)),
+            Self::OfTask(key) => loaders::load(ctx, key.clone()).await,
+        }
+    }
 }

@@ -14,12 +14,12 @@ use crate::{
     enums::{AssignmentRole, Direction, Lang, OccurrenceStatus, Recurrence, ReportStatus},
     loaders::{self, AssignmentsOf, IssuesOfTask, OccurrencesOf, ReportCountOf, ReportsOf},
     names::{Text, translated},
-    paging::{Page, args, connection, total},
+    paging::{Page, args, connection},
     types::{
         agency::Agency,
         document::{Citation, Document, citations},
         programme::{Programme, TaskGroup},
-        report::Report,
+        report::{Report, ReportTotal},
         statements::KnownIssue,
     },
 };
@@ -136,9 +136,9 @@ impl Task {
         after: Option<String>,
         last: Option<i32>,
         before: Option<String>,
-    ) -> Result<Page<Report, TaskReportTotal>> {
+    ) -> Result<Page<Report, ReportTotal>> {
         let filter = ReportFilter { year, status: status.map(Into::into), ..ReportFilter::default() };
-        let total = TaskReportTotal { task: self.0.id, filter: filter.clone() };
+        let total = ReportTotal::OfTask(ReportCountOf { task: self.0.id, filter: filter.clone() });
         let page = args(first, after, last, before);
         let key = ReportsOf { task: self.0.id, filter, descending: direction.is_down(), page };
         let listing = loaders::load(ctx, key).await?;
@@ -151,13 +151,6 @@ impl Task {
         self.0.note.as_deref()
     }
 }
-
-total!(
-    /// The total of a task's reports.
-    TaskReportTotal { task: model::TaskId, filter: ReportFilter } |this, ctx| {
-        loaders::load(ctx, ReportCountOf { task: this.task, filter: this.filter.clone() }).await
-    }
-);
 
 /// When a task is carried out.
 #[derive(SimpleObject)]

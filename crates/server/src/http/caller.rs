@@ -2,10 +2,10 @@
 //! Must not log tokens or bodies; a token is taken from the Authorization header only.
 //! Whether a token holds is asked of `app::identity`.
 
-use std::time::Instant;
+use std::{panic::AssertUnwindSafe, time::Instant};
 
 use actix_web::{
-    Error, HttpMessage, HttpRequest, HttpResponse, ResponseError,
+    Error, HttpMessage, HttpResponse, ResponseError,
     body::{BoxBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
     http::{
@@ -21,6 +21,7 @@ use domain::{
     error::{Code, Refusal},
     id::SystemIds,
 };
+use futures_util::FutureExt;
 use rest::{CallerSlot, Problem};
 
 use super::endpoints::State;
@@ -38,7 +39,7 @@ pub async fn surround(request: ServiceRequest, next: Next<impl MessageBody + 'st
     let mut response = match ctx {
         Ok(ctx) => {
             request.extensions_mut().insert(CallerSlot(ctx));
-            answered(next, request).await
+            answered(next, request).await?
         }
         Err(problem) => request.into_response(problem.error_response()).map_into_boxed_body(),
     };
@@ -54,21 +55,20 @@ pub async fn surround(request: ServiceRequest, next: Next<impl MessageBody + 'st
     Ok(response)
 }
 
-/// Runs the handler; what the framework answers by itself becomes a problem document.
-async fn answered(next: Next<impl MessageBody + 'static>, request: ServiceRequest) -> ServiceResponse<BoxBody> {
-    let http_request: HttpRequest = request.request().clone();
-    let response = match next.call(request).await {
-        Ok(response) => response.map_into_boxed_body(),
-        Err(error) => ServiceResponse::new(http_request, error.error_response()),
+/// Runs the handler; what the framework answers by itself becomes a problem document, a panic the answer INTERNAL.
+async fn answered(next: Next<impl MessageBody + 'static>, request: ServiceRequest) -> Result<ServiceResponse<BoxBody>, Error> {
+    let response = match AssertUnwindSafe(next.call(request)).catch_unwind().await {
+        Ok(response) => response?.map_into_boxed_body(),
+        Err(_) => return Err(Problem::new(Code::Internal).into()),
     };
     let stated = response.response().headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     if !response.status().is_client_error() && !response.status().is_server_error() || stated.contains("json") || stated.contains("html") {
-        return response;
+        return Ok(response);
     }
     let code = code_of(response.status());
     let replaced: HttpResponse = rest::respond(&Refusal::new(code));
     let (request, _) = response.into_parts();
-    ServiceResponse::new(request, replaced)
+    Ok(ServiceResponse::new(request, replaced))
 }
 
 /// The code for an error that the framework made.
