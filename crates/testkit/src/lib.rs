@@ -1,1 +1,17 @@
+//! What tests are made of: a fresh database each, a running server, a client per role, a clock to set, programmes to import.
+//! Must not be used by anything that ships.
+//! Start at `app`; how a test runs on both databases is `harness`, the private PostgreSQL server `postgres`.
 
+#![allow(clippy::missing_panics_doc)] // a test kit panics where a test has failed
+
+pub mod app;
+pub mod client;
+pub mod clock;
+pub mod database;
+pub mod harness;
+pub mod postgres;
+pub mod seed;
+
+pub use app::TestApp;
+pub use client::{Client, Reply};
+pub use harness::Backend;

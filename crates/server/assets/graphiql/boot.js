@@ -1,7 +1,7 @@
 // Starts GraphiQL on the endpoint of this server. Loaded after graphiql.js, which defines `Bundle`.
 'use strict';
 (() => {
-  const TOKEN_PATH = '/oauth/token';
+  const TOKEN_PATH = '/api/v1/auth/token';
 
   const query = `# GraphiQL for Hải Đăng. Run: Ctrl+Enter. Complete: Ctrl+Space.
 #
@@ -71,7 +71,6 @@ query Programme($code: String!) {
     },
   };
 
-  // The example is laid down as if it had been typed, on the first visit only.
   const inMemory = () => {
     const kept = new Map();
     return {
@@ -84,6 +83,7 @@ query Programme($code: String!) {
       },
     };
   };
+  // The example is laid down as if it had been typed, on the first visit only.
   const open = (storage) => {
     if (storage.getItem('graphiql:tabState') === null) {
       storage.setItem('graphiql:query', query);
@@ -102,7 +102,7 @@ query Programme($code: String!) {
   createRoot(document.getElementById('graphiql')).render(
     createElement(GraphiQL, {
       fetcher: createGraphiQLFetcher({ url: '/graphql' }),
-      defaultQuery: query,
+      defaultQuery: '# A new tab. Complete: Ctrl+Space.\n\n', // the first tab has the example
       storage,
       defaultEditorToolsVisibility: 'variables',
       isHeadersEditorEnabled: true,

@@ -1,0 +1,179 @@
+//! A running server over a fresh database, and the accounts that tests call it with.
+//! Must not reach around HTTP except to set things up.
+//! Clients are `client`, programmes to import `seed`.
+
+use std::{
+    net::SocketAddr,
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+        mpsc,
+    },
+    thread::JoinHandle,
+    time::Duration,
+};
+
+use app::{
+    App,
+    account::{AccountDraft, create},
+    import::{ImportOptions, ImportOutcome, programme},
+};
+use auth::{Ctx, KeySet, RequestId, TokenSettings};
+use domain::{
+    account::{AccountKind, Role},
+    id::SystemIds,
+};
+use persistence::Db;
+use server::Settings;
+use tokio::sync::oneshot;
+
+use crate::{client::Client, clock::TestClock, database::TestDatabase, harness::Backend};
+
+/// A server of one test.
+pub struct TestApp {
+    pub base: String,
+    pub app: App,
+    pub db: Db,
+    pub clock: TestClock,
+    pub database: TestDatabase,
+    stop: Option<oneshot::Sender<()>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+/// What an account needs to sign in.
+pub struct Secrets {
+    pub login: String,
+    pub secret: String,
+}
+
+/// The operator, as on the command line.
+pub fn operator() -> Ctx {
+    Ctx::operator(RequestId::new(&SystemIds::default()))
+}
+
+/// The use cases over a database.
+pub fn use_cases(db: &Db, clock: &TestClock) -> App {
+    let keys = KeySet::ephemeral().unwrap_or_else(|e| panic!("keys: {e}"));
+    let tokens = TokenSettings { issuer: "http://haidang.test".into(), audience: "haidang".into() };
+    server::build_app(db.clone(), keys, tokens, Arc::new(clock.clone()), Arc::new(SystemIds::default()))
+        .unwrap_or_else(|e| panic!("use cases: {e}"))
+}
+
+/// Runs a use case to its end.
+pub fn wait<T>(future: impl Future<Output = T>) -> T {
+    actix_web::rt::System::new().block_on(future)
+}
+
+/// Imports a file as the operator.
+pub fn import_into(db: &Db, file: &[u8]) -> ImportOutcome {
+    let app = use_cases(db, &TestClock::default());
+    wait(programme(&app, &operator(), file, ImportOptions::default())).unwrap_or_else(|e| panic!("import: {e}"))
+}
+
+impl TestApp {
+    /// A server over a database with decision 1593.
+    pub fn start(backend: Backend) -> Self {
+        Self::over(TestDatabase::with_programme(backend))
+    }
+
+    /// A server over this database.
+    pub fn over(database: TestDatabase) -> Self {
+        let (db, clock) = (database.open(), TestClock::default());
+        let app = use_cases(&db, &clock);
+        let settings = Settings {
+            database_url: database.url.clone(),
+            listen: SocketAddr::from(([127, 0, 0, 1], 0)),
+            keys_file: None,
+            issuer: "http://haidang.test".into(),
+            audience: "haidang".into(),
+            workers: 2,
+            connections: 4,
+            metrics_token: None,
+            graphiql: true,
+            log: "warn".into(),
+            shutdown: Duration::from_secs(5),
+        };
+        let (sender, receiver) = mpsc::channel();
+        let served = app.clone();
+        let thread = std::thread::spawn(move || {
+            actix_web::rt::System::new().block_on(async {
+                let running = server::serve_http(served, &settings).unwrap_or_else(|e| panic!("serve: {e}"));
+                let (stop, stopped) = oneshot::channel::<()>();
+                sender.send((running.address, stop)).unwrap_or_else(|e| panic!("tell the address: {e}"));
+                // A sender that is gone means the same.
+                drop(stopped.await);
+                running.stop().await;
+            });
+        });
+        let (address, stop) = receiver.recv_timeout(Duration::from_secs(20)).unwrap_or_else(|e| panic!("the server did not start: {e}"));
+        Self { base: format!("http://{address}"), app, db, clock, database, stop: Some(stop), thread: Some(thread) }
+    }
+
+    /// Makes a service account of an agency.
+    pub fn service_account(&self, agency: &str, roles: &[Role]) -> Secrets {
+        self.account(AccountKind::Service, Some(agency), roles)
+    }
+
+    /// Makes a person's account.
+    pub fn user(&self, agency: Option<&str>, roles: &[Role]) -> Secrets {
+        self.account(AccountKind::User, agency, roles)
+    }
+
+    fn account(&self, kind: AccountKind, agency: Option<&str>, roles: &[Role]) -> Secrets {
+        let login = format!("{}-{}", agency.unwrap_or("nobody"), next_number());
+        let draft =
+            AccountDraft { kind, login: login.clone(), name: login.clone(), agency: agency.map(str::to_owned), roles: roles.to_vec() };
+        let (_, secret) = wait(create(&self.app, &operator(), draft)).unwrap_or_else(|e| panic!("an account: {e}"));
+        Secrets { login, secret }
+    }
+
+    /// A caller without a token.
+    pub fn anonymous(&self) -> Client {
+        Client::new(&self.base, None)
+    }
+
+    /// The system of an agency, signed in.
+    pub fn system_of(&self, agency: &str) -> Client {
+        let secrets = self.service_account(agency, &[Role::AgencySystem]);
+        self.anonymous().sign_in_service(&secrets)
+    }
+
+    /// A person with a role, signed in.
+    pub fn person(&self, agency: Option<&str>, role: Role) -> Client {
+        let secrets = self.user(agency, &[role]);
+        self.anonymous().sign_in_person(&secrets)
+    }
+
+    /// Imports a file as the operator.
+    pub fn import(&self, file: &serde_json::Value, options: ImportOptions) -> Result<ImportOutcome, app::Error> {
+        wait(programme(&self.app, &operator(), file.to_string().as_bytes(), options))
+    }
+
+    /// Statements sent while `f` runs, transaction control and settings not counted.
+    pub fn statements<T>(&self, f: impl FnOnce() -> T) -> (u64, T) {
+        let before = self.database.statements.load(Ordering::SeqCst);
+        let value = f();
+        (self.database.statements.load(Ordering::SeqCst) - before, value)
+    }
+}
+
+impl Drop for TestApp {
+    fn drop(&mut self) {
+        if let Some(stop) = self.stop.take() {
+            // A server that has ended by itself needs no telling.
+            let _ = stop.send(());
+        }
+        if let Some(thread) = self.thread.take()
+            && thread.join().is_err()
+            && !std::thread::panicking()
+        {
+            panic!("the server's thread panicked");
+        }
+    }
+}
+
+/// A number that no other account of this process has.
+fn next_number() -> u32 {
+    static NEXT: AtomicU32 = AtomicU32::new(1);
+    NEXT.fetch_add(1, Ordering::Relaxed)
+}
