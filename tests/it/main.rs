@@ -1,1 +1,29 @@
-fn main() {}
+//! The behavioural suite: every test runs on SQLite and on PostgreSQL, against a real server.
+//! Must stay one binary, so that one private PostgreSQL server serves all tests.
+//! Called with `--as-haidang` it is the program itself, for tests that kill it.
+
+#![allow(clippy::expect_used, clippy::unwrap_used, clippy::needless_pass_by_value)] // a test fails by panicking
+
+mod authz;
+mod backends;
+mod contract;
+mod crash;
+mod graphql;
+mod house;
+mod imports;
+mod migrations;
+mod pages;
+mod reports;
+mod specs;
+mod statements;
+mod tokens;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let mut args = std::env::args_os();
+    if args.nth(1).is_some_and(|arg| arg == "--as-haidang") {
+        return server::run(std::iter::once("haidang".into()).chain(args));
+    }
+    testkit::harness::main(testkit::database::postgres_available())
+}

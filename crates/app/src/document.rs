@@ -9,6 +9,7 @@ use domain::{
     id::Id,
     lang::{Lang, TranslatedField},
     policy::Action,
+    text,
 };
 use persistence::document::{self, DocumentFilter, DocumentKey};
 use uuid::Uuid;
@@ -25,6 +26,9 @@ use crate::{
 pub async fn list(view: &View, filter: &DocumentFilter, descending: bool, args: &PageArgs) -> Result<Listing<Document>, Error> {
     view.ctx().allow(Action::ReadPublished)?;
     let list = format!("documents {descending} {filter:?}");
+    if !findable(filter) {
+        return Ok(Listing { items: Vec::new(), has_next: false, has_previous: false });
+    }
     let request = args.request::<(Option<chrono::NaiveDate>, Uuid)>(&list)?;
     let request = domain::page::PageRequest {
         direction: request.direction,
@@ -36,12 +40,19 @@ pub async fn list(view: &View, filter: &DocumentFilter, descending: bool, args: 
     Ok(Listing::of(page, &list, |document| (document.issued_on, document.id.uuid())))
 }
 
+fn findable(filter: &DocumentFilter) -> bool {
+    filter.number.as_deref().is_none_or(text::storable)
+}
+
 /// How many documents there are.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn count(view: &View, filter: &DocumentFilter) -> Result<i64, Error> {
     view.ctx().allow(Action::ReadPublished)?;
+    if !findable(filter) {
+        return Ok(0);
+    }
     let filter = filter.clone();
     view.read(move |conn| document::count(conn, &filter)).await
 }

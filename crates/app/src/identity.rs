@@ -12,6 +12,7 @@ use domain::{
     account::{Account, AccountId, AccountKind, AccountStatus},
     error::{Code, Refusal},
     policy::Action,
+    text,
 };
 use persistence::account::{self, Credentials};
 use quick_cache::sync::Cache;
@@ -47,6 +48,9 @@ pub async fn issue_token(app: &App, offer: Offer) -> Result<AccessToken, Error> 
         Offer::ClientCredentials { client_id, .. } => (client_id.clone(), AccountKind::Service),
         Offer::Password { username, .. } => (username.clone(), AccountKind::User),
     };
+    if !text::storable(&login) {
+        return Err(Refusal::new(Code::CredentialsInvalid).into());
+    }
     let (now, today, catalogue_app) = (app.0.clock.now(), app.0.clock.today(), app.clone());
     let found = app
         .0

@@ -101,6 +101,9 @@ pub async fn count(view: &View, filter: &TaskFilter) -> Result<i64, Error> {
 /// The filter with identifiers for codes; `None` when a code is unknown, so that nothing can fit.
 async fn stored_filter(view: &View, filter: &TaskFilter) -> Result<Option<StoredFilter>, Error> {
     let catalogue = view.catalogue().await?;
+    if [&filter.code, &filter.text].into_iter().flatten().any(|text| !text::storable(text)) {
+        return Ok(None);
+    }
     let mut stored = StoredFilter { code: filter.code.clone(), role: filter.role, year: filter.year, ..StoredFilter::default() };
     stored.title_like = filter.text.as_deref().map(|part| text::like_anywhere(&text::fold(part)));
     let programme = filter.programme.as_deref().map(|code| catalogue.programme_by_code(code));
@@ -161,6 +164,9 @@ pub async fn by_groups(view: &View, groups: Vec<Id<TaskGroup>>) -> Result<HashMa
 /// When the database fails.
 pub async fn by_code(view: &View, programme: ProgrammeId, code: String) -> Result<Option<Task>, Error> {
     view.ctx().allow(Action::ReadPublished)?;
+    if !text::storable(&code) {
+        return Ok(None);
+    }
     view.read(move |conn| task::by_code(conn, programme, &code)).await
 }
 

@@ -42,6 +42,12 @@ pub fn fold(text: &str) -> String {
     folded
 }
 
+/// Whether both databases can hold the text: PostgreSQL has no place for the character U+0000.
+/// Nothing stored has it, so that a search for it finds nothing.
+pub fn storable(text: &str) -> bool {
+    !text.contains('\0')
+}
+
 /// A `LIKE` pattern (escape character `\`) that finds `text` anywhere, `%` and `_` meaning themselves.
 pub fn like_anywhere(text: &str) -> String {
     let mut pattern = String::with_capacity(text.len() + 2);

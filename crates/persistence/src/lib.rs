@@ -3,6 +3,8 @@
 //! Start at `db` (how to read and write); one file per aggregate holds the queries, `rows` what is stored.
 
 pub mod account;
+#[cfg(feature = "testing")]
+pub mod by_hand;
 pub mod catalogue;
 mod conn;
 pub mod db;

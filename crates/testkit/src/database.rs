@@ -149,3 +149,13 @@ fn fill(url: &DatabaseUrl) {
     migrate::up(&db).unwrap_or_else(|e| panic!("migrate the template: {e}"));
     import_into(&db, server::PROGRAMME_1593);
 }
+
+/// Runs a statement by hand, to bring about what the service never does.
+pub fn execute(database: &TestDatabase, sql: &str) {
+    persistence::by_hand::execute(&database.open(), sql).unwrap_or_else(|e| panic!("{sql}: {e}"));
+}
+
+/// The column `line` of a query by hand.
+pub fn rows(database: &TestDatabase, sql: &str) -> Vec<String> {
+    persistence::by_hand::lines(&database.open(), sql).unwrap_or_else(|e| panic!("{sql}: {e}"))
+}

@@ -13,6 +13,7 @@ use domain::{
     policy::Action,
     report::{Report, ReportId, ReportStatus},
     task::TaskId,
+    text,
 };
 use persistence::report::{self, ReportFilter as StoredFilter};
 use uuid::Uuid;
@@ -72,6 +73,9 @@ pub async fn count(view: &View, filter: &ReportFilter) -> Result<i64, Error> {
 /// The filter with identifiers for codes; `None` when a code is unknown, so that nothing can fit.
 async fn stored_filter(view: &View, filter: &ReportFilter) -> Result<Option<StoredFilter>, Error> {
     let catalogue = view.catalogue().await?;
+    if filter.external_ref.as_deref().is_some_and(|text| !text::storable(text)) {
+        return Ok(None);
+    }
     let mut stored =
         StoredFilter { year: filter.year, status: filter.status, external_ref: filter.external_ref.clone(), ..StoredFilter::default() };
     if let Some(code) = &filter.programme {

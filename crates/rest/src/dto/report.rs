@@ -19,10 +19,10 @@ use super::page::page;
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct NewReport {
     /// Code of the programme.
-    #[schema(example = "HP-1593-2013", min_length = 1, max_length = 64)]
+    #[schema(example = "HP-1593-2013", min_length = 1, max_length = 64, pattern = r"^[^\x00]*$")]
     pub programme: String,
     /// Code of the task within the programme.
-    #[schema(example = "V.2", min_length = 1, max_length = 64)]
+    #[schema(example = "V.2", min_length = 1, max_length = 64, pattern = r"^[^\x00]*$")]
     pub task: String,
     /// A year in which the task is carried out.
     #[schema(example = 2014, minimum = 1945, maximum = 2200)]
@@ -33,7 +33,7 @@ pub struct NewReport {
     /// How far the task is done.
     #[schema(example = 40, minimum = 0, maximum = 100)]
     pub percent: i32,
-    #[schema(example = "Đã mở chuyên mục tiếng Anh trên báo điện tử.", min_length = 1, max_length = 20000)]
+    #[schema(example = "Đã mở chuyên mục tiếng Anh trên báo điện tử.", min_length = 1, max_length = 20000, pattern = r"^[^\x00]*$")]
     pub narrative: String,
     /// What was produced.
     #[serde(default)]
@@ -48,13 +48,13 @@ pub struct NewReport {
 #[derive(Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Product {
-    #[schema(example = "Chuyên mục tiếng Anh", min_length = 1, max_length = 2000)]
+    #[schema(example = "Chuyên mục tiếng Anh", min_length = 1, max_length = 2000, pattern = r"^[^\x00]*$")]
     pub description: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = 1, minimum = 0, maximum = 1_000_000_000_000_i64)]
     pub quantity: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(example = "chuyên mục", min_length = 1, max_length = 100)]
+    #[schema(example = "chuyên mục", min_length = 1, max_length = 100, pattern = r"^[^\x00]*$")]
     pub unit: Option<String>,
 }
 

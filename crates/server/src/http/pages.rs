@@ -20,10 +20,11 @@ macro_rules! graphiql_file {
 }
 
 /// Name, media type and content of GraphiQL's files.
-const GRAPHIQL: [(&str, &str, &[u8]); 3] = [
+const GRAPHIQL: [(&str, &str, &[u8]); 4] = [
     graphiql_file!("graphiql.js", "text/javascript; charset=utf-8"),
     graphiql_file!("graphiql.css", "text/css; charset=utf-8"),
     graphiql_file!("boot.js", "text/javascript; charset=utf-8"),
+    graphiql_file!("LICENSE-third-party.txt", "text/plain; charset=utf-8"),
 ];
 
 pub fn configure(config: &mut web::ServiceConfig, graphiql: bool) {

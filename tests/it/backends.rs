@@ -1,0 +1,102 @@
+//! Databases that cannot be used: one clear line, exit code 2, nothing left behind.
+
+use std::process::{Command, Output};
+
+use testkit::{Backend, both, database::TestDatabase, once};
+
+once!(an_unknown_address_is_refused, an_unwritable_folder_is_told, an_unreachable_server_is_told, serve_wants_keys_and_a_schema);
+both!(a_schema_that_does_not_fit_is_refused, the_command_line_imports_and_tells);
+
+fn haidang(args: &[&str]) -> Output {
+    Command::new(std::env::current_exe().expect("this program")).arg("--as-haidang").args(args).output().expect("a run")
+}
+
+/// The one line on stderr of a command that cannot run.
+fn refusal(args: &[&str]) -> String {
+    let output = haidang(args);
+    let told = String::from_utf8(output.stderr).expect("text");
+    assert_eq!(output.status.code(), Some(2), "{args:?}: {told}");
+    let lines: Vec<&str> = told.lines().filter(|line| !line.starts_with('{')).collect();
+    assert_eq!(lines.len(), 1, "{told}");
+    assert!(lines[0].starts_with("haidang: ") && !told.contains("panicked"), "{told}");
+    lines[0].to_owned()
+}
+
+fn an_unknown_address_is_refused() {
+    for url in ["mysql://x", "haidang.db", "sqlite:", "sqlite::memory:", ""] {
+        let line = refusal(&["--database-url", url, "migrate"]);
+        assert!(line.contains("database URL"), "{line}");
+    }
+    assert!(!std::path::Path::new("haidang.db").exists());
+}
+
+fn an_unwritable_folder_is_told() {
+    let line = refusal(&["--database-url", "sqlite:/proc/nowhere/haidang.db", "migrate"]);
+    assert!(line.contains("cannot open sqlite:/proc/nowhere/haidang.db"), "{line}");
+    let line = refusal(&["demo", "--data", "/proc/nowhere"]);
+    assert!(line.contains("cannot use the folder"), "{line}");
+}
+
+fn an_unreachable_server_is_told() {
+    let line = refusal(&["--database-url", "postgres://u:s3cret@127.0.0.1:1/x", "migrate"]);
+    assert!(line.contains("cannot open postgres://u:***@127.0.0.1:1/x") && !line.contains("s3cret"), "{line}");
+}
+
+fn serve_wants_keys_and_a_schema() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let (db, keys) = (format!("sqlite:{}", dir.path().join("x.db").display()), dir.path().join("keys.json").display().to_string());
+    assert!(refusal(&["--database-url", &db, "serve"]).contains("haidang keys generate"));
+    assert_eq!(haidang(&["--keys-file", &keys, "keys", "generate"]).status.code(), Some(0));
+    assert!(refusal(&["--keys-file", &keys, "keys", "generate"]).contains("exists"), "a key file is never overwritten");
+    assert!(refusal(&["--database-url", &db, "--keys-file", &keys, "serve"]).contains("run haidang migrate"));
+    assert!(!dir.path().join("x.db").exists(), "serving never makes a database");
+    assert_eq!(haidang(&["--database-url", &db, "migrate"]).status.code(), Some(0));
+    let again = haidang(&["--database-url", &db, "migrate"]);
+    assert_eq!(String::from_utf8_lossy(&again.stdout), "The schema is up to date.\n");
+}
+
+fn a_schema_that_does_not_fit_is_refused(backend: Backend) {
+    let database = TestDatabase::with_programme(backend);
+    let keys = database.dir.path().join("keys.json").display().to_string();
+    haidang(&["--keys-file", &keys, "keys", "generate"]);
+    let url = database.url_text();
+    let serve = || refusal(&["--database-url", &url, "--keys-file", &keys, "serve"]);
+    let run = |sql: &str| testkit::database::execute(&database, sql);
+    run("INSERT INTO __diesel_schema_migrations (version) VALUES ('29991231000000')");
+    assert!(serve().contains("newer than this binary"), "{}", serve());
+    assert!(refusal(&["--database-url", &url, "migrate"]).contains("newer"));
+    run("DELETE FROM __diesel_schema_migrations WHERE version IN ('29991231000000', '20261124000002')");
+    assert!(serve().contains("half migrated"), "{}", serve());
+    run("DELETE FROM __diesel_schema_migrations WHERE version > '20261124000002'");
+    assert!(serve().contains("older than this binary"), "{}", serve());
+    run("DELETE FROM __diesel_schema_migrations");
+    assert!(serve().contains("no schema yet"), "{}", serve());
+}
+
+fn the_command_line_imports_and_tells(backend: Backend) {
+    let database = TestDatabase::empty(backend);
+    let url = database.url_text();
+    let file = database.dir.path().join("programme.json");
+    std::fs::write(&file, server::PROGRAMME_1593).expect("a file");
+    let import = |more: &[&str]| {
+        let path = file.display().to_string();
+        let output = haidang(&[&["--database-url", &url, "import", "programme", &path], more].concat());
+        (output.status.code(), String::from_utf8_lossy(&output.stdout).into_owned(), String::from_utf8_lossy(&output.stderr).into_owned())
+    };
+    assert_eq!(haidang(&["--database-url", &url, "migrate"]).status.code(), Some(0));
+    let (code, told, _) = import(&["--dry-run"]);
+    assert!(code == Some(0) && told.contains("Dry run:") && told.contains("5 groups, 19 tasks, 117 task-years, 33 agencies"), "{told}");
+    assert!(import(&[]).1.contains("Stored:"));
+    assert!(import(&[]).1.contains("Nothing changed"));
+    let changed =
+        String::from_utf8_lossy(server::PROGRAMME_1593).replace("\"Sở Nội vụ\",\n   \"name_en\"", "\"Sở Nội Vụ\",\n   \"name_en\"");
+    std::fs::write(&file, changed).expect("a file");
+    let (code, told, refused) = import(&[]);
+    assert_eq!(code, Some(1), "{told}{refused}");
+    assert!(told.contains("~ agencyVersion so-noi-vu") && told.contains("\"Sở Nội vụ\" -> \"Sở Nội Vụ\""), "{told}");
+    assert!(refused.contains("--apply-changes"), "{refused}");
+    assert_eq!(import(&["--apply-changes"]).0, Some(0));
+    std::fs::write(&file, "{\"programme\": 1}").expect("a file");
+    let (code, _, refused) = import(&[]);
+    assert!(code == Some(1) && refused.contains("/programme") && refused.contains("FIELD_REQUIRED"), "{refused}");
+}

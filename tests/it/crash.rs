@@ -1,0 +1,152 @@
+//! A process that dies at any moment: what got its 201 is there exactly once, and a retry doubles nothing.
+
+use std::{
+    collections::HashSet,
+    io::{BufRead, BufReader},
+    process::{Child, Command, Stdio},
+    sync::atomic::{AtomicUsize, Ordering},
+    time::Duration,
+};
+
+use app::account::{AccountDraft, create};
+use auth::KeySet;
+use domain::account::{AccountKind, Role};
+use serde_json::json;
+use testkit::{
+    Backend, Client,
+    app::{operator, use_cases, wait},
+    both,
+    clock::TestClock,
+    database::TestDatabase,
+};
+
+both!(a_thousand_reports_survive_a_kill);
+
+const PUSHES: usize = 1_000;
+const THREADS: usize = 4;
+
+/// The program itself, serving a database.
+struct Process(Child);
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        // It may be dead already, which is the point.
+        drop(self.0.kill());
+        drop(self.0.wait());
+    }
+}
+
+fn serve(database: &TestDatabase, keys: &std::path::Path) -> (Process, String) {
+    let mut command = Command::new(std::env::current_exe().expect("this program"));
+    command.args(["--as-haidang", "--listen", "127.0.0.1:0", "--log", "info", "--issuer", "http://haidang.test", "--keys-file"]).arg(keys);
+    command.arg("--database-url").arg(database.url_text()).arg("serve");
+    let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("a process");
+    let mut lines = BufReader::new(child.stderr.take().expect("stderr")).lines();
+    let process = Process(child);
+    let address = lines.by_ref().find_map(|line| {
+        let line: serde_json::Value = serde_json::from_str(&line.expect("a line")).ok()?;
+        line["address"].as_str().map(|address| format!("http://{address}"))
+    });
+    // The rest of the log must be read, or the process would wait for it.
+    std::thread::spawn(move || lines.for_each(drop));
+    (process, address.expect("the server tells its address"))
+}
+
+fn signed_in(base: &str, secrets: &testkit::app::Secrets) -> Client {
+    Client::new(base, None).sign_in_service(secrets)
+}
+
+/// Pushes report `i`; true when it got its 201.
+fn push(client: &Client, i: usize) -> bool {
+    let body =
+        json!({"programme": "HP-1593-2013", "task": "V.2", "year": 2014, "percent": 1, "narrative": format!("báo cáo {i}")}).to_string();
+    let key = format!("key-{i}");
+    let headers = [("content-type", "application/json"), ("idempotency-key", key.as_str())];
+    match client.try_send("POST", "/api/v1/reports", &headers, body.as_bytes()) {
+        Ok(reply) if reply.status == 201 => true,
+        Ok(reply) => panic!("report {i}: {} {}", reply.status, reply.body),
+        Err(_) => false,
+    }
+}
+
+/// Every narrative stored, walked page by page.
+fn narratives(client: &Client) -> Vec<String> {
+    let (mut found, mut after) = (Vec::new(), String::new());
+    loop {
+        let page = client.get(&format!("/api/v1/reports?limit=200{after}")).json();
+        found.extend(page["items"].as_array().expect("items").iter().map(|r| r["narrative"].as_str().expect("text").to_owned()));
+        if page["hasNext"] == false {
+            return found;
+        }
+        after = format!("&after={}", page["endCursor"].as_str().expect("a cursor"));
+    }
+}
+
+fn a_thousand_reports_survive_a_kill(backend: Backend) {
+    let database = TestDatabase::with_programme(backend);
+    let keys = database.dir.path().join("keys.json");
+    KeySet::generate(&keys).expect("keys");
+    let app = use_cases(&database.open(), &TestClock::default());
+    let draft = AccountDraft {
+        kind: AccountKind::Service,
+        login: "press".into(),
+        name: "press".into(),
+        agency: Some("bao-hai-phong".into()),
+        roles: vec![Role::AgencySystem],
+    };
+    let (_, secret) = wait(create(&app, &operator(), draft)).expect("an account");
+    let secrets = testkit::app::Secrets { login: "press".into(), secret };
+    drop(app);
+
+    // 1. Push from several threads and kill the server somewhere past the middle.
+    let (mut process, base) = serve(&database, &keys);
+    let client = signed_in(&base, &secrets);
+    let (next, done) = (AtomicUsize::new(0), AtomicUsize::new(0));
+    let acknowledged: Vec<usize> = std::thread::scope(|scope| {
+        let pushers: Vec<_> = (0..THREADS)
+            .map(|_| {
+                scope.spawn(|| {
+                    let client = client.clone();
+                    let mut mine = Vec::new();
+                    loop {
+                        let i = next.fetch_add(1, Ordering::SeqCst);
+                        if i >= PUSHES || !push(&client, i) {
+                            return mine;
+                        }
+                        mine.push(i);
+                        done.fetch_add(1, Ordering::SeqCst);
+                    }
+                })
+            })
+            .collect();
+        while done.load(Ordering::SeqCst) < PUSHES / 2 {
+            assert!(!pushers.iter().all(std::thread::ScopedJoinHandle::is_finished), "the pushers gave up before the kill");
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        process.0.kill().expect("a kill");
+        pushers.into_iter().flat_map(|pusher| pusher.join().expect("a pusher")).collect()
+    });
+    drop(process);
+    assert!((PUSHES / 2..PUSHES).contains(&acknowledged.len()), "{} acknowledged", acknowledged.len());
+
+    // 2. Restart: what got its 201 is there exactly once.
+    let (_process, base) = serve(&database, &keys);
+    let client = signed_in(&base, &secrets);
+    let stored = narratives(&client);
+    let distinct: HashSet<&String> = stored.iter().collect();
+    assert_eq!(distinct.len(), stored.len(), "no report twice");
+    for i in &acknowledged {
+        assert!(distinct.contains(&format!("báo cáo {i}")), "report {i} got its 201 and is gone");
+    }
+
+    // 3. Repeat all thousand with their keys: exactly a thousand.
+    std::thread::scope(|scope| {
+        for thread in 0..THREADS {
+            let client = client.clone();
+            scope.spawn(move || (thread..PUSHES).step_by(THREADS).for_each(|i| assert!(push(&client, i), "report {i} got no answer")));
+        }
+    });
+    let stored = narratives(&client);
+    assert_eq!(stored.len(), PUSHES);
+    assert_eq!(stored.iter().collect::<HashSet<_>>().len(), PUSHES);
+}

@@ -1,0 +1,201 @@
+//! Reading over GraphQL: what the decision says, in five languages, by any path.
+
+use serde_json::{Value, json};
+use testkit::{Backend, TestApp, both};
+
+both!(
+    names_fall_back_to_vietnamese_and_say_so,
+    everything_has_an_identifier_that_finds_it,
+    filters_find_what_they_say,
+    facts_cite_their_document,
+    known_issues_stand_by_their_tasks,
+    the_body_of_the_decision_is_there,
+    collectives_show_their_rolls,
+    hostile_documents_are_refused,
+    errors_have_codes,
+);
+
+fn names_fall_back_to_vietnamese_and_say_so(backend: Backend) {
+    let app = TestApp::start(backend);
+    let query =
+        "{ agency(code: \"so-ngoai-vu\") { name en: name(lang: EN) ja: nameText(lang: JA) { text lang } t: nameText(lang: EN) { lang } }
+      programme(code: \"HP-1593-2013\") { task(code: \"V.2\") { name(lang: EN) fr: nameText(lang: FR) { text lang } } } }";
+    let data = app.anonymous().graphql(query, &json!({}));
+    assert_eq!(data["agency"]["name"], "Sở Ngoại vụ");
+    assert_eq!(data["agency"]["en"], "Department of Foreign Affairs");
+    assert_eq!(data["agency"]["ja"], json!({"text": "Sở Ngoại vụ", "lang": "VI"}));
+    assert_eq!(data["agency"]["t"]["lang"], "EN");
+    let task = &data["programme"]["task"];
+    assert_eq!(task["name"], "Build foreign-language editions serving external information");
+    assert_eq!(task["fr"]["lang"], "VI");
+}
+
+fn everything_has_an_identifier_that_finds_it(backend: Backend) {
+    let app = TestApp::start(backend);
+    let query = "{ agency(code: \"so-tttt\") { id } documents { nodes { id } } programme(code: \"HP-1593-2013\") { id
+      objectives { id } targets { id } groups { id tasks { id } } } }";
+    let client = app.anonymous();
+    let data = client.graphql(query, &json!({}));
+    let programme = &data["programme"];
+    let wanted = [
+        ("Agency", &data["agency"]["id"]),
+        ("Document", &data["documents"]["nodes"][0]["id"]),
+        ("Programme", &programme["id"]),
+        ("Objective", &programme["objectives"][3]["id"]),
+        ("Target", &programme["targets"][8]["id"]),
+        ("TaskGroup", &programme["groups"][4]["id"]),
+        ("Task", &programme["groups"][4]["tasks"][2]["id"]),
+    ];
+    for (kind, id) in wanted {
+        let found = client.graphql("query($id: ID!) { node(id: $id) { __typename id } }", &json!({"id": id}));
+        assert_eq!(found["node"], json!({"__typename": kind, "id": id}));
+    }
+    for nowhere in ["", "x", "0199b2a0-0000-7000-8000-000000000001", "' OR 1=1 --", "\u{0}"] {
+        let found = client.graphql("query($id: ID!) { node(id: $id) { id } }", &json!({"id": nowhere}));
+        assert_eq!(found["node"], Value::Null, "{nowhere}");
+    }
+}
+
+fn filters_find_what_they_say(backend: Backend) {
+    let app = TestApp::start(backend);
+    let client = app.anonymous();
+    let tasks = |filter: &str| -> Vec<String> {
+        let data = client.graphql(&format!("{{ tasks(first: 100, filter: {{{filter}}}) {{ totalCount nodes {{ code }} }} }}"), &json!({}));
+        let nodes = data["tasks"]["nodes"].as_array().unwrap();
+        assert_eq!(data["tasks"]["totalCount"], nodes.len());
+        nodes.iter().map(|node| node["code"].as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(tasks("").len(), 19);
+    assert_eq!(tasks("leadAgency: \"so-tttt\"").len(), 13);
+    assert_eq!(tasks("agency: \"so-tttt\", role: COORDINATING"), ["I.5", "III.1", "III.4"]);
+    assert_eq!(tasks("agency: \"bao-hai-phong\""), ["V.2"]);
+    assert_eq!(tasks("agency: \"bao-hai-phong\", throughCollectives: true, year: 2014"), ["I.4", "I.5", "V.2"]);
+    assert_eq!(tasks("programme: \"HP-1593-2013\", group: \"III\", year: 2013"), ["III.2", "III.3", "III.4"]);
+    assert_eq!(tasks("year: 2020").len(), 13);
+    assert_eq!(tasks("year: 2021"), Vec::<String>::new());
+    assert_eq!(tasks("text: \"PHIEN BAN\""), ["V.2"]);
+    assert_eq!(tasks("text: \"biển, đảo\""), ["I.4"]);
+    assert_eq!(tasks("text: \"%\""), Vec::<String>::new(), "a wildcard finds only itself");
+    assert_eq!(tasks("agency: \"nobody\""), Vec::<String>::new());
+    assert_eq!(client.graphql_code("{ tasks(filter: {group: \"I\"}) { totalCount } }"), "QUERY_INVALID");
+    let agencies = |filter: &str| {
+        client.graphql(&format!("{{ agencies(filter: {{{filter}}}) {{ totalCount }} }}"), &json!({}))["agencies"]["totalCount"].clone()
+    };
+    assert_eq!(agencies(""), 33);
+    assert_eq!(agencies("collective: true"), 12);
+    assert_eq!(agencies("text: \"hai phong\""), 4, "by alias too: “Hài Phòng”");
+    assert_eq!(agencies("kind: PRESS"), 2);
+    assert_eq!(agencies("parent: \"bo-tttt\""), 1);
+}
+
+fn facts_cite_their_document(backend: Backend) {
+    let app = TestApp::start(backend);
+    let query = "{ programme(code: \"HP-1593-2013\") { decision { number issuedOn effectiveOn signer issuer { code } recipientsAsWritten
+      relations { kind document { number kind status issuedOn } } } parentDocument { number }
+      task(code: \"IV.1\") { citations { section quote document { number } } assignments { role validFrom basis { number } } } } }";
+    let data = app.anonymous().graphql(query, &json!({}));
+    let decision = &data["programme"]["decision"];
+    assert_eq!((&decision["number"], &decision["issuedOn"]), (&json!("1593/QĐ-UBND"), &json!("2013-08-20")));
+    assert_eq!((&decision["signer"], &decision["issuer"]["code"]), (&json!("Dương Anh Điền"), &json!("ubnd-tp-hai-phong")));
+    assert_eq!(decision["recipientsAsWritten"].as_array().unwrap().len(), 8);
+    assert_eq!(decision["relations"].as_array().unwrap().len(), 7);
+    let planned: Vec<&Value> = decision["relations"].as_array().unwrap().iter().filter(|r| r["document"]["status"] == "PLANNED").collect();
+    assert_eq!(planned.len(), 1, "the directive that 3.2 calls for");
+    assert_eq!(data["programme"]["parentDocument"]["number"], "368/QĐ-TTg");
+    let task = &data["programme"]["task"];
+    assert_eq!(task["citations"][0]["section"], "Danh mục, IV.1");
+    assert_eq!(task["citations"][0]["document"]["number"], "1593/QĐ-UBND");
+    assert_eq!(task["assignments"][0], json!({"role": "LEAD", "validFrom": "2013-08-20", "basis": {"number": "1593/QĐ-UBND"}}));
+}
+
+fn known_issues_stand_by_their_tasks(backend: Backend) {
+    let app = TestApp::start(backend);
+    let query = "{ programme(code: \"HP-1593-2013\") { knownIssues { location }
+      a: task(code: \"IV.1\") { knownIssues { asWritten readAs } } b: task(code: \"I.5\") { knownIssues { location } }
+      c: task(code: \"I.1\") { knownIssues { location } } } }";
+    let programme = app.anonymous().graphql(query, &json!({}))["programme"].take();
+    assert_eq!(programme["knownIssues"].as_array().unwrap().len(), 12);
+    assert_eq!(programme["a"]["knownIssues"], json!([{"asWritten": "2013 -1015", "readAs": "2013-2015"}]));
+    assert_eq!(programme["b"]["knownIssues"], json!([{"location": "I.2, I.5"}]));
+    assert_eq!(programme["c"]["knownIssues"], json!([]));
+}
+
+fn the_body_of_the_decision_is_there(backend: Backend) {
+    let app = TestApp::start(backend);
+    let query = "{ programme(code: \"HP-1593-2013\") { objectives { code kind group { code } }
+      targets { code comparator valueMin valueMax dueYear requiredItems agencyCodes indicator(lang: EN) { text } objective { code } task { code } }
+      measures { code tasks { certainty task { code } } targets { code } }
+      responsibilities { code agency { code } withAgencies { code } directedAt { code } produces }
+      channels { code operator { code } } fundingSources { code name(lang: EN) { text } }
+      funding { section quotes allocationLead { code } settlementLead { code } settlementWith { code } }
+      steeringCommittee { code } standingAgency { code } reportsTo { code } } }";
+    let programme = app.anonymous().graphql(query, &json!({}))["programme"].take();
+    let count = |field: &str| programme[field].as_array().unwrap().len();
+    assert_eq!(["objectives", "targets", "measures", "responsibilities", "channels", "fundingSources"].map(count), [7, 9, 23, 13, 3, 3]);
+    let t8 = &programme["targets"][7];
+    assert_eq!((&t8["comparator"], &t8["valueMin"], &t8["valueMax"]), (&json!("RANGE"), &json!(1), &json!(3)));
+    assert_eq!(programme["targets"][5]["valueMin"], Value::Null, "a qualitative target has no figure");
+    assert_eq!(programme["targets"][3]["requiredItems"], json!(["en", "fr", "zh", "ja"]));
+    let seven = &programme["targets"][6];
+    assert_eq!((seven["agencyCodes"].as_array().unwrap().len(), &seven["task"]["code"]), (4, &json!("V.3")));
+    assert_eq!(programme["measures"][0]["tasks"][0], json!({"certainty": "INFERRED", "task": {"code": "I.3"}}));
+    assert_eq!(programme["funding"]["settlementWith"], json!([{"code": "kho-bac-nha-nuoc"}]));
+    assert_eq!(programme["standingAgency"]["code"], "so-tttt");
+    let urge = programme["responsibilities"].as_array().unwrap().iter().find(|r| r["code"] == "D2.2.e").unwrap();
+    assert_eq!(urge["directedAt"].as_array().unwrap().len(), 3);
+}
+
+fn collectives_show_their_rolls(backend: Backend) {
+    let app = TestApp::start(backend);
+    let query = "{ agency(code: \"cac-so-ban-nganh-ubnd-quan-huyen-lien-quan\") { isCollective kind collective { rule complete } aliases
+      members { validFrom agency { code isCollective } basis { number } } } plain: agency(code: \"so-tttt\") { collective { rule } members { validFrom } } }";
+    let data = app.anonymous().graphql(query, &json!({}));
+    let collective = &data["agency"];
+    assert_eq!((&collective["kind"], &collective["collective"]), (&json!("COLLECTIVE"), &json!({"rule": "OPEN", "complete": false})));
+    let members = collective["members"].as_array().unwrap();
+    assert_eq!(members.iter().filter(|m| m["agency"]["isCollective"] == true).count(), 2);
+    assert_eq!(members.iter().filter(|m| m["agency"]["isCollective"] == false).count(), 9);
+    assert_eq!(members[0]["basis"]["number"], "1593/QĐ-UBND");
+    assert_eq!(data["plain"], json!({"collective": null, "members": []}));
+}
+
+fn hostile_documents_are_refused(backend: Backend) {
+    let app = TestApp::start(backend);
+    let client = app.anonymous();
+    let mut doubling = String::from("{ ...F0 }");
+    for i in 0..32 {
+        doubling.push_str(&format!(" fragment F{i} on Query {{ ...F{} ...F{} }}", i + 1, i + 1));
+    }
+    doubling.push_str(" fragment F32 on Query { __typename }");
+    assert_eq!(client.graphql_code(&doubling), "GRAPHQL_INVALID");
+    let deep = format!("{{ agency(code: \"cuc-ttdn\") {}", "{ parent ".repeat(30) + "{ code }" + &" }".repeat(31));
+    assert_eq!(client.graphql_code(&deep), "GRAPHQL_INVALID");
+    let wide: String = (0..2_000).map(|i| format!(" a{i}: __typename")).collect();
+    assert_eq!(client.graphql_code(&format!("{{ {wide} }}")), "GRAPHQL_INVALID");
+    assert_eq!(client.graphql_code("{ ...A } fragment A on Query { ...A }"), "GRAPHQL_INVALID");
+    let long = json!({"query": format!("{{ __typename }} #{}", "x".repeat(200_000))}).to_string();
+    let reply = client.send("POST", "/graphql", &[("content-type", "application/json")], long.as_bytes());
+    assert_eq!((reply.status, reply.code().as_str()), (413, "BODY_TOO_LARGE"));
+    let standard = include_str!("introspection.graphql");
+    assert!(client.graphql(standard, &json!({}))["__schema"]["types"].as_array().unwrap().len() > 40);
+}
+
+fn errors_have_codes(backend: Backend) {
+    let app = TestApp::start(backend);
+    let client = app.anonymous();
+    for invalid in ["{", "{ nothing }", "mutation { x }", "{ tasks(first: \"x\") { totalCount } }"] {
+        assert_eq!(client.graphql_code(invalid), "GRAPHQL_INVALID", "{invalid}");
+    }
+    for page in ["first: 0", "first: 201", "first: -1", "last: 0", "first: 1, last: 1", "last: 2147483647"] {
+        assert_eq!(client.graphql_code(&format!("{{ tasks({page}) {{ totalCount }} }}")), "PAGE_INVALID", "{page}");
+    }
+    for cursor in ["", "x", "AAAA", "☃"] {
+        assert_eq!(client.graphql_code(&format!("{{ tasks(after: \"{cursor}\") {{ totalCount }} }}")), "CURSOR_INVALID", "{cursor}");
+    }
+    let reply = client.send("POST", "/graphql", &[("content-type", "application/json")], b"{");
+    assert_eq!((reply.status, reply.code().as_str()), (400, "BODY_UNREADABLE"));
+    let reply = client.send("POST", "/graphql", &[("content-type", "text/plain")], b"{\"query\":\"{__typename}\"}");
+    assert_eq!((reply.status, reply.code().as_str()), (415, "MEDIA_TYPE_UNSUPPORTED"));
+    assert_eq!(client.get("/graphql?query=%7B__typename%7D").json(), json!({"data": {"__typename": "Query"}}));
+    assert_eq!(client.get("/graphql?query=%7B__typename%7D&variables=x").code(), "QUERY_INVALID");
+}

@@ -1,0 +1,122 @@
+//! Walking long lists: every row once, in both directions, while others write.
+
+use std::collections::HashSet;
+
+use app::import::ImportOptions;
+use domain::account::Role;
+use serde_json::{Value, json};
+use testkit::{Backend, Client, TestApp, both, seed};
+
+both!(
+    walks_meet_every_task_once_in_every_order,
+    walks_over_reports_hold_while_others_push,
+    the_edges_are_told_right,
+    rest_pages_walk_the_same_list,
+);
+
+/// Walks a list by pages and gives the identifiers in the order met.
+fn walk(client: &Client, field: &str, forward: bool, size: usize) -> Vec<String> {
+    let (count, cursor, edge, more) =
+        if forward { ("first", "after", "endCursor", "hasNextPage") } else { ("last", "before", "startCursor", "hasPreviousPage") };
+    let (name, arguments) = field.split_once('|').unwrap();
+    let mut met = Vec::new();
+    let mut at = Value::Null;
+    loop {
+        let query = format!(
+            "query($c: String) {{ {name}({arguments} {count}: {size}, {cursor}: $c) {{ nodes {{ id }} pageInfo {{ {edge} {more} }} }} }}"
+        );
+        let mut page = client.graphql(&query, &json!({"c": at}))[name].take();
+        let mut ids: Vec<String> = page["nodes"].as_array().unwrap().iter().map(|node| node["id"].as_str().unwrap().to_owned()).collect();
+        if !forward {
+            ids.reverse();
+        }
+        met.extend(ids);
+        if page["pageInfo"][more] == false {
+            return met;
+        }
+        at = page["pageInfo"][edge].take();
+    }
+}
+
+fn walks_meet_every_task_once_in_every_order(backend: Backend) {
+    let app = TestApp::start(backend);
+    app.import(&seed::made_up(120), ImportOptions::default()).expect("an import");
+    let client = app.anonymous();
+    for order in ["ANNEX", "START_YEAR", "END_YEAR", "NAME"] {
+        for direction in ["ASC", "DESC"] {
+            let field = format!("tasks|orderBy: {{field: {order}, direction: {direction}}},");
+            let forward = walk(&client, &field, true, 7);
+            assert_eq!((forward.len(), forward.iter().collect::<HashSet<_>>().len()), (139, 139), "{order} {direction}");
+            let mut backward = walk(&client, &field, false, 11);
+            backward.reverse();
+            assert_eq!(forward, backward, "{order} {direction}");
+        }
+    }
+    for list in ["agencies|", "agencies|orderBy: {field: NAME, direction: DESC},", "documents|", "documents|direction: DESC,"] {
+        let forward = walk(&client, list, true, 3);
+        let mut backward = walk(&client, list, false, 2);
+        backward.reverse();
+        assert_eq!(forward, backward, "{list}");
+        assert_eq!(forward.iter().collect::<HashSet<_>>().len(), if list.starts_with("agencies") { 43 } else { 9 }, "{list}");
+    }
+}
+
+fn walks_over_reports_hold_while_others_push(backend: Backend) {
+    let app = TestApp::start(backend);
+    let press = app.system_of("bao-hai-phong");
+    let push = |i: usize| {
+        let body = json!({"programme": "HP-1593-2013", "task": "V.2", "year": 2014, "percent": 1, "narrative": "x"});
+        press.push(&format!("k{i}"), &body).json()["id"].as_str().unwrap().to_owned()
+    };
+    let old: Vec<String> = (0..30).map(push).collect();
+    let auditor = app.person(None, Role::Auditor);
+    let met = std::thread::scope(|scope| {
+        let writer = scope.spawn(|| (30..60).for_each(|i| drop(push(i))));
+        let met = walk(&auditor, "reports|", true, 4);
+        writer.join().expect("the writer");
+        met
+    });
+    assert_eq!(met.iter().collect::<HashSet<_>>().len(), met.len(), "no row twice");
+    assert_eq!(&met[..30], &old[..], "none of the old ones lost, in the order in which they came in");
+    let mut newest_first = walk(&auditor, "reports|direction: DESC,", true, 9);
+    newest_first.reverse();
+    assert_eq!(newest_first, walk(&auditor, "reports|", true, 200));
+}
+
+fn the_edges_are_told_right(backend: Backend) {
+    let app = TestApp::start(backend);
+    let client = app.anonymous();
+    let info = |arguments: &str| {
+        let query =
+            format!("{{ tasks({arguments}) {{ nodes {{ code }} pageInfo {{ hasNextPage hasPreviousPage startCursor endCursor }} }} }}");
+        client.graphql(&query, &json!({}))["tasks"].take()
+    };
+    let flags = |page: &Value| (page["pageInfo"]["hasPreviousPage"].as_bool().unwrap(), page["pageInfo"]["hasNextPage"].as_bool().unwrap());
+    assert_eq!(flags(&info("first: 19")), (false, false));
+    assert_eq!(flags(&info("first: 18")), (false, true));
+    assert_eq!(flags(&info("last: 18")), (true, false));
+    let none = info("first: 5, filter: {year: 1999}");
+    assert_eq!((flags(&none), &none["pageInfo"]["endCursor"]), ((false, false), &Value::Null));
+    let last = info("first: 19")["pageInfo"]["endCursor"].as_str().unwrap().to_owned();
+    let beyond = info(&format!("first: 5, after: \"{last}\""));
+    assert_eq!((flags(&beyond), beyond["nodes"].as_array().unwrap().len()), ((true, false), 0));
+}
+
+fn rest_pages_walk_the_same_list(backend: Backend) {
+    let app = TestApp::start(backend);
+    let client = app.anonymous();
+    let (mut met, mut after) = (Vec::new(), String::new());
+    loop {
+        let page = client.get(&format!("/api/v1/tasks?limit=4{after}")).json();
+        met.extend(page["items"].as_array().unwrap().iter().map(|task| task["id"].as_str().unwrap().to_owned()));
+        if page["hasNext"] == false {
+            break;
+        }
+        after = format!("&after={}", page["endCursor"].as_str().unwrap());
+    }
+    assert_eq!(met, walk(&client, "tasks|", true, 50));
+    for bad in ["limit=0", "limit=201", "limit=x", "after=x", "unknown=1", "year=abc", "role=LEADER", "limit=1&limit=2"] {
+        let reply = client.get(&format!("/api/v1/tasks?{bad}"));
+        assert_eq!(reply.status, 400, "{bad}: {}", reply.body);
+    }
+}

@@ -1,0 +1,105 @@
+//! The checked-in specifications are those of the program, and describe what runs.
+
+use serde_json::Value;
+use testkit::{Backend, TestApp, once, only};
+
+once!(the_checked_in_specifications_are_current, every_operation_says_what_it_answers);
+only!(Sqlite: every_described_path_runs_and_no_other, pages_load_nothing_from_elsewhere, every_error_code_has_a_page);
+
+fn root() -> std::path::PathBuf {
+    std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+fn openapi() -> Value {
+    serde_json::from_str(&std::fs::read_to_string(root().join("openapi/openapi.json")).expect("the document")).expect("JSON")
+}
+
+fn the_checked_in_specifications_are_current() {
+    for (what, file) in [("openapi", "openapi/openapi.json"), ("graphql", "openapi/schema.graphql")] {
+        let output = std::process::Command::new(std::env::current_exe().expect("this program"))
+            .args(["--as-haidang", "export", what, "--check", "--file"])
+            .arg(root().join(file))
+            .output()
+            .expect("a run");
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    }
+}
+
+fn every_operation_says_what_it_answers() {
+    let document = openapi();
+    for (path, methods) in document["paths"].as_object().expect("paths") {
+        for (method, operation) in methods.as_object().expect("methods") {
+            let at = format!("{method} {path}");
+            assert!(operation["operationId"].is_string() && operation["security"].is_array(), "{at}");
+            assert!(!operation["description"].as_str().or(operation["summary"].as_str()).unwrap_or_default().is_empty(), "{at}");
+            for (status, response) in operation["responses"].as_object().expect("responses") {
+                let is_error = status.starts_with(['4', '5']);
+                let kinds: Vec<&String> = response["content"].as_object().expect("content").keys().collect();
+                let problem = kinds == ["application/problem+json"];
+                assert!(problem == is_error || path == "/api/v1/auth/token", "{at} {status}");
+            }
+        }
+    }
+}
+
+fn every_described_path_runs_and_no_other(backend: Backend) {
+    let app = TestApp::start(backend);
+    let client = app.anonymous();
+    for (path, methods) in openapi()["paths"].as_object().expect("paths") {
+        let concrete = path.replace("{id}", "0199b2a0-0000-7000-8000-000000000001");
+        for method in ["GET", "POST", "PUT", "PATCH", "DELETE"] {
+            let reply = client.send(method, &concrete, &[], b"");
+            let described = methods.get(method.to_lowercase()).is_some();
+            assert_eq!(reply.status != 405, described, "{method} {path}: {}", reply.status);
+            if !described {
+                assert_eq!(reply.code(), "METHOD_NOT_ALLOWED");
+                let allowed: Vec<String> = methods.as_object().unwrap().keys().map(|m| m.to_uppercase()).collect();
+                assert_eq!(reply.headers["allow"].split(", ").collect::<Vec<_>>(), allowed);
+            }
+        }
+    }
+    for nowhere in ["/api/v1/nothing", "/api/v1", "/api/v2/tasks", "/nothing", "/graphiql/../keys.json"] {
+        let reply = client.get(nowhere);
+        assert_eq!((reply.status, reply.code().as_str()), (404, "NOT_FOUND"), "{nowhere}");
+    }
+    let mut described: Vec<String> = openapi()["paths"].as_object().unwrap().keys().cloned().collect();
+    described.sort();
+    let wanted = ["/api/v1/agencies", "/api/v1/auth/token", "/api/v1/me", "/api/v1/reports", "/api/v1/reports/{id}", "/api/v1/tasks"];
+    assert_eq!(described, wanted);
+}
+
+fn pages_load_nothing_from_elsewhere(backend: Backend) {
+    let app = TestApp::start(backend);
+    let client = app.anonymous();
+    for page in
+        ["/", "/docs/", "/docs/swagger-ui.css", "/docs/swagger-initializer.js", "/graphiql", "/graphiql/graphiql.js", "/graphiql/boot.js"]
+    {
+        let reply = client.get(page);
+        assert_eq!(reply.status, 200, "{page}");
+        assert!(reply.headers["content-security-policy"].starts_with("default-src 'none'"), "{page}");
+        assert_eq!(reply.headers["x-content-type-options"], "nosniff", "{page}");
+        if !page.contains('.') {
+            for tag in ["src=\"http", "href=\"http", "src=\"//", "href=\"//"] {
+                assert!(!reply.body.contains(tag), "{page} loads from elsewhere");
+            }
+        }
+    }
+    assert_eq!(client.get("/healthz").body, "ok\n");
+    assert_eq!(client.get("/readyz").body, "ready\n");
+    assert!(client.get("/metrics").body.contains("haidang_http_requests_total"));
+    assert_eq!(client.send("GET", "/metrics", &[("x-forwarded-for", "203.0.113.9")], b"").status, 404, "not for those behind a proxy");
+    assert_eq!(client.get("/openapi.json").json(), openapi());
+    let request_id = client.send("GET", "/healthz", &[("x-request-id", "abc-1")], b"");
+    assert_eq!(request_id.headers["x-request-id"], "abc-1");
+    assert_ne!(client.send("GET", "/healthz", &[("x-request-id", "a b")], b"").headers["x-request-id"], "a b");
+}
+
+fn every_error_code_has_a_page(backend: Backend) {
+    let app = TestApp::start(backend);
+    for code in domain::error::Code::ALL {
+        let reply = app.anonymous().get(&format!("/problems/{}", code.label()));
+        assert_eq!(reply.status, 200, "{}", code.label());
+        assert!(reply.body.contains(code.meaning().vi.as_ref()));
+    }
+    assert_eq!(app.anonymous().get("/problems/NOTHING").status, 404);
+}

@@ -1,0 +1,108 @@
+//! Signing in: RFC 6749 at the token endpoint, bearer tokens everywhere else.
+
+use domain::account::Role;
+use serde_json::json;
+use testkit::{Backend, Reply, TestApp, both};
+
+both!(
+    a_service_account_signs_in_both_ways,
+    wrong_credentials_are_all_answered_alike,
+    malformed_token_requests_are_refused,
+    a_person_signs_in_and_is_who_they_are,
+    only_a_valid_bearer_token_counts,
+    the_key_set_has_no_private_part,
+);
+
+fn token(app: &TestApp, headers: &[(&str, &str)], form: &str) -> Reply {
+    let form_type = ("content-type", "application/x-www-form-urlencoded");
+    let headers: Vec<(&str, &str)> = std::iter::once(form_type).chain(headers.iter().copied()).collect();
+    app.anonymous().send("POST", "/api/v1/auth/token", &headers, form.as_bytes())
+}
+
+fn a_service_account_signs_in_both_ways(backend: Backend) {
+    use base64::{Engine, engine::general_purpose::STANDARD};
+    let app = TestApp::start(backend);
+    let secrets = app.service_account("so-tttt", &[Role::AgencySystem]);
+    let form = format!("grant_type=client_credentials&client_id={}&client_secret={}", secrets.login, secrets.secret);
+    let reply = token(&app, &[], &form);
+    assert_eq!(reply.status, 200, "{}", reply.body);
+    assert_eq!((&reply.json()["token_type"], &reply.json()["expires_in"]), (&json!("Bearer"), &json!(900)));
+    assert_eq!(reply.headers["cache-control"], "no-store");
+    let basic = format!("Basic {}", STANDARD.encode(format!("{}:{}", secrets.login, secrets.secret)));
+    assert_eq!(token(&app, &[("authorization", &basic)], "grant_type=client_credentials").status, 200);
+    let twice = token(&app, &[("authorization", &basic)], &form);
+    assert_eq!((twice.status, &twice.json()["error"]), (400, &json!("invalid_request")));
+}
+
+fn wrong_credentials_are_all_answered_alike(backend: Backend) {
+    let app = TestApp::start(backend);
+    let (service, person) = (app.service_account("so-tttt", &[Role::AgencySystem]), app.user(None, &[Role::Admin]));
+    let client = |id: &str, secret: &str| token(&app, &[], &format!("grant_type=client_credentials&client_id={id}&client_secret={secret}"));
+    let answers = [client(&service.login, "hds_wrong"), client("nobody", "hds_wrong"), client(&person.login, &person.secret)];
+    for answer in &answers {
+        assert_eq!((answer.status, answer.json()["error"].as_str()), (401, Some("invalid_client")));
+        assert_eq!(answer.body, answers[0].body);
+    }
+    let named = |name: &str, password: &str| token(&app, &[], &format!("grant_type=password&username={name}&password={password}"));
+    let answers = [named(&person.login, "wrong-password"), named("nobody", "wrong-password"), named(&service.login, &service.secret)];
+    for answer in &answers {
+        assert_eq!((answer.status, answer.json()["error"].as_str()), (400, Some("invalid_grant")));
+        assert_eq!(answer.body, answers[0].body);
+    }
+}
+
+fn malformed_token_requests_are_refused(backend: Backend) {
+    let app = TestApp::start(backend);
+    let error = |reply: Reply| (reply.status, reply.json()["error"].as_str().unwrap_or_default().to_owned());
+    for form in ["", "grant_type=client_credentials", "grant_type=password&username=x", "client_id=a&client_secret=b", "a=b", "%ff=1"] {
+        assert_eq!(error(token(&app, &[], form)), (400, "invalid_request".into()), "{form}");
+    }
+    assert_eq!(error(token(&app, &[], "grant_type=implicit")), (400, "unsupported_grant_type".into()));
+    let as_json = app.anonymous().send("POST", "/api/v1/auth/token", &[("content-type", "application/json")], b"{}");
+    assert_eq!(error(as_json), (400, "invalid_request".into()));
+    let huge = format!("grant_type={}", "x".repeat(20_000));
+    assert_eq!(token(&app, &[], &huge).status, 413);
+}
+
+fn a_person_signs_in_and_is_who_they_are(backend: Backend) {
+    let app = TestApp::start(backend);
+    let standing = app.person(Some("so-tttt"), Role::Standing);
+    let me = standing.get("/api/v1/me").json();
+    assert_eq!((&me["kind"], &me["agency"], &me["roles"]), (&json!("USER"), &json!("so-tttt"), &json!(["STANDING"])));
+    let data = standing.graphql("{ me { login agency { code } roles } }", &json!({}));
+    assert_eq!(data["me"], json!({"login": me["login"], "agency": {"code": "so-tttt"}, "roles": ["STANDING"]}));
+    assert_eq!(app.anonymous().graphql("{ me { login } }", &json!({})), json!({"me": null}));
+    let nobody = app.anonymous().get("/api/v1/me");
+    assert_eq!((nobody.status, nobody.code().as_str()), (401, "UNAUTHENTICATED"));
+    assert_eq!(nobody.headers["www-authenticate"], "Bearer");
+}
+
+fn only_a_valid_bearer_token_counts(backend: Backend) {
+    let app = TestApp::start(backend);
+    let client = app.system_of("so-tttt");
+    let token = client.token().to_owned();
+    let me = |header: &str| app.anonymous().send("GET", "/api/v1/me", &[("authorization", header)], b"");
+    assert_eq!(me(&format!("bEaReR {token}")).status, 200);
+    let cut = &token[..token.len() - 2];
+    for bad in [format!("Bearer {cut}"), format!("Basic {token}"), token.clone(), "Bearer".into(), "Bearer ".into(), "Bearer a.b.c".into()]
+    {
+        let reply = me(&bad);
+        assert_eq!((reply.status, reply.code().as_str()), (401, "TOKEN_INVALID"), "{bad}");
+        assert_eq!(reply.headers["www-authenticate"], "Bearer error=\"invalid_token\"");
+    }
+    assert_eq!(app.anonymous().get(&format!("/api/v1/me?access_token={token}")).status, 401);
+    let twice =
+        app.anonymous().send("GET", "/api/v1/me", &[("authorization", &format!("Bearer {token}")), ("authorization", "Bearer x")], b"");
+    assert_eq!(twice.status, 401);
+    app.clock.advance(chrono::TimeDelta::minutes(17));
+    assert_eq!(client.get("/api/v1/me").code(), "TOKEN_INVALID", "expired");
+    assert_eq!(client.get("/api/v1/tasks").code(), "TOKEN_INVALID", "a bad token is not the same as none");
+}
+
+fn the_key_set_has_no_private_part(backend: Backend) {
+    let app = TestApp::start(backend);
+    let set = app.anonymous().get("/.well-known/jwks.json").json();
+    let key = &set["keys"][0];
+    assert_eq!((&key["kty"], &key["crv"], &key["alg"]), (&json!("OKP"), &json!("Ed25519"), &json!("EdDSA")));
+    assert!(key["d"].is_null() && key["kid"].is_string());
+}
