@@ -83,7 +83,7 @@ fn every_foreign_key_has_an_index(backend: Backend) {
         &database,
         match backend {
             Backend::Sqlite => {
-                "SELECT m.name || '.' || i.name AS line FROM sqlite_schema m, pragma_index_list(m.name) l, pragma_index_info(l.name) i
+                "SELECT m.name || '.' || coalesce(i.name, '(expression)') AS line FROM sqlite_schema m, pragma_index_list(m.name) l, pragma_index_info(l.name) i
               WHERE m.type = 'table' AND i.seqno = 0"
             }
             Backend::Postgres => {

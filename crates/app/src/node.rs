@@ -24,10 +24,10 @@ pub enum Node {
     Programme(Arc<Programme>),
     /// A group by its programme and its place there.
     Group(Arc<Programme>, usize),
-    Document(Document),
-    Task(Task),
-    Objective(Objective),
-    Target(Target),
+    Document(Box<Document>),
+    Task(Box<Task>),
+    Objective(Box<Objective>),
+    Target(Box<Target>),
     Report(Box<Report>),
 }
 
@@ -49,12 +49,22 @@ pub async fn by_id(view: &View, id: Uuid) -> Result<Option<Node>, Error> {
     }
     let Some(kind) = view.read(move |conn| node::kind_of(conn, id)).await? else { return Ok(None) };
     Ok(match kind {
-        NodeKind::Document => document::by_ids(view, vec![Id::from_uuid(id)]).await?.into_values().next().map(Node::Document),
-        NodeKind::Task => task::by_ids(view, vec![Id::from_uuid(id)]).await?.into_values().next().map(Node::Task),
-        NodeKind::Objective => {
-            plan::objectives_by_ids(view, vec![Id::from_uuid(id)]).await?.into_values().flatten().next().map(Node::Objective)
+        NodeKind::Document => {
+            document::by_ids(view, vec![Id::from_uuid(id)]).await?.into_values().next().map(|found| Node::Document(Box::new(found)))
         }
-        NodeKind::Target => plan::targets_by_ids(view, vec![Id::from_uuid(id)]).await?.into_values().flatten().next().map(Node::Target),
+        NodeKind::Task => task::by_ids(view, vec![Id::from_uuid(id)]).await?.into_values().next().map(|found| Node::Task(Box::new(found))),
+        NodeKind::Objective => plan::objectives_by_ids(view, vec![Id::from_uuid(id)])
+            .await?
+            .into_values()
+            .flatten()
+            .next()
+            .map(|found| Node::Objective(Box::new(found))),
+        NodeKind::Target => plan::targets_by_ids(view, vec![Id::from_uuid(id)])
+            .await?
+            .into_values()
+            .flatten()
+            .next()
+            .map(|found| Node::Target(Box::new(found))),
         NodeKind::Report => report::by_id(view, Id::from_uuid(id)).await?.map(|report| Node::Report(Box::new(report))),
     })
 }

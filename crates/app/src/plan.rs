@@ -5,13 +5,9 @@
 use std::{collections::HashMap, hash::Hash, sync::Arc};
 
 use domain::{
-    agency::AgencyId,
     id::Id,
     policy::Action,
-    programme::{
-        Certainty, Channel, FundingSource, KnownIssue, Measure, Objective, Programme, ProgrammeId, Responsibility, ResponsibilityRelation,
-        Target,
-    },
+    programme::{Certainty, Channel, FundingSource, KnownIssue, Measure, Objective, Programme, ProgrammeId, Responsibility, Target},
     task::TaskId,
 };
 use persistence::{Conn, DbError, plan};
@@ -124,8 +120,7 @@ pub async fn responsibilities(view: &View, programmes: Vec<ProgrammeId>) -> Resu
     gathered(view, programmes, plan::responsibilities, |row| row.programme).await
 }
 
-/// A duty, how another agency stands to it, and that agency.
-pub type ResponsibilityAgency = (Id<Responsibility>, ResponsibilityRelation, AgencyId);
+pub use persistence::plan::DutyAgency as ResponsibilityAgency;
 
 /// The other agencies of these duties.
 ///

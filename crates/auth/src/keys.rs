@@ -180,7 +180,7 @@ fn refuse_exposed(path: &Path) -> Result<(), KeyError> {
     use std::os::unix::fs::PermissionsExt;
     let mode = std::fs::metadata(path).map_err(KeyError::Read)?.permissions().mode();
     // Secrets mounted into containers are often readable by a group; never by everybody.
-    if mode & 0o007 == 0 { Ok(()) } else { Err(KeyError::Exposed) }
+    if mode.trailing_zeros() >= 3 { Ok(()) } else { Err(KeyError::Exposed) }
 }
 
 #[cfg(not(unix))]

@@ -97,7 +97,6 @@ codes! {
     RequestTimeout "REQUEST_TIMEOUT" RequestTimeout "Yêu cầu gửi đến quá chậm." "The request arrived too slowly.";
     IdempotencyInProgress "IDEMPOTENCY_IN_PROGRESS" Conflict "Yêu cầu đầu tiên với khóa này đang được xử lý." "The first request with this key is still being processed.";
     ExternalRefTaken "EXTERNAL_REF_TAKEN" Conflict "Số tham chiếu này đã dùng cho một báo cáo khác của cơ quan." "This reference already names another report of the agency.";
-    ImportNeedsConfirmation "IMPORT_NEEDS_CONFIRMATION" Conflict "Tệp khác với dữ liệu đã nhập; cần xác nhận thay đổi." "The file differs from what is stored; the changes need confirmation.";
     AlreadyExists "ALREADY_EXISTS" Conflict "Đã tồn tại." "It exists already.";
     BodyTooLarge "BODY_TOO_LARGE" TooLarge "Nội dung yêu cầu quá lớn." "The request body is too large.";
     MediaTypeUnsupported "MEDIA_TYPE_UNSUPPORTED" UnsupportedMediaType "Kiểu nội dung không được hỗ trợ." "The media type is not supported.";

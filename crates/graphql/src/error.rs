@@ -17,6 +17,7 @@ pub fn failure(error: &AppError) -> Error {
 }
 
 /// The error of a batch, which several fields share.
+#[expect(clippy::needless_pass_by_value, reason = "for map_err")]
 pub(crate) fn shared(error: Arc<AppError>) -> Error {
     failure(&error)
 }

@@ -2,6 +2,9 @@
 //! Must not see the database or HTTP; each field asks exactly one use case of `app`.
 //! Start at `query`; the types are one file each under `types`, batches by key under `loaders`.
 
+// Resolvers of an object must be async, whether they wait or not.
+#![allow(clippy::unused_async)]
+
 mod enums;
 mod error;
 mod limits;

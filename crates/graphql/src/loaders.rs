@@ -13,6 +13,7 @@ use app::{
 use async_graphql::{
     Context, Result,
     dataloader::{DataLoader, HashMapCache, Loader},
+    futures_util::future::BoxFuture,
 };
 use domain::{
     document::{Citation, Document, DocumentId, DocumentRelation},
@@ -21,6 +22,7 @@ use domain::{
     report::Report,
     task::{Assignment, Occurrence, Task, TaskId},
 };
+use tokio::sync::Mutex;
 use uuid::Uuid;
 
 /// Reads batches on one view.
@@ -30,8 +32,16 @@ type Loaders = DataLoader<Batches, HashMapCache>;
 
 /// Loaders for one operation.
 pub fn new(view: View) -> Loaders {
-    // No delay: the task that reads runs only after every field that is ready has asked.
-    DataLoader::with_cache(Batches(view), tokio::spawn, HashMapCache::default()).delay(Duration::ZERO)
+    // Batches take turns, as they share one connection: while one is read, the next gathers what the fields ask for.
+    let turns = Arc::new(Mutex::new(()));
+    let spawn = move |batch: BoxFuture<'static, ()>| {
+        let turns = Arc::clone(&turns);
+        tokio::spawn(async move {
+            let _turn = turns.lock_owned().await;
+            batch.await;
+        })
+    };
+    DataLoader::with_cache(Batches(view), spawn, HashMapCache::default()).delay(Duration::ZERO)
 }
 
 /// What a key stands for; empty where there is nothing.

@@ -25,7 +25,7 @@ pub fn args(first: Option<i32>, after: Option<String>, last: Option<i32>, before
 
 /// Declares the `totalCount` of a connection.
 macro_rules! total {
-    ($(#[doc = $doc:literal])+ $name:ident { $($field:ident: $ty:ty),* } |$this:ident, $ctx:ident| $count:expr) => {
+    ($(#[doc = $doc:literal])+ $name:ident { $($field:ident: $ty:ty),* } |$this:pat, $ctx:ident| $count:expr) => {
         $(#[doc = $doc])+
         pub struct $name { $(pub $field: $ty),* }
 

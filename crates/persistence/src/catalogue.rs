@@ -40,8 +40,11 @@ pub fn load(conn: &mut Conn) -> Result<Contents, DbError> {
     Ok(Contents { agencies: load_agencies(conn, &mut texts)?, programmes: load_programmes(conn, &mut texts)? })
 }
 
+/// Words in other languages.
+type Words = Vec<(Lang, Arc<str>)>;
+
 /// Translations by subject and field.
-struct Texts(HashMap<(DbId, String), Vec<(Lang, Arc<str>)>>);
+struct Texts(HashMap<(DbId, String), Words>);
 
 impl Texts {
     fn load(conn: &mut Conn) -> Result<Self, DbError> {

@@ -51,7 +51,7 @@ fn open_sqlite(path: &Path, purpose: Purpose) -> Result<SqliteConnection, DbErro
     let name = path.to_str().ok_or_else(|| DbError::Unavailable("the path of the database is not UTF-8".into()))?;
     // "./" keeps SQLite from reading a name that begins with "file:" as a URI.
     let name = if path.is_absolute() { name.to_owned() } else { format!("./{name}") };
-    let mut conn = SqliteConnection::establish(&name).map_err(unavailable)?;
+    let mut conn = SqliteConnection::establish(&name).map_err(|error| unavailable(&error))?;
     conn.batch_execute("PRAGMA busy_timeout = 5000; PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY;")?;
     conn.batch_execute(match purpose {
         Purpose::Read => "PRAGMA query_only = ON;",
@@ -61,7 +61,7 @@ fn open_sqlite(path: &Path, purpose: Purpose) -> Result<SqliteConnection, DbErro
 }
 
 fn open_postgres(url: &str, statement_timeout: Duration) -> Result<PgConnection, DbError> {
-    let mut conn = PgConnection::establish(url).map_err(unavailable)?;
+    let mut conn = PgConnection::establish(url).map_err(|error| unavailable(&error))?;
     let millis = statement_timeout.as_millis();
     conn.batch_execute(&format!(
         "SET TIME ZONE 'UTC'; SET statement_timeout = {millis}; SET lock_timeout = {millis}; \
@@ -70,7 +70,7 @@ fn open_postgres(url: &str, statement_timeout: Duration) -> Result<PgConnection,
     Ok(conn)
 }
 
-fn unavailable(error: diesel::ConnectionError) -> DbError {
+fn unavailable(error: &diesel::ConnectionError) -> DbError {
     // One line: libpq's messages have several.
     DbError::Unavailable(error.to_string().split_whitespace().collect::<Vec<_>>().join(" "))
 }

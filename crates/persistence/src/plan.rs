@@ -82,8 +82,11 @@ pub fn measure_tasks(conn: &mut Conn, ids: &[Id<Measure>]) -> Result<Vec<(Id<Mea
         .collect()
 }
 
+/// A measure and a target that belongs to it.
+pub type MeasureTarget = (Id<Measure>, Id<Target>);
+
 /// The targets that belong to these measures.
-pub fn measure_targets(conn: &mut Conn, ids: &[Id<Measure>]) -> Result<Vec<(Id<Measure>, Id<Target>)>, DbError> {
+pub fn measure_targets(conn: &mut Conn, ids: &[Id<Measure>]) -> Result<Vec<MeasureTarget>, DbError> {
     let rows: Vec<(DbId, DbId)> = measure_targets::table
         .filter(measure_targets::measure_id.eq_any(db_ids(ids)))
         .order(measure_targets::rank)
@@ -102,11 +105,11 @@ pub fn responsibilities(conn: &mut Conn, programmes: &[ProgrammeId]) -> Result<V
     rows.into_iter().map(responsibility).collect()
 }
 
+/// A duty, how another agency stands to it, and that agency.
+pub type DutyAgency = (Id<Responsibility>, ResponsibilityRelation, AgencyId);
+
 /// The other agencies of these duties, in order.
-pub fn responsibility_agencies(
-    conn: &mut Conn,
-    ids: &[Id<Responsibility>],
-) -> Result<Vec<(Id<Responsibility>, ResponsibilityRelation, AgencyId)>, DbError> {
+pub fn responsibility_agencies(conn: &mut Conn, ids: &[Id<Responsibility>]) -> Result<Vec<DutyAgency>, DbError> {
     let rows: Vec<ResponsibilityAgencyRow> = responsibility_agencies::table
         .filter(responsibility_agencies::responsibility_id.eq_any(db_ids(ids)))
         .order(responsibility_agencies::rank)

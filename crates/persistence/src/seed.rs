@@ -86,8 +86,8 @@ fn load_body(conn: &mut Conn, stored: &mut Tables, programme: DbId) -> Result<()
 fn load_texts(conn: &mut Conn, stored: &mut Tables) -> Result<(), DbError> {
     let owned = owned_ids(stored);
     stored.citations = read!(conn, citations::table.filter(citations::subject_id.eq_any(&owned)));
-    let translated: Vec<DbId> =
-        owned.into_iter().chain(stored.agencies.iter().map(|row| row.id)).chain(stored.documents.iter().map(|row| row.id)).collect();
+    let (versions, documents) = (stored.agency_versions.iter().map(|row| row.id), stored.documents.iter().map(|row| row.id));
+    let translated: Vec<DbId> = owned.into_iter().chain(versions).chain(documents).collect();
     stored.translations = read!(conn, translations::table.filter(translations::subject_id.eq_any(&translated)));
     Ok(())
 }

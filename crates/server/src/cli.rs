@@ -108,7 +108,7 @@ pub enum Client {
 
 #[derive(Args)]
 pub struct AccountArgs {
-    /// User name or client_id
+    /// User name or `client_id`
     pub login: String,
     /// Name for people
     #[arg(long)]
@@ -116,7 +116,7 @@ pub struct AccountArgs {
     /// Code of the agency
     #[arg(long)]
     pub agency: Option<String>,
-    /// A role, e.g. AGENCY_SYSTEM; may be given several times
+    /// A role, e.g. `AGENCY_SYSTEM`; may be given several times
     #[arg(long = "role", required = true)]
     pub roles: Vec<String>,
 }

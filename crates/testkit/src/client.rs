@@ -51,7 +51,7 @@ impl Reply {
 impl Client {
     /// A caller of the server at `base`.
     pub fn new(base: &str, token: Option<String>) -> Self {
-        let config = Agent::config_builder().http_status_as_error(false).timeout_global(Some(Duration::from_secs(60))).build();
+        let config = Agent::config_builder().http_status_as_error(false).timeout_global(Some(Duration::from_mins(1))).build();
         Self { agent: config.new_agent(), base: base.to_owned(), token }
     }
 

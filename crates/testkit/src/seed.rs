@@ -22,7 +22,9 @@ pub fn made_up(tasks: usize) -> Value {
     file["decision"]["related_documents"] = json!([]);
     let programme = &mut file["programme"];
     programme["code"] = json!(MADE_UP);
-    programme["parent_programme"] = Value::Null;
+    if let Some(programme) = programme.as_object_mut() {
+        programme.remove("parent_programme");
+    }
     for field in ["steering_committee", "standing_agency", "reports_to"] {
         programme[field] = json!("test-0");
     }

@@ -61,7 +61,7 @@ pub struct Counts {
 
 /// Ends a dry run's transaction without keeping it.
 enum End {
-    Undone(ImportOutcome),
+    Undone(Box<ImportOutcome>),
     Failed(Error),
 }
 
@@ -83,8 +83,8 @@ impl persistence::error::TxError for End {
 /// Imports a programme file.
 ///
 /// # Errors
-/// `IMPORT_INVALID` with every fault; `IMPORT_NEEDS_CONFIRMATION` never, as the outcome says what differs;
-/// `FORBIDDEN` without the right.
+/// `IMPORT_INVALID` with every fault; `FORBIDDEN` without the right. Differences that nobody confirmed are no error: the
+/// outcome tells them and that nothing was stored.
 pub async fn programme(app: &App, ctx: &Ctx, file: &[u8], options: ImportOptions) -> Result<ImportOutcome, Error> {
     ctx.allow(Action::ImportProgramme)?;
     let seed = read(file)?;
@@ -92,11 +92,11 @@ pub async fn programme(app: &App, ctx: &Ctx, file: &[u8], options: ImportOptions
     let app_ = app.clone();
     let done = app.0.db.write(move |conn| -> Result<ImportOutcome, End> {
         let outcome = apply(&app_, conn, &seed, &sha256, options).map_err(End::Failed)?;
-        if options.dry_run { Err(End::Undone(outcome)) } else { Ok(outcome) }
+        if options.dry_run { Err(End::Undone(Box::new(outcome))) } else { Ok(outcome) }
     });
     match done.await {
         Ok(outcome) => Ok(outcome),
-        Err(End::Undone(outcome)) => Ok(ImportOutcome { applied: false, ..outcome }),
+        Err(End::Undone(outcome)) => Ok(ImportOutcome { applied: false, ..*outcome }),
         Err(End::Failed(error)) => Err(error),
     }
 }

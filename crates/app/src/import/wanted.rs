@@ -102,7 +102,7 @@ fn document_kind(label: &str) -> DocumentKind {
     }
 }
 
-impl<'a> Builder<'a> {
+impl Builder<'_> {
     /// The identifier of a row that is stored already, or a new one.
     fn id(&self, stored: Option<DbId>) -> DbId {
         stored.unwrap_or_else(|| DbId::from(self.ids.next::<()>()))

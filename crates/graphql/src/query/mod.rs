@@ -159,7 +159,7 @@ struct Me {
 
 total!(
     /// The total of programmes.
-    ProgrammeTotal {} |_this, ctx| {
+    ProgrammeTotal {} |_, ctx| {
         let catalogue = view(ctx)?.catalogue().await.map_err(|error| failure(&error))?;
         Ok(i64::try_from(catalogue.programmes().len())?)
     }

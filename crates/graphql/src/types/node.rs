@@ -36,10 +36,10 @@ impl From<found::Node> for Node {
             found::Node::Agency(agency) => Agency(agency).into(),
             found::Node::Programme(programme) => Programme(programme).into(),
             found::Node::Group(programme, place) => TaskGroup { programme, place }.into(),
-            found::Node::Document(document) => Document(Arc::new(document)).into(),
-            found::Node::Task(task) => Task(Arc::new(task)).into(),
-            found::Node::Objective(objective) => Objective(objective).into(),
-            found::Node::Target(target) => Target(target).into(),
+            found::Node::Document(document) => Document(Arc::from(document)).into(),
+            found::Node::Task(task) => Task(Arc::from(task)).into(),
+            found::Node::Objective(objective) => Objective(*objective).into(),
+            found::Node::Target(target) => Target(*target).into(),
             found::Node::Report(report) => Report(*report).into(),
         }
     }

@@ -3,7 +3,7 @@
 //! The other tables are in the files beside this one.
 
 diesel::table! {
-    use diesel::sql_types::*;
+    use diesel::sql_types::{Nullable, Text, Timestamp};
     use crate::sql_types::DbUuid;
 
     accounts (id) {
@@ -19,7 +19,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::*;
+    use diesel::sql_types::{Nullable, Text, Timestamp};
     use crate::sql_types::DbUuid;
 
     client_secrets (id) {
@@ -33,7 +33,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::*;
+    use diesel::sql_types::{Date, Nullable, Text, Timestamp};
     use crate::sql_types::DbUuid;
 
     grants (id) {

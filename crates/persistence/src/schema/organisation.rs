@@ -3,7 +3,7 @@
 //! The other tables are in the files beside this one.
 
 diesel::table! {
-    use diesel::sql_types::*;
+    use diesel::sql_types::{Bool, Nullable, Text, Timestamp};
     use crate::sql_types::DbUuid;
 
     agencies (id) {
@@ -17,7 +17,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::*;
+    use diesel::sql_types::{Date, Nullable, Text};
     use crate::sql_types::DbUuid;
 
     documents (id) {
@@ -37,7 +37,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::*;
+    use diesel::sql_types::{Integer, Nullable, Text};
     use crate::sql_types::DbUuid;
 
     document_relations (document_id, kind, related_id) {
@@ -52,7 +52,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::*;
+    use diesel::sql_types::{Integer, Text};
     use crate::sql_types::DbUuid;
 
     document_recipients (document_id, rank) {
@@ -63,7 +63,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::*;
+    use diesel::sql_types::{Date, Nullable, Text};
     use crate::sql_types::DbUuid;
 
     agency_versions (id) {
@@ -81,7 +81,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::*;
+    use diesel::sql_types::{Integer, Text};
     use crate::sql_types::DbUuid;
 
     agency_aliases (agency_id, alias) {
@@ -92,7 +92,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::*;
+    use diesel::sql_types::{Date, Integer, Nullable};
     use crate::sql_types::DbUuid;
 
     agency_members (id) {
@@ -107,7 +107,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::*;
+    use diesel::sql_types::{Integer, Nullable, Text};
     use crate::sql_types::DbUuid;
 
     citations (id) {
@@ -121,7 +121,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::*;
+    use diesel::sql_types::Text;
     use crate::sql_types::DbUuid;
 
     translations (subject_id, field, lang) {
@@ -134,7 +134,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::*;
+    use diesel::sql_types::{BigInt, Integer};
 
     catalogue_generation (id) {
         id -> Integer,

@@ -3,7 +3,7 @@
 //! The other tables are in the files beside this one.
 
 diesel::table! {
-    use diesel::sql_types::*;
+    use diesel::sql_types::{Integer, Nullable, Text};
     use crate::sql_types::DbUuid;
 
     programmes (id) {
@@ -27,7 +27,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::*;
+    use diesel::sql_types::{Integer, Text, Timestamp};
     use crate::sql_types::DbUuid;
 
     programme_imports (id) {
@@ -40,7 +40,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::*;
+    use diesel::sql_types::{Integer, Nullable, Text};
     use crate::sql_types::DbUuid;
 
     task_groups (id) {
@@ -54,7 +54,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::*;
+    use diesel::sql_types::{Integer, Nullable, Text};
     use crate::sql_types::DbUuid;
 
     objectives (id) {
@@ -71,7 +71,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::*;
+    use diesel::sql_types::{Integer, Nullable, Text};
     use crate::sql_types::DbUuid;
 
     tasks (id) {
@@ -95,7 +95,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::*;
+    use diesel::sql_types::{Date, Integer, Nullable, Text};
     use crate::sql_types::DbUuid;
 
     assignments (id) {
@@ -111,7 +111,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::*;
+    use diesel::sql_types::{Integer, Text};
     use crate::sql_types::DbUuid;
 
     occurrences (id) {
@@ -123,7 +123,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::*;
+    use diesel::sql_types::{BigInt, Integer, Nullable, Text};
     use crate::sql_types::DbUuid;
 
     targets (id) {
@@ -148,7 +148,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::*;
+    use diesel::sql_types::{Integer, Nullable, Text};
     use crate::sql_types::DbUuid;
 
     measures (id) {
@@ -162,7 +162,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::*;
+    use diesel::sql_types::{Integer, Text};
     use crate::sql_types::DbUuid;
 
     measure_tasks (measure_id, task_id) {
@@ -174,7 +174,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::*;
+    use diesel::sql_types::Integer;
     use crate::sql_types::DbUuid;
 
     measure_targets (measure_id, target_id) {
@@ -185,7 +185,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::*;
+    use diesel::sql_types::{Integer, Nullable, Text};
     use crate::sql_types::DbUuid;
 
     responsibilities (id) {
@@ -203,7 +203,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::*;
+    use diesel::sql_types::{Integer, Text};
     use crate::sql_types::DbUuid;
 
     responsibility_agencies (responsibility_id, relation, agency_id) {
@@ -215,7 +215,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::*;
+    use diesel::sql_types::{Integer, Nullable, Text};
     use crate::sql_types::DbUuid;
 
     channels (id) {
@@ -230,7 +230,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::*;
+    use diesel::sql_types::{Integer, Nullable, Text};
     use crate::sql_types::DbUuid;
 
     funding_sources (id) {
@@ -244,7 +244,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::*;
+    use diesel::sql_types::{Integer, Nullable, Text};
     use crate::sql_types::DbUuid;
 
     known_issues (id) {
@@ -259,7 +259,6 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::*;
     use crate::sql_types::DbUuid;
 
     known_issue_tasks (known_issue_id, task_id) {

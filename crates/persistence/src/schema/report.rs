@@ -3,7 +3,7 @@
 //! The other tables are in the files beside this one.
 
 diesel::table! {
-    use diesel::sql_types::*;
+    use diesel::sql_types::{Integer, Nullable, Text, Timestamp};
     use crate::sql_types::DbUuid;
 
     reports (id) {
@@ -22,7 +22,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::*;
+    use diesel::sql_types::{Integer, Text, Timestamp};
     use crate::sql_types::DbUuid;
 
     report_versions (report_id, version) {
@@ -37,7 +37,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::*;
+    use diesel::sql_types::{Integer, Nullable, Text, Timestamp};
     use crate::sql_types::DbUuid;
 
     idempotency_keys (scope_id, operation, key) {

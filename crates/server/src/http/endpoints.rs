@@ -26,7 +26,7 @@ pub fn configure(config: &mut web::ServiceConfig) {
                 .app_data(web::PayloadConfig::new(GRAPHQL_LIMIT))
                 .route(web::post().to(graphql_post))
                 .route(web::get().to(graphql_get))
-                .default_service(web::to(|| not_allowed("GET, POST"))),
+                .default_service(web::to(|| async { not_allowed("GET, POST") })),
         )
         .service(get("/schema.graphql", web::get().to(sdl)))
         .service(get("/openapi.json", web::get().to(openapi)))
@@ -38,14 +38,14 @@ pub fn configure(config: &mut web::ServiceConfig) {
 
 /// A resource that can only be read.
 pub fn get(path: &str, route: actix_web::Route) -> actix_web::Resource {
-    web::resource(path).route(route).default_service(web::to(|| not_allowed("GET")))
+    web::resource(path).route(route).default_service(web::to(|| async { not_allowed("GET") }))
 }
 
 pub async fn not_found() -> Result<HttpResponse, Problem> {
     Err(Problem::new(Code::NotFound))
 }
 
-async fn not_allowed(allow: &'static str) -> HttpResponse {
+fn not_allowed(allow: &'static str) -> HttpResponse {
     let mut response = rest::respond(&Refusal::new(Code::MethodNotAllowed));
     response.headers_mut().insert(header::ALLOW, header::HeaderValue::from_static(allow));
     response

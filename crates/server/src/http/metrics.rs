@@ -1,4 +1,4 @@
-//! Metrics in the OpenMetrics text format.
+//! Metrics in the `OpenMetrics` text format.
 //! Must not have labels that a client can make up: routes are patterns, never paths.
 //! Served by `endpoints`.
 

@@ -19,7 +19,7 @@ use metrics::Metrics;
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(10);
 const KEEP_ALIVE: Duration = Duration::from_secs(75);
 /// Expired idempotency keys are forgotten this often.
-const PURGE_EVERY: Duration = Duration::from_secs(600);
+const PURGE_EVERY: Duration = Duration::from_mins(10);
 /// GraphQL documents with their variables are no longer than this.
 const GRAPHQL_LIMIT: usize = 100 * 1024;
 
