@@ -38,6 +38,8 @@ pub fn new(view: View) -> Loaders {
         let turns = Arc::clone(&turns);
         tokio::spawn(async move {
             let _turn = turns.lock_owned().await;
+            // The fields that the batch before has answered ask for more first.
+            tokio::task::yield_now().await;
             batch.await;
         })
     };
