@@ -30,6 +30,7 @@ impl From<DieselError> for DbError {
         match error {
             DieselError::DatabaseError(kind, info) => match kind {
                 DatabaseErrorKind::SerializationFailure => Self::Serialisation,
+                _ if info.message().contains("deadlock detected") => Self::Serialisation,
                 DatabaseErrorKind::UniqueViolation | DatabaseErrorKind::ForeignKeyViolation => {
                     Self::Constraint(info.constraint_name().unwrap_or_else(|| info.message()).to_owned())
                 }
@@ -46,8 +47,7 @@ impl From<DieselError> for DbError {
 
 /// Conditions that Diesel does not sort by kind but that pass by themselves.
 fn is_passing(message: &str) -> bool {
-    const PASSING: [&str; 7] = [
-        "deadlock detected",
+    const PASSING: [&str; 6] = [
         "canceling statement due to",
         "database is locked",
         "terminating connection",

@@ -39,6 +39,17 @@ struct KeyRow<'a> {
     expires_at: NaiveDateTime,
 }
 
+/// What is read of a kept answer.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = idempotency_keys)]
+struct KeptRow {
+    request_sha256: String,
+    status: i32,
+    location: Option<String>,
+    body: String,
+    expires_at: NaiveDateTime,
+}
+
 /// Holds the key against every other node until the transaction ends; false when another holds it.
 ///
 /// `digest` stands for the key; two keys with one digest only keep each other waiting.
@@ -46,33 +57,26 @@ pub fn try_lock(conn: &mut Conn, digest: i64) -> Result<bool, DbError> {
     per_backend::try_lock(conn, digest)
 }
 
-/// The answer stored for a key that has not expired.
+/// The answer stored for a key; one that has expired is forgotten here, so that the key can be stored anew.
 pub fn find(conn: &mut Conn, scope: &KeyScope, now: DateTime<Utc>) -> Result<Option<StoredAnswer>, DbError> {
-    let row: Option<(String, i32, Option<String>, String)> = idempotency_keys::table
-        .find((DbId(scope.scope), scope.operation, scope.key.as_str()))
-        .filter(idempotency_keys::expires_at.gt(now.naive_utc()))
-        .select((idempotency_keys::request_sha256, idempotency_keys::status, idempotency_keys::location, idempotency_keys::body))
-        .first(conn)
-        .optional()?;
-    row.map(|(request_sha256, status, location, body)| {
-        let status = u16::try_from(status).map_err(|_| DbError::Inconsistent {
-            table: "idempotency_keys",
-            column: "status",
-            id: scope.key.clone(),
-        })?;
-        Ok(StoredAnswer { request_sha256, status, location, body })
-    })
-    .transpose()
+    let of_key = || idempotency_keys::table.find((DbId(scope.scope), scope.operation, scope.key.as_str()));
+    let Some(kept) = of_key().select(KeptRow::as_select()).first(conn).optional()? else {
+        return Ok(None);
+    };
+    if kept.expires_at <= now.naive_utc() {
+        diesel::delete(of_key()).execute(conn)?;
+        return Ok(None);
+    }
+    let status = u16::try_from(kept.status).map_err(|_| DbError::Inconsistent {
+        table: "idempotency_keys",
+        column: "status",
+        id: scope.key.clone(),
+    })?;
+    Ok(Some(StoredAnswer { request_sha256: kept.request_sha256, status, location: kept.location, body: kept.body }))
 }
 
-/// Stores the answer to a key, in place of one that has expired.
+/// Stores the answer to a key for which `find` told none in the same transaction.
 pub fn store(conn: &mut Conn, scope: &KeyScope, answer: &StoredAnswer, now: DateTime<Utc>, expires: DateTime<Utc>) -> Result<(), DbError> {
-    diesel::delete(
-        idempotency_keys::table
-            .find((DbId(scope.scope), scope.operation, scope.key.as_str()))
-            .filter(idempotency_keys::expires_at.le(now.naive_utc())),
-    )
-    .execute(conn)?;
     let row = KeyRow {
         scope_id: DbId(scope.scope),
         operation: scope.operation,

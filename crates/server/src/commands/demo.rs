@@ -2,7 +2,7 @@
 //! Must not be used in production: it serves GraphiQL and makes accounts by itself, though never with known secrets.
 //! Production is `serve`.
 
-use std::{fs, path::Path};
+use std::{fs, io, path::Path};
 
 use app::{
     App,
@@ -42,7 +42,7 @@ pub fn run(mut settings: Settings, args: &DemoArgs) -> Result<(), Failure> {
     settings.graphiql = true;
     telemetry::start(&settings.log)?;
     let cannot = |error| Failure::Cannot(format!("cannot use the folder {}: {error}", args.data.display()));
-    fs::create_dir_all(&args.data).map_err(cannot)?;
+    make_private(&args.data).map_err(cannot)?;
     let db = startup::open(&settings)?;
     startup::migrate(&db)?;
     let app = startup::app(&settings, db, keys(&args.data.join("keys.json"))?)?;
@@ -65,6 +65,15 @@ pub fn run(mut settings: Settings, args: &DemoArgs) -> Result<(), Failure> {
         ))?;
         running.ended().await
     })
+}
+
+/// Makes the folder, readable by its owner alone, if it is not there yet.
+fn make_private(folder: &Path) -> io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
 }
 
 /// The keys of the folder, made at the first run.
