@@ -53,6 +53,16 @@ pub struct Flags {
     pub shutdown_seconds: Option<u64>,
 }
 
+/// Each setting as the file, the command line and the environment name it.
+pub fn settings_known() -> Vec<(String, String, String)> {
+    let command = Flags::augment_args(clap::Command::new("haidang"));
+    let named = command.get_arguments().filter(|argument| argument.get_id() != "config").filter_map(|argument| {
+        let variable = argument.get_env()?.to_str()?.to_owned();
+        Some((argument.get_id().to_string(), format!("--{}", argument.get_long()?), variable))
+    });
+    named.collect()
+}
+
 /// Settings in force.
 #[derive(Clone, Debug)]
 pub struct Settings {

@@ -14,7 +14,7 @@ use std::{ffi::OsString, process::ExitCode};
 
 use clap::Parser;
 
-pub use config::Settings;
+pub use config::{Settings, settings_known};
 pub use failure::Failure;
 pub use http::{Running, serve as serve_http};
 pub use startup::{PROGRAMME_1593, build_app};

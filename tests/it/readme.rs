@@ -1,0 +1,32 @@
+//! What the README says in tables is what the program knows.
+//! Its tour is walked against the release binary by `.ci/tour`.
+
+use std::{collections::BTreeSet, path::Path};
+
+use domain::account::Role;
+use testkit::once;
+
+once!(the_settings_of_the_readme_are_those_of_the_program, the_roles_of_the_readme_are_those_of_the_policy);
+
+/// The rows of the table that follows a marker, as cells.
+fn table(marker: &str) -> Vec<Vec<String>> {
+    let readme = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../README.md")).expect("a README");
+    let (_, after) = readme.split_once(marker).expect("the marker");
+    let rows = after.trim_start().lines().take_while(|line| line.starts_with('|')).skip(2);
+    rows.map(|row| row.trim_matches('|').split(" | ").map(|cell| cell.trim().trim_matches('`').to_owned()).collect()).collect()
+}
+
+fn the_settings_of_the_readme_are_those_of_the_program() {
+    let told: BTreeSet<(String, String, String)> =
+        table("<!-- settings -->").iter().map(|row| (row[0].clone(), row[1].clone(), row[2].clone())).collect();
+    let known = server::settings_known();
+    assert!(known.len() > 5);
+    assert_eq!(told, known.into_iter().collect());
+}
+
+fn the_roles_of_the_readme_are_those_of_the_policy() {
+    let told: Vec<(String, String)> = table("<!-- roles -->").iter().map(|row| (row[0].clone(), row[1].clone())).collect();
+    let known: Vec<(String, String)> = Role::ALL.iter().map(|role| (role.label().to_owned(), role.purpose().to_owned())).collect();
+    assert_eq!(told[0].0, "PUBLIC");
+    assert_eq!(told[1..], known);
+}
