@@ -96,6 +96,10 @@ fn the_command_line_imports_and_tells(backend: Backend) {
     assert!(told.contains("~ agencyVersion so-noi-vu") && told.contains("\"Sở Nội vụ\" -> \"Sở Nội Vụ\""), "{told}");
     assert!(refused.contains("--apply-changes"), "{refused}");
     assert_eq!(import(&["--apply-changes"]).0, Some(0));
+    let create = ["client", "create", "x", "--name", "X", "--agency", "nowhere", "--role", "AGENCY_SYSTEM"];
+    let output = haidang(&[&["--database-url", &url], &create[..]].concat());
+    let told = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.code() == Some(1) && told.contains("/agency: ") && told.contains("[REFERENCE_UNKNOWN]"), "{told}");
     std::fs::write(&file, "{\"programme\": 1}").expect("a file");
     let (code, _, refused) = import(&[]);
     assert!(code == Some(1) && refused.contains("/programme") && refused.contains("FIELD_REQUIRED"), "{refused}");

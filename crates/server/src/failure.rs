@@ -1,10 +1,11 @@
-//! How a command ends when it cannot do what it was asked: one line on stderr and an exit code.
+//! How a command ends when it cannot do what it was asked: a line on stderr, one more for each fault, and an exit code.
 //! Must not print a stack or a secret.
 //! Answers to requests are another matter; see `rest::problem`.
 
 use std::process::ExitCode;
 
 use app::Error;
+use domain::error::Fault;
 
 /// Why a command ended.
 #[derive(Debug, thiserror::Error)]
@@ -38,7 +39,11 @@ impl Failure {
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         match error {
-            Error::Refused(refusal) => Self::Refused(refusal.message.en.into_owned()),
+            Error::Refused(refusal) => {
+                let place = |pointer: &str| if pointer.is_empty() { "(as a whole)".to_owned() } else { pointer.to_owned() };
+                let fault = |fault: &Fault| format!("\n  {}: {} [{}]", place(&fault.pointer), fault.message.en, fault.code.label());
+                Self::Refused(refusal.message.en.to_string() + &refusal.faults.iter().map(fault).collect::<String>())
+            }
             other => Self::Cannot(other.to_string()),
         }
     }

@@ -2,6 +2,9 @@
 //! Must not hold anything but the call: everything is in the library, so that tests can run it.
 //! Commands are `cli`.
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> std::process::ExitCode {
     haidang_server::run(std::env::args_os())
 }

@@ -5,7 +5,7 @@
 use std::fmt::Write;
 
 use app::{
-    ChangeKind, Error,
+    ChangeKind,
     import::{ImportOptions, ImportOutcome, programme as import_programme},
 };
 
@@ -17,7 +17,7 @@ pub fn programme(settings: &Settings, args: &ImportArgs) -> Result<(), Failure> 
     let file = std::fs::read(&args.file).map_err(|error| Failure::Cannot(format!("cannot read {}: {error}", args.file.display())))?;
     let app = startup::app(settings, startup::open_current(settings)?, passing_keys()?)?;
     let options = ImportOptions { dry_run: args.dry_run, apply_changes: args.apply_changes };
-    let outcome = block_on(import_programme(&app, &operator(), &file, options)).map_err(told)?;
+    let outcome = block_on(import_programme(&app, &operator(), &file, options))?;
     if args.json {
         say(&serde_json::to_string_pretty(&outcome).map_err(Failure::cannot)?)?;
     } else {
@@ -27,22 +27,6 @@ pub fn programme(settings: &Settings, args: &ImportArgs) -> Result<(), Failure> 
         return Ok(());
     }
     Err(Failure::Refused("the file differs from what is stored; give --apply-changes to store it".into()))
-}
-
-/// The faults of a file, a line each.
-fn told(error: Error) -> Failure {
-    match error {
-        Error::Refused(refusal) if !refusal.faults.is_empty() => {
-            let mut text = refusal.message.en.to_string();
-            for fault in &refusal.faults {
-                let place = if fault.pointer.is_empty() { "(whole file)" } else { &fault.pointer };
-                // Writing into a String cannot fail.
-                let _ = write!(text, "\n  {place}: {} [{}]", fault.message.en, fault.code.label());
-            }
-            Failure::Refused(text)
-        }
-        other => other.into(),
-    }
 }
 
 fn summary(outcome: &ImportOutcome, args: &ImportArgs) -> String {
