@@ -78,6 +78,8 @@ fn filters_find_what_they_say(backend: Backend) {
     assert_eq!(tasks("text: \"PHIEN BAN\""), ["V.2"]);
     assert_eq!(tasks("text: \"biển, đảo\""), ["I.4"]);
     assert_eq!(tasks("text: \"%\""), Vec::<String>::new(), "a wildcard finds only itself");
+    assert_eq!(tasks("leadAgency: \"so-tttt\", agency: \"bao-hai-phong\", throughCollectives: true"), ["I.4"], "both hold");
+    assert_eq!(tasks("leadAgency: \"so-tttt\", role: COORDINATING").len(), 12, "led by it and coordinated by somebody");
     assert_eq!(tasks("agency: \"nobody\""), Vec::<String>::new());
     assert_eq!(client.graphql_code("{ tasks(filter: {group: \"I\"}) { totalCount } }"), "QUERY_INVALID");
     let agencies = |filter: &str| {
@@ -170,18 +172,26 @@ fn hostile_documents_are_refused(backend: Backend) {
         let _ = write!(doubling, " fragment F{i} on Query {{ ...F{next} ...F{next} }}");
     }
     doubling.push_str(" fragment F32 on Query { __typename }");
-    assert_eq!(client.graphql_code(&doubling), "GRAPHQL_INVALID");
+    assert_eq!(client.graphql_code(&doubling), "GRAPHQL_TOO_LARGE");
     let deep = format!("{{ agency(code: \"cuc-ttdn\") {}", "{ parent ".repeat(30) + "{ code }" + &" }".repeat(31));
     assert_eq!(client.graphql_code(&deep), "GRAPHQL_INVALID");
     let wide = (0..2_001).fold(String::new(), |mut wide, i| {
         let _ = write!(wide, " a{i}: __typename");
         wide
     });
-    assert_eq!(client.graphql_code(&format!("{{ {wide} }}")), "GRAPHQL_INVALID");
+    assert_eq!(client.graphql_code(&format!("{{ {wide} }}")), "GRAPHQL_TOO_LARGE");
     assert_eq!(client.graphql_code("{ ...A } fragment A on Query { ...A }"), "GRAPHQL_INVALID");
     let long = json!({"query": format!("{{ __typename }} #{}", "x".repeat(200_000))}).to_string();
     let reply = client.send("POST", "/graphql", &[("content-type", "application/json")], long.as_bytes());
     assert_eq!((reply.status, reply.code().as_str()), (413, "BODY_TOO_LARGE"));
+    let cycle = "{ programme(code: \"HP-1593-2013\") ".to_owned()
+        + &"{ groups { tasks { programme ".repeat(5)
+        + "{ code }"
+        + &" } } }".repeat(5)
+        + "}";
+    assert_eq!(client.graphql_code(&cycle), "GRAPHQL_TOO_LARGE");
+    let cycle = "{ programme(code: \"HP-1593-2013\") { groups { tasks { programme { groups { tasks { programme { groups { tasks { code } } } } } } } } } }";
+    assert_eq!(client.graphql_code(cycle), "GRAPHQL_TOO_LARGE");
     let standard = include_str!("introspection.graphql");
     assert!(client.graphql(standard, &json!({}))["__schema"]["types"].as_array().unwrap().len() > 40);
 }

@@ -181,6 +181,8 @@ fn odd_bodies_and_headers_are_refused(backend: Backend) {
     for broken in [&b"{"[..], b"", b"\xff\xfe", b"[1,", b"{\"a\":1}{"] {
         assert_eq!(send(&[json, key], broken), (400, "BODY_UNREADABLE".into()));
     }
+    let twice = body.replacen('{', "{\"year\":2015,", 1);
+    assert_eq!(send(&[json, key], twice.as_bytes()), (400, "BODY_UNREADABLE".into()), "a name that is repeated");
     for odd in ["null", "[]", "7", "\"x\""] {
         assert_eq!(send(&[json, key], odd.as_bytes()), (422, "BODY_INVALID".into()), "{odd}");
     }
@@ -189,6 +191,9 @@ fn odd_bodies_and_headers_are_refused(backend: Backend) {
     let huge = format!("{{\"narrative\":\"{}\"}}", "x".repeat(2 * 1024 * 1024));
     assert_eq!(send(&[json, key], huge.as_bytes()), (413, "BODY_TOO_LARGE".into()));
     assert_eq!(total(&press), 0);
+    let whole = body.replace("2014", "2014.0").replace("40", "4e1");
+    let stored = press.send("POST", "/api/v1/reports", &[json, key], whole.as_bytes());
+    assert_eq!((stored.status, &stored.json()["percent"]), (201, &Value::from(40)), "{}", stored.body);
 }
 
 fn text_is_stored_as_it_came(backend: Backend) {

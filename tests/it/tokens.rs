@@ -1,5 +1,6 @@
 //! Signing in: RFC 6749 at the token endpoint, bearer tokens everywhere else.
 
+use base64::{Engine, engine::general_purpose::STANDARD};
 use domain::account::Role;
 use serde_json::json;
 use testkit::{Backend, Reply, TestApp, both};
@@ -8,6 +9,7 @@ both!(
     a_service_account_signs_in_both_ways,
     wrong_credentials_are_all_answered_alike,
     malformed_token_requests_are_refused,
+    what_the_protocol_allows_is_accepted,
     a_person_signs_in_and_is_who_they_are,
     only_a_valid_bearer_token_counts,
     the_key_set_has_no_private_part,
@@ -20,7 +22,6 @@ fn token(app: &TestApp, headers: &[(&str, &str)], form: &str) -> Reply {
 }
 
 fn a_service_account_signs_in_both_ways(backend: Backend) {
-    use base64::{Engine, engine::general_purpose::STANDARD};
     let app = TestApp::start(backend);
     let secrets = app.service_account("so-tttt", &[Role::AgencySystem]);
     let form = format!("grant_type=client_credentials&client_id={}&client_secret={}", secrets.login, secrets.secret);
@@ -62,6 +63,16 @@ fn malformed_token_requests_are_refused(backend: Backend) {
     assert_eq!(error(as_json), (400, "invalid_request".into()));
     let huge = format!("grant_type={}", "x".repeat(20_000));
     assert_eq!(token(&app, &[], &huge).status, 413);
+}
+
+fn what_the_protocol_allows_is_accepted(backend: Backend) {
+    let app = TestApp::start(backend);
+    let secrets = app.service_account("so-tttt", &[Role::AgencySystem]);
+    let basic = format!("Basic {}", STANDARD.encode(format!("{}:{}", secrets.login, secrets.secret)));
+    let same = format!("grant_type=client_credentials&client_id={}&audience=x&resource=y", secrets.login);
+    assert_eq!(token(&app, &[("authorization", &basic)], &same).status, 200, "unknown parameters are ignored (RFC 6749, 3.2)");
+    let other = "grant_type=client_credentials&client_id=somebody";
+    assert_eq!(token(&app, &[("authorization", &basic)], other).status, 400);
 }
 
 fn a_person_signs_in_and_is_who_they_are(backend: Backend) {

@@ -21,6 +21,8 @@ use crate::{App, Error};
 
 /// An account is read again after this time, so that what was withdrawn ends at the latest then.
 const FRESH: Duration = Duration::from_secs(2);
+/// A login waits so long for its turn; then the caller is told to come back.
+const LOGIN_WAIT: Duration = Duration::from_secs(5);
 /// So many accounts are remembered at most.
 const REMEMBERED: usize = 4096;
 
@@ -75,9 +77,13 @@ async fn proven(app: &App, offer: Offer, credentials: Option<Credentials>) -> Re
             Ok(credentials.filter(|c| c.secret_hashes.iter().any(|kept| matches_digest(&client_secret, kept))).map(|c| c.account))
         }
         Offer::Password { password, .. } => {
+            let turn = tokio::time::timeout(LOGIN_WAIT, Arc::clone(&app.0.hashing).acquire_owned()).await;
+            let Ok(Ok(turn)) = turn else { return Err(Refusal::new(Code::Unavailable).into()) };
             let app = app.clone();
             let checked = tokio::task::spawn_blocking(move || {
                 let kept = credentials.as_ref().and_then(|c| c.password_hash.as_deref());
+                // A caller that goes away does not give its turn back before the hash is done.
+                let _turn = turn;
                 let fits = app.0.passwords.verify(&password, kept);
                 credentials.filter(|_| fits).map(|c| c.account)
             });

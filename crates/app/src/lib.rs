@@ -24,6 +24,7 @@ use std::sync::Arc;
 use auth::{PasswordError, Passwords, Tokens};
 use domain::{clock::Clock, id::IdSource};
 use persistence::Db;
+use tokio::sync::Semaphore;
 
 pub use error::Error;
 pub use idempotency::{Answer, OnceKey, StoredResponse};
@@ -44,6 +45,8 @@ struct Parts {
     ids: Arc<dyn IdSource>,
     tokens: Tokens,
     passwords: Passwords,
+    /// One permit a core: each hash takes 19 MiB and tens of milliseconds.
+    hashing: Arc<Semaphore>,
     catalogue: catalogue::Cache,
     accounts: identity::Seen,
     keys_in_use: idempotency::InUse,
@@ -61,6 +64,7 @@ impl App {
             ids,
             tokens,
             passwords: Passwords::new()?,
+            hashing: Arc::new(Semaphore::new(std::thread::available_parallelism().map_or(2, std::num::NonZero::get))),
             catalogue: catalogue::Cache::default(),
             accounts: identity::Seen::default(),
             keys_in_use: idempotency::InUse::default(),

@@ -2,8 +2,9 @@
 //! Must not change them; a task changes by import or amendment.
 //! The queries are `persistence::task`.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
+use chrono::Datelike;
 use domain::{
     agency::AgencyId,
     error::{Code, Fault, Refusal},
@@ -35,7 +36,9 @@ pub struct TaskFilter {
     pub code: Option<String>,
     /// Assigned to this agency, in `role` if that is given.
     pub agency: Option<String>,
-    /// Also count the agency as assigned where a collective with it on its roll is.
+    /// Led by this agency.
+    pub lead_agency: Option<String>,
+    /// Also count an agency as assigned where a collective with it on its roll is.
     pub through_collectives: bool,
     pub role: Option<AssignmentRole>,
     /// With an occurrence in this year.
@@ -100,11 +103,14 @@ pub async fn count(view: &View, filter: &TaskFilter) -> Result<i64, Error> {
 
 /// The filter with identifiers for codes; `None` when a code is unknown, so that nothing can fit.
 async fn stored_filter(view: &View, filter: &TaskFilter) -> Result<Option<StoredFilter>, Error> {
+    if filter.text.as_ref().is_some_and(|text| text.chars().count() > text::MAX_SEARCH) {
+        return Err(text_too_long().into());
+    }
     let catalogue = view.catalogue().await?;
     if [&filter.code, &filter.text].into_iter().flatten().any(|text| !text::storable(text)) {
         return Ok(None);
     }
-    let mut stored = StoredFilter { code: filter.code.clone(), role: filter.role, year: filter.year, ..StoredFilter::default() };
+    let mut stored = StoredFilter { code: filter.code.clone(), year: filter.year, ..StoredFilter::default() };
     stored.title_like = filter.text.as_deref().map(|part| text::like_anywhere(&text::fold(part)));
     let programme = filter.programme.as_deref().map(|code| catalogue.programme_by_code(code));
     if let Some(programme) = programme {
@@ -116,17 +122,31 @@ async fn stored_filter(view: &View, filter: &TaskFilter) -> Result<Option<Stored
         let Some(group) = programme.groups.iter().find(|group| *group.code == **code) else { return Ok(None) };
         stored.group = Some(group.id);
     }
-    if let Some(code) = &filter.agency {
-        let Some(agency) = catalogue.agency_by_code(code) else { return Ok(None) };
-        let mut agencies: Vec<AgencyId> = vec![agency.id];
-        if filter.through_collectives {
-            use chrono::Datelike;
-            let year = filter.year.unwrap_or_else(|| view.today().year());
-            agencies.extend(catalogue.collectives_with(agency.id, year));
+    let year = filter.year.unwrap_or_else(|| view.today().year());
+    let wanted = [(&filter.agency, filter.role), (&filter.lead_agency, filter.lead_agency.as_ref().map(|_| AssignmentRole::Lead))];
+    for (code, role) in wanted {
+        let mut agencies: Option<Vec<AgencyId>> = None;
+        if let Some(code) = code {
+            let Some(agency) = catalogue.agency_by_code(code) else { return Ok(None) };
+            let through = if filter.through_collectives { catalogue.collectives_with(agency.id, year) } else { HashSet::new() };
+            agencies = Some(std::iter::once(agency.id).chain(through).collect());
         }
-        stored.agencies = Some(agencies);
+        if agencies.is_some() || role.is_some() {
+            stored.assigned.push((agencies, role));
+        }
     }
     Ok(Some(stored))
+}
+
+fn text_too_long() -> Refusal {
+    let limit = text::MAX_SEARCH;
+    let fault = Fault::worded(
+        "/text",
+        Code::LengthOutOfRange,
+        format!("Chuỗi tìm kiếm dài nhất {limit} ký tự."),
+        format!("A search text has at most {limit} characters."),
+    );
+    Refusal::with_faults(Code::QueryInvalid, vec![fault])
 }
 
 fn group_without_programme() -> Refusal {

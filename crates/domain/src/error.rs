@@ -86,6 +86,8 @@ codes! {
     IdempotencyKeyMissing "IDEMPOTENCY_KEY_MISSING" Malformed "Thiếu tiêu đề Idempotency-Key." "The Idempotency-Key header is missing.";
     IdempotencyKeyInvalid "IDEMPOTENCY_KEY_INVALID" Malformed "Idempotency-Key không hợp lệ." "The Idempotency-Key header is not valid.";
     GraphqlInvalid "GRAPHQL_INVALID" Malformed "Câu truy vấn GraphQL không hợp lệ." "The GraphQL document is not valid.";
+    GraphqlTooLarge "GRAPHQL_TOO_LARGE" Malformed "Câu truy vấn GraphQL đòi hỏi quá nhiều dữ liệu; hãy chia nhỏ hoặc lấy theo trang." "The GraphQL operation asks for too much; split it or take smaller pages.";
+    GraphqlTooSlow "GRAPHQL_TOO_SLOW" Unavailable "Câu truy vấn GraphQL chạy quá lâu." "The GraphQL operation took too long.";
     Unauthenticated "UNAUTHENTICATED" Unauthenticated "Cần đăng nhập." "Authentication is required.";
     TokenInvalid "TOKEN_INVALID" Unauthenticated "Mã truy cập không hợp lệ hoặc đã hết hạn." "The access token is not valid or has expired.";
     CredentialsInvalid "CREDENTIALS_INVALID" Unauthenticated "Thông tin đăng nhập không đúng." "The credentials are not right.";

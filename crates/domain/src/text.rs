@@ -4,6 +4,9 @@
 
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark, is_nfc};
 
+/// Characters at most of a text that is searched for.
+pub const MAX_SEARCH: usize = 200;
+
 /// Normalises to NFC (TCVN 6909:2001) and turns the look-alikes Ð/ð (Eth) into Đ/đ and no-break spaces into spaces.
 pub fn normalise(text: &str) -> String {
     if is_nfc(text) && !text.contains(['\u{d0}', '\u{f0}', '\u{a0}']) {

@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use app::Error as AppError;
-use async_graphql::{Error, ErrorExtensions, Response, ServerError, Value};
+use async_graphql::{Error, ErrorExtensions, Pos, Response, ServerError, Value};
 use domain::error::{Code, Refusal};
 
 /// What the client sees of an error.
@@ -45,9 +45,19 @@ pub(crate) fn with_codes(mut response: Response) -> Response {
     response
 }
 
-/// The answer to a document whose fragments bring too much.
+/// The answer to a document that selects more than an operation may.
 pub(crate) fn too_large() -> ServerError {
-    ServerError::new("The document selects too much.", None)
+    refused(&Refusal::new(Code::GraphqlTooLarge)).into_server_error(Pos::default())
+}
+
+/// The answer to an operation that did not end in time.
+pub(crate) fn too_slow() -> ServerError {
+    refused(&Refusal::new(Code::GraphqlTooSlow)).into_server_error(Pos::default())
+}
+
+/// The answer of a field when the operation has read all it may.
+pub(crate) fn exhausted() -> Error {
+    refused(&Refusal::new(Code::GraphqlTooLarge))
 }
 
 fn with_code(error: &mut ServerError) {

@@ -17,13 +17,17 @@ use async_graphql::{
 };
 use domain::{
     document::{Citation, Document, DocumentId, DocumentRelation},
+    error::{Code, Refusal},
     id::Id,
+    page::DEFAULT_PAGE_SIZE,
     programme::{Channel, FundingSource, KnownIssue, Measure, Objective, ProgrammeId, Responsibility, Target, TaskGroup},
     report::Report,
     task::{Assignment, Occurrence, Task, TaskId},
 };
 use tokio::sync::Mutex;
 use uuid::Uuid;
+
+use crate::budget::{Budget, Entries};
 
 /// Reads batches on one view.
 pub struct Batches(View);
@@ -51,10 +55,12 @@ pub async fn load<K>(ctx: &Context<'_>, key: K) -> Result<<Batches as Loader<K>>
 where
     K: Send + Sync + Hash + Eq + Clone + 'static,
     Batches: Loader<K, Error = Arc<Error>>,
-    <Batches as Loader<K>>::Value: Default,
+    <Batches as Loader<K>>::Value: Default + Entries,
 {
     let loaders = ctx.data::<Loaders>()?;
-    Ok(loaders.load_one(key).await.map_err(crate::error::shared)?.unwrap_or_default())
+    let value = loaders.load_one(key).await.map_err(crate::error::shared)?.unwrap_or_default();
+    ctx.data::<Budget>()?.take(value.entries())?;
+    Ok(value)
 }
 
 /// A loader that asks one use case for many keys of one kind.
@@ -185,6 +191,9 @@ impl Loader<TaskBy> for Batches {
     }
 }
 
+/// Reports at most that one field is read for at once, over all its tasks.
+const MAX_REPORTS: usize = 10_000;
+
 /// A page of a task's reports.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 pub struct ReportsOf {
@@ -205,6 +214,10 @@ impl Loader<ReportsOf> for Batches {
         }
         let mut pages = HashMap::new();
         for ((filter, descending, page), tasks) in alike {
+            let size = page.first.or(page.last).and_then(|size| usize::try_from(size).ok()).unwrap_or(DEFAULT_PAGE_SIZE as usize);
+            if tasks.len().saturating_mul(size) > MAX_REPORTS {
+                return Err(Arc::new(Refusal::new(Code::GraphqlTooLarge).into()));
+            }
             let found = report::by_tasks(&self.0, tasks, filter.clone(), descending, &page).await.map_err(Arc::new)?;
             pages.extend(found.into_iter().map(|(task, listing)| {
                 (ReportsOf { task, filter: filter.clone(), descending, page: page.clone() }, Some(Arc::new(listing)))

@@ -76,6 +76,9 @@ pub fn credentials(conn: &mut Conn, login: &str, now: DateTime<Utc>, day: NaiveD
 fn account(conn: &mut Conn, row: &AccountRow, day: NaiveDate) -> Result<Account, DbError> {
     let labels: Vec<String> = grants::table
         .filter(grants::account_id.eq(row.id))
+        // A role is held without limits or not at all: narrower grants count nothing until narrower questions are asked.
+        .filter(grants::programme_id.is_null())
+        .filter(grants::agency_id.is_null().or(grants::agency_id.eq(row.agency_id)))
         .filter(grants::valid_from.is_null().or(grants::valid_from.le(day)))
         .filter(grants::valid_to.is_null().or(grants::valid_to.gt(day)))
         .select(grants::role)

@@ -51,6 +51,10 @@ fn open_sqlite(path: &Path, purpose: Purpose) -> Result<SqliteConnection, DbErro
     let name = path.to_str().ok_or_else(|| DbError::Unavailable("the path of the database is not UTF-8".into()))?;
     // "./" keeps SQLite from reading a name that begins with "file:" as a URI.
     let name = if path.is_absolute() { name.to_owned() } else { format!("./{name}") };
+    #[cfg(unix)]
+    if purpose == Purpose::Write {
+        make_private(path);
+    }
     let mut conn = SqliteConnection::establish(&name).map_err(|error| unavailable(&error))?;
     conn.batch_execute("PRAGMA busy_timeout = 5000; PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY;")?;
     conn.batch_execute(match purpose {
@@ -58,6 +62,15 @@ fn open_sqlite(path: &Path, purpose: Purpose) -> Result<SqliteConnection, DbErro
         Purpose::Write => "PRAGMA journal_mode = WAL;",
     })?;
     Ok(conn)
+}
+
+/// Makes a missing file for its owner alone; what SQLite puts beside it follows. Where that fails, SQLite tells why.
+#[cfg(unix)]
+fn make_private(path: &Path) {
+    use std::os::unix::fs::OpenOptionsExt;
+    if let Err(error) = std::fs::OpenOptions::new().append(true).create_new(true).mode(0o600).open(path) {
+        tracing::debug!(%error, "the database file was not made");
+    }
 }
 
 fn open_postgres(url: &str, statement_timeout: Duration) -> Result<PgConnection, DbError> {

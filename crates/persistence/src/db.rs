@@ -90,7 +90,10 @@ impl Db {
         // First alone, so that the error is the database's own and not the pool's time-out.
         let first = conn::open(url, Purpose::Write, options)?;
         let (writer, purpose) = match url {
-            DatabaseUrl::Sqlite(_) => (Some(Writer::start(first)?), Purpose::Read),
+            DatabaseUrl::Sqlite(_) => {
+                let (url, options) = (url.clone(), options.clone());
+                (Some(Writer::start(first, move || conn::open(&url, Purpose::Write, &options))?), Purpose::Read)
+            }
             DatabaseUrl::Postgres(_) => (None, Purpose::Write),
         };
         let pool = r2d2::Pool::builder()
@@ -171,8 +174,11 @@ impl Db {
         task.await.unwrap_or_else(|_| Err(DbError::Panicked.into()))
     }
 
-    /// Asks the database whether it is there.
+    /// Asks the database whether it is there, and on SQLite whether it takes writes.
     pub async fn ping(&self) -> Result<(), DbError> {
+        if self.0.writer.is_some() {
+            self.append(|conn| Ok::<_, DbError>(conn.batch_execute("SELECT 1")?)).await?;
+        }
         self.read(|conn| Ok(conn.batch_execute("SELECT 1")?)).await
     }
 

@@ -20,26 +20,42 @@ use crate::{
 #[derive(Clone)]
 pub struct Snapshot {
     db: Db,
-    open: Arc<Mutex<Option<Open>>>,
+    open: Arc<Mutex<Slot>>,
 }
 
 struct Open {
     conn: Pooled,
-    _permit: OwnedSemaphorePermit,
+    permit: OwnedSemaphorePermit,
 }
 
-impl Drop for Open {
-    fn drop(&mut self) {
+impl Open {
+    fn end(mut self) {
         // Nothing was written: a failure here only makes the pool replace the connection.
         if let Err(error) = tx::rollback(&mut self.conn) {
             tracing::debug!(%error, "a snapshot did not end cleanly");
+        }
+        drop(self.conn);
+        drop(self.permit);
+    }
+}
+
+/// An open transaction, ended off the async workers wherever it is dropped.
+#[derive(Default)]
+struct Slot(Option<Open>);
+
+impl Drop for Slot {
+    fn drop(&mut self) {
+        let Some(open) = self.0.take() else { return };
+        match tokio::runtime::Handle::try_current() {
+            Ok(runtime) => drop(runtime.spawn_blocking(move || open.end())),
+            Err(_) => open.end(),
         }
     }
 }
 
 impl Snapshot {
     pub(crate) fn new(db: Db) -> Self {
-        Self { db, open: Arc::new(Mutex::new(None)) }
+        Self { db, open: Arc::default() }
     }
 
     /// Runs `f` on the snapshot, away from the async workers.
@@ -49,13 +65,13 @@ impl Snapshot {
         E: TxError,
     {
         let mut open = Arc::clone(&self.open).lock_owned().await;
-        let permit = if open.is_none() { Some(self.db.permit().await?) } else { None };
+        let permit = if open.0.is_none() { Some(self.db.permit().await?) } else { None };
         let pool = self.db.pool();
         let task = tokio::task::spawn_blocking(move || {
             if let Some(permit) = permit {
-                *open = Some(Open { conn: db::begin_snapshot(&pool)?, _permit: permit });
+                open.0 = Some(Open { conn: db::begin_snapshot(&pool)?, permit });
             }
-            match open.as_mut() {
+            match open.0.as_mut() {
                 Some(open) => catch_unwind(AssertUnwindSafe(|| f(&mut open.conn))).unwrap_or_else(|_| Err(DbError::Panicked.into())),
                 None => Err(DbError::Unavailable("the snapshot is not open".into()).into()),
             }
@@ -66,8 +82,8 @@ impl Snapshot {
     /// Ends the transaction and gives the connection back, off the async workers.
     pub async fn end(self) {
         if let Ok(mut open) = Arc::clone(&self.open).try_lock_owned() {
-            let taken = open.take();
-            if taken.is_some() && tokio::task::spawn_blocking(move || drop(taken)).await.is_err() {
+            let Some(taken) = open.0.take() else { return };
+            if tokio::task::spawn_blocking(move || taken.end()).await.is_err() {
                 tracing::warn!("ending a snapshot panicked");
             }
         }

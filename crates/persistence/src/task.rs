@@ -34,10 +34,8 @@ pub struct TaskFilter {
     pub programme: Option<ProgrammeId>,
     pub group: Option<Id<TaskGroup>>,
     pub code: Option<String>,
-    /// Assigned to any of these agencies…
-    pub agencies: Option<Vec<AgencyId>>,
-    /// …in this role.
-    pub role: Option<AssignmentRole>,
+    /// Each: assigned to any of these agencies, in this role.
+    pub assigned: Vec<(Option<Vec<AgencyId>>, Option<AssignmentRole>)>,
     /// With an occurrence in this year.
     pub year: Option<i32>,
     /// `LIKE` pattern over the folded title.
@@ -82,15 +80,14 @@ fn filtered(filter: &TaskFilter, today: NaiveDate) -> Boxed<'static> {
     if let Some(year) = filter.year {
         query = query.filter(exists(occurrences::table.filter(occurrences::task_id.eq(tasks::id)).filter(occurrences::year.eq(year))));
     }
-    if filter.agencies.is_some() || filter.role.is_some() {
-        let roles: Vec<&'static str> =
-            filter.role.map_or_else(|| AssignmentRole::ALL.iter().map(|r| r.label()).collect(), |r| vec![r.label()]);
+    for (agencies, role) in &filter.assigned {
+        let roles: Vec<&'static str> = role.map_or_else(|| AssignmentRole::ALL.iter().map(|r| r.label()).collect(), |r| vec![r.label()]);
         let assigned = assignments::table
             .filter(assignments::task_id.eq(tasks::id))
             .filter(assignments::valid_from.le(today))
             .filter(assignments::valid_to.is_null().or(assignments::valid_to.gt(today)))
             .filter(assignments::role.eq_any(roles));
-        query = match &filter.agencies {
+        query = match agencies {
             Some(agencies) => query.filter(exists(assigned.filter(assignments::agency_id.eq_any(db_ids(agencies))))),
             None => query.filter(exists(assigned)),
         };

@@ -40,6 +40,16 @@ pub fn begin_append(conn: &mut Conn) -> Result<(), DbError> {
     Ok(())
 }
 
+/// Whether no transaction is open and the connection's state is known.
+pub fn is_idle(conn: &mut Conn) -> bool {
+    matches!(Manager::transaction_manager_status_mut(conn).transaction_depth(), Ok(None))
+}
+
+/// Whether exactly one transaction is open, without savepoints, as far as is known.
+pub fn is_outermost(conn: &mut Conn) -> bool {
+    matches!(Manager::transaction_manager_status_mut(conn).transaction_depth(), Ok(Some(depth)) if depth.get() == 1)
+}
+
 /// Makes what was done last.
 pub fn commit(conn: &mut Conn) -> Result<(), DbError> {
     Manager::commit_transaction(conn).map_err(DbError::from)

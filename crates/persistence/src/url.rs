@@ -19,6 +19,8 @@ pub enum BadUrl {
     UnknownScheme,
     #[error("the database URL names no file: use sqlite:PATH")]
     NoPath,
+    #[error("the database URL is not well-formed; in user name and password write : / ? # @ % as %3A %2F %3F %23 %40 %25")]
+    NotWellFormed,
 }
 
 impl std::str::FromStr for DatabaseUrl {
@@ -30,7 +32,7 @@ impl std::str::FromStr for DatabaseUrl {
             return if path.is_empty() || path.contains([':', '?']) { Err(BadUrl::NoPath) } else { Ok(Self::Sqlite(path.into())) };
         }
         if text.starts_with("postgres://") || text.starts_with("postgresql://") {
-            return Ok(Self::Postgres(text.to_owned()));
+            return if is_well_formed(text) { Ok(Self::Postgres(text.to_owned())) } else { Err(BadUrl::NotWellFormed) };
         }
         Err(BadUrl::UnknownScheme)
     }
@@ -50,6 +52,27 @@ impl fmt::Debug for DatabaseUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)
     }
+}
+
+/// Whether libpq reads the URL as it is meant. What it cannot read it would print, passwords included.
+fn is_well_formed(url: &str) -> bool {
+    let (base, query) = url.split_once('?').map_or((url, ""), |(base, query)| (base, query));
+    let rest = base.split_once("://").map_or("", |(_, rest)| rest);
+    let (authority, path) = rest.split_once('/').unwrap_or((rest, ""));
+    let (user, hosts) = authority.split_once('@').unwrap_or(("", authority));
+    let encoded = url.split('%').skip(1).all(|part| part.len() >= 2 && part.bytes().take(2).all(|byte| byte.is_ascii_hexdigit()));
+    let is_port = |port: &str| port.bytes().all(|byte| byte.is_ascii_digit());
+    let is_host = |host: &str| match host.strip_prefix('[') {
+        Some(six) => six.split_once(']').is_some_and(|(_, port)| port.is_empty() || port.strip_prefix(':').is_some_and(is_port)),
+        None => host.split_once(':').is_none_or(|(_, port)| is_port(port)),
+    };
+    encoded
+        && !url.contains(['#', ' ', '\0'])
+        && user.matches(':').count() <= 1
+        && !hosts.contains('@')
+        && !path.contains('@')
+        && hosts.split(',').all(is_host)
+        && query.split('&').all(|pair| query.is_empty() || pair.contains('='))
 }
 
 fn mask(url: &str) -> String {
@@ -97,10 +120,18 @@ mod tests {
 
     #[test]
     fn passwords_are_never_shown() {
-        for url in ["postgres://u:s3cret@h:5/d?sslmode=require", "postgres://u@h/d?password=s3cret", "postgres://u:s3@cret@h/d"] {
+        for url in ["postgres://u:s3cret@h:5/d?sslmode=require", "postgres://u@h/d?password=s3cret"] {
             let shown = url.parse::<DatabaseUrl>().map(|u| format!("{u} {u:?}")).expect("a URL");
             assert!(!shown.contains("s3"), "{shown}");
             assert!(shown.contains("***"));
+        }
+        let raw =
+            ["u:s3@cret@h/d", "u:s3/cret@h/d", "u:s3%cret@h/d", "u:s3?cret@h/d", "u:s3#cret@h/d", "u:s3:cret@h/d", "u:s3 cret@h/d", "u:s3"];
+        for url in raw {
+            assert_eq!(format!("postgres://{url}").parse::<DatabaseUrl>(), Err(BadUrl::NotWellFormed), "{url}");
+        }
+        for url in ["u:s3%2Fcret@h:5432,i:/d", "/d?host=/tmp&user=u", "u@[::1]:5432/d", "h/d", ""] {
+            assert!(format!("postgres://{url}").parse::<DatabaseUrl>().is_ok(), "{url}");
         }
     }
 }

@@ -30,11 +30,13 @@ pub struct Writer(SyncSender<Job>);
 
 impl Writer {
     /// Starts the thread on `conn`.
-    pub fn start(conn: Conn) -> Result<Self, DbError> {
+    ///
+    /// A connection that a failed disk left in an unknown state is replaced by what `reopen` gives.
+    pub fn start(conn: Conn, reopen: impl Fn() -> Result<Conn, DbError> + Send + 'static) -> Result<Self, DbError> {
         let (sender, receiver) = sync_channel(QUEUE);
         thread::Builder::new()
             .name("sqlite-writer".into())
-            .spawn(move || work(conn, &receiver))
+            .spawn(move || work(conn, &reopen, &receiver))
             .map_err(|error| DbError::Unavailable(format!("no thread for the writer: {error}")))?;
         Ok(Self(sender))
     }
@@ -68,33 +70,72 @@ impl Writer {
     }
 }
 
-fn work(mut conn: Conn, jobs: &Receiver<Job>) {
+fn work(mut conn: Conn, reopen: &impl Fn() -> Result<Conn, DbError>, jobs: &Receiver<Job>) {
     while let Ok(first) = jobs.recv() {
+        if !tx::is_idle(&mut conn) {
+            tracing::warn!("the writer opens its connection anew");
+            match reopen() {
+                Ok(new) => conn = new,
+                // Dropping the job tells its caller; the next one tries again.
+                Err(error) => {
+                    tracing::error!(%error, "the writer has no connection");
+                    continue;
+                }
+            }
+        }
         let batch = std::iter::once(first).chain(jobs.try_iter().take(MAX_BATCH - 1));
         run(&mut conn, batch);
     }
 }
 
 fn run(conn: &mut Conn, batch: impl Iterator<Item = Job>) {
-    let begun = tx::begin_write(conn);
-    let mut answers = Vec::new();
-    if let Err(error) = begun {
+    if let Err(error) = tx::begin_write(conn) {
         tracing::error!(%error, "the writer cannot begin a transaction");
         // Dropping the jobs tells their callers that the writer could not take them.
         batch.for_each(drop);
         return;
     }
+    let mut answers = Vec::new();
     for job in batch {
         answers.push(job(conn));
+        if !tx::is_outermost(conn) {
+            break;
+        }
     }
-    let committed = tx::commit(conn);
+    let committed = if tx::is_outermost(conn) {
+        tx::commit(conn)
+    } else {
+        // SQLite gave the transaction up (disk full, input or output failed): what follows would stand alone.
+        Err(DbError::Unavailable("the transaction was lost".into()))
+    };
     if let Err(error) = &committed {
         tracing::error!(%error, "the writer cannot commit");
         if let Err(second) = tx::rollback(conn) {
-            tracing::error!(error = %second, "the writer cannot roll back");
+            tracing::debug!(error = %second, "nothing was left to roll back");
         }
     }
     for answer in answers {
         answer(committed.as_ref().map_err(|error| DbError::Unavailable(error.to_string())).copied());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Db, Options, url::DatabaseUrl};
+    use diesel::connection::SimpleConnection;
+
+    #[test]
+    fn a_lost_transaction_costs_its_batch_and_nothing_after_it() {
+        let dir = tempfile::tempdir().expect("a folder");
+        let db = Db::open(&DatabaseUrl::Sqlite(dir.path().join("x.db")), &Options::default()).expect("a database");
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().expect("a runtime");
+        let write = |sql: &'static str| runtime.block_on(db.write(move |conn| Ok::<_, DbError>(conn.batch_execute(sql)?)));
+        write("CREATE TABLE t (x INTEGER) STRICT").expect("a table");
+        // What SQLite does by itself when the disk is full: the whole transaction is gone.
+        assert!(write("INSERT INTO t VALUES (1); ROLLBACK").is_err());
+        runtime.block_on(db.ping()).expect("the writer works again");
+        write("INSERT INTO t VALUES (2)").expect("a row");
+        write("CREATE TABLE one (n INTEGER CHECK (n = 1)) STRICT; INSERT INTO one SELECT count(*) FROM t").expect("one row is there");
     }
 }

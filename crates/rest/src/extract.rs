@@ -9,9 +9,8 @@ use app::{App, OnceKey, View, form::Form};
 use auth::Ctx;
 use domain::error::{Code, Fault, Refusal};
 use serde::de::DeserializeOwned;
-use serde_json::Value;
 
-use crate::problem::Problem;
+use crate::{problem::Problem, strict::Strict};
 
 /// The caller, as the middleware found it.
 #[derive(Clone)]
@@ -86,12 +85,16 @@ pub fn body<T: DeserializeOwned>(form: &Form, bytes: &[u8]) -> Result<T, Refusal
     let unreadable = |error: serde_json::Error| {
         Refusal::worded(Code::BodyUnreadable, format!("Nội dung không phải JSON: {error}."), format!("The body is not JSON: {error}."))
     };
-    let document: Value = serde_json::from_slice(bytes).map_err(unreadable)?;
+    let Strict(document) = serde_json::from_slice(bytes).map_err(unreadable)?;
     let faults = form.faults(&document);
     if !faults.is_empty() {
         return Err(Refusal::with_faults(Code::BodyInvalid, faults));
     }
-    serde_json::from_value(document).map_err(unreadable)
+    // What the form lets through fits; if it ever does not, the words of the program are not the client's business.
+    serde_json::from_value(document).map_err(|error| {
+        tracing::error!(%error, "a form lets through what its type does not take");
+        Refusal::with_faults(Code::BodyInvalid, vec![Fault::new("", Code::TypeMismatch)])
+    })
 }
 
 /// The idempotency key of a request with this body.

@@ -7,6 +7,7 @@ mod extract;
 mod openapi;
 mod problem;
 mod routes;
+mod strict;
 
 pub use extract::{CallerSlot, require_json};
 pub use openapi::{Forms, document};

@@ -43,7 +43,7 @@ pub struct Flags {
     #[arg(long, global = true, env = "HAIDANG_METRICS_TOKEN", value_name = "TOKEN", hide_env_values = true)]
     pub metrics_token: Option<String>,
     /// Serve /graphiql
-    #[arg(long, global = true, env = "HAIDANG_GRAPHIQL", value_name = "BOOL", num_args = 0..=1, default_missing_value = "true")]
+    #[arg(long, global = true, env = "HAIDANG_GRAPHIQL", value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
     pub graphiql: Option<bool>,
     /// What is logged, e.g. info or haidang=debug
     #[arg(long, global = true, env = "HAIDANG_LOG", value_name = "FILTER")]
@@ -84,8 +84,8 @@ impl Flags {
     fn or_file(self) -> Result<Self, Failure> {
         let Some(path) = self.config.clone() else { return Ok(self) };
         let text = std::fs::read_to_string(&path).map_err(|error| Failure::Cannot(format!("cannot read {}: {error}", path.display())))?;
-        let file: Self = toml::from_str(&text)
-            .map_err(|error| Failure::Cannot(format!("{}: {}", path.display(), error.message().replace('\n', " "))))?;
+        let file: Self =
+            toml::from_str(&text).map_err(|error| Failure::Cannot(format!("{}: {}", path.display(), fault_of(&text, &error))))?;
         Ok(Self {
             config: self.config,
             database_url: self.database_url.or(file.database_url),
@@ -123,12 +123,19 @@ impl Flags {
             audience: given.audience.unwrap_or_else(|| "haidang".into()),
             workers,
             connections,
-            metrics_token: given.metrics_token,
+            metrics_token: given.metrics_token.filter(|token| !token.is_empty()),
             graphiql: given.graphiql.unwrap_or(false),
             log: given.log.unwrap_or_else(|| "info".into()),
-            shutdown: Duration::from_secs(given.shutdown_seconds.unwrap_or(30)),
+            shutdown: Duration::from_secs(given.shutdown_seconds.unwrap_or(8)),
         })
     }
+}
+
+/// What is wrong with a file, and on which line; never a value, which may be a secret.
+fn fault_of(text: &str, error: &toml::de::Error) -> String {
+    let line = error.span().map_or(1, |span| text.get(..span.start).unwrap_or_default().matches('\n').count() + 1);
+    let what = if error.message().starts_with("unknown field") { error.message() } else { "not a valid setting" };
+    format!("line {line}: {}", what.replace('\n', " "))
 }
 
 impl Settings {
@@ -164,7 +171,10 @@ mod tests {
         let settings = flags.clone().resolve().expect("settings");
         assert_eq!((settings.listen.port(), settings.audience.as_str()), (9000, "b"));
         std::fs::write(&path, "lisen = 1\n").expect("a file");
-        assert!(flags.resolve().is_err());
+        assert!(flags.clone().resolve().is_err());
+        std::fs::write(&path, "audience = \"a\"\nworkers = \"s3cret\"\n").expect("a file");
+        let told = flags.resolve().expect_err("a text is no number").to_string();
+        assert!(told.ends_with("line 2: not a valid setting") && !told.contains("s3cret"), "{told}");
     }
 
     #[test]

@@ -61,7 +61,7 @@ pub struct TaskFilter {
     pub code: Option<String>,
     /// Code of an agency that is assigned, in any role or in `role`.
     pub agency: Option<String>,
-    /// Code of an agency that leads; the same as `agency` with `role: LEAD`.
+    /// Code of an agency that leads; holds besides `agency` and `role`.
     pub lead_agency: Option<String>,
     pub role: Option<AssignmentRole>,
     /// Also find tasks where a collective with the agency on its roll is assigned.
@@ -75,14 +75,14 @@ pub struct TaskFilter {
 
 impl From<TaskFilter> for app::task::TaskFilter {
     fn from(filter: TaskFilter) -> Self {
-        let lead = filter.lead_agency.as_ref().map(|_| domain::task::AssignmentRole::Lead);
         Self {
             programme: filter.programme,
             group: filter.group,
             code: filter.code,
-            agency: filter.lead_agency.or(filter.agency),
+            agency: filter.agency,
+            lead_agency: filter.lead_agency,
             through_collectives: filter.through_collectives,
-            role: lead.or(filter.role.map(Into::into)),
+            role: filter.role.map(Into::into),
             year: filter.year,
             text: filter.text,
         }

@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 /// A token request (RFC 6749, application/x-www-form-urlencoded). The client may also authenticate with HTTP Basic.
+/// Parameters that are not known are ignored (section 3.2); repeated ones are refused.
 #[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
 pub struct TokenRequest {
     /// `client_credentials` for a service account, `password` for a person.
     #[schema(example = "client_credentials", max_length = 64)]

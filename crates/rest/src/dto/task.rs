@@ -50,6 +50,7 @@ impl From<&TaskParams> for TaskFilter {
             programme: params.programme.clone(),
             group: params.group.clone(),
             code: None,
+            lead_agency: None,
             agency: params.agency.clone(),
             through_collectives: params.through_collectives,
             role: params.role,

@@ -50,16 +50,18 @@ type OAuthError = (&'static str, &'static str);
 
 /// Reads the request: form, grant, and the client's credentials from one place only.
 fn offer(request: &HttpRequest, bytes: &[u8]) -> Result<Offer, OAuthError> {
-    const FORM: &str = "The body must be application/x-www-form-urlencoded with known parameters, each once.";
+    const FORM: &str = "The body must be application/x-www-form-urlencoded with each parameter once.";
     let stated = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let is_form = stated.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/x-www-form-urlencoded"));
     let text = std::str::from_utf8(bytes).ok().filter(|_| is_form).ok_or(("invalid_request", FORM))?;
     let form = web::Query::<TokenRequest>::from_query(text).map_err(|_| ("invalid_request", FORM))?.into_inner();
     match form.grant_type.as_str() {
         "client_credentials" => match (basic(request)?, form.client_id, form.client_secret) {
-            (Some((client_id, client_secret)), None, None) | (None, Some(client_id), Some(client_secret)) => {
+            // RFC 6749 lets client_id stand beside HTTP Basic, as long as both name the same client.
+            (Some((client_id, client_secret)), same, None) if same.as_ref().is_none_or(|same| *same == client_id) => {
                 Ok(Offer::ClientCredentials { client_id, client_secret })
             }
+            (None, Some(client_id), Some(client_secret)) => Ok(Offer::ClientCredentials { client_id, client_secret }),
             (Some(_), _, _) => Err(("invalid_request", "Give the client's credentials in one place only.")),
             (None, _, _) => Err(("invalid_request", "client_id and client_secret are needed.")),
         },

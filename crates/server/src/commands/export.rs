@@ -13,7 +13,7 @@ use crate::{
 pub fn run(args: &ExportArgs) -> Result<(), Failure> {
     let (text, default) = match args.what {
         Specification::Openapi => (openapi()?, "openapi/openapi.json"),
-        Specification::Graphql => (graphql::sdl(&graphql::schema()), "openapi/schema.graphql"),
+        Specification::Graphql => (graphql::sdl(), "openapi/schema.graphql"),
     };
     let path = args.file.as_deref().unwrap_or(Path::new(default));
     let shown = path.display();

@@ -2,15 +2,16 @@
 //! Must not log tokens or bodies; a token is taken from the Authorization header only.
 //! Whether a token holds is asked of `app::identity`.
 
-use std::{panic::AssertUnwindSafe, time::Instant};
+use std::{cell::Cell, panic::AssertUnwindSafe, rc::Rc, time::Instant};
 
 use actix_web::{
     Error, HttpMessage, HttpResponse, ResponseError,
     body::{BoxBody, MessageBody},
-    dev::{ServiceRequest, ServiceResponse},
+    dev::{Payload, ServiceRequest, ServiceResponse},
+    error::{InternalError, PayloadError},
     http::{
-        StatusCode,
-        header::{self, HeaderName, HeaderValue},
+        Method, StatusCode,
+        header::{self, HeaderMap, HeaderName, HeaderValue},
     },
     middleware::Next,
     web,
@@ -21,45 +22,106 @@ use domain::{
     error::{Code, Refusal},
     id::SystemIds,
 };
-use futures_util::FutureExt;
+use futures_util::{FutureExt, StreamExt};
 use rest::{CallerSlot, Problem};
 
-use super::endpoints::State;
+use super::{REQUEST_TIMEOUT, endpoints::State};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
+/// What is known of a request before it is handled, for its log line and its count.
+struct Seen {
+    started: Instant,
+    request_id: RequestId,
+    method: Method,
+    path: String,
+    account: Option<String>,
+    state: Option<web::Data<State>>,
+}
+
+impl Seen {
+    fn note(&self, route: &str, status: StatusCode) {
+        let (elapsed, status) = (self.started.elapsed(), status.as_u16());
+        if let Some(state) = &self.state {
+            state.metrics.observe(self.method.as_str(), route, status, elapsed);
+        }
+        let micros = u64::try_from(elapsed.as_micros()).unwrap_or(u64::MAX);
+        let (request_id, method, path, account) = (self.request_id.as_str(), &self.method, &self.path, &self.account);
+        tracing::info!(request_id, %method, path, status, micros, account, "request");
+    }
+}
+
 /// Finds the caller, runs the handler, completes the response.
-pub async fn surround(request: ServiceRequest, next: Next<impl MessageBody + 'static>) -> Result<ServiceResponse<BoxBody>, Error> {
+pub async fn surround(mut request: ServiceRequest, next: Next<impl MessageBody + 'static>) -> Result<ServiceResponse<BoxBody>, Error> {
     let started = Instant::now();
     let request_id = request_id(&request);
-    let (method, path) = (request.method().clone(), request.path().to_owned());
     let ctx = caller(&request, request_id.clone()).await;
-    let signed_in = ctx.as_ref().is_ok_and(|ctx| ctx.account().is_some());
     let account = ctx.as_ref().ok().and_then(Ctx::account).map(|account| account.login.to_string());
-    let mut response = match ctx {
+    let (method, path) = (request.method().clone(), request.path().to_owned());
+    let seen = Seen { started, request_id, method, path, account, state: request.app_data::<web::Data<State>>().cloned() };
+    let stalled = in_time(&mut request);
+    let answer = match ctx {
         Ok(ctx) => {
             request.extensions_mut().insert(CallerSlot(ctx));
-            answered(next, request).await?
+            answered(next, request).await
         }
-        Err(problem) => request.into_response(problem.error_response()).map_into_boxed_body(),
+        Err(problem) => Ok(request.into_response(problem.error_response()).map_into_boxed_body()),
     };
-    complete(&mut response, &request_id, signed_in);
-    let status = response.status().as_u16();
-    let route = response.request().match_pattern().unwrap_or_else(|| "(none)".into());
-    let elapsed = started.elapsed();
-    if let Some(state) = response.request().app_data::<web::Data<State>>() {
-        state.metrics.observe(method.as_str(), &route, status, elapsed);
+    let mut response = match answer {
+        Ok(response) => response,
+        Err(Panicked) => {
+            seen.note("(failed)", StatusCode::INTERNAL_SERVER_ERROR);
+            let mut response = rest::respond(&Refusal::new(Code::Internal));
+            complete(response.headers_mut(), &seen);
+            return Err(InternalError::from_response(Panicked, response).into());
+        }
+    };
+    if stalled.get() {
+        let (request, _) = response.into_parts();
+        response = ServiceResponse::new(request, rest::respond(&Refusal::new(Code::RequestTimeout)));
+        // What is still to come of this body is nobody's: the connection ends.
+        response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
     }
-    let micros = u64::try_from(elapsed.as_micros()).unwrap_or(u64::MAX);
-    tracing::info!(request_id = request_id.as_str(), %method, path, status, micros, account, "request");
+    complete(response.headers_mut(), &seen);
+    let route = response.request().match_pattern().unwrap_or_else(|| "(none)".into());
+    seen.note(&route, response.status());
     Ok(response)
 }
 
-/// Runs the handler; what the framework answers by itself becomes a problem document, a panic the answer INTERNAL.
-async fn answered(next: Next<impl MessageBody + 'static>, request: ServiceRequest) -> Result<ServiceResponse<BoxBody>, Error> {
+/// Lets the body arrive within [`REQUEST_TIMEOUT`]; the flag tells that it did not.
+fn in_time(request: &mut ServiceRequest) -> Rc<Cell<bool>> {
+    let stalled = Rc::new(Cell::new(false));
+    let payload = request.take_payload();
+    if matches!(payload, Payload::None) {
+        return stalled;
+    }
+    let (flag, deadline) = (Rc::clone(&stalled), tokio::time::Instant::now() + REQUEST_TIMEOUT);
+    let timed = futures_util::stream::unfold((payload, flag), move |(mut payload, flag)| async move {
+        if let Ok(chunk) = tokio::time::timeout_at(deadline, payload.next()).await {
+            return chunk.map(|chunk| (chunk, (payload, flag)));
+        }
+        flag.set(true);
+        let late = std::io::Error::from(std::io::ErrorKind::TimedOut);
+        Some((Err(PayloadError::Io(late)), (Payload::None, flag)))
+    });
+    request.set_payload(Payload::Stream { payload: Box::pin(timed) });
+    stalled
+}
+
+/// A handler panicked; what it said went to the log.
+#[derive(Debug, thiserror::Error)]
+#[error("a handler panicked")]
+struct Panicked;
+
+/// Runs the handler; what the framework answers by itself becomes a problem document.
+async fn answered(next: Next<impl MessageBody + 'static>, request: ServiceRequest) -> Result<ServiceResponse<BoxBody>, Panicked> {
     let response = match AssertUnwindSafe(next.call(request)).catch_unwind().await {
-        Ok(response) => response?.map_into_boxed_body(),
-        Err(_) => return Err(Problem::new(Code::Internal).into()),
+        Ok(Ok(response)) => response.map_into_boxed_body(),
+        Ok(Err(error)) => {
+            tracing::error!(%error, "a handler failed");
+            return Err(Panicked);
+        }
+        Err(_) => return Err(Panicked),
     };
     let stated = response.response().headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     if !response.status().is_client_error() && !response.status().is_server_error() || stated.contains("json") || stated.contains("html") {
@@ -105,13 +167,12 @@ async fn caller(request: &ServiceRequest, request_id: RequestId) -> Result<Ctx, 
 }
 
 /// Headers that every response carries.
-fn complete(response: &mut ServiceResponse<BoxBody>, request_id: &RequestId, signed_in: bool) {
-    let headers = response.headers_mut();
-    if let Ok(value) = HeaderValue::from_str(request_id.as_str()) {
+fn complete(headers: &mut HeaderMap, seen: &Seen) {
+    if let Ok(value) = HeaderValue::from_str(seen.request_id.as_str()) {
         headers.insert(REQUEST_ID, value);
     }
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    if signed_in && !headers.contains_key(header::CACHE_CONTROL) {
+    if seen.account.is_some() && !headers.contains_key(header::CACHE_CONTROL) {
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }
 }

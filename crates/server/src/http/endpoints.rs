@@ -2,18 +2,18 @@
 //! Must not show detail of the inside; `/metrics` is for its token or this machine only.
 //! Pages for people are `pages`.
 
-use actix_web::{HttpRequest, HttpResponse, http::header, web};
+use actix_web::{HttpRequest, HttpResponse, Route, guard, http::header, web};
 use app::{App, View};
 use async_graphql::{Request, http::parse_query_string};
 use domain::error::{Code, Refusal};
-use graphql::HaidangSchema;
+use graphql::Graph;
 use rest::{CallerSlot, Problem};
 
 use super::{GRAPHQL_LIMIT, metrics::Metrics};
 
 /// What these endpoints share.
 pub struct State {
-    pub schema: HaidangSchema,
+    pub graph: Graph,
     pub openapi: String,
     pub metrics_token: Option<String>,
     pub metrics: Metrics,
@@ -25,20 +25,25 @@ pub fn configure(config: &mut web::ServiceConfig) {
             web::resource("/graphql")
                 .app_data(web::PayloadConfig::new(GRAPHQL_LIMIT))
                 .route(web::post().to(graphql_post))
-                .route(web::get().to(graphql_get))
-                .default_service(web::to(|| async { not_allowed("GET, POST") })),
+                .route(read().to(graphql_get))
+                .default_service(web::to(|| async { not_allowed("GET, HEAD, POST") })),
         )
-        .service(get("/schema.graphql", web::get().to(sdl)))
-        .service(get("/openapi.json", web::get().to(openapi)))
-        .service(get("/.well-known/jwks.json", web::get().to(jwks)))
-        .service(get("/healthz", web::get().to(healthz)))
-        .service(get("/readyz", web::get().to(readyz)))
-        .service(get("/metrics", web::get().to(metrics)));
+        .service(get("/schema.graphql", read().to(sdl)))
+        .service(get("/openapi.json", read().to(openapi)))
+        .service(get("/.well-known/jwks.json", read().to(jwks)))
+        .service(get("/healthz", read().to(healthz)))
+        .service(get("/readyz", read().to(readyz)))
+        .service(get("/metrics", read().to(metrics)));
+}
+
+/// GET, and HEAD with it.
+pub fn read() -> Route {
+    web::route().guard(guard::Any(guard::Get()).or(guard::Head()))
 }
 
 /// A resource that can only be read.
-pub fn get(path: &str, route: actix_web::Route) -> actix_web::Resource {
-    web::resource(path).route(route).default_service(web::to(|| async { not_allowed("GET") }))
+pub fn get(path: &str, route: Route) -> actix_web::Resource {
+    web::resource(path).route(route).default_service(web::to(|| async { not_allowed("GET, HEAD") }))
 }
 
 pub async fn not_found() -> Result<HttpResponse, Problem> {
@@ -82,12 +87,12 @@ async fn graphql_get(state: web::Data<State>, app: web::Data<App>, request: Http
 async fn executed(state: &State, app: &App, request: &HttpRequest, parsed: Request) -> Result<HttpResponse, Problem> {
     use actix_web::HttpMessage;
     let slot = request.extensions().get::<CallerSlot>().cloned().ok_or_else(|| Problem::new(Code::Internal))?;
-    let response = graphql::execute(&state.schema, parsed, View::new(app, slot.0)).await;
+    let response = graphql::execute(&state.graph, parsed, View::new(app, slot.0)).await;
     Ok(HttpResponse::Ok().json(response))
 }
 
-async fn sdl(state: web::Data<State>) -> HttpResponse {
-    HttpResponse::Ok().content_type("text/plain; charset=utf-8").body(graphql::sdl(&state.schema))
+async fn sdl() -> HttpResponse {
+    HttpResponse::Ok().content_type("text/plain; charset=utf-8").body(graphql::sdl())
 }
 
 async fn openapi(state: web::Data<State>) -> HttpResponse {

@@ -56,7 +56,7 @@ impl Running {
 pub fn serve(app: App, settings: &Settings) -> Result<Running, Failure> {
     let forms = web::Data::new(rest::Forms::new().map_err(Failure::cannot)?);
     let state = web::Data::new(endpoints::State {
-        schema: graphql::schema(),
+        graph: graphql::Graph::new().map_err(Failure::cannot)?,
         openapi: crate::commands::openapi()?,
         metrics_token: settings.metrics_token.clone(),
         metrics: Metrics::new(),
@@ -76,14 +76,40 @@ pub fn serve(app: App, settings: &Settings) -> Result<Running, Failure> {
     .workers(settings.workers)
     .client_request_timeout(REQUEST_TIMEOUT)
     .keep_alive(KEEP_ALIVE)
+    .disable_signals()
     .shutdown_timeout(settings.shutdown.as_secs())
     .bind(settings.listen)
     .map_err(|error| Failure::Cannot(format!("cannot listen on {}: {error}", settings.listen)))?;
     let address = server.addrs().first().copied().ok_or_else(|| Failure::Cannot("the server has no address".into()))?;
     let server = server.run();
     let handle = server.handle();
+    actix_web::rt::spawn(stop_at_signal(handle.clone())?);
     actix_web::rt::spawn(purge(app));
     Ok(Running { address, handle, task: actix_web::rt::spawn(server) })
+}
+
+/// Stops the server after the requests in flight when the process is asked to end.
+#[cfg(unix)]
+fn stop_at_signal(handle: ServerHandle) -> Result<impl Future<Output = ()>, Failure> {
+    use actix_web::rt::signal::unix::{SignalKind, signal};
+    let mut terminate = signal(SignalKind::terminate()).map_err(Failure::cannot)?;
+    let mut interrupt = signal(SignalKind::interrupt()).map_err(Failure::cannot)?;
+    Ok(async move {
+        futures_util::future::select(Box::pin(terminate.recv()), Box::pin(interrupt.recv())).await;
+        tracing::info!("finishing the requests in flight");
+        handle.stop(true).await;
+    })
+}
+
+/// Stops the server after the requests in flight when the process is asked to end.
+#[cfg(not(unix))]
+#[expect(clippy::unnecessary_wraps, reason = "as on unix")]
+fn stop_at_signal(handle: ServerHandle) -> Result<impl Future<Output = ()>, Failure> {
+    Ok(async move {
+        if actix_web::rt::signal::ctrl_c().await.is_ok() {
+            handle.stop(true).await;
+        }
+    })
 }
 
 /// Forgets expired idempotency keys for as long as the server runs.

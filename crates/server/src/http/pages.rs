@@ -8,7 +8,7 @@ use actix_web::{HttpResponse, http::header, web};
 use domain::error::Code;
 use rest::Problem;
 
-use super::endpoints::get;
+use super::endpoints::{get, read};
 
 const CSP: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; \
                    connect-src 'self'; worker-src 'self' blob:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
@@ -29,12 +29,12 @@ const GRAPHIQL: [(&str, &str, &[u8]); 4] = [
 
 pub fn configure(config: &mut web::ServiceConfig, graphiql: bool) {
     config
-        .service(get("/", web::get().to(start)))
-        .service(get("/problems/{code}", web::get().to(problem)))
-        .service(get("/docs", web::get().to(to_docs)))
-        .service(get("/docs/{file:.*}", web::get().to(docs)));
+        .service(get("/", read().to(start)))
+        .service(get("/problems/{code}", read().to(problem)))
+        .service(get("/docs", read().to(to_docs)))
+        .service(get("/docs/{file:.*}", read().to(docs)));
     if graphiql {
-        config.service(get("/graphiql", web::get().to(graphiql_page))).service(get("/graphiql/{file}", web::get().to(graphiql_asset)));
+        config.service(get("/graphiql", read().to(graphiql_page))).service(get("/graphiql/{file}", read().to(graphiql_asset)));
     }
 }
 
