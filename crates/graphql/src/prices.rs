@@ -45,7 +45,7 @@ impl Prices {
             };
             // A connection is counted where it is asked for, not again at its nodes and edges.
             let within_page = name.ends_with("Connection");
-            types.insert(name, fields.into_iter().map(|field| described(field.node, within_page)).collect());
+            types.insert(name, fields.into_iter().map(|field| described(&field.node, within_page)).collect());
         }
         Ok(Self(types))
     }
@@ -78,7 +78,7 @@ impl Prices {
     }
 }
 
-fn described(field: FieldDefinition, within_page: bool) -> (String, (Shape, String)) {
+fn described(field: &FieldDefinition, within_page: bool) -> (String, (Shape, String)) {
     let (is_list, target) = unwrapped(&field.ty.node);
     let shape = match (is_list, within_page) {
         (true, false) => Shape::List,

@@ -67,14 +67,11 @@ pub async fn surround(mut request: ServiceRequest, next: Next<impl MessageBody +
         }
         Err(problem) => Ok(request.into_response(problem.error_response()).map_into_boxed_body()),
     };
-    let mut response = match answer {
-        Ok(response) => response,
-        Err(Panicked) => {
-            seen.note("(failed)", StatusCode::INTERNAL_SERVER_ERROR);
-            let mut response = rest::respond(&Refusal::new(Code::Internal));
-            complete(response.headers_mut(), &seen);
-            return Err(InternalError::from_response(Panicked, response).into());
-        }
+    let Ok(mut response) = answer else {
+        seen.note("(failed)", StatusCode::INTERNAL_SERVER_ERROR);
+        let mut response = rest::respond(&Refusal::new(Code::Internal));
+        complete(response.headers_mut(), &seen);
+        return Err(InternalError::from_response(Panicked, response).into());
     };
     if stalled.get() {
         let (request, _) = response.into_parts();
