@@ -13,6 +13,7 @@ mod house;
 mod imports;
 mod migrations;
 mod pages;
+mod process;
 mod readme;
 mod reports;
 mod specs;

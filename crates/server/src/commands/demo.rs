@@ -36,8 +36,13 @@ enum Secret {
 }
 
 pub fn run(mut settings: Settings, args: &DemoArgs) -> Result<(), Failure> {
+    let (database, credentials) = (args.data.join("haidang.db"), args.data.join("demo-credentials.json"));
+    if credentials.exists() && !database.exists() {
+        let (database, credentials) = (database.display(), credentials.display());
+        return Err(Failure::Cannot(format!("{credentials} is there but not its database {database}; remove the folder to start over")));
+    }
     // The demo's own database and keys, whatever the environment names.
-    settings.database_url = DatabaseUrl::Sqlite(args.data.join("haidang.db"));
+    settings.database_url = DatabaseUrl::Sqlite(database);
     settings.keys_file = Some(args.data.join("keys.json"));
     settings.graphiql = true;
     telemetry::start(&settings.log)?;
@@ -46,7 +51,6 @@ pub fn run(mut settings: Settings, args: &DemoArgs) -> Result<(), Failure> {
     let db = startup::open(&settings)?;
     startup::migrate(&db)?;
     let app = startup::app(&settings, db, keys(&args.data.join("keys.json"))?)?;
-    let credentials = args.data.join("demo-credentials.json");
     block_on(async {
         let operator = operator();
         let outcome = import_programme(&app, &operator, startup::PROGRAMME_1593, ImportOptions::default()).await?;

@@ -17,7 +17,6 @@ pub fn run(settings: &Settings) -> Result<(), Failure> {
     let app = startup::app(settings, startup::open_current(settings)?, keys)?;
     block_on(async {
         let running = http::serve(app, settings)?;
-        tracing::info!(address = %running.address, "serving");
         running.ended().await
     })
 }

@@ -81,6 +81,7 @@ pub fn serve(app: App, settings: &Settings) -> Result<Running, Failure> {
     .bind(settings.listen)
     .map_err(|error| Failure::Cannot(format!("cannot listen on {}: {error}", settings.listen)))?;
     let address = server.addrs().first().copied().ok_or_else(|| Failure::Cannot("the server has no address".into()))?;
+    tracing::info!(%address, "serving");
     let server = server.run();
     let handle = server.handle();
     actix_web::rt::spawn(stop_at_signal(handle.clone())?);

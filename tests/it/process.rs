@@ -1,0 +1,173 @@
+//! The program as a process: what it serves, how it ends, what the demo leaves behind.
+
+use std::{
+    io::{BufRead, BufReader, Read, Write},
+    net::TcpStream,
+    path::Path,
+    process::{Child, Command, Stdio},
+    time::Duration,
+};
+
+use serde_json::{Value, json};
+use testkit::{Client, once};
+
+once!(
+    the_demo_writes_its_accounts_once_for_its_owner,
+    a_stalled_body_is_timed_out,
+    a_request_in_flight_is_answered_before_the_end,
+    production_shows_no_graphiql_and_metrics_for_its_token,
+);
+
+/// The program itself, serving.
+pub struct Process {
+    child: Child,
+    pub address: String,
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        // It may be dead already, which is the point.
+        drop(self.child.kill());
+        drop(self.child.wait());
+    }
+}
+
+impl Process {
+    /// Starts it with these arguments and waits until it listens.
+    pub fn start(args: &[&str]) -> Self {
+        let mut command = Command::new(std::env::current_exe().expect("this program"));
+        command.args(["--as-haidang", "--listen", "127.0.0.1:0", "--log", "info"]).args(args);
+        let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("a process");
+        let mut lines = BufReader::new(child.stderr.take().expect("stderr")).lines();
+        let address = lines.by_ref().find_map(|line| {
+            let line: Value = serde_json::from_str(&line.expect("a line")).ok()?;
+            line["address"].as_str().map(str::to_owned)
+        });
+        // The rest of the log must be read, or the process would wait for it.
+        std::thread::spawn(move || lines.for_each(drop));
+        Self { child, address: address.expect("the server tells its address") }
+    }
+
+    pub fn base(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// Asks it to end and gives its exit code.
+    fn terminated(&mut self) -> Option<i32> {
+        let asked = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status().expect("kill");
+        assert!(asked.success());
+        self.child.wait().expect("an end").code()
+    }
+}
+
+fn demo(folder: &Path) -> Process {
+    Process::start(&["demo", "--data", folder.to_str().expect("UTF-8")])
+}
+
+fn connect(server: &Process) -> TcpStream {
+    let stream = TcpStream::connect(&server.address).expect("a connection");
+    stream.set_read_timeout(Some(Duration::from_secs(30))).expect("a time-out");
+    stream
+}
+
+fn the_demo_writes_its_accounts_once_for_its_owner() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let folder = dir.path().join("data");
+    let file = folder.join("demo-credentials.json");
+    let first = demo(&folder);
+    let text = std::fs::read_to_string(&file).expect("credentials");
+    let accounts: Value = serde_json::from_str(&text).expect("JSON");
+    let shape: Vec<_> = accounts.as_array().expect("an array").iter().map(|a| (&a["kind"], &a["agency"], &a["roles"])).collect();
+    let expected = [
+        (&json!("service"), &json!("so-tttt"), &json!(["AGENCY_SYSTEM"])),
+        (&json!("service"), &json!("bao-hai-phong"), &json!(["AGENCY_SYSTEM"])),
+        (&json!("user"), &Value::Null, &json!(["ADMIN"])),
+        (&json!("user"), &json!("so-tttt"), &json!(["STANDING"])),
+    ];
+    assert_eq!(shape, expected);
+    #[cfg(unix)]
+    for (name, mode) in
+        [("", 0o700), ("demo-credentials.json", 0o600), ("keys.json", 0o600), ("haidang.db", 0o600), ("haidang.db-wal", 0o600)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let found = std::fs::metadata(folder.join(name)).expect("a file").permissions().mode();
+        assert_eq!(found & 0o777, mode, "{name}");
+    }
+    drop(first);
+    let again = demo(&folder);
+    assert_eq!(std::fs::read_to_string(&file).expect("credentials"), text, "the second run reuses what is there");
+    let form = format!(
+        "grant_type=client_credentials&client_id={}&client_secret={}",
+        accounts[0]["client_id"].as_str().expect("an id"),
+        accounts[0]["client_secret"].as_str().expect("a secret")
+    );
+    let reply = Client::new(&again.base(), None).send(
+        "POST",
+        "/api/v1/auth/token",
+        &[("content-type", "application/x-www-form-urlencoded")],
+        form.as_bytes(),
+    );
+    assert_eq!(reply.status, 200, "{}", reply.body);
+    drop(again);
+    std::fs::remove_file(folder.join("haidang.db")).expect("removed");
+    let args = ["--as-haidang", "--listen", "127.0.0.1:0", "demo", "--data", folder.to_str().expect("UTF-8")];
+    let refused = Command::new(std::env::current_exe().expect("this program")).args(args).output().expect("a run");
+    let told = String::from_utf8_lossy(&refused.stderr);
+    assert!(refused.status.code() == Some(2) && told.contains("remove the folder") && told.lines().count() == 1, "{told}");
+}
+
+fn a_stalled_body_is_timed_out() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let server = demo(&dir.path().join("data"));
+    let mut slow = connect(&server);
+    let head = "POST /graphql HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{";
+    slow.write_all(head.as_bytes()).expect("a request");
+    let mut answer = String::new();
+    slow.read_to_string(&mut answer).expect("an answer and the end of the connection");
+    assert!(answer.starts_with("HTTP/1.1 408 ") && answer.contains("REQUEST_TIMEOUT"), "{answer}");
+    assert!(answer.contains("x-content-type-options: nosniff"), "{answer}");
+}
+
+fn a_request_in_flight_is_answered_before_the_end() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let mut server = demo(&dir.path().join("data"));
+    let mut slow = connect(&server);
+    let body = json!({"query": "{ __typename }"}).to_string();
+    let head = format!("POST /graphql HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n", body.len());
+    slow.write_all(head.as_bytes()).expect("a head");
+    slow.write_all(&body.as_bytes()[..5]).expect("half a body");
+    // The half has arrived when another request, sent later, is answered by each of the workers.
+    (0..8).for_each(|_| assert_eq!(Client::new(&server.base(), None).get("/healthz").status, 200));
+    let rest = body.clone();
+    let finisher = std::thread::spawn(move || {
+        std::thread::sleep(Duration::from_millis(300));
+        slow.write_all(&rest.as_bytes()[5..]).expect("the other half");
+        let mut answer = String::new();
+        slow.read_to_string(&mut answer).expect("an answer");
+        answer
+    });
+    assert_eq!(server.terminated(), Some(0));
+    let answer = finisher.join().expect("an answer");
+    assert!(answer.starts_with("HTTP/1.1 200 ") && answer.contains("\"__typename\""), "{answer}");
+}
+
+fn production_shows_no_graphiql_and_metrics_for_its_token() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let (db, keys) = (format!("sqlite:{}", dir.path().join("x.db").display()), dir.path().join("keys.json").display().to_string());
+    for command in [&["--keys-file", &keys, "keys", "generate"][..], &["--database-url", &db, "migrate"]] {
+        let status =
+            Command::new(std::env::current_exe().expect("this program")).arg("--as-haidang").args(command).stdout(Stdio::null()).status();
+        assert!(status.expect("a run").success());
+    }
+    // A flag wins over the file.
+    let file = dir.path().join("haidang.toml");
+    std::fs::write(&file, "metrics_token = \"from-the-file\"\naudience = \"a\"\n").expect("a file");
+    let config = file.display().to_string();
+    let server = Process::start(&["--config", &config, "--metrics-token", "t", "--database-url", &db, "--keys-file", &keys, "serve"]);
+    let client = Client::new(&server.base(), None);
+    assert_eq!(client.get("/graphiql").code(), "NOT_FOUND");
+    assert_eq!(client.get("/readyz").status, 200);
+    assert_eq!(client.get("/metrics").code(), "NOT_FOUND");
+    let metrics = |token: &str| client.send("GET", "/metrics", &[("authorization", token)], b"").status;
+    assert_eq!((metrics("Bearer t"), metrics("Bearer from-the-file"), metrics("Bearer "), metrics("t")), (200, 404, 404, 404));
+}
