@@ -7,6 +7,7 @@
 mod authz;
 mod backends;
 mod contract;
+mod corrections;
 mod crash;
 mod graphql;
 mod house;

@@ -13,7 +13,7 @@ use persistence::{
     account::{self, NewAccount},
 };
 
-use crate::{App, Error};
+use crate::{App, Error, identity};
 
 /// An account to make.
 #[derive(Clone, Debug)]
@@ -55,8 +55,12 @@ async fn secret_for(app: &App, kind: AccountKind) -> Result<(Kept, String), Erro
         }
         AccountKind::User => {
             let password = random_token().map_err(no_randomness)?;
-            let (app, chosen) = (app.clone(), password.clone());
-            let hashed = tokio::task::spawn_blocking(move || app.0.passwords.hash(&chosen)).await;
+            let (turn, app, chosen) = (identity::turn(app).await?, app.clone(), password.clone());
+            let hashed = tokio::task::spawn_blocking(move || {
+                let _turn = turn;
+                app.0.passwords.hash(&chosen)
+            })
+            .await;
             let hash = hashed.ok().and_then(Result::ok).ok_or(Error::Internal("hashing a password failed"))?;
             Ok((Kept::Password(hash), password))
         }
@@ -84,7 +88,7 @@ fn insert(app: &App, conn: &mut Conn, draft: &AccountDraft, kept: &Kept) -> Resu
         created_at: now,
     };
     account::insert(conn, &new).map_err(|error| match error {
-        DbError::Constraint(rule) if rule.contains("login") => Error::Refused(Refusal::new(Code::AlreadyExists)),
+        DbError::Unique(rule) if rule.contains("login") => Error::Refused(Refusal::new(Code::AlreadyExists)),
         other => Error::Db(other),
     })?;
     if let Kept::Secret(digest) = kept {

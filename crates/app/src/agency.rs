@@ -1,4 +1,4 @@
-//! Reading agencies. They are in the catalogue, so nothing here asks the database for more than its generation.
+//! Reading agencies. They are in the catalogue, so nothing here asks the database for more than its stamp.
 //! Must not change them; that comes with agency events.
 //! The collective's roll is read as of today.
 

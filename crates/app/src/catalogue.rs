@@ -1,5 +1,5 @@
 //! The catalogue: agencies, programmes and groups kept in memory, always of the state that the reader sees.
-//! Must not be trusted beyond its generation: each operation compares it with the database's, inside its own transaction.
+//! Must not be trusted beyond its stamp: each operation compares it with the database's, inside its own transaction.
 //! What is in it is read by `persistence::catalogue`.
 
 use std::{
@@ -15,10 +15,10 @@ use domain::{
 };
 use persistence::{Conn, DbError, catalogue};
 
-/// All agencies and programmes of one generation, found by code or identifier.
+/// All agencies and programmes under one stamp, found by code or identifier.
 #[derive(Debug, Default)]
 pub struct Catalogue {
-    generation: i64,
+    stamp: i64,
     agencies: Vec<Arc<Agency>>,
     programmes: Vec<Arc<Programme>>,
     agency_by_id: HashMap<AgencyId, usize>,
@@ -27,7 +27,7 @@ pub struct Catalogue {
 }
 
 impl Catalogue {
-    fn new(generation: i64, contents: catalogue::Contents) -> Self {
+    fn new(stamp: i64, contents: catalogue::Contents) -> Self {
         let agencies: Vec<_> = contents.agencies.into_iter().map(Arc::new).collect();
         let programmes: Vec<_> = contents.programmes.into_iter().map(Arc::new).collect();
         let groups = programmes
@@ -35,7 +35,7 @@ impl Catalogue {
             .enumerate()
             .flat_map(|(p, programme)| programme.groups.iter().enumerate().map(move |(g, group)| (group.id, (p, g))).collect::<Vec<_>>());
         Self {
-            generation,
+            stamp,
             agency_by_id: agencies.iter().enumerate().map(|(i, agency)| (agency.id, i)).collect(),
             programme_by_id: programmes.iter().enumerate().map(|(i, programme)| (programme.id, i)).collect(),
             group_by_id: groups.collect(),
@@ -107,18 +107,26 @@ pub fn version_on(agency: &Agency, day: NaiveDate) -> Option<&AgencyVersion> {
 pub struct Cache(RwLock<Option<Arc<Catalogue>>>);
 
 impl Cache {
-    /// The catalogue of the state that `conn` sees: one look at the generation, and the rest only when that is new.
+    /// The catalogue of the state that `conn` sees: one look at the stamp, and the rest only when that is new.
+    ///
+    /// Stamps are never used twice, so that a state which was read and then rolled back fits nothing later.
     pub(crate) fn current(&self, conn: &mut Conn) -> Result<Arc<Catalogue>, DbError> {
-        let generation = catalogue::generation(conn)?;
+        let mut stamp = catalogue::stamp(conn)?;
         let kept = self.0.read().unwrap_or_else(PoisonError::into_inner).clone();
-        if let Some(kept) = kept.filter(|kept| kept.generation == generation) {
+        if let Some(kept) = kept.filter(|kept| kept.stamp == stamp) {
             return Ok(kept);
         }
-        let fresh = Arc::new(Catalogue::new(generation, catalogue::load(conn)?));
-        let mut kept = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        if kept.as_ref().is_none_or(|kept| kept.generation < generation) {
-            *kept = Some(Arc::clone(&fresh));
-        }
+        // Where each statement sees what was committed before it, an import may come in between: then once more.
+        let contents = loop {
+            let contents = catalogue::load(conn)?;
+            let now = catalogue::stamp(conn)?;
+            if now == stamp {
+                break contents;
+            }
+            stamp = now;
+        };
+        let fresh = Arc::new(Catalogue::new(stamp, contents));
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&fresh));
         Ok(fresh)
     }
 }

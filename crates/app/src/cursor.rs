@@ -35,6 +35,9 @@ pub fn decode<K: DeserializeOwned>(list: &str, cursor: &str) -> Result<K, Refusa
         let bytes = URL_SAFE_NO_PAD.decode(cursor).ok()?;
         let (sealed, key) = bytes.split_at_checked(SEAL)?;
         (sealed == seal(list, key)).then_some(())?;
+        // The seal is no secret: whoever makes a cursor gets a place in a list that is open to it anyway. But a string with
+        // U+0000, which JSON writes like this, is no place in any list.
+        (!key.windows(6).any(|part| part == b"\\u0000")).then_some(())?;
         serde_json::from_slice(key).ok()
     };
     read().ok_or_else(|| Refusal::new(Code::CursorInvalid))

@@ -63,7 +63,7 @@ pub async fn list(view: &View, filter: &TaskFilter, sort: TaskSort, descending: 
     view.ctx().allow(Action::ReadPublished)?;
     let list = format!("tasks {sort:?} {descending} {filter:?}");
     let request = args.request::<CursorKey>(&list)?;
-    let request = PageRequest { direction: request.direction, size: request.size, cursor: request.cursor.map(position) };
+    let request = PageRequest { direction: request.direction, size: request.size, cursor: request.cursor.map(|key| position(key, sort)).transpose()? };
     let Some(stored) = stored_filter(view, filter).await? else {
         return Ok(Listing { items: Vec::new(), has_next: false, has_previous: false });
     };
@@ -82,11 +82,14 @@ fn key(task: &Task, sort: TaskSort) -> CursorKey {
     }
 }
 
-fn position(key: CursorKey) -> TaskKey {
-    match key {
-        CursorKey::Annex(programme, rank, id) => TaskKey::Annex { programme: Id::from_uuid(programme), rank, id: Id::from_uuid(id) },
-        CursorKey::Year(year, id) => TaskKey::Year { year, id: Id::from_uuid(id) },
-        CursorKey::Title(folded, id) => TaskKey::Title { folded, id: Id::from_uuid(id) },
+fn position(key: CursorKey, sort: TaskSort) -> Result<TaskKey, Refusal> {
+    match (sort, key) {
+        (TaskSort::Annex, CursorKey::Annex(programme, rank, id)) => {
+            Ok(TaskKey::Annex { programme: Id::from_uuid(programme), rank, id: Id::from_uuid(id) })
+        }
+        (TaskSort::StartYear | TaskSort::EndYear, CursorKey::Year(year, id)) => Ok(TaskKey::Year { year, id: Id::from_uuid(id) }),
+        (TaskSort::Title, CursorKey::Title(folded, id)) => Ok(TaskKey::Title { folded, id: Id::from_uuid(id) }),
+        _ => Err(Refusal::new(Code::CursorInvalid)),
     }
 }
 

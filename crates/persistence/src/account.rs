@@ -9,6 +9,7 @@ use domain::{
     agency::AgencyId,
     id::Id,
 };
+use uuid::Uuid;
 
 use crate::{
     catalogue::parsed,
@@ -55,35 +56,44 @@ pub struct NewAccount {
 /// The account with this identifier and the roles it holds on `day`.
 pub fn by_id(conn: &mut Conn, id: AccountId, day: NaiveDate) -> Result<Option<Account>, DbError> {
     let row: Option<AccountRow> = accounts::table.find(DbId::from(id)).select(AccountRow::as_select()).first(conn).optional()?;
-    row.map(|row| account(conn, &row, day)).transpose()
+    let Some(row) = row else { return Ok(None) };
+    let labels = role_labels(conn, row.id, row.agency_id, day)?;
+    Ok(Some(account(&row, &labels)?))
 }
 
 /// The account with this login, with its secrets in force at `now`.
 pub fn credentials(conn: &mut Conn, login: &str, now: DateTime<Utc>, day: NaiveDate) -> Result<Option<Credentials>, DbError> {
     let row: Option<AccountRow> =
         accounts::table.filter(accounts::login.eq(login)).select(AccountRow::as_select()).first(conn).optional()?;
-    let Some(row) = row else { return Ok(None) };
+    // Nobody has the nil identifier: a login that does not exist takes the same statements as one that does.
+    let id = row.as_ref().map_or(DbId(Uuid::nil()), |row| row.id);
     let secret_hashes = client_secrets::table
-        .filter(client_secrets::account_id.eq(row.id))
+        .filter(client_secrets::account_id.eq(id))
         .filter(client_secrets::revoked_at.is_null())
         .filter(client_secrets::expires_at.is_null().or(client_secrets::expires_at.gt(now.naive_utc())))
         .select(client_secrets::secret_sha256)
         .load(conn)?;
-    let account = account(conn, &row, day)?;
+    let labels = role_labels(conn, id, row.as_ref().and_then(|row| row.agency_id), day)?;
+    let Some(row) = row else { return Ok(None) };
+    let account = account(&row, &labels)?;
     Ok(Some(Credentials { account, password_hash: row.password_hash, secret_hashes }))
 }
 
-fn account(conn: &mut Conn, row: &AccountRow, day: NaiveDate) -> Result<Account, DbError> {
-    let labels: Vec<String> = grants::table
-        .filter(grants::account_id.eq(row.id))
+/// Labels of the roles that an account of the agency holds on `day`.
+fn role_labels(conn: &mut Conn, account: DbId, agency: Option<DbId>, day: NaiveDate) -> Result<Vec<String>, DbError> {
+    Ok(grants::table
+        .filter(grants::account_id.eq(account))
         // A role is held without limits or not at all: narrower grants count nothing until narrower questions are asked.
         .filter(grants::programme_id.is_null())
-        .filter(grants::agency_id.is_null().or(grants::agency_id.eq(row.agency_id)))
+        .filter(grants::agency_id.is_null().or(grants::agency_id.eq(agency)))
         .filter(grants::valid_from.is_null().or(grants::valid_from.le(day)))
         .filter(grants::valid_to.is_null().or(grants::valid_to.gt(day)))
         .select(grants::role)
         .distinct()
-        .load(conn)?;
+        .load(conn)?)
+}
+
+fn account(row: &AccountRow, labels: &[String]) -> Result<Account, DbError> {
     let mut roles = labels.iter().map(|label| parsed(label, "grants", "role", row.id)).collect::<Result<Vec<Role>, _>>()?;
     roles.sort_unstable();
     Ok(Account {

@@ -1,5 +1,5 @@
 //! What is small, changes rarely and is read for every request: agencies, programmes, groups, their names.
-//! Must not serve anything that depends on who asks; readers keep it in memory for as long as its generation holds.
+//! Must not serve anything that depends on who asks; readers keep it in memory for as long as its stamp holds.
 //! Kept by `app::catalogue`; raised by whatever changes these tables.
 
 use std::{collections::HashMap, sync::Arc};
@@ -17,21 +17,21 @@ use crate::{
     error::DbError,
     rows::{AgencyAliasRow, AgencyMemberRow, AgencyRow, AgencyVersionRow, DbId, ProgrammeRow, TaskGroupRow, TranslationRow},
     schema::{
-        agencies, agency_aliases, agency_members, agency_versions, catalogue_generation, programmes, task_groups, tasks, translations,
+        agencies, agency_aliases, agency_members, agency_versions, catalogue_stamp, programmes, task_groups, tasks, translations,
     },
     sql_types::opt,
 };
 
-/// Everything of one generation.
+/// Everything under one stamp.
 #[derive(Clone, Debug)]
 pub struct Contents {
     pub agencies: Vec<Agency>,
     pub programmes: Vec<Programme>,
 }
 
-/// The generation that the connection sees.
-pub fn generation(conn: &mut Conn) -> Result<i64, DbError> {
-    Ok(catalogue_generation::table.find(1).select(catalogue_generation::generation).first(conn)?)
+/// The stamp that the connection sees: equal stamps mean equal contents.
+pub fn stamp(conn: &mut Conn) -> Result<i64, DbError> {
+    Ok(catalogue_stamp::table.find(1).select(catalogue_stamp::stamp).first(conn)?)
 }
 
 /// Reads everything, agencies by code and programmes by code.
@@ -79,9 +79,11 @@ pub(crate) fn json<T: serde::de::DeserializeOwned>(text: &str, table: &'static s
 fn load_agencies(conn: &mut Conn, texts: &mut Texts) -> Result<Vec<Agency>, DbError> {
     let rows: Vec<AgencyRow> = agencies::table.order(agencies::code).select(AgencyRow::as_select()).load(conn)?;
     let mut versions = grouped(
-        agency_versions::table.order(agency_versions::valid_from).select(AgencyVersionRow::as_select()).load(conn)?,
+        agency_versions::table.select(AgencyVersionRow::as_select()).load(conn)?,
         |row: &AgencyVersionRow| row.agency_id,
     );
+    // Sorted here, as the databases disagree about the place of NULL: a version from ever on comes first.
+    versions.values_mut().for_each(|versions| versions.sort_by_key(|row| row.valid_from));
     let mut aliases = grouped(
         agency_aliases::table.order(agency_aliases::rank).select(AgencyAliasRow::as_select()).load(conn)?,
         |row: &AgencyAliasRow| row.agency_id,

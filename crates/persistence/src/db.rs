@@ -29,7 +29,7 @@ pub struct Options {
     pub connections: u32,
     /// How long a caller waits for a connection before it is told to come back.
     pub acquire_timeout: Duration,
-    /// PostgreSQL ends a statement after this time.
+    /// PostgreSQL ends a statement after this time; zero is without end.
     pub statement_timeout: Duration,
     /// Counts every statement; for tests, as it costs a rendering of each.
     pub count_statements: Option<Arc<AtomicU64>>,
@@ -163,8 +163,8 @@ impl Db {
         let task = tokio::task::spawn_blocking(move || {
             let _permit = permit;
             for _ in 0..RETRIES {
-                let mut conn = checked_out(&pool)?;
-                match tx::within(&mut conn, begin, &mut f) {
+                let mut conn = begun(&pool, begin)?;
+                match tx::finish(&mut conn, &mut f) {
                     Err(error) if matches!(error.database(), Some(DbError::Serialisation)) => {}
                     done => return done,
                 }
@@ -182,9 +182,9 @@ impl Db {
         self.read(|conn| Ok(conn.batch_execute("SELECT 1")?)).await
     }
 
-    /// A connection outside the pool, for migrations and other work that must have it alone.
-    pub fn dedicated(&self) -> Result<Conn, DbError> {
-        conn::open(&self.0.url, Purpose::Write, &self.0.options)
+    /// A connection outside the pool, for migrations: they take as long as they take.
+    pub(crate) fn dedicated(&self) -> Result<Conn, DbError> {
+        conn::open(&self.0.url, Purpose::Write, &Options { statement_timeout: Duration::ZERO, ..self.0.options.clone() })
     }
 
     pub(crate) async fn permit(&self) -> Result<tokio::sync::OwnedSemaphorePermit, DbError> {
@@ -205,12 +205,12 @@ fn checked_out(pool: &r2d2::Pool<Manager>) -> Result<Pooled, DbError> {
     pool.get().map_err(|error| DbError::Unavailable(error.to_string()))
 }
 
-/// A connection of the pool with a read-only transaction open. Connections that died while idle are replaced.
-pub(crate) fn begin_snapshot(pool: &r2d2::Pool<Manager>) -> Result<Pooled, DbError> {
+/// A connection of the pool with a transaction open. Connections that died while idle are replaced.
+pub(crate) fn begun(pool: &r2d2::Pool<Manager>, begin: fn(&mut Conn) -> Result<(), DbError>) -> Result<Pooled, DbError> {
     let mut last = DbError::Unavailable("no connection".into());
     for _ in 0..=pool.max_size() {
         let mut conn = checked_out(pool)?;
-        match tx::begin_read(&mut conn) {
+        match begin(&mut conn) {
             Ok(()) => return Ok(conn),
             Err(error @ DbError::Unavailable(_)) => last = error,
             Err(error) => return Err(error),

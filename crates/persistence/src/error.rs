@@ -2,7 +2,7 @@
 //! Must not reach a client as text: the transports show a code.
 //! Turned into answers by `app::error`.
 
-use diesel::result::{DatabaseErrorKind, Error as DieselError};
+use diesel::result::{DatabaseErrorInformation, DatabaseErrorKind, Error as DieselError};
 
 #[derive(Debug, thiserror::Error)]
 pub enum DbError {
@@ -12,9 +12,12 @@ pub enum DbError {
     /// Another transaction came in between; the transaction can be run again.
     #[error("serialisation failure")]
     Serialisation,
-    /// A uniqueness or foreign key rule of the schema.
-    #[error("constraint {0}")]
-    Constraint(String),
+    /// A uniqueness rule of the schema.
+    #[error("unique {0}")]
+    Unique(String),
+    /// A reference to what is not there, or the removal of what something refers to.
+    #[error("foreign key {0}")]
+    ForeignKey(String),
     /// What is stored makes no sense: a defect or a hand on the database.
     #[error("inconsistent data in {table}.{column}, row {id}")]
     Inconsistent { table: &'static str, column: &'static str, id: String },
@@ -31,9 +34,8 @@ impl From<DieselError> for DbError {
             DieselError::DatabaseError(kind, info) => match kind {
                 DatabaseErrorKind::SerializationFailure => Self::Serialisation,
                 _ if info.message().contains("deadlock detected") => Self::Serialisation,
-                DatabaseErrorKind::UniqueViolation | DatabaseErrorKind::ForeignKeyViolation => {
-                    Self::Constraint(info.constraint_name().unwrap_or_else(|| info.message()).to_owned())
-                }
+                DatabaseErrorKind::UniqueViolation => Self::Unique(rule(&*info)),
+                DatabaseErrorKind::ForeignKeyViolation => Self::ForeignKey(rule(&*info)),
                 DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::UnableToSendCommand => {
                     Self::Unavailable(info.message().to_owned())
                 }
@@ -43,6 +45,10 @@ impl From<DieselError> for DbError {
             other => Self::Diesel(other),
         }
     }
+}
+
+fn rule(info: &dyn DatabaseErrorInformation) -> String {
+    info.constraint_name().unwrap_or_else(|| info.message()).to_owned()
 }
 
 /// Conditions that Diesel does not sort by kind but that pass by themselves.

@@ -10,13 +10,16 @@ use diesel::{
 };
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
-use crate::{conn::Conn, db::Db, error::DbError};
+use crate::{conn::Conn, db::Db, error::DbError, per_backend};
 
 const SQLITE: EmbeddedMigrations = embed_migrations!("../../migrations/sqlite");
 const POSTGRES: EmbeddedMigrations = embed_migrations!("../../migrations/postgres");
 
 /// Serialises migrating nodes on PostgreSQL ("haidang" in ASCII).
 const MIGRATION_LOCK: i64 = 0x0068_6169_6461_6e67;
+
+/// Where Diesel notes the migrations that are applied.
+const HISTORY: &str = "__diesel_schema_migrations";
 
 /// How a schema stands to this binary.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,6 +55,9 @@ pub enum MigrateError {
 /// Compares the schema with this binary's migrations, without changing anything.
 pub fn state(db: &Db) -> Result<SchemaState, MigrateError> {
     let mut conn = db.dedicated()?;
+    if !per_backend::has_table(&mut conn, HISTORY)? {
+        return Ok(SchemaState::Empty);
+    }
     let (known, applied) = versions(&mut conn)?;
     Ok(compare(&known, &applied))
 }

@@ -2,14 +2,20 @@
 //! Must stay small: one arm by default, a `match` only where the derive cannot.
 //! Connections are `conn`.
 
-use diesel::{RunQueryDsl, sql_query, sql_types::BigInt};
+use diesel::{RunQueryDsl, sql_query, sql_types::{BigInt, Bool, Text}};
 
 use crate::{conn::Conn, error::DbError};
 
 #[derive(diesel::QueryableByName)]
 struct Locked {
-    #[diesel(sql_type = diesel::sql_types::Bool)]
+    #[diesel(sql_type = Bool)]
     locked: bool,
+}
+
+#[derive(diesel::QueryableByName)]
+struct Found {
+    #[diesel(sql_type = Bool)]
+    found: bool,
 }
 
 /// Takes the lock `key` until the end of the transaction, if nobody on any node holds it.
@@ -22,4 +28,16 @@ pub fn try_lock(conn: &mut Conn, key: i64) -> Result<bool, DbError> {
         }
         Conn::Sqlite(_) => Ok(true),
     }
+}
+
+/// Whether the schema has a table of this name.
+pub fn has_table(conn: &mut Conn, name: &str) -> Result<bool, DbError> {
+    let row: Found = match conn {
+        Conn::Pg(pg) => sql_query("SELECT to_regclass($1) IS NOT NULL AS found").bind::<Text, _>(name).get_result(pg)?,
+        Conn::Sqlite(sqlite) => {
+            let query = sql_query("SELECT count(*) > 0 AS found FROM sqlite_master WHERE type = 'table' AND name = $1");
+            query.bind::<Text, _>(name).get_result(sqlite)?
+        }
+    };
+    Ok(row.found)
 }

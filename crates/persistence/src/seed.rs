@@ -10,7 +10,7 @@ use crate::{
     error::DbError,
     rows::{DbId, ProgrammeRow},
     schema::{
-        agencies, agency_aliases, agency_members, agency_versions, assignments, catalogue_generation, channels, citations,
+        agencies, agency_aliases, agency_members, agency_versions, assignments, catalogue_stamp, channels, citations,
         document_recipients, document_relations, documents, funding_sources, known_issue_tasks, known_issues, measure_targets,
         measure_tasks, measures, objectives, occurrences, programme_imports, programmes, responsibilities, responsibility_agencies,
         targets, task_groups, tasks, translations,
@@ -18,15 +18,19 @@ use crate::{
     sync::Tables,
 };
 
-/// Reads what is stored of the programme with this code, of these agencies and of these documents.
+/// Reads what is stored of the programme with this code, of these agencies and of these documents, the first of which is the
+/// programme's decision.
 pub fn load(conn: &mut Conn, programme: &str, agency_codes: &[&str], document_keys: &[&str]) -> Result<Tables, DbError> {
     let mut stored = Tables::default();
     load_register(conn, &mut stored, agency_codes, document_keys)?;
+    let decision = stored.documents.iter().find(|row| Some(&row.natural_key.as_str()) == document_keys.first()).map(|row| row.id);
+    if let Some(decision) = decision {
+        load_decision(conn, &mut stored, decision)?;
+    }
     stored.programmes = programmes::table.filter(programmes::code.eq(programme)).select(ProgrammeRow::as_select()).load(conn)?;
-    if let Some(programme) = stored.programmes.first().map(|row| (row.id, row.decision_id)) {
-        load_programme(conn, &mut stored, programme.0)?;
-        load_body(conn, &mut stored, programme.0)?;
-        load_decision(conn, &mut stored, programme.1)?;
+    if let Some(programme) = stored.programmes.first().map(|row| row.id) {
+        load_programme(conn, &mut stored, programme)?;
+        load_body(conn, &mut stored, programme)?;
     }
     load_texts(conn, &mut stored)?;
     Ok(stored)
@@ -93,7 +97,7 @@ fn load_texts(conn: &mut Conn, stored: &mut Tables) -> Result<(), DbError> {
 }
 
 /// Everything that belongs to the programme alone and can be cited or translated.
-fn owned_ids(stored: &Tables) -> Vec<DbId> {
+pub(crate) fn owned_ids(stored: &Tables) -> Vec<DbId> {
     let mut ids: Vec<DbId> = stored.programmes.iter().map(|row| row.id).collect();
     ids.extend(stored.task_groups.iter().map(|row| row.id));
     ids.extend(stored.objectives.iter().map(|row| row.id));
@@ -106,11 +110,9 @@ fn owned_ids(stored: &Tables) -> Vec<DbId> {
     ids
 }
 
-/// Tells readers that what they keep in memory is out of date.
-pub fn raise_generation(conn: &mut Conn) -> Result<(), DbError> {
-    diesel::update(catalogue_generation::table)
-        .set(catalogue_generation::generation.eq(catalogue_generation::generation + 1))
-        .execute(conn)?;
+/// Tells readers that what they keep in memory is out of date. `stamp` must never have been used before.
+pub fn stamp_catalogue(conn: &mut Conn, stamp: i64) -> Result<(), DbError> {
+    diesel::update(catalogue_stamp::table).set(catalogue_stamp::stamp.eq(stamp)).execute(conn)?;
     Ok(())
 }
 

@@ -26,6 +26,8 @@ pub struct Snapshot {
 struct Open {
     conn: Pooled,
     permit: OwnedSemaphorePermit,
+    /// A statement failed, after which PostgreSQL answers nothing more in the transaction.
+    is_broken: bool,
 }
 
 impl Open {
@@ -69,10 +71,15 @@ impl Snapshot {
         let pool = self.db.pool();
         let task = tokio::task::spawn_blocking(move || {
             if let Some(permit) = permit {
-                open.0 = Some(Open { conn: db::begin_snapshot(&pool)?, permit });
+                open.0 = Some(Open { conn: db::begun(&pool, tx::begin_read)?, permit, is_broken: false });
             }
             match open.0.as_mut() {
-                Some(open) => catch_unwind(AssertUnwindSafe(|| f(&mut open.conn))).unwrap_or_else(|_| Err(DbError::Panicked.into())),
+                Some(open) if !open.is_broken => {
+                    let done = catch_unwind(AssertUnwindSafe(|| f(&mut open.conn))).unwrap_or_else(|_| Err(DbError::Panicked.into()));
+                    open.is_broken = matches!(&done, Err(error) if error.database().is_some());
+                    done
+                }
+                Some(_) => Err(DbError::Unavailable("an earlier read of the snapshot failed".into()).into()),
                 None => Err(DbError::Unavailable("the snapshot is not open".into()).into()),
             }
         });

@@ -2,8 +2,9 @@
 //! Must not know the file's format (that is `app::import`) or decide whether a difference may be applied.
 //! A row is recognised by its natural key, so that a second import finds what the first one wrote.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
+use domain::lang::{Lang, TranslationState};
 use serde::Serialize;
 use serde_json::{Map, Value};
 use uuid::Uuid;
@@ -11,10 +12,11 @@ use uuid::Uuid;
 use crate::{
     conn::Conn,
     error::DbError,
+    seed::owned_ids,
     rows::{
         AgencyAliasRow, AgencyMemberRow, AgencyRow, AgencyVersionRow, AssignmentRow, ChannelRow, CitationRow, DocumentRecipientRow,
         DocumentRelationRow, DocumentRow, FundingSourceRow, KnownIssueRow, KnownIssueTaskRow, MeasureRow, MeasureTargetRow, MeasureTaskRow,
-        ObjectiveRow, OccurrenceRow, ProgrammeRow, ResponsibilityAgencyRow, ResponsibilityRow, Synced, TargetRow, TaskGroupRow, TaskRow,
+        DbId, ObjectiveRow, OccurrenceRow, ProgrammeRow, ResponsibilityAgencyRow, ResponsibilityRow, Synced, TargetRow, TaskGroupRow, TaskRow,
         TranslationRow,
     },
 };
@@ -44,17 +46,39 @@ pub struct Change {
 /// Codes of identifiers, for showing differences to people.
 pub type Names = HashMap<Uuid, String>;
 
-/// Whether rows that are stored but not wanted go away.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Surplus {
-    /// The set belongs to the programme alone.
-    Removed,
-    /// Other programmes share it.
-    Kept,
+/// Whose rows may go away.
+struct Owner {
+    /// The decision that the file transcribes.
+    decision: Option<DbId>,
+    /// Everything stored that belongs to the programme alone.
+    subjects: HashSet<DbId>,
+    /// What of it stays.
+    wanted: HashSet<DbId>,
+}
+
+/// The programme owns the set: what is stored but not wanted goes away.
+fn owned<R>(_: &R, _: &Owner) -> bool {
+    true
+}
+
+/// Other programmes share the set: what is stored stays.
+fn shared<R>(_: &R, _: &Owner) -> bool {
+    false
+}
+
+/// A membership goes with the decision that it rests on.
+fn of_decision(row: &AgencyMemberRow, owner: &Owner) -> bool {
+    row.basis_document_id.is_some() && row.basis_document_id == owner.decision
+}
+
+/// Files bring machine translations into English of what is theirs; what people wrote or reviewed stays with its subject.
+fn of_file(row: &TranslationRow, owner: &Owner) -> bool {
+    let by_file = row.lang == Lang::En.label() && row.state == TranslationState::Machine.label();
+    owner.subjects.contains(&row.subject_id) && (by_file || !owner.wanted.contains(&row.subject_id))
 }
 
 macro_rules! tables {
-    ($($field:ident: $row:ident, $surplus:ident;)+) => {
+    ($($field:ident: $row:ident, $goes:ident;)+) => {
         /// Rows of every table that an import touches, in the order in which they can be inserted.
         #[derive(Clone, Debug, Default)]
         pub struct Tables { $(pub $field: Vec<$row>,)+ }
@@ -63,51 +87,62 @@ macro_rules! tables {
             /// What must happen to `self` to become `wanted`, in the order of the tables.
             pub fn changes(&self, wanted: &Self, names: &Names) -> Vec<Change> {
                 let mut changes = Vec::new();
-                $(compare(&self.$field, &wanted.$field, Surplus::$surplus).describe(names, &mut changes);)+
+                let owner = self.owner(wanted);
+                $(compare(&self.$field, &wanted.$field, |row| $goes(row, &owner)).describe(names, &mut changes);)+
                 changes
             }
 
-            /// Makes the stored rows `self` into `wanted`: removals from the last table up, then the rest from the first down.
+            /// Makes the stored rows `self` into `wanted`: what is new or changed from the first table down, then removals from
+            /// the last up, so that nothing wanted refers any more to what goes.
+            ///
+            /// # Errors
+            /// `ForeignKey` when something outside the file rests on a row that should go.
             pub fn apply(&self, wanted: &Self, conn: &mut Conn) -> Result<(), DbError> {
-                let steps: Vec<Box<dyn Fn(&mut Conn) -> Result<(), DbError>>> = vec![
-                    $(Box::new(|conn| compare(&self.$field, &wanted.$field, Surplus::$surplus).remove(conn)),)+
+                let owner = self.owner(wanted);
+                $(compare(&self.$field, &wanted.$field, |row| $goes(row, &owner)).write(conn)?;)+
+                let removals: Vec<Box<dyn Fn(&mut Conn) -> Result<(), DbError>>> = vec![
+                    $(Box::new(|conn| compare(&self.$field, &wanted.$field, |row| $goes(row, &owner)).remove(conn)),)+
                 ];
-                for step in steps.iter().rev() {
-                    step(conn)?;
+                removals.iter().rev().try_for_each(|remove| remove(conn))
+            }
+
+            fn owner(&self, wanted: &Self) -> Owner {
+                Owner {
+                    decision: wanted.programmes.first().map(|row| row.decision_id),
+                    subjects: owned_ids(self).into_iter().collect(),
+                    wanted: owned_ids(wanted).into_iter().collect(),
                 }
-                $(compare(&self.$field, &wanted.$field, Surplus::$surplus).write(conn)?;)+
-                Ok(())
             }
         }
     };
 }
 
 tables! {
-    agencies: AgencyRow, Kept;
-    documents: DocumentRow, Kept;
-    document_relations: DocumentRelationRow, Removed;
-    document_recipients: DocumentRecipientRow, Removed;
-    agency_versions: AgencyVersionRow, Kept;
-    agency_aliases: AgencyAliasRow, Kept;
-    agency_members: AgencyMemberRow, Kept;
-    programmes: ProgrammeRow, Kept;
-    task_groups: TaskGroupRow, Removed;
-    objectives: ObjectiveRow, Removed;
-    tasks: TaskRow, Removed;
-    assignments: AssignmentRow, Removed;
-    occurrences: OccurrenceRow, Removed;
-    targets: TargetRow, Removed;
-    measures: MeasureRow, Removed;
-    measure_tasks: MeasureTaskRow, Removed;
-    measure_targets: MeasureTargetRow, Removed;
-    responsibilities: ResponsibilityRow, Removed;
-    responsibility_agencies: ResponsibilityAgencyRow, Removed;
-    channels: ChannelRow, Removed;
-    funding_sources: FundingSourceRow, Removed;
-    known_issues: KnownIssueRow, Removed;
-    known_issue_tasks: KnownIssueTaskRow, Removed;
-    citations: CitationRow, Removed;
-    translations: TranslationRow, Removed;
+    agencies: AgencyRow, shared;
+    documents: DocumentRow, shared;
+    document_relations: DocumentRelationRow, owned;
+    document_recipients: DocumentRecipientRow, owned;
+    agency_versions: AgencyVersionRow, shared;
+    agency_aliases: AgencyAliasRow, shared;
+    agency_members: AgencyMemberRow, of_decision;
+    programmes: ProgrammeRow, shared;
+    task_groups: TaskGroupRow, owned;
+    objectives: ObjectiveRow, owned;
+    tasks: TaskRow, owned;
+    assignments: AssignmentRow, owned;
+    occurrences: OccurrenceRow, owned;
+    targets: TargetRow, owned;
+    measures: MeasureRow, owned;
+    measure_tasks: MeasureTaskRow, owned;
+    measure_targets: MeasureTargetRow, owned;
+    responsibilities: ResponsibilityRow, owned;
+    responsibility_agencies: ResponsibilityAgencyRow, owned;
+    channels: ChannelRow, owned;
+    funding_sources: FundingSourceRow, owned;
+    known_issues: KnownIssueRow, owned;
+    known_issue_tasks: KnownIssueTaskRow, owned;
+    citations: CitationRow, owned;
+    translations: TranslationRow, of_file;
 }
 
 /// Two states of one table, matched by key.
@@ -117,7 +152,7 @@ struct Comparison<'a, R> {
     removed: Vec<&'a R>,
 }
 
-fn compare<'a, R: Synced>(stored: &'a [R], wanted: &'a [R], surplus: Surplus) -> Comparison<'a, R> {
+fn compare<'a, R: Synced>(stored: &'a [R], wanted: &'a [R], goes: impl Fn(&R) -> bool) -> Comparison<'a, R> {
     let mut by_key: HashMap<String, &R> = stored.iter().map(|row| (key(&fields(row), R::KEY, &Names::new()), row)).collect();
     let mut comparison = Comparison { added: Vec::new(), changed: Vec::new(), removed: Vec::new() };
     for row in wanted {
@@ -128,9 +163,8 @@ fn compare<'a, R: Synced>(stored: &'a [R], wanted: &'a [R], surplus: Surplus) ->
             Some(old) => comparison.changed.push((old, row)),
         }
     }
-    if surplus == Surplus::Removed {
-        comparison.removed = stored.iter().filter(|row| by_key.contains_key(&key(&fields(*row), R::KEY, &Names::new()))).collect();
-    }
+    comparison.removed =
+        stored.iter().filter(|row| by_key.contains_key(&key(&fields(*row), R::KEY, &Names::new())) && goes(row)).collect();
     comparison
 }
 

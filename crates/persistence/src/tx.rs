@@ -72,6 +72,11 @@ pub fn within<T, E: From<DbError>>(
     f: &mut impl FnMut(&mut Conn) -> Result<T, E>,
 ) -> Result<T, E> {
     begin(conn)?;
+    finish(conn, f)
+}
+
+/// Runs `f` in the transaction that is open: commits its success, rolls back its failure.
+pub fn finish<T, E: From<DbError>>(conn: &mut Conn, f: &mut impl FnMut(&mut Conn) -> Result<T, E>) -> Result<T, E> {
     match guarded(conn, f) {
         Ok(value) => {
             commit(conn)?;

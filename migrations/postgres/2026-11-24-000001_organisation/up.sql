@@ -113,8 +113,8 @@ CREATE TABLE translations (
 );
 
 -- Raised by every transaction that changes what readers keep in memory (agencies, programmes, groups, their translations).
-CREATE TABLE catalogue_generation (
+CREATE TABLE catalogue_stamp (
     id INTEGER NOT NULL PRIMARY KEY CHECK (id = 1),
-    generation BIGINT NOT NULL
+    stamp BIGINT NOT NULL
 );
-INSERT INTO catalogue_generation (id, generation) VALUES (1, 0);
+INSERT INTO catalogue_stamp (id, stamp) VALUES (1, 0);

@@ -1,4 +1,4 @@
-DROP TABLE catalogue_generation;
+DROP TABLE catalogue_stamp;
 DROP TABLE translations;
 DROP TABLE citations;
 DROP TABLE agency_members;

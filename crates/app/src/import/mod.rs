@@ -107,10 +107,11 @@ fn read(file: &[u8]) -> Result<Seed, Refusal> {
     let unreadable = |vi: String, en: String| invalid(vec![Fault::worded("", Code::BodyUnreadable, vi, en)]);
     let content = std::str::from_utf8(file)
         .map_err(|error| unreadable(format!("Tệp không phải UTF-8: {error}."), format!("The file is not UTF-8: {error}.")))?;
-    let content = text::normalise(content.strip_prefix('\u{feff}').unwrap_or(content));
-    let document: Value = serde_json::from_str(&content)
+    let content = content.strip_prefix('\u{feff}').unwrap_or(content);
+    let mut document: Value = serde_json::from_str(content)
         .map_err(|error| unreadable(format!("Tệp không phải JSON: {error}."), format!("The file is not JSON: {error}.")))?;
-    let faults = form()?.faults(&document);
+    let mut faults = form()?.faults(&document);
+    normalise(&mut document, &mut String::new(), &mut faults);
     if !faults.is_empty() {
         return Err(invalid(faults));
     }
@@ -118,6 +119,31 @@ fn read(file: &[u8]) -> Result<Seed, Refusal> {
         .map_err(|error| unreadable(format!("Tệp sai khuôn dạng: {error}."), format!("The file does not have the form: {error}.")))?;
     let faults = check(&seed);
     if faults.is_empty() { Ok(seed) } else { Err(invalid(faults)) }
+}
+
+/// Brings every string into the form in which it is stored, and finds those that cannot be.
+fn normalise(value: &mut Value, pointer: &mut String, faults: &mut Vec<Fault>) {
+    let depth = pointer.len();
+    match value {
+        Value::String(string) if !text::storable(string) => faults.push(Fault::new(pointer.as_str(), Code::PatternMismatch)),
+        Value::String(string) => *string = text::normalise(string),
+        Value::Array(items) => {
+            for (i, item) in items.iter_mut().enumerate() {
+                pointer.push_str(&format!("/{i}"));
+                normalise(item, pointer, faults);
+                pointer.truncate(depth);
+            }
+        }
+        Value::Object(fields) => {
+            for (name, item) in fields {
+                pointer.push('/');
+                pointer.push_str(&name.replace('~', "~0").replace('/', "~1"));
+                normalise(item, pointer, faults);
+                pointer.truncate(depth);
+            }
+        }
+        _ => {}
+    }
 }
 
 fn form() -> Result<Form, Refusal> {
@@ -129,20 +155,20 @@ fn form() -> Result<Form, Refusal> {
 fn apply(app: &App, conn: &mut Conn, seed: &Seed, sha256: &str, options: ImportOptions) -> Result<ImportOutcome, Error> {
     // 1. What is stored of this programme and of what the file names.
     let agencies: Vec<&str> = seed.agencies.iter().map(|agency| agency.code.as_str()).collect();
-    let keys = wanted::document_keys(seed);
-    let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
+    let keys = seed.document_keys();
+    let keys: Vec<&str> = keys.iter().map(|(_, key)| key.as_str()).collect();
     let before = stored::load(conn, &seed.programme.code, &agencies, &keys)?;
     // 2. What the file wants, with the identifiers of what is there already.
     let (after, names) = wanted::rows(seed, &before, &*app.0.ids, app.0.clock.now());
     let changes = before.changes(&after, &names);
     let new_programme = before.programmes.is_empty();
     let touches_stored = changes.iter().any(|change| change.change != persistence::sync::ChangeKind::Added);
-    let needs_confirmation = touches_stored || !new_programme;
-    // 3. Make it so, unless there is nothing to do or nobody confirmed.
-    let applied = !changes.is_empty() && (options.apply_changes || !needs_confirmation);
+    let confirmed = options.apply_changes || options.dry_run || (new_programme && !touches_stored);
+    // 3. Make it so, unless there is nothing to do or nobody confirmed. A dry run is undone by its caller.
+    let applied = !changes.is_empty() && confirmed;
     if applied {
         before.apply(&after, conn).map_err(in_use)?;
-        stored::raise_generation(conn)?;
+        stored::stamp_catalogue(conn, stamp(app))?;
         let programme = after.programmes.first().map(|row| row.id).ok_or(Error::Internal("an import without a programme"))?;
         let (id, count) = (DbId::from(app.0.ids.next::<()>()), i32::try_from(changes.len()).unwrap_or(i32::MAX));
         stored::record_import(conn, id, programme, sha256, count, app.0.clock.now().naive_utc())?;
@@ -151,10 +177,15 @@ fn apply(app: &App, conn: &mut Conn, seed: &Seed, sha256: &str, options: ImportO
     Ok(ImportOutcome { programme: seed.programme.code.clone(), content_sha256: sha256.to_owned(), new_programme, applied, changes, counts })
 }
 
+/// 64 bits that no catalogue had before.
+fn stamp(app: &App) -> i64 {
+    app.0.ids.next::<()>().uuid().as_u64_pair().1.cast_signed()
+}
+
 /// A removal that the schema forbids means that something rests on the row.
 fn in_use(error: DbError) -> Error {
     match error {
-        DbError::Constraint(_) => Refusal::with_faults(Code::ImportInvalid, vec![Fault::new("", Code::StillInUse)]).into(),
+        DbError::ForeignKey(_) => Refusal::with_faults(Code::ImportInvalid, vec![Fault::new("", Code::StillInUse)]).into(),
         other => other.into(),
     }
 }
@@ -166,7 +197,7 @@ fn counts(seed: &Seed, after: &persistence::sync::Tables) -> Counts {
         task_years: after.occurrences.len(),
         agencies: after.agencies.len(),
         collectives: after.agencies.iter().filter(|agency| agency.is_collective).count(),
-        documents: wanted::document_keys(seed).len(),
+        documents: seed.document_keys().len(),
         targets: after.targets.len(),
         known_issues: after.known_issues.len(),
     }

@@ -9,7 +9,7 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::{
-    document::{DocumentKind, natural_key},
+    document::DocumentKind,
     id::IdSource,
     lang::{Lang, TranslatedField, TranslationState},
     seed::Seed,
@@ -66,25 +66,6 @@ pub(super) fn rows(seed: &Seed, before: &Tables, ids: &dyn IdSource, now: DateTi
     (builder.after, builder.names)
 }
 
-/// The natural keys of every document that the file names.
-pub(super) fn document_keys(seed: &Seed) -> Vec<String> {
-    let mut keys = vec![decision_key(seed)];
-    keys.extend(seed.decision.legal_bases.iter().map(|basis| {
-        let issuer = basis.issuer.as_deref().or(basis.issuer_vi.as_deref());
-        natural_key(basis.number.as_deref(), issuer, basis.date, basis.title_vi.as_deref())
-    }));
-    keys.extend(seed.decision.related_documents.iter().map(|related| {
-        let issuer = related.issuer.as_deref().or(related.issuer_vi.as_deref());
-        natural_key(related.number.as_deref(), issuer, related.date, Some(&related.title_vi))
-    }));
-    keys
-}
-
-fn decision_key(seed: &Seed) -> String {
-    let decision = &seed.decision;
-    natural_key(Some(&decision.number), Some(&decision.issuer), Some(decision.date), None)
-}
-
 fn document_kind(label: &str) -> DocumentKind {
     match label {
         "law" => DocumentKind::Law,
@@ -118,7 +99,7 @@ impl Builder<'_> {
     }
 
     fn decision(&self) -> Option<DbId> {
-        self.documents.get(&decision_key(self.seed)).copied()
+        self.documents.get(&self.seed.decision.key()).copied()
     }
 
     fn effective(&self) -> NaiveDate {

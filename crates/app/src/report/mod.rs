@@ -38,7 +38,8 @@ pub struct ReportFilter {
     pub external_ref: Option<String>,
 }
 
-/// A page of the reports in the caller's scope, in the order in which they came in.
+/// A page of the reports in the caller's scope by identifier: in the order in which they were made, give or take the moments
+/// that nodes work side by side.
 ///
 /// # Errors
 /// `PAGE_INVALID`, `CURSOR_INVALID`.

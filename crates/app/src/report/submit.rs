@@ -5,6 +5,7 @@
 use std::sync::Arc;
 
 use auth::Ctx;
+use chrono::Datelike;
 use domain::{
     agency::AgencyId,
     error::{Code, Refusal},
@@ -109,8 +110,10 @@ fn fitting(conn: &mut Conn, catalogue: &Catalogue, agency: AgencyId, new: &NewRe
 /// Whether the agency leads or coordinates the task on some day of the year, by name or as one of a collective.
 /// For a year outside the task's period the assignment as such is asked, so that one fault does not bring another.
 fn is_assigned(conn: &mut Conn, catalogue: &Catalogue, agency: AgencyId, task: &Task, year: i32) -> Result<bool, DbError> {
-    let year = year.clamp(task.period.start_year, task.period.end_year);
     let assigned = task::assignments_ever(conn, task.id)?;
+    // The years before the decision took effect belong to those whom it first assigned.
+    let first = assigned.iter().filter_map(|assignment| assignment.validity.from).min().map_or(i32::MIN, |day| day.year());
+    let year = year.clamp(task.period.start_year, task.period.end_year).max(first);
     let mut assigned = assigned.iter().filter(|assignment| assignment.validity.touches_year(year)).peekable();
     if assigned.peek().is_none() {
         return Ok(false);
@@ -130,7 +133,9 @@ fn content(new: &NewReport) -> ReportContent {
 
 fn taken(error: DbError) -> Error {
     match error {
-        DbError::Constraint(rule) if rule.contains("external_ref") => Refusal::new(Code::ExternalRefTaken).into(),
+        // What the report refers to went away in between: looked up again, it is told by name.
+        DbError::ForeignKey(_) => DbError::Serialisation.into(),
+        DbError::Unique(rule) if rule.contains("external_ref") => Refusal::new(Code::ExternalRefTaken).into(),
         other => other.into(),
     }
 }

@@ -12,6 +12,7 @@ pub fn check(seed: &Seed) -> Vec<Fault> {
     let mut faults = Vec::new();
     let codes = Codes::of(seed, &mut faults);
     check_agencies(seed, &codes, &mut faults);
+    check_documents(seed, &mut faults);
     check_decision_and_programme(seed, &codes, &mut faults);
     check_plan(seed, &codes, &mut faults);
     for (i, task) in seed.tasks.iter().enumerate() {
@@ -143,6 +144,17 @@ fn circles<'a>(field: &str, seed: &'a Seed, next: impl Fn(&str) -> Vec<&'a str>,
             if seen.insert(code) {
                 open.extend(next(code));
             }
+        }
+    }
+}
+
+fn check_documents(seed: &Seed, faults: &mut Vec<Fault>) {
+    let mut seen = HashSet::new();
+    for (pointer, key) in seed.document_keys() {
+        if seen.contains(&key) {
+            faults.push(duplicate(pointer, &key));
+        } else {
+            seen.insert(key);
         }
     }
 }

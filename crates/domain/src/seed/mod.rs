@@ -3,6 +3,7 @@
 //! What a schema cannot say (codes that must exist, periods, counts) is in `check`.
 
 mod check;
+mod keys;
 
 use chrono::NaiveDate;
 use serde::Deserialize;

@@ -9,7 +9,7 @@ mod report;
 
 pub use identity::{accounts, client_secrets, grants};
 pub use organisation::{
-    agencies, agency_aliases, agency_members, agency_versions, catalogue_generation, citations, document_recipients, document_relations,
+    agencies, agency_aliases, agency_members, agency_versions, catalogue_stamp, citations, document_recipients, document_relations,
     documents, translations,
 };
 pub use programme::{
@@ -28,7 +28,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     agency_members,
     citations,
     translations,
-    catalogue_generation,
+    catalogue_stamp,
     programmes,
     programme_imports,
     task_groups,

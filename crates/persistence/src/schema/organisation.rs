@@ -136,8 +136,8 @@ diesel::table! {
 diesel::table! {
     use diesel::sql_types::{BigInt, Integer};
 
-    catalogue_generation (id) {
+    catalogue_stamp (id) {
         id -> Integer,
-        generation -> BigInt,
+        stamp -> BigInt,
     }
 }

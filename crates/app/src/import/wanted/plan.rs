@@ -2,6 +2,8 @@
 //! Must not decide anything the file leaves open; links that the annex does not state are INFERRED.
 //! Agencies and documents are in `register`.
 
+use std::collections::HashSet;
+
 use domain::{
     lang::TranslatedField,
     programme::{Certainty, Comparator, Funding, ResponsibilityRelation, TargetScope},
@@ -275,8 +277,9 @@ impl Builder<'_> {
             let id = self.id(stored.map(|row| row.id));
             self.name(id, &defect.location);
             // The places of a defect name tasks by their codes: "I.2, I.5", "III.1 / Điều 2.3".
+            let mut named = HashSet::new();
             for place in defect.location.split([',', '/', ' ']) {
-                if let Some(task_id) = self.tasks.get(place).copied() {
+                if let Some(task_id) = self.tasks.get(place).copied().filter(|task| named.insert(*task)) {
                     self.after.known_issue_tasks.push(KnownIssueTaskRow { known_issue_id: id, task_id });
                 }
             }

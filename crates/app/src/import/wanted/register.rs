@@ -5,7 +5,7 @@
 use std::collections::HashSet;
 
 use domain::{
-    document::{DocumentKind, DocumentRelationKind, DocumentStatus, natural_key},
+    document::{DocumentKind, DocumentRelationKind, DocumentStatus},
     lang::TranslatedField,
     seed::{Agency, LegalBasis, RelatedDocument},
 };
@@ -13,7 +13,7 @@ use persistence::rows::{
     AgencyAliasRow, AgencyMemberRow, AgencyRow, AgencyVersionRow, DbId, DocumentRecipientRow, DocumentRelationRow, DocumentRow,
 };
 
-use super::{Builder, decision_key, document_kind, rank};
+use super::{Builder, document_kind, rank};
 
 impl Builder<'_> {
     pub(super) fn agencies(&mut self) {
@@ -107,7 +107,7 @@ impl Builder<'_> {
         let decision = &self.seed.decision;
         let id = self.document(DocumentRow {
             id: DbId(uuid::Uuid::nil()),
-            natural_key: decision_key(self.seed),
+            natural_key: self.seed.decision.key(),
             kind: DocumentKind::Decision.label().into(),
             status: DocumentStatus::Issued.label().into(),
             number: Some(decision.number.clone()),
@@ -126,11 +126,10 @@ impl Builder<'_> {
     }
 
     fn legal_basis(&mut self, basis: &LegalBasis) {
-        let issuer = basis.issuer.as_deref().or(basis.issuer_vi.as_deref());
         let kind = document_kind(&basis.kind);
         let id = self.document(DocumentRow {
             id: DbId(uuid::Uuid::nil()),
-            natural_key: natural_key(basis.number.as_deref(), issuer, basis.date, basis.title_vi.as_deref()),
+            natural_key: basis.key(),
             kind: kind.label().into(),
             status: DocumentStatus::Issued.label().into(),
             number: basis.number.clone(),
@@ -147,7 +146,6 @@ impl Builder<'_> {
     }
 
     fn related_document(&mut self, rank: i32, related: &RelatedDocument) {
-        let issuer = related.issuer.as_deref().or(related.issuer_vi.as_deref());
         let (relation, status) = match related.relation.as_str() {
             "to_be_issued" => (DocumentRelationKind::CallsFor, DocumentStatus::Planned),
             "followed" => (DocumentRelationKind::Follows, DocumentStatus::Issued),
@@ -155,7 +153,7 @@ impl Builder<'_> {
         };
         let id = self.document(DocumentRow {
             id: DbId(uuid::Uuid::nil()),
-            natural_key: natural_key(related.number.as_deref(), issuer, related.date, Some(&related.title_vi)),
+            natural_key: related.key(),
             kind: document_kind(&related.kind).label().into(),
             status: status.label().into(),
             number: related.number.clone(),
