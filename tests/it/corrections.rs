@@ -85,7 +85,7 @@ fn what_goes_is_first_let_go_of(backend: Backend) {
     let targets = file["targets"].as_array_mut().expect("targets");
     let used = targets[0]["objective"].clone();
     for target in targets.iter_mut().filter(|target| target["objective"] == used) {
-        target["objective"] = Value::Null;
+        target.as_object_mut().expect("a target").remove("objective");
     }
     file["objectives"].as_array_mut().expect("objectives").retain(|objective| objective["code"] != used);
     let changes = told(&app, &file);

@@ -9,6 +9,7 @@ mod backends;
 mod contract;
 mod corrections;
 mod crash;
+mod failures;
 mod graphql;
 mod house;
 mod imports;

@@ -79,7 +79,8 @@ async fn proven(app: &App, offer: Offer, credentials: Option<Credentials>) -> Re
         Offer::ClientCredentials { client_secret, .. } => {
             let kept = credentials.as_ref().map_or(&[][..], |c| &c.secret_hashes);
             // One digest is always made and compared, whether the client exists or not.
-            let fits = kept.iter().map(String::as_str).chain([NO_SECRET]).fold(false, |fits, kept| matches_digest(&client_secret, kept) | fits);
+            let fits =
+                kept.iter().map(String::as_str).chain([NO_SECRET]).fold(false, |fits, kept| matches_digest(&client_secret, kept) | fits);
             Ok(credentials.filter(|_| fits).map(|c| c.account))
         }
         Offer::Password { password, .. } => {

@@ -63,7 +63,11 @@ pub async fn list(view: &View, filter: &TaskFilter, sort: TaskSort, descending: 
     view.ctx().allow(Action::ReadPublished)?;
     let list = format!("tasks {sort:?} {descending} {filter:?}");
     let request = args.request::<CursorKey>(&list)?;
-    let request = PageRequest { direction: request.direction, size: request.size, cursor: request.cursor.map(|key| position(key, sort)).transpose()? };
+    let request = PageRequest {
+        direction: request.direction,
+        size: request.size,
+        cursor: request.cursor.map(|key| position(key, sort)).transpose()?,
+    };
     let Some(stored) = stored_filter(view, filter).await? else {
         return Ok(Listing { items: Vec::new(), has_next: false, has_previous: false });
     };

@@ -4,7 +4,7 @@
 
 use diesel::{connection::SimpleConnection, prelude::*, sql_query, sql_types::Text};
 
-use crate::{db::Db, error::DbError};
+use crate::{conn::Conn, db::Db, error::DbError};
 
 #[derive(QueryableByName)]
 struct Line {
@@ -15,6 +15,23 @@ struct Line {
 /// Runs statements.
 pub fn execute(db: &Db, sql: &str) -> Result<(), DbError> {
     Ok(db.dedicated()?.batch_execute(sql)?)
+}
+
+/// A connection whose open transaction keeps what it took until it is dropped.
+pub struct Held(Conn);
+
+/// Runs statements that begin a transaction and take locks, and keeps them.
+pub fn hold(db: &Db, sql: &str) -> Result<Held, DbError> {
+    let mut conn = db.dedicated()?;
+    conn.batch_execute(sql)?;
+    Ok(Held(conn))
+}
+
+impl Held {
+    /// Gives everything back.
+    pub fn let_go(mut self) -> Result<(), DbError> {
+        Ok(self.0.batch_execute("ROLLBACK")?)
+    }
 }
 
 /// The column `line` of a query.

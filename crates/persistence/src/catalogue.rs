@@ -16,9 +16,7 @@ use crate::{
     conn::Conn,
     error::DbError,
     rows::{AgencyAliasRow, AgencyMemberRow, AgencyRow, AgencyVersionRow, DbId, ProgrammeRow, TaskGroupRow, TranslationRow},
-    schema::{
-        agencies, agency_aliases, agency_members, agency_versions, catalogue_stamp, programmes, task_groups, tasks, translations,
-    },
+    schema::{agencies, agency_aliases, agency_members, agency_versions, catalogue_stamp, programmes, task_groups, tasks, translations},
     sql_types::opt,
 };
 
@@ -78,12 +76,12 @@ pub(crate) fn json<T: serde::de::DeserializeOwned>(text: &str, table: &'static s
 
 fn load_agencies(conn: &mut Conn, texts: &mut Texts) -> Result<Vec<Agency>, DbError> {
     let rows: Vec<AgencyRow> = agencies::table.order(agencies::code).select(AgencyRow::as_select()).load(conn)?;
-    let mut versions = grouped(
-        agency_versions::table.select(AgencyVersionRow::as_select()).load(conn)?,
-        |row: &AgencyVersionRow| row.agency_id,
-    );
+    let mut versions =
+        grouped(agency_versions::table.select(AgencyVersionRow::as_select()).load(conn)?, |row: &AgencyVersionRow| row.agency_id);
     // Sorted here, as the databases disagree about the place of NULL: a version from ever on comes first.
-    versions.values_mut().for_each(|versions| versions.sort_by_key(|row| row.valid_from));
+    for versions in versions.values_mut() {
+        versions.sort_by_key(|row| row.valid_from);
+    }
     let mut aliases = grouped(
         agency_aliases::table.order(agency_aliases::rank).select(AgencyAliasRow::as_select()).load(conn)?,
         |row: &AgencyAliasRow| row.agency_id,

@@ -2,7 +2,10 @@
 //! Must stay small: one arm by default, a `match` only where the derive cannot.
 //! Connections are `conn`.
 
-use diesel::{RunQueryDsl, sql_query, sql_types::{BigInt, Bool, Text}};
+use diesel::{
+    RunQueryDsl, sql_query,
+    sql_types::{BigInt, Bool, Text},
+};
 
 use crate::{conn::Conn, error::DbError};
 

@@ -5,9 +5,9 @@
 use std::collections::HashMap;
 
 use diesel::{
+    dsl::sql,
     prelude::*,
     query_builder::{BoxedSqlQuery, SqlQuery},
-    dsl::sql,
     sql_query,
     sql_types::{BigInt, Bool, Integer, Text},
 };

@@ -12,13 +12,13 @@ use uuid::Uuid;
 use crate::{
     conn::Conn,
     error::DbError,
-    seed::owned_ids,
     rows::{
-        AgencyAliasRow, AgencyMemberRow, AgencyRow, AgencyVersionRow, AssignmentRow, ChannelRow, CitationRow, DocumentRecipientRow,
+        AgencyAliasRow, AgencyMemberRow, AgencyRow, AgencyVersionRow, AssignmentRow, ChannelRow, CitationRow, DbId, DocumentRecipientRow,
         DocumentRelationRow, DocumentRow, FundingSourceRow, KnownIssueRow, KnownIssueTaskRow, MeasureRow, MeasureTargetRow, MeasureTaskRow,
-        DbId, ObjectiveRow, OccurrenceRow, ProgrammeRow, ResponsibilityAgencyRow, ResponsibilityRow, Synced, TargetRow, TaskGroupRow, TaskRow,
+        ObjectiveRow, OccurrenceRow, ProgrammeRow, ResponsibilityAgencyRow, ResponsibilityRow, Synced, TargetRow, TaskGroupRow, TaskRow,
         TranslationRow,
     },
+    seed::owned_ids,
 };
 
 /// What happens to a row.
@@ -163,8 +163,7 @@ fn compare<'a, R: Synced>(stored: &'a [R], wanted: &'a [R], goes: impl Fn(&R) ->
             Some(old) => comparison.changed.push((old, row)),
         }
     }
-    comparison.removed =
-        stored.iter().filter(|row| by_key.contains_key(&key(&fields(*row), R::KEY, &Names::new())) && goes(row)).collect();
+    comparison.removed = stored.iter().filter(|row| by_key.contains_key(&key(&fields(*row), R::KEY, &Names::new())) && goes(row)).collect();
     comparison
 }
 

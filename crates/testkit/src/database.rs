@@ -150,6 +150,31 @@ fn fill(url: &DatabaseUrl) {
     import_into(&db, server::PROGRAMME_1593);
 }
 
+/// A database of PostgreSQL that lets nobody in until this is dropped.
+pub struct Closed<'a>(&'a str);
+
+impl TestDatabase {
+    /// Cuts off whoever is connected, and lets nobody in. PostgreSQL only.
+    pub fn close(&self) -> Closed<'_> {
+        let name = self.name.as_deref().unwrap_or_else(|| panic!("only a database of PostgreSQL can be closed"));
+        administer(&format!("ALTER DATABASE {name} ALLOW_CONNECTIONS false"));
+        administer(&format!("DO $$ BEGIN PERFORM pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'; END $$"));
+        Closed(name)
+    }
+}
+
+impl Drop for Closed<'_> {
+    fn drop(&mut self) {
+        administer(&format!("ALTER DATABASE {} ALLOW_CONNECTIONS true", self.0));
+    }
+}
+
+fn administer(sql: &str) {
+    let url = cluster().admin_url().parse().unwrap_or_else(|e| panic!("the cluster's URL: {e}"));
+    let db = Db::open(&url, &Options { connections: 1, ..Options::default() }).unwrap_or_else(|e| panic!("the cluster: {e}"));
+    persistence::by_hand::execute(&db, sql).unwrap_or_else(|e| panic!("{sql}: {e}"));
+}
+
 /// Runs a statement by hand, to bring about what the service never does.
 pub fn execute(database: &TestDatabase, sql: &str) {
     persistence::by_hand::execute(&database.open(), sql).unwrap_or_else(|e| panic!("{sql}: {e}"));

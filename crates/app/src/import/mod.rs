@@ -129,7 +129,8 @@ fn normalise(value: &mut Value, pointer: &mut String, faults: &mut Vec<Fault>) {
         Value::String(string) => *string = text::normalise(string),
         Value::Array(items) => {
             for (i, item) in items.iter_mut().enumerate() {
-                pointer.push_str(&format!("/{i}"));
+                pointer.push('/');
+                pointer.push_str(&i.to_string());
                 normalise(item, pointer, faults);
                 pointer.truncate(depth);
             }

@@ -29,6 +29,9 @@ use super::{REQUEST_TIMEOUT, endpoints::State};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
+/// Where a token is not looked at: the token endpoint reads its client's credentials itself, and probes ask about the process.
+const OF_NOBODY: [&str; 4] = ["/api/v1/auth/token", "/metrics", "/healthz", "/readyz"];
+
 /// What is known of a request before it is handled, for its log line and its count.
 struct Seen {
     started: Instant,
@@ -153,8 +156,7 @@ async fn caller(request: &ServiceRequest, request_id: RequestId) -> Result<Ctx, 
     let mut values = request.headers().get_all(header::AUTHORIZATION);
     let (first, second) = (values.next(), values.next());
     let Some(value) = first else { return Ok(Ctx::anonymous(request_id)) };
-    // The token endpoint reads its client's credentials itself.
-    if request.path() == "/api/v1/auth/token" || request.path() == "/metrics" {
+    if OF_NOBODY.contains(&request.path()) {
         return Ok(Ctx::anonymous(request_id));
     }
     let token = value.to_str().ok().and_then(|text| text.split_once(' ')).filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
@@ -171,5 +173,33 @@ fn complete(headers: &mut HeaderMap, seen: &Seen) {
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     if seen.account.is_some() && !headers.contains_key(header::CACHE_CONTROL) {
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::{App, body, middleware::from_fn, test, web};
+
+    use super::*;
+
+    async fn panics() -> HttpResponse {
+        // What a defect would do; the lints forbid to write it plainly.
+        let nothing: [HttpResponse; 0] = [];
+        let last = nothing.len();
+        nothing.into_iter().nth(last).map_or_else(|| std::panic::panic_any("a secret"), |response| response)
+    }
+
+    #[actix_web::test]
+    async fn a_panic_is_an_answer_without_internals() {
+        let app = test::init_service(App::new().wrap(from_fn(surround)).route("/", web::get().to(panics))).await;
+        let request = test::TestRequest::get().insert_header(("x-request-id", "one-two-three")).to_request();
+        let error = test::try_call_service(&app, request).await.expect_err("an error");
+        let response = error.error_response();
+        assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
+        let header = |name: HeaderName| response.headers().get(name).and_then(|value| value.to_str().ok());
+        assert_eq!((header(REQUEST_ID), header(header::X_CONTENT_TYPE_OPTIONS)), (Some("one-two-three"), Some("nosniff")));
+        let body = body::to_bytes(response.into_body()).await.expect("a body");
+        let text = String::from_utf8_lossy(&body);
+        assert!(text.contains("\"code\":\"INTERNAL\"") && !text.contains("secret"), "{text}");
     }
 }
