@@ -4,7 +4,13 @@ use std::process::{Command, Output};
 
 use testkit::{Backend, both, database::TestDatabase, once};
 
-once!(an_unknown_address_is_refused, an_unwritable_folder_is_told, an_unreachable_server_is_told, serve_wants_keys_and_a_schema);
+once!(
+    an_empty_variable_is_no_setting,
+    an_unknown_address_is_refused,
+    an_unwritable_folder_is_told,
+    an_unreachable_server_is_told,
+    serve_wants_keys_and_a_schema
+);
 both!(a_schema_that_does_not_fit_is_refused, the_command_line_imports_and_tells);
 
 fn haidang(args: &[&str]) -> Output {
@@ -28,6 +34,16 @@ fn an_unknown_address_is_refused() {
         assert!(line.contains("database URL"), "{line}");
     }
     assert!(!std::path::Path::new("haidang.db").exists());
+}
+
+fn an_empty_variable_is_no_setting() {
+    let mut command = Command::new(std::env::current_exe().expect("this program"));
+    for (_, _, variable) in server::settings_known() {
+        command.env(variable, "");
+    }
+    let output = command.args(["--as-haidang", "--audience", "b", "config"]).output().expect("a run");
+    let shown = String::from_utf8_lossy(&output.stdout);
+    assert!(shown.contains("listen = 127.0.0.1:8080") && shown.contains("audience = b"), "{shown}");
 }
 
 fn an_unwritable_folder_is_told() {

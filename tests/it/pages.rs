@@ -115,8 +115,22 @@ fn rest_pages_walk_the_same_list(backend: Backend) {
         after = format!("&after={}", page["endCursor"].as_str().unwrap());
     }
     assert_eq!(met, walk(&client, "tasks|", true, 50));
-    for bad in ["limit=0", "limit=201", "limit=x", "after=x", "unknown=1", "year=abc", "role=LEADER", "limit=1&limit=2"] {
-        let reply = client.get(&format!("/api/v1/tasks?{bad}"));
-        assert_eq!(reply.status, 400, "{bad}: {}", reply.body);
+    let bad = [
+        ("limit=0", "/limit OUT_OF_RANGE"),
+        ("limit=201", "/limit OUT_OF_RANGE"),
+        ("limit=x", "/limit TYPE_MISMATCH"),
+        ("limit=", "/limit TYPE_MISMATCH"),
+        ("limit=99999999999999999999", "/limit TYPE_MISMATCH"),
+        ("limit=1&limit=2", "/limit DUPLICATE"),
+        ("role=LEADER", "/role PATTERN_MISMATCH"),
+        ("unknown=1&year=abc&limit=201", "/limit OUT_OF_RANGE, /unknown FIELD_UNKNOWN, /year TYPE_MISMATCH"),
+    ];
+    for (query, wanted) in bad {
+        let reply = client.get(&format!("/api/v1/tasks?{query}"));
+        assert_eq!((reply.status, reply.code().as_str()), (400, "QUERY_INVALID"), "{query}: {}", reply.body);
+        let told: Vec<String> = reply.faults().into_iter().map(|(pointer, code)| format!("{pointer} {code}")).collect();
+        assert_eq!(told.join(", "), wanted, "{query}");
     }
+    let reply = client.get("/api/v1/tasks?after=x");
+    assert_eq!((reply.status, reply.code().as_str()), (400, "CURSOR_INVALID"));
 }

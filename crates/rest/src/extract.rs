@@ -10,7 +10,7 @@ use auth::Ctx;
 use domain::error::{Code, Fault, Refusal};
 use serde::de::DeserializeOwned;
 
-use crate::{problem::Problem, strict::Strict};
+use crate::{openapi::Forms, problem::Problem, strict::Strict};
 
 /// The caller, as the middleware found it.
 #[derive(Clone)]
@@ -51,24 +51,11 @@ impl<T: DeserializeOwned + 'static> FromRequest for Params<T> {
     type Future = Ready<Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(params(request.query_string()).map(Self).map_err(Problem::from))
+        let forms = request.app_data::<web::Data<Forms>>();
+        let form = forms.and_then(|forms| forms.queries.get(request.match_pattern()?.as_str()));
+        let read = form.ok_or_else(|| Problem::new(Code::Internal)).and_then(|form| Ok(Self(form.read(request.query_string())?)));
+        ready(read)
     }
-}
-
-fn params<T: DeserializeOwned>(query: &str) -> Result<T, Refusal> {
-    web::Query::<T>::from_query(query).map(web::Query::into_inner).map_err(|error| {
-        let words = error.to_string();
-        let words = words.strip_prefix("Query deserialize error: ").unwrap_or(&words).to_owned();
-        // "unknown field `x`, expected …": the name tells where.
-        let name = words.split('`').nth(1).unwrap_or_default().to_owned();
-        let fault = Fault::worded(
-            if name.is_empty() { String::new() } else { format!("/{name}") },
-            if words.contains("unknown field") { Code::FieldUnknown } else { Code::PatternMismatch },
-            format!("Tham số truy vấn không hợp lệ: {words}."),
-            format!("The query parameters are not valid: {words}."),
-        );
-        Refusal::with_faults(Code::QueryInvalid, vec![fault])
-    })
 }
 
 /// Whether the request says that its body is JSON in UTF-8.

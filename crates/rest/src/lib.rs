@@ -6,6 +6,7 @@ mod dto;
 mod extract;
 mod openapi;
 mod problem;
+mod query;
 mod routes;
 mod strict;
 

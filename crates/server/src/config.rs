@@ -4,7 +4,7 @@
 
 use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
-use clap::Args;
+use clap::{Arg, Args};
 use persistence::url::DatabaseUrl;
 use serde::Deserialize;
 
@@ -51,6 +51,13 @@ pub struct Flags {
     /// Seconds that requests in flight are given at shutdown
     #[arg(long, global = true, env = "HAIDANG_SHUTDOWN_SECONDS", value_name = "N")]
     pub shutdown_seconds: Option<u64>,
+}
+
+/// A setting whose environment variable is empty counts as not set there.
+#[expect(clippy::disallowed_methods, reason = "this is where the environment is read")]
+pub fn unless_empty(setting: Arg) -> Arg {
+    let is_empty = setting.get_env().and_then(std::env::var_os).is_some_and(|value| value.is_empty());
+    if is_empty { setting.env(None) } else { setting }
 }
 
 /// Each setting as the file, the command line and the environment name it.

@@ -12,16 +12,19 @@ mod telemetry;
 
 use std::{ffi::OsString, process::ExitCode};
 
-use clap::Parser;
+use clap::{CommandFactory, FromArgMatches};
 
 pub use config::{Settings, settings_known};
 pub use failure::Failure;
 pub use http::{Running, serve as serve_http};
+pub use rest::document as openapi_document;
 pub use startup::{PROGRAMME_1593, build_app};
 
 /// Runs the command line. Exit codes: 0 done, 1 refused (faults, differences), 2 cannot run here.
 pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let cli = match cli::Cli::try_parse_from(args) {
+    let command = cli::Cli::command().mut_args(config::unless_empty);
+    let parsed = command.try_get_matches_from(args).and_then(|matches| cli::Cli::from_arg_matches(&matches));
+    let cli = match parsed {
         Ok(cli) => cli,
         Err(error) => error.exit(),
     };

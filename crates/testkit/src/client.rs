@@ -7,7 +7,7 @@ use std::{collections::BTreeMap, time::Duration};
 use serde_json::{Value, json};
 use ureq::Agent;
 
-use crate::app::Secrets;
+use crate::{app::Secrets, described};
 
 /// A caller with or without a token.
 #[derive(Clone)]
@@ -99,7 +99,9 @@ impl Client {
         let mut response = self.agent.run(request)?;
         let headers =
             response.headers().iter().map(|(name, value)| (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned()));
-        Ok(Reply { status: response.status().as_u16(), headers: headers.collect(), body: response.body_mut().read_to_string()? })
+        let reply = Reply { status: response.status().as_u16(), headers: headers.collect(), body: response.body_mut().read_to_string()? };
+        described::check(method, path, &reply);
+        Ok(reply)
     }
 
     /// `GET`.

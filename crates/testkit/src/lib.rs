@@ -8,6 +8,7 @@ pub mod app;
 pub mod client;
 pub mod clock;
 pub mod database;
+mod described;
 pub mod harness;
 pub mod postgres;
 pub mod seed;

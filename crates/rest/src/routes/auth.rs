@@ -13,7 +13,7 @@ use domain::error::Code;
 use crate::{
     dto::auth::{Me, TokenError, TokenRequest, TokenResponse},
     extract::Reading,
-    problem::{Problem, ProblemDocument},
+    problem::Problem,
 };
 
 /// Gives an access token for client credentials, or for a person's name and password.
@@ -102,7 +102,6 @@ fn refused(error: &str, description: &str, request: &HttpRequest) -> HttpRespons
     get, path = "/api/v1/me", operation_id = "get_me", tag = "auth",
     responses(
         (status = 200, description = "The account.", body = Me),
-        (status = 401, description = "No valid token.", body = ProblemDocument, content_type = "application/problem+json"),
     ),
     security(("bearer" = []))
 )]

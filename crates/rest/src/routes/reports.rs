@@ -32,10 +32,8 @@ use crate::{
             ("Idempotency-Replayed" = String, description = "`true` when this is an earlier answer given again."),
         )),
         (status = 400, description = "The body or a header cannot be read.", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 401, description = "No valid token.", body = ProblemDocument, content_type = "application/problem+json"),
         (status = 403, description = "Not allowed, or another agency's report.", body = ProblemDocument, content_type = "application/problem+json"),
         (status = 409, description = "The key is in use right now, or the reference is taken.", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 413, description = "The body is too large.", body = ProblemDocument, content_type = "application/problem+json"),
         (status = 415, description = "The body is not JSON.", body = ProblemDocument, content_type = "application/problem+json"),
         (status = 422, description = "The body has faults, does not fit its task, or the key was used for another body.", body = ProblemDocument, content_type = "application/problem+json"),
     ),
@@ -75,7 +73,7 @@ fn given(answer: Answer) -> HttpResponse {
     response.body(answer.response.body)
 }
 
-/// Reports that the caller may see, in the order in which they came in.
+/// Reports that the caller may see, in the order of their identifiers: as they were made, give or take a moment.
 #[utoipa::path(
     get, path = "/api/v1/reports", operation_id = "list_reports", tag = "reports", params(ReportParams),
     responses(
