@@ -112,7 +112,7 @@ fn the_command_line_imports_and_tells(backend: Backend) {
     assert!(told.contains("~ agencyVersion so-noi-vu") && told.contains("\"Sở Nội vụ\" -> \"Sở Nội Vụ\""), "{told}");
     assert!(refused.contains("--apply-changes"), "{refused}");
     assert_eq!(import(&["--apply-changes"]).0, Some(0));
-    let create = ["client", "create", "x", "--name", "X", "--agency", "nowhere", "--role", "AGENCY_SYSTEM"];
+    let create = ["client", "create", "so-x", "--name", "X", "--agency", "nowhere", "--role", "AGENCY_SYSTEM"];
     let output = haidang(&[&["--database-url", &url], &create[..]].concat());
     let told = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(output.status.code() == Some(1) && told.contains("/agency: ") && told.contains("[REFERENCE_UNKNOWN]"), "{told}");

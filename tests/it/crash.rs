@@ -8,9 +8,9 @@ use std::{
     time::Duration,
 };
 
-use app::account::{AccountDraft, create};
+use app::access::{AccountDraft, create};
 use auth::KeySet;
-use domain::account::{AccountKind, Role};
+use domain::account::{AccountKind, Role, Scopes};
 use serde_json::json;
 use testkit::{
     Backend, Client,
@@ -93,6 +93,9 @@ fn a_thousand_reports_survive_a_kill(backend: Backend) {
         name: "press".into(),
         agency: Some("bao-hai-phong".into()),
         roles: vec![Role::AgencySystem],
+        scopes: Scopes::ALL,
+        expires_at: None,
+        networks: Vec::new(),
     };
     let (_, secret) = wait(create(&app, &operator(), draft)).expect("an account");
     let secrets = testkit::app::Secrets { login: "press".into(), secret };

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use app::{View, task::TaskFilter};
-use auth::{Ctx, RequestId};
+use auth::{Ctx, Origin, RequestId};
 use domain::id::SystemIds;
 use serde_json::{Value, json};
 use testkit::{
@@ -51,7 +51,7 @@ fn one_operation_sees_one_state(backend: Backend) {
     let app = TestApp::start(backend);
     let elsewhere = app.database.open();
     wait(async {
-        let view = || View::new(&app.app, Ctx::anonymous(RequestId::new(&SystemIds::default())));
+        let view = || View::new(&app.app, Ctx::anonymous(Origin { request_id: RequestId::new(&SystemIds::default()), network: None }));
         let (all, ours) = (TaskFilter::default(), view());
         assert_eq!(app::task::count(&ours, &all).await.expect("a count"), 19);
         let file = seed::made_up(3).to_string();

@@ -4,6 +4,8 @@
 
 #![allow(clippy::expect_used, clippy::unwrap_used, clippy::needless_pass_by_value)] // a test fails by panicking
 
+mod access;
+mod audit;
 mod authz;
 mod backends;
 mod contract;
@@ -13,6 +15,7 @@ mod failures;
 mod graphql;
 mod house;
 mod imports;
+mod matrix;
 mod migrations;
 mod pages;
 mod process;

@@ -103,7 +103,7 @@ fn every_foreign_key_has_an_index(backend: Backend) {
 /// Table, column, type and whether it may be null, as `schema` in the program has them.
 fn declared() -> BTreeMap<String, String> {
     let mut columns = BTreeMap::new();
-    for file in ["identity", "organisation", "programme", "report"] {
+    for file in ["access", "identity", "organisation", "programme", "report"] {
         let text = std::fs::read_to_string(root().join(format!("crates/persistence/src/schema/{file}.rs"))).expect("the schema");
         let mut table = String::new();
         for line in text.lines().map(str::trim) {

@@ -133,7 +133,7 @@ fn only_the_agency_itself_pushes(backend: Backend) {
         let allowed = matches!(role, Role::AgencySystem | Role::AgencyApprover);
         assert_eq!(status, if allowed { 201 } else { 403 }, "{role}");
     }
-    let homeless = app.person(None, Role::AgencyApprover).push("k", &report("V.2", 2014));
+    let homeless = app.person(None, Role::Standing).push("k", &report("V.2", 2014));
     assert_eq!((homeless.status, homeless.code().as_str()), (403, "FORBIDDEN"));
 }
 

@@ -58,6 +58,11 @@ impl Catalogue {
         self.agency_by_id.get(&id).map(|i| &self.agencies[*i])
     }
 
+    /// The code of an agency.
+    pub fn agency_code(&self, id: Option<AgencyId>) -> Option<Arc<str>> {
+        self.agency(id?).map(|agency| Arc::clone(&agency.code))
+    }
+
     pub fn agency_by_code(&self, code: &str) -> Option<&Arc<Agency>> {
         self.agencies.binary_search_by(|agency| (*agency.code).cmp(code)).ok().map(|i| &self.agencies[i])
     }

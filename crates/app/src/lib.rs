@@ -2,8 +2,9 @@
 //! Must not know HTTP or GraphQL; each operation asks the policy before it touches anything.
 //! Reads go through a `View` (one caller, one state of the database); start at `task` or `report`.
 
-pub mod account;
+pub mod access;
 pub mod agency;
+pub mod audit;
 pub mod catalogue;
 pub mod cursor;
 pub mod document;
@@ -23,9 +24,11 @@ use std::sync::Arc;
 
 use auth::{PasswordError, Passwords, Tokens};
 use domain::{clock::Clock, id::IdSource};
-use persistence::Db;
+use identity::external::Issuers;
+use persistence::{Conn, Db, DbError, attempts, secret, session};
 use tokio::sync::Semaphore;
 
+pub use audit::admit;
 pub use error::Error;
 pub use idempotency::{Answer, OnceKey, StoredResponse};
 pub use persistence::{
@@ -48,7 +51,8 @@ struct Parts {
     /// One permit a core: each hash takes 19 MiB and tens of milliseconds.
     hashing: Arc<Semaphore>,
     catalogue: catalogue::Cache,
-    accounts: identity::Seen,
+    seen: identity::Seen,
+    issuers: Issuers,
     keys_in_use: idempotency::InUse,
 }
 
@@ -57,7 +61,7 @@ impl App {
     ///
     /// # Errors
     /// When password hashing cannot be prepared.
-    pub fn new(db: Db, clock: Arc<dyn Clock>, ids: Arc<dyn IdSource>, tokens: Tokens) -> Result<Self, PasswordError> {
+    pub fn new(db: Db, clock: Arc<dyn Clock>, ids: Arc<dyn IdSource>, tokens: Tokens, issuers: Issuers) -> Result<Self, PasswordError> {
         Ok(Self(Arc::new(Parts {
             db,
             clock,
@@ -66,7 +70,8 @@ impl App {
             passwords: Passwords::new()?,
             hashing: Arc::new(Semaphore::new(std::thread::available_parallelism().map_or(2, std::num::NonZero::get))),
             catalogue: catalogue::Cache::default(),
-            accounts: identity::Seen::default(),
+            seen: identity::Seen::default(),
+            issuers,
             keys_in_use: idempotency::InUse::default(),
         })))
     }
@@ -84,12 +89,18 @@ impl App {
         Ok(self.0.db.ping().await?)
     }
 
-    /// Forgets idempotency keys that have expired; tells how many.
+    /// Forgets what has run out: idempotency keys, counts of failures, assertions and refresh tokens; tells how many.
     ///
     /// # Errors
     /// `UNAVAILABLE` when the database does not answer.
     pub async fn purge_expired(&self) -> Result<usize, Error> {
         let now = self.0.clock.now();
-        Ok(self.0.db.append(move |conn| persistence::idempotency::purge(conn, now)).await?)
+        let purge = move |conn: &mut Conn| -> Result<usize, DbError> {
+            let keys = persistence::idempotency::purge(conn, now)?;
+            let failures = attempts::purge(conn, now)?;
+            let assertions = secret::purge_assertions(conn, now)?;
+            Ok(keys + failures + assertions + session::purge(conn, now)?)
+        };
+        Ok(self.0.db.append(purge).await?)
     }
 }

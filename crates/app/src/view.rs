@@ -26,6 +26,11 @@ impl View {
         Self { app: app.clone(), ctx, snapshot: app.0.db.snapshot(), catalogue: Arc::default() }
     }
 
+    /// The use cases.
+    pub fn app(&self) -> &App {
+        &self.app
+    }
+
     /// Who looks.
     pub fn ctx(&self) -> &Ctx {
         &self.ctx

@@ -2,16 +2,19 @@
 //! Must not be made from anything but a verified token, the absence of one, or the operator's shell.
 //! What the caller may do is asked of `domain::policy`.
 
-use std::sync::Arc;
+use std::{net::IpAddr, sync::Arc};
 
 use domain::{
-    account::{Account, AccountStatus},
+    account::{Account, AccountKind, AccountStatus, SessionId},
+    audit::ActorKind,
     error::{Code, Refusal},
     id::IdSource,
-    policy::{self, Action, Caller, Denial, ReportScope},
+    policy::{self, Action, Caller, Decision, Denial, ReportScope, Resource},
 };
 
-use crate::tokens::VerifiedToken;
+use uuid::Uuid;
+
+use crate::{foreign::VerifiedForeign, tokens::VerifiedToken};
 
 /// Names one request in logs and answers; 1 to 64 characters of `A-Z a-z 0-9 . _ -`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,39 +45,59 @@ enum Who {
     Operator,
 }
 
-/// Who calls, and in which request. Cheap to clone.
+/// From where and in which request a call comes.
+#[derive(Clone, Debug)]
+pub struct Origin {
+    pub request_id: RequestId,
+    /// Address of the client; none on the command line.
+    pub network: Option<IpAddr>,
+}
+
+/// Who calls, and from where. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Ctx {
     who: Who,
-    request_id: RequestId,
+    token: Option<Arc<str>>,
+    rests_on: Option<Uuid>,
+    agency: Option<Arc<str>>,
+    origin: Origin,
 }
 
 impl Ctx {
     /// A caller without a token.
-    pub fn anonymous(request_id: RequestId) -> Self {
-        Self { who: Who::Nobody, request_id }
+    pub fn anonymous(origin: Origin) -> Self {
+        Self { who: Who::Nobody, token: None, rests_on: None, agency: None, origin }
     }
 
     /// Whoever runs the program on its own machine.
     pub fn operator(request_id: RequestId) -> Self {
-        Self { who: Who::Operator, request_id }
+        Self { who: Who::Operator, token: None, rests_on: None, agency: None, origin: Origin { request_id, network: None } }
     }
 
-    /// The account that a token was issued to, as it is stored now.
+    /// The account that a token was issued to, as it is stored now, with no more than the token was given for; `agency` is the
+    /// code of its agency.
     ///
     /// # Errors
     /// `TOKEN_INVALID` when the account is another one or disabled.
-    pub fn of_token(token: &VerifiedToken, account: Arc<Account>, request_id: RequestId) -> Result<Self, Refusal> {
+    pub fn of_token(token: &VerifiedToken, account: Arc<Account>, agency: Option<Arc<str>>, origin: Origin) -> Result<Self, Refusal> {
         if account.id != token.subject() || account.status != AccountStatus::Active {
             return Err(Refusal::new(Code::TokenInvalid));
         }
-        Ok(Self { who: Who::Account(account), request_id })
+        let scopes = account.scopes.within(token.scopes());
+        let account = if scopes == account.scopes { account } else { Arc::new(Account { scopes, ..(*account).clone() }) };
+        Ok(Self { who: Who::Account(account), token: Some(token.id().into()), rests_on: Some(token.rests_on()), agency, origin })
+    }
+
+    /// The account that another issuer's token stands for.
+    pub fn of_foreign(token: &VerifiedForeign, account: Arc<Account>, agency: Option<Arc<str>>, origin: Origin) -> Self {
+        Self { who: Who::Account(account), token: token.text("jti").map(Arc::from), rests_on: None, agency, origin }
     }
 
     /// A caller made up by a test.
     #[cfg(feature = "testing")]
     pub fn made_up(account: Account) -> Self {
-        Self { who: Who::Account(Arc::new(account)), request_id: RequestId("test".into()) }
+        let origin = Origin { request_id: RequestId("test".into()), network: None };
+        Self { who: Who::Account(Arc::new(account)), token: None, rests_on: None, agency: None, origin }
     }
 
     /// The caller's account, if there is one.
@@ -85,9 +108,39 @@ impl Ctx {
         }
     }
 
+    /// What kind of caller this is.
+    pub fn actor(&self) -> ActorKind {
+        match &self.who {
+            Who::Nobody => ActorKind::Nobody,
+            Who::Operator => ActorKind::Operator,
+            Who::Account(account) if account.kind == AccountKind::Service => ActorKind::Service,
+            Who::Account(_) => ActorKind::User,
+        }
+    }
+
+    /// `jti` of the caller's token.
+    pub fn token(&self) -> Option<&str> {
+        self.token.as_deref()
+    }
+
+    /// The session that a person's token belongs to.
+    pub fn session(&self) -> Option<SessionId> {
+        self.rests_on.filter(|_| self.actor() == ActorKind::User).map(SessionId::from_uuid)
+    }
+
+    /// Code of the agency that the caller speaks for.
+    pub fn agency(&self) -> Option<&str> {
+        self.agency.as_deref()
+    }
+
+    /// From where the call comes.
+    pub fn origin(&self) -> &Origin {
+        &self.origin
+    }
+
     /// The request.
     pub fn request_id(&self) -> &RequestId {
-        &self.request_id
+        &self.origin.request_id
     }
 
     fn caller(&self) -> Caller<'_> {
@@ -98,14 +151,26 @@ impl Ctx {
         }
     }
 
-    /// Asks the policy.
+    /// Asks the policy whether the caller may do this at all.
     ///
     /// # Errors
     /// `UNAUTHENTICATED` when nobody is signed in, else `FORBIDDEN`.
     pub fn allow(&self, action: Action) -> Result<(), Refusal> {
-        policy::decide(self.caller(), action).map_err(|denial| match denial {
-            Denial::NotSignedIn => Refusal::new(Code::Unauthenticated),
-            Denial::NoRole | Denial::NoAgency => Refusal::new(Code::Forbidden),
+        self.allow_on(action, &Resource::default()).map(|_| ())
+    }
+
+    /// Asks the policy whether the caller may do this to something.
+    ///
+    /// # Errors
+    /// As [`Ctx::allow`], and `OWN_MATTER`.
+    pub fn allow_on(&self, action: Action, on: &Resource) -> Result<Decision, Refusal> {
+        policy::decide(self.caller(), action, on).map_err(|denial| {
+            Refusal::new(match denial {
+                Denial::NotSignedIn => Code::Unauthenticated,
+                Denial::NoRole => Code::Forbidden,
+                Denial::NoScope => Code::ScopeInsufficient,
+                Denial::OwnMatter => Code::OwnMatter,
+            })
         })
     }
 

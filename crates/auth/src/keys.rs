@@ -10,6 +10,8 @@ use jsonwebtoken::{DecodingKey, EncodingKey};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use crate::{seal::Seals, tokens::TOKEN_LIFETIME};
+
 /// PKCS #8 wrapping of an Ed25519 seed (RFC 8410, section 7).
 const PKCS8_PREFIX: [u8; 16] = [0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20];
 
@@ -22,41 +24,73 @@ pub enum KeyError {
     Write(#[source] std::io::Error),
     #[error("the key file can be read by others; make it mode 0600")]
     Exposed,
-    #[error("the key file is not a JWK set of Ed25519 keys: {0}")]
+    #[error("the key file is not a JWK set of this service: {0}")]
     Malformed(&'static str),
     #[error("the operating system gives no randomness")]
     Randomness,
 }
 
-/// A private JWK (RFC 8037).
+/// After a rotation the old key signs so many seconds longer, until every node has read the new one.
+const HANDOVER: i64 = 60;
+/// Seconds after its last signature at which the tokens of a key are dead, leeway and a margin included.
+const AFTERLIFE: i64 = TOKEN_LIFETIME + 180;
+
+/// A private JWK (RFC 8037 and RFC 7518, section 6.4).
 #[derive(Clone, Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
-struct PrivateJwk {
-    kty: String,
-    crv: String,
-    kid: String,
-    alg: String,
-    #[serde(rename = "use")]
-    usage: String,
-    x: String,
-    d: String,
+#[serde(tag = "kty", deny_unknown_fields)]
+enum PrivateJwk {
+    #[serde(rename = "OKP")]
+    Signing {
+        crv: String,
+        kid: String,
+        alg: String,
+        #[serde(rename = "use")]
+        usage: String,
+        x: String,
+        d: String,
+        /// Signs from this second on.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        nbf: Option<i64>,
+        /// Verifies until this second.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        exp: Option<i64>,
+    },
+    #[serde(rename = "oct")]
+    Sealing {
+        kid: String,
+        alg: String,
+        #[serde(rename = "use")]
+        usage: String,
+        k: String,
+    },
 }
 
+/// What keys that seal say of themselves.
+const SEAL_ALG: &str = "XC20P";
+
 impl PrivateJwk {
-    fn random() -> Result<Self, KeyError> {
-        let mut seed = [0_u8; 32];
-        getrandom::fill(&mut seed).map_err(|_| KeyError::Randomness)?;
+    fn random_signing(nbf: Option<i64>) -> Result<Self, KeyError> {
+        let seed = random()?;
         let x = URL_SAFE_NO_PAD.encode(SigningKey::from_bytes(&seed).verifying_key().as_bytes());
-        Ok(Self {
-            kty: "OKP".into(),
-            crv: "Ed25519".into(),
-            kid: thumbprint(&x),
-            alg: "EdDSA".into(),
-            usage: "sig".into(),
-            x,
-            d: URL_SAFE_NO_PAD.encode(seed),
-        })
+        let (kid, d) = (thumbprint(&x), URL_SAFE_NO_PAD.encode(seed));
+        Ok(Self::Signing { crv: "Ed25519".into(), kid, alg: "EdDSA".into(), usage: "sig".into(), x, d, nbf, exp: None })
     }
+
+    fn random_sealing() -> Result<Self, KeyError> {
+        let (name, key) = (random()?, random()?);
+        let kid = URL_SAFE_NO_PAD.encode(&name[..12]);
+        Ok(Self::Sealing { kid, alg: SEAL_ALG.into(), usage: "enc".into(), k: URL_SAFE_NO_PAD.encode(key) })
+    }
+
+    fn is_sealing(&self) -> bool {
+        matches!(self, Self::Sealing { .. })
+    }
+}
+
+fn random() -> Result<[u8; 32], KeyError> {
+    let mut bytes = [0_u8; 32];
+    getrandom::fill(&mut bytes).map_err(|_| KeyError::Randomness)?;
+    Ok(bytes)
 }
 
 #[derive(Deserialize, Serialize)]
@@ -65,93 +99,169 @@ struct PrivateJwkSet {
     keys: Vec<PrivateJwk>,
 }
 
+impl PrivateJwkSet {
+    fn random() -> Result<Self, KeyError> {
+        Ok(Self { keys: vec![PrivateJwk::random_signing(None)?, PrivateJwk::random_sealing()?] })
+    }
+
+    fn read(path: &Path) -> Result<Self, KeyError> {
+        let text = std::fs::read_to_string(path).map_err(KeyError::Read)?;
+        refuse_exposed(path)?;
+        serde_json::from_str(&text).map_err(|_| KeyError::Malformed("it is not a private JWK set"))
+    }
+
+    fn text(&self) -> Result<String, KeyError> {
+        serde_json::to_string_pretty(self).map_err(|_| KeyError::Malformed("it cannot be written as JSON"))
+    }
+}
+
 /// A key that signs and verifies.
 pub(crate) struct Key {
     pub(crate) kid: String,
     pub(crate) encoding: EncodingKey,
     pub(crate) decoding: DecodingKey,
     x: String,
+    nbf: Option<i64>,
+    exp: Option<i64>,
 }
 
-/// The keys of the service; the first signs, all verify.
-pub struct KeySet(Vec<Key>);
+/// The state of a signing key, without the key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeyState {
+    pub kid: String,
+    /// It signs now.
+    pub signs: bool,
+    /// It signs from this second on.
+    pub signs_from: Option<i64>,
+    /// It verifies until this second.
+    pub verifies_until: Option<i64>,
+}
+
+/// The keys of the service.
+pub struct KeySet {
+    signing: Vec<Key>,
+    seals: Seals,
+}
 
 impl fmt::Debug for KeySet {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_list().entries(self.0.iter().map(|key| &key.kid)).finish()
+        f.debug_list().entries(self.signing.iter().map(|key| &key.kid)).finish()
     }
 }
 
 impl KeySet {
-    /// Makes a new key and writes it to `path`, which must not exist yet, readable by its owner only.
+    /// Makes new keys and writes them to `path`, which must not exist yet, readable by its owner only.
     ///
     /// # Errors
     /// `Write` when the file exists or cannot be made.
     pub fn generate(path: &Path) -> Result<Self, KeyError> {
-        let set = PrivateJwkSet { keys: vec![PrivateJwk::random()?] };
-        let text = serde_json::to_string_pretty(&set).map_err(|_| KeyError::Malformed("it cannot be written as JSON"))?;
-        write_private(path, &text).map_err(KeyError::Write)?;
+        let set = PrivateJwkSet::random()?;
+        write_private(path, &set.text()?).map_err(KeyError::Write)?;
         Self::from_set(set)
     }
 
-    /// A key that lives as long as the process, for work that hands out no tokens.
+    /// Keys that live as long as the process, for work that hands out no tokens.
     ///
     /// # Errors
     /// `Randomness` when the operating system has none to give.
     pub fn ephemeral() -> Result<Self, KeyError> {
-        Self::from_set(PrivateJwkSet { keys: vec![PrivateJwk::random()?] })
+        Self::from_set(PrivateJwkSet::random()?)
     }
 
     /// Reads the keys of a file.
     ///
     /// # Errors
-    /// `Exposed` when others could read it; `Malformed` when it holds anything but Ed25519 keys.
+    /// `Exposed` when others could read it; `Malformed` when it holds anything but keys of this service.
     pub fn load(path: &Path) -> Result<Self, KeyError> {
-        let text = std::fs::read_to_string(path).map_err(KeyError::Read)?;
-        refuse_exposed(path)?;
-        Self::from_set(serde_json::from_str(&text).map_err(|_| KeyError::Malformed("it is not a private JWK set"))?)
+        Self::from_set(PrivateJwkSet::read(path)?)
+    }
+
+    /// Adds a new signing key to a file: it signs once every node has had time to read it; the old one verifies until its
+    /// tokens are dead. Keys that are dead already are left out.
+    ///
+    /// # Errors
+    /// As [`KeySet::load`], and `Write`.
+    pub fn rotate(path: &Path, now: i64) -> Result<Self, KeyError> {
+        let mut set = PrivateJwkSet::read(path)?;
+        set.keys.retain(|key| !matches!(key, PrivateJwk::Signing { exp: Some(exp), .. } if *exp <= now));
+        for key in &mut set.keys {
+            if let PrivateJwk::Signing { exp: exp @ None, .. } = key {
+                *exp = Some(now + HANDOVER + AFTERLIFE);
+            }
+        }
+        set.keys.insert(0, PrivateJwk::random_signing(Some(now + HANDOVER))?);
+        if !set.keys.iter().any(PrivateJwk::is_sealing) {
+            set.keys.push(PrivateJwk::random_sealing()?);
+        }
+        replace_private(path, &set.text()?).map_err(KeyError::Write)?;
+        Self::from_set(set)
     }
 
     fn from_set(set: PrivateJwkSet) -> Result<Self, KeyError> {
-        if set.keys.is_empty() {
-            return Err(KeyError::Malformed("it has no keys"));
+        let (sealing, signing): (Vec<_>, Vec<_>) = set.keys.into_iter().partition(PrivateJwk::is_sealing);
+        let signing = signing.into_iter().map(Key::from_jwk).collect::<Result<Vec<_>, _>>()?;
+        if signing.is_empty() {
+            return Err(KeyError::Malformed("it has no signing key"));
         }
-        set.keys.into_iter().map(Key::from_jwk).collect::<Result<_, _>>().map(Self)
+        let sealing = sealing.into_iter().map(|key| match key {
+            PrivateJwk::Sealing { kid, alg, k, .. } if alg == SEAL_ALG => Ok((kid, decoded(&k)?)),
+            _ => Err(KeyError::Malformed("a key that seals is not XC20P")),
+        });
+        Ok(Self { signing, seals: Seals::new(sealing.collect::<Result<_, _>>()?) })
     }
 
-    pub(crate) fn signing(&self) -> Option<&Key> {
-        self.0.first()
+    /// The newest key whose time has come.
+    pub(crate) fn signing(&self, now: i64) -> Option<&Key> {
+        self.signing.iter().filter(|key| key.nbf.is_none_or(|nbf| nbf <= now)).max_by_key(|key| key.nbf)
     }
 
-    pub(crate) fn find(&self, kid: &str) -> Option<&Key> {
-        self.0.iter().find(|key| key.kid == kid)
+    pub(crate) fn find(&self, kid: &str, now: i64) -> Option<&Key> {
+        self.signing.iter().find(|key| key.kid == kid && key.exp.is_none_or(|exp| now < exp))
     }
 
-    /// The public JWK set.
-    pub fn jwks(&self) -> serde_json::Value {
-        let keys: Vec<_> = self
-            .0
-            .iter()
-            .map(|key| serde_json::json!({"kty": "OKP", "crv": "Ed25519", "use": "sig", "alg": "EdDSA", "kid": key.kid, "x": key.x}))
-            .collect();
-        serde_json::json!({ "keys": keys })
+    /// The keys that seal what must not lie open.
+    pub fn seals(&self) -> &Seals {
+        &self.seals
     }
+
+    /// The public JWK set: every key that verifies, or will.
+    pub fn jwks(&self, now: i64) -> serde_json::Value {
+        let alive = self.signing.iter().filter(|key| key.exp.is_none_or(|exp| now < exp));
+        let public =
+            |key: &Key| serde_json::json!({"kty": "OKP", "crv": "Ed25519", "use": "sig", "alg": "EdDSA", "kid": key.kid, "x": key.x});
+        serde_json::json!({ "keys": alive.map(public).collect::<Vec<_>>() })
+    }
+
+    /// How each signing key stands.
+    pub fn states(&self, now: i64) -> Vec<KeyState> {
+        let signs = self.signing(now).map(|key| key.kid.as_str());
+        let state =
+            |key: &Key| KeyState { kid: key.kid.clone(), signs: signs == Some(&key.kid), signs_from: key.nbf, verifies_until: key.exp };
+        self.signing.iter().map(state).collect()
+    }
+}
+
+fn decoded(text: &str) -> Result<[u8; 32], KeyError> {
+    let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| KeyError::Malformed("a key is not base64url"))?;
+    bytes.try_into().map_err(|_| KeyError::Malformed("a key has not 32 bytes"))
 }
 
 impl Key {
     fn from_jwk(jwk: PrivateJwk) -> Result<Self, KeyError> {
-        if (jwk.kty.as_str(), jwk.crv.as_str(), jwk.alg.as_str()) != ("OKP", "Ed25519", "EdDSA") {
+        let PrivateJwk::Signing { crv, kid, alg, x, d, nbf, exp, .. } = jwk else {
+            return Err(KeyError::Malformed("a key does not sign"));
+        };
+        if (crv.as_str(), alg.as_str()) != ("Ed25519", "EdDSA") {
             return Err(KeyError::Malformed("a key is not Ed25519"));
         }
-        let seed = URL_SAFE_NO_PAD.decode(&jwk.d).map_err(|_| KeyError::Malformed("d is not base64url"))?;
-        let seed: [u8; 32] = seed.try_into().map_err(|_| KeyError::Malformed("d has not 32 bytes"))?;
-        let x = URL_SAFE_NO_PAD.encode(SigningKey::from_bytes(&seed).verifying_key().as_bytes());
-        if x != jwk.x || jwk.kid != thumbprint(&x) {
+        let seed = decoded(&d)?;
+        let own = URL_SAFE_NO_PAD.encode(SigningKey::from_bytes(&seed).verifying_key().as_bytes());
+        if own != x || kid != thumbprint(&x) {
             return Err(KeyError::Malformed("x, d and kid do not belong together"));
         }
         let encoding = EncodingKey::from_ed_der(&[PKCS8_PREFIX.as_slice(), &seed].concat());
         let decoding = DecodingKey::from_ed_components(&x).map_err(|_| KeyError::Malformed("x is not a public key"))?;
-        Ok(Self { kid: jwk.kid, encoding, decoding, x })
+        Ok(Self { kid, encoding, decoding, x, nbf, exp })
     }
 }
 
@@ -179,6 +289,16 @@ pub fn write_private(path: &Path, text: &str) -> std::io::Result<()> {
     });
     let removed = std::fs::remove_file(&beside);
     written.and(removed)
+}
+
+/// Writes a file, readable by its owner only, in the place of one that is there.
+///
+/// # Errors
+/// When it cannot be made.
+fn replace_private(path: &Path, text: &str) -> std::io::Result<()> {
+    let beside = path.with_extension("rotated");
+    write_private(&beside, text)?;
+    std::fs::rename(&beside, path)
 }
 
 #[cfg(unix)]

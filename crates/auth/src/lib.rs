@@ -3,13 +3,18 @@
 //! Start at `ctx`, which only this crate can make.
 
 mod ctx;
+pub mod foreign;
 mod keys;
+mod one_time;
 mod passwords;
+mod seal;
 mod secrets;
 mod tokens;
 
-pub use ctx::{Ctx, RequestId};
-pub use keys::{KeyError, KeySet, write_private};
-pub use passwords::{PasswordError, Passwords};
+pub use ctx::{Ctx, Origin, RequestId};
+pub use keys::{KeyError, KeySet, KeyState, write_private};
+pub use one_time::{OneTimeError, OneTimeSecret, recovery_codes, recovery_digest};
+pub use passwords::{PasswordError, Passwords, judge as judge_password};
+pub use seal::{SealError, Seals};
 pub use secrets::{ClientSecret, digest, matches_digest, random_token};
 pub use tokens::{AccessToken, MAX_TOKEN_BYTES, TOKEN_LIFETIME, TokenError, TokenSettings, Tokens, VerifiedToken};

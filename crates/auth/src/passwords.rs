@@ -18,8 +18,23 @@ const LENGTH: std::ops::RangeInclusive<usize> = 8..=128;
 pub enum PasswordError {
     #[error("a password has 8 to 128 characters")]
     Length,
+    #[error("the password is too easy to guess or has leaked before")]
+    Weak,
     #[error("hashing failed")]
     Hashing,
+}
+
+/// Refuses a password that is too short, too long, trivial, made of what is known of its owner, or among those that leaked.
+///
+/// # Errors
+/// `Length` or `Weak`.
+pub fn judge(password: &str, known: &[&str]) -> Result<(), PasswordError> {
+    if !LENGTH.contains(&password.chars().count()) {
+        return Err(PasswordError::Length);
+    }
+    let known: Vec<&str> = known.iter().copied().chain(["haidang", "hải đăng"]).collect();
+    // Three of four: more than 10⁸ guesses with the lists of leaked passwords at hand.
+    if zxcvbn::zxcvbn(password, &known).score() >= zxcvbn::Score::Three { Ok(()) } else { Err(PasswordError::Weak) }
 }
 
 /// Hashes and checks passwords.
@@ -59,6 +74,17 @@ impl Passwords {
         let fits = password.len() <= 4 * *LENGTH.end() && self.argon2.verify_password(password.as_bytes(), &hash).is_ok();
         fits && kept.is_some()
     }
+
+    /// Whether the hash was made with other parameters than today's.
+    pub fn is_outdated(&self, kept: &str) -> bool {
+        let Ok(hash) = PasswordHash::new(kept) else { return true };
+        let (version, params) = (hash.version, Params::try_from(&hash));
+        let current = self.argon2.params();
+        version != Some(Version::V0x13.into())
+            || params.is_ok_and(|params| {
+                (params.m_cost(), params.t_cost(), params.p_cost()) != (current.m_cost(), current.t_cost(), current.p_cost())
+            })
+    }
 }
 
 #[cfg(test)]
@@ -75,5 +101,16 @@ mod tests {
         assert!(!passwords.verify("hải-đăng-2013", None));
         assert!(!passwords.verify("hải-đăng-2013", Some("not a hash")));
         assert!(matches!(passwords.hash("short"), Err(PasswordError::Length)));
+        assert!(!passwords.is_outdated(&hash));
+        assert!(passwords.is_outdated(&hash.replace("m=19456", "m=4096")) && passwords.is_outdated("not a hash"));
+    }
+
+    #[test]
+    fn trivial_and_leaked_passwords_are_refused() {
+        for weak in ["password", "12345678", "qwertyuiop", "haidang2013", "nguyenthilan", "Abcd1234!", "iloveyou1"] {
+            assert!(matches!(judge(weak, &["nguyenthilan", "Nguyễn Thị Lan"]), Err(PasswordError::Weak)), "{weak}");
+        }
+        assert!(matches!(judge("ngắn", &[]), Err(PasswordError::Length)));
+        assert!(judge("thuyền ra khơi lúc rạng đông", &["nguyenthilan"]).is_ok());
     }
 }

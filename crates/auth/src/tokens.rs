@@ -2,15 +2,17 @@
 //! Must not trust anything in a token before its signature holds; header parameters never choose a key outside the set.
 //! Whether the account is still active is asked of the database by `app::identity`.
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 
 use domain::{
-    account::{Account, AccountId, Role},
+    account::{Account, AccountId, Role, Scopes},
     clock::Clock,
     id::IdSource,
 };
 use jsonwebtoken::{Algorithm, Header, Validation, decode, decode_header, encode};
 use serde::{Deserialize, Serialize};
+
+use uuid::Uuid;
 
 use crate::keys::KeySet;
 
@@ -40,7 +42,10 @@ struct Claims {
     iat: i64,
     nbf: i64,
     exp: i64,
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// Labels of scopes between spaces (RFC 8693, section 4.2).
+    scope: String,
+    sid: Uuid,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     agency: Option<String>,
     roles: Vec<Role>,
 }
@@ -50,6 +55,7 @@ pub struct AccessToken {
     pub token: String,
     /// Seconds.
     pub expires_in: i64,
+    pub scopes: Scopes,
 }
 
 /// Why a token is not accepted. One answer for the client; the reason is for the log.
@@ -74,6 +80,8 @@ pub enum TokenError {
 pub struct VerifiedToken {
     subject: AccountId,
     id: String,
+    scopes: Scopes,
+    rests_on: Uuid,
 }
 
 impl VerifiedToken {
@@ -86,11 +94,21 @@ impl VerifiedToken {
     pub fn id(&self) -> &str {
         &self.id
     }
+
+    /// What the token was given for.
+    pub fn scopes(&self) -> Scopes {
+        self.scopes
+    }
+
+    /// What it was given for (`sid`): the session of a person, the secret or key of a system. Without that it is worth nothing.
+    pub fn rests_on(&self) -> Uuid {
+        self.rests_on
+    }
 }
 
 /// Issues and verifies access tokens.
 pub struct Tokens {
-    keys: KeySet,
+    keys: RwLock<Arc<KeySet>>,
     settings: TokenSettings,
     validation: Validation,
     clock: Arc<dyn Clock>,
@@ -107,16 +125,16 @@ impl Tokens {
         // Times are checked below, against the service's own clock.
         validation.validate_exp = false;
         validation.validate_nbf = false;
-        Self { keys, settings, validation, clock, ids }
+        Self { keys: RwLock::new(Arc::new(keys)), settings, validation, clock, ids }
     }
 
-    /// A token for an account; `agency` is the code of its agency.
+    /// A token for an account with its scopes; `agency` is the code of its agency.
     ///
     /// # Errors
     /// `NoKey` when signing is impossible.
-    pub fn issue(&self, account: &Account, agency: Option<&str>) -> Result<AccessToken, TokenError> {
-        let key = self.keys.signing().ok_or(TokenError::NoKey)?;
-        let now = self.clock.now().timestamp();
+    pub fn issue(&self, account: &Account, agency: Option<&str>, rests_on: Uuid) -> Result<AccessToken, TokenError> {
+        let (keys, now) = (self.keys(), self.clock.now().timestamp());
+        let key = keys.signing(now).ok_or(TokenError::NoKey)?;
         let claims = Claims {
             iss: self.settings.issuer.clone(),
             aud: self.settings.audience.clone(),
@@ -126,12 +144,14 @@ impl Tokens {
             iat: now,
             nbf: now,
             exp: now + TOKEN_LIFETIME,
+            scope: account.scopes.to_string(),
+            sid: rests_on,
             agency: agency.map(str::to_owned),
-            roles: account.roles.clone(),
+            roles: account.roles(),
         };
         let header = Header { typ: Some(TYPE.into()), kid: Some(key.kid.clone()), ..Header::new(Algorithm::EdDSA) };
         let token = encode(&header, &claims, &key.encoding).map_err(|_| TokenError::NoKey)?;
-        Ok(AccessToken { token, expires_in: TOKEN_LIFETIME })
+        Ok(AccessToken { token, expires_in: TOKEN_LIFETIME, scopes: account.scopes })
     }
 
     /// Checks a token: form, type, key, signature, issuer, audience, then its times.
@@ -151,18 +171,40 @@ impl Tokens {
         if !is_ours {
             return Err(TokenError::Malformed);
         }
-        let key = header.kid.as_deref().and_then(|kid| self.keys.find(kid)).ok_or(TokenError::UnknownKey)?;
+        let (keys, now) = (self.keys(), self.clock.now().timestamp());
+        let key = header.kid.as_deref().and_then(|kid| keys.find(kid, now)).ok_or(TokenError::UnknownKey)?;
         let claims = decode::<Claims>(token, &key.decoding, &self.validation).map_err(|_| TokenError::Invalid)?.claims;
-        let now = self.clock.now().timestamp();
         let in_time = claims.exp > now - LEEWAY && claims.nbf <= now + LEEWAY && claims.iat <= now + LEEWAY && claims.iat <= claims.exp;
         if !in_time {
             return Err(TokenError::OutOfTime);
         }
-        Ok(VerifiedToken { subject: claims.sub, id: claims.jti })
+        let scopes = claims.scope.parse().map_err(|_| TokenError::Invalid)?;
+        Ok(VerifiedToken { subject: claims.sub, id: claims.jti, scopes, rests_on: claims.sid })
     }
 
     /// The public keys.
     pub fn jwks(&self) -> serde_json::Value {
-        self.keys.jwks()
+        self.keys().jwks(self.clock.now().timestamp())
+    }
+
+    /// Whether a token says that it was signed by a key of this service; nothing is verified.
+    pub fn names_own_key(&self, token: &str) -> bool {
+        let kid = decode_header(token).ok().and_then(|header| header.kid);
+        kid.is_some_and(|kid| self.keys().find(&kid, self.clock.now().timestamp()).is_some())
+    }
+
+    /// The keys in use.
+    pub fn keys(&self) -> Arc<KeySet> {
+        Arc::clone(&self.keys.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Uses other keys from now on: those of the same file, read again.
+    pub fn replace_keys(&self, keys: KeySet) {
+        *self.keys.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(keys);
+    }
+
+    /// Who issues the tokens and for whom.
+    pub fn settings(&self) -> &TokenSettings {
+        &self.settings
     }
 }

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD as B64};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
-    account::{Account, AccountKind, AccountStatus, Role},
+    account::{Account, AccountKind, AccountStatus, Held, Limits, Role, Scopes},
     clock::Clock,
     id::{Id, SystemIds},
 };
@@ -46,7 +46,9 @@ fn account() -> Account {
         name: "Sở".into(),
         agency: None,
         status: AccountStatus::Active,
-        roles: vec![Role::AgencySystem],
+        scopes: Scopes::ALL,
+        limits: Limits::default(),
+        held: vec![Held { role: Role::AgencySystem, agency: None, programme: None }],
     }
 }
 
@@ -65,7 +67,7 @@ fn with_header(token: &str, change: impl FnOnce(&mut Value)) -> String {
 #[test]
 fn a_token_says_what_rfc_9068_wants_and_verifies() {
     let bench = bench("https://haidang.test");
-    let issued = bench.tokens.issue(&account(), Some("so-tttt")).expect("a token");
+    let issued = bench.tokens.issue(&account(), Some("so-tttt"), Uuid::nil()).expect("a token");
     let header = part(&issued.token, 0);
     assert_eq!((&header["typ"], &header["alg"]), (&json!("at+jwt"), &json!("EdDSA")));
     let claims = part(&issued.token, 1);
@@ -80,7 +82,7 @@ fn a_token_says_what_rfc_9068_wants_and_verifies() {
 #[test]
 fn tokens_live_fifteen_minutes_and_a_minute_of_leeway() {
     let bench = bench("https://haidang.test");
-    let token = bench.tokens.issue(&account(), None).expect("a token").token;
+    let token = bench.tokens.issue(&account(), None, Uuid::nil()).expect("a token").token;
     let at = |seconds| {
         let start: DateTime<Utc> = "2026-01-01T00:00:00Z".parse().expect("an instant");
         *bench.hands.0.lock().expect("no poison") = start + TimeDelta::seconds(seconds);
@@ -95,7 +97,7 @@ fn tokens_live_fifteen_minutes_and_a_minute_of_leeway() {
 #[test]
 fn foreign_and_doctored_tokens_are_refused() {
     let bench = bench("https://haidang.test");
-    let token = bench.tokens.issue(&account(), None).expect("a token").token;
+    let token = bench.tokens.issue(&account(), None, Uuid::nil()).expect("a token").token;
     let foreign = bench_token("https://haidang.test");
     assert_eq!(bench.tokens.verify(&foreign).err(), Some(TokenError::UnknownKey));
     let mut parts: Vec<String> = token.split('.').map(str::to_owned).collect();
@@ -119,7 +121,7 @@ fn foreign_and_doctored_tokens_are_refused() {
 }
 
 fn bench_token(issuer: &str) -> String {
-    bench(issuer).tokens.issue(&account(), None).expect("a token").token
+    bench(issuer).tokens.issue(&account(), None, Uuid::nil()).expect("a token").token
 }
 
 #[test]

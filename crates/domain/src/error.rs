@@ -92,6 +92,10 @@ codes! {
     TokenInvalid "TOKEN_INVALID" Unauthenticated "Mã truy cập không hợp lệ hoặc đã hết hạn." "The access token is not valid or has expired.";
     CredentialsInvalid "CREDENTIALS_INVALID" Unauthenticated "Thông tin đăng nhập không đúng." "The credentials are not right.";
     Forbidden "FORBIDDEN" Forbidden "Không được phép thực hiện việc này." "This is not allowed.";
+    SecondFactorRequired "SECOND_FACTOR_REQUIRED" Unauthenticated "Cần mã xác thực dùng một lần." "A one-time password is needed as well.";
+    NetworkNotAllowed "NETWORK_NOT_ALLOWED" Forbidden "Tài khoản không được dùng từ địa chỉ mạng này." "The account may not be used from this network address.";
+    ScopeInsufficient "SCOPE_INSUFFICIENT" Forbidden "Mã truy cập được cấp cho phạm vi hẹp hơn." "The access token was given for less than this.";
+    OwnMatter "OWN_MATTER" Forbidden "Không ai được tự quyết định việc của chính mình." "Nobody decides in their own matter.";
     AgencyNotYours "AGENCY_NOT_YOURS" Forbidden "Chỉ chính cơ quan mới được gửi báo cáo của mình." "Only the agency itself may push its reports.";
     NotFound "NOT_FOUND" NotFound "Không tìm thấy." "Not found.";
     MethodNotAllowed "METHOD_NOT_ALLOWED" MethodNotAllowed "Phương thức không được hỗ trợ ở địa chỉ này." "The method is not allowed here.";
@@ -99,6 +103,7 @@ codes! {
     RequestTimeout "REQUEST_TIMEOUT" RequestTimeout "Yêu cầu gửi đến quá chậm." "The request arrived too slowly.";
     IdempotencyInProgress "IDEMPOTENCY_IN_PROGRESS" Conflict "Yêu cầu đầu tiên với khóa này đang được xử lý." "The first request with this key is still being processed.";
     ExternalRefTaken "EXTERNAL_REF_TAKEN" Conflict "Số tham chiếu này đã dùng cho một báo cáo khác của cơ quan." "This reference already names another report of the agency.";
+    TooManySecrets "TOO_MANY_SECRETS" Conflict "Đã có hai khóa bí mật còn hiệu lực; hãy thu hồi một khóa trước." "Two secrets are in force already; revoke one first.";
     AlreadyExists "ALREADY_EXISTS" Conflict "Đã tồn tại." "It exists already.";
     BodyTooLarge "BODY_TOO_LARGE" TooLarge "Nội dung yêu cầu quá lớn." "The request body is too large.";
     MediaTypeUnsupported "MEDIA_TYPE_UNSUPPORTED" UnsupportedMediaType "Kiểu nội dung không được hỗ trợ." "The media type is not supported.";
@@ -122,7 +127,9 @@ codes! {
     TaskUnknown "TASK_UNKNOWN" Fault "Chương trình không có nhiệm vụ mang mã này." "The programme has no task with this code.";
     YearNotScheduled "YEAR_NOT_SCHEDULED" Fault "Nhiệm vụ không có kỳ thực hiện trong năm này." "The task has no occurrence in this year.";
     AgencyNotAssigned "AGENCY_NOT_ASSIGNED" Fault "Cơ quan không chủ trì và không phối hợp nhiệm vụ này." "The agency neither leads nor coordinates this task.";
+    PasswordWeak "PASSWORD_WEAK" Fault "Mật khẩu quá dễ đoán hoặc đã bị lộ." "The password is too easy to guess or has leaked before.";
     StillInUse "STILL_IN_USE" Fault "Không thể bỏ vì đã có báo cáo dựa vào." "It cannot go: reports rest on it.";
+    TooManyAttempts "TOO_MANY_ATTEMPTS" TooMany "Đăng nhập sai quá nhiều lần; xin chờ rồi thử lại." "Too many failed attempts; wait and try again.";
     TooManyRequests "TOO_MANY_REQUESTS" TooMany "Quá nhiều yêu cầu." "Too many requests.";
     Unavailable "UNAVAILABLE" Unavailable "Dịch vụ tạm thời không phục vụ được; xin thử lại." "The service cannot answer now; try again.";
     Internal "INTERNAL" Internal "Lỗi nội bộ." "Internal error.";

@@ -4,12 +4,14 @@
 
 pub mod account;
 pub mod agency;
+pub mod audit;
 pub mod clock;
 pub mod document;
 pub mod error;
 pub mod id;
 pub mod lang;
 pub mod page;
+pub mod patch;
 pub mod policy;
 pub mod programme;
 pub mod report;

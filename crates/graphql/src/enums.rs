@@ -121,6 +121,19 @@ mirror!(
     DocumentRelationKind of domain::document::DocumentRelationKind { LegalBasis, ProposedBy, CarriesOut, Follows, CallsFor }
 );
 mirror!(
+    /// Who signs in.
+    AccountKind of domain::account::AccountKind {
+        /// A system.
+        Service,
+        /// A person.
+        User,
+    }
+);
+mirror!(
+    /// Whether an account may sign in.
+    AccountStatus of domain::account::AccountStatus { Active, Disabled }
+);
+mirror!(
     /// A role that an account holds.
     Role of domain::account::Role {
         AgencyViewer, AgencyReporter, AgencyApprover, AgencySystem, Standing, Finance, Personnel, Inspector, Committee, Authority,

@@ -10,6 +10,7 @@ mod enums;
 mod error;
 mod limits;
 mod loaders;
+mod mutation;
 mod names;
 mod paging;
 mod prices;
@@ -19,14 +20,14 @@ mod types;
 use std::time::Duration;
 
 use app::View;
-use async_graphql::{EmptyMutation, EmptySubscription, Request, Response, SDLExportOptions, Schema};
+use async_graphql::{EmptySubscription, Request, Response, SDLExportOptions, Schema, parser::types::OperationType};
 
 use budget::Budget;
 use prices::Prices;
 
 pub use error::failure;
 
-type Executor = Schema<query::Query, EmptyMutation, EmptySubscription>;
+type Executor = Schema<query::Query, mutation::Mutation, EmptySubscription>;
 
 /// Nesting of fields at most; the standard introspection query needs 15.
 const MAX_DEPTH: usize = 16;
@@ -52,7 +53,7 @@ impl Graph {
 }
 
 fn executor() -> Executor {
-    Schema::build(query::Query, EmptyMutation, EmptySubscription).limit_depth(MAX_DEPTH).finish()
+    Schema::build(query::Query::default(), mutation::Mutation::default(), EmptySubscription).limit_depth(MAX_DEPTH).finish()
 }
 
 /// The schema in the schema definition language, sorted, as it is checked in.
@@ -65,6 +66,15 @@ pub fn sdl() -> String {
         text = text.replace("\n\n\n", "\n\n");
     }
     format!("{}\n", text.trim())
+}
+
+/// Whether the operation that would be executed changes something, which must not be asked for by GET.
+pub fn is_mutation(request: &mut Request) -> bool {
+    let wanted = request.operation_name.clone();
+    let Ok(document) = request.parsed_query() else { return false };
+    let named = |name: Option<&str>| wanted.as_deref().is_none_or(|wanted| name == Some(wanted));
+    let mut found = document.operations.iter().filter(|(name, _)| named(name.map(async_graphql::Name::as_str)));
+    found.any(|(_, operation)| operation.node.ty == OperationType::Mutation)
 }
 
 /// Executes one operation on one view: one caller, one state of the database.

@@ -3,6 +3,8 @@
 //! Start at `db` (how to read and write); one file per aggregate holds the queries, `rows` what is stored.
 
 pub mod account;
+pub mod attempts;
+pub mod audit;
 #[cfg(feature = "testing")]
 pub mod by_hand;
 pub mod catalogue;
@@ -10,6 +12,7 @@ mod conn;
 pub mod db;
 pub mod document;
 pub mod error;
+pub mod grant;
 pub mod idempotency;
 pub mod migrate;
 pub mod node;
@@ -18,7 +21,10 @@ pub mod plan;
 pub mod report;
 pub mod rows;
 pub mod schema;
+pub mod second_factor;
+pub mod secret;
 pub mod seed;
+pub mod session;
 pub mod snapshot;
 mod sql_types;
 pub mod sync;

@@ -3,9 +3,10 @@
 //! Connections are `conn`.
 
 use diesel::{
-    RunQueryDsl, sql_query,
-    sql_types::{BigInt, Bool, Text},
+    OptionalExtension, RunQueryDsl, sql_query,
+    sql_types::{BigInt, Bool, Integer, Text},
 };
+use domain::audit::Head;
 
 use crate::{conn::Conn, error::DbError};
 
@@ -43,4 +44,30 @@ pub fn has_table(conn: &mut Conn, name: &str) -> Result<bool, DbError> {
         }
     };
     Ok(row.found)
+}
+
+#[derive(diesel::QueryableByName)]
+struct StrandEnd {
+    #[diesel(sql_type = Integer)]
+    strand: i32,
+    #[diesel(sql_type = BigInt)]
+    entries: i64,
+    #[diesel(sql_type = Text)]
+    head_sha256: String,
+}
+
+/// Where a strand of the audit log ends that is this transaction's alone from now on. The search begins at `start`.
+/// On SQLite there is one strand, as there is one writer.
+pub fn free_strand(conn: &mut Conn, start: i32) -> Result<Head, DbError> {
+    const FREE: &str = "SELECT strand, entries, head_sha256 FROM audit_strands ORDER BY (strand + $1) % 64 LIMIT 1 FOR UPDATE SKIP LOCKED";
+    const ANY: &str = "SELECT strand, entries, head_sha256 FROM audit_strands WHERE strand = $1 % 64 FOR UPDATE";
+    let row: StrandEnd = match conn {
+        Conn::Pg(pg) => match sql_query(FREE).bind::<Integer, _>(start).get_result(pg).optional()? {
+            Some(row) => row,
+            // All are taken: wait for one.
+            None => sql_query(ANY).bind::<Integer, _>(start).get_result(pg)?,
+        },
+        Conn::Sqlite(sqlite) => sql_query("SELECT strand, entries, head_sha256 FROM audit_strands WHERE strand = 0").get_result(sqlite)?,
+    };
+    Ok(Head { strand: row.strand, entries: row.entries, sha256: row.head_sha256 })
 }

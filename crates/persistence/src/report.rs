@@ -72,16 +72,23 @@ struct VersionRow {
 const PUBLISHED: &str = "reports.status IN ('ACCEPTED', 'AGGREGATED')";
 
 /// The reports in scope: the root of every query here.
-fn scoped(scope: ReportScope) -> reports::BoxedQuery<'static, MultiBackend> {
+fn scoped(scope: &ReportScope) -> reports::BoxedQuery<'static, MultiBackend> {
     let query = reports::table.into_boxed();
-    match scope {
-        ReportScope::All => query,
-        ReportScope::Agency(agency) => query.filter(reports::agency_id.eq(DbId::from(agency)).or(sql::<Bool>(PUBLISHED))),
-        ReportScope::Published => query.filter(sql::<Bool>(PUBLISHED)),
+    if scope.is_all() {
+        return query;
     }
+    scope.open.iter().fold(query.filter(sql::<Bool>(PUBLISHED)), |query, opened| match opened {
+        (Some(agency), Some(programme)) => {
+            let within = reports::agency_id.eq(DbId::from(*agency)).and(reports::programme_id.eq(DbId::from(*programme)));
+            query.or_filter(within)
+        }
+        (Some(agency), None) => query.or_filter(reports::agency_id.eq(DbId::from(*agency))),
+        (None, Some(programme)) => query.or_filter(reports::programme_id.eq(DbId::from(*programme))),
+        (None, None) => query,
+    })
 }
 
-fn filtered(scope: ReportScope, filter: &ReportFilter) -> reports::BoxedQuery<'static, MultiBackend> {
+fn filtered(scope: &ReportScope, filter: &ReportFilter) -> reports::BoxedQuery<'static, MultiBackend> {
     let mut query = scoped(scope);
     if let Some(programme) = filter.programme {
         query = query.filter(reports::programme_id.eq(DbId::from(programme)));
@@ -107,7 +114,7 @@ fn filtered(scope: ReportScope, filter: &ReportFilter) -> reports::BoxedQuery<'s
 /// A page of reports by identifier, which is the order in which their nodes made them.
 pub fn page(
     conn: &mut Conn,
-    scope: ReportScope,
+    scope: &ReportScope,
     filter: &ReportFilter,
     descending: bool,
     request: &PageRequest<ReportId>,
@@ -123,12 +130,12 @@ pub fn page(
 }
 
 /// How many reports there are.
-pub fn count(conn: &mut Conn, scope: ReportScope, filter: &ReportFilter) -> Result<i64, DbError> {
+pub fn count(conn: &mut Conn, scope: &ReportScope, filter: &ReportFilter) -> Result<i64, DbError> {
     Ok(filtered(scope, filter).count().get_result(conn)?)
 }
 
 /// How many reports each of these tasks has; tasks without any are left out.
-pub fn count_by_task(conn: &mut Conn, scope: ReportScope, filter: &ReportFilter, tasks: &[TaskId]) -> Result<Vec<(TaskId, i64)>, DbError> {
+pub fn count_by_task(conn: &mut Conn, scope: &ReportScope, filter: &ReportFilter, tasks: &[TaskId]) -> Result<Vec<(TaskId, i64)>, DbError> {
     if tasks.is_empty() {
         return Ok(Vec::new());
     }
@@ -157,7 +164,7 @@ struct Ranked {
 /// Comes in the order of the lists.
 pub fn heads_by_task(
     conn: &mut Conn,
-    scope: ReportScope,
+    scope: &ReportScope,
     filter: &ReportFilter,
     tasks: &[TaskId],
     down: bool,
@@ -180,11 +187,17 @@ pub fn heads_by_task(
     with_content(conn, rows)
 }
 
+/// The columns that an entry of a scope fixes.
+fn columns(opened: &(Option<AgencyId>, Option<ProgrammeId>)) -> impl Iterator<Item = (&'static str, DbId)> {
+    let agency = opened.0.map(|id| ("agency_id", DbId::from(id)));
+    agency.into_iter().chain(opened.1.map(|id| ("programme_id", DbId::from(id))))
+}
+
 type Dynamic = BoxedSqlQuery<'static, MultiBackend, SqlQuery>;
 
 /// A statement over the reports of these tasks, in scope and filtered. Diesel cannot select from a subquery, hence the
 /// text; every value is bound. Placeholders are numbered in the order of binding, which both databases understand.
-fn over_tasks(scope: ReportScope, filter: &ReportFilter, tasks: &[TaskId], statement: impl FnOnce(&str) -> String) -> Dynamic {
+fn over_tasks(scope: &ReportScope, filter: &ReportFilter, tasks: &[TaskId], statement: impl FnOnce(&str) -> String) -> Dynamic {
     let mut conditions = Vec::new();
     let mut next = 0;
     let mut place = || {
@@ -193,10 +206,14 @@ fn over_tasks(scope: ReportScope, filter: &ReportFilter, tasks: &[TaskId], state
     };
     let places: Vec<String> = tasks.iter().map(|_| place()).collect();
     conditions.push(format!("reports.task_id IN ({})", places.join(", ")));
-    match scope {
-        ReportScope::All => {}
-        ReportScope::Agency(_) => conditions.push(format!("(reports.agency_id = {} OR {PUBLISHED})", place())),
-        ReportScope::Published => conditions.push(PUBLISHED.into()),
+    let opened: Vec<(&str, DbId)> = scope.open.iter().flat_map(columns).collect();
+    if !scope.is_all() {
+        let mut any = vec![PUBLISHED.to_owned()];
+        any.extend(scope.open.iter().map(|opened| {
+            let all: Vec<String> = columns(opened).map(|(column, _)| format!("reports.{column} = {}", place())).collect();
+            format!("({})", all.join(" AND "))
+        }));
+        conditions.push(format!("({})", any.join(" OR ")));
     }
     let given = [
         ("programme_id", filter.programme.is_some()),
@@ -210,8 +227,10 @@ fn over_tasks(scope: ReportScope, filter: &ReportFilter, tasks: &[TaskId], state
     for task in tasks {
         query = query.bind::<DbUuid, _>(DbId::from(*task));
     }
-    if let ReportScope::Agency(agency) = scope {
-        query = query.bind::<DbUuid, _>(DbId::from(agency));
+    if !scope.is_all() {
+        for (_, id) in opened {
+            query = query.bind::<DbUuid, _>(id);
+        }
     }
     if let Some(programme) = filter.programme {
         query = query.bind::<DbUuid, _>(DbId::from(programme));
@@ -232,7 +251,7 @@ fn over_tasks(scope: ReportScope, filter: &ReportFilter, tasks: &[TaskId], state
 }
 
 /// The report with this identifier, if it is in scope.
-pub fn by_id(conn: &mut Conn, scope: ReportScope, id: ReportId) -> Result<Option<Report>, DbError> {
+pub fn by_id(conn: &mut Conn, scope: &ReportScope, id: ReportId) -> Result<Option<Report>, DbError> {
     let row: Option<ReportRow> =
         scoped(scope).filter(reports::id.eq(DbId::from(id))).select(ReportRow::as_select()).first(conn).optional()?;
     match row {

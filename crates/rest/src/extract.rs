@@ -7,8 +7,13 @@ use std::future::{Ready, ready};
 use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload, http::header, web};
 use app::{App, OnceKey, View, form::Form};
 use auth::Ctx;
-use domain::error::{Code, Fault, Refusal};
+use domain::{
+    error::{Code, Fault, Refusal},
+    policy::operations::Interface,
+};
+use futures_util::future::LocalBoxFuture;
 use serde::de::DeserializeOwned;
+use utoipa::ToSchema;
 
 use crate::{openapi::Forms, problem::Problem, strict::Strict};
 
@@ -58,6 +63,50 @@ impl<T: DeserializeOwned + 'static> FromRequest for Params<T> {
     }
 }
 
+/// A request with a JSON body.
+pub struct Push {
+    pub ctx: Ctx,
+    pub app: web::Data<App>,
+    pub request: HttpRequest,
+    pub bytes: web::Bytes,
+    forms: web::Data<Forms>,
+}
+
+impl FromRequest for Push {
+    type Error = actix_web::Error;
+    type Future = LocalBoxFuture<'static, Result<Self, actix_web::Error>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let (bytes, request) = (web::Bytes::from_request(request, payload), request.clone());
+        Box::pin(async move {
+            let slot = request.extensions().get::<CallerSlot>().cloned();
+            let found = || Some((slot?.0, request.app_data::<web::Data<App>>()?.clone(), request.app_data::<web::Data<Forms>>()?.clone()));
+            let (ctx, app, forms) = found().ok_or_else(|| Problem::new(Code::Internal))?;
+            Ok(Self { ctx, app, forms, bytes: bytes.await?, request })
+        })
+    }
+}
+
+impl Push {
+    /// Whether the caller may do this at all; asked before the body is looked at.
+    pub async fn admit(&self, operation: &'static str) -> Result<(), Problem> {
+        Ok(app::admit(&self.app, &self.ctx, Interface::Rest, operation).await?)
+    }
+
+    /// Reads the body of an operation by its published form: every fault at once.
+    pub async fn read<T: DeserializeOwned + ToSchema>(&self, operation: &'static str) -> Result<T, Problem> {
+        self.admit(operation).await?;
+        require_json(&self.request)?;
+        self.body()
+    }
+
+    /// The body by its published form.
+    pub fn body<T: DeserializeOwned + ToSchema>(&self) -> Result<T, Problem> {
+        let form = self.forms.bodies.get(T::name().as_ref()).ok_or_else(|| Problem::new(Code::Internal))?;
+        Ok(body(form, &self.bytes)?)
+    }
+}
+
 /// Whether the request says that its body is JSON in UTF-8.
 pub fn require_json(request: &HttpRequest) -> Result<(), Refusal> {
     let stated = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
@@ -68,7 +117,7 @@ pub fn require_json(request: &HttpRequest) -> Result<(), Refusal> {
 }
 
 /// Reads a JSON body by its form: every fault at once.
-pub fn body<T: DeserializeOwned>(form: &Form, bytes: &[u8]) -> Result<T, Refusal> {
+fn body<T: DeserializeOwned>(form: &Form, bytes: &[u8]) -> Result<T, Refusal> {
     let unreadable = |error: serde_json::Error| {
         Refusal::worded(Code::BodyUnreadable, format!("Nội dung không phải JSON: {error}."), format!("The body is not JSON: {error}."))
     };

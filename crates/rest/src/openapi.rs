@@ -9,7 +9,8 @@ use serde_json::{Value, json};
 use utoipa::{
     Modify, OpenApi,
     openapi::{
-        Content, Ref, Response, ResponseBuilder,
+        Content, Ref, RefOr, Response, ResponseBuilder,
+        path::{Operation, Parameter, ParameterIn},
         security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
     },
 };
@@ -31,12 +32,35 @@ const TOKEN_PATH: &str = "/api/v1/auth/token";
     servers((url = "/", description = "This service")),
     tags(
         (name = "auth", description = "Tokens and the caller's own account."),
+        (name = "administration", description = "Accounts, roles, secrets and the audit log. Which role may do what is in the table of `docs/access.md`."),
         (name = "register", description = "What programmes say: tasks and agencies."),
         (name = "reports", description = "What agencies say of their tasks."),
     ),
     paths(
         routes::auth::issue_token,
-        routes::auth::get_me,
+        routes::auth::revoke_token,
+        routes::me::get_me,
+        routes::me::change_password,
+        routes::me::enrol_second_factor,
+        routes::me::confirm_second_factor,
+        routes::me::remove_second_factor,
+        routes::me::list_my_sessions,
+        routes::me::end_my_session,
+        routes::accounts::list_accounts,
+        routes::accounts::create_account,
+        routes::accounts::get_account,
+        routes::accounts::update_account,
+        routes::accounts::create_grant,
+        routes::accounts::revoke_grant,
+        routes::credentials::create_secret,
+        routes::credentials::revoke_secret,
+        routes::credentials::create_client_key,
+        routes::credentials::revoke_client_key,
+        routes::credentials::reset_password,
+        routes::credentials::reset_second_factor,
+        routes::credentials::end_account_session,
+        routes::credentials::list_signing_keys,
+        routes::audit::list_audit_entries,
         routes::agencies::list_agencies,
         routes::tasks::list_tasks,
         routes::reports::submit_report,
@@ -73,17 +97,33 @@ struct Usual;
 impl Modify for Usual {
     fn modify(&self, openapi: &mut utoipa::openapi::OpenApi) {
         for (path, item) in &mut openapi.paths.paths {
-            for (operation, has_body) in [(&mut item.get, false), (&mut item.post, true)] {
-                let Some(operation) = operation else { continue };
+            let methods = [&mut item.get, &mut item.post, &mut item.patch, &mut item.delete];
+            for operation in methods.into_iter().flatten() {
+                let has_body = operation.request_body.is_some();
                 let mut usual = vec![
                     ("500", "The service failed; the log knows why, under the request's id."),
                     ("503", "The service or its database is busy or not there; `Retry-After` tells when to come back."),
                 ];
                 if path != TOKEN_PATH {
                     usual.push(("401", "A token is needed, or the one given is not valid."));
+                    usual.push(("403", "Not allowed: the role, the token's scope, the network address, or one's own matter."));
+                }
+                if has(operation, &ParameterIn::Query) {
+                    usual.push(("400", "A parameter or cursor is not valid."));
+                }
+                if has(operation, &ParameterIn::Path) {
+                    usual.push(("404", "There is none that the caller may know of."));
                 }
                 if has_body {
-                    usual.extend([("408", "The body did not arrive in time."), ("413", "The body is too large.")]);
+                    usual.extend([
+                        ("400", "The body or a header cannot be read."),
+                        ("408", "The body did not arrive in time."),
+                        ("409", "It is there already, or there are too many."),
+                        ("413", "The body is too large."),
+                        ("415", "The body is not of the media type that is wanted."),
+                        ("422", "The body has faults; each is told with its place."),
+                        ("429", "Too many failed attempts; `Retry-After` tells when to come back."),
+                    ]);
                 }
                 for (status, description) in usual {
                     operation.responses.responses.entry(status.into()).or_insert_with(|| problem(description).into());
@@ -91,6 +131,12 @@ impl Modify for Usual {
             }
         }
     }
+}
+
+/// Whether an operation has a parameter of this kind.
+fn has(operation: &Operation, place: &ParameterIn) -> bool {
+    let of_kind = |parameter: &RefOr<Parameter>| matches!(parameter, RefOr::T(parameter) if parameter.parameter_in == *place);
+    operation.parameters.iter().flatten().any(of_kind)
 }
 
 fn problem(description: &str) -> Response {
@@ -105,9 +151,12 @@ pub fn document() -> utoipa::openapi::OpenApi {
 
 /// Compiled forms of bodies and query parameters.
 pub struct Forms {
-    pub new_report: Form,
+    /// By the name of the component.
+    pub bodies: HashMap<String, Form>,
     /// By the path of the operation that reads.
     pub queries: HashMap<String, QueryForm>,
+    /// What a path allows, as the Allow header says it.
+    pub methods: HashMap<String, String>,
 }
 
 impl Forms {
@@ -117,14 +166,19 @@ impl Forms {
     /// Only when the document is not well-formed, which a test would have found.
     pub fn new() -> Result<Self, BadSchema> {
         let document = serde_json::to_value(document()).unwrap_or_default();
-        let mut queries = HashMap::new();
-        for (path, methods) in document["paths"].as_object().into_iter().flatten() {
-            if let Some(operation) = methods.get("get") {
+        let (mut queries, mut methods) = (HashMap::new(), HashMap::new());
+        for (path, described) in document["paths"].as_object().into_iter().flatten() {
+            if let Some(operation) = described.get("get") {
                 let parameters = operation["parameters"].as_array().map_or(&[][..], Vec::as_slice);
                 queries.insert(path.clone(), QueryForm::of(parameters, &document["components"])?);
             }
+            let names = described.as_object().into_iter().flatten().map(|(name, _)| name.to_uppercase());
+            let names: Vec<String> = names.flat_map(|name| if name == "GET" { vec![name, "HEAD".into()] } else { vec![name] }).collect();
+            methods.insert(path.clone(), names.join(", "));
         }
-        Ok(Self { new_report: form(&document, "NewReport")?, queries })
+        let components = document["components"]["schemas"].as_object().into_iter().flatten();
+        let bodies = components.map(|(name, _)| Ok((name.clone(), form(&document, name)?))).collect::<Result<_, _>>()?;
+        Ok(Self { bodies, queries, methods })
     }
 }
 

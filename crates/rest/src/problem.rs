@@ -132,6 +132,9 @@ pub fn respond(refusal: &Refusal) -> HttpResponse {
     if status == StatusCode::SERVICE_UNAVAILABLE {
         response.insert_header(("Retry-After", "2"));
     }
+    if refusal.code == Code::TooManyAttempts {
+        response.insert_header(("Retry-After", "900"));
+    }
     response.json(document(refusal, status))
 }
 

@@ -4,6 +4,7 @@
 
 use std::path::PathBuf;
 
+use chrono::NaiveDate;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::config::Flags;
@@ -40,6 +41,12 @@ pub enum Command {
     /// Service accounts of agencies' systems
     #[command(subcommand)]
     Client(Client),
+    /// Roles of accounts
+    #[command(subcommand)]
+    Grant(Grant),
+    /// The audit log
+    #[command(subcommand)]
+    Audit(Audit),
     /// Print the settings in force, secrets masked
     Config,
 }
@@ -75,6 +82,8 @@ pub struct ImportArgs {
 pub enum Specification {
     Openapi,
     Graphql,
+    /// The table operation × role
+    Access,
 }
 
 #[derive(Args)]
@@ -83,7 +92,7 @@ pub struct ExportArgs {
     /// Compare with the file and write nothing
     #[arg(long)]
     pub check: bool,
-    /// The file, if not openapi/openapi.json or openapi/schema.graphql
+    /// The file, if not openapi/openapi.json, openapi/schema.graphql or docs/access.md
     #[arg(long)]
     pub file: Option<PathBuf>,
 }
@@ -92,18 +101,96 @@ pub struct ExportArgs {
 pub enum Keys {
     /// Make a key file that only its owner can read
     Generate,
+    /// Add a new signing key; the old one verifies until its tokens are dead
+    Rotate,
 }
 
 #[derive(Subcommand)]
 pub enum User {
     /// Make an account and print its first password, once
     Create(AccountArgs),
+    /// Give a new random password and end the account's sessions
+    ResetPassword(LoginArgs),
+    /// Take away a second factor that was lost
+    ResetSecondFactor(LoginArgs),
+    /// Let the account sign in no more
+    Disable(LoginArgs),
+    /// Let the account sign in again
+    Enable(LoginArgs),
 }
 
 #[derive(Subcommand)]
 pub enum Client {
     /// Make a service account and print its secret, once
     Create(AccountArgs),
+    /// Make another secret and print it, once; two are in force at most
+    AddSecret(LoginArgs),
+    /// List the secrets, without the secrets themselves
+    Secrets(LoginArgs),
+    /// Revoke a secret
+    RevokeSecret(ThingArgs),
+    /// Let the account sign in no more
+    Disable(LoginArgs),
+    /// Let the account sign in again
+    Enable(LoginArgs),
+}
+
+#[derive(Subcommand)]
+pub enum Grant {
+    /// Give a role to an account
+    Give(GrantArgs),
+    /// Withdraw a role at once
+    Withdraw(ThingArgs),
+    /// List the roles that an account ever had
+    List(LoginArgs),
+}
+
+#[derive(Subcommand)]
+pub enum Audit {
+    /// Check that no entry was changed, removed or moved
+    Verify {
+        /// What `haidang audit anchor` printed at some time; finds entries cut from the end since
+        #[arg(long)]
+        anchor: Option<PathBuf>,
+    },
+    /// Write every entry to a new file, one JSON object a line
+    Export { file: PathBuf },
+    /// Print where the log ends, for keeping elsewhere
+    Anchor,
+}
+
+#[derive(Args)]
+pub struct LoginArgs {
+    /// User name or `client_id`
+    pub login: String,
+}
+
+#[derive(Args)]
+pub struct ThingArgs {
+    /// User name or `client_id`
+    pub login: String,
+    /// Identifier of the secret or grant
+    pub id: String,
+}
+
+#[derive(Args)]
+pub struct GrantArgs {
+    /// User name or `client_id`
+    pub login: String,
+    /// A role, e.g. `AGENCY_APPROVER`
+    pub role: String,
+    /// Code of the agency, for the roles of agencies
+    #[arg(long)]
+    pub agency: Option<String>,
+    /// Code of the programme, if not in all
+    #[arg(long)]
+    pub programme: Option<String>,
+    /// First day
+    #[arg(long, value_name = "DAY")]
+    pub from: Option<NaiveDate>,
+    /// First day on which it no longer holds
+    #[arg(long, value_name = "DAY")]
+    pub to: Option<NaiveDate>,
 }
 
 #[derive(Args)]
@@ -119,4 +206,7 @@ pub struct AccountArgs {
     /// A role, e.g. `AGENCY_SYSTEM`; may be given several times
     #[arg(long = "role", required = true)]
     pub roles: Vec<String>,
+    /// A network (CIDR) from which it may be used; may be given several times
+    #[arg(long = "network", value_name = "NETWORK")]
+    pub networks: Vec<String>,
 }

@@ -4,7 +4,9 @@
 
 use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
+use app::identity::external::Issuer;
 use clap::{Arg, Args};
+use ipnet::IpNet;
 use persistence::url::DatabaseUrl;
 use serde::Deserialize;
 
@@ -39,6 +41,9 @@ pub struct Flags {
     /// Database connections at most
     #[arg(long, global = true, env = "HAIDANG_CONNECTIONS", value_name = "N")]
     pub connections: Option<u32>,
+    /// Networks (CIDR) of proxies whose X-Forwarded-For is believed, with commas between them
+    #[arg(long, global = true, env = "HAIDANG_TRUSTED_PROXIES", value_name = "NETWORKS")]
+    pub trusted_proxies: Option<String>,
     /// Bearer token for /metrics; without one only this machine may read it
     #[arg(long, global = true, env = "HAIDANG_METRICS_TOKEN", value_name = "TOKEN", hide_env_values = true)]
     pub metrics_token: Option<String>,
@@ -51,6 +56,10 @@ pub struct Flags {
     /// Seconds that requests in flight are given at shutdown
     #[arg(long, global = true, env = "HAIDANG_SHUTDOWN_SECONDS", value_name = "N")]
     pub shutdown_seconds: Option<u64>,
+    /// Other issuers whose access tokens are accepted; in the file only
+    #[arg(skip)]
+    #[serde(default)]
+    pub sign_on: Vec<Issuer>,
 }
 
 /// A setting whose environment variable is empty counts as not set there.
@@ -80,10 +89,12 @@ pub struct Settings {
     pub audience: String,
     pub workers: usize,
     pub connections: u32,
+    pub trusted_proxies: Vec<IpNet>,
     pub metrics_token: Option<String>,
     pub graphiql: bool,
     pub log: String,
     pub shutdown: Duration,
+    pub sign_on: Vec<Issuer>,
 }
 
 impl Flags {
@@ -102,10 +113,12 @@ impl Flags {
             audience: self.audience.or(file.audience),
             workers: self.workers.or(file.workers),
             connections: self.connections.or(file.connections),
+            trusted_proxies: self.trusted_proxies.or(file.trusted_proxies),
             metrics_token: self.metrics_token.or(file.metrics_token),
             graphiql: self.graphiql.or(file.graphiql),
             log: self.log.or(file.log),
             shutdown_seconds: self.shutdown_seconds.or(file.shutdown_seconds),
+            sign_on: file.sign_on,
         })
     }
 
@@ -122,6 +135,9 @@ impl Flags {
         if workers == 0 || connections == 0 {
             return Err(Failure::Cannot("workers and connections must be at least 1".into()));
         }
+        let networks = given.trusted_proxies.as_deref().unwrap_or_default().split(',').map(str::trim).filter(|network| !network.is_empty());
+        let not_a_network = |text: &str| Failure::Cannot(format!("trusted_proxies: {text:?} is not a network such as 10.0.0.0/8"));
+        let trusted_proxies = networks.map(|text| text.parse().map_err(|_| not_a_network(text))).collect::<Result<_, _>>()?;
         Ok(Settings {
             database_url,
             listen,
@@ -130,10 +146,12 @@ impl Flags {
             audience: given.audience.unwrap_or_else(|| "haidang".into()),
             workers,
             connections,
+            trusted_proxies,
             metrics_token: given.metrics_token.filter(|token| !token.is_empty()),
             graphiql: given.graphiql.unwrap_or(false),
             log: given.log.unwrap_or_else(|| "info".into()),
             shutdown: Duration::from_secs(given.shutdown_seconds.unwrap_or(8)),
+            sign_on: given.sign_on,
         })
     }
 }
@@ -157,10 +175,12 @@ impl Settings {
             ("audience", self.audience.clone()),
             ("workers", self.workers.to_string()),
             ("connections", self.connections.to_string()),
+            ("trusted_proxies", self.trusted_proxies.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")),
             ("metrics_token", self.metrics_token.as_ref().map_or("(none)", |_| "***").into()),
             ("graphiql", self.graphiql.to_string()),
             ("log", self.log.clone()),
             ("shutdown_seconds", self.shutdown.as_secs().to_string()),
+            ("sign_on", self.sign_on.iter().map(|issuer| issuer.issuer.as_str()).collect::<Vec<_>>().join(", ")),
         ]
     }
 }

@@ -7,6 +7,7 @@ mod commands;
 mod config;
 mod failure;
 mod http;
+mod sign_on;
 mod startup;
 mod telemetry;
 
@@ -18,6 +19,7 @@ pub use config::{Settings, settings_known};
 pub use failure::Failure;
 pub use http::{Running, serve as serve_http};
 pub use rest::document as openapi_document;
+pub use sign_on::Https;
 pub use startup::{PROGRAMME_1593, build_app};
 
 /// Runs the command line. Exit codes: 0 done, 1 refused (faults, differences), 2 cannot run here.

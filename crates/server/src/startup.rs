@@ -4,7 +4,10 @@
 
 use std::sync::Arc;
 
-use app::App;
+use app::{
+    App,
+    identity::external::{Issuer, Issuers},
+};
 use auth::{KeySet, TokenSettings, Tokens};
 use domain::{
     clock::{Clock, SystemClock},
@@ -16,7 +19,7 @@ use persistence::{
     url::DatabaseUrl,
 };
 
-use crate::{config::Settings, failure::Failure};
+use crate::{config::Settings, failure::Failure, sign_on::Https};
 
 /// Decision 1593/QĐ-UBND of Hải Phòng, as it ships.
 pub const PROGRAMME_1593: &[u8] = include_bytes!("../../../data/programme-1593.json");
@@ -64,13 +67,20 @@ pub(crate) fn migrate(db: &Db) -> Result<Vec<String>, Failure> {
 ///
 /// # Errors
 /// When password hashing cannot be prepared.
-pub fn build_app(db: Db, keys: KeySet, tokens: TokenSettings, clock: Arc<dyn Clock>, ids: Arc<dyn IdSource>) -> Result<App, Failure> {
+pub fn build_app(
+    db: Db,
+    keys: KeySet,
+    tokens: TokenSettings,
+    issuers: Vec<Issuer>,
+    clock: Arc<dyn Clock>,
+    ids: Arc<dyn IdSource>,
+) -> Result<App, Failure> {
     let tokens = Tokens::new(keys, tokens, Arc::clone(&clock), Arc::clone(&ids));
-    App::new(db, clock, ids, tokens).map_err(Failure::cannot)
+    App::new(db, clock, ids, tokens, Issuers::new(issuers, Arc::new(Https::default()))).map_err(Failure::cannot)
 }
 
 /// The use cases with the clock and identifiers of the machine.
 pub(crate) fn app(settings: &Settings, db: Db, keys: KeySet) -> Result<App, Failure> {
     let tokens = TokenSettings { issuer: settings.issuer.clone(), audience: settings.audience.clone() };
-    build_app(db, keys, tokens, Arc::new(SystemClock), Arc::new(SystemIds::default()))
+    build_app(db, keys, tokens, settings.sign_on.clone(), Arc::new(SystemClock), Arc::new(SystemIds::default()))
 }

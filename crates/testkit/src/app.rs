@@ -15,12 +15,13 @@ use std::{
 
 use app::{
     App,
-    account::{AccountDraft, create},
+    access::{AccountDraft, create},
+    identity::external::Issuer,
     import::{ImportOptions, ImportOutcome, programme},
 };
 use auth::{Ctx, KeySet, RequestId, TokenSettings};
 use domain::{
-    account::{AccountKind, Role},
+    account::{AccountKind, Role, Scopes},
     id::SystemIds,
 };
 use persistence::Db;
@@ -53,9 +54,14 @@ pub fn operator() -> Ctx {
 
 /// The use cases over a database.
 pub fn use_cases(db: &Db, clock: &TestClock) -> App {
+    use_cases_beside(db, clock, Vec::new())
+}
+
+/// The use cases over a database, with other issuers beside our own.
+pub fn use_cases_beside(db: &Db, clock: &TestClock, issuers: Vec<Issuer>) -> App {
     let keys = KeySet::ephemeral().unwrap_or_else(|e| panic!("keys: {e}"));
     let tokens = TokenSettings { issuer: "http://haidang.test".into(), audience: "haidang".into() };
-    server::build_app(db.clone(), keys, tokens, Arc::new(clock.clone()), Arc::new(SystemIds::default()))
+    server::build_app(db.clone(), keys, tokens, issuers, Arc::new(clock.clone()), Arc::new(SystemIds::default()))
         .unwrap_or_else(|e| panic!("use cases: {e}"))
 }
 
@@ -78,8 +84,13 @@ impl TestApp {
 
     /// A server over this database.
     pub fn over(database: TestDatabase) -> Self {
-        let (db, clock) = (database.open(), TestClock::default());
-        let app = use_cases(&db, &clock);
+        Self::beside(database, TestClock::default(), Vec::new())
+    }
+
+    /// A server over this database that accepts tokens of other issuers as well.
+    pub fn beside(database: TestDatabase, clock: TestClock, issuers: Vec<Issuer>) -> Self {
+        let db = database.open();
+        let app = use_cases_beside(&db, &clock, issuers);
         let settings = Settings {
             database_url: database.url.clone(),
             listen: SocketAddr::from(([127, 0, 0, 1], 0)),
@@ -88,6 +99,8 @@ impl TestApp {
             audience: "haidang".into(),
             workers: 2,
             connections: 4,
+            trusted_proxies: Vec::new(),
+            sign_on: Vec::new(),
             metrics_token: None,
             graphiql: true,
             log: "warn".into(),
@@ -121,8 +134,9 @@ impl TestApp {
 
     fn account(&self, kind: AccountKind, agency: Option<&str>, roles: &[Role]) -> Secrets {
         let login = format!("{}-{}", agency.unwrap_or("nobody"), next_number());
+        let (name, agency, roles) = (login.clone(), agency.map(str::to_owned), roles.to_vec());
         let draft =
-            AccountDraft { kind, login: login.clone(), name: login.clone(), agency: agency.map(str::to_owned), roles: roles.to_vec() };
+            AccountDraft { kind, login: login.clone(), name, agency, roles, scopes: Scopes::ALL, expires_at: None, networks: Vec::new() };
         let (_, secret) = wait(create(&self.app, &operator(), draft)).unwrap_or_else(|e| panic!("an account: {e}"));
         Secrets { login, secret }
     }

@@ -13,12 +13,18 @@ use domain::{
 };
 use persistence::{Conn, DbError, rows::DbId, seed as stored, sync::Change};
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use crate::{App, Error, form::Form};
+use crate::{
+    App, Error,
+    audit::{Deed, record, watched},
+    form::Form,
+};
 
 /// The form of a programme file.
 pub const SCHEMA: &str = include_str!("../../../../data/programme.schema.json");
+
+const OPERATION: &str = "import_programme";
 
 /// How to import.
 #[derive(Clone, Copy, Debug, Default)]
@@ -86,12 +92,20 @@ impl persistence::error::TxError for End {
 /// `IMPORT_INVALID` with every fault; `FORBIDDEN` without the right. Differences that nobody confirmed are no error: the
 /// outcome tells them and that nothing was stored.
 pub async fn programme(app: &App, ctx: &Ctx, file: &[u8], options: ImportOptions) -> Result<ImportOutcome, Error> {
+    watched(app, ctx, Deed::new(OPERATION), async { import(app, ctx, file, options).await }).await
+}
+
+async fn import(app: &App, ctx: &Ctx, file: &[u8], options: ImportOptions) -> Result<ImportOutcome, Error> {
     ctx.allow(Action::ImportProgramme)?;
     let seed = read(file)?;
     let sha256 = digest(file);
-    let app_ = app.clone();
+    let (app_, ctx_) = (app.clone(), ctx.clone());
     let done = app.0.db.write(move |conn| -> Result<ImportOutcome, End> {
         let outcome = apply(&app_, conn, &seed, &sha256, options).map_err(End::Failed)?;
+        if outcome.applied && !options.dry_run {
+            let after = json!({"fileSha256": sha256, "changes": outcome.changes.len(), "newProgramme": outcome.new_programme});
+            record(&app_, conn, &ctx_, Deed::new(OPERATION).on("programme", &outcome.programme).with(json!({ "after": after })))?;
+        }
         if options.dry_run { Err(End::Undone(Box::new(outcome))) } else { Ok(outcome) }
     });
     match done.await {

@@ -51,7 +51,7 @@ pub async fn list(view: &View, filter: &ReportFilter, descending: bool, args: &P
     let Some(stored) = stored_filter(view, filter).await? else {
         return Ok(Listing { items: Vec::new(), has_next: false, has_previous: false });
     };
-    let page = view.read(move |conn| report::page(conn, scope, &stored, descending, &request)).await?;
+    let page = view.read(move |conn| report::page(conn, &scope, &stored, descending, &request)).await?;
     Ok(Listing::of(page, &list, |report| report.id.uuid()))
 }
 
@@ -68,7 +68,7 @@ pub async fn count(view: &View, filter: &ReportFilter) -> Result<i64, Error> {
     view.ctx().allow(Action::ReadReports)?;
     let scope = view.ctx().report_scope();
     let Some(stored) = stored_filter(view, filter).await? else { return Ok(0) };
-    view.read(move |conn| report::count(conn, scope, &stored)).await
+    view.read(move |conn| report::count(conn, &scope, &stored)).await
 }
 
 /// The filter with identifiers for codes; `None` when a code is unknown, so that nothing can fit.
@@ -128,7 +128,8 @@ pub async fn by_tasks(
         for task in tasks {
             let (list, filter) = (list(task), StoredFilter { task: Some(task), ..filter.clone() });
             let request = request(args, &list)?;
-            let page = view.read(move |conn| report::page(conn, scope, &filter, descending, &request)).await?;
+            let scope = scope.clone();
+            let page = view.read(move |conn| report::page(conn, &scope, &filter, descending, &request)).await?;
             pages.insert(task, Listing::of(page, &list, |report| report.id.uuid()));
         }
         return Ok(pages);
@@ -136,7 +137,8 @@ pub async fn by_tasks(
     let head = request(args, "")?;
     let down = (head.direction == Direction::Backward) != descending;
     let (wanted, stored, limit) = (tasks.clone(), filter.clone(), head.size + 1);
-    let rows = view.read(move |conn| report::heads_by_task(conn, scope, &stored, &wanted, down, limit)).await?;
+    let asked = scope.clone();
+    let rows = view.read(move |conn| report::heads_by_task(conn, &asked, &stored, &wanted, down, limit)).await?;
     let mut rows = grouped(rows.into_iter().map(|report| (report.task, report)));
     let page = |task: &TaskId, rows| Listing::of(Page::cut(rows, &head), &list(*task), |report: &Report| report.id.uuid());
     Ok(tasks.iter().map(|task| (*task, page(task, rows.remove(task).unwrap_or_default()))).collect())
@@ -149,7 +151,7 @@ pub async fn by_tasks(
 pub async fn count_by_tasks(view: &View, tasks: Vec<TaskId>, filter: StoredFilter) -> Result<HashMap<TaskId, i64>, Error> {
     view.ctx().allow(Action::ReadReports)?;
     let scope = view.ctx().report_scope();
-    Ok(view.read(move |conn| report::count_by_task(conn, scope, &filter, &tasks)).await?.into_iter().collect())
+    Ok(view.read(move |conn| report::count_by_task(conn, &scope, &filter, &tasks)).await?.into_iter().collect())
 }
 
 /// The report with this identifier, if the caller may know of it.
@@ -159,5 +161,5 @@ pub async fn count_by_tasks(view: &View, tasks: Vec<TaskId>, filter: StoredFilte
 pub async fn by_id(view: &View, id: ReportId) -> Result<Option<Report>, Error> {
     view.ctx().allow(Action::ReadReports)?;
     let scope = view.ctx().report_scope();
-    view.read(move |conn| report::by_id(conn, scope, id)).await
+    view.read(move |conn| report::by_id(conn, &scope, id)).await
 }

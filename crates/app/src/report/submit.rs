@@ -4,19 +4,26 @@
 
 use std::sync::Arc;
 
-use auth::Ctx;
+use auth::{Ctx, digest};
 use chrono::Datelike;
 use domain::{
     agency::AgencyId,
     error::{Code, Refusal},
-    policy::Action,
+    policy::{Action, Resource},
     report::{Product, Report, ReportContent, ReportStatus, TaskFacts, check},
     task::{Occurrence, Task},
     text,
 };
 use persistence::{Conn, DbError, report, task};
 
-use crate::{Answer, App, Error, OnceKey, StoredResponse, catalogue::Catalogue, idempotency::once};
+use serde_json::json;
+
+use crate::{
+    Answer, App, Error, OnceKey, StoredResponse,
+    audit::{Deed, record, watched},
+    catalogue::Catalogue,
+    idempotency::once,
+};
 
 const OPERATION: &str = "submit_report";
 
@@ -55,13 +62,26 @@ pub async fn submit(
     key: OnceKey,
     render: impl Fn(&Submitted) -> Result<StoredResponse, Error> + Send + 'static,
 ) -> Result<Answer, Error> {
+    watched(app, ctx, Deed::new(OPERATION), async { push(app, ctx, new, key, render).await }).await
+}
+
+async fn push(
+    app: &App,
+    ctx: &Ctx,
+    new: NewReport,
+    key: OnceKey,
+    render: impl Fn(&Submitted) -> Result<StoredResponse, Error> + Send + 'static,
+) -> Result<Answer, Error> {
     ctx.allow(Action::PushReport)?;
     let account = ctx.account().ok_or_else(|| Refusal::new(Code::Unauthenticated))?;
     let agency = account.agency.ok_or_else(|| Refusal::new(Code::Forbidden))?;
-    let (app_, author) = (app.clone(), account.id);
+    let (app_, ctx_, author) = (app.clone(), ctx.clone(), account.id);
     once(app, agency.uuid(), OPERATION, key, move |conn| {
         let catalogue = app_.0.catalogue.current(conn)?;
         let code = own_code(&catalogue, agency, new.agency.as_deref())?;
+        // The caller's rights may end at another agency's or programme's door.
+        let programme = catalogue.programme_by_code(&new.programme).map(|programme| programme.id);
+        ctx_.allow_on(Action::PushReport, &Resource { agency: Some(agency), programme, ..Resource::default() })?;
         let (task, occurrence) = fitting(conn, &catalogue, agency, &new)?;
         let now = app_.0.clock.now();
         let report = Report {
@@ -80,7 +100,12 @@ pub async fn submit(
             submitted_at: now,
         };
         report::insert(conn, &report).map_err(taken)?;
-        render(&Submitted { report, programme: new.programme.as_str().into(), task: task.code, agency: code })
+        let response_id = report.id;
+        let response = render(&Submitted { report, programme: new.programme.as_str().into(), task: task.code, agency: code })?;
+        let after = json!({"programme": new.programme, "task": new.task, "year": new.year, "version": 1, "percent": new.percent,
+                           "externalRef": new.external_ref, "contentSha256": digest(response.body.as_bytes())});
+        record(&app_, conn, &ctx_, Deed::new(OPERATION).on("report", response_id).with(json!({ "after": after })))?;
+        Ok(response)
     })
     .await
 }

@@ -2,18 +2,20 @@
 //! Must not read anything itself: each field asks one use case.
 //! Filters and orders of the lists are in `filters`.
 
+mod access;
 mod filters;
 
 use std::sync::Arc;
 
 use app::{View, agency, document, identity, node, plan, report, task};
-use async_graphql::{Context, ID, Object, Result, SimpleObject};
+use async_graphql::{ComplexObject, Context, ID, MergedObject, Object, Result, SimpleObject};
 
 use crate::{
     enums::{Direction, Role},
     error::failure,
     paging::{Page, args, connection, total},
     types::{
+        access::Session,
         agency::Agency,
         document::Document,
         node::Node,
@@ -26,10 +28,14 @@ use crate::{
 use filters::{AgencyFilter, AgencyOrder, DocumentFilter, ReportFilter, TaskFilter, TaskOrder};
 
 /// Reads. What a programme says is open to everybody; reports are shown as far as the caller's role lets.
-pub struct Query;
+#[derive(Default, MergedObject)]
+pub struct Query(RootQuery, access::AccessQuery);
+
+#[derive(Default)]
+pub struct RootQuery;
 
 #[Object]
-impl Query {
+impl RootQuery {
     /// The programme with this code; null where there is none.
     async fn programme(&self, ctx: &Context<'_>, code: String) -> Result<Option<Programme>> {
         Ok(plan::programme(view(ctx)?, &code).await.map_err(|error| failure(&error))?.map(Programme))
@@ -137,24 +143,38 @@ impl Query {
         if view.ctx().account().is_none() {
             return Ok(None);
         }
-        let (account, agency) = identity::me(view).await.map_err(|error| failure(&error))?;
+        let (account, agency) = identity::me(view.ctx()).map_err(|refusal| failure(&refusal.into()))?;
         let agency = match agency {
             Some(code) => agency::by_code(view, &code).await.map_err(|error| failure(&error))?.map(Agency),
             None => None,
         };
-        let roles = account.roles.iter().map(|role| (*role).into()).collect();
-        Ok(Some(Me { login: account.login.to_string(), name: account.name.to_string(), agency, roles }))
+        let roles = account.roles().iter().map(|role| (*role).into()).collect();
+        let scopes = account.scopes.to_string().split(' ').map(str::to_owned).collect();
+        Ok(Some(Me { login: account.login.to_string(), name: account.name.to_string(), agency, roles, scopes }))
     }
 }
 
 /// The caller.
 #[derive(SimpleObject)]
+#[graphql(complex)]
 struct Me {
     /// `client_id` of a service account, user name of a person.
     login: String,
     name: String,
     agency: Option<Agency>,
     roles: Vec<Role>,
+    /// What the token may be used for.
+    scopes: Vec<String>,
+}
+
+#[ComplexObject]
+impl Me {
+    /// The caller's sessions that go on, the newest first.
+    async fn sessions(&self, ctx: &Context<'_>) -> Result<Vec<Session>> {
+        let view = view(ctx)?;
+        let sessions = app::access::own_sessions(view).await.map_err(|error| failure(&error))?;
+        Ok(sessions.iter().map(|session| Session::of(session, view.ctx().session())).collect())
+    }
 }
 
 total!(

@@ -2,6 +2,7 @@
 //! Must not hold rules or read anything but through a loader or the view.
 //! Enumerations are in `enums`.
 
+pub mod access;
 pub mod agency;
 pub mod document;
 pub mod node;

@@ -1,4 +1,4 @@
-//! Tables of the migration `identity` as Diesel sees them.
+//! Tables of the migration `identity`, with the columns that `access` adds, as Diesel sees them.
 //! Must not differ from the migrations; the migration tests hold it against both databases.
 //! The other tables are in the files beside this one.
 
@@ -15,6 +15,12 @@ diesel::table! {
         status -> Text,
         password_hash -> Nullable<Text>,
         created_at -> Timestamp,
+        expires_at -> Nullable<Timestamp>,
+        scopes -> Nullable<Text>,
+        networks -> Nullable<Text>,
+        last_used_at -> Nullable<Timestamp>,
+        external_issuer -> Nullable<Text>,
+        external_subject -> Nullable<Text>,
     }
 }
 
@@ -29,6 +35,7 @@ diesel::table! {
         created_at -> Timestamp,
         expires_at -> Nullable<Timestamp>,
         revoked_at -> Nullable<Timestamp>,
+        last_used_at -> Nullable<Timestamp>,
     }
 }
 
@@ -46,5 +53,6 @@ diesel::table! {
         valid_to -> Nullable<Date>,
         basis_document_id -> Nullable<DbUuid>,
         created_at -> Timestamp,
+        revoked_at -> Nullable<Timestamp>,
     }
 }

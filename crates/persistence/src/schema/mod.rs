@@ -2,11 +2,15 @@
 //! Must not differ from `migrations/`; the migration tests hold both databases against it.
 //! Column types that Diesel does not know are in `sql_types`.
 
+mod access;
 mod identity;
 mod organisation;
 mod programme;
 mod report;
 
+pub use access::{
+    audit_entries, audit_strands, client_keys, failed_attempts, recovery_codes, refresh_tokens, second_factors, sessions, used_assertions,
+};
 pub use identity::{accounts, client_secrets, grants};
 pub use organisation::{
     agencies, agency_aliases, agency_members, agency_versions, catalogue_stamp, citations, document_recipients, document_relations,
@@ -52,4 +56,13 @@ diesel::allow_tables_to_appear_in_same_query!(
     reports,
     report_versions,
     idempotency_keys,
+    audit_entries,
+    audit_strands,
+    client_keys,
+    failed_attempts,
+    recovery_codes,
+    refresh_tokens,
+    second_factors,
+    sessions,
+    used_assertions,
 );

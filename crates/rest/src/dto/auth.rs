@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 /// Parameters that are not known are ignored (section 3.2); repeated ones are refused.
 #[derive(Deserialize, ToSchema)]
 pub struct TokenRequest {
-    /// `client_credentials` for a service account, `password` for a person.
+    /// `client_credentials` for a service account, `password` for a person, `refresh_token` to carry a session on.
     #[schema(example = "client_credentials", max_length = 64)]
     pub grant_type: String,
     #[schema(max_length = 64)]
@@ -20,10 +20,32 @@ pub struct TokenRequest {
     pub username: Option<String>,
     #[schema(max_length = 512)]
     pub password: Option<String>,
-    /// Accepted and ignored: a token carries the roles that its account holds.
-    #[schema(max_length = 1000)]
-    #[expect(dead_code, reason = "part of the protocol")]
+    /// Six digits of an authenticator or a recovery code, where the person has a second factor.
+    #[schema(max_length = 64)]
+    pub otp: Option<String>,
+    #[schema(max_length = 200)]
+    pub refresh_token: Option<String>,
+    /// `urn:ietf:params:oauth:client-assertion-type:jwt-bearer` (RFC 7523).
+    #[schema(max_length = 200)]
+    pub client_assertion_type: Option<String>,
+    /// A JWT that the client signed with a registered key.
+    #[schema(max_length = 8192)]
+    pub client_assertion: Option<String>,
+    /// What the token is for, between spaces: `read`, `reports`, `account`, `admin`; all that the account may where nothing is said.
+    #[schema(max_length = 200)]
     pub scope: Option<String>,
+}
+
+/// A token to be ended (RFC 7009).
+#[derive(Deserialize, ToSchema)]
+pub struct RevocationRequest {
+    /// A refresh token; its session ends.
+    #[schema(max_length = 8192)]
+    pub token: String,
+    /// Accepted and ignored.
+    #[schema(max_length = 64)]
+    #[expect(dead_code, reason = "part of the protocol")]
+    pub token_type_hint: Option<String>,
 }
 
 /// An access token (RFC 6749, section 5.1).
@@ -37,12 +59,19 @@ pub struct TokenResponse {
     /// Seconds.
     #[schema(example = 900, minimum = 0, maximum = 86400)]
     pub expires_in: i64,
+    /// Carries the session on, once.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 200)]
+    pub refresh_token: Option<String>,
+    /// What the token may be used for.
+    #[schema(example = "read reports account admin", max_length = 200)]
+    pub scope: String,
 }
 
 /// A refused token request (RFC 6749, section 5.2).
 #[derive(Serialize, ToSchema)]
 pub struct TokenError {
-    /// `invalid_request`, `invalid_client`, `invalid_grant` or `unsupported_grant_type`.
+    /// `invalid_request`, `invalid_client`, `invalid_grant`, `invalid_scope`, `mfa_required` or `unsupported_grant_type`.
     #[schema(example = "invalid_client", max_length = 64)]
     pub error: String,
     #[schema(max_length = 200)]
@@ -67,4 +96,7 @@ pub struct Me {
     pub agency: Option<String>,
     #[schema(max_items = 12)]
     pub roles: Vec<String>,
+    /// What the token may be used for.
+    #[schema(max_items = 4)]
+    pub scopes: Vec<String>,
 }

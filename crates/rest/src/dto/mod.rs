@@ -2,7 +2,9 @@
 //! Must not hold rules beyond form (lengths, ranges, patterns); those are checked from the published schema.
 //! One file per resource.
 
+pub mod access;
 pub mod agency;
+pub mod audit;
 pub mod auth;
 pub mod page;
 pub mod report;

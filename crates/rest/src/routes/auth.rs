@@ -1,18 +1,16 @@
-//! `/api/v1/auth/token` (RFC 6749) and `/api/v1/me`.
+//! `/api/v1/auth`: tokens (RFC 6749) and ending what they stand for (RFC 7009).
 //! Must not tell a wrong name from a wrong secret.
 //! The use case is `app::identity`.
 
 use actix_web::{HttpRequest, HttpResponse, http::header, web};
-use app::{
-    App,
-    identity::{self, Offer},
-};
+use app::identity::{self, Offer, PasswordOffer};
 use base64::{Engine, engine::general_purpose::STANDARD};
-use domain::error::Code;
+use domain::{account::Scopes, error::Code};
+use serde::de::DeserializeOwned;
 
 use crate::{
-    dto::auth::{Me, TokenError, TokenRequest, TokenResponse},
-    extract::Reading,
+    dto::auth::{RevocationRequest, TokenError, TokenRequest, TokenResponse},
+    extract::Push,
     problem::Problem,
 };
 
@@ -27,49 +25,89 @@ use crate::{
     ),
     security(())
 )]
-pub async fn issue_token(app: web::Data<App>, request: HttpRequest, bytes: web::Bytes) -> Result<HttpResponse, Problem> {
-    let offer = match offer(&request, &bytes) {
+pub async fn issue_token(push: Push) -> Result<HttpResponse, Problem> {
+    let (offer, scopes) = match offer(&push.request, &push.bytes) {
         Ok(offer) => offer,
-        Err((error, description)) => return Ok(refused(error, description, &request)),
+        Err((error, description)) => return Ok(refused(error, description, &push.request)),
     };
-    let wrong = if matches!(offer, Offer::Password { .. }) { "invalid_grant" } else { "invalid_client" };
-    match identity::issue_token(&app, offer).await {
-        Ok(token) => Ok(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).json(TokenResponse {
-            access_token: token.token,
+    let wrong = if matches!(offer, Offer::Password { .. } | Offer::Refresh { .. }) { "invalid_grant" } else { "invalid_client" };
+    match identity::issue_token(&push.app, &push.ctx, offer, scopes).await {
+        Ok(answer) => Ok(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).json(TokenResponse {
+            access_token: answer.access.token,
             token_type: "Bearer".into(),
-            expires_in: token.expires_in,
+            expires_in: answer.access.expires_in,
+            refresh_token: answer.refresh_token,
+            scope: answer.access.scopes.to_string(),
         })),
-        Err(error) if error.refusal().code == Code::CredentialsInvalid => {
-            Ok(refused(wrong, "The credentials are not right. / Thông tin đăng nhập không đúng.", &request))
-        }
-        Err(error) => Err(error.into()),
+        Err(error) => match error.refusal().code {
+            Code::CredentialsInvalid => {
+                Ok(refused(wrong, "The credentials are not right. / Thông tin đăng nhập không đúng.", &push.request))
+            }
+            Code::SecondFactorRequired => {
+                Ok(refused("mfa_required", "A one-time password is needed in otp. / Cần mã xác thực dùng một lần (otp).", &push.request))
+            }
+            Code::ScopeInsufficient => Ok(refused("invalid_scope", "The account has none of these scopes.", &push.request)),
+            _ => Err(error.into()),
+        },
     }
 }
 
 type OAuthError = (&'static str, &'static str);
 
-/// Reads the request: form, grant, and the client's credentials from one place only.
-fn offer(request: &HttpRequest, bytes: &[u8]) -> Result<Offer, OAuthError> {
-    const FORM: &str = "The body must be application/x-www-form-urlencoded with each parameter once.";
+/// What a client that signs its own assertions says of them (RFC 7523, section 2.2).
+const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+
+/// Reads a form in which each parameter stands once.
+fn form<T: DeserializeOwned>(request: &HttpRequest, bytes: &[u8]) -> Result<T, OAuthError> {
+    const FORM: OAuthError = ("invalid_request", "The body must be application/x-www-form-urlencoded with each parameter once.");
     let stated = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let is_form = stated.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/x-www-form-urlencoded"));
-    let text = std::str::from_utf8(bytes).ok().filter(|_| is_form).ok_or(("invalid_request", FORM))?;
-    let form = web::Query::<TokenRequest>::from_query(text).map_err(|_| ("invalid_request", FORM))?.into_inner();
-    match form.grant_type.as_str() {
-        "client_credentials" => match (basic(request)?, form.client_id, form.client_secret) {
-            // RFC 6749 lets client_id stand beside HTTP Basic, as long as both name the same client.
-            (Some((client_id, client_secret)), same, None) if same.as_ref().is_none_or(|same| *same == client_id) => {
-                Ok(Offer::ClientCredentials { client_id, client_secret })
-            }
-            (None, Some(client_id), Some(client_secret)) => Ok(Offer::ClientCredentials { client_id, client_secret }),
-            (Some(_), _, _) => Err(("invalid_request", "Give the client's credentials in one place only.")),
-            (None, _, _) => Err(("invalid_request", "client_id and client_secret are needed.")),
-        },
+    let text = std::str::from_utf8(bytes).ok().filter(|_| is_form).ok_or(FORM)?;
+    Ok(web::Query::<T>::from_query(text).map_err(|_| FORM)?.into_inner())
+}
+
+/// Reads the request: form, grant, scopes, and the client's credentials from one place only.
+fn offer(request: &HttpRequest, bytes: &[u8]) -> Result<(Offer, Option<Scopes>), OAuthError> {
+    let form: TokenRequest = form(request, bytes)?;
+    let scopes =
+        form.scope.as_deref().map(|scope| scope.parse().map_err(|_| ("invalid_scope", "Scopes are read, reports, account and admin.")));
+    let scopes = scopes.transpose()?;
+    let offer = match form.grant_type.as_str() {
+        "client_credentials" => client(request, form)?,
         "password" => match (form.username, form.password) {
-            (Some(username), Some(password)) => Ok(Offer::Password { username, password }),
-            _ => Err(("invalid_request", "username and password are needed.")),
+            (Some(username), Some(password)) => {
+                let user_agent = request.headers().get(header::USER_AGENT).and_then(|value| value.to_str().ok()).map(str::to_owned);
+                Offer::Password(PasswordOffer { username, password, one_time: form.otp, user_agent })
+            }
+            _ => return Err(("invalid_request", "username and password are needed.")),
         },
-        _ => Err(("unsupported_grant_type", "grant_type is client_credentials or password.")),
+        "refresh_token" => match form.refresh_token {
+            Some(refresh_token) => Offer::Refresh { refresh_token },
+            None => return Err(("invalid_request", "refresh_token is needed.")),
+        },
+        _ => return Err(("unsupported_grant_type", "grant_type is client_credentials, password or refresh_token.")),
+    };
+    Ok((offer, scopes))
+}
+
+/// What a client proves itself with.
+fn client(request: &HttpRequest, form: TokenRequest) -> Result<Offer, OAuthError> {
+    const ONE_PLACE: OAuthError = ("invalid_request", "Give the client's credentials in one place only.");
+    match (basic(request)?, form.client_secret, form.client_assertion) {
+        // RFC 6749 lets client_id stand beside HTTP Basic, as long as both name the same client.
+        (Some((client_id, client_secret)), None, None) if form.client_id.as_ref().is_none_or(|same| *same == client_id) => {
+            Ok(Offer::ClientCredentials { client_id, client_secret })
+        }
+        (None, None, Some(assertion)) if form.client_assertion_type.as_deref() == Some(ASSERTION_TYPE) => {
+            Ok(Offer::Assertion { client_id: form.client_id, assertion })
+        }
+        (None, None, Some(_)) => Err(("invalid_request", "client_assertion_type is not the one of RFC 7523.")),
+        (None, Some(client_secret), None) => match form.client_id {
+            Some(client_id) => Ok(Offer::ClientCredentials { client_id, client_secret }),
+            None => Err(("invalid_request", "client_id and client_secret are needed.")),
+        },
+        (None, None, None) => Err(("invalid_request", "client_id and client_secret are needed.")),
+        _ => Err(ONE_PLACE),
     }
 }
 
@@ -97,18 +135,23 @@ fn refused(error: &str, description: &str, request: &HttpRequest) -> HttpRespons
         .json(TokenError { error: error.into(), error_description: description.into() })
 }
 
-/// The caller's own account.
+/// Ends the session that a refresh token belongs to (RFC 7009). A token that is none is no error.
 #[utoipa::path(
-    get, path = "/api/v1/me", operation_id = "get_me", tag = "auth",
+    post, path = "/api/v1/auth/revoke", operation_id = "revoke_token", tag = "auth",
+    request_body(content = RevocationRequest, content_type = "application/x-www-form-urlencoded"),
     responses(
-        (status = 200, description = "The account.", body = Me),
+        (status = 200, description = "The token is worth nothing now."),
+        (status = 400, description = "The request is not one of RFC 7009.", body = TokenError),
     ),
-    security(("bearer" = []))
+    security(())
 )]
-pub async fn get_me(Reading(view): Reading) -> Result<HttpResponse, Problem> {
-    let (account, agency) = identity::me(&view).await?;
-    view.clone().end().await;
-    let roles = account.roles.iter().map(|role| role.label().to_owned()).collect();
-    let (kind, login, name) = (account.kind.label().to_owned(), account.login.to_string(), account.name.to_string());
-    Ok(HttpResponse::Ok().json(Me { id: account.id.uuid(), kind, login, name, agency: agency.map(|code| code.to_string()), roles }))
+pub async fn revoke_token(push: Push) -> Result<HttpResponse, Problem> {
+    let form = form::<RevocationRequest>(&push.request, &push.bytes);
+    match form {
+        Ok(form) => {
+            identity::revoke(&push.app, &push.ctx, &form.token).await?;
+            Ok(HttpResponse::Ok().finish())
+        }
+        Err((error, description)) => Ok(refused(error, description, &push.request)),
+    }
 }

@@ -2,15 +2,23 @@
 //! Must not hold rules: a handler reads the request, asks one use case and renders its answer.
 //! What is published of them is `openapi`.
 
+pub mod accounts;
 pub mod agencies;
+pub mod audit;
 pub mod auth;
+pub mod credentials;
+pub mod me;
 pub mod reports;
 pub mod tasks;
 
-use actix_web::{HttpResponse, Route, guard, web};
+use actix_web::{
+    HttpResponse, Route, guard,
+    http::header::{self, HeaderValue},
+    web,
+};
 use domain::error::Code;
 
-use crate::problem::Problem;
+use crate::{openapi::Forms, problem::Problem};
 
 /// Bodies of JSON requests are no longer than this.
 pub const JSON_LIMIT: usize = 1024 * 1024;
@@ -19,16 +27,48 @@ const FORM_LIMIT: usize = 16 * 1024;
 
 /// Adds the routes. Unknown paths and methods are answered with problem documents as well.
 pub fn configure(config: &mut web::ServiceConfig) {
+    let form = web::PayloadConfig::new(FORM_LIMIT);
     let v1 = web::scope("/api/v1")
         .app_data(web::PayloadConfig::new(JSON_LIMIT))
-        .service(resource("/auth/token").app_data(web::PayloadConfig::new(FORM_LIMIT)).route(web::post().to(auth::issue_token)))
-        .service(resource("/me").route(read().to(auth::get_me)))
+        .service(resource("/auth/token").app_data(form.clone()).route(web::post().to(auth::issue_token)))
+        .service(resource("/auth/revoke").app_data(form).route(web::post().to(auth::revoke_token)))
         .service(resource("/agencies").route(read().to(agencies::list_agencies)))
         .service(resource("/tasks").route(read().to(tasks::list_tasks)))
         .service(resource("/reports").route(read().to(reports::list_reports)).route(web::post().to(reports::submit_report)))
         .service(resource("/reports/{id}").route(read().to(reports::get_report)))
+        .configure(configure_me)
+        .configure(configure_administration)
         .default_service(web::to(not_found));
     config.service(v1);
+}
+
+fn configure_me(config: &mut web::ServiceConfig) {
+    config
+        .service(resource("/me").route(read().to(me::get_me)))
+        .service(resource("/me/password").route(web::post().to(me::change_password)))
+        .service(resource("/me/second-factor").route(web::post().to(me::enrol_second_factor)))
+        .service(resource("/me/second-factor/confirm").route(web::post().to(me::confirm_second_factor)))
+        .service(resource("/me/second-factor/remove").route(web::post().to(me::remove_second_factor)))
+        .service(resource("/me/sessions").route(read().to(me::list_my_sessions)))
+        .service(resource("/me/sessions/{id}").route(web::delete().to(me::end_my_session)));
+}
+
+fn configure_administration(config: &mut web::ServiceConfig) {
+    let of_account = |path: &str| resource(&format!("/admin/accounts/{{id}}{path}"));
+    config
+        .service(resource("/admin/accounts").route(read().to(accounts::list_accounts)).route(web::post().to(accounts::create_account)))
+        .service(of_account("").route(read().to(accounts::get_account)).route(web::patch().to(accounts::update_account)))
+        .service(of_account("/grants").route(web::post().to(accounts::create_grant)))
+        .service(of_account("/grants/{grantId}").route(web::delete().to(accounts::revoke_grant)))
+        .service(of_account("/secrets").route(web::post().to(credentials::create_secret)))
+        .service(of_account("/secrets/{secretId}").route(web::delete().to(credentials::revoke_secret)))
+        .service(of_account("/keys").route(web::post().to(credentials::create_client_key)))
+        .service(of_account("/keys/{keyId}").route(web::delete().to(credentials::revoke_client_key)))
+        .service(of_account("/password").route(web::post().to(credentials::reset_password)))
+        .service(of_account("/second-factor").route(web::delete().to(credentials::reset_second_factor)))
+        .service(of_account("/sessions/{sessionId}").route(web::delete().to(credentials::end_account_session)))
+        .service(resource("/admin/signing-keys").route(read().to(credentials::list_signing_keys)))
+        .service(resource("/admin/audit").route(read().to(audit::list_audit_entries)));
 }
 
 fn resource(path: &str) -> actix_web::Resource {
@@ -44,13 +84,13 @@ async fn not_found() -> Result<HttpResponse, Problem> {
     Err(Problem::new(Code::NotFound))
 }
 
+/// Every method that the path has, as it is described.
 async fn not_allowed(request: actix_web::HttpRequest) -> HttpResponse {
-    let allow = match request.match_pattern().as_deref() {
-        Some("/api/v1/auth/token") => "POST",
-        Some("/api/v1/reports") => "GET, HEAD, POST",
-        _ => "GET, HEAD",
-    };
+    let forms = request.app_data::<web::Data<Forms>>();
+    let allow = forms.and_then(|forms| forms.methods.get(request.match_pattern()?.as_str()));
     let mut response = crate::problem::respond(&domain::error::Refusal::new(Code::MethodNotAllowed));
-    response.headers_mut().insert(actix_web::http::header::ALLOW, actix_web::http::header::HeaderValue::from_static(allow));
+    if let Some(Ok(value)) = allow.map(|allow| HeaderValue::from_str(allow)) {
+        response.headers_mut().insert(header::ALLOW, value);
+    }
     response
 }

@@ -4,8 +4,8 @@
 
 use std::collections::HashMap;
 
-use actix_web::{HttpRequest, HttpResponse, http::header, web};
-use app::{Answer, App, Error, StoredResponse, View, report, report::ReportFilter, task};
+use actix_web::{HttpResponse, http::header, web};
+use app::{Answer, Error, StoredResponse, View, report, report::ReportFilter, task};
 use domain::{error::Code, report as model, task::TaskId};
 
 use crate::{
@@ -13,8 +13,7 @@ use crate::{
         page::forward,
         report::{NewReport, Report, ReportPage, ReportParams},
     },
-    extract::{Caller, Params, Reading, body, idempotency_key, require_json},
-    openapi::Forms,
+    extract::{Params, Push, Reading, idempotency_key, require_json},
     problem::{Problem, ProblemDocument},
 };
 
@@ -39,18 +38,12 @@ use crate::{
     ),
     security(("bearer" = []))
 )]
-pub async fn submit_report(
-    Caller(ctx): Caller,
-    app: web::Data<App>,
-    forms: web::Data<Forms>,
-    request: HttpRequest,
-    bytes: web::Bytes,
-) -> Result<HttpResponse, Problem> {
-    ctx.allow(domain::policy::Action::PushReport)?;
-    require_json(&request)?;
-    let key = idempotency_key(&request, &bytes)?;
-    let new: NewReport = body(&forms.new_report, &bytes)?;
-    let answer = report::submit(&app, &ctx, new.into(), key, render).await?;
+pub async fn submit_report(push: Push) -> Result<HttpResponse, Problem> {
+    push.admit("submit_report").await?;
+    require_json(&push.request)?;
+    let key = idempotency_key(&push.request, &push.bytes)?;
+    let new: NewReport = push.body()?;
+    let answer = report::submit(&push.app, &push.ctx, new.into(), key, render).await?;
     Ok(given(answer))
 }
 

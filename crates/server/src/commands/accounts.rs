@@ -1,19 +1,123 @@
-//! `haidang user create` and `haidang client create`.
-//! Must print a secret once and keep it nowhere.
-//! The use case is `app::account`.
+//! `haidang user|client|grant …`: the first administrator, and emergencies.
+//! Must print a secret once and keep it nowhere; every act is an entry of the audit log.
+//! The use cases are `app::access`.
 
-use app::account::{AccountDraft, create as create_account};
-use domain::account::AccountKind;
+use app::{
+    App, View,
+    access::{self, AccountChange, AccountDraft, GrantDraft},
+};
+use domain::account::{AccountId, AccountKind, AccountStatus, Scopes};
 
 use super::{block_on, operator, passing_keys, say};
-use crate::{cli::AccountArgs, config::Settings, failure::Failure, startup, telemetry};
+use crate::{
+    cli::{AccountArgs, Client, Grant, GrantArgs, User},
+    config::Settings,
+    failure::Failure,
+    startup, telemetry,
+};
 
-pub fn create(settings: &Settings, kind: AccountKind, args: AccountArgs) -> Result<(), Failure> {
+fn opened(settings: &Settings) -> Result<App, Failure> {
     telemetry::start(&settings.log)?;
+    startup::app(settings, startup::open_current(settings)?, passing_keys()?)
+}
+
+pub fn user(settings: &Settings, command: User) -> Result<(), Failure> {
+    let app = opened(settings)?;
+    match command {
+        User::Create(args) => create(&app, AccountKind::User, args),
+        User::ResetPassword(args) => {
+            let id = find(&app, &args.login)?;
+            let password = block_on(access::reset_password(&app, &operator(), id))?;
+            say(&format!("{}: password {password}\nIt is shown this once. The account's sessions have ended.", args.login))
+        }
+        User::ResetSecondFactor(args) => {
+            block_on(access::reset_second_factor(&app, &operator(), find(&app, &args.login)?))?;
+            say(&format!("{}: the password alone signs in from now on.", args.login))
+        }
+        User::Disable(args) => set_status(&app, &args.login, AccountStatus::Disabled),
+        User::Enable(args) => set_status(&app, &args.login, AccountStatus::Active),
+    }
+}
+
+pub fn client(settings: &Settings, command: Client) -> Result<(), Failure> {
+    let app = opened(settings)?;
+    match command {
+        Client::Create(args) => create(&app, AccountKind::Service, args),
+        Client::AddSecret(args) => {
+            let (id, secret) = block_on(access::add_secret(&app, &operator(), find(&app, &args.login)?, None))?;
+            say(&format!("{}: client_secret {secret}\nIt is shown this once. Its identifier is {id}.", args.login))
+        }
+        Client::Secrets(args) => {
+            let id = find(&app, &args.login)?;
+            let kept = block_on(access::credentials(&View::new(&app, operator()), id))?;
+            kept.secrets.iter().try_for_each(|secret| {
+                let state = if secret.revoked_at.is_some() { "revoked" } else { "in force" };
+                let used = secret.last_used_at.map_or_else(|| "never used".into(), |at| format!("last used {at}"));
+                say(&format!("{} {state}, made {}, {used}", secret.id, secret.created_at))
+            })
+        }
+        Client::RevokeSecret(args) => {
+            let id = args.id.parse().map_err(|_| Failure::Refused(format!("{} is no identifier", args.id)))?;
+            block_on(access::revoke_secret(&app, &operator(), find(&app, &args.login)?, id))?;
+            say(&format!("{}: secret {id} is revoked.", args.login))
+        }
+        Client::Disable(args) => set_status(&app, &args.login, AccountStatus::Disabled),
+        Client::Enable(args) => set_status(&app, &args.login, AccountStatus::Active),
+    }
+}
+
+pub fn grant(settings: &Settings, command: Grant) -> Result<(), Failure> {
+    let app = opened(settings)?;
+    match command {
+        Grant::Give(args) => give(&app, args),
+        Grant::Withdraw(args) => {
+            let id = args.id.parse().map_err(|_| Failure::Refused(format!("{} is no identifier", args.id)))?;
+            block_on(access::withdraw(&app, &operator(), find(&app, &args.login)?, id))?;
+            say(&format!("{}: grant {id} is withdrawn.", args.login))
+        }
+        Grant::List(args) => {
+            let (view, id) = (View::new(&app, operator()), find(&app, &args.login)?);
+            let lines = block_on(async {
+                let grants = access::grants(&view, id).await?;
+                let catalogue = view.catalogue().await?;
+                let line = |grant: &domain::account::Grant| {
+                    let agency = catalogue.agency_code(grant.held.agency).map_or_else(String::new, |code| format!(" of {code}"));
+                    let programme = grant.held.programme.and_then(|id| catalogue.programme(id));
+                    let programme = programme.map_or_else(String::new, |programme| format!(" in {}", programme.code));
+                    let state = if grant.revoked_at.is_some() { ", withdrawn" } else { "" };
+                    format!("{} {}{agency}{programme}{state}", grant.id, grant.held.role)
+                };
+                Ok::<_, app::Error>(grants.iter().map(line).collect::<Vec<_>>())
+            })?;
+            lines.iter().try_for_each(|line| say(line))
+        }
+    }
+}
+
+/// The account with a login.
+fn find(app: &App, login: &str) -> Result<AccountId, Failure> {
+    let found = block_on(access::by_login(&View::new(app, operator()), login))?;
+    found.map(|listed| listed.account.id).ok_or_else(|| Failure::Refused(format!("there is no account {login}")))
+}
+
+fn create(app: &App, kind: AccountKind, args: AccountArgs) -> Result<(), Failure> {
     let roles = args.roles.iter().map(|role| role.parse().map_err(Failure::cannot)).collect::<Result<_, _>>()?;
-    let app = startup::app(settings, startup::open_current(settings)?, passing_keys()?)?;
-    let draft = AccountDraft { kind, login: args.login.clone(), name: args.name, agency: args.agency, roles };
-    let (_, secret) = block_on(create_account(&app, &operator(), draft))?;
+    let (login, name, agency) = (args.login.clone(), args.name, args.agency);
+    let draft = AccountDraft { kind, login, name, agency, roles, scopes: Scopes::ALL, expires_at: None, networks: args.networks };
+    let (_, secret) = block_on(access::create(app, &operator(), draft))?;
     let label = if kind == AccountKind::Service { "client_secret" } else { "password" };
     say(&format!("{}: {label} {secret}\nIt is shown this once.", args.login))
+}
+
+fn set_status(app: &App, login: &str, status: AccountStatus) -> Result<(), Failure> {
+    let change = AccountChange { status: Some(status), ..AccountChange::default() };
+    block_on(access::update(app, &operator(), find(app, login)?, change))?;
+    say(&format!("{login}: {}", status.label()))
+}
+
+fn give(app: &App, args: GrantArgs) -> Result<(), Failure> {
+    let role = args.role.parse().map_err(Failure::cannot)?;
+    let draft = GrantDraft { role, agency: args.agency, programme: args.programme, valid_from: args.from, valid_to: args.to, basis: None };
+    let id = block_on(access::give(app, &operator(), find(app, &args.login)?, draft))?;
+    say(&format!("{}: {role} is given as grant {id}.", args.login))
 }

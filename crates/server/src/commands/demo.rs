@@ -6,11 +6,11 @@ use std::{fs, io, path::Path};
 
 use app::{
     App,
-    account::{AccountDraft, create as create_account},
+    access::{AccountDraft, create as create_account},
     import::{ImportOptions, programme as import_programme},
 };
 use auth::{Ctx, KeySet};
-use domain::account::{AccountKind, Role};
+use domain::account::{AccountKind, Role, Scopes};
 use persistence::url::DatabaseUrl;
 use serde::Serialize;
 
@@ -98,7 +98,16 @@ async fn make_accounts(app: &App, operator: &Ctx, path: &Path) -> Result<(), Fai
     let mut credentials = Vec::new();
     for (kind, login, name, agency, role) in wanted {
         let agency = agency.map(str::to_owned);
-        let draft = AccountDraft { kind, login: login.into(), name: name.into(), agency: agency.clone(), roles: vec![role] };
+        let draft = AccountDraft {
+            kind,
+            login: login.into(),
+            name: name.into(),
+            agency: agency.clone(),
+            roles: vec![role],
+            scopes: Scopes::ALL,
+            expires_at: None,
+            networks: Vec::new(),
+        };
         let (_, shown) = create_account(app, operator, draft)
             .await
             .map_err(|error| Failure::Cannot(format!("cannot make the demo accounts ({error}); remove the folder to start over")))?;

@@ -1,8 +1,10 @@
-//! `haidang export openapi|graphql [--check]`: the published specifications, without a database.
+//! `haidang export openapi|graphql|access [--check]`: the published specifications, without a database.
 //! Must write the same bytes for the same program.
 //! The documents are made in `rest::openapi` and `graphql`.
 
 use std::path::Path;
+
+use domain::account::Role;
 
 use super::say;
 use crate::{
@@ -14,6 +16,7 @@ pub fn run(args: &ExportArgs) -> Result<(), Failure> {
     let (text, default) = match args.what {
         Specification::Openapi => (openapi()?, "openapi/openapi.json"),
         Specification::Graphql => (graphql::sdl(), "openapi/schema.graphql"),
+        Specification::Access => (access(), "docs/access.md"),
     };
     let path = args.file.as_deref().unwrap_or(Path::new(default));
     let shown = path.display();
@@ -27,6 +30,23 @@ pub fn run(args: &ExportArgs) -> Result<(), Failure> {
     }
     let line = kept.lines().zip(text.lines()).take_while(|(a, b)| a == b).count() + 1;
     Err(Failure::Refused(format!("{shown} differs from the program, first in line {line}; write it again with haidang export")))
+}
+
+/// The tables of roles and of operation × role, from the policy.
+fn access() -> String {
+    let roles: Vec<String> =
+        Role::ALL.iter().map(|role| format!("| `{role}` | {} | {} |\n", role.purpose(), role.scope().label())).collect();
+    let roles = roles.concat();
+    format!(
+        "# Who may do what\n\nMade by `haidang export access` from the policy; a test holds it against what runs.\n\n\
+         ## Roles\n\n| role | what it is for | given for |\n|---|---|---|\n| `PUBLIC` | no token: reads what is published | – |\n{roles}\n\
+         ## Operations\n\n`yes`: everything. `own`: what belongs to the role's agency, or to the caller alone. `published`: what is \
+         published. `–`: refused. A role given for one programme reaches no further than it. Nobody decides in their own \
+         matter, whatever the tables say.\n\n{}\n## Actions behind the operations\n\n`OPERATOR` is whoever runs `haidang` on the machine \
+         that holds the database and the keys.\n\n{}",
+        domain::policy::operations::table(),
+        domain::policy::operations::actions_table()
+    )
 }
 
 /// The OpenAPI document with sorted keys.

@@ -3,6 +3,7 @@
 //! The command line is `cli`.
 
 mod accounts;
+mod audit;
 mod demo;
 mod export;
 mod import;
@@ -10,13 +11,17 @@ mod serve;
 
 pub use export::openapi;
 
-use std::{future::Future, io::Write};
+use std::{future::Future, io::Write, path::PathBuf};
 
 use auth::{Ctx, KeySet, RequestId};
-use domain::{account::AccountKind, id::SystemIds};
+use chrono::DateTime;
+use domain::{
+    clock::{Clock, SystemClock},
+    id::SystemIds,
+};
 
 use crate::{
-    cli::{Cli, Client, Command, Import, Keys, User},
+    cli::{Cli, Command, Import, Keys},
     config::Settings,
     failure::Failure,
     startup, telemetry,
@@ -32,8 +37,11 @@ pub fn run(cli: Cli) -> Result<(), Failure> {
         Command::Import(Import::Programme(args)) => import::programme(&settings, &args),
         Command::Export(args) => export::run(&args),
         Command::Keys(Keys::Generate) => generate_keys(&settings),
-        Command::User(User::Create(args)) => accounts::create(&settings, AccountKind::User, args),
-        Command::Client(Client::Create(args)) => accounts::create(&settings, AccountKind::Service, args),
+        Command::Keys(Keys::Rotate) => rotate_keys(&settings),
+        Command::User(command) => accounts::user(&settings, command),
+        Command::Client(command) => accounts::client(&settings, command),
+        Command::Grant(command) => accounts::grant(&settings, command),
+        Command::Audit(command) => audit::run(&settings, command),
         Command::Config => show_config(&settings),
     }
 }
@@ -50,8 +58,24 @@ fn run_migrate(settings: &Settings) -> Result<(), Failure> {
     if applied.is_empty() { say("The schema is up to date.") } else { say(&format!("Applied: {}", applied.join(", "))) }
 }
 
+fn keys_file(settings: &Settings) -> Result<PathBuf, Failure> {
+    settings.keys_file.clone().ok_or_else(|| Failure::Cannot("name the file with --keys-file".into()))
+}
+
+/// Servers read the file again by themselves.
+fn rotate_keys(settings: &Settings) -> Result<(), Failure> {
+    let (path, now) = (keys_file(settings)?, SystemClock.now().timestamp());
+    let keys = KeySet::rotate(&path, now).map_err(|error| Failure::Cannot(format!("{}: {error}", path.display())))?;
+    keys.states(now).iter().try_for_each(|key| {
+        let at = |seconds: Option<i64>| seconds.and_then(|seconds| DateTime::from_timestamp(seconds, 0));
+        let from = at(key.signs_from).map_or_else(String::new, |at| format!(", signs from {at}"));
+        let until = at(key.verifies_until).map_or_else(String::new, |at| format!(", verifies until {at}"));
+        say(&format!("{}{}{from}{until}", key.kid, if key.signs { ", signs now" } else { "" }))
+    })
+}
+
 fn generate_keys(settings: &Settings) -> Result<(), Failure> {
-    let path = settings.keys_file.clone().ok_or_else(|| Failure::Cannot("name the file with --keys-file".into()))?;
+    let path = keys_file(settings)?;
     KeySet::generate(&path).map_err(|error| Failure::Cannot(format!("{}: {error}", path.display())))?;
     say(&format!("Wrote a signing key to {}", path.display()))
 }

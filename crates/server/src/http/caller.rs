@@ -17,7 +17,7 @@ use actix_web::{
     web,
 };
 use app::{App, identity};
-use auth::{Ctx, RequestId};
+use auth::{Ctx, Origin, RequestId};
 use domain::{
     error::{Code, Refusal},
     id::SystemIds,
@@ -25,12 +25,12 @@ use domain::{
 use futures_util::{FutureExt, StreamExt};
 use rest::{CallerSlot, Problem};
 
-use super::{REQUEST_TIMEOUT, endpoints::State};
+use super::{REQUEST_TIMEOUT, endpoints::State, network::address_of};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// Where a token is not looked at: the token endpoint reads its client's credentials itself, and probes ask about the process.
-const OF_NOBODY: [&str; 4] = ["/api/v1/auth/token", "/metrics", "/healthz", "/readyz"];
+const OF_NOBODY: [&str; 5] = ["/api/v1/auth/token", "/api/v1/auth/revoke", "/metrics", "/healthz", "/readyz"];
 
 /// What is known of a request before it is handled, for its log line and its count.
 struct Seen {
@@ -58,10 +58,13 @@ impl Seen {
 pub async fn surround(mut request: ServiceRequest, next: Next<impl MessageBody + 'static>) -> Result<ServiceResponse<BoxBody>, Error> {
     let started = Instant::now();
     let request_id = request_id(&request);
-    let ctx = caller(&request, request_id.clone()).await;
+    let state = request.app_data::<web::Data<State>>().cloned();
+    let proxies = state.as_ref().map_or(&[][..], |state| &state.trusted_proxies);
+    let network = address_of(request.peer_addr(), request.headers(), proxies);
+    let ctx = caller(&request, Origin { request_id: request_id.clone(), network }).await;
     let account = ctx.as_ref().ok().and_then(Ctx::account).map(|account| account.login.to_string());
     let (method, path) = (request.method().clone(), request.path().to_owned());
-    let seen = Seen { started, request_id, method, path, account, state: request.app_data::<web::Data<State>>().cloned() };
+    let seen = Seen { started, request_id, method, path, account, state };
     let stalled = in_time(&mut request);
     let answer = match ctx {
         Ok(ctx) => {
@@ -152,17 +155,17 @@ fn request_id(request: &ServiceRequest) -> RequestId {
     given.unwrap_or_else(|| RequestId::new(&SystemIds::default()))
 }
 
-async fn caller(request: &ServiceRequest, request_id: RequestId) -> Result<Ctx, Problem> {
+async fn caller(request: &ServiceRequest, origin: Origin) -> Result<Ctx, Problem> {
     let mut values = request.headers().get_all(header::AUTHORIZATION);
     let (first, second) = (values.next(), values.next());
-    let Some(value) = first else { return Ok(Ctx::anonymous(request_id)) };
+    let Some(value) = first else { return Ok(Ctx::anonymous(origin)) };
     if OF_NOBODY.contains(&request.path()) {
-        return Ok(Ctx::anonymous(request_id));
+        return Ok(Ctx::anonymous(origin));
     }
     let token = value.to_str().ok().and_then(|text| text.split_once(' ')).filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
     let (Some((_, token)), None) = (token, second) else { return Err(Problem::new(Code::TokenInvalid)) };
     let app = request.app_data::<web::Data<App>>().ok_or_else(|| Problem::new(Code::Internal))?;
-    Ok(identity::authenticate(app, token.trim(), request_id).await?)
+    Ok(identity::authenticate(app, token.trim(), origin).await?)
 }
 
 /// Headers that every response carries.

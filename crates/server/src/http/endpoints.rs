@@ -15,6 +15,7 @@ use super::{GRAPHQL_LIMIT, metrics::Metrics};
 pub struct State {
     pub graph: Graph,
     pub openapi: String,
+    pub trusted_proxies: Vec<ipnet::IpNet>,
     pub metrics_token: Option<String>,
     pub metrics: Metrics,
 }
@@ -74,13 +75,16 @@ async fn graphql_post(
 }
 
 async fn graphql_get(state: web::Data<State>, app: web::Data<App>, request: HttpRequest) -> Result<HttpResponse, Problem> {
-    let parsed = parse_query_string(request.query_string()).map_err(|_| {
+    let mut parsed = parse_query_string(request.query_string()).map_err(|_| {
         Refusal::worded(
             Code::QueryInvalid,
             "Tham số query, variables hoặc operationName không hợp lệ.",
             "The parameters query, variables or operationName are not valid.",
         )
     })?;
+    if graphql::is_mutation(&mut parsed) {
+        return Ok(not_allowed("POST"));
+    }
     executed(&state, &app, &request, parsed).await
 }
 

@@ -5,12 +5,18 @@
 mod caller;
 mod endpoints;
 mod metrics;
+mod network;
 mod pages;
 
-use std::{net::SocketAddr, time::Duration};
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use actix_web::{HttpServer, dev::ServerHandle, middleware::from_fn, rt::task::JoinHandle, web};
-use app::App;
+use app::{App, identity};
+use auth::KeySet;
 
 use crate::{config::Settings, failure::Failure};
 use metrics::Metrics;
@@ -18,8 +24,10 @@ use metrics::Metrics;
 /// A request's head and body must arrive within this time.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(10);
 const KEEP_ALIVE: Duration = Duration::from_secs(75);
-/// Expired idempotency keys are forgotten this often.
+/// What has run out is forgotten this often.
 const PURGE_EVERY: Duration = Duration::from_mins(10);
+/// The key file is looked at this often.
+const FOLLOW_EVERY: Duration = Duration::from_secs(2);
 /// GraphQL documents with their variables are no longer than this.
 const GRAPHQL_LIMIT: usize = 100 * 1024;
 
@@ -58,6 +66,7 @@ pub fn serve(app: App, settings: &Settings) -> Result<Running, Failure> {
     let state = web::Data::new(endpoints::State {
         graph: graphql::Graph::new().map_err(Failure::cannot)?,
         openapi: crate::commands::openapi()?,
+        trusted_proxies: settings.trusted_proxies.clone(),
         metrics_token: settings.metrics_token.clone(),
         metrics: Metrics::new(),
     });
@@ -85,6 +94,9 @@ pub fn serve(app: App, settings: &Settings) -> Result<Running, Failure> {
     let server = server.run();
     let handle = server.handle();
     actix_web::rt::spawn(stop_at_signal(handle.clone())?);
+    if let Some(path) = settings.keys_file.clone() {
+        actix_web::rt::spawn(follow_keys(app.clone(), path));
+    }
     actix_web::rt::spawn(purge(app));
     Ok(Running { address, handle, task: actix_web::rt::spawn(server) })
 }
@@ -113,15 +125,40 @@ fn stop_at_signal(handle: ServerHandle) -> Result<impl Future<Output = ()>, Fail
     })
 }
 
-/// Forgets expired idempotency keys for as long as the server runs.
+/// Reads the key file again whenever it has changed, so that keys rotate without a restart.
+async fn follow_keys(app: App, path: PathBuf) {
+    let modified = |path: &Path| std::fs::metadata(path).and_then(|file| file.modified()).ok();
+    let mut ticks = actix_web::rt::time::interval(FOLLOW_EVERY);
+    let mut seen = modified(&path);
+    loop {
+        ticks.tick().await;
+        let now = modified(&path);
+        if now.is_none() || now == seen {
+            continue;
+        }
+        let read = path.clone();
+        match web::block(move || KeySet::load(&read)).await {
+            Ok(Ok(keys)) => {
+                tracing::info!(?keys, "read the key file again");
+                identity::replace_keys(&app, keys);
+                seen = now;
+            }
+            // It is read again at the next tick; until then the keys in use stay.
+            Ok(Err(error)) => tracing::error!(%error, "the key file cannot be read again"),
+            Err(error) => tracing::error!(%error, "the key file cannot be read again"),
+        }
+    }
+}
+
+/// Forgets idempotency keys, counts and tokens that have run out, for as long as the server runs.
 async fn purge(app: App) {
     let mut ticks = actix_web::rt::time::interval(PURGE_EVERY);
     loop {
         ticks.tick().await;
         match app.purge_expired().await {
             Ok(0) => {}
-            Ok(count) => tracing::info!(count, "forgot expired idempotency keys"),
-            Err(error) => tracing::warn!(%error, "expired idempotency keys could not be forgotten"),
+            Ok(count) => tracing::info!(count, "forgot what has run out"),
+            Err(error) => tracing::warn!(%error, "what has run out could not be forgotten"),
         }
     }
 }

@@ -1,0 +1,132 @@
+//! Grants: giving a role to an account and withdrawing it.
+//! Must not give the caller anything, and never forgets what was given.
+//! What a role may do is `domain::policy`.
+
+use auth::Ctx;
+use chrono::NaiveDate;
+use domain::{
+    account::{AccountId, Grant, GrantId, Held, Role, RoleScope},
+    document::DocumentId,
+    error::{Code, Fault, Refusal},
+    policy::Action,
+    validity::Validity,
+};
+use persistence::{Conn, DbError, grant};
+use serde_json::json;
+
+use super::{existing, may_manage};
+use crate::{
+    App, Error, View,
+    audit::{Deed, record, watched},
+};
+
+/// A role to give.
+#[derive(Clone, Debug)]
+pub struct GrantDraft {
+    pub role: Role,
+    /// Code; needed for the roles of agencies, and for those only.
+    pub agency: Option<String>,
+    /// Code; in all programmes where there is none.
+    pub programme: Option<String>,
+    /// First day.
+    pub valid_from: Option<NaiveDate>,
+    /// First day after.
+    pub valid_to: Option<NaiveDate>,
+    /// The document that it rests on.
+    pub basis: Option<DocumentId>,
+}
+
+/// Every grant that an account ever had, the newest first.
+///
+/// # Errors
+/// `FORBIDDEN` without the right.
+pub async fn grants(view: &View, account: AccountId) -> Result<Vec<Grant>, Error> {
+    view.ctx().allow(Action::ReadAccounts)?;
+    view.read(move |conn| grant::of_account(conn, account)).await
+}
+
+/// Gives a role to an account.
+///
+/// # Errors
+/// `NOT_FOUND`, `OWN_MATTER`, `BODY_INVALID` with every fault, `ALREADY_EXISTS` for one that is held already.
+pub async fn give(app: &App, ctx: &Ctx, account: AccountId, draft: GrantDraft) -> Result<GrantId, Error> {
+    watched(app, ctx, Deed::new("create_grant").on("account", account), async {
+        may_manage(ctx, account)?;
+        let (app_, ctx_) = (app.clone(), ctx.clone());
+        app.0.db.write(move |conn| -> Result<GrantId, Error> { insert(&app_, conn, &ctx_, account, &draft) }).await
+    })
+    .await
+}
+
+fn insert(app: &App, conn: &mut Conn, ctx: &Ctx, account: AccountId, draft: &GrantDraft) -> Result<GrantId, Error> {
+    existing(app, conn, account)?;
+    let catalogue = app.0.catalogue.current(conn)?;
+    let mut faults = Vec::new();
+    let agency = draft.agency.as_ref().map(|code| (code, catalogue.agency_by_code(code).map(|agency| agency.id)));
+    let programme = draft.programme.as_ref().map(|code| (code, catalogue.programme_by_code(code).map(|programme| programme.id)));
+    for (pointer, unknown) in [("/agency", matches!(agency, Some((_, None)))), ("/programme", matches!(programme, Some((_, None))))] {
+        if unknown {
+            faults.push(Fault::new(pointer, Code::ReferenceUnknown));
+        }
+    }
+    match (draft.role.scope(), &draft.agency) {
+        (RoleScope::Agency, None) => faults.push(Fault::new("/agency", Code::FieldRequired)),
+        (RoleScope::Programme | RoleScope::Service, Some(_)) => {
+            let words = ("Vai trò này không gắn với một cơ quan.", "This role is not held for an agency.");
+            faults.push(Fault::worded("/agency", Code::RuleBroken, words.0, words.1));
+        }
+        _ => {}
+    }
+    if draft.role.scope() == RoleScope::Service && draft.programme.is_some() {
+        let words = ("Vai trò này không gắn với một chương trình.", "This role is not held for a programme.");
+        faults.push(Fault::worded("/programme", Code::RuleBroken, words.0, words.1));
+    }
+    if let (Some(from), Some(to)) = (draft.valid_from, draft.valid_to)
+        && from >= to
+    {
+        faults.push(Fault::new("/validTo", Code::PeriodInconsistent));
+    }
+    if !faults.is_empty() {
+        return Err(Refusal::with_faults(Code::BodyInvalid, faults).into());
+    }
+    let held = Held { role: draft.role, agency: agency.and_then(|(_, id)| id), programme: programme.and_then(|(_, id)| id) };
+    let validity = Validity { from: draft.valid_from, to: draft.valid_to };
+    let today = app.0.clock.today();
+    let open = |grant: &&Grant| grant.revoked_at.is_none() && grant.validity.to.is_none_or(|to| today < to);
+    if grant::of_account(conn, account)?.iter().filter(open).any(|grant| grant.held == held && grant.validity == validity) {
+        return Err(Refusal::new(Code::AlreadyExists).into());
+    }
+    let new = Grant { id: app.0.ids.next(), account, held, validity, basis: draft.basis, created_at: app.0.clock.now(), revoked_at: None };
+    grant::insert(conn, &new).map_err(|error| match error {
+        DbError::ForeignKey(_) => super::invalid("/basis", Code::ReferenceUnknown),
+        other => other.into(),
+    })?;
+    let after = json!({"grant": new.id.to_string(), "role": draft.role.label(), "agency": draft.agency, "programme": draft.programme,
+                       "validFrom": draft.valid_from, "validTo": draft.valid_to, "basis": draft.basis.map(|id| id.to_string())});
+    record(app, conn, ctx, Deed::new("create_grant").on("account", account).with(json!({ "after": after })))?;
+    Ok(new.id)
+}
+
+/// Withdraws a grant of an account at once.
+///
+/// # Errors
+/// `NOT_FOUND` when the account has none such, or it was withdrawn before; `OWN_MATTER`.
+pub async fn withdraw(app: &App, ctx: &Ctx, account: AccountId, id: GrantId) -> Result<(), Error> {
+    watched(app, ctx, Deed::new("revoke_grant").on("account", account), async {
+        may_manage(ctx, account)?;
+        let (app_, ctx_) = (app.clone(), ctx.clone());
+        app.0
+            .db
+            .write(move |conn| -> Result<(), Error> {
+                let nothing = || Error::from(Refusal::new(Code::NotFound));
+                let grant = grant::by_id(conn, id)?.filter(|grant| grant.account == account).ok_or_else(nothing)?;
+                if !grant::revoke(conn, id, app_.0.clock.now())? {
+                    return Err(nothing());
+                }
+                let before = json!({"grant": id.to_string(), "role": grant.held.role.label()});
+                Ok(record(&app_, conn, &ctx_, Deed::new("revoke_grant").on("account", account).with(json!({ "before": before })))?)
+            })
+            .await
+    })
+    .await
+}

@@ -1,0 +1,197 @@
+//! Everybody's own account: password, second factor, sessions.
+//! Must not change a password or a second factor without the current password.
+//! What administrators do to accounts of others is `credentials`.
+
+use auth::{Ctx, OneTimeSecret, judge_password, recovery_codes};
+use domain::{
+    account::{Account, AccountKind, Session, SessionId},
+    error::{Code, Fault, Refusal},
+    policy::Action,
+};
+use persistence::{Conn, account, second_factor, session};
+use serde_json::json;
+
+use super::{accounts::hashed, invalid, own_account};
+use crate::{
+    App, Error, View,
+    audit::{Deed, record, watched},
+    identity::{
+        password::{judged, opened_secret, proof, purpose},
+        throttle::Counted,
+    },
+};
+
+/// What an authenticator shows in its list.
+const ISSUER: &str = "Hải Đăng";
+
+/// A second factor on its way.
+#[derive(Clone, Debug)]
+pub struct EnrolledFactor {
+    /// `otpauth` address (key URI), also as a QR code; shown once.
+    pub address: String,
+}
+
+/// The caller, who must be a person with a password here.
+fn person(ctx: &Ctx) -> Result<Account, Refusal> {
+    ctx.allow(Action::ManageSelf)?;
+    let account = own_account(ctx)?;
+    if account.kind == AccountKind::User { Ok(account) } else { Err(Refusal::new(Code::Forbidden)) }
+}
+
+/// Checks the caller's current password, counted like a sign-in.
+async fn confirmed(app: &App, ctx: &Ctx, account: &Account, password: String) -> Result<(), Error> {
+    let (counted, now, today) = (Counted::new(&account.login, ctx.origin().network, true), app.0.clock.now(), app.0.clock.today());
+    let (counting, login) = (counted.clone(), account.login.to_string());
+    if app.0.db.write(move |conn| counting.count(conn, now)).await? {
+        return Err(Refusal::new(Code::TooManyAttempts).into());
+    }
+    let kept = app.0.db.read(move |conn| account::credentials(conn, &login, now, today)).await?;
+    let (fits, _) = judged(app, password, kept.and_then(|kept| kept.password_hash)).await?;
+    if !fits {
+        return Err(invalid("/currentPassword", Code::CredentialsInvalid));
+    }
+    Ok(app.0.db.write(move |conn| counted.forgive(conn)).await?)
+}
+
+/// Runs an act on the caller's own account in one transaction with its entry.
+async fn act<T: Send + 'static>(
+    app: &App,
+    ctx: &Ctx,
+    deed: Deed,
+    act: impl Fn(&App, &mut Conn) -> Result<T, Error> + Send + 'static,
+) -> Result<T, Error> {
+    let (app_, ctx_) = (app.clone(), ctx.clone());
+    app.0
+        .db
+        .write(move |conn| -> Result<T, Error> {
+            let done = act(&app_, conn)?;
+            record(&app_, conn, &ctx_, deed.clone())?;
+            Ok(done)
+        })
+        .await
+}
+
+/// Changes the caller's password and ends every other session.
+///
+/// # Errors
+/// `BODY_INVALID` with `CREDENTIALS_INVALID` for a wrong current password, `LENGTH_OUT_OF_RANGE` or `PASSWORD_WEAK` for the new one.
+pub async fn change_password(app: &App, ctx: &Ctx, current: String, new: String) -> Result<(), Error> {
+    let deed = Deed::new("change_password");
+    watched(app, ctx, deed.clone(), async {
+        let account = person(ctx)?;
+        confirmed(app, ctx, &account, current).await?;
+        judge_password(&new, &[&account.login, &account.name]).map_err(|reason| {
+            let code = if matches!(reason, auth::PasswordError::Length) { Code::LengthOutOfRange } else { Code::PasswordWeak };
+            Refusal::with_faults(Code::BodyInvalid, vec![Fault::new("/newPassword", code)])
+        })?;
+        let (hash, id, own) = (hashed(app, new).await?, account.id, ctx.session());
+        act(app, ctx, deed.on("account", id).with(json!({"password": "***"})), move |app, conn| {
+            account::set_password(conn, id, &hash)?;
+            session::end_all(conn, id, own, app.0.clock.now())?;
+            Ok(())
+        })
+        .await
+    })
+    .await
+}
+
+/// Begins a second factor; it counts once [`confirm_second_factor`] has seen a code of it.
+///
+/// # Errors
+/// As for the current password; `ALREADY_EXISTS` when one is confirmed.
+pub async fn enrol_second_factor(app: &App, ctx: &Ctx, current: String) -> Result<EnrolledFactor, Error> {
+    let deed = Deed::new("enrol_second_factor");
+    watched(app, ctx, deed.clone(), async {
+        let account = person(ctx)?;
+        confirmed(app, ctx, &account, current).await?;
+        let secret = OneTimeSecret::generate().map_err(|_| Error::Internal("the operating system gives no randomness"))?;
+        let sealed = app.0.tokens.keys().seals().seal(&purpose(&account), secret.reveal());
+        let sealed = sealed.map_err(|_| Error::Internal("there is no key that seals; haidang keys rotate makes one"))?;
+        let address = secret.address(&account.login, ISSUER).map_err(|_| Error::Internal("a second factor has no address"))?;
+        let id = account.id;
+        act(app, ctx, deed.on("account", id), move |app, conn| {
+            if second_factor::find(conn, id)?.is_some_and(|factor| factor.is_confirmed) {
+                return Err(Refusal::new(Code::AlreadyExists).into());
+            }
+            Ok(second_factor::put(conn, id, &sealed, app.0.clock.now())?)
+        })
+        .await?;
+        Ok(EnrolledFactor { address })
+    })
+    .await
+}
+
+/// Confirms a second factor with its first code; gives recovery codes, shown once, each good once.
+///
+/// # Errors
+/// `NOT_FOUND` when none was begun; `BODY_INVALID` with `CREDENTIALS_INVALID` for a wrong code.
+pub async fn confirm_second_factor(app: &App, ctx: &Ctx, code: String) -> Result<Vec<String>, Error> {
+    let deed = Deed::new("confirm_second_factor");
+    watched(app, ctx, deed.clone(), async {
+        let account = person(ctx)?;
+        let codes = recovery_codes().map_err(|_| Error::Internal("the operating system gives no randomness"))?;
+        let (shown, kept): (Vec<String>, Vec<String>) = codes.into_iter().unzip();
+        let id = account.id;
+        act(app, ctx, deed.on("account", id).with(json!({"recoveryCodes": "***"})), move |app, conn| {
+            let factor = second_factor::find(conn, id)?.filter(|factor| !factor.is_confirmed);
+            let factor = factor.ok_or_else(|| Refusal::new(Code::NotFound))?;
+            let now = app.0.clock.now();
+            let step = opened_secret(app, &account, &factor)?.step_of(code.trim(), u64::try_from(now.timestamp()).unwrap_or_default());
+            let step = step.ok_or_else(|| invalid("/code", Code::CredentialsInvalid))?;
+            Ok(second_factor::confirm(conn, id, step, &kept, now)?)
+        })
+        .await?;
+        Ok(shown)
+    })
+    .await
+}
+
+/// Takes the caller's second factor away.
+///
+/// # Errors
+/// As for the current password, and for a wrong one-time password; `NOT_FOUND` when there is none.
+pub async fn remove_second_factor(app: &App, ctx: &Ctx, current: String, one_time: Option<String>) -> Result<(), Error> {
+    let deed = Deed::new("remove_second_factor");
+    watched(app, ctx, deed.clone(), async {
+        let account = person(ctx)?;
+        confirmed(app, ctx, &account, current).await?;
+        let id = account.id;
+        act(app, ctx, deed.on("account", id), move |app, conn| {
+            let (factor, now) = (second_factor::find(conn, id)?.ok_or_else(|| Refusal::new(Code::NotFound))?, app.0.clock.now());
+            if factor.is_confirmed && !proof(app, &account, &factor, one_time.as_deref(), now)?.take(conn, &account, now)? {
+                return Err(invalid("/oneTimePassword", Code::CredentialsInvalid));
+            }
+            second_factor::remove(conn, id)?;
+            Ok(())
+        })
+        .await
+    })
+    .await
+}
+
+/// The caller's own sessions that go on, the newest first.
+///
+/// # Errors
+/// `UNAUTHENTICATED` without a token.
+pub async fn sessions(view: &View) -> Result<Vec<Session>, Error> {
+    view.ctx().allow(Action::ReadSelf)?;
+    let (id, now) = (own_account(view.ctx())?.id, view.app().0.clock.now());
+    view.read(move |conn| session::open(conn, id, now)).await
+}
+
+/// Ends one of the caller's own sessions.
+///
+/// # Errors
+/// `NOT_FOUND` when the caller has none such.
+pub async fn end_session(app: &App, ctx: &Ctx, id: SessionId) -> Result<(), Error> {
+    let deed = Deed::new("end_my_session");
+    watched(app, ctx, deed.clone(), async {
+        ctx.allow(Action::ManageSelf)?;
+        let account = own_account(ctx)?.id;
+        act(app, ctx, deed.on("session", id), move |app, conn| {
+            if session::end(conn, account, id, app.0.clock.now())? { Ok(()) } else { Err(Refusal::new(Code::NotFound).into()) }
+        })
+        .await
+    })
+    .await
+}

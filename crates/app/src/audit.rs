@@ -1,0 +1,280 @@
+//! The audit log: writing an entry with what it tells of, reading, checking, exporting, anchoring.
+//! Must not be skipped by any use case that changes something, and never changes or removes an entry.
+//! What an entry says and how it is hashed is `domain::audit`; the strands are `persistence::audit`.
+
+use std::fmt::Display;
+
+use auth::{Ctx, digest};
+use domain::{
+    audit::{Broken, Entry, EntryId, Head, Link, Outcome, Walk},
+    error::{Class, Code, Refusal},
+    id::Id,
+    page::PageRequest,
+    policy::{
+        Action,
+        operations::{Interface, OPERATIONS},
+    },
+    text,
+};
+use persistence::{Conn, DbError, audit};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::{
+    App, Error, View,
+    listing::{Listing, PageArgs},
+};
+
+pub use persistence::audit::AuditFilter;
+
+/// Entries read at once.
+const BATCH: i64 = 1000;
+/// Longer logins are cut in the log; none that exists is.
+const LOGIN: usize = 64;
+
+/// What was done or tried.
+#[derive(Clone, Debug)]
+pub(crate) struct Deed {
+    operation: &'static str,
+    subject: Option<(&'static str, String)>,
+    login: Option<String>,
+    changes: Option<Value>,
+}
+
+impl Deed {
+    pub(crate) fn new(operation: &'static str) -> Self {
+        Self { operation, subject: None, login: None, changes: None }
+    }
+
+    /// What it was about.
+    pub(crate) fn on(self, kind: &'static str, id: impl Display) -> Self {
+        Self { subject: Some((kind, id.to_string())), ..self }
+    }
+
+    /// The login that was tried by somebody who is not signed in.
+    pub(crate) fn tried_by(self, login: &str) -> Self {
+        Self { login: Some(login.chars().take(LOGIN).collect()), ..self }
+    }
+
+    /// What changed; must hold no secret.
+    pub(crate) fn with(self, changes: Value) -> Self {
+        Self { changes: Some(changes), ..self }
+    }
+
+    fn entry(self, app: &App, ctx: &Ctx) -> Entry {
+        let account = ctx.account();
+        let kept = |text: String| if text::storable(&text) { text } else { text.replace('\0', "\u{fffd}") };
+        Entry {
+            id: app.0.ids.next(),
+            at: app.0.clock.now(),
+            actor: ctx.actor(),
+            account: account.map(|account| account.id),
+            login: account.map(|account| account.login.to_string()).or(self.login).map(kept),
+            agency: ctx.agency().map(str::to_owned),
+            token: ctx.token().map(str::to_owned),
+            network: ctx.origin().network.map(|address| address.to_string()),
+            request: ctx.request_id().as_str().to_owned(),
+            operation: self.operation.to_owned(),
+            subject: self.subject.map(|(kind, id)| (kind.to_owned(), kept(id))),
+            changes: self.changes.map(|changes| changes.to_string()),
+            outcome: Outcome::Done,
+            code: None,
+        }
+    }
+}
+
+/// Writes an entry in the transaction of what it tells of; the last thing that the transaction does.
+pub(crate) fn record(app: &App, conn: &mut Conn, ctx: &Ctx, deed: Deed) -> Result<(), DbError> {
+    audit::append(conn, deed.entry(app, ctx))
+}
+
+/// Writes an entry that tells of a refusal, in a transaction of its own.
+pub(crate) async fn refused(app: &App, ctx: &Ctx, deed: Deed, code: Code) {
+    let entry = deed.entry(app, ctx).refused(code);
+    if let Err(error) = app.0.db.append(move |conn| audit::append(conn, entry.clone())).await {
+        tracing::error!(%error, code = code.label(), "a refusal could not be written to the audit log");
+    }
+}
+
+/// Does something; when the caller had no right to it, the log says so.
+pub(crate) async fn watched<T>(app: &App, ctx: &Ctx, deed: Deed, work: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
+    let done = work.await;
+    if let Err(Error::Refused(refusal)) = &done
+        && matches!(refusal.code.class(), Class::Forbidden | Class::Unauthenticated | Class::TooMany)
+    {
+        refused(app, ctx, deed, refusal.code).await;
+    }
+    done
+}
+
+/// Whether the caller may do this at all; a refusal is an entry.
+///
+/// # Errors
+/// `UNAUTHENTICATED` or `FORBIDDEN`.
+pub async fn admit(app: &App, ctx: &Ctx, interface: Interface, operation: &'static str) -> Result<(), Error> {
+    let known = OPERATIONS.iter().find(|known| (known.interface, known.name) == (interface, operation));
+    let action = known.ok_or(Error::Internal("an operation is not in the policy's table"))?.action;
+    watched(app, ctx, Deed::new(operation), async { Ok(ctx.allow(action)?) }).await
+}
+
+/// A page of entries, the newest first.
+///
+/// # Errors
+/// `FORBIDDEN` without the right; `PAGE_INVALID`, `CURSOR_INVALID`.
+pub async fn list(view: &View, filter: AuditFilter, args: &PageArgs) -> Result<Listing<Link>, Error> {
+    watched(view.app(), view.ctx(), Deed::new("list_audit_entries"), async {
+        view.ctx().allow(Action::ReadAudit)?;
+        let list = format!("audit {filter:?}");
+        let request = args.request::<Uuid>(&list)?;
+        let request: PageRequest<EntryId> =
+            PageRequest { direction: request.direction, size: request.size, cursor: request.cursor.map(Id::from_uuid) };
+        let is_storable =
+            [filter.operation.as_ref(), filter.subject.as_ref().map(|(_, id)| id)].into_iter().flatten().all(|text| text::storable(text));
+        if !is_storable {
+            return Ok(Listing { items: Vec::new(), has_next: false, has_previous: false });
+        }
+        let page = view.read(move |conn| audit::page(conn, &filter, &request)).await?;
+        Ok(Listing::of(page, &list, |link| link.entry.id.uuid()))
+    })
+    .await
+}
+
+/// Where the log ended at an instant, for keeping elsewhere.
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq, Serialize)]
+pub struct Anchor {
+    pub at: String,
+    pub entries: i64,
+    pub strands: Vec<Strand>,
+    /// SHA-256 over the lines "strand entries sha256" of all strands.
+    pub sha256: String,
+}
+
+/// The end of a strand.
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq, Serialize)]
+pub struct Strand {
+    pub strand: i32,
+    pub entries: i64,
+    pub sha256: String,
+}
+
+fn digest_of(strands: &[Strand]) -> String {
+    let lines: Vec<String> = strands.iter().map(|s| format!("{} {} {}\n", s.strand, s.entries, s.sha256)).collect();
+    digest(lines.concat().as_bytes())
+}
+
+impl Anchor {
+    /// Reads an anchor that was kept.
+    ///
+    /// # Errors
+    /// When it is none, or was changed.
+    pub fn read(text: &str) -> Result<Self, Refusal> {
+        let anchor: Option<Self> = serde_json::from_str(text).ok();
+        anchor.filter(|anchor| digest_of(&anchor.strands) == anchor.sha256).ok_or_else(|| {
+            Refusal::worded(
+                Code::BodyInvalid,
+                "Tệp không phải là mốc neo của nhật ký, hoặc đã bị sửa.",
+                "The file is no anchor of an audit log, or was changed.",
+            )
+        })
+    }
+}
+
+/// Where the log ends now.
+///
+/// # Errors
+/// `FORBIDDEN` without the right.
+pub async fn anchor(app: &App, ctx: &Ctx) -> Result<Anchor, Error> {
+    watched(app, ctx, Deed::new("anchor_audit"), async {
+        ctx.allow(Action::ReadAudit)?;
+        let heads = app.0.db.read(audit::heads).await?;
+        let strands: Vec<Strand> =
+            heads.into_iter().map(|head| Strand { strand: head.strand, entries: head.entries, sha256: head.sha256 }).collect();
+        Ok(Anchor {
+            at: app.0.clock.now().to_rfc3339_opts(chrono::SecondsFormat::Micros, true),
+            entries: strands.iter().map(|strand| strand.entries).sum(),
+            sha256: digest_of(&strands),
+            strands,
+        })
+    })
+    .await
+}
+
+/// What checking the log came to: so many entries that hold, or the first thing that is wrong.
+pub type Verdict = Result<i64, Broken>;
+
+/// Checks every entry, and against an anchor whether the log still holds what it held then.
+///
+/// # Errors
+/// `FORBIDDEN` without the right. A broken log is no error but the verdict.
+pub async fn verify(app: &App, ctx: &Ctx, anchor: Option<Anchor>) -> Result<Verdict, Error> {
+    watched(app, ctx, Deed::new("verify_audit"), async {
+        ctx.allow(Action::ReadAudit)?;
+        Ok(app.0.db.read(move |conn| walk(conn, anchor.as_ref())).await?)
+    })
+    .await
+}
+
+fn walk(conn: &mut Conn, anchor: Option<&Anchor>) -> Result<Verdict, DbError> {
+    let heads = audit::heads(conn)?;
+    let known = |strand: i32| heads.iter().any(|head| head.strand == strand);
+    if let Some(lost) = anchor.and_then(|anchor| anchor.strands.iter().find(|s| !known(s.strand))) {
+        return Ok(Err(Broken::Strand { strand: lost.strand }));
+    }
+    let mut entries = 0;
+    for head in &heads {
+        let anchored = anchor.and_then(|anchor| anchor.strands.iter().find(|s| s.strand == head.strand));
+        let anchored = anchored.map(|s| Head { strand: s.strand, entries: s.entries, sha256: s.sha256.clone() });
+        let mut walk = Walk::new(head.strand, anchored);
+        let mut after = 0;
+        loop {
+            let links = audit::links(conn, head.strand, after, BATCH)?;
+            for link in &links {
+                if let Err(broken) = walk.step(link) {
+                    return Ok(Err(broken));
+                }
+            }
+            let Some(last) = links.last() else { break };
+            after = last.number;
+        }
+        if let Err(broken) = walk.end(head) {
+            return Ok(Err(broken));
+        }
+        entries += head.entries;
+    }
+    Ok(Ok(entries))
+}
+
+/// Gives every entry as a line of JSON to `line`, strand by strand, and an empty one at the end; tells how many. The export
+/// itself is an entry.
+///
+/// # Errors
+/// `FORBIDDEN` without the right; what `line` fails with.
+pub async fn export(app: &App, ctx: &Ctx, mut line: impl FnMut(String) -> Result<(), Error> + Send + 'static) -> Result<i64, Error> {
+    watched(app, ctx, Deed::new("export_audit"), async {
+        ctx.allow(Action::ReadAudit)?;
+        let entries = app.0.db.read(move |conn| -> Result<i64, Error> {
+            let mut entries = 0;
+            for head in audit::heads(conn)? {
+                let mut after = 0;
+                loop {
+                    let links = audit::links(conn, head.strand, after, BATCH)?;
+                    let Some(last) = links.last() else { break };
+                    after = last.number;
+                    for link in &links {
+                        line(link.exported().to_string())?;
+                        entries += 1;
+                    }
+                }
+            }
+            line(String::new())?;
+            Ok(entries)
+        });
+        let entries = entries.await?;
+        let (app_, ctx_) = (app.clone(), ctx.clone());
+        let deed = Deed::new("export_audit").with(json!({ "entries": entries }));
+        app.0.db.append(move |conn| record(&app_, conn, &ctx_, deed.clone())).await?;
+        Ok(entries)
+    })
+    .await
+}

@@ -1,0 +1,238 @@
+//! Sign-on elsewhere: access tokens of other `OpenID` Connect issuers, accepted beside our own.
+//! Must not trust an issuer that is not configured, a key that it does not publish, or a role that nobody mapped.
+//! Whoever comes for the first time gets an account of their own here; verifying is `auth::foreign`.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+    time::{Duration, Instant},
+};
+
+use auth::{
+    Ctx, Origin, TokenError, digest,
+    foreign::{self, Expected, PublicJwk, VerifiedForeign},
+};
+use domain::{
+    account::{Account, AccountKind, AccountStatus, Held, Limits, Role, RoleScope, Scopes},
+    error::{Code, Refusal},
+    text,
+};
+use persistence::account::{self, NewAccount};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::{App, Error, audit::Deed, audit::record, catalogue::Catalogue};
+
+/// Keys of an issuer are fetched again for an unknown name at most this often.
+const REFRESH: Duration = Duration::from_mins(1);
+/// Keys of an issuer are fetched again after this in any case, so that withdrawn ones die.
+const STALE: Duration = Duration::from_hours(1);
+/// Tokens of others live so many seconds at most.
+const LIFETIME: i64 = 24 * 3600;
+
+/// An issuer whose access tokens are accepted.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Issuer {
+    /// As its tokens name it; its discovery document is found below it.
+    pub issuer: String,
+    /// Its tokens must be for one of these.
+    pub audience: Vec<String>,
+    /// The claim that holds the code of the caller's agency.
+    pub agency_claim: Option<String>,
+    /// The claim that holds the caller's name for people.
+    #[serde(default = "name_claim")]
+    pub name_claim: String,
+    #[serde(default)]
+    pub roles: Vec<RoleMapping>,
+}
+
+fn name_claim() -> String {
+    "name".into()
+}
+
+/// A claim that stands for a role.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RoleMapping {
+    /// A claim with a string or a list of strings.
+    pub claim: String,
+    pub value: String,
+    pub role: Role,
+}
+
+/// Fetches a document over HTTPS; blocks.
+pub trait Fetch: Send + Sync {
+    /// The body of a successful answer.
+    ///
+    /// # Errors
+    /// Why there is none.
+    fn fetch(&self, url: &str) -> Result<Vec<u8>, String>;
+}
+
+/// The issuers and what is known of their keys.
+pub struct Issuers {
+    all: Vec<Arc<Issuer>>,
+    fetch: Arc<dyn Fetch>,
+    known: Mutex<HashMap<String, Known>>,
+}
+
+#[derive(Clone)]
+struct Known {
+    fetched: Instant,
+    keys: Arc<HashMap<String, PublicJwk>>,
+}
+
+impl Issuers {
+    /// These issuers, reached by `fetch`.
+    pub fn new(issuers: Vec<Issuer>, fetch: Arc<dyn Fetch>) -> Self {
+        Self { all: issuers.into_iter().map(Arc::new).collect(), fetch, known: Mutex::default() }
+    }
+
+    fn known(&self, issuer: &Issuer) -> Option<Known> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner).get(&issuer.issuer).cloned()
+    }
+
+    /// The key of this name, fetched if it must be. Blocks then.
+    fn key(&self, issuer: &Issuer, kid: &str) -> Option<PublicJwk> {
+        if let Some(known) = self.known(issuer) {
+            let (key, age) = (known.keys.get(kid), known.fetched.elapsed());
+            if age < REFRESH || (key.is_some() && age < STALE) {
+                return key.cloned();
+            }
+        }
+        let keys = match self.fetched(issuer) {
+            Ok(keys) => keys,
+            Err(error) => {
+                tracing::warn!(issuer = issuer.issuer, %error, "the keys of an issuer could not be fetched");
+                // What was known stays known until it can be asked again.
+                self.known(issuer).map(|known| known.keys).unwrap_or_default()
+            }
+        };
+        let known = Known { fetched: Instant::now(), keys };
+        let key = known.keys.get(kid).cloned();
+        self.known.lock().unwrap_or_else(PoisonError::into_inner).insert(issuer.issuer.clone(), known);
+        key
+    }
+
+    fn fetched(&self, issuer: &Issuer) -> Result<Arc<HashMap<String, PublicJwk>>, String> {
+        let json = |url: &str| -> Result<Value, String> {
+            serde_json::from_slice(&self.fetch.fetch(url)?).map_err(|error| format!("{url} is not JSON: {error}"))
+        };
+        let discovery = json(&format!("{}/.well-known/openid-configuration", issuer.issuer.trim_end_matches('/')))?;
+        if discovery["issuer"] != issuer.issuer.as_str() {
+            return Err(format!("the discovery document names another issuer: {}", discovery["issuer"]));
+        }
+        let jwks = json(discovery["jwks_uri"].as_str().ok_or("the discovery document has no jwks_uri")?)?;
+        let keys = jwks["keys"].as_array().ok_or("the key set has no keys")?;
+        // Keys for other purposes stand in the same set; they are left out.
+        let usable = keys.iter().filter_map(|key| PublicJwk::parse(key).ok()).filter_map(|key| Some((key.kid()?.to_owned(), key)));
+        Ok(Arc::new(usable.collect()))
+    }
+
+    /// Tries the token with every issuer that knows the key. Blocks.
+    fn verify(&self, token: &str, now: i64) -> Result<(Arc<Issuer>, VerifiedForeign), TokenError> {
+        let kid = foreign::named_key(token).ok_or(TokenError::UnknownKey)?;
+        let mut last = TokenError::UnknownKey;
+        for issuer in &self.all {
+            let Some(key) = self.key(issuer, &kid) else { continue };
+            let expected =
+                Expected { issuer: &issuer.issuer, audience: &issuer.audience, types: &["at+jwt", "jwt"], lifetime: LIFETIME, now };
+            match foreign::verify(token, &key, &expected) {
+                Ok(verified) => return Ok((Arc::clone(issuer), verified)),
+                Err(error) => last = error,
+            }
+        }
+        Err(last)
+    }
+}
+
+/// The caller that a token of another issuer stands for.
+pub(super) async fn authenticate(app: &App, token: &str, origin: Origin) -> Result<Ctx, Error> {
+    let (app_, token_, now) = (app.clone(), token.to_owned(), app.0.clock.now().timestamp());
+    let verified = tokio::task::spawn_blocking(move || app_.0.issuers.verify(&token_, now)).await;
+    let (issuer, verified) = verified.map_err(|_| Error::Internal("checking a token failed"))?.map_err(|reason| {
+        tracing::info!(%reason, "token refused");
+        Refusal::new(Code::TokenInvalid)
+    })?;
+    let subject = verified.text("sub").filter(|sub| text::storable(sub)).ok_or_else(|| Refusal::new(Code::TokenInvalid))?.to_owned();
+    let kept = match stored(app, &issuer.issuer, &subject).await? {
+        Some(kept) => kept,
+        None => provide(app, &issuer, &verified, &subject, &origin).await?,
+    };
+    let (account, agency) = mapped(kept.account, &issuer, &verified, &kept.catalogue);
+    if account.status != AccountStatus::Active || !account.limits.hold_at(app.0.clock.now()) {
+        return Err(Refusal::new(Code::TokenInvalid).into());
+    }
+    if !super::admits(&account, origin.network) {
+        return Err(Refusal::new(Code::NetworkNotAllowed).into());
+    }
+    Ok(Ctx::of_foreign(&verified, Arc::new(account), agency, origin))
+}
+
+struct Kept {
+    account: Account,
+    catalogue: Arc<Catalogue>,
+}
+
+async fn stored(app: &App, issuer: &str, subject: &str) -> Result<Option<Kept>, Error> {
+    let (app_, issuer, subject, today) = (app.clone(), issuer.to_owned(), subject.to_owned(), app.0.clock.today());
+    let found = app.0.db.read(move |conn| -> Result<Option<Kept>, Error> {
+        let Some(account) = account::by_external(conn, &issuer, &subject, today)? else { return Ok(None) };
+        Ok(Some(Kept { account, catalogue: app_.0.catalogue.current(conn)? }))
+    });
+    found.await
+}
+
+/// Makes the account of somebody who comes for the first time.
+async fn provide(app: &App, issuer: &Issuer, verified: &VerifiedForeign, subject: &str, origin: &Origin) -> Result<Kept, Error> {
+    let name = verified.text(&issuer.name_claim).unwrap_or(subject);
+    let id = app.0.ids.next();
+    let new = NewAccount {
+        id,
+        kind: AccountKind::User,
+        login: format!("sso-{}", &digest(format!("{}|{subject}", issuer.issuer).as_bytes())[..24]),
+        name: text::normalise(&name.chars().filter(|c| !c.is_control()).take(200).collect::<String>()),
+        agency: None,
+        password_hash: None,
+        limits: Limits::default(),
+        scopes: Scopes::ALL,
+        external: Some((issuer.issuer.clone(), subject.to_owned())),
+        created_at: app.0.clock.now(),
+    };
+    let (app_, ctx) = (app.clone(), Ctx::anonymous(origin.clone()));
+    let deed =
+        Deed::new("provide_account").tried_by(&new.login).on("account", id).with(json!({"issuer": issuer.issuer, "subject": subject}));
+    let made = app.0.db.write(move |conn| -> Result<(), Error> {
+        account::insert(conn, &new)?;
+        record(&app_, conn, &ctx, deed.clone())?;
+        Ok(())
+    });
+    match made.await {
+        // Another request of the same caller was quicker.
+        Ok(()) | Err(Error::Db(persistence::DbError::Unique(_))) => {}
+        Err(error) => return Err(error),
+    }
+    stored(app, &issuer.issuer, subject).await?.ok_or(Error::Internal("an account that was just made is not there"))
+}
+
+/// The account with the agency and the roles that its token brings. What is granted to it here counts as well.
+fn mapped(account: Account, issuer: &Issuer, verified: &VerifiedForeign, catalogue: &Catalogue) -> (Account, Option<Arc<str>>) {
+    let agency = issuer.agency_claim.as_deref().and_then(|claim| verified.text(claim)).and_then(|code| catalogue.agency_by_code(code));
+    let mut held = account.held.clone();
+    for mapping in issuer.roles.iter().filter(|mapping| verified.holds(&mapping.claim, &mapping.value)) {
+        let agency = match mapping.role.scope() {
+            // A role of an agency without an agency is worth nothing.
+            RoleScope::Agency => match agency {
+                Some(agency) => Some(agency.id),
+                None => continue,
+            },
+            _ => None,
+        };
+        held.push(Held { role: mapping.role, agency, programme: None });
+    }
+    held.sort_unstable();
+    held.dedup();
+    let code = agency.map(|agency| Arc::clone(&agency.code)).or_else(|| catalogue.agency_code(account.agency));
+    (Account { agency: agency.map(|agency| agency.id).or(account.agency), held, ..account }, code)
+}

@@ -1,0 +1,188 @@
+//! Signing in: credentials for a token, a token for the caller it stands for.
+//! Must not tell a wrong name from a wrong secret, in words or in time.
+//! Ways to sign in have a file each; accounts are made in `access`, how tokens and passwords work is `auth`.
+
+mod client;
+pub mod external;
+pub(crate) mod password;
+mod refresh;
+pub(crate) mod throttle;
+
+use std::{
+    net::IpAddr,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use auth::{AccessToken, Ctx, KeySet, Origin, VerifiedToken};
+use domain::{
+    account::{Account, AccountId, AccountKind, Scopes, SessionId},
+    error::{Code, Refusal},
+    policy::Action,
+};
+use persistence::{account, secret, session};
+use quick_cache::sync::Cache;
+use uuid::Uuid;
+
+use crate::{
+    App, Error,
+    audit::{Deed, refused, watched},
+};
+
+pub use password::PasswordOffer;
+pub use refresh::revoke;
+
+/// What is known of a caller is read again after this time, so that what was withdrawn ends at the latest then.
+const FRESH: Duration = Duration::from_secs(2);
+/// So many callers are remembered at most.
+const REMEMBERED: usize = 4096;
+
+/// What a token stands for now: the account with its agency's code, if what it rests on is in force.
+#[derive(Clone)]
+struct Standing {
+    read: Instant,
+    account: Arc<Account>,
+    agency: Option<Arc<str>>,
+    in_force: bool,
+}
+
+/// Callers seen a moment ago, by account and what their tokens rest on.
+pub struct Seen(Cache<(AccountId, Uuid), Standing>);
+
+impl Default for Seen {
+    fn default() -> Self {
+        Self(Cache::new(REMEMBERED))
+    }
+}
+
+/// What a caller offers for a token.
+pub enum Offer {
+    ClientCredentials { client_id: String, client_secret: String },
+    Assertion { client_id: Option<String>, assertion: String },
+    Password(PasswordOffer),
+    Refresh { refresh_token: String },
+}
+
+/// What a caller gets for it.
+pub struct TokenAnswer {
+    pub access: AccessToken,
+    /// Carries a person's session on; good once.
+    pub refresh_token: Option<String>,
+}
+
+/// Gives a token for credentials, for no more than `wanted`.
+///
+/// # Errors
+/// `CREDENTIALS_INVALID` for any that are not right, whatever is wrong with them; `SECOND_FACTOR_REQUIRED`,
+/// `TOO_MANY_ATTEMPTS`, `SCOPE_INSUFFICIENT`.
+pub async fn issue_token(app: &App, ctx: &Ctx, offer: Offer, wanted: Option<Scopes>) -> Result<TokenAnswer, Error> {
+    let login = match &offer {
+        Offer::ClientCredentials { client_id, .. } => Some(client_id.clone()),
+        Offer::Assertion { client_id, .. } => client_id.clone(),
+        Offer::Password(offer) => Some(offer.username.clone()),
+        Offer::Refresh { .. } => None,
+    };
+    let mut deed = Deed::new("issue_token");
+    if let Some(login) = &login {
+        deed = deed.tried_by(login);
+    }
+    watched(app, ctx, deed, async {
+        match offer {
+            Offer::ClientCredentials { client_id, client_secret } => client::by_secret(app, ctx, &client_id, &client_secret, wanted).await,
+            Offer::Assertion { client_id, assertion } => client::by_assertion(app, ctx, client_id.as_deref(), &assertion, wanted).await,
+            Offer::Password(offer) => password::sign_in(app, ctx, offer, wanted).await,
+            Offer::Refresh { refresh_token } => refresh::carry_on(app, ctx, &refresh_token, wanted).await,
+        }
+    })
+    .await
+}
+
+/// The account with no more scopes than wanted.
+fn narrowed(account: Account, wanted: Option<Scopes>) -> Result<Account, Error> {
+    let scopes = wanted.map_or(account.scopes, |wanted| wanted.within(account.scopes));
+    if scopes.is_empty() { Err(Refusal::new(Code::ScopeInsufficient).into()) } else { Ok(Account { scopes, ..account }) }
+}
+
+/// Whether an account may be used from an address.
+pub(crate) fn admits(account: &Account, network: Option<IpAddr>) -> bool {
+    let Some(networks) = &account.limits.networks else { return true };
+    let address = network.map(|address| address.to_canonical());
+    networks
+        .split(' ')
+        .filter_map(|network| network.parse::<ipnet::IpNet>().ok())
+        .any(|net| address.is_some_and(|address| net.contains(&address)))
+}
+
+/// The caller that a token stands for, as it is stored now.
+///
+/// # Errors
+/// `TOKEN_INVALID` when the token does not hold, or what it stands for is gone, disabled, expired or ended;
+/// `NETWORK_NOT_ALLOWED` from elsewhere.
+pub async fn authenticate(app: &App, token: &str, origin: Origin) -> Result<Ctx, Error> {
+    let done = if app.0.tokens.names_own_key(token) {
+        own(app, token, origin.clone()).await
+    } else {
+        external::authenticate(app, token, origin.clone()).await
+    };
+    if let Err(Error::Refused(refusal)) = &done {
+        refused(app, &Ctx::anonymous(origin), Deed::new("authenticate"), refusal.code).await;
+    }
+    done
+}
+
+async fn own(app: &App, token: &str, origin: Origin) -> Result<Ctx, Error> {
+    let verified = app.0.tokens.verify(token).map_err(|reason| {
+        tracing::info!(%reason, request_id = origin.request_id.as_str(), "token refused");
+        Refusal::new(Code::TokenInvalid)
+    })?;
+    let standing = standing(app, &verified).await?.ok_or_else(|| Refusal::new(Code::TokenInvalid))?;
+    if !standing.in_force || !standing.account.limits.hold_at(app.0.clock.now()) {
+        return Err(Refusal::new(Code::TokenInvalid).into());
+    }
+    if !admits(&standing.account, origin.network) {
+        return Err(Refusal::new(Code::NetworkNotAllowed).into());
+    }
+    Ok(Ctx::of_token(&verified, standing.account, standing.agency, origin)?)
+}
+
+async fn standing(app: &App, token: &VerifiedToken) -> Result<Option<Standing>, Error> {
+    let (id, rests_on) = (token.subject(), token.rests_on());
+    if let Some(seen) = app.0.seen.0.get(&(id, rests_on))
+        && seen.read.elapsed() < FRESH
+    {
+        return Ok(Some(seen));
+    }
+    let (app_, read, now, today) = (app.clone(), Instant::now(), app.0.clock.now(), app.0.clock.today());
+    let found = app.0.db.read(move |conn| -> Result<Option<Standing>, Error> {
+        let Some(account) = account::by_id(conn, id, today)? else { return Ok(None) };
+        let in_force = match account.kind {
+            AccountKind::User => session::is_open(conn, id, SessionId::from_uuid(rests_on), now)?,
+            AccountKind::Service => secret::is_in_force(conn, rests_on, now)?,
+        };
+        let agency = app_.0.catalogue.current(conn)?.agency_code(account.agency);
+        Ok(Some(Standing { read, account: Arc::new(account), agency, in_force }))
+    });
+    let found = found.await?;
+    match &found {
+        Some(standing) => app.0.seen.0.insert((id, rests_on), standing.clone()),
+        None => {
+            app.0.seen.0.remove(&(id, rests_on));
+        }
+    }
+    Ok(found)
+}
+
+/// The caller's own account and the code of its agency.
+///
+/// # Errors
+/// `UNAUTHENTICATED` without a token.
+pub fn me(ctx: &Ctx) -> Result<(Account, Option<Arc<str>>), Refusal> {
+    ctx.allow(Action::ReadSelf)?;
+    let account = ctx.account().cloned().ok_or_else(|| Refusal::new(Code::Unauthenticated))?;
+    Ok((account, ctx.agency().map(Arc::from)))
+}
+
+/// Uses the keys of a file that was read again.
+pub fn replace_keys(app: &App, keys: KeySet) {
+    app.0.tokens.replace_keys(keys);
+}

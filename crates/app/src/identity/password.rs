@@ -1,0 +1,200 @@
+//! Signing in with a name and a password, and a second factor where the account has one.
+//! Must not tell a wrong name from a wrong password, in words or in time.
+//! Throttling is `throttle`, hashing `auth::Passwords`.
+
+use std::sync::Arc;
+
+use auth::{Ctx, OneTimeSecret, digest, random_token, recovery_digest};
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::{
+    account::{Account, AccountKind, AccountStatus, Scopes, Session},
+    error::{Code, Refusal},
+    text,
+};
+use persistence::{
+    Conn,
+    account::{self, Credentials},
+    second_factor::{self, SecondFactor},
+    session,
+};
+use serde_json::json;
+use tokio::sync::OwnedSemaphorePermit;
+
+use super::{TokenAnswer, narrowed, throttle::Counted};
+use crate::{App, Error, audit::Deed, audit::record};
+
+/// A session ends after so long without use.
+pub(super) const IDLE: TimeDelta = TimeDelta::days(14);
+/// A session ends after so long in any case.
+pub(super) const LONGEST: TimeDelta = TimeDelta::days(90);
+/// A network where an account signed in within this time is known.
+const KNOWN: TimeDelta = TimeDelta::days(90);
+/// A login waits so long for its turn; then the caller is told to come back.
+const WAIT: std::time::Duration = std::time::Duration::from_secs(5);
+
+/// A person's sign-in.
+pub struct PasswordOffer {
+    pub username: String,
+    pub password: String,
+    /// Six digits, or a recovery code.
+    pub one_time: Option<String>,
+    pub user_agent: Option<String>,
+}
+
+struct Found {
+    credentials: Option<Credentials>,
+    second_factor: Option<SecondFactor>,
+    agency: Option<Arc<str>>,
+    counted: Counted,
+}
+
+pub(super) async fn sign_in(app: &App, ctx: &Ctx, offer: PasswordOffer, wanted: Option<Scopes>) -> Result<TokenAnswer, Error> {
+    // 1. What is kept, with the same statements for every name.
+    let found = find(app, ctx, &offer.username).await?;
+    // 2. The attempt counts before it is judged, so that many at once count too.
+    let (counted, now) = (found.counted.clone(), app.0.clock.now());
+    if app.0.db.write(move |conn| counted.count(conn, now)).await? {
+        return Err(Refusal::new(Code::TooManyAttempts).into());
+    }
+    // 3. The password.
+    let (hash, password) = (found.credentials.as_ref().and_then(|c| c.password_hash.clone()), offer.password.clone());
+    let (fits, rehashed) = judged(app, password, hash).await?;
+    let account = found.credentials.filter(|_| fits).map(|c| c.account).ok_or_else(|| Refusal::new(Code::CredentialsInvalid))?;
+    let account = Arc::new(narrowed(account, wanted)?);
+    // 4. The second factor, the session, the entry: together or not at all.
+    let second_factor = found.second_factor.filter(|factor| factor.is_confirmed);
+    let proof = match &second_factor {
+        Some(factor) => Some(proof(app, &account, factor, offer.one_time.as_deref(), now)?),
+        None => None,
+    };
+    let refresh_token = random_token().map_err(|_| Error::Internal("the operating system gives no randomness"))?;
+    let session = opened(app, ctx, &account, offer.user_agent, now);
+    let (app_, ctx_, account_, session_, refresh_sha256) =
+        (app.clone(), ctx.clone(), Arc::clone(&account), session.clone(), digest(refresh_token.as_bytes()));
+    let counted = found.counted;
+    app.0
+        .db
+        .write(move |conn| -> Result<(), Error> {
+            if let Some(proof) = &proof
+                && !proof.take(conn, &account_, now)?
+            {
+                return Err(Refusal::new(Code::CredentialsInvalid).into());
+            }
+            counted.forgive(conn)?;
+            if let Some(hash) = &rehashed {
+                account::set_password(conn, account_.id, hash)?;
+            }
+            session::insert(conn, &session_)?;
+            session::insert_refresh(conn, &refresh_sha256, session_.id, now)?;
+            account::touch(conn, account_.id, now)?;
+            let deed = Deed::new("issue_token").tried_by(&account_.login).on("account", account_.id);
+            record(&app_, conn, &ctx_, deed.with(json!({"grant": "password", "session": session_.id.to_string()})))?;
+            Ok(())
+        })
+        .await?;
+    let access = app
+        .0
+        .tokens
+        .issue(&account, found.agency.as_deref(), session.id.uuid())
+        .map_err(|_| Error::Internal("a token could not be signed"))?;
+    Ok(TokenAnswer { access, refresh_token: Some(refresh_token) })
+}
+
+async fn find(app: &App, ctx: &Ctx, username: &str) -> Result<Found, Error> {
+    let login = if text::storable(username) { username.to_owned() } else { String::new() };
+    let (app_, network, now, today) = (app.clone(), ctx.origin().network, app.0.clock.now(), app.0.clock.today());
+    let found = app.0.db.read(move |conn| -> Result<Found, Error> {
+        let credentials = account::credentials(conn, &login, now, today)?;
+        // Nobody has the nil identifier.
+        let id = credentials.as_ref().map_or(domain::id::Id::from_uuid(uuid::Uuid::nil()), |c| c.account.id);
+        let is_known = match network {
+            Some(address) => session::is_known_from(conn, id, &address.to_string(), now - KNOWN)?,
+            None => false,
+        };
+        let second_factor = second_factor::find(conn, id)?;
+        let catalogue = app_.0.catalogue.current(conn)?;
+        let usable = |c: &Credentials| {
+            c.account.kind == AccountKind::User
+                && c.account.status == AccountStatus::Active
+                && c.account.limits.hold_at(now)
+                && super::admits(&c.account, network)
+        };
+        let credentials = credentials.filter(usable);
+        let agency = credentials.as_ref().and_then(|c| catalogue.agency(c.account.agency?)).map(|agency| Arc::clone(&agency.code));
+        Ok(Found { credentials, second_factor, agency, counted: Counted::new(&login, network, is_known) })
+    });
+    found.await
+}
+
+/// A permit to hash a password.
+pub(crate) async fn turn(app: &App) -> Result<OwnedSemaphorePermit, Error> {
+    match tokio::time::timeout(WAIT, Arc::clone(&app.0.hashing).acquire_owned()).await {
+        Ok(Ok(turn)) => Ok(turn),
+        _ => Err(Refusal::new(Code::Unavailable).into()),
+    }
+}
+
+/// Whether the password fits, and a new hash of it when the kept one was made with older parameters.
+pub(crate) async fn judged(app: &App, password: String, hash: Option<String>) -> Result<(bool, Option<String>), Error> {
+    let (turn, app) = (turn(app).await?, app.clone());
+    let judged = tokio::task::spawn_blocking(move || {
+        // A caller that goes away does not give its turn back before the hash is done.
+        let _turn = turn;
+        let fits = app.0.passwords.verify(&password, hash.as_deref());
+        let outdated = fits && hash.is_some_and(|hash| app.0.passwords.is_outdated(&hash));
+        (fits, if outdated { app.0.passwords.hash(&password).ok() } else { None })
+    });
+    judged.await.map_err(|_| Error::Internal("checking a password failed"))
+}
+
+/// What proves the second factor, to be used up with the sign-in.
+pub(crate) enum Proof {
+    Step(i64),
+    Recovery(String),
+}
+
+impl Proof {
+    /// Uses it up; false when it was used before.
+    pub(crate) fn take(&self, conn: &mut Conn, account: &Account, now: DateTime<Utc>) -> Result<bool, Error> {
+        Ok(match self {
+            Self::Step(step) => second_factor::take_step(conn, account.id, *step)?,
+            Self::Recovery(sha256) => second_factor::take_recovery_code(conn, account.id, sha256, now)?,
+        })
+    }
+}
+
+/// Reads the one-time password or recovery code of an account that needs one.
+pub(crate) fn proof(app: &App, account: &Account, factor: &SecondFactor, given: Option<&str>, now: DateTime<Utc>) -> Result<Proof, Error> {
+    let given = given.map(str::trim).filter(|code| !code.is_empty()).ok_or_else(|| Refusal::new(Code::SecondFactorRequired))?;
+    if given.len() != 6 {
+        return Ok(Proof::Recovery(recovery_digest(given)));
+    }
+    let secret = opened_secret(app, account, factor)?;
+    let step = secret.step_of(given, u64::try_from(now.timestamp()).unwrap_or_default());
+    Ok(Proof::Step(step.ok_or_else(|| Refusal::new(Code::CredentialsInvalid))?))
+}
+
+/// The secret of a second factor.
+pub(crate) fn opened_secret(app: &App, account: &Account, factor: &SecondFactor) -> Result<OneTimeSecret, Error> {
+    let opened = app.0.tokens.keys().seals().open(&purpose(account), &factor.secret_sealed);
+    Ok(OneTimeSecret::of(opened.map_err(|_| Error::Internal("a second factor is sealed with a key that is not there"))?))
+}
+
+/// What a second factor's secret is sealed for.
+pub(crate) fn purpose(account: &Account) -> String {
+    format!("second factor of {}", account.id)
+}
+
+fn opened(app: &App, ctx: &Ctx, account: &Account, user_agent: Option<String>, now: DateTime<Utc>) -> Session {
+    Session {
+        id: app.0.ids.next(),
+        account: account.id,
+        created_at: now,
+        last_used_at: now,
+        expires_at: now + IDLE,
+        ended_at: None,
+        scopes: account.scopes,
+        network: ctx.origin().network.map(|address| address.to_string()),
+        user_agent: user_agent.map(|text| text.chars().filter(|c| !c.is_control()).take(200).collect()),
+    }
+}

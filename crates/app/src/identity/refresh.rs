@@ -1,0 +1,85 @@
+//! Carrying a session on with a refresh token, and ending it.
+//! Must not accept a refresh token twice: who does so has stolen it or was stolen from, and the session ends.
+//! Sessions are opened in `password`.
+
+use std::sync::Arc;
+
+use auth::{Ctx, digest, random_token};
+use domain::{
+    account::{Account, AccountStatus, Scopes, SessionId},
+    error::{Code, Refusal},
+};
+use persistence::{Conn, account, session};
+use serde_json::json;
+
+use super::{
+    TokenAnswer, narrowed,
+    password::{IDLE, LONGEST},
+};
+use crate::{App, Error, audit::Deed, audit::record};
+
+/// What became of a refresh token.
+enum Used {
+    Carried(Box<(Account, Option<Arc<str>>, SessionId)>),
+    Refused,
+}
+
+pub(super) async fn carry_on(app: &App, ctx: &Ctx, refresh_token: &str, wanted: Option<Scopes>) -> Result<TokenAnswer, Error> {
+    let next = random_token().map_err(|_| Error::Internal("the operating system gives no randomness"))?;
+    let (sha256, next_sha256) = (digest(refresh_token.as_bytes()), digest(next.as_bytes()));
+    let (app_, ctx_) = (app.clone(), ctx.clone());
+    let used = app.0.db.write(move |conn| -> Result<Used, Error> { exchange(&app_, conn, &ctx_, &sha256, &next_sha256, wanted) }).await?;
+    let Used::Carried(carried) = used else { return Err(Refusal::new(Code::CredentialsInvalid).into()) };
+    let (account, agency, session) = *carried;
+    let access =
+        app.0.tokens.issue(&account, agency.as_deref(), session.uuid()).map_err(|_| Error::Internal("a token could not be signed"))?;
+    Ok(TokenAnswer { access, refresh_token: Some(next) })
+}
+
+fn exchange(app: &App, conn: &mut Conn, ctx: &Ctx, sha256: &str, next_sha256: &str, wanted: Option<Scopes>) -> Result<Used, Error> {
+    let (now, today) = (app.0.clock.now(), app.0.clock.today());
+    let Some(refresh) = session::refresh(conn, sha256)? else { return Ok(Used::Refused) };
+    let session = refresh.session;
+    let deed = |grant: &str| {
+        Deed::new("issue_token").on("account", session.account).with(json!({"grant": grant, "session": session.id.to_string()}))
+    };
+    if refresh.used_at.is_some() || !session::use_refresh(conn, sha256, now)? {
+        if session::end(conn, session.account, session.id, now)? {
+            record(app, conn, ctx, deed("refresh_token used twice; the session ends"))?;
+        }
+        return Ok(Used::Refused);
+    }
+    if session.ended_at.is_some() || session.expires_at <= now {
+        return Ok(Used::Refused);
+    }
+    let network = ctx.origin().network;
+    let usable =
+        |account: &Account| account.status == AccountStatus::Active && account.limits.hold_at(now) && super::admits(account, network);
+    let Some(account) = account::by_id(conn, session.account, today)?.filter(usable) else { return Ok(Used::Refused) };
+    // Never more than the session was opened for.
+    let account = narrowed(Account { scopes: account.scopes.within(session.scopes), ..account }, wanted)?;
+    let agency = app.0.catalogue.current(conn)?.agency_code(account.agency);
+    session::insert_refresh(conn, next_sha256, session.id, now)?;
+    session::carry_on(conn, session.id, now, (now + IDLE).min(session.created_at + LONGEST))?;
+    record(app, conn, ctx, deed("refresh_token").tried_by(&account.login))?;
+    Ok(Used::Carried(Box::new((account, agency, session.id))))
+}
+
+/// Ends the session that a refresh token belongs to (RFC 7009). A token that is none ends nothing, and that is no error.
+///
+/// # Errors
+/// When the database fails.
+pub async fn revoke(app: &App, ctx: &Ctx, refresh_token: &str) -> Result<(), Error> {
+    let (app_, ctx_, sha256) = (app.clone(), ctx.clone(), digest(refresh_token.as_bytes()));
+    app.0
+        .db
+        .write(move |conn| -> Result<(), Error> {
+            let Some(refresh) = session::refresh(conn, &sha256)? else { return Ok(()) };
+            let (session, now) = (refresh.session, app_.0.clock.now());
+            if session::end(conn, session.account, session.id, now)? {
+                record(&app_, conn, &ctx_, Deed::new("revoke_token").on("session", session.id))?;
+            }
+            Ok(())
+        })
+        .await
+}

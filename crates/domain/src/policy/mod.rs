@@ -1,0 +1,211 @@
+//! Who may do what: one pure decision for every action, under every transport.
+//! Must not do I/O, know a transport or a database; callers pass facts in.
+//! The rights are lines of `rules`; which operation asks for what is `operations`. Lists take their scope from here.
+
+pub mod operations;
+pub mod rules;
+
+use crate::{
+    account::{Account, AccountId, Held, Scope},
+    agency::AgencyId,
+    programme::ProgrammeId,
+};
+use rules::{Holder, RULES, Reach, Rule};
+
+/// Something a caller may want to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Action {
+    /// Programmes, tasks, agencies, documents: published by the decision itself.
+    ReadPublished,
+    /// Get a token for credentials, or end what a token stands for.
+    SignIn,
+    /// Reports, as far as [`report_scope`] lets.
+    ReadReports,
+    /// One's own account.
+    ReadSelf,
+    /// One's own password, second factor and sessions.
+    ManageSelf,
+    /// Hand in a report for an agency.
+    PushReport,
+    /// Accept or return a report.
+    ReviewReport,
+    /// Load a programme from a file.
+    ImportProgramme,
+    /// See accounts, grants and sessions.
+    ReadAccounts,
+    /// Create and disable accounts, give and end grants, rotate secrets, end sessions.
+    ManageAccounts,
+    /// See the state of the signing keys.
+    ReadKeys,
+    /// See the audit log and check it.
+    ReadAudit,
+}
+
+impl Action {
+    pub const ALL: &'static [Action] = &[
+        Action::ReadPublished,
+        Action::SignIn,
+        Action::ReadReports,
+        Action::ReadSelf,
+        Action::ManageSelf,
+        Action::PushReport,
+        Action::ReviewReport,
+        Action::ImportProgramme,
+        Action::ReadAccounts,
+        Action::ManageAccounts,
+        Action::ReadKeys,
+        Action::ReadAudit,
+    ];
+
+    /// The scope that a token must have been given for.
+    pub const fn scope(self) -> Option<Scope> {
+        match self {
+            Self::ReadPublished | Self::SignIn | Self::ReadSelf => None,
+            Self::ReadReports => Some(Scope::Read),
+            Self::PushReport | Self::ReviewReport => Some(Scope::Reports),
+            Self::ManageSelf => Some(Scope::Account),
+            Self::ImportProgramme | Self::ReadAccounts | Self::ManageAccounts | Self::ReadKeys | Self::ReadAudit => Some(Scope::Admin),
+        }
+    }
+}
+
+/// Why not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Denial {
+    /// Nobody is signed in.
+    NotSignedIn,
+    /// Signed in, but without a role that allows it, or only for another agency or programme.
+    NoRole,
+    /// The token was given for less.
+    NoScope,
+    /// Nobody decides in their own matter.
+    OwnMatter,
+}
+
+/// What a right is used, as far as the decision depends on it. What is `None` is not told apart.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Resource {
+    pub agency: Option<AgencyId>,
+    pub programme: Option<ProgrammeId>,
+    /// The account that the act is about.
+    pub account: Option<AccountId>,
+    /// The programme lets people decide in their own matter, marked for all to see.
+    pub self_decision_is_marked: bool,
+}
+
+/// A right that holds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Decision {
+    /// The caller decides in its own matter, which must be shown wherever the decision is.
+    pub self_decided: bool,
+}
+
+/// Who asks.
+#[derive(Clone, Copy, Debug)]
+pub enum Caller<'a> {
+    /// No token.
+    Nobody,
+    Account(&'a Account),
+    /// Whoever runs the program on the machine that holds the database and the keys.
+    Operator,
+}
+
+/// Decides on an action.
+///
+/// # Errors
+/// The reason for a refusal.
+pub fn decide(caller: Caller<'_>, action: Action, on: &Resource) -> Result<Decision, Denial> {
+    decide_by(RULES, caller, action, on)
+}
+
+fn decide_by(rules: &[Rule], caller: Caller<'_>, action: Action, on: &Resource) -> Result<Decision, Denial> {
+    if !rules.iter().any(|rule| rule.action == action && reaches(*rule, caller, on)) {
+        return Err(if matches!(caller, Caller::Nobody) { Denial::NotSignedIn } else { Denial::NoRole });
+    }
+    let Caller::Account(account) = caller else { return Ok(Decision::default()) };
+    if action.scope().is_some_and(|scope| !account.scopes.contain(scope)) && !is_for_anyone(action) {
+        return Err(Denial::NoScope);
+    }
+    if !is_own_matter(account, action, on) {
+        return Ok(Decision::default());
+    }
+    if action == Action::ReviewReport && on.self_decision_is_marked { Ok(Decision { self_decided: true }) } else { Err(Denial::OwnMatter) }
+}
+
+fn is_for_anyone(action: Action) -> bool {
+    RULES.iter().any(|rule| rule.action == action && rule.holder == Holder::Anyone)
+}
+
+/// Whether a line gives the caller the right to act on this.
+fn reaches(rule: Rule, caller: Caller<'_>, on: &Resource) -> bool {
+    match (rule.holder, caller) {
+        (Holder::Anyone, _) | (Holder::SignedIn, Caller::Account(_)) | (Holder::Operator, Caller::Operator) => true,
+        (Holder::Role(role), Caller::Account(account)) => account.held.iter().any(|held| held.role == role && covers(held, rule.reach, on)),
+        _ => false,
+    }
+}
+
+/// Whether a grant covers this. A right over one's own agency needs a grant that names one.
+fn covers(held: &Held, reach: Reach, on: &Resource) -> bool {
+    let programme = held.programme.is_none() || on.programme.is_none() || held.programme == on.programme;
+    let agency = match held.agency {
+        Some(_) => on.agency.is_none() || held.agency == on.agency,
+        None => reach != Reach::Own,
+    };
+    programme && agency
+}
+
+/// Reviewing one's own agency's report, or one's own rights.
+fn is_own_matter(account: &Account, action: Action, on: &Resource) -> bool {
+    match action {
+        Action::ReviewReport => {
+            on.agency.is_some_and(|agency| account.agency == Some(agency) || account.held.iter().any(|held| held.agency == Some(agency)))
+        }
+        Action::ManageAccounts => on.account == Some(account.id),
+        _ => false,
+    }
+}
+
+/// Which reports a caller may know of, besides what is published. Every query over reports starts from one.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ReportScope {
+    /// Each entry opens the reports of an agency, of a programme, or of an agency within a programme; one without both opens all.
+    pub open: Vec<(Option<AgencyId>, Option<ProgrammeId>)>,
+}
+
+impl ReportScope {
+    /// Every report.
+    pub fn is_all(&self) -> bool {
+        self.open.contains(&(None, None))
+    }
+
+    /// Accepted reports only.
+    pub fn is_published(&self) -> bool {
+        self.open.is_empty()
+    }
+}
+
+/// The reports that a caller may know of.
+pub fn report_scope(caller: Caller<'_>) -> ReportScope {
+    report_scope_by(RULES, caller)
+}
+
+fn report_scope_by(rules: &[Rule], caller: Caller<'_>) -> ReportScope {
+    let rules = || rules.iter().filter(|rule| rule.action == Action::ReadReports);
+    let mut open: Vec<_> = match caller {
+        Caller::Nobody => Vec::new(),
+        Caller::Operator => rules().filter(|rule| rule.holder == Holder::Operator).map(|_| (None, None)).collect(),
+        Caller::Account(account) if !account.scopes.contain(Scope::Read) => Vec::new(),
+        Caller::Account(account) => {
+            let opened =
+                |held: &&Held| rules().any(|rule| rule.holder == Holder::Role(held.role) && covers(held, rule.reach, &Resource::default()));
+            account.held.iter().filter(opened).map(|held| (held.agency, held.programme)).collect()
+        }
+    };
+    open.sort_unstable();
+    open.dedup();
+    ReportScope { open }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,209 @@
+//! Every operation that a client can ask for, and the action that it asks the policy for.
+//! Must name each REST `operationId` and each root field of GraphQL once; a test compares it with both and with what runs.
+//! The rights behind the actions are `rules`.
+
+use super::{
+    Action, Caller, Resource, decide_by, report_scope_by,
+    rules::{RULES, Rule},
+};
+use crate::{
+    account::{Account, AccountKind, AccountStatus, Held, Limits, Role, RoleScope, Scopes},
+    agency::AgencyId,
+    id::Id,
+};
+
+/// Where an operation is offered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Interface {
+    Rest,
+    Query,
+    Mutation,
+}
+
+impl Interface {
+    /// As the table shows it.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Rest => "REST",
+            Self::Query => "query",
+            Self::Mutation => "mutation",
+        }
+    }
+}
+
+/// An operation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Operation {
+    pub interface: Interface,
+    /// `operationId` of REST, field of GraphQL.
+    pub name: &'static str,
+    pub action: Action,
+}
+
+macro_rules! operations {
+    ($($interface:ident $action:ident: $($name:literal)+;)+) => {
+        /// Every operation.
+        pub const OPERATIONS: &[Operation] = &[
+            $($(Operation { interface: Interface::$interface, name: $name, action: Action::$action },)+)+
+        ];
+    };
+}
+
+operations! {
+    Rest SignIn: "issue_token" "revoke_token";
+    Rest ReadPublished: "list_agencies" "list_tasks";
+    Rest ReadReports: "list_reports" "get_report";
+    Rest PushReport: "submit_report";
+    Rest ReadSelf: "get_me" "list_my_sessions";
+    Rest ManageSelf: "change_password" "enrol_second_factor" "confirm_second_factor" "remove_second_factor" "end_my_session";
+    Rest ReadAccounts: "list_accounts" "get_account";
+    Rest ManageAccounts: "create_account" "update_account" "create_grant" "revoke_grant" "create_secret" "revoke_secret"
+        "create_client_key" "revoke_client_key" "reset_password" "reset_second_factor" "end_account_session";
+    Rest ReadKeys: "list_signing_keys";
+    Rest ReadAudit: "list_audit_entries";
+    Query ReadPublished: "programme" "programmes" "tasks" "agency" "agencies" "documents" "node";
+    Query ReadReports: "reports";
+    Query ReadSelf: "me";
+    Query ReadAccounts: "accounts" "account";
+    Query ReadKeys: "signingKeys";
+    Query ReadAudit: "auditEntries";
+    Mutation ManageSelf: "changePassword" "enrolSecondFactor" "confirmSecondFactor" "removeSecondFactor" "endMySession";
+    Mutation ManageAccounts: "createAccount" "updateAccount" "createGrant" "revokeGrant" "createSecret" "revokeSecret" "createClientKey"
+        "revokeClientKey" "resetPassword" "resetSecondFactor" "endAccountSession";
+}
+
+/// How far an operation reaches for a role.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cell {
+    No,
+    /// What is published.
+    Published,
+    /// What belongs to the role's agency, or to the caller alone.
+    Own,
+    Yes,
+}
+
+impl Cell {
+    /// As the table shows it.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::No => "–",
+            Self::Published => "published",
+            Self::Own => "own",
+            Self::Yes => "yes",
+        }
+    }
+}
+
+/// An account of `own` that holds the role, or none for the public.
+pub fn holder(role: Option<Role>, own: AgencyId) -> Option<Account> {
+    let role = role?;
+    let agency = (role.scope() == RoleScope::Agency).then_some(own);
+    Some(Account {
+        id: Id::from_uuid(uuid::Uuid::from_u128(1)),
+        kind: AccountKind::User,
+        login: "a".into(),
+        name: "A".into(),
+        agency: Some(own),
+        status: AccountStatus::Active,
+        scopes: Scopes::ALL,
+        limits: Limits::default(),
+        held: vec![Held { role, agency, programme: None }],
+    })
+}
+
+/// Whom a column of the tables is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Column {
+    Public,
+    Role(Role),
+    Operator,
+}
+
+impl Column {
+    fn label(self) -> &'static str {
+        match self {
+            Self::Public => "PUBLIC",
+            Self::Role(role) => role.label(),
+            Self::Operator => "OPERATOR",
+        }
+    }
+}
+
+/// What the policy says of an action and a role; `None` is the public.
+pub fn cell(action: Action, role: Option<Role>) -> Cell {
+    cell_by(RULES, action, role.map_or(Column::Public, Column::Role))
+}
+
+fn cell_by(rules: &[Rule], action: Action, column: Column) -> Cell {
+    let (own, other) = (Id::from_uuid(uuid::Uuid::from_u128(2)), Id::from_uuid(uuid::Uuid::from_u128(3)));
+    let account = match column {
+        Column::Role(role) => holder(Some(role), own),
+        Column::Public | Column::Operator => None,
+    };
+    let caller = match (column, &account) {
+        (Column::Operator, _) => Caller::Operator,
+        (_, Some(account)) => Caller::Account(account),
+        _ => Caller::Nobody,
+    };
+    let may = |agency| decide_by(rules, caller, action, &Resource { agency: Some(agency), ..Resource::default() }).is_ok();
+    if action == Action::ReadReports {
+        let scope = report_scope_by(rules, caller);
+        return match (scope.is_all(), scope.is_published()) {
+            (true, _) => Cell::Yes,
+            (_, true) if !may(own) => Cell::No,
+            (_, true) => Cell::Published,
+            _ => Cell::Own,
+        };
+    }
+    match (may(own), may(other)) {
+        _ if matches!(action, Action::ReadSelf | Action::ManageSelf) && may(own) => Cell::Own,
+        (_, true) => Cell::Yes,
+        (true, false) => Cell::Own,
+        (false, false) => Cell::No,
+    }
+}
+
+fn columns() -> impl Iterator<Item = Column> {
+    std::iter::once(Column::Public).chain(Role::ALL.iter().copied().map(Column::Role))
+}
+
+fn row<'a>(first: &str, cells: impl Iterator<Item = &'a str>) -> String {
+    format!("| {first} | {} |\n", cells.collect::<Vec<_>>().join(" | "))
+}
+
+/// The table operation × role in Markdown.
+pub fn table() -> String {
+    let head = row("operation", columns().map(Column::label)) + &row("---", columns().map(|_| "---"));
+    OPERATIONS.iter().fold(head, |table, operation| {
+        let first = format!("{} `{}`", operation.interface.label(), operation.name);
+        table + &row(&first, columns().map(|column| cell_by(RULES, operation.action, column).label()))
+    })
+}
+
+/// The table action × role in Markdown, with whoever runs the program on its own machine.
+pub fn actions_table() -> String {
+    actions_by(RULES)
+}
+
+fn actions_by(rules: &[Rule]) -> String {
+    let columns = || columns().chain([Column::Operator]);
+    let head = row("action", columns().map(Column::label)) + &row("---", columns().map(|_| "---"));
+    Action::ALL
+        .iter()
+        .fold(head, |table, action| table + &row(&format!("{action:?}"), columns().map(|column| cell_by(rules, *action, column).label())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_line_of_the_policy_goes_unseen() {
+        let table = actions_by(RULES);
+        for gone in RULES {
+            let without: Vec<Rule> = RULES.iter().copied().filter(|rule| rule != gone).collect();
+            assert_ne!(actions_by(&without), table, "{gone:?}");
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! The table of who may do what: one line for each right.
+//! Must be the only place that gives a right; whatever has no line here is refused.
+//! How the lines are read is in the parent module, which operations ask for which action in `operations`.
+
+use super::Action::{
+    self, ImportProgramme, ManageAccounts, ManageSelf, PushReport, ReadAccounts, ReadAudit, ReadKeys, ReadPublished, ReadReports, ReadSelf,
+    ReviewReport, SignIn,
+};
+use crate::account::Role::{
+    self, Admin, AgencyApprover, AgencyReporter, AgencySystem, AgencyViewer, Auditor, Authority, Committee, Inspector, Standing,
+};
+
+/// Who holds a right.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Holder {
+    /// Everybody, without a token.
+    Anyone,
+    /// Every account.
+    SignedIn,
+    /// Whoever runs the program on the machine that holds the database and the keys.
+    Operator,
+    Role(Role),
+}
+
+/// How far a right reaches. A grant for one programme never reaches beyond it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Reach {
+    /// What is published.
+    Published,
+    /// What belongs to the grant's agency.
+    Own,
+    All,
+}
+
+/// A right.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rule {
+    pub holder: Holder,
+    pub action: Action,
+    pub reach: Reach,
+}
+
+const fn anyone(action: Action, reach: Reach) -> Rule {
+    Rule { holder: Holder::Anyone, action, reach }
+}
+
+const fn signed_in(action: Action) -> Rule {
+    Rule { holder: Holder::SignedIn, action, reach: Reach::Own }
+}
+
+const fn operator(action: Action) -> Rule {
+    Rule { holder: Holder::Operator, action, reach: Reach::All }
+}
+
+const fn own(role: Role, action: Action) -> Rule {
+    Rule { holder: Holder::Role(role), action, reach: Reach::Own }
+}
+
+const fn all(role: Role, action: Action) -> Rule {
+    Rule { holder: Holder::Role(role), action, reach: Reach::All }
+}
+
+/// Every right there is.
+pub const RULES: &[Rule] = &[
+    // What a decision publishes is for everybody.
+    anyone(ReadPublished, Reach::All),
+    anyone(SignIn, Reach::All),
+    // Reports are published once they are accepted; before that their agency and those who follow it see them.
+    anyone(ReadReports, Reach::Published),
+    operator(ReadReports),
+    own(AgencyViewer, ReadReports),
+    own(AgencyReporter, ReadReports),
+    own(AgencyApprover, ReadReports),
+    own(AgencySystem, ReadReports),
+    all(Standing, ReadReports),
+    all(Inspector, ReadReports),
+    all(Committee, ReadReports),
+    all(Authority, ReadReports),
+    all(Admin, ReadReports),
+    all(Auditor, ReadReports),
+    // Only the agency itself speaks for itself.
+    own(AgencyApprover, PushReport),
+    own(AgencySystem, PushReport),
+    // The standing agency reviews, never its own (see `decide`).
+    all(Standing, ReviewReport),
+    // Everybody looks after their own account.
+    signed_in(ReadSelf),
+    signed_in(ManageSelf),
+    // Programmes come from decisions; loading one is administration.
+    operator(ImportProgramme),
+    all(Admin, ImportProgramme),
+    // Accounts, grants, secrets, sessions: never one's own grants (see `decide`).
+    operator(ReadAccounts),
+    operator(ManageAccounts),
+    all(Admin, ReadAccounts),
+    all(Admin, ManageAccounts),
+    all(Auditor, ReadAccounts),
+    operator(ReadKeys),
+    all(Admin, ReadKeys),
+    all(Auditor, ReadKeys),
+    // Those who administer do not read what is kept about them; those who audit change nothing.
+    operator(ReadAudit),
+    all(Auditor, ReadAudit),
+];

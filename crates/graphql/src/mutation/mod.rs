@@ -1,0 +1,79 @@
+//! Changes: administration of access, and everybody's own account.
+//! Must not hold rules: each field asks one use case. What a caller can mend is told in the payload, what it may not do is an error.
+//! Reports are pushed over REST.
+
+mod accounts;
+mod own;
+
+use app::Error;
+use async_graphql::{MergedObject, Result, SimpleObject};
+use domain::error::{Class, Refusal};
+
+use crate::error::failure;
+
+/// Changes.
+#[derive(Default, MergedObject)]
+pub struct Mutation(accounts::AccountsMutation, own::OwnMutation);
+
+/// Words in two languages.
+#[derive(SimpleObject)]
+pub struct Message {
+    vi: String,
+    en: String,
+}
+
+/// One thing wrong with the input, and where.
+#[derive(SimpleObject)]
+pub struct InputFault {
+    /// JSON pointer (RFC 6901) into the input; empty for the whole of it.
+    pointer: String,
+    /// Stable.
+    code: String,
+    message: Message,
+}
+
+/// Why nothing was done, where the caller can mend it.
+#[derive(SimpleObject)]
+pub struct Problem {
+    /// Stable; the same codes as in REST.
+    code: String,
+    message: Message,
+    faults: Vec<InputFault>,
+}
+
+/// What came of a change that gives nothing back.
+#[derive(SimpleObject)]
+pub struct Outcome {
+    /// Null when it is done.
+    problem: Option<Problem>,
+}
+
+impl From<&Refusal> for Problem {
+    fn from(refusal: &Refusal) -> Self {
+        let message = |message: &domain::error::Message| Message { vi: message.vi.to_string(), en: message.en.to_string() };
+        let fault = |fault: &domain::error::Fault| InputFault {
+            pointer: fault.pointer.clone(),
+            code: fault.code.label().into(),
+            message: message(&fault.message),
+        };
+        Self { code: refusal.code.label().into(), message: message(&refusal.message), faults: refusal.faults.iter().map(fault).collect() }
+    }
+}
+
+/// Tells what the caller can mend from what is an error.
+fn settled<T>(done: std::result::Result<T, Error>) -> Result<std::result::Result<T, Problem>> {
+    match done {
+        Ok(done) => Ok(Ok(done)),
+        Err(Error::Refused(refusal))
+            if matches!(refusal.code.class(), Class::Invalid | Class::Conflict | Class::NotFound | Class::TooMany) =>
+        {
+            Ok(Err(Problem::from(&refusal)))
+        }
+        Err(error) => Err(failure(&error)),
+    }
+}
+
+/// The payload of a change that gives nothing back.
+fn outcome(done: std::result::Result<(), Error>) -> Result<Outcome> {
+    Ok(Outcome { problem: settled(done)?.err() })
+}

@@ -1,0 +1,166 @@
+//! The audit log as it is stored: entries in strands, each strand with its end.
+//! Must only add; what an entry says and how it is hashed is `domain::audit`.
+//! Writers take whichever strand is free, so that they do not wait for each other.
+
+use chrono::NaiveDateTime;
+use diesel::prelude::*;
+use domain::{
+    account::AccountId,
+    audit::{Entry, EntryId, Head, Link},
+    page::{Direction, Page, PageRequest},
+};
+
+use crate::{
+    catalogue::parsed,
+    conn::Conn,
+    error::DbError,
+    per_backend,
+    rows::DbId,
+    schema::{audit_entries, audit_strands},
+    sql_types::opt,
+};
+
+/// Which entries.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct AuditFilter {
+    pub account: Option<AccountId>,
+    pub operation: Option<String>,
+    pub subject: Option<(String, String)>,
+    pub refused: Option<bool>,
+}
+
+#[derive(Clone, Debug, Insertable, Queryable, Selectable)]
+#[diesel(table_name = audit_entries)]
+struct EntryRow {
+    strand: i32,
+    number: i64,
+    id: DbId,
+    at: NaiveDateTime,
+    actor: String,
+    account_id: Option<DbId>,
+    login: Option<String>,
+    agency: Option<String>,
+    token: Option<String>,
+    network: Option<String>,
+    request: String,
+    operation: String,
+    subject: Option<String>,
+    subject_id: Option<String>,
+    changes: Option<String>,
+    outcome: String,
+    code: Option<String>,
+    previous_sha256: String,
+    sha256: String,
+}
+
+/// Adds an entry at the end of a strand that nobody else is writing to. Holds the strand until the transaction ends, so it
+/// should be the last thing that a transaction does.
+pub fn append(conn: &mut Conn, entry: Entry) -> Result<(), DbError> {
+    // The last bits of an identifier are random.
+    let start = i32::from(entry.id.uuid().as_bytes()[15]);
+    let head = per_backend::free_strand(conn, start)?;
+    let link = Link::after(head.strand, head.entries, &head.sha256, entry);
+    let (strand, number, sha256) = (link.strand, link.number, link.sha256.clone());
+    diesel::insert_into(audit_entries::table).values(EntryRow::from(link)).execute(conn)?;
+    diesel::update(audit_strands::table.find(strand))
+        .set((audit_strands::entries.eq(number), audit_strands::head_sha256.eq(sha256)))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Where every strand ends.
+pub fn heads(conn: &mut Conn) -> Result<Vec<Head>, DbError> {
+    let rows: Vec<(i32, i64, String)> = audit_strands::table.order(audit_strands::strand).load(conn)?;
+    Ok(rows.into_iter().map(|(strand, entries, sha256)| Head { strand, entries, sha256 }).collect())
+}
+
+/// Up to `limit` entries of a strand after a number, in their order.
+pub fn links(conn: &mut Conn, strand: i32, after: i64, limit: i64) -> Result<Vec<Link>, DbError> {
+    let rows: Vec<EntryRow> = audit_entries::table
+        .filter(audit_entries::strand.eq(strand))
+        .filter(audit_entries::number.gt(after))
+        .order(audit_entries::number)
+        .limit(limit)
+        .select(EntryRow::as_select())
+        .load(conn)?;
+    rows.into_iter().map(EntryRow::link).collect()
+}
+
+/// A page of entries, the newest first.
+pub fn page(conn: &mut Conn, filter: &AuditFilter, request: &PageRequest<EntryId>) -> Result<Page<Link>, DbError> {
+    let mut query = audit_entries::table.limit(i64::from(request.size) + 1).into_boxed();
+    if let Some(account) = filter.account {
+        query = query.filter(audit_entries::account_id.eq(DbId::from(account)));
+    }
+    if let Some(operation) = &filter.operation {
+        query = query.filter(audit_entries::operation.eq(operation.clone()));
+    }
+    if let Some((subject, id)) = &filter.subject {
+        query = query.filter(audit_entries::subject.eq(subject.clone())).filter(audit_entries::subject_id.eq(id.clone()));
+    }
+    if let Some(refused) = filter.refused {
+        query = query.filter(audit_entries::outcome.eq(if refused { "REFUSED" } else { "DONE" }));
+    }
+    let down = request.direction == Direction::Forward;
+    if let Some(id) = request.cursor.map(DbId::from) {
+        query = if down { query.filter(audit_entries::id.lt(id)) } else { query.filter(audit_entries::id.gt(id)) };
+    }
+    query = if down { query.order(audit_entries::id.desc()) } else { query.order(audit_entries::id.asc()) };
+    let rows: Vec<EntryRow> = query.select(EntryRow::as_select()).load(conn)?;
+    Ok(Page::cut(rows.into_iter().map(EntryRow::link).collect::<Result<_, _>>()?, request))
+}
+
+impl From<Link> for EntryRow {
+    fn from(link: Link) -> Self {
+        let entry = link.entry;
+        let (subject, subject_id) = entry.subject.unzip();
+        Self {
+            strand: link.strand,
+            number: link.number,
+            id: entry.id.into(),
+            at: entry.at.naive_utc(),
+            actor: entry.actor.label().into(),
+            account_id: entry.account.map(DbId::from),
+            login: entry.login,
+            agency: entry.agency,
+            token: entry.token,
+            network: entry.network,
+            request: entry.request,
+            operation: entry.operation,
+            subject,
+            subject_id,
+            changes: entry.changes,
+            outcome: entry.outcome.label().into(),
+            code: entry.code,
+            previous_sha256: link.previous,
+            sha256: link.sha256,
+        }
+    }
+}
+
+impl EntryRow {
+    fn link(self) -> Result<Link, DbError> {
+        Ok(Link {
+            strand: self.strand,
+            number: self.number,
+            entry: Entry {
+                actor: parsed(&self.actor, "audit_entries", "actor", self.id)?,
+                outcome: parsed(&self.outcome, "audit_entries", "outcome", self.id)?,
+                id: self.id.of(),
+                at: self.at.and_utc(),
+                account: opt(self.account_id),
+                login: self.login,
+                agency: self.agency,
+                token: self.token,
+                network: self.network,
+                request: self.request,
+                operation: self.operation,
+                subject: self.subject.zip(self.subject_id),
+                changes: self.changes,
+                code: self.code,
+            },
+            previous: self.previous_sha256,
+            sha256: self.sha256,
+        })
+    }
+}

@@ -1,0 +1,440 @@
+//! Accounts, grants and what accounts prove themselves with, as administrators see them, and everybody's own account.
+//! Must not show a secret but in the answer that makes it.
+//! The published schemas of the bodies are what they are checked against.
+
+use app::{
+    access::{self, AccountListed, Credential},
+    catalogue::Catalogue,
+};
+use chrono::{DateTime, NaiveDate, Utc};
+use domain::{account as model, patch::Patch};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
+
+use super::page::page;
+
+/// An account to make.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct NewAccount {
+    /// `SERVICE` for a system, `USER` for a person.
+    #[schema(value_type = String, example = "SERVICE", pattern = "^(SERVICE|USER)$", max_length = 16)]
+    pub kind: model::AccountKind,
+    /// `client_id` of a service account, user name of a person.
+    #[schema(example = "so-y-te-system", min_length = 2, max_length = 64, pattern = "^[A-Za-z0-9._@-]+$")]
+    pub login: String,
+    #[schema(example = "Hệ thống của Sở Y tế", min_length = 1, max_length = 200, pattern = r"^[^\x00-\x1f]*$")]
+    pub name: String,
+    /// Code of the agency that the account speaks for; a service account needs one.
+    #[schema(example = "so-y-te", min_length = 1, max_length = 64)]
+    pub agency: Option<String>,
+    /// Roles from the start; those of agencies are held for the account's own.
+    #[serde(default)]
+    #[schema(value_type = Vec<String>, max_items = 12)]
+    pub roles: Vec<model::Role>,
+    /// What its tokens may be used for at most: `read`, `reports`, `account`, `admin`; all where nothing is said.
+    #[schema(value_type = Option<Vec<String>>, min_items = 1, max_items = 4)]
+    pub scopes: Option<Vec<model::Scope>>,
+    pub expires_at: Option<DateTime<Utc>>,
+    /// Networks (CIDR) from which it may be used; any where nothing is said.
+    #[serde(default)]
+    #[schema(max_items = 50)]
+    pub networks: Vec<String>,
+}
+
+impl From<NewAccount> for access::AccountDraft {
+    fn from(new: NewAccount) -> Self {
+        Self {
+            kind: new.kind,
+            login: new.login,
+            name: new.name,
+            agency: new.agency,
+            roles: new.roles,
+            scopes: new.scopes.as_deref().map_or(model::Scopes::ALL, model::Scopes::of),
+            expires_at: new.expires_at,
+            networks: new.networks,
+        }
+    }
+}
+
+/// What to change of an account; what is left out stays.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct AccountChange {
+    #[schema(min_length = 1, max_length = 200, pattern = r"^[^\x00-\x1f]*$")]
+    pub name: Option<String>,
+    /// `DISABLED` ends every session; `ACTIVE` lets the account sign in again.
+    #[schema(value_type = Option<String>, pattern = "^(ACTIVE|DISABLED)$", max_length = 16)]
+    pub status: Option<model::AccountStatus>,
+    #[schema(value_type = Option<Vec<String>>, min_items = 1, max_items = 4)]
+    pub scopes: Option<Vec<model::Scope>>,
+    /// Null takes the end away.
+    #[serde(default)]
+    #[schema(value_type = Option<DateTime<Utc>>)]
+    pub expires_at: Patch<DateTime<Utc>>,
+    /// An empty list lets it be used from anywhere.
+    #[schema(max_items = 50)]
+    pub networks: Option<Vec<String>>,
+}
+
+impl From<AccountChange> for access::AccountChange {
+    fn from(change: AccountChange) -> Self {
+        Self {
+            name: change.name,
+            status: change.status,
+            scopes: change.scopes.as_deref().map(model::Scopes::of),
+            expires_at: change.expires_at,
+            networks: change.networks,
+        }
+    }
+}
+
+/// An account.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Account {
+    pub id: Uuid,
+    /// SERVICE or USER.
+    #[schema(example = "SERVICE", max_length = 16)]
+    pub kind: String,
+    #[schema(max_length = 64)]
+    pub login: String,
+    #[schema(max_length = 500)]
+    pub name: String,
+    /// Code of the agency that the account speaks for.
+    #[schema(max_length = 64)]
+    pub agency: Option<String>,
+    /// ACTIVE or DISABLED.
+    #[schema(example = "ACTIVE", max_length = 16)]
+    pub status: String,
+    /// Roles in force today.
+    #[schema(max_items = 12)]
+    pub roles: Vec<String>,
+    #[schema(max_items = 4)]
+    pub scopes: Vec<String>,
+    pub expires_at: Option<DateTime<Utc>>,
+    #[schema(max_items = 50)]
+    pub networks: Vec<String>,
+    pub created_at: DateTime<Utc>,
+    /// When it last got a token.
+    pub last_used_at: Option<DateTime<Utc>>,
+    /// The issuer that vouches for the account, where it signs in elsewhere.
+    #[schema(max_length = 500)]
+    pub external_issuer: Option<String>,
+    /// Its name there.
+    #[schema(max_length = 500)]
+    pub external_subject: Option<String>,
+}
+
+impl Account {
+    pub fn of(listed: &AccountListed, catalogue: &Catalogue) -> Self {
+        let account = &listed.account;
+        let (external_issuer, external_subject) = listed.external.clone().unzip();
+        Self {
+            id: account.id.uuid(),
+            kind: account.kind.label().into(),
+            login: account.login.to_string(),
+            name: account.name.to_string(),
+            agency: catalogue.agency_code(account.agency).map(|code| code.to_string()),
+            status: account.status.label().into(),
+            roles: account.roles().iter().map(|role| role.label().to_owned()).collect(),
+            scopes: account.scopes.to_string().split(' ').map(str::to_owned).collect(),
+            expires_at: account.limits.expires_at,
+            networks: account.limits.networks.as_deref().map(|all| all.split(' ').map(str::to_owned).collect()).unwrap_or_default(),
+            created_at: listed.created_at,
+            last_used_at: listed.last_used_at,
+            external_issuer,
+            external_subject,
+        }
+    }
+}
+
+page!(AccountPage of Account, "A page of accounts.");
+
+/// An account with everything that administrators look after.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct AccountDetail {
+    #[serde(flatten)]
+    pub account: Account,
+    /// Every grant that it ever had, the newest first.
+    #[schema(max_items = 10000)]
+    pub grants: Vec<Grant>,
+    /// Every secret that it ever had, without the secret itself.
+    #[schema(max_items = 10000)]
+    pub secrets: Vec<CredentialState>,
+    /// Every public key that it ever had.
+    #[schema(max_items = 10000)]
+    pub keys: Vec<CredentialState>,
+    /// Sessions that go on.
+    #[schema(max_items = 10000)]
+    pub sessions: Vec<Session>,
+}
+
+/// Which accounts.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[into_params(parameter_in = Query, rename_all = "camelCase")]
+pub struct AccountParams {
+    #[param(value_type = Option<String>, pattern = "^(SERVICE|USER)$", max_length = 16)]
+    pub kind: Option<model::AccountKind>,
+    /// Code of the agency.
+    #[param(max_length = 64)]
+    pub agency: Option<String>,
+    /// Rows on the page; 20 where nothing is asked.
+    #[param(minimum = 1, maximum = 200)]
+    pub limit: Option<i32>,
+    /// `endCursor` of the page before.
+    #[param(max_length = 2000)]
+    pub after: Option<String>,
+}
+
+/// A secret that was made; it is shown this once.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Created {
+    pub id: Uuid,
+    /// Of a service account.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 200)]
+    pub client_secret: Option<String>,
+    /// First password of a person.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 200)]
+    pub password: Option<String>,
+}
+
+/// A role to give.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct NewGrant {
+    #[schema(value_type = String, example = "AGENCY_APPROVER", max_length = 32)]
+    pub role: model::Role,
+    /// Code; needed for the roles of agencies, and for those only.
+    #[schema(example = "so-y-te", min_length = 1, max_length = 64)]
+    pub agency: Option<String>,
+    /// Code; in all programmes where nothing is said.
+    #[schema(example = "HP-1593-2013", min_length = 1, max_length = 64)]
+    pub programme: Option<String>,
+    /// First day.
+    pub valid_from: Option<NaiveDate>,
+    /// First day on which it no longer holds.
+    pub valid_to: Option<NaiveDate>,
+    /// Identifier of the document that it rests on.
+    pub basis: Option<Uuid>,
+}
+
+impl From<NewGrant> for access::GrantDraft {
+    fn from(new: NewGrant) -> Self {
+        Self {
+            role: new.role,
+            agency: new.agency,
+            programme: new.programme,
+            valid_from: new.valid_from,
+            valid_to: new.valid_to,
+            basis: new.basis.map(domain::id::Id::from_uuid),
+        }
+    }
+}
+
+/// A role given to an account.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Grant {
+    pub id: Uuid,
+    #[schema(example = "AGENCY_APPROVER", max_length = 32)]
+    pub role: String,
+    #[schema(max_length = 64)]
+    pub agency: Option<String>,
+    #[schema(max_length = 64)]
+    pub programme: Option<String>,
+    pub valid_from: Option<NaiveDate>,
+    pub valid_to: Option<NaiveDate>,
+    pub basis: Option<Uuid>,
+    pub created_at: DateTime<Utc>,
+    /// When it was withdrawn.
+    pub revoked_at: Option<DateTime<Utc>>,
+}
+
+impl Grant {
+    pub fn of(grant: &model::Grant, catalogue: &Catalogue) -> Self {
+        Self {
+            id: grant.id.uuid(),
+            role: grant.held.role.label().into(),
+            agency: catalogue.agency_code(grant.held.agency).map(|code| code.to_string()),
+            programme: grant.held.programme.and_then(|id| catalogue.programme(id)).map(|programme| programme.code.to_string()),
+            valid_from: grant.validity.from,
+            valid_to: grant.validity.to,
+            basis: grant.basis.map(domain::id::Id::uuid),
+            created_at: grant.created_at,
+            revoked_at: grant.revoked_at,
+        }
+    }
+}
+
+/// Another secret for a service account.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct NewSecret {
+    pub expires_at: Option<DateTime<Utc>>,
+}
+
+/// A public key with which a service account signs assertions (RFC 7523).
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct NewClientKey {
+    /// A public JWK with a `kid`: RSA of 2048 bits or more, P-256, P-384 or Ed25519.
+    #[schema(value_type = Object)]
+    pub jwk: Value,
+    pub expires_at: Option<DateTime<Utc>>,
+}
+
+/// A secret or public key, without what it proves.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct CredentialState {
+    pub id: Uuid,
+    /// Name of a public key.
+    #[schema(max_length = 200)]
+    pub kid: Option<String>,
+    pub created_at: DateTime<Utc>,
+    pub expires_at: Option<DateTime<Utc>>,
+    pub revoked_at: Option<DateTime<Utc>>,
+    pub last_used_at: Option<DateTime<Utc>>,
+}
+
+impl From<Credential> for CredentialState {
+    fn from(credential: Credential) -> Self {
+        Self {
+            id: credential.id,
+            kid: credential.kid,
+            created_at: credential.created_at,
+            expires_at: credential.expires_at,
+            revoked_at: credential.revoked_at,
+            last_used_at: credential.last_used_at,
+        }
+    }
+}
+
+/// A session of a person.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Session {
+    pub id: Uuid,
+    pub created_at: DateTime<Utc>,
+    pub last_used_at: DateTime<Utc>,
+    pub expires_at: DateTime<Utc>,
+    /// Network address of the sign-in.
+    #[schema(max_length = 64)]
+    pub network: Option<String>,
+    /// What the client called itself.
+    #[schema(max_length = 500)]
+    pub user_agent: Option<String>,
+    /// The one that this request came with.
+    pub is_current: bool,
+}
+
+impl Session {
+    pub fn of(session: &model::Session, current: Option<model::SessionId>) -> Self {
+        Self {
+            id: session.id.uuid(),
+            created_at: session.created_at,
+            last_used_at: session.last_used_at,
+            expires_at: session.expires_at,
+            network: session.network.clone(),
+            user_agent: session.user_agent.clone(),
+            is_current: current == Some(session.id),
+        }
+    }
+}
+
+/// The caller's sessions that go on.
+#[derive(Serialize, ToSchema)]
+pub struct Sessions {
+    #[schema(max_items = 10000)]
+    pub items: Vec<Session>,
+}
+
+/// A new password in the place of the current one.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct PasswordChange {
+    #[schema(min_length = 1, max_length = 512)]
+    pub current_password: String,
+    /// 8 to 128 characters, neither trivial nor known to have leaked.
+    #[schema(min_length = 1, max_length = 512)]
+    pub new_password: String,
+}
+
+/// Begins a second factor.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct FactorEnrolment {
+    #[schema(min_length = 1, max_length = 512)]
+    pub current_password: String,
+}
+
+/// What an authenticator is given; it is shown this once.
+#[derive(Serialize, ToSchema)]
+pub struct EnrolledFactor {
+    /// `otpauth` key URI, to be scanned as a QR code or opened.
+    #[schema(max_length = 1000)]
+    pub address: String,
+}
+
+/// The first code of a second factor.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct FactorConfirmation {
+    #[schema(example = "123456", min_length = 6, max_length = 6, pattern = "^[0-9]{6}$")]
+    pub code: String,
+}
+
+/// Codes that stand in for a lost authenticator, each good once; they are shown this once.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct RecoveryCodes {
+    #[schema(max_items = 20)]
+    pub recovery_codes: Vec<String>,
+}
+
+/// Takes the second factor away.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct FactorRemoval {
+    #[schema(min_length = 1, max_length = 512)]
+    pub current_password: String,
+    /// Six digits, or a recovery code.
+    #[schema(min_length = 1, max_length = 64)]
+    pub one_time_password: Option<String>,
+}
+
+/// How the signing keys stand.
+#[derive(Serialize, ToSchema)]
+pub struct SigningKeys {
+    #[schema(max_items = 100)]
+    pub items: Vec<SigningKey>,
+}
+
+/// How a signing key stands.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct SigningKey {
+    #[schema(max_length = 64)]
+    pub kid: String,
+    /// It signs now.
+    pub signs: bool,
+    /// It signs from then on.
+    pub signs_from: Option<DateTime<Utc>>,
+    /// It verifies until then.
+    pub verifies_until: Option<DateTime<Utc>>,
+}
+
+impl From<access::SigningKey> for SigningKey {
+    fn from(state: access::SigningKey) -> Self {
+        let at = |seconds: Option<i64>| seconds.and_then(|seconds| DateTime::from_timestamp(seconds, 0));
+        Self { kid: state.kid, signs: state.signs, signs_from: at(state.signs_from), verifies_until: at(state.verifies_until) }
+    }
+}

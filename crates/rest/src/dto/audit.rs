@@ -1,0 +1,126 @@
+//! The audit log as auditors see it.
+//! Must not leave out what an entry's hash is made of.
+//! See `app::audit`.
+
+use app::audit::AuditFilter;
+use chrono::{DateTime, Utc};
+use domain::{audit::Link, id::Id};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
+
+use super::page::page;
+
+/// Which entries.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[into_params(parameter_in = Query, rename_all = "camelCase")]
+pub struct AuditParams {
+    /// Identifier of the account that acted.
+    pub account: Option<Uuid>,
+    #[param(max_length = 64)]
+    pub operation: Option<String>,
+    /// Kind of what it was about; needs `subjectId`.
+    #[param(max_length = 64)]
+    pub subject: Option<String>,
+    #[param(max_length = 128)]
+    pub subject_id: Option<String>,
+    /// Refused attempts only, or none of them.
+    pub refused: Option<bool>,
+    /// Rows on the page; 20 where nothing is asked.
+    #[param(minimum = 1, maximum = 200)]
+    pub limit: Option<i32>,
+    /// `endCursor` of the page before.
+    #[param(max_length = 2000)]
+    pub after: Option<String>,
+}
+
+impl From<&AuditParams> for AuditFilter {
+    fn from(params: &AuditParams) -> Self {
+        Self {
+            account: params.account.map(Id::from_uuid),
+            operation: params.operation.clone(),
+            subject: params.subject.clone().zip(params.subject_id.clone()),
+            refused: params.refused,
+        }
+    }
+}
+
+/// Something that was done or refused.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct AuditEntry {
+    pub id: Uuid,
+    pub at: DateTime<Utc>,
+    /// NOBODY, SERVICE, USER or OPERATOR.
+    #[schema(example = "USER", max_length = 16)]
+    pub actor: String,
+    pub account: Option<Uuid>,
+    /// The account's login then, or the one that was tried.
+    #[schema(max_length = 64)]
+    pub login: Option<String>,
+    /// Code of the agency that the account spoke for.
+    #[schema(max_length = 64)]
+    pub agency: Option<String>,
+    /// Identifier of the token (`jti`).
+    #[schema(max_length = 500)]
+    pub token: Option<String>,
+    /// Network address.
+    #[schema(max_length = 64)]
+    pub network: Option<String>,
+    #[schema(max_length = 64)]
+    pub request: String,
+    #[schema(example = "create_grant", max_length = 64)]
+    pub operation: String,
+    /// Kind of what it was about.
+    #[schema(max_length = 64)]
+    pub subject: Option<String>,
+    #[schema(max_length = 500)]
+    pub subject_id: Option<String>,
+    /// What changed, as JSON; secrets are masked.
+    #[schema(max_length = 100_000)]
+    pub changes: Option<String>,
+    /// DONE or REFUSED.
+    #[schema(example = "DONE", max_length = 16)]
+    pub outcome: String,
+    /// Why it was refused.
+    #[schema(max_length = 64)]
+    pub code: Option<String>,
+    pub strand: i32,
+    pub number: i64,
+    /// SHA-256 of the entry before in the strand.
+    #[schema(max_length = 64)]
+    pub previous: String,
+    #[schema(max_length = 64)]
+    pub sha256: String,
+}
+
+impl From<&Link> for AuditEntry {
+    fn from(link: &Link) -> Self {
+        let entry = link.entry.clone();
+        let (subject, subject_id) = entry.subject.unzip();
+        Self {
+            id: entry.id.uuid(),
+            at: entry.at,
+            actor: entry.actor.label().into(),
+            account: entry.account.map(Id::uuid),
+            login: entry.login,
+            agency: entry.agency,
+            token: entry.token,
+            network: entry.network,
+            request: entry.request,
+            operation: entry.operation,
+            subject,
+            subject_id,
+            changes: entry.changes,
+            outcome: entry.outcome.label().into(),
+            code: entry.code,
+            strand: link.strand,
+            number: link.number,
+            previous: link.previous.clone(),
+            sha256: link.sha256.clone(),
+        }
+    }
+}
+
+page!(AuditPage of AuditEntry, "A page of the audit log, the newest first.");

@@ -1,0 +1,50 @@
+//! The network address of a caller: its own, or the one that a proxy of ours tells.
+//! Must not believe a header from anybody but a proxy that is configured.
+//! Used by `caller`.
+
+use std::net::{IpAddr, SocketAddr};
+
+use actix_web::http::header::HeaderMap;
+use ipnet::IpNet;
+
+const FORWARDED: &str = "x-forwarded-for";
+
+/// The address of the client behind the proxies: read from the end, the first that is no proxy of ours.
+pub fn address_of(peer: Option<SocketAddr>, headers: &HeaderMap, proxies: &[IpNet]) -> Option<IpAddr> {
+    let is_proxy = |address: &IpAddr| proxies.iter().any(|network| network.contains(address));
+    let mut address = peer?.ip().to_canonical();
+    let told: Vec<&str> = headers.get_all(FORWARDED).filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(',')).collect();
+    for part in told.into_iter().rev() {
+        if !is_proxy(&address) {
+            break;
+        }
+        let Ok(next) = part.trim().parse::<IpAddr>() else { break };
+        address = next.to_canonical();
+    }
+    Some(address)
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::http::header::{HeaderName, HeaderValue};
+
+    use super::*;
+
+    #[test]
+    fn only_our_proxies_are_believed() {
+        let proxies: Vec<IpNet> = vec!["10.0.0.0/8".parse().expect("a network")];
+        let seen = |peer: &str, told: &[&str]| {
+            let mut headers = HeaderMap::new();
+            for line in told {
+                headers.append(HeaderName::from_static(FORWARDED), HeaderValue::from_str(line).expect("a header"));
+            }
+            address_of(Some(SocketAddr::new(peer.parse().expect("an address"), 1)), &headers, &proxies).expect("an address").to_string()
+        };
+        assert_eq!(seen("203.0.113.9", &["198.51.100.1"]), "203.0.113.9");
+        assert_eq!(seen("10.0.0.1", &["198.51.100.1"]), "198.51.100.1");
+        assert_eq!(seen("10.0.0.1", &["1.2.3.4, 198.51.100.1, 10.0.0.2"]), "198.51.100.1");
+        assert_eq!(seen("10.0.0.1", &["1.2.3.4", "198.51.100.1"]), "198.51.100.1");
+        assert_eq!(seen("10.0.0.1", &["nonsense"]), "10.0.0.1");
+        assert_eq!(seen("::ffff:203.0.113.9", &[]), "203.0.113.9");
+    }
+}
