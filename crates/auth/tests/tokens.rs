@@ -52,6 +52,42 @@ fn account() -> Account {
     }
 }
 
+#[test]
+fn keys_rotate_without_a_gap() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let path = dir.path().join("keys.json");
+    let hands = Arc::new(Hands(Mutex::new("2026-01-01T00:00:00Z".parse().expect("an instant"))));
+    let settings = TokenSettings { issuer: "https://haidang.test".into(), audience: "haidang".into() };
+    let keys = KeySet::generate(&path).expect("keys");
+    let tokens = Tokens::new(keys, settings, Arc::clone(&hands) as Arc<dyn Clock>, Arc::new(SystemIds::default()));
+    let issue = || tokens.issue(&account(), None, Uuid::nil()).expect("a token").token;
+    let kid = |token: &str| part(token, 0)["kid"].as_str().expect("a kid").to_owned();
+    let later = |seconds| *hands.0.lock().expect("no poison") += TimeDelta::seconds(seconds);
+    let published = || tokens.jwks()["keys"].as_array().expect("keys").len();
+    let first = issue();
+    let sealed = tokens.keys().seals().seal("a", b"x").expect("sealed");
+    tokens.replace_keys(KeySet::rotate(&path, hands.now().timestamp()).expect("rotated"));
+    // Other nodes may not have read it yet: the old key goes on signing, the new one is published.
+    assert_eq!((kid(&issue()), published()), (kid(&first), 2));
+    later(61);
+    let second = issue();
+    assert_ne!(kid(&second), kid(&first));
+    assert!(tokens.verify(&first).is_ok() && tokens.verify(&second).is_ok());
+    assert!(tokens.keys().seals().open("a", &sealed).is_ok(), "what was sealed before still opens");
+    // The last token of the old key, with its leeway, dies before the key does.
+    later(15 * 60 + 60 - 62);
+    assert!(tokens.verify(&first).is_ok());
+    later(200);
+    assert_eq!(tokens.verify(&first).err(), Some(TokenError::UnknownKey));
+    assert_eq!(published(), 1);
+    assert_eq!(
+        KeySet::rotate(&path, hands.now().timestamp()).expect("rotated").states(hands.now().timestamp()).len(),
+        2,
+        "the dead key is gone"
+    );
+    assert_eq!(KeySet::load(&path).expect("keys").states(hands.now().timestamp()).iter().filter(|key| key.signs).count(), 1);
+}
+
 fn part(token: &str, i: usize) -> Value {
     let text = token.split('.').nth(i).expect("a part");
     serde_json::from_slice(&B64.decode(text).expect("base64url")).expect("JSON")

@@ -20,6 +20,7 @@ use app::{
     import::{ImportOptions, ImportOutcome, programme},
 };
 use auth::{Ctx, KeySet, RequestId, TokenSettings};
+use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
     account::{AccountKind, Role, Scopes},
     id::SystemIds,
@@ -59,7 +60,10 @@ pub fn use_cases(db: &Db, clock: &TestClock) -> App {
 
 /// The use cases over a database, with other issuers beside our own.
 pub fn use_cases_beside(db: &Db, clock: &TestClock, issuers: Vec<Issuer>) -> App {
-    let keys = KeySet::ephemeral().unwrap_or_else(|e| panic!("keys: {e}"));
+    use_cases_with(KeySet::ephemeral().unwrap_or_else(|e| panic!("keys: {e}")), db, clock, issuers)
+}
+
+fn use_cases_with(keys: KeySet, db: &Db, clock: &TestClock, issuers: Vec<Issuer>) -> App {
     let tokens = TokenSettings { issuer: "http://haidang.test".into(), audience: "haidang".into() };
     server::build_app(db.clone(), keys, tokens, issuers, Arc::new(clock.clone()), Arc::new(SystemIds::default()))
         .unwrap_or_else(|e| panic!("use cases: {e}"))
@@ -90,7 +94,8 @@ impl TestApp {
     /// A server over this database that accepts tokens of other issuers as well.
     pub fn beside(database: TestDatabase, clock: TestClock, issuers: Vec<Issuer>) -> Self {
         let db = database.open();
-        let app = use_cases_beside(&db, &clock, issuers);
+        let keys = KeySet::generate(&database.dir.path().join("keys.json")).unwrap_or_else(|e| panic!("keys: {e}"));
+        let app = use_cases_with(keys, &db, &clock, issuers);
         let settings = Settings {
             database_url: database.url.clone(),
             listen: SocketAddr::from(([127, 0, 0, 1], 0)),
@@ -190,4 +195,46 @@ impl Drop for TestApp {
 fn next_number() -> u32 {
     static NEXT: AtomicU32 = AtomicU32::new(1);
     NEXT.fetch_add(1, Ordering::Relaxed)
+}
+
+impl TestApp {
+    /// What time it is for the server.
+    pub fn now(&self) -> DateTime<Utc> {
+        domain::clock::Clock::now(&self.clock)
+    }
+
+    /// What time it will be for the server.
+    pub fn clock_in(&self, ahead: TimeDelta) -> DateTime<Utc> {
+        self.now() + ahead
+    }
+}
+
+/// The code that an authenticator shows for an `otpauth` address.
+///
+/// # Panics
+/// For an address that is none.
+pub fn one_time_code(address: &str, at: DateTime<Utc>) -> String {
+    let secret = address.split_once("secret=").map(|(_, rest)| rest.split('&').next().unwrap_or(rest));
+    let bytes = secret.and_then(base32).unwrap_or_else(|| panic!("no secret in {address}"));
+    let seconds = u64::try_from(at.timestamp()).unwrap_or_else(|e| panic!("{e}"));
+    auth::OneTimeSecret::of(bytes).code_at(seconds).unwrap_or_else(|| panic!("no code"))
+}
+
+/// Base 32 without padding (RFC 4648).
+fn base32(text: &str) -> Option<Vec<u8>> {
+    let (mut bits, mut count, mut bytes) = (0_u32, 0, Vec::new());
+    for letter in text.bytes() {
+        let value = match letter {
+            b'A'..=b'Z' => letter - b'A',
+            b'2'..=b'7' => letter - b'2' + 26,
+            _ => return None,
+        };
+        bits = (bits << 5 | u32::from(value)) & 0xffff;
+        count += 5;
+        if count >= 8 {
+            count -= 8;
+            bytes.push(u8::try_from(bits >> count & 0xff).ok()?);
+        }
+    }
+    Some(bytes)
 }

@@ -13,6 +13,6 @@ pub mod harness;
 pub mod postgres;
 pub mod seed;
 
-pub use app::TestApp;
+pub use app::{TestApp, one_time_code};
 pub use client::{Client, Reply};
 pub use harness::Backend;

@@ -158,8 +158,15 @@ pub async fn remove_second_factor(app: &App, ctx: &Ctx, current: String, one_tim
         let id = account.id;
         act(app, ctx, deed.on("account", id), move |app, conn| {
             let (factor, now) = (second_factor::find(conn, id)?.ok_or_else(|| Refusal::new(Code::NotFound))?, app.0.clock.now());
-            if factor.is_confirmed && !proof(app, &account, &factor, one_time.as_deref(), now)?.take(conn, &account, now)? {
-                return Err(invalid("/oneTimePassword", Code::CredentialsInvalid));
+            if factor.is_confirmed {
+                let wrong = || invalid("/oneTimePassword", Code::CredentialsInvalid);
+                let proof = proof(app, &account, &factor, one_time.as_deref(), now).map_err(|error| match error {
+                    Error::Refused(_) => wrong(),
+                    other => other,
+                })?;
+                if !proof.take(conn, &account, now)? {
+                    return Err(wrong());
+                }
             }
             second_factor::remove(conn, id)?;
             Ok(())

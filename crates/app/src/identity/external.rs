@@ -5,13 +5,13 @@
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, PoisonError},
-    time::{Duration, Instant},
 };
 
 use auth::{
     Ctx, Origin, TokenError, digest,
     foreign::{self, Expected, PublicJwk, VerifiedForeign},
 };
+use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
     account::{Account, AccountKind, AccountStatus, Held, Limits, Role, RoleScope, Scopes},
     error::{Code, Refusal},
@@ -24,9 +24,9 @@ use serde_json::{Value, json};
 use crate::{App, Error, audit::Deed, audit::record, catalogue::Catalogue};
 
 /// Keys of an issuer are fetched again for an unknown name at most this often.
-const REFRESH: Duration = Duration::from_mins(1);
+const REFRESH: TimeDelta = TimeDelta::minutes(1);
 /// Keys of an issuer are fetched again after this in any case, so that withdrawn ones die.
-const STALE: Duration = Duration::from_hours(1);
+const STALE: TimeDelta = TimeDelta::hours(1);
 /// Tokens of others live so many seconds at most.
 const LIFETIME: i64 = 24 * 3600;
 
@@ -79,7 +79,7 @@ pub struct Issuers {
 
 #[derive(Clone)]
 struct Known {
-    fetched: Instant,
+    fetched: DateTime<Utc>,
     keys: Arc<HashMap<String, PublicJwk>>,
 }
 
@@ -94,9 +94,9 @@ impl Issuers {
     }
 
     /// The key of this name, fetched if it must be. Blocks then.
-    fn key(&self, issuer: &Issuer, kid: &str) -> Option<PublicJwk> {
+    fn key(&self, issuer: &Issuer, kid: &str, now: DateTime<Utc>) -> Option<PublicJwk> {
         if let Some(known) = self.known(issuer) {
-            let (key, age) = (known.keys.get(kid), known.fetched.elapsed());
+            let (key, age) = (known.keys.get(kid), now - known.fetched);
             if age < REFRESH || (key.is_some() && age < STALE) {
                 return key.cloned();
             }
@@ -109,7 +109,7 @@ impl Issuers {
                 self.known(issuer).map(|known| known.keys).unwrap_or_default()
             }
         };
-        let known = Known { fetched: Instant::now(), keys };
+        let known = Known { fetched: now, keys };
         let key = known.keys.get(kid).cloned();
         self.known.lock().unwrap_or_else(PoisonError::into_inner).insert(issuer.issuer.clone(), known);
         key
@@ -131,13 +131,18 @@ impl Issuers {
     }
 
     /// Tries the token with every issuer that knows the key. Blocks.
-    fn verify(&self, token: &str, now: i64) -> Result<(Arc<Issuer>, VerifiedForeign), TokenError> {
+    fn verify(&self, token: &str, now: DateTime<Utc>) -> Result<(Arc<Issuer>, VerifiedForeign), TokenError> {
         let kid = foreign::named_key(token).ok_or(TokenError::UnknownKey)?;
         let mut last = TokenError::UnknownKey;
         for issuer in &self.all {
-            let Some(key) = self.key(issuer, &kid) else { continue };
-            let expected =
-                Expected { issuer: &issuer.issuer, audience: &issuer.audience, types: &["at+jwt", "jwt"], lifetime: LIFETIME, now };
+            let Some(key) = self.key(issuer, &kid, now) else { continue };
+            let expected = Expected {
+                issuer: &issuer.issuer,
+                audience: &issuer.audience,
+                types: &["at+jwt", "jwt"],
+                lifetime: LIFETIME,
+                now: now.timestamp(),
+            };
             match foreign::verify(token, &key, &expected) {
                 Ok(verified) => return Ok((Arc::clone(issuer), verified)),
                 Err(error) => last = error,
@@ -149,7 +154,7 @@ impl Issuers {
 
 /// The caller that a token of another issuer stands for.
 pub(super) async fn authenticate(app: &App, token: &str, origin: Origin) -> Result<Ctx, Error> {
-    let (app_, token_, now) = (app.clone(), token.to_owned(), app.0.clock.now().timestamp());
+    let (app_, token_, now) = (app.clone(), token.to_owned(), app.0.clock.now());
     let verified = tokio::task::spawn_blocking(move || app_.0.issuers.verify(&token_, now)).await;
     let (issuer, verified) = verified.map_err(|_| Error::Internal("checking a token failed"))?.map_err(|reason| {
         tracing::info!(%reason, "token refused");
