@@ -154,7 +154,7 @@ fn a_new_password_ends_other_sessions(backend: Backend) {
     let reset = post(&admin, &format!("/api/v1/admin/accounts/{}/password", id_of(&admin, &user.login)), &json!({}));
     assert_eq!(reset.status, 200, "{}", reset.body);
     becomes(401, || here.get("/api/v1/me"));
-    user.secret = reset.json()["password"].as_str().expect("a password").to_owned();
+    reset.json()["password"].as_str().expect("a password").clone_into(&mut user.secret);
     signed_in(&app, &user);
 }
 

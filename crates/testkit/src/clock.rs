@@ -1,5 +1,5 @@
 //! A clock that stands still until a test moves it.
-//! Must not read the machine's time.
+//! Must not follow the machine's time; one that must agree with others is set to it once.
 //! The real one is `domain::clock::SystemClock`.
 
 use std::sync::{Arc, Mutex, PoisonError};
@@ -20,6 +20,11 @@ impl Default for TestClock {
 }
 
 impl TestClock {
+    /// Set to the machine's time once, for tests with others who have a clock of their own.
+    pub fn of_the_machine() -> Self {
+        Self(Arc::new(Mutex::new(domain::clock::SystemClock.now())))
+    }
+
     /// Lets time pass.
     pub fn advance(&self, by: TimeDelta) {
         let mut now = self.0.lock().unwrap_or_else(PoisonError::into_inner);

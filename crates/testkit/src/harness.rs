@@ -13,6 +13,9 @@ pub use inventory;
 /// Set to anything but `0` it turns a missing PostgreSQL server from a reason to skip into a failure.
 const REQUIRE: &str = "HAIDANG_REQUIRE_POSTGRES";
 
+/// Set to anything but `0` it makes a failure of every test that this machine lacks something for.
+const REQUIRE_ALL: &str = "HAIDANG_REQUIRE_ALL";
+
 /// The database a test body runs on.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Backend {
@@ -40,6 +43,8 @@ pub struct Case {
     pub module: &'static str,
     /// The body.
     pub run: fn(Backend),
+    /// Whether this machine can run it, or why not.
+    pub needs: fn() -> Result<(), String>,
     /// Where it runs. Empty for a test that needs no database: that one runs once, and what it is handed means nothing.
     pub backends: &'static [Backend],
 }
@@ -62,7 +67,24 @@ macro_rules! only {
     };
     (@each $backends:tt $($name:ident)+) => { $(
         $crate::harness::inventory::submit! {
-            $crate::harness::Case { name: stringify!($name), module: module_path!(), run: $name, backends: &$backends }
+            $crate::harness::Case { name: stringify!($name), module: module_path!(), run: $name, needs: || Ok(()), backends: &$backends }
+        }
+    )+ };
+}
+
+/// Registers functions `fn(Backend)` that need more than a database: `testkit::needing!(an_issuer: signs_on, rotates);`. Where the
+/// check says why not, they are skipped and counted as such; with `HAIDANG_REQUIRE_ALL=1` that is a failure.
+#[macro_export]
+macro_rules! needing {
+    ($check:ident: $($name:ident),+ $(,)?) => { $(
+        $crate::harness::inventory::submit! {
+            $crate::harness::Case {
+                name: stringify!($name),
+                module: module_path!(),
+                run: $name,
+                needs: $check,
+                backends: &[$crate::harness::Backend::Sqlite, $crate::harness::Backend::Postgres],
+            }
         }
     )+ };
 }
@@ -72,7 +94,7 @@ macro_rules! only {
 macro_rules! once {
     ($($name:ident),+ $(,)?) => { $(
         $crate::harness::inventory::submit! {
-            $crate::harness::Case { name: stringify!($name), module: module_path!(), run: |_| $name(), backends: &[] }
+            $crate::harness::Case { name: stringify!($name), module: module_path!(), run: |_| $name(), needs: || Ok(()), backends: &[] }
         }
     )+ };
 }
@@ -105,11 +127,18 @@ fn trials(missing: Option<&str>) -> Vec<Trial> {
     let mut trials = Vec::new();
     for case in inventory::iter::<Case> {
         let run = case.run;
+        let lacks = (case.needs)().err();
         if case.backends.is_empty() {
             trials.push(passing_unless_it_panics(case.path(), move || run(Backend::Sqlite)));
         }
         for &backend in case.backends {
             let name = format!("{}::{}", case.path(), backend.name());
+            if let Some(why) = &lacks {
+                let (why, is_required) = (why.clone(), env(REQUIRE_ALL).is_some_and(|value| !matches!(value.as_str(), "" | "0")));
+                eprintln!("NOT run: {name}, because {why}. Set {REQUIRE_ALL}=1 to make this a failure.");
+                trials.push(Trial::test(name, move || Err(why.into())).with_ignored_flag(!is_required));
+                continue;
+            }
             trials.push(match missing.filter(|_| backend == Backend::Postgres) {
                 // It still runs when the arguments ask for ignored tests, and must not pass then.
                 Some(why) => {
