@@ -306,6 +306,12 @@ fn wrong_passwords_are_throttled_for_their_account_alone(backend: Backend) {
     signed_in(&app, &other);
     app.clock.advance(TimeDelta::minutes(16));
     signed_in(&app, &victim);
+    // A network from which too much fails is refused for a while, whatever it tries.
+    let key = auth::digest(b"network|127.0.0.1");
+    let sql = format!("UPDATE failed_attempts SET failures = 300, expires_at = '2099-01-01 00:00:00' WHERE key_sha256 = '{key}'");
+    persistence::by_hand::execute(&app.db, &sql).expect("a statement");
+    assert_eq!(guess("somebody-else").status, 429);
+    persistence::by_hand::execute(&app.db, &format!("DELETE FROM failed_attempts WHERE key_sha256 = '{key}'")).expect("a statement");
     // Where it has signed in, it has a count of its own.
     for _ in 0..10 {
         assert_eq!(guess(&victim.login).status, 400);

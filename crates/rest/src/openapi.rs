@@ -5,6 +5,7 @@
 use std::collections::HashMap;
 
 use app::form::{BadSchema, Form};
+use domain::account::Role;
 use serde_json::{Value, json};
 use utoipa::{
     Modify, OpenApi,
@@ -74,7 +75,7 @@ const TOKEN_PATH: &str = "/api/v1/auth/token";
         dto::report::NewReport,
         dto::report::Product
     )),
-    modifiers(&Bearer, &Usual)
+    modifiers(&Bearer, &Usual, &Guide)
 )]
 struct Api;
 
@@ -88,6 +89,33 @@ impl Modify for Bearer {
             .description(Some("An access token of `/api/v1/auth/token` (RFC 9068)."))
             .build();
         openapi.components.get_or_insert_default().add_security_scheme("bearer", SecurityScheme::Http(scheme));
+    }
+}
+
+/// What administrators are told on the page of the description: the roles, as the policy has them, and the way through.
+struct Guide;
+
+const STEPS: &str = "\n\n## For administrators, step by step\n\n\
+    1. **Sign in**: `POST /api/v1/auth/token` with `grant_type=password`; give the token to *Authorize* above.\n\
+    2. **Let an agency's system in**: `POST /api/v1/admin/accounts` with `kind` `SERVICE`, its agency and the role `AGENCY_SYSTEM`. \
+    The secret is in the answer and nowhere else.\n\
+    3. **Rotate its secret**: `POST /api/v1/admin/accounts/{id}/secrets` makes the new one; when `lastUsedAt` of the old one stands \
+    still, `DELETE` it. Two are in force at once.\n\
+    4. **Connect the city's sign-on**: name its OpenID Connect issuer, audience and claims under `[[sign_on]]` in the configuration \
+    file; its access tokens are accepted from the next start on.\n\
+    5. **Read the audit log**: `GET /api/v1/admin/audit` as an auditor; `haidang audit verify` checks it, `haidang audit anchor` \
+    prints what is to be kept elsewhere.\n";
+
+impl Modify for Guide {
+    fn modify(&self, openapi: &mut utoipa::openapi::OpenApi) {
+        let rows: Vec<String> =
+            Role::ALL.iter().map(|role| format!("| `{role}` | {} | {} |\n", role.purpose(), role.scope().label())).collect();
+        let roles =
+            "\n\n## Roles\n\n| role | what it is for | given for |\n|---|---|---|\n| `PUBLIC` | no token: reads what is published | – |\n";
+        let description = openapi.info.description.get_or_insert_default();
+        description.push_str(roles);
+        description.push_str(&rows.concat());
+        description.push_str(STEPS);
     }
 }
 
