@@ -11,7 +11,7 @@ once!(
     an_unreachable_server_is_told,
     serve_wants_keys_and_a_schema
 );
-both!(a_schema_that_does_not_fit_is_refused, the_command_line_imports_and_tells);
+both!(a_schema_that_does_not_fit_is_refused, the_command_line_imports_and_tells, the_command_line_administers);
 
 fn haidang(args: &[&str]) -> Output {
     Command::new(std::env::current_exe().expect("this program")).arg("--as-haidang").args(args).output().expect("a run")
@@ -119,4 +119,45 @@ fn the_command_line_imports_and_tells(backend: Backend) {
     std::fs::write(&file, "{\"programme\": 1}").expect("a file");
     let (code, _, refused) = import(&[]);
     assert!(code == Some(1) && refused.contains("/programme") && refused.contains("FIELD_REQUIRED"), "{refused}");
+}
+
+fn the_command_line_administers(backend: Backend) {
+    let database = TestDatabase::with_programme(backend);
+    let url = database.url_text();
+    let run = |args: &[&str]| {
+        let output = haidang(&[&["--database-url", &url, "--log", "error"], args].concat());
+        let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("text");
+        (output.status.code(), text(output.stdout), text(output.stderr))
+    };
+    let fine = |args: &[&str]| {
+        let (code, told, refused) = run(args);
+        assert_eq!(code, Some(0), "{args:?}: {refused}");
+        told
+    };
+    assert!(fine(&["user", "create", "lan", "--name", "Lan", "--role", "ADMIN"]).starts_with("lan: password "));
+    assert!(fine(&["user", "reset-password", "lan"]).contains("password "));
+    assert_eq!(fine(&["user", "disable", "lan"]), "lan: DISABLED\n");
+    assert_eq!(fine(&["user", "enable", "lan"]), "lan: ACTIVE\n");
+    fine(&["client", "create", "so-x", "--name", "X", "--agency", "so-tttt", "--role", "AGENCY_SYSTEM", "--network", "10.0.0.0/8"]);
+    assert!(fine(&["client", "add-secret", "so-x"]).starts_with("so-x: client_secret hds_"));
+    let secrets = fine(&["client", "secrets", "so-x"]);
+    assert_eq!((secrets.lines().count(), secrets.contains("hds_")), (2, false), "{secrets}");
+    let secret = secrets.split(' ').next().expect("an identifier");
+    fine(&["client", "revoke-secret", "so-x", secret]);
+    assert!(fine(&["client", "secrets", "so-x"]).contains("revoked"));
+    let given = fine(&["grant", "give", "so-x", "STANDING", "--programme", "HP-1593-2013", "--from", "2014-01-01"]);
+    let grant = given.trim_end().trim_end_matches('.').rsplit(' ').next().expect("an identifier");
+    assert!(fine(&["grant", "list", "so-x"]).contains("STANDING in HP-1593-2013"));
+    fine(&["grant", "withdraw", "so-x", grant]);
+    assert!(fine(&["grant", "list", "so-x"]).contains("STANDING in HP-1593-2013, withdrawn"));
+    for (args, told) in [
+        (&["grant", "give", "so-x", "AGENCY_VIEWER"][..], "/agency"),
+        (&["user", "disable", "nobody"], "there is no account nobody"),
+        (&["client", "revoke-secret", "so-x", "x"], "x is no identifier"),
+        (&["user", "reset-second-factor", "lan"], "Not found"),
+    ] {
+        let (code, _, refused) = run(args);
+        assert!(code == Some(1) && refused.contains(told), "{args:?}: {code:?} {refused}");
+    }
+    assert!(fine(&["audit", "verify"]).contains("entries hold"));
 }

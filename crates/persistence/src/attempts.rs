@@ -2,34 +2,44 @@
 //! Must not keep whom they are counted for in the clear.
 //! When so many are too many is decided in `app::identity`.
 
-use chrono::{DateTime, NaiveDateTime, Utc};
-use diesel::prelude::*;
+use chrono::{DateTime, Utc};
+use diesel::{
+    prelude::*,
+    sql_query,
+    sql_types::{Integer, Text, Timestamp},
+};
 
-use crate::{conn::Conn, error::DbError, schema::failed_attempts};
+use crate::{
+    conn::{Conn, MultiBackend},
+    error::DbError,
+    schema::failed_attempts,
+};
 
-/// Counts one more for each key and gives their sums, with the instants at which they are forgotten.
-///
-/// A count that has run out begins anew and then lasts until `expires`.
-pub fn count(
-    conn: &mut Conn,
-    keys_sha256: &[String],
-    now: DateTime<Utc>,
-    expires: DateTime<Utc>,
-) -> Result<Vec<(i32, DateTime<Utc>)>, DbError> {
+#[derive(QueryableByName)]
+struct Count {
+    #[diesel(sql_type = Integer)]
+    failures: i32,
+}
+
+/// One statement, so that attempts side by side all count. Diesel cannot write it for both databases at once.
+const COUNT: &str = "INSERT INTO failed_attempts (key_sha256, failures, expires_at) VALUES ($1, 1, $2) \
+    ON CONFLICT (key_sha256) DO UPDATE SET \
+    failures = CASE WHEN failed_attempts.expires_at > $3 THEN failed_attempts.failures + 1 ELSE 1 END, \
+    expires_at = CASE WHEN failed_attempts.expires_at > $4 THEN failed_attempts.expires_at ELSE excluded.expires_at END \
+    RETURNING failures";
+
+/// Counts one more for each key and gives their sums. A count that has run out begins anew and then lasts until `expires`.
+pub fn count(conn: &mut Conn, keys_sha256: &[String], now: DateTime<Utc>, expires: DateTime<Utc>) -> Result<Vec<i32>, DbError> {
     let mut counts = Vec::new();
     for key in keys_sha256 {
-        let stored: Option<(i32, NaiveDateTime)> = failed_attempts::table
-            .find(key)
-            .filter(failed_attempts::expires_at.gt(now.naive_utc()))
-            .select((failed_attempts::failures, failed_attempts::expires_at))
-            .first(conn)
-            .optional()?;
-        let (failures, until) = stored.map_or((1, expires.naive_utc()), |(failures, until)| (failures.saturating_add(1), until));
-        diesel::delete(failed_attempts::table.find(key)).execute(conn)?;
-        diesel::insert_into(failed_attempts::table)
-            .values((failed_attempts::key_sha256.eq(key), failed_attempts::failures.eq(failures), failed_attempts::expires_at.eq(until)))
-            .execute(conn)?;
-        counts.push((failures, until.and_utc()));
+        let query = sql_query(COUNT)
+            .into_boxed::<MultiBackend>()
+            .bind::<Text, _>(key.clone())
+            .bind::<Timestamp, _>(expires.naive_utc())
+            .bind::<Timestamp, _>(now.naive_utc())
+            .bind::<Timestamp, _>(now.naive_utc());
+        let count: Count = query.get_result(conn)?;
+        counts.push(count.failures);
     }
     Ok(counts)
 }

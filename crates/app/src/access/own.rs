@@ -42,7 +42,7 @@ fn person(ctx: &Ctx) -> Result<Account, Refusal> {
 async fn confirmed(app: &App, ctx: &Ctx, account: &Account, password: String) -> Result<(), Error> {
     let (counted, now, today) = (Counted::new(&account.login, ctx.origin().network, true), app.0.clock.now(), app.0.clock.today());
     let (counting, login) = (counted.clone(), account.login.to_string());
-    if app.0.db.write(move |conn| counting.count(conn, now)).await? {
+    if app.0.db.append(move |conn| counting.count(conn, now)).await? {
         return Err(Refusal::new(Code::TooManyAttempts).into());
     }
     let kept = app.0.db.read(move |conn| account::credentials(conn, &login, now, today)).await?;

@@ -53,7 +53,7 @@ pub(super) async fn sign_in(app: &App, ctx: &Ctx, offer: PasswordOffer, wanted: 
     let found = find(app, ctx, &offer.username).await?;
     // 2. The attempt counts before it is judged, so that many at once count too.
     let (counted, now) = (found.counted.clone(), app.0.clock.now());
-    if app.0.db.write(move |conn| counted.count(conn, now)).await? {
+    if app.0.db.append(move |conn| counted.count(conn, now)).await? {
         return Err(Refusal::new(Code::TooManyAttempts).into());
     }
     // 3. The password.

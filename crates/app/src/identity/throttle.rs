@@ -40,7 +40,7 @@ impl Counted {
     /// Counts the attempt as a failure until it is known not to be one; tells whether there were too many.
     pub fn count(&self, conn: &mut Conn, now: DateTime<Utc>) -> Result<bool, DbError> {
         let counts = attempts::count(conn, &self.keys(), now, now + WINDOW)?;
-        Ok(counts.iter().zip([PER_ACCOUNT, PER_NETWORK]).any(|((failures, _), limit)| *failures > limit))
+        Ok(counts.iter().zip([PER_ACCOUNT, PER_NETWORK]).any(|(failures, limit)| *failures > limit))
     }
 
     /// The attempt was none: the account's count begins anew.
