@@ -111,6 +111,8 @@ fn the_command_line_imports_and_tells(backend: Backend) {
     assert_eq!(code, Some(1), "{told}{refused}");
     assert!(told.contains("~ agencyVersion so-noi-vu") && told.contains("\"Sở Nội vụ\" -> \"Sở Nội Vụ\""), "{told}");
     assert!(refused.contains("--apply-changes"), "{refused}");
+    let (code, told, _) = import(&["--if-missing"]);
+    assert!(code == Some(0) && told.contains("Not stored"), "{told}");
     assert_eq!(import(&["--apply-changes"]).0, Some(0));
     let create = ["client", "create", "so-x", "--name", "X", "--agency", "nowhere", "--role", "AGENCY_SYSTEM"];
     let output = haidang(&[&["--database-url", &url], &create[..]].concat());

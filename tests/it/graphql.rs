@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use testkit::{Backend, TestApp, both};
 
 both!(
+    answers_have_the_shape_of_their_documents,
     names_fall_back_to_vietnamese_and_say_so,
     everything_has_an_identifier_that_finds_it,
     filters_find_what_they_say,
@@ -127,10 +128,10 @@ fn known_issues_stand_by_their_tasks(backend: Backend) {
 fn the_body_of_the_decision_is_there(backend: Backend) {
     let app = TestApp::start(backend);
     let query = "{ programme(code: \"HP-1593-2013\") { objectives { code kind group { code } }
-      targets { code comparator valueMin valueMax dueYear requiredItems agencyCodes indicator(lang: EN) { text } objective { code } task { code } }
+      targets { code comparator valueMin valueMax dueYear requiredItems agencies { code } indicatorText(lang: EN) { text } objective { code } task { code } }
       measures { code tasks { certainty task { code } } targets { code } }
       responsibilities { code agency { code } withAgencies { code } directedAt { code } produces }
-      channels { code operator { code } } fundingSources { code name(lang: EN) { text } }
+      channels { code operator { code } } fundingSources { code name(lang: EN) nameText(lang: EN) { lang } }
       funding { section quotes allocationLead { code } settlementLead { code } settlementWith { code } }
       steeringCommittee { code } standingAgency { code } reportsTo { code } } }";
     let programme = app.anonymous().graphql(query, &json!({}))["programme"].take();
@@ -141,7 +142,7 @@ fn the_body_of_the_decision_is_there(backend: Backend) {
     assert_eq!(programme["targets"][5]["valueMin"], Value::Null, "a qualitative target has no figure");
     assert_eq!(programme["targets"][3]["requiredItems"], json!(["en", "fr", "zh", "ja"]));
     let seven = &programme["targets"][6];
-    assert_eq!((seven["agencyCodes"].as_array().unwrap().len(), &seven["task"]["code"]), (4, &json!("V.3")));
+    assert_eq!((seven["agencies"].as_array().unwrap().len(), &seven["task"]["code"]), (4, &json!("V.3")));
     assert_eq!(programme["measures"][0]["tasks"][0], json!({"certainty": "INFERRED", "task": {"code": "I.3"}}));
     assert_eq!(programme["funding"]["settlementWith"], json!([{"code": "kho-bac-nha-nuoc"}]));
     assert_eq!(programme["standingAgency"]["code"], "so-tttt");
@@ -214,4 +215,43 @@ fn errors_have_codes(backend: Backend) {
     assert_eq!((reply.status, reply.code().as_str()), (415, "MEDIA_TYPE_UNSUPPORTED"));
     assert_eq!(client.get("/graphql?query=%7B__typename%7D").json(), json!({"data": {"__typename": "Query"}}));
     assert_eq!(client.get("/graphql?query=%7B__typename%7D&variables=x").code(), "QUERY_INVALID");
+}
+
+fn answers_have_the_shape_of_their_documents(backend: Backend) {
+    let app = TestApp::start(backend);
+    let client = app.anonymous();
+    let text = |query: &str| {
+        let body = json!({ "query": query }).to_string();
+        client.send("POST", "/graphql", &[("content-type", "application/json")], body.as_bytes()).body
+    };
+    // Fields in the order of the document, merged and aliased, through fragments.
+    let ordered = "{ tasks(first: 1) { pageInfo { hasNextPage } totalCount b: totalCount edges { cursor } pageInfo { hasPreviousPage } ...F } } \
+                   fragment F on TaskConnection { nodes { code } }";
+    let answer = text(ordered);
+    let places: Vec<usize> = ["pageInfo", "hasNextPage", "hasPreviousPage", "totalCount", "\"b\"", "edges", "nodes"]
+        .map(|name| answer.find(name).expect("every field"))
+        .into();
+    assert!(places.is_sorted(), "{answer}");
+    // What is left out of an object leaves an object.
+    let none = "{ programme(code: \"HP-1593-2013\") { code @skip(if: true) groups { code @include(if: false) } } }";
+    assert_eq!(client.graphql(none, &json!({})), json!({"programme": {"groups": [{}, {}, {}, {}, {}]}}));
+    let none = "query($no: Boolean = false) { programme(code: \"HP-1593-2013\") { code @include(if: $no) } agencies @include(if: $no) { totalCount } }";
+    assert_eq!(client.graphql(none, &json!({})), json!({"programme": {}}));
+    assert_eq!(client.graphql("{ __typename @skip(if: true) }", &json!({})), json!({}));
+    // A failed field is null, or its nearest parent that may be.
+    let failed = client.graphql_reply("{ agencies(first: 300) { totalCount } programme(code: \"HP-1593-2013\") { code } }", &json!({}));
+    assert_eq!((&failed["data"], &failed["errors"][0]["path"]), (&Value::Null, &json!(["agencies"])));
+    let query = "{ programme(code: \"HP-1593-2013\") { code groups { tasks { code reports(first: 0) { totalCount } } } } me { login } }";
+    let failed = client.graphql_reply(query, &json!({}));
+    assert_eq!(failed["data"], json!({"programme": null, "me": null}));
+    assert_eq!(failed["errors"][0]["extensions"]["code"], "PAGE_INVALID");
+    // Abstract types: fragments of the right type, and no name that nobody asked for.
+    let id = client.graphql("{ agency(code: \"so-tttt\") { id } }", &json!({}))["agency"]["id"].clone();
+    let node = "query($id: ID!) { node(id: $id) { ... on Agency { code } ... on Task { title: code } ...N } } fragment N on Node { id }";
+    assert_eq!(client.graphql(node, &json!({ "id": id })), json!({"node": {"code": "so-tttt", "id": id}}));
+    assert_eq!(
+        client.graphql("query($id: ID!) { node(id: $id) { __typename } }", &json!({ "id": id })),
+        json!({"node": {"__typename": "Agency"}})
+    );
+    assert_eq!(client.graphql("query($id: ID!) { node(id: $id) { ... on Task { code } } }", &json!({ "id": id })), json!({"node": {}}));
 }

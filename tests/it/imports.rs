@@ -46,8 +46,8 @@ fn a_second_import_changes_nothing(backend: Backend) {
 /// Enough of the programme to see any change.
 fn everything(app: &TestApp) -> Value {
     let query = "{ programme(code: \"HP-1593-2013\") { id name groups { id name tasks { id code name note period { asWritten }
-      leadAgencies { code } coordinatingAgencies { code } occurrences { id year } citations { quote } } } measures { id text tasks { task { code } } }
-      targets { id text } knownIssues { id location readAs } } agencies(first: 200) { nodes { id code name aliases members { agency { code } } } } }";
+      leadAgencies { code } coordinatingAgencies { code } occurrences { year } citations { quote } } } measures { code text tasks { task { code } } }
+      targets { id text } knownIssues { location readAs } } agencies(first: 200) { nodes { id code name aliases members { agency { code } } } } }";
     app.anonymous().graphql(query, &json!({}))
 }
 
@@ -98,7 +98,6 @@ fn a_changed_file_needs_confirmation(backend: Backend) {
         3
     );
     back["agencies"] = before["agencies"].clone();
-    back["programme"]["knownIssues"][11]["id"] = before["programme"]["knownIssues"][11]["id"].clone();
     assert_eq!(back, before);
 }
 

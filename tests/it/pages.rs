@@ -131,6 +131,16 @@ fn rest_pages_walk_the_same_list(backend: Backend) {
         let told: Vec<String> = reply.faults().into_iter().map(|(pointer, code)| format!("{pointer} {code}")).collect();
         assert_eq!(told.join(", "), wanted, "{query}");
     }
+    // An operation that takes none refuses all.
+    let nowhere = "/api/v1/reports/0199b2a0-0000-7000-8000-000000000001?x=1";
+    for reply in [
+        client.get("/api/v1/me?x=1&year=2014"),
+        client.get(nowhere),
+        app.system_of("so-tttt").send("POST", "/api/v1/reports?x=1", &[("content-type", "application/json")], b"{}"),
+    ] {
+        assert_eq!((reply.status, reply.code().as_str()), (400, "QUERY_INVALID"), "{}", reply.body);
+        assert_eq!(reply.faults()[0], ("/x".to_owned(), "FIELD_UNKNOWN".to_owned()));
+    }
     let reply = client.get("/api/v1/tasks?after=x");
     assert_eq!((reply.status, reply.code().as_str()), (400, "CURSOR_INVALID"));
 }

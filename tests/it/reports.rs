@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use testkit::{Backend, TestApp, both};
 
 both!(
+    a_report_says_something,
     a_retry_gives_the_first_answer_again,
     a_key_is_for_one_body_and_one_agency,
     racing_retries_leave_one_report,
@@ -214,4 +215,23 @@ fn text_is_stored_as_it_came(backend: Backend) {
     body["narrative"] = json!("null\u{0}byte");
     let reply = press.push("m", &body);
     assert_eq!((reply.status, reply.faults()), (422, vec![("/narrative".to_owned(), "PATTERN_MISMATCH".to_owned())]));
+}
+
+fn a_report_says_something(backend: Backend) {
+    let app = TestApp::start(backend);
+    let press = app.system_of("bao-hai-phong");
+    for blank in ["", "   ", "\n\t", "\u{200b}\n", "\u{feff}"] {
+        let mut body = report("V.2", 2014);
+        body["narrative"] = json!(blank);
+        body["produced"] = json!([{"description": blank}]);
+        let reply = press.push("k", &body);
+        let told: Vec<String> = reply.faults().into_iter().map(|(pointer, _)| pointer).collect();
+        assert!(
+            reply.status == 422 && told.contains(&"/narrative".into()) && told.contains(&"/produced/0/description".into()),
+            "{blank:?}"
+        );
+    }
+    let mut body = report("V.2", 2014);
+    body["narrative"] = json!(" ổ\n");
+    assert_eq!(press.push("k", &body).status, 201);
 }

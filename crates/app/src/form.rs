@@ -32,6 +32,9 @@ impl Form {
         let mut faults: Vec<Fault> = self.0.iter_errors(document).flat_map(|error| faults_of(&error)).collect();
         faults.sort_by(|a, b| a.pointer.cmp(&b.pointer));
         faults.dedup();
+        // What is too short or too long need not be told of its pattern as well.
+        let sized: Vec<String> = faults.iter().filter(|f| f.code == Code::LengthOutOfRange).map(|f| f.pointer.clone()).collect();
+        faults.retain(|fault| fault.code != Code::PatternMismatch || !sized.contains(&fault.pointer));
         faults
     }
 }
@@ -60,7 +63,8 @@ fn faults_of(error: &ValidationError<'_>) -> Vec<Fault> {
                 TypeKind::Single(kind) => kind.to_string(),
                 TypeKind::Multiple(kinds) => kinds.iter().map(|kind| kind.to_string()).collect::<Vec<_>>().join(", "),
             };
-            one(Code::TypeMismatch, format!("Giá trị phải có kiểu: {wanted}."), format!("The value must be of type: {wanted}."))
+            let vi: Vec<&str> = wanted.split(", ").map(in_vietnamese).collect();
+            one(Code::TypeMismatch, format!("Giá trị phải là {}.", vi.join(" hoặc ")), format!("The value must be of type: {wanted}."))
         }
         Kind::Minimum { limit } | Kind::ExclusiveMinimum { limit } => {
             one(Code::OutOfRange, format!("Giá trị nhỏ nhất là {limit}."), format!("The smallest value is {limit}."))
@@ -80,6 +84,20 @@ fn faults_of(error: &ValidationError<'_>) -> Vec<Fault> {
         Kind::Enum { .. } | Kind::Constant { .. } => vec![Fault::new(at, Code::NotOneOf)],
         Kind::UniqueItems => vec![Fault::new(at, Code::Duplicate)],
         _ => vec![Fault::new(at, Code::RuleBroken)],
+    }
+}
+
+/// A type of JSON in words.
+fn in_vietnamese(kind: &str) -> &str {
+    match kind {
+        "integer" => "số nguyên",
+        "number" => "số",
+        "string" => "chuỗi ký tự",
+        "boolean" => "giá trị đúng/sai",
+        "array" => "danh sách",
+        "object" => "đối tượng",
+        "null" => "rỗng",
+        other => other,
     }
 }
 

@@ -112,7 +112,7 @@ codes! {
     ImportInvalid "IMPORT_INVALID" Invalid "Tệp nhập có lỗi." "The file has faults.";
     IdempotencyKeyReused "IDEMPOTENCY_KEY_REUSED" Invalid "Khóa này đã dùng cho một yêu cầu khác." "This key was used for another request.";
     FieldRequired "FIELD_REQUIRED" Fault "Thiếu trường bắt buộc." "A required field is missing.";
-    FieldUnknown "FIELD_UNKNOWN" Fault "Trường không được biết đến." "The field is not known.";
+    FieldUnknown "FIELD_UNKNOWN" Fault "Trường không có trong biểu mẫu." "The field is not known.";
     TypeMismatch "TYPE_MISMATCH" Fault "Giá trị sai kiểu." "The value is of the wrong type.";
     OutOfRange "OUT_OF_RANGE" Fault "Giá trị nằm ngoài khoảng cho phép." "The value is out of range.";
     LengthOutOfRange "LENGTH_OUT_OF_RANGE" Fault "Độ dài nằm ngoài khoảng cho phép." "The length is out of range.";
@@ -126,9 +126,9 @@ codes! {
     ProgrammeUnknown "PROGRAMME_UNKNOWN" Fault "Không có chương trình mang mã này." "There is no programme with this code.";
     TaskUnknown "TASK_UNKNOWN" Fault "Chương trình không có nhiệm vụ mang mã này." "The programme has no task with this code.";
     YearNotScheduled "YEAR_NOT_SCHEDULED" Fault "Nhiệm vụ không có kỳ thực hiện trong năm này." "The task has no occurrence in this year.";
-    AgencyNotAssigned "AGENCY_NOT_ASSIGNED" Fault "Cơ quan không chủ trì và không phối hợp nhiệm vụ này." "The agency neither leads nor coordinates this task.";
+    AgencyNotAssigned "AGENCY_NOT_ASSIGNED" Fault "Cơ quan không chủ trì, cũng không phối hợp thực hiện nhiệm vụ này." "The agency neither leads nor coordinates this task.";
     PasswordWeak "PASSWORD_WEAK" Fault "Mật khẩu quá dễ đoán hoặc đã bị lộ." "The password is too easy to guess or has leaked before.";
-    StillInUse "STILL_IN_USE" Fault "Không thể bỏ vì đã có báo cáo dựa vào." "It cannot go: reports rest on it.";
+    StillInUse "STILL_IN_USE" Fault "Không thể xóa vì đã có báo cáo liên quan." "It cannot go: reports rest on it.";
     TooManyAttempts "TOO_MANY_ATTEMPTS" TooMany "Đăng nhập sai quá nhiều lần; xin chờ rồi thử lại." "Too many failed attempts; wait and try again.";
     TooManyRequests "TOO_MANY_REQUESTS" TooMany "Quá nhiều yêu cầu." "Too many requests.";
     Unavailable "UNAVAILABLE" Unavailable "Dịch vụ tạm thời không phục vụ được; xin thử lại." "The service cannot answer now; try again.";

@@ -6,6 +6,7 @@
 #![allow(clippy::unused_async)]
 
 mod budget;
+mod completion;
 mod enums;
 mod error;
 mod limits;
@@ -20,9 +21,13 @@ mod types;
 use std::time::Duration;
 
 use app::View;
-use async_graphql::{EmptySubscription, Request, Response, SDLExportOptions, Schema, parser::types::OperationType};
+use async_graphql::{
+    EmptySubscription, Request, Response, SDLExportOptions, Schema,
+    parser::types::{DocumentOperations, ExecutableDocument, OperationDefinition, OperationType},
+};
 
 use budget::Budget;
+use completion::{Completion, Types};
 use prices::Prices;
 
 pub use error::failure;
@@ -38,6 +43,7 @@ const MAX_TIME: Duration = Duration::from_secs(20);
 pub struct Graph {
     executor: Executor,
     prices: Prices,
+    types: Types,
 }
 
 impl Graph {
@@ -47,8 +53,8 @@ impl Graph {
     /// Only when the schema's own text cannot be read back, which a test would have found.
     pub fn new() -> Result<Self, async_graphql::parser::Error> {
         let executor = executor();
-        let prices = Prices::read(&executor.sdl())?;
-        Ok(Self { executor, prices })
+        let sdl = executor.sdl();
+        Ok(Self { prices: Prices::read(&sdl)?, types: Types::read(&sdl)?, executor })
     }
 }
 
@@ -88,8 +94,37 @@ pub async fn execute(graph: &Graph, mut request: Request, view: View) -> Respons
     if !within {
         return refused(error::too_large());
     }
+    let document = match request.parsed_query() {
+        Ok(document) => document.clone(),
+        Err(error) => return refused(error),
+    };
+    if let Some(told) = completion::telling(&document, &graph.types) {
+        request.set_parsed_query(told);
+    }
+    let (wanted, known) = (request.operation_name.clone(), variables.clone());
     let request = request.variables(variables).data(loaders::new(view.clone())).data(Budget::default()).data(view.clone());
     let executed = tokio::time::timeout(MAX_TIME, graph.executor.execute(request)).await;
     view.end().await;
-    executed.map_or_else(|_| refused(error::too_slow()), error::with_codes)
+    let Ok(mut response) = executed else { return refused(error::too_slow()) };
+    // An answer without data was refused before anything was read.
+    if let Some(operation) = operation(&document, wanted.as_deref()).filter(|_| !is_refusal(&response)) {
+        response.data = Completion::new(&graph.types, &document, operation, &known).complete(std::mem::take(&mut response.data));
+    }
+    error::with_codes(response)
+}
+
+/// Whether the executor refused the document before it read anything: no such error has a place in the answer.
+fn is_refusal(response: &Response) -> bool {
+    response.data == async_graphql::Value::Null && !response.errors.is_empty() && response.errors.iter().all(|error| error.path.is_empty())
+}
+
+/// The operation that is executed.
+fn operation<'a>(document: &'a ExecutableDocument, wanted: Option<&str>) -> Option<&'a OperationDefinition> {
+    match &document.operations {
+        DocumentOperations::Single(operation) => Some(&operation.node),
+        DocumentOperations::Multiple(operations) => match wanted {
+            Some(name) => operations.iter().find(|(known, _)| known.as_str() == name).map(|(_, operation)| &operation.node),
+            None => None,
+        },
+    }
 }

@@ -55,7 +55,8 @@ fn page_size(operation: &OperationDefinition, field: &Field, variables: &Variabl
     number("first").or_else(|| number("last")).unwrap_or(DEFAULT_PAGE_SIZE.into()).clamp(1, MAX_PAGE_SIZE.into())
 }
 
-fn variable(operation: &OperationDefinition, variables: &Variables, name: &Name) -> Option<Value> {
+/// The value of a variable, or its default.
+pub(crate) fn variable(operation: &OperationDefinition, variables: &Variables, name: &Name) -> Option<Value> {
     let default = || {
         let definition = operation.variable_definitions.iter().find(|definition| definition.node.name.node == *name);
         definition.and_then(|definition| definition.node.default_value.as_ref()).map(|value| value.node.clone())

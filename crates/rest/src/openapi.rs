@@ -132,19 +132,17 @@ impl Modify for Usual {
                     ("500", "The service failed; the log knows why, under the request's id."),
                     ("503", "The service or its database is busy or not there; `Retry-After` tells when to come back."),
                 ];
+                // Unknown query parameters are refused everywhere.
+                usual.push(("400", "A parameter, header or body cannot be read."));
                 if path != TOKEN_PATH {
                     usual.push(("401", "A token is needed, or the one given is not valid."));
                     usual.push(("403", "Not allowed: the role, the token's scope, the network address, or one's own matter."));
-                }
-                if has(operation, &ParameterIn::Query) {
-                    usual.push(("400", "A parameter or cursor is not valid."));
                 }
                 if has(operation, &ParameterIn::Path) {
                     usual.push(("404", "There is none that the caller may know of."));
                 }
                 if has_body {
                     usual.extend([
-                        ("400", "The body or a header cannot be read."),
                         ("408", "The body did not arrive in time."),
                         ("409", "It is there already, or there are too many."),
                         ("413", "The body is too large."),
@@ -183,6 +181,8 @@ pub struct Forms {
     pub bodies: HashMap<String, Form>,
     /// By the path of the operation that reads.
     pub queries: HashMap<String, QueryForm>,
+    /// Of an operation that takes none.
+    pub none: QueryForm,
     /// What a path allows, as the Allow header says it.
     pub methods: HashMap<String, String>,
 }
@@ -206,7 +206,7 @@ impl Forms {
         }
         let components = document["components"]["schemas"].as_object().into_iter().flatten();
         let bodies = components.map(|(name, _)| Ok((name.clone(), form(&document, name)?))).collect::<Result<_, _>>()?;
-        Ok(Self { bodies, queries, methods })
+        Ok(Self { bodies, queries, none: QueryForm::of(&[], &Value::Null)?, methods })
     }
 }
 

@@ -68,6 +68,11 @@ impl QueryForm {
         Ok(Self { form: Form::compile(&schema)?, kinds })
     }
 
+    /// Whether the operation takes parameters at all.
+    pub fn takes_any(&self) -> bool {
+        !self.kinds.is_empty()
+    }
+
     /// Reads a query string.
     ///
     /// # Errors

@@ -65,6 +65,7 @@ pub enum Import {
 }
 
 #[derive(Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub struct ImportArgs {
     pub file: PathBuf,
     /// Do everything, then undo it
@@ -73,6 +74,9 @@ pub struct ImportArgs {
     /// Change what an earlier import stored
     #[arg(long)]
     pub apply_changes: bool,
+    /// Leave a programme alone that is stored already, whatever the file says of it
+    #[arg(long, conflicts_with_all = ["dry_run", "apply_changes"])]
+    pub if_missing: bool,
     /// Tell the outcome as JSON
     #[arg(long)]
     pub json: bool,

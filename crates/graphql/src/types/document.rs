@@ -12,7 +12,7 @@ use super::{agency_opt, document, id};
 use crate::{
     enums::{DocumentKind, DocumentRelationKind, DocumentStatus, Lang},
     loaders::{self, CitationsOf, RecipientsOf, RelationsOf},
-    names::translated,
+    names::{Text, translated},
     types::agency::Agency,
 };
 
@@ -43,6 +43,13 @@ impl Document {
         let Some(title) = &self.0.title else { return Ok(None) };
         let text = translated(ctx, self.0.id.uuid(), TranslatedField::Title, &title.as_str().into(), lang.into()).await?;
         Ok(Some(text.text))
+    }
+
+    /// The title with the language that it is in.
+    async fn title_text(&self, ctx: &Context<'_>, #[graphql(default_with = "Lang::Vi")] lang: Lang) -> Result<Option<Text>> {
+        let Some(title) = &self.0.title else { return Ok(None) };
+        let text = translated(ctx, self.0.id.uuid(), TranslatedField::Title, &title.as_str().into(), lang.into()).await?;
+        Ok(Some(text.into()))
     }
 
     async fn issuer(&self, ctx: &Context<'_>) -> Result<Option<Agency>> {

@@ -4,13 +4,13 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, ID, Object, Result, SimpleObject};
+use async_graphql::{Context, Object, Result, SimpleObject};
 use domain::{
     lang::TranslatedField,
     programme::{self as model, ResponsibilityRelation},
 };
 
-use super::{agency, agency_opt, id, view};
+use super::{agency, agency_opt, view};
 use crate::{
     enums::{Certainty, Lang},
     error::failure,
@@ -29,10 +29,6 @@ pub struct Measure(pub model::Measure);
 
 #[Object]
 impl Measure {
-    pub(crate) async fn id(&self) -> ID {
-        id(self.0.id)
-    }
-
     async fn code(&self) -> &str {
         &self.0.code
     }
@@ -91,10 +87,6 @@ impl Responsibility {
 
 #[Object]
 impl Responsibility {
-    pub(crate) async fn id(&self) -> ID {
-        id(self.0.id)
-    }
-
     /// For example "D2.3.b": article 2, paragraph 3, second dash.
     async fn code(&self) -> &str {
         &self.0.code
@@ -146,16 +138,18 @@ pub struct Channel(pub model::Channel);
 
 #[Object]
 impl Channel {
-    pub(crate) async fn id(&self) -> ID {
-        id(self.0.id)
-    }
-
     async fn code(&self) -> &str {
         &self.0.code
     }
 
     /// The name in a language, or in Vietnamese where there is no translation.
-    async fn name(&self, ctx: &Context<'_>, #[graphql(default_with = "Lang::Vi")] lang: Lang) -> Result<Text> {
+    async fn name(&self, ctx: &Context<'_>, #[graphql(default_with = "Lang::Vi")] lang: Lang) -> Result<Arc<str>> {
+        let source = self.0.name.as_str().into();
+        Ok(translated(ctx, self.0.id.uuid(), TranslatedField::Name, &source, lang.into()).await?.text)
+    }
+
+    /// The name with the language that it is in.
+    async fn name_text(&self, ctx: &Context<'_>, #[graphql(default_with = "Lang::Vi")] lang: Lang) -> Result<Text> {
         let source = self.0.name.as_str().into();
         Ok(translated(ctx, self.0.id.uuid(), TranslatedField::Name, &source, lang.into()).await?.into())
     }
@@ -222,16 +216,18 @@ pub struct FundingSource(pub model::FundingSource);
 
 #[Object]
 impl FundingSource {
-    pub(crate) async fn id(&self) -> ID {
-        id(self.0.id)
-    }
-
     async fn code(&self) -> &str {
         &self.0.code
     }
 
     /// The name in a language, or in Vietnamese where there is no translation.
-    async fn name(&self, ctx: &Context<'_>, #[graphql(default_with = "Lang::Vi")] lang: Lang) -> Result<Text> {
+    async fn name(&self, ctx: &Context<'_>, #[graphql(default_with = "Lang::Vi")] lang: Lang) -> Result<Arc<str>> {
+        let source = self.0.name.as_str().into();
+        Ok(translated(ctx, self.0.id.uuid(), TranslatedField::Name, &source, lang.into()).await?.text)
+    }
+
+    /// The name with the language that it is in.
+    async fn name_text(&self, ctx: &Context<'_>, #[graphql(default_with = "Lang::Vi")] lang: Lang) -> Result<Text> {
         let source = self.0.name.as_str().into();
         Ok(translated(ctx, self.0.id.uuid(), TranslatedField::Name, &source, lang.into()).await?.into())
     }
@@ -244,7 +240,6 @@ impl FundingSource {
 /// A defect of the decision's text, kept beside how it is read.
 #[derive(SimpleObject)]
 pub struct KnownIssue {
-    pub id: ID,
     /// Where in the decision, for example "IV.1".
     pub location: String,
     pub as_written: Option<String>,
@@ -255,7 +250,6 @@ pub struct KnownIssue {
 impl From<&model::KnownIssue> for KnownIssue {
     fn from(issue: &model::KnownIssue) -> Self {
         Self {
-            id: id(issue.id),
             location: issue.location.clone(),
             as_written: issue.as_written.clone(),
             read_as: issue.read_as.clone(),

@@ -7,12 +7,14 @@ use std::sync::Arc;
 use async_graphql::{Context, ID, Object, Result};
 use domain::{lang::TranslatedField, programme as model};
 
-use super::id;
+use super::{id, view};
 use crate::{
     enums::{Comparator, Lang, ObjectiveKind},
+    error::failure,
     loaders::{self, ObjectiveBy, TaskBy},
     names::{Text, translated},
     types::{
+        agency::Agency,
         document::{Citation, citations},
         programme::TaskGroup,
         task::Task,
@@ -81,7 +83,13 @@ impl Target {
     }
 
     /// What is measured, in a language, or in the Vietnamese words of the decision where there is no translation.
-    async fn indicator(&self, ctx: &Context<'_>, #[graphql(default_with = "Lang::Vi")] lang: Lang) -> Result<Text> {
+    async fn indicator(&self, ctx: &Context<'_>, #[graphql(default_with = "Lang::Vi")] lang: Lang) -> Result<Arc<str>> {
+        let source: Arc<str> = self.0.text.as_str().into();
+        Ok(translated(ctx, self.0.id.uuid(), TranslatedField::Indicator, &source, lang.into()).await?.text)
+    }
+
+    /// What is measured, with the language that it is in.
+    async fn indicator_text(&self, ctx: &Context<'_>, #[graphql(default_with = "Lang::Vi")] lang: Lang) -> Result<Text> {
         let source: Arc<str> = self.0.text.as_str().into();
         Ok(translated(ctx, self.0.id.uuid(), TranslatedField::Indicator, &source, lang.into()).await?.into())
     }
@@ -123,7 +131,7 @@ impl Target {
         &self.0.scope.required_items
     }
 
-    /// Codes of the channels it is counted over.
+    /// Codes of the channels or agencies it is counted over.
     async fn outlets(&self) -> &[String] {
         &self.0.scope.outlets
     }
@@ -138,9 +146,14 @@ impl Target {
         &self.0.scope.conditions
     }
 
-    /// Codes of the agencies, each of which must reach the figure.
-    async fn agency_codes(&self) -> &[String] {
-        &self.0.scope.agencies
+    /// The agencies, each of which must reach the figure.
+    async fn agencies(&self, ctx: &Context<'_>) -> Result<Vec<Agency>> {
+        let view = view(ctx)?;
+        let mut agencies = Vec::new();
+        for code in &self.0.scope.agencies {
+            agencies.extend(app::agency::by_code(view, code).await.map_err(|error| failure(&error))?.map(Agency));
+        }
+        Ok(agencies)
     }
 
     async fn objective(&self, ctx: &Context<'_>) -> Result<Option<Objective>> {

@@ -111,7 +111,7 @@ impl Task {
     /// The task year by year.
     async fn occurrences(&self, ctx: &Context<'_>) -> Result<Vec<TaskOccurrence>> {
         let occurrences = loaders::load(ctx, OccurrencesOf(self.0.id)).await?;
-        Ok(occurrences.iter().map(|o| TaskOccurrence { id: id(o.id), year: o.year, status: o.status.into() }).collect())
+        Ok(occurrences.iter().map(|o| TaskOccurrence { year: o.year, status: o.status.into() }).collect())
     }
 
     /// Where the task stands in documents.
@@ -168,7 +168,6 @@ pub struct Period {
 /// A task in one year.
 #[derive(SimpleObject)]
 pub struct TaskOccurrence {
-    pub id: ID,
     pub year: i32,
     pub status: OccurrenceStatus,
 }

@@ -33,7 +33,12 @@ pub struct NewReport {
     /// How far the task is done.
     #[schema(example = 40, minimum = 0, maximum = 100)]
     pub percent: i32,
-    #[schema(example = "Đã mở chuyên mục tiếng Anh trên báo điện tử.", min_length = 1, max_length = 20000, pattern = r"^[^\x00]*$")]
+    #[schema(
+        example = "Đã mở chuyên mục tiếng Anh trên báo điện tử.",
+        min_length = 1,
+        max_length = 20000,
+        pattern = r"^[^\x00]*[^\s\x00\u200B-\u200F\u2060\uFEFF][^\x00]*$"
+    )]
     pub narrative: String,
     /// What was produced.
     #[serde(default)]
@@ -48,13 +53,18 @@ pub struct NewReport {
 #[derive(Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Product {
-    #[schema(example = "Chuyên mục tiếng Anh", min_length = 1, max_length = 2000, pattern = r"^[^\x00]*$")]
+    #[schema(
+        example = "Chuyên mục tiếng Anh",
+        min_length = 1,
+        max_length = 2000,
+        pattern = r"^[^\x00]*[^\s\x00\u200B-\u200F\u2060\uFEFF][^\x00]*$"
+    )]
     pub description: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = 1, minimum = 0, maximum = 1_000_000_000_000_i64)]
     pub quantity: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(example = "chuyên mục", min_length = 1, max_length = 100, pattern = r"^[^\x00]*$")]
+    #[schema(example = "chuyên mục", min_length = 1, max_length = 100, pattern = r"^[^\x00]*[^\s\x00\u200B-\u200F\u2060\uFEFF][^\x00]*$")]
     pub unit: Option<String>,
 }
 

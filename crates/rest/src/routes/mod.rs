@@ -12,13 +12,20 @@ pub mod reports;
 pub mod tasks;
 
 use actix_web::{
-    HttpResponse, Route, guard,
-    http::header::{self, HeaderValue},
+    HttpResponse, Route,
+    body::{BoxBody, MessageBody},
+    dev::{ServiceRequest, ServiceResponse},
+    guard,
+    http::{
+        Method,
+        header::{self, HeaderValue},
+    },
+    middleware::{Next, from_fn},
     web,
 };
 use domain::error::Code;
 
-use crate::{openapi::Forms, problem::Problem};
+use crate::{openapi::Forms, problem::Problem, query::QueryForm};
 
 /// Bodies of JSON requests are no longer than this.
 pub const JSON_LIMIT: usize = 1024 * 1024;
@@ -30,6 +37,7 @@ pub fn configure(config: &mut web::ServiceConfig) {
     let form = web::PayloadConfig::new(FORM_LIMIT);
     let v1 = web::scope("/api/v1")
         .app_data(web::PayloadConfig::new(JSON_LIMIT))
+        .wrap(from_fn(refuse_unknown_parameters))
         .service(resource("/auth/token").app_data(form.clone()).route(web::post().to(auth::issue_token)))
         .service(resource("/auth/revoke").app_data(form).route(web::post().to(auth::revoke_token)))
         .service(resource("/agencies").route(read().to(agencies::list_agencies)))
@@ -40,6 +48,27 @@ pub fn configure(config: &mut web::ServiceConfig) {
         .configure(configure_administration)
         .default_service(web::to(not_found));
     config.service(v1);
+}
+
+/// Refuses query parameters where an operation takes none; the others read theirs strictly by themselves.
+async fn refuse_unknown_parameters(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+    let forms = request.app_data::<web::Data<Forms>>().filter(|_| !request.query_string().is_empty());
+    let refused = forms.zip(request.match_pattern()).and_then(|(forms, pattern)| {
+        // RFC 6749, section 3.2: the token endpoint ignores what it does not know.
+        if pattern.starts_with("/api/v1/auth/") {
+            return None;
+        }
+        let is_read = matches!(*request.method(), Method::GET | Method::HEAD);
+        let takes_any = is_read && forms.queries.get(&pattern).is_some_and(QueryForm::takes_any);
+        if takes_any { None } else { forms.none.read::<serde_json::Value>(request.query_string()).err() }
+    });
+    match refused {
+        Some(refusal) => Ok(request.into_response(crate::problem::respond(&refusal)).map_into_boxed_body()),
+        None => Ok(next.call(request).await?.map_into_boxed_body()),
+    }
 }
 
 fn configure_me(config: &mut web::ServiceConfig) {

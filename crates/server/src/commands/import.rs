@@ -23,7 +23,8 @@ pub fn programme(settings: &Settings, args: &ImportArgs) -> Result<(), Failure> 
     } else {
         say(&summary(&outcome, args))?;
     }
-    if outcome.changes.is_empty() || outcome.applied || args.dry_run {
+    let is_left_alone = args.if_missing && !outcome.new_programme;
+    if outcome.changes.is_empty() || outcome.applied || args.dry_run || is_left_alone {
         return Ok(());
     }
     Err(Failure::Refused("the file differs from what is stored; give --apply-changes to store it".into()))

@@ -29,7 +29,7 @@ const GRAPHIQL: [(&str, &str, &[u8]); 4] = [
 
 pub fn configure(config: &mut web::ServiceConfig, graphiql: bool) {
     config
-        .service(get("/", read().to(start)))
+        .service(get("/", read().to(move || std::future::ready(start(graphiql)))))
         .service(get("/problems/{code}", read().to(problem)))
         .service(get("/docs", read().to(to_docs)))
         .service(get("/docs/{file:.*}", read().to(docs)));
@@ -46,8 +46,11 @@ fn page(kind: &str, body: impl Into<web::Bytes>) -> HttpResponse {
         .body(body.into())
 }
 
-async fn start() -> HttpResponse {
-    page("text/html; charset=utf-8", include_str!("../../assets/start.html"))
+/// The start page, with GraphiQL only where it is served.
+fn start(graphiql: bool) -> HttpResponse {
+    const START: &str = include_str!("../../assets/start.html");
+    let lines = START.lines().filter(|line| graphiql || !line.contains("<!-- graphiql -->"));
+    page("text/html; charset=utf-8", lines.collect::<Vec<_>>().join("\n"))
 }
 
 async fn graphiql_page() -> HttpResponse {
