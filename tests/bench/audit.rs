@@ -10,7 +10,7 @@ use chrono::{DateTime, Utc};
 use domain::{
     audit::{ActorKind, Entry, Outcome},
     clock::{Clock, SystemClock},
-    id::{IdSource, SystemIds},
+    id::{Id, IdSource, SystemIds},
 };
 use persistence::{Conn, Db, DbError, Options, attempts, audit};
 use testkit::{Backend, database::TestDatabase};
@@ -21,7 +21,7 @@ const ROUNDS: usize = 3;
 
 fn entry(ids: &SystemIds, at: DateTime<Utc>) -> Entry {
     Entry {
-        id: ids.next(),
+        id: Id::from_uuid(ids.next_uuid()),
         at,
         actor: ActorKind::Service,
         account: None,
