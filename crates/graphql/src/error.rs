@@ -45,6 +45,24 @@ pub(crate) fn with_codes(mut response: Response) -> Response {
     response
 }
 
+/// The answer to a text that is no document: where, in our own words.
+pub(crate) fn unreadable(error: &ServerError) -> ServerError {
+    let place = error.locations.first().copied().unwrap_or(Pos { line: 1, column: 1 });
+    let (line, column) = (place.line, place.column);
+    let refusal = Refusal::worded(
+        Code::GraphqlInvalid,
+        format!("Câu truy vấn GraphQL sai cú pháp (dòng {line}, cột {column})."),
+        format!("The GraphQL document cannot be read (line {line}, column {column})."),
+    );
+    refused(&refusal).into_server_error(place)
+}
+
+/// The answer to a request without a document.
+pub(crate) fn missing() -> ServerError {
+    let words = ("Yêu cầu không có câu truy vấn (query).", "The request has no query.");
+    refused(&Refusal::worded(Code::GraphqlInvalid, words.0, words.1)).into_server_error(Pos::default())
+}
+
 /// The answer to a document that selects more than an operation may.
 pub(crate) fn too_large() -> ServerError {
     refused(&Refusal::new(Code::GraphqlTooLarge)).into_server_error(Pos::default())

@@ -86,8 +86,11 @@ pub fn is_mutation(request: &mut Request) -> bool {
 /// Executes one operation on one view: one caller, one state of the database.
 pub async fn execute(graph: &Graph, mut request: Request, view: View) -> Response {
     let refused = |error| error::with_codes(Response::from_errors(vec![error]));
+    if request.query.trim().is_empty() {
+        return refused(error::missing());
+    }
     if let Err(error) = request.parsed_query() {
-        return refused(error);
+        return refused(error::unreadable(&error));
     }
     let variables = std::mem::take(&mut request.variables);
     let within = request.parsed_query().is_ok_and(|document| limits::within(document, &variables, &graph.prices));

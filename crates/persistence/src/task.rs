@@ -80,12 +80,15 @@ fn filtered(filter: &TaskFilter, today: NaiveDate) -> Boxed<'static> {
     if let Some(year) = filter.year {
         query = query.filter(exists(occurrences::table.filter(occurrences::task_id.eq(tasks::id)).filter(occurrences::year.eq(year))));
     }
+    // In a year when one is asked for, on some day of it; else today.
+    let day = |year: Option<i32>, month, day| year.and_then(|year| NaiveDate::from_ymd_opt(year, month, day)).unwrap_or(today);
+    let days = (day(filter.year, 1, 1), day(filter.year, 12, 31));
     for (agencies, role) in &filter.assigned {
         let roles: Vec<&'static str> = role.map_or_else(|| AssignmentRole::ALL.iter().map(|r| r.label()).collect(), |r| vec![r.label()]);
         let assigned = assignments::table
             .filter(assignments::task_id.eq(tasks::id))
-            .filter(assignments::valid_from.le(today))
-            .filter(assignments::valid_to.is_null().or(assignments::valid_to.gt(today)))
+            .filter(assignments::valid_from.le(days.1))
+            .filter(assignments::valid_to.is_null().or(assignments::valid_to.gt(days.0)))
             .filter(assignments::role.eq_any(roles));
         query = match agencies {
             Some(agencies) => query.filter(exists(assigned.filter(assignments::agency_id.eq_any(db_ids(agencies))))),

@@ -13,6 +13,7 @@ use domain::{
 };
 use futures_util::future::LocalBoxFuture;
 use serde::de::DeserializeOwned;
+use serde_json::error::Category;
 use utoipa::ToSchema;
 
 use crate::{openapi::Forms, problem::Problem, strict::Strict};
@@ -119,7 +120,13 @@ pub fn require_json(request: &HttpRequest) -> Result<(), Refusal> {
 /// Reads a JSON body by its form: every fault at once.
 fn body<T: DeserializeOwned>(form: &Form, bytes: &[u8]) -> Result<T, Refusal> {
     let unreadable = |error: serde_json::Error| {
-        Refusal::worded(Code::BodyUnreadable, format!("Nội dung không phải JSON: {error}."), format!("The body is not JSON: {error}."))
+        let (line, column) = (error.line(), error.column());
+        let (vi, en) = match error.classify() {
+            // The only rule that the reader adds: a name stands once.
+            Category::Data => ("Nội dung JSON có tên bị lặp lại", "A name is repeated in the JSON body"),
+            _ => ("Nội dung không phải JSON hợp lệ", "The body is not JSON"),
+        };
+        Refusal::worded(Code::BodyUnreadable, format!("{vi} (dòng {line}, cột {column})."), format!("{en} (line {line}, column {column})."))
     };
     let Strict(document) = serde_json::from_slice(bytes).map_err(unreadable)?;
     let faults = form.faults(&document);

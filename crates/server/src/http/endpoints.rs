@@ -65,10 +65,11 @@ async fn graphql_post(
 ) -> Result<HttpResponse, Problem> {
     rest::require_json(&request)?;
     let parsed: Request = serde_json::from_slice(&bytes).map_err(|error| {
+        let (line, column) = (error.line(), error.column());
         Refusal::worded(
             Code::BodyUnreadable,
-            format!("Nội dung không phải yêu cầu GraphQL: {error}."),
-            format!("The body is not a GraphQL request: {error}."),
+            format!("Nội dung không phải yêu cầu GraphQL dạng JSON (dòng {line}, cột {column})."),
+            format!("The body is not a GraphQL request in JSON (line {line}, column {column})."),
         )
     })?;
     executed(&state, &app, &request, parsed).await
