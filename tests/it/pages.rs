@@ -122,7 +122,7 @@ fn rest_pages_walk_the_same_list(backend: Backend) {
         ("limit=", "/limit TYPE_MISMATCH"),
         ("limit=99999999999999999999", "/limit TYPE_MISMATCH"),
         ("limit=1&limit=2", "/limit DUPLICATE"),
-        ("role=LEADER", "/role PATTERN_MISMATCH"),
+        ("role=LEADER", "/role NOT_ONE_OF"),
         ("unknown=1&year=abc&limit=201", "/limit OUT_OF_RANGE, /unknown FIELD_UNKNOWN, /year TYPE_MISMATCH"),
     ];
     for (query, wanted) in bad {

@@ -81,10 +81,20 @@ fn faults_of(error: &ValidationError<'_>) -> Vec<Fault> {
         Kind::MinItems { limit } => one(Code::LengthOutOfRange, format!("Cần ít nhất {limit} mục."), format!("At least {limit} items.")),
         Kind::MaxItems { limit } => one(Code::LengthOutOfRange, format!("Nhiều nhất {limit} mục."), format!("At most {limit} items.")),
         Kind::Pattern { .. } | Kind::Format { .. } => vec![Fault::new(at, Code::PatternMismatch)],
-        Kind::Enum { .. } | Kind::Constant { .. } => vec![Fault::new(at, Code::NotOneOf)],
+        Kind::Enum { options } => {
+            let labels: Vec<String> = options.as_array().into_iter().flatten().filter(|option| !option.is_null()).map(plain).collect();
+            let labels = labels.join(", ");
+            one(Code::NotOneOf, format!("Giá trị phải là một trong: {labels}."), format!("The value must be one of: {labels}."))
+        }
+        Kind::Constant { .. } => vec![Fault::new(at, Code::NotOneOf)],
         Kind::UniqueItems => vec![Fault::new(at, Code::Duplicate)],
         _ => vec![Fault::new(at, Code::RuleBroken)],
     }
+}
+
+/// A value as people read it.
+fn plain(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
 /// A type of JSON in words.

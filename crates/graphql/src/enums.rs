@@ -60,7 +60,12 @@ mirror!(
 );
 mirror!(
     /// What an agency is to a task.
-    AssignmentRole of domain::task::AssignmentRole { Lead, Coordinating }
+    AssignmentRole of domain::task::AssignmentRole {
+        /// Chủ trì: answers for the task.
+        Lead,
+        /// Phối hợp: works with the lead.
+        Coordinating,
+    }
 );
 mirror!(
     /// How a task returns.
@@ -74,16 +79,34 @@ mirror!(
 mirror!(
     /// Where a task stands in one year.
     OccurrenceStatus of domain::task::OccurrenceStatus {
-        NotStarted, InProgress, AwaitingConfirmation, Completed, Redo, Suspended, Cancelled, Withdrawn, Returned,
+        /// Nothing has been done yet.
+        NotStarted,
+        InProgress,
+        /// Said to be done, not confirmed yet.
+        AwaitingConfirmation,
+        Completed,
+        /// To be done again.
+        Redo,
+        /// Stopped for a while.
+        Suspended,
+        /// Not to be done any more.
+        Cancelled,
+        /// Taken back by whoever gave it.
+        Withdrawn,
+        /// Given back by whoever was to do it.
+        Returned,
     }
 );
 mirror!(
     /// Where a report stands.
     ReportStatus of domain::report::ReportStatus {
+        /// Handed in by the agency.
         Submitted,
+        /// Given back to the agency to be mended.
         Returned,
         /// Published from here on.
         Accepted,
+        /// Taken into the report of the whole programme.
         Aggregated,
     }
 );
@@ -114,11 +137,27 @@ mirror!(
 );
 mirror!(
     /// Whether a document exists or is only called for.
-    DocumentStatus of domain::document::DocumentStatus { Issued, Planned }
+    DocumentStatus of domain::document::DocumentStatus {
+        /// It has a number and a date.
+        Issued,
+        /// Another document calls for it; it may not exist yet.
+        Planned,
+    }
 );
 mirror!(
     /// How one document refers to another.
-    DocumentRelationKind of domain::document::DocumentRelationKind { LegalBasis, ProposedBy, CarriesOut, Follows, CallsFor }
+    DocumentRelationKind of domain::document::DocumentRelationKind {
+        /// It rests on the other.
+        LegalBasis,
+        /// The other proposed it.
+        ProposedBy,
+        /// It carries the other out.
+        CarriesOut,
+        /// It is done along the lines of the other.
+        Follows,
+        /// It wants the other to be made.
+        CallsFor,
+    }
 );
 mirror!(
     /// Who signs in.
@@ -136,8 +175,30 @@ mirror!(
 mirror!(
     /// A role that an account holds.
     Role of domain::account::Role {
-        AgencyViewer, AgencyReporter, AgencyApprover, AgencySystem, Standing, Finance, Personnel, Inspector, Committee, Authority,
-        Admin, Auditor,
+        /// Reads the reports of its agency.
+        AgencyViewer,
+        /// Drafts reports for its agency.
+        AgencyReporter,
+        /// Signs and sends the reports of its agency.
+        AgencyApprover,
+        /// A system that pushes the reports of its agency.
+        AgencySystem,
+        /// The standing agency's secretariat: reads all reports, chases, reviews, consolidates.
+        Standing,
+        /// Records assignment and settlement of money.
+        Finance,
+        /// Keeps trainings and staff rolls.
+        Personnel,
+        /// Reads all reports, records inspections.
+        Inspector,
+        /// Reads all reports, issues directions.
+        Committee,
+        /// The People's Committee: reads all reports, approves.
+        Authority,
+        /// Accounts, agencies, committee membership; no say over reports.
+        Admin,
+        /// Reads everything, changes nothing.
+        Auditor,
     }
 );
 

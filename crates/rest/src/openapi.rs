@@ -172,7 +172,38 @@ fn problem(description: &str) -> Response {
 
 /// The OpenAPI 3.1 document.
 pub fn document() -> utoipa::openapi::OpenApi {
-    Api::openapi()
+    let document = Api::openapi();
+    let mut value = serde_json::to_value(&document).unwrap_or_default();
+    spell_out(&mut value);
+    // What was read from the document fits it; a test looks at the outcome.
+    serde_json::from_value(value).unwrap_or(document)
+}
+
+/// Turns a pattern that is a list of labels into an enumeration, and tells the size of a page where nothing is asked.
+fn spell_out(value: &mut Value) {
+    match value {
+        Value::Array(items) => items.iter_mut().for_each(spell_out),
+        Value::Object(fields) => {
+            let labels = fields.get("pattern").and_then(Value::as_str).and_then(|text| text.strip_prefix("^(")?.strip_suffix(")$"));
+            let labels: Option<Vec<String>> = labels
+                .filter(|text| text.bytes().all(|byte| byte.is_ascii_uppercase() || matches!(byte, b'_' | b'|')))
+                .map(|text| text.split('|').map(str::to_owned).collect());
+            if let Some(labels) = labels {
+                fields.remove("pattern");
+                fields.remove("maxLength");
+                let may_be_null = fields.get("type").and_then(Value::as_array).is_some_and(|kinds| kinds.iter().any(|kind| kind == "null"));
+                let labels = labels.into_iter().map(Value::String).chain(may_be_null.then_some(Value::Null));
+                fields.insert("enum".into(), labels.collect());
+            }
+            if fields.get("name").is_some_and(|name| name == "limit")
+                && let Some(schema) = fields.get_mut("schema")
+            {
+                schema["default"] = domain::page::DEFAULT_PAGE_SIZE.into();
+            }
+            fields.values_mut().for_each(spell_out);
+        }
+        _ => {}
+    }
 }
 
 /// Compiled forms of bodies and query parameters.

@@ -24,6 +24,7 @@ pub struct Account {
     pub view: View,
 }
 
+/// A person or a system that can sign in, as administrators see it.
 #[Object]
 impl Account {
     pub(crate) async fn id(&self) -> ID {
@@ -113,6 +114,7 @@ impl Account {
 /// A role given to an account.
 pub struct Grant(pub model::Grant);
 
+/// A role given to an account.
 #[Object]
 impl Grant {
     async fn id(&self) -> ID {
@@ -235,6 +237,7 @@ impl From<access::SigningKey> for SigningKey {
 /// Something that was done or refused, at its place in a strand of the audit log.
 pub struct AuditEntry(pub Link);
 
+/// Something that was done or refused, at its place in a strand of the audit log.
 #[Object]
 impl AuditEntry {
     async fn id(&self) -> ID {

@@ -27,6 +27,7 @@ impl Agency {
     }
 }
 
+/// A body that can be given duties, or words that stand for several.
 #[Object]
 impl Agency {
     pub(crate) async fn id(&self) -> ID {
@@ -98,6 +99,7 @@ pub struct CollectiveRule {
 /// A body on the roll of a collective.
 pub struct AgencyMember(model::AgencyMember);
 
+/// A body on the roll of a collective.
 #[Object]
 impl AgencyMember {
     async fn agency(&self, ctx: &Context<'_>) -> Result<Agency> {

@@ -19,6 +19,7 @@ use crate::{
 /// A document, issued or called for.
 pub struct Document(pub Arc<model::Document>);
 
+/// A document, issued or called for.
 #[Object]
 impl Document {
     pub(crate) async fn id(&self) -> ID {
@@ -90,6 +91,7 @@ impl Document {
 /// A reference from one document to another.
 pub struct DocumentRelation(model::DocumentRelation);
 
+/// A reference from one document to another.
 #[Object]
 impl DocumentRelation {
     async fn kind(&self) -> DocumentRelationKind {
@@ -118,6 +120,7 @@ impl DocumentRelation {
 /// Where in which document a thing stands.
 pub struct Citation(model::Citation);
 
+/// Where in which document a thing stands.
 #[Object]
 impl Citation {
     async fn document(&self, ctx: &Context<'_>) -> Result<Document> {

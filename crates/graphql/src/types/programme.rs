@@ -25,6 +25,7 @@ use crate::{
 /// A government action programme.
 pub struct Programme(pub Arc<model::Programme>);
 
+/// A government action programme.
 #[Object]
 impl Programme {
     pub(crate) async fn id(&self) -> ID {
@@ -169,6 +170,7 @@ impl TaskGroup {
     }
 }
 
+/// A group of tasks.
 #[Object]
 impl TaskGroup {
     pub(crate) async fn id(&self) -> ID {

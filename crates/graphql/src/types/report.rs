@@ -17,6 +17,7 @@ use crate::{
 /// What an agency says of a task in a year; the version that counts.
 pub struct Report(pub model::Report);
 
+/// What an agency says of a task in a year; the version that counts.
 #[Object]
 impl Report {
     pub(crate) async fn id(&self) -> ID {
@@ -89,6 +90,7 @@ pub enum ReportTotal {
     OfTask(ReportCountOf),
 }
 
+/// The total of a list of reports.
 #[Object]
 impl ReportTotal {
     /// How many there are in the whole list, as far as the caller may see it.

@@ -27,6 +27,7 @@ use crate::{
 /// A paragraph of the decision's body that says what is to be done.
 pub struct Measure(pub model::Measure);
 
+/// A paragraph of the decision's body that says what is to be done.
 #[Object]
 impl Measure {
     async fn code(&self) -> &str {
@@ -85,6 +86,7 @@ impl Responsibility {
     }
 }
 
+/// A duty that the decision's body gives to an agency.
 #[Object]
 impl Responsibility {
     /// For example "D2.3.b": article 2, paragraph 3, second dash.
@@ -136,6 +138,7 @@ impl Responsibility {
 /// A system that the decision names.
 pub struct Channel(pub model::Channel);
 
+/// A system that the decision names.
 #[Object]
 impl Channel {
     async fn code(&self) -> &str {
@@ -177,6 +180,7 @@ impl Funding {
     }
 }
 
+/// Where the money is to come from, in words.
 #[Object]
 impl Funding {
     async fn section(&self) -> Result<&str> {
@@ -214,6 +218,7 @@ impl Funding {
 /// A source of money that the decision names.
 pub struct FundingSource(pub model::FundingSource);
 
+/// A source of money that the decision names.
 #[Object]
 impl FundingSource {
     async fn code(&self) -> &str {

@@ -24,6 +24,7 @@ use crate::{
 /// What the programme wants to reach, in words.
 pub struct Objective(pub model::Objective);
 
+/// What the programme wants to reach, in words.
 #[Object]
 impl Objective {
     pub(crate) async fn id(&self) -> ID {
@@ -67,6 +68,7 @@ impl Objective {
 /// What the programme wants to reach, as a figure where the decision states one.
 pub struct Target(pub model::Target);
 
+/// What the programme wants to reach, as a figure where the decision states one.
 #[Object]
 impl Target {
     pub(crate) async fn id(&self) -> ID {

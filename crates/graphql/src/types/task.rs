@@ -37,6 +37,7 @@ impl Task {
     }
 }
 
+/// A task of a programme's annex.
 #[Object]
 impl Task {
     pub(crate) async fn id(&self) -> ID {
@@ -175,6 +176,7 @@ pub struct TaskOccurrence {
 /// An agency's part in a task.
 pub struct Assignment(model::Assignment);
 
+/// An agency's part in a task.
 #[Object]
 impl Assignment {
     async fn role(&self) -> AssignmentRole {

@@ -97,7 +97,7 @@ impl From<AccountChange> for access::AccountChange {
 pub struct Account {
     pub id: Uuid,
     /// SERVICE or USER.
-    #[schema(example = "SERVICE", max_length = 16)]
+    #[schema(example = "SERVICE", pattern = "^(SERVICE|USER)$", max_length = 16)]
     pub kind: String,
     #[schema(max_length = 64)]
     pub login: String,
@@ -107,7 +107,7 @@ pub struct Account {
     #[schema(max_length = 64)]
     pub agency: Option<String>,
     /// ACTIVE or DISABLED.
-    #[schema(example = "ACTIVE", max_length = 16)]
+    #[schema(example = "ACTIVE", pattern = "^(ACTIVE|DISABLED)$", max_length = 16)]
     pub status: String,
     /// Roles in force today.
     #[schema(max_items = 12)]
@@ -210,7 +210,7 @@ pub struct Created {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct NewGrant {
-    #[schema(value_type = String, example = "AGENCY_APPROVER", max_length = 32)]
+    #[schema(value_type = String, example = "AGENCY_APPROVER", max_length = 32, pattern = "^(AGENCY_VIEWER|AGENCY_REPORTER|AGENCY_APPROVER|AGENCY_SYSTEM|STANDING|FINANCE|PERSONNEL|INSPECTOR|COMMITTEE|AUTHORITY|ADMIN|AUDITOR)$")]
     pub role: model::Role,
     /// Code; needed for the roles of agencies, and for those only.
     #[schema(example = "so-y-te", min_length = 1, max_length = 64)]

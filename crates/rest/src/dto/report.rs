@@ -141,7 +141,7 @@ pub struct Report {
     #[schema(example = 2014, minimum = 1945, maximum = 2200)]
     pub year: i32,
     /// SUBMITTED, RETURNED, ACCEPTED or AGGREGATED.
-    #[schema(example = "SUBMITTED", max_length = 16)]
+    #[schema(example = "SUBMITTED", pattern = "^(SUBMITTED|RETURNED|ACCEPTED|AGGREGATED)$", max_length = 16)]
     pub status: String,
     /// From 1; a correction is a new version.
     #[schema(example = 1, minimum = 1, maximum = 1_000_000)]
