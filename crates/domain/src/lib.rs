@@ -8,6 +8,7 @@ pub mod audit;
 pub mod clock;
 pub mod document;
 pub mod error;
+pub mod event;
 pub mod id;
 pub mod lang;
 pub mod page;

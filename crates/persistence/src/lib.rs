@@ -16,6 +16,7 @@ pub mod grant;
 pub mod idempotency;
 pub mod migrate;
 pub mod node;
+pub mod outbox;
 mod per_backend;
 pub mod plan;
 pub mod report;

@@ -9,6 +9,7 @@ use chrono::Datelike;
 use domain::{
     agency::AgencyId,
     error::{Code, Refusal},
+    event::EventKind,
     policy::{Action, Resource},
     report::{Product, Report, ReportContent, ReportStatus, TaskFacts, check},
     task::{Occurrence, Task},
@@ -23,6 +24,7 @@ use crate::{
     audit::{Deed, record, watched},
     catalogue::Catalogue,
     idempotency::once,
+    outbox::{News, announce},
 };
 
 const OPERATION: &str = "submit_report";
@@ -101,6 +103,7 @@ async fn push(
         };
         report::insert(conn, &report).map_err(taken)?;
         let response_id = report.id;
+        announce(&app_, conn, news(&report))?;
         let response = render(&Submitted { report, programme: new.programme.as_str().into(), task: task.code, agency: code })?;
         let after = json!({"programme": new.programme, "task": new.task, "year": new.year, "version": 1, "percent": new.percent,
                            "externalRef": new.external_ref, "contentSha256": digest(response.body.as_bytes())});
@@ -108,6 +111,18 @@ async fn push(
         Ok(response)
     })
     .await
+}
+
+/// That a report came in, for those who may know of it.
+fn news(report: &Report) -> News {
+    News {
+        kind: EventKind::ReportSubmitted,
+        subject: ("report", report.id.uuid()),
+        agency: Some(report.agency),
+        programme: Some(report.programme),
+        is_public: false,
+        body: json!({"version": report.version}),
+    }
 }
 
 /// The code of the caller's agency, unless the report names another.

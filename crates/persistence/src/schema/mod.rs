@@ -3,19 +3,23 @@
 //! Column types that Diesel does not know are in `sql_types`.
 
 mod access;
+mod calendar;
 mod identity;
 mod organisation;
+mod outbox;
 mod programme;
 mod report;
 
 pub use access::{
     audit_entries, audit_strands, client_keys, failed_attempts, recovery_codes, refresh_tokens, second_factors, sessions, used_assertions,
 };
+pub use calendar::{obligation_exclusions, obligations, regime_agencies, regimes, special_days, working_years};
 pub use identity::{accounts, client_secrets, grants};
 pub use organisation::{
     agencies, agency_aliases, agency_members, agency_versions, catalogue_stamp, citations, document_recipients, document_relations,
     documents, translations,
 };
+pub use outbox::{event_head, events};
 pub use programme::{
     assignments, channels, funding_sources, known_issue_tasks, known_issues, measure_targets, measure_tasks, measures, objectives,
     occurrences, programme_imports, programmes, responsibilities, responsibility_agencies, targets, task_groups, tasks,
@@ -65,4 +69,12 @@ diesel::allow_tables_to_appear_in_same_query!(
     second_factors,
     sessions,
     used_assertions,
+    working_years,
+    special_days,
+    regimes,
+    regime_agencies,
+    obligations,
+    obligation_exclusions,
+    events,
+    event_head,
 );

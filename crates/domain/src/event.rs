@@ -1,0 +1,38 @@
+//! What others are told has happened: the entries of the change feed.
+//! Must not carry more than who may see the entry may know: it names things, and readers fetch them.
+//! Written by the use cases in the transaction of the change; numbered and listed by `app::outbox`.
+
+use chrono::{DateTime, Utc};
+use serde_json::Value;
+use uuid::Uuid;
+
+use crate::{agency::AgencyId, id::Id, labels::labelled_enum, programme::ProgrammeId};
+
+labelled_enum! {
+    /// What happened. Labels are stable: followers switch on them.
+    pub enum EventKind {
+        ReportSubmitted = "REPORT_SUBMITTED",
+        ReportReturned = "REPORT_RETURNED",
+        ReportAccepted = "REPORT_ACCEPTED",
+        ReportAggregated = "REPORT_AGGREGATED",
+        ReportReopened = "REPORT_REOPENED",
+    }
+}
+
+/// Something that happened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Event {
+    pub id: Id<Event>,
+    pub at: DateTime<Utc>,
+    pub kind: EventKind,
+    /// What it happened to.
+    pub subject: &'static str,
+    pub subject_id: Uuid,
+    /// Whose matter it is; those who may read this agency's reports see it.
+    pub agency: Option<AgencyId>,
+    pub programme: Option<ProgrammeId>,
+    /// Whether everybody sees it.
+    pub is_public: bool,
+    /// A JSON object.
+    pub body: Value,
+}
