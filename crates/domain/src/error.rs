@@ -22,6 +22,10 @@ pub enum Class {
     RequestTimeout,
     /// Contradicts what is stored or going on.
     Conflict,
+    /// Changed since the caller looked.
+    PreconditionFailed,
+    /// A change must say which state it was made for.
+    PreconditionRequired,
     TooLarge,
     UnsupportedMediaType,
     /// Readable, but breaks rules; the faults say which.
@@ -103,6 +107,10 @@ codes! {
     RequestTimeout "REQUEST_TIMEOUT" RequestTimeout "Yêu cầu gửi đến quá chậm." "The request arrived too slowly.";
     IdempotencyInProgress "IDEMPOTENCY_IN_PROGRESS" Conflict "Yêu cầu đầu tiên với khóa này đang được xử lý." "The first request with this key is still being processed.";
     ExternalRefTaken "EXTERNAL_REF_TAKEN" Conflict "Số tham chiếu này đã dùng cho một báo cáo khác của cơ quan." "This reference already names another report of the agency.";
+    WrongState "WRONG_STATE" Conflict "Trạng thái hiện tại không cho phép việc này." "The present state does not allow this.";
+    ReopeningOver "REOPENING_OVER" Conflict "Đã quá ngày được phép gửi lại." "The day until which it could be submitted again has passed.";
+    PreconditionFailed "PRECONDITION_FAILED" PreconditionFailed "Dữ liệu đã thay đổi từ lần đọc trước; hãy đọc lại." "It has changed since it was read; read it again.";
+    PreconditionRequired "PRECONDITION_REQUIRED" PreconditionRequired "Thiếu tiêu đề If-Match với ETag của lần đọc trước." "The If-Match header with the ETag that was read is missing.";
     TooManySecrets "TOO_MANY_SECRETS" Conflict "Đã có hai khóa bí mật còn hiệu lực; hãy thu hồi một khóa trước." "Two secrets are in force already; revoke one first.";
     AlreadyExists "ALREADY_EXISTS" Conflict "Đã tồn tại." "It exists already.";
     BodyTooLarge "BODY_TOO_LARGE" TooLarge "Nội dung yêu cầu quá lớn." "The request body is too large.";
@@ -127,6 +135,10 @@ codes! {
     TaskUnknown "TASK_UNKNOWN" Fault "Chương trình không có nhiệm vụ mang mã này." "The programme has no task with this code.";
     YearNotScheduled "YEAR_NOT_SCHEDULED" Fault "Nhiệm vụ không có kỳ thực hiện trong năm này." "The task has no occurrence in this year.";
     AgencyNotAssigned "AGENCY_NOT_ASSIGNED" Fault "Cơ quan không chủ trì, cũng không phối hợp thực hiện nhiệm vụ này." "The agency neither leads nor coordinates this task.";
+    ObligationUnknown "OBLIGATION_UNKNOWN" Fault "Cơ quan không có nghĩa vụ báo cáo theo chế độ và kỳ này." "The agency owes no report under this regime for this period.";
+    ObligationMet "OBLIGATION_MET" Fault "Nghĩa vụ này đã có báo cáo khác." "Another report answers to this obligation already.";
+    NotAccepted "NOT_ACCEPTED" Fault "Báo cáo này chưa được chấp nhận." "This report is not accepted.";
+    PercentNeeded "PERCENT_NEEDED" Fault "Báo cáo về nhiệm vụ cần có tỷ lệ hoàn thành." "A report about a task needs its per cent.";
     PasswordWeak "PASSWORD_WEAK" Fault "Mật khẩu quá dễ đoán hoặc đã bị lộ." "The password is too easy to guess or has leaked before.";
     StillInUse "STILL_IN_USE" Fault "Không thể xóa vì đã có báo cáo liên quan." "It cannot go: reports rest on it.";
     TooManyAttempts "TOO_MANY_ATTEMPTS" TooMany "Đăng nhập sai quá nhiều lần; xin chờ rồi thử lại." "Too many failed attempts; wait and try again.";

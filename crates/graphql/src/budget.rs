@@ -50,3 +50,9 @@ impl Entries for i64 {
         1
     }
 }
+
+impl Entries for Arc<String> {
+    fn entries(&self) -> usize {
+        1
+    }
+}

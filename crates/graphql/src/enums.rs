@@ -98,16 +98,48 @@ mirror!(
     }
 );
 mirror!(
-    /// Where a report stands.
+    /// Where a report stands, as the caller sees it.
     ReportStatus of domain::report::ReportStatus {
+        /// Being written; nobody but its agency knows of it.
+        Draft,
         /// Handed in by the agency.
         Submitted,
         /// Given back to the agency to be mended.
         Returned,
-        /// Published from here on.
+        /// Published and summed from here on.
         Accepted,
-        /// Taken into the report of the whole programme.
+        /// Taken into a consolidated report.
         Aggregated,
+        /// Open once more until a day; what was accepted counts until a new version is.
+        Reopened,
+    }
+);
+mirror!(
+    /// By which way a version came in.
+    Channel of domain::report::Channel {
+        /// The agency's own system or people.
+        Api,
+        /// Entered by another for the agency.
+        OnBehalf,
+        /// Received on paper and entered here.
+        Paper,
+        /// Received through the document exchange of the administration.
+        EOffice,
+    }
+);
+mirror!(
+    /// What was done with a report.
+    ReportAct of domain::report::ReportEventKind {
+        /// A version was sent or entered.
+        Submitted,
+        /// Given back with a reason.
+        Returned,
+        /// Published and summed from then on.
+        Accepted,
+        /// Taken into a consolidated report.
+        Aggregated,
+        /// Opened once more until a day.
+        Reopened,
     }
 );
 mirror!(

@@ -16,12 +16,13 @@ use async_graphql::{
     futures_util::future::BoxFuture,
 };
 use domain::{
+    account::AccountId,
     document::{Citation, Document, DocumentId, DocumentRelation},
     error::{Code, Refusal},
     id::Id,
     page::DEFAULT_PAGE_SIZE,
     programme::{Channel, FundingSource, KnownIssue, Measure, Objective, ProgrammeId, Responsibility, Target, TaskGroup},
-    report::Report,
+    report::{Report, ReportDraft, ReportEvent, ReportId, ReportVersion},
     task::{Assignment, Occurrence, Task, TaskId},
 };
 use tokio::sync::Mutex;
@@ -161,6 +162,27 @@ loader!(
 loader!(
     /// The texts of a thing in other languages.
     TranslationsOf(Uuid) -> Vec<Translation>, document::translations
+);
+
+loader!(
+    /// The versions of a report.
+    VersionsOf(ReportId) -> Vec<ReportVersion>, report::versions_of
+);
+loader!(
+    /// What was done with a report.
+    EventsOf(ReportId) -> Vec<ReportEvent>, report::events_of
+);
+loader!(
+    /// What is being written on a report.
+    DraftOf(ReportId) -> Vec<ReportDraft>, report::drafts_of
+);
+loader!(
+    /// What a report was built from, by version.
+    SourcesOf(ReportId) -> Vec<(i32, ReportId, i32)>, report::sources
+);
+loader!(
+    /// The name of an account.
+    NameOf(AccountId) -> String, report::names
 );
 
 /// A document by its identifier.

@@ -18,7 +18,7 @@ use crate::{
     grant,
     rows::DbId,
     schema::{accounts, client_secrets},
-    sql_types::opt,
+    sql_types::{db_ids, opt},
 };
 
 #[derive(Clone, Insertable, Queryable, Selectable)]
@@ -84,6 +84,13 @@ pub fn listed(conn: &mut Conn, id: AccountId, day: NaiveDate) -> Result<Option<L
     let Some(row) = row else { return Ok(None) };
     let held = grant::held(conn, &[row.id], day)?.remove(&row.id).unwrap_or_default();
     Ok(Some(row.listed(held)?))
+}
+
+/// The names of these accounts.
+pub fn names(conn: &mut Conn, ids: &[AccountId]) -> Result<Vec<(AccountId, String)>, DbError> {
+    let rows: Vec<(DbId, String)> =
+        accounts::table.filter(accounts::id.eq_any(db_ids(ids))).select((accounts::id, accounts::name)).load(conn)?;
+    Ok(rows.into_iter().map(|(id, name)| (id.of(), name)).collect())
 }
 
 /// The account that somebody else vouches for.

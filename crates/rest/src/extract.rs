@@ -140,6 +140,21 @@ fn body<T: DeserializeOwned>(form: &Form, bytes: &[u8]) -> Result<T, Refusal> {
     })
 }
 
+/// The one strong entity tag that a change names, without its quotes.
+///
+/// # Errors
+/// `PRECONDITION_REQUIRED` without the header; `PRECONDITION_FAILED` for a weak tag, a list or `*`, which name no state.
+pub fn if_match(request: &HttpRequest) -> Result<String, Refusal> {
+    let mut values = request.headers().get_all(header::IF_MATCH);
+    let (Some(value), None) = (values.next(), values.next()) else {
+        let is_missing = !request.headers().contains_key(header::IF_MATCH);
+        return Err(Refusal::new(if is_missing { Code::PreconditionRequired } else { Code::PreconditionFailed }));
+    };
+    let tag = value.to_str().ok().and_then(|text| text.trim().strip_prefix('"')?.strip_suffix('"'));
+    let tag = tag.filter(|tag| !tag.contains('"')).map(str::to_owned);
+    tag.ok_or_else(|| Refusal::new(Code::PreconditionFailed))
+}
+
 /// The idempotency key of a request with this body.
 pub fn idempotency_key(request: &HttpRequest, body: &[u8]) -> Result<OnceKey, Refusal> {
     let mut values = request.headers().get_all("Idempotency-Key");

@@ -67,6 +67,21 @@ const TOKEN_PATH: &str = "/api/v1/auth/token";
         routes::reports::submit_report,
         routes::reports::list_reports,
         routes::reports::get_report,
+        routes::report_acts::create_draft,
+        routes::report_acts::update_draft,
+        routes::report_acts::discard_draft,
+        routes::report_acts::send_report,
+        routes::report_acts::return_report,
+        routes::report_acts::accept_report,
+        routes::report_acts::reopen_report,
+        routes::report_acts::enter_report,
+        routes::report_acts::consolidate_reports,
+        routes::report_acts::put_report,
+        routes::report_history::list_report_versions,
+        routes::report_history::get_report_version,
+        routes::report_history::list_version_changes,
+        routes::report_history::list_report_events,
+        routes::report_history::list_similar_reports,
     ),
     components(schemas(
         problem::ProblemDocument,
@@ -125,7 +140,7 @@ struct Usual;
 impl Modify for Usual {
     fn modify(&self, openapi: &mut utoipa::openapi::OpenApi) {
         for (path, item) in &mut openapi.paths.paths {
-            let methods = [&mut item.get, &mut item.post, &mut item.patch, &mut item.delete];
+            let methods = [&mut item.get, &mut item.post, &mut item.put, &mut item.patch, &mut item.delete];
             for operation in methods.into_iter().flatten() {
                 let has_body = operation.request_body.is_some();
                 let mut usual = vec![
@@ -140,6 +155,13 @@ impl Modify for Usual {
                 }
                 if has(operation, &ParameterIn::Path) {
                     usual.push(("404", "There is none that the caller may know of."));
+                }
+                if has_header(operation, "If-Match") {
+                    usual.extend([
+                        ("409", "Its present state does not allow this."),
+                        ("412", "It has changed since it was read."),
+                        ("428", "`If-Match` is missing."),
+                    ]);
                 }
                 if has_body {
                     usual.extend([
@@ -163,6 +185,11 @@ impl Modify for Usual {
 fn has(operation: &Operation, place: &ParameterIn) -> bool {
     let of_kind = |parameter: &RefOr<Parameter>| matches!(parameter, RefOr::T(parameter) if parameter.parameter_in == *place);
     operation.parameters.iter().flatten().any(of_kind)
+}
+
+fn has_header(operation: &Operation, name: &str) -> bool {
+    let is_it = |parameter: &RefOr<Parameter>| matches!(parameter, RefOr::T(parameter) if parameter.parameter_in == ParameterIn::Header && parameter.name == name);
+    operation.parameters.iter().flatten().any(is_it)
 }
 
 fn problem(description: &str) -> Response {
@@ -224,7 +251,8 @@ impl Forms {
     /// # Errors
     /// Only when the document is not well-formed, which a test would have found.
     pub fn new() -> Result<Self, BadSchema> {
-        let document = serde_json::to_value(document()).unwrap_or_default();
+        let mut document = serde_json::to_value(document()).unwrap_or_default();
+        needs_without_regime(&mut document);
         let (mut queries, mut methods) = (HashMap::new(), HashMap::new());
         for (path, described) in document["paths"].as_object().into_iter().flatten() {
             if let Some(operation) = described.get("get") {
@@ -238,6 +266,15 @@ impl Forms {
         let components = document["components"]["schemas"].as_object().into_iter().flatten();
         let bodies = components.map(|(name, _)| Ok((name.clone(), form(&document, name)?))).collect::<Result<_, _>>()?;
         Ok(Self { bodies, queries, none: QueryForm::of(&[], &Value::Null)?, methods })
+    }
+}
+
+/// A report that names no regime is about a task. Said in words in the document, whose types have no place for it.
+fn needs_without_regime(document: &mut Value) {
+    for (name, needed) in [("NewReport", json!(["task", "percent"])), ("NewDraft", json!(["task"]))] {
+        let Some(schema) = document.pointer_mut(&format!("/components/schemas/{name}")).and_then(Value::as_object_mut) else { continue };
+        schema.insert("if".into(), json!({"not": {"required": ["regime"]}}));
+        schema.insert("then".into(), json!({ "required": needed }));
     }
 }
 

@@ -2,7 +2,7 @@
 
 CREATE TABLE events (
     -- The order of writing; has gaps where a transaction was undone.
-    position INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+    position INTEGER NOT NULL PRIMARY KEY,
     -- The order of the feed, without gaps; given by one transaction at a time, to what is committed.
     seq INTEGER UNIQUE,
     id BLOB NOT NULL UNIQUE,

@@ -1,7 +1,15 @@
-//! Reports: handing in (`submit`) and reading.
+//! Reports: reading here; handing in `submit` and `by_ref`, writing `draft`, reviewing `review`, consolidating `consolidate`.
 //! Must not show a report outside the caller's scope, not even that it exists.
-//! The rules are `domain::report`, the queries `persistence::report`.
+//! The rules are `domain::report`, the queries `persistence::report`, what was done before `history`.
 
+mod acts;
+mod by_ref;
+mod consolidate;
+mod draft;
+mod facts;
+mod history;
+mod review;
+mod similar;
 mod submit;
 
 use std::collections::HashMap;
@@ -18,7 +26,14 @@ use domain::{
 use persistence::report::{self, ReportFilter as StoredFilter};
 use uuid::Uuid;
 
-pub use submit::{NewReport, Submitted, submit};
+pub use by_ref::{Expected, Put, put};
+pub use consolidate::{Consolidation, MAX_SOURCES, consolidate};
+pub use draft::{discard, save_draft, send};
+pub use facts::{About, Contents};
+pub use history::{drafts_of, events, events_of, is_inside, names, sources, version, version_changes, versions, versions_of};
+pub use review::{accept, give_back, reopen};
+pub use similar::{Similar, similar};
+pub use submit::{NewReport, Received, Submitted, create_draft, enter, submit};
 
 use crate::{
     Error, View,
@@ -34,6 +49,8 @@ pub struct ReportFilter {
     pub task: Option<String>,
     pub agency: Option<String>,
     pub year: Option<i32>,
+    /// E.g. 2019-Q2.
+    pub period: Option<String>,
     pub status: Option<ReportStatus>,
     pub external_ref: Option<String>,
 }
@@ -74,11 +91,16 @@ pub async fn count(view: &View, filter: &ReportFilter) -> Result<i64, Error> {
 /// The filter with identifiers for codes; `None` when a code is unknown, so that nothing can fit.
 async fn stored_filter(view: &View, filter: &ReportFilter) -> Result<Option<StoredFilter>, Error> {
     let catalogue = view.catalogue().await?;
-    if filter.external_ref.as_deref().is_some_and(|text| !text::storable(text)) {
+    if [&filter.external_ref, &filter.period].into_iter().flatten().any(|text| !text::storable(text)) {
         return Ok(None);
     }
-    let mut stored =
-        StoredFilter { year: filter.year, status: filter.status, external_ref: filter.external_ref.clone(), ..StoredFilter::default() };
+    let mut stored = StoredFilter {
+        year: filter.year,
+        period: filter.period.clone(),
+        status: filter.status,
+        external_ref: filter.external_ref.clone(),
+        ..StoredFilter::default()
+    };
     if let Some(code) = &filter.programme {
         let Some(programme) = catalogue.programme_by_code(code) else { return Ok(None) };
         stored.programme = Some(programme.id);
@@ -139,7 +161,7 @@ pub async fn by_tasks(
     let (wanted, stored, limit) = (tasks.clone(), filter.clone(), head.size + 1);
     let asked = scope.clone();
     let rows = view.read(move |conn| report::heads_by_task(conn, &asked, &stored, &wanted, down, limit)).await?;
-    let mut rows = grouped(rows.into_iter().map(|report| (report.task, report)));
+    let mut rows = grouped(rows.into_iter().filter_map(|report| Some((report.task?, report))));
     let page = |task: &TaskId, rows| Listing::of(Page::cut(rows, &head), &list(*task), |report: &Report| report.id.uuid());
     Ok(tasks.iter().map(|task| (*task, page(task, rows.remove(task).unwrap_or_default()))).collect())
 }

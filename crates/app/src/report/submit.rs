@@ -1,47 +1,46 @@
 //! Handing in a report: who, for which task, once.
-//! Must not accept a report for another agency than the caller's.
+//! Must not accept a report for another agency than the caller's, unless the caller may enter what came in by other ways.
 //! Order: policy, key, facts, rule, rows, stored answer; all in one transaction.
 
 use std::sync::Arc;
 
-use auth::{Ctx, digest};
-use chrono::Datelike;
+use auth::Ctx;
+use chrono::NaiveDate;
 use domain::{
     agency::AgencyId,
-    error::{Code, Refusal},
-    event::EventKind,
+    error::{Code, Fault, Refusal},
     policy::{Action, Resource},
-    report::{Product, Report, ReportContent, ReportStatus, TaskFacts, check},
-    task::{Occurrence, Task},
-    text,
+    report::{Channel, Report, ReportEvent, ReportEventKind, ReportStatus, Submission},
 };
-use persistence::{Conn, DbError, report, task};
-
+use persistence::{Conn, DbError, report};
 use serde_json::json;
 
+use super::{
+    acts::{sha256, tell},
+    facts::{About, Contents, Place, complete, place},
+};
 use crate::{
     Answer, App, Error, OnceKey, StoredResponse,
     audit::{Deed, record, watched},
     catalogue::Catalogue,
     idempotency::once,
-    outbox::{News, announce},
 };
 
-const OPERATION: &str = "submit_report";
-
-/// A report to hand in. Lengths and ranges are checked by the form before this.
+/// A report to hand in.
 #[derive(Clone, Debug)]
 pub struct NewReport {
-    pub programme: String,
-    pub task: String,
-    pub year: i32,
+    pub about: About,
     /// If given, it must be the caller's own.
     pub agency: Option<String>,
-    /// 0 to 100.
-    pub percent: i32,
-    pub narrative: String,
-    pub produced: Vec<Product>,
+    pub contents: Contents,
     pub external_ref: Option<String>,
+}
+
+/// How a report came in that its agency did not send itself.
+#[derive(Clone, Copy, Debug)]
+pub struct Received {
+    pub channel: Channel,
+    pub on: NaiveDate,
 }
 
 /// A report that was stored, with the codes of what it is about.
@@ -49,8 +48,37 @@ pub struct NewReport {
 pub struct Submitted {
     pub report: Report,
     pub programme: Arc<str>,
-    pub task: Arc<str>,
+    pub task: Option<Arc<str>>,
     pub agency: Arc<str>,
+}
+
+/// What becomes of a new report.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Way {
+    /// Written on for a while.
+    Draft,
+    /// Sent by the agency itself.
+    Sent,
+    /// Entered by another.
+    Entered(Received),
+}
+
+impl Way {
+    const fn operation(self) -> &'static str {
+        match self {
+            Self::Draft => "create_draft",
+            Self::Sent => "submit_report",
+            Self::Entered(_) => "enter_report",
+        }
+    }
+
+    const fn action(self) -> Action {
+        match self {
+            Self::Draft => Action::DraftReport,
+            Self::Sent => Action::PushReport,
+            Self::Entered(_) => Action::EnterReport,
+        }
+    }
 }
 
 /// Stores a report of the caller's agency once for its key.
@@ -64,118 +92,182 @@ pub async fn submit(
     key: OnceKey,
     render: impl Fn(&Submitted) -> Result<StoredResponse, Error> + Send + 'static,
 ) -> Result<Answer, Error> {
-    watched(app, ctx, Deed::new(OPERATION), async { push(app, ctx, new, key, render).await }).await
+    make(app, ctx, (new, Way::Sent), key, render).await
 }
 
-async fn push(
+/// Begins a report of the caller's agency, to be written on, once for its key.
+///
+/// # Errors
+/// As those of [`submit`].
+pub async fn create_draft(
     app: &App,
     ctx: &Ctx,
     new: NewReport,
     key: OnceKey,
     render: impl Fn(&Submitted) -> Result<StoredResponse, Error> + Send + 'static,
 ) -> Result<Answer, Error> {
-    ctx.allow(Action::PushReport)?;
-    let account = ctx.account().ok_or_else(|| Refusal::new(Code::Unauthenticated))?;
-    let agency = account.agency.ok_or_else(|| Refusal::new(Code::Forbidden))?;
-    let (app_, ctx_, author) = (app.clone(), ctx.clone(), account.id);
-    once(app, agency.uuid(), OPERATION, key, move |conn| {
-        let catalogue = app_.0.catalogue.current(conn)?;
-        let code = own_code(&catalogue, agency, new.agency.as_deref())?;
-        // The caller's rights may end at another agency's or programme's door.
-        let programme = catalogue.programme_by_code(&new.programme).map(|programme| programme.id);
-        ctx_.allow_on(Action::PushReport, &Resource { agency: Some(agency), programme, ..Resource::default() })?;
-        let (task, occurrence) = fitting(conn, &catalogue, agency, &new)?;
-        let now = app_.0.clock.now();
-        let report = Report {
-            id: app_.0.ids.next(),
-            programme: task.programme,
-            task: task.id,
-            occurrence: occurrence.id,
-            agency,
-            year: new.year,
-            external_ref: new.external_ref.clone(),
-            status: ReportStatus::Submitted,
-            version: 1,
-            created_by: author,
-            created_at: now,
-            content: content(&new),
-            submitted_at: now,
+    make(app, ctx, (new, Way::Draft), key, render).await
+}
+
+/// Stores a report that came in on paper or by other ways, or that is entered for an agency, once for its key.
+///
+/// # Errors
+/// As those of [`submit`], and `BODY_INVALID` for an agency that is not known or a day that is still to come.
+pub async fn enter(
+    app: &App,
+    ctx: &Ctx,
+    (new, received): (NewReport, Received),
+    key: OnceKey,
+    render: impl Fn(&Submitted) -> Result<StoredResponse, Error> + Send + 'static,
+) -> Result<Answer, Error> {
+    make(app, ctx, (new, Way::Entered(received)), key, render).await
+}
+
+async fn make(
+    app: &App,
+    ctx: &Ctx,
+    (new, way): (NewReport, Way),
+    key: OnceKey,
+    render: impl Fn(&Submitted) -> Result<StoredResponse, Error> + Send + 'static,
+) -> Result<Answer, Error> {
+    watched(app, ctx, Deed::new(way.operation()), async {
+        ctx.allow(way.action())?;
+        let account = ctx.account().ok_or_else(|| Refusal::new(Code::Unauthenticated))?;
+        let scope = match way {
+            // Who enters for others, or by a role alone, may have no agency: the key is the account's then.
+            Way::Entered(_) => account.id.uuid(),
+            Way::Draft | Way::Sent => account.agency.map_or(account.id.uuid(), AgencyId::uuid),
         };
-        report::insert(conn, &report).map_err(taken)?;
-        let response_id = report.id;
-        announce(&app_, conn, news(&report))?;
-        let response = render(&Submitted { report, programme: new.programme.as_str().into(), task: task.code, agency: code })?;
-        let after = json!({"programme": new.programme, "task": new.task, "year": new.year, "version": 1, "percent": new.percent,
-                           "externalRef": new.external_ref, "contentSha256": digest(response.body.as_bytes())});
-        record(&app_, conn, &ctx_, Deed::new(OPERATION).on("report", response_id).with(json!({ "after": after })))?;
-        Ok(response)
+        let (app_, ctx_) = (app.clone(), ctx.clone());
+        once(app, scope, way.operation(), key, move |conn| {
+            let submitted = store(&app_, conn, &ctx_, &new, way)?;
+            let response = render(&submitted)?;
+            written_down(&app_, conn, &ctx_, &submitted.report, way.operation())?;
+            Ok(response)
+        })
+        .await
     })
     .await
 }
 
-/// That a report came in, for those who may know of it.
-fn news(report: &Report) -> News {
-    News {
-        kind: EventKind::ReportSubmitted,
-        subject: ("report", report.id.uuid()),
-        agency: Some(report.agency),
-        programme: Some(report.programme),
-        is_public: false,
-        body: json!({"version": report.version}),
+/// Puts a new report where it belongs.
+pub(super) fn store(app: &App, conn: &mut Conn, ctx: &Ctx, new: &NewReport, way: Way) -> Result<Submitted, Error> {
+    let catalogue = app.0.catalogue.current(conn)?;
+    let (agency, code) = whose(&catalogue, ctx, new.agency.as_deref(), way)?;
+    // The caller's rights may end at another agency's or programme's door.
+    let programme = catalogue.programme_by_code(&new.about.programme).map(|programme| programme.id);
+    ctx.allow_on(way.action(), &Resource { agency: Some(agency), programme, ..Resource::default() })?;
+    if let Way::Entered(received) = way
+        && received.on > app.0.clock.today()
+    {
+        return Err(Refusal::with_faults(Code::BodyInvalid, vec![Fault::new("/receivedOn", Code::OutOfRange)]).into());
     }
+    let place = place(conn, &catalogue, agency, &new.about)?;
+    let report = built(app, ctx, agency, new, &place, way)?;
+    if report.submission.is_some() {
+        complete(place.task.is_some(), &report.content)?;
+    }
+    report::insert(conn, &report).map_err(taken)?;
+    Ok(Submitted { report, programme: Arc::clone(&place.programme_code), task: place.task_code(), agency: code })
 }
 
-/// The code of the caller's agency, unless the report names another.
-fn own_code(catalogue: &Catalogue, agency: AgencyId, named: Option<&str>) -> Result<Arc<str>, Error> {
-    let own = catalogue.agency(agency).ok_or(Error::Internal("an account's agency is not in the catalogue"))?;
+/// Whose report it is: the caller's own agency's, or the one that it is entered for.
+pub(super) fn whose(catalogue: &Catalogue, ctx: &Ctx, named: Option<&str>, way: Way) -> Result<(AgencyId, Arc<str>), Error> {
+    if let Way::Entered(_) = way {
+        let unknown = || Refusal::with_faults(Code::BodyInvalid, vec![Fault::new("/agency", Code::ReferenceUnknown)]);
+        let agency = named.and_then(|code| catalogue.agency_by_code(code)).ok_or_else(unknown)?;
+        return Ok((agency.id, Arc::clone(&agency.code)));
+    }
+    let account = ctx.account().ok_or_else(|| Refusal::new(Code::Unauthenticated))?;
+    // The agency of the account, and those for which it holds a role.
+    let mut own: Vec<AgencyId> = account.agency.into_iter().chain(account.held.iter().filter_map(|held| held.agency)).collect();
+    own.dedup();
+    let of = |id: AgencyId| {
+        let agency = catalogue.agency(id).ok_or(Error::Internal("an account's agency is not in the catalogue"))?;
+        Ok((agency.id, Arc::clone(&agency.code)))
+    };
     match named {
-        Some(code) if *code != *own.code => Err(Refusal::new(Code::AgencyNotYours).into()),
-        _ => Ok(Arc::clone(&own.code)),
+        Some(code) => {
+            let named = catalogue.agency_by_code(code).map(|agency| agency.id).filter(|id| own.contains(id));
+            of(named.ok_or_else(|| Refusal::new(Code::AgencyNotYours))?)
+        }
+        None => of(*own.first().ok_or_else(|| Refusal::new(Code::Forbidden))?),
     }
 }
 
-/// The task and occurrence that the report is about, if it fits them.
-fn fitting(conn: &mut Conn, catalogue: &Catalogue, agency: AgencyId, new: &NewReport) -> Result<(Task, Occurrence), Error> {
-    let refuse = |facts| Error::from(Refusal::with_faults(Code::ReportRefused, check(facts)));
-    let programme = catalogue.programme_by_code(&new.programme).ok_or_else(|| refuse(TaskFacts::ProgrammeUnknown))?;
-    let found = task::by_code(conn, programme.id, &new.task)?.ok_or_else(|| refuse(TaskFacts::TaskUnknown))?;
-    let occurrence = task::occurrence_in(conn, found.id, new.year)?;
-    let agency_assigned = is_assigned(conn, catalogue, agency, &found, new.year)?;
-    match occurrence {
-        Some(occurrence) if agency_assigned => Ok((found, occurrence)),
-        occurrence => Err(refuse(TaskFacts::Known { scheduled_in_year: occurrence.is_some(), agency_assigned })),
-    }
+fn built(app: &App, ctx: &Ctx, agency: AgencyId, new: &NewReport, place: &Place, way: Way) -> Result<Report, Error> {
+    let (now, today) = (app.0.clock.now(), app.0.clock.today());
+    let author = ctx.account().ok_or_else(|| Refusal::new(Code::Unauthenticated))?.id;
+    let submission = |received: Received, approver| Submission {
+        is_estimate: place.is_estimate,
+        channel: received.channel,
+        received_on: received.on,
+        author,
+        approver,
+        submitted_by: author,
+        submitted_at: now,
+    };
+    let submission = match way {
+        Way::Draft => None,
+        Way::Sent => Some(submission(Received { channel: Channel::Api, on: today }, Some(author))),
+        Way::Entered(received) => Some(submission(received, None)),
+    };
+    Ok(Report {
+        id: app.0.ids.next(),
+        programme: place.programme,
+        task: place.task.as_ref().map(|(task, _)| task.id),
+        occurrence: place.task.as_ref().map(|(_, occurrence)| occurrence.id),
+        obligation: place.obligation,
+        agency,
+        year: new.about.year,
+        period: place.period.clone(),
+        external_ref: new.external_ref.clone(),
+        is_consolidated: false,
+        status: if submission.is_some() { ReportStatus::Submitted } else { ReportStatus::Draft },
+        version: i32::from(submission.is_some()),
+        accepted_version: None,
+        public_status: None,
+        first_received_on: submission.as_ref().map(|submission| submission.received_on),
+        reopened_until: None,
+        revision: 1,
+        created_by: author,
+        created_at: now,
+        content: new.contents.stored(),
+        submission,
+        is_inside: true,
+    })
 }
 
-/// Whether the agency leads or coordinates the task on some day of the year, by name or as one of a collective.
-/// For a year outside the task's period the assignment as such is asked, so that one fault does not bring another.
-fn is_assigned(conn: &mut Conn, catalogue: &Catalogue, agency: AgencyId, task: &Task, year: i32) -> Result<bool, DbError> {
-    let assigned = task::assignments_ever(conn, task.id)?;
-    // The years before the decision took effect belong to those whom it first assigned.
-    let first = assigned.iter().filter_map(|assignment| assignment.validity.from).min().map_or(i32::MIN, |day| day.year());
-    let year = year.clamp(task.period.start_year, task.period.end_year).max(first);
-    let mut assigned = assigned.iter().filter(|assignment| assignment.validity.touches_year(year)).peekable();
-    if assigned.peek().is_none() {
-        return Ok(false);
-    }
-    let collectives = catalogue.collectives_with(agency, year);
-    Ok(assigned.any(|assignment| assignment.agency == agency || collectives.contains(&assignment.agency)))
+/// The history, the outbox and the audit log learn of it.
+pub(super) fn written_down(app: &App, conn: &mut Conn, ctx: &Ctx, report: &Report, operation: &'static str) -> Result<(), DbError> {
+    let sha256 = sha256(&report.content);
+    let Some(submission) = &report.submission else {
+        let after = json!({"status": report.status.label(), "year": report.year, "contentSha256": sha256});
+        return record(app, conn, ctx, Deed::new(operation).on("report", report.id).with(json!({ "after": after })));
+    };
+    let event = ReportEvent {
+        id: app.0.ids.next(),
+        report: report.id,
+        version: report.version,
+        kind: ReportEventKind::Submitted,
+        reason: None,
+        remarks: Vec::new(),
+        until: None,
+        account: submission.submitted_by,
+        at: submission.submitted_at,
+        is_self_decided: false,
+    };
+    tell(app, conn, ctx, report, event, (operation, Some(&sha256)))
 }
 
-fn content(new: &NewReport) -> ReportContent {
-    let produced = new.produced.iter().map(|product| Product {
-        description: text::normalise(&product.description),
-        quantity: product.quantity,
-        unit: product.unit.as_deref().map(text::normalise),
-    });
-    ReportContent { percent: new.percent, narrative: text::normalise(&new.narrative), produced: produced.collect() }
-}
-
-fn taken(error: DbError) -> Error {
+/// What keeps a new report from being stored.
+pub(super) fn taken(error: DbError) -> Error {
     match error {
         // What the report refers to went away in between: looked up again, it is told by name.
         DbError::ForeignKey(_) => DbError::Serialisation.into(),
         DbError::Unique(rule) if rule.contains("external_ref") => Refusal::new(Code::ExternalRefTaken).into(),
+        // Another report took the obligation in between: looked up again, this one stands beside it.
+        DbError::Unique(rule) if rule.contains("obligation_id") => DbError::Serialisation.into(),
         other => other.into(),
     }
 }

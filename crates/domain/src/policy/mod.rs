@@ -27,8 +27,16 @@ pub enum Action {
     ManageSelf,
     /// Hand in a report for an agency.
     PushReport,
-    /// Accept or return a report.
+    /// Write on a report of an agency before it is sent.
+    DraftReport,
+    /// Enter a report that came in on paper or by other ways, for its agency.
+    EnterReport,
+    /// Accept, return or reopen a report.
     ReviewReport,
+    /// Build a report from accepted ones.
+    ConsolidateReports,
+    /// See what a report resembles.
+    CompareReports,
     /// Load a programme from a file.
     ImportProgramme,
     /// See accounts, grants and sessions.
@@ -49,7 +57,11 @@ impl Action {
         Action::ReadSelf,
         Action::ManageSelf,
         Action::PushReport,
+        Action::DraftReport,
+        Action::EnterReport,
         Action::ReviewReport,
+        Action::ConsolidateReports,
+        Action::CompareReports,
         Action::ImportProgramme,
         Action::ReadAccounts,
         Action::ManageAccounts,
@@ -61,8 +73,10 @@ impl Action {
     pub const fn scope(self) -> Option<Scope> {
         match self {
             Self::ReadPublished | Self::SignIn | Self::ReadSelf => None,
-            Self::ReadReports => Some(Scope::Read),
-            Self::PushReport | Self::ReviewReport => Some(Scope::Reports),
+            Self::ReadReports | Self::CompareReports => Some(Scope::Read),
+            Self::PushReport | Self::DraftReport | Self::EnterReport | Self::ReviewReport | Self::ConsolidateReports => {
+                Some(Scope::Reports)
+            }
             Self::ManageSelf => Some(Scope::Account),
             Self::ImportProgramme | Self::ReadAccounts | Self::ManageAccounts | Self::ReadKeys | Self::ReadAudit => Some(Scope::Admin),
         }
@@ -174,9 +188,15 @@ pub struct ReportScope {
 }
 
 impl ReportScope {
-    /// Every report.
+    /// Every report that was ever submitted.
     pub fn is_all(&self) -> bool {
         self.open.contains(&(None, None))
+    }
+
+    /// Whether a report of the agency in the programme is seen by right, not only once it is published. What was never
+    /// submitted is seen by those who hold a role in the agency alone.
+    pub fn opens(&self, agency: AgencyId, programme: ProgrammeId, is_submitted: bool) -> bool {
+        self.open.iter().any(|(of, within)| of.map_or(is_submitted, |of| of == agency) && within.is_none_or(|within| within == programme))
     }
 
     /// Accepted reports only.

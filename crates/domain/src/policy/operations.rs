@@ -52,8 +52,14 @@ macro_rules! operations {
 operations! {
     Rest SignIn: "issue_token" "revoke_token";
     Rest ReadPublished: "list_agencies" "list_tasks";
-    Rest ReadReports: "list_reports" "get_report";
-    Rest PushReport: "submit_report";
+    Rest ReadReports: "list_reports" "get_report" "list_report_versions" "get_report_version" "list_version_changes"
+        "list_report_events";
+    Rest DraftReport: "create_draft" "update_draft" "discard_draft";
+    Rest PushReport: "submit_report" "send_report" "put_report";
+    Rest EnterReport: "enter_report";
+    Rest ReviewReport: "return_report" "accept_report" "reopen_report";
+    Rest ConsolidateReports: "consolidate_reports";
+    Rest CompareReports: "list_similar_reports";
     Rest ReadSelf: "get_me" "list_my_sessions";
     Rest ManageSelf: "change_password" "enrol_second_factor" "confirm_second_factor" "remove_second_factor" "end_my_session";
     Rest ReadAccounts: "list_accounts" "get_account";
@@ -63,10 +69,14 @@ operations! {
     Rest ReadAudit: "list_audit_entries";
     Query ReadPublished: "programme" "programmes" "tasks" "agency" "agencies" "documents" "node";
     Query ReadReports: "reports";
+    Query CompareReports: "similarReports";
     Query ReadSelf: "me";
     Query ReadAccounts: "accounts" "account";
     Query ReadKeys: "signingKeys";
     Query ReadAudit: "auditEntries";
+    Mutation DraftReport: "updateDraft" "discardDraft";
+    Mutation PushReport: "sendReport";
+    Mutation ReviewReport: "returnReport" "acceptReport" "reopenReport";
     Mutation ManageSelf: "changePassword" "enrolSecondFactor" "confirmSecondFactor" "removeSecondFactor" "endMySession";
     Mutation ManageAccounts: "createAccount" "updateAccount" "createGrant" "revokeGrant" "createSecret" "revokeSecret" "createClientKey"
         "revokeClientKey" "resetPassword" "resetSecondFactor" "endAccountSession";

@@ -3,8 +3,8 @@
 //! How the lines are read is in the parent module, which operations ask for which action in `operations`.
 
 use super::Action::{
-    self, ImportProgramme, ManageAccounts, ManageSelf, PushReport, ReadAccounts, ReadAudit, ReadKeys, ReadPublished, ReadReports, ReadSelf,
-    ReviewReport, SignIn,
+    self, CompareReports, ConsolidateReports, DraftReport, EnterReport, ImportProgramme, ManageAccounts, ManageSelf, PushReport,
+    ReadAccounts, ReadAudit, ReadKeys, ReadPublished, ReadReports, ReadSelf, ReviewReport, SignIn,
 };
 use crate::account::Role::{
     self, Admin, AgencyApprover, AgencyReporter, AgencySystem, AgencyViewer, Auditor, Authority, Committee, Inspector, Standing,
@@ -81,8 +81,19 @@ pub const RULES: &[Rule] = &[
     // Only the agency itself speaks for itself.
     own(AgencyApprover, PushReport),
     own(AgencySystem, PushReport),
-    // The standing agency reviews, never its own (see `decide`).
+    own(AgencyReporter, DraftReport),
+    own(AgencyApprover, DraftReport),
+    own(AgencySystem, DraftReport),
+    // What came in on paper is entered by those who follow the programme.
+    all(Standing, EnterReport),
+    // The standing agency reviews, the People's Committee too; nobody their own agency's (see `decide`).
     all(Standing, ReviewReport),
+    all(Authority, ReviewReport),
+    all(Standing, ConsolidateReports),
+    all(Standing, CompareReports),
+    all(Inspector, CompareReports),
+    all(Authority, CompareReports),
+    all(Auditor, CompareReports),
     // Everybody looks after their own account.
     signed_in(ReadSelf),
     signed_in(ManageSelf),

@@ -1,9 +1,10 @@
-//! Changes: administration of access, and everybody's own account.
+//! Changes: administration of access, everybody's own account, acts on reports.
 //! Must not hold rules: each field asks one use case. What a caller can mend is told in the payload, what it may not do is an error.
 //! Reports are pushed over REST.
 
 mod accounts;
 mod own;
+mod report;
 
 use app::Error;
 use async_graphql::{MergedObject, Result, SimpleObject};
@@ -13,7 +14,7 @@ use crate::error::failure;
 
 /// Changes.
 #[derive(Default, MergedObject)]
-pub struct Mutation(accounts::AccountsMutation, own::OwnMutation);
+pub struct Mutation(accounts::AccountsMutation, own::OwnMutation, report::ReportMutation);
 
 /// Words in two languages.
 #[derive(SimpleObject)]
@@ -65,7 +66,10 @@ fn settled<T>(done: std::result::Result<T, Error>) -> Result<std::result::Result
     match done {
         Ok(done) => Ok(Ok(done)),
         Err(Error::Refused(refusal))
-            if matches!(refusal.code.class(), Class::Invalid | Class::Conflict | Class::NotFound | Class::TooMany) =>
+            if matches!(
+                refusal.code.class(),
+                Class::Invalid | Class::Conflict | Class::PreconditionFailed | Class::NotFound | Class::TooMany
+            ) =>
         {
             Ok(Err(Problem::from(&refusal)))
         }

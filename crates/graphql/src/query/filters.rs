@@ -131,6 +131,9 @@ pub struct ReportFilter {
     /// Code of the agency.
     pub agency: Option<String>,
     pub year: Option<i32>,
+    /// E.g. `2019-Q2`.
+    pub period: Option<String>,
+    /// As the caller sees it.
     pub status: Option<ReportStatus>,
     pub external_ref: Option<String>,
 }
@@ -142,6 +145,7 @@ impl From<ReportFilter> for app::report::ReportFilter {
             task: filter.task,
             agency: filter.agency,
             year: filter.year,
+            period: filter.period,
             status: filter.status.map(Into::into),
             external_ref: filter.external_ref,
         }

@@ -8,6 +8,7 @@ pub mod document;
 pub mod node;
 pub mod programme;
 pub mod report;
+pub mod report_history;
 pub mod statements;
 pub mod target;
 pub mod task;

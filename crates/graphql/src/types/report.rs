@@ -1,23 +1,30 @@
 //! Reports, as far as the caller may see them.
 //! Must not be built from anything but what the use cases of `app::report` give.
-//! Pushing reports is REST.
+//! What was submitted and done before is `report_history`; acts on reports are `mutation::report`.
 
-use async_graphql::{Context, ID, Object, Result, SimpleObject};
-use chrono::{DateTime, Utc};
-use domain::report as model;
+use async_graphql::{Context, ID, Json, Object, Result, SimpleObject};
+use chrono::{DateTime, NaiveDate, Utc};
+use domain::{account::AccountId, report as model};
 
 use super::{agency, id, programme, view};
 use crate::{
-    enums::ReportStatus,
+    enums::{Channel, ReportStatus},
     error::failure,
-    loaders::{self, ReportCountOf, TaskBy},
-    types::{agency::Agency, programme::Programme, task::Task},
+    loaders::{self, DraftOf, EventsOf, NameOf, ReportCountOf, SourcesOf, TaskBy, VersionsOf},
+    types::{
+        agency::Agency,
+        programme::Programme,
+        report_history::{ReportDraft, ReportEvent, ReportSource, ReportVersion},
+        task::Task,
+    },
 };
 
-/// What an agency says of a task in a year; the version that counts.
+/// What an agency says of a task in a year, or of a programme in a period: to those who see it by role with its last version, else
+/// with the one that is published.
 pub struct Report(pub model::Report);
 
-/// What an agency says of a task in a year; the version that counts.
+/// What an agency says of a task in a year, or of a programme in a period: to those who see it by role with its last version, else
+/// with the one that is published.
 #[Object]
 impl Report {
     pub(crate) async fn id(&self) -> ID {
@@ -28,9 +35,11 @@ impl Report {
         programme(ctx, self.0.programme).await
     }
 
-    async fn task(&self, ctx: &Context<'_>) -> Result<Task> {
-        let task = loaders::load(ctx, TaskBy(self.0.task)).await?;
-        task.map(Task).ok_or_else(|| failure(&app::Error::Internal("a report names a task that is not there")))
+    /// Null for a report about the whole programme.
+    async fn task(&self, ctx: &Context<'_>) -> Result<Option<Task>> {
+        let Some(task) = self.0.task else { return Ok(None) };
+        let task = loaders::load(ctx, TaskBy(task)).await?;
+        task.map(|task| Some(Task(task))).ok_or_else(|| failure(&app::Error::Internal("a report names a task that is not there")))
     }
 
     async fn agency(&self, ctx: &Context<'_>) -> Result<Agency> {
@@ -41,17 +50,42 @@ impl Report {
         self.0.year
     }
 
+    /// The period that it is about, e.g. `2019-Q2`; the year where nothing else was said.
+    async fn period(&self) -> &str {
+        &self.0.period
+    }
+
     async fn status(&self) -> ReportStatus {
         self.0.status.into()
     }
 
-    /// From 1; a correction is a new version.
+    /// The version shown, from 1; a correction is a new version. 0 for a draft that was never submitted.
     async fn version(&self) -> i32 {
         self.0.version
     }
 
-    /// How far the task is done, 0 to 100.
-    async fn percent(&self) -> i32 {
+    /// The version that is published and summed.
+    async fn accepted_version(&self) -> Option<i32> {
+        self.0.accepted_version
+    }
+
+    /// Counts every change; a change names the revision that it was made for. Null to those who only read what is published.
+    async fn revision(&self) -> Option<i32> {
+        self.0.is_inside.then_some(self.0.revision)
+    }
+
+    /// Built from the accepted versions of others.
+    async fn is_consolidated(&self) -> bool {
+        self.0.is_consolidated
+    }
+
+    /// Its figures run ahead of the end of the period.
+    async fn is_estimate(&self) -> bool {
+        self.0.submission.as_ref().is_some_and(|submission| submission.is_estimate)
+    }
+
+    /// How far the task is done, 0 to 100; null for a report about the whole programme.
+    async fn percent(&self) -> Option<i32> {
         self.0.content.percent
     }
 
@@ -61,8 +95,17 @@ impl Report {
 
     /// What was produced.
     async fn produced(&self) -> Vec<Product> {
-        let products = self.0.content.produced.iter();
-        products.map(|p| Product { description: p.description.clone(), quantity: p.quantity, unit: p.unit.clone() }).collect()
+        products(&self.0.content)
+    }
+
+    /// The sections of the regime's outline.
+    async fn sections(&self) -> Vec<ReportSection> {
+        sections(&self.0.content)
+    }
+
+    /// The fields of the regime's data form, by code.
+    async fn values(&self) -> Json<serde_json::Map<String, serde_json::Value>> {
+        Json(self.0.content.values.clone())
     }
 
     /// The sender's own reference.
@@ -70,10 +113,83 @@ impl Report {
         self.0.external_ref.as_deref()
     }
 
-    /// When this version came in.
-    async fn submitted_at(&self) -> DateTime<Utc> {
-        self.0.submitted_at
+    /// By which way the version shown came in; null for a draft.
+    async fn channel(&self) -> Option<Channel> {
+        self.0.submission.as_ref().map(|submission| submission.channel.into())
     }
+
+    /// When the version shown came in, by whatever way; null for a draft.
+    async fn received_on(&self) -> Option<NaiveDate> {
+        self.0.submission.as_ref().map(|submission| submission.received_on)
+    }
+
+    /// When the first version came in, which is what timeliness counts.
+    async fn first_received_on(&self) -> Option<NaiveDate> {
+        self.0.first_received_on
+    }
+
+    /// The last day on which a reopened report may be submitted again.
+    async fn reopened_until(&self) -> Option<NaiveDate> {
+        self.0.reopened_until
+    }
+
+    /// When the version shown was stored; null for a draft.
+    async fn submitted_at(&self) -> Option<DateTime<Utc>> {
+        self.0.submission.as_ref().map(|submission| submission.submitted_at)
+    }
+
+    /// The versions that the caller may see, from the first on; none of them is ever changed.
+    async fn versions(&self, ctx: &Context<'_>) -> Result<Vec<ReportVersion>> {
+        let versions = loaders::load(ctx, VersionsOf(self.0.id)).await?;
+        Ok(versions.iter().map(|version| ReportVersion { version: version.clone(), is_inside: self.0.is_inside }).collect())
+    }
+
+    /// What was done with it, in order; empty to those who only read what is published.
+    async fn history(&self, ctx: &Context<'_>) -> Result<Vec<ReportEvent>> {
+        Ok(loaders::load(ctx, EventsOf(self.0.id)).await?.iter().cloned().map(ReportEvent).collect())
+    }
+
+    /// What is being written on it, for its agency.
+    async fn draft(&self, ctx: &Context<'_>) -> Result<Option<ReportDraft>> {
+        Ok(loaders::load(ctx, DraftOf(self.0.id)).await?.first().cloned().map(ReportDraft))
+    }
+
+    /// The versions that a consolidated report was built from.
+    async fn sources(&self, ctx: &Context<'_>) -> Result<Vec<ReportSource>> {
+        let sources = loaders::load(ctx, SourcesOf(self.0.id)).await?;
+        let shown = sources.iter().filter(|(version, _, _)| *version == self.0.version);
+        Ok(shown.map(|(_, report, version)| ReportSource { report: id(*report), version: *version }).collect())
+    }
+}
+
+/// A report that another resembles.
+#[derive(SimpleObject)]
+pub struct SimilarReport {
+    pub report: Report,
+    /// Share of runs of three words that both have, 0 to 1.
+    pub resemblance: f64,
+}
+
+/// A section of a report.
+#[derive(SimpleObject)]
+pub struct ReportSection {
+    /// As in the regime's outline.
+    pub code: String,
+    pub text: String,
+}
+
+pub(super) fn products(content: &model::ReportContent) -> Vec<Product> {
+    let products = content.produced.iter();
+    products.map(|p| Product { description: p.description.clone(), quantity: p.quantity, unit: p.unit.clone() }).collect()
+}
+
+pub(super) fn sections(content: &model::ReportContent) -> Vec<ReportSection> {
+    content.sections.iter().map(|(code, text)| ReportSection { code: code.clone(), text: text.clone() }).collect()
+}
+
+/// The name of an account that had to do with a report.
+pub(super) async fn name(ctx: &Context<'_>, account: AccountId) -> Result<String> {
+    Ok(loaders::load(ctx, NameOf(account)).await?.as_ref().clone())
 }
 
 /// Something that was produced.

@@ -24,7 +24,7 @@ pub use programme::{
     assignments, channels, funding_sources, known_issue_tasks, known_issues, measure_targets, measure_tasks, measures, objectives,
     occurrences, programme_imports, programmes, responsibilities, responsibility_agencies, targets, task_groups, tasks,
 };
-pub use report::{idempotency_keys, report_versions, reports};
+pub use report::{idempotency_keys, report_drafts, report_events, report_sources, report_versions, reports};
 
 diesel::allow_tables_to_appear_in_same_query!(
     agencies,
@@ -59,6 +59,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     grants,
     reports,
     report_versions,
+    report_drafts,
+    report_events,
+    report_sources,
     idempotency_keys,
     audit_entries,
     audit_strands,

@@ -8,6 +8,8 @@ pub mod audit;
 pub mod auth;
 pub mod credentials;
 pub mod me;
+pub mod report_acts;
+pub mod report_history;
 pub mod reports;
 pub mod tasks;
 
@@ -42,8 +44,7 @@ pub fn configure(config: &mut web::ServiceConfig) {
         .service(resource("/auth/revoke").app_data(form).route(web::post().to(auth::revoke_token)))
         .service(resource("/agencies").route(read().to(agencies::list_agencies)))
         .service(resource("/tasks").route(read().to(tasks::list_tasks)))
-        .service(resource("/reports").route(read().to(reports::list_reports)).route(web::post().to(reports::submit_report)))
-        .service(resource("/reports/{id}").route(read().to(reports::get_report)))
+        .configure(configure_reports)
         .configure(configure_me)
         .configure(configure_administration)
         .default_service(web::to(not_found));
@@ -69,6 +70,28 @@ async fn refuse_unknown_parameters(
         Some(refusal) => Ok(request.into_response(crate::problem::respond(&refusal)).map_into_boxed_body()),
         None => Ok(next.call(request).await?.map_into_boxed_body()),
     }
+}
+
+fn configure_reports(config: &mut web::ServiceConfig) {
+    use report_acts as acts;
+    let of_report = |path: &str| resource(&format!("/reports/{{id}}{path}"));
+    config
+        .service(resource("/reports").route(read().to(reports::list_reports)).route(web::post().to(reports::submit_report)))
+        .service(resource("/reports/drafts").route(web::post().to(acts::create_draft)))
+        .service(resource("/reports/received").route(web::post().to(acts::enter_report)))
+        .service(resource("/reports/consolidated").route(web::post().to(acts::consolidate_reports)))
+        .service(resource("/reports/by-ref/{agency}/{externalRef}").route(web::put().to(acts::put_report)))
+        .service(of_report("").route(read().to(reports::get_report)).route(web::delete().to(acts::discard_draft)))
+        .service(of_report("/draft").route(web::put().to(acts::update_draft)))
+        .service(of_report("/submit").route(web::post().to(acts::send_report)))
+        .service(of_report("/return").route(web::post().to(acts::return_report)))
+        .service(of_report("/accept").route(web::post().to(acts::accept_report)))
+        .service(of_report("/reopen").route(web::post().to(acts::reopen_report)))
+        .service(of_report("/versions").route(read().to(report_history::list_report_versions)))
+        .service(of_report("/versions/{version}").route(read().to(report_history::get_report_version)))
+        .service(of_report("/versions/{version}/changes").route(read().to(report_history::list_version_changes)))
+        .service(of_report("/history").route(read().to(report_history::list_report_events)))
+        .service(of_report("/similar").route(read().to(report_history::list_similar_reports)));
 }
 
 fn configure_me(config: &mut web::ServiceConfig) {

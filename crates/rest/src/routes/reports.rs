@@ -11,7 +11,7 @@ use domain::{error::Code, report as model, task::TaskId};
 use crate::{
     dto::{
         page::forward,
-        report::{NewReport, Report, ReportPage, ReportParams},
+        report::{NewReport, Report, ReportPage, ReportParams, entity_tag},
     },
     extract::{Params, Push, Reading, idempotency_key, require_json},
     problem::{Problem, ProblemDocument},
@@ -48,12 +48,12 @@ pub async fn submit_report(push: Push) -> Result<HttpResponse, Problem> {
 }
 
 /// The answer as it is stored with its key.
-fn render(submitted: &report::Submitted) -> Result<StoredResponse, Error> {
+pub(super) fn render(submitted: &report::Submitted) -> Result<StoredResponse, Error> {
     let body = serde_json::to_string(&Report::submitted(submitted)).map_err(|_| Error::Internal("a report cannot be written as JSON"))?;
     Ok(StoredResponse { status: 201, location: Some(format!("/api/v1/reports/{}", submitted.report.id)), body })
 }
 
-fn given(answer: Answer) -> HttpResponse {
+pub(super) fn given(answer: Answer) -> HttpResponse {
     let status = actix_web::http::StatusCode::from_u16(answer.response.status).unwrap_or(actix_web::http::StatusCode::CREATED);
     let mut response = HttpResponse::build(status);
     response.content_type("application/json");
@@ -80,7 +80,7 @@ pub async fn list_reports(Reading(view): Reading, Params(params): Params<ReportP
     let listing = report::list(&view, &filter, false, &forward(params.limit, params.after)).await?;
     let codes = task_codes(&view, listing.items.iter().map(|(_, report)| report)).await?;
     let catalogue = view.catalogue().await?;
-    let code = |report: &model::Report| codes.get(&report.task).map_or("", String::as_str);
+    let code = |report: &model::Report| codes.get(&report.task?).map(String::as_str);
     let page = ReportPage {
         end_cursor: listing.end().map(str::to_owned),
         has_next: listing.has_next,
@@ -92,7 +92,7 @@ pub async fn list_reports(Reading(view): Reading, Params(params): Params<ReportP
 
 /// The codes of the tasks that reports are about.
 async fn task_codes<'a>(view: &View, reports: impl Iterator<Item = &'a model::Report>) -> Result<HashMap<TaskId, String>, Problem> {
-    let mut ids: Vec<TaskId> = reports.map(|report| report.task).collect();
+    let mut ids: Vec<TaskId> = reports.filter_map(|report| report.task).collect();
     ids.sort_unstable();
     ids.dedup();
     Ok(task::by_ids(view, ids).await?.into_iter().map(|(id, task)| (id, task.code.to_string())).collect())
@@ -103,7 +103,7 @@ async fn task_codes<'a>(view: &View, reports: impl Iterator<Item = &'a model::Re
     get, path = "/api/v1/reports/{id}", operation_id = "get_report", tag = "reports",
     params(("id" = uuid::Uuid, Path, description = "The report's identifier.")),
     responses(
-        (status = 200, description = "The report.", body = Report),
+        (status = 200, description = "The report.", body = Report, headers(("ETag" = String, description = "Names this state of it; goes into `If-Match`."))),
         (status = 404, description = "There is none that the caller may know of.", body = ProblemDocument, content_type = "application/problem+json"),
     ),
     security((), ("bearer" = []))
@@ -112,7 +112,8 @@ pub async fn get_report(Reading(view): Reading, path: web::Path<String>) -> Resu
     let id = path.parse().map_err(|_| Problem::new(Code::NotFound))?;
     let report = report::by_id(&view, id).await?.ok_or_else(|| Problem::new(Code::NotFound))?;
     let codes = task_codes(&view, std::iter::once(&report)).await?;
-    let body = Report::of(&report, codes.get(&report.task).map_or("", String::as_str), view.catalogue().await?);
+    let code = report.task.and_then(|task| codes.get(&task)).map(String::as_str);
+    let body = Report::of(&report, code, view.catalogue().await?);
     view.clone().end().await;
-    Ok(HttpResponse::Ok().json(body))
+    Ok(HttpResponse::Ok().insert_header((header::ETAG, entity_tag(&report))).json(body))
 }

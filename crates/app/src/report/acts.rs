@@ -1,0 +1,173 @@
+//! What every act on a report has in common: found in scope, at the revision that was seen, allowed, possible, and written down.
+//! Must not decide what an act does to a report; its own file does.
+//! The machine is `domain::report::state`.
+
+use auth::{Ctx, digest};
+use chrono::{DateTime, NaiveDate, Utc};
+use domain::{
+    account::AccountId,
+    error::{Code, Refusal},
+    event::EventKind,
+    policy::{Action, Decision, Resource},
+    report::{
+        Remark, Report, ReportContent, ReportEvent, ReportEventKind, ReportId, ReportStatus,
+        state::{self, Act},
+    },
+};
+use persistence::{
+    Conn, DbError,
+    report::{self as stored, ReportChange},
+};
+use serde_json::{Value, json};
+
+use crate::{
+    App, Error,
+    audit::{Deed, record},
+    outbox::{News, announce},
+};
+
+/// A report on which something may be done.
+pub(super) struct Acting<'a> {
+    pub app: &'a App,
+    pub ctx: &'a Ctx,
+    pub report: Report,
+    pub account: AccountId,
+    pub now: DateTime<Utc>,
+    pub today: NaiveDate,
+    /// The status after the act.
+    status: ReportStatus,
+    decision: Decision,
+}
+
+/// What is said about an act.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Said {
+    pub reason: Option<String>,
+    pub remarks: Vec<Remark>,
+    pub until: Option<NaiveDate>,
+    /// Stands for the content in the audit log.
+    pub sha256: Option<String>,
+}
+
+/// A report in the caller's scope.
+///
+/// # Errors
+/// `NOT_FOUND` for one that the caller sees only because it is published, too: nothing can be done with that.
+pub(super) fn find(conn: &mut Conn, ctx: &Ctx, id: ReportId) -> Result<Report, Error> {
+    let found = stored::by_id(conn, &ctx.report_scope(), id)?.filter(|report| report.is_inside);
+    Ok(found.ok_or_else(|| Refusal::new(Code::NotFound))?)
+}
+
+/// Whether the caller may do this to the report of an agency.
+pub(super) fn may(ctx: &Ctx, action: Action, report: &Report) -> Result<Decision, Error> {
+    let self_decision_is_marked = false;
+    let on = Resource { agency: Some(report.agency), programme: Some(report.programme), account: None, self_decision_is_marked };
+    Ok(ctx.allow_on(action, &on)?)
+}
+
+/// Begins an act on a report that the caller saw at `revision`.
+///
+/// # Errors
+/// `NOT_FOUND`, `FORBIDDEN`, `OWN_MATTER`, `PRECONDITION_FAILED`, `WRONG_STATE`, `REOPENING_OVER`.
+pub(super) fn begin<'a>(
+    app: &'a App,
+    conn: &mut Conn,
+    ctx: &'a Ctx,
+    (id, revision): (ReportId, i32),
+    (action, act): (Action, Act),
+) -> Result<Acting<'a>, Error> {
+    let report = find(conn, ctx, id)?;
+    let decision = may(ctx, action, &report)?;
+    if report.revision != revision {
+        return Err(Refusal::new(Code::PreconditionFailed).into());
+    }
+    let now = app.0.clock.now();
+    let today = app.0.clock.today();
+    let status = state::after(report.standing(), act, today).map_err(Refusal::new)?;
+    let account = ctx.account().ok_or_else(|| Refusal::new(Code::Unauthenticated))?.id;
+    Ok(Acting { app, ctx, report, account, now, today, status, decision })
+}
+
+impl Acting<'_> {
+    /// Where the report will stand, apart from what the act itself changes.
+    pub fn change(&self) -> ReportChange {
+        ReportChange {
+            status: self.status,
+            version: self.report.version,
+            accepted_version: self.report.accepted_version,
+            public_status: self.report.public_status,
+            first_received_on: self.report.first_received_on,
+            reopened_until: self.report.reopened_until,
+        }
+    }
+
+    /// Stores the change; refused when another came in between.
+    pub fn store(&self, conn: &mut Conn, change: &ReportChange) -> Result<(), Error> {
+        if stored::change(conn, self.report.id, self.report.revision, change)? {
+            Ok(())
+        } else {
+            Err(Refusal::new(Code::PreconditionFailed).into())
+        }
+    }
+
+    /// Writes down what was done: for the report's history, for those who follow, and for the audit log.
+    pub fn tell(&self, conn: &mut Conn, operation: &'static str, version: i32, kind: ReportEventKind, said: Said) -> Result<(), DbError> {
+        let event = ReportEvent {
+            id: self.app.0.ids.next(),
+            report: self.report.id,
+            version,
+            kind,
+            reason: said.reason,
+            remarks: said.remarks,
+            until: said.until,
+            account: self.account,
+            at: self.now,
+            is_self_decided: self.decision.self_decided,
+        };
+        tell(self.app, conn, self.ctx, &self.report, event, (operation, said.sha256.as_deref()))
+    }
+
+    /// Writes an entry of the audit log that tells what changed.
+    pub fn record(&self, conn: &mut Conn, operation: &'static str, changes: Value) -> Result<(), DbError> {
+        record(self.app, conn, self.ctx, Deed::new(operation).on("report", self.report.id).with(changes))
+    }
+}
+
+/// Writes down what was done with a report.
+pub(super) fn tell(
+    app: &App,
+    conn: &mut Conn,
+    ctx: &Ctx,
+    report: &Report,
+    event: ReportEvent,
+    (operation, sha256): (&'static str, Option<&str>),
+) -> Result<(), DbError> {
+    let (kind, is_public) = match event.kind {
+        ReportEventKind::Submitted => (EventKind::ReportSubmitted, false),
+        ReportEventKind::Returned => (EventKind::ReportReturned, false),
+        ReportEventKind::Accepted => (EventKind::ReportAccepted, true),
+        ReportEventKind::Aggregated => (EventKind::ReportAggregated, true),
+        ReportEventKind::Reopened => (EventKind::ReportReopened, false),
+    };
+    stored::add_event(conn, &event)?;
+    let news = News {
+        kind,
+        subject: ("report", report.id.uuid()),
+        agency: Some(report.agency),
+        programme: Some(report.programme),
+        is_public,
+        body: json!({"version": event.version}),
+    };
+    announce(app, conn, news)?;
+    let after = json!({"version": event.version, "act": event.kind.label(), "reason": event.reason, "until": event.until,
+                       "remarks": event.remarks.len(), "selfDecided": event.is_self_decided, "contentSha256": sha256});
+    let deed = Deed::new(operation).on("report", report.id);
+    record(app, conn, ctx, deed.with(json!({"before": {"status": report.status.label(), "version": report.version}, "after": after})))
+}
+
+/// Stands for a content in the audit log.
+pub(super) fn sha256(content: &ReportContent) -> String {
+    let document = json!({"percent": content.percent, "narrative": content.narrative, "produced": content.produced,
+                          "sections": content.sections, "values": content.values});
+    digest(document.to_string().as_bytes())
+}

@@ -1,0 +1,115 @@
+//! A report under its sender's own reference: made where there is none, submitted again where it may be, left alone where nothing changed.
+//! Must not move a report to another task, year or period: a reference names one report for good.
+//! The first version goes the way of `submit`, later ones that of `draft`.
+
+use std::sync::Arc;
+
+use auth::Ctx;
+use domain::{
+    error::{Code, Fault, Refusal},
+    policy::Action,
+    report::{Report, state::Act},
+};
+use persistence::{Conn, report as stored};
+
+use super::{
+    acts::{begin, find},
+    draft::add_version,
+    facts::{Place, place},
+    submit::{self, NewReport, Submitted},
+};
+use crate::{
+    App, Error,
+    audit::{Deed, watched},
+};
+
+const OPERATION: &str = "put_report";
+
+/// What the sender says of the report that it expects to find.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Expected {
+    /// Nothing was said.
+    Nothing,
+    /// There must be none (`If-None-Match: *`).
+    None,
+    /// It must be at this revision.
+    Revision(i32),
+}
+
+/// What came of it.
+#[derive(Clone, Debug)]
+pub struct Put {
+    pub submitted: Submitted,
+    pub is_new: bool,
+}
+
+/// Stores what the report with this reference says.
+///
+/// # Errors
+/// `FORBIDDEN`, `AGENCY_NOT_YOURS`, `PRECONDITION_REQUIRED` for a change without a revision, `PRECONDITION_FAILED`,
+/// `WRONG_STATE`, `REPORT_REFUSED` with every fault.
+pub async fn put(app: &App, ctx: &Ctx, new: NewReport, expected: Expected) -> Result<Put, Error> {
+    watched(app, ctx, Deed::new(OPERATION), async {
+        ctx.allow(Action::PushReport)?;
+        let (app_, ctx_) = (app.clone(), ctx.clone());
+        app.0.db.append(move |conn| store(&app_, conn, &ctx_, &new, expected)).await
+    })
+    .await
+}
+
+fn store(app: &App, conn: &mut Conn, ctx: &Ctx, new: &NewReport, expected: Expected) -> Result<Put, Error> {
+    let catalogue = app.0.catalogue.current(conn)?;
+    let (agency, code) = submit::whose(&catalogue, ctx, new.agency.as_deref(), submit::Way::Sent)?;
+    let reference = new.external_ref.as_deref().unwrap_or_default();
+    let Some(id) = stored::by_external_ref(conn, agency, reference)? else {
+        if let Expected::Revision(_) = expected {
+            return Err(Refusal::new(Code::PreconditionFailed).into());
+        }
+        // Another with the same reference in between makes this one run again and find it.
+        let made = submit::store(app, conn, ctx, new, submit::Way::Sent).map_err(again)?;
+        submit::written_down(app, conn, ctx, &made.report, OPERATION)?;
+        return Ok(Put { submitted: made, is_new: true });
+    };
+    let before = find(conn, ctx, id)?;
+    let revision = match expected {
+        Expected::None => return Err(Refusal::new(Code::PreconditionFailed).into()),
+        Expected::Nothing => return Err(Refusal::new(Code::PreconditionRequired).into()),
+        Expected::Revision(revision) => revision,
+    };
+    let place = place(conn, &catalogue, before.agency, &new.about)?;
+    let coded = |report: Report| Submitted {
+        report,
+        programme: Arc::clone(&place.programme_code),
+        task: place.task_code(),
+        agency: Arc::clone(&code),
+    };
+    let faults = moved(&place, &before, new);
+    if !faults.is_empty() {
+        return Err(Refusal::with_faults(Code::ReportRefused, faults).into());
+    }
+    let content = new.contents.stored();
+    if before.revision == revision && before.submission.is_some() && before.content == content {
+        return Ok(Put { submitted: coded(before), is_new: false });
+    }
+    let acting = begin(app, conn, ctx, (id, revision), (Action::PushReport, Act::Submit))?;
+    add_version(conn, &acting, content, acting.account, OPERATION)?;
+    Ok(Put { submitted: coded(find(conn, ctx, id)?), is_new: false })
+}
+
+/// Where the report would have to go elsewhere.
+fn moved(place: &Place, before: &Report, new: &NewReport) -> Vec<Fault> {
+    let differs = [
+        ("/programme", place.programme != before.programme),
+        ("/task", place.task.as_ref().map(|(task, _)| task.id) != before.task),
+        ("/year", new.about.year != before.year),
+        ("/period", place.period != before.period),
+    ];
+    differs.iter().filter(|(_, differs)| *differs).map(|(pointer, _)| Fault::new(*pointer, Code::ExternalRefTaken)).collect()
+}
+
+fn again(error: Error) -> Error {
+    match error {
+        Error::Refused(refusal) if refusal.code == Code::ExternalRefTaken => persistence::DbError::Serialisation.into(),
+        other => other,
+    }
+}

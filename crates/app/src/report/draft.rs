@@ -1,0 +1,119 @@
+//! Writing on a report: saving, throwing away, sending.
+//! Must not touch what was submitted: sending makes a new version, and what was written before it stays.
+//! Where a report may be written on is `domain::report::state`.
+
+use auth::Ctx;
+use domain::{
+    policy::Action,
+    report::{Channel, ReportContent, ReportDraft, ReportEventKind, ReportId, ReportVersion, Submission, state::Act},
+};
+use persistence::{
+    Conn,
+    report::{self as stored},
+};
+use serde_json::json;
+
+use super::{
+    acts::{Acting, Said, begin, sha256},
+    facts::Contents,
+};
+use crate::{
+    App, Error,
+    audit::{Deed, watched},
+};
+
+/// Saves what is being written, in the place of what was written before.
+///
+/// # Errors
+/// `NOT_FOUND`, `FORBIDDEN`, `PRECONDITION_FAILED`, `WRONG_STATE`, `REOPENING_OVER`.
+pub async fn save_draft(app: &App, ctx: &Ctx, at: (ReportId, i32), contents: Contents) -> Result<(), Error> {
+    const OPERATION: &str = "update_draft";
+    watched(app, ctx, Deed::new(OPERATION).on("report", at.0), async {
+        ctx.allow(Action::DraftReport)?;
+        let (app_, ctx_) = (app.clone(), ctx.clone());
+        let work = move |conn: &mut Conn| -> Result<(), Error> {
+            let acting = begin(&app_, conn, &ctx_, at, (Action::DraftReport, Act::Save))?;
+            acting.store(conn, &acting.change())?;
+            let draft = ReportDraft { report: at.0, content: contents.stored(), author: acting.account, saved_at: acting.now };
+            stored::save_draft(conn, &draft)?;
+            Ok(acting.record(conn, OPERATION, json!({"after": {"contentSha256": sha256(&draft.content)}}))?)
+        };
+        app.0.db.append(work).await
+    })
+    .await
+}
+
+/// Throws away a report that was never submitted.
+///
+/// # Errors
+/// `NOT_FOUND`, `FORBIDDEN`, `PRECONDITION_FAILED`, `WRONG_STATE`.
+pub async fn discard(app: &App, ctx: &Ctx, at: (ReportId, i32)) -> Result<(), Error> {
+    const OPERATION: &str = "discard_draft";
+    watched(app, ctx, Deed::new(OPERATION).on("report", at.0), async {
+        ctx.allow(Action::DraftReport)?;
+        let (app_, ctx_) = (app.clone(), ctx.clone());
+        let work = move |conn: &mut Conn| -> Result<(), Error> {
+            let acting = begin(&app_, conn, &ctx_, at, (Action::DraftReport, Act::Discard))?;
+            if !stored::discard(conn, at.0, acting.report.revision)? {
+                return Err(domain::error::Refusal::new(domain::error::Code::PreconditionFailed).into());
+            }
+            Ok(acting.record(conn, OPERATION, json!({"before": {"contentSha256": sha256(&acting.report.content)}}))?)
+        };
+        app.0.db.append(work).await
+    })
+    .await
+}
+
+/// Sends what was written as a new version; what was returned and not written on is sent as it was.
+///
+/// # Errors
+/// `NOT_FOUND`, `FORBIDDEN`, `PRECONDITION_FAILED`, `WRONG_STATE`, `REOPENING_OVER`, `REPORT_REFUSED` with every fault.
+pub async fn send(app: &App, ctx: &Ctx, at: (ReportId, i32)) -> Result<(), Error> {
+    const OPERATION: &str = "send_report";
+    watched(app, ctx, Deed::new(OPERATION).on("report", at.0), async {
+        ctx.allow(Action::PushReport)?;
+        let (app_, ctx_) = (app.clone(), ctx.clone());
+        let work = move |conn: &mut Conn| -> Result<(), Error> {
+            let acting = begin(&app_, conn, &ctx_, at, (Action::PushReport, Act::Submit))?;
+            let draft = stored::draft(conn, at.0)?;
+            let author = draft.as_ref().map_or(acting.account, |draft| draft.author);
+            let content = draft.map_or_else(|| acting.report.content.clone(), |draft| draft.content);
+            add_version(conn, &acting, content, author, OPERATION)
+        };
+        app.0.db.append(work).await
+    })
+    .await
+}
+
+/// Adds a version to a report and takes its draft away.
+pub(super) fn add_version(
+    conn: &mut Conn,
+    acting: &Acting<'_>,
+    content: ReportContent,
+    author: domain::account::AccountId,
+    operation: &'static str,
+) -> Result<(), Error> {
+    super::facts::complete(acting.report.task.is_some(), &content)?;
+    let mut change = acting.change();
+    change.version += 1;
+    change.first_received_on = change.first_received_on.or(Some(acting.today));
+    acting.store(conn, &change)?;
+    let version = ReportVersion {
+        report: acting.report.id,
+        number: change.version,
+        content,
+        submission: Submission {
+            is_estimate: acting.report.submission.as_ref().is_some_and(|submission| submission.is_estimate),
+            channel: Channel::Api,
+            received_on: acting.today,
+            author,
+            approver: Some(acting.account),
+            submitted_by: acting.account,
+            submitted_at: acting.now,
+        },
+    };
+    stored::add_version(conn, &version)?;
+    stored::drop_draft(conn, acting.report.id)?;
+    let said = Said { sha256: Some(sha256(&version.content)), ..Said::default() };
+    Ok(acting.tell(conn, operation, version.number, ReportEventKind::Submitted, said)?)
+}

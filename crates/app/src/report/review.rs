@@ -1,0 +1,103 @@
+//! Reviewing: return with reasons, accept, reopen until a day.
+//! Must not let anybody decide on a report of their own agency, unless the programme marks that for all to see.
+//! The machine is `domain::report::state`.
+
+use auth::Ctx;
+use chrono::NaiveDate;
+use domain::{
+    error::{Code, Fault, Refusal},
+    policy::Action,
+    report::{Remark, ReportContent, ReportEventKind, ReportId, ReportStatus, state::Act},
+    text,
+};
+use persistence::Conn;
+use serde_json::json;
+
+use super::acts::{Said, begin};
+use crate::{
+    App, Error,
+    audit::{Deed, watched},
+};
+
+/// Gives a report back, with a reason and what is to be mended where.
+///
+/// # Errors
+/// `NOT_FOUND`, `FORBIDDEN`, `OWN_MATTER`, `PRECONDITION_FAILED`, `WRONG_STATE`, `BODY_INVALID` for a remark on what is not there.
+pub async fn give_back(app: &App, ctx: &Ctx, at: (ReportId, i32), reason: String, remarks: Vec<Remark>) -> Result<(), Error> {
+    const OPERATION: &str = "return_report";
+    watched(app, ctx, Deed::new(OPERATION).on("report", at.0), async {
+        ctx.allow(Action::ReviewReport)?;
+        let (app_, ctx_) = (app.clone(), ctx.clone());
+        let work = move |conn: &mut Conn| -> Result<(), Error> {
+            let acting = begin(&app_, conn, &ctx_, at, (Action::ReviewReport, Act::Return))?;
+            let faults = misplaced(&acting.report.content, &remarks);
+            if !faults.is_empty() {
+                return Err(Refusal::with_faults(Code::BodyInvalid, faults).into());
+            }
+            acting.store(conn, &acting.change())?;
+            let remarks = remarks.iter().map(|remark| Remark { pointer: remark.pointer.clone(), text: text::normalise(&remark.text) });
+            let said = Said { reason: Some(text::normalise(&reason)), remarks: remarks.collect(), ..Said::default() };
+            Ok(acting.tell(conn, OPERATION, acting.report.version, ReportEventKind::Returned, said)?)
+        };
+        app.0.db.append(work).await
+    })
+    .await
+}
+
+/// Remarks on fields that the report does not have.
+fn misplaced(content: &ReportContent, remarks: &[Remark]) -> Vec<Fault> {
+    let document = json!({"percent": content.percent, "narrative": content.narrative, "produced": content.produced,
+                          "sections": content.sections, "values": content.values});
+    let is_lost = |remark: &Remark| document.pointer(&remark.pointer).is_none();
+    let lost = remarks.iter().enumerate().filter(|(_, remark)| is_lost(remark));
+    lost.map(|(place, _)| Fault::new(format!("/remarks/{place}/pointer"), Code::ReferenceUnknown)).collect()
+}
+
+/// Accepts a report: from here on its version is published and summed.
+///
+/// # Errors
+/// `NOT_FOUND`, `FORBIDDEN`, `OWN_MATTER`, `PRECONDITION_FAILED`, `WRONG_STATE`.
+pub async fn accept(app: &App, ctx: &Ctx, at: (ReportId, i32)) -> Result<(), Error> {
+    const OPERATION: &str = "accept_report";
+    watched(app, ctx, Deed::new(OPERATION).on("report", at.0), async {
+        ctx.allow(Action::ReviewReport)?;
+        let (app_, ctx_) = (app.clone(), ctx.clone());
+        let work = move |conn: &mut Conn| -> Result<(), Error> {
+            let acting = begin(&app_, conn, &ctx_, at, (Action::ReviewReport, Act::Accept))?;
+            let version = acting.report.version;
+            let mut change = acting.change();
+            change.accepted_version = Some(version);
+            change.public_status = Some(ReportStatus::Accepted);
+            change.reopened_until = None;
+            acting.store(conn, &change)?;
+            Ok(acting.tell(conn, OPERATION, version, ReportEventKind::Accepted, Said::default())?)
+        };
+        app.0.db.append(work).await
+    })
+    .await
+}
+
+/// Lets the agency submit a report once more up to a day; what was accepted counts until a new version is.
+///
+/// # Errors
+/// `NOT_FOUND`, `FORBIDDEN`, `OWN_MATTER`, `PRECONDITION_FAILED`, `WRONG_STATE`, `BODY_INVALID` for a day that has passed.
+pub async fn reopen(app: &App, ctx: &Ctx, at: (ReportId, i32), reason: String, until: NaiveDate) -> Result<(), Error> {
+    const OPERATION: &str = "reopen_report";
+    watched(app, ctx, Deed::new(OPERATION).on("report", at.0), async {
+        ctx.allow(Action::ReviewReport)?;
+        let (app_, ctx_) = (app.clone(), ctx.clone());
+        let work = move |conn: &mut Conn| -> Result<(), Error> {
+            let acting = begin(&app_, conn, &ctx_, at, (Action::ReviewReport, Act::Reopen))?;
+            if until < acting.today {
+                return Err(Refusal::with_faults(Code::BodyInvalid, vec![Fault::new("/until", Code::OutOfRange)]).into());
+            }
+            let mut change = acting.change();
+            change.reopened_until = Some(until);
+            acting.store(conn, &change)?;
+            let said = Said { reason: Some(text::normalise(&reason)), until: Some(until), ..Said::default() };
+            Ok(acting.tell(conn, OPERATION, acting.report.version, ReportEventKind::Reopened, said)?)
+        };
+        app.0.db.append(work).await
+    })
+    .await
+}

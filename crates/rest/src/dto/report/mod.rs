@@ -1,0 +1,183 @@
+//! Reports as agencies' systems read them. Bodies to send are `write`, what was submitted before `history`.
+//! Must not show who wrote a report to those who only read what is published.
+//! Identifiers, statuses, versions and times are the service's to set.
+
+mod history;
+mod write;
+
+use app::{
+    catalogue::Catalogue,
+    report::{ReportFilter, Submitted},
+};
+use chrono::{DateTime, NaiveDate, Utc};
+use domain::report as model;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
+
+pub use history::{
+    Names, ReportEventBody, ReportEvents, ReportVersionBody, ReportVersions, SimilarReport, SimilarReports, VersionChange, VersionChanges,
+};
+pub use write::{DraftBody, EnteredReport, NewConsolidation, NewDraft, NewReport, Product, ReopenBody, ReturnBody};
+
+use super::page::page;
+
+/// Which reports, of those that the caller may see.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[into_params(parameter_in = Query, rename_all = "camelCase")]
+pub struct ReportParams {
+    /// Code of the programme.
+    #[param(max_length = 64)]
+    pub programme: Option<String>,
+    /// Code of the task; needs `programme`.
+    #[param(max_length = 64)]
+    pub task: Option<String>,
+    /// Code of the agency.
+    #[param(max_length = 64)]
+    pub agency: Option<String>,
+    #[param(minimum = 1945, maximum = 2200)]
+    pub year: Option<i32>,
+    /// The period, e.g. `2019-Q2`.
+    #[param(max_length = 64)]
+    pub period: Option<String>,
+    /// Where it stands, as the caller sees it: to those who only read what is published, ACCEPTED or AGGREGATED.
+    #[param(value_type = Option<String>, pattern = "^(DRAFT|SUBMITTED|RETURNED|ACCEPTED|AGGREGATED|REOPENED)$", max_length = 16)]
+    pub status: Option<model::ReportStatus>,
+    /// The sender's own reference.
+    #[param(max_length = 128)]
+    pub external_ref: Option<String>,
+    /// Rows on the page; 20 where nothing is asked.
+    #[param(minimum = 1, maximum = 200)]
+    pub limit: Option<i32>,
+    /// `endCursor` of the page before.
+    #[param(max_length = 2000)]
+    pub after: Option<String>,
+}
+
+impl From<&ReportParams> for ReportFilter {
+    fn from(params: &ReportParams) -> Self {
+        Self {
+            programme: params.programme.clone(),
+            task: params.task.clone(),
+            agency: params.agency.clone(),
+            year: params.year,
+            period: params.period.clone(),
+            status: params.status,
+            external_ref: params.external_ref.clone(),
+        }
+    }
+}
+
+/// A report as the caller sees it: by role with its last version, else with the one that is published.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Report {
+    pub id: Uuid,
+    #[schema(example = "HP-1593-2013", max_length = 64)]
+    pub programme: String,
+    /// Null for a report about the whole programme.
+    #[schema(example = "V.2", max_length = 64)]
+    pub task: Option<String>,
+    #[schema(example = "bao-hai-phong", max_length = 64)]
+    pub agency: String,
+    #[schema(example = 2014, minimum = 1945, maximum = 2200)]
+    pub year: i32,
+    /// The period that it is about; the year where nothing else was said.
+    #[schema(example = "2014", max_length = 64)]
+    pub period: String,
+    /// The obligation that it answers to.
+    pub obligation: Option<Uuid>,
+    #[schema(example = "SUBMITTED", pattern = "^(DRAFT|SUBMITTED|RETURNED|ACCEPTED|AGGREGATED|REOPENED)$", max_length = 16)]
+    pub status: String,
+    /// The version shown, from 1; a correction is a new version. 0 for a draft that was never submitted.
+    #[schema(example = 1, minimum = 0, maximum = 1_000_000)]
+    pub version: i32,
+    /// The version that is published and summed.
+    #[schema(minimum = 1, maximum = 1_000_000)]
+    pub accepted_version: Option<i32>,
+    /// Built from the accepted versions of others.
+    pub is_consolidated: bool,
+    /// Its figures run ahead of the end of the period.
+    pub is_estimate: bool,
+    /// How far the task is done; null for a report about the whole programme.
+    #[schema(example = 40, minimum = 0, maximum = 100)]
+    pub percent: Option<i32>,
+    #[schema(max_length = 20000)]
+    pub narrative: String,
+    #[schema(max_items = 200)]
+    pub produced: Vec<Product>,
+    /// The sections of the regime's outline, by code.
+    pub sections: BTreeMap<String, String>,
+    /// The fields of the regime's data form, by code.
+    #[schema(value_type = Object)]
+    pub values: serde_json::Map<String, serde_json::Value>,
+    #[schema(example = "BHP-1", max_length = 128)]
+    pub external_ref: Option<String>,
+    /// By which way the version came in.
+    #[schema(pattern = "^(API|ON_BEHALF|PAPER|E_OFFICE)$", max_length = 16)]
+    pub channel: Option<String>,
+    /// When the version came in, by whatever way.
+    pub received_on: Option<NaiveDate>,
+    /// When the first version came in, which is what timeliness counts.
+    pub first_received_on: Option<NaiveDate>,
+    /// The last day on which a reopened report may be submitted again.
+    pub reopened_until: Option<NaiveDate>,
+    /// When this version was stored; null for a draft.
+    pub submitted_at: Option<DateTime<Utc>>,
+}
+
+impl Report {
+    pub fn submitted(submitted: &Submitted) -> Self {
+        Self::with_codes(&submitted.report, &submitted.programme, submitted.task.as_deref(), &submitted.agency)
+    }
+
+    /// A report with the codes of what it is about; `task` comes from a read of its own.
+    pub fn of(report: &model::Report, task: Option<&str>, catalogue: &Catalogue) -> Self {
+        let programme = catalogue.programme(report.programme).map(|programme| programme.code.to_string()).unwrap_or_default();
+        let agency = catalogue.agency(report.agency).map(|agency| agency.code.to_string()).unwrap_or_default();
+        Self::with_codes(report, &programme, task, &agency)
+    }
+
+    fn with_codes(report: &model::Report, programme: &str, task: Option<&str>, agency: &str) -> Self {
+        let (content, submission) = (&report.content, report.submission.as_ref());
+        Self {
+            id: report.id.uuid(),
+            programme: programme.into(),
+            task: task.map(str::to_owned),
+            agency: agency.into(),
+            year: report.year,
+            period: report.period.clone(),
+            obligation: report.obligation,
+            status: report.status.label().into(),
+            version: report.version,
+            accepted_version: report.accepted_version,
+            is_consolidated: report.is_consolidated,
+            is_estimate: submission.is_some_and(|submission| submission.is_estimate),
+            percent: content.percent,
+            narrative: content.narrative.clone(),
+            produced: content.produced.iter().map(Product::from).collect(),
+            sections: content.sections.clone(),
+            values: content.values.clone(),
+            external_ref: report.external_ref.clone(),
+            channel: submission.map(|submission| submission.channel.label().into()),
+            received_on: submission.map(|submission| submission.received_on),
+            first_received_on: report.first_received_on,
+            reopened_until: report.reopened_until,
+            submitted_at: submission.map(|submission| submission.submitted_at),
+        }
+    }
+}
+
+/// The entity tag of a report as the caller sees it. Who only reads what is published does not learn of what goes on inside.
+pub fn entity_tag(report: &model::Report) -> String {
+    if report.is_inside { format!("\"r{}\"", report.revision) } else { format!("\"v{}-{}\"", report.version, report.status.label()) }
+}
+
+/// The revision that an entity tag names.
+pub fn revision(tag: &str) -> Option<i32> {
+    tag.strip_prefix('r')?.parse().ok()
+}
+
+page!(ReportPage of Report, "A page of reports.");
