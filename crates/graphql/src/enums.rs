@@ -116,7 +116,7 @@ mirror!(
 );
 mirror!(
     /// By which way a version came in.
-    Channel of domain::report::Channel {
+    ReportChannel of domain::report::Channel {
         /// The agency's own system or people.
         Api,
         /// Entered by another for the agency.

@@ -8,7 +8,7 @@ use domain::{account::AccountId, report as model};
 
 use super::{agency, id, programme, view};
 use crate::{
-    enums::{Channel, ReportStatus},
+    enums::{ReportChannel, ReportStatus},
     error::failure,
     loaders::{self, DraftOf, EventsOf, NameOf, ReportCountOf, SourcesOf, TaskBy, VersionsOf},
     types::{
@@ -114,7 +114,7 @@ impl Report {
     }
 
     /// By which way the version shown came in; null for a draft.
-    async fn channel(&self) -> Option<Channel> {
+    async fn channel(&self) -> Option<ReportChannel> {
         self.0.submission.as_ref().map(|submission| submission.channel.into())
     }
 

@@ -11,7 +11,7 @@ use super::{
     report::{Product, ReportSection, name, products, sections},
 };
 use crate::{
-    enums::{Channel, ReportAct},
+    enums::{ReportAct, ReportChannel},
     loaders::{self, VersionsOf},
 };
 
@@ -56,7 +56,7 @@ impl ReportVersion {
         self.version.submission.is_estimate
     }
 
-    async fn channel(&self) -> Channel {
+    async fn channel(&self) -> ReportChannel {
         self.version.submission.channel.into()
     }
 
