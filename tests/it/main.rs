@@ -26,6 +26,7 @@ mod sign_on;
 mod specs;
 mod statements;
 mod tokens;
+mod workflow;
 
 use std::process::ExitCode;
 

@@ -105,6 +105,11 @@ fn assert_rest(stage: &Stage, client: &Client, operation: Operation, wanted: Cel
     if matches!(operation.name, "list_reports" | "get_report") {
         return assert_reports_by_rest(stage, client, operation.name, wanted, at);
     }
+    let reads_one = ["list_report_versions", "get_report_version", "list_version_changes", "list_report_events"];
+    if reads_one.contains(&operation.name) {
+        let reply = report_operation(client, operation.name);
+        return assert_eq!((reply.status, reply.code().as_str()), (404, "NOT_FOUND"), "{at}: what is not there is told to nobody");
+    }
     if operation.name == "submit_report" {
         return assert_push(client, wanted, role, at);
     }
@@ -150,9 +155,35 @@ fn rest_operation(stage: &Stage, client: &Client, name: &str) -> Reply {
         "end_account_session" => ("DELETE", person(&format!("/sessions/{NOTHING}")), None),
         "list_signing_keys" => ("GET", "/api/v1/admin/signing-keys".into(), None),
         "list_audit_entries" => ("GET", "/api/v1/admin/audit".into(), None),
-        other => panic!("nobody tries {other}"),
+        name => return report_operation(client, name),
     };
     rest(client, method, &path, body.as_ref())
+}
+
+/// Asks for an act on a report that is not there, or for one that is refused for what it says.
+fn report_operation(client: &Client, name: &str) -> Reply {
+    let report = |rest: &str| format!("/api/v1/reports/{NOTHING}{rest}");
+    let (method, path, body) = match name {
+        "list_report_versions" => ("GET", report("/versions"), None),
+        "get_report_version" => ("GET", report("/versions/1"), None),
+        "list_version_changes" => ("GET", report("/versions/1/changes"), None),
+        "list_report_events" => ("GET", report("/history"), None),
+        "list_similar_reports" => ("GET", report("/similar"), None),
+        "create_draft" => ("POST", "/api/v1/reports/drafts".into(), Some(json!({}))),
+        "update_draft" => ("PUT", report("/draft"), Some(json!({}))),
+        "discard_draft" => ("DELETE", report(""), None),
+        "send_report" => ("POST", report("/submit"), None),
+        "put_report" => ("PUT", format!("/api/v1/reports/by-ref/{OWN}/matrix"), Some(json!({}))),
+        "enter_report" => ("POST", "/api/v1/reports/received".into(), Some(json!({}))),
+        "return_report" => ("POST", report("/return"), Some(json!({"reason": "x"}))),
+        "accept_report" => ("POST", report("/accept"), None),
+        "reopen_report" => ("POST", report("/reopen"), Some(json!({"reason": "x", "until": "2030-01-01"}))),
+        "consolidate_reports" => ("POST", "/api/v1/reports/consolidated".into(), Some(json!({}))),
+        other => panic!("nobody tries {other}"),
+    };
+    let body = body.map(|body| body.to_string()).unwrap_or_default();
+    let headers = [("content-type", "application/json"), ("if-match", "\"r1\""), ("idempotency-key", "matrix")];
+    client.send(method, &path, &headers, body.as_bytes())
 }
 
 fn assert_push(client: &Client, wanted: Cell, role: Option<Role>, at: &str) {
@@ -239,6 +270,17 @@ fn graphql_operation(stage: &Stage, name: &str) -> String {
         "resetSecondFactor" => format!("mutation {{ resetSecondFactor(account: \"{person}\") {{ problem {{ code }} }} }}"),
         "endAccountSession" => {
             format!("mutation {{ endAccountSession(account: \"{person}\", session: \"{NOTHING}\") {{ problem {{ code }} }} }}")
+        }
+        "similarReports" => format!("{{ similarReports(id: \"{NOTHING}\") {{ resemblance }} }}"),
+        "updateDraft" => format!("mutation {{ updateDraft(id: \"{NOTHING}\", revision: 1, content: {{}}) {{ problem {{ code }} }} }}"),
+        "returnReport" => {
+            format!("mutation {{ returnReport(id: \"{NOTHING}\", revision: 1, reason: \"x\") {{ problem {{ code }} }} }}")
+        }
+        "reopenReport" => format!(
+            "mutation {{ reopenReport(id: \"{NOTHING}\", revision: 1, reason: \"x\", until: \"2030-01-01\") {{ problem {{ code }} }} }}"
+        ),
+        "discardDraft" | "sendReport" | "acceptReport" => {
+            format!("mutation {{ {name}(id: \"{NOTHING}\", revision: 1) {{ problem {{ code }} }} }}")
         }
         other => panic!("nobody tries {other}"),
     }

@@ -132,13 +132,15 @@ impl Conditions {
         self.equal("period", filter.period.clone().map(Value::Words));
         self.equal("external_ref", filter.external_ref.clone().map(Value::Words));
         if let Some(status) = filter.status {
-            let mut label = || self.place(Value::Words(status.label().to_owned()));
-            let (within, outside) = (format!("reports.status = {}", label()), format!("reports.public_status = {}", label()));
-            let condition = match self.inside(scope) {
-                Some(inside) => format!("(({inside} AND {within}) OR (NOT {inside} AND {outside}))"),
-                None => outside,
-            };
-            self.all.push(condition);
+            // SQLite counts placeholders by where each first stands, so they are made in the order of the text.
+            let inside = self.inside(scope);
+            let label = self.place(Value::Words(status.label().to_owned()));
+            self.all.push(match inside {
+                Some(inside) => {
+                    format!("(({inside} AND reports.status = {label}) OR (NOT {inside} AND reports.public_status = {label}))")
+                }
+                None => format!("reports.public_status = {label}"),
+            });
         }
     }
 
