@@ -11,6 +11,7 @@ pub mod error;
 pub mod event;
 pub mod id;
 pub mod lang;
+pub mod occurrence;
 pub mod page;
 pub mod patch;
 pub mod policy;

@@ -261,11 +261,15 @@ fn assignment(row: &AssignmentRow) -> Result<Assignment, DbError> {
     })
 }
 
-fn occurrence(row: &OccurrenceRow) -> Result<Occurrence, DbError> {
+pub(crate) fn occurrence(row: &OccurrenceRow) -> Result<Occurrence, DbError> {
     Ok(Occurrence {
         id: row.id.of(),
         task: row.task_id.of(),
         year: row.year,
         status: parsed(&row.status, "occurrences", "status", row.id)?,
+        due_on: row.due_on,
+        original_due_on: row.original_due_on,
+        completed_on: row.completed_on,
+        revision: row.revision,
     })
 }

@@ -69,6 +69,8 @@ pub fn status(code: Code) -> StatusCode {
         Class::NotAcceptable => StatusCode::NOT_ACCEPTABLE,
         Class::RequestTimeout => StatusCode::REQUEST_TIMEOUT,
         Class::Conflict => StatusCode::CONFLICT,
+        Class::PreconditionRequired => StatusCode::PRECONDITION_REQUIRED,
+        Class::PreconditionFailed => StatusCode::PRECONDITION_FAILED,
         Class::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         Class::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
         Class::Invalid | Class::Fault => StatusCode::UNPROCESSABLE_ENTITY,

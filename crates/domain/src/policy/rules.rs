@@ -3,8 +3,8 @@
 //! How the lines are read is in the parent module, which operations ask for which action in `operations`.
 
 use super::Action::{
-    self, ImportProgramme, ManageAccounts, ManageSelf, PushReport, ReadAccounts, ReadAudit, ReadKeys, ReadPublished, ReadReports, ReadSelf,
-    ReviewReport, SignIn,
+    self, DecideOnTask, ImportProgramme, ManageAccounts, ManageSelf, PushReport, ReadAccounts, ReadAudit, ReadKeys, ReadPublished, ReadReports, ReadSelf,
+    ReviewReport, SignIn, StartTask, WorkOnTask,
 };
 use crate::account::Role::{
     self, Admin, AgencyApprover, AgencyReporter, AgencySystem, AgencyViewer, Auditor, Authority, Committee, Inspector, Standing,
@@ -83,6 +83,16 @@ pub const RULES: &[Rule] = &[
     own(AgencySystem, PushReport),
     // The standing agency reviews, never its own (see `decide`).
     all(Standing, ReviewReport),
+    // A lead works on its task: begins it, and by whoever signs for it says that it is done, gives it back, asks for time.
+    own(AgencyReporter, StartTask),
+    own(AgencyApprover, StartTask),
+    own(AgencySystem, StartTask),
+    own(AgencyApprover, WorkOnTask),
+    own(AgencySystem, WorkOnTask),
+    // The standing agency leads many tasks itself, so that others decide beside it; nobody on what it leads (see `decide`).
+    all(Standing, DecideOnTask),
+    all(Committee, DecideOnTask),
+    all(Authority, DecideOnTask),
     // Everybody looks after their own account.
     signed_in(ReadSelf),
     signed_in(ManageSelf),
