@@ -18,6 +18,7 @@ pub mod policy;
 pub mod programme;
 pub mod report;
 pub mod seed;
+pub mod statistics;
 pub mod task;
 pub mod text;
 pub mod validity;

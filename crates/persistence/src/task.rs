@@ -199,10 +199,10 @@ pub fn assignments(conn: &mut Conn, ids: &[TaskId], day: NaiveDate) -> Result<Ve
     rows.iter().map(assignment).collect()
 }
 
-/// Every assignment that a task ever had.
-pub fn assignments_ever(conn: &mut Conn, task: TaskId) -> Result<Vec<Assignment>, DbError> {
+/// Every assignment that these tasks ever had.
+pub fn assignments_ever(conn: &mut Conn, tasks: &[TaskId]) -> Result<Vec<Assignment>, DbError> {
     let rows: Vec<AssignmentRow> =
-        assignments::table.filter(assignments::task_id.eq(DbId::from(task))).select(AssignmentRow::as_select()).load(conn)?;
+        assignments::table.filter(assignments::task_id.eq_any(db_ids(tasks))).select(AssignmentRow::as_select()).load(conn)?;
     rows.iter().map(assignment).collect()
 }
 

@@ -35,6 +35,9 @@ const TOKEN_PATH: &str = "/api/v1/auth/token";
         (name = "auth", description = "Tokens and the caller's own account."),
         (name = "administration", description = "Accounts, roles, secrets and the audit log. Which role may do what is in the table of `docs/access.md`."),
         (name = "register", description = "What programmes say: tasks and agencies."),
+        (name = "occurrences", description = "What became of a task in a year: its state, its due day, and how it is moved. Every change rests on the \
+            revision that the caller has seen: `ETag` of the occurrence, sent as `If-Match`."),
+        (name = "statistics", description = "Figures over tasks as of a day, each by one published formula."),
         (name = "reports", description = "What agencies say of their tasks."),
     ),
     paths(
@@ -64,6 +67,25 @@ const TOKEN_PATH: &str = "/api/v1/auth/token";
         routes::audit::list_audit_entries,
         routes::agencies::list_agencies,
         routes::tasks::list_tasks,
+        routes::occurrences::list_occurrences,
+        routes::occurrences::get_occurrence,
+        routes::occurrences::start_occurrence,
+        routes::occurrences::claim_occurrence,
+        routes::occurrences::return_occurrence,
+        routes::occurrences::confirm_occurrence,
+        routes::occurrences::redo_occurrence,
+        routes::occurrences::suspend_occurrence,
+        routes::occurrences::resume_occurrence,
+        routes::occurrences::cancel_occurrence,
+        routes::occurrences::withdraw_occurrence,
+        routes::occurrences::reopen_occurrence,
+        routes::extensions::request_extension,
+        routes::extensions::approve_extension,
+        routes::extensions::reject_extension,
+        routes::extensions::withdraw_extension,
+        routes::principals::get_principal,
+        routes::principals::designate_principal,
+        routes::statistics::get_statistics,
         routes::reports::submit_report,
         routes::reports::list_reports,
         routes::reports::get_report,
@@ -125,7 +147,7 @@ struct Usual;
 impl Modify for Usual {
     fn modify(&self, openapi: &mut utoipa::openapi::OpenApi) {
         for (path, item) in &mut openapi.paths.paths {
-            let methods = [&mut item.get, &mut item.post, &mut item.patch, &mut item.delete];
+            let methods = [&mut item.get, &mut item.post, &mut item.put, &mut item.patch, &mut item.delete];
             for operation in methods.into_iter().flatten() {
                 let has_body = operation.request_body.is_some();
                 let mut usual = vec![
@@ -140,6 +162,11 @@ impl Modify for Usual {
                 }
                 if has(operation, &ParameterIn::Path) {
                     usual.push(("404", "There is none that the caller may know of."));
+                }
+                if is_conditional(operation) {
+                    usual.push(("409", "The present state does not allow it."));
+                    usual.push(("412", "Somebody has changed it since; read it again."));
+                    usual.push(("428", "The If-Match header is missing."));
                 }
                 if has_body {
                     usual.extend([
@@ -163,6 +190,12 @@ impl Modify for Usual {
 fn has(operation: &Operation, place: &ParameterIn) -> bool {
     let of_kind = |parameter: &RefOr<Parameter>| matches!(parameter, RefOr::T(parameter) if parameter.parameter_in == *place);
     operation.parameters.iter().flatten().any(of_kind)
+}
+
+/// Whether an operation changes only what the caller has seen.
+fn is_conditional(operation: &Operation) -> bool {
+    let if_match = |parameter: &RefOr<Parameter>| matches!(parameter, RefOr::T(parameter) if parameter.name == "If-Match");
+    operation.parameters.iter().flatten().any(if_match)
 }
 
 fn problem(description: &str) -> Response {

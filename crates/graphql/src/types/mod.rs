@@ -6,9 +6,11 @@ pub mod access;
 pub mod agency;
 pub mod document;
 pub mod node;
+pub mod occurrence;
 pub mod programme;
 pub mod report;
 pub mod statements;
+pub mod statistics;
 pub mod target;
 pub mod task;
 

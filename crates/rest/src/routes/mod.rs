@@ -7,8 +7,12 @@ pub mod agencies;
 pub mod audit;
 pub mod auth;
 pub mod credentials;
+pub mod extensions;
 pub mod me;
+pub mod occurrences;
+pub mod principals;
 pub mod reports;
+pub mod statistics;
 pub mod tasks;
 
 use actix_web::{
@@ -44,6 +48,7 @@ pub fn configure(config: &mut web::ServiceConfig) {
         .service(resource("/tasks").route(read().to(tasks::list_tasks)))
         .service(resource("/reports").route(read().to(reports::list_reports)).route(web::post().to(reports::submit_report)))
         .service(resource("/reports/{id}").route(read().to(reports::get_report)))
+        .configure(configure_occurrences)
         .configure(configure_me)
         .configure(configure_administration)
         .default_service(web::to(not_found));
@@ -69,6 +74,33 @@ async fn refuse_unknown_parameters(
         Some(refusal) => Ok(request.into_response(crate::problem::respond(&refusal)).map_into_boxed_body()),
         None => Ok(next.call(request).await?.map_into_boxed_body()),
     }
+}
+
+fn configure_occurrences(config: &mut web::ServiceConfig) {
+    let of_one = |path: &str| resource(&format!("/occurrences/{{id}}{path}"));
+    config
+        .service(resource("/occurrences").route(read().to(occurrences::list_occurrences)))
+        .service(of_one("").route(read().to(occurrences::get_occurrence)))
+        .service(of_one("/start").route(web::post().to(occurrences::start_occurrence)))
+        .service(of_one("/claim").route(web::post().to(occurrences::claim_occurrence)))
+        .service(of_one("/return").route(web::post().to(occurrences::return_occurrence)))
+        .service(of_one("/confirm").route(web::post().to(occurrences::confirm_occurrence)))
+        .service(of_one("/redo").route(web::post().to(occurrences::redo_occurrence)))
+        .service(of_one("/suspend").route(web::post().to(occurrences::suspend_occurrence)))
+        .service(of_one("/resume").route(web::post().to(occurrences::resume_occurrence)))
+        .service(of_one("/cancel").route(web::post().to(occurrences::cancel_occurrence)))
+        .service(of_one("/withdraw").route(web::post().to(occurrences::withdraw_occurrence)))
+        .service(of_one("/reopen").route(web::post().to(occurrences::reopen_occurrence)))
+        .service(of_one("/extensions").route(web::post().to(extensions::request_extension)))
+        .service(resource("/extensions/{id}/approve").route(web::post().to(extensions::approve_extension)))
+        .service(resource("/extensions/{id}/reject").route(web::post().to(extensions::reject_extension)))
+        .service(resource("/extensions/{id}/withdraw").route(web::post().to(extensions::withdraw_extension)))
+        .service(
+            resource("/tasks/{id}/principal")
+                .route(read().to(principals::get_principal))
+                .route(web::put().to(principals::designate_principal)),
+        )
+        .service(resource("/statistics").route(read().to(statistics::get_statistics)));
 }
 
 fn configure_me(config: &mut web::ServiceConfig) {
