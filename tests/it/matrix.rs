@@ -73,8 +73,10 @@ fn stage(backend: Backend) -> Stage {
 
 fn rest(client: &Client, method: &str, path: &str, body: Option<&Value>) -> Reply {
     match body {
-        Some(body) => client.send(method, path, &[("content-type", "application/json")], body.to_string().as_bytes()),
-        None => client.send(method, path, &[], b""),
+        Some(body) => {
+            client.send(method, path, &[("content-type", "application/json"), ("if-match", "\"1\"")], body.to_string().as_bytes())
+        }
+        None => client.send(method, path, &[("if-match", "\"1\"")], b""),
     }
 }
 
@@ -127,12 +129,33 @@ fn rest_operation(stage: &Stage, client: &Client, name: &str) -> Reply {
         |path: &str| client.send("POST", path, &[("content-type", "application/x-www-form-urlencoded")], b"grant_type=none&token=none");
     let admin = |rest: &str| format!("/api/v1/admin/accounts/{}{rest}", stage.system);
     let person = |rest: &str| format!("/api/v1/admin/accounts/{}{rest}", stage.person);
+    let occurrence = |rest: &str| format!("/api/v1/occurrences/{NOTHING}{rest}");
     let password = json!({"currentPassword": "wrong", "newPassword": "wrong"});
+    let reasoned = Some(json!({"reason": "x", "document": "x"}));
     let (method, path, body) = match name {
         "issue_token" => return form("/api/v1/auth/token"),
         "revoke_token" => return form("/api/v1/auth/revoke"),
         "list_agencies" => ("GET", "/api/v1/agencies".into(), None),
         "list_tasks" => ("GET", "/api/v1/tasks".into(), None),
+        "list_occurrences" => ("GET", "/api/v1/occurrences".into(), None),
+        "get_occurrence" => ("GET", occurrence(""), None),
+        "get_principal" => ("GET", format!("/api/v1/tasks/{NOTHING}/principal"), None),
+        "get_statistics" => ("GET", "/api/v1/statistics".into(), None),
+        "start_occurrence" => ("POST", occurrence("/start"), None),
+        "claim_occurrence" => ("POST", occurrence("/claim"), Some(json!({"deliveredOn": "2014-01-01", "note": "x"}))),
+        "return_occurrence" => ("POST", occurrence("/return"), Some(json!({"reason": "x", "agency": OTHER}))),
+        "confirm_occurrence" => ("POST", occurrence("/confirm"), Some(json!({}))),
+        "redo_occurrence" => ("POST", occurrence("/redo"), reasoned),
+        "suspend_occurrence" => ("POST", occurrence("/suspend"), reasoned),
+        "resume_occurrence" => ("POST", occurrence("/resume"), reasoned),
+        "cancel_occurrence" => ("POST", occurrence("/cancel"), reasoned),
+        "withdraw_occurrence" => ("POST", occurrence("/withdraw"), reasoned),
+        "reopen_occurrence" => ("POST", occurrence("/reopen"), reasoned),
+        "request_extension" => ("POST", occurrence("/extensions"), Some(json!({"reason": "x", "dueOn": "2019-01-01"}))),
+        "approve_extension" => ("POST", format!("/api/v1/extensions/{NOTHING}/approve"), Some(json!({}))),
+        "reject_extension" => ("POST", format!("/api/v1/extensions/{NOTHING}/reject"), reasoned),
+        "withdraw_extension" => ("POST", format!("/api/v1/extensions/{NOTHING}/withdraw"), None),
+        "designate_principal" => ("PUT", format!("/api/v1/tasks/{NOTHING}/principal"), Some(json!({"document": "x"}))),
         "get_me" => ("GET", "/api/v1/me".into(), None),
         "list_my_sessions" => ("GET", "/api/v1/me/sessions".into(), None),
         "change_password" => ("POST", "/api/v1/me/password".into(), Some(password)),
@@ -239,6 +262,11 @@ fn assert_graphql(stage: &Stage, client: &Client, operation: Operation, wanted: 
     }
 }
 
+/// A mutation of what is not there.
+fn moved(name: &str, more: &str) -> String {
+    format!("mutation {{ {name}(id: \"{NOTHING}\", revision: 1, {more}) {{ problem {{ code }} }} }}")
+}
+
 /// A document that asks for a field in a way that changes nothing that later rows rest on.
 fn graphql_operation(stage: &Stage, name: &str) -> String {
     let (system, person) = (&stage.system, &stage.person);
@@ -251,6 +279,18 @@ fn graphql_operation(stage: &Stage, name: &str) -> String {
         "account" => format!("{{ account(id: \"{system}\") {{ grants {{ id }} secrets {{ id }} keys {{ id }} sessions {{ id }} }} }}"),
         "signingKeys" => "{ signingKeys { kid } }".into(),
         "auditEntries" => "{ auditEntries(first: 1) { nodes { id } } }".into(),
+        "occurrences" => "{ occurrences { totalCount } }".into(),
+        "occurrence" => format!("{{ occurrence(id: \"{NOTHING}\") {{ id }} }}"),
+        "statistics" => "{ statistics { total { tasks { assigned } } } }".into(),
+        "startOccurrence" => moved(name, ""),
+        "claimOccurrence" => moved(name, "claim: {deliveredOn: \"2014-01-01\", note: \"x\"}"),
+        "returnOccurrence" => moved(name, "reason: \"x\", agency: \"x\""),
+        "confirmOccurrence" | "approveExtension" | "withdrawExtension" => moved(name, ""),
+        "redoOccurrence" | "resumeOccurrence" | "reopenOccurrence" => moved(name, "reason: \"x\""),
+        "suspendOccurrence" | "cancelOccurrence" | "withdrawOccurrence" => moved(name, "reason: \"x\", document: \"x\""),
+        "rejectExtension" => moved(name, "decision: {reason: \"x\"}"),
+        "requestExtension" => moved(name, "dueOn: \"2019-01-01\", reason: \"x\"").replacen("id:", "occurrence:", 1),
+        "designatePrincipal" => moved(name, "document: \"x\"").replacen("id:", "task:", 1),
         "changePassword" => "mutation { changePassword(currentPassword: \"wrong\", newPassword: \"wrong\") { problem { code } } }".into(),
         "enrolSecondFactor" => "mutation { enrolSecondFactor(currentPassword: \"wrong\") { problem { code } } }".into(),
         "confirmSecondFactor" => "mutation { confirmSecondFactor(code: \"123456\") { problem { code } } }".into(),

@@ -15,9 +15,11 @@ pub mod identity;
 pub mod import;
 pub mod listing;
 pub mod node;
+pub mod occurrence;
 mod outbox;
 pub mod plan;
 pub mod report;
+pub mod statistics;
 pub mod task;
 mod view;
 

@@ -101,6 +101,7 @@ codes! {
     ScopeInsufficient "SCOPE_INSUFFICIENT" Forbidden "Mã truy cập được cấp cho phạm vi hẹp hơn." "The access token was given for less than this.";
     OwnMatter "OWN_MATTER" Forbidden "Không ai được tự quyết định việc của chính mình." "Nobody decides in their own matter.";
     AgencyNotYours "AGENCY_NOT_YOURS" Forbidden "Chỉ chính cơ quan mới được gửi báo cáo của mình." "Only the agency itself may push its reports.";
+    NotALead "NOT_A_LEAD" Forbidden "Chỉ cơ quan chủ trì nhiệm vụ mới được làm việc này." "Only an agency that leads the task may do this.";
     NotFound "NOT_FOUND" NotFound "Không tìm thấy." "Not found.";
     MethodNotAllowed "METHOD_NOT_ALLOWED" MethodNotAllowed "Phương thức không được hỗ trợ ở địa chỉ này." "The method is not allowed here.";
     NotAcceptable "NOT_ACCEPTABLE" NotAcceptable "Không có định dạng trả lời phù hợp." "No acceptable representation.";
@@ -113,6 +114,10 @@ codes! {
     PreconditionRequired "PRECONDITION_REQUIRED" PreconditionRequired "Thiếu tiêu đề If-Match với ETag của lần đọc trước." "The If-Match header with the ETag that was read is missing.";
     TooManySecrets "TOO_MANY_SECRETS" Conflict "Đã có hai khóa bí mật còn hiệu lực; hãy thu hồi một khóa trước." "Two secrets are in force already; revoke one first.";
     AlreadyExists "ALREADY_EXISTS" Conflict "Đã tồn tại." "It exists already.";
+    OccurrenceState "OCCURRENCE_STATE" Conflict "Trạng thái hiện tại của nhiệm vụ không cho phép việc này." "The task's present state does not allow this.";
+    ExtensionOpen "EXTENSION_OPEN" Conflict "Đã có một đề nghị gia hạn đang chờ quyết định." "A request for extension is waiting for a decision already.";
+    ExtensionDecided "EXTENSION_DECIDED" Conflict "Đề nghị gia hạn này đã được giải quyết." "This request for extension has been settled.";
+    NoDeadline "NO_DEADLINE" Conflict "Nhiệm vụ không có thời hạn." "The task has no deadline.";
     BodyTooLarge "BODY_TOO_LARGE" TooLarge "Nội dung yêu cầu quá lớn." "The request body is too large.";
     MediaTypeUnsupported "MEDIA_TYPE_UNSUPPORTED" UnsupportedMediaType "Kiểu nội dung không được hỗ trợ." "The media type is not supported.";
     BodyInvalid "BODY_INVALID" Invalid "Nội dung yêu cầu có lỗi." "The request body has faults.";
@@ -139,6 +144,9 @@ codes! {
     ObligationMet "OBLIGATION_MET" Fault "Nghĩa vụ này đã có báo cáo khác." "Another report answers to this obligation already.";
     NotAccepted "NOT_ACCEPTED" Fault "Báo cáo này chưa được chấp nhận." "This report is not accepted.";
     PercentNeeded "PERCENT_NEEDED" Fault "Báo cáo về nhiệm vụ cần có tỷ lệ hoàn thành." "A report about a task needs its per cent.";
+    DayNotLater "DAY_NOT_LATER" Fault "Thời hạn mới phải sau thời hạn hiện tại." "The new due day must be later than the present one.";
+    DayInFuture "DAY_IN_FUTURE" Fault "Ngày này chưa đến." "This day has not come yet.";
+    ReferenceAmbiguous "REFERENCE_AMBIGUOUS" Fault "Nhiều văn bản mang số này; hãy dùng định danh." "Several documents have this number; use the identifier.";
     PasswordWeak "PASSWORD_WEAK" Fault "Mật khẩu quá dễ đoán hoặc đã bị lộ." "The password is too easy to guess or has leaked before.";
     StillInUse "STILL_IN_USE" Fault "Không thể xóa vì đã có báo cáo liên quan." "It cannot go: reports rest on it.";
     TooManyAttempts "TOO_MANY_ATTEMPTS" TooMany "Đăng nhập sai quá nhiều lần; xin chờ rồi thử lại." "Too many failed attempts; wait and try again.";

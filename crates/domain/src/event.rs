@@ -16,6 +16,20 @@ labelled_enum! {
         ReportAccepted = "REPORT_ACCEPTED",
         ReportAggregated = "REPORT_AGGREGATED",
         ReportReopened = "REPORT_REOPENED",
+        OccurrenceStarted = "OCCURRENCE_STARTED",
+        OccurrenceClaimed = "OCCURRENCE_CLAIMED",
+        OccurrenceReturned = "OCCURRENCE_RETURNED",
+        OccurrenceConfirmed = "OCCURRENCE_CONFIRMED",
+        OccurrenceRedo = "OCCURRENCE_REDO",
+        OccurrenceSuspended = "OCCURRENCE_SUSPENDED",
+        OccurrenceResumed = "OCCURRENCE_RESUMED",
+        OccurrenceCancelled = "OCCURRENCE_CANCELLED",
+        OccurrenceWithdrawn = "OCCURRENCE_WITHDRAWN",
+        OccurrenceReopened = "OCCURRENCE_REOPENED",
+        ExtensionRequested = "EXTENSION_REQUESTED",
+        ExtensionDecided = "EXTENSION_DECIDED",
+        ExtensionWithdrawn = "EXTENSION_WITHDRAWN",
+        PrincipalDesignated = "PRINCIPAL_DESIGNATED",
     }
 }
 

@@ -4,6 +4,7 @@
 
 use std::sync::Arc;
 
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use crate::{agency::AgencyId, document::DocumentId, id::Id, labels::labelled_enum, lang::Multilingual, task::TaskId};
@@ -47,6 +48,29 @@ labelled_enum! {
     }
 }
 
+/// When tasks fall due where the decision names no day, and how decisions in one's own matter are taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DuePolicy {
+    /// Of the year, 1 to 12.
+    pub month: i32,
+    pub day: i32,
+    /// A decision in one's own matter is marked for all to see; else it is refused.
+    pub marks_self_decisions: bool,
+}
+
+impl Default for DuePolicy {
+    fn default() -> Self {
+        Self { month: 12, day: 31, marks_self_decisions: false }
+    }
+}
+
+impl DuePolicy {
+    /// The day of a year on which what belongs to it falls due; none where the calendar has no such day.
+    pub fn due_in(self, year: i32) -> Option<NaiveDate> {
+        NaiveDate::from_ymd_opt(year, u32::try_from(self.month).ok()?, u32::try_from(self.day).ok()?)
+    }
+}
+
 /// A programme with what is read for nearly every request.
 #[derive(Clone, Debug)]
 pub struct Programme {
@@ -66,6 +90,7 @@ pub struct Programme {
     pub standing_agency: Option<AgencyId>,
     pub accountable_as_written: Option<Arc<str>>,
     pub funding: Option<Funding>,
+    pub policy: DuePolicy,
     /// In the order of the annex.
     pub groups: Vec<TaskGroup>,
 }

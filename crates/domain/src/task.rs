@@ -1,8 +1,10 @@
 //! Tasks of a programme: their period, their occurrences, who leads and who coordinates.
 //! Must not know reports; a report names an occurrence, not the other way round.
-//! Groups, objectives and targets are in `programme`.
+//! Groups, objectives and targets are in `programme`; the life of an occurrence is `occurrence`.
 
 use std::sync::Arc;
+
+use chrono::NaiveDate;
 
 use crate::{
     agency::AgencyId,
@@ -14,6 +16,7 @@ use crate::{
 };
 
 pub type TaskId = Id<Task>;
+pub type OccurrenceId = Id<Occurrence>;
 
 labelled_enum! {
     /// How a task returns.
@@ -103,10 +106,18 @@ pub struct Assignment {
 /// A task in one year.
 #[derive(Clone, Debug)]
 pub struct Occurrence {
-    pub id: Id<Occurrence>,
+    pub id: OccurrenceId,
     pub task: TaskId,
     pub year: i32,
     pub status: OccurrenceStatus,
+    /// Without one it is never late.
+    pub due_on: Option<NaiveDate>,
+    /// As first set, before any extension.
+    pub original_due_on: Option<NaiveDate>,
+    /// When the product was delivered.
+    pub completed_on: Option<NaiveDate>,
+    /// Raised by every change, from 1.
+    pub revision: i32,
 }
 
 #[cfg(test)]

@@ -98,6 +98,73 @@ mirror!(
     }
 );
 mirror!(
+    /// What can be done to an occurrence.
+    OccurrenceAct of domain::occurrence::OccurrenceAct {
+        /// A lead is at work.
+        Start,
+        /// A lead says that it has delivered.
+        Claim,
+        /// A lead gives it back before starting.
+        Return,
+        /// What was delivered is confirmed.
+        Confirm,
+        /// What was delivered does not do.
+        Redo,
+        Suspend,
+        Resume,
+        Cancel,
+        /// Taken back by whoever gave it.
+        Withdraw,
+        /// What was given back is to be done after all.
+        Reopen,
+    }
+);
+mirror!(
+    /// How an occurrence stands to its due day on a day.
+    Timeliness of domain::occurrence::Timeliness {
+        /// It has no due day, and is never late.
+        NoDeadline,
+        /// Done on the due day or before.
+        OnTime,
+        /// Done after it.
+        Late,
+        /// Open, and the due day is still far.
+        Within,
+        /// Open, and the due day is a few days away at most.
+        NearlyDue,
+        /// Open, and the due day is past.
+        Overdue,
+    }
+);
+mirror!(
+    /// Where a request for more time stands.
+    ExtensionStatus of domain::occurrence::ExtensionStatus {
+        Requested,
+        Approved,
+        Rejected,
+        /// Taken back by whoever asked.
+        Withdrawn,
+    }
+);
+mirror!(
+    /// What figures are told by.
+    Grouping of domain::statistics::Grouping {
+        /// All together only.
+        None,
+        /// Each lead agency; an occurrence with several counts with each, a collective's members in its place.
+        Agency,
+        Group,
+        Task,
+        Year,
+    }
+);
+mirror!(
+    /// A figure that a list of occurrences stands behind; the fields of `TaskFigures` say how each is counted.
+    TaskFigure of domain::statistics::Figure {
+        Assigned, Completed, CompletedOnTime, CompletedLate, CompletedNoDeadline, Open, OpenWithin, OpenOverdue, OpenNoDeadline, FallenDue,
+    }
+);
+mirror!(
     /// Where a report stands, as the caller sees it.
     ReportStatus of domain::report::ReportStatus {
         /// Being written; nobody but its agency knows of it.

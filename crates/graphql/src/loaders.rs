@@ -8,7 +8,7 @@ use app::{
     Error, ReportFilter, View, document,
     document::Translation,
     listing::{Listing, PageArgs},
-    plan, report, task,
+    occurrence, plan, report, task,
 };
 use async_graphql::{
     Context, Result,
@@ -17,13 +17,15 @@ use async_graphql::{
 };
 use domain::{
     account::AccountId,
+    agency::AgencyId,
     document::{Citation, Document, DocumentId, DocumentRelation},
     error::{Code, Refusal},
     id::Id,
+    occurrence::{Claim, Extension, OccurrenceEvent, Principal},
     page::DEFAULT_PAGE_SIZE,
     programme::{Channel, FundingSource, KnownIssue, Measure, Objective, ProgrammeId, Responsibility, Target, TaskGroup},
     report::{Report, ReportDraft, ReportEvent, ReportId, ReportVersion},
-    task::{Assignment, Occurrence, Task, TaskId},
+    task::{Assignment, Occurrence, OccurrenceId, Task, TaskId},
 };
 use tokio::sync::Mutex;
 use uuid::Uuid;
@@ -64,6 +66,16 @@ where
     Ok(value)
 }
 
+/// Forgets what is known of occurrences, once something was done to one.
+pub fn forget(ctx: &Context<'_>) -> Result<()> {
+    let loaders = ctx.data::<Loaders>()?;
+    loaders.clear::<HistoryOf>();
+    loaders.clear::<ClaimsOf>();
+    loaders.clear::<ExtensionsOf>();
+    loaders.clear::<PrincipalsOf>();
+    Ok(())
+}
+
 /// A loader that asks one use case for many keys of one kind.
 macro_rules! loader {
     ($(#[doc = $doc:literal])+ $key:ident($inner:ty) -> $value:ty, $read:path) => {
@@ -94,6 +106,26 @@ loader!(
 loader!(
     /// The occurrences of a task.
     OccurrencesOf(TaskId) -> Vec<Occurrence>, task::occurrences
+);
+loader!(
+    /// What was done to an occurrence.
+    HistoryOf(OccurrenceId) -> Vec<OccurrenceEvent>, occurrence::history
+);
+loader!(
+    /// Who said that an occurrence was delivered.
+    ClaimsOf(OccurrenceId) -> Vec<Claim>, occurrence::claims
+);
+loader!(
+    /// The requests for more time of an occurrence.
+    ExtensionsOf(OccurrenceId) -> Vec<Extension>, occurrence::extensions
+);
+loader!(
+    /// Who leads a task in a year.
+    LeadsOf((TaskId, i32)) -> Vec<AgencyId>, occurrence::leads
+);
+loader!(
+    /// Who was designated to answer alone for a task.
+    PrincipalsOf(TaskId) -> Vec<Principal>, occurrence::principals
 );
 loader!(
     /// The known issues of a task.

@@ -8,7 +8,7 @@ use diesel::prelude::*;
 use domain::{
     agency::{Agency, AgencyMember, AgencyVersion, CollectiveRule},
     lang::{Lang, Multilingual, TranslatedField},
-    programme::{Funding, Programme, TaskGroup},
+    programme::{DuePolicy, Funding, Programme, TaskGroup},
     validity::Validity,
 };
 
@@ -166,6 +166,7 @@ fn load_programmes(conn: &mut Conn, texts: &mut Texts) -> Result<Vec<Programme>,
                 standing_agency: opt(row.standing_agency_id),
                 accountable_as_written: row.accountable_as_written.map(Arc::from),
                 funding,
+                policy: DuePolicy { month: row.annual_due_month, day: row.annual_due_day, marks_self_decisions: row.marks_self_decisions },
                 groups: groups
                     .into_iter()
                     .map(|group| TaskGroup {

@@ -9,7 +9,7 @@ use diesel::{
     sql_types::{Bool, Date},
 };
 use domain::{
-    document::{Citation, Document, DocumentId, DocumentKind, DocumentRelation},
+    document::{Citation, Document, DocumentId, DocumentKind, DocumentRelation, DocumentStatus},
     lang::{Lang, TranslatedField},
     page::{Direction, Page, PageRequest},
 };
@@ -81,6 +81,17 @@ pub fn page(
 /// How many documents there are.
 pub fn count(conn: &mut Conn, filter: &DocumentFilter) -> Result<i64, DbError> {
     Ok(filtered(filter).count().get_result(conn)?)
+}
+
+/// The documents that a text names: one by its identifier, or every one that was issued under its number.
+pub fn by_reference(conn: &mut Conn, reference: &str) -> Result<Vec<DocumentId>, DbError> {
+    let named = documents::table.select(documents::id).into_boxed::<MultiBackend>();
+    let named = match reference.parse::<DocumentId>() {
+        Ok(id) => named.filter(documents::id.eq(DbId::from(id))),
+        Err(_) => named.filter(documents::number.eq(reference.to_owned())),
+    };
+    let ids: Vec<DbId> = named.filter(documents::status.eq(DocumentStatus::Issued.label())).limit(2).load(conn)?;
+    Ok(ids.into_iter().map(DbId::of).collect())
 }
 
 /// The documents with these identifiers, in no particular order.

@@ -199,10 +199,10 @@ pub fn assignments(conn: &mut Conn, ids: &[TaskId], day: NaiveDate) -> Result<Ve
     rows.iter().map(assignment).collect()
 }
 
-/// Every assignment that a task ever had.
-pub fn assignments_ever(conn: &mut Conn, task: TaskId) -> Result<Vec<Assignment>, DbError> {
+/// Every assignment that these tasks ever had.
+pub fn assignments_ever(conn: &mut Conn, tasks: &[TaskId]) -> Result<Vec<Assignment>, DbError> {
     let rows: Vec<AssignmentRow> =
-        assignments::table.filter(assignments::task_id.eq(DbId::from(task))).select(AssignmentRow::as_select()).load(conn)?;
+        assignments::table.filter(assignments::task_id.eq_any(db_ids(tasks))).select(AssignmentRow::as_select()).load(conn)?;
     rows.iter().map(assignment).collect()
 }
 
@@ -261,11 +261,15 @@ fn assignment(row: &AssignmentRow) -> Result<Assignment, DbError> {
     })
 }
 
-fn occurrence(row: &OccurrenceRow) -> Result<Occurrence, DbError> {
+pub(crate) fn occurrence(row: &OccurrenceRow) -> Result<Occurrence, DbError> {
     Ok(Occurrence {
         id: row.id.of(),
         task: row.task_id.of(),
         year: row.year,
         status: parsed(&row.status, "occurrences", "status", row.id)?,
+        due_on: row.due_on,
+        original_due_on: row.original_due_on,
+        completed_on: row.completed_on,
+        revision: row.revision,
     })
 }

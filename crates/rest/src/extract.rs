@@ -1,4 +1,4 @@
-//! What handlers take from a request: the caller, the view, strict query parameters, strict bodies, idempotency keys.
+//! What handlers take from a request: the caller, the view, strict query parameters, strict bodies, idempotency keys, entity tags.
 //! Must not decide what a caller may do.
 //! The caller is put into the request by the server's middleware, before any handler runs.
 
@@ -140,21 +140,6 @@ fn body<T: DeserializeOwned>(form: &Form, bytes: &[u8]) -> Result<T, Refusal> {
     })
 }
 
-/// The one strong entity tag that a change names, without its quotes.
-///
-/// # Errors
-/// `PRECONDITION_REQUIRED` without the header; `PRECONDITION_FAILED` for a weak tag, a list or `*`, which name no state.
-pub fn if_match(request: &HttpRequest) -> Result<String, Refusal> {
-    let mut values = request.headers().get_all(header::IF_MATCH);
-    let (Some(value), None) = (values.next(), values.next()) else {
-        let is_missing = !request.headers().contains_key(header::IF_MATCH);
-        return Err(Refusal::new(if is_missing { Code::PreconditionRequired } else { Code::PreconditionFailed }));
-    };
-    let tag = value.to_str().ok().and_then(|text| text.trim().strip_prefix('"')?.strip_suffix('"'));
-    let tag = tag.filter(|tag| !tag.contains('"')).map(str::to_owned);
-    tag.ok_or_else(|| Refusal::new(Code::PreconditionFailed))
-}
-
 /// The idempotency key of a request with this body.
 pub fn idempotency_key(request: &HttpRequest, body: &[u8]) -> Result<OnceKey, Refusal> {
     let mut values = request.headers().get_all("Idempotency-Key");
@@ -169,4 +154,37 @@ pub fn idempotency_key(request: &HttpRequest, body: &[u8]) -> Result<OnceKey, Re
             OnceKey::new(key, body)
         }
     }
+}
+
+/// The entity tag that a change rests on, without its quotes: exactly one, and a strong one (RFC 9110, section 13.1.1).
+///
+/// # Errors
+/// `PRECONDITION_REQUIRED` without the header, `HEADER_INVALID` for anything but one strong tag.
+pub fn if_match(request: &HttpRequest) -> Result<String, Refusal> {
+    let mut values = request.headers().get_all(header::IF_MATCH);
+    let (first, second) = (values.next(), values.next());
+    let invalid = || {
+        let words = ("If-Match phải là đúng một ETag mạnh, trong ngoặc kép.", "If-Match must be exactly one strong entity tag, in quotes.");
+        Refusal::worded(Code::HeaderInvalid, words.0, words.1)
+    };
+    match (first, second) {
+        (None, _) => Err(Refusal::new(Code::PreconditionRequired)),
+        (Some(_), Some(_)) => Err(invalid()),
+        (Some(value), None) => {
+            let text = value.to_str().map_err(|_| invalid())?.trim();
+            let tag = text.strip_prefix('"').and_then(|text| text.strip_suffix('"')).ok_or_else(invalid)?;
+            if tag.is_empty() || !tag.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'"') {
+                return Err(invalid());
+            }
+            Ok(tag.to_owned())
+        }
+    }
+}
+
+/// The revision that a change rests on. A tag that no revision has is of a state that is gone.
+///
+/// # Errors
+/// As [`if_match`], and `PRECONDITION_FAILED`.
+pub fn revision(request: &HttpRequest) -> Result<i32, Refusal> {
+    if_match(request)?.parse().map_err(|_| Refusal::new(Code::PreconditionFailed))
 }

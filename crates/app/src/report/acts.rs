@@ -59,8 +59,9 @@ pub(super) fn find(conn: &mut Conn, ctx: &Ctx, id: ReportId) -> Result<Report, E
 }
 
 /// Whether the caller may do this to the report of an agency.
-pub(super) fn may(ctx: &Ctx, action: Action, report: &Report) -> Result<Decision, Error> {
-    let self_decision_is_marked = false;
+pub(super) fn may(app: &App, conn: &mut Conn, ctx: &Ctx, action: Action, report: &Report) -> Result<Decision, Error> {
+    let catalogue = app.0.catalogue.current(conn)?;
+    let self_decision_is_marked = catalogue.programme(report.programme).is_some_and(|programme| programme.policy.marks_self_decisions);
     let on = Resource { agency: Some(report.agency), programme: Some(report.programme), account: None, self_decision_is_marked };
     Ok(ctx.allow_on(action, &on)?)
 }
@@ -77,7 +78,7 @@ pub(super) fn begin<'a>(
     (action, act): (Action, Act),
 ) -> Result<Acting<'a>, Error> {
     let report = find(conn, ctx, id)?;
-    let decision = may(ctx, action, &report)?;
+    let decision = may(app, conn, ctx, action, &report)?;
     if report.revision != revision {
         return Err(Refusal::new(Code::PreconditionFailed).into());
     }

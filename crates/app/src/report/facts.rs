@@ -127,7 +127,7 @@ pub(super) fn complete(is_about_task: bool, content: &ReportContent) -> Result<(
 /// Whether the agency leads or coordinates the task on some day of the year, by name or as one of a collective.
 /// For a year outside the task's period the assignment as such is asked, so that one fault does not bring another.
 fn is_assigned(conn: &mut Conn, catalogue: &Catalogue, agency: AgencyId, task: &Task, year: i32) -> Result<bool, DbError> {
-    let assigned = task::assignments_ever(conn, task.id)?;
+    let assigned = task::assignments_ever(conn, &[task.id])?;
     // The years before the decision took effect belong to those whom it first assigned.
     let first = assigned.iter().filter_map(|assignment| assignment.validity.from).min().map_or(i32::MIN, |day| day.year());
     let year = year.clamp(task.period.start_year, task.period.end_year).max(first);

@@ -37,6 +37,12 @@ pub enum Action {
     ConsolidateReports,
     /// See what a report resembles.
     CompareReports,
+    /// Say that the agency has begun a task that it leads.
+    StartTask,
+    /// Say that it is done, give it back, ask for more time.
+    WorkOnTask,
+    /// Confirm what was done, have it done again, suspend, take back, give more time, name who answers alone.
+    DecideOnTask,
     /// Load a programme from a file.
     ImportProgramme,
     /// See accounts, grants and sessions.
@@ -62,6 +68,9 @@ impl Action {
         Action::ReviewReport,
         Action::ConsolidateReports,
         Action::CompareReports,
+        Action::StartTask,
+        Action::WorkOnTask,
+        Action::DecideOnTask,
         Action::ImportProgramme,
         Action::ReadAccounts,
         Action::ManageAccounts,
@@ -74,9 +83,14 @@ impl Action {
         match self {
             Self::ReadPublished | Self::SignIn | Self::ReadSelf => None,
             Self::ReadReports | Self::CompareReports => Some(Scope::Read),
-            Self::PushReport | Self::DraftReport | Self::EnterReport | Self::ReviewReport | Self::ConsolidateReports => {
-                Some(Scope::Reports)
-            }
+            Self::PushReport
+            | Self::DraftReport
+            | Self::EnterReport
+            | Self::ReviewReport
+            | Self::ConsolidateReports
+            | Self::StartTask
+            | Self::WorkOnTask
+            | Self::DecideOnTask => Some(Scope::Reports),
             Self::ManageSelf => Some(Scope::Account),
             Self::ImportProgramme | Self::ReadAccounts | Self::ManageAccounts | Self::ReadKeys | Self::ReadAudit => Some(Scope::Admin),
         }
@@ -143,7 +157,11 @@ fn decide_by(rules: &[Rule], caller: Caller<'_>, action: Action, on: &Resource) 
     if !is_own_matter(account, action, on) {
         return Ok(Decision::default());
     }
-    if action == Action::ReviewReport && on.self_decision_is_marked { Ok(Decision { self_decided: true }) } else { Err(Denial::OwnMatter) }
+    if matches!(action, Action::ReviewReport | Action::DecideOnTask) && on.self_decision_is_marked {
+        Ok(Decision { self_decided: true })
+    } else {
+        Err(Denial::OwnMatter)
+    }
 }
 
 fn is_for_anyone(action: Action) -> bool {
@@ -169,11 +187,12 @@ fn covers(held: &Held, reach: Reach, on: &Resource) -> bool {
     programme && agency
 }
 
-/// Reviewing one's own agency's report, or one's own rights.
+/// Reviewing one's own agency's report or task, what one asked for oneself, or one's own rights.
 fn is_own_matter(account: &Account, action: Action, on: &Resource) -> bool {
     match action {
-        Action::ReviewReport => {
-            on.agency.is_some_and(|agency| account.agency == Some(agency) || account.held.iter().any(|held| held.agency == Some(agency)))
+        Action::ReviewReport | Action::DecideOnTask => {
+            let speaks_for = |agency| account.agency == Some(agency) || account.held.iter().any(|held| held.agency == Some(agency));
+            on.agency.is_some_and(speaks_for) || (on.account.is_some() && on.account == Some(account.id))
         }
         Action::ManageAccounts => on.account == Some(account.id),
         _ => false,

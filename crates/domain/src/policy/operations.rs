@@ -51,7 +51,6 @@ macro_rules! operations {
 
 operations! {
     Rest SignIn: "issue_token" "revoke_token";
-    Rest ReadPublished: "list_agencies" "list_tasks";
     Rest ReadReports: "list_reports" "get_report" "list_report_versions" "get_report_version" "list_version_changes"
         "list_report_events";
     Rest DraftReport: "create_draft" "update_draft" "discard_draft";
@@ -60,6 +59,11 @@ operations! {
     Rest ReviewReport: "return_report" "accept_report" "reopen_report";
     Rest ConsolidateReports: "consolidate_reports";
     Rest CompareReports: "list_similar_reports";
+    Rest ReadPublished: "list_agencies" "list_tasks" "list_occurrences" "get_occurrence" "get_principal" "get_statistics";
+    Rest StartTask: "start_occurrence";
+    Rest WorkOnTask: "claim_occurrence" "return_occurrence" "request_extension" "withdraw_extension";
+    Rest DecideOnTask: "confirm_occurrence" "redo_occurrence" "suspend_occurrence" "resume_occurrence" "cancel_occurrence"
+        "withdraw_occurrence" "reopen_occurrence" "approve_extension" "reject_extension" "designate_principal";
     Rest ReadSelf: "get_me" "list_my_sessions";
     Rest ManageSelf: "change_password" "enrol_second_factor" "confirm_second_factor" "remove_second_factor" "end_my_session";
     Rest ReadAccounts: "list_accounts" "get_account";
@@ -67,7 +71,7 @@ operations! {
         "create_client_key" "revoke_client_key" "reset_password" "reset_second_factor" "end_account_session";
     Rest ReadKeys: "list_signing_keys";
     Rest ReadAudit: "list_audit_entries";
-    Query ReadPublished: "programme" "programmes" "tasks" "agency" "agencies" "documents" "node";
+    Query ReadPublished: "programme" "programmes" "tasks" "agency" "agencies" "documents" "node" "occurrences" "occurrence" "statistics";
     Query ReadReports: "reports";
     Query CompareReports: "similarReports";
     Query ReadSelf: "me";
@@ -77,6 +81,10 @@ operations! {
     Mutation DraftReport: "updateDraft" "discardDraft";
     Mutation PushReport: "sendReport";
     Mutation ReviewReport: "returnReport" "acceptReport" "reopenReport";
+    Mutation StartTask: "startOccurrence";
+    Mutation WorkOnTask: "claimOccurrence" "returnOccurrence" "requestExtension" "withdrawExtension";
+    Mutation DecideOnTask: "confirmOccurrence" "redoOccurrence" "suspendOccurrence" "resumeOccurrence" "cancelOccurrence"
+        "withdrawOccurrence" "reopenOccurrence" "approveExtension" "rejectExtension" "designatePrincipal";
     Mutation ManageSelf: "changePassword" "enrolSecondFactor" "confirmSecondFactor" "removeSecondFactor" "endMySession";
     Mutation ManageAccounts: "createAccount" "updateAccount" "createGrant" "revokeGrant" "createSecret" "revokeSecret" "createClientKey"
         "revokeClientKey" "resetPassword" "resetSecondFactor" "endAccountSession";

@@ -3,8 +3,8 @@
 //! How the lines are read is in the parent module, which operations ask for which action in `operations`.
 
 use super::Action::{
-    self, CompareReports, ConsolidateReports, DraftReport, EnterReport, ImportProgramme, ManageAccounts, ManageSelf, PushReport,
-    ReadAccounts, ReadAudit, ReadKeys, ReadPublished, ReadReports, ReadSelf, ReviewReport, SignIn,
+    self, CompareReports, ConsolidateReports, DecideOnTask, DraftReport, EnterReport, ImportProgramme, ManageAccounts, ManageSelf,
+    PushReport, ReadAccounts, ReadAudit, ReadKeys, ReadPublished, ReadReports, ReadSelf, ReviewReport, SignIn, StartTask, WorkOnTask,
 };
 use crate::account::Role::{
     self, Admin, AgencyApprover, AgencyReporter, AgencySystem, AgencyViewer, Auditor, Authority, Committee, Inspector, Standing,
@@ -94,6 +94,16 @@ pub const RULES: &[Rule] = &[
     all(Inspector, CompareReports),
     all(Authority, CompareReports),
     all(Auditor, CompareReports),
+    // A lead works on its task: begins it, and by whoever signs for it says that it is done, gives it back, asks for time.
+    own(AgencyReporter, StartTask),
+    own(AgencyApprover, StartTask),
+    own(AgencySystem, StartTask),
+    own(AgencyApprover, WorkOnTask),
+    own(AgencySystem, WorkOnTask),
+    // The standing agency leads many tasks itself, so that others decide beside it; nobody on what it leads (see `decide`).
+    all(Standing, DecideOnTask),
+    all(Committee, DecideOnTask),
+    all(Authority, DecideOnTask),
     // Everybody looks after their own account.
     signed_in(ReadSelf),
     signed_in(ManageSelf),

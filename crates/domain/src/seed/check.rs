@@ -19,6 +19,10 @@ pub fn check(seed: &Seed) -> Vec<Fault> {
         check_task(&format!("/tasks/{i}"), task, seed, &codes, &mut faults);
     }
     check_duties(seed, &codes, &mut faults);
+    // A day that every year has.
+    if seed.due_policy().due_in(2013).is_none() {
+        faults.push(Fault::new("/policy/annual_due/day", Code::OutOfRange));
+    }
     if let Some(checks) = &seed.checks {
         check_counts(seed, checks, &mut faults);
     }

@@ -10,11 +10,14 @@ use serde::Deserialize;
 
 pub use check::check;
 
+use crate::programme::DuePolicy;
+
 /// A programme file. Texts ending in `_vi` are verbatim; `null` means "not stated".
 #[derive(Clone, Debug, Deserialize)]
 pub struct Seed {
     pub decision: Decision,
     pub programme: Programme,
+    pub policy: Option<Policy>,
     pub objectives: Vec<Objective>,
     pub targets: Vec<Target>,
     pub groups: Vec<Group>,
@@ -95,6 +98,31 @@ pub struct Programme {
     pub steering_committee: Option<String>,
     pub standing_agency: Option<String>,
     pub reports_to: Option<String>,
+}
+
+/// What the programme leaves to its administrators; the usual where nothing is said.
+#[derive(Clone, Copy, Debug, Deserialize)]
+pub struct Policy {
+    /// The day of its year on which a task falls due.
+    pub annual_due: Option<AnnualDue>,
+    /// Decisions in one's own matter are marked instead of refused.
+    #[serde(default)]
+    pub self_decisions_marked: bool,
+}
+
+#[derive(Clone, Copy, Debug, Deserialize)]
+pub struct AnnualDue {
+    pub month: i32,
+    pub day: i32,
+}
+
+impl Seed {
+    /// The policy that the file asks for.
+    pub fn due_policy(&self) -> DuePolicy {
+        let Some(policy) = self.policy else { return DuePolicy::default() };
+        let usual = DuePolicy { marks_self_decisions: policy.self_decisions_marked, ..DuePolicy::default() };
+        policy.annual_due.map_or(usual, |due| DuePolicy { month: due.month, day: due.day, ..usual })
+    }
 }
 
 #[derive(Clone, Debug, Deserialize)]

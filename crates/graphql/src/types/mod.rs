@@ -6,10 +6,12 @@ pub mod access;
 pub mod agency;
 pub mod document;
 pub mod node;
+pub mod occurrence;
 pub mod programme;
 pub mod report;
 pub mod report_history;
 pub mod statements;
+pub mod statistics;
 pub mod target;
 pub mod task;
 

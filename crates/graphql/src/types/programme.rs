@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, ID, Object, Result};
+use async_graphql::{Context, ID, Object, Result, SimpleObject};
 use domain::{id::Id, programme as model};
 
 use super::{agency_opt, document, document_opt, id, view};
@@ -21,6 +21,16 @@ use crate::{
         task::Task,
     },
 };
+
+/// What a programme leaves to its administrators.
+#[derive(SimpleObject)]
+pub struct Policy {
+    /// Of the year in which a task falls due, 1 to 12.
+    pub annual_due_month: i32,
+    pub annual_due_day: i32,
+    /// Who decides in a matter of its own agency is marked for all to see; else it is refused.
+    pub self_decisions_marked: bool,
+}
 
 /// A government action programme.
 pub struct Programme(pub Arc<model::Programme>);
@@ -53,6 +63,12 @@ impl Programme {
     /// Included.
     async fn end_year(&self) -> i32 {
         self.0.end_year
+    }
+
+    /// When tasks fall due where the decision names no day, and how decisions in one's own matter are taken.
+    async fn policy(&self) -> Policy {
+        let policy = self.0.policy;
+        Policy { annual_due_month: policy.month, annual_due_day: policy.day, self_decisions_marked: policy.marks_self_decisions }
     }
 
     /// The year by which dated targets fall due, where the decision has one.

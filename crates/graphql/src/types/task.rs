@@ -9,15 +9,16 @@ use async_graphql::{Context, ID, Object, Result, SimpleObject};
 use chrono::NaiveDate;
 use domain::{lang::TranslatedField, task as model};
 
-use super::{agency, document, id, programme};
+use super::{agency, agency_opt, document, document_opt, id, programme};
 use crate::{
-    enums::{AssignmentRole, Direction, Lang, OccurrenceStatus, Recurrence, ReportStatus},
-    loaders::{self, AssignmentsOf, IssuesOfTask, OccurrencesOf, ReportCountOf, ReportsOf},
+    enums::{AssignmentRole, Direction, Lang, Recurrence, ReportStatus},
+    loaders::{self, AssignmentsOf, IssuesOfTask, OccurrencesOf, PrincipalsOf, ReportCountOf, ReportsOf},
     names::{Text, translated},
     paging::{Page, args, connection},
     types::{
         agency::Agency,
         document::{Citation, Document, citations},
+        occurrence::{Principal, TaskOccurrence},
         programme::{Programme, TaskGroup},
         report::{Report, ReportTotal},
         statements::KnownIssue,
@@ -112,7 +113,19 @@ impl Task {
     /// The task year by year.
     async fn occurrences(&self, ctx: &Context<'_>) -> Result<Vec<TaskOccurrence>> {
         let occurrences = loaders::load(ctx, OccurrencesOf(self.0.id)).await?;
-        Ok(occurrences.iter().map(|o| TaskOccurrence { year: o.year, status: o.status.into() }).collect())
+        Ok(occurrences.iter().cloned().map(TaskOccurrence).collect())
+    }
+
+    /// The lead that alone answers for the task, if one is designated.
+    async fn principal(&self, ctx: &Context<'_>) -> Result<Principal> {
+        let designations = loaders::load(ctx, PrincipalsOf(self.0.id)).await?;
+        let current = designations.last();
+        Ok(Principal {
+            agency: agency_opt(ctx, current.and_then(|principal| principal.agency)).await?,
+            valid_from: current.and_then(|principal| principal.validity.from),
+            document: document_opt(ctx, current.map(|principal| principal.document)).await?,
+            revision: current.map_or(0, |principal| principal.number),
+        })
     }
 
     /// Where the task stands in documents.
@@ -164,13 +177,6 @@ pub struct Period {
     pub recurrence: Recurrence,
     /// Why the words are read so.
     pub note: Option<Arc<str>>,
-}
-
-/// A task in one year.
-#[derive(SimpleObject)]
-pub struct TaskOccurrence {
-    pub year: i32,
-    pub status: OccurrenceStatus,
 }
 
 /// An agency's part in a task.

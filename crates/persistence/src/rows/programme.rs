@@ -28,6 +28,9 @@ pub struct ProgrammeRow {
     pub standing_agency_id: Option<DbId>,
     pub accountable_as_written: Option<String>,
     pub funding: Option<String>,
+    pub annual_due_month: i32,
+    pub annual_due_day: i32,
+    pub marks_self_decisions: bool,
 }
 synced!(ProgrammeRow, programmes, "programme", key ["code"], ignored ["id"], by id);
 
@@ -101,8 +104,15 @@ pub struct OccurrenceRow {
     pub task_id: DbId,
     pub year: i32,
     pub status: String,
+    pub due_on: Option<NaiveDate>,
+    pub original_due_on: Option<NaiveDate>,
+    pub completed_on: Option<NaiveDate>,
+    pub revision: i32,
 }
-synced!(OccurrenceRow, occurrences, "occurrence", key ["task_id", "year"], ignored ["id", "status"], by id);
+synced!(
+    OccurrenceRow, occurrences, "occurrence", key ["task_id", "year"],
+    ignored ["id", "status", "due_on", "original_due_on", "completed_on", "revision"], by id
+);
 
 #[derive(AsChangeset, Clone, Debug, Insertable, Queryable, Selectable, Serialize)]
 #[diesel(table_name = targets, treat_none_as_null = true)]

@@ -5,6 +5,7 @@
 mod access;
 mod calendar;
 mod identity;
+mod occurrence;
 mod organisation;
 mod outbox;
 mod programme;
@@ -15,6 +16,7 @@ pub use access::{
 };
 pub use calendar::{obligation_exclusions, obligations, regime_agencies, regimes, special_days, working_years};
 pub use identity::{accounts, client_secrets, grants};
+pub use occurrence::{extensions, occurrence_claims, occurrence_events, task_principals};
 pub use organisation::{
     agencies, agency_aliases, agency_members, agency_versions, catalogue_stamp, citations, document_recipients, document_relations,
     documents, translations,
@@ -80,4 +82,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     obligation_exclusions,
     events,
     event_head,
+    occurrence_events,
+    occurrence_claims,
+    extensions,
+    task_principals,
 );

@@ -3,7 +3,7 @@
 //! The other tables are in the files beside this one.
 
 diesel::table! {
-    use diesel::sql_types::{Integer, Nullable, Text};
+    use diesel::sql_types::{Bool, Integer, Nullable, Text};
     use crate::sql_types::DbUuid;
 
     programmes (id) {
@@ -23,6 +23,9 @@ diesel::table! {
         standing_agency_id -> Nullable<DbUuid>,
         accountable_as_written -> Nullable<Text>,
         funding -> Nullable<Text>,
+        annual_due_month -> Integer,
+        annual_due_day -> Integer,
+        marks_self_decisions -> Bool,
     }
 }
 
@@ -111,7 +114,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::{Integer, Text};
+    use diesel::sql_types::{Date, Integer, Nullable, Text};
     use crate::sql_types::DbUuid;
 
     occurrences (id) {
@@ -119,6 +122,10 @@ diesel::table! {
         task_id -> DbUuid,
         year -> Integer,
         status -> Text,
+        due_on -> Nullable<Date>,
+        original_due_on -> Nullable<Date>,
+        completed_on -> Nullable<Date>,
+        revision -> Integer,
     }
 }
 

@@ -6,6 +6,8 @@ pub mod access;
 pub mod agency;
 pub mod audit;
 pub mod auth;
+pub mod occurrence;
 pub mod page;
 pub mod report;
+pub mod statistics;
 pub mod task;

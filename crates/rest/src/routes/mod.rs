@@ -7,10 +7,14 @@ pub mod agencies;
 pub mod audit;
 pub mod auth;
 pub mod credentials;
+pub mod extensions;
 pub mod me;
+pub mod occurrences;
+pub mod principals;
 pub mod report_acts;
 pub mod report_history;
 pub mod reports;
+pub mod statistics;
 pub mod tasks;
 
 use actix_web::{
@@ -45,6 +49,7 @@ pub fn configure(config: &mut web::ServiceConfig) {
         .service(resource("/agencies").route(read().to(agencies::list_agencies)))
         .service(resource("/tasks").route(read().to(tasks::list_tasks)))
         .configure(configure_reports)
+        .configure(configure_occurrences)
         .configure(configure_me)
         .configure(configure_administration)
         .default_service(web::to(not_found));
@@ -92,6 +97,33 @@ fn configure_reports(config: &mut web::ServiceConfig) {
         .service(of_report("/versions/{version}/changes").route(read().to(report_history::list_version_changes)))
         .service(of_report("/history").route(read().to(report_history::list_report_events)))
         .service(of_report("/similar").route(read().to(report_history::list_similar_reports)));
+}
+
+fn configure_occurrences(config: &mut web::ServiceConfig) {
+    let of_one = |path: &str| resource(&format!("/occurrences/{{id}}{path}"));
+    config
+        .service(resource("/occurrences").route(read().to(occurrences::list_occurrences)))
+        .service(of_one("").route(read().to(occurrences::get_occurrence)))
+        .service(of_one("/start").route(web::post().to(occurrences::start_occurrence)))
+        .service(of_one("/claim").route(web::post().to(occurrences::claim_occurrence)))
+        .service(of_one("/return").route(web::post().to(occurrences::return_occurrence)))
+        .service(of_one("/confirm").route(web::post().to(occurrences::confirm_occurrence)))
+        .service(of_one("/redo").route(web::post().to(occurrences::redo_occurrence)))
+        .service(of_one("/suspend").route(web::post().to(occurrences::suspend_occurrence)))
+        .service(of_one("/resume").route(web::post().to(occurrences::resume_occurrence)))
+        .service(of_one("/cancel").route(web::post().to(occurrences::cancel_occurrence)))
+        .service(of_one("/withdraw").route(web::post().to(occurrences::withdraw_occurrence)))
+        .service(of_one("/reopen").route(web::post().to(occurrences::reopen_occurrence)))
+        .service(of_one("/extensions").route(web::post().to(extensions::request_extension)))
+        .service(resource("/extensions/{id}/approve").route(web::post().to(extensions::approve_extension)))
+        .service(resource("/extensions/{id}/reject").route(web::post().to(extensions::reject_extension)))
+        .service(resource("/extensions/{id}/withdraw").route(web::post().to(extensions::withdraw_extension)))
+        .service(
+            resource("/tasks/{id}/principal")
+                .route(read().to(principals::get_principal))
+                .route(web::put().to(principals::designate_principal)),
+        )
+        .service(resource("/statistics").route(read().to(statistics::get_statistics)));
 }
 
 fn configure_me(config: &mut web::ServiceConfig) {

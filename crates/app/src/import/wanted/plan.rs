@@ -8,7 +8,7 @@ use domain::{
     lang::TranslatedField,
     programme::{Certainty, Comparator, Funding, ResponsibilityRelation, TargetScope},
     seed::{Assignees, Target, TargetValue, Task},
-    task::{AssignmentRole, OccurrenceStatus},
+    task::{AssignmentRole, OccurrenceStatus, Recurrence},
     text,
 };
 use persistence::rows::{
@@ -32,6 +32,7 @@ impl Builder<'_> {
         let parent = programme.parent_programme.as_ref().and_then(|number| {
             self.after.documents.iter().find(|document| document.number.as_ref() == Some(number)).map(|document| document.id)
         });
+        let policy = seed.due_policy();
         let row = ProgrammeRow {
             id,
             code: programme.code.clone(),
@@ -57,6 +58,9 @@ impl Builder<'_> {
                 settlement_with: seed.funding.settlement_with.clone(),
                 note: seed.funding.note.clone(),
             }),
+            annual_due_month: policy.month,
+            annual_due_day: policy.day,
+            marks_self_decisions: policy.marks_self_decisions,
         };
         self.after.programmes.push(row);
         self.name(id, &programme.code);
@@ -152,16 +156,24 @@ impl Builder<'_> {
         }
     }
 
-    /// One a year; where the year already runs its status stays.
+    /// One a year, due on the policy's day: of the year itself, or of the last one where the years belong together. What life
+    /// did to one that is there stays.
     fn occurrences(&mut self, task_id: DbId, task: &Task) {
+        let (policy, is_annual) = (self.seed.due_policy(), task.period.kind.eq_ignore_ascii_case(Recurrence::Annual.label()));
         for year in &task.period.years {
             let stored = self.before.occurrences.iter().find(|row| row.task_id == task_id && row.year == *year);
-            self.after.occurrences.push(OccurrenceRow {
-                id: self.id(stored.map(|row| row.id)),
+            let due_on = policy.due_in(if is_annual { *year } else { task.period.end_year });
+            let row = stored.cloned().unwrap_or_else(|| OccurrenceRow {
+                id: self.id(None),
                 task_id,
                 year: *year,
-                status: stored.map_or_else(|| OccurrenceStatus::NotStarted.label().into(), |row| row.status.clone()),
+                status: OccurrenceStatus::NotStarted.label().into(),
+                due_on,
+                original_due_on: due_on,
+                completed_on: None,
+                revision: 1,
             });
+            self.after.occurrences.push(row);
         }
     }
 

@@ -1,0 +1,219 @@
+//! Asking for more time and deciding on it.
+//! Must not move the due day but by an approval, nor let those decide who asked.
+//! The rules are `domain::occurrence`; a request belongs to its occurrence and rests on that one's revision.
+
+use auth::Ctx;
+use chrono::NaiveDate;
+use domain::{
+    error::{Code, Refusal},
+    event::EventKind,
+    occurrence::{self as rules, Extension, ExtensionId, ExtensionStatus},
+    policy::Action,
+    task::{Occurrence, OccurrenceId},
+};
+use persistence::{Conn, DbError, occurrence};
+use serde_json::json;
+
+use super::facts::{Facts, facts, faulty, named_document, worded};
+use crate::{
+    App, Error,
+    audit::{Deed, record, watched},
+    outbox::{News, announce},
+};
+
+/// How a request is decided on.
+#[derive(Clone, Debug, Default)]
+pub struct Decided {
+    /// Another day than was asked for; for an approval only.
+    pub due_on: Option<NaiveDate>,
+    /// A rejection needs one.
+    pub reason: Option<String>,
+    /// Identifier or number.
+    pub document: Option<String>,
+}
+
+/// Asks for a later due day.
+///
+/// # Errors
+/// `NOT_FOUND`, `FORBIDDEN`, `NOT_A_LEAD`, `PRECONDITION_FAILED`, `OCCURRENCE_STATE`, `NO_DEADLINE`, `EXTENSION_OPEN`, `BODY_INVALID`.
+pub async fn ask(app: &App, ctx: &Ctx, id: OccurrenceId, revision: i32, due_on: NaiveDate, reason: String) -> Result<ExtensionId, Error> {
+    watched(app, ctx, Deed::new("request_extension").on("occurrence", id), async {
+        ctx.allow(Action::WorkOnTask)?;
+        let (app_, ctx_) = (app.clone(), ctx.clone());
+        app.0.db.write(move |conn| request(&app_, conn, &ctx_, id, revision, due_on, &reason)).await
+    })
+    .await
+}
+
+fn request(
+    app: &App,
+    conn: &mut Conn,
+    ctx: &Ctx,
+    id: OccurrenceId,
+    revision: i32,
+    due_on: NaiveDate,
+    reason: &str,
+) -> Result<ExtensionId, Error> {
+    let facts = facts(app, conn, id)?;
+    let agency = facts.may_work(ctx, Action::WorkOnTask)?;
+    facts.is_current(revision)?;
+    let reason = worded("/reason", reason)?;
+    rules::ask(&facts.standing, &facts.leads, agency, due_on)?;
+    let new = Extension {
+        id: app.0.ids.next(),
+        occurrence: id,
+        agency,
+        requested_by: ctx.account().map(|account| account.id).ok_or_else(|| Refusal::new(Code::Unauthenticated))?,
+        requested_at: app.0.clock.now(),
+        reason,
+        proposed_due_on: due_on,
+        status: ExtensionStatus::Requested,
+        decided_by: None,
+        decided_at: None,
+        decided_on: None,
+        decision_reason: None,
+        decided_due_on: None,
+        document: None,
+        self_decided: false,
+    };
+    advance(conn, &facts, facts.occurrence.due_on)?;
+    occurrence::insert_extension(conn, &new).map_err(|error| match error {
+        DbError::Unique(_) => Refusal::new(Code::ExtensionOpen).into(),
+        other => Error::from(other),
+    })?;
+    tell(app, conn, ctx, &facts, &new, ("request_extension", EventKind::ExtensionRequested))?;
+    Ok(new.id)
+}
+
+/// Grants a request: the due day moves to the day asked for, or to another one.
+///
+/// # Errors
+/// `NOT_FOUND`, `FORBIDDEN`, `OWN_MATTER`, `PRECONDITION_FAILED`, `EXTENSION_DECIDED`, `OCCURRENCE_STATE`, `BODY_INVALID`.
+pub async fn approve(app: &App, ctx: &Ctx, id: ExtensionId, revision: i32, decided: Decided) -> Result<OccurrenceId, Error> {
+    settle(app, ctx, id, revision, ExtensionStatus::Approved, decided).await
+}
+
+/// Refuses a request; the due day stays.
+///
+/// # Errors
+/// As [`approve`].
+pub async fn reject(app: &App, ctx: &Ctx, id: ExtensionId, revision: i32, decided: Decided) -> Result<OccurrenceId, Error> {
+    settle(app, ctx, id, revision, ExtensionStatus::Rejected, decided).await
+}
+
+/// Takes a request of one's own agency back.
+///
+/// # Errors
+/// As [`ask`], and `EXTENSION_DECIDED`.
+pub async fn withdraw(app: &App, ctx: &Ctx, id: ExtensionId, revision: i32) -> Result<OccurrenceId, Error> {
+    settle(app, ctx, id, revision, ExtensionStatus::Withdrawn, Decided::default()).await
+}
+
+async fn settle(
+    app: &App,
+    ctx: &Ctx,
+    id: ExtensionId,
+    revision: i32,
+    to: ExtensionStatus,
+    decided: Decided,
+) -> Result<OccurrenceId, Error> {
+    let (operation, kind, action) = match to {
+        ExtensionStatus::Withdrawn => ("withdraw_extension", EventKind::ExtensionWithdrawn, Action::WorkOnTask),
+        ExtensionStatus::Rejected => ("reject_extension", EventKind::ExtensionDecided, Action::DecideOnTask),
+        _ => ("approve_extension", EventKind::ExtensionDecided, Action::DecideOnTask),
+    };
+    watched(app, ctx, Deed::new(operation).on("extension", id), async {
+        ctx.allow(action)?;
+        let (app_, ctx_) = (app.clone(), ctx.clone());
+        let work = move |conn: &mut Conn| {
+            let asked = occurrence::extension_by_id(conn, id)?.ok_or_else(|| Refusal::new(Code::NotFound))?;
+            let facts = facts(&app_, conn, asked.occurrence)?;
+            let settled = settled(&app_, conn, &ctx_, &facts, asked, revision, to, &decided)?;
+            advance(conn, &facts, settled.decided_due_on.or(facts.occurrence.due_on))?;
+            if !occurrence::settle_extension(conn, &settled)? {
+                return Err(Refusal::new(Code::ExtensionDecided).into());
+            }
+            tell(&app_, conn, &ctx_, &facts, &settled, (operation, kind))?;
+            Ok(settled.occurrence)
+        };
+        app.0.db.write::<_, Error>(work).await
+    })
+    .await
+}
+
+/// The request as it is once settled.
+#[expect(clippy::too_many_arguments, reason = "what is decided, by whom, on what")]
+fn settled(
+    app: &App,
+    conn: &mut Conn,
+    ctx: &Ctx,
+    facts: &Facts,
+    asked: Extension,
+    revision: i32,
+    to: ExtensionStatus,
+    decided: &Decided,
+) -> Result<Extension, Error> {
+    let self_decided = if to == ExtensionStatus::Withdrawn {
+        // Another agency's request is not there to be taken back.
+        if facts.may_work(ctx, Action::WorkOnTask)? != asked.agency {
+            return Err(Refusal::new(Code::NotALead).into());
+        }
+        false
+    } else {
+        facts.may_decide(ctx, Some(asked.requested_by))?.self_decided
+    };
+    facts.is_current(revision)?;
+    rules::is_undecided(&asked)?;
+    let decision_reason = decided.reason.as_deref().map(|reason| worded("/reason", reason)).transpose()?;
+    if to == ExtensionStatus::Rejected && decision_reason.is_none() {
+        return Err(faulty("/reason", Code::FieldRequired).into());
+    }
+    let decided_due_on =
+        if to == ExtensionStatus::Approved { Some(rules::approve(&facts.standing, &asked, decided.due_on)?) } else { None };
+    Ok(Extension {
+        status: to,
+        decided_by: ctx.account().map(|account| account.id),
+        decided_at: Some(app.0.clock.now()),
+        decided_on: Some(app.0.clock.today()),
+        decision_reason,
+        decided_due_on,
+        document: named_document(conn, decided.document.as_deref())?,
+        self_decided,
+        ..asked
+    })
+}
+
+/// Raises the revision, and moves the due day where one was granted.
+fn advance(conn: &mut Conn, facts: &Facts, due_on: Option<NaiveDate>) -> Result<(), Error> {
+    let after = Occurrence { due_on, revision: facts.occurrence.revision + 1, ..facts.occurrence.clone() };
+    if occurrence::advance(conn, &after)? { Ok(()) } else { Err(Refusal::new(Code::PreconditionFailed).into()) }
+}
+
+fn tell(
+    app: &App,
+    conn: &mut Conn,
+    ctx: &Ctx,
+    facts: &Facts,
+    extension: &Extension,
+    (operation, kind): (&'static str, EventKind),
+) -> Result<(), Error> {
+    let revision = facts.occurrence.revision + 1;
+    let news = News {
+        kind,
+        subject: ("occurrence", extension.occurrence.uuid()),
+        agency: Some(extension.agency),
+        programme: Some(facts.programme.id),
+        is_public: true,
+        body: json!({"task": facts.task.code, "year": facts.occurrence.year, "extension": extension.id.to_string(),
+                     "status": extension.status.label(), "revision": revision}),
+    };
+    announce(app, conn, news)?;
+    let changes = json!({
+        "on": facts.named(),
+        "before": {"dueOn": facts.occurrence.due_on},
+        "after": {"status": extension.status.label(), "proposedDueOn": extension.proposed_due_on, "dueOn": extension.decided_due_on,
+                  "reason": extension.decision_reason.as_ref().unwrap_or(&extension.reason), "revision": revision,
+                  "document": extension.document.map(|id| id.to_string()), "selfDecided": extension.self_decided},
+    });
+    Ok(record(app, conn, ctx, Deed::new(operation).on("extension", extension.id).with(changes))?)
+}

@@ -1,0 +1,175 @@
+//! What is known of an occurrence before something is done to it, and who may do it.
+//! Must not judge: the rules are `domain::occurrence`, the rights `domain::policy`.
+//! Read in the transaction of the change, by a constant number of statements.
+
+use auth::Ctx;
+use chrono::Datelike;
+use domain::{
+    agency::AgencyId,
+    document::DocumentId,
+    error::{Code, Fault, Refusal},
+    occurrence::{Leads, Principal, Standing},
+    policy::{Action, Decision, Resource},
+    programme::Programme,
+    task::{Assignment, AssignmentRole, Occurrence, OccurrenceId, OccurrenceStatus, Task, TaskId},
+    text,
+};
+use persistence::{Conn, document, occurrence, task};
+
+use crate::{App, Error, catalogue::Catalogue};
+
+/// Reasons and notes are no longer than this.
+const MAX_TEXT: usize = 5000;
+
+/// An occurrence with its task, its leads and where it stands.
+pub(super) struct Facts {
+    pub(super) occurrence: Occurrence,
+    pub(super) task: Task,
+    pub(super) programme: std::sync::Arc<Programme>,
+    pub(super) leads: Leads,
+    pub(super) standing: Standing,
+}
+
+/// Everything that a change of an occurrence rests on.
+pub(super) fn facts(app: &App, conn: &mut Conn, id: OccurrenceId) -> Result<Facts, Error> {
+    let occurrence = occurrence::by_ids(conn, &[id])?.pop().ok_or_else(|| Refusal::new(Code::NotFound))?;
+    let (task, programme) = task_of(app, conn, occurrence.task)?;
+    let leads = leads_of(app, conn, task.id, occurrence.year)?;
+    let history = occurrence::history(conn, &[id])?;
+    let live = occurrence::claims(conn, &[id])?.into_iter().filter(|claim| claim.withdrawn_at.is_none());
+    let asked = occurrence::extensions(conn, &[id])?;
+    let standing = Standing {
+        status: occurrence.status,
+        due_on: occurrence.due_on,
+        suspended_from: history.last().filter(|event| event.to == OccurrenceStatus::Suspended).map(|event| event.from),
+        delivered: live.map(|claim| (claim.agency, claim.delivered_on)).collect(),
+        has_open_extension: asked.iter().any(|asked| domain::occurrence::is_undecided(asked).is_ok()),
+    };
+    Ok(Facts { occurrence, task, programme, leads, standing })
+}
+
+/// A task with its programme.
+pub(super) fn task_of(app: &App, conn: &mut Conn, id: TaskId) -> Result<(Task, std::sync::Arc<Programme>), Error> {
+    let task = task::by_ids(conn, &[id])?.pop().ok_or_else(|| Refusal::new(Code::NotFound))?;
+    let catalogue = app.0.catalogue.current(conn)?;
+    let programme = catalogue.programme(task.programme).cloned().ok_or(Error::Internal("a task's programme is not in the catalogue"))?;
+    Ok((task, programme))
+}
+
+/// Who answers for a task in a year.
+pub(super) fn leads_of(app: &App, conn: &mut Conn, task: TaskId, year: i32) -> Result<Leads, Error> {
+    let assigned = task::assignments_ever(conn, &[task])?;
+    let catalogue = app.0.catalogue.current(conn)?;
+    let principal = current_principal(&occurrence::principals(conn, &[task])?).and_then(|principal| principal.agency);
+    let all = leads(&catalogue, &assigned, year);
+    Ok(Leads { principal: principal.filter(|agency| all.contains(agency)), all })
+}
+
+/// The designation that holds.
+pub(super) fn current_principal(designations: &[Principal]) -> Option<&Principal> {
+    designations.last().filter(|principal| principal.validity.to.is_none())
+}
+
+/// The leads of a year, each member of a collective in its place; in the order of the decision.
+///
+/// The years before the decision took effect belong to those whom it first assigned.
+pub(super) fn leads(catalogue: &Catalogue, assigned: &[Assignment], year: i32) -> Vec<AgencyId> {
+    let first = assigned.iter().filter_map(|assignment| assignment.validity.from).min().map_or(i32::MIN, |day| day.year());
+    let year = year.max(first);
+    let mut named: Vec<&Assignment> = assigned.iter().filter(|a| a.role == AssignmentRole::Lead && a.validity.touches_year(year)).collect();
+    named.sort_by_key(|assignment| assignment.rank);
+    let mut open: Vec<AgencyId> = named.iter().rev().map(|assignment| assignment.agency).collect();
+    let (mut seen, mut found) = (std::collections::HashSet::new(), Vec::new());
+    while let Some(id) = open.pop() {
+        if !seen.insert(id) {
+            continue;
+        }
+        let members = catalogue.agency(id).map_or(&[][..], |agency| agency.members.as_slice());
+        let members: Vec<AgencyId> = members.iter().filter(|m| m.validity.touches_year(year)).map(|m| m.agency).collect();
+        if members.is_empty() {
+            found.push(id);
+        }
+        open.extend(members.into_iter().rev());
+    }
+    found
+}
+
+impl Facts {
+    /// Whether the caller may work on it, and for which agency.
+    pub(super) fn may_work(&self, ctx: &Ctx, action: Action) -> Result<AgencyId, Refusal> {
+        let account = ctx.account().ok_or_else(|| Refusal::new(Code::Unauthenticated))?;
+        let agency = account.agency.ok_or_else(|| Refusal::new(Code::Forbidden))?;
+        ctx.allow_on(action, &Resource { agency: Some(agency), programme: Some(self.programme.id), ..Resource::default() })?;
+        Ok(agency)
+    }
+
+    /// Whether the caller may decide on it: in its own matter only where the programme has that marked.
+    pub(super) fn may_decide(&self, ctx: &Ctx, asked: Option<domain::account::AccountId>) -> Result<Decision, Refusal> {
+        may_decide(ctx, &self.programme, &self.leads.all, asked)
+    }
+
+    /// Whether the caller has seen the current revision.
+    pub(super) fn is_current(&self, revision: i32) -> Result<(), Refusal> {
+        if self.occurrence.revision == revision { Ok(()) } else { Err(Refusal::new(Code::PreconditionFailed)) }
+    }
+
+    /// What audit entries and events say of it.
+    pub(super) fn named(&self) -> serde_json::Value {
+        serde_json::json!({"programme": self.programme.code, "task": self.task.code, "year": self.occurrence.year})
+    }
+}
+
+/// Whether the caller may decide on what these agencies lead and, where that is given, this account asked for.
+pub(super) fn may_decide(
+    ctx: &Ctx,
+    programme: &Programme,
+    leads: &[AgencyId],
+    asked: Option<domain::account::AccountId>,
+) -> Result<Decision, Refusal> {
+    let on = |agency| Resource {
+        agency,
+        programme: Some(programme.id),
+        account: asked,
+        self_decision_is_marked: programme.policy.marks_self_decisions,
+    };
+    let mut decision = ctx.allow_on(Action::DecideOnTask, &on(None))?;
+    for lead in leads {
+        decision.self_decided |= ctx.allow_on(Action::DecideOnTask, &on(Some(*lead)))?.self_decided;
+    }
+    Ok(decision)
+}
+
+/// The document that a text names, by identifier or number.
+pub(super) fn named_document(conn: &mut Conn, reference: Option<&str>) -> Result<Option<DocumentId>, Error> {
+    let Some(reference) = reference else { return Ok(None) };
+    let found = if text::storable(reference) { document::by_reference(conn, reference)? } else { Vec::new() };
+    match found.as_slice() {
+        [one] => Ok(Some(*one)),
+        [] => Err(faulty("/document", Code::ReferenceUnknown).into()),
+        _ => Err(faulty("/document", Code::ReferenceAmbiguous).into()),
+    }
+}
+
+/// The agency with a code.
+pub(super) fn named_agency(app: &App, conn: &mut Conn, code: &str) -> Result<AgencyId, Error> {
+    let catalogue = app.0.catalogue.current(conn)?;
+    let agency = catalogue.agency_by_code(code).filter(|agency| agency.collective.is_none());
+    Ok(agency.map(|agency| agency.id).ok_or_else(|| faulty("/agency", Code::ReferenceUnknown))?)
+}
+
+/// A text that says something and can be kept.
+pub(super) fn worded(pointer: &str, words: &str) -> Result<String, Refusal> {
+    if !text::storable(words) {
+        return Err(faulty(pointer, Code::PatternMismatch));
+    }
+    let words = text::normalise(words);
+    let says_nothing = words.chars().all(|c| c.is_whitespace() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}'));
+    if says_nothing || words.chars().count() > MAX_TEXT {
+        return Err(faulty(pointer, Code::LengthOutOfRange));
+    }
+    Ok(words)
+}
+
+pub(super) fn faulty(pointer: &str, code: Code) -> Refusal {
+    Refusal::with_faults(Code::BodyInvalid, vec![Fault::new(pointer, code)])
+}

@@ -1,0 +1,291 @@
+//! A task in one year: its state, its due day, and everything that was done to it.
+//! Must not show which account did something: agencies act, and the audit log knows the rest.
+//! The changes are `mutation::occurrence`.
+
+use std::sync::Arc;
+
+use async_graphql::{Context, ID, Object, Result, SimpleObject};
+use chrono::{DateTime, NaiveDate, Utc};
+use domain::{
+    occurrence::{self as model, EXTENDED_OFTEN, NEARLY_DUE_DAYS, due_as_of, state_as_of},
+    task,
+};
+
+use super::{agency, agency_opt, document_opt, id, view};
+use crate::{
+    enums::{ExtensionStatus, OccurrenceAct, OccurrenceStatus, Timeliness},
+    error::failure,
+    loaders::{self, ClaimsOf, ExtensionsOf, HistoryOf, LeadsOf, TaskBy},
+    paging::total,
+    types::{agency::Agency, document::Document, task::Task},
+};
+
+/// A task in one year. In a list of a past day it is as it was then.
+pub struct TaskOccurrence(pub task::Occurrence);
+
+/// A task in one year. In a list of a past day it is as it was then.
+#[Object]
+impl TaskOccurrence {
+    pub(crate) async fn id(&self) -> ID {
+        id(self.0.id)
+    }
+
+    async fn year(&self) -> i32 {
+        self.0.year
+    }
+
+    async fn task(&self, ctx: &Context<'_>) -> Result<Task> {
+        let task = loaders::load(ctx, TaskBy(self.0.task)).await?;
+        task.map(Task).ok_or_else(|| failure(&app::Error::Internal("an occurrence is of a task that is not there")))
+    }
+
+    /// Where it stands, or stood at the end of a day.
+    async fn status(&self, ctx: &Context<'_>, as_of: Option<NaiveDate>) -> Result<OccurrenceStatus> {
+        Ok(self.status_on(ctx, as_of).await?.into())
+    }
+
+    /// The last day on which it is on time; null without a deadline.
+    async fn due_on(&self) -> Option<NaiveDate> {
+        self.0.due_on
+    }
+
+    /// As first set, before any extension.
+    async fn original_due_on(&self) -> Option<NaiveDate> {
+        self.0.original_due_on
+    }
+
+    /// When the last product was delivered.
+    async fn completed_on(&self) -> Option<NaiveDate> {
+        self.0.completed_on
+    }
+
+    /// How it stands to its due day on a day, today where nothing is said; null while it does not count (suspended, cancelled,
+    /// withdrawn).
+    async fn timeliness(
+        &self,
+        ctx: &Context<'_>,
+        as_of: Option<NaiveDate>,
+        #[graphql(default_with = "NEARLY_DUE_DAYS", validator(maximum = 366))] nearly_due_days: u32,
+    ) -> Result<Option<Timeliness>> {
+        let status = self.status_on(ctx, as_of).await?;
+        let due_on = match as_of {
+            None => self.0.due_on,
+            Some(day) => due_as_of(self.0.original_due_on, &loaders::load(ctx, ExtensionsOf(self.0.id)).await?, day),
+        };
+        let day = as_of.unwrap_or_else(|| view(ctx).map_or(NaiveDate::MIN, app::View::today));
+        // What was seen as open on a past day may be done by now.
+        let completed_on = match self.0.completed_on {
+            None if status == task::OccurrenceStatus::Completed => self.completion(ctx).await?,
+            known => known,
+        };
+        Ok(status.timeliness(due_on, completed_on, day, nearly_due_days).map(Into::into))
+    }
+
+    /// Raised by every change; a change names the one that it rests on.
+    async fn revision(&self) -> i32 {
+        self.0.revision
+    }
+
+    /// The agencies that lead in this year; members of a collective in its place.
+    async fn lead_agencies(&self, ctx: &Context<'_>) -> Result<Vec<Agency>> {
+        let mut leads = Vec::new();
+        for lead in loaders::load(ctx, LeadsOf((self.0.task, self.0.year))).await?.iter() {
+            leads.push(agency(ctx, *lead).await?);
+        }
+        Ok(leads)
+    }
+
+    /// What was done to it, in order.
+    async fn history(&self, ctx: &Context<'_>) -> Result<Vec<OccurrenceEvent>> {
+        Ok(loaders::load(ctx, HistoryOf(self.0.id)).await?.iter().cloned().map(OccurrenceEvent).collect())
+    }
+
+    /// Who said when that it was delivered; those that count no more too.
+    async fn claims(&self, ctx: &Context<'_>) -> Result<Vec<Claim>> {
+        Ok(loaders::load(ctx, ClaimsOf(self.0.id)).await?.iter().cloned().map(Claim).collect())
+    }
+
+    /// Requests for a later due day, as they were made.
+    async fn extensions(&self, ctx: &Context<'_>) -> Result<Vec<Extension>> {
+        Ok(loaders::load(ctx, ExtensionsOf(self.0.id)).await?.iter().cloned().map(Extension).collect())
+    }
+
+    /// Three or more extensions were approved.
+    async fn extended_often(&self, ctx: &Context<'_>) -> Result<bool> {
+        let extensions = loaders::load(ctx, ExtensionsOf(self.0.id)).await?;
+        let approved = extensions.iter().filter(|extension| extension.status == model::ExtensionStatus::Approved).count();
+        Ok(approved >= EXTENDED_OFTEN)
+    }
+}
+
+impl TaskOccurrence {
+    async fn status_on(&self, ctx: &Context<'_>, as_of: Option<NaiveDate>) -> Result<task::OccurrenceStatus> {
+        let Some(day) = as_of else { return Ok(self.0.status) };
+        Ok(state_as_of(&loaders::load(ctx, HistoryOf(self.0.id)).await?, day))
+    }
+
+    /// When it was completed, by what was done to it.
+    async fn completion(&self, ctx: &Context<'_>) -> Result<Option<NaiveDate>> {
+        let history: Arc<Vec<model::OccurrenceEvent>> = loaders::load(ctx, HistoryOf(self.0.id)).await?;
+        Ok(history.last().filter(|event| event.to == task::OccurrenceStatus::Completed).map(|event| event.counts_on))
+    }
+}
+
+/// Something that was done to an occurrence.
+pub struct OccurrenceEvent(model::OccurrenceEvent);
+
+/// Something that was done to an occurrence.
+#[Object]
+impl OccurrenceEvent {
+    async fn act(&self) -> OccurrenceAct {
+        self.0.act.into()
+    }
+
+    async fn from(&self) -> OccurrenceStatus {
+        self.0.from.into()
+    }
+
+    async fn to(&self) -> OccurrenceStatus {
+        self.0.to.into()
+    }
+
+    /// The lead that did it; null for a decision.
+    async fn agency(&self, ctx: &Context<'_>) -> Result<Option<Agency>> {
+        agency_opt(ctx, self.0.agency).await
+    }
+
+    async fn at(&self) -> DateTime<Utc> {
+        self.0.at
+    }
+
+    /// From this day on it counts: for a completion the day of delivery.
+    async fn counts_on(&self) -> NaiveDate {
+        self.0.counts_on
+    }
+
+    async fn reason(&self) -> Option<&str> {
+        self.0.reason.as_deref()
+    }
+
+    /// The document that it rests on.
+    async fn document(&self, ctx: &Context<'_>) -> Result<Option<Document>> {
+        document_opt(ctx, self.0.document).await
+    }
+
+    /// Who should do it instead, as the agency that gave it back thinks.
+    async fn proposed_agency(&self, ctx: &Context<'_>) -> Result<Option<Agency>> {
+        agency_opt(ctx, self.0.proposed_agency).await
+    }
+
+    /// Decided by an agency that leads the task itself.
+    async fn self_decided(&self) -> bool {
+        self.0.self_decided
+    }
+}
+
+/// That a lead has delivered.
+pub struct Claim(model::Claim);
+
+/// That a lead has delivered.
+#[Object]
+impl Claim {
+    async fn agency(&self, ctx: &Context<'_>) -> Result<Agency> {
+        agency(ctx, self.0.agency).await
+    }
+
+    async fn delivered_on(&self) -> NaiveDate {
+        self.0.delivered_on
+    }
+
+    /// What shows it.
+    async fn note(&self) -> &str {
+        &self.0.note
+    }
+
+    /// Identifier of the report that it rests on.
+    async fn report_id(&self) -> Option<ID> {
+        self.0.report.map(id)
+    }
+
+    async fn claimed_at(&self) -> DateTime<Utc> {
+        self.0.claimed_at
+    }
+
+    /// When it ceased to count: replaced by a later one, or to be done again.
+    async fn withdrawn_at(&self) -> Option<DateTime<Utc>> {
+        self.0.withdrawn_at
+    }
+}
+
+/// A request for a later due day.
+pub struct Extension(model::Extension);
+
+/// A request for a later due day.
+#[Object]
+impl Extension {
+    async fn id(&self) -> ID {
+        id(self.0.id)
+    }
+
+    async fn agency(&self, ctx: &Context<'_>) -> Result<Agency> {
+        agency(ctx, self.0.agency).await
+    }
+
+    async fn requested_at(&self) -> DateTime<Utc> {
+        self.0.requested_at
+    }
+
+    async fn reason(&self) -> &str {
+        &self.0.reason
+    }
+
+    async fn proposed_due_on(&self) -> NaiveDate {
+        self.0.proposed_due_on
+    }
+
+    async fn status(&self) -> ExtensionStatus {
+        self.0.status.into()
+    }
+
+    async fn decided_at(&self) -> Option<DateTime<Utc>> {
+        self.0.decided_at
+    }
+
+    async fn decision_reason(&self) -> Option<&str> {
+        self.0.decision_reason.as_deref()
+    }
+
+    /// The due day that was granted.
+    async fn decided_due_on(&self) -> Option<NaiveDate> {
+        self.0.decided_due_on
+    }
+
+    /// The document that the decision rests on.
+    async fn document(&self, ctx: &Context<'_>) -> Result<Option<Document>> {
+        document_opt(ctx, self.0.document).await
+    }
+
+    /// Decided by an agency that leads the task itself.
+    async fn self_decided(&self) -> bool {
+        self.0.self_decided
+    }
+}
+
+/// The lead that alone answers for a task with several.
+#[derive(SimpleObject)]
+pub struct Principal {
+    /// Null where all leads answer together.
+    pub agency: Option<Agency>,
+    pub valid_from: Option<NaiveDate>,
+    /// The document that says so.
+    pub document: Option<Document>,
+    /// How many designations there were; a change names it.
+    pub revision: i32,
+}
+
+total!(
+    /// The total of occurrences.
+    OccurrenceTotal { filter: app::occurrence::OccurrenceFilter } |this, ctx| {
+        app::occurrence::count(view(ctx)?, &this.filter).await.map_err(|error| failure(&error))
+    }
+);

@@ -1,0 +1,263 @@
+//! Figures as of a day, each with its formula and the list behind it.
+//! Must not compute one: they come from `domain::statistics`, and a test compares the words here with the formulas there.
+//! See `app::statistics`.
+
+use std::sync::Arc;
+
+use app::statistics::{self as told, Subject};
+use async_graphql::{Context, Object, Result, SimpleObject};
+use chrono::NaiveDate;
+use domain::statistics::{self as model, FORMULA_VERSION, Figure};
+
+use super::{agency, view};
+use crate::{
+    enums::{Grouping, TaskFigure},
+    error::failure,
+    paging::{Page, args, connection},
+    types::{
+        agency::Agency,
+        occurrence::{OccurrenceTotal, TaskOccurrence},
+        programme::TaskGroup,
+        task::Task,
+    },
+};
+
+/// Figures as of a day, all of one state of the data.
+pub struct Statistics(pub told::Statistics);
+
+/// Figures as of a day, all of one state of the data.
+#[Object]
+impl Statistics {
+    async fn as_of(&self) -> NaiveDate {
+        self.0.as_of
+    }
+
+    /// The day that changes are told since.
+    async fn compared_to(&self) -> NaiveDate {
+        self.0.compared_to
+    }
+
+    /// Raised when a formula changes.
+    async fn formula_version(&self) -> i32 {
+        FORMULA_VERSION
+    }
+
+    async fn group_by(&self) -> Grouping {
+        self.0.grouping.into()
+    }
+
+    /// All together.
+    async fn total(&self) -> StatisticsRow {
+        StatisticsRow(Arc::new(self.0.total.clone()))
+    }
+
+    /// One row for each agency, group, task or year. An occurrence with several leads counts with each of them; by anything else
+    /// the rows sum to the total.
+    async fn rows(&self, ctx: &Context<'_>) -> Result<Vec<StatisticsRow>> {
+        ctx.data::<crate::budget::Budget>()?.take(self.0.rows.len())?;
+        Ok(self.0.rows.iter().cloned().map(|row| StatisticsRow(Arc::new(row))).collect())
+    }
+}
+
+/// Figures of one thing.
+pub struct StatisticsRow(Arc<told::Row>);
+
+/// Figures of one thing.
+#[Object]
+impl StatisticsRow {
+    /// The lead agency, where figures are told by agency.
+    async fn agency(&self, ctx: &Context<'_>) -> Result<Option<Agency>> {
+        match self.0.subject {
+            Subject::Agency(id) => agency(ctx, id).await.map(Some),
+            _ => Ok(None),
+        }
+    }
+
+    /// The group, where figures are told by group.
+    async fn group(&self, ctx: &Context<'_>) -> Result<Option<TaskGroup>> {
+        match self.0.subject {
+            Subject::Group(id) => TaskGroup::by_id(ctx, id).await.map(Some),
+            _ => Ok(None),
+        }
+    }
+
+    /// The task, where figures are told by task.
+    async fn task(&self) -> Option<Task> {
+        if let Subject::Task(task) = &self.0.subject { Some(Task(Arc::clone(task))) } else { None }
+    }
+
+    /// The year, where figures are told by year.
+    async fn year(&self) -> Option<i32> {
+        if let Subject::Year(year) = self.0.subject { Some(year) } else { None }
+    }
+
+    async fn tasks(&self) -> TaskFigures {
+        TaskFigures(Arc::clone(&self.0))
+    }
+}
+
+/// A share as the two numbers that it is made of.
+#[derive(SimpleObject)]
+pub struct Rate {
+    numerator: i64,
+    denominator: i64,
+    /// In per cent with two digits, half up; null of nothing, which is not 0 %.
+    percent: Option<String>,
+}
+
+impl From<model::Rate> for Rate {
+    fn from(rate: model::Rate) -> Self {
+        Self { numerator: rate.numerator, denominator: rate.denominator, percent: rate.percent() }
+    }
+}
+
+/// Each figure minus itself on the day that is compared with.
+#[derive(SimpleObject)]
+pub struct TaskChange {
+    assigned: i64,
+    completed: i64,
+    completed_on_time: i64,
+    completed_late: i64,
+    completed_no_deadline: i64,
+    open: i64,
+    open_within: i64,
+    open_overdue: i64,
+    open_no_deadline: i64,
+    fallen_due: i64,
+}
+
+/// Figures over tasks as of a day; parts always sum to their totals.
+pub struct TaskFigures(Arc<told::Row>);
+
+/// Figures over tasks as of a day; parts always sum to their totals.
+#[Object]
+impl TaskFigures {
+    /// assigned = completed + open: every occurrence that is not suspended, cancelled or withdrawn.
+    async fn assigned(&self) -> i64 {
+        self.0.tasks.figure(Figure::Assigned)
+    }
+
+    /// completed = completedOnTime + completedLate + completedNoDeadline.
+    async fn completed(&self) -> i64 {
+        self.0.tasks.figure(Figure::Completed)
+    }
+
+    /// completedOnTime: confirmed, and delivered on the due day or before.
+    async fn completed_on_time(&self) -> i64 {
+        self.0.tasks.figure(Figure::CompletedOnTime)
+    }
+
+    /// completedLate: confirmed, and delivered after the due day.
+    async fn completed_late(&self) -> i64 {
+        self.0.tasks.figure(Figure::CompletedLate)
+    }
+
+    /// completedNoDeadline: confirmed, without a due day.
+    async fn completed_no_deadline(&self) -> i64 {
+        self.0.tasks.figure(Figure::CompletedNoDeadline)
+    }
+
+    /// open = openWithin + openOverdue + openNoDeadline.
+    async fn open(&self) -> i64 {
+        self.0.tasks.figure(Figure::Open)
+    }
+
+    /// openWithin: not confirmed, and the due day is not past.
+    async fn open_within(&self) -> i64 {
+        self.0.tasks.figure(Figure::OpenWithin)
+    }
+
+    /// openOverdue: not confirmed, and the due day is past, from 00:00 local time of the day after it.
+    async fn open_overdue(&self) -> i64 {
+        self.0.tasks.figure(Figure::OpenOverdue)
+    }
+
+    /// openNoDeadline: not confirmed, without a due day.
+    async fn open_no_deadline(&self) -> i64 {
+        self.0.tasks.figure(Figure::OpenNoDeadline)
+    }
+
+    /// fallenDue = completedOnTime + completedLate + openOverdue.
+    async fn fallen_due(&self) -> i64 {
+        self.0.tasks.figure(Figure::FallenDue)
+    }
+
+    /// dueCompletionRate = (completedOnTime + completedLate) / (completedOnTime + completedLate + openOverdue).
+    async fn due_completion_rate(&self) -> Rate {
+        self.0.tasks.due_completion_rate().into()
+    }
+
+    /// allCompletionRate = completed / assigned.
+    async fn all_completion_rate(&self) -> Rate {
+        self.0.tasks.all_completion_rate().into()
+    }
+
+    /// onTimeShare = completedOnTime / completed.
+    async fn on_time_share(&self) -> Rate {
+        self.0.tasks.on_time_share().into()
+    }
+
+    /// lateShare = completedLate / completed.
+    async fn late_share(&self) -> Rate {
+        self.0.tasks.late_share().into()
+    }
+
+    /// noDeadlineShare = completedNoDeadline / completed.
+    async fn no_deadline_share(&self) -> Rate {
+        self.0.tasks.no_deadline_share().into()
+    }
+
+    /// overdueShareOfAll = openOverdue / assigned.
+    async fn overdue_share_of_all(&self) -> Rate {
+        self.0.tasks.overdue_share_of_all().into()
+    }
+
+    /// overdueShareOfDue = openOverdue / fallenDue.
+    async fn overdue_share_of_due(&self) -> Rate {
+        self.0.tasks.overdue_share_of_due().into()
+    }
+
+    /// longestDaysOverdue = asOf − the earliest due day of those in openOverdue, in days; null where nothing is overdue.
+    async fn longest_days_overdue(&self) -> Option<i64> {
+        self.0.tasks.longest_days_overdue()
+    }
+
+    /// extensionsApproved: extensions approved until asOf, of the occurrences that are assigned.
+    async fn extensions_approved(&self) -> i64 {
+        self.0.tasks.extensions_approved()
+    }
+
+    /// Each figure minus itself on the day that is compared with.
+    async fn change(&self) -> TaskChange {
+        let since = |figure| self.0.tasks.figure(figure) - self.0.tasks_before.figure(figure);
+        TaskChange {
+            assigned: since(Figure::Assigned),
+            completed: since(Figure::Completed),
+            completed_on_time: since(Figure::CompletedOnTime),
+            completed_late: since(Figure::CompletedLate),
+            completed_no_deadline: since(Figure::CompletedNoDeadline),
+            open: since(Figure::Open),
+            open_within: since(Figure::OpenWithin),
+            open_overdue: since(Figure::OpenOverdue),
+            open_no_deadline: since(Figure::OpenNoDeadline),
+            fallen_due: since(Figure::FallenDue),
+        }
+    }
+
+    /// The occurrences behind a figure, as they were on the day of the figures.
+    #[allow(clippy::too_many_arguments)] // the arguments of a connection, by name for the client
+    async fn occurrences(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(default_with = "TaskFigure::Assigned")] figure: TaskFigure,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+    ) -> Result<Page<TaskOccurrence, OccurrenceTotal>> {
+        let filter = app::occurrence::OccurrenceFilter { figure: Some(figure.into()), ..self.0.filter.clone() };
+        let page = args(first, after, last, before);
+        let listing = app::occurrence::list(view(ctx)?, &filter, false, &page).await.map_err(|error| failure(&error))?;
+        Ok(connection(listing, OccurrenceTotal { filter }, TaskOccurrence))
+    }
+}

@@ -1,0 +1,367 @@
+//! Occurrences as they were on a day: lists of them, and figures over them, each in one statement.
+//! Must not say a formula of its own: what belongs to a figure is one condition here, used for counting and for the list behind it.
+//! The formulas are `domain::statistics`; single occurrences are `occurrence`.
+
+use std::fmt::Write;
+
+use chrono::NaiveDate;
+use diesel::{
+    prelude::*,
+    query_builder::{BoxedSqlQuery, SqlQuery},
+    sql_query,
+    sql_types::{BigInt, Date, Integer, Nullable, Text},
+};
+use domain::{
+    agency::AgencyId,
+    id::Id,
+    occurrence::Timeliness,
+    page::{Direction, Page, PageRequest},
+    programme::{ProgrammeId, TaskGroup},
+    statistics::{Counts, Figure, Grouping, TaskFigures},
+    task::{Occurrence, OccurrenceId, OccurrenceStatus, TaskId},
+};
+
+use crate::{
+    conn::{Conn, MultiBackend},
+    error::DbError,
+    per_backend::{last_year, year_of},
+    rows::{DbId, OccurrenceRow},
+    sql_types::{DbUuid, opt},
+    task::occurrence,
+};
+
+/// Which occurrences. Every condition given must hold.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct SeenFilter {
+    pub programme: Option<ProgrammeId>,
+    pub group: Option<Id<TaskGroup>>,
+    pub task: Option<TaskId>,
+    /// Led by this agency in the occurrence's year, by name or as a member of a collective.
+    pub lead: Option<AgencyId>,
+    pub from_year: Option<i32>,
+    /// Included.
+    pub to_year: Option<i32>,
+    pub status: Option<OccurrenceStatus>,
+    pub timeliness: Option<Timeliness>,
+    pub figure: Option<Figure>,
+}
+
+/// From which day occurrences are looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Sight {
+    pub day: NaiveDate,
+    /// Before today: the state is read from what was done until then, else from where things stand.
+    pub is_past: bool,
+    /// The last due day that is nearly due.
+    pub near: NaiveDate,
+}
+
+/// Figures under what they are told by.
+#[derive(Clone, Debug)]
+pub struct Told {
+    pub agency: Option<AgencyId>,
+    pub group: Option<Id<TaskGroup>>,
+    pub task: Option<TaskId>,
+    pub year: Option<i32>,
+    pub figures: TaskFigures,
+}
+
+const ASSIGNED: &str = "s.status NOT IN ('SUSPENDED', 'CANCELLED', 'WITHDRAWN')";
+const OPEN: &str = "s.status NOT IN ('SUSPENDED', 'CANCELLED', 'WITHDRAWN', 'COMPLETED')";
+const COMPLETED: &str = "s.status = 'COMPLETED'";
+
+/// What belongs to a figure.
+fn belongs(figure: Figure) -> String {
+    match figure {
+        Figure::Assigned => ASSIGNED.into(),
+        Figure::Completed => COMPLETED.into(),
+        Figure::CompletedOnTime => {
+            format!("{COMPLETED} AND s.due_on IS NOT NULL AND (s.completed_on IS NULL OR s.completed_on <= s.due_on)")
+        }
+        Figure::CompletedLate => format!("{COMPLETED} AND s.completed_on > s.due_on"),
+        Figure::CompletedNoDeadline => format!("{COMPLETED} AND s.due_on IS NULL"),
+        Figure::Open => OPEN.into(),
+        Figure::OpenWithin => format!("{OPEN} AND s.due_on >= s.day"),
+        Figure::OpenOverdue => format!("{OPEN} AND s.due_on < s.day"),
+        Figure::OpenNoDeadline => format!("{OPEN} AND s.due_on IS NULL"),
+        Figure::FallenDue => {
+            let parts = [Figure::CompletedOnTime, Figure::CompletedLate, Figure::OpenOverdue];
+            parts.map(|part| format!("({})", belongs(part))).join(" OR ")
+        }
+    }
+}
+
+/// What stands to its due day like this.
+fn stands(timeliness: Timeliness) -> String {
+    match timeliness {
+        Timeliness::NoDeadline => format!("{ASSIGNED} AND s.due_on IS NULL"),
+        Timeliness::OnTime => belongs(Figure::CompletedOnTime),
+        Timeliness::Late => belongs(Figure::CompletedLate),
+        Timeliness::Within => format!("{} AND s.due_on > s.near", belongs(Figure::OpenWithin)),
+        Timeliness::NearlyDue => format!("{} AND s.due_on <= s.near", belongs(Figure::OpenWithin)),
+        Timeliness::Overdue => belongs(Figure::OpenOverdue),
+    }
+}
+
+enum Bind {
+    Id(DbId),
+    Year(i32),
+    Day(NaiveDate),
+    Text(&'static str),
+}
+
+/// A statement with its values, which are numbered in the order of the text: both databases understand that.
+#[derive(Default)]
+struct Statement {
+    text: String,
+    binds: Vec<Bind>,
+}
+
+type Dynamic = BoxedSqlQuery<'static, MultiBackend, SqlQuery>;
+
+impl Statement {
+    fn add(&mut self, text: &str) {
+        self.text.push_str(text);
+    }
+
+    fn bind(&mut self, before: &str, value: Bind) {
+        self.binds.push(value);
+        // Writing to a string does not fail.
+        let _ = write!(self.text, "{before}${}", self.binds.len());
+    }
+
+    fn query(self) -> Dynamic {
+        self.binds.into_iter().fold(sql_query(self.text).into_boxed::<MultiBackend>(), |query, bind| match bind {
+            Bind::Id(id) => query.bind::<DbUuid, _>(id),
+            Bind::Year(year) => query.bind::<Integer, _>(year),
+            Bind::Day(day) => query.bind::<Date, _>(day),
+            Bind::Text(text) => query.bind::<Text, _>(text),
+        })
+    }
+}
+
+/// What the occurrences of a filter were on a day, as `scope`, and who led them, as `leads`.
+fn seen(conn: &Conn, filter: &SeenFilter, sight: Sight, wants_leads: bool) -> Statement {
+    let mut statement = Statement::default();
+    statement.bind("WITH RECURSIVE asof AS (SELECT ", Bind::Day(sight.day));
+    statement.bind(" AS day, ", Bind::Day(sight.near));
+    let (status, due) = if sight.is_past {
+        (
+            "coalesce((SELECT e.to_status FROM occurrence_events e WHERE e.occurrence_id = o.id AND e.counts_on <= asof.day \
+             ORDER BY e.number DESC LIMIT 1), 'NOT_STARTED')",
+            "coalesce((SELECT max(x.decided_due_on) FROM extensions x WHERE x.occurrence_id = o.id AND x.status = 'APPROVED' \
+             AND x.decided_on <= asof.day), o.original_due_on)",
+        )
+    } else {
+        ("o.status", "o.due_on")
+    };
+    statement.add(&format!(
+        " AS near), scope AS (SELECT o.id, o.task_id, t.programme_id, t.group_id, o.year, o.original_due_on, o.completed_on, \
+         o.revision, asof.day, asof.near, {status} AS status, {due} AS due_on, \
+         (SELECT count(*) FROM extensions x WHERE x.occurrence_id = o.id AND x.status = 'APPROVED' AND x.decided_on <= asof.day) AS extended, \
+         (SELECT min({first}) FROM assignments a WHERE a.task_id = o.task_id) AS first_year \
+         FROM occurrences o JOIN tasks t ON t.id = o.task_id CROSS JOIN asof WHERE 1 = 1",
+        first = year_of(conn, "a.valid_from"),
+    ));
+    for (column, id) in [
+        ("t.programme_id", filter.programme.map(DbId::from)),
+        ("t.group_id", filter.group.map(DbId::from)),
+        ("o.task_id", filter.task.map(DbId::from)),
+    ] {
+        if let Some(id) = id {
+            statement.bind(&format!(" AND {column} = "), Bind::Id(id));
+        }
+    }
+    for (condition, year) in [(" AND o.year >= ", filter.from_year), (" AND o.year <= ", filter.to_year)] {
+        if let Some(year) = year {
+            statement.bind(condition, Bind::Year(year));
+        }
+    }
+    statement.add(")");
+    if wants_leads || filter.lead.is_some() {
+        statement.add(&leads(conn));
+    }
+    statement
+}
+
+/// Who leads in the occurrence's year: the years before the decision belong to those whom it first assigned, and each member of
+/// a collective stands for it.
+fn leads(conn: &Conn) -> String {
+    let holds = |row: &str, year: &str| {
+        let (from, to) = (year_of(conn, &format!("{row}.valid_from")), last_year(conn, &format!("{row}.valid_to")));
+        format!("{from} <= {year} AND ({row}.valid_to IS NULL OR {to} >= {year})")
+    };
+    format!(
+        ", asked AS (SELECT s.id, s.task_id, CASE WHEN s.year < s.first_year THEN s.first_year ELSE s.year END AS year FROM scope s), \
+         led AS (SELECT k.id AS occurrence_id, k.year, a.agency_id FROM asked k JOIN assignments a ON a.task_id = k.task_id \
+         WHERE a.role = 'LEAD' AND {assigned} \
+         UNION SELECT l.occurrence_id, l.year, m.member_id FROM led l JOIN agency_members m ON m.collective_id = l.agency_id \
+         WHERE {member}), \
+         leads AS (SELECT l.occurrence_id, l.agency_id FROM led l WHERE NOT EXISTS \
+         (SELECT 1 FROM agency_members m WHERE m.collective_id = l.agency_id AND {member}))",
+        assigned = holds("a", "k.year"),
+        member = holds("m", "l.year"),
+    )
+}
+
+/// The conditions that look at what was seen.
+fn conditions(statement: &mut Statement, filter: &SeenFilter) {
+    statement.add(" WHERE 1 = 1");
+    if let Some(lead) = filter.lead {
+        statement.bind(" AND s.id IN (SELECT occurrence_id FROM leads WHERE agency_id = ", Bind::Id(lead.into()));
+        statement.add(")");
+    }
+    if let Some(status) = filter.status {
+        statement.bind(" AND s.status = ", Bind::Text(status.label()));
+    }
+    for condition in [filter.timeliness.map(stands), filter.figure.map(belongs)].into_iter().flatten() {
+        statement.add(&format!(" AND ({condition})"));
+    }
+}
+
+#[derive(QueryableByName)]
+struct SeenRow {
+    #[diesel(sql_type = DbUuid)]
+    id: DbId,
+    #[diesel(sql_type = DbUuid)]
+    task_id: DbId,
+    #[diesel(sql_type = Integer)]
+    year: i32,
+    #[diesel(sql_type = Text)]
+    status: String,
+    #[diesel(sql_type = Nullable<Date>)]
+    due_on: Option<NaiveDate>,
+    #[diesel(sql_type = Nullable<Date>)]
+    original_due_on: Option<NaiveDate>,
+    #[diesel(sql_type = Nullable<Date>)]
+    completed_on: Option<NaiveDate>,
+    #[diesel(sql_type = Integer)]
+    revision: i32,
+}
+
+/// A page of occurrences as they were, by identifier.
+pub fn page(
+    conn: &mut Conn,
+    filter: &SeenFilter,
+    sight: Sight,
+    descending: bool,
+    request: &PageRequest<OccurrenceId>,
+) -> Result<Page<Occurrence>, DbError> {
+    let down = (request.direction == Direction::Backward) != descending;
+    let mut statement = seen(conn, filter, sight, false);
+    statement.add(
+        " SELECT s.id, s.task_id, s.year, s.status, s.due_on, s.original_due_on, \
+         CASE WHEN s.status = 'COMPLETED' THEN s.completed_on END AS completed_on, s.revision FROM scope s",
+    );
+    conditions(&mut statement, filter);
+    if let Some(id) = request.cursor {
+        statement.bind(if down { " AND s.id < " } else { " AND s.id > " }, Bind::Id(id.into()));
+    }
+    let direction = if down { "DESC" } else { "ASC" };
+    statement.add(&format!(" ORDER BY s.id {direction} LIMIT {}", request.size + 1));
+    let rows: Vec<SeenRow> = statement.query().load(conn)?;
+    Ok(Page::cut(rows.into_iter().map(as_seen).collect::<Result<_, _>>()?, request))
+}
+
+fn as_seen(row: SeenRow) -> Result<Occurrence, DbError> {
+    occurrence(&OccurrenceRow {
+        id: row.id,
+        task_id: row.task_id,
+        year: row.year,
+        status: row.status,
+        due_on: row.due_on,
+        original_due_on: row.original_due_on,
+        completed_on: row.completed_on,
+        revision: row.revision,
+    })
+}
+
+#[derive(QueryableByName)]
+struct Counted {
+    #[diesel(sql_type = BigInt)]
+    n: i64,
+}
+
+/// How many occurrences there were.
+pub fn count(conn: &mut Conn, filter: &SeenFilter, sight: Sight) -> Result<i64, DbError> {
+    let mut statement = seen(conn, filter, sight, false);
+    statement.add(" SELECT count(*) AS n FROM scope s");
+    conditions(&mut statement, filter);
+    let counted: Counted = statement.query().get_result(conn)?;
+    Ok(counted.n)
+}
+
+#[derive(QueryableByName)]
+struct ToldRow {
+    #[diesel(sql_type = Nullable<DbUuid>)]
+    id: Option<DbId>,
+    #[diesel(sql_type = Nullable<Integer>)]
+    year: Option<i32>,
+    #[diesel(sql_type = BigInt)]
+    assigned: i64,
+    #[diesel(sql_type = BigInt)]
+    completed: i64,
+    #[diesel(sql_type = BigInt)]
+    open: i64,
+    #[diesel(sql_type = BigInt)]
+    completed_on_time: i64,
+    #[diesel(sql_type = BigInt)]
+    completed_late: i64,
+    #[diesel(sql_type = BigInt)]
+    completed_no_deadline: i64,
+    #[diesel(sql_type = BigInt)]
+    open_within: i64,
+    #[diesel(sql_type = BigInt)]
+    open_overdue: i64,
+    #[diesel(sql_type = BigInt)]
+    open_no_deadline: i64,
+    #[diesel(sql_type = Nullable<Date>)]
+    oldest_overdue: Option<NaiveDate>,
+    #[diesel(sql_type = BigInt)]
+    extensions_approved: i64,
+}
+
+/// The figures of the occurrences of a filter as of a day, told by a grouping, in one statement. All together are one row, also
+/// where there is nothing.
+pub fn figures(conn: &mut Conn, filter: &SeenFilter, sight: Sight, grouping: Grouping) -> Result<Vec<Told>, DbError> {
+    let mut statement = seen(conn, filter, sight, grouping == Grouping::Agency);
+    let no_id = "CAST(NULL AS UUID)";
+    let (id, year, join) = match grouping {
+        Grouping::None => (no_id, "CAST(NULL AS INTEGER)", ""),
+        Grouping::Agency => ("l.agency_id", "CAST(NULL AS INTEGER)", " JOIN leads l ON l.occurrence_id = s.id"),
+        Grouping::Group => ("s.group_id", "CAST(NULL AS INTEGER)", ""),
+        Grouping::Task => ("s.task_id", "CAST(NULL AS INTEGER)", ""),
+        Grouping::Year => (no_id, "s.year", ""),
+    };
+    statement.add(&format!(" SELECT {id} AS id, {year} AS year"));
+    for figure in Figure::ALL.iter().filter(|figure| **figure != Figure::FallenDue) {
+        statement.add(&format!(", count(CASE WHEN {} THEN 1 END) AS {}", belongs(*figure), figure.label().to_lowercase()));
+    }
+    let overdue = belongs(Figure::OpenOverdue);
+    statement.add(&format!(
+        ", min(CASE WHEN {overdue} THEN s.due_on END) AS oldest_overdue, \
+         CAST(coalesce(sum(CASE WHEN {ASSIGNED} THEN s.extended END), 0) AS BIGINT) AS extensions_approved FROM scope s{join}"
+    ));
+    conditions(&mut statement, filter);
+    if grouping != Grouping::None {
+        statement.add(if grouping == Grouping::Year { " GROUP BY s.year" } else { " GROUP BY 1" });
+    }
+    let rows: Vec<ToldRow> = statement.query().load(conn)?;
+    rows.into_iter().map(|row| told(&row, grouping, sight)).collect()
+}
+
+fn told(row: &ToldRow, grouping: Grouping, sight: Sight) -> Result<Told, DbError> {
+    let counts = Counts {
+        completed_on_time: row.completed_on_time,
+        completed_late: row.completed_late,
+        completed_no_deadline: row.completed_no_deadline,
+        open_within: row.open_within,
+        open_overdue: row.open_overdue,
+        open_no_deadline: row.open_no_deadline,
+    };
+    let totals = (row.assigned, row.completed, row.open);
+    let figures = TaskFigures::new(sight.day, counts, totals, row.oldest_overdue, row.extensions_approved);
+    let figures = figures.map_err(|wrong| DbError::Inconsistent { table: "occurrences", column: "status", id: wrong.to_string() })?;
+    let of = |wanted| row.id.filter(|_| grouping == wanted);
+    Ok(Told { agency: opt(of(Grouping::Agency)), group: opt(of(Grouping::Group)), task: opt(of(Grouping::Task)), year: row.year, figures })
+}

@@ -1,0 +1,12 @@
+DROP TABLE task_principals;
+DROP TABLE extensions;
+DROP TABLE occurrence_claims;
+DROP TABLE occurrence_events;
+DROP INDEX occurrences_due_on;
+ALTER TABLE occurrences DROP COLUMN revision;
+ALTER TABLE occurrences DROP COLUMN completed_on;
+ALTER TABLE occurrences DROP COLUMN original_due_on;
+ALTER TABLE occurrences DROP COLUMN due_on;
+ALTER TABLE programmes DROP COLUMN marks_self_decisions;
+ALTER TABLE programmes DROP COLUMN annual_due_day;
+ALTER TABLE programmes DROP COLUMN annual_due_month;
