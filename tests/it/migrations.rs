@@ -70,7 +70,7 @@ fn every_foreign_key_has_an_index(backend: Backend) {
         &database,
         match backend {
             Backend::Sqlite => {
-                "SELECT m.name || '.' || f.\"from\" AS line FROM sqlite_schema m, pragma_foreign_key_list(m.name) f WHERE m.type = 'table'"
+                "SELECT m.name || '.' || f.\"from\" AS line FROM sqlite_schema m, pragma_foreign_key_list(m.name) f WHERE m.type = 'table' AND f.seq = 0"
             }
             Backend::Postgres => {
                 "SELECT c.conrelid::regclass || '.' || a.attname AS line FROM pg_constraint c

@@ -245,7 +245,7 @@ fn tell(app: &App, conn: &mut Conn, ctx: &Ctx, facts: &Facts, event: &Occurrence
         agency: event.agency,
         programme: Some(facts.programme.id),
         is_public: true,
-        body: json!({"task": facts.task.code, "year": facts.occurrence.year, "status": event.to.label(), "revision": event.number}),
+        body: json!({"task": &*facts.task.code, "year": facts.occurrence.year, "status": event.to.label(), "revision": event.number}),
     };
     announce(app, conn, news)?;
     let changes = json!({

@@ -204,7 +204,7 @@ fn tell(
         agency: Some(extension.agency),
         programme: Some(facts.programme.id),
         is_public: true,
-        body: json!({"task": facts.task.code, "year": facts.occurrence.year, "extension": extension.id.to_string(),
+        body: json!({"task": &*facts.task.code, "year": facts.occurrence.year, "extension": extension.id.to_string(),
                      "status": extension.status.label(), "revision": revision}),
     };
     announce(app, conn, news)?;

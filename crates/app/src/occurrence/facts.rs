@@ -115,7 +115,7 @@ impl Facts {
 
     /// What audit entries and events say of it.
     pub(super) fn named(&self) -> serde_json::Value {
-        serde_json::json!({"programme": self.programme.code, "task": self.task.code, "year": self.occurrence.year})
+        serde_json::json!({"programme": &*self.programme.code, "task": &*self.task.code, "year": self.occurrence.year})
     }
 }
 

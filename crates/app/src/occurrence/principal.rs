@@ -74,10 +74,10 @@ fn insert(app: &App, conn: &mut Conn, ctx: &Ctx, id: TaskId, revision: i32, desi
         agency,
         programme: Some(programme.id),
         is_public: true,
-        body: json!({"task": task.code, "agency": designation.agency, "revision": new.number}),
+        body: json!({"task": &*task.code, "agency": designation.agency, "revision": new.number}),
     };
     announce(app, conn, news)?;
-    let after = json!({"programme": programme.code, "task": task.code, "agency": designation.agency, "document": document.to_string(),
+    let after = json!({"programme": &*programme.code, "task": &*task.code, "agency": designation.agency, "document": document.to_string(),
                        "revision": new.number, "selfDecided": self_decided});
     Ok(record(app, conn, ctx, Deed::new("designate_principal").on("task", id).with(json!({ "after": after })))?)
 }

@@ -45,8 +45,8 @@ pub(super) struct Said {
     pub reason: Option<String>,
     pub remarks: Vec<Remark>,
     pub until: Option<NaiveDate>,
-    /// Stands for the content in the audit log.
-    pub sha256: Option<String>,
+    /// What was submitted.
+    pub content: Option<ReportContent>,
 }
 
 /// A report in the caller's scope.
@@ -125,7 +125,7 @@ impl Acting<'_> {
             at: self.now,
             is_self_decided: self.decision.self_decided,
         };
-        tell(self.app, conn, self.ctx, &self.report, event, (operation, said.sha256.as_deref()))
+        tell(self.app, conn, self.ctx, &self.report, event, (operation, said.content.as_ref()))
     }
 
     /// Writes an entry of the audit log that tells what changed.
@@ -141,7 +141,7 @@ pub(super) fn tell(
     ctx: &Ctx,
     report: &Report,
     event: ReportEvent,
-    (operation, sha256): (&'static str, Option<&str>),
+    (operation, content): (&'static str, Option<&ReportContent>),
 ) -> Result<(), DbError> {
     let (kind, is_public) = match event.kind {
         ReportEventKind::Submitted => (EventKind::ReportSubmitted, false),
@@ -161,7 +161,7 @@ pub(super) fn tell(
     };
     announce(app, conn, news)?;
     let after = json!({"version": event.version, "act": event.kind.label(), "reason": event.reason, "until": event.until,
-                       "remarks": event.remarks.len(), "selfDecided": event.is_self_decided, "contentSha256": sha256});
+                       "remarks": event.remarks.len(), "selfDecided": event.is_self_decided, "percent": content.map(|content| content.percent), "contentSha256": content.map(sha256)});
     let deed = Deed::new(operation).on("report", report.id);
     record(app, conn, ctx, deed.with(json!({"before": {"status": report.status.label(), "version": report.version}, "after": after})))
 }

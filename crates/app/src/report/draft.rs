@@ -114,6 +114,6 @@ pub(super) fn add_version(
     };
     stored::add_version(conn, &version)?;
     stored::drop_draft(conn, acting.report.id)?;
-    let said = Said { sha256: Some(sha256(&version.content)), ..Said::default() };
+    let said = Said { content: Some(version.content), ..Said::default() };
     Ok(acting.tell(conn, operation, version.number, ReportEventKind::Submitted, said)?)
 }

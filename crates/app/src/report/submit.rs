@@ -240,9 +240,8 @@ fn built(app: &App, ctx: &Ctx, agency: AgencyId, new: &NewReport, place: &Place,
 
 /// The history, the outbox and the audit log learn of it.
 pub(super) fn written_down(app: &App, conn: &mut Conn, ctx: &Ctx, report: &Report, operation: &'static str) -> Result<(), DbError> {
-    let sha256 = sha256(&report.content);
     let Some(submission) = &report.submission else {
-        let after = json!({"status": report.status.label(), "year": report.year, "contentSha256": sha256});
+        let after = json!({"status": report.status.label(), "year": report.year, "contentSha256": sha256(&report.content)});
         return record(app, conn, ctx, Deed::new(operation).on("report", report.id).with(json!({ "after": after })));
     };
     let event = ReportEvent {
@@ -257,7 +256,7 @@ pub(super) fn written_down(app: &App, conn: &mut Conn, ctx: &Ctx, report: &Repor
         at: submission.submitted_at,
         is_self_decided: false,
     };
-    tell(app, conn, ctx, report, event, (operation, Some(&sha256)))
+    tell(app, conn, ctx, report, event, (operation, Some(&report.content)))
 }
 
 /// What keeps a new report from being stored.

@@ -9,7 +9,10 @@ use chrono::{DateTime, NaiveDate, Utc};
 use domain::{account::AccountId, report as model};
 use serde::Serialize;
 use serde_json::{Map, Value};
-use utoipa::ToSchema;
+use utoipa::{
+    ToSchema,
+    openapi::{Object, ObjectBuilder, Type, schema::SchemaType},
+};
 use uuid::Uuid;
 
 use super::{Product, write::Remark};
@@ -87,9 +90,17 @@ pub struct VersionChange {
     #[schema(example = "/percent", max_length = 500)]
     pub pointer: String,
     /// Null where it was not there.
+    #[schema(schema_with = anything)]
     pub before: Value,
     /// Null where it is not there any more.
+    #[schema(schema_with = anything)]
     pub after: Value,
+}
+
+/// Any value of JSON, said type by type: an empty schema is none to some readers.
+fn anything() -> Object {
+    let types = [Type::Null, Type::Number, Type::String, Type::Object];
+    ObjectBuilder::new().schema_type(SchemaType::from_iter(types)).build()
 }
 
 /// How a version differs from the one before; the first from nothing.
