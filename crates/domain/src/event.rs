@@ -16,6 +16,9 @@ labelled_enum! {
         ReportAccepted = "REPORT_ACCEPTED",
         ReportAggregated = "REPORT_AGGREGATED",
         ReportReopened = "REPORT_REOPENED",
+        ObligationRequested = "OBLIGATION_REQUESTED",
+        ObligationExcluded = "OBLIGATION_EXCLUDED",
+        ObligationIncluded = "OBLIGATION_INCLUDED",
     }
 }
 
