@@ -8,7 +8,7 @@ use diesel::{
 };
 use domain::audit::Head;
 
-use crate::{conn::Conn, error::DbError};
+use crate::{conn::Conn, error::DbError, obligation::ObligationRow, schema::obligations};
 
 #[derive(diesel::QueryableByName)]
 struct Locked {
@@ -70,4 +70,13 @@ pub fn free_strand(conn: &mut Conn, start: i32) -> Result<Head, DbError> {
         Conn::Sqlite(sqlite) => sql_query("SELECT strand, entries, head_sha256 FROM audit_strands WHERE strand = 0").get_result(sqlite)?,
     };
     Ok(Head { strand: row.strand, entries: row.entries, sha256: row.head_sha256 })
+}
+
+/// Stores obligations in one statement, but for those that are there already; tells how many are new.
+pub fn insert_obligations(conn: &mut Conn, rows: &[ObligationRow]) -> Result<usize, DbError> {
+    let insert = diesel::insert_into(obligations::table).values(rows).on_conflict_do_nothing();
+    Ok(match conn {
+        Conn::Pg(pg) => insert.execute(pg)?,
+        Conn::Sqlite(sqlite) => insert.execute(sqlite)?,
+    })
 }

@@ -29,7 +29,13 @@ pub enum Action {
     PushReport,
     /// Accept or return a report.
     ReviewReport,
-    /// Load a programme from a file.
+    /// See what agencies owe, as far as [`report_scope`] lets.
+    ReadObligations,
+    /// Exclude an obligation with a reason, or make it owed again.
+    ManageObligations,
+    /// Ask agencies for a thematic or ad hoc report.
+    RequestReports,
+    /// Load a programme, or working days and regimes, from a file.
     ImportProgramme,
     /// See accounts, grants and sessions.
     ReadAccounts,
@@ -50,6 +56,9 @@ impl Action {
         Action::ManageSelf,
         Action::PushReport,
         Action::ReviewReport,
+        Action::ReadObligations,
+        Action::ManageObligations,
+        Action::RequestReports,
         Action::ImportProgramme,
         Action::ReadAccounts,
         Action::ManageAccounts,
@@ -61,8 +70,8 @@ impl Action {
     pub const fn scope(self) -> Option<Scope> {
         match self {
             Self::ReadPublished | Self::SignIn | Self::ReadSelf => None,
-            Self::ReadReports => Some(Scope::Read),
-            Self::PushReport | Self::ReviewReport => Some(Scope::Reports),
+            Self::ReadReports | Self::ReadObligations => Some(Scope::Read),
+            Self::PushReport | Self::ReviewReport | Self::ManageObligations | Self::RequestReports => Some(Scope::Reports),
             Self::ManageSelf => Some(Scope::Account),
             Self::ImportProgramme | Self::ReadAccounts | Self::ManageAccounts | Self::ReadKeys | Self::ReadAudit => Some(Scope::Admin),
         }
@@ -155,10 +164,10 @@ fn covers(held: &Held, reach: Reach, on: &Resource) -> bool {
     programme && agency
 }
 
-/// Reviewing one's own agency's report, or one's own rights.
+/// Reviewing one's own agency's report, excusing it from one, or one's own rights.
 fn is_own_matter(account: &Account, action: Action, on: &Resource) -> bool {
     match action {
-        Action::ReviewReport => {
+        Action::ReviewReport | Action::ManageObligations => {
             on.agency.is_some_and(|agency| account.agency == Some(agency) || account.held.iter().any(|held| held.agency == Some(agency)))
         }
         Action::ManageAccounts => on.account == Some(account.id),

@@ -54,6 +54,9 @@ operations! {
     Rest ReadPublished: "list_agencies" "list_tasks";
     Rest ReadReports: "list_reports" "get_report";
     Rest PushReport: "submit_report";
+    Rest ReadObligations: "list_obligations" "get_obligation";
+    Rest ManageObligations: "exclude_obligation" "include_obligation";
+    Rest RequestReports: "request_reports";
     Rest ReadSelf: "get_me" "list_my_sessions";
     Rest ManageSelf: "change_password" "enrol_second_factor" "confirm_second_factor" "remove_second_factor" "end_my_session";
     Rest ReadAccounts: "list_accounts" "get_account";
@@ -61,13 +64,15 @@ operations! {
         "create_client_key" "revoke_client_key" "reset_password" "reset_second_factor" "end_account_session";
     Rest ReadKeys: "list_signing_keys";
     Rest ReadAudit: "list_audit_entries";
-    Query ReadPublished: "programme" "programmes" "tasks" "agency" "agencies" "documents" "node";
+    Query ReadPublished: "programme" "programmes" "tasks" "agency" "agencies" "documents" "node" "regimes" "workingDays";
     Query ReadReports: "reports";
+    Query ReadObligations: "obligations";
     Query ReadSelf: "me";
     Query ReadAccounts: "accounts" "account";
     Query ReadKeys: "signingKeys";
     Query ReadAudit: "auditEntries";
     Mutation ManageSelf: "changePassword" "enrolSecondFactor" "confirmSecondFactor" "removeSecondFactor" "endMySession";
+    Mutation ManageObligations: "excludeObligation" "includeObligation";
     Mutation ManageAccounts: "createAccount" "updateAccount" "createGrant" "revokeGrant" "createSecret" "revokeSecret" "createClientKey"
         "revokeClientKey" "resetPassword" "resetSecondFactor" "endAccountSession";
 }
