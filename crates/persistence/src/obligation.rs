@@ -198,11 +198,11 @@ pub fn count(conn: &mut Conn, scope: &ReportScope, filter: &ObligationFilter, as
     Ok(filtered(scope, filter, as_of).count().get_result(conn)?)
 }
 
-/// The obligation with this identifier, if it is in scope.
-pub fn by_id(conn: &mut Conn, scope: &ReportScope, id: ObligationId) -> Result<Option<Obligation>, DbError> {
+/// The obligation with this identifier as of a day, if it is in scope.
+pub fn by_id(conn: &mut Conn, scope: &ReportScope, id: ObligationId, as_of: AsOf) -> Result<Option<Obligation>, DbError> {
     let query = scoped(scope).filter(obligations::id.eq(DbId::from(id)));
-    let row: Option<ObligationRow> = query.select(ObligationRow::as_select()).first(conn).optional()?;
-    row.map(obligation).transpose()
+    let rows: Vec<ObligationRow> = query.select(ObligationRow::as_select()).load(conn)?;
+    Ok(as_they_were(conn, rows, as_of)?.pop())
 }
 
 /// Obligations with what was excluded as of a day.

@@ -8,7 +8,10 @@ use diesel::{
 };
 use domain::audit::Head;
 
-use crate::{conn::Conn, error::DbError, obligation::ObligationRow, schema::obligations};
+use crate::{conn::Conn, error::DbError, obligation::ObligationRow,
+    outbox::NewEventRow,
+    schema::{events, obligations},
+};
 
 #[derive(diesel::QueryableByName)]
 struct Locked {
@@ -79,4 +82,14 @@ pub fn insert_obligations(conn: &mut Conn, rows: &[ObligationRow]) -> Result<usi
         Conn::Pg(pg) => insert.execute(pg)?,
         Conn::Sqlite(sqlite) => insert.execute(sqlite)?,
     })
+}
+
+/// Stores events in one statement.
+pub fn insert_events(conn: &mut Conn, rows: &[NewEventRow<'_>]) -> Result<(), DbError> {
+    let insert = diesel::insert_into(events::table).values(rows);
+    match conn {
+        Conn::Pg(pg) => insert.execute(pg)?,
+        Conn::Sqlite(sqlite) => insert.execute(sqlite)?,
+    };
+    Ok(())
 }
