@@ -214,7 +214,8 @@ fn as_they_were(conn: &mut Conn, rows: Vec<ObligationRow>, as_of: AsOf) -> Resul
             .filter(obligation_exclusions::obligation_id.eq_any(ids))
             .filter(obligation_exclusions::at.lt(end.naive_utc()))
             .order(obligation_exclusions::id);
-        excluded = query.select((obligation_exclusions::obligation_id, obligation_exclusions::is_excluded)).load(conn)?.into_iter().collect();
+        excluded =
+            query.select((obligation_exclusions::obligation_id, obligation_exclusions::is_excluded)).load(conn)?.into_iter().collect();
     }
     let was = |row: ObligationRow| {
         let is_excluded = if as_of.ended.is_some() { excluded.get(&row.id).copied().unwrap_or(false) } else { row.is_excluded };
@@ -228,8 +229,7 @@ pub type NaturalKey = (Option<TaskId>, ProgrammeId, String, String, AgencyId);
 
 /// What every stored obligation is known by.
 pub fn keys(conn: &mut Conn) -> Result<HashSet<NaturalKey>, DbError> {
-    let columns =
-        (obligations::task_id, obligations::programme_id, obligations::regime_code, obligations::period, obligations::agency_id);
+    let columns = (obligations::task_id, obligations::programme_id, obligations::regime_code, obligations::period, obligations::agency_id);
     let rows: Vec<(Option<DbId>, DbId, String, String, DbId)> = obligations::table.select(columns).load(conn)?;
     Ok(rows.into_iter().map(|(task, programme, code, period, agency)| (opt(task), programme.of(), code, period, agency.of())).collect())
 }

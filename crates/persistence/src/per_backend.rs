@@ -8,7 +8,10 @@ use diesel::{
 };
 use domain::audit::Head;
 
-use crate::{conn::Conn, error::DbError, obligation::ObligationRow,
+use crate::{
+    conn::Conn,
+    error::DbError,
+    obligation::ObligationRow,
     outbox::NewEventRow,
     schema::{events, obligations},
 };

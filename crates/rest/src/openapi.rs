@@ -36,6 +36,7 @@ const TOKEN_PATH: &str = "/api/v1/auth/token";
         (name = "administration", description = "Accounts, roles, secrets and the audit log. Which role may do what is in the table of `docs/access.md`."),
         (name = "register", description = "What programmes say: tasks and agencies."),
         (name = "reports", description = "What agencies say of their tasks."),
+        (name = "obligations", description = "What agencies owe: which report, for which period, by when, in which form."),
     ),
     paths(
         routes::auth::issue_token,
@@ -67,13 +68,20 @@ const TOKEN_PATH: &str = "/api/v1/auth/token";
         routes::reports::submit_report,
         routes::reports::list_reports,
         routes::reports::get_report,
+        routes::obligations::list_obligations,
+        routes::obligations::get_obligation,
+        routes::obligations::exclude_obligation,
+        routes::obligations::include_obligation,
+        routes::obligations::request_reports,
     ),
     components(schemas(
         problem::ProblemDocument,
         problem::ProblemFault,
         problem::ProblemMessage,
         dto::report::NewReport,
-        dto::report::Product
+        dto::report::Product,
+        dto::obligation::Reason,
+        dto::obligation::NewReportRequest
     )),
     modifiers(&Bearer, &Usual, &Guide)
 )]

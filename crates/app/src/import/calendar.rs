@@ -99,11 +99,8 @@ fn apply(app: &App, conn: &mut Conn, file: &CalendarFile, sha256: &str, options:
         before.apply(&after, conn).map_err(in_use)?;
         stamp_catalogue(conn, stamp(app))?;
     }
-    let counts = CalendarCounts {
-        working_years: after.working_years.len(),
-        special_days: after.special_days.len(),
-        regimes: after.regimes.len(),
-    };
+    let counts =
+        CalendarCounts { working_years: after.working_years.len(), special_days: after.special_days.len(), regimes: after.regimes.len() };
     Ok(CalendarOutcome { content_sha256: sha256.to_owned(), new_calendar, applied: writes && !options.dry_run, changes, counts })
 }
 
@@ -148,7 +145,11 @@ impl Wanted<'_> {
             let row = self.regime(regime);
             for (i, code) in regime.agencies.iter().enumerate() {
                 let Some(agency_id) = self.agency(code) else { continue };
-                after.regime_agencies.push(RegimeAgencyRow { regime_id: row.id, agency_id, rank: i32::try_from(i + 1).unwrap_or(i32::MAX) });
+                after.regime_agencies.push(RegimeAgencyRow {
+                    regime_id: row.id,
+                    agency_id,
+                    rank: i32::try_from(i + 1).unwrap_or(i32::MAX),
+                });
             }
             after.regimes.push(row);
         }

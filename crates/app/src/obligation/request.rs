@@ -58,6 +58,7 @@ pub struct Requested {
     pub programme: Arc<str>,
     pub requester: Arc<str>,
     pub label: String,
+    pub rule: Rule,
     /// With the codes of their agencies.
     pub obligations: Vec<(Obligation, Arc<str>)>,
 }
@@ -99,7 +100,9 @@ fn make(app: &App, conn: &mut Conn, ctx: &Ctx, new: &NewRequest) -> Result<Reque
     let own = ctx.account().and_then(|account| account.agency);
     let asked = read(conn, &catalogue, own, app.0.clock.today(), new)?;
     ctx.allow_on(Action::RequestReports, &Resource { programme: Some(asked.programme.id), ..Resource::default() })?;
-    let taken = || Refusal::worded(Code::AlreadyExists, "Chế độ báo cáo này đã có yêu cầu mang nhãn này.", "The regime has a request with this label.");
+    let taken = || {
+        Refusal::worded(Code::AlreadyExists, "Chế độ báo cáo này đã có yêu cầu mang nhãn này.", "The regime has a request with this label.")
+    };
     if obligation::is_label_taken(conn, asked.programme.id, &asked.regime.code, &label)? {
         return Err(taken().into());
     }
@@ -119,7 +122,7 @@ fn make(app: &App, conn: &mut Conn, ctx: &Ctx, new: &NewRequest) -> Result<Reque
     });
     announce_all(app, conn, news.collect())?;
     let requester = catalogue.agency_code(Some(asked.rule.requester)).ok_or(Error::Internal("a requester is not in the catalogue"))?;
-    Ok(Requested { programme: Arc::clone(&asked.programme.code), requester, label, obligations, regime: asked.regime })
+    Ok(Requested { programme: Arc::clone(&asked.programme.code), requester, label, obligations, rule: asked.rule, regime: asked.regime })
 }
 
 /// A request whose codes are known and whose rule holds.
@@ -157,7 +160,9 @@ fn read(conn: &mut Conn, catalogue: &Catalogue, own: Option<AgencyId>, today: Na
     let rule = requested(regime.kind, &request).map_err(|told| faults.extend(told)).ok();
     let subject = subject(conn, &regime, programme, new, &mut faults)?;
     match (programme, rule) {
-        (Some(programme), Some(rule)) if faults.is_empty() => Ok(Asked { regime, programme: Arc::clone(programme), subject, agencies, rule }),
+        (Some(programme), Some(rule)) if faults.is_empty() => {
+            Ok(Asked { regime, programme: Arc::clone(programme), subject, agencies, rule })
+        }
         _ => Err(Refusal::with_faults(Code::BodyInvalid, faults).into()),
     }
 }

@@ -8,16 +8,14 @@ use chrono::{DateTime, NaiveDate, Utc};
 use domain::{
     account::{AccountId, Scope, Scopes},
     error::{Code, Fault, Refusal},
-    id::Id,
     patch::Patch,
-    policy::operations::Interface,
 };
 
-use super::{Outcome, Problem, outcome, settled};
+use super::{Outcome, Problem, admitted, named, outcome, settled};
 use crate::{
     enums::{AccountKind, AccountStatus, Role},
     error::failure,
-    types::{access::Account, view},
+    types::access::Account,
 };
 
 /// An account to make.
@@ -101,18 +99,6 @@ fn scopes(labels: Option<Vec<String>>) -> Result<Option<Scopes>, app::Error> {
     };
     let scopes = labels.iter().enumerate().map(read).collect::<std::result::Result<Vec<_>, _>>()?;
     Ok(Some(Scopes::of(&scopes)))
-}
-
-/// An identifier; one that is none names nothing.
-fn named<T>(id: &ID) -> Result<Id<T>, app::Error> {
-    id.parse().map_err(|_| Refusal::new(Code::NotFound).into())
-}
-
-/// The caller's view, once the policy has let it in.
-async fn admitted<'a>(ctx: &Context<'a>, operation: &'static str) -> Result<&'a View> {
-    let view = view(ctx)?;
-    app::admit(view.app(), view.ctx(), Interface::Mutation, operation).await.map_err(|error| failure(&error))?;
-    Ok(view)
 }
 
 /// The account as it is after a change: in a state of its own, read after it.

@@ -1,19 +1,24 @@
-//! Changes: administration of access, and everybody's own account.
+//! Changes: administration of access, everybody's own account, and what is owed.
 //! Must not hold rules: each field asks one use case. What a caller can mend is told in the payload, what it may not do is an error.
 //! Reports are pushed over REST.
 
 mod accounts;
+mod obligations;
 mod own;
 
-use app::Error;
-use async_graphql::{MergedObject, Result, SimpleObject};
-use domain::error::{Class, Refusal};
+use app::{Error, View};
+use async_graphql::{Context, ID, MergedObject, Result, SimpleObject};
+use domain::{
+    error::{Class, Code, Refusal},
+    id::Id,
+    policy::operations::Interface,
+};
 
-use crate::error::failure;
+use crate::{error::failure, types::view};
 
 /// Changes.
 #[derive(Default, MergedObject)]
-pub struct Mutation(accounts::AccountsMutation, own::OwnMutation);
+pub struct Mutation(accounts::AccountsMutation, own::OwnMutation, obligations::ObligationsMutation);
 
 /// Words in two languages.
 #[derive(SimpleObject)]
@@ -71,6 +76,18 @@ fn settled<T>(done: std::result::Result<T, Error>) -> Result<std::result::Result
         }
         Err(error) => Err(failure(&error)),
     }
+}
+
+/// An identifier; one that is none names nothing.
+fn named<T>(id: &ID) -> std::result::Result<Id<T>, Error> {
+    id.parse().map_err(|_| Refusal::new(Code::NotFound).into())
+}
+
+/// The caller's view, once the policy has let it in.
+async fn admitted<'a>(ctx: &Context<'a>, operation: &'static str) -> Result<&'a View> {
+    let view = view(ctx)?;
+    app::admit(view.app(), view.ctx(), Interface::Mutation, operation).await.map_err(|error| failure(&error))?;
+    Ok(view)
 }
 
 /// The payload of a change that gives nothing back.

@@ -4,6 +4,7 @@
 
 mod access;
 mod filters;
+mod obligations;
 
 use std::sync::Arc;
 
@@ -29,7 +30,7 @@ use filters::{AgencyFilter, AgencyOrder, DocumentFilter, ReportFilter, TaskFilte
 
 /// Reads. What a programme says is open to everybody; reports are shown as far as the caller's role lets.
 #[derive(Default, MergedObject)]
-pub struct Query(RootQuery, access::AccessQuery);
+pub struct Query(RootQuery, access::AccessQuery, obligations::ObligationQuery);
 
 #[derive(Default)]
 pub struct RootQuery;

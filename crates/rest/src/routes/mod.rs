@@ -8,6 +8,7 @@ pub mod audit;
 pub mod auth;
 pub mod credentials;
 pub mod me;
+pub mod obligations;
 pub mod reports;
 pub mod tasks;
 
@@ -44,6 +45,7 @@ pub fn configure(config: &mut web::ServiceConfig) {
         .service(resource("/tasks").route(read().to(tasks::list_tasks)))
         .service(resource("/reports").route(read().to(reports::list_reports)).route(web::post().to(reports::submit_report)))
         .service(resource("/reports/{id}").route(read().to(reports::get_report)))
+        .configure(configure_obligations)
         .configure(configure_me)
         .configure(configure_administration)
         .default_service(web::to(not_found));
@@ -69,6 +71,15 @@ async fn refuse_unknown_parameters(
         Some(refusal) => Ok(request.into_response(crate::problem::respond(&refusal)).map_into_boxed_body()),
         None => Ok(next.call(request).await?.map_into_boxed_body()),
     }
+}
+
+fn configure_obligations(config: &mut web::ServiceConfig) {
+    config
+        .service(resource("/obligations").route(read().to(obligations::list_obligations)))
+        .service(resource("/obligations/{id}").route(read().to(obligations::get_obligation)))
+        .service(resource("/obligations/{id}/exclude").route(web::post().to(obligations::exclude_obligation)))
+        .service(resource("/obligations/{id}/include").route(web::post().to(obligations::include_obligation)))
+        .service(resource("/report-requests").route(web::post().to(obligations::request_reports)));
 }
 
 fn configure_me(config: &mut web::ServiceConfig) {
