@@ -128,6 +128,11 @@ fn rest_operation(stage: &Stage, client: &Client, name: &str) -> Reply {
         "revoke_token" => return form("/api/v1/auth/revoke"),
         "list_agencies" => ("GET", "/api/v1/agencies".into(), None),
         "list_tasks" => ("GET", "/api/v1/tasks".into(), None),
+        "list_obligations" => ("GET", "/api/v1/obligations".into(), None),
+        "get_obligation" => ("GET", format!("/api/v1/obligations/{NOTHING}"), None),
+        "exclude_obligation" => ("POST", format!("/api/v1/obligations/{NOTHING}/exclude"), Some(json!({"reason": "x"}))),
+        "include_obligation" => ("POST", format!("/api/v1/obligations/{NOTHING}/include"), Some(json!({"reason": "x"}))),
+        "request_reports" => ("POST", "/api/v1/report-requests".into(), Some(json!({}))),
         "get_me" => ("GET", "/api/v1/me".into(), None),
         "list_my_sessions" => ("GET", "/api/v1/me/sessions".into(), None),
         "change_password" => ("POST", "/api/v1/me/password".into(), Some(password)),
@@ -213,8 +218,13 @@ fn graphql_operation(stage: &Stage, name: &str) -> String {
     let (system, person) = (&stage.system, &stage.person);
     match name {
         "programme" | "agency" => format!("{{ {name}(code: \"x\") {{ code }} }}"),
-        "programmes" | "tasks" | "agencies" | "documents" => format!("{{ {name} {{ totalCount }} }}"),
+        "programmes" | "tasks" | "agencies" | "documents" | "obligations" => format!("{{ {name} {{ totalCount }} }}"),
         "node" => format!("{{ node(id: \"{NOTHING}\") {{ id }} }}"),
+        "regimes" => "{ regimes { code } }".into(),
+        "workingDays" => "{ workingDays(year: 2019) { year } }".into(),
+        "excludeObligation" | "includeObligation" => {
+            format!("mutation {{ {name}(id: \"{NOTHING}\", reason: \"x\") {{ problem {{ code }} }} }}")
+        }
         "me" => "{ me { login sessions { id } } }".into(),
         "accounts" => "{ accounts { nodes { login } } }".into(),
         "account" => format!("{{ account(id: \"{system}\") {{ grants {{ id }} secrets {{ id }} keys {{ id }} sessions {{ id }} }} }}"),
