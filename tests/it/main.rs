@@ -24,6 +24,7 @@ mod pages;
 mod process;
 mod readme;
 mod reports;
+mod requests;
 mod sign_on;
 mod specs;
 mod statements;

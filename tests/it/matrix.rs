@@ -28,8 +28,8 @@ fn every_operation_is_in_the_table_and_no_other() {
     for (root, interface) in [("type Query {", Interface::Query), ("type Mutation {", Interface::Mutation)] {
         let (_, body) = sdl.split_once(root).expect("the root");
         let body = body.split_once("\n}").expect("its end").0;
-        // Fields stand one tab or two spaces deep, descriptions in quotes.
-        let is_field = |line: &&str| line.starts_with(['\t', ' ']) && line.trim_start().starts_with(|c: char| c.is_ascii_lowercase());
+        // Fields stand one tab deep, arguments that have descriptions two; descriptions are in quotes.
+        let is_field = |line: &&str| line.strip_prefix('\t').is_some_and(|line| line.starts_with(|c: char| c.is_ascii_lowercase()));
         let fields = undescribed(body);
         let fields = fields.lines().filter(is_field).filter_map(|line| line.trim().split(['(', ':']).next()).map(str::to_owned);
         assert_eq!(fields.collect::<BTreeSet<_>>(), named(interface), "{root}");

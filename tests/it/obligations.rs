@@ -1,4 +1,4 @@
-//! What agencies owe: made once and counted, seen by whom it concerns, excluded and put back, asked for.
+//! What agencies owe: made once and counted, seen by whom it concerns, excluded and put back.
 
 use app::import::ImportOptions;
 use domain::account::Role;
@@ -25,15 +25,13 @@ both!(
     states_are_those_of_the_day_asked_for,
     an_excluded_obligation_leaves_the_count_and_can_return,
     excluding_is_for_the_standing_agency_and_never_its_own,
-    a_thematic_or_ad_hoc_report_is_asked_for_once,
-    a_request_has_all_its_faults_told,
     statements_do_not_grow_with_the_rows,
 );
 
 const APPLY: ImportOptions = ImportOptions { dry_run: false, apply_changes: true };
 
 /// With the files that ship, and every obligation made.
-fn start(backend: Backend) -> TestApp {
+pub fn start(backend: Backend) -> TestApp {
     let app = TestApp::start(backend);
     for file in [seed::working_days(), seed::regimes_1593()] {
         app.import_calendar(&file, ImportOptions::default()).expect("an import");
@@ -42,16 +40,16 @@ fn start(backend: Backend) -> TestApp {
     app
 }
 
-fn standing(app: &TestApp) -> Client {
+pub fn standing(app: &TestApp) -> Client {
     app.person(Some("so-tttt"), Role::Standing)
 }
 
-fn total(client: &Client, filter: &Value) -> i64 {
+pub fn total(client: &Client, filter: &Value) -> i64 {
     let data = client.graphql("query($f: ObligationFilter) { obligations(filter: $f) { totalCount } }", &json!({"f": filter}));
     data["obligations"]["totalCount"].as_i64().expect("a total")
 }
 
-fn list(client: &Client, query: &str) -> Vec<Value> {
+pub fn list(client: &Client, query: &str) -> Vec<Value> {
     let reply = client.get(&format!("/api/v1/obligations?limit=200{query}"));
     assert_eq!(reply.status, 200, "{}", reply.body);
     reply.json()["items"].as_array().expect("items").clone()
@@ -78,7 +76,7 @@ fn the_decisions_obligations_are_made_once_and_counted(backend: Backend) {
     assert_eq!(total(&followers, &json!({"regime": "HP-1593-TTTT-NAM"})), 8);
     assert_eq!(total(&followers, &json!({"programme": "HP-1593-2013", "task": "I.2"})), 56);
     let years: Vec<i64> = (2012..=2021).map(|year| total(&followers, &json!({"regime": "HP-1593-NAM", "year": year}))).collect();
-    assert_eq!(years, [0, 30, 30, 28, 21, 21, 21, 21, 21, 0].map(|n: i64| n), "annual tasks: 2013 to 2020 and no other year");
+    assert_eq!(years, [0, 31, 31, 29, 21, 21, 21, 21, 21, 0].map(|n: i64| n), "annual tasks: 2013 to 2020 and no other year");
 }
 
 fn nodes_side_by_side_make_each_obligation_once(backend: Backend) {
@@ -295,8 +293,8 @@ fn an_obligation_tells_by_when_and_in_what_form(backend: Backend) {
 fn filters_hold_together(backend: Backend) {
     let app = start(backend);
     let client = standing(&app);
-    assert_eq!(list(&client, "&dueBefore=2015-01-15&regime=HP-1593-NAM").len(), 30, "the day itself is not before");
-    assert_eq!(list(&client, "&dueBefore=2015-01-16&regime=HP-1593-NAM").len(), 60);
+    assert_eq!(list(&client, "&dueBefore=2015-01-15&regime=HP-1593-NAM").len(), 31, "the day itself is not before");
+    assert_eq!(list(&client, "&dueBefore=2015-01-16&regime=HP-1593-NAM").len(), 62);
     assert_eq!(list(&client, "&period=2016&agency=so-ngoai-vu").len(), 2, "I.2 through a collective and I.3");
     assert_eq!(list(&client, "&programme=HP-0").len() + list(&client, "&agency=x").len() + list(&client, "&regime=x").len(), 0);
     let refused = |query: &str| client.get(&format!("/api/v1/obligations?{query}")).code();
@@ -410,93 +408,6 @@ fn excluding_is_for_the_standing_agency_and_never_its_own(backend: Backend) {
     }
     assert_eq!(act(&client, &json!("0199b2a0-0000-7000-8000-000000000001"), "exclude", "x").code(), "NOT_FOUND");
     assert_eq!(total(&client, &json!({"state": "EXCLUDED"})), 0);
-}
-
-fn ask(client: &Client, key: &str, body: &Value) -> Reply {
-    client.send(
-        "POST",
-        "/api/v1/report-requests",
-        &[("content-type", "application/json"), ("idempotency-key", key)],
-        body.to_string().as_bytes(),
-    )
-}
-
-fn ad_hoc() -> Value {
-    json!({"regime": "HP-1593-DOT-XUAT", "label": "Sự việc 12/5", "agencies": ["so-ngoai-vu", "cac-co-quan-bao-chi-hai-phong", "bao-hai-phong"],
-           "cutOff": "2026-01-20", "due": "2026-01-22"})
-}
-
-fn a_thematic_or_ad_hoc_report_is_asked_for_once(backend: Backend) {
-    let app = start(backend);
-    let client = standing(&app);
-    let made = ask(&client, "k", &ad_hoc());
-    assert_eq!(made.status, 201, "{}", made.body);
-    let body = made.json();
-    let agencies: Vec<&str> = body["obligations"].as_array().unwrap().iter().map(|o| o["agency"].as_str().unwrap()).collect();
-    assert_eq!(agencies, ["so-ngoai-vu", "bao-hai-phong", "dai-ptth-hai-phong"], "each once");
-    assert_eq!((&body["requester"], &body["windowFrom"]), (&json!("so-tttt"), &json!("2026-01-01")));
-    let again = ask(&client, "k", &ad_hoc());
-    assert_eq!((&again.body, again.headers["idempotency-replayed"].as_str()), (&made.body, "true"));
-    assert_eq!(ask(&client, "k2", &ad_hoc()).code(), "ALREADY_EXISTS", "the label names another request of the regime");
-    let press = app.system_of("dai-ptth-hai-phong");
-    let owed = list(&press, "&regime=HP-1593-DOT-XUAT").remove(0);
-    for (field, wanted) in [
-        ("period", json!("Sự việc 12/5")),
-        ("dueOn", json!("2026-01-22")),
-        ("cutOff", json!("2026-01-20")),
-        ("state", json!("OPEN")),
-        ("requester", json!("so-tttt")),
-        ("through", json!("cac-co-quan-bao-chi-hai-phong")),
-        ("task", Value::Null),
-    ] {
-        assert_eq!(owed[field], wanted, "{field}");
-    }
-    let committee = app.person(None, Role::Committee);
-    let mut thematic = ad_hoc();
-    (thematic["regime"], thematic["requester"]) = (json!("HP-1593-CHUYEN-DE"), json!("bcd-ttdn"));
-    assert_eq!(ask(&committee, "k", &thematic).status, 201);
-    assert_eq!(ask(&press, "k", &thematic).code(), "FORBIDDEN");
-    let events = rows(&app.database, "SELECT kind AS line FROM events WHERE kind = 'OBLIGATION_REQUESTED'");
-    assert_eq!(events.len(), 6, "each agency is told");
-    assert_eq!(app.generate().made, 0, "the hourly run leaves requests alone");
-}
-
-fn a_request_has_all_its_faults_told(backend: Backend) {
-    let app = start(backend);
-    let (client, authority) = (standing(&app), app.person(None, Role::Authority));
-    let told = |client: &Client, changes: &Value| {
-        let mut body = ad_hoc();
-        for (name, value) in changes.as_object().unwrap() {
-            body[name] = value.clone();
-        }
-        let reply = ask(client, "k", &body);
-        assert_eq!((reply.status, reply.code().as_str()), (422, "BODY_INVALID"), "{}", reply.body);
-        reply.faults().into_iter().map(|(pointer, code)| format!("{pointer} {code}")).collect::<Vec<_>>()
-    };
-    assert_eq!(
-        told(&client, &json!({"regime": "HP-1593-NAM", "task": "V.2"})),
-        ["/regime RULE_BROKEN"][..].iter().map(ToString::to_string).chain(["/cutOff YEAR_NOT_SCHEDULED".to_owned()]).collect::<Vec<_>>()
-    );
-    assert_eq!(told(&client, &json!({"regime": "X-1"})), ["/regime REFERENCE_UNKNOWN"]);
-    assert_eq!(told(&authority, &json!({})), ["/requester FIELD_REQUIRED"]);
-    let many = json!({"agencies": ["ai-do", "cac-to-chuc-ctxh"], "requester": "x", "programme": "HP-0", "due": "2026-01-19", "from": "2026-01-21", "task": "V.2"});
-    let wanted = [
-        "/programme PROGRAMME_UNKNOWN",
-        "/agencies/0 REFERENCE_UNKNOWN",
-        "/agencies/1 RULE_BROKEN",
-        "/requester REFERENCE_UNKNOWN",
-        "/from PERIOD_INCONSISTENT",
-        "/due PERIOD_INCONSISTENT",
-        "/task RULE_BROKEN",
-    ];
-    assert_eq!(told(&client, &many), wanted);
-    let mut bare = ad_hoc();
-    for field in ["cutOff", "due"] {
-        bare.as_object_mut().unwrap().remove(field);
-    }
-    let faults: Vec<String> = ask(&client, "k", &bare).faults().into_iter().map(|(pointer, _)| pointer).collect();
-    assert_eq!(faults, ["/cutOff", "/due"], "nothing is filled in that the requester has to state");
-    assert_eq!(total(&client, &json!({"regime": "HP-1593-DOT-XUAT"})), 0);
 }
 
 fn statements_do_not_grow_with_the_rows(backend: Backend) {
