@@ -28,8 +28,8 @@ fn every_operation_is_in_the_table_and_no_other() {
     for (root, interface) in [("type Query {", Interface::Query), ("type Mutation {", Interface::Mutation)] {
         let (_, body) = sdl.split_once(root).expect("the root");
         let body = body.split_once("\n}").expect("its end").0;
-        // Fields stand one tab or two spaces deep, descriptions in quotes.
-        let is_field = |line: &&str| line.starts_with(['\t', ' ']) && line.trim_start().starts_with(|c: char| c.is_ascii_lowercase());
+        // Fields stand one tab deep, arguments that have descriptions two; descriptions are in quotes.
+        let is_field = |line: &&str| line.strip_prefix('\t').is_some_and(|line| line.starts_with(|c: char| c.is_ascii_lowercase()));
         let fields = undescribed(body);
         let fields = fields.lines().filter(is_field).filter_map(|line| line.trim().split(['(', ':']).next()).map(str::to_owned);
         assert_eq!(fields.collect::<BTreeSet<_>>(), named(interface), "{root}");
@@ -156,6 +156,11 @@ fn rest_operation(stage: &Stage, client: &Client, name: &str) -> Reply {
         "reject_extension" => ("POST", format!("/api/v1/extensions/{NOTHING}/reject"), reasoned),
         "withdraw_extension" => ("POST", format!("/api/v1/extensions/{NOTHING}/withdraw"), None),
         "designate_principal" => ("PUT", format!("/api/v1/tasks/{NOTHING}/principal"), Some(json!({"document": "x"}))),
+        "list_obligations" => ("GET", "/api/v1/obligations".into(), None),
+        "get_obligation" => ("GET", format!("/api/v1/obligations/{NOTHING}"), None),
+        "exclude_obligation" => ("POST", format!("/api/v1/obligations/{NOTHING}/exclude"), Some(json!({"reason": "x"}))),
+        "include_obligation" => ("POST", format!("/api/v1/obligations/{NOTHING}/include"), Some(json!({"reason": "x"}))),
+        "request_reports" => ("POST", "/api/v1/report-requests".into(), Some(json!({}))),
         "get_me" => ("GET", "/api/v1/me".into(), None),
         "list_my_sessions" => ("GET", "/api/v1/me/sessions".into(), None),
         "change_password" => ("POST", "/api/v1/me/password".into(), Some(password)),
@@ -272,8 +277,13 @@ fn graphql_operation(stage: &Stage, name: &str) -> String {
     let (system, person) = (&stage.system, &stage.person);
     match name {
         "programme" | "agency" => format!("{{ {name}(code: \"x\") {{ code }} }}"),
-        "programmes" | "tasks" | "agencies" | "documents" => format!("{{ {name} {{ totalCount }} }}"),
+        "programmes" | "tasks" | "agencies" | "documents" | "obligations" => format!("{{ {name} {{ totalCount }} }}"),
         "node" => format!("{{ node(id: \"{NOTHING}\") {{ id }} }}"),
+        "regimes" => "{ regimes { code } }".into(),
+        "workingDays" => "{ workingDays(year: 2019) { year } }".into(),
+        "excludeObligation" | "includeObligation" => {
+            format!("mutation {{ {name}(id: \"{NOTHING}\", reason: \"x\") {{ problem {{ code }} }} }}")
+        }
         "me" => "{ me { login sessions { id } } }".into(),
         "accounts" => "{ accounts { nodes { login } } }".into(),
         "account" => format!("{{ account(id: \"{system}\") {{ grants {{ id }} secrets {{ id }} keys {{ id }} sessions {{ id }} }} }}"),

@@ -1,4 +1,4 @@
-//! The catalogue: agencies, programmes and groups kept in memory, always of the state that the reader sees.
+//! The catalogue: agencies, programmes, groups, regimes and working days kept in memory, always of the state that the reader sees.
 //! Must not be trusted beyond its stamp: each operation compares it with the database's, inside its own transaction.
 //! What is in it is read by `persistence::catalogue`.
 
@@ -10,8 +10,10 @@ use std::{
 use chrono::NaiveDate;
 use domain::{
     agency::{Agency, AgencyId, AgencyVersion},
+    calendar::WorkCalendar,
     id::Id,
     programme::{Programme, ProgrammeId, TaskGroup},
+    regime::{Regime, RegimeId},
 };
 use persistence::{Conn, DbError, catalogue};
 
@@ -21,6 +23,8 @@ pub struct Catalogue {
     stamp: i64,
     agencies: Vec<Arc<Agency>>,
     programmes: Vec<Arc<Programme>>,
+    regimes: Vec<Arc<Regime>>,
+    calendar: WorkCalendar,
     agency_by_id: HashMap<AgencyId, usize>,
     programme_by_id: HashMap<ProgrammeId, usize>,
     group_by_id: HashMap<Id<TaskGroup>, (usize, usize)>,
@@ -41,6 +45,8 @@ impl Catalogue {
             group_by_id: groups.collect(),
             agencies,
             programmes,
+            regimes: contents.regimes.into_iter().map(Arc::new).collect(),
+            calendar: contents.calendar,
         }
     }
 
@@ -78,6 +84,41 @@ impl Catalogue {
     /// A group with its programme and its place among that programme's groups.
     pub fn group(&self, id: Id<TaskGroup>) -> Option<(&Arc<Programme>, usize)> {
         self.group_by_id.get(&id).map(|(p, g)| (&self.programmes[*p], *g))
+    }
+
+    /// All regimes by code and time.
+    pub fn regimes(&self) -> &[Arc<Regime>] {
+        &self.regimes
+    }
+
+    pub fn regime(&self, id: RegimeId) -> Option<&Arc<Regime>> {
+        self.regimes.iter().find(|regime| regime.id == id)
+    }
+
+    /// The rows of a regime in the order of time.
+    pub fn regime_rows(&self, code: &str) -> &[Arc<Regime>] {
+        let from = self.regimes.partition_point(|regime| *regime.code < *code);
+        let count = self.regimes[from..].partition_point(|regime| *regime.code == *code);
+        &self.regimes[from..from + count]
+    }
+
+    /// The working days of all years that are known.
+    pub fn calendar(&self) -> &WorkCalendar {
+        &self.calendar
+    }
+
+    /// The single bodies on a collective's roll on a day, through other collectives too, in the order of the rolls.
+    pub fn members_on(&self, collective: AgencyId, day: NaiveDate) -> Vec<AgencyId> {
+        let (mut found, mut seen, mut open) = (Vec::new(), HashSet::from([collective]), vec![collective]);
+        while let Some(agency) = open.pop().and_then(|id| self.agency(id)) {
+            if agency.collective.is_none() {
+                found.push(agency.id);
+                continue;
+            }
+            let on_roll = agency.members.iter().rev().filter(|member| member.validity.contains(day));
+            open.extend(on_roll.map(|member| member.agency).filter(|member| seen.insert(*member)));
+        }
+        found
     }
 
     /// Every collective that has the agency on its roll on some day of the year, through other collectives too.

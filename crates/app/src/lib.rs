@@ -5,6 +5,7 @@
 pub mod access;
 pub mod agency;
 pub mod audit;
+pub mod calendar;
 pub mod catalogue;
 pub mod cursor;
 pub mod document;
@@ -15,6 +16,7 @@ pub mod identity;
 pub mod import;
 pub mod listing;
 pub mod node;
+pub mod obligation;
 pub mod occurrence;
 mod outbox;
 pub mod plan;

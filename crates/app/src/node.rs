@@ -16,7 +16,7 @@ use domain::{
 use persistence::node::{self, NodeKind};
 use uuid::Uuid;
 
-use crate::{Error, View, document, plan, report, task};
+use crate::{Error, View, document, obligation, obligation::Owed, plan, report, task};
 
 /// A thing with an identifier.
 pub enum Node {
@@ -29,6 +29,7 @@ pub enum Node {
     Objective(Box<Objective>),
     Target(Box<Target>),
     Report(Box<Report>),
+    Obligation(Box<Owed>),
 }
 
 /// The thing with this identifier.
@@ -66,5 +67,8 @@ pub async fn by_id(view: &View, id: Uuid) -> Result<Option<Node>, Error> {
             .next()
             .map(|found| Node::Target(Box::new(found))),
         NodeKind::Report => report::by_id(view, Id::from_uuid(id)).await?.map(|report| Node::Report(Box::new(report))),
+        // Nobody in public may know of any; whoever asks by identifier is told that there is nothing.
+        NodeKind::Obligation if view.ctx().allow(Action::ReadObligations).is_err() => None,
+        NodeKind::Obligation => obligation::by_id(view, Id::from_uuid(id), None).await?.map(|owed| Node::Obligation(Box::new(owed))),
     })
 }

@@ -27,17 +27,21 @@ pub(crate) struct News {
 
 /// Writes an event.
 pub(crate) fn announce(app: &App, conn: &mut Conn, news: News) -> Result<(), DbError> {
-    let (subject, subject_id) = news.subject;
-    let event = Event {
+    announce_all(app, conn, vec![news])
+}
+
+/// Writes events in one statement.
+pub(crate) fn announce_all(app: &App, conn: &mut Conn, news: Vec<News>) -> Result<(), DbError> {
+    let event = |news: News| Event {
         id: app.0.ids.next(),
         at: app.0.clock.now(),
         kind: news.kind,
-        subject,
-        subject_id,
+        subject: news.subject.0,
+        subject_id: news.subject.1,
         agency: news.agency,
         programme: news.programme,
         is_public: news.is_public,
         body: news.body,
     };
-    outbox::append(conn, &event)
+    outbox::append(conn, &news.into_iter().map(event).collect::<Vec<_>>())
 }

@@ -2,7 +2,7 @@
 //! Must not be read anywhere else (`Utc::now` is forbidden outside this file).
 //! Days are days of Viet Nam: see `local_day`.
 
-use chrono::{DateTime, Days, FixedOffset, NaiveDate, SubsecRound, Utc};
+use chrono::{DateTime, Days, FixedOffset, NaiveDate, NaiveTime, SubsecRound, TimeDelta, Utc};
 
 /// `Asia/Ho_Chi_Minh` has been UTC+7 without daylight saving since 1975; dates of the programmes lie after that.
 const VIET_NAM_SECONDS_EAST: i32 = 7 * 3600;
@@ -39,6 +39,11 @@ pub fn local_day(instant: DateTime<Utc>) -> NaiveDate {
     }
 }
 
+/// The instant at which a day begins in Viet Nam.
+pub fn day_begins(day: NaiveDate) -> DateTime<Utc> {
+    day.and_time(NaiveTime::MIN).and_utc() - TimeDelta::seconds(VIET_NAM_SECONDS_EAST.into())
+}
+
 /// The day after; the end of time stays where it is.
 pub fn day_after(day: NaiveDate) -> NaiveDate {
     day.checked_add_days(Days::new(1)).unwrap_or(NaiveDate::MAX)
@@ -52,6 +57,13 @@ mod tests {
     fn half_past_five_in_the_afternoon_utc_is_tomorrow_in_viet_nam() {
         let instant: DateTime<Utc> = "2019-06-14T17:30:00Z".parse().expect("a valid instant");
         assert_eq!(local_day(instant).to_string(), "2019-06-15");
+    }
+
+    #[test]
+    fn a_day_begins_at_five_in_the_afternoon_utc() {
+        let day = "2019-06-15".parse().expect("a valid date");
+        assert_eq!(day_begins(day).to_rfc3339(), "2019-06-14T17:00:00+00:00");
+        assert_eq!(local_day(day_begins(day)), day);
     }
 
     #[test]

@@ -30,6 +30,9 @@ labelled_enum! {
         ExtensionDecided = "EXTENSION_DECIDED",
         ExtensionWithdrawn = "EXTENSION_WITHDRAWN",
         PrincipalDesignated = "PRINCIPAL_DESIGNATED",
+        ObligationRequested = "OBLIGATION_REQUESTED",
+        ObligationExcluded = "OBLIGATION_EXCLUDED",
+        ObligationIncluded = "OBLIGATION_INCLUDED",
     }
 }
 

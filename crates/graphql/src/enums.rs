@@ -300,6 +300,97 @@ mirror!(
         Auditor,
     }
 );
+mirror!(
+    /// How an obligation stands as of a day.
+    ObligationState of domain::obligation::ObligationState {
+        /// Not fulfilled, not due yet.
+        Open,
+        /// Not fulfilled, and the due day has passed.
+        Overdue,
+        /// The report was received by the due day.
+        FulfilledOnTime,
+        /// The report was received after the due day.
+        FulfilledLate,
+        /// Taken out with a reason; counts nowhere until it is put back.
+        Excluded,
+        /// The working days of a year that the due day depends on are not known.
+        CalendarUnknown,
+    }
+);
+mirror!(
+    /// How a report comes to be owed.
+    RegimeKind of domain::regime::RegimeKind {
+        /// In a set cycle.
+        Periodic,
+        /// In depth, when it is asked for.
+        Thematic,
+        /// On an unusual matter, when it is asked for.
+        AdHoc,
+    }
+);
+mirror!(
+    /// What a report is about.
+    RegimeSubject of domain::regime::RegimeSubject {
+        /// The whole programme.
+        Programme,
+        /// Each task that the agency is assigned.
+        Task,
+    }
+);
+mirror!(
+    /// Whose part in a task makes them owe a report on it.
+    ObligedRoles of domain::regime::ObligedRoles {
+        Lead,
+        /// Leads and coordinators.
+        All,
+    }
+);
+mirror!(
+    /// How often a report is made.
+    Frequency of domain::period::Frequency {
+        Month,
+        Quarter,
+        HalfYear,
+        /// January to September, once a year.
+        NineMonths,
+        Year,
+    }
+);
+mirror!(
+    /// What a field of a data form holds.
+    FieldKind of domain::data_form::FieldKind {
+        /// A whole number.
+        Integer,
+        /// Exact, with decimals.
+        Decimal,
+        /// Whole đồng.
+        Money,
+        Text,
+        /// One of the options.
+        Choice,
+    }
+);
+mirror!(
+    /// Who is told when a report stays out.
+    EscalationLevel of domain::regime::EscalationLevel {
+        Standing,
+        Committee,
+        /// The People's Committee.
+        Authority,
+    }
+);
+mirror!(
+    /// Why a day is not as the week has it.
+    SpecialDayKind of domain::calendar::SpecialDayKind {
+        Holiday,
+        /// Off because a holiday fell on a day that was off anyway.
+        Compensatory,
+        /// A working day given off, for another that is worked.
+        SwappedOff,
+        /// A Saturday or Sunday that is worked, for another day off.
+        SwappedWork,
+    }
+);
 
 /// Upwards or downwards.
 #[derive(Clone, Copy, Debug, Default, Enum, Eq, PartialEq)]

@@ -1,4 +1,4 @@
-//! What is small, changes rarely and is read for every request: agencies, programmes, groups, their names.
+//! What is small, changes rarely and is read for every request: agencies, programmes, groups, their names; regimes, working days.
 //! Must not serve anything that depends on who asks; readers keep it in memory for as long as its stamp holds.
 //! Kept by `app::catalogue`; raised by whatever changes these tables.
 
@@ -7,12 +7,15 @@ use std::{collections::HashMap, sync::Arc};
 use diesel::prelude::*;
 use domain::{
     agency::{Agency, AgencyMember, AgencyVersion, CollectiveRule},
+    calendar::WorkCalendar,
     lang::{Lang, Multilingual, TranslatedField},
     programme::{DuePolicy, Funding, Programme, TaskGroup},
+    regime::Regime,
     validity::Validity,
 };
 
 use crate::{
+    calendar,
     conn::Conn,
     error::DbError,
     rows::{AgencyAliasRow, AgencyMemberRow, AgencyRow, AgencyVersionRow, DbId, ProgrammeRow, TaskGroupRow, TranslationRow},
@@ -25,6 +28,9 @@ use crate::{
 pub struct Contents {
     pub agencies: Vec<Agency>,
     pub programmes: Vec<Programme>,
+    /// By code and time.
+    pub regimes: Vec<Regime>,
+    pub calendar: WorkCalendar,
 }
 
 /// The stamp that the connection sees: equal stamps mean equal contents.
@@ -35,7 +41,12 @@ pub fn stamp(conn: &mut Conn) -> Result<i64, DbError> {
 /// Reads everything, agencies by code and programmes by code.
 pub fn load(conn: &mut Conn) -> Result<Contents, DbError> {
     let mut texts = Texts::load(conn)?;
-    Ok(Contents { agencies: load_agencies(conn, &mut texts)?, programmes: load_programmes(conn, &mut texts)? })
+    Ok(Contents {
+        agencies: load_agencies(conn, &mut texts)?,
+        programmes: load_programmes(conn, &mut texts)?,
+        regimes: calendar::regimes(conn)?,
+        calendar: calendar::working_days(conn)?,
+    })
 }
 
 /// Words in other languages.

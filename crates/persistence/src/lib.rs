@@ -7,6 +7,7 @@ pub mod attempts;
 pub mod audit;
 #[cfg(feature = "testing")]
 pub mod by_hand;
+pub mod calendar;
 pub mod catalogue;
 mod conn;
 pub mod db;
@@ -16,6 +17,7 @@ pub mod grant;
 pub mod idempotency;
 pub mod migrate;
 pub mod node;
+pub mod obligation;
 pub mod occurrence;
 pub mod outbox;
 mod per_backend;

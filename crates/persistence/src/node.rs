@@ -20,14 +20,16 @@ pub enum NodeKind {
     Objective,
     Target,
     Report,
+    Obligation,
 }
 
-const TABLES: [(NodeKind, &str); 5] = [
+const TABLES: [(NodeKind, &str); 6] = [
     (NodeKind::Document, "documents"),
     (NodeKind::Task, "tasks"),
     (NodeKind::Objective, "objectives"),
     (NodeKind::Target, "targets"),
     (NodeKind::Report, "reports"),
+    (NodeKind::Obligation, "obligations"),
 ];
 
 #[derive(QueryableByName)]

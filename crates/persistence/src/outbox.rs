@@ -6,11 +6,11 @@ use chrono::NaiveDateTime;
 use diesel::prelude::*;
 use domain::event::Event;
 
-use crate::{conn::Conn, error::DbError, rows::DbId, schema::events};
+use crate::{conn::Conn, error::DbError, per_backend, rows::DbId, schema::events};
 
 #[derive(Insertable)]
-#[diesel(table_name = events)]
-struct NewEventRow<'a> {
+#[diesel(table_name = events, treat_none_as_default_value = false)]
+pub(crate) struct NewEventRow<'a> {
     id: DbId,
     at: NaiveDateTime,
     kind: &'a str,
@@ -22,9 +22,9 @@ struct NewEventRow<'a> {
     body: String,
 }
 
-/// Adds an event in the transaction of what it tells of.
-pub fn append(conn: &mut Conn, event: &Event) -> Result<(), DbError> {
-    let row = NewEventRow {
+/// Adds events in the transaction of what they tell of.
+pub fn append(conn: &mut Conn, told: &[Event]) -> Result<(), DbError> {
+    let row = |event: &Event| NewEventRow {
         id: event.id.into(),
         at: event.at.naive_utc(),
         kind: event.kind.label(),
@@ -35,6 +35,7 @@ pub fn append(conn: &mut Conn, event: &Event) -> Result<(), DbError> {
         is_public: event.is_public,
         body: event.body.to_string(),
     };
-    diesel::insert_into(events::table).values(&row).execute(conn)?;
-    Ok(())
+    // Grouped so that SQLite, which binds up to 32,766 values, takes each group.
+    let rows: Vec<NewEventRow<'_>> = told.iter().map(row).collect();
+    rows.chunks(1000).try_for_each(|rows| per_backend::insert_events(conn, rows))
 }

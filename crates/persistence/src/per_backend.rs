@@ -8,7 +8,13 @@ use diesel::{
 };
 use domain::audit::Head;
 
-use crate::{conn::Conn, error::DbError};
+use crate::{
+    conn::Conn,
+    error::DbError,
+    obligation::ObligationRow,
+    outbox::NewEventRow,
+    schema::{events, obligations},
+};
 
 #[derive(diesel::QueryableByName)]
 struct Locked {
@@ -86,4 +92,23 @@ pub fn last_year(conn: &Conn, column: &str) -> String {
         Conn::Pg(_) => format!("CAST(extract(year FROM {column} - 1) AS INTEGER)"),
         Conn::Sqlite(_) => format!("CAST(substr(date({column}, '-1 day'), 1, 4) AS INTEGER)"),
     }
+}
+
+/// Stores obligations in one statement, but for those that are there already; tells how many are new.
+pub fn insert_obligations(conn: &mut Conn, rows: &[ObligationRow]) -> Result<usize, DbError> {
+    let insert = diesel::insert_into(obligations::table).values(rows).on_conflict_do_nothing();
+    Ok(match conn {
+        Conn::Pg(pg) => insert.execute(pg)?,
+        Conn::Sqlite(sqlite) => insert.execute(sqlite)?,
+    })
+}
+
+/// Stores events in one statement.
+pub fn insert_events(conn: &mut Conn, rows: &[NewEventRow<'_>]) -> Result<(), DbError> {
+    let insert = diesel::insert_into(events::table).values(rows);
+    match conn {
+        Conn::Pg(pg) => insert.execute(pg)?,
+        Conn::Sqlite(sqlite) => insert.execute(sqlite)?,
+    };
+    Ok(())
 }

@@ -15,8 +15,8 @@ use crate::{
     rows::{
         AgencyAliasRow, AgencyMemberRow, AgencyRow, AgencyVersionRow, AssignmentRow, ChannelRow, CitationRow, DbId, DocumentRecipientRow,
         DocumentRelationRow, DocumentRow, FundingSourceRow, KnownIssueRow, KnownIssueTaskRow, MeasureRow, MeasureTargetRow, MeasureTaskRow,
-        ObjectiveRow, OccurrenceRow, ProgrammeRow, ResponsibilityAgencyRow, ResponsibilityRow, Synced, TargetRow, TaskGroupRow, TaskRow,
-        TranslationRow,
+        ObjectiveRow, OccurrenceRow, ProgrammeRow, RegimeAgencyRow, RegimeRow, ResponsibilityAgencyRow, ResponsibilityRow, SpecialDayRow,
+        Synced, TargetRow, TaskGroupRow, TaskRow, TranslationRow, WorkingYearRow,
     },
     seed::owned_ids,
 };
@@ -57,12 +57,12 @@ struct Owner {
 }
 
 /// The programme owns the set: what is stored but not wanted goes away.
-fn owned<R>(_: &R, _: &Owner) -> bool {
+fn owned<R, O>(_: &R, _: &O) -> bool {
     true
 }
 
 /// Other programmes share the set: what is stored stays.
-fn shared<R>(_: &R, _: &Owner) -> bool {
+fn shared<R, O>(_: &R, _: &O) -> bool {
     false
 }
 
@@ -78,12 +78,12 @@ fn of_file(row: &TranslationRow, owner: &Owner) -> bool {
 }
 
 macro_rules! tables {
-    ($($field:ident: $row:ident, $goes:ident;)+) => {
-        /// Rows of every table that an import touches, in the order in which they can be inserted.
+    ($(#[$meta:meta])* pub struct $name:ident { $($field:ident: $row:ident, $goes:ident;)+ }) => {
+        $(#[$meta])*
         #[derive(Clone, Debug, Default)]
-        pub struct Tables { $(pub $field: Vec<$row>,)+ }
+        pub struct $name { $(pub $field: Vec<$row>,)+ }
 
-        impl Tables {
+        impl $name {
             /// What must happen to `self` to become `wanted`, in the order of the tables.
             pub fn changes(&self, wanted: &Self, names: &Names) -> Vec<Change> {
                 let mut changes = Vec::new();
@@ -105,19 +105,13 @@ macro_rules! tables {
                 ];
                 removals.iter().rev().try_for_each(|remove| remove(conn))
             }
-
-            fn owner(&self, wanted: &Self) -> Owner {
-                Owner {
-                    decision: wanted.programmes.first().map(|row| row.decision_id),
-                    subjects: owned_ids(self).into_iter().collect(),
-                    wanted: owned_ids(wanted).into_iter().collect(),
-                }
-            }
         }
     };
 }
 
 tables! {
+/// Rows of every table that the import of a programme touches, in the order in which they can be inserted.
+pub struct Tables {
     agencies: AgencyRow, shared;
     documents: DocumentRow, shared;
     document_relations: DocumentRelationRow, owned;
@@ -143,6 +137,31 @@ tables! {
     known_issue_tasks: KnownIssueTaskRow, owned;
     citations: CitationRow, owned;
     translations: TranslationRow, of_file;
+}
+}
+
+impl Tables {
+    fn owner(&self, wanted: &Self) -> Owner {
+        Owner {
+            decision: wanted.programmes.first().map(|row| row.decision_id),
+            subjects: owned_ids(self).into_iter().collect(),
+            wanted: owned_ids(wanted).into_iter().collect(),
+        }
+    }
+}
+
+tables! {
+/// Rows of every table that the import of a calendar touches: of the years and of the codes of regimes that the file names.
+pub struct CalendarTables {
+    working_years: WorkingYearRow, shared;
+    special_days: SpecialDayRow, owned;
+    regimes: RegimeRow, owned;
+    regime_agencies: RegimeAgencyRow, owned;
+}
+}
+
+impl CalendarTables {
+    fn owner(&self, _: &Self) {}
 }
 
 /// Two states of one table, matched by key.

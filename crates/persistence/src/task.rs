@@ -206,6 +206,32 @@ pub fn assignments_ever(conn: &mut Conn, tasks: &[TaskId]) -> Result<Vec<Assignm
     rows.iter().map(assignment).collect()
 }
 
+/// The programme of each task that has one of these.
+pub fn of_programmes(conn: &mut Conn, programmes: &[ProgrammeId]) -> Result<Vec<(TaskId, ProgrammeId)>, DbError> {
+    let query = tasks::table.filter(tasks::programme_id.eq_any(db_ids(programmes))).order(tasks::rank);
+    let rows: Vec<(DbId, DbId)> = query.select((tasks::id, tasks::programme_id)).load(conn)?;
+    Ok(rows.into_iter().map(|(task, programme)| (task.of(), programme.of())).collect())
+}
+
+/// Every assignment that a task of these programmes ever had, leads first, in their order.
+pub fn assignments_of_programmes(conn: &mut Conn, programmes: &[ProgrammeId]) -> Result<Vec<Assignment>, DbError> {
+    let of_programmes = tasks::table.filter(tasks::programme_id.eq_any(db_ids(programmes))).select(tasks::id);
+    let rows: Vec<AssignmentRow> = assignments::table
+        .filter(assignments::task_id.eq_any(of_programmes))
+        .order((assignments::role.desc(), assignments::rank))
+        .select(AssignmentRow::as_select())
+        .load(conn)?;
+    rows.iter().map(assignment).collect()
+}
+
+/// The occurrences of the tasks of these programmes.
+pub fn occurrences_of_programmes(conn: &mut Conn, programmes: &[ProgrammeId]) -> Result<Vec<Occurrence>, DbError> {
+    let of_programmes = tasks::table.filter(tasks::programme_id.eq_any(db_ids(programmes))).select(tasks::id);
+    let query = occurrences::table.filter(occurrences::task_id.eq_any(of_programmes)).select(OccurrenceRow::as_select());
+    let rows: Vec<OccurrenceRow> = query.load(conn)?;
+    rows.iter().map(occurrence).collect()
+}
+
 /// The occurrences of these tasks by year.
 pub fn occurrences(conn: &mut Conn, ids: &[TaskId]) -> Result<Vec<Occurrence>, DbError> {
     let rows: Vec<OccurrenceRow> = occurrences::table

@@ -39,6 +39,7 @@ const TOKEN_PATH: &str = "/api/v1/auth/token";
             revision that the caller has seen: `ETag` of the occurrence, sent as `If-Match`."),
         (name = "statistics", description = "Figures over tasks as of a day, each by one published formula."),
         (name = "reports", description = "What agencies say of their tasks."),
+        (name = "obligations", description = "What agencies owe: which report, for which period, by when, in which form."),
     ),
     paths(
         routes::auth::issue_token,
@@ -104,13 +105,20 @@ const TOKEN_PATH: &str = "/api/v1/auth/token";
         routes::report_history::list_version_changes,
         routes::report_history::list_report_events,
         routes::report_history::list_similar_reports,
+        routes::obligations::list_obligations,
+        routes::obligations::get_obligation,
+        routes::obligations::exclude_obligation,
+        routes::obligations::include_obligation,
+        routes::obligations::request_reports,
     ),
     components(schemas(
         problem::ProblemDocument,
         problem::ProblemFault,
         problem::ProblemMessage,
         dto::report::NewReport,
-        dto::report::Product
+        dto::report::Product,
+        dto::obligation::Reason,
+        dto::obligation::NewReportRequest
     )),
     modifiers(&Bearer, &Usual, &Guide)
 )]

@@ -62,6 +62,8 @@ pub struct DemoArgs {
 pub enum Import {
     /// A programme with its decision, tasks and agencies (see data/programme.schema.json)
     Programme(ImportArgs),
+    /// Working days and reporting regimes (see data/calendar.schema.json)
+    Calendar(ImportArgs),
 }
 
 #[derive(Args)]
@@ -74,7 +76,7 @@ pub struct ImportArgs {
     /// Change what an earlier import stored
     #[arg(long)]
     pub apply_changes: bool,
-    /// Leave a programme alone that is stored already, whatever the file says of it
+    /// Leave alone what is stored already, whatever the file says of it
     #[arg(long, conflicts_with_all = ["dry_run", "apply_changes"])]
     pub if_missing: bool,
     /// Tell the outcome as JSON

@@ -24,6 +24,10 @@ use crate::{config::Settings, failure::Failure, sign_on::Https};
 /// Decision 1593/QĐ-UBND of Hải Phòng, as it ships.
 pub const PROGRAMME_1593: &[u8] = include_bytes!("../../../data/programme-1593.json");
 
+/// Working days and the regimes of decision 1593, as they ship.
+pub const CALENDARS: [&[u8]; 2] =
+    [include_bytes!("../../../data/calendars/working-days.json"), include_bytes!("../../../data/calendars/regimes-1593.json")];
+
 /// Opens the database.
 pub(crate) fn open(settings: &Settings) -> Result<Db, Failure> {
     let options = Options { connections: settings.connections, ..Options::default() };

@@ -17,7 +17,8 @@ use app::{
     App,
     access::{AccountDraft, create},
     identity::external::Issuer,
-    import::{ImportOptions, ImportOutcome, programme},
+    import::{CalendarOutcome, ImportOptions, ImportOutcome, calendar, programme},
+    obligation::{Generated, generate},
 };
 use auth::{Ctx, KeySet, RequestId, TokenSettings};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -166,6 +167,16 @@ impl TestApp {
     /// Imports a file as the operator.
     pub fn import(&self, file: &serde_json::Value, options: ImportOptions) -> Result<ImportOutcome, app::Error> {
         wait(programme(&self.app, &operator(), file.to_string().as_bytes(), options))
+    }
+
+    /// Imports a calendar file as the operator.
+    pub fn import_calendar(&self, file: &serde_json::Value, options: ImportOptions) -> Result<CalendarOutcome, app::Error> {
+        wait(calendar(&self.app, &operator(), file.to_string().as_bytes(), options))
+    }
+
+    /// Makes the obligations that are missing, as the server does every hour.
+    pub fn generate(&self) -> Generated {
+        wait(generate(&self.app)).unwrap_or_else(|e| panic!("obligations: {e}"))
     }
 
     /// Statements sent while `f` runs, transaction control and settings not counted.

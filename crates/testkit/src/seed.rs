@@ -9,6 +9,16 @@ pub fn decision_1593() -> Value {
     serde_json::from_slice(server::PROGRAMME_1593).unwrap_or_else(|e| panic!("decision 1593: {e}"))
 }
 
+/// Working days as they ship.
+pub fn working_days() -> Value {
+    serde_json::from_slice(server::CALENDARS[0]).unwrap_or_else(|e| panic!("working days: {e}"))
+}
+
+/// The regimes of decision 1593 as they ship.
+pub fn regimes_1593() -> Value {
+    serde_json::from_slice(server::CALENDARS[1]).unwrap_or_else(|e| panic!("regimes: {e}"))
+}
+
 /// The code of the made-up programme.
 pub const MADE_UP: &str = "TEST-2020";
 

@@ -94,6 +94,8 @@ CREATE TABLE obligations (
     unknown_year INTEGER,
     -- The collective through which the agency owes it.
     through_id BLOB REFERENCES agencies (id),
+    -- Who asked for it, where it was asked for.
+    requester_id BLOB REFERENCES agencies (id),
     is_excluded INTEGER NOT NULL CHECK (is_excluded IN (0, 1)),
     created_at TEXT NOT NULL,
     CHECK ((due_on IS NULL) = (unknown_year IS NOT NULL)),
@@ -101,12 +103,14 @@ CREATE TABLE obligations (
 ) STRICT;
 CREATE UNIQUE INDEX obligations_of_programme ON obligations (programme_id, regime_code, period, agency_id) WHERE task_id IS NULL;
 CREATE UNIQUE INDEX obligations_of_task ON obligations (task_id, regime_code, period, agency_id) WHERE task_id IS NOT NULL;
-CREATE INDEX obligations_agency_id ON obligations (agency_id, due_on, id);
-CREATE INDEX obligations_programme_id ON obligations (programme_id, due_on, id);
-CREATE INDEX obligations_due_on ON obligations (due_on, id);
+CREATE INDEX obligations_agency_id ON obligations (agency_id, coalesce(due_on, '9999-12-31'), id);
+CREATE INDEX obligations_programme_id ON obligations (programme_id, coalesce(due_on, '9999-12-31'), id);
+CREATE INDEX obligations_due_on ON obligations (coalesce(due_on, '9999-12-31'), id);
 CREATE INDEX obligations_regime_id ON obligations (regime_id);
 CREATE INDEX obligations_occurrence_id ON obligations (occurrence_id);
 CREATE INDEX obligations_through_id ON obligations (through_id);
+CREATE INDEX obligations_requester_id ON obligations (requester_id);
+CREATE INDEX obligations_unknown ON obligations (regime_id, period) WHERE due_on IS NULL;
 
 -- Why an agency does not owe what it otherwise would, and when it owes it again. Appended.
 CREATE TABLE obligation_exclusions (

@@ -117,7 +117,8 @@ async fn stored_filter(view: &View, filter: &ReportFilter) -> Result<Option<Stor
     Ok(Some(stored))
 }
 
-fn task_without_programme() -> Refusal {
+/// Codes of tasks are unique only within a programme.
+pub(crate) fn task_without_programme() -> Refusal {
     use domain::error::{Code, Fault};
     let fault = Fault::worded(
         "/task",

@@ -43,7 +43,13 @@ pub enum Action {
     WorkOnTask,
     /// Confirm what was done, have it done again, suspend, take back, give more time, name who answers alone.
     DecideOnTask,
-    /// Load a programme from a file.
+    /// See what agencies owe, as far as [`report_scope`] lets.
+    ReadObligations,
+    /// Exclude an obligation with a reason, or make it owed again.
+    ManageObligations,
+    /// Ask agencies for a thematic or ad hoc report.
+    RequestReports,
+    /// Load a programme, or working days and regimes, from a file.
     ImportProgramme,
     /// See accounts, grants and sessions.
     ReadAccounts,
@@ -71,6 +77,9 @@ impl Action {
         Action::StartTask,
         Action::WorkOnTask,
         Action::DecideOnTask,
+        Action::ReadObligations,
+        Action::ManageObligations,
+        Action::RequestReports,
         Action::ImportProgramme,
         Action::ReadAccounts,
         Action::ManageAccounts,
@@ -82,7 +91,7 @@ impl Action {
     pub const fn scope(self) -> Option<Scope> {
         match self {
             Self::ReadPublished | Self::SignIn | Self::ReadSelf => None,
-            Self::ReadReports | Self::CompareReports => Some(Scope::Read),
+            Self::ReadReports | Self::CompareReports | Self::ReadObligations => Some(Scope::Read),
             Self::PushReport
             | Self::DraftReport
             | Self::EnterReport
@@ -90,7 +99,9 @@ impl Action {
             | Self::ConsolidateReports
             | Self::StartTask
             | Self::WorkOnTask
-            | Self::DecideOnTask => Some(Scope::Reports),
+            | Self::DecideOnTask
+            | Self::ManageObligations
+            | Self::RequestReports => Some(Scope::Reports),
             Self::ManageSelf => Some(Scope::Account),
             Self::ImportProgramme | Self::ReadAccounts | Self::ManageAccounts | Self::ReadKeys | Self::ReadAudit => Some(Scope::Admin),
         }
@@ -187,10 +198,10 @@ fn covers(held: &Held, reach: Reach, on: &Resource) -> bool {
     programme && agency
 }
 
-/// Reviewing one's own agency's report or task, what one asked for oneself, or one's own rights.
+/// Reviewing one's own agency's report or task, excusing it from one, what one asked for oneself, or one's own rights.
 fn is_own_matter(account: &Account, action: Action, on: &Resource) -> bool {
     match action {
-        Action::ReviewReport | Action::DecideOnTask => {
+        Action::ReviewReport | Action::DecideOnTask | Action::ManageObligations => {
             let speaks_for = |agency| account.agency == Some(agency) || account.held.iter().any(|held| held.agency == Some(agency));
             on.agency.is_some_and(speaks_for) || (on.account.is_some() && on.account == Some(account.id))
         }

@@ -64,6 +64,9 @@ operations! {
     Rest WorkOnTask: "claim_occurrence" "return_occurrence" "request_extension" "withdraw_extension";
     Rest DecideOnTask: "confirm_occurrence" "redo_occurrence" "suspend_occurrence" "resume_occurrence" "cancel_occurrence"
         "withdraw_occurrence" "reopen_occurrence" "approve_extension" "reject_extension" "designate_principal";
+    Rest ReadObligations: "list_obligations" "get_obligation";
+    Rest ManageObligations: "exclude_obligation" "include_obligation";
+    Rest RequestReports: "request_reports";
     Rest ReadSelf: "get_me" "list_my_sessions";
     Rest ManageSelf: "change_password" "enrol_second_factor" "confirm_second_factor" "remove_second_factor" "end_my_session";
     Rest ReadAccounts: "list_accounts" "get_account";
@@ -71,9 +74,11 @@ operations! {
         "create_client_key" "revoke_client_key" "reset_password" "reset_second_factor" "end_account_session";
     Rest ReadKeys: "list_signing_keys";
     Rest ReadAudit: "list_audit_entries";
-    Query ReadPublished: "programme" "programmes" "tasks" "agency" "agencies" "documents" "node" "occurrences" "occurrence" "statistics";
+    Query ReadPublished: "programme" "programmes" "tasks" "agency" "agencies" "documents" "node" "occurrences" "occurrence" "statistics"
+        "regimes" "workingDays";
     Query ReadReports: "reports";
     Query CompareReports: "similarReports";
+    Query ReadObligations: "obligations";
     Query ReadSelf: "me";
     Query ReadAccounts: "accounts" "account";
     Query ReadKeys: "signingKeys";
@@ -86,6 +91,7 @@ operations! {
     Mutation DecideOnTask: "confirmOccurrence" "redoOccurrence" "suspendOccurrence" "resumeOccurrence" "cancelOccurrence"
         "withdrawOccurrence" "reopenOccurrence" "approveExtension" "rejectExtension" "designatePrincipal";
     Mutation ManageSelf: "changePassword" "enrolSecondFactor" "confirmSecondFactor" "removeSecondFactor" "endMySession";
+    Mutation ManageObligations: "excludeObligation" "includeObligation";
     Mutation ManageAccounts: "createAccount" "updateAccount" "createGrant" "revokeGrant" "createSecret" "revokeSecret" "createClientKey"
         "revokeClientKey" "resetPassword" "resetSecondFactor" "endAccountSession";
 }

@@ -3,8 +3,9 @@
 //! How the lines are read is in the parent module, which operations ask for which action in `operations`.
 
 use super::Action::{
-    self, CompareReports, ConsolidateReports, DecideOnTask, DraftReport, EnterReport, ImportProgramme, ManageAccounts, ManageSelf,
-    PushReport, ReadAccounts, ReadAudit, ReadKeys, ReadPublished, ReadReports, ReadSelf, ReviewReport, SignIn, StartTask, WorkOnTask,
+    self, CompareReports, ConsolidateReports, DecideOnTask, DraftReport, EnterReport, ImportProgramme, ManageAccounts, ManageObligations,
+    ManageSelf, PushReport, ReadAccounts, ReadAudit, ReadKeys, ReadObligations, ReadPublished, ReadReports, ReadSelf, RequestReports,
+    ReviewReport, SignIn, StartTask, WorkOnTask,
 };
 use crate::account::Role::{
     self, Admin, AgencyApprover, AgencyReporter, AgencySystem, AgencyViewer, Auditor, Authority, Committee, Inspector, Standing,
@@ -104,10 +105,27 @@ pub const RULES: &[Rule] = &[
     all(Standing, DecideOnTask),
     all(Committee, DecideOnTask),
     all(Authority, DecideOnTask),
+    // What an agency owes is its own matter and that of those who follow it.
+    operator(ReadObligations),
+    own(AgencyViewer, ReadObligations),
+    own(AgencyReporter, ReadObligations),
+    own(AgencyApprover, ReadObligations),
+    own(AgencySystem, ReadObligations),
+    all(Standing, ReadObligations),
+    all(Inspector, ReadObligations),
+    all(Committee, ReadObligations),
+    all(Authority, ReadObligations),
+    all(Admin, ReadObligations),
+    all(Auditor, ReadObligations),
+    // The standing agency excuses, never itself (see `decide`).
+    all(Standing, ManageObligations),
+    all(Standing, RequestReports),
+    all(Committee, RequestReports),
+    all(Authority, RequestReports),
     // Everybody looks after their own account.
     signed_in(ReadSelf),
     signed_in(ManageSelf),
-    // Programmes come from decisions; loading one is administration.
+    // Programmes, working days and regimes come from documents; loading them is administration.
     operator(ImportProgramme),
     all(Admin, ImportProgramme),
     // Accounts, grants, secrets, sessions: never one's own grants (see `decide`).

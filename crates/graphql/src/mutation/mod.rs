@@ -1,8 +1,9 @@
-//! Changes: administration of access, everybody's own account, acts on reports, and what becomes of tasks.
+//! Changes: administration of access, everybody's own account, acts on reports, what becomes of tasks, and what is owed.
 //! Must not hold rules: each field asks one use case. What a caller can mend is told in the payload, what it may not do is an error.
 //! Reports are pushed over REST.
 
 mod accounts;
+mod obligations;
 mod occurrence;
 mod own;
 mod report;
@@ -19,7 +20,13 @@ use crate::{error::failure, types::view};
 
 /// Changes.
 #[derive(Default, MergedObject)]
-pub struct Mutation(accounts::AccountsMutation, own::OwnMutation, report::ReportMutation, occurrence::OccurrenceMutation);
+pub struct Mutation(
+    accounts::AccountsMutation,
+    own::OwnMutation,
+    report::ReportMutation,
+    occurrence::OccurrenceMutation,
+    obligations::ObligationsMutation,
+);
 
 /// Words in two languages.
 #[derive(SimpleObject)]
@@ -82,11 +89,6 @@ fn settled<T>(done: std::result::Result<T, Error>) -> Result<std::result::Result
     }
 }
 
-/// The payload of a change that gives nothing back.
-fn outcome(done: std::result::Result<(), Error>) -> Result<Outcome> {
-    Ok(Outcome { problem: settled(done)?.err() })
-}
-
 /// An identifier; one that is none names nothing.
 fn named<T>(id: &ID) -> std::result::Result<Id<T>, Error> {
     id.parse().map_err(|_| Refusal::new(Code::NotFound).into())
@@ -97,4 +99,9 @@ async fn admitted<'a>(ctx: &Context<'a>, operation: &'static str) -> Result<&'a 
     let view = view(ctx)?;
     app::admit(view.app(), view.ctx(), Interface::Mutation, operation).await.map_err(|error| failure(&error))?;
     Ok(view)
+}
+
+/// The payload of a change that gives nothing back.
+fn outcome(done: std::result::Result<(), Error>) -> Result<Outcome> {
+    Ok(Outcome { problem: settled(done)?.err() })
 }

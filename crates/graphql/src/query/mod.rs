@@ -4,6 +4,7 @@
 
 mod access;
 mod filters;
+mod obligations;
 mod occurrences;
 mod review;
 
@@ -31,7 +32,7 @@ use filters::{AgencyFilter, AgencyOrder, DocumentFilter, ReportFilter, TaskFilte
 
 /// Reads. What a programme says is open to everybody; reports are shown as far as the caller's role lets.
 #[derive(Default, MergedObject)]
-pub struct Query(RootQuery, access::AccessQuery, review::ReviewQuery, occurrences::OccurrenceQuery);
+pub struct Query(RootQuery, access::AccessQuery, review::ReviewQuery, occurrences::OccurrenceQuery, obligations::ObligationQuery);
 
 #[derive(Default)]
 pub struct RootQuery;

@@ -6,6 +6,7 @@ pub mod access;
 pub mod agency;
 pub mod document;
 pub mod node;
+pub mod obligation;
 pub mod occurrence;
 pub mod programme;
 pub mod report;

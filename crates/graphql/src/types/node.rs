@@ -10,6 +10,7 @@ use async_graphql::{ID, Interface};
 use super::{
     agency::Agency,
     document::Document,
+    obligation::Obligation,
     programme::{Programme, TaskGroup},
     report::Report,
     target::{Objective, Target},
@@ -23,6 +24,7 @@ pub enum Node {
     Agency(Agency),
     Document(Document),
     Objective(Objective),
+    Obligation(Obligation),
     Programme(Programme),
     Report(Report),
     Target(Target),
@@ -41,6 +43,7 @@ impl From<found::Node> for Node {
             found::Node::Objective(objective) => Objective(*objective).into(),
             found::Node::Target(target) => Target(*target).into(),
             found::Node::Report(report) => Report(*report).into(),
+            found::Node::Obligation(owed) => Obligation(*owed).into(),
         }
     }
 }

@@ -2,10 +2,12 @@
 //! Must not hold rules: a row is filled by `app::import` or read by the files of the aggregates, never by a transport.
 //! Comparing and applying whole sets of rows is `sync`.
 
+mod calendar;
 mod organisation;
 mod plan;
 mod programme;
 
+pub use calendar::{RegimeAgencyRow, RegimeRow, SpecialDayRow, WorkingYearRow};
 pub use organisation::{
     AgencyAliasRow, AgencyMemberRow, AgencyRow, AgencyVersionRow, CitationRow, DocumentRecipientRow, DocumentRelationRow, DocumentRow,
     TranslationRow,
@@ -33,9 +35,10 @@ pub trait Synced: serde::Serialize {
     fn delete(&self, conn: &mut Conn) -> Result<(), DbError>;
 }
 
-/// Implements [`Synced`]. `by id` updates in place, so that what refers to the row stays; `by (…)` replaces the row.
+/// Implements [`Synced`]. `by id` (or another key column) updates in place, so that what refers to the row stays; `by (…)` replaces
+/// the row.
 macro_rules! synced {
-    ($row:ident, $table:ident, $kind:literal, key $key:expr, ignored $ignored:expr, by id) => {
+    ($row:ident, $table:ident, $kind:literal, key $key:expr, ignored $ignored:expr, by $id:ident) => {
         impl $crate::rows::Synced for $row {
             const KIND: &'static str = $kind;
             const KEY: &'static [&'static str] = &$key;
@@ -46,11 +49,11 @@ macro_rules! synced {
                 Ok(())
             }
             fn update(&self, conn: &mut $crate::Conn) -> Result<(), $crate::DbError> {
-                diesel::update($table::table.find(self.id)).set(self).execute(conn)?;
+                diesel::update($table::table.find(self.$id)).set(self).execute(conn)?;
                 Ok(())
             }
             fn delete(&self, conn: &mut $crate::Conn) -> Result<(), $crate::DbError> {
-                diesel::delete($table::table.find(self.id)).execute(conn)?;
+                diesel::delete($table::table.find(self.$id)).execute(conn)?;
                 Ok(())
             }
         }

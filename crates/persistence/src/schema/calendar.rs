@@ -86,6 +86,7 @@ diesel::table! {
         due_on -> Nullable<Date>,
         unknown_year -> Nullable<Integer>,
         through_id -> Nullable<DbUuid>,
+        requester_id -> Nullable<DbUuid>,
         is_excluded -> Bool,
         created_at -> Timestamp,
     }

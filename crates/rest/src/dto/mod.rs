@@ -6,6 +6,7 @@ pub mod access;
 pub mod agency;
 pub mod audit;
 pub mod auth;
+pub mod obligation;
 pub mod occurrence;
 pub mod page;
 pub mod report;

@@ -9,6 +9,7 @@ pub mod auth;
 pub mod credentials;
 pub mod extensions;
 pub mod me;
+pub mod obligations;
 pub mod occurrences;
 pub mod principals;
 pub mod report_acts;
@@ -50,6 +51,7 @@ pub fn configure(config: &mut web::ServiceConfig) {
         .service(resource("/tasks").route(read().to(tasks::list_tasks)))
         .configure(configure_reports)
         .configure(configure_occurrences)
+        .configure(configure_obligations)
         .configure(configure_me)
         .configure(configure_administration)
         .default_service(web::to(not_found));
@@ -124,6 +126,15 @@ fn configure_occurrences(config: &mut web::ServiceConfig) {
                 .route(web::put().to(principals::designate_principal)),
         )
         .service(resource("/statistics").route(read().to(statistics::get_statistics)));
+}
+
+fn configure_obligations(config: &mut web::ServiceConfig) {
+    config
+        .service(resource("/obligations").route(read().to(obligations::list_obligations)))
+        .service(resource("/obligations/{id}").route(read().to(obligations::get_obligation)))
+        .service(resource("/obligations/{id}/exclude").route(web::post().to(obligations::exclude_obligation)))
+        .service(resource("/obligations/{id}/include").route(web::post().to(obligations::include_obligation)))
+        .service(resource("/report-requests").route(web::post().to(obligations::request_reports)));
 }
 
 fn configure_me(config: &mut web::ServiceConfig) {

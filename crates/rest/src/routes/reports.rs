@@ -53,6 +53,7 @@ pub(super) fn render(submitted: &report::Submitted) -> Result<StoredResponse, Er
     Ok(StoredResponse { status: 201, location: Some(format!("/api/v1/reports/{}", submitted.report.id)), body })
 }
 
+/// An answer as it was stored with its key.
 pub(super) fn given(answer: Answer) -> HttpResponse {
     let status = actix_web::http::StatusCode::from_u16(answer.response.status).unwrap_or(actix_web::http::StatusCode::CREATED);
     let mut response = HttpResponse::build(status);
@@ -78,7 +79,7 @@ pub(super) fn given(answer: Answer) -> HttpResponse {
 pub async fn list_reports(Reading(view): Reading, Params(params): Params<ReportParams>) -> Result<HttpResponse, Problem> {
     let filter = ReportFilter::from(&params);
     let listing = report::list(&view, &filter, false, &forward(params.limit, params.after)).await?;
-    let codes = task_codes(&view, listing.items.iter().map(|(_, report)| report)).await?;
+    let codes = task_codes(&view, listing.items.iter().filter_map(|(_, report)| report.task)).await?;
     let catalogue = view.catalogue().await?;
     let code = |report: &model::Report| codes.get(&report.task?).map(String::as_str);
     let page = ReportPage {
@@ -90,9 +91,9 @@ pub async fn list_reports(Reading(view): Reading, Params(params): Params<ReportP
     Ok(HttpResponse::Ok().json(page))
 }
 
-/// The codes of the tasks that reports are about.
-async fn task_codes<'a>(view: &View, reports: impl Iterator<Item = &'a model::Report>) -> Result<HashMap<TaskId, String>, Problem> {
-    let mut ids: Vec<TaskId> = reports.filter_map(|report| report.task).collect();
+/// The codes of tasks, each read once.
+pub(super) async fn task_codes(view: &View, tasks: impl Iterator<Item = TaskId>) -> Result<HashMap<TaskId, String>, Problem> {
+    let mut ids: Vec<TaskId> = tasks.collect();
     ids.sort_unstable();
     ids.dedup();
     Ok(task::by_ids(view, ids).await?.into_iter().map(|(id, task)| (id, task.code.to_string())).collect())
@@ -111,7 +112,7 @@ async fn task_codes<'a>(view: &View, reports: impl Iterator<Item = &'a model::Re
 pub async fn get_report(Reading(view): Reading, path: web::Path<String>) -> Result<HttpResponse, Problem> {
     let id = path.parse().map_err(|_| Problem::new(Code::NotFound))?;
     let report = report::by_id(&view, id).await?.ok_or_else(|| Problem::new(Code::NotFound))?;
-    let codes = task_codes(&view, std::iter::once(&report)).await?;
+    let codes = task_codes(&view, report.task.into_iter()).await?;
     let code = report.task.and_then(|task| codes.get(&task)).map(String::as_str);
     let body = Report::of(&report, code, view.catalogue().await?);
     view.clone().end().await;

@@ -7,7 +7,7 @@ use std::{fs, io, path::Path};
 use app::{
     App,
     access::{AccountDraft, create as create_account},
-    import::{ImportOptions, programme as import_programme},
+    import::{ImportOptions, calendar as import_calendar, programme as import_programme},
 };
 use auth::{Ctx, KeySet};
 use domain::account::{AccountKind, Role, Scopes};
@@ -54,6 +54,9 @@ pub fn run(mut settings: Settings, args: &DemoArgs) -> Result<(), Failure> {
     block_on(async {
         let operator = operator();
         let outcome = import_programme(&app, &operator, startup::PROGRAMME_1593, ImportOptions::default()).await?;
+        for file in startup::CALENDARS {
+            import_calendar(&app, &operator, file, ImportOptions::default()).await?;
+        }
         if !credentials.exists() {
             make_accounts(&app, &operator, &credentials).await?;
         }

@@ -1,38 +1,63 @@
-//! `haidang import programme`.
+//! `haidang import programme|calendar`.
 //! Must tell every fault and every difference; says so when there is nothing to do.
-//! The use case is `app::import`.
+//! The use cases are `app::import`.
 
 use std::fmt::Write;
 
 use app::{
-    ChangeKind,
-    import::{ImportOptions, ImportOutcome, programme as import_programme},
+    App, Change, ChangeKind,
+    import::{self, CalendarOutcome, ImportOptions, ImportOutcome},
 };
+use serde::Serialize;
 
 use super::{block_on, operator, passing_keys, say};
 use crate::{cli::ImportArgs, config::Settings, failure::Failure, startup, telemetry};
 
 pub fn programme(settings: &Settings, args: &ImportArgs) -> Result<(), Failure> {
+    let (app, file, options) = opened(settings, args)?;
+    let outcome = block_on(import::programme(&app, &operator(), &file, options))?;
+    let told = Told { is_new: outcome.new_programme, applied: outcome.applied, changes: &outcome.changes };
+    tell(&outcome, programme_counts(&outcome), &told, args)
+}
+
+pub fn calendar(settings: &Settings, args: &ImportArgs) -> Result<(), Failure> {
+    let (app, file, options) = opened(settings, args)?;
+    let outcome = block_on(import::calendar(&app, &operator(), &file, options))?;
+    let told = Told { is_new: outcome.new_calendar, applied: outcome.applied, changes: &outcome.changes };
+    tell(&outcome, calendar_counts(&outcome), &told, args)
+}
+
+fn opened(settings: &Settings, args: &ImportArgs) -> Result<(App, Vec<u8>, ImportOptions), Failure> {
     telemetry::start(&settings.log)?;
     let file = std::fs::read(&args.file).map_err(|error| Failure::Cannot(format!("cannot read {}: {error}", args.file.display())))?;
     let app = startup::app(settings, startup::open_current(settings)?, passing_keys()?)?;
-    let options = ImportOptions { dry_run: args.dry_run, apply_changes: args.apply_changes };
-    let outcome = block_on(import_programme(&app, &operator(), &file, options))?;
+    Ok((app, file, ImportOptions { dry_run: args.dry_run, apply_changes: args.apply_changes }))
+}
+
+/// What every import's outcome has.
+struct Told<'a> {
+    is_new: bool,
+    applied: bool,
+    changes: &'a [Change],
+}
+
+/// Tells an outcome; one that leaves differences unstored is a refusal.
+fn tell(outcome: &impl Serialize, counts: String, told: &Told<'_>, args: &ImportArgs) -> Result<(), Failure> {
     if args.json {
-        say(&serde_json::to_string_pretty(&outcome).map_err(Failure::cannot)?)?;
+        say(&serde_json::to_string_pretty(outcome).map_err(Failure::cannot)?)?;
     } else {
-        say(&summary(&outcome, args))?;
+        say(&summary(counts, told, args))?;
     }
-    let is_left_alone = args.if_missing && !outcome.new_programme;
-    if outcome.changes.is_empty() || outcome.applied || args.dry_run || is_left_alone {
+    let is_left_alone = args.if_missing && !told.is_new;
+    if told.changes.is_empty() || told.applied || args.dry_run || is_left_alone {
         return Ok(());
     }
     Err(Failure::Refused("the file differs from what is stored; give --apply-changes to store it".into()))
 }
 
-fn summary(outcome: &ImportOutcome, args: &ImportArgs) -> String {
+fn programme_counts(outcome: &ImportOutcome) -> String {
     let counts = &outcome.counts;
-    let mut text = format!(
+    format!(
         "{}: {} groups, {} tasks, {} task-years, {} agencies ({} of them collectives), {} documents, {} targets, {} known issues",
         outcome.programme,
         counts.groups,
@@ -43,15 +68,23 @@ fn summary(outcome: &ImportOutcome, args: &ImportArgs) -> String {
         counts.documents,
         counts.targets,
         counts.known_issues
-    );
-    let end = match (outcome.changes.is_empty(), args.dry_run, outcome.applied) {
+    )
+}
+
+fn calendar_counts(outcome: &CalendarOutcome) -> String {
+    let counts = &outcome.counts;
+    format!("{} working years, {} special days, {} rows of regimes", counts.working_years, counts.special_days, counts.regimes)
+}
+
+fn summary(mut text: String, told: &Told<'_>, args: &ImportArgs) -> String {
+    let end = match (told.changes.is_empty(), args.dry_run, told.applied) {
         (true, _, _) => "Nothing changed: what is stored agrees with the file.".to_owned(),
-        (_, true, _) => format!("Dry run: {} rows would change; nothing was stored.", outcome.changes.len()),
-        (_, _, true) => format!("Stored: {} rows changed.", outcome.changes.len()),
-        _ => format!("Not stored: {} rows differ.", outcome.changes.len()),
+        (_, true, _) => format!("Dry run: {} rows would change; nothing was stored.", told.changes.len()),
+        (_, _, true) => format!("Stored: {} rows changed.", told.changes.len()),
+        _ => format!("Not stored: {} rows differ.", told.changes.len()),
     };
-    if !outcome.new_programme {
-        for change in &outcome.changes {
+    if !told.is_new {
+        for change in told.changes {
             let sign = match change.change {
                 ChangeKind::Added => '+',
                 ChangeKind::Changed => '~',

@@ -35,6 +35,7 @@ pub fn run(cli: Cli) -> Result<(), Failure> {
         Command::Serve => serve::run(&settings),
         Command::Migrate => run_migrate(&settings),
         Command::Import(Import::Programme(args)) => import::programme(&settings, &args),
+        Command::Import(Import::Calendar(args)) => import::calendar(&settings, &args),
         Command::Export(args) => export::run(&args),
         Command::Keys(Keys::Generate) => generate_keys(&settings),
         Command::Keys(Keys::Rotate) => rotate_keys(&settings),

@@ -15,7 +15,10 @@ use std::{
 };
 
 use actix_web::{HttpServer, dev::ServerHandle, middleware::from_fn, rt::task::JoinHandle, web};
-use app::{App, identity};
+use app::{
+    App, identity,
+    obligation::{self, Generated},
+};
 use auth::KeySet;
 
 use crate::{config::Settings, failure::Failure};
@@ -26,6 +29,8 @@ const REQUEST_TIMEOUT: Duration = Duration::from_secs(10);
 const KEEP_ALIVE: Duration = Duration::from_secs(75);
 /// What has run out is forgotten this often.
 const PURGE_EVERY: Duration = Duration::from_mins(10);
+/// What agencies will owe is made this often.
+const GENERATE_EVERY: Duration = Duration::from_hours(1);
 /// The key file is looked at this often.
 const FOLLOW_EVERY: Duration = Duration::from_secs(2);
 /// GraphQL documents with their variables are no longer than this.
@@ -97,6 +102,7 @@ pub fn serve(app: App, settings: &Settings) -> Result<Running, Failure> {
     if let Some(path) = settings.keys_file.clone() {
         actix_web::rt::spawn(follow_keys(app.clone(), path));
     }
+    actix_web::rt::spawn(generate(app.clone()));
     actix_web::rt::spawn(purge(app));
     Ok(Running { address, handle, task: actix_web::rt::spawn(server) })
 }
@@ -159,6 +165,19 @@ async fn purge(app: App) {
             Ok(0) => {}
             Ok(count) => tracing::info!(count, "forgot what has run out"),
             Err(error) => tracing::warn!(%error, "what has run out could not be forgotten"),
+        }
+    }
+}
+
+/// Makes obligations ahead of time, at once and then for as long as the server runs. Other nodes may do the same.
+async fn generate(app: App) {
+    let mut ticks = actix_web::rt::time::interval(GENERATE_EVERY);
+    loop {
+        ticks.tick().await;
+        match obligation::generate(&app).await {
+            Ok(Generated { made: 0, dated: 0, .. }) => {}
+            Ok(Generated { made, dated, without_members }) => tracing::info!(made, dated, without_members, "obligations are made"),
+            Err(error) => tracing::warn!(%error, "obligations could not be made"),
         }
     }
 }

@@ -1,0 +1,224 @@
+//! Importing working days and regimes: compare with what is stored, then apply.
+//! Must not skip anything silently: all faults are told together, all differences by name.
+//! The file's form is `data/calendar.schema.json`, its rules `domain::calendar_file`; obligations follow by themselves.
+
+use auth::{Ctx, digest};
+use domain::{
+    calendar_file::{CalendarFile, Due, Regime, check},
+    error::{Code, Fault, Refusal},
+    policy::Action,
+};
+use persistence::{
+    Conn,
+    calendar::{CALENDAR_DAY, WORKING_DAYS, documents_numbered, stored},
+    rows::{DbId, RegimeAgencyRow, RegimeRow, SpecialDayRow, WorkingYearRow},
+    seed::stamp_catalogue,
+    sync::{CalendarTables, Change, Names},
+};
+use serde::Serialize;
+use serde_json::json;
+
+use super::{ImportOptions, confirmed, in_use, read, stamp, transact};
+use crate::{
+    App, Error,
+    audit::{Deed, watched},
+    catalogue::Catalogue,
+};
+
+/// The form of a calendar file.
+pub const CALENDAR_SCHEMA: &str = include_str!("../../../../data/calendar.schema.json");
+
+const OPERATION: &str = "import_calendar";
+
+/// What an import did, or would do.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CalendarOutcome {
+    /// SHA-256 of the file.
+    pub content_sha256: String,
+    /// Nothing of the file's years and regimes was stored before.
+    pub new_calendar: bool,
+    /// Whether the changes are stored now.
+    pub applied: bool,
+    /// Differences between what was stored and what the file says; empty when they agree.
+    pub changes: Vec<Change>,
+    pub counts: CalendarCounts,
+}
+
+/// What the file holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CalendarCounts {
+    pub working_years: usize,
+    pub special_days: usize,
+    pub regimes: usize,
+}
+
+/// Imports a calendar file.
+///
+/// # Errors
+/// `IMPORT_INVALID` with every fault; `FORBIDDEN` without the right. Differences that nobody confirmed are no error: the
+/// outcome tells them and that nothing was stored.
+pub async fn calendar(app: &App, ctx: &Ctx, file: &[u8], options: ImportOptions) -> Result<CalendarOutcome, Error> {
+    watched(app, ctx, Deed::new(OPERATION), async {
+        ctx.allow(Action::ImportProgramme)?;
+        let content: CalendarFile = read(file, CALENDAR_SCHEMA, check)?;
+        let (app_, sha256) = (app.clone(), digest(file));
+        transact(app, ctx, options, move |conn| {
+            let outcome = apply(&app_, conn, &content, &sha256, options)?;
+            let after = json!({"fileSha256": sha256, "changes": outcome.changes.len(), "newCalendar": outcome.new_calendar});
+            let deed = Deed::new(OPERATION).on("calendar", &sha256).with(json!({ "after": after }));
+            Ok((outcome.applied.then_some(deed), outcome))
+        })
+        .await
+    })
+    .await
+}
+
+/// Compares and, where that is asked for and needed, writes.
+fn apply(app: &App, conn: &mut Conn, file: &CalendarFile, sha256: &str, options: ImportOptions) -> Result<CalendarOutcome, Error> {
+    // 1. What the file refers to, and what is stored of what it names.
+    let catalogue = app.0.catalogue.current(conn)?;
+    let faults = unknown(file, &catalogue);
+    if !faults.is_empty() {
+        return Err(Refusal::with_faults(Code::ImportInvalid, faults).into());
+    }
+    let years: Vec<i32> = file.working_years.iter().map(|year| year.year).collect();
+    let codes: Vec<&str> = file.regimes.iter().map(|regime| regime.code.as_str()).collect();
+    let before = stored(conn, &years, &codes)?;
+    let numbers: Vec<&str> = file.regimes.iter().filter_map(|regime| regime.basis.document.as_deref()).collect();
+    let documents = documents_numbered(conn, &numbers)?;
+    // 2. What the file wants, with the identifiers of what is there already.
+    let mut wanted = Wanted { app, catalogue: &catalogue, before: &before, documents: &documents, names: Names::new() };
+    let after = wanted.rows(file);
+    let changes = before.changes(&after, &wanted.names);
+    let new_calendar = before.working_years.is_empty() && before.regimes.is_empty();
+    // 3. Make it so, unless there is nothing to do or nobody confirmed. A dry run is undone by its caller.
+    let writes = confirmed(&changes, new_calendar, options);
+    if writes {
+        before.apply(&after, conn).map_err(in_use)?;
+        stamp_catalogue(conn, stamp(app))?;
+    }
+    let counts =
+        CalendarCounts { working_years: after.working_years.len(), special_days: after.special_days.len(), regimes: after.regimes.len() };
+    Ok(CalendarOutcome { content_sha256: sha256.to_owned(), new_calendar, applied: writes && !options.dry_run, changes, counts })
+}
+
+/// Codes in the file that nothing stored has.
+fn unknown(file: &CalendarFile, catalogue: &Catalogue) -> Vec<Fault> {
+    let mut faults = Vec::new();
+    for (i, regime) in file.regimes.iter().enumerate() {
+        let at = format!("/regimes/{i}");
+        if regime.programme.as_ref().is_some_and(|code| catalogue.programme_by_code(code).is_none()) {
+            faults.push(Fault::new(format!("{at}/programme"), Code::ProgrammeUnknown));
+        }
+        let receiver = regime.receiver.iter().map(|code| (format!("{at}/receiver"), code));
+        let obliged = regime.agencies.iter().enumerate().map(|(j, code)| (format!("{at}/agencies/{j}"), code));
+        let agencies = receiver.chain(obliged).filter(|(_, code)| catalogue.agency_by_code(code).is_none());
+        faults.extend(agencies.map(|(pointer, _)| Fault::new(pointer, Code::ReferenceUnknown)));
+    }
+    faults
+}
+
+/// Builds the wanted rows.
+struct Wanted<'a> {
+    app: &'a App,
+    catalogue: &'a Catalogue,
+    before: &'a CalendarTables,
+    documents: &'a [(String, DbId)],
+    names: Names,
+}
+
+impl Wanted<'_> {
+    fn rows(&mut self, file: &CalendarFile) -> CalendarTables {
+        let mut after = CalendarTables::default();
+        for year in &file.working_years {
+            after.working_years.push(WorkingYearRow { year: year.year, source: year.source.clone(), to_confirm: year.to_confirm });
+            after.special_days.extend(year.days.iter().map(|special| SpecialDayRow {
+                day: special.day,
+                year: year.year,
+                kind: special.kind.label().into(),
+                name: special.name.clone(),
+            }));
+        }
+        for regime in &file.regimes {
+            let row = self.regime(regime);
+            for (i, code) in regime.agencies.iter().enumerate() {
+                let Some(agency_id) = self.agency(code) else { continue };
+                after.regime_agencies.push(RegimeAgencyRow {
+                    regime_id: row.id,
+                    agency_id,
+                    rank: i32::try_from(i + 1).unwrap_or(i32::MAX),
+                });
+            }
+            after.regimes.push(row);
+        }
+        after
+    }
+
+    fn agency(&mut self, code: &str) -> Option<DbId> {
+        let id = self.catalogue.agency_by_code(code)?.id.into();
+        self.name(id, code);
+        Some(id)
+    }
+
+    fn name(&mut self, id: DbId, name: &str) {
+        self.names.insert(id.0, name.to_owned());
+    }
+
+    /// The document with a number, if there is exactly one.
+    fn document(&mut self, number: &str) -> Option<DbId> {
+        let mut found = self.documents.iter().filter(|(known, _)| known == number).map(|(_, id)| *id);
+        let id = found.next().filter(|_| found.next().is_none())?;
+        self.name(id, number);
+        Some(id)
+    }
+
+    fn regime(&mut self, regime: &Regime) -> RegimeRow {
+        let same = |row: &&RegimeRow| row.code == regime.code && row.valid_from == regime.valid_from;
+        let id = self.before.regimes.iter().find(same).map_or_else(|| DbId::from(self.app.0.ids.next::<()>()), |row| row.id);
+        self.name(id, &format!("{} {}", regime.code, regime.valid_from));
+        let programme = regime.programme.as_deref().and_then(|code| self.catalogue.programme_by_code(code)).cloned();
+        if let Some(programme) = &programme {
+            self.name(programme.id.into(), &programme.code);
+        }
+        let natural = |value: u32| i32::try_from(value).ok();
+        let (due_rule, due_month_offset, due_day, due_working_days, due_rolls) = match regime.due {
+            Some(Due::CalendarDay { month_offset, day, rolls }) => (Some(CALENDAR_DAY), Some(month_offset), natural(day), None, rolls),
+            Some(Due::WorkingDays { days }) => (Some(WORKING_DAYS), None, None, natural(days), false),
+            None => (None, None, None, None, false),
+        };
+        RegimeRow {
+            id,
+            code: regime.code.clone(),
+            name: regime.name.clone(),
+            programme_id: programme.map(|programme| programme.id.into()),
+            kind: regime.kind.label().into(),
+            subject: regime.subject.label().into(),
+            frequency: regime.frequency.map(|frequency| frequency.label().into()),
+            window_day: regime.window.and_then(|window| natural(window.day)),
+            window_months_before: regime.window.map(|window| window.months_before),
+            due_rule: due_rule.map(str::to_owned),
+            due_month_offset,
+            due_day,
+            due_working_days,
+            due_rolls,
+            is_estimate: regime.is_estimate,
+            obliged_roles: regime.obliged_roles.map(|roles| roles.label().into()),
+            receiver_id: regime.receiver.as_deref().and_then(|code| self.agency(code)),
+            outline: written(&regime.outline),
+            form: written(&regime.form),
+            chasing: written(&regime.chasing),
+            basis_document_id: regime.basis.document.as_deref().and_then(|number| self.document(number)),
+            basis_as_written: regime.basis.as_written.clone(),
+            valid_from: regime.valid_from,
+            valid_to: regime.valid_to,
+            note: regime.note.clone(),
+        }
+    }
+}
+
+/// As JSON, which plain structs of strings and numbers always have.
+fn written(value: &impl Serialize) -> String {
+    serde_json::to_string(value).unwrap_or_default()
+}

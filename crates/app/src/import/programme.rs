@@ -1,0 +1,112 @@
+//! Importing a programme: compare with what is stored, then apply.
+//! Must not skip anything silently: all faults are told together, all differences by name.
+//! What the file means as rows is `wanted`; its form is `data/programme.schema.json`, its rules `domain::seed`.
+
+use auth::{Ctx, digest};
+use domain::{
+    policy::Action,
+    seed::{Seed, check},
+};
+use persistence::{Conn, rows::DbId, seed as stored, sync::Change};
+use serde::Serialize;
+use serde_json::json;
+
+use super::{ImportOptions, confirmed, in_use, read, stamp, transact, wanted};
+use crate::{
+    App, Error,
+    audit::{Deed, watched},
+};
+
+/// The form of a programme file.
+pub const SCHEMA: &str = include_str!("../../../../data/programme.schema.json");
+
+const OPERATION: &str = "import_programme";
+
+/// What an import did, or would do.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ImportOutcome {
+    pub programme: String,
+    /// SHA-256 of the file.
+    pub content_sha256: String,
+    /// Nothing of the programme was stored before.
+    pub new_programme: bool,
+    /// Whether the changes are stored now.
+    pub applied: bool,
+    /// Differences between what was stored and what the file says; empty when they agree.
+    pub changes: Vec<Change>,
+    pub counts: Counts,
+}
+
+/// What the file holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Counts {
+    pub groups: usize,
+    pub tasks: usize,
+    pub task_years: usize,
+    pub agencies: usize,
+    pub collectives: usize,
+    pub documents: usize,
+    pub targets: usize,
+    pub known_issues: usize,
+}
+
+/// Imports a programme file.
+///
+/// # Errors
+/// `IMPORT_INVALID` with every fault; `FORBIDDEN` without the right. Differences that nobody confirmed are no error: the
+/// outcome tells them and that nothing was stored.
+pub async fn programme(app: &App, ctx: &Ctx, file: &[u8], options: ImportOptions) -> Result<ImportOutcome, Error> {
+    watched(app, ctx, Deed::new(OPERATION), async {
+        ctx.allow(Action::ImportProgramme)?;
+        let seed = read(file, SCHEMA, check)?;
+        let (app_, sha256) = (app.clone(), digest(file));
+        transact(app, ctx, options, move |conn| {
+            let outcome = apply(&app_, conn, &seed, &sha256, options)?;
+            let after = json!({"fileSha256": sha256, "changes": outcome.changes.len(), "newProgramme": outcome.new_programme});
+            let deed = Deed::new(OPERATION).on("programme", &outcome.programme).with(json!({ "after": after }));
+            Ok((outcome.applied.then_some(deed), outcome))
+        })
+        .await
+    })
+    .await
+}
+
+/// Compares and, where that is asked for and needed, writes.
+fn apply(app: &App, conn: &mut Conn, seed: &Seed, sha256: &str, options: ImportOptions) -> Result<ImportOutcome, Error> {
+    // 1. What is stored of this programme and of what the file names.
+    let agencies: Vec<&str> = seed.agencies.iter().map(|agency| agency.code.as_str()).collect();
+    let keys = seed.document_keys();
+    let keys: Vec<&str> = keys.iter().map(|(_, key)| key.as_str()).collect();
+    let before = stored::load(conn, &seed.programme.code, &agencies, &keys)?;
+    // 2. What the file wants, with the identifiers of what is there already.
+    let (after, names) = wanted::rows(seed, &before, &*app.0.ids, app.0.clock.now());
+    let changes = before.changes(&after, &names);
+    let new_programme = before.programmes.is_empty();
+    // 3. Make it so, unless there is nothing to do or nobody confirmed. A dry run is undone by its caller.
+    let writes = confirmed(&changes, new_programme, options);
+    if writes {
+        before.apply(&after, conn).map_err(in_use)?;
+        stored::stamp_catalogue(conn, stamp(app))?;
+        let programme = after.programmes.first().map(|row| row.id).ok_or(Error::Internal("an import without a programme"))?;
+        let (id, count) = (DbId::from(app.0.ids.next::<()>()), i32::try_from(changes.len()).unwrap_or(i32::MAX));
+        stored::record_import(conn, id, programme, sha256, count, app.0.clock.now().naive_utc())?;
+    }
+    let counts = counts(seed, &after);
+    let applied = writes && !options.dry_run;
+    Ok(ImportOutcome { programme: seed.programme.code.clone(), content_sha256: sha256.to_owned(), new_programme, applied, changes, counts })
+}
+
+fn counts(seed: &Seed, after: &persistence::sync::Tables) -> Counts {
+    Counts {
+        groups: after.task_groups.len(),
+        tasks: after.tasks.len(),
+        task_years: after.occurrences.len(),
+        agencies: after.agencies.len(),
+        collectives: after.agencies.iter().filter(|agency| agency.is_collective).count(),
+        documents: seed.document_keys().len(),
+        targets: after.targets.len(),
+        known_issues: after.known_issues.len(),
+    }
+}

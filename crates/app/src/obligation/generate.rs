@@ -1,0 +1,224 @@
+//! Making obligations ahead of time, by itself: each programme, regime, period and obliged agency once.
+//! Must not change or remove one that is there, but for a due day that could not be known when it was made.
+//! Which row of a regime a period belongs to is `domain::regime`; run by the server at its start and every hour.
+
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
+
+use chrono::{Days, NaiveDate};
+use domain::{
+    agency::AgencyId,
+    id::Id,
+    obligation::Obligation,
+    period::{Frequency, Period, Window},
+    programme::Programme,
+    regime::{Deadline, ObligedRoles, Regime, RegimeId, RegimeSubject, row_of},
+    task::{Assignment, AssignmentRole, Occurrence, TaskId},
+};
+use persistence::{Conn, DbError, obligation, obligation::NaturalKey, task};
+
+use crate::{App, Error, catalogue::Catalogue};
+
+/// Periods whose window begins within so many days are made.
+const AHEAD: Days = Days::new(95);
+/// Obligations of one transaction.
+const BATCH: usize = 1000;
+
+/// What a run came to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Generated {
+    /// Obligations that are new.
+    pub made: usize,
+    /// Obligations whose due day became known.
+    pub dated: usize,
+    /// Times that a collective without known members should have owed a report.
+    pub without_members: usize,
+}
+
+/// Makes what is missing. Nodes may do it at the same time.
+///
+/// # Errors
+/// `UNAVAILABLE` when the database does not answer.
+pub async fn generate(app: &App) -> Result<Generated, Error> {
+    // Found out on one state of the database, so that no writer waits for it; what somebody else makes meanwhile stays theirs.
+    let reading = app.clone();
+    let found = app.0.db.read(move |conn| missing(&reading, conn)).await?;
+    let mut generated = Generated { without_members: found.without_members, ..Generated::default() };
+    let mut new = found.new;
+    while !new.is_empty() {
+        let batch = new.split_off(new.len().saturating_sub(BATCH));
+        generated.made += app.0.db.append(move |conn| obligation::insert(conn, &batch)).await?;
+    }
+    let dates = found.dates;
+    if !dates.is_empty() {
+        let date = move |conn: &mut Conn| -> Result<usize, DbError> {
+            let each = |sum, (regime, period, deadline): &(RegimeId, String, Deadline)| {
+                let dated = obligation::date(conn, *regime, period, *deadline)?;
+                Ok(sum + if deadline.day().is_some() { dated } else { 0 })
+            };
+            dates.iter().try_fold(0, each)
+        };
+        generated.dated = app.0.db.append(date).await?;
+    }
+    Ok(generated)
+}
+
+/// What has to be written.
+struct Missing {
+    new: Vec<Obligation>,
+    dates: Vec<(RegimeId, String, Deadline)>,
+    without_members: usize,
+}
+
+fn missing(app: &App, conn: &mut Conn) -> Result<Missing, DbError> {
+    let catalogue = app.0.catalogue.current(conn)?;
+    if !catalogue.regimes().iter().any(|regime| regime.schedule.is_some()) {
+        return Ok(Missing { new: Vec::new(), dates: Vec::new(), without_members: 0 });
+    }
+    let facts = Facts::read(conn, &catalogue)?;
+    let horizon = app.0.clock.today().checked_add_days(AHEAD).unwrap_or(NaiveDate::MAX);
+    let mut generation = Generation { app, catalogue: &catalogue, known: obligation::keys(conn)?, new: Vec::new(), without_members: 0 };
+    for programme in catalogue.programmes() {
+        for rows in codes(&catalogue, programme) {
+            generation.regime(programme, rows, &facts, horizon);
+        }
+    }
+    let dates = obligation::undated(conn)?.into_iter().filter_map(|undated| redated(&catalogue, undated)).collect();
+    Ok(Missing { new: generation.new, dates, without_members: generation.without_members })
+}
+
+/// The periodic regimes of a programme, each with its rows in the order of time.
+fn codes<'a>(catalogue: &'a Catalogue, programme: &Programme) -> Vec<&'a [Arc<Regime>]> {
+    let applies = |regime: &Regime| regime.schedule.is_some() && regime.programme.is_none_or(|id| id == programme.id);
+    catalogue.regimes().chunk_by(|a, b| a.code == b.code).filter(|rows| rows.iter().any(|row| applies(row))).collect()
+}
+
+/// What a period's deadline is now, where it was not known and that has changed.
+fn redated(catalogue: &Catalogue, (regime, label, unknown_year): (RegimeId, String, i32)) -> Option<(RegimeId, String, Deadline)> {
+    let period: Period = label.parse().ok()?;
+    let deadline = catalogue.regime(regime)?.schedule?.deadline(period, catalogue.calendar());
+    (deadline != Deadline::Unknown { year: unknown_year }).then_some((regime, label, deadline))
+}
+
+/// What tasks there are and who ever had a part in them.
+struct Facts {
+    tasks: Vec<(TaskId, domain::programme::ProgrammeId)>,
+    assignments: HashMap<TaskId, Vec<Assignment>>,
+    occurrences: HashMap<(TaskId, i32), Id<Occurrence>>,
+}
+
+impl Facts {
+    fn read(conn: &mut Conn, catalogue: &Catalogue) -> Result<Self, DbError> {
+        let programmes: Vec<_> = catalogue.programmes().iter().map(|programme| programme.id).collect();
+        let mut assignments: HashMap<TaskId, Vec<Assignment>> = HashMap::new();
+        for assignment in task::assignments_of_programmes(conn, &programmes)? {
+            assignments.entry(assignment.task).or_default().push(assignment);
+        }
+        let occurrences = task::occurrences_of_programmes(conn, &programmes)?;
+        Ok(Self {
+            tasks: task::of_programmes(conn, &programmes)?,
+            assignments,
+            occurrences: occurrences.into_iter().map(|occurrence| ((occurrence.task, occurrence.year), occurrence.id)).collect(),
+        })
+    }
+}
+
+/// A period of a regime in a programme.
+struct Due<'a> {
+    programme: &'a Programme,
+    regime: &'a Regime,
+    period: Period,
+    window: Window,
+    deadline: Deadline,
+}
+
+/// One run.
+struct Generation<'a> {
+    app: &'a App,
+    catalogue: &'a Catalogue,
+    known: HashSet<NaturalKey>,
+    new: Vec<Obligation>,
+    without_members: usize,
+}
+
+impl Generation<'_> {
+    fn regime(&mut self, programme: &Programme, rows: &[Arc<Regime>], facts: &Facts, horizon: NaiveDate) {
+        let mut frequencies: Vec<Frequency> = rows.iter().filter_map(|row| row.schedule).map(|schedule| schedule.frequency).collect();
+        frequencies.sort_unstable();
+        frequencies.dedup();
+        for frequency in frequencies {
+            for period in Period::all(frequency, programme.start_year..=programme.end_year) {
+                let Some((regime, schedule)) = row_of(rows, period).and_then(|row| Some((row, row.schedule?))) else { continue };
+                let window = period.window(schedule.window);
+                if window.from > horizon {
+                    continue;
+                }
+                let deadline = schedule.deadline(period, self.catalogue.calendar());
+                let due = Due { programme, regime, period, window, deadline };
+                match regime.subject {
+                    RegimeSubject::Programme => self.oblige(&due, None, window.to, &regime.agencies),
+                    RegimeSubject::Task => self.tasks(&due, facts),
+                }
+            }
+        }
+    }
+
+    /// Every task of the programme that has an occurrence in the period's year.
+    fn tasks(&mut self, due: &Due<'_>, facts: &Facts) {
+        for (task, _) in facts.tasks.iter().filter(|(_, programme)| *programme == due.programme.id) {
+            let Some(occurrence) = facts.occurrences.get(&(*task, due.period.year())) else { continue };
+            let Some(assignments) = facts.assignments.get(task) else { continue };
+            // The time before the decision took effect belongs to those whom it first assigned.
+            let first = assignments.iter().filter_map(|assignment| assignment.validity.from).min();
+            let day = first.map_or(due.window.to, |first| due.window.to.max(first));
+            let obliged = |assignment: &&Assignment| {
+                let in_role = due.regime.obliged_roles == Some(ObligedRoles::All) || assignment.role == AssignmentRole::Lead;
+                in_role && assignment.validity.contains(day)
+            };
+            let agencies: Vec<AgencyId> = assignments.iter().filter(obliged).map(|assignment| assignment.agency).collect();
+            self.oblige(due, Some((*task, *occurrence)), day, &agencies);
+        }
+    }
+
+    /// Each agency once: in its own name where it is named, else through the first collective with it on its roll.
+    fn oblige(&mut self, due: &Due<'_>, subject: Option<(TaskId, Id<Occurrence>)>, day: NaiveDate, named: &[AgencyId]) {
+        let is_collective = |id: &AgencyId| self.catalogue.agency(*id).is_some_and(|agency| agency.collective.is_some());
+        let (collectives, single): (Vec<AgencyId>, Vec<AgencyId>) = named.iter().partition(|id| is_collective(id));
+        let mut owed: Vec<(AgencyId, Option<AgencyId>)> = single.into_iter().map(|agency| (agency, None)).collect();
+        for collective in collectives {
+            let members = self.catalogue.members_on(collective, day);
+            self.without_members += usize::from(members.is_empty());
+            owed.extend(members.into_iter().map(|agency| (agency, Some(collective))));
+        }
+        for (agency, through) in owed {
+            self.add(due, subject, agency, through);
+        }
+    }
+
+    fn add(&mut self, due: &Due<'_>, subject: Option<(TaskId, Id<Occurrence>)>, agency: AgencyId, through: Option<AgencyId>) {
+        let label = due.period.to_string();
+        let task = subject.map(|(task, _)| task);
+        if !self.known.insert((task, due.programme.id, due.regime.code.to_string(), label.clone(), agency)) {
+            return;
+        }
+        self.new.push(Obligation {
+            id: self.app.0.ids.next(),
+            regime: due.regime.id,
+            programme: due.programme.id,
+            agency,
+            task,
+            occurrence: subject.map(|(_, occurrence)| occurrence),
+            regime_code: Arc::clone(&due.regime.code),
+            period: label.into(),
+            year: due.period.year(),
+            window: due.window,
+            deadline: due.deadline,
+            through,
+            requester: None,
+            is_excluded: false,
+            created_at: self.app.0.clock.now(),
+        });
+    }
+}

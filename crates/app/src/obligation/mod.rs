@@ -1,0 +1,148 @@
+//! Obligations: what agencies owe, by when, and how it stands; made ahead by `generate`, changed by `exclude` and `request`.
+//! Must not show one outside the caller's scope, not even that it exists, and never removes one.
+//! The rules are `domain::obligation` and `domain::regime`, the queries `persistence::obligation`.
+
+mod exclude;
+mod generate;
+mod request;
+
+use chrono::NaiveDate;
+use domain::{
+    error::{Code, Fault, Refusal},
+    id::Id,
+    obligation::{Obligation, ObligationId, ObligationState},
+    page::PageRequest,
+    policy::Action,
+    text,
+};
+use persistence::obligation::{self, AsOf, ObligationFilter as StoredFilter, ObligationKey};
+use uuid::Uuid;
+
+pub use exclude::{exclude, include};
+pub use generate::{Generated, generate};
+pub use request::{NewRequest, Requested, request};
+
+use crate::{
+    Error, View,
+    listing::{Listing, PageArgs},
+};
+
+/// An obligation and how it stands as of a day.
+#[derive(Clone, Debug)]
+pub struct Owed {
+    pub obligation: Obligation,
+    pub state: ObligationState,
+}
+
+impl Owed {
+    /// The one place where an obligation meets the report that fulfils it.
+    fn of(obligation: Obligation, as_of: NaiveDate) -> Self {
+        let fulfilled_on = None;
+        Self { state: obligation.state(fulfilled_on, as_of), obligation }
+    }
+}
+
+/// Which obligations, by codes. Every condition given must hold.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ObligationFilter {
+    pub programme: Option<String>,
+    pub agency: Option<String>,
+    /// Needs `programme`, as codes of tasks are unique only within one.
+    pub task: Option<String>,
+    pub regime: Option<String>,
+    pub year: Option<i32>,
+    pub period: Option<String>,
+    pub due_before: Option<NaiveDate>,
+    pub state: Option<ObligationState>,
+}
+
+/// A page of the obligations in the caller's scope by due day; those whose due day is not known come last.
+///
+/// # Errors
+/// `FORBIDDEN`, `PAGE_INVALID`, `CURSOR_INVALID`, `QUERY_INVALID`.
+pub async fn list(view: &View, filter: &ObligationFilter, as_of: Option<NaiveDate>, args: &PageArgs) -> Result<Listing<Owed>, Error> {
+    view.ctx().allow(Action::ReadObligations)?;
+    let (scope, as_of) = (view.ctx().report_scope(), as_of_day(view, as_of));
+    let list = format!("obligations {filter:?} {} {scope:?}", as_of.day);
+    let request = args.request::<(Option<NaiveDate>, Uuid)>(&list)?;
+    let request = PageRequest {
+        direction: request.direction,
+        size: request.size,
+        cursor: request.cursor.map(|(due_on, id)| ObligationKey { due_on, id: Id::from_uuid(id) }),
+    };
+    let Some(stored) = stored_filter(view, filter).await? else {
+        return Ok(Listing { items: Vec::new(), has_next: false, has_previous: false });
+    };
+    let page = view.read(move |conn| obligation::page(conn, &scope, &stored, as_of, &request)).await?;
+    let page = page.map(|obligation| Owed::of(obligation, as_of.day));
+    Ok(Listing::of(page, &list, |owed| (owed.obligation.deadline.day(), owed.obligation.id.uuid())))
+}
+
+/// How many obligations are in the caller's scope.
+///
+/// # Errors
+/// `FORBIDDEN`, `QUERY_INVALID`.
+pub async fn count(view: &View, filter: &ObligationFilter, as_of: Option<NaiveDate>) -> Result<i64, Error> {
+    view.ctx().allow(Action::ReadObligations)?;
+    let (scope, as_of) = (view.ctx().report_scope(), as_of_day(view, as_of));
+    let Some(stored) = stored_filter(view, filter).await? else { return Ok(0) };
+    view.read(move |conn| obligation::count(conn, &scope, &stored, as_of)).await
+}
+
+/// The obligation with this identifier as of a day, if the caller may know of it.
+///
+/// # Errors
+/// `FORBIDDEN`.
+pub async fn by_id(view: &View, id: ObligationId, as_of: Option<NaiveDate>) -> Result<Option<Owed>, Error> {
+    view.ctx().allow(Action::ReadObligations)?;
+    let (scope, as_of) = (view.ctx().report_scope(), as_of_day(view, as_of));
+    let found = view.read(move |conn| obligation::by_id(conn, &scope, id, as_of)).await?;
+    Ok(found.map(|obligation| Owed::of(obligation, as_of.day)))
+}
+
+fn as_of_day(view: &View, day: Option<NaiveDate>) -> AsOf {
+    let today = view.today();
+    AsOf::day(day.unwrap_or(today), today)
+}
+
+/// The filter with identifiers for codes; `None` when a code is unknown, so that nothing can fit.
+async fn stored_filter(view: &View, filter: &ObligationFilter) -> Result<Option<StoredFilter>, Error> {
+    let catalogue = view.catalogue().await?;
+    if [&filter.regime, &filter.period].into_iter().flatten().any(|text| !text::storable(text)) {
+        return Ok(None);
+    }
+    let mut stored = StoredFilter {
+        regime: filter.regime.clone(),
+        year: filter.year,
+        period: filter.period.clone(),
+        due_before: filter.due_before,
+        state: filter.state,
+        ..StoredFilter::default()
+    };
+    if let Some(code) = &filter.programme {
+        let Some(programme) = catalogue.programme_by_code(code) else { return Ok(None) };
+        stored.programme = Some(programme.id);
+    }
+    if let Some(code) = &filter.agency {
+        let Some(agency) = catalogue.agency_by_code(code) else { return Ok(None) };
+        stored.agency = Some(agency.id);
+    }
+    if let Some(code) = &filter.task {
+        let Some(programme) = stored.programme else { return Err(crate::report::task_without_programme().into()) };
+        let Some(task) = crate::task::by_code(view, programme, code.clone()).await? else { return Ok(None) };
+        stored.task = Some(task.id);
+    }
+    Ok(Some(stored))
+}
+
+/// A text that a person gives, in the form in which it is stored.
+fn words(at: &str, given: &str, most: usize) -> Result<String, Refusal> {
+    let words = text::normalise(given.trim());
+    let fault = |code| Err(Refusal::with_faults(Code::BodyInvalid, vec![Fault::new(at, code)]));
+    match words.chars().count() {
+        _ if !text::storable(&words) => fault(Code::PatternMismatch),
+        0 => fault(Code::FieldRequired),
+        length if length > most => fault(Code::LengthOutOfRange),
+        _ => Ok(words),
+    }
+}

@@ -1,0 +1,362 @@
+//! Obligations, the regimes they rest on, and working days.
+//! Must not derive how an obligation stands; it comes from `app::obligation`.
+//! Excluding is a mutation; asking for reports is REST.
+
+use std::sync::Arc;
+
+use app::obligation::{ObligationFilter, Owed};
+use async_graphql::{Context, ID, Object, Result, SimpleObject};
+use chrono::NaiveDate;
+use domain::{calendar as days, data_form, regime as model};
+
+use super::{agency, agency_opt, document_opt, id, programme, view};
+use crate::{
+    enums::{EscalationLevel, FieldKind, Frequency, ObligationState, ObligedRoles, RegimeKind, RegimeSubject, SpecialDayKind},
+    error::failure,
+    loaders::{self, TaskBy},
+    paging::total,
+    types::{agency::Agency, document::Document, programme::Programme, task::Task},
+};
+
+/// A report that an agency owes: for which period, by when, in which form.
+pub struct Obligation(pub Owed);
+
+/// A report that an agency owes: for which period, by when, in which form.
+#[Object]
+impl Obligation {
+    pub(crate) async fn id(&self) -> ID {
+        id(self.0.obligation.id)
+    }
+
+    /// The regime as it was in force for the period, with the outline and the form.
+    async fn regime(&self, ctx: &Context<'_>) -> Result<Regime> {
+        let catalogue = view(ctx)?.catalogue().await.map_err(|error| failure(&error))?;
+        let found = catalogue.regime(self.0.obligation.regime).cloned();
+        found.map(Regime).ok_or_else(|| failure(&app::Error::Internal("an obligation rests on no regime")))
+    }
+
+    async fn programme(&self, ctx: &Context<'_>) -> Result<Programme> {
+        programme(ctx, self.0.obligation.programme).await
+    }
+
+    /// Null for a report on the whole programme.
+    async fn task(&self, ctx: &Context<'_>) -> Result<Option<Task>> {
+        match self.0.obligation.task {
+            Some(task) => Ok(loaders::load(ctx, TaskBy(task)).await?.map(Task)),
+            None => Ok(None),
+        }
+    }
+
+    async fn agency(&self, ctx: &Context<'_>) -> Result<Agency> {
+        agency(ctx, self.0.obligation.agency).await
+    }
+
+    /// The collective through which the agency owes it.
+    async fn through(&self, ctx: &Context<'_>) -> Result<Option<Agency>> {
+        agency_opt(ctx, self.0.obligation.through).await
+    }
+
+    /// Who asked for it, where it was asked for.
+    async fn requester(&self, ctx: &Context<'_>) -> Result<Option<Agency>> {
+        agency_opt(ctx, self.0.obligation.requester).await
+    }
+
+    /// Label of the period, e.g. 2019-Q2, or of the request.
+    async fn period(&self) -> &str {
+        &self.0.obligation.period
+    }
+
+    async fn year(&self) -> i32 {
+        self.0.obligation.year
+    }
+
+    /// First day that the report counts.
+    async fn window_from(&self) -> NaiveDate {
+        self.0.obligation.window.from
+    }
+
+    /// Last day that the report counts.
+    async fn cut_off(&self) -> NaiveDate {
+        self.0.obligation.window.to
+    }
+
+    /// Null where the working days of a year are not known.
+    async fn due_on(&self) -> Option<NaiveDate> {
+        self.0.obligation.deadline.day()
+    }
+
+    /// The year whose working days are not known.
+    async fn unknown_year(&self) -> Option<i32> {
+        self.0.obligation.deadline.unknown_year()
+    }
+
+    /// As of the day that was asked for.
+    async fn state(&self) -> ObligationState {
+        self.0.state.into()
+    }
+}
+
+/// The total of a list of obligations.
+pub struct ObligationList {
+    pub filter: ObligationFilter,
+    pub as_of: Option<NaiveDate>,
+}
+
+total!(
+    /// The total of obligations.
+    ObligationTotal { list: ObligationList } |this, ctx| {
+        let ObligationList { filter, as_of } = &this.list;
+        app::obligation::count(view(ctx)?, filter, *as_of).await.map_err(|error| failure(&error))
+    }
+);
+
+/// Who reports what, how often and by when, for the time that the rule is in force.
+pub struct Regime(pub Arc<model::Regime>);
+
+/// Who reports what, how often and by when, for the time that the rule is in force.
+#[Object]
+impl Regime {
+    async fn id(&self) -> ID {
+        id(self.0.id)
+    }
+
+    /// Names the regime through its changes.
+    async fn code(&self) -> &str {
+        &self.0.code
+    }
+
+    async fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    /// Null for every programme.
+    async fn programme(&self, ctx: &Context<'_>) -> Result<Option<Programme>> {
+        match self.0.programme {
+            Some(id) => programme(ctx, id).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    async fn kind(&self) -> RegimeKind {
+        self.0.kind.into()
+    }
+
+    async fn subject(&self) -> RegimeSubject {
+        self.0.subject.into()
+    }
+
+    /// The cycle of a periodic regime.
+    async fn schedule(&self) -> Option<Schedule> {
+        self.0.schedule.map(Schedule::from)
+    }
+
+    /// Due before its window ends: values are estimates.
+    async fn is_estimate(&self) -> bool {
+        self.0.is_estimate
+    }
+
+    /// Whose part in a task makes them owe a report on it.
+    async fn obliged_roles(&self) -> Option<ObligedRoles> {
+        self.0.obliged_roles.map(Into::into)
+    }
+
+    /// Agencies and collectives that owe it where it is about the programme.
+    async fn agencies(&self, ctx: &Context<'_>) -> Result<Vec<Agency>> {
+        let mut agencies = Vec::new();
+        for id in &self.0.agencies {
+            agencies.push(agency(ctx, *id).await?);
+        }
+        Ok(agencies)
+    }
+
+    /// Who receives it.
+    async fn receiver(&self, ctx: &Context<'_>) -> Result<Option<Agency>> {
+        agency_opt(ctx, self.0.receiver).await
+    }
+
+    /// Sections of the narrative.
+    async fn outline(&self) -> Vec<ReportSection> {
+        self.0.outline.iter().map(ReportSection::from).collect()
+    }
+
+    /// Fields of the data form.
+    async fn form(&self) -> Vec<DataField> {
+        self.0.form.fields.iter().map(DataField::from).collect()
+    }
+
+    /// When agencies are reminded, and who else is told.
+    async fn chasing(&self) -> Chasing {
+        Chasing::from(&self.0.chasing)
+    }
+
+    /// The document that it rests on, where the service has it.
+    async fn basis(&self, ctx: &Context<'_>) -> Result<Option<Document>> {
+        document_opt(ctx, self.0.basis).await
+    }
+
+    /// What it rests on, in words.
+    async fn basis_as_written(&self) -> &str {
+        &self.0.basis_as_written
+    }
+
+    async fn valid_from(&self) -> Option<NaiveDate> {
+        self.0.validity.from
+    }
+
+    /// The first day on which it no longer holds; null while it does.
+    async fn valid_to(&self) -> Option<NaiveDate> {
+        self.0.validity.to
+    }
+
+    async fn note(&self) -> Option<&str> {
+        self.0.note.as_deref()
+    }
+}
+
+/// The cycle of a periodic regime.
+#[derive(SimpleObject)]
+pub struct Schedule {
+    frequency: Frequency,
+    /// Windows begin on this day of a month.
+    window_day: i32,
+    /// So many months before the period's first.
+    window_months_before: i32,
+    /// Due on this day of a month; null where working days are counted.
+    due_day: Option<i32>,
+    /// So many months after the period's last; negative: before.
+    due_month_offset: Option<i32>,
+    /// Due so many working days after the cut-off.
+    due_working_days: Option<i32>,
+    /// Whether a due day that is a day off moves to the next working day.
+    due_rolls: bool,
+}
+
+impl From<model::Schedule> for Schedule {
+    fn from(schedule: model::Schedule) -> Self {
+        let (due_day, due_month_offset, due_working_days) = match schedule.due {
+            model::DueRule::CalendarDay { month_offset, day } => (Some(day.cast_signed()), Some(month_offset), None),
+            model::DueRule::WorkingDays(days) => (None, None, Some(days.cast_signed())),
+        };
+        Self {
+            frequency: schedule.frequency.into(),
+            window_day: schedule.window.day.cast_signed(),
+            window_months_before: schedule.window.months_before,
+            due_day,
+            due_month_offset,
+            due_working_days,
+            due_rolls: schedule.rolls,
+        }
+    }
+}
+
+/// A section of a report's narrative.
+#[derive(SimpleObject)]
+pub struct ReportSection {
+    code: String,
+    title: String,
+    required: bool,
+    /// Characters at most.
+    max_length: Option<usize>,
+}
+
+impl From<&model::Section> for ReportSection {
+    fn from(section: &model::Section) -> Self {
+        Self { code: section.code.clone(), title: section.title.clone(), required: section.required, max_length: section.max_length }
+    }
+}
+
+/// A field of a data form.
+#[derive(SimpleObject)]
+pub struct DataField {
+    code: String,
+    label: String,
+    #[graphql(name = "type")]
+    kind: FieldKind,
+    unit: Option<String>,
+    required: bool,
+    /// Smallest value of a number.
+    min: Option<String>,
+    /// Largest value of a number.
+    max: Option<String>,
+    /// Digits after the point at most, of a decimal.
+    decimals: Option<u32>,
+    /// Characters at most, of a text.
+    max_length: Option<usize>,
+    /// What may be chosen.
+    options: Vec<String>,
+}
+
+impl From<&data_form::DataField> for DataField {
+    fn from(field: &data_form::DataField) -> Self {
+        Self {
+            code: field.code.clone(),
+            label: field.label.clone(),
+            kind: field.kind.into(),
+            unit: field.unit.clone(),
+            required: field.required,
+            min: field.min.clone(),
+            max: field.max.clone(),
+            decimals: field.decimals,
+            max_length: field.max_length,
+            options: field.options.clone(),
+        }
+    }
+}
+
+/// When agencies are reminded, and who else is told.
+#[derive(SimpleObject)]
+pub struct Chasing {
+    /// Days before the due day.
+    remind_before: Vec<u32>,
+    remind_on_due_day: bool,
+    /// Days after the due day.
+    remind_after: Vec<u32>,
+    escalate: Vec<Escalation>,
+}
+
+/// Whom a missing report is told to.
+#[derive(SimpleObject)]
+pub struct Escalation {
+    to: EscalationLevel,
+    /// Days after the due day.
+    after_days: u32,
+}
+
+impl From<&model::Chasing> for Chasing {
+    fn from(chasing: &model::Chasing) -> Self {
+        let escalation = |step: &model::Escalation| Escalation { to: step.to.into(), after_days: step.after_days };
+        Self {
+            remind_before: chasing.remind_before.clone(),
+            remind_on_due_day: chasing.remind_on_due_day,
+            remind_after: chasing.remind_after.clone(),
+            escalate: chasing.escalate.iter().map(escalation).collect(),
+        }
+    }
+}
+
+/// A year whose days off are known. Saturdays and Sundays are off by themselves.
+#[derive(SimpleObject)]
+pub struct WorkingYear {
+    year: i32,
+    /// The notice or law that it rests on, in words.
+    source: Arc<str>,
+    /// Not attested yet.
+    to_confirm: bool,
+    /// Every day that is not as the week has it.
+    days: Vec<SpecialDay>,
+}
+
+/// A day that is not as the week has it.
+#[derive(SimpleObject)]
+pub struct SpecialDay {
+    day: NaiveDate,
+    kind: SpecialDayKind,
+    name: Arc<str>,
+}
+
+impl From<days::WorkingYear> for WorkingYear {
+    fn from(year: days::WorkingYear) -> Self {
+        let day = |special: days::SpecialDay| SpecialDay { day: special.day, kind: special.kind.into(), name: special.name };
+        Self { year: year.year, source: year.source, to_confirm: year.to_confirm, days: year.days.into_iter().map(day).collect() }
+    }
+}

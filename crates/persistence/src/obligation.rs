@@ -1,0 +1,354 @@
+//! Obligations: pages in scope, and what their generation reads and writes.
+//! Must not derive how one stands but for `in_state`, the mirror in SQL of `domain::obligation::state`.
+//! The scope comes from `domain::policy`; who owes what is decided in `app::obligation`.
+
+use std::collections::{HashMap, HashSet};
+
+use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
+use diesel::{
+    dsl::{not, sql},
+    expression::BoxableExpression,
+    prelude::*,
+    sql_types::{Bool, Date, Timestamp},
+};
+use domain::{
+    account::AccountId,
+    agency::AgencyId,
+    clock::day_after,
+    id::Id,
+    obligation::{Obligation, ObligationId, ObligationState},
+    page::{Direction, Page, PageRequest},
+    period::Window,
+    policy::ReportScope,
+    programme::ProgrammeId,
+    regime::{Deadline, RegimeId},
+    task::TaskId,
+};
+
+use crate::{
+    conn::{Conn, MultiBackend},
+    error::DbError,
+    per_backend,
+    rows::DbId,
+    schema::{obligation_exclusions, obligations},
+    sql_types::{DbUuid, opt},
+};
+
+/// Which obligations, of those in scope. Every condition given must hold.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ObligationFilter {
+    pub programme: Option<ProgrammeId>,
+    pub agency: Option<AgencyId>,
+    pub task: Option<TaskId>,
+    /// Code.
+    pub regime: Option<String>,
+    pub year: Option<i32>,
+    pub period: Option<String>,
+    /// Due before this day.
+    pub due_before: Option<NaiveDate>,
+    pub state: Option<ObligationState>,
+}
+
+/// The day as of which a list is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AsOf {
+    pub day: NaiveDate,
+    /// Set for a day in the past: the instant at which it ended. What was excluded by then has to be looked up.
+    pub ended: Option<DateTime<Utc>>,
+}
+
+/// Where an obligation stands in the list by due day; those without one come last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ObligationKey {
+    pub due_on: Option<NaiveDate>,
+    pub id: ObligationId,
+}
+
+#[derive(Clone, Debug, Insertable, Queryable, Selectable)]
+#[diesel(table_name = obligations, treat_none_as_default_value = false)]
+pub(crate) struct ObligationRow {
+    id: DbId,
+    regime_id: DbId,
+    programme_id: DbId,
+    agency_id: DbId,
+    occurrence_id: Option<DbId>,
+    task_id: Option<DbId>,
+    regime_code: String,
+    period: String,
+    year: i32,
+    window_from: NaiveDate,
+    window_to: NaiveDate,
+    due_on: Option<NaiveDate>,
+    unknown_year: Option<i32>,
+    through_id: Option<DbId>,
+    requester_id: Option<DbId>,
+    is_excluded: bool,
+    created_at: NaiveDateTime,
+}
+
+/// Stands for "no due day" in the indexes.
+const UNDATED: &str = "coalesce(obligations.due_on, '9999-12-31')";
+/// Rows of one statement; SQLite binds up to 32,766 values.
+const CHUNK: usize = 1000;
+
+type Boxed = obligations::BoxedQuery<'static, MultiBackend>;
+type Condition = Box<dyn BoxableExpression<obligations::table, MultiBackend, SqlType = Bool>>;
+
+/// The obligations in scope: the root of every read here.
+fn scoped(scope: &ReportScope) -> Boxed {
+    let query = obligations::table.into_boxed();
+    if scope.is_all() {
+        return query;
+    }
+    scope.open.iter().fold(query.filter(nothing()), |query, opened| match opened {
+        (Some(agency), Some(programme)) => {
+            let within = obligations::agency_id.eq(DbId::from(*agency)).and(obligations::programme_id.eq(DbId::from(*programme)));
+            query.or_filter(within)
+        }
+        (Some(agency), None) => query.or_filter(obligations::agency_id.eq(DbId::from(*agency))),
+        (None, Some(programme)) => query.or_filter(obligations::programme_id.eq(DbId::from(*programme))),
+        (None, None) => query,
+    })
+}
+
+fn nothing() -> diesel::expression::SqlLiteral<Bool> {
+    sql::<Bool>("1 = 0")
+}
+
+fn filtered(scope: &ReportScope, filter: &ObligationFilter, as_of: AsOf) -> Boxed {
+    let mut query = scoped(scope);
+    if let Some(programme) = filter.programme {
+        query = query.filter(obligations::programme_id.eq(DbId::from(programme)));
+    }
+    if let Some(agency) = filter.agency {
+        query = query.filter(obligations::agency_id.eq(DbId::from(agency)));
+    }
+    if let Some(task) = filter.task {
+        query = query.filter(obligations::task_id.eq(DbId::from(task)));
+    }
+    if let Some(code) = &filter.regime {
+        query = query.filter(obligations::regime_code.eq(code.clone()));
+    }
+    if let Some(year) = filter.year {
+        query = query.filter(obligations::year.eq(year));
+    }
+    if let Some(period) = &filter.period {
+        query = query.filter(obligations::period.eq(period.clone()));
+    }
+    if let Some(day) = filter.due_before {
+        query = query.filter(obligations::due_on.lt(day));
+    }
+    match filter.state {
+        Some(state) => in_state(query, state, as_of),
+        None => query,
+    }
+}
+
+/// Whether an obligation is excluded as of a day.
+fn excluded(as_of: AsOf) -> Condition {
+    const LAST: &str = "coalesce((SELECT e.is_excluded FROM obligation_exclusions e WHERE e.obligation_id = obligations.id AND e.at < ";
+    match as_of.ended {
+        None => Box::new(obligations::is_excluded),
+        Some(end) => Box::new(sql::<Bool>(LAST).bind::<Timestamp, _>(end.naive_utc()).sql(" ORDER BY e.id DESC LIMIT 1), false)")),
+    }
+}
+
+/// Keeps those that `domain::obligation::state` says are in a state.
+fn in_state(query: Boxed, state: ObligationState, as_of: AsOf) -> Boxed {
+    let counted = |query: Boxed| query.filter(not(excluded(as_of)));
+    match state {
+        ObligationState::Excluded => query.filter(excluded(as_of)),
+        ObligationState::CalendarUnknown => counted(query).filter(obligations::due_on.is_null()),
+        ObligationState::Open => counted(query).filter(obligations::due_on.ge(as_of.day)),
+        ObligationState::Overdue => counted(query).filter(obligations::due_on.lt(as_of.day)),
+        // No report names its obligation yet.
+        ObligationState::FulfilledOnTime | ObligationState::FulfilledLate => query.filter(nothing()),
+    }
+}
+
+/// A page of obligations by due day.
+pub fn page(
+    conn: &mut Conn,
+    scope: &ReportScope,
+    filter: &ObligationFilter,
+    as_of: AsOf,
+    request: &PageRequest<ObligationKey>,
+) -> Result<Page<Obligation>, DbError> {
+    let down = request.direction == Direction::Backward;
+    let mut query = filtered(scope, filter, as_of).limit(i64::from(request.size) + 1);
+    if let Some(key) = request.cursor {
+        let day = key.due_on.unwrap_or_else(|| NaiveDate::from_ymd_opt(9999, 12, 31).unwrap_or(NaiveDate::MAX));
+        let operator = if down { "<" } else { ">" };
+        query = query.filter(
+            sql::<Bool>(&format!("({UNDATED}, obligations.id) {operator} ("))
+                .bind::<Date, _>(day)
+                .sql(", ")
+                .bind::<DbUuid, _>(DbId::from(key.id))
+                .sql(")"),
+        );
+    }
+    let order = sql::<Date>(UNDATED);
+    query = if down { query.order((order.desc(), obligations::id.desc())) } else { query.order((order.asc(), obligations::id.asc())) };
+    let rows: Vec<ObligationRow> = query.select(ObligationRow::as_select()).load(conn)?;
+    Ok(Page::cut(as_they_were(conn, rows, as_of)?, request))
+}
+
+/// How many obligations there are.
+pub fn count(conn: &mut Conn, scope: &ReportScope, filter: &ObligationFilter, as_of: AsOf) -> Result<i64, DbError> {
+    Ok(filtered(scope, filter, as_of).count().get_result(conn)?)
+}
+
+/// The obligation with this identifier as of a day, if it is in scope.
+pub fn by_id(conn: &mut Conn, scope: &ReportScope, id: ObligationId, as_of: AsOf) -> Result<Option<Obligation>, DbError> {
+    let query = scoped(scope).filter(obligations::id.eq(DbId::from(id)));
+    let rows: Vec<ObligationRow> = query.select(ObligationRow::as_select()).load(conn)?;
+    Ok(as_they_were(conn, rows, as_of)?.pop())
+}
+
+/// Obligations with what was excluded as of a day.
+fn as_they_were(conn: &mut Conn, rows: Vec<ObligationRow>, as_of: AsOf) -> Result<Vec<Obligation>, DbError> {
+    let mut excluded: HashMap<DbId, bool> = HashMap::new();
+    if let Some(end) = as_of.ended {
+        let ids: Vec<DbId> = rows.iter().map(|row| row.id).collect();
+        let query = obligation_exclusions::table
+            .filter(obligation_exclusions::obligation_id.eq_any(ids))
+            .filter(obligation_exclusions::at.lt(end.naive_utc()))
+            .order(obligation_exclusions::id);
+        excluded =
+            query.select((obligation_exclusions::obligation_id, obligation_exclusions::is_excluded)).load(conn)?.into_iter().collect();
+    }
+    let was = |row: ObligationRow| {
+        let is_excluded = if as_of.ended.is_some() { excluded.get(&row.id).copied().unwrap_or(false) } else { row.is_excluded };
+        obligation(ObligationRow { is_excluded, ..row })
+    };
+    rows.into_iter().map(was).collect()
+}
+
+/// What an obligation is known by: task (or none), programme, code of the regime, period, agency.
+pub type NaturalKey = (Option<TaskId>, ProgrammeId, String, String, AgencyId);
+
+/// What every stored obligation is known by.
+pub fn keys(conn: &mut Conn) -> Result<HashSet<NaturalKey>, DbError> {
+    let columns = (obligations::task_id, obligations::programme_id, obligations::regime_code, obligations::period, obligations::agency_id);
+    let rows: Vec<(Option<DbId>, DbId, String, String, DbId)> = obligations::table.select(columns).load(conn)?;
+    Ok(rows.into_iter().map(|(task, programme, code, period, agency)| (opt(task), programme.of(), code, period, agency.of())).collect())
+}
+
+/// Stores obligations; those that are stored already stay as they are. Tells how many are new.
+pub fn insert(conn: &mut Conn, new: &[Obligation]) -> Result<usize, DbError> {
+    let rows: Vec<ObligationRow> = new.iter().map(stored).collect();
+    rows.chunks(CHUNK).try_fold(0, |made, chunk| Ok(made + per_backend::insert_obligations(conn, chunk)?))
+}
+
+/// Rows of regimes and their periods whose due day was not known.
+pub fn undated(conn: &mut Conn) -> Result<Vec<(RegimeId, String, i32)>, DbError> {
+    let query = obligations::table.filter(obligations::due_on.is_null()).distinct();
+    let rows: Vec<(DbId, String, Option<i32>)> =
+        query.select((obligations::regime_id, obligations::period, obligations::unknown_year)).load(conn)?;
+    Ok(rows.into_iter().map(|(regime, period, year)| (regime.of(), period, year.unwrap_or_default())).collect())
+}
+
+/// Fills in a due day that was not known; one that is known stays. Tells how many obligations it was missing from.
+pub fn date(conn: &mut Conn, regime: RegimeId, period: &str, deadline: Deadline) -> Result<usize, DbError> {
+    let undated = obligations::table
+        .filter(obligations::regime_id.eq(DbId::from(regime)))
+        .filter(obligations::period.eq(period))
+        .filter(obligations::due_on.is_null());
+    let set = (obligations::due_on.eq(deadline.day()), obligations::unknown_year.eq(deadline.unknown_year()));
+    Ok(diesel::update(undated).set(set).execute(conn)?)
+}
+
+/// Whether a request of a regime in a programme bears this label already.
+pub fn is_label_taken(conn: &mut Conn, programme: ProgrammeId, regime: &str, label: &str) -> Result<bool, DbError> {
+    let taken = obligations::table
+        .filter(obligations::programme_id.eq(DbId::from(programme)))
+        .filter(obligations::regime_code.eq(regime))
+        .filter(obligations::period.eq(label));
+    Ok(diesel::select(diesel::dsl::exists(taken)).get_result(conn)?)
+}
+
+/// That an obligation is excluded or owed again.
+#[derive(Clone, Debug)]
+pub struct Exclusion<'a> {
+    pub obligation: ObligationId,
+    pub is_excluded: bool,
+    pub reason: &'a str,
+    pub account: Option<AccountId>,
+    pub at: DateTime<Utc>,
+}
+
+/// Excludes an obligation or makes it owed again, with the reason; false when it stood so before.
+pub fn exclude(conn: &mut Conn, id: Id<()>, exclusion: &Exclusion<'_>) -> Result<bool, DbError> {
+    let other = obligations::table
+        .filter(obligations::id.eq(DbId::from(exclusion.obligation)))
+        .filter(obligations::is_excluded.eq(!exclusion.is_excluded));
+    if diesel::update(other).set(obligations::is_excluded.eq(exclusion.is_excluded)).execute(conn)? == 0 {
+        return Ok(false);
+    }
+    diesel::insert_into(obligation_exclusions::table)
+        .values((
+            obligation_exclusions::id.eq(DbId::from(id)),
+            obligation_exclusions::obligation_id.eq(DbId::from(exclusion.obligation)),
+            obligation_exclusions::is_excluded.eq(exclusion.is_excluded),
+            obligation_exclusions::reason.eq(exclusion.reason),
+            obligation_exclusions::account_id.eq(exclusion.account.map(DbId::from)),
+            obligation_exclusions::at.eq(exclusion.at.naive_utc()),
+        ))
+        .execute(conn)?;
+    Ok(true)
+}
+
+fn stored(new: &Obligation) -> ObligationRow {
+    ObligationRow {
+        id: new.id.into(),
+        regime_id: new.regime.into(),
+        programme_id: new.programme.into(),
+        agency_id: new.agency.into(),
+        occurrence_id: new.occurrence.map(DbId::from),
+        task_id: new.task.map(DbId::from),
+        regime_code: new.regime_code.to_string(),
+        period: new.period.to_string(),
+        year: new.year,
+        window_from: new.window.from,
+        window_to: new.window.to,
+        due_on: new.deadline.day(),
+        unknown_year: new.deadline.unknown_year(),
+        through_id: new.through.map(DbId::from),
+        requester_id: new.requester.map(DbId::from),
+        is_excluded: new.is_excluded,
+        created_at: new.created_at.naive_utc(),
+    }
+}
+
+fn obligation(row: ObligationRow) -> Result<Obligation, DbError> {
+    let deadline = match (row.due_on, row.unknown_year) {
+        (Some(day), None) => Deadline::On(day),
+        (None, Some(year)) => Deadline::Unknown { year },
+        _ => return Err(DbError::Inconsistent { table: "obligations", column: "due_on", id: row.id.0.to_string() }),
+    };
+    Ok(Obligation {
+        id: row.id.of(),
+        regime: row.regime_id.of(),
+        programme: row.programme_id.of(),
+        agency: row.agency_id.of(),
+        task: opt(row.task_id),
+        occurrence: opt(row.occurrence_id),
+        regime_code: row.regime_code.into(),
+        period: row.period.into(),
+        year: row.year,
+        window: Window { from: row.window_from, to: row.window_to },
+        deadline,
+        through: opt(row.through_id),
+        requester: opt(row.requester_id),
+        is_excluded: row.is_excluded,
+        created_at: row.created_at.and_utc(),
+    })
+}
+
+impl AsOf {
+    /// The end of a day, seen from `today`.
+    pub fn day(day: NaiveDate, today: NaiveDate) -> Self {
+        let ended = (day < today).then(|| domain::clock::day_begins(day_after(day)));
+        Self { day, ended }
+    }
+}
