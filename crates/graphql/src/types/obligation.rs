@@ -175,8 +175,8 @@ impl Regime {
     }
 
     /// Sections of the narrative.
-    async fn outline(&self) -> Vec<ReportSection> {
-        self.0.outline.iter().map(ReportSection::from).collect()
+    async fn outline(&self) -> Vec<OutlineSection> {
+        self.0.outline.iter().map(OutlineSection::from).collect()
     }
 
     /// Fields of the data form.
@@ -251,7 +251,7 @@ impl From<model::Schedule> for Schedule {
 
 /// A section of a report's narrative.
 #[derive(SimpleObject)]
-pub struct ReportSection {
+pub struct OutlineSection {
     code: String,
     title: String,
     required: bool,
@@ -259,7 +259,7 @@ pub struct ReportSection {
     max_length: Option<usize>,
 }
 
-impl From<&model::Section> for ReportSection {
+impl From<&model::Section> for OutlineSection {
     fn from(section: &model::Section) -> Self {
         Self { code: section.code.clone(), title: section.title.clone(), required: section.required, max_length: section.max_length }
     }
