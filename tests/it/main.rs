@@ -25,6 +25,7 @@ mod reports;
 mod sign_on;
 mod specs;
 mod statements;
+mod tampering;
 mod tokens;
 
 use std::process::ExitCode;

@@ -6,7 +6,7 @@ use std::fmt::Display;
 
 use auth::{Ctx, digest};
 use domain::{
-    audit::{Broken, Entry, EntryId, Head, Link, Outcome, Walk},
+    audit::{Broken, Check, Entry, EntryId, Head, Link, Outcome, Row},
     error::{Class, Code, Refusal},
     id::Id,
     page::PageRequest,
@@ -16,7 +16,7 @@ use domain::{
     },
     text,
 };
-use persistence::{Conn, DbError, audit};
+use persistence::{Conn, DbError, audit, evidence};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -187,7 +187,7 @@ impl Anchor {
 pub async fn anchor(app: &App, ctx: &Ctx) -> Result<Anchor, Error> {
     watched(app, ctx, Deed::new("anchor_audit"), async {
         ctx.allow(Action::ReadAudit)?;
-        let heads = app.0.db.read(audit::heads).await?;
+        let heads = app.0.db.read(evidence::heads).await?;
         let strands: Vec<Strand> =
             heads.into_iter().map(|head| Strand { strand: head.strand, entries: head.entries, sha256: head.sha256 }).collect();
         Ok(Anchor {
@@ -215,37 +215,59 @@ pub async fn verify(app: &App, ctx: &Ctx, anchor: Option<Anchor>) -> Result<Verd
     .await
 }
 
-fn walk(conn: &mut Conn, anchor: Option<&Anchor>) -> Result<Verdict, DbError> {
-    let heads = audit::heads(conn)?;
-    let known = |strand: i32| heads.iter().any(|head| head.strand == strand);
-    if let Some(lost) = anchor.and_then(|anchor| anchor.strands.iter().find(|s| !known(s.strand))) {
-        return Ok(Err(Broken::Strand { strand: lost.strand }));
-    }
-    let mut entries = 0;
-    for head in &heads {
-        let anchored = anchor.and_then(|anchor| anchor.strands.iter().find(|s| s.strand == head.strand));
-        let anchored = anchored.map(|s| Head { strand: s.strand, entries: s.entries, sha256: s.sha256.clone() });
-        let mut walk = Walk::new(head.strand, anchored);
-        let mut after = 0;
-        loop {
-            let links = audit::links(conn, head.strand, after, BATCH)?;
-            for link in &links {
-                if let Err(broken) = walk.step(link) {
-                    return Ok(Err(broken));
-                }
-            }
-            let Some(last) = links.last() else { break };
-            after = last.number;
+/// Gives every row of the log to `take`, strand by strand.
+fn each<E: From<DbError>>(conn: &mut Conn, mut take: impl FnMut(&Row) -> Result<(), E>) -> Result<(), E> {
+    let mut after = (i64::MIN, i64::MIN);
+    loop {
+        let rows = evidence::rows(conn, after, BATCH)?;
+        let Some(last) = rows.last().map(|row| (row.strand, row.number)) else { return Ok(()) };
+        rows.iter().try_for_each(&mut take)?;
+        // A number that sorts as none does would be read without an end.
+        if last <= after {
+            return Ok(());
         }
-        if let Err(broken) = walk.end(head) {
-            return Ok(Err(broken));
-        }
-        entries += head.entries;
+        after = last;
     }
-    Ok(Ok(entries))
 }
 
-/// Gives every entry as a line of JSON to `line`, strand by strand, and an empty one at the end; tells how many. The export
+/// Why a walk ended early.
+enum Ended {
+    Broken(Broken),
+    Db(DbError),
+}
+
+impl From<DbError> for Ended {
+    fn from(error: DbError) -> Self {
+        Self::Db(error)
+    }
+}
+
+impl From<Broken> for Ended {
+    fn from(broken: Broken) -> Self {
+        Self::Broken(broken)
+    }
+}
+
+fn walk(conn: &mut Conn, anchor: Option<&Anchor>) -> Result<Verdict, DbError> {
+    match walked(conn, anchor) {
+        Ok(entries) => Ok(Ok(entries)),
+        Err(Ended::Broken(broken)) => Ok(Err(broken)),
+        Err(Ended::Db(error)) => Err(error),
+    }
+}
+
+fn walked(conn: &mut Conn, anchor: Option<&Anchor>) -> Result<i64, Ended> {
+    let anchored = anchor.map(|anchor| {
+        let heads = anchor.strands.iter().map(|s| Head { strand: s.strand, entries: s.entries, sha256: s.sha256.clone() });
+        heads.collect::<Vec<_>>()
+    });
+    let mut check = Check::new(evidence::strands(conn), anchored.as_deref())?;
+    each(conn, |row| Ok::<_, Ended>(check.step(row)?))?;
+    let (heads, stored) = (evidence::heads(conn)?, audit::count(conn)?);
+    Ok(check.end(&heads, stored)?)
+}
+
+/// Gives every row as a line of JSON to `line`, strand by strand, and an empty one at the end; tells how many. The export
 /// itself is an entry.
 ///
 /// # Errors
@@ -255,18 +277,10 @@ pub async fn export(app: &App, ctx: &Ctx, mut line: impl FnMut(String) -> Result
         ctx.allow(Action::ReadAudit)?;
         let entries = app.0.db.read(move |conn| -> Result<i64, Error> {
             let mut entries = 0;
-            for head in audit::heads(conn)? {
-                let mut after = 0;
-                loop {
-                    let links = audit::links(conn, head.strand, after, BATCH)?;
-                    let Some(last) = links.last() else { break };
-                    after = last.number;
-                    for link in &links {
-                        line(link.exported().to_string())?;
-                        entries += 1;
-                    }
-                }
-            }
+            each(conn, |row| {
+                entries += 1;
+                line(row.exported().to_string())
+            })?;
             line(String::new())?;
             Ok(entries)
         });
