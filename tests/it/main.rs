@@ -22,6 +22,7 @@ mod pages;
 mod process;
 mod readme;
 mod reports;
+mod sign_in;
 mod sign_on;
 mod specs;
 mod statements;

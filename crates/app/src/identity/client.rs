@@ -136,21 +136,20 @@ async fn issue(
     app.0
         .db
         .append(move |conn| -> Result<(), Error> {
-            let grant = match &proven {
-                Proven::Secret(id) => {
-                    secret::touch_secret(conn, *id, now)?;
-                    "client_secret"
-                }
+            let (is_in_force, grant) = match &proven {
+                Proven::Secret(id) => (secret::touch_secret(conn, *id, now)?, "client_secret"),
                 Proven::Key { id, assertion_sha256, expires_at } => {
                     secret::use_assertion(conn, assertion_sha256, *expires_at).map_err(|error| match error {
                         DbError::Unique(_) => Error::from(Refusal::new(Code::CredentialsInvalid)),
                         other => other.into(),
                     })?;
-                    secret::touch_key(conn, *id, now)?;
-                    "private_key_jwt"
+                    (secret::touch_key(conn, *id, now)?, "private_key_jwt")
                 }
             };
-            account::touch(conn, account_.id, now)?;
+            // What was withdrawn while it was being compared proves nothing.
+            if !is_in_force || !account::touch(conn, account_.id, now)? {
+                return Err(Refusal::new(Code::CredentialsInvalid).into());
+            }
             let deed = Deed::new("issue_token").tried_by(&account_.login).on("account", account_.id);
             record(&app_, conn, &ctx_, deed.with(json!({"grant": grant, "credential": rests_on.to_string()})))?;
             Ok(())
