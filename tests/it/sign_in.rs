@@ -2,14 +2,20 @@
 
 use std::time::Duration;
 
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD as B64};
 use chrono::TimeDelta;
 use domain::account::Role;
-use serde_json::json;
-use testkit::{Backend, TestApp, both};
+use serde_json::{Value, json};
+use testkit::{Backend, Client, TestApp, both};
 
-use crate::access::{bearer, post, signed_in, token};
+use crate::access::{bearer, becomes, id_of, patch, post, signed_in, token};
 
-both!(a_sign_in_under_way_does_not_outlive_a_reset, a_wrong_code_counts_like_a_wrong_password,);
+both!(
+    a_sign_in_under_way_does_not_outlive_a_reset,
+    a_wrong_code_counts_like_a_wrong_password,
+    the_log_tells_whose_sign_in_and_whose_token_it_was,
+    attempts_at_what_is_not_ones_own_are_entries,
+);
 
 fn a_sign_in_under_way_does_not_outlive_a_reset(backend: Backend) {
     let app = TestApp::start(backend);
@@ -51,4 +57,88 @@ fn a_wrong_code_counts_like_a_wrong_password(backend: Backend) {
     let answers: Vec<u16> = (0..12).map(|_| remove("00000").status).collect();
     assert_eq!(answers, [vec![422; 10], vec![429; 2]].concat());
     assert_eq!(remove(&code()).status, 429, "even the right one");
+}
+
+/// The entries that a query of the log gives, the newest first.
+fn entries(auditor: &Client, query: &str) -> Vec<Value> {
+    let reply = auditor.get(&format!("/api/v1/admin/audit?limit=200&{query}"));
+    assert_eq!(reply.status, 200, "{}", reply.body);
+    reply.json()["items"].as_array().expect("entries").clone()
+}
+
+/// The `jti` of a token.
+fn jti(token: &str) -> String {
+    let claims = B64.decode(token.split('.').nth(1).expect("claims")).expect("base64url");
+    serde_json::from_slice::<Value>(&claims).expect("JSON")["jti"].as_str().expect("an id").to_owned()
+}
+
+fn the_log_tells_whose_sign_in_and_whose_token_it_was(backend: Backend) {
+    let app = TestApp::start(backend);
+    let (auditor, admin) = (app.person(None, Role::Auditor), app.person(None, Role::Admin));
+    let (system, person) = (app.service_account("bao-hai-phong", &[Role::AgencySystem]), app.user(Some("bao-hai-phong"), &[]));
+    let (client, answer) = (app.anonymous().sign_in_service(&system), signed_in(&app, &person));
+    let of = |login: &str| id_of(&admin, login);
+    let signed = [(&system.login, "SERVICE", client.token()), (&person.login, "USER", answer["access_token"].as_str().expect("a token"))];
+    for (login, kind, token) in signed {
+        let found = entries(&auditor, &format!("account={}&operation=issue_token", of(login)));
+        let told = |name: &str| found[0][name].as_str().unwrap_or_default().to_owned();
+        assert_eq!(["actor", "login", "agency", "token", "outcome"].map(told), [kind, login, "bao-hai-phong", &jti(token), "DONE"]);
+    }
+    // Carried on; then once more with the same, which is a refusal that names whose session it was.
+    let again = || token(&app, &format!("grant_type=refresh_token&refresh_token={}", answer["refresh_token"].as_str().expect("one")));
+    let carried = again().json();
+    let carried = jti(carried["access_token"].as_str().expect("a token"));
+    assert_eq!(entries(&auditor, &format!("account={}&operation=issue_token", of(&person.login)))[0]["token"], carried.as_str());
+    assert_eq!(again().status, 400);
+    let reused = entries(&auditor, &format!("subject=account&subjectId={}&operation=issue_token", of(&person.login)));
+    assert_eq!((&reused[0]["outcome"], &reused[0]["code"]), (&json!("REFUSED"), &json!("CREDENTIALS_INVALID")), "{reused:?}");
+    assert!(reused[0]["changes"].as_str().expect("changes").contains("used twice; the session ends"), "{reused:?}");
+    // From a network that is not allowed, out of time, disabled: the token is known all the same.
+    let path = format!("/api/v1/admin/accounts/{}", of(&system.login));
+    let refusals = |code: &str| {
+        let found = entries(&auditor, &format!("account={}&operation=authenticate&refused=true", of(&system.login)));
+        assert_eq!((&found[0]["code"], &found[0]["actor"]), (&json!(code), &json!("SERVICE")), "{found:?}");
+        assert_eq!((&found[0]["login"], &found[0]["token"]), (&json!(system.login), &json!(jti(client.token()))));
+        found.len()
+    };
+    assert_eq!(patch(&admin, &path, &json!({"networks": ["10.0.0.0/8"]})).status, 204);
+    becomes(403, || client.get("/api/v1/me"));
+    assert_eq!(refusals("NETWORK_NOT_ALLOWED"), 1);
+    assert_eq!(patch(&admin, &path, &json!({"networks": [], "status": "DISABLED"})).status, 204);
+    becomes(401, || client.get("/api/v1/me"));
+    let before = refusals("TOKEN_INVALID");
+    app.clock.advance(TimeDelta::minutes(17));
+    let (auditor, admin) = (app.person(None, Role::Auditor), app.person(None, Role::Admin));
+    assert_eq!(client.get("/api/v1/me").status, 401);
+    let found = entries(&auditor, &format!("account={}&operation=authenticate&refused=true", id_of(&admin, &system.login)));
+    assert_eq!((found.len(), &found[0]["token"]), (before + 1, &json!(jti(client.token()))), "{found:?}");
+}
+
+fn attempts_at_what_is_not_ones_own_are_entries(backend: Backend) {
+    let app = TestApp::start(backend);
+    let auditor = app.person(None, Role::Auditor);
+    let report = json!({"programme": "HP-1593-2013", "task": "V.2", "year": 2014, "percent": 1, "narrative": "x"});
+    let pushed = app.system_of("dai-ptth-hai-phong").push("k", &report).json();
+    let id = pushed["id"].as_str().expect("an id");
+    let user = app.user(Some("bao-hai-phong"), &[Role::AgencyViewer]);
+    let client = bearer(&app, &signed_in(&app, &user));
+    let node = client.graphql(&format!("{{ node(id: \"{id}\") {{ id }} }}"), &json!({}));
+    assert_eq!(node["node"], Value::Null);
+    let nothing = client.graphql("{ node(id: \"0199b2a0-0000-7000-8000-000000000001\") { id } }", &json!({}));
+    assert_eq!(nothing["node"], Value::Null);
+    let begun = std::time::Instant::now();
+    let found = loop {
+        let found = entries(&auditor, "operation=node&refused=true");
+        if !found.is_empty() || begun.elapsed() > Duration::from_secs(5) {
+            break found;
+        }
+        std::thread::sleep(Duration::from_millis(50));
+    };
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert_eq!((&found[0]["code"], &found[0]["subjectId"], &found[0]["login"]), (&json!("NOT_FOUND"), &json!(id), &json!(user.login)));
+    // A wrong current password.
+    let change = json!({"currentPassword": "wrong-wrong", "newPassword": "thuyen ra khoi luc rang dong"});
+    assert_eq!(post(&client, "/api/v1/me/password", &change).status, 422);
+    let found = entries(&auditor, "operation=change_password&refused=true");
+    assert_eq!((found.len(), &found[0]["login"]), (1, &json!(user.login)), "{found:?}");
 }

@@ -6,7 +6,8 @@ use std::fmt::Display;
 
 use auth::{Ctx, digest};
 use domain::{
-    audit::{Broken, Check, Entry, EntryId, Head, Link, Outcome, Row},
+    account::{Account, AccountId, AccountKind},
+    audit::{ActorKind, Broken, Check, Entry, EntryId, Head, Link, Outcome, Row},
     error::{Class, Code, Refusal},
     id::Id,
     page::PageRequest,
@@ -40,11 +41,28 @@ pub(crate) struct Deed {
     subject: Option<(&'static str, String)>,
     login: Option<String>,
     changes: Option<Value>,
+    by: Option<By>,
+}
+
+/// An account that a credential or a signature stands for, where the caller is not signed in as it.
+#[derive(Clone, Debug)]
+struct By {
+    account: AccountId,
+    actor: ActorKind,
+    agency: Option<String>,
+    token: Option<String>,
 }
 
 impl Deed {
     pub(crate) fn new(operation: &'static str) -> Self {
-        Self { operation, subject: None, login: None, changes: None }
+        Self { operation, subject: None, login: None, changes: None, by: None }
+    }
+
+    /// The account whose credentials or token held, though the caller is not, or not yet, signed in as it; `token` is a `jti`.
+    pub(crate) fn by(self, account: &Account, agency: Option<&str>, token: Option<&str>) -> Self {
+        let actor = if account.kind == AccountKind::Service { ActorKind::Service } else { ActorKind::User };
+        let by = By { account: account.id, actor, agency: agency.map(str::to_owned), token: token.map(str::to_owned) };
+        Self { by: Some(by), ..self.tried_by(&account.login) }
     }
 
     /// What it was about.
@@ -64,15 +82,19 @@ impl Deed {
 
     fn entry(self, app: &App, ctx: &Ctx) -> Entry {
         let account = ctx.account();
+        let (by, agency, token) = match self.by {
+            Some(by) => (Some((by.account, by.actor)), by.agency, by.token),
+            None => (None, ctx.agency().map(str::to_owned), ctx.token().map(str::to_owned)),
+        };
         let kept = |text: String| if text::storable(&text) { text } else { text.replace('\0', "\u{fffd}") };
         Entry {
             id: app.0.ids.next(),
             at: app.0.clock.now(),
-            actor: ctx.actor(),
-            account: account.map(|account| account.id),
+            actor: by.map_or(ctx.actor(), |(_, actor)| actor),
+            account: by.map(|(account, _)| account).or(account.map(|account| account.id)),
             login: account.map(|account| account.login.to_string()).or(self.login).map(kept),
-            agency: ctx.agency().map(str::to_owned),
-            token: ctx.token().map(str::to_owned),
+            agency,
+            token: token.map(kept),
             network: ctx.origin().network.map(|address| address.to_string()),
             request: ctx.request_id().as_str().to_owned(),
             operation: self.operation.to_owned(),
@@ -89,6 +111,11 @@ pub(crate) fn record(app: &App, conn: &mut Conn, ctx: &Ctx, deed: Deed) -> Resul
     audit::append(conn, deed.entry(app, ctx))
 }
 
+/// Writes an entry that tells of a refusal in the transaction of what it led to.
+pub(crate) fn record_refused(app: &App, conn: &mut Conn, ctx: &Ctx, deed: Deed, code: Code) -> Result<(), DbError> {
+    audit::append(conn, deed.entry(app, ctx).refused(code))
+}
+
 /// Writes an entry that tells of a refusal, in a transaction of its own.
 pub(crate) async fn refused(app: &App, ctx: &Ctx, deed: Deed, code: Code) {
     let entry = deed.entry(app, ctx).refused(code);
@@ -101,11 +128,24 @@ pub(crate) async fn refused(app: &App, ctx: &Ctx, deed: Deed, code: Code) {
 pub(crate) async fn watched<T>(app: &App, ctx: &Ctx, deed: Deed, work: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
     let done = work.await;
     if let Err(Error::Refused(refusal)) = &done
-        && matches!(refusal.code.class(), Class::Forbidden | Class::Unauthenticated | Class::TooMany)
+        && is_attempt(refusal)
     {
         refused(app, ctx, deed, refusal.code).await;
     }
     done
+}
+
+/// Whether somebody tried what is not theirs: without the right, without the proof, or too often.
+fn is_attempt(refusal: &Refusal) -> bool {
+    matches!(refusal.code.class(), Class::Forbidden | Class::Unauthenticated | Class::TooMany)
+        || refusal.faults.iter().any(|fault| fault.code == Code::CredentialsInvalid)
+}
+
+/// Notes that something was asked for by its identifier which exists and is not the caller's to know of. Written beside the read,
+/// so that none waits for a connection while it holds one.
+pub(crate) fn hidden(view: &View, operation: &'static str, kind: &'static str, id: Uuid) {
+    let (app, ctx, deed) = (view.app().clone(), view.ctx().clone(), Deed::new(operation).on(kind, id));
+    drop(tokio::spawn(async move { refused(&app, &ctx, deed, Code::NotFound).await }));
 }
 
 /// Whether the caller may do this at all; a refusal is an entry.

@@ -132,7 +132,9 @@ async fn issue(
     let rests_on = match &proven {
         Proven::Secret(id) | Proven::Key { id, .. } => *id,
     };
+    let access = app.0.tokens.issue(&account, agency.as_deref(), rests_on).map_err(|_| Error::Internal("a token could not be signed"))?;
     let (app_, ctx_, account_, now) = (app.clone(), ctx.clone(), Arc::clone(&account), app.0.clock.now());
+    let issued = Deed::new("issue_token").by(&account, agency.as_deref(), Some(&access.id)).on("account", account.id);
     app.0
         .db
         .append(move |conn| -> Result<(), Error> {
@@ -150,11 +152,9 @@ async fn issue(
             if !is_in_force || !account::touch(conn, account_.id, now)? {
                 return Err(Refusal::new(Code::CredentialsInvalid).into());
             }
-            let deed = Deed::new("issue_token").tried_by(&account_.login).on("account", account_.id);
-            record(&app_, conn, &ctx_, deed.with(json!({"grant": grant, "credential": rests_on.to_string()})))?;
+            record(&app_, conn, &ctx_, issued.clone().with(json!({"grant": grant, "credential": rests_on.to_string()})))?;
             Ok(())
         })
         .await?;
-    let access = app.0.tokens.issue(&account, agency.as_deref(), rests_on).map_err(|_| Error::Internal("a token could not be signed"))?;
     Ok(TokenAnswer { access, refresh_token: None })
 }

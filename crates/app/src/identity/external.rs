@@ -153,7 +153,7 @@ impl Issuers {
 }
 
 /// The caller that a token of another issuer stands for.
-pub(super) async fn authenticate(app: &App, token: &str, origin: Origin) -> Result<Ctx, Error> {
+pub(super) async fn authenticate(app: &App, token: &str, origin: Origin, deed: &mut Deed) -> Result<Ctx, Error> {
     if app.0.issuers.all.is_empty() {
         return Err(Refusal::new(Code::TokenInvalid).into());
     }
@@ -169,6 +169,7 @@ pub(super) async fn authenticate(app: &App, token: &str, origin: Origin) -> Resu
         None => provide(app, &issuer, &verified, &subject, &origin).await?,
     };
     let (account, agency) = mapped(kept.account, &issuer, &verified, &kept.catalogue);
+    *deed = deed.clone().by(&account, agency.as_deref(), verified.text("jti"));
     if account.status != AccountStatus::Active || !account.limits.hold_at(app.0.clock.now()) {
         return Err(Refusal::new(Code::TokenInvalid).into());
     }

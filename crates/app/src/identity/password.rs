@@ -69,6 +69,9 @@ pub(super) async fn sign_in(app: &App, ctx: &Ctx, offer: PasswordOffer, wanted: 
     };
     let refresh_token = random_token().map_err(|_| Error::Internal("the operating system gives no randomness"))?;
     let session = opened(app, ctx, &account, offer.user_agent, now);
+    let agency = found.agency.as_deref();
+    let access = app.0.tokens.issue(&account, agency, session.id.uuid()).map_err(|_| Error::Internal("a token could not be signed"))?;
+    let issued = Deed::new("issue_token").by(&account, agency, Some(&access.id)).on("account", account.id);
     let (app_, ctx_, account_, session_, refresh_sha256) =
         (app.clone(), ctx.clone(), Arc::clone(&account), session.clone(), digest(refresh_token.as_bytes()));
     let counted = found.counted;
@@ -89,16 +92,10 @@ pub(super) async fn sign_in(app: &App, ctx: &Ctx, offer: PasswordOffer, wanted: 
             session::insert(conn, &session_)?;
             session::insert_refresh(conn, &refresh_sha256, session_.id, now)?;
             account::touch(conn, account_.id, now)?;
-            let deed = Deed::new("issue_token").tried_by(&account_.login).on("account", account_.id);
-            record(&app_, conn, &ctx_, deed.with(json!({"grant": "password", "session": session_.id.to_string()})))?;
+            record(&app_, conn, &ctx_, issued.clone().with(json!({"grant": "password", "session": session_.id.to_string()})))?;
             Ok(())
         })
         .await?;
-    let access = app
-        .0
-        .tokens
-        .issue(&account, found.agency.as_deref(), session.id.uuid())
-        .map_err(|_| Error::Internal("a token could not be signed"))?;
     Ok(TokenAnswer { access, refresh_token: Some(refresh_token) })
 }
 
