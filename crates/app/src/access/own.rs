@@ -94,8 +94,11 @@ pub async fn change_password(app: &App, ctx: &Ctx, current: String, new: String)
     let deed = Deed::new("change_password");
     watched(app, ctx, deed.clone(), async {
         let account = person(ctx)?;
+        let catalogue_of = app.clone();
         // Judged first: a weak one is no wrong guess of the current one.
-        judge_password(&new, &[&account.login, &account.name]).map_err(|reason| {
+        let catalogue = app.0.db.read(move |conn| catalogue_of.0.catalogue.current(conn)).await.map_err(Error::from)?;
+        let names = catalogue.codes_and_names().chain([&*account.login, &*account.name]).collect::<Vec<_>>();
+        judge_password(&new, &names).map_err(|reason| {
             let code = if matches!(reason, auth::PasswordError::Length) { Code::LengthOutOfRange } else { Code::PasswordWeak };
             Refusal::with_faults(Code::BodyInvalid, vec![Fault::new("/newPassword", code)])
         })?;
