@@ -20,7 +20,10 @@ use persistence::{
 use serde_json::json;
 use tokio::sync::OwnedSemaphorePermit;
 
-use super::{TokenAnswer, narrowed, throttle::Counted};
+use super::{
+    TokenAnswer, narrowed,
+    throttle::{Counted, place_of},
+};
 use crate::{App, Error, audit::Deed, audit::record};
 
 /// A session ends after so long without use.
@@ -129,7 +132,7 @@ async fn find(app: &App, ctx: &Ctx, username: &str) -> Result<Found, Error> {
         // Nobody has the nil identifier.
         let id = credentials.as_ref().map_or(domain::id::Id::from_uuid(uuid::Uuid::nil()), |c| c.account.id);
         let is_known = match network {
-            Some(address) => session::is_known_from(conn, id, &address.to_string(), now - KNOWN)?,
+            Some(address) => session::is_known_from(conn, id, &place_of(address), now - KNOWN)?,
             None => false,
         };
         let second_factor = second_factor::find(conn, id)?;
@@ -209,7 +212,7 @@ fn opened(app: &App, ctx: &Ctx, account: &Account, user_agent: Option<String>, n
         expires_at: now + IDLE,
         ended_at: None,
         scopes: account.scopes,
-        network: ctx.origin().network.map(|address| address.to_string()),
+        network: ctx.origin().network.map(place_of),
         user_agent: user_agent.map(|text| text.chars().filter(|c| !c.is_control()).take(200).collect()),
     }
 }
