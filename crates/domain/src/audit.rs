@@ -451,7 +451,7 @@ mod tests {
         assert_eq!(checked(&unreadable, &heads, None), Err(Broken::Content { strand: 0, number: 2 }));
         assert_eq!(unreadable[1].exported()["sha256"], Value::Null);
         // The ends: one too few, one too many, one twice, none at all.
-        assert_eq!(checked(&rows, &[head.clone()], None), Err(Broken::End { strand: 1 }));
+        assert_eq!(checked(&rows, std::slice::from_ref(&head), None), Err(Broken::End { strand: 1 }));
         let strange = Head { strand: 5, ..empty.clone() };
         assert_eq!(checked(&rows, &[head.clone(), empty.clone(), strange.clone()], None), Err(Broken::Strand { strand: 5 }));
         assert_eq!(checked(&rows, &[head.clone(), head.clone(), empty.clone()], None), Err(Broken::End { strand: 0 }));
@@ -461,10 +461,12 @@ mod tests {
         assert_eq!(checked(&[], &blank, None), Ok(0));
         assert_eq!(checked(&[], &blank, Some(&heads)), Err(Broken::Cut { strand: 0, found: 0, expected: 3 }));
         assert_eq!(checked(&rows, &heads, Some(&[strange])), Err(Broken::Strand { strand: 5 }));
-        assert_eq!(checked(&rows, &heads, Some(&[head.clone()])), Err(Broken::End { strand: 1 }));
+        assert_eq!(checked(&rows, &heads, Some(std::slice::from_ref(&head))), Err(Broken::End { strand: 1 }));
         // Rows that no walk sees.
         let mut check = Check::new(0..2, None).expect("a check");
-        rows.iter().for_each(|row| check.step(row).expect("a row"));
+        for row in &rows {
+            check.step(row).expect("a row");
+        }
         assert_eq!(check.end(&heads, 4), Err(Broken::Count { stored: 4, walked: 3 }));
     }
 }
