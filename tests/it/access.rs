@@ -22,30 +22,30 @@ both!(
     grants_reach_no_further_than_they_say,
 );
 
-fn token(app: &TestApp, form: &str) -> Reply {
+pub(super) fn token(app: &TestApp, form: &str) -> Reply {
     app.anonymous().send("POST", "/api/v1/auth/token", &[("content-type", "application/x-www-form-urlencoded")], form.as_bytes())
 }
 
-fn signed_in(app: &TestApp, user: &Secrets) -> Value {
+pub(super) fn signed_in(app: &TestApp, user: &Secrets) -> Value {
     let reply = token(app, &format!("grant_type=password&username={}&password={}", user.login, user.secret));
     assert_eq!(reply.status, 200, "{}", reply.body);
     reply.json()
 }
 
-fn bearer(app: &TestApp, answer: &Value) -> Client {
+pub(super) fn bearer(app: &TestApp, answer: &Value) -> Client {
     app.anonymous().with_token(answer["access_token"].as_str())
 }
 
-fn post(client: &Client, path: &str, body: &Value) -> Reply {
+pub(super) fn post(client: &Client, path: &str, body: &Value) -> Reply {
     client.send("POST", path, &[("content-type", "application/json")], body.to_string().as_bytes())
 }
 
-fn patch(client: &Client, path: &str, body: &Value) -> Reply {
+pub(super) fn patch(client: &Client, path: &str, body: &Value) -> Reply {
     client.send("PATCH", path, &[("content-type", "application/json")], body.to_string().as_bytes())
 }
 
 /// Asks until the answer is this one: what is withdrawn ends within five seconds.
-fn becomes(status: u16, ask: impl Fn() -> Reply) {
+pub(super) fn becomes(status: u16, ask: impl Fn() -> Reply) {
     let begun = Instant::now();
     loop {
         let reply = ask();
@@ -58,7 +58,7 @@ fn becomes(status: u16, ask: impl Fn() -> Reply) {
 }
 
 /// The identifier of an account.
-fn id_of(admin: &Client, login: &str) -> String {
+pub(super) fn id_of(admin: &Client, login: &str) -> String {
     let accounts = admin.graphql("{ accounts(first: 200) { nodes { id login } } }", &json!({}));
     let nodes = accounts["accounts"]["nodes"].as_array().expect("accounts").clone();
     nodes.iter().find(|node| node["login"] == login).expect("the account")["id"].as_str().expect("an id").to_owned()

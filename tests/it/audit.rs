@@ -11,14 +11,13 @@ use testkit::{
 
 both!(
     acts_and_refusals_are_written,
-    a_changed_byte_is_found,
     entries_swapped_cut_or_removed_are_found,
     the_service_itself_cannot_change_an_entry,
     another_program_can_check_an_export,
     writers_side_by_side_leave_one_log,
 );
 
-fn verdict(app: &TestApp, anchor: Option<Anchor>) -> Verdict {
+pub(super) fn verdict(app: &TestApp, anchor: Option<Anchor>) -> Verdict {
     wait(verify(&app.app, &operator(), anchor)).expect("the right to ask")
 }
 
@@ -85,20 +84,22 @@ fn acts_and_refusals_are_written(backend: Backend) {
 }
 
 /// Does something to the stored entries as whoever owns the database can.
-fn tamper(app: &TestApp, backend: Backend, sql: &str) {
+pub(super) fn tamper(app: &TestApp, backend: Backend, sql: &str) {
     let (without, with) = match backend {
         Backend::Sqlite => (
-            "DROP TRIGGER audit_entries_not_changed; DROP TRIGGER audit_entries_not_removed; PRAGMA foreign_keys = OFF".to_owned(),
+            "DROP TRIGGER IF EXISTS audit_entries_not_changed; DROP TRIGGER IF EXISTS audit_entries_not_removed; PRAGMA foreign_keys = OFF"
+                .to_owned(),
             "CREATE TRIGGER audit_entries_not_changed BEFORE UPDATE ON audit_entries BEGIN SELECT 1; END;
              CREATE TRIGGER audit_entries_not_removed BEFORE DELETE ON audit_entries BEGIN SELECT 1; END",
         ),
         Backend::Postgres => ("ALTER TABLE audit_entries DISABLE TRIGGER ALL".to_owned(), "ALTER TABLE audit_entries ENABLE TRIGGER ALL"),
     };
-    persistence::by_hand::execute(&app.db, &format!("{without}; {sql}; {with}")).expect("statements");
+    let done = persistence::by_hand::execute(&app.db, &format!("{without}; {sql}; {with}"));
+    done.unwrap_or_else(|error| panic!("{sql}: {error}"));
 }
 
 /// The longest strand, and how many entries it has.
-fn longest(app: &TestApp) -> (i32, i64) {
+pub(super) fn longest(app: &TestApp) -> (i32, i64) {
     let sql = "SELECT strand || ' ' || entries AS line FROM audit_strands ORDER BY entries DESC, strand LIMIT 1";
     let line = persistence::by_hand::lines(&app.db, sql).expect("a line").remove(0);
     let (strand, entries) = line.split_once(' ').expect("two numbers");
@@ -106,7 +107,7 @@ fn longest(app: &TestApp) -> (i32, i64) {
 }
 
 /// A server whose longest strand is long enough to be tampered with.
-fn with_a_long_strand(backend: Backend) -> TestApp {
+pub(super) fn with_a_long_strand(backend: Backend) -> TestApp {
     let app = TestApp::start(backend);
     let mut rounds = 0;
     while longest(&app).1 < 6 {
@@ -116,49 +117,6 @@ fn with_a_long_strand(backend: Backend) -> TestApp {
     }
     assert!(verdict(&app, None).is_ok());
     app
-}
-
-fn a_changed_byte_is_found(backend: Backend) {
-    let columns = [
-        "at",
-        "actor",
-        "login",
-        "agency",
-        "token",
-        "network",
-        "request",
-        "operation",
-        "subject",
-        "subject_id",
-        "changes",
-        "outcome",
-        "sha256",
-        "previous_sha256",
-        "id",
-        "account_id",
-        "code",
-    ];
-    let app = with_a_long_strand(backend);
-    let (strand, last) = longest(&app);
-    let number = last / 2;
-    let at = format!("strand = {strand} AND number = {number}");
-    for column in columns {
-        let changed = match (column, backend) {
-            ("at", Backend::Sqlite) => "'2001-01-01 00:00:00'".to_owned(),
-            ("at", Backend::Postgres) => "at + interval '1 microsecond'".to_owned(),
-            ("id", Backend::Sqlite) => "randomblob(16)".to_owned(),
-            ("id", Backend::Postgres) => "gen_random_uuid()".to_owned(),
-            ("account_id", _) => "(SELECT a.id FROM accounts a WHERE a.id IS DISTINCT FROM audit_entries.account_id LIMIT 1)".to_owned(),
-            ("actor", _) => "CASE actor WHEN 'OPERATOR' THEN 'USER' ELSE 'OPERATOR' END".to_owned(),
-            ("outcome", _) => "CASE outcome WHEN 'DONE' THEN 'REFUSED' ELSE 'DONE' END".to_owned(),
-            _ => format!("coalesce({column}, '') || 'x'"),
-        };
-        tamper(&app, backend, &format!("CREATE TABLE kept AS SELECT * FROM audit_entries WHERE {at}"));
-        tamper(&app, backend, &format!("UPDATE audit_entries SET {column} = {changed} WHERE {at}"));
-        assert_eq!(verdict(&app, None), Err(Broken::Content { strand, number }), "{column}");
-        tamper(&app, backend, &format!("UPDATE audit_entries SET {column} = (SELECT {column} FROM kept) WHERE {at}; DROP TABLE kept"));
-        assert!(verdict(&app, None).is_ok(), "{column}");
-    }
 }
 
 fn entries_swapped_cut_or_removed_are_found(backend: Backend) {

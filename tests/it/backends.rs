@@ -11,7 +11,12 @@ once!(
     an_unreachable_server_is_told,
     serve_wants_keys_and_a_schema
 );
-both!(a_schema_that_does_not_fit_is_refused, the_command_line_imports_and_tells, the_command_line_administers);
+both!(
+    a_schema_that_does_not_fit_is_refused,
+    the_command_line_imports_and_tells,
+    the_command_line_administers,
+    the_command_line_tells_what_was_given_and_rotated
+);
 
 fn haidang(args: &[&str]) -> Output {
     Command::new(std::env::current_exe().expect("this program")).arg("--as-haidang").args(args).output().expect("a run")
@@ -162,4 +167,46 @@ fn the_command_line_administers(backend: Backend) {
         assert!(code == Some(1) && refused.contains(told), "{args:?}: {code:?} {refused}");
     }
     assert!(fine(&["audit", "verify"]).contains("entries hold"));
+}
+
+fn the_command_line_tells_what_was_given_and_rotated(backend: Backend) {
+    let database = TestDatabase::with_programme(backend);
+    let (url, keys) = (database.url_text(), database.dir.path().join("rotated.json").display().to_string());
+    let run = |args: &[&str]| haidang(&[&["--database-url", &url, "--keys-file", &keys, "--log", "error"], args].concat());
+    let fine = |args: &[&str]| {
+        let output = run(args);
+        assert_eq!(output.status.code(), Some(0), "{args:?}: {}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).expect("text")
+    };
+    let db = database.open();
+    let line = |sql: &str| persistence::by_hand::lines(&db, sql).expect("a line").remove(0);
+    let create = ["client", "create", "so-x", "--name", "X", "--agency", "so-tttt", "--role", "AGENCY_SYSTEM"];
+    fine(&[&create[..], &["--scope", "read", "--scope", "reports", "--expires", "2099-01-01T00:00:00Z"]].concat());
+    assert_eq!(line("SELECT scopes || ' ' || substr(CAST(expires_at AS TEXT), 1, 10) AS line FROM accounts"), "read reports 2099-01-01");
+    // Every grant with its days, its document and how it stands.
+    let decision = match backend {
+        Backend::Sqlite => "SELECT lower(hex(id)) AS line FROM documents WHERE number LIKE '1593/%'",
+        Backend::Postgres => "SELECT id::text AS line FROM documents WHERE number LIKE '1593/%'",
+    };
+    let decision = line(decision);
+    let give = |days: &[&str]| fine(&[&["grant", "give", "so-x", "STANDING", "--basis", &decision][..], days].concat());
+    give(&["--to", "2014-01-01"]);
+    give(&["--from", "2098-01-01"]);
+    give(&["--from", "2014-01-01", "--to", "2098-01-01"]);
+    let told = fine(&["grant", "list", "so-x"]);
+    for wanted in [
+        "STANDING, over until before 2014-01-01, by 1593/QĐ-UBND",
+        "STANDING, not yet from 2098-01-01, by 1593/QĐ-UBND",
+        "STANDING, in force from 2014-01-01 until before 2098-01-01, by 1593/QĐ-UBND",
+        "AGENCY_SYSTEM of so-tttt, in force\n",
+    ] {
+        assert!(told.contains(wanted), "{wanted}: {told}");
+    }
+    assert_eq!(run(&["grant", "give", "so-x", "AUDITOR", "--basis", "x"]).status.code(), Some(1));
+    // Keys are rotated with an entry that names the old one and the new one.
+    fine(&["keys", "generate"]);
+    let rotated = fine(&["keys", "rotate"]);
+    let kids: Vec<&str> = rotated.lines().map(|line| line.split(',').next().expect("a name")).collect();
+    let entry = line("SELECT actor || ' ' || changes AS line FROM audit_entries WHERE operation = 'rotate_signing_keys'");
+    assert!(entry.starts_with("OPERATOR ") && kids.len() == 2 && kids.iter().all(|kid| entry.contains(kid)), "{entry} {rotated}");
 }

@@ -25,9 +25,11 @@ mod process;
 mod readme;
 mod reports;
 mod requests;
+mod sign_in;
 mod sign_on;
 mod specs;
 mod statements;
+mod tampering;
 mod tokens;
 mod workflow;
 

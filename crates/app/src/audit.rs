@@ -6,7 +6,8 @@ use std::fmt::Display;
 
 use auth::{Ctx, digest};
 use domain::{
-    audit::{Broken, Entry, EntryId, Head, Link, Outcome, Walk},
+    account::{Account, AccountId, AccountKind},
+    audit::{ActorKind, Broken, Check, Entry, EntryId, Head, Link, Outcome, Row},
     error::{Class, Code, Refusal},
     id::Id,
     page::PageRequest,
@@ -16,7 +17,7 @@ use domain::{
     },
     text,
 };
-use persistence::{Conn, DbError, audit};
+use persistence::{Conn, DbError, audit, evidence};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -40,11 +41,28 @@ pub(crate) struct Deed {
     subject: Option<(&'static str, String)>,
     login: Option<String>,
     changes: Option<Value>,
+    by: Option<By>,
+}
+
+/// An account that a credential or a signature stands for, where the caller is not signed in as it.
+#[derive(Clone, Debug)]
+struct By {
+    account: AccountId,
+    actor: ActorKind,
+    agency: Option<String>,
+    token: Option<String>,
 }
 
 impl Deed {
     pub(crate) fn new(operation: &'static str) -> Self {
-        Self { operation, subject: None, login: None, changes: None }
+        Self { operation, subject: None, login: None, changes: None, by: None }
+    }
+
+    /// The account whose credentials or token held, though the caller is not, or not yet, signed in as it; `token` is a `jti`.
+    pub(crate) fn by(self, account: &Account, agency: Option<&str>, token: Option<&str>) -> Self {
+        let actor = if account.kind == AccountKind::Service { ActorKind::Service } else { ActorKind::User };
+        let by = By { account: account.id, actor, agency: agency.map(str::to_owned), token: token.map(str::to_owned) };
+        Self { by: Some(by), ..self.tried_by(&account.login) }
     }
 
     /// What it was about.
@@ -64,15 +82,19 @@ impl Deed {
 
     fn entry(self, app: &App, ctx: &Ctx) -> Entry {
         let account = ctx.account();
+        let (by, agency, token) = match self.by {
+            Some(by) => (Some((by.account, by.actor)), by.agency, by.token),
+            None => (None, ctx.agency().map(str::to_owned), ctx.token().map(str::to_owned)),
+        };
         let kept = |text: String| if text::storable(&text) { text } else { text.replace('\0', "\u{fffd}") };
         Entry {
             id: app.0.ids.next(),
             at: app.0.clock.now(),
-            actor: ctx.actor(),
-            account: account.map(|account| account.id),
+            actor: by.map_or(ctx.actor(), |(_, actor)| actor),
+            account: by.map(|(account, _)| account).or(account.map(|account| account.id)),
             login: account.map(|account| account.login.to_string()).or(self.login).map(kept),
-            agency: ctx.agency().map(str::to_owned),
-            token: ctx.token().map(str::to_owned),
+            agency,
+            token: token.map(kept),
             network: ctx.origin().network.map(|address| address.to_string()),
             request: ctx.request_id().as_str().to_owned(),
             operation: self.operation.to_owned(),
@@ -89,6 +111,11 @@ pub(crate) fn record(app: &App, conn: &mut Conn, ctx: &Ctx, deed: Deed) -> Resul
     audit::append(conn, deed.entry(app, ctx))
 }
 
+/// Writes an entry that tells of a refusal in the transaction of what it led to.
+pub(crate) fn record_refused(app: &App, conn: &mut Conn, ctx: &Ctx, deed: Deed, code: Code) -> Result<(), DbError> {
+    audit::append(conn, deed.entry(app, ctx).refused(code))
+}
+
 /// Writes an entry that tells of a refusal, in a transaction of its own.
 pub(crate) async fn refused(app: &App, ctx: &Ctx, deed: Deed, code: Code) {
     let entry = deed.entry(app, ctx).refused(code);
@@ -101,11 +128,24 @@ pub(crate) async fn refused(app: &App, ctx: &Ctx, deed: Deed, code: Code) {
 pub(crate) async fn watched<T>(app: &App, ctx: &Ctx, deed: Deed, work: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
     let done = work.await;
     if let Err(Error::Refused(refusal)) = &done
-        && matches!(refusal.code.class(), Class::Forbidden | Class::Unauthenticated | Class::TooMany)
+        && is_attempt(refusal)
     {
         refused(app, ctx, deed, refusal.code).await;
     }
     done
+}
+
+/// Whether somebody tried what is not theirs: without the right, without the proof, or too often.
+fn is_attempt(refusal: &Refusal) -> bool {
+    matches!(refusal.code.class(), Class::Forbidden | Class::Unauthenticated | Class::TooMany)
+        || refusal.faults.iter().any(|fault| fault.code == Code::CredentialsInvalid)
+}
+
+/// Notes that something was asked for by its identifier which exists and is not the caller's to know of. Written beside the read,
+/// so that none waits for a connection while it holds one.
+pub(crate) fn hidden(view: &View, operation: &'static str, kind: &'static str, id: Uuid) {
+    let (app, ctx, deed) = (view.app().clone(), view.ctx().clone(), Deed::new(operation).on(kind, id));
+    drop(tokio::spawn(async move { refused(&app, &ctx, deed, Code::NotFound).await }));
 }
 
 /// Whether the caller may do this at all; a refusal is an entry.
@@ -187,7 +227,7 @@ impl Anchor {
 pub async fn anchor(app: &App, ctx: &Ctx) -> Result<Anchor, Error> {
     watched(app, ctx, Deed::new("anchor_audit"), async {
         ctx.allow(Action::ReadAudit)?;
-        let heads = app.0.db.read(audit::heads).await?;
+        let heads = app.0.db.read(evidence::heads).await?;
         let strands: Vec<Strand> =
             heads.into_iter().map(|head| Strand { strand: head.strand, entries: head.entries, sha256: head.sha256 }).collect();
         Ok(Anchor {
@@ -215,37 +255,59 @@ pub async fn verify(app: &App, ctx: &Ctx, anchor: Option<Anchor>) -> Result<Verd
     .await
 }
 
-fn walk(conn: &mut Conn, anchor: Option<&Anchor>) -> Result<Verdict, DbError> {
-    let heads = audit::heads(conn)?;
-    let known = |strand: i32| heads.iter().any(|head| head.strand == strand);
-    if let Some(lost) = anchor.and_then(|anchor| anchor.strands.iter().find(|s| !known(s.strand))) {
-        return Ok(Err(Broken::Strand { strand: lost.strand }));
-    }
-    let mut entries = 0;
-    for head in &heads {
-        let anchored = anchor.and_then(|anchor| anchor.strands.iter().find(|s| s.strand == head.strand));
-        let anchored = anchored.map(|s| Head { strand: s.strand, entries: s.entries, sha256: s.sha256.clone() });
-        let mut walk = Walk::new(head.strand, anchored);
-        let mut after = 0;
-        loop {
-            let links = audit::links(conn, head.strand, after, BATCH)?;
-            for link in &links {
-                if let Err(broken) = walk.step(link) {
-                    return Ok(Err(broken));
-                }
-            }
-            let Some(last) = links.last() else { break };
-            after = last.number;
+/// Gives every row of the log to `take`, strand by strand.
+fn each<E: From<DbError>>(conn: &mut Conn, mut take: impl FnMut(&Row) -> Result<(), E>) -> Result<(), E> {
+    let mut after = (i64::MIN, i64::MIN);
+    loop {
+        let rows = evidence::rows(conn, after, BATCH)?;
+        let Some(last) = rows.last().map(|row| (row.strand, row.number)) else { return Ok(()) };
+        rows.iter().try_for_each(&mut take)?;
+        // A number that sorts as none does would be read without an end.
+        if last <= after {
+            return Ok(());
         }
-        if let Err(broken) = walk.end(head) {
-            return Ok(Err(broken));
-        }
-        entries += head.entries;
+        after = last;
     }
-    Ok(Ok(entries))
 }
 
-/// Gives every entry as a line of JSON to `line`, strand by strand, and an empty one at the end; tells how many. The export
+/// Why a walk ended early.
+enum Ended {
+    Broken(Broken),
+    Db(DbError),
+}
+
+impl From<DbError> for Ended {
+    fn from(error: DbError) -> Self {
+        Self::Db(error)
+    }
+}
+
+impl From<Broken> for Ended {
+    fn from(broken: Broken) -> Self {
+        Self::Broken(broken)
+    }
+}
+
+fn walk(conn: &mut Conn, anchor: Option<&Anchor>) -> Result<Verdict, DbError> {
+    match walked(conn, anchor) {
+        Ok(entries) => Ok(Ok(entries)),
+        Err(Ended::Broken(broken)) => Ok(Err(broken)),
+        Err(Ended::Db(error)) => Err(error),
+    }
+}
+
+fn walked(conn: &mut Conn, anchor: Option<&Anchor>) -> Result<i64, Ended> {
+    let anchored = anchor.map(|anchor| {
+        let heads = anchor.strands.iter().map(|s| Head { strand: s.strand, entries: s.entries, sha256: s.sha256.clone() });
+        heads.collect::<Vec<_>>()
+    });
+    let mut check = Check::new(evidence::strands(conn), anchored.as_deref())?;
+    each(conn, |row| Ok::<_, Ended>(check.step(row)?))?;
+    let (heads, stored) = (evidence::heads(conn)?, audit::count(conn)?);
+    Ok(check.end(&heads, stored)?)
+}
+
+/// Gives every row as a line of JSON to `line`, strand by strand, and an empty one at the end; tells how many. The export
 /// itself is an entry.
 ///
 /// # Errors
@@ -255,18 +317,10 @@ pub async fn export(app: &App, ctx: &Ctx, mut line: impl FnMut(String) -> Result
         ctx.allow(Action::ReadAudit)?;
         let entries = app.0.db.read(move |conn| -> Result<i64, Error> {
             let mut entries = 0;
-            for head in audit::heads(conn)? {
-                let mut after = 0;
-                loop {
-                    let links = audit::links(conn, head.strand, after, BATCH)?;
-                    let Some(last) = links.last() else { break };
-                    after = last.number;
-                    for link in &links {
-                        line(link.exported().to_string())?;
-                        entries += 1;
-                    }
-                }
-            }
+            each(conn, |row| {
+                entries += 1;
+                line(row.exported().to_string())
+            })?;
             line(String::new())?;
             Ok(entries)
         });

@@ -55,6 +55,13 @@ impl Catalogue {
         &self.agencies
     }
 
+    /// What agencies are and were called, and the codes of everything: what a password must not be made of.
+    pub fn codes_and_names(&self) -> impl Iterator<Item = &str> {
+        let names = self.agencies.iter().flat_map(|agency| agency.versions.iter().map(|version| &*version.name.vi));
+        let codes = self.agencies.iter().map(|agency| &*agency.code).chain(self.programmes.iter().map(|programme| &*programme.code));
+        names.chain(codes)
+    }
+
     /// All programmes by code.
     pub fn programmes(&self) -> &[Arc<Programme>] {
         &self.programmes

@@ -16,7 +16,7 @@ use domain::{
 use persistence::node::{self, NodeKind};
 use uuid::Uuid;
 
-use crate::{Error, View, document, obligation, obligation::Owed, plan, report, task};
+use crate::{Error, View, audit::hidden, document, obligation, obligation::Owed, plan, report, task};
 
 /// A thing with an identifier.
 pub enum Node {
@@ -66,9 +66,27 @@ pub async fn by_id(view: &View, id: Uuid) -> Result<Option<Node>, Error> {
             .flatten()
             .next()
             .map(|found| Node::Target(Box::new(found))),
-        NodeKind::Report => report::by_id(view, Id::from_uuid(id)).await?.map(|report| Node::Report(Box::new(report))),
+        NodeKind::Report => {
+            let found = report::by_id(view, Id::from_uuid(id)).await?;
+            if found.is_none() {
+                hidden(view, "node", "report", id);
+            }
+            found.map(|report| Node::Report(Box::new(report)))
+        }
         // Nobody in public may know of any; whoever asks by identifier is told that there is nothing.
         NodeKind::Obligation if view.ctx().allow(Action::ReadObligations).is_err() => None,
         NodeKind::Obligation => obligation::by_id(view, Id::from_uuid(id), None).await?.map(|owed| Node::Obligation(Box::new(owed))),
     })
+}
+
+/// Notes in the audit log that the caller asked for something that exists but is not theirs to know of; for whoever reads by
+/// identifier and has just found nothing in the caller's scope.
+///
+/// # Errors
+/// When the database fails.
+pub async fn note_hidden(view: &View, operation: &'static str, id: Uuid) -> Result<(), Error> {
+    if view.read(move |conn| node::kind_of(conn, id)).await? == Some(NodeKind::Report) {
+        hidden(view, operation, "report", id);
+    }
+    Ok(())
 }

@@ -6,10 +6,12 @@ use std::{net::IpAddr, sync::Arc};
 
 use domain::{
     account::{Account, AccountKind, AccountStatus, SessionId},
+    agency::AgencyId,
     audit::ActorKind,
     error::{Code, Refusal},
     id::IdSource,
     policy::{self, Action, Caller, Decision, Denial, ReportScope, Resource},
+    programme::ProgrammeId,
 };
 
 use uuid::Uuid;
@@ -172,6 +174,11 @@ impl Ctx {
                 Denial::OwnMatter => Code::OwnMatter,
             })
         })
+    }
+
+    /// The agencies for which the caller may do this in a programme, by its grants; its own agency needs a grant as well.
+    pub fn agencies_for(&self, action: Action, programme: Option<ProgrammeId>) -> Vec<AgencyId> {
+        policy::agencies_for(self.caller(), action, programme)
     }
 
     /// Which reports the caller may know of.

@@ -291,14 +291,33 @@ pub fn write_private(path: &Path, text: &str) -> std::io::Result<()> {
     written.and(removed)
 }
 
-/// Writes a file, readable by its owner only, in the place of one that is there.
+/// Writes a file in the place of one that is there, for the same owner and group and with the same mode: the service that reads it
+/// may run as another user than whoever rotates its keys.
 ///
 /// # Errors
 /// When it cannot be made.
 fn replace_private(path: &Path, text: &str) -> std::io::Result<()> {
     let beside = path.with_extension("rotated");
     write_private(&beside, text)?;
-    std::fs::rename(&beside, path)
+    keep_owner(path, &beside).and_then(|()| std::fs::rename(&beside, path)).inspect_err(|_| {
+        // What could not be put in place must not lie about; why it could not matters more.
+        drop(std::fs::remove_file(&beside));
+    })
+}
+
+#[cfg(unix)]
+fn keep_owner(from: &Path, to: &Path) -> std::io::Result<()> {
+    use std::os::unix::fs::{MetadataExt, chown};
+    let (old, new) = (std::fs::metadata(from)?, std::fs::metadata(to)?);
+    if (old.uid(), old.gid()) != (new.uid(), new.gid()) {
+        chown(to, Some(old.uid()), Some(old.gid()))?;
+    }
+    std::fs::set_permissions(to, old.permissions())
+}
+
+#[cfg(not(unix))]
+fn keep_owner(_from: &Path, _to: &Path) -> std::io::Result<()> {
+    Ok(())
 }
 
 #[cfg(unix)]
@@ -312,4 +331,27 @@ fn refuse_exposed(path: &Path) -> Result<(), KeyError> {
 #[cfg(not(unix))]
 fn refuse_exposed(_path: &Path) -> Result<(), KeyError> {
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[cfg(unix)]
+    #[test]
+    fn a_rotated_file_keeps_its_owner_and_mode() {
+        use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
+        let path = std::env::temp_dir().join(format!("haidang-keys-{}.json", std::process::id()));
+        KeySet::generate(&path).expect("keys");
+        let stat = || std::fs::metadata(&path).expect("the file");
+        assert_eq!(stat().mode() & 0o777, 0o600);
+        // Only root can give a file away.
+        let owner = if stat().uid() == 0 { (1234, 4321) } else { (stat().uid(), stat().gid()) };
+        chown(&path, Some(owner.0), Some(owner.1)).expect("an owner");
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o640)).expect("a mode");
+        KeySet::rotate(&path, 0).expect("a rotation");
+        let kept = (stat().uid(), stat().gid(), stat().mode() & 0o777);
+        std::fs::remove_file(&path).expect("removed");
+        assert_eq!(kept, (owner.0, owner.1, 0o640));
+    }
 }

@@ -2,7 +2,7 @@
 //! Must hash exactly what an export shows, so that a second program can check it without this one.
 //! Where strands are kept is `persistence::audit`; who may read them is `policy`.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, ops::Range};
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde_json::{Value, json};
@@ -80,37 +80,114 @@ impl Entry {
     pub fn refused(self, code: Code) -> Self {
         Self { outcome: Outcome::Refused, code: Some(code.label().to_owned()), ..self }
     }
-
-    fn content(&self, strand: i32, number: i64, previous: &str) -> Value {
-        let (kind, id) = self.subject.as_ref().map_or((None, None), |(kind, id)| (Some(kind), Some(id)));
-        json!({
-            "strand": strand, "number": number, "previous": previous,
-            "id": self.id.to_string(), "at": self.at.to_rfc3339_opts(SecondsFormat::Micros, true), "actor": self.actor.label(),
-            "account": self.account.map(|id| id.to_string()), "login": self.login, "agency": self.agency, "token": self.token,
-            "network": self.network, "request": self.request, "operation": self.operation, "subject": kind, "subjectId": id,
-            "changes": self.changes, "outcome": self.outcome.label(), "code": self.code,
-        })
-    }
 }
 
 impl Link {
     /// Puts an entry at the end of a strand.
     pub fn after(strand: i32, entries: i64, head: &str, entry: Entry) -> Self {
-        let (number, previous) = (entries + 1, head.to_owned());
-        let sha256 = hash(&entry.content(strand, number, &previous));
-        Self { strand, number, entry, previous, sha256 }
+        let link = Self { strand, number: entries + 1, entry, previous: head.to_owned(), sha256: String::new() };
+        Self { sha256: hash(&Written::from(&link).content()), ..link }
     }
+}
 
-    /// Whether the hash is that of what stands here.
-    pub fn holds(&self) -> bool {
-        self.sha256 == hash(&self.entry.content(self.strand, self.number, &self.previous))
+/// An entry as it stands in the database, column by column; what is hashed is made of this and of nothing else.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Written {
+    pub strand: i32,
+    pub number: i64,
+    pub previous: String,
+    pub id: String,
+    /// RFC 3339 with microseconds.
+    pub at: String,
+    pub actor: String,
+    pub account: Option<String>,
+    pub login: Option<String>,
+    pub agency: Option<String>,
+    pub token: Option<String>,
+    pub network: Option<String>,
+    pub request: String,
+    pub operation: String,
+    pub subject: Option<String>,
+    pub subject_id: Option<String>,
+    pub changes: Option<String>,
+    pub outcome: String,
+    pub code: Option<String>,
+    pub sha256: String,
+}
+
+impl From<&Link> for Written {
+    fn from(link: &Link) -> Self {
+        let entry = link.entry.clone();
+        let (subject, subject_id) = entry.subject.unzip();
+        Self {
+            strand: link.strand,
+            number: link.number,
+            previous: link.previous.clone(),
+            id: entry.id.to_string(),
+            at: shown(entry.at),
+            actor: entry.actor.label().to_owned(),
+            account: entry.account.map(|id| id.to_string()),
+            login: entry.login,
+            agency: entry.agency,
+            token: entry.token,
+            network: entry.network,
+            request: entry.request,
+            operation: entry.operation,
+            subject,
+            subject_id,
+            changes: entry.changes,
+            outcome: entry.outcome.label().to_owned(),
+            code: entry.code,
+            sha256: link.sha256.clone(),
+        }
     }
+}
 
-    /// One line of an export: what is hashed, and the hash.
+impl Written {
+    fn content(&self) -> Value {
+        json!({
+            "strand": self.strand, "number": self.number, "previous": self.previous, "id": self.id, "at": self.at, "actor": self.actor,
+            "account": self.account, "login": self.login, "agency": self.agency, "token": self.token, "network": self.network,
+            "request": self.request, "operation": self.operation, "subject": self.subject, "subjectId": self.subject_id,
+            "changes": self.changes, "outcome": self.outcome, "code": self.code,
+        })
+    }
+}
+
+/// The instant of an entry as it is hashed and exported.
+pub fn shown(at: DateTime<Utc>) -> String {
+    at.to_rfc3339_opts(SecondsFormat::Micros, true)
+}
+
+/// A row of the log, whatever stands in it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Row {
+    pub strand: i64,
+    pub number: i64,
+    /// None where a column holds what the service never writes.
+    pub written: Option<Written>,
+}
+
+impl From<&Link> for Row {
+    fn from(link: &Link) -> Self {
+        Self { strand: link.strand.into(), number: link.number, written: Some(link.into()) }
+    }
+}
+
+impl Row {
+    /// One line of an export: what is hashed, and the hash. A row that cannot be read gives a line that no check lets pass.
     pub fn exported(&self) -> Value {
-        let mut line = self.entry.content(self.strand, self.number, &self.previous);
-        line["sha256"] = self.sha256.as_str().into();
+        let Some(written) = &self.written else {
+            return json!({"strand": self.strand, "number": self.number, "previous": null, "sha256": null, "unreadable": true});
+        };
+        let mut line = written.content();
+        line["sha256"] = written.sha256.as_str().into();
         line
+    }
+
+    /// The entry, where its hash is that of what stands here.
+    fn holding(&self) -> Option<&Written> {
+        self.written.as_ref().filter(|written| written.sha256 == hash(&written.content()))
     }
 }
 
@@ -147,8 +224,19 @@ pub enum Broken {
     Cut { strand: i32, found: i64, expected: i64 },
     #[error("strand {strand}, entry {number}: it is not the one that was anchored")]
     Anchor { strand: i32, number: i64 },
+    #[error("strand {strand}, entry {number}: no entry has this place")]
+    Stray { strand: i32, number: i64 },
     #[error("strand {strand}: the log does not know it")]
     Strand { strand: i32 },
+    #[error("strand {strand}: where it ends is not kept, or is kept twice")]
+    End { strand: i32 },
+    #[error("the log has {stored} rows, of which {walked} are in their places")]
+    Count { stored: i64, walked: i64 },
+}
+
+/// The number of a strand as an error names it; none that exists is out of range.
+pub fn named(strand: i64) -> i32 {
+    i32::try_from(strand).unwrap_or(if strand < 0 { i32::MIN } else { i32::MAX })
 }
 
 /// Walks a strand entry by entry.
@@ -166,26 +254,27 @@ impl Walk {
         Self { strand, number: 0, head: BEGINNING.to_owned(), anchor }
     }
 
-    /// Takes the next entry.
+    /// Takes the next row.
     ///
     /// # Errors
     /// What is wrong with it.
-    pub fn step(&mut self, link: &Link) -> Result<(), Broken> {
+    pub fn step(&mut self, row: &Row) -> Result<(), Broken> {
         let (strand, number) = (self.strand, self.number + 1);
-        if link.number != number {
+        if row.number < number {
+            return Err(Broken::Stray { strand, number: row.number });
+        }
+        if row.number > number {
             return Err(Broken::Missing { strand, number });
         }
-        if !link.holds() {
-            return Err(Broken::Content { strand, number });
-        }
-        if link.previous != self.head {
+        let written = row.holding().ok_or(Broken::Content { strand, number })?;
+        if written.previous != self.head {
             return Err(Broken::Link { strand, number });
         }
-        if self.anchor.as_ref().is_some_and(|anchor| anchor.entries == number && anchor.sha256 != link.sha256) {
+        if self.anchor.as_ref().is_some_and(|anchor| anchor.entries == number && anchor.sha256 != written.sha256) {
             return Err(Broken::Anchor { strand, number });
         }
         self.number = number;
-        self.head.clone_from(&link.sha256);
+        self.head.clone_from(&written.sha256);
         Ok(())
     }
 
@@ -202,6 +291,66 @@ impl Walk {
             return Err(Broken::Link { strand: self.strand, number: self.number });
         }
         Ok(())
+    }
+}
+
+/// Checks a whole log: every row there is, in the order of strands and numbers, then the ends.
+#[derive(Debug)]
+pub struct Check {
+    strands: Vec<Walk>,
+    walked: i64,
+}
+
+impl Check {
+    /// Of a log with these strands, of which an anchor may be known.
+    ///
+    /// # Errors
+    /// When the anchor is not of such a log.
+    pub fn new(strands: Range<i32>, anchor: Option<&[Head]>) -> Result<Self, Broken> {
+        if let Some(other) = anchor.into_iter().flatten().find(|head| !strands.contains(&head.strand)) {
+            return Err(Broken::Strand { strand: other.strand });
+        }
+        let walk = |strand: i32| {
+            let anchored = anchor.map(|heads| only(heads, strand)).transpose()?;
+            Ok(Walk::new(strand, anchored.cloned()))
+        };
+        Ok(Self { strands: strands.map(walk).collect::<Result<_, _>>()?, walked: 0 })
+    }
+
+    /// Takes the next row.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub fn step(&mut self, row: &Row) -> Result<(), Broken> {
+        let strand = named(row.strand);
+        let walk = self.strands.iter_mut().find(|walk| walk.strand == strand).ok_or(Broken::Strand { strand })?;
+        walk.step(row)?;
+        self.walked += 1;
+        Ok(())
+    }
+
+    /// Compares the ends with where the strands should end, and what was walked with the rows there are.
+    ///
+    /// # Errors
+    /// When entries were cut off, put in, or are out of sight.
+    pub fn end(self, heads: &[Head], stored: i64) -> Result<i64, Broken> {
+        if let Some(other) = heads.iter().find(|head| !self.strands.iter().any(|walk| walk.strand == head.strand)) {
+            return Err(Broken::Strand { strand: other.strand });
+        }
+        for walk in self.strands {
+            let head = only(heads, walk.strand)?;
+            walk.end(head)?;
+        }
+        if self.walked == stored { Ok(stored) } else { Err(Broken::Count { stored, walked: self.walked }) }
+    }
+}
+
+/// Where a strand ends, of which there must be one.
+fn only(heads: &[Head], strand: i32) -> Result<&Head, Broken> {
+    let mut found = heads.iter().filter(|head| head.strand == strand);
+    match (found.next(), found.next()) {
+        (Some(head), None) => Ok(head),
+        _ => Err(Broken::End { strand }),
     }
 }
 
@@ -242,7 +391,7 @@ mod tests {
 
     fn walked(links: &[Link], head: &Head, anchor: Option<Head>) -> Result<(), Broken> {
         let mut walk = Walk::new(0, anchor);
-        links.iter().try_for_each(|link| walk.step(link))?;
+        links.iter().try_for_each(|link| walk.step(&link.into()))?;
         walk.end(head)
     }
 
@@ -271,5 +420,53 @@ mod tests {
         again.push(Link::after(0, 4, &shorter[3].sha256, entry(77)));
         let end = Head { strand: 0, entries: 5, sha256: again[4].sha256.clone() };
         assert_eq!(walked(&again, &end, Some(head)), Err(Broken::Anchor { strand: 0, number: 5 }));
+    }
+
+    fn checked(rows: &[Row], heads: &[Head], anchor: Option<&[Head]>) -> Result<i64, Broken> {
+        let mut check = Check::new(0..2, anchor)?;
+        rows.iter().try_for_each(|row| check.step(row))?;
+        check.end(heads, i64::try_from(rows.len()).expect("few"))
+    }
+
+    #[test]
+    fn what_has_no_place_in_the_log_is_found() {
+        let (links, head) = strand(3);
+        let empty = Head { strand: 1, entries: 0, sha256: BEGINNING.to_owned() };
+        let rows: Vec<Row> = links.iter().map(Row::from).collect();
+        let heads = [head.clone(), empty.clone()];
+        assert_eq!(checked(&rows, &heads, Some(&heads)), Ok(3));
+        let with = |row: Row, at: usize| {
+            let mut more = rows.clone();
+            more.insert(at, row);
+            checked(&more, &heads, None)
+        };
+        let zero = Link { number: 0, ..Link::after(0, -1, BEGINNING, entry(9)) };
+        assert_eq!(with((&zero).into(), 0), Err(Broken::Stray { strand: 0, number: 0 }));
+        assert_eq!(with((&links[2]).into(), 3), Err(Broken::Stray { strand: 0, number: 3 }));
+        assert_eq!(with((&Link::after(0, 3, &head.sha256, entry(9))).into(), 3), Err(Broken::Cut { strand: 0, found: 4, expected: 3 }));
+        assert_eq!(with((&Link::after(7, 0, BEGINNING, entry(9))).into(), 3), Err(Broken::Strand { strand: 7 }));
+        assert_eq!(with(Row { strand: i64::MAX, number: 1, written: None }, 3), Err(Broken::Strand { strand: i32::MAX }));
+        let mut unreadable = rows.clone();
+        unreadable[1].written = None;
+        assert_eq!(checked(&unreadable, &heads, None), Err(Broken::Content { strand: 0, number: 2 }));
+        assert_eq!(unreadable[1].exported()["sha256"], Value::Null);
+        // The ends: one too few, one too many, one twice, none at all.
+        assert_eq!(checked(&rows, std::slice::from_ref(&head), None), Err(Broken::End { strand: 1 }));
+        let strange = Head { strand: 5, ..empty.clone() };
+        assert_eq!(checked(&rows, &[head.clone(), empty.clone(), strange.clone()], None), Err(Broken::Strand { strand: 5 }));
+        assert_eq!(checked(&rows, &[head.clone(), head.clone(), empty.clone()], None), Err(Broken::End { strand: 0 }));
+        assert_eq!(checked(&[], &[], None), Err(Broken::End { strand: 0 }));
+        // Emptied with the ends put back to the beginning, which only the anchor shows.
+        let blank = [Head { strand: 0, ..empty.clone() }, empty.clone()];
+        assert_eq!(checked(&[], &blank, None), Ok(0));
+        assert_eq!(checked(&[], &blank, Some(&heads)), Err(Broken::Cut { strand: 0, found: 0, expected: 3 }));
+        assert_eq!(checked(&rows, &heads, Some(&[strange])), Err(Broken::Strand { strand: 5 }));
+        assert_eq!(checked(&rows, &heads, Some(std::slice::from_ref(&head))), Err(Broken::End { strand: 1 }));
+        // Rows that no walk sees.
+        let mut check = Check::new(0..2, None).expect("a check");
+        for row in &rows {
+            check.step(row).expect("a row");
+        }
+        assert_eq!(check.end(&heads, 4), Err(Broken::Count { stored: 4, walked: 3 }));
     }
 }

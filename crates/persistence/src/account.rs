@@ -224,10 +224,10 @@ pub fn set_password(conn: &mut Conn, id: AccountId, hash: &str) -> Result<(), Db
     Ok(())
 }
 
-/// Notes that an account signed in.
-pub fn touch(conn: &mut Conn, id: AccountId, at: DateTime<Utc>) -> Result<(), DbError> {
-    diesel::update(accounts::table.find(DbId::from(id))).set(accounts::last_used_at.eq(at.naive_utc())).execute(conn)?;
-    Ok(())
+/// Notes that an account signed in; false when it was disabled a moment ago.
+pub fn touch(conn: &mut Conn, id: AccountId, at: DateTime<Utc>) -> Result<bool, DbError> {
+    let active = accounts::table.filter(accounts::id.eq(DbId::from(id))).filter(accounts::status.eq(AccountStatus::Active.label()));
+    Ok(diesel::update(active).set(accounts::last_used_at.eq(at.naive_utc())).execute(conn)? == 1)
 }
 
 /// The account with this login as administrators see it.

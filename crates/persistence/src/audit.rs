@@ -1,12 +1,12 @@
 //! The audit log as it is stored: entries in strands, each strand with its end.
-//! Must only add; what an entry says and how it is hashed is `domain::audit`.
-//! Writers take whichever strand is free, so that they do not wait for each other.
+//! Must only add; what an entry says and how it is hashed is `domain::audit`. Writers take whichever strand is free.
+//! Reading it for a check, trusting nothing, is `evidence`.
 
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
 use domain::{
     account::AccountId,
-    audit::{Entry, EntryId, Head, Link},
+    audit::{Entry, EntryId, Link},
     page::{Direction, Page, PageRequest},
 };
 
@@ -14,7 +14,7 @@ use crate::{
     catalogue::parsed,
     conn::Conn,
     error::DbError,
-    per_backend,
+    evidence, per_backend,
     rows::DbId,
     schema::{audit_entries, audit_strands},
     sql_types::opt,
@@ -68,27 +68,17 @@ pub fn append(conn: &mut Conn, entry: Entry) -> Result<(), DbError> {
     Ok(())
 }
 
-/// Where every strand ends.
-pub fn heads(conn: &mut Conn) -> Result<Vec<Head>, DbError> {
-    let rows: Vec<(i32, i64, String)> = audit_strands::table.order(audit_strands::strand).load(conn)?;
-    Ok(rows.into_iter().map(|(strand, entries, sha256)| Head { strand, entries, sha256 }).collect())
-}
-
-/// Up to `limit` entries of a strand after a number, in their order.
-pub fn links(conn: &mut Conn, strand: i32, after: i64, limit: i64) -> Result<Vec<Link>, DbError> {
-    let rows: Vec<EntryRow> = audit_entries::table
-        .filter(audit_entries::strand.eq(strand))
-        .filter(audit_entries::number.gt(after))
-        .order(audit_entries::number)
-        .limit(limit)
-        .select(EntryRow::as_select())
-        .load(conn)?;
-    rows.into_iter().map(EntryRow::link).collect()
+/// How many rows the log has, wherever they stand.
+pub fn count(conn: &mut Conn) -> Result<i64, DbError> {
+    Ok(audit_entries::table.count().get_result(conn)?)
 }
 
 /// A page of entries, the newest first.
 pub fn page(conn: &mut Conn, filter: &AuditFilter, request: &PageRequest<EntryId>) -> Result<Page<Link>, DbError> {
-    let mut query = audit_entries::table.limit(i64::from(request.size) + 1).into_boxed();
+    // What somebody else put in beside the strands is found by checking and is not shown as an entry.
+    let strands = evidence::strands(conn);
+    let placed = audit_entries::table.filter(audit_entries::strand.between(strands.start, strands.end - 1));
+    let mut query = placed.filter(audit_entries::number.gt(0)).limit(i64::from(request.size) + 1).into_boxed();
     if let Some(account) = filter.account {
         query = query.filter(audit_entries::account_id.eq(DbId::from(account)));
     }

@@ -13,6 +13,7 @@ mod conn;
 pub mod db;
 pub mod document;
 pub mod error;
+pub mod evidence;
 pub mod grant;
 pub mod idempotency;
 pub mod migrate;

@@ -94,10 +94,10 @@ pub fn revoke_secret(conn: &mut Conn, account: AccountId, id: Uuid, at: DateTime
     Ok(diesel::update(open).set(client_secrets::revoked_at.eq(at.naive_utc())).execute(conn)? == 1)
 }
 
-/// Notes that a secret was used.
-pub fn touch_secret(conn: &mut Conn, id: Uuid, at: DateTime<Utc>) -> Result<(), DbError> {
-    diesel::update(client_secrets::table.find(DbId(id))).set(client_secrets::last_used_at.eq(at.naive_utc())).execute(conn)?;
-    Ok(())
+/// Notes that a secret was used; false when it was revoked a moment ago.
+pub fn touch_secret(conn: &mut Conn, id: Uuid, at: DateTime<Utc>) -> Result<bool, DbError> {
+    let open = client_secrets::table.filter(client_secrets::id.eq(DbId(id))).filter(client_secrets::revoked_at.is_null());
+    Ok(diesel::update(open).set(client_secrets::last_used_at.eq(at.naive_utc())).execute(conn)? == 1)
 }
 
 /// Every public key that an account ever had, the newest first.
@@ -155,10 +155,10 @@ pub fn revoke_key(conn: &mut Conn, account: AccountId, id: Uuid, at: DateTime<Ut
     Ok(diesel::update(open).set(client_keys::revoked_at.eq(at.naive_utc())).execute(conn)? == 1)
 }
 
-/// Notes that a public key was used.
-pub fn touch_key(conn: &mut Conn, id: Uuid, at: DateTime<Utc>) -> Result<(), DbError> {
-    diesel::update(client_keys::table.find(DbId(id))).set(client_keys::last_used_at.eq(at.naive_utc())).execute(conn)?;
-    Ok(())
+/// Notes that a public key was used; false when it was revoked a moment ago.
+pub fn touch_key(conn: &mut Conn, id: Uuid, at: DateTime<Utc>) -> Result<bool, DbError> {
+    let open = client_keys::table.filter(client_keys::id.eq(DbId(id))).filter(client_keys::revoked_at.is_null());
+    Ok(diesel::update(open).set(client_keys::last_used_at.eq(at.naive_utc())).execute(conn)? == 1)
 }
 
 /// Whether a secret or a public key is still in force: what a service account's token rests on.

@@ -159,7 +159,7 @@ pub fn purge(conn: &mut Conn, before: DateTime<Utc>) -> Result<usize, DbError> {
     Ok(diesel::delete(refresh_tokens::table.filter(refresh_tokens::session_id.eq_any(over))).execute(conn)?)
 }
 
-/// Whether the account signed in from this address since an instant.
+/// Whether the account signed in from this place since an instant.
 pub fn is_known_from(conn: &mut Conn, account: AccountId, network: &str, since: DateTime<Utc>) -> Result<bool, DbError> {
     let found = sessions::table
         .filter(sessions::account_id.eq(DbId::from(account)))

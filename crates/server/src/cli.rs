@@ -4,7 +4,7 @@
 
 use std::path::PathBuf;
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::config::Flags;
@@ -197,6 +197,9 @@ pub struct GrantArgs {
     /// First day on which it no longer holds
     #[arg(long, value_name = "DAY")]
     pub to: Option<NaiveDate>,
+    /// Identifier of the document that it rests on
+    #[arg(long, value_name = "DOCUMENT")]
+    pub basis: Option<String>,
 }
 
 #[derive(Args)]
@@ -215,4 +218,10 @@ pub struct AccountArgs {
     /// A network (CIDR) from which it may be used; may be given several times
     #[arg(long = "network", value_name = "NETWORK")]
     pub networks: Vec<String>,
+    /// What its tokens may be given for: `read`, `reports`, `account` or `admin`; may be given several times, all if not
+    #[arg(long = "scope", value_name = "SCOPE")]
+    pub scopes: Vec<String>,
+    /// When it ends, e.g. `2027-01-01T00:00:00Z`
+    #[arg(long, value_name = "INSTANT")]
+    pub expires: Option<DateTime<Utc>>,
 }

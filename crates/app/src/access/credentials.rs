@@ -208,6 +208,16 @@ pub async fn end_session(app: &App, ctx: &Ctx, account: AccountId, id: SessionId
     .await
 }
 
+/// Puts into the log that the signing keys were rotated: from `before` to `after`, which are names of keys.
+///
+/// # Errors
+/// When the database fails.
+pub async fn note_rotation(app: &App, ctx: &Ctx, before: Option<String>, after: Option<String>) -> Result<(), Error> {
+    let (app_, ctx_) = (app.clone(), ctx.clone());
+    let deed = Deed::new("rotate_signing_keys").with(json!({"before": {"kid": before}, "after": {"kid": after}}));
+    app.0.db.append(move |conn| -> Result<(), Error> { Ok(record(&app_, conn, &ctx_, deed.clone())?) }).await
+}
+
 /// How the signing keys stand.
 ///
 /// # Errors

@@ -16,7 +16,7 @@ use crate::{
     App, Error, View,
     audit::{Deed, record, watched},
     identity::{
-        password::{judged, opened_secret, proof, purpose},
+        password::{judged, opened_secret, proof, purpose, still},
         throttle::Counted,
     },
 };
@@ -38,19 +38,34 @@ fn person(ctx: &Ctx) -> Result<Account, Refusal> {
     if account.kind == AccountKind::User { Ok(account) } else { Err(Refusal::new(Code::Forbidden)) }
 }
 
+/// A current password that fitted when it was judged.
+struct Confirmed {
+    hash: Option<String>,
+    counted: Counted,
+}
+
+impl Confirmed {
+    /// Holds it against the account as it is stored now; then the attempt was none. Belongs where all else has held.
+    fn settle(&self, app: &App, conn: &mut Conn, ctx: &Ctx, account: &Account) -> Result<(), Error> {
+        still(app, conn, ctx, account, self.hash.as_deref()).map_err(|error| match error {
+            Error::Refused(_) => invalid("/currentPassword", Code::CredentialsInvalid),
+            other => other,
+        })?;
+        Ok(self.counted.forgive(conn)?)
+    }
+}
+
 /// Checks the caller's current password, counted like a sign-in.
-async fn confirmed(app: &App, ctx: &Ctx, account: &Account, password: String) -> Result<(), Error> {
+async fn confirmed(app: &App, ctx: &Ctx, account: &Account, password: String) -> Result<Confirmed, Error> {
     let (counted, now, today) = (Counted::new(&account.login, ctx.origin().network, true), app.0.clock.now(), app.0.clock.today());
     let (counting, login) = (counted.clone(), account.login.to_string());
     if app.0.db.append(move |conn| counting.count(conn, now)).await? {
         return Err(Refusal::new(Code::TooManyAttempts).into());
     }
     let kept = app.0.db.read(move |conn| account::credentials(conn, &login, now, today)).await?;
-    let (fits, _) = judged(app, password, kept.and_then(|kept| kept.password_hash)).await?;
-    if !fits {
-        return Err(invalid("/currentPassword", Code::CredentialsInvalid));
-    }
-    Ok(app.0.db.write(move |conn| counted.forgive(conn)).await?)
+    let hash = kept.and_then(|kept| kept.password_hash);
+    let (fits, _) = judged(app, password, hash.clone()).await?;
+    if fits { Ok(Confirmed { hash, counted }) } else { Err(invalid("/currentPassword", Code::CredentialsInvalid)) }
 }
 
 /// Runs an act on the caller's own account in one transaction with its entry.
@@ -58,13 +73,13 @@ async fn act<T: Send + 'static>(
     app: &App,
     ctx: &Ctx,
     deed: Deed,
-    act: impl Fn(&App, &mut Conn) -> Result<T, Error> + Send + 'static,
+    act: impl Fn(&App, &Ctx, &mut Conn) -> Result<T, Error> + Send + 'static,
 ) -> Result<T, Error> {
     let (app_, ctx_) = (app.clone(), ctx.clone());
     app.0
         .db
         .write(move |conn| -> Result<T, Error> {
-            let done = act(&app_, conn)?;
+            let done = act(&app_, &ctx_, conn)?;
             record(&app_, conn, &ctx_, deed.clone())?;
             Ok(done)
         })
@@ -79,13 +94,18 @@ pub async fn change_password(app: &App, ctx: &Ctx, current: String, new: String)
     let deed = Deed::new("change_password");
     watched(app, ctx, deed.clone(), async {
         let account = person(ctx)?;
-        confirmed(app, ctx, &account, current).await?;
-        judge_password(&new, &[&account.login, &account.name]).map_err(|reason| {
+        let catalogue_of = app.clone();
+        // Judged first: a weak one is no wrong guess of the current one.
+        let catalogue = app.0.db.read(move |conn| catalogue_of.0.catalogue.current(conn)).await.map_err(Error::from)?;
+        let names = catalogue.codes_and_names().chain([&*account.login, &*account.name]).collect::<Vec<_>>();
+        judge_password(&new, &names).map_err(|reason| {
             let code = if matches!(reason, auth::PasswordError::Length) { Code::LengthOutOfRange } else { Code::PasswordWeak };
             Refusal::with_faults(Code::BodyInvalid, vec![Fault::new("/newPassword", code)])
         })?;
+        let confirmed = confirmed(app, ctx, &account, current).await?;
         let (hash, id, own) = (hashed(app, new).await?, account.id, ctx.session());
-        act(app, ctx, deed.on("account", id).with(json!({"password": "***"})), move |app, conn| {
+        act(app, ctx, deed.on("account", id).with(json!({"password": "***"})), move |app, ctx, conn| {
+            confirmed.settle(app, conn, ctx, &account)?;
             account::set_password(conn, id, &hash)?;
             session::end_all(conn, id, own, app.0.clock.now())?;
             Ok(())
@@ -103,13 +123,14 @@ pub async fn enrol_second_factor(app: &App, ctx: &Ctx, current: String) -> Resul
     let deed = Deed::new("enrol_second_factor");
     watched(app, ctx, deed.clone(), async {
         let account = person(ctx)?;
-        confirmed(app, ctx, &account, current).await?;
+        let confirmed = confirmed(app, ctx, &account, current).await?;
         let secret = OneTimeSecret::generate().map_err(|_| Error::Internal("the operating system gives no randomness"))?;
         let sealed = app.0.tokens.keys().seals().seal(&purpose(&account), secret.reveal());
         let sealed = sealed.map_err(|_| Error::Internal("there is no key that seals; haidang keys rotate makes one"))?;
         let address = secret.address(&account.login, ISSUER).map_err(|_| Error::Internal("a second factor has no address"))?;
         let id = account.id;
-        act(app, ctx, deed.on("account", id), move |app, conn| {
+        act(app, ctx, deed.on("account", id), move |app, ctx, conn| {
+            confirmed.settle(app, conn, ctx, &account)?;
             if second_factor::find(conn, id)?.is_some_and(|factor| factor.is_confirmed) {
                 return Err(Refusal::new(Code::AlreadyExists).into());
             }
@@ -132,7 +153,7 @@ pub async fn confirm_second_factor(app: &App, ctx: &Ctx, code: String) -> Result
         let codes = recovery_codes().map_err(|_| Error::Internal("the operating system gives no randomness"))?;
         let (shown, kept): (Vec<String>, Vec<String>) = codes.into_iter().unzip();
         let id = account.id;
-        act(app, ctx, deed.on("account", id).with(json!({"recoveryCodes": "***"})), move |app, conn| {
+        act(app, ctx, deed.on("account", id).with(json!({"recoveryCodes": "***"})), move |app, _, conn| {
             let factor = second_factor::find(conn, id)?.filter(|factor| !factor.is_confirmed);
             let factor = factor.ok_or_else(|| Refusal::new(Code::NotFound))?;
             let now = app.0.clock.now();
@@ -154,9 +175,9 @@ pub async fn remove_second_factor(app: &App, ctx: &Ctx, current: String, one_tim
     let deed = Deed::new("remove_second_factor");
     watched(app, ctx, deed.clone(), async {
         let account = person(ctx)?;
-        confirmed(app, ctx, &account, current).await?;
+        let confirmed = confirmed(app, ctx, &account, current).await?;
         let id = account.id;
-        act(app, ctx, deed.on("account", id), move |app, conn| {
+        act(app, ctx, deed.on("account", id), move |app, ctx, conn| {
             let (factor, now) = (second_factor::find(conn, id)?.ok_or_else(|| Refusal::new(Code::NotFound))?, app.0.clock.now());
             if factor.is_confirmed {
                 let wrong = || invalid("/oneTimePassword", Code::CredentialsInvalid);
@@ -168,6 +189,7 @@ pub async fn remove_second_factor(app: &App, ctx: &Ctx, current: String, one_tim
                     return Err(wrong());
                 }
             }
+            confirmed.settle(app, conn, ctx, &account)?;
             second_factor::remove(conn, id)?;
             Ok(())
         })
@@ -195,7 +217,7 @@ pub async fn end_session(app: &App, ctx: &Ctx, id: SessionId) -> Result<(), Erro
     watched(app, ctx, deed.clone(), async {
         ctx.allow(Action::ManageSelf)?;
         let account = own_account(ctx)?.id;
-        act(app, ctx, deed.on("session", id), move |app, conn| {
+        act(app, ctx, deed.on("session", id), move |app, _, conn| {
             if session::end(conn, account, id, app.0.clock.now())? { Ok(()) } else { Err(Refusal::new(Code::NotFound).into()) }
         })
         .await

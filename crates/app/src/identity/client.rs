@@ -132,30 +132,29 @@ async fn issue(
     let rests_on = match &proven {
         Proven::Secret(id) | Proven::Key { id, .. } => *id,
     };
+    let access = app.0.tokens.issue(&account, agency.as_deref(), rests_on).map_err(|_| Error::Internal("a token could not be signed"))?;
     let (app_, ctx_, account_, now) = (app.clone(), ctx.clone(), Arc::clone(&account), app.0.clock.now());
+    let issued = Deed::new("issue_token").by(&account, agency.as_deref(), Some(&access.id)).on("account", account.id);
     app.0
         .db
         .append(move |conn| -> Result<(), Error> {
-            let grant = match &proven {
-                Proven::Secret(id) => {
-                    secret::touch_secret(conn, *id, now)?;
-                    "client_secret"
-                }
+            let (is_in_force, grant) = match &proven {
+                Proven::Secret(id) => (secret::touch_secret(conn, *id, now)?, "client_secret"),
                 Proven::Key { id, assertion_sha256, expires_at } => {
                     secret::use_assertion(conn, assertion_sha256, *expires_at).map_err(|error| match error {
                         DbError::Unique(_) => Error::from(Refusal::new(Code::CredentialsInvalid)),
                         other => other.into(),
                     })?;
-                    secret::touch_key(conn, *id, now)?;
-                    "private_key_jwt"
+                    (secret::touch_key(conn, *id, now)?, "private_key_jwt")
                 }
             };
-            account::touch(conn, account_.id, now)?;
-            let deed = Deed::new("issue_token").tried_by(&account_.login).on("account", account_.id);
-            record(&app_, conn, &ctx_, deed.with(json!({"grant": grant, "credential": rests_on.to_string()})))?;
+            // What was withdrawn while it was being compared proves nothing.
+            if !is_in_force || !account::touch(conn, account_.id, now)? {
+                return Err(Refusal::new(Code::CredentialsInvalid).into());
+            }
+            record(&app_, conn, &ctx_, issued.clone().with(json!({"grant": grant, "credential": rests_on.to_string()})))?;
             Ok(())
         })
         .await?;
-    let access = app.0.tokens.issue(&account, agency.as_deref(), rests_on).map_err(|_| Error::Internal("a token could not be signed"))?;
     Ok(TokenAnswer { access, refresh_token: None })
 }

@@ -75,6 +75,8 @@ pub struct Issuers {
     all: Vec<Arc<Issuer>>,
     fetch: Arc<dyn Fetch>,
     known: Mutex<HashMap<String, Known>>,
+    /// Who fetches the keys of an issuer holds its turn; the others wait without a thread and then read what was found.
+    turns: HashMap<String, Arc<tokio::sync::Mutex<()>>>,
 }
 
 #[derive(Clone)]
@@ -86,21 +88,24 @@ struct Known {
 impl Issuers {
     /// These issuers, reached by `fetch`.
     pub fn new(issuers: Vec<Issuer>, fetch: Arc<dyn Fetch>) -> Self {
-        Self { all: issuers.into_iter().map(Arc::new).collect(), fetch, known: Mutex::default() }
+        let turns = issuers.iter().map(|issuer| (issuer.issuer.clone(), Arc::default())).collect();
+        Self { all: issuers.into_iter().map(Arc::new).collect(), fetch, known: Mutex::default(), turns }
     }
 
     fn known(&self, issuer: &Issuer) -> Option<Known> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner).get(&issuer.issuer).cloned()
     }
 
-    /// The key of this name, fetched if it must be. Blocks then.
-    fn key(&self, issuer: &Issuer, kid: &str, now: DateTime<Utc>) -> Option<PublicJwk> {
-        if let Some(known) = self.known(issuer) {
-            let (key, age) = (known.keys.get(kid), now - known.fetched);
-            if age < REFRESH || (key.is_some() && age < STALE) {
-                return key.cloned();
-            }
-        }
+    /// The key of this name or that there is none, as far as that is known now; `None` where the keys must be fetched first.
+    #[expect(clippy::option_option, reason = "whether it is known is not whether there is one")]
+    fn settled(&self, issuer: &Issuer, kid: &str, now: DateTime<Utc>) -> Option<Option<PublicJwk>> {
+        let known = self.known(issuer)?;
+        let (key, age) = (known.keys.get(kid), now - known.fetched);
+        (age < REFRESH || (key.is_some() && age < STALE)).then(|| key.cloned())
+    }
+
+    /// Fetches the keys of an issuer. Blocks.
+    fn refresh(&self, issuer: &Issuer, now: DateTime<Utc>) {
         let keys = match self.fetched(issuer) {
             Ok(keys) => keys,
             Err(error) => {
@@ -110,9 +115,7 @@ impl Issuers {
             }
         };
         let known = Known { fetched: now, keys };
-        let key = known.keys.get(kid).cloned();
         self.known.lock().unwrap_or_else(PoisonError::into_inner).insert(issuer.issuer.clone(), known);
-        key
     }
 
     fn fetched(&self, issuer: &Issuer) -> Result<Arc<HashMap<String, PublicJwk>>, String> {
@@ -129,37 +132,55 @@ impl Issuers {
         let usable = keys.iter().filter_map(|key| PublicJwk::parse(key).ok()).filter_map(|key| Some((key.kid()?.to_owned(), key)));
         Ok(Arc::new(usable.collect()))
     }
+}
 
-    /// Tries the token with every issuer that knows the key. Blocks.
-    fn verify(&self, token: &str, now: DateTime<Utc>) -> Result<(Arc<Issuer>, VerifiedForeign), TokenError> {
-        let kid = foreign::named_key(token).ok_or(TokenError::UnknownKey)?;
-        let mut last = TokenError::UnknownKey;
-        for issuer in &self.all {
-            let Some(key) = self.key(issuer, &kid, now) else { continue };
-            let expected = Expected {
-                issuer: &issuer.issuer,
-                audience: &issuer.audience,
-                types: &["at+jwt", "jwt"],
-                lifetime: LIFETIME,
-                now: now.timestamp(),
-            };
-            match foreign::verify(token, &key, &expected) {
-                Ok(verified) => return Ok((Arc::clone(issuer), verified)),
-                Err(error) => last = error,
-            }
-        }
-        Err(last)
+/// The key of this name, fetched if it must be: once for all who ask at the same time.
+async fn key(app: &App, issuer: &Arc<Issuer>, kid: &str, now: DateTime<Utc>) -> Option<PublicJwk> {
+    let issuers = &app.0.issuers;
+    if let Some(settled) = issuers.settled(issuer, kid, now) {
+        return settled;
     }
+    let turn = Arc::clone(issuers.turns.get(&issuer.issuer)?).lock_owned().await;
+    if let Some(settled) = issuers.settled(issuer, kid, now) {
+        return settled;
+    }
+    let (app_, issuer_) = (app.clone(), Arc::clone(issuer));
+    let fetched = tokio::task::spawn_blocking(move || {
+        // A caller that goes away does not give the turn back before the keys are there.
+        let _turn = turn;
+        app_.0.issuers.refresh(&issuer_, now);
+    });
+    fetched.await.ok()?;
+    issuers.settled(issuer, kid, now).flatten()
+}
+
+/// Tries the token with every issuer that knows the key.
+async fn verify(app: &App, token: &str, now: DateTime<Utc>) -> Result<(Arc<Issuer>, VerifiedForeign), TokenError> {
+    let kid = foreign::named_key(token).ok_or(TokenError::UnknownKey)?;
+    let mut last = TokenError::UnknownKey;
+    for issuer in &app.0.issuers.all {
+        let Some(key) = key(app, issuer, &kid, now).await else { continue };
+        let expected = Expected {
+            issuer: &issuer.issuer,
+            audience: &issuer.audience,
+            types: &["at+jwt", "jwt"],
+            lifetime: LIFETIME,
+            now: now.timestamp(),
+        };
+        match foreign::verify(token, &key, &expected) {
+            Ok(verified) => return Ok((Arc::clone(issuer), verified)),
+            Err(error) => last = error,
+        }
+    }
+    Err(last)
 }
 
 /// The caller that a token of another issuer stands for.
-pub(super) async fn authenticate(app: &App, token: &str, origin: Origin) -> Result<Ctx, Error> {
+pub(super) async fn authenticate(app: &App, token: &str, origin: Origin, deed: &mut Deed) -> Result<Ctx, Error> {
     if app.0.issuers.all.is_empty() {
         return Err(Refusal::new(Code::TokenInvalid).into());
     }
-    let (app_, token_, now) = (app.clone(), token.to_owned(), app.0.clock.now());
-    let verified = tokio::task::spawn_blocking(move || app_.0.issuers.verify(&token_, now)).await;
-    let (issuer, verified) = verified.map_err(|_| Error::Internal("checking a token failed"))?.map_err(|reason| {
+    let (issuer, verified) = verify(app, token, app.0.clock.now()).await.map_err(|reason| {
         tracing::info!(%reason, "token refused");
         Refusal::new(Code::TokenInvalid)
     })?;
@@ -169,6 +190,7 @@ pub(super) async fn authenticate(app: &App, token: &str, origin: Origin) -> Resu
         None => provide(app, &issuer, &verified, &subject, &origin).await?,
     };
     let (account, agency) = mapped(kept.account, &issuer, &verified, &kept.catalogue);
+    *deed = deed.clone().by(&account, agency.as_deref(), verified.text("jti"));
     if account.status != AccountStatus::Active || !account.limits.hold_at(app.0.clock.now()) {
         return Err(Refusal::new(Code::TokenInvalid).into());
     }

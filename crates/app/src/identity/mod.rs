@@ -82,6 +82,10 @@ pub async fn issue_token(app: &App, ctx: &Ctx, offer: Offer, wanted: Option<Scop
         Offer::Password(offer) => Some(offer.username.clone()),
         Offer::Refresh { .. } => None,
     };
+    // A refresh token names its session, which its own entries tell of.
+    if let Offer::Refresh { refresh_token } = offer {
+        return refresh::carry_on(app, ctx, &refresh_token, wanted).await;
+    }
     let mut deed = Deed::new("issue_token");
     if let Some(login) = &login {
         deed = deed.tried_by(login);
@@ -91,7 +95,7 @@ pub async fn issue_token(app: &App, ctx: &Ctx, offer: Offer, wanted: Option<Scop
             Offer::ClientCredentials { client_id, client_secret } => client::by_secret(app, ctx, &client_id, &client_secret, wanted).await,
             Offer::Assertion { client_id, assertion } => client::by_assertion(app, ctx, client_id.as_deref(), &assertion, wanted).await,
             Offer::Password(offer) => password::sign_in(app, ctx, offer, wanted).await,
-            Offer::Refresh { refresh_token } => refresh::carry_on(app, ctx, &refresh_token, wanted).await,
+            Offer::Refresh { .. } => Err(Error::Internal("a refresh token was carried on already")),
         }
     })
     .await
@@ -119,23 +123,40 @@ pub(crate) fn admits(account: &Account, network: Option<IpAddr>) -> bool {
 /// `TOKEN_INVALID` when the token does not hold, or what it stands for is gone, disabled, expired or ended;
 /// `NETWORK_NOT_ALLOWED` from elsewhere.
 pub async fn authenticate(app: &App, token: &str, origin: Origin) -> Result<Ctx, Error> {
+    let mut deed = Deed::new("authenticate");
     let done = if app.0.tokens.names_own_key(token) {
-        own(app, token, origin.clone()).await
+        own(app, token, origin.clone(), &mut deed).await
     } else {
-        external::authenticate(app, token, origin.clone()).await
+        external::authenticate(app, token, origin.clone(), &mut deed).await
     };
     if let Err(Error::Refused(refusal)) = &done {
-        refused(app, &Ctx::anonymous(origin), Deed::new("authenticate"), refusal.code).await;
+        refused(app, &Ctx::anonymous(origin), deed, refusal.code).await;
     }
     done
 }
 
-async fn own(app: &App, token: &str, origin: Origin) -> Result<Ctx, Error> {
-    let verified = app.0.tokens.verify(token).map_err(|reason| {
-        tracing::info!(%reason, request_id = origin.request_id.as_str(), "token refused");
-        Refusal::new(Code::TokenInvalid)
-    })?;
+/// `deed` learns whose token it is as soon as the signature holds.
+async fn own(app: &App, token: &str, origin: Origin, deed: &mut Deed) -> Result<Ctx, Error> {
+    let verified = match app.0.tokens.verify(token) {
+        Ok(verified) => verified,
+        Err(reason) => {
+            tracing::info!(%reason, request_id = origin.request_id.as_str(), "token refused");
+            if let Some((id, jti)) = app.0.tokens.issued_to(token) {
+                let (app_, today) = (app.clone(), app.0.clock.today());
+                let found = app.0.db.read(move |conn| -> Result<_, Error> {
+                    let Some(account) = account::by_id(conn, id, today)? else { return Ok(None) };
+                    let agency = app_.0.catalogue.current(conn)?.agency_code(account.agency);
+                    Ok(Some((account, agency)))
+                });
+                if let Some((account, agency)) = found.await? {
+                    *deed = deed.clone().by(&account, agency.as_deref(), Some(&jti));
+                }
+            }
+            return Err(Refusal::new(Code::TokenInvalid).into());
+        }
+    };
     let standing = standing(app, &verified).await?.ok_or_else(|| Refusal::new(Code::TokenInvalid))?;
+    *deed = deed.clone().by(&standing.account, standing.agency.as_deref(), Some(verified.id()));
     if !standing.in_force || !standing.account.limits.hold_at(app.0.clock.now()) {
         return Err(Refusal::new(Code::TokenInvalid).into());
     }

@@ -20,7 +20,10 @@ use persistence::{
 use serde_json::json;
 use tokio::sync::OwnedSemaphorePermit;
 
-use super::{TokenAnswer, narrowed, throttle::Counted};
+use super::{
+    TokenAnswer, narrowed,
+    throttle::{Counted, place_of},
+};
 use crate::{App, Error, audit::Deed, audit::record};
 
 /// A session ends after so long without use.
@@ -57,8 +60,8 @@ pub(super) async fn sign_in(app: &App, ctx: &Ctx, offer: PasswordOffer, wanted: 
         return Err(Refusal::new(Code::TooManyAttempts).into());
     }
     // 3. The password.
-    let (hash, password) = (found.credentials.as_ref().and_then(|c| c.password_hash.clone()), offer.password.clone());
-    let (fits, rehashed) = judged(app, password, hash).await?;
+    let hash = found.credentials.as_ref().and_then(|c| c.password_hash.clone());
+    let (fits, rehashed) = judged(app, offer.password.clone(), hash.clone()).await?;
     let account = found.credentials.filter(|_| fits).map(|c| c.account).ok_or_else(|| Refusal::new(Code::CredentialsInvalid))?;
     let account = Arc::new(narrowed(account, wanted)?);
     // 4. The second factor, the session, the entry: together or not at all.
@@ -69,15 +72,20 @@ pub(super) async fn sign_in(app: &App, ctx: &Ctx, offer: PasswordOffer, wanted: 
     };
     let refresh_token = random_token().map_err(|_| Error::Internal("the operating system gives no randomness"))?;
     let session = opened(app, ctx, &account, offer.user_agent, now);
+    let agency = found.agency.as_deref();
+    let access = app.0.tokens.issue(&account, agency, session.id.uuid()).map_err(|_| Error::Internal("a token could not be signed"))?;
+    let issued = Deed::new("issue_token").by(&account, agency, Some(&access.id)).on("account", account.id);
     let (app_, ctx_, account_, session_, refresh_sha256) =
         (app.clone(), ctx.clone(), Arc::clone(&account), session.clone(), digest(refresh_token.as_bytes()));
     let counted = found.counted;
     app.0
         .db
         .write(move |conn| -> Result<(), Error> {
-            if let Some(proof) = &proof
-                && !proof.take(conn, &account_, now)?
-            {
+            still(&app_, conn, &ctx_, &account_, hash.as_deref())?;
+            // A second factor may have been confirmed, removed or exchanged since.
+            let factor = second_factor::find(conn, account_.id)?.filter(|factor| factor.is_confirmed);
+            let is_same = factor.map(|factor| factor.secret_sealed) == second_factor.as_ref().map(|factor| factor.secret_sealed.clone());
+            if !is_same || !proof.as_ref().map_or(Ok(true), |proof| proof.take(conn, &account_, now))? {
                 return Err(Refusal::new(Code::CredentialsInvalid).into());
             }
             counted.forgive(conn)?;
@@ -87,39 +95,49 @@ pub(super) async fn sign_in(app: &App, ctx: &Ctx, offer: PasswordOffer, wanted: 
             session::insert(conn, &session_)?;
             session::insert_refresh(conn, &refresh_sha256, session_.id, now)?;
             account::touch(conn, account_.id, now)?;
-            let deed = Deed::new("issue_token").tried_by(&account_.login).on("account", account_.id);
-            record(&app_, conn, &ctx_, deed.with(json!({"grant": "password", "session": session_.id.to_string()})))?;
+            record(&app_, conn, &ctx_, issued.clone().with(json!({"grant": "password", "session": session_.id.to_string()})))?;
             Ok(())
         })
         .await?;
-    let access = app
-        .0
-        .tokens
-        .issue(&account, found.agency.as_deref(), session.id.uuid())
-        .map_err(|_| Error::Internal("a token could not be signed"))?;
     Ok(TokenAnswer { access, refresh_token: Some(refresh_token) })
+}
+
+/// Whether the account may be signed in to from here.
+fn is_usable(account: &Account, ctx: &Ctx, now: DateTime<Utc>) -> bool {
+    account.kind == AccountKind::User
+        && account.status == AccountStatus::Active
+        && account.limits.hold_at(now)
+        && super::admits(account, ctx.origin().network)
+}
+
+/// Refuses when the account is no longer as it was when its password was judged: hashing takes time, in which an administrator
+/// may have reset the password or disabled the account.
+///
+/// # Errors
+/// `CREDENTIALS_INVALID`.
+pub(crate) fn still(app: &App, conn: &mut Conn, ctx: &Ctx, account: &Account, hash: Option<&str>) -> Result<(), Error> {
+    let (now, today) = (app.0.clock.now(), app.0.clock.today());
+    let kept = account::credentials(conn, &account.login, now, today)?;
+    let is_same = kept
+        .is_some_and(|kept| kept.account.id == account.id && kept.password_hash.as_deref() == hash && is_usable(&kept.account, ctx, now));
+    if is_same { Ok(()) } else { Err(Refusal::new(Code::CredentialsInvalid).into()) }
 }
 
 async fn find(app: &App, ctx: &Ctx, username: &str) -> Result<Found, Error> {
     let login = if text::storable(username) { username.to_owned() } else { String::new() };
-    let (app_, network, now, today) = (app.clone(), ctx.origin().network, app.0.clock.now(), app.0.clock.today());
+    let (app_, ctx, now, today) = (app.clone(), ctx.clone(), app.0.clock.now(), app.0.clock.today());
+    let network = ctx.origin().network;
     let found = app.0.db.read(move |conn| -> Result<Found, Error> {
         let credentials = account::credentials(conn, &login, now, today)?;
         // Nobody has the nil identifier.
         let id = credentials.as_ref().map_or(domain::id::Id::from_uuid(uuid::Uuid::nil()), |c| c.account.id);
         let is_known = match network {
-            Some(address) => session::is_known_from(conn, id, &address.to_string(), now - KNOWN)?,
+            Some(address) => session::is_known_from(conn, id, &place_of(address), now - KNOWN)?,
             None => false,
         };
         let second_factor = second_factor::find(conn, id)?;
         let catalogue = app_.0.catalogue.current(conn)?;
-        let usable = |c: &Credentials| {
-            c.account.kind == AccountKind::User
-                && c.account.status == AccountStatus::Active
-                && c.account.limits.hold_at(now)
-                && super::admits(&c.account, network)
-        };
-        let credentials = credentials.filter(usable);
+        let credentials = credentials.filter(|c| is_usable(&c.account, &ctx, now));
         let agency = credentials.as_ref().and_then(|c| catalogue.agency(c.account.agency?)).map(|agency| Arc::clone(&agency.code));
         Ok(Found { credentials, second_factor, agency, counted: Counted::new(&login, network, is_known) })
     });
@@ -194,7 +212,7 @@ fn opened(app: &App, ctx: &Ctx, account: &Account, user_agent: Option<String>, n
         expires_at: now + IDLE,
         ended_at: None,
         scopes: account.scopes,
-        network: ctx.origin().network.map(|address| address.to_string()),
+        network: ctx.origin().network.map(place_of),
         user_agent: user_agent.map(|text| text.chars().filter(|c| !c.is_control()).take(200).collect()),
     }
 }

@@ -2,11 +2,9 @@
 //! Must not accept a refresh token twice: who does so has stolen it or was stolen from, and the session ends.
 //! Sessions are opened in `password`.
 
-use std::sync::Arc;
-
-use auth::{Ctx, digest, random_token};
+use auth::{AccessToken, Ctx, digest, random_token};
 use domain::{
-    account::{Account, AccountStatus, Scopes, SessionId},
+    account::{Account, AccountStatus, Scopes},
     error::{Code, Refusal},
 };
 use persistence::{Conn, account, session};
@@ -16,11 +14,14 @@ use super::{
     TokenAnswer, narrowed,
     password::{IDLE, LONGEST},
 };
-use crate::{App, Error, audit::Deed, audit::record};
+use crate::{
+    App, Error,
+    audit::{Deed, record, record_refused, watched},
+};
 
-/// What became of a refresh token.
+/// What became of a refresh token. What led to a refusal is in the log with it.
 enum Used {
-    Carried(Box<(Account, Option<Arc<str>>, SessionId)>),
+    Carried(Box<AccessToken>),
     Refused,
 }
 
@@ -28,41 +29,48 @@ pub(super) async fn carry_on(app: &App, ctx: &Ctx, refresh_token: &str, wanted: 
     let next = random_token().map_err(|_| Error::Internal("the operating system gives no randomness"))?;
     let (sha256, next_sha256) = (digest(refresh_token.as_bytes()), digest(next.as_bytes()));
     let (app_, ctx_) = (app.clone(), ctx.clone());
-    let used = app.0.db.write(move |conn| -> Result<Used, Error> { exchange(&app_, conn, &ctx_, &sha256, &next_sha256, wanted) }).await?;
-    let Used::Carried(carried) = used else { return Err(Refusal::new(Code::CredentialsInvalid).into()) };
-    let (account, agency, session) = *carried;
-    let access =
-        app.0.tokens.issue(&account, agency.as_deref(), session.uuid()).map_err(|_| Error::Internal("a token could not be signed"))?;
-    Ok(TokenAnswer { access, refresh_token: Some(next) })
+    // More than the session was opened for uses nothing up.
+    let used = watched(app, ctx, Deed::new("issue_token"), async {
+        app.0.db.write(move |conn| -> Result<Used, Error> { exchange(&app_, conn, &ctx_, &sha256, &next_sha256, wanted) }).await
+    });
+    match used.await? {
+        Used::Carried(access) => Ok(TokenAnswer { access: *access, refresh_token: Some(next) }),
+        Used::Refused => Err(Refusal::new(Code::CredentialsInvalid).into()),
+    }
 }
 
 fn exchange(app: &App, conn: &mut Conn, ctx: &Ctx, sha256: &str, next_sha256: &str, wanted: Option<Scopes>) -> Result<Used, Error> {
     let (now, today) = (app.0.clock.now(), app.0.clock.today());
-    let Some(refresh) = session::refresh(conn, sha256)? else { return Ok(Used::Refused) };
+    let refuse = |conn: &mut Conn, deed: Deed| -> Result<Used, Error> {
+        record_refused(app, conn, ctx, deed, Code::CredentialsInvalid)?;
+        Ok(Used::Refused)
+    };
+    let Some(refresh) = session::refresh(conn, sha256)? else { return refuse(conn, Deed::new("issue_token")) };
     let session = refresh.session;
     let deed = |grant: &str| {
         Deed::new("issue_token").on("account", session.account).with(json!({"grant": grant, "session": session.id.to_string()}))
     };
     if refresh.used_at.is_some() || !session::use_refresh(conn, sha256, now)? {
-        if session::end(conn, session.account, session.id, now)? {
-            record(app, conn, ctx, deed("refresh_token used twice; the session ends"))?;
-        }
-        return Ok(Used::Refused);
+        let is_ended = session::end(conn, session.account, session.id, now)?;
+        let grant = if is_ended { "refresh_token used twice; the session ends" } else { "refresh_token used twice" };
+        return refuse(conn, deed(grant));
     }
     if session.ended_at.is_some() || session.expires_at <= now {
-        return Ok(Used::Refused);
+        return refuse(conn, deed("refresh_token"));
     }
     let network = ctx.origin().network;
     let usable =
         |account: &Account| account.status == AccountStatus::Active && account.limits.hold_at(now) && super::admits(account, network);
-    let Some(account) = account::by_id(conn, session.account, today)?.filter(usable) else { return Ok(Used::Refused) };
+    let Some(account) = account::by_id(conn, session.account, today)?.filter(usable) else { return refuse(conn, deed("refresh_token")) };
     // Never more than the session was opened for.
     let account = narrowed(Account { scopes: account.scopes.within(session.scopes), ..account }, wanted)?;
     let agency = app.0.catalogue.current(conn)?.agency_code(account.agency);
     session::insert_refresh(conn, next_sha256, session.id, now)?;
     session::carry_on(conn, session.id, now, (now + IDLE).min(session.created_at + LONGEST))?;
-    record(app, conn, ctx, deed("refresh_token").tried_by(&account.login))?;
-    Ok(Used::Carried(Box::new((account, agency, session.id))))
+    let access = app.0.tokens.issue(&account, agency.as_deref(), session.id.uuid());
+    let access = access.map_err(|_| Error::Internal("a token could not be signed"))?;
+    record(app, conn, ctx, deed("refresh_token").by(&account, agency.as_deref(), Some(&access.id)))?;
+    Ok(Used::Carried(Box::new(access)))
 }
 
 /// Ends the session that a refresh token belongs to (RFC 7009). A token that is none ends nothing, and that is no error.

@@ -210,6 +210,23 @@ fn is_own_matter(account: &Account, action: Action, on: &Resource) -> bool {
     }
 }
 
+/// The agencies for which a caller may do something in a programme: those of the grants that give the right, whichever agency the
+/// account itself is of.
+pub fn agencies_for(caller: Caller<'_>, action: Action, programme: Option<ProgrammeId>) -> Vec<AgencyId> {
+    let Caller::Account(account) = caller else { return Vec::new() };
+    if action.scope().is_some_and(|scope| !account.scopes.contain(scope)) {
+        return Vec::new();
+    }
+    let on = Resource { programme, ..Resource::default() };
+    let gives = |held: &&Held| {
+        RULES.iter().any(|rule| rule.action == action && rule.holder == Holder::Role(held.role) && covers(held, rule.reach, &on))
+    };
+    let mut agencies: Vec<AgencyId> = account.held.iter().filter(gives).filter_map(|held| held.agency).collect();
+    agencies.sort_unstable();
+    agencies.dedup();
+    agencies
+}
+
 /// Which reports a caller may know of, besides what is published. Every query over reports starts from one.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ReportScope {

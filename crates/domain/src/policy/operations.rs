@@ -18,6 +18,7 @@ pub enum Interface {
     Rest,
     Query,
     Mutation,
+    Subscription,
 }
 
 impl Interface {
@@ -27,6 +28,7 @@ impl Interface {
             Self::Rest => "REST",
             Self::Query => "query",
             Self::Mutation => "mutation",
+            Self::Subscription => "subscription",
         }
     }
 }

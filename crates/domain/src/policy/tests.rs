@@ -102,3 +102,25 @@ fn every_action_is_somebody_s_and_no_line_is_said_twice() {
         assert!(!RULES[..i].iter().any(|other| (other.holder, other.action) == (rule.holder, rule.action)), "{rule:?}");
     }
 }
+
+#[test]
+fn a_grant_for_an_agency_holds_whichever_agency_the_account_is_of() {
+    let programme = |n: u128| Id::from_uuid(Uuid::from_u128(n));
+    let held = |role, agency_: u128, programme| Held { role, agency: Some(agency(agency_)), programme };
+    let mut account = Account { agency: None, ..of(Role::AgencyApprover) };
+    account.held = vec![
+        held(Role::AgencyApprover, 5, None),
+        held(Role::AgencySystem, 5, None),
+        held(Role::AgencyViewer, 6, None),
+        held(Role::AgencyApprover, 4, Some(programme(1))),
+    ];
+    let may = |account: &Account, programme| agencies_for(Caller::Account(account), Action::PushReport, programme);
+    assert_eq!(may(&account, Some(programme(1))), [agency(4), agency(5)]);
+    assert_eq!(may(&account, Some(programme(2))), [agency(5)]);
+    assert_eq!(may(&account, None), [agency(4), agency(5)], "in some programme");
+    account.scopes = "read".parse::<Scopes>().expect("scopes");
+    assert_eq!(may(&account, None), []);
+    assert_eq!(may(&of(Role::Standing), None), []);
+    assert_eq!(agencies_for(Caller::Nobody, Action::PushReport, None), []);
+    assert_eq!(agencies_for(Caller::Operator, Action::PushReport, None), []);
+}

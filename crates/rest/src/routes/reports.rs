@@ -6,7 +6,11 @@ use std::collections::HashMap;
 
 use actix_web::{HttpResponse, http::header, web};
 use app::{Answer, Error, StoredResponse, View, report, report::ReportFilter, task};
-use domain::{error::Code, report as model, task::TaskId};
+use domain::{
+    error::Code,
+    report::{self as model, ReportId},
+    task::TaskId,
+};
 
 use crate::{
     dto::{
@@ -110,8 +114,11 @@ pub(super) async fn task_codes(view: &View, tasks: impl Iterator<Item = TaskId>)
     security((), ("bearer" = []))
 )]
 pub async fn get_report(Reading(view): Reading, path: web::Path<String>) -> Result<HttpResponse, Problem> {
-    let id = path.parse().map_err(|_| Problem::new(Code::NotFound))?;
-    let report = report::by_id(&view, id).await?.ok_or_else(|| Problem::new(Code::NotFound))?;
+    let id: ReportId = path.parse().map_err(|_| Problem::new(Code::NotFound))?;
+    let Some(report) = report::by_id(&view, id).await? else {
+        app::node::note_hidden(&view, "get_report", id.uuid()).await?;
+        return Err(Problem::new(Code::NotFound));
+    };
     let codes = task_codes(&view, report.task.into_iter()).await?;
     let code = report.task.and_then(|task| codes.get(&task)).map(String::as_str);
     let body = Report::of(&report, code, view.catalogue().await?);

@@ -5,7 +5,9 @@
 use app::{
     App, View,
     access::{self, AccountChange, AccountDraft, GrantDraft},
+    document,
 };
+use chrono::NaiveDate;
 use domain::account::{AccountId, AccountKind, AccountStatus, Scopes};
 
 use super::{block_on, operator, passing_keys, say};
@@ -16,7 +18,7 @@ use crate::{
     startup, telemetry,
 };
 
-fn opened(settings: &Settings) -> Result<App, Failure> {
+pub(super) fn opened(settings: &Settings) -> Result<App, Failure> {
     telemetry::start(&settings.log)?;
     startup::app(settings, startup::open_current(settings)?, passing_keys()?)
 }
@@ -80,18 +82,36 @@ pub fn grant(settings: &Settings, command: Grant) -> Result<(), Failure> {
             let lines = block_on(async {
                 let grants = access::grants(&view, id).await?;
                 let catalogue = view.catalogue().await?;
+                let documents = document::by_ids(&view, grants.iter().filter_map(|grant| grant.basis).collect()).await?;
                 let line = |grant: &domain::account::Grant| {
                     let agency = catalogue.agency_code(grant.held.agency).map_or_else(String::new, |code| format!(" of {code}"));
                     let programme = grant.held.programme.and_then(|id| catalogue.programme(id));
                     let programme = programme.map_or_else(String::new, |programme| format!(" in {}", programme.code));
-                    let state = if grant.revoked_at.is_some() { ", withdrawn" } else { "" };
-                    format!("{} {}{agency}{programme}{state}", grant.id, grant.held.role)
+                    let basis = grant.basis.map_or_else(String::new, |id| {
+                        let number = documents.get(&id).and_then(|document| document.number.clone());
+                        format!(", by {}", number.unwrap_or_else(|| id.to_string()))
+                    });
+                    format!("{} {}{agency}{programme}{}{basis}", grant.id, grant.held.role, standing(grant, view.today()))
                 };
                 Ok::<_, app::Error>(grants.iter().map(line).collect::<Vec<_>>())
             })?;
             lines.iter().try_for_each(|line| say(line))
         }
     }
+}
+
+/// How a grant stands on a day, and its days where it has some.
+fn standing(grant: &domain::account::Grant, today: NaiveDate) -> String {
+    let (from, to) = (grant.validity.from, grant.validity.to);
+    let state = match (grant.revoked_at, from, to) {
+        (Some(_), ..) => "withdrawn",
+        (_, _, Some(to)) if to <= today => "over",
+        (_, Some(from), _) if today < from => "not yet",
+        _ => "in force",
+    };
+    let from = from.map_or_else(String::new, |day| format!(" from {day}"));
+    let to = to.map_or_else(String::new, |day| format!(" until before {day}"));
+    format!(", {state}{from}{to}")
 }
 
 /// The account with a login.
@@ -103,7 +123,8 @@ fn find(app: &App, login: &str) -> Result<AccountId, Failure> {
 fn create(app: &App, kind: AccountKind, args: AccountArgs) -> Result<(), Failure> {
     let roles = args.roles.iter().map(|role| role.parse().map_err(Failure::cannot)).collect::<Result<_, _>>()?;
     let (login, name, agency) = (args.login.clone(), args.name, args.agency);
-    let draft = AccountDraft { kind, login, name, agency, roles, scopes: Scopes::ALL, expires_at: None, networks: args.networks };
+    let scopes = if args.scopes.is_empty() { Scopes::ALL } else { args.scopes.join(" ").parse().map_err(Failure::cannot)? };
+    let draft = AccountDraft { kind, login, name, agency, roles, scopes, expires_at: args.expires, networks: args.networks };
     let (_, secret) = block_on(access::create(app, &operator(), draft))?;
     let label = if kind == AccountKind::Service { "client_secret" } else { "password" };
     say(&format!("{}: {label} {secret}\nIt is shown this once.", args.login))
@@ -117,7 +138,9 @@ fn set_status(app: &App, login: &str, status: AccountStatus) -> Result<(), Failu
 
 fn give(app: &App, args: GrantArgs) -> Result<(), Failure> {
     let role = args.role.parse().map_err(Failure::cannot)?;
-    let draft = GrantDraft { role, agency: args.agency, programme: args.programme, valid_from: args.from, valid_to: args.to, basis: None };
+    let basis =
+        args.basis.map(|id| id.parse().map_err(|_| Failure::Refused(format!("{id} is no identifier of a document")))).transpose()?;
+    let draft = GrantDraft { role, agency: args.agency, programme: args.programme, valid_from: args.from, valid_to: args.to, basis };
     let id = block_on(access::give(app, &operator(), find(app, &args.login)?, draft))?;
     say(&format!("{}: {role} is given as grant {id}.", args.login))
 }

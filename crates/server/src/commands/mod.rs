@@ -63,10 +63,20 @@ fn keys_file(settings: &Settings) -> Result<PathBuf, Failure> {
     settings.keys_file.clone().ok_or_else(|| Failure::Cannot("name the file with --keys-file".into()))
 }
 
-/// Servers read the file again by themselves.
+/// Servers read the file again by themselves. Keys rotate in an emergency too: a database that cannot be reached does not stop it.
 fn rotate_keys(settings: &Settings) -> Result<(), Failure> {
     let (path, now) = (keys_file(settings)?, SystemClock.now().timestamp());
-    let keys = KeySet::rotate(&path, now).map_err(|error| Failure::Cannot(format!("{}: {error}", path.display())))?;
+    let cannot = |error| Failure::Cannot(format!("{}: {error}", path.display()));
+    let newest = |keys: &KeySet| keys.states(now).into_iter().max_by_key(|key| key.signs_from).map(|key| key.kid);
+    let before = newest(&KeySet::load(&path).map_err(cannot)?);
+    let keys = KeySet::rotate(&path, now).map_err(cannot)?;
+    let noted = accounts::opened(settings).and_then(|app| {
+        let noted = block_on(app::access::note_rotation(&app, &operator(), before, newest(&keys)));
+        noted.map_err(Failure::from)
+    });
+    if noted.is_err() {
+        say("The database cannot be reached: the audit log does not tell of this rotation.")?;
+    }
     keys.states(now).iter().try_for_each(|key| {
         let at = |seconds: Option<i64>| seconds.and_then(|seconds| DateTime::from_timestamp(seconds, 0));
         let from = at(key.signs_from).map_or_else(String::new, |at| format!(", signs from {at}"));

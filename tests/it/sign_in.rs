@@ -1,0 +1,234 @@
+//! Signing in while something else happens, and what the log and the throttle make of it.
+
+use std::{
+    io::{Read, Write},
+    net::TcpListener,
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
+    time::Duration,
+};
+
+use app::identity::{Offer, PasswordOffer, external::Issuer, issue_token};
+use auth::{Ctx, Origin, RequestId};
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD as B64};
+use chrono::TimeDelta;
+use domain::{account::Role, error::Code};
+use serde_json::{Value, json};
+use testkit::{Backend, Client, TestApp, app::wait, both, clock::TestClock, database::TestDatabase};
+
+use crate::access::{bearer, becomes, id_of, patch, post, signed_in, token};
+
+both!(
+    a_sign_in_under_way_does_not_outlive_a_reset,
+    a_wrong_code_counts_like_a_wrong_password,
+    the_log_tells_whose_sign_in_and_whose_token_it_was,
+    attempts_at_what_is_not_ones_own_are_entries,
+    a_subscriber_of_ipv6_is_known_at_all_of_its_addresses,
+    keys_of_an_issuer_are_fetched_once_for_all_who_ask,
+    a_trivial_password_of_the_place_is_refused,
+);
+
+fn a_sign_in_under_way_does_not_outlive_a_reset(backend: Backend) {
+    let app = TestApp::start(backend);
+    let victim = app.user(None, &[Role::Auditor]);
+    let form = format!("grant_type=password&username={}&password={}", victim.login, victim.secret);
+    std::thread::scope(|scope| {
+        // Others take the turns, so that the victim's password waits to be judged.
+        for i in 0..24 {
+            let app = &app;
+            scope.spawn(move || token(app, &format!("grant_type=password&username=nobody-{i}&password=guess-guess")));
+        }
+        std::thread::sleep(Duration::from_millis(100));
+        let answer = scope.spawn(|| token(&app, &form));
+        std::thread::sleep(Duration::from_millis(150));
+        let reset = format!(
+            "UPDATE accounts SET password_hash = 'another' WHERE login = '{}'; UPDATE sessions SET ended_at = '2026-01-15 00:00:00'",
+            victim.login
+        );
+        persistence::by_hand::execute(&app.db, &reset).expect("statements");
+        let answer = answer.join().expect("an answer");
+        assert_ne!(answer.status, 200, "{}", answer.body);
+    });
+    let left = |sql: &str| persistence::by_hand::lines(&app.db, sql).expect("a line");
+    assert_eq!(left("SELECT count(*) || '' AS line FROM sessions WHERE ended_at IS NULL"), ["0"]);
+    assert_eq!(left(&format!("SELECT password_hash AS line FROM accounts WHERE login = '{}'", victim.login)), ["another"]);
+}
+
+fn a_wrong_code_counts_like_a_wrong_password(backend: Backend) {
+    let app = TestApp::start(backend);
+    let user = app.user(None, &[Role::Auditor]);
+    let client = bearer(&app, &signed_in(&app, &user));
+    let enrolled = post(&client, "/api/v1/me/second-factor", &json!({"currentPassword": user.secret}));
+    let address = enrolled.json()["address"].as_str().expect("an address").to_owned();
+    let code = || testkit::one_time_code(&address, app.now());
+    assert_eq!(post(&client, "/api/v1/me/second-factor/confirm", &json!({"code": code()})).status, 200);
+    app.clock.advance(TimeDelta::seconds(60));
+    let remove =
+        |code: &str| post(&client, "/api/v1/me/second-factor/remove", &json!({"currentPassword": user.secret, "oneTimePassword": code}));
+    let answers: Vec<u16> = (0..12).map(|_| remove("00000").status).collect();
+    assert_eq!(answers, [vec![422; 10], vec![429; 2]].concat());
+    assert_eq!(remove(&code()).status, 429, "even the right one");
+}
+
+/// The entries that a query of the log gives, the newest first.
+fn entries(auditor: &Client, query: &str) -> Vec<Value> {
+    let reply = auditor.get(&format!("/api/v1/admin/audit?limit=200&{query}"));
+    assert_eq!(reply.status, 200, "{}", reply.body);
+    reply.json()["items"].as_array().expect("entries").clone()
+}
+
+/// The `jti` of a token.
+fn jti(token: &str) -> String {
+    let claims = B64.decode(token.split('.').nth(1).expect("claims")).expect("base64url");
+    serde_json::from_slice::<Value>(&claims).expect("JSON")["jti"].as_str().expect("an id").to_owned()
+}
+
+fn the_log_tells_whose_sign_in_and_whose_token_it_was(backend: Backend) {
+    let app = TestApp::start(backend);
+    let (auditor, admin) = (app.person(None, Role::Auditor), app.person(None, Role::Admin));
+    let (system, person) = (app.service_account("bao-hai-phong", &[Role::AgencySystem]), app.user(Some("bao-hai-phong"), &[]));
+    let (client, answer) = (app.anonymous().sign_in_service(&system), signed_in(&app, &person));
+    let of = |login: &str| id_of(&admin, login);
+    let signed = [(&system.login, "SERVICE", client.token()), (&person.login, "USER", answer["access_token"].as_str().expect("a token"))];
+    for (login, kind, token) in signed {
+        let found = entries(&auditor, &format!("account={}&operation=issue_token", of(login)));
+        let told = |name: &str| found[0][name].as_str().unwrap_or_default().to_owned();
+        assert_eq!(["actor", "login", "agency", "token", "outcome"].map(told), [kind, login, "bao-hai-phong", &jti(token), "DONE"]);
+    }
+    // Carried on; then once more with the same, which is a refusal that names whose session it was.
+    let again = || token(&app, &format!("grant_type=refresh_token&refresh_token={}", answer["refresh_token"].as_str().expect("one")));
+    let carried = again().json();
+    let carried = jti(carried["access_token"].as_str().expect("a token"));
+    assert_eq!(entries(&auditor, &format!("account={}&operation=issue_token", of(&person.login)))[0]["token"], carried.as_str());
+    assert_eq!(again().status, 400);
+    let reused = entries(&auditor, &format!("subject=account&subjectId={}&operation=issue_token", of(&person.login)));
+    assert_eq!((&reused[0]["outcome"], &reused[0]["code"]), (&json!("REFUSED"), &json!("CREDENTIALS_INVALID")), "{reused:?}");
+    assert!(reused[0]["changes"].as_str().expect("changes").contains("used twice; the session ends"), "{reused:?}");
+    // From a network that is not allowed, out of time, disabled: the token is known all the same.
+    let path = format!("/api/v1/admin/accounts/{}", of(&system.login));
+    let refusals = |code: &str| {
+        let found = entries(&auditor, &format!("account={}&operation=authenticate&refused=true", of(&system.login)));
+        assert_eq!((&found[0]["code"], &found[0]["actor"]), (&json!(code), &json!("SERVICE")), "{found:?}");
+        assert_eq!((&found[0]["login"], &found[0]["token"]), (&json!(system.login), &json!(jti(client.token()))));
+        found.len()
+    };
+    assert_eq!(patch(&admin, &path, &json!({"networks": ["10.0.0.0/8"]})).status, 204);
+    becomes(403, || client.get("/api/v1/me"));
+    assert_eq!(refusals("NETWORK_NOT_ALLOWED"), 1);
+    assert_eq!(patch(&admin, &path, &json!({"networks": [], "status": "DISABLED"})).status, 204);
+    becomes(401, || client.get("/api/v1/me"));
+    let before = refusals("TOKEN_INVALID");
+    app.clock.advance(TimeDelta::minutes(17));
+    let (auditor, admin) = (app.person(None, Role::Auditor), app.person(None, Role::Admin));
+    assert_eq!(client.get("/api/v1/me").status, 401);
+    let found = entries(&auditor, &format!("account={}&operation=authenticate&refused=true", id_of(&admin, &system.login)));
+    assert_eq!((found.len(), &found[0]["token"]), (before + 1, &json!(jti(client.token()))), "{found:?}");
+}
+
+fn attempts_at_what_is_not_ones_own_are_entries(backend: Backend) {
+    let app = TestApp::start(backend);
+    let auditor = app.person(None, Role::Auditor);
+    let report = json!({"programme": "HP-1593-2013", "task": "V.2", "year": 2014, "percent": 1, "narrative": "x"});
+    let pushed = app.system_of("dai-ptth-hai-phong").push("k", &report).json();
+    let id = pushed["id"].as_str().expect("an id");
+    let user = app.user(Some("bao-hai-phong"), &[Role::AgencyViewer]);
+    let client = bearer(&app, &signed_in(&app, &user));
+    let node = client.graphql(&format!("{{ node(id: \"{id}\") {{ id }} }}"), &json!({}));
+    assert_eq!(node["node"], Value::Null);
+    let nothing = client.graphql("{ node(id: \"0199b2a0-0000-7000-8000-000000000001\") { id } }", &json!({}));
+    assert_eq!(nothing["node"], Value::Null);
+    let begun = std::time::Instant::now();
+    let found = loop {
+        let found = entries(&auditor, "operation=node&refused=true");
+        if !found.is_empty() || begun.elapsed() > Duration::from_secs(5) {
+            break found;
+        }
+        std::thread::sleep(Duration::from_millis(50));
+    };
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert_eq!((&found[0]["code"], &found[0]["subjectId"], &found[0]["login"]), (&json!("NOT_FOUND"), &json!(id), &json!(user.login)));
+    // A wrong current password.
+    let change = json!({"currentPassword": "wrong-wrong", "newPassword": "thuyen ra khoi luc rang dong"});
+    assert_eq!(post(&client, "/api/v1/me/password", &change).status, 422);
+    let found = entries(&auditor, "operation=change_password&refused=true");
+    assert_eq!((found.len(), &found[0]["login"]), (1, &json!(user.login)), "{found:?}");
+}
+
+fn a_subscriber_of_ipv6_is_known_at_all_of_its_addresses(backend: Backend) {
+    let app = TestApp::start(backend);
+    let user = app.user(None, &[Role::Auditor]);
+    let from = |address: &str, password: &str| {
+        let origin = Origin { request_id: RequestId::parse("test").expect("an id"), network: Some(address.parse().expect("an address")) };
+        let offer = PasswordOffer { username: user.login.clone(), password: password.into(), one_time: None, user_agent: None };
+        let answer = wait(issue_token(&app.app, &Ctx::anonymous(origin), Offer::Password(offer), None));
+        answer.map(|_| ()).map_err(|error| match error {
+            app::Error::Refused(refusal) => refusal.code,
+            other => panic!("{other}"),
+        })
+    };
+    assert_eq!(from("2001:db8:1:2::1", &user.secret), Ok(()));
+    // A stranger uses up what an unknown place may try.
+    for _ in 0..11 {
+        from("2001:db8:ffff::1", "guess-guess").expect_err("a wrong password");
+    }
+    assert_eq!(from("2001:db8:fffe::1", &user.secret), Err(Code::TooManyAttempts));
+    assert_eq!(from("2001:db8:1:2:ffff::9", &user.secret), Ok(()), "at home, with another address");
+}
+
+/// Says what an issuer says, slowly, and counts how often it is asked.
+fn slow_issuer() -> (String, Arc<AtomicU32>) {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let base = format!("http://{}", listener.local_addr().expect("an address"));
+    let (asked, issuer) = (Arc::new(AtomicU32::new(0)), base.clone());
+    let counted = Arc::clone(&asked);
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let (mut stream, issuer, counted) = (stream.expect("a connection"), issuer.clone(), Arc::clone(&counted));
+            std::thread::spawn(move || {
+                counted.fetch_add(1, Ordering::SeqCst);
+                let mut head = [0; 2048];
+                let read = stream.read(&mut head).expect("a request");
+                let is_discovery = String::from_utf8_lossy(&head[..read]).contains("openid-configuration");
+                std::thread::sleep(Duration::from_millis(200));
+                let body = if is_discovery { json!({"issuer": issuer, "jwks_uri": format!("{issuer}/jwks")}) } else { json!({"keys": []}) };
+                let body = body.to_string();
+                let answer = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}", body.len());
+                stream.write_all(answer.as_bytes()).expect("an answer");
+            });
+        }
+    });
+    (base, asked)
+}
+
+fn keys_of_an_issuer_are_fetched_once_for_all_who_ask(backend: Backend) {
+    let (base, asked) = slow_issuer();
+    let issuer = Issuer { issuer: base, audience: vec!["a".into()], agency_claim: None, name_claim: "name".into(), roles: Vec::new() };
+    let app = TestApp::beside(TestDatabase::with_programme(backend), TestClock::default(), vec![issuer]);
+    let all = || {
+        std::thread::scope(|scope| {
+            for i in 0..30 {
+                let header = B64.encode(json!({"alg": "EdDSA", "kid": format!("unknown-{i}")}).to_string());
+                let client = app.anonymous().with_token(Some(&format!("{header}.{}.AAAA", B64.encode("{}"))));
+                scope.spawn(move || assert_eq!(client.get("/api/v1/me").status, 401));
+            }
+        });
+        asked.load(Ordering::SeqCst)
+    };
+    assert_eq!(all(), 2, "the discovery document and the keys");
+    assert_eq!(all(), 2, "not again within a minute");
+    app.clock.advance(TimeDelta::minutes(2));
+    assert_eq!(all(), 4, "once more after it");
+}
+
+fn a_trivial_password_of_the_place_is_refused(backend: Backend) {
+    let app = TestApp::start(backend);
+    let user = app.user(None, &[Role::Auditor]);
+    let client = bearer(&app, &signed_in(&app, &user));
+    for weak in ["Haiphong2013", "Haiphong@123", "quantri@2024", "HP-1593-2013!", "bao-hai-phong-2026", "dai-ptth-hai-phong"] {
+        let change = json!({"currentPassword": user.secret, "newPassword": weak});
+        let told = post(&client, "/api/v1/me/password", &change).faults();
+        assert_eq!(told, [("/newPassword".to_owned(), "PASSWORD_WEAK".to_owned())], "{weak}");
+    }
+}
