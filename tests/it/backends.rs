@@ -16,6 +16,8 @@ both!(
     the_command_line_imports_and_tells,
     the_command_line_administers,
     the_command_line_tells_what_was_given_and_rotated
+    the_command_line_imports_calendars,
+    the_command_line_administers,
 );
 
 fn haidang(args: &[&str]) -> Output {
@@ -92,6 +94,32 @@ fn a_schema_that_does_not_fit_is_refused(backend: Backend) {
     assert!(serve().contains("older than this binary"), "{}", serve());
     run("DELETE FROM __diesel_schema_migrations");
     assert!(serve().contains("no schema yet"), "{}", serve());
+}
+
+fn the_command_line_imports_calendars(backend: Backend) {
+    let database = TestDatabase::with_programme(backend);
+    let url = database.url_text();
+    let file = database.dir.path().join("regimes.json");
+    let path = file.display().to_string();
+    std::fs::write(&file, server::CALENDARS[1]).expect("a file");
+    let import = |more: &[&str]| {
+        let output = haidang(&[&["--database-url", &url, "import", "calendar", &path], more].concat());
+        (output.status.code(), String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr))
+    };
+    let (code, told) = import(&["--dry-run"]);
+    assert!(code == Some(0) && told.contains("Dry run: 6 rows") && told.contains("5 rows of regimes"), "{told}");
+    assert!(import(&[]).1.contains("Stored: 6 rows changed."));
+    assert!(import(&[]).1.contains("Nothing changed"));
+    std::fs::write(&file, String::from_utf8_lossy(server::CALENDARS[1]).replace("\"day\": 18", "\"day\": 20")).expect("a file");
+    let (code, told) = import(&[]);
+    assert!(code == Some(1) && told.contains("due_day: 18 -> 20") && told.contains("--apply-changes"), "{told}");
+    assert_eq!(import(&["--if-missing"]).0, Some(0));
+    let (_, told) = import(&["--apply-changes", "--json"]);
+    let outcome: serde_json::Value = serde_json::from_str(told.trim()).expect("JSON");
+    assert_eq!((&outcome["applied"], &outcome["newCalendar"], &outcome["counts"]["regimes"]), (&true.into(), &false.into(), &5.into()));
+    std::fs::write(&file, "{\"schema\": \"calendar/1\", \"regimes\": [{}]}").expect("a file");
+    let (code, told) = import(&[]);
+    assert!(code == Some(1) && told.contains("/regimes/0/code"), "{told}");
 }
 
 fn the_command_line_imports_and_tells(backend: Backend) {

@@ -165,6 +165,27 @@ fn answered(name: &str) -> Option<u16> {
         | "revoke_client_key"
         | "reset_second_factor"
         | "end_account_session" => 404,
+        // Acts on a report, an occurrence or an obligation that is not there.
+        "update_draft" | "discard_draft" | "send_report" | "return_report" | "accept_report" | "reopen_report" | "list_similar_reports" => {
+            404
+        }
+        "create_draft" | "put_report" | "enter_report" | "consolidate_reports" | "request_reports" => 422,
+        "get_occurrence" | "get_principal" | "get_obligation" | "exclude_obligation" | "include_obligation" => 404,
+        "start_occurrence"
+        | "claim_occurrence"
+        | "return_occurrence"
+        | "confirm_occurrence"
+        | "redo_occurrence"
+        | "suspend_occurrence"
+        | "resume_occurrence"
+        | "cancel_occurrence"
+        | "withdraw_occurrence"
+        | "reopen_occurrence"
+        | "request_extension"
+        | "approve_extension"
+        | "reject_extension"
+        | "withdraw_extension"
+        | "designate_principal" => 404,
         _ => return None,
     })
 }
@@ -184,6 +205,10 @@ fn problem(name: &str) -> Option<&'static str> {
         | "resetPassword"
         | "resetSecondFactor"
         | "endAccountSession" => "NOT_FOUND",
+        "updateDraft" | "discardDraft" | "sendReport" | "returnReport" | "acceptReport" | "reopenReport" => "NOT_FOUND",
+        "startOccurrence" | "claimOccurrence" | "returnOccurrence" | "confirmOccurrence" | "redoOccurrence" | "suspendOccurrence"
+        | "resumeOccurrence" | "cancelOccurrence" | "withdrawOccurrence" | "reopenOccurrence" | "requestExtension" | "approveExtension"
+        | "rejectExtension" | "withdrawExtension" | "designatePrincipal" | "excludeObligation" | "includeObligation" => "NOT_FOUND",
         _ => return None,
     })
 }

@@ -420,7 +420,8 @@ fn statements_do_not_grow_with_the_rows(backend: Backend) {
         let query = "query($n: Int!) { obligations(first: $n) { totalCount nodes { agency { code } through { code } task { code } regime { code } } } }";
         app.statements(|| client.graphql(query, &json!({ "n": n })))
     };
-    (listed(1), graphql(1));
+    listed(1);
+    graphql(1);
     let ((few, five), (many, fifty)) = (listed(5), listed(50));
     assert_eq!((five, fifty, few), (5, 50, many));
     assert_eq!(graphql(5).0, graphql(50).0);

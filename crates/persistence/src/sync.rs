@@ -87,7 +87,7 @@ macro_rules! tables {
             /// What must happen to `self` to become `wanted`, in the order of the tables.
             pub fn changes(&self, wanted: &Self, names: &Names) -> Vec<Change> {
                 let mut changes = Vec::new();
-                let owner = self.owner(wanted);
+                let owner = Self::owner(self, wanted);
                 $(compare(&self.$field, &wanted.$field, |row| $goes(row, &owner)).describe(names, &mut changes);)+
                 changes
             }
@@ -98,7 +98,7 @@ macro_rules! tables {
             /// # Errors
             /// `ForeignKey` when something outside the file rests on a row that should go.
             pub fn apply(&self, wanted: &Self, conn: &mut Conn) -> Result<(), DbError> {
-                let owner = self.owner(wanted);
+                let owner = Self::owner(self, wanted);
                 $(compare(&self.$field, &wanted.$field, |row| $goes(row, &owner)).write(conn)?;)+
                 let removals: Vec<Box<dyn Fn(&mut Conn) -> Result<(), DbError>>> = vec![
                     $(Box::new(|conn| compare(&self.$field, &wanted.$field, |row| $goes(row, &owner)).remove(conn)),)+
@@ -160,8 +160,13 @@ pub struct CalendarTables {
 }
 }
 
+/// The file states the whole of what it names.
+struct Whole;
+
 impl CalendarTables {
-    fn owner(&self, _: &Self) {}
+    fn owner(_: &Self, _: &Self) -> Whole {
+        Whole
+    }
 }
 
 /// Two states of one table, matched by key.
