@@ -5,6 +5,7 @@
 #![allow(clippy::missing_panics_doc)] // a test kit panics where a test has failed
 
 pub mod app;
+pub mod bulk;
 pub mod client;
 pub mod clock;
 pub mod database;
