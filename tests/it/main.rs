@@ -9,6 +9,7 @@ mod attacks;
 mod audit;
 mod authz;
 mod backends;
+mod changes;
 mod contract;
 mod corrections;
 mod crash;

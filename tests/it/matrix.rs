@@ -102,7 +102,7 @@ fn denial(role: Option<Role>) -> (u16, &'static str) {
 }
 
 fn assert_rest(stage: &Stage, client: &Client, operation: Operation, wanted: Cell, role: Option<Role>, at: &str) {
-    if matches!(operation.name, "list_reports" | "get_report") {
+    if matches!(operation.name, "list_reports" | "get_report" | "list_changes") {
         return assert_reports_by_rest(stage, client, operation.name, wanted, at);
     }
     if operation.name == "submit_report" {
@@ -185,6 +185,10 @@ fn assert_reports_by_rest(stage: &Stage, client: &Client, name: &str, wanted: Ce
             assert!(reply.status == 200 || (reply.status, reply.code().as_str()) == (404, "NOT_FOUND"), "{at}: {}", reply.body);
             reply.status == 200
         }
+        "list_changes" => {
+            let items = client.get("/api/v1/changes?limit=200").json()["items"].take();
+            items.as_array().expect("items").iter().any(|change| change["subjectId"] == id)
+        }
         _ => client.get("/api/v1/reports?limit=200").json()["items"].as_array().expect("items").iter().any(|report| report["id"] == id),
     };
     assert_eq!((seen(&stage.own_report), seen(&stage.other_report)), visible(wanted), "{at}");
@@ -194,6 +198,11 @@ fn assert_graphql(stage: &Stage, client: &Client, operation: Operation, wanted: 
     if operation.name == "reports" {
         let nodes = client.graphql("{ reports(first: 200) { nodes { id } } }", &json!({}))["reports"]["nodes"].take();
         let seen = |id: &str| nodes.as_array().expect("nodes").iter().any(|report| report["id"] == id);
+        return assert_eq!((seen(&stage.own_report), seen(&stage.other_report)), visible(wanted), "{at}");
+    }
+    if operation.name == "changes" {
+        let nodes = client.graphql("{ changes(first: 200) { nodes { subjectId } } }", &json!({}))["changes"]["nodes"].take();
+        let seen = |id: &str| nodes.as_array().expect("nodes").iter().any(|change| change["subjectId"] == id);
         return assert_eq!((seen(&stage.own_report), seen(&stage.other_report)), visible(wanted), "{at}");
     }
     let document = graphql_operation(stage, operation.name);

@@ -15,7 +15,7 @@ pub mod identity;
 pub mod import;
 pub mod listing;
 pub mod node;
-mod outbox;
+pub mod outbox;
 pub mod plan;
 pub mod report;
 pub mod task;

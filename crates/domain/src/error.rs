@@ -123,6 +123,7 @@ codes! {
     ReferenceUnknown "REFERENCE_UNKNOWN" Fault "Mã được dẫn chiếu không tồn tại." "The code referred to does not exist.";
     PeriodInconsistent "PERIOD_INCONSISTENT" Fault "Thời gian thực hiện mâu thuẫn." "The period contradicts itself.";
     CountMismatch "COUNT_MISMATCH" Fault "Số lượng không khớp với phần kiểm tra của tệp." "The count differs from the file's own checks.";
+    SinceUnknown "SINCE_UNKNOWN" Fault "Dòng sự kiện này chưa có số đó: số được lấy từ một cơ sở dữ liệu khác." "The feed has no such number yet: it was taken from another database.";
     ProgrammeUnknown "PROGRAMME_UNKNOWN" Fault "Không có chương trình mang mã này." "There is no programme with this code.";
     TaskUnknown "TASK_UNKNOWN" Fault "Chương trình không có nhiệm vụ mang mã này." "The programme has no task with this code.";
     YearNotScheduled "YEAR_NOT_SCHEDULED" Fault "Nhiệm vụ không có kỳ thực hiện trong năm này." "The task has no occurrence in this year.";

@@ -202,6 +202,21 @@ mirror!(
     }
 );
 
+mirror!(
+    /// What happened.
+    EventKind of domain::event::EventKind {
+        /// An agency handed in a report.
+        ReportSubmitted,
+        /// A report was given back to be mended.
+        ReportReturned,
+        ReportAccepted,
+        /// A report was taken into that of the whole programme.
+        ReportAggregated,
+        /// A report may be mended again.
+        ReportReopened,
+    }
+);
+
 /// Upwards or downwards.
 #[derive(Clone, Copy, Debug, Default, Enum, Eq, PartialEq)]
 pub enum Direction {

@@ -71,3 +71,19 @@ pub fn free_strand(conn: &mut Conn, start: i32) -> Result<Head, DbError> {
     };
     Ok(Head { strand: row.strand, entries: row.entries, sha256: row.head_sha256 })
 }
+
+#[derive(diesel::QueryableByName)]
+struct EventHead {
+    #[diesel(sql_type = BigInt)]
+    seq: i64,
+}
+
+/// The last number that an event was given; nobody else gives one until the transaction ends.
+/// On SQLite being inside the writer's transaction is the lock.
+pub fn event_head(conn: &mut Conn) -> Result<i64, DbError> {
+    let row: EventHead = match conn {
+        Conn::Pg(pg) => sql_query("SELECT seq FROM event_head WHERE id = 1 FOR UPDATE").get_result(pg)?,
+        Conn::Sqlite(sqlite) => sql_query("SELECT seq FROM event_head WHERE id = 1").get_result(sqlite)?,
+    };
+    Ok(row.seq)
+}

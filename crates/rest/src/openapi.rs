@@ -36,6 +36,7 @@ const TOKEN_PATH: &str = "/api/v1/auth/token";
         (name = "administration", description = "Accounts, roles, secrets and the audit log. Which role may do what is in the table of `docs/access.md`."),
         (name = "register", description = "What programmes say: tasks and agencies."),
         (name = "reports", description = "What agencies say of their tasks."),
+        (name = "changes", description = "What happened, in order, for those who follow."),
     ),
     paths(
         routes::auth::issue_token,
@@ -67,6 +68,7 @@ const TOKEN_PATH: &str = "/api/v1/auth/token";
         routes::reports::submit_report,
         routes::reports::list_reports,
         routes::reports::get_report,
+        routes::changes::list_changes,
     ),
     components(schemas(
         problem::ProblemDocument,

@@ -21,6 +21,8 @@ pub enum Action {
     SignIn,
     /// Reports, as far as [`report_scope`] lets.
     ReadReports,
+    /// The feed of what happened, as far as [`report_scope`] lets.
+    ReadChanges,
     /// One's own account.
     ReadSelf,
     /// One's own password, second factor and sessions.
@@ -46,6 +48,7 @@ impl Action {
         Action::ReadPublished,
         Action::SignIn,
         Action::ReadReports,
+        Action::ReadChanges,
         Action::ReadSelf,
         Action::ManageSelf,
         Action::PushReport,
@@ -61,7 +64,7 @@ impl Action {
     pub const fn scope(self) -> Option<Scope> {
         match self {
             Self::ReadPublished | Self::SignIn | Self::ReadSelf => None,
-            Self::ReadReports => Some(Scope::Read),
+            Self::ReadReports | Self::ReadChanges => Some(Scope::Read),
             Self::PushReport | Self::ReviewReport => Some(Scope::Reports),
             Self::ManageSelf => Some(Scope::Account),
             Self::ImportProgramme | Self::ReadAccounts | Self::ManageAccounts | Self::ReadKeys | Self::ReadAudit => Some(Scope::Admin),

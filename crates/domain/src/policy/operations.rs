@@ -53,6 +53,7 @@ operations! {
     Rest SignIn: "issue_token" "revoke_token";
     Rest ReadPublished: "list_agencies" "list_tasks";
     Rest ReadReports: "list_reports" "get_report";
+    Rest ReadChanges: "list_changes";
     Rest PushReport: "submit_report";
     Rest ReadSelf: "get_me" "list_my_sessions";
     Rest ManageSelf: "change_password" "enrol_second_factor" "confirm_second_factor" "remove_second_factor" "end_my_session";
@@ -63,6 +64,7 @@ operations! {
     Rest ReadAudit: "list_audit_entries";
     Query ReadPublished: "programme" "programmes" "tasks" "agency" "agencies" "documents" "node";
     Query ReadReports: "reports";
+    Query ReadChanges: "changes";
     Query ReadSelf: "me";
     Query ReadAccounts: "accounts" "account";
     Query ReadKeys: "signingKeys";
@@ -147,11 +149,11 @@ fn cell_by(rules: &[Rule], action: Action, column: Column) -> Cell {
         _ => Caller::Nobody,
     };
     let may = |agency| decide_by(rules, caller, action, &Resource { agency: Some(agency), ..Resource::default() }).is_ok();
-    if action == Action::ReadReports {
+    if matches!(action, Action::ReadReports | Action::ReadChanges) {
         let scope = report_scope_by(rules, caller);
         return match (scope.is_all(), scope.is_published()) {
+            _ if !may(own) => Cell::No,
             (true, _) => Cell::Yes,
-            (_, true) if !may(own) => Cell::No,
             (_, true) => Cell::Published,
             _ => Cell::Own,
         };

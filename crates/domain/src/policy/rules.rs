@@ -3,8 +3,8 @@
 //! How the lines are read is in the parent module, which operations ask for which action in `operations`.
 
 use super::Action::{
-    self, ImportProgramme, ManageAccounts, ManageSelf, PushReport, ReadAccounts, ReadAudit, ReadKeys, ReadPublished, ReadReports, ReadSelf,
-    ReviewReport, SignIn,
+    self, ImportProgramme, ManageAccounts, ManageSelf, PushReport, ReadAccounts, ReadAudit, ReadChanges, ReadKeys, ReadPublished,
+    ReadReports, ReadSelf, ReviewReport, SignIn,
 };
 use crate::account::Role::{
     self, Admin, AgencyApprover, AgencyReporter, AgencySystem, AgencyViewer, Auditor, Authority, Committee, Inspector, Standing,
@@ -78,6 +78,8 @@ pub const RULES: &[Rule] = &[
     all(Authority, ReadReports),
     all(Admin, ReadReports),
     all(Auditor, ReadReports),
+    // What happened to a report is told to those who may read it (see `report_scope`), the rest to everybody.
+    anyone(ReadChanges, Reach::Published),
     // Only the agency itself speaks for itself.
     own(AgencyApprover, PushReport),
     own(AgencySystem, PushReport),

@@ -3,6 +3,7 @@
 //! Filters and orders of the lists are in `filters`.
 
 mod access;
+mod changes;
 mod filters;
 
 use std::sync::Arc;
@@ -29,7 +30,7 @@ use filters::{AgencyFilter, AgencyOrder, DocumentFilter, ReportFilter, TaskFilte
 
 /// Reads. What a programme says is open to everybody; reports are shown as far as the caller's role lets.
 #[derive(Default, MergedObject)]
-pub struct Query(RootQuery, access::AccessQuery);
+pub struct Query(RootQuery, access::AccessQuery, changes::ChangesQuery);
 
 #[derive(Default)]
 pub struct RootQuery;

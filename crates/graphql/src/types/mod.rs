@@ -4,6 +4,7 @@
 
 pub mod access;
 pub mod agency;
+pub mod change;
 pub mod document;
 pub mod node;
 pub mod programme;

@@ -6,6 +6,7 @@ pub mod access;
 pub mod agency;
 pub mod audit;
 pub mod auth;
+pub mod change;
 pub mod page;
 pub mod report;
 pub mod task;

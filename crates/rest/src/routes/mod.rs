@@ -6,6 +6,7 @@ pub mod accounts;
 pub mod agencies;
 pub mod audit;
 pub mod auth;
+pub mod changes;
 pub mod credentials;
 pub mod me;
 pub mod reports;
@@ -44,6 +45,7 @@ pub fn configure(config: &mut web::ServiceConfig) {
         .service(resource("/tasks").route(read().to(tasks::list_tasks)))
         .service(resource("/reports").route(read().to(reports::list_reports)).route(web::post().to(reports::submit_report)))
         .service(resource("/reports/{id}").route(read().to(reports::get_report)))
+        .service(resource("/changes").route(read().to(changes::list_changes)))
         .configure(configure_me)
         .configure(configure_administration)
         .default_service(web::to(not_found));

@@ -15,7 +15,7 @@ use persistence::url::DatabaseUrl;
 use serde::Serialize;
 
 use super::{block_on, operator, say};
-use crate::{cli::DemoArgs, config::Settings, failure::Failure, http, startup, telemetry};
+use crate::{cli::DemoArgs, config::Settings, failure::Failure, http, jobs, startup, telemetry};
 
 /// A demo account as it is written down.
 #[derive(Serialize)]
@@ -57,6 +57,7 @@ pub fn run(mut settings: Settings, args: &DemoArgs) -> Result<(), Failure> {
         if !credentials.exists() {
             make_accounts(&app, &operator, &credentials).await?;
         }
+        jobs::start(&app);
         let running = http::serve(app, &settings)?;
         let at = format!("http://{}", running.address);
         say(&format!(
