@@ -9,6 +9,7 @@ pub mod catalogue;
 pub mod cursor;
 pub mod document;
 mod error;
+pub mod evidence;
 pub mod form;
 mod idempotency;
 pub mod identity;
@@ -25,6 +26,7 @@ use std::sync::Arc;
 
 use auth::{PasswordError, Passwords, Tokens};
 use domain::{clock::Clock, id::IdSource};
+use evidence::Evidence;
 use identity::external::Issuers;
 use persistence::{Conn, Db, DbError, attempts, secret, session};
 use tokio::sync::Semaphore;
@@ -55,6 +57,7 @@ struct Parts {
     seen: identity::Seen,
     issuers: Issuers,
     keys_in_use: idempotency::InUse,
+    evidence: Evidence,
 }
 
 impl App {
@@ -62,7 +65,14 @@ impl App {
     ///
     /// # Errors
     /// When password hashing cannot be prepared.
-    pub fn new(db: Db, clock: Arc<dyn Clock>, ids: Arc<dyn IdSource>, tokens: Tokens, issuers: Issuers) -> Result<Self, PasswordError> {
+    pub fn new(
+        db: Db,
+        clock: Arc<dyn Clock>,
+        ids: Arc<dyn IdSource>,
+        tokens: Tokens,
+        issuers: Issuers,
+        evidence: Evidence,
+    ) -> Result<Self, PasswordError> {
         Ok(Self(Arc::new(Parts {
             db,
             clock,
@@ -74,6 +84,7 @@ impl App {
             seen: identity::Seen::default(),
             issuers,
             keys_in_use: idempotency::InUse::default(),
+            evidence,
         })))
     }
 

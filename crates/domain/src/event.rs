@@ -16,6 +16,8 @@ labelled_enum! {
         ReportAccepted = "REPORT_ACCEPTED",
         ReportAggregated = "REPORT_AGGREGATED",
         ReportReopened = "REPORT_REOPENED",
+        FileAdded = "FILE_ADDED",
+        FileRemoved = "FILE_REMOVED",
     }
 }
 

@@ -9,6 +9,7 @@ pub mod clock;
 pub mod document;
 pub mod error;
 pub mod event;
+pub mod evidence;
 pub mod id;
 pub mod lang;
 pub mod page;

@@ -214,6 +214,10 @@ mirror!(
         ReportAggregated,
         /// A report may be mended again.
         ReportReopened,
+        /// A file was put on a report.
+        FileAdded,
+        /// A file was taken off a report.
+        FileRemoved,
     }
 );
 

@@ -7,6 +7,7 @@ use std::{collections::HashMap, hash::Hash, sync::Arc, time::Duration};
 use app::{
     Error, ReportFilter, View, document,
     document::Translation,
+    evidence,
     listing::{Listing, PageArgs},
     plan, report, task,
 };
@@ -18,10 +19,11 @@ use async_graphql::{
 use domain::{
     document::{Citation, Document, DocumentId, DocumentRelation},
     error::{Code, Refusal},
+    evidence::ReportFile,
     id::Id,
     page::DEFAULT_PAGE_SIZE,
     programme::{Channel, FundingSource, KnownIssue, Measure, Objective, ProgrammeId, Responsibility, Target, TaskGroup},
-    report::Report,
+    report::{Report, ReportId},
     task::{Assignment, Occurrence, Task, TaskId},
 };
 use tokio::sync::Mutex;
@@ -161,6 +163,11 @@ loader!(
 loader!(
     /// The texts of a thing in other languages.
     TranslationsOf(Uuid) -> Vec<Translation>, document::translations
+);
+
+loader!(
+    /// The files on a report.
+    FilesOf(ReportId) -> Vec<ReportFile>, evidence::of_reports
 );
 
 /// A document by its identifier.

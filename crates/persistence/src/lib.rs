@@ -12,6 +12,8 @@ mod conn;
 pub mod db;
 pub mod document;
 pub mod error;
+pub mod evidence;
+pub mod evidence_store;
 pub mod grant;
 pub mod idempotency;
 pub mod migrate;

@@ -2,13 +2,14 @@
 //! Must stay small: one arm by default, a `match` only where the derive cannot.
 //! Connections are `conn`.
 
+use chrono::NaiveDateTime;
 use diesel::{
-    OptionalExtension, RunQueryDsl, sql_query,
+    ExpressionMethods, OptionalExtension, RunQueryDsl, sql_query,
     sql_types::{BigInt, Bool, Integer, Text},
 };
 use domain::audit::Head;
 
-use crate::{conn::Conn, error::DbError};
+use crate::{conn::Conn, error::DbError, rows::DbId, schema::files, sql_types::DbUuid};
 
 #[derive(diesel::QueryableByName)]
 struct Locked {
@@ -86,4 +87,22 @@ pub fn event_head(conn: &mut Conn) -> Result<i64, DbError> {
         Conn::Sqlite(sqlite) => sql_query("SELECT seq FROM event_head WHERE id = 1").get_result(sqlite)?,
     };
     Ok(row.seq)
+}
+
+/// Keeps others from changing a report until the transaction ends. On SQLite nobody else writes meanwhile.
+pub fn lock_report(conn: &mut Conn, id: DbId) -> Result<(), DbError> {
+    if let Conn::Pg(pg) = conn {
+        sql_query("SELECT 1 FROM reports WHERE id = $1 FOR UPDATE").bind::<DbUuid, _>(id).execute(pg)?;
+    }
+    Ok(())
+}
+
+/// Notes a file unless it is noted already.
+pub fn insert_file_once(conn: &mut Conn, sha256: &str, size: i64, at: NaiveDateTime) -> Result<(), DbError> {
+    let row = (files::sha256.eq(sha256), files::size.eq(size), files::created_at.eq(at));
+    match conn {
+        Conn::Pg(pg) => diesel::insert_into(files::table).values(row).on_conflict_do_nothing().execute(pg)?,
+        Conn::Sqlite(sqlite) => diesel::insert_into(files::table).values(row).on_conflict_do_nothing().execute(sqlite)?,
+    };
+    Ok(())
 }

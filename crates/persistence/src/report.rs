@@ -24,9 +24,10 @@ use crate::{
     catalogue::{json, parsed},
     conn::{Conn, MultiBackend},
     error::DbError,
+    per_backend,
     rows::DbId,
     schema::{report_versions, reports},
-    sql_types::DbUuid,
+    sql_types::{DbUuid, db_ids},
 };
 
 /// Which reports, of those in scope. Every condition given must hold.
@@ -258,6 +259,17 @@ pub fn by_id(conn: &mut Conn, scope: &ReportScope, id: ReportId) -> Result<Optio
         Some(row) => Ok(with_content(conn, vec![row])?.pop()),
         None => Ok(None),
     }
+}
+
+/// Those of these reports that are in scope.
+pub(crate) fn visible(conn: &mut Conn, scope: &ReportScope, ids: &[ReportId]) -> Result<Vec<DbId>, DbError> {
+    Ok(scoped(scope).filter(reports::id.eq_any(db_ids(ids))).select(reports::id).load(conn)?)
+}
+
+/// The report with this identifier, kept as it is until the transaction ends, if it is in scope.
+pub fn locked(conn: &mut Conn, scope: &ReportScope, id: ReportId) -> Result<Option<Report>, DbError> {
+    per_backend::lock_report(conn, id.into())?;
+    by_id(conn, scope, id)
 }
 
 /// The agency's report with this reference of its own.

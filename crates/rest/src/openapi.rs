@@ -4,6 +4,7 @@
 
 use std::collections::HashMap;
 
+use actix_web::http::Method;
 use app::form::{BadSchema, Form};
 use domain::account::Role;
 use serde_json::{Value, json};
@@ -68,6 +69,10 @@ const TOKEN_PATH: &str = "/api/v1/auth/token";
         routes::reports::submit_report,
         routes::reports::list_reports,
         routes::reports::get_report,
+        routes::evidence::upload_report_file,
+        routes::evidence::list_report_files,
+        routes::evidence::get_report_file,
+        routes::evidence::remove_report_file,
         routes::changes::list_changes,
     ),
     components(schemas(
@@ -212,7 +217,7 @@ fn spell_out(value: &mut Value) {
 pub struct Forms {
     /// By the name of the component.
     pub bodies: HashMap<String, Form>,
-    /// By the path of the operation that reads.
+    /// By the path of the operation that reads; of any other, by its method and path.
     pub queries: HashMap<String, QueryForm>,
     /// Of an operation that takes none.
     pub none: QueryForm,
@@ -233,6 +238,10 @@ impl Forms {
                 let parameters = operation["parameters"].as_array().map_or(&[][..], Vec::as_slice);
                 queries.insert(path.clone(), QueryForm::of(parameters, &document["components"])?);
             }
+            if let Some(operation) = described.get("delete") {
+                let parameters = operation["parameters"].as_array().map_or(&[][..], Vec::as_slice);
+                queries.insert(format!("DELETE {path}"), QueryForm::of(parameters, &document["components"])?);
+            }
             let names = described.as_object().into_iter().flatten().map(|(name, _)| name.to_uppercase());
             let names: Vec<String> = names.flat_map(|name| if name == "GET" { vec![name, "HEAD".into()] } else { vec![name] }).collect();
             methods.insert(path.clone(), names.join(", "));
@@ -240,6 +249,14 @@ impl Forms {
         let components = document["components"]["schemas"].as_object().into_iter().flatten();
         let bodies = components.map(|(name, _)| Ok((name.clone(), form(&document, name)?))).collect::<Result<_, _>>()?;
         Ok(Self { bodies, queries, none: QueryForm::of(&[], &Value::Null)?, methods })
+    }
+
+    /// The query parameters of an operation.
+    pub fn query(&self, method: &Method, pattern: &str) -> Option<&QueryForm> {
+        match *method {
+            Method::GET | Method::HEAD => self.queries.get(pattern),
+            _ => self.queries.get(&format!("{method} {pattern}")),
+        }
     }
 }
 

@@ -29,6 +29,8 @@ pub enum Action {
     ManageSelf,
     /// Hand in a report for an agency.
     PushReport,
+    /// Put files on a report of an agency, and take them off.
+    ManageEvidence,
     /// Accept or return a report.
     ReviewReport,
     /// Load a programme from a file.
@@ -52,6 +54,7 @@ impl Action {
         Action::ReadSelf,
         Action::ManageSelf,
         Action::PushReport,
+        Action::ManageEvidence,
         Action::ReviewReport,
         Action::ImportProgramme,
         Action::ReadAccounts,
@@ -65,7 +68,7 @@ impl Action {
         match self {
             Self::ReadPublished | Self::SignIn | Self::ReadSelf => None,
             Self::ReadReports | Self::ReadChanges => Some(Scope::Read),
-            Self::PushReport | Self::ReviewReport => Some(Scope::Reports),
+            Self::PushReport | Self::ManageEvidence | Self::ReviewReport => Some(Scope::Reports),
             Self::ManageSelf => Some(Scope::Account),
             Self::ImportProgramme | Self::ReadAccounts | Self::ManageAccounts | Self::ReadKeys | Self::ReadAudit => Some(Scope::Admin),
         }

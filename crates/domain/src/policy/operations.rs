@@ -52,9 +52,10 @@ macro_rules! operations {
 operations! {
     Rest SignIn: "issue_token" "revoke_token";
     Rest ReadPublished: "list_agencies" "list_tasks";
-    Rest ReadReports: "list_reports" "get_report";
+    Rest ReadReports: "list_reports" "get_report" "list_report_files" "get_report_file";
     Rest ReadChanges: "list_changes";
     Rest PushReport: "submit_report";
+    Rest ManageEvidence: "upload_report_file" "remove_report_file";
     Rest ReadSelf: "get_me" "list_my_sessions";
     Rest ManageSelf: "change_password" "enrol_second_factor" "confirm_second_factor" "remove_second_factor" "end_my_session";
     Rest ReadAccounts: "list_accounts" "get_account";

@@ -3,8 +3,8 @@
 //! How the lines are read is in the parent module, which operations ask for which action in `operations`.
 
 use super::Action::{
-    self, ImportProgramme, ManageAccounts, ManageSelf, PushReport, ReadAccounts, ReadAudit, ReadChanges, ReadKeys, ReadPublished,
-    ReadReports, ReadSelf, ReviewReport, SignIn,
+    self, ImportProgramme, ManageAccounts, ManageEvidence, ManageSelf, PushReport, ReadAccounts, ReadAudit, ReadChanges, ReadKeys,
+    ReadPublished, ReadReports, ReadSelf, ReviewReport, SignIn,
 };
 use crate::account::Role::{
     self, Admin, AgencyApprover, AgencyReporter, AgencySystem, AgencyViewer, Auditor, Authority, Committee, Inspector, Standing,
@@ -83,6 +83,10 @@ pub const RULES: &[Rule] = &[
     // Only the agency itself speaks for itself.
     own(AgencyApprover, PushReport),
     own(AgencySystem, PushReport),
+    // Whoever drafts collects the proof.
+    own(AgencyReporter, ManageEvidence),
+    own(AgencyApprover, ManageEvidence),
+    own(AgencySystem, ManageEvidence),
     // The standing agency reviews, never its own (see `decide`).
     all(Standing, ReviewReport),
     // Everybody looks after their own account.

@@ -6,6 +6,7 @@ pub mod access;
 pub mod agency;
 pub mod change;
 pub mod document;
+pub mod evidence;
 pub mod node;
 pub mod programme;
 pub mod report;

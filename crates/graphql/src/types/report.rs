@@ -10,8 +10,8 @@ use super::{agency, id, programme, view};
 use crate::{
     enums::ReportStatus,
     error::failure,
-    loaders::{self, ReportCountOf, TaskBy},
-    types::{agency::Agency, programme::Programme, task::Task},
+    loaders::{self, FilesOf, ReportCountOf, TaskBy},
+    types::{agency::Agency, evidence::ReportFile, programme::Programme, task::Task},
 };
 
 /// What an agency says of a task in a year; the version that counts.
@@ -68,6 +68,11 @@ impl Report {
     /// The sender's own reference.
     async fn external_ref(&self) -> Option<&str> {
         self.0.external_ref.as_deref()
+    }
+
+    /// The files that prove what it says, in the order in which they came.
+    async fn files(&self, ctx: &Context<'_>) -> Result<Vec<ReportFile>> {
+        Ok(loaders::load(ctx, FilesOf(self.0.id)).await?.iter().cloned().map(ReportFile).collect())
     }
 
     /// When this version came in.

@@ -4,6 +4,7 @@
 
 mod access;
 mod calendar;
+mod evidence;
 mod identity;
 mod organisation;
 mod outbox;
@@ -14,6 +15,7 @@ pub use access::{
     audit_entries, audit_strands, client_keys, failed_attempts, recovery_codes, refresh_tokens, second_factors, sessions, used_assertions,
 };
 pub use calendar::{obligation_exclusions, obligations, regime_agencies, regimes, special_days, working_years};
+pub use evidence::{file_claims, files, report_files};
 pub use identity::{accounts, client_secrets, grants};
 pub use organisation::{
     agencies, agency_aliases, agency_members, agency_versions, catalogue_stamp, citations, document_recipients, document_relations,
@@ -77,4 +79,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     obligation_exclusions,
     events,
     event_head,
+    files,
+    report_files,
+    file_claims,
 );

@@ -7,6 +7,7 @@ pub mod agency;
 pub mod audit;
 pub mod auth;
 pub mod change;
+pub mod evidence;
 pub mod page;
 pub mod report;
 pub mod task;

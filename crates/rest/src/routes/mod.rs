@@ -8,6 +8,7 @@ pub mod audit;
 pub mod auth;
 pub mod changes;
 pub mod credentials;
+pub mod evidence;
 pub mod me;
 pub mod reports;
 pub mod tasks;
@@ -17,10 +18,7 @@ use actix_web::{
     body::{BoxBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
     guard,
-    http::{
-        Method,
-        header::{self, HeaderValue},
-    },
+    http::header::{self, HeaderValue},
     middleware::{Next, from_fn},
     web,
 };
@@ -45,6 +43,16 @@ pub fn configure(config: &mut web::ServiceConfig) {
         .service(resource("/tasks").route(read().to(tasks::list_tasks)))
         .service(resource("/reports").route(read().to(reports::list_reports)).route(web::post().to(reports::submit_report)))
         .service(resource("/reports/{id}").route(read().to(reports::get_report)))
+        .service(
+            resource("/reports/{id}/files")
+                .route(read().to(evidence::list_report_files))
+                .route(web::post().to(evidence::upload_report_file)),
+        )
+        .service(
+            resource("/reports/{id}/files/{fileId}")
+                .route(read().to(evidence::get_report_file))
+                .route(web::delete().to(evidence::remove_report_file)),
+        )
         .service(resource("/changes").route(read().to(changes::list_changes)))
         .configure(configure_me)
         .configure(configure_administration)
@@ -63,8 +71,7 @@ async fn refuse_unknown_parameters(
         if pattern.starts_with("/api/v1/auth/") {
             return None;
         }
-        let is_read = matches!(*request.method(), Method::GET | Method::HEAD);
-        let takes_any = is_read && forms.queries.get(&pattern).is_some_and(QueryForm::takes_any);
+        let takes_any = forms.query(request.method(), &pattern).is_some_and(QueryForm::takes_any);
         if takes_any { None } else { forms.none.read::<serde_json::Value>(request.query_string()).err() }
     });
     match refused {
