@@ -13,6 +13,7 @@ mod changes;
 mod contract;
 mod corrections;
 mod crash;
+mod evidence;
 mod failures;
 mod graphql;
 mod house;
