@@ -110,7 +110,9 @@ fn in_time(request: &mut ServiceRequest) -> Rc<Cell<bool>> {
         flag.set(true);
         let late = std::io::Error::from(std::io::ErrorKind::TimedOut);
         Some((Err(PayloadError::Io(late)), (Payload::None, flag)))
-    });
+    })
+    // Who reads a form asks again after the end.
+    .fuse();
     request.set_payload(Payload::Stream { payload: Box::pin(timed) });
     stalled
 }
