@@ -59,37 +59,30 @@ fn send(client: &Client, report: &str, parts: &[Part<'_>]) -> Reply {
     let kind = format!("multipart/form-data; boundary={BOUNDARY}");
     client.send("POST", &format!("/api/v1/reports/{report}/files"), &[("content-type", &kind)], &form(parts))
 }
-
 fn upload(client: &Client, report: &str, name: &str, bytes: &[u8]) -> Reply {
     send(client, report, &[("file", Some(name), None, bytes)])
 }
-
 fn uploaded(client: &Client, report: &str, name: &str, bytes: &[u8]) -> Value {
     let reply = upload(client, report, name, bytes);
     assert_eq!(reply.status, 201, "{}", reply.body);
     reply.json()
 }
-
 fn url(file: &Value) -> &str {
     file["url"].as_str().expect("an address")
 }
-
 fn pushed(client: &Client, key: &str) -> String {
     let body = json!({"programme": "HP-1593-2013", "task": "V.2", "year": 2014, "percent": 40, "narrative": "Đã làm."});
     let reply = client.push(key, &body);
     assert_eq!(reply.status, 201, "{}", reply.body);
     reply.json()["id"].as_str().expect("an id").to_owned()
 }
-
 fn accept_all(app: &TestApp) {
     execute(&app.database, "UPDATE reports SET status = 'ACCEPTED'");
 }
-
 fn listed(client: &Client, report: &str) -> Vec<String> {
     let items = client.get(&format!("/api/v1/reports/{report}/files")).json()["items"].take();
     items.as_array().expect("items").iter().map(|file| file["name"].as_str().expect("a name").to_owned()).collect()
 }
-
 /// What the store's folder holds, staged bytes as well.
 fn stored(app: &TestApp) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
@@ -104,19 +97,15 @@ fn stored(app: &TestApp) -> BTreeSet<String> {
     }
     found
 }
-
 fn hashes(app: &TestApp) -> BTreeSet<String> {
     rows(&app.database, "SELECT sha256 AS line FROM files").into_iter().collect()
 }
-
 fn claims(app: &TestApp) -> Vec<String> {
     rows(&app.database, "SELECT purpose AS line FROM file_claims ORDER BY id")
 }
-
 fn sweep(app: &TestApp) -> usize {
     wait(app.app.sweep_evidence()).expect("a sweep")
 }
-
 /// A document of an office program with these words.
 fn docx(words: &str, extra: &[(&str, &str)]) -> Vec<u8> {
     let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
@@ -420,7 +409,6 @@ fn refuse_rows(app: &TestApp, backend: Backend) {
         },
     );
 }
-
 fn take_rows(app: &TestApp, backend: Backend) {
     execute(
         &app.database,
