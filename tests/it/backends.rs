@@ -15,9 +15,8 @@ both!(
     a_schema_that_does_not_fit_is_refused,
     the_command_line_imports_and_tells,
     the_command_line_administers,
-    the_command_line_tells_what_was_given_and_rotated
+    the_command_line_tells_what_was_given_and_rotated,
     the_command_line_imports_calendars,
-    the_command_line_administers,
 );
 
 fn haidang(args: &[&str]) -> Output {
