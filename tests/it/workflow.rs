@@ -350,7 +350,7 @@ fn racing_reviewers_leave_one_decision(backend: Backend) {
     let tag = tag(&standing, &path);
     let statuses: Vec<u16> = std::thread::scope(|scope| {
         let race = |n: usize| {
-            let (verb, body) = if n % 2 == 0 { ("accept", Value::Null) } else { ("return", json!({"reason": "x"})) };
+            let (verb, body) = if n.is_multiple_of(2) { ("accept", Value::Null) } else { ("return", json!({"reason": "x"})) };
             act(&standing, "POST", &format!("{path}/{verb}"), &tag, &body).status
         };
         let threads: Vec<_> = (0..8).map(|n| scope.spawn(move || race(n))).collect();

@@ -308,6 +308,7 @@ fn extension_row(extension: &Extension) -> ExtensionRow {
     }
 }
 
+#[allow(clippy::needless_pass_by_value)] // a row is read once
 fn principal(row: PrincipalRow) -> Principal {
     Principal {
         id: row.id.of(),

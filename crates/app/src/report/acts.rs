@@ -125,7 +125,7 @@ impl Acting<'_> {
             at: self.now,
             is_self_decided: self.decision.self_decided,
         };
-        tell(self.app, conn, self.ctx, &self.report, event, (operation, said.content.as_ref()))
+        tell(self.app, conn, self.ctx, &self.report, &event, (operation, said.content.as_ref()))
     }
 
     /// Writes an entry of the audit log that tells what changed.
@@ -140,7 +140,7 @@ pub(super) fn tell(
     conn: &mut Conn,
     ctx: &Ctx,
     report: &Report,
-    event: ReportEvent,
+    event: &ReportEvent,
     (operation, content): (&'static str, Option<&ReportContent>),
 ) -> Result<(), DbError> {
     let (kind, is_public) = match event.kind {
@@ -150,7 +150,7 @@ pub(super) fn tell(
         ReportEventKind::Aggregated => (EventKind::ReportAggregated, true),
         ReportEventKind::Reopened => (EventKind::ReportReopened, false),
     };
-    stored::add_event(conn, &event)?;
+    stored::add_event(conn, event)?;
     let news = News {
         kind,
         subject: ("report", report.id.uuid()),

@@ -100,7 +100,7 @@ fn build(app: &App, conn: &mut Conn, ctx: &Ctx, new: &Consolidation) -> Result<S
         at: report.created_at,
         is_self_decided: false,
     };
-    tell(app, conn, ctx, &report, event, (OPERATION, None))?;
+    tell(app, conn, ctx, &report, &event, (OPERATION, None))?;
     let agency = catalogue.agency_code(Some(report.agency)).ok_or(Error::Internal("an account's agency is not in the catalogue"))?;
     Ok(Submitted { report, programme: Arc::clone(&programme.code), task: None, agency })
 }

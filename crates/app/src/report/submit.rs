@@ -256,7 +256,7 @@ pub(super) fn written_down(app: &App, conn: &mut Conn, ctx: &Ctx, report: &Repor
         at: submission.submitted_at,
         is_self_decided: false,
     };
-    tell(app, conn, ctx, report, event, (operation, Some(&report.content)))
+    tell(app, conn, ctx, report, &event, (operation, Some(&report.content)))
 }
 
 /// What keeps a new report from being stored.

@@ -48,12 +48,11 @@ pub fn after(standing: Standing, act: Act, today: NaiveDate) -> Result<ReportSta
         (Act::Save, status @ (Draft | Returned)) => Ok(status),
         (Act::Discard, Draft) if standing.version == 0 => Ok(Draft),
         (Act::Save | Act::Submit, Reopened) if is_over => Err(Code::ReopeningOver),
-        (Act::Save, Reopened) => Ok(Reopened),
         (Act::Submit, Draft | Returned | Reopened) => Ok(Submitted),
         (Act::Return, Submitted) => Ok(Returned),
         (Act::Accept, Submitted) => Ok(Accepted),
         (Act::Aggregate, Accepted) => Ok(Aggregated),
-        (Act::Reopen, Accepted | Aggregated) => Ok(Reopened),
+        (Act::Save, Reopened) | (Act::Reopen, Accepted | Aggregated) => Ok(Reopened),
         (Act::Reopen, Reopened) if is_over => Ok(Reopened),
         _ => Err(Code::WrongState),
     }

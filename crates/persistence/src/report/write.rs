@@ -63,22 +63,13 @@ pub fn insert(conn: &mut Conn, report: &Report) -> Result<(), DbError> {
         created_at: report.created_at.naive_utc(),
     };
     diesel::insert_into(reports::table).values(&row).execute(conn)?;
-    match &report.submission {
-        Some(submission) => {
-            let version = ReportVersion {
-                report: report.id,
-                number: report.version,
-                content: report.content.clone(),
-                submission: submission.clone(),
-            };
-            add_version(conn, &version)
-        }
-        None => {
-            let draft =
-                ReportDraft { report: report.id, content: report.content.clone(), author: report.created_by, saved_at: report.created_at };
-            save_draft(conn, &draft)
-        }
+    if let Some(submission) = &report.submission {
+        let version =
+            ReportVersion { report: report.id, number: report.version, content: report.content.clone(), submission: submission.clone() };
+        return add_version(conn, &version);
     }
+    let draft = ReportDraft { report: report.id, content: report.content.clone(), author: report.created_by, saved_at: report.created_at };
+    save_draft(conn, &draft)
 }
 
 /// Changes where a report stands, if it is still at this revision; tells whether it was.

@@ -179,6 +179,7 @@ pub struct ReturnBody {
 /// What is to be mended, and where.
 #[derive(Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = ReportRemark)]
 pub struct Remark {
     /// JSON pointer into the report, e.g. `/percent` or `/produced/0`; empty for the whole of it.
     #[schema(example = "/percent", max_length = 500, pattern = r"^(/[^\x00]*)?$")]
