@@ -130,7 +130,17 @@ fn a_task_goes_from_start_to_confirmation(backend: Backend) {
     assert_eq!(refused(&tried(&committee, &id, "redo", Some(&json!({"reason": "x"})))), (409, "OCCURRENCE_STATE".into()));
     // Each act is an entry and a public event.
     let told = rows(&app.database, "SELECT kind AS line FROM events WHERE subject = 'occurrence' AND is_public ORDER BY position");
-    assert_eq!(told, ["OCCURRENCE_STARTED", "OCCURRENCE_CLAIMED", "OCCURRENCE_CLAIMED", "OCCURRENCE_CLAIMED", "OCCURRENCE_CLAIMED", "OCCURRENCE_CONFIRMED"]);
+    assert_eq!(
+        told,
+        [
+            "OCCURRENCE_STARTED",
+            "OCCURRENCE_CLAIMED",
+            "OCCURRENCE_CLAIMED",
+            "OCCURRENCE_CLAIMED",
+            "OCCURRENCE_CLAIMED",
+            "OCCURRENCE_CONFIRMED"
+        ]
+    );
     let entries = rows(
         &app.database,
         "SELECT operation AS line FROM audit_entries WHERE subject = 'occurrence' AND outcome = 'DONE' ORDER BY at, operation DESC",
@@ -234,7 +244,8 @@ fn nobody_confirms_what_their_own_agency_leads(backend: Backend) {
     let standing = app.person(Some("so-tttt"), Role::Standing);
     assert_eq!(refused(&tried(&standing, &id, "confirm", Some(&remark))), (403, "OWN_MATTER".into()));
     assert_eq!(refused(&tried(&standing, &id, "redo", Some(&json!({"reason": "x"})))), (403, "OWN_MATTER".into()));
-    let refusals = rows(&app.database, "SELECT code AS line FROM audit_entries WHERE operation = 'confirm_occurrence' AND outcome <> 'DONE'");
+    let refusals =
+        rows(&app.database, "SELECT code AS line FROM audit_entries WHERE operation = 'confirm_occurrence' AND outcome <> 'DONE'");
     assert_eq!(refusals, ["OWN_MATTER"]);
     let authority = app.person(Some("ubnd-tp-hai-phong"), Role::Authority);
     let completed = done(&authority, &id, "confirm", Some(&remark));
@@ -374,7 +385,11 @@ fn only_an_approval_moves_the_due_day(backend: Backend) {
     assert_eq!(settle(&press, &id, &taken_back, "withdraw", None).json()["extensions"][1]["status"], "WITHDRAWN");
     let third = ask(&press, &id, "2026-06-30");
     let approved = settle(&authority, &id, &third, "approve", Some(&json!({"dueOn": "2026-03-31", "document": DECISION}))).json();
-    assert_eq!((&approved["dueOn"], &approved["originalDueOn"]), (&json!("2026-03-31"), &json!("2015-12-31")), "another day than asked for");
+    assert_eq!(
+        (&approved["dueOn"], &approved["originalDueOn"]),
+        (&json!("2026-03-31"), &json!("2015-12-31")),
+        "another day than asked for"
+    );
     assert_eq!((&approved["timeliness"], &approved["extendedOften"]), (&json!("WITHIN"), &json!(false)));
     // Yesterday the old day still held.
     let yesterday = press.get(&format!("/api/v1/occurrences?programme={PROGRAMME}&task=V.2&year=2014&asOf=2026-01-14")).json();
@@ -471,7 +486,8 @@ fn a_past_day_is_seen_as_it_was(backend: Backend) {
     };
     assert_eq!([on("2014-05-31", "NOT_STARTED"), on("2014-06-01", "COMPLETED"), on("2026-01-15", "COMPLETED")], [1, 1, 1]);
     assert_eq!(on("2014-05-31", "COMPLETED"), 0, "completed later, open then");
-    let query = "query($id: ID!) { occurrence(id: $id) { then: status(asOf: \"2014-05-31\") now: status late: timeliness(asOf: \"2016-01-01\") } }";
+    let query =
+        "query($id: ID!) { occurrence(id: $id) { then: status(asOf: \"2014-05-31\") now: status late: timeliness(asOf: \"2016-01-01\") } }";
     let told = app.anonymous().graphql(query, &json!({"id": id}));
     assert_eq!(told["occurrence"], json!({"then": "NOT_STARTED", "now": "COMPLETED", "late": "ON_TIME"}));
     for odd in ["asOf=1900-01-01", "asOf=2014-02-30", "nearlyDueDays=9999", "task=V.2", "timeliness=SOON"] {

@@ -41,13 +41,17 @@ fn tell(client: &Client, query: &str) -> Value {
 fn the_city_s_table_of_august_2018_comes_out(backend: Backend) {
     let batch = |count, status, due_on, completed_on| Batch { count, status, due_on, completed_on };
     let (due, overdue) = (Some("2018-08-15"), Some("2018-05-01"));
-    let app = filled(backend, 1_520, &[
-        batch(4_071, "COMPLETED", due, Some("2018-08-15")),
-        batch(3_085, "COMPLETED", due, Some("2018-08-16")),
-        batch(2_986, "COMPLETED", None, Some("2018-08-01")),
-        batch(1_760, "IN_PROGRESS", Some("2018-08-31"), None),
-        batch(258, "NOT_STARTED", overdue, None),
-    ]);
+    let app = filled(
+        backend,
+        1_520,
+        &[
+            batch(4_071, "COMPLETED", due, Some("2018-08-15")),
+            batch(3_085, "COMPLETED", due, Some("2018-08-16")),
+            batch(2_986, "COMPLETED", None, Some("2018-08-01")),
+            batch(1_760, "IN_PROGRESS", Some("2018-08-31"), None),
+            batch(258, "NOT_STARTED", overdue, None),
+        ],
+    );
     let told = tell(&app.anonymous(), &format!("programme={MADE_UP}&asOf=2018-08-31&comparedTo=2018-08-15&groupBy=AGENCY"));
     let tasks = &told["total"]["tasks"];
     assert_eq!([&tasks["assigned"], &tasks["completed"], &tasks["open"], &tasks["openOverdue"]], [12_160, 10_142, 2_018, 258]);
@@ -194,10 +198,14 @@ fn assert_adds_up(client: &Client, as_of: &str) {
 }
 
 fn a_past_day_counts_what_stood_then(backend: Backend) {
-    let app = filled(backend, 1, &[
-        Batch { count: 3, status: "COMPLETED", due_on: Some("2018-06-30"), completed_on: Some("2018-07-20") },
-        Batch { count: 5, status: "CANCELLED", due_on: Some("2018-06-30"), completed_on: None },
-    ]);
+    let app = filled(
+        backend,
+        1,
+        &[
+            Batch { count: 3, status: "COMPLETED", due_on: Some("2018-06-30"), completed_on: Some("2018-07-20") },
+            Batch { count: 5, status: "CANCELLED", due_on: Some("2018-06-30"), completed_on: None },
+        ],
+    );
     let no = if backend == Backend::Sqlite { "0" } else { "FALSE" };
     let uuid = if backend == Backend::Sqlite { "randomblob(16)" } else { "gen_random_uuid()" };
     // One was given time until the end of July, on 15 July.
@@ -212,7 +220,8 @@ fn a_past_day_counts_what_stood_then(backend: Backend) {
     ));
     let on = |day: &str| {
         let tasks = tell(&app.anonymous(), &format!("programme={MADE_UP}&asOf={day}"))["total"]["tasks"].clone();
-        ["assigned", "completedOnTime", "completedLate", "openWithin", "openOverdue", "extensionsApproved"].map(|f| tasks[f].as_i64().unwrap())
+        ["assigned", "completedOnTime", "completedLate", "openWithin", "openOverdue", "extensionsApproved"]
+            .map(|f| tasks[f].as_i64().unwrap())
     };
     assert_eq!(on("2018-01-01"), [8, 0, 0, 8, 0, 0], "not cancelled yet");
     assert_eq!(on("2018-06-30"), [3, 0, 0, 3, 0, 0]);
@@ -230,12 +239,14 @@ fn figures_cost_the_same_however_many(backend: Backend) {
     const QUERY: &str = "query($p: String) { statistics(programme: $p, asOf: \"2018-08-31\", groupBy: TASK) { total { tasks { assigned } }
       rows { task { code } tasks { assigned dueCompletionRate { percent } change { openOverdue } } } } }";
     let cost = |tasks: usize| {
-        let app = filled(backend, tasks, &[Batch { count: tasks * 8, status: "NOT_STARTED", due_on: Some("2018-05-01"), completed_on: None }]);
+        let app =
+            filled(backend, tasks, &[Batch { count: tasks * 8, status: "NOT_STARTED", due_on: Some("2018-05-01"), completed_on: None }]);
         let client = app.anonymous();
         client.graphql(QUERY, &json!({"p": MADE_UP})); // reads the catalogue into memory
         let (statements, data) = app.statements(|| client.graphql(QUERY, &json!({"p": MADE_UP})));
         assert_eq!(data["statistics"]["rows"].as_array().unwrap().len(), tasks);
-        let listed = "query($p: String) { occurrences(filter: {programme: $p}, first: 200) { nodes { task { code } status(asOf: \"2018-01-01\")
+        let listed =
+            "query($p: String) { occurrences(filter: {programme: $p}, first: 200) { nodes { task { code } status(asOf: \"2018-01-01\")
           leadAgencies { code } history { act } claims { note } extensions { status } timeliness(asOf: \"2018-01-01\") } } }";
         let (listing, _) = app.statements(|| client.graphql(listed, &json!({"p": MADE_UP})));
         (statements, listing)
@@ -247,13 +258,19 @@ fn figures_cost_the_same_however_many(backend: Backend) {
 
 fn odd_questions_are_refused(backend: Backend) {
     let app = TestApp::start(backend);
-    for odd in ["asOf=1900-01-01", "groupBy=MOON", "asOf=2018-08-31&comparedTo=2018-08-31", "group=I", "task=V.2", "fromYear=1", "figure=OPEN"] {
+    for odd in
+        ["asOf=1900-01-01", "groupBy=MOON", "asOf=2018-08-31&comparedTo=2018-08-31", "group=I", "task=V.2", "fromYear=1", "figure=OPEN"]
+    {
         let reply = app.anonymous().get(&format!("/api/v1/statistics?{odd}"));
         assert_eq!((reply.status, reply.code().as_str()), (400, "QUERY_INVALID"), "{odd}");
     }
     let nothing = tell(&app.anonymous(), "programme=KHONG-CO&groupBy=YEAR");
     assert_eq!((&nothing["total"]["tasks"]["assigned"], nothing["rows"].as_array().unwrap().len()), (&json!(0), 0));
-    assert_eq!(nothing["total"]["tasks"]["allCompletionRate"], json!({"numerator": 0, "denominator": 0, "percent": null}), "null, never 0 %");
+    assert_eq!(
+        nothing["total"]["tasks"]["allCompletionRate"],
+        json!({"numerator": 0, "denominator": 0, "percent": null}),
+        "null, never 0 %"
+    );
 }
 
 fn each_formula_is_published_with_its_figure() {

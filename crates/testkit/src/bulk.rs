@@ -23,7 +23,7 @@ pub fn occurrences(app: &TestApp, backend: Backend, tasks: usize, batches: &[Bat
            start_year, end_year, lead_as_written, coordinating_as_written)
          WITH RECURSIVE n(i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n WHERE i < {tasks})
          SELECT {uuid}, t.programme_id, t.group_id, 'I.' || n.i, n.i, n.i, 'Nhiệm vụ', 'nhiem vu', 'ANNUAL', 'Hàng năm', 2013, 2020, '', ''
-           FROM n CROSS JOIN tasks t WHERE t.code = 'I.1' AND {of_programme};
+           FROM n CROSS JOIN tasks t WHERE n.i <= {tasks} AND t.code = 'I.1' AND {of_programme};
          INSERT INTO assignments (id, task_id, agency_id, role, rank, valid_from, basis_document_id)
          SELECT {uuid}, t.id, a.id, 'LEAD', 1, s.valid_from, s.basis_document_id
            FROM tasks t JOIN agencies a ON a.code = 'test-' || (t.rank % 7)
