@@ -13,6 +13,7 @@ mod calendars;
 mod contract;
 mod corrections;
 mod crash;
+mod extensions;
 mod failures;
 mod graphql;
 mod house;

@@ -1,4 +1,4 @@
-//! The life of occurrences: who moves them where, when they count as late, what moves their due day.
+//! The life of occurrences: who moves them where, and when they count as late. What moves their due day is in `extensions`.
 
 use app::import::ImportOptions;
 use domain::account::Role;
@@ -23,31 +23,28 @@ both!(
     what_does_not_do_is_done_again,
     orders_rest_on_a_document_and_a_reason,
     a_task_is_given_back_before_it_is_begun,
-    only_an_approval_moves_the_due_day,
-    one_request_is_open_and_its_author_never_decides,
-    three_extensions_are_flagged,
     a_claim_may_rest_on_a_report_of_its_own,
     graphql_moves_and_shows_the_same,
     a_past_day_is_seen_as_it_was,
     an_import_leaves_what_life_did_and_sets_the_policy,
 );
 
-const PROGRAMME: &str = "HP-1593-2013";
+pub(crate) const PROGRAMME: &str = "HP-1593-2013";
 /// The three leads of V.2.
-const LEADS: [&str; 3] = ["bao-hai-phong", "dai-ptth-hai-phong", "trung-tam-tttt"];
-const DECISION: &str = "1593/QĐ-UBND";
+pub(crate) const LEADS: [&str; 3] = ["bao-hai-phong", "dai-ptth-hai-phong", "trung-tam-tttt"];
+pub(crate) const DECISION: &str = "1593/QĐ-UBND";
 
-fn of(client: &Client, task: &str, year: i32) -> Value {
+pub(crate) fn of(client: &Client, task: &str, year: i32) -> Value {
     let page = client.get(&format!("/api/v1/occurrences?programme={PROGRAMME}&task={task}&year={year}")).json();
     page["items"][0].clone()
 }
 
-fn id(occurrence: &Value) -> String {
+pub(crate) fn id(occurrence: &Value) -> String {
     occurrence["id"].as_str().expect("an id").to_owned()
 }
 
 /// Sends a change that rests on a revision.
-fn change(client: &Client, path: &str, revision: i64, body: Option<&Value>) -> Reply {
+pub(crate) fn change(client: &Client, path: &str, revision: i64, body: Option<&Value>) -> Reply {
     let tag = format!("\"{revision}\"");
     let headers = [("if-match", tag.as_str()), ("content-type", "application/json")];
     let body = body.map(Value::to_string).unwrap_or_default();
@@ -55,7 +52,7 @@ fn change(client: &Client, path: &str, revision: i64, body: Option<&Value>) -> R
 }
 
 /// Does something to an occurrence as it stands, which must work.
-fn done(client: &Client, id: &str, verb: &str, body: Option<&Value>) -> Value {
+pub(crate) fn done(client: &Client, id: &str, verb: &str, body: Option<&Value>) -> Value {
     let reply = tried(client, id, verb, body);
     assert_eq!(reply.status, 200, "{verb}: {}", reply.body);
     let after = reply.json();
@@ -64,16 +61,16 @@ fn done(client: &Client, id: &str, verb: &str, body: Option<&Value>) -> Value {
 }
 
 /// Does something to an occurrence as it stands.
-fn tried(client: &Client, id: &str, verb: &str, body: Option<&Value>) -> Reply {
+pub(crate) fn tried(client: &Client, id: &str, verb: &str, body: Option<&Value>) -> Reply {
     let revision = client.get(&format!("/api/v1/occurrences/{id}")).json()["revision"].as_i64().expect("a revision");
     change(client, &format!("/api/v1/occurrences/{id}/{verb}"), revision, body)
 }
 
-fn refused(reply: &Reply) -> (u16, String) {
+pub(crate) fn refused(reply: &Reply) -> (u16, String) {
     (reply.status, reply.code())
 }
 
-fn claim(on: &str) -> Value {
+pub(crate) fn claim(on: &str) -> Value {
     json!({"deliveredOn": on, "note": "Đã đăng trên báo."})
 }
 
@@ -354,80 +351,6 @@ fn a_task_is_given_back_before_it_is_begun(backend: Backend) {
     assert_eq!(done(&authority, &id, "reopen", Some(&json!({"reason": "Vẫn giao."})))["status"], "NOT_STARTED");
     done(&press, &id, "start", None);
     assert_eq!(refused(&back("so-ngoai-vu")), (409, "OCCURRENCE_STATE".into()));
-}
-
-/// Asks for more time; gives the identifier of the request.
-fn ask(client: &Client, id: &str, due_on: &str) -> String {
-    let asked = done(client, id, "extensions", Some(&json!({"dueOn": due_on, "reason": "Chờ kinh phí."})));
-    asked["extensions"].as_array().unwrap().last().unwrap()["id"].as_str().unwrap().to_owned()
-}
-
-/// Settles a request on the occurrence as it stands.
-fn settle(client: &Client, occurrence: &str, extension: &str, verb: &str, body: Option<&Value>) -> Reply {
-    let revision = client.get(&format!("/api/v1/occurrences/{occurrence}")).json()["revision"].as_i64().unwrap();
-    change(client, &format!("/api/v1/extensions/{extension}/{verb}"), revision, body)
-}
-
-fn only_an_approval_moves_the_due_day(backend: Backend) {
-    let app = TestApp::start(backend);
-    let (press, authority) = (app.system_of(LEADS[0]), app.person(None, Role::Authority));
-    let id = id(&of(&press, "V.2", 2014));
-    let due = || of(&press, "V.2", 2014)["dueOn"].clone();
-    done(&press, &id, "start", None);
-    let same = tried(&press, &id, "extensions", Some(&json!({"dueOn": "2015-12-31", "reason": "x"})));
-    assert_eq!(same.faults(), [("/dueOn".to_owned(), "DAY_NOT_LATER".to_owned())]);
-    let first = ask(&press, &id, "2026-06-30");
-    assert_eq!(due(), "2015-12-31", "a request alone changes nothing");
-    let rejected = settle(&authority, &id, &first, "reject", Some(&json!({"reason": "Không."})));
-    assert_eq!((rejected.status, due()), (200, json!("2015-12-31")));
-    assert_eq!(refused(&settle(&authority, &id, &first, "approve", Some(&json!({})))), (409, "EXTENSION_DECIDED".into()));
-    let taken_back = ask(&press, &id, "2026-06-30");
-    assert_eq!(settle(&press, &id, &taken_back, "withdraw", None).json()["extensions"][1]["status"], "WITHDRAWN");
-    let third = ask(&press, &id, "2026-06-30");
-    let approved = settle(&authority, &id, &third, "approve", Some(&json!({"dueOn": "2026-03-31", "document": DECISION}))).json();
-    assert_eq!(
-        (&approved["dueOn"], &approved["originalDueOn"]),
-        (&json!("2026-03-31"), &json!("2015-12-31")),
-        "another day than asked for"
-    );
-    assert_eq!((&approved["timeliness"], &approved["extendedOften"]), (&json!("WITHIN"), &json!(false)));
-    // Yesterday the old day still held.
-    let yesterday = press.get(&format!("/api/v1/occurrences?programme={PROGRAMME}&task=V.2&year=2014&asOf=2026-01-14")).json();
-    assert_eq!((&yesterday["items"][0]["dueOn"], &yesterday["items"][0]["timeliness"]), (&json!("2015-12-31"), &json!("OVERDUE")));
-    // Once it waits to be confirmed, nobody asks.
-    for lead in LEADS {
-        done(&app.system_of(lead), &id, "claim", Some(&claim("2014-06-01")));
-    }
-    let late = tried(&press, &id, "extensions", Some(&json!({"dueOn": "2026-12-31", "reason": "x"})));
-    assert_eq!(refused(&late), (409, "OCCURRENCE_STATE".into()));
-}
-
-fn one_request_is_open_and_its_author_never_decides(backend: Backend) {
-    let app = TestApp::start(backend);
-    let press = app.system_of(LEADS[0]);
-    let id = id(&of(&press, "V.2", 2014));
-    let first = ask(&press, &id, "2026-06-30");
-    let second = tried(&app.system_of(LEADS[1]), &id, "extensions", Some(&json!({"dueOn": "2026-07-31", "reason": "x"})));
-    assert_eq!(refused(&second), (409, "EXTENSION_OPEN".into()));
-    let approve = |client: &Client| settle(client, &id, &first, "approve", Some(&json!({})));
-    assert_eq!(refused(&approve(&press)), (403, "FORBIDDEN".into()));
-    // Whoever speaks for a lead does not decide, whichever role they hold; nor does another lead take the request back.
-    assert_eq!(refused(&approve(&app.person(Some(LEADS[0]), Role::Authority))), (403, "OWN_MATTER".into()));
-    assert_eq!(refused(&approve(&app.person(Some(LEADS[2]), Role::Standing))), (403, "OWN_MATTER".into()));
-    let elsewhere = settle(&app.system_of(LEADS[1]), &id, &first, "withdraw", None);
-    assert_eq!(refused(&elsewhere), (403, "NOT_A_LEAD".into()));
-    assert_eq!(approve(&app.person(None, Role::Standing)).json()["dueOn"], "2026-06-30");
-}
-
-fn three_extensions_are_flagged(backend: Backend) {
-    let app = TestApp::start(backend);
-    let (press, authority) = (app.system_of(LEADS[0]), app.person(None, Role::Authority));
-    let id = id(&of(&press, "V.2", 2014));
-    for (i, due_on) in ["2016-06-30", "2016-12-31", "2017-06-30"].iter().enumerate() {
-        let asked = ask(&press, &id, due_on);
-        let after = settle(&authority, &id, &asked, "approve", Some(&json!({}))).json();
-        assert_eq!(after["extendedOften"], i == 2, "{after}");
-    }
 }
 
 fn a_claim_may_rest_on_a_report_of_its_own(backend: Backend) {
