@@ -28,6 +28,7 @@ both!(
     a_subscriber_of_ipv6_is_known_at_all_of_its_addresses,
     keys_of_an_issuer_are_fetched_once_for_all_who_ask,
     a_trivial_password_of_the_place_is_refused,
+    what_was_withdrawn_a_moment_ago_changes_nothing,
 );
 
 fn a_sign_in_under_way_does_not_outlive_a_reset(backend: Backend) {
@@ -149,6 +150,13 @@ fn attempts_at_what_is_not_ones_own_are_entries(backend: Backend) {
     };
     assert_eq!(found.len(), 1, "{found:?}");
     assert_eq!((&found[0]["code"], &found[0]["subjectId"], &found[0]["login"]), (&json!("NOT_FOUND"), &json!(id), &json!(user.login)));
+    // Somebody else's session.
+    let (other, own) = (app.user(None, &[]), "/api/v1/me/sessions");
+    let theirs = bearer(&app, &signed_in(&app, &other)).get(own).json()["items"][0]["id"].as_str().expect("an id").to_owned();
+    assert_eq!(client.send("DELETE", &format!("{own}/{theirs}"), &[], b"").status, 404);
+    assert_eq!(client.send("DELETE", &format!("{own}/0199b2a0-0000-7000-8000-000000000001"), &[], b"").status, 404);
+    let found = entries(&auditor, "operation=end_my_session&refused=true");
+    assert_eq!((found.len(), &found[0]["code"], &found[0]["subjectId"]), (1, &json!("NOT_FOUND"), &json!(theirs)), "{found:?}");
     // A wrong current password.
     let change = json!({"currentPassword": "wrong-wrong", "newPassword": "thuyen ra khoi luc rang dong"});
     assert_eq!(post(&client, "/api/v1/me/password", &change).status, 422);
@@ -231,4 +239,41 @@ fn a_trivial_password_of_the_place_is_refused(backend: Backend) {
         let told = post(&client, "/api/v1/me/password", &change).faults();
         assert_eq!(told, [("/newPassword".to_owned(), "PASSWORD_WEAK".to_owned())], "{weak}");
     }
+}
+
+/// A caller is remembered for two seconds; what changes something asks again where it is written.
+fn what_was_withdrawn_a_moment_ago_changes_nothing(backend: Backend) {
+    let app = TestApp::start(backend);
+    let admin = app.user(None, &[Role::Admin]);
+    let client = bearer(&app, &signed_in(&app, &admin));
+    let (accounts, own) = ("/api/v1/admin/accounts", id_of(&client, &admin.login));
+    let other = id_of(&client, &app.user(None, &[]).login);
+    let by_hand = |sql: &str| persistence::by_hand::execute(&app.db, sql).expect("a statement");
+    let acts = |wanted: (u16, &str)| {
+        let made = json!({"kind": "USER", "login": "spare-key", "name": "X", "roles": ["ADMIN"]});
+        let replies = [
+            post(&client, accounts, &made),
+            post(&client, &format!("{accounts}/{other}/grants"), &json!({"role": "ADMIN"})),
+            post(&client, &format!("{accounts}/{other}/password"), &json!({})),
+            patch(&client, &format!("{accounts}/{other}"), &json!({"name": "Y"})),
+        ];
+        for reply in replies {
+            assert_eq!((reply.status, reply.code().as_str()), wanted, "{}", reply.body);
+        }
+    };
+    let stamp = "2026-01-15 00:00:00";
+    by_hand(&format!(
+        "UPDATE grants SET revoked_at = '{stamp}' WHERE account_id = (SELECT id FROM accounts WHERE login = '{}')",
+        admin.login
+    ));
+    acts((403, "FORBIDDEN"));
+    by_hand(&format!("UPDATE grants SET revoked_at = NULL WHERE account_id = (SELECT id FROM accounts WHERE login = '{}')", admin.login));
+    becomes(200, || client.get(&format!("{accounts}/{own}")));
+    by_hand(&format!(
+        "UPDATE sessions SET ended_at = '{stamp}' WHERE account_id = (SELECT id FROM accounts WHERE login = '{}')",
+        admin.login
+    ));
+    acts((401, "TOKEN_INVALID"));
+    let confirm = post(&client, "/api/v1/me/second-factor/confirm", &json!({"code": "123456"}));
+    assert_eq!((confirm.status, confirm.code().as_str()), (401, "TOKEN_INVALID"));
 }

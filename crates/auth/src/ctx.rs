@@ -5,7 +5,7 @@
 use std::{net::IpAddr, sync::Arc};
 
 use domain::{
-    account::{Account, AccountKind, AccountStatus, SessionId},
+    account::{Account, AccountKind, AccountStatus, Held, SessionId},
     agency::AgencyId,
     audit::ActorKind,
     error::{Code, Refusal},
@@ -62,18 +62,20 @@ pub struct Ctx {
     token: Option<Arc<str>>,
     rests_on: Option<Uuid>,
     agency: Option<Arc<str>>,
+    /// Roles that the token itself brings, beside those that are granted here.
+    brought: Arc<[Held]>,
     origin: Origin,
 }
 
 impl Ctx {
     /// A caller without a token.
     pub fn anonymous(origin: Origin) -> Self {
-        Self { who: Who::Nobody, token: None, rests_on: None, agency: None, origin }
+        Self { who: Who::Nobody, token: None, rests_on: None, agency: None, brought: Arc::default(), origin }
     }
 
     /// Whoever runs the program on its own machine.
     pub fn operator(request_id: RequestId) -> Self {
-        Self { who: Who::Operator, token: None, rests_on: None, agency: None, origin: Origin { request_id, network: None } }
+        Self { who: Who::Operator, ..Self::anonymous(Origin { request_id, network: None }) }
     }
 
     /// The account that a token was issued to, as it is stored now, with no more than the token was given for; `agency` is the
@@ -87,19 +89,45 @@ impl Ctx {
         }
         let scopes = account.scopes.within(token.scopes());
         let account = if scopes == account.scopes { account } else { Arc::new(Account { scopes, ..(*account).clone() }) };
-        Ok(Self { who: Who::Account(account), token: Some(token.id().into()), rests_on: Some(token.rests_on()), agency, origin })
+        let (token, rests_on) = (Some(token.id().into()), Some(token.rests_on()));
+        Ok(Self { who: Who::Account(account), token, rests_on, agency, ..Self::anonymous(origin) })
     }
 
-    /// The account that another issuer's token stands for.
-    pub fn of_foreign(token: &VerifiedForeign, account: Arc<Account>, agency: Option<Arc<str>>, origin: Origin) -> Self {
-        Self { who: Who::Account(account), token: token.text("jti").map(Arc::from), rests_on: None, agency, origin }
+    /// The account that another issuer's token stands for; `brought` are the roles among its own that the token brings.
+    pub fn of_foreign(
+        token: &VerifiedForeign,
+        account: Arc<Account>,
+        brought: Arc<[Held]>,
+        agency: Option<Arc<str>>,
+        origin: Origin,
+    ) -> Self {
+        let token = token.text("jti").map(Arc::from);
+        Self { who: Who::Account(account), token, agency, brought, ..Self::anonymous(origin) }
+    }
+
+    /// The same caller with the account as it is stored now: never with more than the token was given for.
+    ///
+    /// # Errors
+    /// `TOKEN_INVALID` when the account is another one or disabled.
+    pub fn renewed(&self, stored: Account) -> Result<Self, Refusal> {
+        let Who::Account(seen) = &self.who else { return Ok(self.clone()) };
+        if stored.id != seen.id || stored.status != AccountStatus::Active {
+            return Err(Refusal::new(Code::TokenInvalid));
+        }
+        let mut held = [stored.held.as_slice(), &self.brought].concat();
+        held.sort_unstable();
+        held.dedup();
+        // Another issuer's token names the agency as well.
+        let agency = if self.rests_on.is_some() { stored.agency } else { seen.agency };
+        let account = Account { scopes: stored.scopes.within(seen.scopes), held, agency, ..stored };
+        Ok(Self { who: Who::Account(Arc::new(account)), ..self.clone() })
     }
 
     /// A caller made up by a test.
     #[cfg(feature = "testing")]
     pub fn made_up(account: Account) -> Self {
         let origin = Origin { request_id: RequestId("test".into()), network: None };
-        Self { who: Who::Account(Arc::new(account)), token: None, rests_on: None, agency: None, origin }
+        Self { who: Who::Account(Arc::new(account)), ..Self::anonymous(origin) }
     }
 
     /// The caller's account, if there is one.
@@ -123,6 +151,11 @@ impl Ctx {
     /// `jti` of the caller's token.
     pub fn token(&self) -> Option<&str> {
         self.token.as_deref()
+    }
+
+    /// What the caller's token was given for: a session, a secret or a key. Tokens of other issuers rest on nothing here.
+    pub fn rests_on(&self) -> Option<Uuid> {
+        self.rests_on
     }
 
     /// The session that a person's token belongs to.

@@ -18,7 +18,7 @@ use domain::{
 use persistence::{Conn, DbError, account, account::Listed, account::NewAccount, grant, secret, session};
 use serde_json::{Value, json};
 
-use super::{existing, may_manage};
+use super::{existing, may_manage, still_managing};
 use crate::{
     App, Error, View,
     audit::{Deed, record, watched},
@@ -198,6 +198,7 @@ fn joined(networks: &[String]) -> Option<Arc<str>> {
 }
 
 fn insert(app: &App, conn: &mut Conn, ctx: &Ctx, draft: &AccountDraft, kept: &Kept) -> Result<AccountId, Error> {
+    let ctx = &still_managing(app, conn, ctx, None)?;
     let catalogue = app.0.catalogue.current(conn)?;
     let agency: Option<AgencyId> = match &draft.agency {
         Some(code) => Some(catalogue.agency_by_code(code).ok_or_else(|| super::invalid("/agency", Code::ReferenceUnknown))?.id),
@@ -268,6 +269,7 @@ pub async fn update(app: &App, ctx: &Ctx, id: AccountId, change: AccountChange) 
 }
 
 fn apply(app: &App, conn: &mut Conn, ctx: &Ctx, id: AccountId, change: &AccountChange) -> Result<(), Error> {
+    let ctx = &still_managing(app, conn, ctx, Some(id))?;
     let before = existing(app, conn, id)?.account;
     let mut after = before.clone();
     if let Some(name) = &change.name {

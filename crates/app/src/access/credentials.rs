@@ -13,7 +13,7 @@ use persistence::{Conn, DbError, account, second_factor, secret, secret::Credent
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{accounts::hashed, existing, invalid, may_manage};
+use super::{accounts::hashed, existing, invalid, may_manage, still_managing};
 use crate::{
     App, Error, View,
     audit::{Deed, record, watched},
@@ -56,9 +56,10 @@ async fn administer<T: Send + 'static>(
         app.0
             .db
             .write(move |conn| -> Result<T, Error> {
+                let ctx = still_managing(&app_, conn, &ctx_, Some(account))?;
                 let kind = existing(&app_, conn, account)?.account.kind;
                 let (done, changes) = act(&app_, conn, kind)?;
-                record(&app_, conn, &ctx_, Deed::new(operation).on("account", account).with(changes))?;
+                record(&app_, conn, &ctx, Deed::new(operation).on("account", account).with(changes))?;
                 Ok(done)
             })
             .await

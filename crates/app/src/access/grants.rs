@@ -14,7 +14,7 @@ use domain::{
 use persistence::{Conn, DbError, grant};
 use serde_json::json;
 
-use super::{existing, may_manage};
+use super::{existing, may_manage, still_managing};
 use crate::{
     App, Error, View,
     audit::{Deed, record, watched},
@@ -59,6 +59,7 @@ pub async fn give(app: &App, ctx: &Ctx, account: AccountId, draft: GrantDraft) -
 }
 
 fn insert(app: &App, conn: &mut Conn, ctx: &Ctx, account: AccountId, draft: &GrantDraft) -> Result<GrantId, Error> {
+    let ctx = &still_managing(app, conn, ctx, Some(account))?;
     existing(app, conn, account)?;
     let catalogue = app.0.catalogue.current(conn)?;
     let mut faults = Vec::new();
@@ -118,13 +119,14 @@ pub async fn withdraw(app: &App, ctx: &Ctx, account: AccountId, id: GrantId) -> 
         app.0
             .db
             .write(move |conn| -> Result<(), Error> {
+                let ctx = still_managing(&app_, conn, &ctx_, Some(account))?;
                 let nothing = || Error::from(Refusal::new(Code::NotFound));
                 let grant = grant::by_id(conn, id)?.filter(|grant| grant.account == account).ok_or_else(nothing)?;
                 if !grant::revoke(conn, id, app_.0.clock.now())? {
                     return Err(nothing());
                 }
                 let before = json!({"grant": id.to_string(), "role": grant.held.role.label()});
-                Ok(record(&app_, conn, &ctx_, Deed::new("revoke_grant").on("account", account).with(json!({ "before": before })))?)
+                Ok(record(&app_, conn, &ctx, Deed::new("revoke_grant").on("account", account).with(json!({ "before": before })))?)
             })
             .await
     })

@@ -27,7 +27,7 @@ pub use own::{
 };
 pub use persistence::{account::Listed as AccountListed, secret::Credential};
 
-use crate::{App, Error};
+use crate::{App, Error, identity::current};
 
 /// The account that an act is about.
 ///
@@ -40,6 +40,13 @@ fn existing(app: &App, conn: &mut Conn, id: AccountId) -> Result<Listed, Error> 
 /// Asks whether the caller may administer this account.
 fn may_manage(ctx: &Ctx, id: AccountId) -> Result<(), Refusal> {
     ctx.allow_on(Action::ManageAccounts, &Resource { account: Some(id), ..Resource::default() }).map(|_| ())
+}
+
+/// The caller as stored in this transaction, who may still administer accounts, this one among them.
+fn still_managing(app: &App, conn: &mut Conn, ctx: &Ctx, id: Option<AccountId>) -> Result<Ctx, Error> {
+    let ctx = current(app, conn, ctx)?;
+    ctx.allow_on(Action::ManageAccounts, &Resource { account: id, ..Resource::default() })?;
+    Ok(ctx)
 }
 
 /// The caller's own account.

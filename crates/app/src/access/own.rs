@@ -14,8 +14,9 @@ use serde_json::json;
 use super::{accounts::hashed, invalid, own_account};
 use crate::{
     App, Error, View,
-    audit::{Deed, record, watched},
+    audit::{Deed, record, refused, watched},
     identity::{
+        current,
         password::{judged, opened_secret, proof, purpose, still},
         throttle::Counted,
     },
@@ -79,8 +80,9 @@ async fn act<T: Send + 'static>(
     app.0
         .db
         .write(move |conn| -> Result<T, Error> {
-            let done = act(&app_, &ctx_, conn)?;
-            record(&app_, conn, &ctx_, deed.clone())?;
+            let ctx = current(&app_, conn, &ctx_)?;
+            let done = act(&app_, &ctx, conn)?;
+            record(&app_, conn, &ctx, deed.clone())?;
             Ok(done)
         })
         .await
@@ -217,10 +219,18 @@ pub async fn end_session(app: &App, ctx: &Ctx, id: SessionId) -> Result<(), Erro
     watched(app, ctx, deed.clone(), async {
         ctx.allow(Action::ManageSelf)?;
         let account = own_account(ctx)?.id;
-        act(app, ctx, deed.on("session", id), move |app, _, conn| {
+        let deed = deed.on("session", id);
+        let done = act(app, ctx, deed.clone(), move |app, _, conn| {
             if session::end(conn, account, id, app.0.clock.now())? { Ok(()) } else { Err(Refusal::new(Code::NotFound).into()) }
-        })
-        .await
+        });
+        let done = done.await;
+        if let Err(Error::Refused(refusal)) = &done
+            && refusal.code == Code::NotFound
+            && app.0.db.read(move |conn| session::by_id(conn, id)).await?.is_some_and(|session| session.account != account)
+        {
+            refused(app, ctx, deed, Code::NotFound).await;
+        }
+        done
     })
     .await
 }

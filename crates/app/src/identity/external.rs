@@ -189,7 +189,7 @@ pub(super) async fn authenticate(app: &App, token: &str, origin: Origin, deed: &
         Some(kept) => kept,
         None => provide(app, &issuer, &verified, &subject, &origin).await?,
     };
-    let (account, agency) = mapped(kept.account, &issuer, &verified, &kept.catalogue);
+    let (account, brought, agency) = mapped(kept.account, &issuer, &verified, &kept.catalogue);
     *deed = deed.clone().by(&account, agency.as_deref(), verified.text("jti"));
     if account.status != AccountStatus::Active || !account.limits.hold_at(app.0.clock.now()) {
         return Err(Refusal::new(Code::TokenInvalid).into());
@@ -197,7 +197,7 @@ pub(super) async fn authenticate(app: &App, token: &str, origin: Origin, deed: &
     if !super::admits(&account, origin.network) {
         return Err(Refusal::new(Code::NetworkNotAllowed).into());
     }
-    Ok(Ctx::of_foreign(&verified, Arc::new(account), agency, origin))
+    Ok(Ctx::of_foreign(&verified, Arc::new(account), brought, agency, origin))
 }
 
 struct Kept {
@@ -246,10 +246,15 @@ async fn provide(app: &App, issuer: &Issuer, verified: &VerifiedForeign, subject
     stored(app, &issuer.issuer, subject).await?.ok_or(Error::Internal("an account that was just made is not there"))
 }
 
-/// The account with the agency and the roles that its token brings. What is granted to it here counts as well.
-fn mapped(account: Account, issuer: &Issuer, verified: &VerifiedForeign, catalogue: &Catalogue) -> (Account, Option<Arc<str>>) {
+/// The account with the agency and the roles that its token brings, and those roles. What is granted to it here counts as well.
+fn mapped(
+    account: Account,
+    issuer: &Issuer,
+    verified: &VerifiedForeign,
+    catalogue: &Catalogue,
+) -> (Account, Arc<[Held]>, Option<Arc<str>>) {
     let agency = issuer.agency_claim.as_deref().and_then(|claim| verified.text(claim)).and_then(|code| catalogue.agency_by_code(code));
-    let mut held = account.held.clone();
+    let mut brought = Vec::new();
     for mapping in issuer.roles.iter().filter(|mapping| verified.holds(&mapping.claim, &mapping.value)) {
         let agency = match mapping.role.scope() {
             // A role of an agency without an agency is worth nothing.
@@ -259,10 +264,11 @@ fn mapped(account: Account, issuer: &Issuer, verified: &VerifiedForeign, catalog
             },
             _ => None,
         };
-        held.push(Held { role: mapping.role, agency, programme: None });
+        brought.push(Held { role: mapping.role, agency, programme: None });
     }
+    let mut held = [account.held.as_slice(), &brought].concat();
     held.sort_unstable();
     held.dedup();
     let code = agency.map(|agency| Arc::clone(&agency.code)).or_else(|| catalogue.agency_code(account.agency));
-    (Account { agency: agency.map(|agency| agency.id).or(account.agency), held, ..account }, code)
+    (Account { agency: agency.map(|agency| agency.id).or(account.agency), held, ..account }, brought.into(), code)
 }

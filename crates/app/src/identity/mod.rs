@@ -15,12 +15,13 @@ use std::{
 };
 
 use auth::{AccessToken, Ctx, KeySet, Origin, VerifiedToken};
+use chrono::{DateTime, Utc};
 use domain::{
     account::{Account, AccountId, AccountKind, Scopes, SessionId},
     error::{Code, Refusal},
     policy::Action,
 };
-use persistence::{account, secret, session};
+use persistence::{Conn, DbError, account, secret, session};
 use quick_cache::sync::Cache;
 use uuid::Uuid;
 
@@ -166,6 +167,34 @@ async fn own(app: &App, token: &str, origin: Origin, deed: &mut Deed) -> Result<
     Ok(Ctx::of_token(&verified, standing.account, standing.agency, origin)?)
 }
 
+/// The caller as it is stored in this transaction. What it could do when its request came may have been withdrawn while a password
+/// was hashed or a connection awaited; what changes something asks again where it writes.
+///
+/// # Errors
+/// `TOKEN_INVALID` when the account or what its token rests on is no longer in force.
+pub(crate) fn current(app: &App, conn: &mut Conn, ctx: &Ctx) -> Result<Ctx, Error> {
+    let Some(seen) = ctx.account() else { return Ok(ctx.clone()) };
+    let (now, today) = (app.0.clock.now(), app.0.clock.today());
+    let gone = || Error::from(Refusal::new(Code::TokenInvalid));
+    let stored = account::by_id(conn, seen.id, today)?.ok_or_else(gone)?;
+    let is_in_force = match ctx.rests_on() {
+        Some(rests_on) => is_in_force(conn, &stored, rests_on, now)?,
+        None => true,
+    };
+    if !is_in_force || !stored.limits.hold_at(now) || !admits(&stored, ctx.origin().network) {
+        return Err(gone());
+    }
+    Ok(ctx.renewed(stored)?)
+}
+
+/// Whether what a token was given for still counts.
+fn is_in_force(conn: &mut Conn, account: &Account, rests_on: Uuid, now: DateTime<Utc>) -> Result<bool, DbError> {
+    match account.kind {
+        AccountKind::User => session::is_open(conn, account.id, SessionId::from_uuid(rests_on), now),
+        AccountKind::Service => secret::is_in_force(conn, rests_on, now),
+    }
+}
+
 async fn standing(app: &App, token: &VerifiedToken) -> Result<Option<Standing>, Error> {
     let (id, rests_on) = (token.subject(), token.rests_on());
     if let Some(seen) = app.0.seen.0.get(&(id, rests_on))
@@ -176,10 +205,7 @@ async fn standing(app: &App, token: &VerifiedToken) -> Result<Option<Standing>, 
     let (app_, read, now, today) = (app.clone(), Instant::now(), app.0.clock.now(), app.0.clock.today());
     let found = app.0.db.read(move |conn| -> Result<Option<Standing>, Error> {
         let Some(account) = account::by_id(conn, id, today)? else { return Ok(None) };
-        let in_force = match account.kind {
-            AccountKind::User => session::is_open(conn, id, SessionId::from_uuid(rests_on), now)?,
-            AccountKind::Service => secret::is_in_force(conn, rests_on, now)?,
-        };
+        let in_force = is_in_force(conn, &account, rests_on, now)?;
         let agency = app_.0.catalogue.current(conn)?.agency_code(account.agency);
         Ok(Some(Standing { read, account: Arc::new(account), agency, in_force }))
     });
