@@ -213,6 +213,11 @@ fn errors_have_codes(backend: Backend) {
     assert_eq!((reply.status, reply.code().as_str()), (400, "BODY_UNREADABLE"));
     let reply = client.send("POST", "/graphql", &[("content-type", "text/plain")], b"{\"query\":\"{__typename}\"}");
     assert_eq!((reply.status, reply.code().as_str()), (415, "MEDIA_TYPE_UNSUPPORTED"));
+    let coded = [("content-type", "application/json;charset=\"utf-8\""), ("content-encoding", "gzip")];
+    let reply = client.send("POST", "/graphql", &coded, b"{\"query\":\"{__typename}\"}");
+    assert_eq!((reply.status, reply.code().as_str()), (415, "CONTENT_ENCODING_UNSUPPORTED"));
+    assert_eq!(reply.headers["accept-encoding"], "identity");
+    assert_eq!(client.send("POST", "/graphql", &coded[..1], b"{\"query\":\"{__typename}\"}").status, 200);
     assert_eq!(client.get("/graphql?query=%7B__typename%7D").json(), json!({"data": {"__typename": "Query"}}));
     assert_eq!(client.get("/graphql?query=%7B__typename%7D&variables=x").code(), "QUERY_INVALID");
 }
