@@ -9,6 +9,7 @@ once!(
     an_unknown_address_is_refused,
     an_unwritable_folder_is_told,
     an_unreachable_server_is_told,
+    a_server_that_never_answers_is_given_up,
     serve_wants_keys_and_a_schema
 );
 both!(
@@ -62,6 +63,15 @@ fn an_unwritable_folder_is_told() {
 fn an_unreachable_server_is_told() {
     let line = refusal(&["--database-url", "postgres://u:s3cret@127.0.0.1:1/x", "migrate"]);
     assert!(line.contains("cannot open postgres://u:***@127.0.0.1:1/x") && !line.contains("s3cret"), "{line}");
+}
+
+fn a_server_that_never_answers_is_given_up() {
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = silent.local_addr().expect("an address");
+    let begun = std::time::Instant::now();
+    let line = refusal(&["--database-url", &format!("postgres://u:s3cret@{address}/x?connect_timeout=2"), "migrate"]);
+    assert!(line.contains("timeout expired") && !line.contains("s3cret"), "{line}");
+    assert!(begun.elapsed() < std::time::Duration::from_secs(20));
 }
 
 fn serve_wants_keys_and_a_schema() {
