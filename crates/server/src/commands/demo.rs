@@ -60,7 +60,7 @@ pub fn run(mut settings: Settings, args: &DemoArgs) -> Result<(), Failure> {
         if !credentials.exists() {
             make_accounts(&app, &operator, &credentials).await?;
         }
-        let running = http::serve(app, &settings)?;
+        let running = http::serve(app, &settings).await?;
         let at = format!("http://{}", running.address);
         say(&format!(
             "Hải Đăng is running with programme {} ({} tasks, {} agencies).\n\n  GraphQL      {at}/graphql\n  GraphiQL     {at}/graphiql\n  \
