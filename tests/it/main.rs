@@ -33,6 +33,7 @@ mod specs;
 mod statements;
 mod statistics;
 mod tampering;
+mod tls;
 mod tokens;
 mod workflow;
 

@@ -198,7 +198,7 @@ impl Modify for Usual {
                         ("408", "The body did not arrive in time."),
                         ("409", "It is there already, or there are too many."),
                         ("413", "The body is too large."),
-                        ("415", "The body is not of the media type that is wanted."),
+                        ("415", "The body is not of the media type that is wanted, or compressed."),
                         ("422", "The body has faults; each is told with its place."),
                         ("429", "Too many failed attempts; `Retry-After` tells when to come back."),
                     ]);
