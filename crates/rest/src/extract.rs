@@ -22,7 +22,7 @@ use serde_json::error::Category;
 use sfv::{BareItem, Item, Parser};
 use utoipa::ToSchema;
 
-use crate::{openapi::Forms, problem::Problem, strict::Strict};
+use crate::{forms::Forms, problem::Problem, strict::Strict};
 
 /// The caller, as the middleware found it.
 #[derive(Clone)]

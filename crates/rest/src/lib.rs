@@ -4,6 +4,7 @@
 
 mod dto;
 mod extract;
+mod forms;
 mod openapi;
 mod problem;
 mod query;
@@ -11,6 +12,7 @@ mod routes;
 mod strict;
 
 pub use extract::{CallerSlot, require_json};
-pub use openapi::{Forms, document};
+pub use forms::Forms;
+pub use openapi::document;
 pub use problem::{Problem, respond, status};
 pub use routes::{JSON_LIMIT, configure};
