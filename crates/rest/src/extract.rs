@@ -6,7 +6,7 @@ use std::future::{Ready, ready};
 
 use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload, http::header, web};
 use app::{App, OnceKey, View, form::Form};
-use auth::Ctx;
+use auth::{Ctx, digest};
 use domain::{
     error::{Code, Fault, Refusal},
     policy::operations::Interface,
@@ -58,7 +58,7 @@ impl<T: DeserializeOwned + 'static> FromRequest for Params<T> {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let forms = request.app_data::<web::Data<Forms>>();
-        let form = forms.and_then(|forms| forms.queries.get(request.match_pattern()?.as_str()));
+        let form = forms.and_then(|forms| forms.query(request.method(), request.match_pattern()?.as_str()));
         let read = form.ok_or_else(|| Problem::new(Code::Internal)).and_then(|form| Ok(Self(form.read(request.query_string())?)));
         ready(read)
     }
@@ -142,6 +142,11 @@ fn body<T: DeserializeOwned>(form: &Form, bytes: &[u8]) -> Result<T, Refusal> {
 
 /// The idempotency key of a request with this body.
 pub fn idempotency_key(request: &HttpRequest, body: &[u8]) -> Result<OnceKey, Refusal> {
+    idempotency_key_of(request, digest(body))
+}
+
+/// The idempotency key of a request that says what has this digest.
+pub fn idempotency_key_of(request: &HttpRequest, request_sha256: String) -> Result<OnceKey, Refusal> {
     let mut values = request.headers().get_all("Idempotency-Key");
     let (first, second) = (values.next(), values.next());
     match (first, second) {
@@ -151,7 +156,7 @@ pub fn idempotency_key(request: &HttpRequest, body: &[u8]) -> Result<OnceKey, Re
             let text = value.to_str().map_err(|_| Refusal::new(Code::IdempotencyKeyInvalid))?.trim();
             // A structured-field string comes in quotes; a bare token is taken as it is.
             let key = text.strip_prefix('"').and_then(|text| text.strip_suffix('"')).unwrap_or(text);
-            OnceKey::new(key, body)
+            OnceKey::with_digest(key, request_sha256)
         }
     }
 }

@@ -4,6 +4,7 @@
 
 use std::collections::HashMap;
 
+use actix_web::http::Method;
 use app::form::{BadSchema, Form};
 use domain::account::Role;
 use serde_json::{Value, json};
@@ -88,6 +89,8 @@ const TOKEN_PATH: &str = "/api/v1/auth/token";
         routes::principals::designate_principal,
         routes::statistics::get_statistics,
         routes::reports::submit_report,
+        routes::batches::submit_reports,
+        routes::regimes::get_regime_template,
         routes::reports::list_reports,
         routes::reports::get_report,
         routes::report_acts::create_draft,
@@ -267,8 +270,8 @@ fn spell_out(value: &mut Value) {
 pub struct Forms {
     /// By the name of the component.
     pub bodies: HashMap<String, Form>,
-    /// By the path of the operation that reads.
-    pub queries: HashMap<String, QueryForm>,
+    /// By the method and path of the operation.
+    queries: HashMap<(String, String), QueryForm>,
     /// Of an operation that takes none.
     pub none: QueryForm,
     /// What a path allows, as the Allow header says it.
@@ -285,9 +288,11 @@ impl Forms {
         needs_without_regime(&mut document);
         let (mut queries, mut methods) = (HashMap::new(), HashMap::new());
         for (path, described) in document["paths"].as_object().into_iter().flatten() {
-            if let Some(operation) = described.get("get") {
+            for (method, operation) in described.as_object().into_iter().flatten() {
                 let parameters = operation["parameters"].as_array().map_or(&[][..], Vec::as_slice);
-                queries.insert(path.clone(), QueryForm::of(parameters, &document["components"])?);
+                if method == "get" || parameters.iter().any(|parameter| parameter["in"] == "query") {
+                    queries.insert((method.to_uppercase(), path.clone()), QueryForm::of(parameters, &document["components"])?);
+                }
             }
             let names = described.as_object().into_iter().flatten().map(|(name, _)| name.to_uppercase());
             let names: Vec<String> = names.flat_map(|name| if name == "GET" { vec![name, "HEAD".into()] } else { vec![name] }).collect();
@@ -299,9 +304,17 @@ impl Forms {
     }
 }
 
+impl Forms {
+    /// The query parameters of an operation.
+    pub fn query(&self, method: &Method, path: &str) -> Option<&QueryForm> {
+        let method = if method == Method::HEAD { &Method::GET } else { method };
+        self.queries.get(&(method.as_str().to_owned(), path.to_owned()))
+    }
+}
+
 /// A report that names no regime is about a task. Said in words in the document, whose types have no place for it.
 fn needs_without_regime(document: &mut Value) {
-    for (name, needed) in [("NewReport", json!(["task", "percent"])), ("NewDraft", json!(["task"]))] {
+    for (name, needed) in [("NewReport", json!(["task", "percent"])), ("BatchRow", json!(["task", "percent"])), ("NewDraft", json!(["task"]))] {
         let Some(schema) = document.pointer_mut(&format!("/components/schemas/{name}")).and_then(Value::as_object_mut) else { continue };
         schema.insert("if".into(), json!({"not": {"required": ["regime"]}}));
         schema.insert("then".into(), json!({ "required": needed }));
