@@ -152,7 +152,9 @@ impl Db {
         T: Send + 'static,
         E: TxError,
     {
-        let work = move |conn: &mut Conn| f(conn).map_or_else(|error| Err::<Infallible, _>(Undone::Failed(error)), |value| Err(Undone::Done(value)));
+        let work = move |conn: &mut Conn| {
+            f(conn).map_or_else(|error| Err::<Infallible, _>(Undone::Failed(error)), |value| Err(Undone::Done(value)))
+        };
         match self.append(work).await {
             Ok(never) => match never {},
             Err(Undone::Done(value)) => Ok(value),

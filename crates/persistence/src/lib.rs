@@ -40,7 +40,7 @@ pub mod url;
 mod writer;
 
 pub use conn::Conn;
-pub use tx::nested as savepoint;
 pub use db::{Db, Options};
 pub use error::DbError;
 pub use snapshot::Snapshot;
+pub use tx::nested as savepoint;

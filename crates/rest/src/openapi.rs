@@ -314,7 +314,9 @@ impl Forms {
 
 /// A report that names no regime is about a task. Said in words in the document, whose types have no place for it.
 fn needs_without_regime(document: &mut Value) {
-    for (name, needed) in [("NewReport", json!(["task", "percent"])), ("BatchRow", json!(["task", "percent"])), ("NewDraft", json!(["task"]))] {
+    for (name, needed) in
+        [("NewReport", json!(["task", "percent"])), ("BatchRow", json!(["task", "percent"])), ("NewDraft", json!(["task"]))]
+    {
         let Some(schema) = document.pointer_mut(&format!("/components/schemas/{name}")).and_then(Value::as_object_mut) else { continue };
         schema.insert("if".into(), json!({"not": {"required": ["regime"]}}));
         schema.insert("then".into(), json!({ "required": needed }));

@@ -24,11 +24,7 @@ use crate::{
 };
 
 /// The reports that these agencies have under these references of their own.
-pub fn by_external_refs(
-    conn: &mut Conn,
-    agencies: &[AgencyId],
-    references: &[&str],
-) -> Result<Vec<(AgencyId, String, ReportId)>, DbError> {
+pub fn by_external_refs(conn: &mut Conn, agencies: &[AgencyId], references: &[&str]) -> Result<Vec<(AgencyId, String, ReportId)>, DbError> {
     let mut found = Vec::new();
     for references in references.chunks(CHUNK) {
         let query = reports::table

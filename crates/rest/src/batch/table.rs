@@ -179,7 +179,9 @@ impl Columns {
         for (column, cell) in self.0.iter().zip(cells).filter(|(_, cell)| !cell.is_empty()) {
             let at = || pointer(&column.kind, &column.name);
             match cell {
-                Cell::Failed => faults.push(Fault::worded(at(), Code::TypeMismatch, "Công thức trong ô bị lỗi.", "The formula of the cell failed.")),
+                Cell::Failed => {
+                    faults.push(Fault::worded(at(), Code::TypeMismatch, "Công thức trong ô bị lỗi.", "The formula of the cell failed."))
+                }
                 Cell::NotUtf8 => faults.push(not_utf8(&at())),
                 _ => {}
             }
@@ -199,7 +201,8 @@ impl Columns {
             faults.push(Fault::worded("", Code::FieldUnknown, words.0, words.1));
         }
         let groups = [("sections", sections), ("values", values)];
-        document.extend(groups.into_iter().filter(|(_, group)| !group.is_empty()).map(|(name, group)| (name.to_owned(), Value::Object(group))));
+        document
+            .extend(groups.into_iter().filter(|(_, group)| !group.is_empty()).map(|(name, group)| (name.to_owned(), Value::Object(group))));
         if let Some(last) = produced.keys().last().copied() {
             // A gap stays one, so that places are those of the columns; the form tells of it.
             let products = (0..=last).map(|i| json!(produced.remove(&i).unwrap_or_default()));
@@ -231,7 +234,8 @@ mod tests {
 
     #[test]
     fn cells_become_the_document_of_a_row() {
-        let columns = Columns::of(&cells(&["task", "year", "percent", "values.a", "sections.b", "produced.2.quantity", ""])).expect("columns");
+        let columns =
+            Columns::of(&cells(&["task", "year", "percent", "values.a", "sections.b", "produced.2.quantity", ""])).expect("columns");
         let (document, faults, _) = columns.document(&cells(&["V.2", " 2014 ", "40%", "1.234,5", "Xong", "3"])).expect("a row");
         let wanted = json!({"task": "V.2", "year": 2014, "percent": 40, "values": {"a": "1.234,5"}, "sections": {"b": "Xong"},
                             "produced": [{}, {"quantity": 3}]});
