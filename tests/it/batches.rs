@@ -211,7 +211,7 @@ fn a_change_needs_the_revision_it_rests_on(backend: Backend) {
     assert_eq!((stored.headers["etag"].as_str(), &stored.json()["version"]), ("\"r3\"", &json!(2)));
     assert_eq!(stored.json()["narrative"], "Đã làm thêm.");
     let history: Vec<Value> = press.get(&format!("{path}/history")).json()["items"].as_array().expect("items").clone();
-    assert_eq!(history.iter().map(|event| event["kind"].as_str().unwrap()).collect::<Vec<_>>(), ["SUBMITTED", "RETURNED", "SUBMITTED"]);
+    assert_eq!(history.iter().map(|event| event["act"].as_str().unwrap()).collect::<Vec<_>>(), ["SUBMITTED", "RETURNED", "SUBMITTED"]);
     assert!(verdict(&app, None).is_ok());
 }
 
