@@ -26,7 +26,7 @@ const PUSHES: usize = 1_000;
 const THREADS: usize = 4;
 
 /// The program itself, serving a database.
-struct Process(Child);
+pub(super) struct Process(pub(super) Child);
 
 impl Drop for Process {
     fn drop(&mut self) {
@@ -36,7 +36,7 @@ impl Drop for Process {
     }
 }
 
-fn serve(database: &TestDatabase, keys: &std::path::Path) -> (Process, String) {
+pub(super) fn serve(database: &TestDatabase, keys: &std::path::Path) -> (Process, String) {
     let mut command = Command::new(std::env::current_exe().expect("this program"));
     command.args(["--as-haidang", "--listen", "127.0.0.1:0", "--log", "info", "--issuer", "http://haidang.test", "--keys-file"]).arg(keys);
     command.arg("--database-url").arg(database.url_text()).arg("serve");
@@ -52,7 +52,7 @@ fn serve(database: &TestDatabase, keys: &std::path::Path) -> (Process, String) {
     (process, address.expect("the server tells its address"))
 }
 
-fn signed_in(base: &str, secrets: &testkit::app::Secrets) -> Client {
+pub(super) fn signed_in(base: &str, secrets: &testkit::app::Secrets) -> Client {
     Client::new(base, None).sign_in_service(secrets)
 }
 
@@ -82,8 +82,8 @@ fn narratives(client: &Client) -> Vec<String> {
     }
 }
 
-fn a_thousand_reports_survive_a_kill(backend: Backend) {
-    let database = TestDatabase::with_programme(backend);
+/// The account of the newspaper's system, and the keys of the service in a file.
+pub(super) fn prepared(database: &TestDatabase) -> (testkit::app::Secrets, std::path::PathBuf) {
     let keys = database.dir.path().join("keys.json");
     KeySet::generate(&keys).expect("keys");
     let app = use_cases(&database.open(), &TestClock::default());
@@ -98,8 +98,12 @@ fn a_thousand_reports_survive_a_kill(backend: Backend) {
         networks: Vec::new(),
     };
     let (_, secret) = wait(create(&app, &operator(), draft)).expect("an account");
-    let secrets = testkit::app::Secrets { login: "press".into(), secret };
-    drop(app);
+    (testkit::app::Secrets { login: "press".into(), secret }, keys)
+}
+
+fn a_thousand_reports_survive_a_kill(backend: Backend) {
+    let database = TestDatabase::with_programme(backend);
+    let (secrets, keys) = prepared(&database);
 
     // 1. Push from several threads and kill the server somewhere past the middle.
     let (mut process, base) = serve(&database, &keys);

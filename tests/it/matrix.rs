@@ -171,8 +171,8 @@ fn answered(name: &str) -> Option<u16> {
         "update_draft" | "discard_draft" | "send_report" | "return_report" | "accept_report" | "reopen_report" | "list_similar_reports" => {
             404
         }
-        "create_draft" | "put_report" | "enter_report" | "consolidate_reports" => 422,
-        "get_occurrence" | "get_principal" | "get_obligation" | "exclude_obligation" | "include_obligation" => 404,
+        "create_draft" | "submit_reports" | "put_report" | "enter_report" | "consolidate_reports" => 422,
+        "get_regime_template" | "get_occurrence" | "get_principal" | "get_obligation" | "exclude_obligation" | "include_obligation" => 404,
         "start_occurrence"
         | "claim_occurrence"
         | "return_occurrence"
@@ -234,6 +234,7 @@ fn rest_operation(stage: &Stage, client: &Client, name: &str) -> Reply {
         "get_occurrence" => ("GET", occurrence(""), None),
         "get_principal" => ("GET", format!("/api/v1/tasks/{NOTHING}/principal"), None),
         "get_statistics" => ("GET", "/api/v1/statistics".into(), None),
+        "get_regime_template" => ("GET", "/api/v1/regimes/none/template".into(), None),
         "start_occurrence" => ("POST", occurrence("/start"), None),
         "claim_occurrence" => ("POST", occurrence("/claim"), Some(json!({"deliveredOn": "2014-01-01", "note": "x"}))),
         "return_occurrence" => ("POST", occurrence("/return"), Some(json!({"reason": "x", "agency": OTHER}))),
@@ -291,6 +292,7 @@ fn report_operation(client: &Client, name: &str) -> Reply {
         "list_report_events" => ("GET", report("/history"), None),
         "list_similar_reports" => ("GET", report("/similar"), None),
         "create_draft" => ("POST", "/api/v1/reports/drafts".into(), Some(json!({}))),
+        "submit_reports" => ("POST", "/api/v1/reports/batch".into(), Some(json!([]))),
         "update_draft" => ("PUT", report("/draft"), Some(json!({}))),
         "discard_draft" => ("DELETE", report(""), None),
         "send_report" => ("POST", report("/submit"), None),

@@ -110,6 +110,11 @@ pub(crate) fn record(app: &App, conn: &mut Conn, ctx: &Ctx, deed: Deed) -> Resul
     audit::append(conn, deed.entry(app, ctx))
 }
 
+/// Writes many entries at once, each as by [`record`].
+pub(crate) fn record_all(app: &App, conn: &mut Conn, ctx: &Ctx, deeds: Vec<Deed>) -> Result<(), DbError> {
+    audit::append_all(conn, deeds.into_iter().map(|deed| deed.entry(app, ctx)).collect())
+}
+
 /// Writes an entry that tells of a refusal in the transaction of what it led to.
 pub(crate) fn record_refused(app: &App, conn: &mut Conn, ctx: &Ctx, deed: Deed, code: Code) -> Result<(), DbError> {
     audit::append(conn, deed.entry(app, ctx).refused(code))

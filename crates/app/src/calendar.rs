@@ -20,6 +20,17 @@ pub async fn regimes(view: &View, as_of: Option<NaiveDate>) -> Result<Vec<Arc<Re
     Ok(regimes.iter().filter(|regime| regime.validity.contains(day)).cloned().collect())
 }
 
+/// The row of a regime that is in force today, else the last one; `None` where there is no regime with this code.
+///
+/// # Errors
+/// When the database fails.
+pub async fn regime(view: &View, code: &str) -> Result<Option<Arc<Regime>>, Error> {
+    view.ctx().allow(Action::ReadPublished)?;
+    let today = view.today();
+    let rows = view.catalogue().await?.regime_rows(code);
+    Ok(rows.iter().find(|regime| regime.validity.contains(today)).or_else(|| rows.last()).cloned())
+}
+
 /// The working days of a year; `None` where they are not known.
 ///
 /// # Errors

@@ -35,6 +35,14 @@ impl OnceKey {
     /// # Errors
     /// `IDEMPOTENCY_KEY_INVALID` unless the key is 1 to 255 printable ASCII characters, blanks among them.
     pub fn new(key: &str, body: &[u8]) -> Result<Self, Refusal> {
+        Self::with_digest(key, digest(body))
+    }
+
+    /// A key with the digest of what its request says.
+    ///
+    /// # Errors
+    /// As those of [`OnceKey::new`].
+    pub fn with_digest(key: &str, request_sha256: String) -> Result<Self, Refusal> {
         if !(1..=255).contains(&key.len()) || !key.bytes().all(|byte| byte.is_ascii_graphic() || byte == b' ') {
             return Err(Refusal::worded(
                 Code::IdempotencyKeyInvalid,
@@ -42,7 +50,7 @@ impl OnceKey {
                 "An Idempotency-Key has 1 to 255 printable ASCII characters.",
             ));
         }
-        Ok(Self { key: key.to_owned(), request_sha256: digest(body) })
+        Ok(Self { key: key.to_owned(), request_sha256 })
     }
 }
 

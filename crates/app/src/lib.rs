@@ -28,10 +28,14 @@ mod view;
 use std::sync::Arc;
 
 use auth::{PasswordError, Passwords, Tokens};
-use domain::{clock::Clock, id::IdSource};
+use domain::{
+    clock::Clock,
+    error::{Code, Refusal},
+    id::IdSource,
+};
 use identity::external::Issuers;
 use persistence::{Conn, Db, DbError, attempts, secret, session};
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 pub use audit::admit;
 pub use error::Error;
@@ -59,7 +63,15 @@ struct Parts {
     seen: identity::Seen,
     issuers: Issuers,
     keys_in_use: idempotency::InUse,
+    /// One permit a long upload that waits on disk, and one a batch that is in memory.
+    uploads: Arc<Semaphore>,
+    batches: Arc<Semaphore>,
 }
+
+/// Long uploads on disk at once, of up to 20 MiB each.
+const UPLOADS: usize = 16;
+/// Batches in memory at once.
+const BATCHES: usize = 2;
 
 impl App {
     /// Over an open database, with the clock, identifiers and keys of the process.
@@ -78,12 +90,30 @@ impl App {
             seen: identity::Seen::default(),
             issuers,
             keys_in_use: idempotency::InUse::default(),
+            uploads: Arc::new(Semaphore::new(UPLOADS)),
+            batches: Arc::new(Semaphore::new(BATCHES)),
         })))
     }
 
     /// The public keys that verify this service's tokens (RFC 7517).
     pub fn jwks(&self) -> serde_json::Value {
         self.0.tokens.jwks()
+    }
+
+    /// A place on disk for a long upload, for as long as it is kept.
+    ///
+    /// # Errors
+    /// `UNAVAILABLE` when all are taken.
+    pub fn upload_place(&self) -> Result<OwnedSemaphorePermit, Refusal> {
+        Arc::clone(&self.0.uploads).try_acquire_owned().map_err(|_| Refusal::new(Code::Unavailable))
+    }
+
+    /// A place in memory for a batch, once there is one.
+    ///
+    /// # Errors
+    /// `UNAVAILABLE` when the service ends.
+    pub async fn batch_place(&self) -> Result<OwnedSemaphorePermit, Refusal> {
+        Arc::clone(&self.0.batches).acquire_owned().await.map_err(|_| Refusal::new(Code::Unavailable))
     }
 
     /// Whether the database answers.

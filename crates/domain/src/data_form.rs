@@ -9,6 +9,7 @@ use crate::{
     decimal::Decimal,
     error::{Code, Fault},
     labels::labelled_enum,
+    number::{self, Meaning, NotNumber},
     text,
 };
 
@@ -81,6 +82,38 @@ impl DataField {
     /// Largest value.
     pub fn largest(&self) -> Option<Decimal> {
         Self::bound(self.max.as_ref())
+    }
+}
+
+/// A value as its field wants it, from how it stands in a table: numbers may be written as they are in Vietnamese, and what looks
+/// like a number may be meant as text. What does not fit for another reason stays as it is, for [`check`] to tell.
+///
+/// # Errors
+/// A fault at `/values/<code>` for text that is no number, or could mean two.
+pub fn read(field: &DataField, given: &Value) -> Result<Value, Fault> {
+    let unit = field.unit.as_deref();
+    let meaning = match (field.kind, given) {
+        (FieldKind::Integer, Value::String(_)) => Meaning::Whole { unit },
+        (FieldKind::Decimal, Value::String(_)) => Meaning::Fraction { unit },
+        (FieldKind::Money, Value::String(_)) => Meaning::Money,
+        (FieldKind::Text | FieldKind::Choice, Value::Number(number)) => return Ok(number.to_string().into()),
+        _ => return Ok(given.clone()),
+    };
+    let written = given.as_str().unwrap_or_default();
+    let number = number::read(written, meaning).map_err(|why| not_a_number(why, pointer(&field.code)))?;
+    match (field.kind, number.whole()) {
+        (FieldKind::Decimal, _) => Ok(number.to_string().into()),
+        (_, Some(whole)) => Ok(whole.into()),
+        // Told as what it is by the check: a number that is not whole.
+        (_, None) => Ok(given.clone()),
+    }
+}
+
+/// What is wrong with a text that should be a number.
+pub fn not_a_number(why: NotNumber, at: impl Into<String>) -> Fault {
+    match why {
+        NotNumber::Ambiguous => Fault::new(at, Code::NumberAmbiguous),
+        NotNumber::Unreadable => Fault::worded(at, Code::TypeMismatch, "Giá trị phải là số.", "The value must be a number."),
     }
 }
 
@@ -262,6 +295,23 @@ mod tests {
         // Sixteen digits and more do not survive a JSON number.
         assert_eq!(told(&json!({"events": 1, "share": 0.123_456_789_012_345_68})), ["/values/share TYPE_MISMATCH"]);
         assert_eq!(told(&json!({"events": 1, "share": 1e300})), ["/values/share TYPE_MISMATCH"]);
+    }
+
+    #[test]
+    fn cells_are_read_by_their_fields() {
+        let form = form();
+        let read = |code: &str, given: Value| {
+            let field = form.fields.iter().find(|field| field.code == code).expect("a field");
+            read(field, &given).map_err(|fault| format!("{} {}", fault.pointer, fault.code.label()))
+        };
+        assert_eq!(read("events", json!("1.234")), Ok(json!(1234)));
+        assert_eq!(read("share", json!("12,50%")), Ok(json!("12.5")));
+        assert_eq!(read("share", json!(12.5)), Ok(json!(12.5)));
+        assert_eq!(read("spent", json!("1.234,5 triệu đồng")), Ok(json!(1_234_500_000)));
+        assert_eq!(read("note", json!(12)), Ok(json!("12")));
+        assert_eq!(read("share", json!("1.234")), Err("/values/share NUMBER_AMBIGUOUS".into()));
+        assert_eq!(read("spent", json!("nhiều")), Err("/values/spent TYPE_MISMATCH".into()));
+        assert_eq!(read("events", json!("1,5")), Ok(json!("1,5")));
     }
 
     #[test]

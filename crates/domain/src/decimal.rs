@@ -25,6 +25,21 @@ impl Decimal {
         self.reduced().1
     }
 
+    /// The number with its point moved so many digits to the right; `None` where it has more digits than can be held.
+    pub fn times_ten_to(self, power: u32) -> Option<Self> {
+        let (unscaled, decimals) = self.reduced();
+        let (moved, grown) = (decimals.min(power), power - decimals.min(power));
+        let unscaled = unscaled.checked_mul(10_i128.checked_pow(grown)?)?;
+        let is_held = unscaled.unsigned_abs() < 10_u128.pow(u32::try_from(MAX_DIGITS).unwrap_or(0));
+        is_held.then_some(Self { unscaled, decimals: decimals - moved })
+    }
+
+    /// The number, if it is whole and not too large.
+    pub fn whole(self) -> Option<i64> {
+        let (unscaled, decimals) = self.reduced();
+        if decimals == 0 { i64::try_from(unscaled).ok() } else { None }
+    }
+
     fn reduced(self) -> (i128, u32) {
         let (mut unscaled, mut decimals) = (self.unscaled, self.decimals);
         while decimals > 0 && unscaled % 10 == 0 {

@@ -112,6 +112,7 @@ codes! {
     ReopeningOver "REOPENING_OVER" Conflict "Đã quá ngày được phép gửi lại." "The day until which it could be submitted again has passed.";
     PreconditionFailed "PRECONDITION_FAILED" PreconditionFailed "Dữ liệu đã thay đổi từ lần đọc trước; hãy đọc lại." "It has changed since it was read; read it again.";
     PreconditionRequired "PRECONDITION_REQUIRED" PreconditionRequired "Thiếu tiêu đề If-Match với ETag của lần đọc trước." "The If-Match header with the ETag that was read is missing.";
+    ValidationTokenInvalid "VALIDATION_TOKEN_INVALID" PreconditionFailed "Mã kiểm tra không thuộc nội dung, dữ liệu hoặc người gửi này, hoặc đã hết hạn; hãy kiểm tra lại." "The validation token is not of this content, state and caller, or has expired; check again.";
     TooManySecrets "TOO_MANY_SECRETS" Conflict "Đã có hai khóa bí mật còn hiệu lực; hãy thu hồi một khóa trước." "Two secrets are in force already; revoke one first.";
     AlreadyExists "ALREADY_EXISTS" Conflict "Đã tồn tại." "It exists already.";
     OccurrenceState "OCCURRENCE_STATE" Conflict "Trạng thái hiện tại của nhiệm vụ không cho phép việc này." "The task's present state does not allow this.";
@@ -123,11 +124,13 @@ codes! {
     ContentEncodingUnsupported "CONTENT_ENCODING_UNSUPPORTED" UnsupportedMediaType "Nội dung yêu cầu không được nén hay mã hóa." "The request body must not be compressed or otherwise encoded.";
     BodyInvalid "BODY_INVALID" Invalid "Nội dung yêu cầu có lỗi." "The request body has faults.";
     ReportRefused "REPORT_REFUSED" Invalid "Báo cáo không được chấp nhận vì không khớp với nhiệm vụ." "The report does not fit the task it names.";
+    BatchRefused "BATCH_REFUSED" Invalid "Lô báo cáo có dòng lỗi nên không dòng nào được lưu." "Rows of the batch have faults, so none of it was stored.";
     ImportInvalid "IMPORT_INVALID" Invalid "Tệp nhập có lỗi." "The file has faults.";
     IdempotencyKeyReused "IDEMPOTENCY_KEY_REUSED" Invalid "Khóa này đã dùng cho một yêu cầu khác." "This key was used for another request.";
     FieldRequired "FIELD_REQUIRED" Fault "Thiếu trường bắt buộc." "A required field is missing.";
     FieldUnknown "FIELD_UNKNOWN" Fault "Trường không có trong biểu mẫu." "The field is not known.";
     TypeMismatch "TYPE_MISMATCH" Fault "Giá trị sai kiểu." "The value is of the wrong type.";
+    NumberAmbiguous "NUMBER_AMBIGUOUS" Fault "Số này có thể hiểu theo hai cách; hãy viết rõ, ví dụ 1234 hoặc 1,2340." "This could mean two numbers; write it so that it cannot, e.g. 1234 or 1,2340.";
     OutOfRange "OUT_OF_RANGE" Fault "Giá trị nằm ngoài khoảng cho phép." "The value is out of range.";
     LengthOutOfRange "LENGTH_OUT_OF_RANGE" Fault "Độ dài nằm ngoài khoảng cho phép." "The length is out of range.";
     PatternMismatch "PATTERN_MISMATCH" Fault "Giá trị sai khuôn dạng." "The value does not have the required form.";

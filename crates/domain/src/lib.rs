@@ -15,6 +15,7 @@ pub mod error;
 pub mod event;
 pub mod id;
 pub mod lang;
+pub mod number;
 pub mod obligation;
 pub mod occurrence;
 pub mod page;

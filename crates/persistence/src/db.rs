@@ -3,6 +3,7 @@
 //! Addresses are `url`, connections `conn`, the queue before SQLite's writer is `writer`.
 
 use std::{
+    convert::Infallible,
     sync::{Arc, atomic::AtomicU64},
     time::Duration,
 };
@@ -145,6 +146,22 @@ impl Db {
         self.run(tx::begin_append, f).await
     }
 
+    /// Like [`Db::append`], but nothing of it stays, however it ends.
+    pub async fn rehearse<T, E>(&self, mut f: impl FnMut(&mut Conn) -> Result<T, E> + Send + 'static) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: TxError,
+    {
+        let work = move |conn: &mut Conn| {
+            f(conn).map_or_else(|error| Err::<Infallible, _>(Undone::Failed(error)), |value| Err(Undone::Done(value)))
+        };
+        match self.append(work).await {
+            Ok(never) => match never {},
+            Err(Undone::Done(value)) => Ok(value),
+            Err(Undone::Failed(error)) => Err(error),
+        }
+    }
+
     async fn run<T, E>(
         &self,
         begin: fn(&mut Conn) -> Result<(), DbError>,
@@ -197,6 +214,27 @@ impl Db {
 
     pub(crate) fn pool(&self) -> r2d2::Pool<Manager> {
         self.0.pool.clone()
+    }
+}
+
+/// How a rehearsal ends: as a failure of its transaction, so that it is rolled back.
+enum Undone<T, E> {
+    Done(T),
+    Failed(E),
+}
+
+impl<T, E: From<DbError>> From<DbError> for Undone<T, E> {
+    fn from(error: DbError) -> Self {
+        Self::Failed(error.into())
+    }
+}
+
+impl<T: Send + 'static, E: TxError> TxError for Undone<T, E> {
+    fn database(&self) -> Option<&DbError> {
+        match self {
+            Self::Done(_) => None,
+            Self::Failed(error) => error.database(),
+        }
     }
 }
 

@@ -44,3 +44,4 @@ pub use conn::Conn;
 pub use db::{Db, Options};
 pub use error::DbError;
 pub use snapshot::Snapshot;
+pub use tx::nested as savepoint;

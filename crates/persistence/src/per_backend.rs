@@ -9,11 +9,13 @@ use diesel::{
 use domain::audit::Head;
 
 use crate::{
+    audit::EntryRow,
     conn::Conn,
     error::DbError,
     obligation::ObligationRow,
     outbox::NewEventRow,
-    schema::{events, obligations},
+    report::{EventRow, ReportRow, VersionRow},
+    schema::{audit_entries, events, obligations, report_events, report_versions, reports},
 };
 
 #[derive(diesel::QueryableByName)]
@@ -101,6 +103,34 @@ pub fn insert_obligations(conn: &mut Conn, rows: &[ObligationRow]) -> Result<usi
         Conn::Pg(pg) => insert.execute(pg)?,
         Conn::Sqlite(sqlite) => insert.execute(sqlite)?,
     })
+}
+
+/// Rows of one statement: SQLite binds up to 32,766 values, and no table has more than thirty columns.
+pub const CHUNK: usize = 1000;
+
+macro_rules! insert {
+    ($($(#[$doc:meta])* $name:ident: $row:ty => $table:ident;)+) => { $(
+        $(#[$doc])*
+        pub fn $name(conn: &mut Conn, rows: &[$row]) -> Result<(), DbError> {
+            let insert = diesel::insert_into($table::table).values(rows);
+            match conn {
+                Conn::Pg(pg) => insert.execute(pg)?,
+                Conn::Sqlite(sqlite) => insert.execute(sqlite)?,
+            };
+            Ok(())
+        }
+    )+ };
+}
+
+insert! {
+    /// Stores reports in one statement.
+    insert_reports: ReportRow => reports;
+    /// Stores versions of reports in one statement.
+    insert_versions: VersionRow => report_versions;
+    /// Stores what was done with reports in one statement.
+    insert_report_events: EventRow => report_events;
+    /// Stores entries of the audit log in one statement.
+    insert_entries: EntryRow => audit_entries;
 }
 
 /// Stores events in one statement.

@@ -187,6 +187,16 @@ pub fn by_code(conn: &mut Conn, programme: ProgrammeId, code: &str) -> Result<Op
     row.map(task).transpose()
 }
 
+/// The tasks of these programmes that have one of these codes.
+pub fn by_codes(conn: &mut Conn, programmes: &[ProgrammeId], codes: &[&str]) -> Result<Vec<Task>, DbError> {
+    let rows: Vec<TaskRow> = tasks::table
+        .filter(tasks::programme_id.eq_any(db_ids(programmes)))
+        .filter(tasks::code.eq_any(codes))
+        .select(TaskRow::as_select())
+        .load(conn)?;
+    rows.into_iter().map(task).collect()
+}
+
 /// The assignments of these tasks in force on `day`, leads before coordinators, in their order.
 pub fn assignments(conn: &mut Conn, ids: &[TaskId], day: NaiveDate) -> Result<Vec<Assignment>, DbError> {
     let rows: Vec<AssignmentRow> = assignments::table
@@ -237,6 +247,16 @@ pub fn occurrences(conn: &mut Conn, ids: &[TaskId]) -> Result<Vec<Occurrence>, D
     let rows: Vec<OccurrenceRow> = occurrences::table
         .filter(occurrences::task_id.eq_any(db_ids(ids)))
         .order(occurrences::year)
+        .select(OccurrenceRow::as_select())
+        .load(conn)?;
+    rows.iter().map(occurrence).collect()
+}
+
+/// The occurrences of these tasks in these years.
+pub fn occurrences_in(conn: &mut Conn, tasks: &[TaskId], years: &[i32]) -> Result<Vec<Occurrence>, DbError> {
+    let rows: Vec<OccurrenceRow> = occurrences::table
+        .filter(occurrences::task_id.eq_any(db_ids(tasks)))
+        .filter(occurrences::year.eq_any(years))
         .select(OccurrenceRow::as_select())
         .load(conn)?;
     rows.iter().map(occurrence).collect()

@@ -92,7 +92,7 @@ pub fn finish<T, E: From<DbError>>(conn: &mut Conn, f: &mut impl FnMut(&mut Conn
     }
 }
 
-/// Runs `f` in a savepoint of the transaction that is open on SQLite.
+/// Runs `f` in a savepoint of the transaction that is open.
 pub fn nested<T, E: From<DbError>>(conn: &mut Conn, f: &mut impl FnMut(&mut Conn) -> Result<T, E>) -> Result<T, E> {
     within(conn, |conn| Manager::begin_transaction(conn).map_err(DbError::from), f)
 }

@@ -11,7 +11,7 @@ use actix_web::{
     web,
 };
 use app::{App, OnceKey, View, form::Form};
-use auth::Ctx;
+use auth::{Ctx, digest};
 use domain::{
     error::{Code, Fault, Refusal},
     policy::operations::Interface,
@@ -64,7 +64,7 @@ impl<T: DeserializeOwned + 'static> FromRequest for Params<T> {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let forms = request.app_data::<web::Data<Forms>>();
-        let form = forms.and_then(|forms| forms.queries.get(request.match_pattern()?.as_str()));
+        let form = forms.and_then(|forms| forms.query(request.method(), request.match_pattern()?.as_str()));
         let read = form.ok_or_else(|| Problem::new(Code::Internal)).and_then(|form| Ok(Self(form.read(request.query_string())?)));
         ready(read)
     }
@@ -163,6 +163,11 @@ fn body<T: DeserializeOwned>(form: &Form, bytes: &[u8]) -> Result<T, Refusal> {
 
 /// The idempotency key of a request with this body.
 pub fn idempotency_key(request: &HttpRequest, body: &[u8]) -> Result<OnceKey, Refusal> {
+    idempotency_key_of(request, digest(body))
+}
+
+/// The idempotency key of a request that says what has this digest.
+pub fn idempotency_key_of(request: &HttpRequest, request_sha256: String) -> Result<OnceKey, Refusal> {
     let mut values = request.headers().get_all("Idempotency-Key");
     let (first, second) = (values.next(), values.next());
     match (first, second) {
@@ -172,11 +177,11 @@ pub fn idempotency_key(request: &HttpRequest, body: &[u8]) -> Result<OnceKey, Re
             let text = value.to_str().map_err(|_| Refusal::new(Code::IdempotencyKeyInvalid))?.trim();
             // The draft wants a string in quotes; one word without them is taken as it is.
             if text.starts_with('"') {
-                OnceKey::new(&structured_string(text)?, body)
+                OnceKey::with_digest(&structured_string(text)?, request_sha256)
             } else if text.contains(' ') {
                 Err(Refusal::new(Code::IdempotencyKeyInvalid))
             } else {
-                OnceKey::new(text, body)
+                OnceKey::with_digest(text, request_sha256)
             }
         }
     }

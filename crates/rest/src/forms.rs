@@ -4,6 +4,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use actix_web::http::Method;
 use app::form::{BadSchema, Form};
 use serde_json::{Map, Value, json};
 
@@ -16,8 +17,8 @@ const SCHEMAS: &str = "#/components/schemas/";
 pub struct Forms {
     /// By the name of the component.
     pub bodies: HashMap<String, Form>,
-    /// By the path of the operation that reads.
-    pub queries: HashMap<String, QueryForm>,
+    /// By the method and path of the operation.
+    queries: HashMap<(String, String), QueryForm>,
     /// Of an operation that takes none.
     pub none: QueryForm,
     /// What a path allows, as the Allow header says it.
@@ -34,12 +35,12 @@ impl Forms {
         needs_without_regime(&mut document);
         let (mut queries, mut methods, mut taken) = (HashMap::new(), HashMap::new(), BTreeSet::new());
         for (path, described) in document["paths"].as_object().into_iter().flatten() {
-            if let Some(operation) = described.get("get") {
-                let parameters = operation["parameters"].as_array().map_or(&[][..], Vec::as_slice);
-                queries.insert(path.clone(), QueryForm::of(parameters, &document)?);
-            }
-            for operation in described.as_object().into_iter().flat_map(Map::values) {
+            for (method, operation) in described.as_object().into_iter().flatten() {
                 named_by(&operation["requestBody"], &mut taken);
+                let parameters = operation["parameters"].as_array().map_or(&[][..], Vec::as_slice);
+                if method == "get" || parameters.iter().any(|parameter| parameter["in"] == "query") {
+                    queries.insert((method.to_uppercase(), path.clone()), QueryForm::of(parameters, &document)?);
+                }
             }
             let names = described.as_object().into_iter().flatten().map(|(name, _)| name.to_uppercase());
             let names: Vec<String> = names.flat_map(|name| if name == "GET" { vec![name, "HEAD".into()] } else { vec![name] }).collect();
@@ -50,9 +51,19 @@ impl Forms {
     }
 }
 
+impl Forms {
+    /// The query parameters of an operation.
+    pub fn query(&self, method: &Method, path: &str) -> Option<&QueryForm> {
+        let method = if method == Method::HEAD { &Method::GET } else { method };
+        self.queries.get(&(method.as_str().to_owned(), path.to_owned()))
+    }
+}
+
 /// A report that names no regime is about a task. Said in words in the document, whose types have no place for it.
 fn needs_without_regime(document: &mut Value) {
-    for (name, needed) in [("NewReport", json!(["task", "percent"])), ("NewDraft", json!(["task"]))] {
+    for (name, needed) in
+        [("NewReport", json!(["task", "percent"])), ("BatchRow", json!(["task", "percent"])), ("NewDraft", json!(["task"]))]
+    {
         let Some(schema) = document.pointer_mut(&format!("/components/schemas/{name}")).and_then(Value::as_object_mut) else { continue };
         schema.insert("if".into(), json!({"not": {"required": ["regime"]}}));
         schema.insert("then".into(), json!({ "required": needed }));

@@ -2,6 +2,7 @@
 //! Must not see the database or GraphQL; each handler asks exactly one use case of `app`.
 //! Start at `routes`; bodies are `dto`, errors `problem`, the published document `openapi`.
 
+mod batch;
 mod dto;
 mod extract;
 mod forms;
@@ -10,6 +11,7 @@ mod problem;
 mod query;
 mod routes;
 mod strict;
+mod template;
 
 pub use extract::{CallerSlot, require_json};
 pub use forms::Forms;

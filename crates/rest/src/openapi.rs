@@ -85,6 +85,8 @@ const TOKEN_PATH: &str = "/api/v1/auth/token";
         routes::principals::designate_principal,
         routes::statistics::get_statistics,
         routes::reports::submit_report,
+        routes::batches::submit_reports,
+        routes::regimes::get_regime_template,
         routes::reports::list_reports,
         routes::reports::get_report,
         routes::report_acts::create_draft,

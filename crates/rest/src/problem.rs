@@ -9,7 +9,7 @@ use actix_web::{
     http::{StatusCode, header},
 };
 use app::Error;
-use domain::error::{Class, Code, Refusal};
+use domain::error::{Class, Code, Message, Refusal};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -20,6 +20,12 @@ pub struct ProblemMessage {
     vi: String,
     #[schema(max_length = 500)]
     en: String,
+}
+
+impl From<&Message> for ProblemMessage {
+    fn from(message: &Message) -> Self {
+        Self { vi: message.vi.to_string(), en: message.en.to_string() }
+    }
 }
 
 /// One thing wrong with a body, and where.
@@ -152,7 +158,7 @@ fn document(refusal: &Refusal, status: StatusCode) -> ProblemDocument {
     let faults = refusal.faults.iter().map(|fault| ProblemFault {
         pointer: fault.pointer.clone(),
         code: fault.code.label().into(),
-        message: ProblemMessage { vi: fault.message.vi.to_string(), en: fault.message.en.to_string() },
+        message: ProblemMessage::from(&fault.message),
     });
     ProblemDocument {
         kind: format!("/problems/{code}"),
@@ -160,7 +166,7 @@ fn document(refusal: &Refusal, status: StatusCode) -> ProblemDocument {
         status: status.as_u16(),
         detail: refusal.message.en.to_string(),
         code: code.into(),
-        message: ProblemMessage { vi: refusal.message.vi.to_string(), en: refusal.message.en.to_string() },
+        message: ProblemMessage::from(&refusal.message),
         errors: faults.collect(),
     }
 }

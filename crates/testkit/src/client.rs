@@ -24,6 +24,8 @@ pub struct Reply {
     /// Names in lower case.
     pub headers: BTreeMap<String, String>,
     pub body: String,
+    /// The body as it came, where it is no text.
+    pub bytes: Vec<u8>,
 }
 
 impl Reply {
@@ -99,7 +101,10 @@ impl Client {
         let mut response = self.agent.run(request)?;
         let headers =
             response.headers().iter().map(|(name, value)| (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned()));
-        let reply = Reply { status: response.status().as_u16(), headers: headers.collect(), body: response.body_mut().read_to_string()? };
+        let headers = headers.collect();
+        let bytes = response.body_mut().read_to_vec()?;
+        let body = String::from_utf8_lossy(&bytes).into_owned();
+        let reply = Reply { status: response.status().as_u16(), headers, body, bytes };
         described::check(method, path, &reply);
         Ok(reply)
     }
@@ -113,6 +118,12 @@ impl Client {
     pub fn push(&self, key: &str, body: &Value) -> Reply {
         let headers = [("content-type", "application/json"), ("idempotency-key", key)];
         self.send("POST", "/api/v1/reports", &headers, body.to_string().as_bytes())
+    }
+
+    /// Sends a batch, for good under a key.
+    pub fn batch(&self, query: &str, media: &str, key: Option<&str>, body: &[u8]) -> Reply {
+        let headers: Vec<(&str, &str)> = std::iter::once(("content-type", media)).chain(key.map(|key| ("idempotency-key", key))).collect();
+        self.send("POST", &format!("/api/v1/reports/batch{query}"), &headers, body)
     }
 
     /// A GraphQL operation, errors and all.

@@ -23,6 +23,7 @@ use serde_json::{Value, json};
 use crate::{
     App, Error,
     audit::{Deed, record},
+    catalogue::Catalogue,
     outbox::{News, announce},
 };
 
@@ -59,11 +60,10 @@ pub(super) fn find(conn: &mut Conn, ctx: &Ctx, id: ReportId) -> Result<Report, E
 }
 
 /// Whether the caller may do this to the report of an agency.
-pub(super) fn may(app: &App, conn: &mut Conn, ctx: &Ctx, action: Action, report: &Report) -> Result<Decision, Error> {
-    let catalogue = app.0.catalogue.current(conn)?;
+fn may(catalogue: &Catalogue, ctx: &Ctx, action: Action, report: &Report) -> Result<Decision, Refusal> {
     let self_decision_is_marked = catalogue.programme(report.programme).is_some_and(|programme| programme.policy.marks_self_decisions);
     let on = Resource { agency: Some(report.agency), programme: Some(report.programme), account: None, self_decision_is_marked };
-    Ok(ctx.allow_on(action, &on)?)
+    ctx.allow_on(action, &on)
 }
 
 /// Begins an act on a report that the caller saw at `revision`.
@@ -78,9 +78,24 @@ pub(super) fn begin<'a>(
     (action, act): (Action, Act),
 ) -> Result<Acting<'a>, Error> {
     let report = find(conn, ctx, id)?;
-    let decision = may(app, conn, ctx, action, &report)?;
+    let catalogue = app.0.catalogue.current(conn)?;
+    Ok(begin_on(app, &catalogue, ctx, (report, revision), (action, act))?)
+}
+
+/// Begins an act on a report that was found in scope.
+///
+/// # Errors
+/// As those of [`begin`].
+pub(super) fn begin_on<'a>(
+    app: &'a App,
+    catalogue: &Catalogue,
+    ctx: &'a Ctx,
+    (report, revision): (Report, i32),
+    (action, act): (Action, Act),
+) -> Result<Acting<'a>, Refusal> {
+    let decision = may(catalogue, ctx, action, &report)?;
     if report.revision != revision {
-        return Err(Refusal::new(Code::PreconditionFailed).into());
+        return Err(Refusal::new(Code::PreconditionFailed));
     }
     let now = app.0.clock.now();
     let today = app.0.clock.today();
@@ -113,7 +128,14 @@ impl Acting<'_> {
 
     /// Writes down what was done: for the report's history, for those who follow, and for the audit log.
     pub fn tell(&self, conn: &mut Conn, operation: &'static str, version: i32, kind: ReportEventKind, said: Said) -> Result<(), DbError> {
-        let event = ReportEvent {
+        let content = said.content.clone();
+        let event = self.event(version, kind, said);
+        tell(self.app, conn, self.ctx, &self.report, &event, (operation, content.as_ref()))
+    }
+
+    /// What was done, for the report's history.
+    pub fn event(&self, version: i32, kind: ReportEventKind, said: Said) -> ReportEvent {
+        ReportEvent {
             id: self.app.0.ids.next(),
             report: self.report.id,
             version,
@@ -124,8 +146,7 @@ impl Acting<'_> {
             account: self.account,
             at: self.now,
             is_self_decided: self.decision.self_decided,
-        };
-        tell(self.app, conn, self.ctx, &self.report, &event, (operation, said.content.as_ref()))
+        }
     }
 
     /// Writes an entry of the audit log that tells what changed.
@@ -141,8 +162,16 @@ pub(super) fn tell(
     ctx: &Ctx,
     report: &Report,
     event: &ReportEvent,
-    (operation, content): (&'static str, Option<&ReportContent>),
+    about: (&'static str, Option<&ReportContent>),
 ) -> Result<(), DbError> {
+    let (news, deed) = told(report, event, about);
+    stored::add_event(conn, event)?;
+    announce(app, conn, news)?;
+    record(app, conn, ctx, deed)
+}
+
+/// What followers and the audit log are told of something done with a report.
+pub(super) fn told(report: &Report, event: &ReportEvent, (operation, content): (&'static str, Option<&ReportContent>)) -> (News, Deed) {
     let (kind, is_public) = match event.kind {
         ReportEventKind::Submitted => (EventKind::ReportSubmitted, false),
         ReportEventKind::Returned => (EventKind::ReportReturned, false),
@@ -150,7 +179,6 @@ pub(super) fn tell(
         ReportEventKind::Aggregated => (EventKind::ReportAggregated, true),
         ReportEventKind::Reopened => (EventKind::ReportReopened, false),
     };
-    stored::add_event(conn, event)?;
     let news = News {
         kind,
         subject: ("report", report.id.uuid()),
@@ -159,11 +187,10 @@ pub(super) fn tell(
         is_public,
         body: json!({"version": event.version}),
     };
-    announce(app, conn, news)?;
     let after = json!({"version": event.version, "act": event.kind.label(), "reason": event.reason, "until": event.until,
                        "remarks": event.remarks.len(), "selfDecided": event.is_self_decided, "percent": content.map(|content| content.percent), "contentSha256": content.map(sha256)});
     let deed = Deed::new(operation).on("report", report.id);
-    record(app, conn, ctx, deed.with(json!({"before": {"status": report.status.label(), "version": report.version}, "after": after})))
+    (news, deed.with(json!({"before": {"status": report.status.label(), "version": report.version}, "after": after})))
 }
 
 /// Stands for a content in the audit log.

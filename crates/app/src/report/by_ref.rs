@@ -8,14 +8,14 @@ use auth::Ctx;
 use domain::{
     error::{Code, Fault, Refusal},
     policy::Action,
-    report::{Report, state::Act},
+    report::{Report, ReportContent, state::Act},
 };
 use persistence::{Conn, report as stored};
 
 use super::{
     acts::{begin, find},
     draft::add_version,
-    facts::{Place, place},
+    facts::{About, Place, place},
     submit::{self, NewReport, Submitted},
 };
 use crate::{
@@ -71,11 +71,7 @@ fn store(app: &App, conn: &mut Conn, ctx: &Ctx, new: &NewReport, expected: Expec
         return Ok(Put { submitted: made, is_new: true });
     };
     let before = find(conn, ctx, id)?;
-    let revision = match expected {
-        Expected::None => return Err(Refusal::new(Code::PreconditionFailed).into()),
-        Expected::Nothing => return Err(Refusal::new(Code::PreconditionRequired).into()),
-        Expected::Revision(revision) => revision,
-    };
+    let revision = expected.revision().map_err(Refusal::new)?;
     let place = place(conn, &catalogue, before.agency, &new.about)?;
     let coded = |report: Report| Submitted {
         report,
@@ -83,12 +79,12 @@ fn store(app: &App, conn: &mut Conn, ctx: &Ctx, new: &NewReport, expected: Expec
         task: place.task_code(),
         agency: Arc::clone(&code),
     };
-    let faults = moved(&place, &before, new);
+    let faults = moved(&place, &before, &new.about);
     if !faults.is_empty() {
         return Err(Refusal::with_faults(Code::ReportRefused, faults).into());
     }
     let content = new.contents.stored();
-    if before.revision == revision && before.submission.is_some() && before.content == content {
+    if says_the_same(&before, revision, &content) {
         return Ok(Put { submitted: coded(before), is_new: false });
     }
     let acting = begin(app, conn, ctx, (id, revision), (Action::PushReport, Act::Submit))?;
@@ -96,12 +92,28 @@ fn store(app: &App, conn: &mut Conn, ctx: &Ctx, new: &NewReport, expected: Expec
     Ok(Put { submitted: coded(find(conn, ctx, id)?), is_new: false })
 }
 
+impl Expected {
+    /// The revision that a change of an existing report rests on.
+    pub(super) fn revision(self) -> Result<i32, Code> {
+        match self {
+            Self::None => Err(Code::PreconditionFailed),
+            Self::Nothing => Err(Code::PreconditionRequired),
+            Self::Revision(revision) => Ok(revision),
+        }
+    }
+}
+
+/// Whether the report as it was read says this already.
+pub(super) fn says_the_same(before: &Report, revision: i32, content: &ReportContent) -> bool {
+    before.revision == revision && before.submission.is_some() && before.content == *content
+}
+
 /// Where the report would have to go elsewhere.
-fn moved(place: &Place, before: &Report, new: &NewReport) -> Vec<Fault> {
+pub(super) fn moved(place: &Place, before: &Report, about: &About) -> Vec<Fault> {
     let differs = [
         ("/programme", place.programme != before.programme),
         ("/task", place.task.as_ref().map(|(task, _)| task.id) != before.task),
-        ("/year", new.about.year != before.year),
+        ("/year", about.year != before.year),
         ("/period", place.period != before.period),
     ];
     differs.iter().filter(|(_, differs)| *differs).map(|(pointer, _)| Fault::new(*pointer, Code::ExternalRefTaken)).collect()

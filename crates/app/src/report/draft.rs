@@ -4,12 +4,13 @@
 
 use auth::Ctx;
 use domain::{
+    account::AccountId,
     policy::Action,
     report::{Channel, ReportContent, ReportDraft, ReportEventKind, ReportId, ReportVersion, Submission, state::Act},
 };
 use persistence::{
     Conn,
-    report::{self as stored},
+    report::{self as stored, ReportChange},
 };
 use serde_json::json;
 
@@ -90,14 +91,23 @@ pub(super) fn add_version(
     conn: &mut Conn,
     acting: &Acting<'_>,
     content: ReportContent,
-    author: domain::account::AccountId,
+    author: AccountId,
     operation: &'static str,
 ) -> Result<(), Error> {
     super::facts::complete(acting.report.task.is_some(), &content)?;
+    let (change, version) = next_version(acting, content, author);
+    acting.store(conn, &change)?;
+    stored::add_version(conn, &version)?;
+    stored::drop_draft(conn, acting.report.id)?;
+    let said = Said { content: Some(version.content), ..Said::default() };
+    Ok(acting.tell(conn, operation, version.number, ReportEventKind::Submitted, said)?)
+}
+
+/// The version that a content becomes when it is sent, and where the report stands then.
+pub(super) fn next_version(acting: &Acting<'_>, content: ReportContent, author: AccountId) -> (ReportChange, ReportVersion) {
     let mut change = acting.change();
     change.version += 1;
     change.first_received_on = change.first_received_on.or(Some(acting.today));
-    acting.store(conn, &change)?;
     let version = ReportVersion {
         report: acting.report.id,
         number: change.version,
@@ -112,8 +122,5 @@ pub(super) fn add_version(
             submitted_at: acting.now,
         },
     };
-    stored::add_version(conn, &version)?;
-    stored::drop_draft(conn, acting.report.id)?;
-    let said = Said { content: Some(version.content), ..Said::default() };
-    Ok(acting.tell(conn, operation, version.number, ReportEventKind::Submitted, said)?)
+    (change, version)
 }

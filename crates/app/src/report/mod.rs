@@ -1,8 +1,9 @@
-//! Reports: reading here; handing in `submit` and `by_ref`, writing `draft`, reviewing `review`, consolidating `consolidate`.
+//! Reports: reading here; handing in `submit`, `by_ref` and `batch`, writing `draft`, reviewing `review`, consolidating `consolidate`.
 //! Must not show a report outside the caller's scope, not even that it exists.
 //! The rules are `domain::report`, the queries `persistence::report`, what was done before `history`.
 
 mod acts;
+mod batch;
 mod by_ref;
 mod consolidate;
 mod draft;
@@ -26,6 +27,9 @@ use domain::{
 use persistence::report::{self, ReportFilter as StoredFilter};
 use uuid::Uuid;
 
+pub use batch::{
+    Batch, BatchOutcome, MAX_ROW_FAULTS, MAX_ROWS, Rehearsed, Row, RowOutcome, RowReport, Stored, StoredKind, rehearse_all, submit_all,
+};
 pub use by_ref::{Expected, Put, put};
 pub use consolidate::{Consolidation, MAX_SOURCES, consolidate};
 pub use draft::{discard, save_draft, send};

@@ -195,7 +195,8 @@ pub(super) fn whose(catalogue: &Catalogue, ctx: &Ctx, named: Option<&str>, way: 
     }
 }
 
-fn built(app: &App, ctx: &Ctx, agency: AgencyId, new: &NewReport, place: &Place, way: Way) -> Result<Report, Error> {
+/// A new report, as it is to be stored.
+pub(super) fn built(app: &App, ctx: &Ctx, agency: AgencyId, new: &NewReport, place: &Place, way: Way) -> Result<Report, Error> {
     let (now, today) = (app.0.clock.now(), app.0.clock.today());
     let author = ctx.account().ok_or_else(|| Refusal::new(Code::Unauthenticated))?.id;
     let submission = |received: Received, approver| Submission {
@@ -244,7 +245,13 @@ pub(super) fn written_down(app: &App, conn: &mut Conn, ctx: &Ctx, report: &Repor
         let after = json!({"status": report.status.label(), "year": report.year, "contentSha256": sha256(&report.content)});
         return record(app, conn, ctx, Deed::new(operation).on("report", report.id).with(json!({ "after": after })));
     };
-    let event = ReportEvent {
+    let event = submitted_event(app, report, submission);
+    tell(app, conn, ctx, report, &event, (operation, Some(&report.content)))
+}
+
+/// That a report was sent, for its history.
+pub(super) fn submitted_event(app: &App, report: &Report, submission: &Submission) -> ReportEvent {
+    ReportEvent {
         id: app.0.ids.next(),
         report: report.id,
         version: report.version,
@@ -255,8 +262,7 @@ pub(super) fn written_down(app: &App, conn: &mut Conn, ctx: &Ctx, report: &Repor
         account: submission.submitted_by,
         at: submission.submitted_at,
         is_self_decided: false,
-    };
-    tell(app, conn, ctx, report, &event, (operation, Some(&report.content)))
+    }
 }
 
 /// What keeps a new report from being stored.

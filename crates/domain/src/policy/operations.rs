@@ -56,12 +56,13 @@ operations! {
     Rest ReadReports: "list_reports" "get_report" "list_report_versions" "get_report_version" "list_version_changes"
         "list_report_events";
     Rest DraftReport: "create_draft" "update_draft" "discard_draft";
-    Rest PushReport: "submit_report" "send_report" "put_report";
+    Rest PushReport: "submit_report" "submit_reports" "send_report" "put_report";
     Rest EnterReport: "enter_report";
     Rest ReviewReport: "return_report" "accept_report" "reopen_report";
     Rest ConsolidateReports: "consolidate_reports";
     Rest CompareReports: "list_similar_reports";
-    Rest ReadPublished: "list_agencies" "list_tasks" "list_occurrences" "get_occurrence" "get_principal" "get_statistics";
+    Rest ReadPublished: "list_agencies" "list_tasks" "list_occurrences" "get_occurrence" "get_principal" "get_statistics"
+        "get_regime_template";
     Rest StartTask: "start_occurrence";
     Rest WorkOnTask: "claim_occurrence" "return_occurrence" "request_extension" "withdraw_extension";
     Rest DecideOnTask: "confirm_occurrence" "redo_occurrence" "suspend_occurrence" "resume_occurrence" "cancel_occurrence"

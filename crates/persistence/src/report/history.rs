@@ -75,8 +75,8 @@ pub fn drafts(conn: &mut Conn, ids: &[ReportId]) -> Result<Vec<ReportDraft>, DbE
 }
 
 #[derive(Insertable, Queryable, Selectable)]
-#[diesel(table_name = report_events)]
-struct EventRow {
+#[diesel(table_name = report_events, treat_none_as_default_value = false)]
+pub(crate) struct EventRow {
     id: DbId,
     report_id: DbId,
     version: i32,
@@ -91,12 +91,19 @@ struct EventRow {
 
 /// Adds what was done.
 pub fn add_event(conn: &mut Conn, event: &ReportEvent) -> Result<(), DbError> {
+    let row = event_row(event)?;
+    diesel::insert_into(report_events::table).values(&row).execute(conn)?;
+    Ok(())
+}
+
+/// What was done, as it is stored.
+pub(super) fn event_row(event: &ReportEvent) -> Result<EventRow, DbError> {
     let remarks = serde_json::to_string(&event.remarks).map_err(|_| DbError::Inconsistent {
         table: "report_events",
         column: "remarks",
         id: event.id.to_string(),
     })?;
-    let row = EventRow {
+    Ok(EventRow {
         id: event.id.into(),
         report_id: event.report.into(),
         version: event.version,
@@ -107,9 +114,7 @@ pub fn add_event(conn: &mut Conn, event: &ReportEvent) -> Result<(), DbError> {
         account_id: event.account.into(),
         at: event.at.naive_utc(),
         is_self_decided: event.is_self_decided,
-    };
-    diesel::insert_into(report_events::table).values(&row).execute(conn)?;
-    Ok(())
+    })
 }
 
 /// What was done with these reports, in order.

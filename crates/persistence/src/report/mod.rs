@@ -1,7 +1,8 @@
 //! Reports as they are stored and read. Every read starts from a scope; there is no way to list without one.
 //! Must not judge a report; a version once written is never changed.
-//! Batches by task are `over_tasks`, versions and what was done `history`, changes `write`.
+//! Batches by task are `over_tasks`, versions and what was done `history`, changes `write`, many of them at once `bulk`.
 
+mod bulk;
 mod history;
 mod over_tasks;
 mod write;
@@ -18,6 +19,8 @@ use domain::{
     task::TaskId,
 };
 
+pub use bulk::{add_events, add_versions, by_external_refs, drop_drafts, insert_all, submit_again};
+pub(crate) use history::EventRow;
 pub use history::{Narrative, add_event, add_sources, draft, drafts, events, narratives_like, sources, version, versions, versions_of};
 pub use over_tasks::{count_by_task, heads_by_task};
 pub use write::{ReportChange, add_version, by_external_ref, change, discard, drop_draft, insert, save_draft};
@@ -45,8 +48,8 @@ pub struct ReportFilter {
 }
 
 #[derive(Clone, Debug, Insertable, Queryable, QueryableByName, Selectable)]
-#[diesel(table_name = reports)]
-struct ReportRow {
+#[diesel(table_name = reports, treat_none_as_default_value = false)]
+pub(crate) struct ReportRow {
     id: DbId,
     programme_id: DbId,
     task_id: Option<DbId>,
@@ -69,8 +72,8 @@ struct ReportRow {
 }
 
 #[derive(Clone, Debug, Insertable, Queryable, Selectable)]
-#[diesel(table_name = report_versions)]
-struct VersionRow {
+#[diesel(table_name = report_versions, treat_none_as_default_value = false)]
+pub(crate) struct VersionRow {
     report_id: DbId,
     version: i32,
     percent: Option<i32>,

@@ -41,7 +41,23 @@ pub fn by_external_ref(conn: &mut Conn, agency: AgencyId, external_ref: &str) ->
 
 /// Stores a new report: with its first version where it has a submission, else as a draft of its creator.
 pub fn insert(conn: &mut Conn, report: &Report) -> Result<(), DbError> {
-    let row = ReportRow {
+    diesel::insert_into(reports::table).values(&report_row(report)).execute(conn)?;
+    if let Some(version) = first_version(report) {
+        return add_version(conn, &version);
+    }
+    let draft = ReportDraft { report: report.id, content: report.content.clone(), author: report.created_by, saved_at: report.created_at };
+    save_draft(conn, &draft)
+}
+
+/// The first version of a new report that was sent at once.
+pub(super) fn first_version(report: &Report) -> Option<ReportVersion> {
+    let submission = report.submission.clone()?;
+    Some(ReportVersion { report: report.id, number: report.version, content: report.content.clone(), submission })
+}
+
+/// A new report, as it is stored.
+pub(super) fn report_row(report: &Report) -> ReportRow {
+    ReportRow {
         id: report.id.into(),
         programme_id: report.programme.into(),
         task_id: report.task.map(DbId::from),
@@ -61,15 +77,7 @@ pub fn insert(conn: &mut Conn, report: &Report) -> Result<(), DbError> {
         revision: report.revision,
         created_by: report.created_by.into(),
         created_at: report.created_at.naive_utc(),
-    };
-    diesel::insert_into(reports::table).values(&row).execute(conn)?;
-    if let Some(submission) = &report.submission {
-        let version =
-            ReportVersion { report: report.id, number: report.version, content: report.content.clone(), submission: submission.clone() };
-        return add_version(conn, &version);
     }
-    let draft = ReportDraft { report: report.id, content: report.content.clone(), author: report.created_by, saved_at: report.created_at };
-    save_draft(conn, &draft)
 }
 
 /// Changes where a report stands, if it is still at this revision; tells whether it was.
@@ -91,8 +99,14 @@ pub fn change(conn: &mut Conn, id: ReportId, revision: i32, change: &ReportChang
 
 /// Adds a version.
 pub fn add_version(conn: &mut Conn, version: &ReportVersion) -> Result<(), DbError> {
+    diesel::insert_into(report_versions::table).values(&version_row(version)?).execute(conn)?;
+    Ok(())
+}
+
+/// A version, as it is stored.
+pub(super) fn version_row(version: &ReportVersion) -> Result<VersionRow, DbError> {
     let (produced, sections, form_values) = texts(&version.content, version.report)?;
-    let row = VersionRow {
+    Ok(VersionRow {
         report_id: version.report.into(),
         version: version.number,
         percent: version.content.percent,
@@ -107,9 +121,7 @@ pub fn add_version(conn: &mut Conn, version: &ReportVersion) -> Result<(), DbErr
         approver_id: version.submission.approver.map(DbId::from),
         submitted_by: version.submission.submitted_by.into(),
         submitted_at: version.submission.submitted_at.naive_utc(),
-    };
-    diesel::insert_into(report_versions::table).values(&row).execute(conn)?;
-    Ok(())
+    })
 }
 
 /// Stores what is being written, in the place of what was written before.

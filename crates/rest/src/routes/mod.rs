@@ -6,12 +6,14 @@ pub mod accounts;
 pub mod agencies;
 pub mod audit;
 pub mod auth;
+pub mod batches;
 pub mod credentials;
 pub mod extensions;
 pub mod me;
 pub mod obligations;
 pub mod occurrences;
 pub mod principals;
+pub mod regimes;
 pub mod report_acts;
 pub mod report_history;
 pub mod reports;
@@ -23,10 +25,7 @@ use actix_web::{
     body::{BoxBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
     guard,
-    http::{
-        Method,
-        header::{self, HeaderValue},
-    },
+    http::header::{self, HeaderValue},
     middleware::{Next, from_fn},
     web,
 };
@@ -69,8 +68,7 @@ async fn refuse_unknown_parameters(
         if pattern.starts_with("/api/v1/auth/") {
             return None;
         }
-        let is_read = matches!(*request.method(), Method::GET | Method::HEAD);
-        let takes_any = is_read && forms.queries.get(&pattern).is_some_and(QueryForm::takes_any);
+        let takes_any = forms.query(request.method(), &pattern).is_some_and(QueryForm::takes_any);
         if takes_any { None } else { forms.none.read::<serde_json::Value>(request.query_string()).err() }
     });
     match refused {
@@ -86,6 +84,8 @@ fn configure_reports(config: &mut web::ServiceConfig) {
         .service(resource("/reports").route(read().to(reports::list_reports)).route(web::post().to(reports::submit_report)))
         .service(resource("/reports/drafts").route(web::post().to(acts::create_draft)))
         .service(resource("/reports/received").route(web::post().to(acts::enter_report)))
+        .service(resource("/reports/batch").route(web::post().to(batches::submit_reports)))
+        .service(resource("/regimes/{code}/template").route(read().to(regimes::get_regime_template)))
         .service(resource("/reports/consolidated").route(web::post().to(acts::consolidate_reports)))
         .service(resource("/reports/by-ref/{agency}/{externalRef}").route(web::put().to(acts::put_report)))
         .service(of_report("").route(read().to(reports::get_report)).route(web::delete().to(acts::discard_draft)))

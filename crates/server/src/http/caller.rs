@@ -25,12 +25,15 @@ use domain::{
 use futures_util::{FutureExt, StreamExt};
 use rest::{CallerSlot, Problem};
 
-use super::{REQUEST_TIMEOUT, endpoints::State, network::address_of};
+use super::{REQUEST_TIMEOUT, UPLOAD_TIMEOUT, endpoints::State, network::address_of};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// Where a token is not looked at: the token endpoint reads its client's credentials itself, and probes ask about the process.
 const OF_NOBODY: [&str; 5] = ["/api/v1/auth/token", "/api/v1/auth/revoke", "/metrics", "/healthz", "/readyz"];
+
+/// Where bodies may be long.
+const UPLOADS: [&str; 1] = ["/api/v1/reports/batch"];
 
 /// What is known of a request before it is handled, for its log line and its count.
 struct Seen {
@@ -91,14 +94,15 @@ pub async fn surround(mut request: ServiceRequest, next: Next<impl MessageBody +
     Ok(response)
 }
 
-/// Lets the body arrive within [`REQUEST_TIMEOUT`]; the flag tells that it did not.
+/// Lets the body arrive within [`REQUEST_TIMEOUT`], or [`UPLOAD_TIMEOUT`] where it may be long; the flag tells that it did not.
 fn in_time(request: &mut ServiceRequest) -> Rc<Cell<bool>> {
     let stalled = Rc::new(Cell::new(false));
     let payload = request.take_payload();
     if matches!(payload, Payload::None) {
         return stalled;
     }
-    let (flag, deadline) = (Rc::clone(&stalled), tokio::time::Instant::now() + REQUEST_TIMEOUT);
+    let time = if UPLOADS.contains(&request.path()) { UPLOAD_TIMEOUT } else { REQUEST_TIMEOUT };
+    let (flag, deadline) = (Rc::clone(&stalled), tokio::time::Instant::now() + time);
     let timed = futures_util::stream::unfold((payload, flag), move |(mut payload, flag)| async move {
         if let Ok(chunk) = tokio::time::timeout_at(deadline, payload.next()).await {
             return chunk.map(|chunk| (chunk, (payload, flag)));

@@ -2,6 +2,7 @@
 //! Must not show who wrote a report to those who only read what is published.
 //! Identifiers, statuses, versions and times are the service's to set.
 
+mod batch;
 mod history;
 mod write;
 
@@ -16,6 +17,7 @@ use std::collections::BTreeMap;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
+pub use batch::{BatchParams, BatchResult, BatchRow};
 pub use history::{
     Names, ReportEventBody, ReportEvents, ReportVersionBody, ReportVersions, SimilarReport, SimilarReports, VersionChange, VersionChanges,
 };
@@ -172,7 +174,12 @@ impl Report {
 
 /// The entity tag of a report as the caller sees it. Who only reads what is published does not learn of what goes on inside.
 pub fn entity_tag(report: &model::Report) -> String {
-    if report.is_inside { format!("\"r{}\"", report.revision) } else { format!("\"v{}-{}\"", report.version, report.status.label()) }
+    if report.is_inside { entity_tag_of(report.revision) } else { format!("\"v{}-{}\"", report.version, report.status.label()) }
+}
+
+/// The entity tag of a revision.
+pub fn entity_tag_of(revision: i32) -> String {
+    format!("\"r{revision}\"")
 }
 
 /// The revision that an entity tag names.

@@ -1,0 +1,177 @@
+//! Batches of reports as they are sent: JSON, lines of JSON, CSV and XLSX, read row by row from a file that is kept for the request.
+//! Must not hold more of an upload in memory than its rows, and judges nothing but form; the rest is `app::report`.
+//! Receiving is `upload`; tables become documents in `table`; each format has its file.
+
+mod csv;
+mod json;
+mod table;
+mod upload;
+mod xlsx;
+
+use std::fs::File;
+
+use actix_web::{HttpRequest, http::header};
+use app::{
+    form::Form,
+    report::{MAX_ROW_FAULTS, MAX_ROWS, Row, RowReport},
+};
+use domain::error::{Code, Fault, Refusal};
+use serde_json::Value;
+
+use crate::dto::report::BatchRow;
+
+pub use table::column_of;
+pub use upload::{Upload, receive};
+
+/// What one row holds at most; as much as one report that is sent alone.
+const MAX_ROW_BYTES: usize = 1024 * 1024;
+/// What all rows hold at most, unpacked.
+const MAX_BYTES: usize = 48 * 1024 * 1024;
+/// Faults of form kept at most; beyond them each row tells its first.
+pub const MAX_FAULTS: usize = 50_000;
+
+/// How a batch is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Media {
+    /// An array of rows.
+    Json,
+    /// A row on each line.
+    Ndjson,
+    Csv,
+    Xlsx,
+}
+
+impl Media {
+    /// What the request says that its body is.
+    ///
+    /// # Errors
+    /// `MEDIA_TYPE_UNSUPPORTED`, also for text that is not UTF-8.
+    pub fn of(request: &HttpRequest) -> Result<Self, Refusal> {
+        let stated = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let mut parts = stated.split(';').map(str::trim);
+        let kind = parts.next().unwrap_or_default().to_ascii_lowercase();
+        let media = match kind.as_str() {
+            "application/json" => Some(Self::Json),
+            "application/x-ndjson" | "application/jsonl" => Some(Self::Ndjson),
+            "text/csv" => Some(Self::Csv),
+            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet" => Some(Self::Xlsx),
+            _ => None,
+        };
+        let is_known = |parameter: &str| {
+            let parameter = parameter.to_ascii_lowercase();
+            parameter == "charset=utf-8" || parameter.starts_with("header=present")
+        };
+        media.filter(|_| parts.all(is_known)).ok_or_else(|| Refusal::new(Code::MediaTypeUnsupported))
+    }
+
+    /// Its name in digests.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Json => "json",
+            Self::Ndjson => "ndjson",
+            Self::Csv => "csv",
+            Self::Xlsx => "xlsx",
+        }
+    }
+
+    /// Whether its rows are cells under columns.
+    pub const fn is_table(self) -> bool {
+        matches!(self, Self::Csv | Self::Xlsx)
+    }
+}
+
+/// Reads the rows of a batch by the form of one; what is wrong with a row is the row's.
+///
+/// # Errors
+/// `BODY_UNREADABLE`, `BODY_INVALID` for columns or no rows at all, `BODY_TOO_LARGE` for too many rows.
+pub fn read(file: File, media: Media, form: &Form) -> Result<Vec<Row>, Refusal> {
+    let mut rows = Rows { form, is_cells: media.is_table(), rows: Vec::new(), bytes: 0, faults: 0 };
+    match media {
+        Media::Json => json::read_array(file, &mut rows)?,
+        Media::Ndjson => json::read_lines(file, &mut rows)?,
+        Media::Csv => csv::read(file, &mut rows)?,
+        Media::Xlsx => xlsx::read(file, &mut rows)?,
+    }
+    if rows.rows.is_empty() {
+        let words = ("Không có dòng nào.", "There are no rows.");
+        return Err(Refusal::with_faults(Code::BodyInvalid, vec![Fault::worded("", Code::LengthOutOfRange, words.0, words.1)]));
+    }
+    Ok(rows.rows)
+}
+
+/// The rows read so far.
+struct Rows<'a> {
+    form: &'a Form,
+    is_cells: bool,
+    rows: Vec<Row>,
+    bytes: usize,
+    faults: usize,
+}
+
+impl Rows<'_> {
+    /// Adds a row of so many bytes; `faults` are what was wrong with it before it was a document.
+    fn add(&mut self, line: Option<u32>, bytes: usize, document: Value, mut faults: Vec<Fault>) -> Result<(), Refusal> {
+        self.room(bytes)?;
+        if bytes > MAX_ROW_BYTES {
+            self.push(line, Err(vec![too_long()]));
+            return Ok(());
+        }
+        let of_form = self.form.faults(&document);
+        let told: Vec<String> = faults.iter().map(|fault| fault.pointer.clone()).collect();
+        faults.extend(of_form.into_iter().filter(|fault| !told.contains(&fault.pointer)));
+        let said = if faults.is_empty() { self.report(document) } else { Err(faults) };
+        self.push(line, said);
+        Ok(())
+    }
+
+    /// Adds a row that is no document.
+    fn add_unreadable(&mut self, line: Option<u32>, fault: Fault) -> Result<(), Refusal> {
+        self.room(0)?;
+        self.push(line, Err(vec![fault]));
+        Ok(())
+    }
+
+    fn report(&self, document: Value) -> Result<Box<RowReport>, Vec<Fault>> {
+        let row: BatchRow = serde_json::from_value(document).map_err(|error| {
+            tracing::error!(%error, "the form of a row lets through what its type does not take");
+            vec![Fault::new("", Code::TypeMismatch)]
+        })?;
+        let (new, expected) = row.split().map_err(|fault| vec![fault])?;
+        Ok(Box::new(RowReport { new, expected, is_cells: self.is_cells }))
+    }
+
+    fn room(&mut self, bytes: usize) -> Result<(), Refusal> {
+        self.bytes += bytes;
+        if self.rows.len() >= MAX_ROWS {
+            return Err(Refusal::worded(
+                Code::BodyTooLarge,
+                format!("Một lô có nhiều nhất {MAX_ROWS} dòng."),
+                format!("A batch has at most {MAX_ROWS} rows."),
+            ));
+        }
+        if self.bytes > MAX_BYTES { Err(Refusal::new(Code::BodyTooLarge)) } else { Ok(()) }
+    }
+
+    fn push(&mut self, line: Option<u32>, mut said: Result<Box<RowReport>, Vec<Fault>>) {
+        if let Err(faults) = &mut said {
+            faults.truncate(if self.faults < MAX_FAULTS { MAX_ROW_FAULTS } else { 1 });
+            self.faults += faults.len();
+        }
+        self.rows.push(Row { line, said });
+    }
+}
+
+fn too_long() -> Fault {
+    Fault::worded("", Code::LengthOutOfRange, "Một dòng chứa nhiều nhất 1 MiB.", "A row holds at most 1 MiB.")
+}
+
+/// A batch that cannot be read at all.
+fn unreadable(vi: impl Into<String>, en: impl Into<String>) -> Refusal {
+    Refusal::worded(Code::BodyUnreadable, vi.into(), en.into())
+}
+
+/// The file kept for the request failed.
+fn broken(error: &std::io::Error) -> Refusal {
+    tracing::error!(%error, "an upload cannot be read back");
+    Refusal::new(Code::Internal)
+}
