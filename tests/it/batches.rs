@@ -331,6 +331,17 @@ fn there_are_limits(backend: Backend) {
     for media in ["text/plain", "application/json; charset=latin1", "application/vnd.ms-excel"] {
         assert_eq!(code(media, b"[]"), (415, "MEDIA_TYPE_UNSUPPORTED".into()), "{media}");
     }
+    let coded = |media: &str, coding: &str| {
+        let headers = [("content-type", media), ("content-encoding", coding)];
+        press.send("POST", "/api/v1/reports/batch?dryRun=true", &headers, b"[]").code()
+    };
+    assert_eq!(
+        (coded(JSON, "gzip"), coded("text/csv", "br")),
+        ("CONTENT_ENCODING_UNSUPPORTED".into(), "CONTENT_ENCODING_UNSUPPORTED".into())
+    );
+    for fine in ["application/json; charset=\"utf-8\"", "Application/JSON;", "text/csv; charset=UTF-8; header=present"] {
+        assert_eq!(coded(fine, "identity"), "BODY_INVALID", "{fine}");
+    }
     // What is wrong with one row is the row's.
     let long = format!(r#"[{{"narrative": "{}"}}, {{"a": 1, "a": 2}}, 7]"#, "x".repeat(1024 * 1024));
     let answer = press.batch("?dryRun=true", JSON, None, long.as_bytes());

@@ -119,13 +119,24 @@ impl Push {
 /// # Errors
 /// `MEDIA_TYPE_UNSUPPORTED`, `CONTENT_ENCODING_UNSUPPORTED`.
 pub fn require_json(request: &HttpRequest) -> Result<(), Refusal> {
+    media_among(request, &[("application/json", ())], &[])
+}
+
+/// Which of these media types the request says that its body is, in UTF-8 and as it stands; `more` are parameters that may stand
+/// beside the character set.
+///
+/// # Errors
+/// `MEDIA_TYPE_UNSUPPORTED`, `CONTENT_ENCODING_UNSUPPORTED`.
+pub fn media_among<T: Copy>(request: &HttpRequest, known: &[(&str, T)], more: &[&str]) -> Result<T, Refusal> {
+    // RFC 9110 lets a parameter be missing after its semicolon, and its value stand in quotes.
+    const UTF8: [&str; 3] = ["", "charset=utf-8", "charset=\"utf-8\""];
     require_plain(request)?;
     let stated = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let mut parts = stated.split(';').map(str::trim);
-    let is_json = parts.next().is_some_and(|kind| kind.eq_ignore_ascii_case("application/json"));
-    // RFC 9110 lets a parameter be missing after its semicolon, and its value stand in quotes.
-    let is_utf8 = |parameter: &str| ["", "charset=utf-8", "charset=\"utf-8\""].iter().any(|fine| parameter.eq_ignore_ascii_case(fine));
-    if is_json && parts.all(is_utf8) { Ok(()) } else { Err(Refusal::new(Code::MediaTypeUnsupported)) }
+    let kind = parts.next().unwrap_or_default();
+    let media = known.iter().find(|(name, _)| kind.eq_ignore_ascii_case(name)).map(|(_, media)| *media);
+    let is_fine = |parameter: &str| UTF8.iter().chain(more).any(|fine| parameter.eq_ignore_ascii_case(fine));
+    media.filter(|_| parts.all(is_fine)).ok_or_else(|| Refusal::new(Code::MediaTypeUnsupported))
 }
 
 /// Whether the body is not compressed or coded in another way: nothing here would undo it.

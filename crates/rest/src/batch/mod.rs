@@ -10,7 +10,7 @@ mod xlsx;
 
 use std::fs::File;
 
-use actix_web::{HttpRequest, http::header};
+use actix_web::HttpRequest;
 use app::{
     form::Form,
     report::{MAX_ROW_FAULTS, MAX_ROWS, Row, RowReport},
@@ -18,7 +18,7 @@ use app::{
 use domain::error::{Code, Fault, Refusal};
 use serde_json::Value;
 
-use crate::dto::report::BatchRow;
+use crate::{dto::report::BatchRow, extract::media_among};
 
 pub use table::column_of;
 pub use upload::{Upload, receive};
@@ -45,23 +45,17 @@ impl Media {
     /// What the request says that its body is.
     ///
     /// # Errors
-    /// `MEDIA_TYPE_UNSUPPORTED`, also for text that is not UTF-8.
+    /// `MEDIA_TYPE_UNSUPPORTED`, also for text that is not UTF-8; `CONTENT_ENCODING_UNSUPPORTED`.
     pub fn of(request: &HttpRequest) -> Result<Self, Refusal> {
-        let stated = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-        let mut parts = stated.split(';').map(str::trim);
-        let kind = parts.next().unwrap_or_default().to_ascii_lowercase();
-        let media = match kind.as_str() {
-            "application/json" => Some(Self::Json),
-            "application/x-ndjson" | "application/jsonl" => Some(Self::Ndjson),
-            "text/csv" => Some(Self::Csv),
-            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet" => Some(Self::Xlsx),
-            _ => None,
-        };
-        let is_known = |parameter: &str| {
-            let parameter = parameter.to_ascii_lowercase();
-            parameter == "charset=utf-8" || parameter.starts_with("header=present")
-        };
-        media.filter(|_| parts.all(is_known)).ok_or_else(|| Refusal::new(Code::MediaTypeUnsupported))
+        const KNOWN: [(&str, Media); 5] = [
+            ("application/json", Media::Json),
+            ("application/x-ndjson", Media::Ndjson),
+            ("application/jsonl", Media::Ndjson),
+            ("text/csv", Media::Csv),
+            ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", Media::Xlsx),
+        ];
+        // RFC 4180, section 3: a table without a head would have no columns.
+        media_among(request, &KNOWN, &["header=present"])
     }
 
     /// Its name in digests.
@@ -85,26 +79,25 @@ impl Media {
 /// # Errors
 /// `BODY_UNREADABLE`, `BODY_INVALID` for columns or no rows at all, `BODY_TOO_LARGE` for too many rows.
 pub fn read(file: File, media: Media, form: &Form) -> Result<Vec<Row>, Refusal> {
-    let mut rows = Rows { form, is_cells: media.is_table(), rows: Vec::new(), bytes: 0, faults: 0 };
+    let mut rows = Rows { form, is_cells: media.is_table(), read: Vec::new(), bytes: 0, faults: 0 };
     match media {
         Media::Json => json::read_array(file, &mut rows)?,
         Media::Ndjson => json::read_lines(file, &mut rows)?,
         Media::Csv => csv::read(file, &mut rows)?,
         Media::Xlsx => xlsx::read(file, &mut rows)?,
     }
-    if rows.rows.is_empty() {
+    if rows.read.is_empty() {
         let words = ("Không có dòng nào.", "There are no rows.");
         return Err(Refusal::with_faults(Code::BodyInvalid, vec![Fault::worded("", Code::LengthOutOfRange, words.0, words.1)]));
     }
-    Ok(rows.rows)
+    Ok(rows.read)
 }
 
 /// The rows read so far.
 struct Rows<'a> {
     form: &'a Form,
     is_cells: bool,
-    #[expect(clippy::struct_field_names, reason = "they are the rows")]
-    rows: Vec<Row>,
+    read: Vec<Row>,
     bytes: usize,
     faults: usize,
 }
@@ -143,7 +136,7 @@ impl Rows<'_> {
 
     fn room(&mut self, bytes: usize) -> Result<(), Refusal> {
         self.bytes += bytes;
-        if self.rows.len() >= MAX_ROWS {
+        if self.read.len() >= MAX_ROWS {
             return Err(Refusal::worded(
                 Code::BodyTooLarge,
                 format!("Một lô có nhiều nhất {MAX_ROWS} dòng."),
@@ -158,7 +151,7 @@ impl Rows<'_> {
             faults.truncate(if self.faults < MAX_FAULTS { MAX_ROW_FAULTS } else { 1 });
             self.faults += faults.len();
         }
-        self.rows.push(Row { line, said });
+        self.read.push(Row { line, said });
     }
 }
 
