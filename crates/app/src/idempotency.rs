@@ -9,7 +9,11 @@ use std::{
 
 use auth::digest;
 use chrono::TimeDelta;
-use domain::error::{Code, Refusal};
+use domain::{
+    account::Account,
+    error::{Code, Refusal},
+    id::Id,
+};
 use persistence::{
     Conn,
     idempotency::{self, KeyScope, StoredAnswer},
@@ -21,6 +25,11 @@ use crate::{App, Error};
 
 /// A key is remembered for so long.
 const LIFETIME: TimeDelta = TimeDelta::hours(72);
+
+/// Among whose keys those of an account are: of its agency, or its own where it has none.
+pub(crate) fn scope_of(account: &Account) -> Uuid {
+    account.agency.map_or_else(|| account.id.uuid(), Id::uuid)
+}
 
 /// A caller's key and what it was sent with.
 #[derive(Clone, Debug)]

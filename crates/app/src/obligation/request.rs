@@ -25,7 +25,7 @@ use crate::{
     Answer, App, Error, OnceKey, StoredResponse,
     audit::{Deed, record, watched},
     catalogue::Catalogue,
-    idempotency::once,
+    idempotency::{once, scope_of},
     outbox::{News, announce_all},
 };
 
@@ -77,7 +77,7 @@ pub async fn request(
     watched(app, ctx, Deed::new(OPERATION), async {
         ctx.allow(Action::RequestReports)?;
         let account = ctx.account().ok_or_else(|| Refusal::new(Code::Unauthenticated))?;
-        let scope = account.agency.map_or_else(|| account.id.uuid(), Id::uuid);
+        let scope = scope_of(account);
         let (app_, ctx_) = (app.clone(), ctx.clone());
         once(app, scope, OPERATION, key, move |conn| {
             let made = make(&app_, conn, &ctx_, &new)?;

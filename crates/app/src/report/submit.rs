@@ -23,7 +23,7 @@ use crate::{
     Answer, App, Error, OnceKey, StoredResponse,
     audit::{Deed, record, watched},
     catalogue::Catalogue,
-    idempotency::once,
+    idempotency::{once, scope_of},
 };
 
 /// A report to hand in.
@@ -136,7 +136,7 @@ async fn make(
         let scope = match way {
             // Who enters for others, or by a role alone, may have no agency: the key is the account's then.
             Way::Entered(_) => account.id.uuid(),
-            Way::Draft | Way::Sent => account.agency.map_or(account.id.uuid(), AgencyId::uuid),
+            Way::Draft | Way::Sent => scope_of(account),
         };
         let (app_, ctx_) = (app.clone(), ctx.clone());
         once(app, scope, way.operation(), key, move |conn| {

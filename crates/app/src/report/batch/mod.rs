@@ -11,7 +11,6 @@ use std::sync::{Arc, Mutex, PoisonError};
 use auth::Ctx;
 use chrono::{DateTime, Utc};
 use domain::{
-    agency::AgencyId,
     error::{Class, Code, Fault, Refusal},
     policy::Action,
     report::ReportId,
@@ -22,7 +21,7 @@ use super::{by_ref::Expected, submit::NewReport};
 use crate::{
     Answer, App, Error, OnceKey, StoredResponse,
     audit::{Deed, refused, watched},
-    idempotency::once,
+    idempotency::{once, scope_of},
     identity::current,
 };
 
@@ -166,7 +165,7 @@ pub async fn submit_all(
     watched(app, ctx, Deed::new(OPERATION), async {
         ctx.allow(Action::PushReport)?;
         let account = ctx.account().ok_or_else(|| Refusal::new(Code::Unauthenticated))?;
-        let scope = account.agency.map_or(account.id.uuid(), AgencyId::uuid);
+        let scope = scope_of(account);
         let (app_, ctx_) = (app.clone(), ctx.clone());
         let attempt = Arc::new(Mutex::new(None));
         let noted = Arc::clone(&attempt);
