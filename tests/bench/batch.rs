@@ -4,11 +4,7 @@
 
 #![allow(clippy::expect_used, clippy::print_stdout)] // a benchmark fails by panicking and tells its figures
 
-use std::{
-    io::{BufRead, BufReader},
-    process::{Child, Command, ExitCode, Stdio},
-    time::Instant,
-};
+use std::{process::ExitCode, time::Instant};
 
 use app::access::{AccountDraft, create};
 use auth::KeySet;
@@ -16,10 +12,11 @@ use domain::account::{AccountKind, Role, Scopes};
 use rust_xlsxwriter::Workbook;
 use serde_json::{Value, json};
 use testkit::{
-    Backend, Client,
+    Backend,
     app::{Secrets, import_into, operator, use_cases, wait},
     clock::TestClock,
     database::TestDatabase,
+    process::{ENTRY, Process},
     seed::{MADE_UP, made_up},
 };
 
@@ -81,41 +78,6 @@ fn as_xlsx(run: &str) -> Vec<u8> {
     book.save_to_buffer().expect("a workbook")
 }
 
-struct Process(Child);
-
-impl Drop for Process {
-    fn drop(&mut self) {
-        // It may be dead already.
-        drop(self.0.kill());
-        drop(self.0.wait());
-    }
-}
-
-impl Process {
-    /// The most memory that it held, in MiB.
-    fn peak(&self) -> u64 {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", self.0.id())).expect("the status of the process");
-        let line = status.lines().find(|line| line.starts_with("VmHWM:")).expect("the most memory");
-        line.split_whitespace().nth(1).and_then(|kib| kib.parse::<u64>().ok()).expect("a number") / 1024
-    }
-}
-
-fn serve(database: &TestDatabase, keys: &std::path::Path) -> (Process, Client) {
-    let mut command = Command::new(std::env::current_exe().expect("this program"));
-    command.args(["--as-haidang", "--listen", "127.0.0.1:0", "--log", "info", "--issuer", "http://haidang.test", "--keys-file"]).arg(keys);
-    command.arg("--database-url").arg(database.url_text()).arg("serve");
-    let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("a process");
-    let mut lines = BufReader::new(child.stderr.take().expect("stderr")).lines();
-    let process = Process(child);
-    let address = lines.by_ref().find_map(|line| {
-        let line: Value = serde_json::from_str(&line.expect("a line")).ok()?;
-        line["address"].as_str().map(|address| format!("http://{address}"))
-    });
-    // The rest of the log must be read, or the process would wait for it.
-    std::thread::spawn(move || lines.for_each(drop));
-    (process, Client::new(&address.expect("the server tells its address"), None))
-}
-
 fn prepared(backend: Backend) -> (TestDatabase, Secrets, std::path::PathBuf) {
     let database = TestDatabase::with_programme(backend);
     let keys = database.dir.path().join("keys.json");
@@ -138,9 +100,9 @@ fn prepared(backend: Backend) -> (TestDatabase, Secrets, std::path::PathBuf) {
 
 fn measure(backend: Backend) {
     let (database, secrets, keys) = prepared(backend);
-    let (process, anyone) = serve(&database, &keys);
-    let client = anyone.sign_in_service(&secrets);
-    let idle = process.peak();
+    let process = Process::serve(&database, &keys);
+    let client = process.anonymous().sign_in_service(&secrets);
+    let idle = process.peak_mib();
     let runs = [("json", JSON, as_json("json")), ("xlsx", XLSX, as_xlsx("xlsx"))];
     for (name, media, body) in runs {
         let kib = body.len() / 1024;
@@ -152,7 +114,7 @@ fn measure(backend: Backend) {
         let done = client.batch("", media, Some(name), &body);
         let stored = begun.elapsed();
         assert_eq!((done.status, &done.json()["created"]), (200, &json!(ROWS)));
-        let (backend, peak) = (backend.name(), process.peak());
+        let (backend, peak) = (backend.name(), process.peak_mib());
         println!(
             "{backend}: {ROWS} rows of {name} ({kib} KiB): rehearsed in {rehearsed:.2?}, stored in {stored:.2?}; at most {peak} MiB ({idle} MiB before)"
         );
@@ -161,7 +123,7 @@ fn measure(backend: Backend) {
 
 fn main() -> ExitCode {
     let mut args = std::env::args_os();
-    if args.nth(1).is_some_and(|arg| arg == "--as-haidang") {
+    if args.nth(1).is_some_and(|arg| arg == ENTRY) {
         return server::run(std::iter::once("haidang".into()).chain(args));
     }
     [Backend::Sqlite, Backend::Postgres].into_iter().for_each(measure);

@@ -6,12 +6,13 @@ use serde_json::{Value, json};
 use testkit::{
     Backend, TestApp, both,
     database::{TestDatabase, execute, rows},
+    process::Process,
 };
 
 use crate::{
     audit::verdict,
     batches::{JSON, row, total},
-    crash::{prepared, serve, signed_in},
+    crash::prepared,
 };
 
 both!(a_kill_in_the_middle_of_a_batch_leaves_nothing_half_done, a_failure_at_any_table_leaves_nothing_half_done);
@@ -37,8 +38,8 @@ fn a_kill_in_the_middle_of_a_batch_leaves_nothing_half_done(backend: Backend) {
     let mut cut = 0;
     // From before the first row to after the last, in ever longer steps; the first that gets through ends it.
     for wait in [5, 50, 150, 300, 500, 800, 1_200, 2_000, 4_000, 8_000, 16_000, 30_000] {
-        let (mut process, base) = serve(&database, &keys);
-        let client = signed_in(&base, &secrets);
+        let mut process = Process::serve(&database, &keys);
+        let client = process.anonymous().sign_in_service(&secrets);
         let answered = std::thread::scope(|scope| {
             let sent = scope.spawn(|| {
                 let headers = [("content-type", JSON), ("idempotency-key", "k")];
@@ -48,8 +49,7 @@ fn a_kill_in_the_middle_of_a_batch_leaves_nothing_half_done(backend: Backend) {
             while !sent.is_finished() && begun.elapsed() < Duration::from_millis(wait) {
                 std::thread::sleep(Duration::from_millis(5));
             }
-            process.0.kill().expect("a kill");
-            process.0.wait().expect("an end");
+            process.kill();
             sent.join().expect("a sender")
         });
         drop(process);
@@ -63,8 +63,8 @@ fn a_kill_in_the_middle_of_a_batch_leaves_nothing_half_done(backend: Backend) {
     }
     assert!(cut > 0, "one was killed before it was done");
     // A retry gives the first answer, or makes it.
-    let (_process, base) = serve(&database, &keys);
-    let client = signed_in(&base, &secrets);
+    let process = Process::serve(&database, &keys);
+    let client = process.anonymous().sign_in_service(&secrets);
     let reply = client.batch("", JSON, Some("k"), &body(ROWS));
     assert_eq!((reply.status, &reply.json()["created"]), (200, &json!(ROWS)));
     assert_eq!(counts(&database), all);

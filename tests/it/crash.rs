@@ -2,8 +2,6 @@
 
 use std::{
     collections::HashSet,
-    io::{BufRead, BufReader},
-    process::{Child, Command, Stdio},
     sync::atomic::{AtomicUsize, Ordering},
     time::Duration,
 };
@@ -18,43 +16,13 @@ use testkit::{
     both,
     clock::TestClock,
     database::TestDatabase,
+    process::Process,
 };
 
 both!(a_thousand_reports_survive_a_kill);
 
 const PUSHES: usize = 1_000;
 const THREADS: usize = 4;
-
-/// The program itself, serving a database.
-pub(super) struct Process(pub(super) Child);
-
-impl Drop for Process {
-    fn drop(&mut self) {
-        // It may be dead already, which is the point.
-        drop(self.0.kill());
-        drop(self.0.wait());
-    }
-}
-
-pub(super) fn serve(database: &TestDatabase, keys: &std::path::Path) -> (Process, String) {
-    let mut command = Command::new(std::env::current_exe().expect("this program"));
-    command.args(["--as-haidang", "--listen", "127.0.0.1:0", "--log", "info", "--issuer", "http://haidang.test", "--keys-file"]).arg(keys);
-    command.arg("--database-url").arg(database.url_text()).arg("serve");
-    let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("a process");
-    let mut lines = BufReader::new(child.stderr.take().expect("stderr")).lines();
-    let process = Process(child);
-    let address = lines.by_ref().find_map(|line| {
-        let line: serde_json::Value = serde_json::from_str(&line.expect("a line")).ok()?;
-        line["address"].as_str().map(|address| format!("http://{address}"))
-    });
-    // The rest of the log must be read, or the process would wait for it.
-    std::thread::spawn(move || lines.for_each(drop));
-    (process, address.expect("the server tells its address"))
-}
-
-pub(super) fn signed_in(base: &str, secrets: &testkit::app::Secrets) -> Client {
-    Client::new(base, None).sign_in_service(secrets)
-}
 
 /// Pushes report `i`; true when it got its 201.
 fn push(client: &Client, i: usize) -> bool {
@@ -106,8 +74,8 @@ fn a_thousand_reports_survive_a_kill(backend: Backend) {
     let (secrets, keys) = prepared(&database);
 
     // 1. Push from several threads and kill the server somewhere past the middle.
-    let (mut process, base) = serve(&database, &keys);
-    let client = signed_in(&base, &secrets);
+    let mut process = Process::serve(&database, &keys);
+    let client = process.anonymous().sign_in_service(&secrets);
     let (next, done) = (AtomicUsize::new(0), AtomicUsize::new(0));
     let acknowledged: Vec<usize> = std::thread::scope(|scope| {
         let pushers: Vec<_> = (0..THREADS)
@@ -130,15 +98,15 @@ fn a_thousand_reports_survive_a_kill(backend: Backend) {
             assert!(!pushers.iter().all(std::thread::ScopedJoinHandle::is_finished), "the pushers gave up before the kill");
             std::thread::sleep(Duration::from_millis(1));
         }
-        process.0.kill().expect("a kill");
+        process.kill();
         pushers.into_iter().flat_map(|pusher| pusher.join().expect("a pusher")).collect()
     });
     drop(process);
     assert!((PUSHES / 2..PUSHES).contains(&acknowledged.len()), "{} acknowledged", acknowledged.len());
 
     // 2. Restart: what got its 201 is there exactly once.
-    let (_process, base) = serve(&database, &keys);
-    let client = signed_in(&base, &secrets);
+    let process = Process::serve(&database, &keys);
+    let client = process.anonymous().sign_in_service(&secrets);
     let stored = narratives(&client);
     let distinct: HashSet<&String> = stored.iter().collect();
     assert_eq!(distinct.len(), stored.len(), "no report twice");

@@ -44,7 +44,7 @@ use std::process::ExitCode;
 
 fn main() -> ExitCode {
     let mut args = std::env::args_os();
-    if args.nth(1).is_some_and(|arg| arg == "--as-haidang") {
+    if args.nth(1).is_some_and(|arg| arg == testkit::process::ENTRY) {
         return server::run(std::iter::once("haidang".into()).chain(args));
     }
     testkit::harness::main(testkit::database::postgres_available())

@@ -1,15 +1,15 @@
 //! The program as a process: what it serves, how it ends, what the demo leaves behind.
 
 use std::{
-    io::{BufRead, BufReader, Read, Write},
+    io::{Read, Write},
     net::TcpStream,
     path::Path,
-    process::{Child, Command, Stdio},
+    process::{Command, Stdio},
     time::Duration,
 };
 
 use serde_json::{Value, json};
-use testkit::{Client, once};
+use testkit::{Client, once, process::Process};
 
 once!(
     the_demo_writes_its_accounts_once_for_its_owner,
@@ -18,48 +18,6 @@ once!(
     a_request_in_flight_is_answered_before_the_end,
     production_shows_no_graphiql_and_metrics_for_its_token,
 );
-
-/// The program itself, serving.
-pub struct Process {
-    child: Child,
-    pub address: String,
-}
-
-impl Drop for Process {
-    fn drop(&mut self) {
-        // It may be dead already, which is the point.
-        drop(self.child.kill());
-        drop(self.child.wait());
-    }
-}
-
-impl Process {
-    /// Starts it with these arguments and waits until it listens.
-    pub fn start(args: &[&str]) -> Self {
-        let mut command = Command::new(std::env::current_exe().expect("this program"));
-        command.args(["--as-haidang", "--listen", "127.0.0.1:0", "--log", "info"]).args(args);
-        let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("a process");
-        let mut lines = BufReader::new(child.stderr.take().expect("stderr")).lines();
-        let address = lines.by_ref().find_map(|line| {
-            let line: Value = serde_json::from_str(&line.expect("a line")).ok()?;
-            line["address"].as_str().map(str::to_owned)
-        });
-        // The rest of the log must be read, or the process would wait for it.
-        std::thread::spawn(move || lines.for_each(drop));
-        Self { child, address: address.expect("the server tells its address") }
-    }
-
-    pub fn base(&self) -> String {
-        format!("http://{}", self.address)
-    }
-
-    /// Asks it to end and gives its exit code.
-    fn terminated(&mut self) -> Option<i32> {
-        let asked = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status().expect("kill");
-        assert!(asked.success());
-        self.child.wait().expect("an end").code()
-    }
-}
 
 fn demo(folder: &Path) -> Process {
     Process::start(&["demo", "--data", folder.to_str().expect("UTF-8")])
@@ -102,12 +60,8 @@ fn the_demo_writes_its_accounts_once_for_its_owner() {
         accounts[0]["client_id"].as_str().expect("an id"),
         accounts[0]["client_secret"].as_str().expect("a secret")
     );
-    let reply = Client::new(&again.base(), None).send(
-        "POST",
-        "/api/v1/auth/token",
-        &[("content-type", "application/x-www-form-urlencoded")],
-        form.as_bytes(),
-    );
+    let reply =
+        again.anonymous().send("POST", "/api/v1/auth/token", &[("content-type", "application/x-www-form-urlencoded")], form.as_bytes());
     assert_eq!(reply.status, 200, "{}", reply.body);
     let token = reply.json()["access_token"].as_str().expect("a token").to_owned();
     // What is owed is made by itself: of I.2 and the like, and of the annual report of its sector.
@@ -159,7 +113,7 @@ fn a_demo_that_was_broken_off_starts_again() {
     };
     let status = |server: &Process, form: &String| {
         let kind = [("content-type", "application/x-www-form-urlencoded")];
-        Client::new(&server.base(), None).send("POST", "/api/v1/auth/token", &kind, form.as_bytes()).status
+        server.anonymous().send("POST", "/api/v1/auth/token", &kind, form.as_bytes()).status
     };
     let server = demo(&folder);
     let first = forms();
@@ -205,7 +159,7 @@ fn a_request_in_flight_is_answered_before_the_end() {
     slow.write_all(head.as_bytes()).expect("a head");
     slow.write_all(&body.as_bytes()[..5]).expect("half a body");
     // The half has arrived when another request, sent later, is answered by each of the workers.
-    (0..8).for_each(|_| assert_eq!(Client::new(&server.base(), None).get("/healthz").status, 200));
+    (0..8).for_each(|_| assert_eq!(server.anonymous().get("/healthz").status, 200));
     let rest = body.clone();
     let finisher = std::thread::spawn(move || {
         std::thread::sleep(Duration::from_millis(300));
@@ -232,7 +186,7 @@ fn production_shows_no_graphiql_and_metrics_for_its_token() {
     std::fs::write(&file, "metrics_token = \"from-the-file\"\naudience = \"a\"\n").expect("a file");
     let config = file.display().to_string();
     let server = Process::start(&["--config", &config, "--metrics-token", "t", "--database-url", &db, "--keys-file", &keys, "serve"]);
-    let client = Client::new(&server.base(), None);
+    let client = server.anonymous();
     assert_eq!(client.get("/graphiql").code(), "NOT_FOUND");
     assert_eq!(client.get("/readyz").status, 200);
     assert_eq!(client.get("/metrics").code(), "NOT_FOUND");

@@ -1,6 +1,7 @@
 //! What tests are made of: a fresh database each, a running server, a client per role, a clock to set, programmes to import.
 //! Must not be used by anything that ships.
-//! Start at `app`; how a test runs on both databases is `harness`, the private PostgreSQL server `postgres`.
+//! Start at `app`; how a test runs on both databases is `harness`, the private PostgreSQL server `postgres`,
+//! the program in a process of its own `process`.
 
 #![allow(clippy::missing_panics_doc)] // a test kit panics where a test has failed
 
@@ -12,6 +13,7 @@ pub mod database;
 mod described;
 pub mod harness;
 pub mod postgres;
+pub mod process;
 pub mod seed;
 
 pub use app::{TestApp, one_time_code};

@@ -1,0 +1,89 @@
+//! The program itself in a process of its own, for tests that kill it and benchmarks that weigh it.
+//! Must not be used without [`ENTRY`]: the test program becomes `haidang` when it is called with it.
+//! A server within the test is `app`.
+
+use std::{
+    io::{BufRead, BufReader},
+    path::Path,
+    process::{Child, Command, Stdio},
+};
+
+use serde_json::Value;
+
+use crate::{client::Client, database::TestDatabase};
+
+/// What a test program is called with to be `haidang`.
+pub const ENTRY: &str = "--as-haidang";
+
+/// The program, serving. It is killed with its owner.
+pub struct Process {
+    child: Child,
+    pub address: String,
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        // It may be dead already, which is the point.
+        drop(self.child.kill());
+        drop(self.child.wait());
+    }
+}
+
+impl Process {
+    /// Starts it with these arguments and waits until it listens.
+    pub fn start(args: &[&str]) -> Self {
+        let program = std::env::current_exe().unwrap_or_else(|e| panic!("this program: {e}"));
+        let mut command = Command::new(program);
+        command.args([ENTRY, "--listen", "127.0.0.1:0", "--log", "info"]).args(args);
+        let child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn();
+        let mut child = child.unwrap_or_else(|e| panic!("a process: {e}"));
+        let stderr = child.stderr.take().unwrap_or_else(|| panic!("its stderr"));
+        let mut process = Self { child, address: String::new() };
+        let mut lines = BufReader::new(stderr).lines();
+        let address = lines.by_ref().find_map(|line| {
+            let line: Value = serde_json::from_str(&line.unwrap_or_else(|e| panic!("a line: {e}"))).ok()?;
+            line["address"].as_str().map(str::to_owned)
+        });
+        process.address = address.unwrap_or_else(|| panic!("the server tells no address"));
+        // The rest of the log must be read, or the process would wait for it.
+        std::thread::spawn(move || lines.for_each(drop));
+        process
+    }
+
+    /// Serves a database with the keys of this file.
+    pub fn serve(database: &TestDatabase, keys: &Path) -> Self {
+        let keys = keys.to_str().unwrap_or_else(|| panic!("{}: not UTF-8", keys.display()));
+        let url = database.url_text();
+        Self::start(&["--issuer", "http://haidang.test", "--keys-file", keys, "--database-url", &url, "serve"])
+    }
+
+    pub fn base(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// A client of nobody.
+    pub fn anonymous(&self) -> Client {
+        Client::new(&self.base(), None)
+    }
+
+    /// Kills it, and waits until it is gone.
+    pub fn kill(&mut self) {
+        self.child.kill().unwrap_or_else(|e| panic!("a kill: {e}"));
+        self.child.wait().unwrap_or_else(|e| panic!("its end: {e}"));
+    }
+
+    /// Asks it to end and gives its exit code.
+    pub fn terminated(&mut self) -> Option<i32> {
+        let asked = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status();
+        assert!(asked.is_ok_and(|status| status.success()), "kill -TERM");
+        self.child.wait().unwrap_or_else(|e| panic!("its end: {e}")).code()
+    }
+
+    /// The most memory that it held so far, in MiB; Linux tells it.
+    pub fn peak_mib(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap_or_else(|e| panic!("its status: {e}"));
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+        let kib = line.and_then(|line| line.split_whitespace().next()?.parse::<u64>().ok());
+        kib.unwrap_or_else(|| panic!("no memory is told: {status}")) / 1024
+    }
+}
