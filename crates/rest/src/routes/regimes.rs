@@ -7,7 +7,7 @@ use app::{Error, calendar};
 use domain::error::Code;
 
 use crate::{
-    dto::regime::TemplateParams,
+    dto::regime::{TemplateParams, Workbook},
     extract::{Params, Reading},
     problem::Problem,
     template,
@@ -20,7 +20,7 @@ use crate::{
     params(("code" = String, Path, description = "Code of the regime.", max_length = 64), TemplateParams),
     responses((status = 200, description = "The template.", content(
         (String = "text/csv"),
-        (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+        (Workbook = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
     ), headers(("Content-Disposition" = String, description = "A file to keep, with its name.")))),
     security((), ("bearer" = []))
 )]
