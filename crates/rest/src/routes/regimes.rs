@@ -32,7 +32,7 @@ pub async fn get_regime_template(
     let regime = calendar::regime(&view, &path).await?.ok_or_else(|| Problem::new(Code::NotFound))?;
     view.end().await;
     let is_csv = params.format.as_deref() == Some("CSV");
-    let made = if is_csv { template::csv(&regime) } else { template::xlsx(&regime) };
+    let made = if is_csv { template::csv(&regime) } else { template::xlsx(&regime).map(|Workbook(bytes)| bytes) };
     let bytes = made.ok_or(Error::Internal("a template cannot be written"))?;
     let (kind, ending) = if is_csv { (template::CSV, "csv") } else { (template::XLSX, "xlsx") };
     let name: String = regime.code.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-')).collect();
