@@ -9,6 +9,7 @@ once!(
     an_unknown_address_is_refused,
     an_unwritable_folder_is_told,
     an_unreachable_server_is_told,
+    a_server_that_never_answers_is_given_up,
     serve_wants_keys_and_a_schema
 );
 both!(
@@ -64,6 +65,15 @@ fn an_unreachable_server_is_told() {
     assert!(line.contains("cannot open postgres://u:***@127.0.0.1:1/x") && !line.contains("s3cret"), "{line}");
 }
 
+fn a_server_that_never_answers_is_given_up() {
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = silent.local_addr().expect("an address");
+    let begun = std::time::Instant::now();
+    let line = refusal(&["--database-url", &format!("postgres://u:s3cret@{address}/x?connect_timeout=2"), "migrate"]);
+    assert!(line.contains("timeout expired") && !line.contains("s3cret"), "{line}");
+    assert!(begun.elapsed() < std::time::Duration::from_secs(20));
+}
+
 fn serve_wants_keys_and_a_schema() {
     let dir = tempfile::tempdir().expect("a folder");
     let (db, keys) = (format!("sqlite:{}", dir.path().join("x.db").display()), dir.path().join("keys.json").display().to_string());
@@ -88,7 +98,10 @@ fn a_schema_that_does_not_fit_is_refused(backend: Backend) {
     assert!(serve().contains("newer than this binary"), "{}", serve());
     assert!(refusal(&["--database-url", &url, "migrate"]).contains("newer"));
     run("DELETE FROM __diesel_schema_migrations WHERE version IN ('29991231000000', '20261124000002')");
-    assert!(serve().contains("half migrated"), "{}", serve());
+    let half = serve();
+    assert!(half.contains("half migrated") && half.contains("restore the database from a backup"), "{half}");
+    assert!(!half.contains("haidang migrate"), "nothing is advised that does not help: {half}");
+    assert_eq!(refusal(&["--database-url", &url, "migrate"]), half);
     run("DELETE FROM __diesel_schema_migrations WHERE version > '20261124000002'");
     assert!(serve().contains("older than this binary"), "{}", serve());
     run("DELETE FROM __diesel_schema_migrations");

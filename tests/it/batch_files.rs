@@ -97,7 +97,7 @@ fn xlsx(rows: &[Value]) -> Vec<u8> {
 }
 
 fn lines(rows: &[Value]) -> Vec<u8> {
-    rows.iter().map(|row| format!("{row}\n")).collect::<String>().into_bytes()
+    rows.iter().flat_map(|row| [row.to_string(), "\n".to_owned()]).collect::<String>().into_bytes()
 }
 
 /// The same rows in every format.

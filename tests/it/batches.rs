@@ -181,7 +181,7 @@ fn a_change_needs_the_revision_it_rests_on(backend: Backend) {
     let other = ("narrative", json!("Đã làm thêm."));
     let rows = [
         with("A-1", &[other.clone(), ("ifMatch", json!("\"r2\""))]),
-        with("A-2", &[other.clone()]),
+        with("A-2", std::slice::from_ref(&other)),
         with("A-2", &[other.clone(), ("ifMatch", json!("r2"))]),
         with("A-3", &[("ifMatch", json!("r1"))]),
         with("A-4", &[other.clone(), ("ifMatch", json!("r7"))]),

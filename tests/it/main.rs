@@ -36,6 +36,7 @@ mod specs;
 mod statements;
 mod statistics;
 mod tampering;
+mod tls;
 mod tokens;
 mod workflow;
 

@@ -11,6 +11,7 @@ both!(
     walks_meet_every_task_once_in_every_order,
     walks_over_reports_hold_while_others_push,
     the_edges_are_told_right,
+    both_cursors_bound_a_page,
     rest_pages_walk_the_same_list,
 );
 
@@ -100,6 +101,74 @@ fn the_edges_are_told_right(backend: Backend) {
     let last = info("first: 19")["pageInfo"]["endCursor"].as_str().unwrap().to_owned();
     let beyond = info(&format!("first: 5, after: \"{last}\""));
     assert_eq!((flags(&beyond), beyond["nodes"].as_array().unwrap().len()), ((true, false), 0));
+}
+
+fn both_cursors_bound_a_page(backend: Backend) {
+    let app = crate::obligations::start(backend);
+    let press = app.system_of("bao-hai-phong");
+    for i in 0..9 {
+        let body = json!({"programme": "HP-1593-2013", "task": "V.2", "year": 2014, "percent": 1, "narrative": "x"});
+        assert_eq!(press.push(&format!("k{i}"), &body).status, 201);
+        app.service_account("so-tttt", &[Role::AgencySystem]);
+    }
+    let standing = crate::obligations::standing(&app);
+    let (admin, auditor) = (app.person(None, Role::Admin), app.person(None, Role::Auditor));
+    for (client, name, arguments) in [
+        (&press, "tasks", "orderBy: {field: ANNEX}"),
+        (&press, "tasks", "orderBy: {field: NAME, direction: DESC}"),
+        (&press, "tasks", "orderBy: {field: START_YEAR}"),
+        (&press, "agencies", "orderBy: {field: NAME, direction: DESC}"),
+        (&press, "documents", "direction: DESC"),
+        (&press, "occurrences", "direction: DESC"),
+        (&press, "reports", "direction: DESC"),
+        (&standing, "obligations", ""),
+        (&admin, "accounts", ""),
+        (&auditor, "auditEntries", ""),
+    ] {
+        bounded(client, name, arguments);
+    }
+    // Reports below a task: the same, one list each.
+    let query = "{ programme(code: \"HP-1593-2013\") { task(code: \"V.2\") { reports(ARGS) { totalCount nodes { id } pageInfo { hasNextPage hasPreviousPage } } } } }";
+    let below = |args: &str| press.graphql(&query.replace("ARGS", args), &json!({}))["programme"]["task"]["reports"].take();
+    let none = below("first: 0");
+    assert_eq!((&none["totalCount"], &none["nodes"], &none["pageInfo"]["hasNextPage"]), (&json!(9), &json!([]), &json!(true)));
+}
+
+/// Tries a list with no rows wanted, and with both cursors from either end.
+fn bounded(client: &Client, name: &str, arguments: &str) {
+    let total = if matches!(name, "accounts" | "auditEntries") { "" } else { "totalCount" };
+    let page = |page: &str| {
+        let info = "pageInfo { hasPreviousPage hasNextPage startCursor endCursor }";
+        let query = format!("{{ {name}({arguments} {page}) {{ {total} edges {{ cursor }} {info} }} }}");
+        let mut found = client.graphql(&query, &json!({}))[name].take();
+        let text = |edge: &Value| edge["cursor"].as_str().unwrap().to_owned();
+        let cursors: Vec<String> = found["edges"].as_array().unwrap().iter().map(text).collect();
+        let info = found["pageInfo"].take();
+        ((info["hasPreviousPage"].as_bool().unwrap(), info["hasNextPage"].as_bool().unwrap()), cursors, found["totalCount"].take())
+    };
+    let (_, all, total) = page("first: 8");
+    assert_eq!(all.len(), 8, "{name}");
+    assert_eq!(page("first: 0"), ((false, true), vec![], total.clone()), "{name}");
+    assert_eq!(page("last: 0"), ((true, false), vec![], total), "{name}");
+    let between = format!("after: \"{}\", before: \"{}\"", all[1], all[6]);
+    for (count, flags, wanted) in [
+        ("first: 0", (true, true), &all[0..0]),
+        ("first: 2", (true, true), &all[2..4]),
+        ("first: 4", (true, false), &all[2..6]),
+        ("first: 9", (true, false), &all[2..6]),
+        ("", (true, false), &all[2..6]),
+        ("last: 0", (true, true), &all[0..0]),
+        ("last: 2", (true, true), &all[4..6]),
+        ("last: 4", (false, true), &all[2..6]),
+    ] {
+        let (told, met, _) = page(&format!("{between} {count}"));
+        assert_eq!((told, &met[..]), (flags, wanted), "{name}({arguments}) {count}");
+    }
+    let (only_before, only_after) = (format!("first: 9, before: \"{}\"", all[3]), format!("last: 1, after: \"{}\"", all[3]));
+    assert_eq!(page(&only_before).1, all[..3], "{name}");
+    assert_eq!(page(&only_after).1, page("last: 1").1, "{name}");
+    let crossed = format!("first: 9, after: \"{}\", before: \"{}\"", all[5], all[2]);
+    assert_eq!(page(&crossed).1, Vec::<String>::new(), "{name}");
 }
 
 fn rest_pages_walk_the_same_list(backend: Backend) {

@@ -13,6 +13,7 @@ use testkit::{Client, once};
 
 once!(
     the_demo_writes_its_accounts_once_for_its_owner,
+    a_demo_that_was_broken_off_starts_again,
     a_stalled_body_is_timed_out,
     a_request_in_flight_is_answered_before_the_end,
     production_shows_no_graphiql_and_metrics_for_its_token,
@@ -125,6 +126,62 @@ fn the_demo_writes_its_accounts_once_for_its_owner() {
     let refused = Command::new(std::env::current_exe().expect("this program")).args(args).output().expect("a run");
     let told = String::from_utf8_lossy(&refused.stderr);
     assert!(refused.status.code() == Some(2) && told.contains("remove the folder") && told.lines().count() == 1, "{told}");
+}
+
+fn a_demo_that_was_broken_off_starts_again() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let folder = dir.path().join("data");
+    std::fs::create_dir(&folder).expect("a folder");
+    let url = format!("sqlite:{}", folder.join("haidang.db").display());
+    let programme = dir.path().join("programme.json");
+    std::fs::write(&programme, server::PROGRAMME_1593).expect("a file");
+    let command = |args: &[&str]| {
+        let args = [&["--as-haidang", "--database-url", &url], args].concat();
+        let done = Command::new(std::env::current_exe().expect("this program")).args(args).output().expect("a run");
+        assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+        String::from_utf8(done.stdout).expect("text")
+    };
+    // Killed after some of the accounts were made and before their secrets were written down.
+    command(&["migrate"]);
+    command(&["import", "programme", programme.to_str().expect("UTF-8")]);
+    command(&["client", "create", "so-tttt-system", "--name", "X", "--agency", "so-tttt", "--role", "AGENCY_SYSTEM"]);
+    command(&["client", "add-secret", "so-tttt-system"]);
+    command(&["user", "create", "admin", "--name", "X", "--role", "ADMIN"]);
+    let file = folder.join("demo-credentials.json");
+    let forms = || -> Vec<String> {
+        let accounts: Vec<Value> = serde_json::from_str(&std::fs::read_to_string(&file).expect("credentials")).expect("JSON");
+        let text = |value: &Value| value.as_str().expect("text").to_owned();
+        let form = |account: &Value| match &account["client_id"] {
+            Value::Null => format!("grant_type=password&username={}&password={}", text(&account["username"]), text(&account["password"])),
+            id => format!("grant_type=client_credentials&client_id={}&client_secret={}", text(id), text(&account["client_secret"])),
+        };
+        accounts.iter().map(form).collect()
+    };
+    let status = |server: &Process, form: &String| {
+        let kind = [("content-type", "application/x-www-form-urlencoded")];
+        Client::new(&server.base(), None).send("POST", "/api/v1/auth/token", &kind, form.as_bytes()).status
+    };
+    let server = demo(&folder);
+    let first = forms();
+    assert!(first.len() == 4 && first.iter().all(|form| status(&server, form) == 200));
+    drop(server);
+    // The file is lost.
+    std::fs::remove_file(&file).expect("removed");
+    let server = demo(&folder);
+    let second = forms();
+    assert!(second.len() == 4 && second.iter().all(|form| status(&server, form) == 200));
+    assert_eq!(
+        first.iter().map(|form| status(&server, form)).collect::<Vec<_>>(),
+        [401, 401, 400, 400],
+        "the lost secrets are worth nothing"
+    );
+    drop(server);
+    let log = command(&["audit", "verify"]);
+    assert!(log.contains("entries hold"), "{log}");
+    let db = persistence::Db::open(&url.parse().expect("a URL"), &persistence::Options::default()).expect("a database");
+    let sql = "SELECT operation || ' ' || count(*) AS line FROM audit_entries WHERE operation IN ('create_secret', 'revoke_secret', 'reset_password') GROUP BY operation ORDER BY 1";
+    let told = persistence::by_hand::lines(&db, sql).expect("lines");
+    assert_eq!(told, ["create_secret 4", "reset_password 3", "revoke_secret 4"]);
 }
 
 fn a_stalled_body_is_timed_out() {

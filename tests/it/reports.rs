@@ -16,6 +16,8 @@ both!(
     references_are_unique_within_an_agency,
     a_refused_report_leaves_its_key_unused,
     odd_bodies_and_headers_are_refused,
+    a_key_is_a_string_of_its_header,
+    a_media_type_is_read_as_it_is_written,
     text_is_stored_as_it_came,
 );
 
@@ -172,12 +174,19 @@ fn odd_bodies_and_headers_are_refused(backend: Backend) {
     let (json, key) = (("content-type", "application/json"), ("idempotency-key", "k"));
     let body = report("V.2", 2014).to_string();
     assert_eq!(send(&[json], body.as_bytes()), (400, "IDEMPOTENCY_KEY_MISSING".into()));
-    for bad in ["", " ", "a b", "\"\"", &"x".repeat(256)] {
+    for bad in
+        ["", " ", "a b", "\"\"", "\"q", "\"", "\"a\"b\"", "\"a\\x\"", "\"a\" b", "\"a\", \"b\"", "\"a\tb\"", "\"k\";", &"x".repeat(256)]
+    {
         assert_eq!(send(&[json, ("idempotency-key", bad)], body.as_bytes()), (400, "IDEMPOTENCY_KEY_INVALID".into()), "{bad:?}");
     }
     assert_eq!(send(&[key], body.as_bytes()), (415, "MEDIA_TYPE_UNSUPPORTED".into()));
     for media in ["text/plain", "application/x-www-form-urlencoded", "application/json; charset=latin1"] {
         assert_eq!(send(&[("content-type", media), key], body.as_bytes()), (415, "MEDIA_TYPE_UNSUPPORTED".into()), "{media}");
+    }
+    for coding in ["gzip", "br", "identity, gzip", "x"] {
+        let reply = press.send("POST", "/api/v1/reports", &[json, key, ("content-encoding", coding)], body.as_bytes());
+        assert_eq!((reply.status, reply.code().as_str()), (415, "CONTENT_ENCODING_UNSUPPORTED"), "{coding}");
+        assert_eq!(reply.headers["accept-encoding"], "identity");
     }
     for broken in [&b"{"[..], b"", b"\xff\xfe", b"[1,", b"{\"a\":1}{"] {
         assert_eq!(send(&[json, key], broken), (400, "BODY_UNREADABLE".into()));
@@ -195,6 +204,36 @@ fn odd_bodies_and_headers_are_refused(backend: Backend) {
     let whole = body.replace("2014", "2014.0").replace("40", "4e1");
     let stored = press.send("POST", "/api/v1/reports", &[json, key], whole.as_bytes());
     assert_eq!((stored.status, &stored.json()["percent"]), (201, &Value::from(40)), "{}", stored.body);
+}
+
+fn a_key_is_a_string_of_its_header(backend: Backend) {
+    let app = TestApp::start(backend);
+    let press = app.system_of("bao-hai-phong");
+    let first = press.push("\"a b\"", &report("V.2", 2014));
+    assert_eq!(first.status, 201, "{}", first.body);
+    for same in ["\"a b\";x=1", "\"a b\";x;y=\"z\""] {
+        assert_eq!(press.push(same, &report("V.2", 2014)).body, first.body, "{same}");
+    }
+    let escaped = press.push(r#""q\"\\""#, &report("V.2", 2014));
+    assert_eq!(press.push(r#"q"\"#, &report("V.2", 2014)).body, escaped.body, "the key is what the string says");
+    assert_eq!(press.push("k;x=1", &report("V.2", 2014)).headers.get("idempotency-replayed"), None, "no string, no parameters");
+    assert_eq!(total(&press), 3);
+}
+
+fn a_media_type_is_read_as_it_is_written(backend: Backend) {
+    let app = TestApp::start(backend);
+    let press = app.system_of("bao-hai-phong");
+    let body = report("V.2", 2014).to_string();
+    let media = [
+        "application/json;charset=\"utf-8\"",
+        "Application/JSON ; Charset=UTF-8",
+        "application/json;",
+        "application/json; charset=\"UTF-8\"",
+    ];
+    for (i, media) in media.iter().enumerate() {
+        let headers = [("content-type", *media), ("idempotency-key", &format!("k{i}")), ("content-encoding", "identity")];
+        assert_eq!(press.send("POST", "/api/v1/reports", &headers, body.as_bytes()).status, 201, "{media}");
+    }
 }
 
 fn text_is_stored_as_it_came(backend: Backend) {

@@ -1,10 +1,24 @@
 //! The number of SQL statements does not grow with the rows.
 
-use app::import::ImportOptions;
-use serde_json::json;
-use testkit::{Backend, TestApp, both, seed};
+use std::{sync::atomic::Ordering, time::Duration};
 
-both!(a_page_of_tasks_costs_the_same_however_long, nested_lists_cost_the_same_however_many);
+use app::{App, View, import::ImportOptions};
+use serde_json::json;
+use testkit::{
+    Backend, TestApp,
+    app::{operator, use_cases, wait},
+    both, seed,
+};
+
+both!(
+    a_page_of_tasks_costs_the_same_however_long,
+    the_first_request_costs_no_more_than_others,
+    the_catalogue_is_read_before_the_first_request,
+    nested_lists_cost_the_same_however_many,
+);
+
+/// Statements that read the whole catalogue after it has changed.
+const CATALOGUE: u64 = 12;
 
 const TASKS: &str = "query($n: Int!) { tasks(first: $n, filter: {programme: \"TEST-2020\"}) { totalCount nodes { code name
   group { code name } leadAgencies { code name } coordinatingAgencies { code name } } pageInfo { hasNextPage } } }";
@@ -20,10 +34,48 @@ fn a_page_of_tasks_costs_the_same_however_long(backend: Backend) {
         assert!(nodes.iter().all(|task| task["coordinatingAgencies"].as_array().unwrap().len() == 3));
         statements
     };
-    cost(1); // reads the catalogue into memory
+    cost(1); // reads the changed catalogue into memory
     let (five, fifty) = (cost(5), cost(50));
     assert_eq!(five, fifty);
     assert!(fifty <= 6, "{fifty} statements");
+}
+
+fn the_first_request_costs_no_more_than_others(backend: Backend) {
+    let app = TestApp::start(backend);
+    quiet(&app);
+    let query = TASKS.replace("TEST-2020", "HP-1593-2013");
+    let ask = || app.statements(|| app.anonymous().graphql(&query, &json!({"n": 5}))).0;
+    let (first, second) = (ask(), ask());
+    assert_eq!(first, second);
+    assert!(first <= 6, "{first} statements");
+    // After a change of the catalogue one request reads it again, at a cost that does not grow with what is in it.
+    app.import(&seed::made_up(60), ImportOptions::default()).expect("an import");
+    let (changed, again) = (ask(), ask());
+    assert_eq!((changed - first, again), (CATALOGUE, first));
+}
+
+fn the_catalogue_is_read_before_the_first_request(backend: Backend) {
+    let app = TestApp::start(backend);
+    quiet(&app);
+    let cost = |use_cases: &App| {
+        let view = View::new(use_cases, operator());
+        app.statements(|| wait(async { view.catalogue().await.map(drop).expect("a catalogue") })).0
+    };
+    let (cold, warm) = (use_cases(&app.db, &app.clock), use_cases(&app.db, &app.clock));
+    wait(warm.warm()).expect("a catalogue");
+    assert_eq!((cost(&cold), cost(&warm)), (CATALOGUE + 1, 1), "the stamp is looked at every time");
+    assert_eq!(cost(&app.app), 1, "whoever serves has read it");
+}
+
+/// Waits until what a server does by itself when it starts is done.
+fn quiet(app: &TestApp) {
+    let sent = || app.database.statements.load(Ordering::Relaxed);
+    let (mut before, mut still) = (sent(), 0);
+    while still < 5 {
+        std::thread::sleep(Duration::from_millis(100));
+        still = if sent() == before { still + 1 } else { 0 };
+        before = sent();
+    }
 }
 
 fn nested_lists_cost_the_same_however_many(backend: Backend) {

@@ -7,6 +7,7 @@ use testkit::{Backend, Reply, TestApp, both};
 
 both!(
     a_service_account_signs_in_both_ways,
+    credentials_in_http_basic_are_form_encoded,
     wrong_credentials_are_all_answered_alike,
     malformed_token_requests_are_refused,
     what_the_protocol_allows_is_accepted,
@@ -28,11 +29,26 @@ fn a_service_account_signs_in_both_ways(backend: Backend) {
     let reply = token(&app, &[], &form);
     assert_eq!(reply.status, 200, "{}", reply.body);
     assert_eq!((&reply.json()["token_type"], &reply.json()["expires_in"]), (&json!("Bearer"), &json!(900)));
-    assert_eq!(reply.headers["cache-control"], "no-store");
+    let unstored = |reply: &Reply| (reply.headers["cache-control"].as_str() == "no-store", reply.headers["pragma"].as_str() == "no-cache");
+    assert_eq!(unstored(&reply), (true, true));
     let basic = format!("Basic {}", STANDARD.encode(format!("{}:{}", secrets.login, secrets.secret)));
     assert_eq!(token(&app, &[("authorization", &basic)], "grant_type=client_credentials").status, 200);
     let twice = token(&app, &[("authorization", &basic)], &form);
     assert_eq!((twice.status, &twice.json()["error"]), (400, &json!("invalid_request")));
+    assert_eq!(unstored(&twice), (true, true));
+}
+
+fn credentials_in_http_basic_are_form_encoded(backend: Backend) {
+    let app = TestApp::start(backend);
+    let secrets = app.service_account("so-tttt", &[Role::AgencySystem]);
+    let encoded = |text: &str| text.replace('-', "%2D").replace('_', "%5f");
+    let status = |id: &str, secret: &str| {
+        let basic = format!("Basic {}", STANDARD.encode(format!("{id}:{secret}")));
+        token(&app, &[("authorization", &basic)], "grant_type=client_credentials").status
+    };
+    assert_eq!(status(&encoded(&secrets.login), &encoded(&secrets.secret)), 200);
+    assert_eq!(status(&secrets.login, &format!("{}+", secrets.secret)), 401);
+    assert_eq!(status("%ff", &secrets.secret), 400, "what is no text is no name");
 }
 
 fn wrong_credentials_are_all_answered_alike(backend: Backend) {
@@ -61,6 +77,8 @@ fn malformed_token_requests_are_refused(backend: Backend) {
     assert_eq!(error(token(&app, &[], "grant_type=implicit")), (400, "unsupported_grant_type".into()));
     let as_json = app.anonymous().send("POST", "/api/v1/auth/token", &[("content-type", "application/json")], b"{}");
     assert_eq!(error(as_json), (400, "invalid_request".into()));
+    let form = [("content-type", "application/x-www-form-urlencoded"), ("content-encoding", "gzip")];
+    assert_eq!(app.anonymous().send("POST", "/api/v1/auth/token", &form, b"").code(), "CONTENT_ENCODING_UNSUPPORTED");
     let huge = format!("grant_type={}", "x".repeat(20_000));
     assert_eq!(token(&app, &[], &huge).status, 413);
 }

@@ -7,10 +7,9 @@ use std::fmt::Display;
 use auth::{Ctx, digest};
 use domain::{
     account::{Account, AccountId, AccountKind},
-    audit::{ActorKind, Broken, Check, Entry, EntryId, Head, Link, Outcome, Row},
+    audit::{ActorKind, Broken, Check, Entry, Head, Link, Outcome, Row},
     error::{Class, Code, Refusal},
     id::Id,
-    page::PageRequest,
     policy::{
         Action,
         operations::{Interface, OPERATIONS},
@@ -171,9 +170,7 @@ pub async fn list(view: &View, filter: AuditFilter, args: &PageArgs) -> Result<L
     watched(view.app(), view.ctx(), Deed::new("list_audit_entries"), async {
         view.ctx().allow(Action::ReadAudit)?;
         let list = format!("audit {filter:?}");
-        let request = args.request::<Uuid>(&list)?;
-        let request: PageRequest<EntryId> =
-            PageRequest { direction: request.direction, size: request.size, cursor: request.cursor.map(Id::from_uuid) };
+        let request = args.request::<Uuid>(&list)?.map(Id::from_uuid);
         let is_storable =
             [filter.operation.as_ref(), filter.subject.as_ref().map(|(_, id)| id)].into_iter().flatten().all(|text| text::storable(text));
         if !is_storable {

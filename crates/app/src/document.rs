@@ -30,11 +30,7 @@ pub async fn list(view: &View, filter: &DocumentFilter, descending: bool, args: 
         return Ok(Listing { items: Vec::new(), has_next: false, has_previous: false });
     }
     let request = args.request::<(Option<chrono::NaiveDate>, Uuid)>(&list)?;
-    let request = domain::page::PageRequest {
-        direction: request.direction,
-        size: request.size,
-        cursor: request.cursor.map(|(issued_on, id)| DocumentKey { issued_on, id: Id::from_uuid(id) }),
-    };
+    let request = request.map(|(issued_on, id)| DocumentKey { issued_on, id: Id::from_uuid(id) });
     let filter = filter.clone();
     let page = view.read(move |conn| document::page(conn, &filter, descending, &request)).await?;
     Ok(Listing::of(page, &list, |document| (document.issued_on, document.id.uuid())))

@@ -33,7 +33,7 @@ impl OnceKey {
     /// A key with the body of its request.
     ///
     /// # Errors
-    /// `IDEMPOTENCY_KEY_INVALID` unless the key is 1 to 255 visible ASCII characters.
+    /// `IDEMPOTENCY_KEY_INVALID` unless the key is 1 to 255 printable ASCII characters, blanks among them.
     pub fn new(key: &str, body: &[u8]) -> Result<Self, Refusal> {
         Self::with_digest(key, digest(body))
     }
@@ -43,11 +43,11 @@ impl OnceKey {
     /// # Errors
     /// As those of [`OnceKey::new`].
     pub fn with_digest(key: &str, request_sha256: String) -> Result<Self, Refusal> {
-        if !(1..=255).contains(&key.len()) || !key.bytes().all(|byte| byte.is_ascii_graphic()) {
+        if !(1..=255).contains(&key.len()) || !key.bytes().all(|byte| byte.is_ascii_graphic() || byte == b' ') {
             return Err(Refusal::worded(
                 Code::IdempotencyKeyInvalid,
-                "Idempotency-Key gồm 1 đến 255 ký tự ASCII nhìn thấy được.",
-                "An Idempotency-Key has 1 to 255 visible ASCII characters.",
+                "Idempotency-Key gồm 1 đến 255 ký tự ASCII in được.",
+                "An Idempotency-Key has 1 to 255 printable ASCII characters.",
             ));
         }
         Ok(Self { key: key.to_owned(), request_sha256 })

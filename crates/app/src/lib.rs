@@ -124,6 +124,16 @@ impl App {
         Ok(self.0.db.ping().await?)
     }
 
+    /// Reads the catalogue into memory, so that the first caller does not wait for it.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn warm(&self) -> Result<(), Error> {
+        let app = self.clone();
+        self.0.db.read(move |conn| app.0.catalogue.current(conn)).await?;
+        Ok(())
+    }
+
     /// Forgets what has run out: idempotency keys, counts of failures, assertions and refresh tokens; tells how many.
     ///
     /// # Errors

@@ -4,13 +4,13 @@
 
 use domain::{
     error::Refusal,
-    page::{Page, PageRequest, relay},
+    page::{Direction, Page, PageRequest, relay},
 };
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::cursor;
 
-/// The arguments of a page; `after` goes with `first`, `before` with `last`.
+/// The arguments of a page: the `first` or `last` of what is after `after` and before `before`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct PageArgs {
     pub first: Option<i32>,
@@ -20,7 +20,7 @@ pub struct PageArgs {
 }
 
 impl PageArgs {
-    /// Checks the arguments and reads their cursor as one of `list`.
+    /// Checks the arguments and reads their cursors as those of `list`.
     pub(crate) fn request<K: DeserializeOwned>(&self, list: &str) -> Result<PageRequest<K>, Refusal> {
         let read = |cursor: &Option<String>| cursor.as_deref().map(|text| cursor::decode(list, text)).transpose();
         relay(self.first, read(&self.after)?, self.last, read(&self.before)?)
@@ -55,14 +55,11 @@ pub(crate) fn slice<T: Clone, K: Ord + Serialize + DeserializeOwned>(
     args: &PageArgs,
     key: impl Fn(&T) -> K,
 ) -> Result<Listing<T>, Refusal> {
-    use domain::page::Direction::{Backward, Forward};
     let request = args.request::<K>(list)?;
     let wanted = request.size as usize + 1;
-    let rows: Vec<T> = match (request.direction, &request.cursor) {
-        (Forward, None) => sorted.iter().take(wanted).cloned().collect(),
-        (Forward, Some(cursor)) => sorted.iter().filter(|item| key(item) > *cursor).take(wanted).cloned().collect(),
-        (Backward, None) => sorted.iter().rev().take(wanted).cloned().collect(),
-        (Backward, Some(cursor)) => sorted.iter().rev().filter(|item| key(item) < *cursor).take(wanted).cloned().collect(),
-    };
+    let down = request.direction == Direction::Backward;
+    let is_within = |item: &&T| request.bounds(down).all(|(bound, below)| if below { key(item) < *bound } else { key(item) > *bound });
+    let within = sorted.iter().filter(is_within);
+    let rows: Vec<T> = if down { within.rev().take(wanted).cloned().collect() } else { within.take(wanted).cloned().collect() };
     Ok(Listing::of(Page::cut(rows, &request), list, key))
 }

@@ -9,7 +9,6 @@ use domain::{
     agency::AgencyId,
     error::{Code, Fault, Refusal},
     id::Id,
-    page::PageRequest,
     policy::Action,
     programme::{ProgrammeId, TaskGroup},
     task::{Assignment, AssignmentRole, Occurrence, Task, TaskId},
@@ -62,12 +61,7 @@ enum CursorKey {
 pub async fn list(view: &View, filter: &TaskFilter, sort: TaskSort, descending: bool, args: &PageArgs) -> Result<Listing<Task>, Error> {
     view.ctx().allow(Action::ReadPublished)?;
     let list = format!("tasks {sort:?} {descending} {filter:?}");
-    let request = args.request::<CursorKey>(&list)?;
-    let request = PageRequest {
-        direction: request.direction,
-        size: request.size,
-        cursor: request.cursor.map(|key| position(key, sort)).transpose()?,
-    };
+    let request = args.request::<CursorKey>(&list)?.try_map(|key| position(key, sort))?;
     let Some(stored) = stored_filter(view, filter).await? else {
         return Ok(Listing { items: Vec::new(), has_next: false, has_previous: false });
     };

@@ -282,6 +282,11 @@ pub fn write_private(path: &Path, text: &str) -> std::io::Result<()> {
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     // Written beside and linked in, so that the file is whole or not there, and never replaces another.
     let beside = path.with_extension(format!("{}.new", std::process::id()));
+    // One that is there is of a process that was killed and had the same number: in a container every one has.
+    match std::fs::remove_file(&beside) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
     let written = options.open(&beside).and_then(|mut file| {
         file.write_all(text.as_bytes())?;
         file.sync_all()?;

@@ -121,6 +121,7 @@ codes! {
     NoDeadline "NO_DEADLINE" Conflict "Nhiệm vụ không có thời hạn." "The task has no deadline.";
     BodyTooLarge "BODY_TOO_LARGE" TooLarge "Nội dung yêu cầu quá lớn." "The request body is too large.";
     MediaTypeUnsupported "MEDIA_TYPE_UNSUPPORTED" UnsupportedMediaType "Kiểu nội dung không được hỗ trợ." "The media type is not supported.";
+    ContentEncodingUnsupported "CONTENT_ENCODING_UNSUPPORTED" UnsupportedMediaType "Nội dung yêu cầu không được nén hay mã hóa." "The request body must not be compressed or otherwise encoded.";
     BodyInvalid "BODY_INVALID" Invalid "Nội dung yêu cầu có lỗi." "The request body has faults.";
     ReportRefused "REPORT_REFUSED" Invalid "Báo cáo không được chấp nhận vì không khớp với nhiệm vụ." "The report does not fit the task it names.";
     BatchRefused "BATCH_REFUSED" Invalid "Lô báo cáo có dòng lỗi nên không dòng nào được lưu." "Rows of the batch have faults, so none of it was stored.";

@@ -140,8 +140,8 @@ pub fn page(
     if let Some(agency) = agency {
         query = query.filter(accounts::agency_id.eq(DbId::from(agency)));
     }
-    if let Some(login) = &request.cursor {
-        query = if down { query.filter(accounts::login.lt(login.clone())) } else { query.filter(accounts::login.gt(login.clone())) };
+    for (login, below) in request.bounds(down) {
+        query = if below { query.filter(accounts::login.lt(login.clone())) } else { query.filter(accounts::login.gt(login.clone())) };
     }
     query = if down { query.order(accounts::login.desc()) } else { query.order(accounts::login.asc()) };
     let rows: Vec<AccountRow> = query.select(AccountRow::as_select()).load(conn)?;

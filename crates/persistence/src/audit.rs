@@ -109,8 +109,9 @@ pub fn page(conn: &mut Conn, filter: &AuditFilter, request: &PageRequest<EntryId
         query = query.filter(audit_entries::outcome.eq(if refused { "REFUSED" } else { "DONE" }));
     }
     let down = request.direction == Direction::Forward;
-    if let Some(id) = request.cursor.map(DbId::from) {
-        query = if down { query.filter(audit_entries::id.lt(id)) } else { query.filter(audit_entries::id.gt(id)) };
+    for (id, below) in request.bounds(down) {
+        let id = DbId::from(*id);
+        query = if below { query.filter(audit_entries::id.lt(id)) } else { query.filter(audit_entries::id.gt(id)) };
     }
     query = if down { query.order(audit_entries::id.desc()) } else { query.order(audit_entries::id.asc()) };
     let rows: Vec<EntryRow> = query.select(EntryRow::as_select()).load(conn)?;

@@ -19,7 +19,12 @@ use diesel::{
     connection::{InstrumentationEvent, SimpleConnection},
 };
 
-use crate::{db::Options, error::DbError, url::DatabaseUrl};
+use crate::{
+    db::Options,
+    dsn::{Authorities, completed},
+    error::DbError,
+    url::DatabaseUrl,
+};
 
 /// A connection to either database.
 #[derive(diesel::MultiConnection)]
@@ -74,7 +79,7 @@ fn make_private(path: &Path) {
 }
 
 fn open_postgres(url: &str, statement_timeout: Duration) -> Result<PgConnection, DbError> {
-    let mut conn = PgConnection::establish(url).map_err(|error| unavailable(&error))?;
+    let mut conn = PgConnection::establish(&completed(url, Authorities::of_machine())).map_err(|error| unavailable(&error))?;
     let millis = statement_timeout.as_millis();
     conn.batch_execute(&format!(
         "SET TIME ZONE 'UTC'; SET statement_timeout = {millis}; SET lock_timeout = {millis}; \

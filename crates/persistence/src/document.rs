@@ -61,9 +61,9 @@ pub fn page(
 ) -> Result<Page<Document>, DbError> {
     let down = (request.direction == Direction::Backward) != descending;
     let mut query = filtered(filter).limit(i64::from(request.size) + 1);
-    if let Some(key) = request.cursor {
+    for (key, below) in request.bounds(down) {
         let day = key.issued_on.unwrap_or_else(|| NaiveDate::from_ymd_opt(9999, 12, 31).unwrap_or(NaiveDate::MAX));
-        let operator = if down { "<" } else { ">" };
+        let operator = if below { "<" } else { ">" };
         query = query.filter(
             sql::<Bool>(&format!("({UNDATED}, documents.id) {operator} ("))
                 .bind::<Date, _>(day)

@@ -12,6 +12,7 @@ pub mod catalogue;
 mod conn;
 pub mod db;
 pub mod document;
+mod dsn;
 pub mod error;
 pub mod evidence;
 pub mod grant;

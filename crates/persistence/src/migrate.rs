@@ -48,6 +48,8 @@ pub enum MigrateError {
     Db(#[from] DbError),
     #[error("the schema is newer than this binary (it has {0}); use the newer haidang")]
     Newer(String),
+    #[error("the schema is half migrated: {0} is missing although later migrations are applied; restore the database from a backup")]
+    HalfMigrated(String),
     #[error("migration failed: {0}")]
     Failed(String),
 }
@@ -85,8 +87,10 @@ pub fn up(db: &Db) -> Result<Vec<String>, MigrateError> {
         pg.batch_execute(&format!("SELECT pg_advisory_lock({MIGRATION_LOCK})")).map_err(DbError::from)?;
     }
     let (known, applied) = versions(&mut conn)?;
-    if let SchemaState::Newer { unknown } = compare(&known, &applied) {
-        return Err(MigrateError::Newer(unknown.join(", ")));
+    match compare(&known, &applied) {
+        SchemaState::Newer { unknown } => return Err(MigrateError::Newer(unknown.join(", "))),
+        SchemaState::HalfMigrated { missing } => return Err(MigrateError::HalfMigrated(missing.join(", "))),
+        SchemaState::Current | SchemaState::Empty | SchemaState::Behind { .. } => {}
     }
     let done = match &mut conn {
         Conn::Pg(pg) => pg.run_pending_migrations(POSTGRES).map(|versions| names(&versions)),

@@ -176,9 +176,9 @@ pub fn page(
 ) -> Result<Page<Obligation>, DbError> {
     let down = request.direction == Direction::Backward;
     let mut query = filtered(scope, filter, as_of).limit(i64::from(request.size) + 1);
-    if let Some(key) = request.cursor {
+    for (key, below) in request.bounds(down) {
         let day = key.due_on.unwrap_or_else(|| NaiveDate::from_ymd_opt(9999, 12, 31).unwrap_or(NaiveDate::MAX));
-        let operator = if down { "<" } else { ">" };
+        let operator = if below { "<" } else { ">" };
         query = query.filter(
             sql::<Bool>(&format!("({UNDATED}, obligations.id) {operator} ("))
                 .bind::<Date, _>(day)

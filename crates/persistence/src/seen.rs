@@ -254,8 +254,8 @@ pub fn page(
          CASE WHEN s.status = 'COMPLETED' THEN s.completed_on END AS completed_on, s.revision FROM scope s",
     );
     conditions(&mut statement, filter);
-    if let Some(id) = request.cursor {
-        statement.bind(if down { " AND s.id < " } else { " AND s.id > " }, Bind::Id(id.into()));
+    for (id, below) in request.bounds(down) {
+        statement.bind(if below { " AND s.id < " } else { " AND s.id > " }, Bind::Id((*id).into()));
     }
     let direction = if down { "DESC" } else { "ASC" };
     statement.add(&format!(" ORDER BY s.id {direction} LIMIT {}", request.size + 1));

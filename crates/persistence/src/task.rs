@@ -109,8 +109,8 @@ pub fn page(
 ) -> Result<Page<Task>, DbError> {
     let down = (request.direction == Direction::Backward) != descending;
     let mut query = filtered(filter, today).limit(i64::from(request.size) + 1);
-    if let Some(key) = &request.cursor {
-        query = after(query, sort, key, if down { "<" } else { ">" });
+    for (key, below) in request.bounds(down) {
+        query = beside(query, sort, key, if below { "<" } else { ">" });
     }
     query = match (sort, down) {
         (TaskSort::Annex, false) => query.order((tasks::programme_id.asc(), tasks::rank.asc(), tasks::id.asc())),
@@ -126,8 +126,8 @@ pub fn page(
     Ok(Page::cut(rows.into_iter().map(task).collect::<Result<_, _>>()?, request))
 }
 
-/// Continues after a row by one row comparison, which the index answers.
-fn after<'a>(query: Boxed<'a>, sort: TaskSort, key: &TaskKey, operator: &str) -> Boxed<'a> {
+/// Keeps to one side of a row by one row comparison, which the index answers.
+fn beside<'a>(query: Boxed<'a>, sort: TaskSort, key: &TaskKey, operator: &str) -> Boxed<'a> {
     match key {
         TaskKey::Annex { programme, rank, id } => query.filter(
             sql::<Bool>(&format!("(tasks.programme_id, tasks.rank, tasks.id) {operator} ("))

@@ -4,7 +4,12 @@
 
 use std::future::{Ready, ready};
 
-use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload, http::header, web};
+use actix_web::{
+    FromRequest, HttpMessage, HttpRequest,
+    dev::Payload,
+    http::header::{self, HeaderValue},
+    web,
+};
 use app::{App, OnceKey, View, form::Form};
 use auth::{Ctx, digest};
 use domain::{
@@ -14,9 +19,10 @@ use domain::{
 use futures_util::future::LocalBoxFuture;
 use serde::de::DeserializeOwned;
 use serde_json::error::Category;
+use sfv::{BareItem, Item, Parser};
 use utoipa::ToSchema;
 
-use crate::{openapi::Forms, problem::Problem, strict::Strict};
+use crate::{forms::Forms, problem::Problem, strict::Strict};
 
 /// The caller, as the middleware found it.
 #[derive(Clone)]
@@ -108,13 +114,28 @@ impl Push {
     }
 }
 
-/// Whether the request says that its body is JSON in UTF-8.
+/// Whether the request says that its body is JSON in UTF-8, as it stands.
+///
+/// # Errors
+/// `MEDIA_TYPE_UNSUPPORTED`, `CONTENT_ENCODING_UNSUPPORTED`.
 pub fn require_json(request: &HttpRequest) -> Result<(), Refusal> {
+    require_plain(request)?;
     let stated = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let mut parts = stated.split(';').map(str::trim);
     let is_json = parts.next().is_some_and(|kind| kind.eq_ignore_ascii_case("application/json"));
-    let is_utf8 = parts.all(|parameter| parameter.eq_ignore_ascii_case("charset=utf-8"));
-    if is_json && is_utf8 { Ok(()) } else { Err(Refusal::new(Code::MediaTypeUnsupported)) }
+    // RFC 9110 lets a parameter be missing after its semicolon, and its value stand in quotes.
+    let is_utf8 = |parameter: &str| ["", "charset=utf-8", "charset=\"utf-8\""].iter().any(|fine| parameter.eq_ignore_ascii_case(fine));
+    if is_json && parts.all(is_utf8) { Ok(()) } else { Err(Refusal::new(Code::MediaTypeUnsupported)) }
+}
+
+/// Whether the body is not compressed or coded in another way: nothing here would undo it.
+///
+/// # Errors
+/// `CONTENT_ENCODING_UNSUPPORTED`.
+pub fn require_plain(request: &HttpRequest) -> Result<(), Refusal> {
+    let is_identity = |value: &HeaderValue| value.to_str().is_ok_and(|text| text.trim().eq_ignore_ascii_case("identity"));
+    let is_plain = request.headers().get_all(header::CONTENT_ENCODING).all(is_identity);
+    if is_plain { Ok(()) } else { Err(Refusal::new(Code::ContentEncodingUnsupported)) }
 }
 
 /// Reads a JSON body by its form: every fault at once.
@@ -154,10 +175,27 @@ pub fn idempotency_key_of(request: &HttpRequest, request_sha256: String) -> Resu
         (Some(_), Some(_)) => Err(Refusal::new(Code::IdempotencyKeyInvalid)),
         (Some(value), None) => {
             let text = value.to_str().map_err(|_| Refusal::new(Code::IdempotencyKeyInvalid))?.trim();
-            // A structured-field string comes in quotes; a bare token is taken as it is.
-            let key = text.strip_prefix('"').and_then(|text| text.strip_suffix('"')).unwrap_or(text);
-            OnceKey::with_digest(key, request_sha256)
+            // The draft wants a string in quotes; one word without them is taken as it is.
+            if text.starts_with('"') {
+                OnceKey::with_digest(&structured_string(text)?, request_sha256)
+            } else if text.contains(' ') {
+                Err(Refusal::new(Code::IdempotencyKeyInvalid))
+            } else {
+                OnceKey::with_digest(text, request_sha256)
+            }
         }
+    }
+}
+
+/// The string of a structured field (RFC 9651). Parameters mean nothing here and are passed over.
+fn structured_string(text: &str) -> Result<String, Refusal> {
+    match Parser::new(text).parse::<Item>() {
+        Ok(Item { bare_item: BareItem::String(string), .. }) => Ok(string.as_str().to_owned()),
+        _ => Err(Refusal::worded(
+            Code::IdempotencyKeyInvalid,
+            "Idempotency-Key trong ngoặc kép phải là một chuỗi theo RFC 9651.",
+            "An Idempotency-Key in quotes must be a string of RFC 9651.",
+        )),
     }
 }
 

@@ -5,6 +5,7 @@
 mod batch;
 mod dto;
 mod extract;
+mod forms;
 mod openapi;
 mod problem;
 mod query;
@@ -13,6 +14,7 @@ mod strict;
 mod template;
 
 pub use extract::{CallerSlot, require_json};
-pub use openapi::{Forms, document};
+pub use forms::Forms;
+pub use openapi::document;
 pub use problem::{Problem, respond, status};
 pub use routes::{JSON_LIMIT, configure};

@@ -1,13 +1,9 @@
-//! The published description of REST, and the forms that bodies are checked by, which are cut from it.
+//! The published description of REST.
 //! Must not describe what does not run; the document is checked in and compared in a test.
-//! The handlers carry the descriptions.
+//! The handlers carry the descriptions; the forms that bodies are checked by are cut from it by `forms`.
 
-use std::collections::HashMap;
-
-use actix_web::http::Method;
-use app::form::{BadSchema, Form};
 use domain::account::Role;
-use serde_json::{Value, json};
+use serde_json::Value;
 use utoipa::{
     Modify, OpenApi,
     openapi::{
@@ -17,7 +13,7 @@ use utoipa::{
     },
 };
 
-use crate::{dto, problem, query::QueryForm, routes};
+use crate::{dto, problem, routes};
 
 /// Here a client proves itself by its credentials, not by a token.
 const TOKEN_PATH: &str = "/api/v1/auth/token";
@@ -201,7 +197,7 @@ impl Modify for Usual {
                         ("408", "The body did not arrive in time."),
                         ("409", "It is there already, or there are too many."),
                         ("413", "The body is too large."),
-                        ("415", "The body is not of the media type that is wanted."),
+                        ("415", "The body is not of the media type that is wanted, or compressed."),
                         ("422", "The body has faults; each is told with its place."),
                         ("429", "Too many failed attempts; `Retry-After` tells when to come back."),
                     ]);
@@ -264,66 +260,4 @@ fn spell_out(value: &mut Value) {
         }
         _ => {}
     }
-}
-
-/// Compiled forms of bodies and query parameters.
-pub struct Forms {
-    /// By the name of the component.
-    pub bodies: HashMap<String, Form>,
-    /// By the method and path of the operation.
-    queries: HashMap<(String, String), QueryForm>,
-    /// Of an operation that takes none.
-    pub none: QueryForm,
-    /// What a path allows, as the Allow header says it.
-    pub methods: HashMap<String, String>,
-}
-
-impl Forms {
-    /// Cuts the forms out of the document.
-    ///
-    /// # Errors
-    /// Only when the document is not well-formed, which a test would have found.
-    pub fn new() -> Result<Self, BadSchema> {
-        let mut document = serde_json::to_value(document()).unwrap_or_default();
-        needs_without_regime(&mut document);
-        let (mut queries, mut methods) = (HashMap::new(), HashMap::new());
-        for (path, described) in document["paths"].as_object().into_iter().flatten() {
-            for (method, operation) in described.as_object().into_iter().flatten() {
-                let parameters = operation["parameters"].as_array().map_or(&[][..], Vec::as_slice);
-                if method == "get" || parameters.iter().any(|parameter| parameter["in"] == "query") {
-                    queries.insert((method.to_uppercase(), path.clone()), QueryForm::of(parameters, &document["components"])?);
-                }
-            }
-            let names = described.as_object().into_iter().flatten().map(|(name, _)| name.to_uppercase());
-            let names: Vec<String> = names.flat_map(|name| if name == "GET" { vec![name, "HEAD".into()] } else { vec![name] }).collect();
-            methods.insert(path.clone(), names.join(", "));
-        }
-        let components = document["components"]["schemas"].as_object().into_iter().flatten();
-        let bodies = components.map(|(name, _)| Ok((name.clone(), form(&document, name)?))).collect::<Result<_, _>>()?;
-        Ok(Self { bodies, queries, none: QueryForm::of(&[], &Value::Null)?, methods })
-    }
-}
-
-impl Forms {
-    /// The query parameters of an operation.
-    pub fn query(&self, method: &Method, path: &str) -> Option<&QueryForm> {
-        let method = if method == Method::HEAD { &Method::GET } else { method };
-        self.queries.get(&(method.as_str().to_owned(), path.to_owned()))
-    }
-}
-
-/// A report that names no regime is about a task. Said in words in the document, whose types have no place for it.
-fn needs_without_regime(document: &mut Value) {
-    for (name, needed) in
-        [("NewReport", json!(["task", "percent"])), ("BatchRow", json!(["task", "percent"])), ("NewDraft", json!(["task"]))]
-    {
-        let Some(schema) = document.pointer_mut(&format!("/components/schemas/{name}")).and_then(Value::as_object_mut) else { continue };
-        schema.insert("if".into(), json!({"not": {"required": ["regime"]}}));
-        schema.insert("then".into(), json!({ "required": needed }));
-    }
-}
-
-/// The schema of a component, with all components beside it so that references resolve.
-fn form(document: &Value, name: &str) -> Result<Form, BadSchema> {
-    Form::compile(&json!({"$ref": format!("#/components/schemas/{name}"), "components": document["components"]}))
 }

@@ -4,7 +4,10 @@
 
 use std::fmt;
 
-use actix_web::{HttpResponse, ResponseError, http::StatusCode};
+use actix_web::{
+    HttpResponse, ResponseError,
+    http::{StatusCode, header},
+};
 use app::Error;
 use domain::error::{Class, Code, Message, Refusal};
 use serde::Serialize;
@@ -142,6 +145,10 @@ pub fn respond(refusal: &Refusal) -> HttpResponse {
     }
     if refusal.code == Code::TooManyAttempts {
         response.insert_header(("Retry-After", "900"));
+    }
+    if refusal.code == Code::ContentEncodingUnsupported {
+        // RFC 9110, section 12.5.3: only where the coding is the reason.
+        response.insert_header((header::ACCEPT_ENCODING, "identity"));
     }
     response.json(document(refusal, status))
 }

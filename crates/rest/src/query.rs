@@ -1,6 +1,6 @@
 //! Query parameters, checked by their published description: every fault at once, each under its parameter's name.
 //! Must not know what a parameter means.
-//! The forms are cut out of `openapi`; how faults are told is `app::form`.
+//! The forms are cut out by `forms`; how faults are told is `app::form`.
 
 use std::collections::HashMap;
 
@@ -9,6 +9,8 @@ use app::form::{BadSchema, Form};
 use domain::error::{Code, Fault, Refusal};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
+
+use crate::forms::components_of;
 
 /// The query parameters of one operation.
 pub struct QueryForm {
@@ -52,7 +54,7 @@ impl QueryForm {
     ///
     /// # Errors
     /// When a description is not a JSON Schema.
-    pub fn of(parameters: &[Value], components: &Value) -> Result<Self, BadSchema> {
+    pub fn of(parameters: &[Value], document: &Value) -> Result<Self, BadSchema> {
         let (mut properties, mut required, mut kinds) = (Map::new(), Vec::new(), HashMap::new());
         for parameter in parameters.iter().filter(|parameter| parameter["in"] == "query") {
             let Some(name) = parameter["name"].as_str() else { continue };
@@ -62,9 +64,9 @@ impl QueryForm {
                 required.push(name);
             }
         }
-        let schema = json!({
-            "type": "object", "additionalProperties": false, "properties": properties, "required": required, "components": components,
-        });
+        let mut schema = json!({"type": "object", "additionalProperties": false, "properties": properties, "required": required});
+        let components = components_of(document, &schema);
+        schema["components"] = components;
         Ok(Self { form: Form::compile(&schema)?, kinds })
     }
 

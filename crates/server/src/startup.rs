@@ -15,7 +15,7 @@ use domain::{
 };
 use persistence::{
     Db, Options,
-    migrate::{self, SchemaState},
+    migrate::{self, MigrateError, SchemaState},
     url::DatabaseUrl,
 };
 
@@ -52,12 +52,9 @@ fn require_current(db: &Db) -> Result<(), Failure> {
         SchemaState::Current => return Ok(()),
         SchemaState::Empty => "the database has no schema yet; run haidang migrate".to_owned(),
         SchemaState::Behind { missing } => format!("the schema is older than this binary ({}); run haidang migrate", missing.join(", ")),
-        SchemaState::HalfMigrated { missing } => {
-            format!("the schema is half migrated: {} is missing; restore a backup or run haidang migrate", missing.join(", "))
-        }
-        SchemaState::Newer { unknown } => {
-            format!("the schema is newer than this binary (it has {}); use the newer haidang", unknown.join(", "))
-        }
+        // Migrating refuses these as well, in the same words.
+        SchemaState::HalfMigrated { missing } => MigrateError::HalfMigrated(missing.join(", ")).to_string(),
+        SchemaState::Newer { unknown } => MigrateError::Newer(unknown.join(", ")).to_string(),
     };
     Err(Failure::Cannot(said))
 }

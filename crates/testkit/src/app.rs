@@ -116,7 +116,7 @@ impl TestApp {
         let served = app.clone();
         let thread = std::thread::spawn(move || {
             actix_web::rt::System::new().block_on(async {
-                let running = server::serve_http(served, &settings).unwrap_or_else(|e| panic!("serve: {e}"));
+                let running = server::serve_http(served, &settings).await.unwrap_or_else(|e| panic!("serve: {e}"));
                 let (stop, stopped) = oneshot::channel::<()>();
                 sender.send((running.address, stop)).unwrap_or_else(|e| panic!("tell the address: {e}"));
                 // A sender that is gone means the same.

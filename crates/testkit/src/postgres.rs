@@ -5,7 +5,10 @@
 use std::{
     fs,
     io::{BufRead, BufReader, Write},
-    os::unix::{fs::chown, process::CommandExt},
+    os::unix::{
+        fs::{OpenOptionsExt, chown},
+        process::CommandExt,
+    },
     path::{Path, PathBuf},
     process::{Child, ChildStdin, ChildStdout, Command, Stdio},
     sync::{Mutex, MutexGuard, PoisonError},
@@ -38,14 +41,14 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// The test process holds the other end of the pipe, so its end, even by SIGKILL, is the end of the server and its folder.
 /// `kill -0` notices a server that died early because the shell reaps it while it waits for `sleep`.
 const KEEPER: &str = r#"
-dir=$1 bin=$2 role=$3 pg=
+dir=$1 bin=$2 role=$3 more=$4 pg=
 trap '' PIPE
 init() { "$bin/initdb" -D data -U "$role" --auth=trust --encoding=UTF8 --locale="$1" --no-sync; }
 begin() { { init C.UTF-8 || init C; } && serve; }
 serve() {
     halt
     "$bin/postgres" -D "$dir/data" -c listen_addresses= -c port=5432 -c unix_socket_directories="$dir" \
-        -c fsync=off -c synchronous_commit=on -c full_page_writes=off -c max_connections=300 -c shared_buffers=64MB &
+        -c fsync=off -c synchronous_commit=on -c full_page_writes=off -c max_connections=300 -c shared_buffers=64MB $more &
     pg=$! left=1500
     until grep -qsx "$pg" data/postmaster.pid && grep -qs '^ready' data/postmaster.pid; do
         sleep 0.02
@@ -132,10 +135,25 @@ pub struct Cluster {
 impl Cluster {
     /// Makes a new cluster and waits until it takes connections.
     pub fn start(binaries: Binaries) -> Result<Self, String> {
-        let base = if free_kib(MEMORY).is_some_and(|free| free >= ROOM_KIB) { MEMORY } else { DISK };
-        let dir = tempfile::Builder::new().prefix("haidang-pg-").tempdir_in(base);
-        let dir = dir.map_err(|error| format!("no folder for PostgreSQL in {base}: {error}"))?;
-        let keeper = Keeper::spawn(&binaries, dir.path())?;
+        Self::start_in(folder()?, binaries, "")
+    }
+
+    /// Makes a new cluster that shows this certificate on a TCP port of this machine; gives its port as well.
+    pub fn start_with_tls(binaries: Binaries, certificate: &str, key: &str) -> Result<(Self, u16), String> {
+        let dir = folder()?;
+        for (name, text) in [("server.crt", certificate), ("server.key", key)] {
+            give(&dir.path().join(name), text).map_err(|error| format!("{name} cannot be made: {error}"))?;
+        }
+        let port = std::net::TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).map(|address| address.port());
+        let port = port.map_err(|error| format!("no port is free: {error}"))?;
+        let at = dir.path().display();
+        let tls = format!("-c ssl=on -c ssl_cert_file={at}/server.crt -c ssl_key_file={at}/server.key");
+        let more = format!("-c listen_addresses=127.0.0.1 -c port={port} {tls}");
+        Ok((Self::start_in(dir, binaries, &more)?, port))
+    }
+
+    fn start_in(dir: TempDir, binaries: Binaries, more: &str) -> Result<Self, String> {
+        let keeper = Keeper::spawn(&binaries, dir.path(), more)?;
         let cluster = Self { binaries, keeper: Mutex::new(keeper), copying: Mutex::new(()), dir };
         cluster.confirm(lock(&cluster.keeper).answer(), "start")?;
         Ok(cluster)
@@ -214,9 +232,9 @@ struct Keeper {
 }
 
 impl Keeper {
-    fn spawn(binaries: &Binaries, dir: &Path) -> Result<Self, String> {
+    fn spawn(binaries: &Binaries, dir: &Path, more: &str) -> Result<Self, String> {
         let mut command = clean(Path::new("sh"));
-        command.args(["-c", KEEPER, "haidang-pg"]).arg(dir).arg(&binaries.folder).arg(ROLE).current_dir(dir);
+        command.args(["-c", KEEPER, "haidang-pg"]).arg(dir).arg(&binaries.folder).args([ROLE, more]).current_dir(dir);
         if let Some((uid, gid)) = substitute_for_root()? {
             chown(dir, Some(uid), Some(gid)).map_err(|error| format!("{} cannot be given away: {error}", dir.display()))?;
             command.uid(uid).gid(gid);
@@ -249,6 +267,24 @@ impl Drop for Keeper {
         while matches!(self.shell.try_wait(), Ok(None)) && Instant::now() < deadline {
             thread::sleep(Duration::from_millis(5));
         }
+    }
+}
+
+/// A new folder where a cluster has room.
+fn folder() -> Result<TempDir, String> {
+    let base = if free_kib(MEMORY).is_some_and(|free| free >= ROOM_KIB) { MEMORY } else { DISK };
+    let dir = tempfile::Builder::new().prefix("haidang-pg-").tempdir_in(base);
+    dir.map_err(|error| format!("no folder for PostgreSQL in {base}: {error}"))
+}
+
+/// Writes a file that the server may read and nobody else.
+fn give(path: &Path, text: &str) -> Result<(), String> {
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create_new(true).mode(0o600);
+    options.open(path).and_then(|mut file| file.write_all(text.as_bytes())).map_err(|error| error.to_string())?;
+    match substitute_for_root()? {
+        Some((uid, gid)) => chown(path, Some(uid), Some(gid)).map_err(|error| error.to_string()),
+        None => Ok(()),
     }
 }
 

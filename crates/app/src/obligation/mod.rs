@@ -11,7 +11,6 @@ use domain::{
     error::{Code, Fault, Refusal},
     id::Id,
     obligation::{Obligation, ObligationId, ObligationState},
-    page::PageRequest,
     policy::Action,
     text,
 };
@@ -65,11 +64,7 @@ pub async fn list(view: &View, filter: &ObligationFilter, as_of: Option<NaiveDat
     let (scope, as_of) = (view.ctx().report_scope(), as_of_day(view, as_of));
     let list = format!("obligations {filter:?} {} {scope:?}", as_of.day);
     let request = args.request::<(Option<NaiveDate>, Uuid)>(&list)?;
-    let request = PageRequest {
-        direction: request.direction,
-        size: request.size,
-        cursor: request.cursor.map(|(due_on, id)| ObligationKey { due_on, id: Id::from_uuid(id) }),
-    };
+    let request = request.map(|(due_on, id)| ObligationKey { due_on, id: Id::from_uuid(id) });
     let Some(stored) = stored_filter(view, filter).await? else {
         return Ok(Listing { items: Vec::new(), has_next: false, has_previous: false });
     };

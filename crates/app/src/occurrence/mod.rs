@@ -15,7 +15,6 @@ use domain::{
     error::{Code, Fault, Refusal},
     id::Id,
     occurrence::{Claim, Extension, NEARLY_DUE_DAYS, OccurrenceEvent, Principal, Timeliness},
-    page::PageRequest,
     policy::Action,
     statistics::Figure,
     task::{Occurrence, OccurrenceId, OccurrenceStatus, TaskId},
@@ -94,8 +93,7 @@ pub(crate) fn sight(view: &View, as_of: Option<NaiveDate>, nearly: Option<u32>) 
 pub async fn list(view: &View, filter: &OccurrenceFilter, descending: bool, args: &PageArgs) -> Result<Listing<Occurrence>, Error> {
     view.ctx().allow(Action::ReadPublished)?;
     let list = format!("occurrences {descending} {filter:?}");
-    let request = args.request::<Uuid>(&list)?;
-    let request = PageRequest { direction: request.direction, size: request.size, cursor: request.cursor.map(Id::from_uuid) };
+    let request = args.request::<Uuid>(&list)?.map(Id::from_uuid);
     let Some(stored) = stored_filter(view, filter).await? else {
         return Ok(Listing { items: Vec::new(), has_next: false, has_previous: false });
     };

@@ -77,8 +77,7 @@ pub async fn list(view: &View, filter: &ReportFilter, descending: bool, args: &P
 }
 
 fn request(args: &PageArgs, list: &str) -> Result<PageRequest<ReportId>, Refusal> {
-    let request = args.request::<Uuid>(list)?;
-    Ok(PageRequest { direction: request.direction, size: request.size, cursor: request.cursor.map(Id::from_uuid) })
+    Ok(args.request::<Uuid>(list)?.map(Id::from_uuid))
 }
 
 /// How many reports are in the caller's scope.

@@ -180,8 +180,9 @@ pub fn page(
 ) -> Result<Page<Report>, DbError> {
     let down = (request.direction == Direction::Backward) != descending;
     let mut query = filtered(scope, filter).limit(i64::from(request.size) + 1);
-    if let Some(id) = request.cursor.map(DbId::from) {
-        query = if down { query.filter(reports::id.lt(id)) } else { query.filter(reports::id.gt(id)) };
+    for (id, below) in request.bounds(down) {
+        let id = DbId::from(*id);
+        query = if below { query.filter(reports::id.lt(id)) } else { query.filter(reports::id.gt(id)) };
     }
     query = if down { query.order(reports::id.desc()) } else { query.order(reports::id.asc()) };
     let rows: Vec<ReportRow> = query.select(ReportRow::as_select()).load(conn)?;

@@ -48,7 +48,7 @@ pub fn read(file: File, rows: &mut Rows<'_>) -> Result<(), Refusal> {
 /// What parts the names of the head.
 fn delimiter(beginning: &[u8]) -> u8 {
     let head = beginning.split(|byte| matches!(byte, b'\n' | b'\r')).find(|line| !line.is_empty()).unwrap_or_default();
-    let count = |mark: u8| head.iter().filter(|byte| **byte == mark).count();
+    let count = |mark: u8| head.split(|byte| *byte == mark).count();
     if count(b';') > count(b',') { b';' } else { b',' }
 }
 

@@ -103,6 +103,7 @@ pub fn read(file: File, media: Media, form: &Form) -> Result<Vec<Row>, Refusal> 
 struct Rows<'a> {
     form: &'a Form,
     is_cells: bool,
+    #[expect(clippy::struct_field_names, reason = "they are the rows")]
     rows: Vec<Row>,
     bytes: usize,
     faults: usize,

@@ -181,7 +181,7 @@ impl Columns {
             let at = || pointer(&column.kind, &column.name);
             match cell {
                 Cell::Failed => {
-                    faults.push(Fault::worded(at(), Code::TypeMismatch, "Công thức trong ô bị lỗi.", "The formula of the cell failed."))
+                    faults.push(Fault::worded(at(), Code::TypeMismatch, "Công thức trong ô bị lỗi.", "The formula of the cell failed."));
                 }
                 Cell::NotUtf8 => faults.push(not_utf8(&at())),
                 _ => {}

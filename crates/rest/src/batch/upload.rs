@@ -51,7 +51,7 @@ pub async fn receive(request: &HttpRequest, mut payload: web::Payload) -> Result
     }
     (file, _) = written(file, buffer).await?;
     let file = on_disk(move || file.seek(SeekFrom::Start(0)).map(|_| file)).await?;
-    Ok(Upload { file, sha256: hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect() })
+    Ok(Upload { file, sha256: format!("{:x}", hash.finalize()) })
 }
 
 async fn written(mut file: File, mut buffer: Vec<u8>) -> Result<(File, Vec<u8>), Problem> {

@@ -2,15 +2,18 @@
 //! Must not tell a wrong name from a wrong secret.
 //! The use case is `app::identity`.
 
-use actix_web::{HttpRequest, HttpResponse, http::header, web};
+use std::borrow::Cow;
+
+use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, http::header, web};
 use app::identity::{self, Offer, PasswordOffer};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use domain::{account::Scopes, error::Code};
+use percent_encoding::percent_decode_str;
 use serde::de::DeserializeOwned;
 
 use crate::{
     dto::auth::{RevocationRequest, TokenError, TokenRequest, TokenResponse},
-    extract::Push,
+    extract::{Push, require_plain},
     problem::Problem,
 };
 
@@ -26,13 +29,14 @@ use crate::{
     security(())
 )]
 pub async fn issue_token(push: Push) -> Result<HttpResponse, Problem> {
+    require_plain(&push.request)?;
     let (offer, scopes) = match offer(&push.request, &push.bytes) {
         Ok(offer) => offer,
         Err((error, description)) => return Ok(refused(error, description, &push.request)),
     };
     let wrong = if matches!(offer, Offer::Password { .. } | Offer::Refresh { .. }) { "invalid_grant" } else { "invalid_client" };
     match identity::issue_token(&push.app, &push.ctx, offer, scopes).await {
-        Ok(answer) => Ok(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).json(TokenResponse {
+        Ok(answer) => Ok(unstored(&mut HttpResponse::Ok()).json(TokenResponse {
             access_token: answer.access.token,
             token_type: "Bearer".into(),
             expires_in: answer.access.expires_in,
@@ -122,7 +126,18 @@ fn basic(request: &HttpRequest) -> Result<Option<(String, String)>, OAuthError> 
     }
     let decoded = STANDARD.decode(encoded.trim()).ok().and_then(|bytes| String::from_utf8(bytes).ok()).ok_or(BAD)?;
     let (id, secret) = decoded.split_once(':').ok_or(BAD)?;
-    Ok(Some((id.to_owned(), secret.to_owned())))
+    Ok(Some((form_decoded(id).ok_or(BAD)?, form_decoded(secret).ok_or(BAD)?)))
+}
+
+/// Undoes the form encoding in which name and secret stand there.
+fn form_decoded(text: &str) -> Option<String> {
+    let spaced = text.replace('+', " ");
+    percent_decode_str(&spaced).decode_utf8().ok().map(Cow::into_owned)
+}
+
+/// No cache keeps an answer that may hold a token (RFC 6749, section 5.1).
+fn unstored(response: &mut HttpResponseBuilder) -> &mut HttpResponseBuilder {
+    response.insert_header((header::CACHE_CONTROL, "no-store")).insert_header((header::PRAGMA, "no-cache"))
 }
 
 fn refused(error: &str, description: &str, request: &HttpRequest) -> HttpResponse {
@@ -130,9 +145,7 @@ fn refused(error: &str, description: &str, request: &HttpRequest) -> HttpRespons
     if error == "invalid_client" && request.headers().contains_key(header::AUTHORIZATION) {
         response.insert_header((header::WWW_AUTHENTICATE, r#"Basic realm="haidang""#));
     }
-    response
-        .insert_header((header::CACHE_CONTROL, "no-store"))
-        .json(TokenError { error: error.into(), error_description: description.into() })
+    unstored(&mut response).json(TokenError { error: error.into(), error_description: description.into() })
 }
 
 /// Ends the session that a refresh token belongs to (RFC 7009). A token that is none is no error.
@@ -146,6 +159,7 @@ fn refused(error: &str, description: &str, request: &HttpRequest) -> HttpRespons
     security(())
 )]
 pub async fn revoke_token(push: Push) -> Result<HttpResponse, Problem> {
+    require_plain(&push.request)?;
     let form = form::<RevocationRequest>(&push.request, &push.bytes);
     match form {
         Ok(form) => {

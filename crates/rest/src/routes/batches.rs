@@ -20,7 +20,7 @@ use crate::{
         report::{BatchParams, BatchResult, BatchRow},
     },
     extract::{Caller, Params, idempotency_key_of},
-    openapi::Forms,
+    forms::Forms,
     problem::{Problem, ProblemDocument},
 };
 

@@ -31,7 +31,7 @@ use actix_web::{
 };
 use domain::error::Code;
 
-use crate::{openapi::Forms, problem::Problem, query::QueryForm};
+use crate::{forms::Forms, problem::Problem, query::QueryForm};
 
 /// Bodies of JSON requests are no longer than this.
 pub const JSON_LIMIT: usize = 1024 * 1024;

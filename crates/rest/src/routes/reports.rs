@@ -23,9 +23,9 @@ use crate::{
 
 /// Hands in a report of the caller's agency.
 ///
-/// Needs `Idempotency-Key` (1 to 255 visible ASCII characters; scope: the agency and this operation; kept 72 hours). The same
-/// key with the same body gives the first answer again, with `Idempotency-Replayed: true`. A refused report does not use
-/// up its key.
+/// Needs `Idempotency-Key` (1 to 255 printable ASCII characters, as a string of RFC 9651 in quotes or without them; scope: the
+/// agency and this operation; kept 72 hours). The same key with the same body gives the first answer again, with
+/// `Idempotency-Replayed: true`. A refused report does not use up its key.
 #[utoipa::path(
     post, path = "/api/v1/reports", operation_id = "submit_report", tag = "reports", request_body = NewReport,
     params(("Idempotency-Key" = String, Header, description = "Names this request; a retry carries the same key.", max_length = 255)),
@@ -37,7 +37,7 @@ use crate::{
         (status = 400, description = "The body or a header cannot be read.", body = ProblemDocument, content_type = "application/problem+json"),
         (status = 403, description = "Not allowed, or another agency's report.", body = ProblemDocument, content_type = "application/problem+json"),
         (status = 409, description = "The key is in use right now, or the reference is taken.", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 415, description = "The body is not JSON.", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 415, description = "The body is not JSON, or compressed.", body = ProblemDocument, content_type = "application/problem+json"),
         (status = 422, description = "The body has faults, does not fit its task, or the key was used for another body.", body = ProblemDocument, content_type = "application/problem+json"),
     ),
     security(("bearer" = []))

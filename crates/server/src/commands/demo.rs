@@ -5,8 +5,8 @@
 use std::{fs, io, path::Path};
 
 use app::{
-    App,
-    access::{AccountDraft, create as create_account},
+    App, Error, View,
+    access::{self, AccountDraft},
     import::{ImportOptions, calendar as import_calendar, programme as import_programme},
 };
 use auth::{Ctx, KeySet};
@@ -60,7 +60,7 @@ pub fn run(mut settings: Settings, args: &DemoArgs) -> Result<(), Failure> {
         if !credentials.exists() {
             make_accounts(&app, &operator, &credentials).await?;
         }
-        let running = http::serve(app, &settings)?;
+        let running = http::serve(app, &settings).await?;
         let at = format!("http://{}", running.address);
         say(&format!(
             "Hải Đăng is running with programme {} ({} tasks, {} agencies).\n\n  GraphQL      {at}/graphql\n  GraphiQL     {at}/graphiql\n  \
@@ -89,6 +89,26 @@ fn keys(path: &Path) -> Result<KeySet, Failure> {
     keys.map_err(|error| Failure::Cannot(format!("{}: {error}", path.display())))
 }
 
+/// The secret of a demo account, which is made where it is missing. One that is there, of a start that was broken off or whose file
+/// was lost, gets a new secret, and whatever it had before is worth nothing.
+async fn secret_for(app: &App, operator: &Ctx, draft: AccountDraft) -> Result<String, Error> {
+    let view = View::new(app, operator.clone());
+    let (kind, found) = (draft.kind, access::by_login(&view, &draft.login).await?);
+    let Some(id) = found.map(|listed| listed.account.id) else {
+        view.end().await;
+        return Ok(access::create(app, operator, draft).await?.1);
+    };
+    let old = if kind == AccountKind::Service { access::credentials(&view, id).await?.secrets } else { Vec::new() };
+    view.end().await;
+    if kind == AccountKind::User {
+        return access::reset_password(app, operator, id).await;
+    }
+    for secret in old.iter().filter(|secret| secret.revoked_at.is_none()) {
+        access::revoke_secret(app, operator, id, secret.id).await?;
+    }
+    Ok(access::add_secret(app, operator, id, None).await?.1)
+}
+
 /// Makes the demo accounts and writes their secrets where only the owner reads them.
 async fn make_accounts(app: &App, operator: &Ctx, path: &Path) -> Result<(), Failure> {
     let service = AccountKind::Service;
@@ -111,7 +131,7 @@ async fn make_accounts(app: &App, operator: &Ctx, path: &Path) -> Result<(), Fai
             expires_at: None,
             networks: Vec::new(),
         };
-        let (_, shown) = create_account(app, operator, draft)
+        let shown = secret_for(app, operator, draft)
             .await
             .map_err(|error| Failure::Cannot(format!("cannot make the demo accounts ({error}); remove the folder to start over")))?;
         let login = login.to_owned();

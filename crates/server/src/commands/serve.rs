@@ -16,7 +16,7 @@ pub fn run(settings: &Settings) -> Result<(), Failure> {
     let keys = KeySet::load(path).map_err(|error| Failure::Cannot(format!("{}: {error}", path.display())))?;
     let app = startup::app(settings, startup::open_current(settings)?, keys)?;
     block_on(async {
-        let running = http::serve(app, settings)?;
+        let running = http::serve(app, settings).await?;
         running.ended().await
     })
 }

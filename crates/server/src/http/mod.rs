@@ -67,8 +67,9 @@ impl Running {
 /// Starts serving. SIGTERM and SIGINT stop it after the requests in flight.
 ///
 /// # Errors
-/// When the address cannot be used.
-pub fn serve(app: App, settings: &Settings) -> Result<Running, Failure> {
+/// When the address cannot be used, or the database.
+pub async fn serve(app: App, settings: &Settings) -> Result<Running, Failure> {
+    app.warm().await?;
     let forms = web::Data::new(rest::Forms::new().map_err(Failure::cannot)?);
     let state = web::Data::new(endpoints::State {
         graph: graphql::Graph::new().map_err(Failure::cannot)?,

@@ -66,7 +66,7 @@ impl<'a> Judge<'a> {
 
     /// The digest of everything that the verdicts rest on.
     pub fn state(self) -> String {
-        self.state.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+        format!("{:x}", self.state.finalize())
     }
 
     /// The verdict for each row.
@@ -80,7 +80,9 @@ impl<'a> Judge<'a> {
             (Ok(_), None) => Err(vec![Fault::new("", Code::Internal)]),
         });
         let judged: Vec<Verdict> = judged.collect();
-        judged.iter().for_each(|verdict| self.state.update(digested(verdict)));
+        for verdict in &judged {
+            self.state.update(digested(verdict));
+        }
         Ok(judged)
     }
 

@@ -108,8 +108,8 @@ fn apart(conn: &mut Conn, today: NaiveDate, rows: &[&Judged]) -> Result<(), DbEr
 
 /// Stores rows in a handful of statements.
 fn write(conn: &mut Conn, today: NaiveDate, rows: &[&Judged]) -> Result<(), DbError> {
-    let (mut new, mut at, mut versions, mut events): (Vec<&Report>, Vec<(ReportId, i32)>, Vec<&ReportVersion>, Vec<&ReportEvent>) =
-        Default::default();
+    let (mut new, mut at): (Vec<&Report>, Vec<(ReportId, i32)>) = (Vec::new(), Vec::new());
+    let (mut versions, mut events): (Vec<&ReportVersion>, Vec<&ReportEvent>) = (Vec::new(), Vec::new());
     for row in rows {
         match row {
             Judged::New { report, event } => {
