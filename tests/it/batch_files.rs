@@ -289,6 +289,15 @@ fn what_unpacks_to_too_much_is_refused(backend: Backend) {
     assert!(bomb.len() < 100_000, "{} bytes", bomb.len());
     let reply = press.batch("?dryRun=true", XLSX, None, &bomb);
     assert_eq!((reply.status, reply.code().as_str()), (413, "BODY_TOO_LARGE"));
+    // A workbook holds a string once, however many cells have it.
+    let text = "x".repeat(32_000);
+    let values: Value = (0..40).map(|i| (format!("v{i}"), json!(text))).collect::<serde_json::Map<_, _>>().into();
+    let long: Vec<Value> = (0..50).map(|i| with(&format!("A-{i}"), &[("values", values.clone())])).collect();
+    let (few, many) = (xlsx(&long[..2]), xlsx(&long));
+    assert!(many.len() < 100_000, "{} bytes", many.len());
+    let reply = press.batch("?dryRun=true", XLSX, None, &few);
+    assert_eq!(told(&reply.json()), ["1  LENGTH_OUT_OF_RANGE", "2  LENGTH_OUT_OF_RANGE"]);
+    assert_eq!(press.batch("?dryRun=true", XLSX, None, &many).code(), "BODY_TOO_LARGE");
 }
 
 /// A row that is right or wrong in one of many ways; `n` makes references differ.

@@ -112,7 +112,7 @@ pub(crate) fn record(app: &App, conn: &mut Conn, ctx: &Ctx, deed: Deed) -> Resul
 
 /// Writes many entries at once, each as by [`record`].
 pub(crate) fn record_all(app: &App, conn: &mut Conn, ctx: &Ctx, deeds: Vec<Deed>) -> Result<(), DbError> {
-    audit::append_all(conn, deeds.into_iter().map(|deed| deed.entry(app, ctx)).collect())
+    audit::append_all(conn, deeds.into_iter().map(|deed| deed.entry(app, ctx)))
 }
 
 /// Writes an entry that tells of a refusal in the transaction of what it led to.

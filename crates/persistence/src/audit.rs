@@ -69,16 +69,19 @@ pub fn append(conn: &mut Conn, entry: Entry) -> Result<(), DbError> {
 }
 
 /// Adds entries, one after the other, at the end of one strand; as [`append`], and in a handful of statements.
-pub fn append_all(conn: &mut Conn, entries: Vec<Entry>) -> Result<(), DbError> {
-    let Some(first) = entries.first() else { return Ok(()) };
+pub fn append_all(conn: &mut Conn, entries: impl IntoIterator<Item = Entry>) -> Result<(), DbError> {
+    let mut entries = entries.into_iter().peekable();
+    let Some(first) = entries.peek() else { return Ok(()) };
     let mut head = per_backend::free_strand(conn, i32::from(first.id.uuid().as_bytes()[15]))?;
-    let mut rows = Vec::with_capacity(entries.len());
-    for entry in entries {
-        let link = Link::after(head.strand, head.entries, &head.sha256, entry);
-        (head.entries, head.sha256) = (link.number, link.sha256.clone());
-        rows.push(EntryRow::from(link));
+    while entries.peek().is_some() {
+        let rows = entries.by_ref().take(per_backend::CHUNK).map(|entry| {
+            let link = Link::after(head.strand, head.entries, &head.sha256, entry);
+            (head.entries, head.sha256) = (link.number, link.sha256.clone());
+            EntryRow::from(link)
+        });
+        let rows: Vec<EntryRow> = rows.collect();
+        per_backend::insert_entries(conn, &rows)?;
     }
-    rows.chunks(per_backend::CHUNK).try_for_each(|rows| per_backend::insert_entries(conn, rows))?;
     diesel::update(audit_strands::table.find(head.strand))
         .set((audit_strands::entries.eq(head.entries), audit_strands::head_sha256.eq(head.sha256)))
         .execute(conn)?;

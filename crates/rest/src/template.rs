@@ -7,7 +7,9 @@ use domain::{
     data_form::{DataField, FieldKind},
     regime::{Regime, RegimeSubject, Section},
 };
-use rust_xlsxwriter::{DataValidation, Format, Note, Workbook, Worksheet, XlsxError};
+use rust_xlsxwriter::{DataValidation, Format, Note, Workbook as Book, Worksheet, XlsxError};
+
+use crate::dto::regime::Workbook;
 
 /// CSV as it is sent.
 pub const CSV: &str = "text/csv; charset=utf-8";
@@ -106,12 +108,12 @@ pub fn csv(regime: &Regime) -> Option<Vec<u8>> {
 }
 
 /// A workbook with the table, and a sheet that tells what belongs into each column.
-pub fn xlsx(regime: &Regime) -> Option<Vec<u8>> {
+pub fn xlsx(regime: &Regime) -> Option<Workbook> {
     let columns = columns(regime);
-    let mut book = Workbook::new();
+    let mut book = Book::new();
     table(book.add_worksheet(), &columns).ok()?;
     guide(book.add_worksheet(), regime, &columns).ok()?;
-    book.save_to_buffer().ok()
+    book.save_to_buffer().ok().map(Workbook)
 }
 
 fn table(sheet: &mut Worksheet, columns: &[Column<'_>]) -> Result<(), XlsxError> {

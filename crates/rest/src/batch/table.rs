@@ -59,6 +59,7 @@ impl Cell {
     fn text(&self) -> Value {
         match self.plain() {
             Value::String(text) => text.into(),
+            Value::Null => "".into(),
             other => other.to_string().into(),
         }
     }
@@ -141,7 +142,7 @@ impl Columns {
     /// `BODY_INVALID` with every name that is unknown or repeated; places are a slash and the name.
     pub fn of(names: &[Cell]) -> Result<Self, Refusal> {
         let mut names: Vec<String> = names.iter().map(|name| name.text().as_str().unwrap_or_default().to_owned()).collect();
-        while names.last().is_some_and(|name| name.is_empty() || name == "null") {
+        while names.last().is_some_and(String::is_empty) {
             names.pop();
         }
         if names.len() > MAX_COLUMNS {

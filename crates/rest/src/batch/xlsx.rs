@@ -13,7 +13,7 @@ use serde_json::Number;
 use zip::ZipArchive;
 
 use super::{
-    Rows, broken,
+    MAX_BYTES, MAX_ROW_BYTES, Rows, broken,
     table::{Cell, Columns, MAX_COLUMNS},
     unreadable,
 };
@@ -39,11 +39,11 @@ pub fn read(mut file: File, rows: &mut Rows<'_>) -> Result<(), Refusal> {
     let mut book: Xlsx<_> = Xlsx::new(BufReader::new(file)).map_err(|_| no_workbook())?;
     let sheet = book.sheet_names().first().cloned().ok_or_else(no_workbook)?;
     let mut cells = book.worksheet_cells_reader(&sheet).map_err(|_| no_workbook())?;
-    let mut table = Table { rows, columns: None, line: 0, cells: Vec::new() };
+    let mut table = Table { rows, columns: None, line: 0, cells: Vec::new(), bytes: 0 };
     while let Some(cell) = cells.next_cell().map_err(|_| no_workbook())? {
         let (row, column) = cell.get_position();
         // Counted from 1, as people see them.
-        table.put(row.saturating_add(1), usize::try_from(column).unwrap_or(usize::MAX), cell_of(cell.get_value()))?;
+        table.put(row.saturating_add(1), usize::try_from(column).unwrap_or(usize::MAX), cell.get_value())?;
     }
     table.flush()
 }
@@ -58,10 +58,12 @@ struct Table<'a, 'b> {
     columns: Option<Columns>,
     line: u32,
     cells: Vec<Cell>,
+    /// What they hold, or would hold.
+    bytes: usize,
 }
 
 impl Table<'_, '_> {
-    fn put(&mut self, line: u32, column: usize, cell: Cell) -> Result<(), Refusal> {
+    fn put(&mut self, line: u32, column: usize, value: &DataRef<'_>) -> Result<(), Refusal> {
         if line < self.line {
             return Err(no_workbook());
         }
@@ -69,9 +71,15 @@ impl Table<'_, '_> {
             self.flush()?;
             self.line = line;
         }
-        if cell == Cell::Empty {
+        if *value == DataRef::Empty {
             return Ok(());
         }
+        // One string can stand in every cell: what a row cannot hold is counted and not copied.
+        self.bytes += size(value);
+        if self.bytes > MAX_BYTES {
+            return Err(Refusal::new(Code::BodyTooLarge));
+        }
+        let cell = if self.bytes > MAX_ROW_BYTES { Cell::Failed } else { cell_of(value) };
         // Whatever lies beyond the last column there can be is told as one cell too many.
         let column = column.min(MAX_COLUMNS);
         if self.cells.len() <= column {
@@ -82,7 +90,7 @@ impl Table<'_, '_> {
     }
 
     fn flush(&mut self) -> Result<(), Refusal> {
-        let cells = std::mem::take(&mut self.cells);
+        let (cells, held) = (std::mem::take(&mut self.cells), std::mem::take(&mut self.bytes));
         match &self.columns {
             None if cells.is_empty() => Ok(()),
             None => {
@@ -90,10 +98,18 @@ impl Table<'_, '_> {
                 Ok(())
             }
             Some(columns) => match columns.document(&cells) {
-                Some((document, faults, bytes)) => self.rows.add(Some(self.line), bytes, document, faults),
+                Some((document, faults, bytes)) => self.rows.add(Some(self.line), bytes.max(held), document, faults),
                 None => Ok(()),
             },
         }
+    }
+}
+
+fn size(value: &DataRef<'_>) -> usize {
+    match value {
+        DataRef::String(text) => text.len(),
+        DataRef::SharedString(text) => text.len(),
+        _ => 8,
     }
 }
 

@@ -1,9 +1,9 @@
-//! Parameters of what is told about reporting regimes.
+//! Templates of reporting regimes: what is asked for, and what is given.
 //! Must not repeat what GraphQL tells of them.
 //! The files are made in `template`.
 
 use serde::Deserialize;
-use utoipa::IntoParams;
+use utoipa::{IntoParams, ToSchema};
 
 /// Which file.
 #[derive(Deserialize, IntoParams)]
@@ -14,3 +14,8 @@ pub struct TemplateParams {
     #[param(pattern = "^(CSV|XLSX)$", max_length = 8)]
     pub format: Option<String>,
 }
+
+/// An XLSX workbook.
+#[derive(ToSchema)]
+#[schema(value_type = String, format = Binary)]
+pub struct Workbook(pub Vec<u8>);

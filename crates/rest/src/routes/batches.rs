@@ -15,7 +15,10 @@ use domain::{error::Code, policy::operations::Interface};
 use super::reports::given;
 use crate::{
     batch::{self, Media, Upload},
-    dto::report::{BatchParams, BatchResult, BatchRow},
+    dto::{
+        regime::Workbook,
+        report::{BatchParams, BatchResult, BatchRow},
+    },
     extract::{Caller, Params, idempotency_key_of},
     forms::Forms,
     problem::{Problem, ProblemDocument},
@@ -34,7 +37,7 @@ use crate::{
         (Vec<BatchRow> = "application/json"),
         (String = "application/x-ndjson"),
         (String = "text/csv"),
-        (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+        (Workbook = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
     ), description = "The rows."),
     params(
         BatchParams,

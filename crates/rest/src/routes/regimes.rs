@@ -7,7 +7,7 @@ use app::{Error, calendar};
 use domain::error::Code;
 
 use crate::{
-    dto::regime::TemplateParams,
+    dto::regime::{TemplateParams, Workbook},
     extract::{Params, Reading},
     problem::Problem,
     template,
@@ -20,7 +20,7 @@ use crate::{
     params(("code" = String, Path, description = "Code of the regime.", max_length = 64), TemplateParams),
     responses((status = 200, description = "The template.", content(
         (String = "text/csv"),
-        (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+        (Workbook = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
     ), headers(("Content-Disposition" = String, description = "A file to keep, with its name.")))),
     security((), ("bearer" = []))
 )]
@@ -32,7 +32,7 @@ pub async fn get_regime_template(
     let regime = calendar::regime(&view, &path).await?.ok_or_else(|| Problem::new(Code::NotFound))?;
     view.end().await;
     let is_csv = params.format.as_deref() == Some("CSV");
-    let made = if is_csv { template::csv(&regime) } else { template::xlsx(&regime) };
+    let made = if is_csv { template::csv(&regime) } else { template::xlsx(&regime).map(|Workbook(bytes)| bytes) };
     let bytes = made.ok_or(Error::Internal("a template cannot be written"))?;
     let (kind, ending) = if is_csv { (template::CSV, "csv") } else { (template::XLSX, "xlsx") };
     let name: String = regime.code.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-')).collect();
