@@ -17,6 +17,7 @@ mod extensions;
 mod failures;
 mod graphql;
 mod house;
+mod import_faults;
 mod imports;
 mod matrix;
 mod migrations;

@@ -16,6 +16,7 @@ pub mod error;
 pub mod evidence;
 pub mod grant;
 pub mod idempotency;
+pub mod in_use;
 pub mod migrate;
 pub mod node;
 pub mod obligation;

@@ -8,7 +8,6 @@ mod openapi;
 mod problem;
 mod query;
 mod routes;
-mod strict;
 
 pub use extract::{CallerSlot, require_json};
 pub use openapi::{Forms, document};

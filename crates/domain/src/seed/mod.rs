@@ -1,8 +1,9 @@
 //! The file from which a programme is imported ("programme-seed/1"), as types.
 //! Must not decide what is stored; `app::import` does. The published form is `data/programme.schema.json`.
-//! What a schema cannot say (codes that must exist, periods, counts) is in `check`.
+//! What a schema cannot say (codes that must exist, periods, counts) is in `check` and `counts`.
 
 mod check;
+mod counts;
 mod keys;
 
 use chrono::NaiveDate;
@@ -28,7 +29,6 @@ pub struct Seed {
     pub systems: Vec<System>,
     pub agencies: Vec<Agency>,
     pub known_defects_in_seed: Vec<Defect>,
-    pub checks: Option<Checks>,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -116,12 +116,18 @@ pub struct AnnualDue {
     pub day: i32,
 }
 
+impl Policy {
+    /// What it means for due days and for decisions.
+    pub fn due(self) -> DuePolicy {
+        let usual = DuePolicy { marks_self_decisions: self.self_decisions_marked, ..DuePolicy::default() };
+        self.annual_due.map_or(usual, |due| DuePolicy { month: due.month, day: due.day, ..usual })
+    }
+}
+
 impl Seed {
     /// The policy that the file asks for.
     pub fn due_policy(&self) -> DuePolicy {
-        let Some(policy) = self.policy else { return DuePolicy::default() };
-        let usual = DuePolicy { marks_self_decisions: policy.self_decisions_marked, ..DuePolicy::default() };
-        policy.annual_due.map_or(usual, |due| DuePolicy { month: due.month, day: due.day, ..usual })
+        self.policy.map(Policy::due).unwrap_or_default()
     }
 }
 
@@ -309,14 +315,4 @@ pub struct Defect {
     pub as_written: Option<String>,
     pub read_as: Option<String>,
     pub note: Option<String>,
-}
-
-/// The file's own count of itself, so that a slip of the pen is found.
-#[derive(Clone, Debug, Deserialize)]
-pub struct Checks {
-    pub groups: usize,
-    pub tasks: usize,
-    pub annual_tasks: usize,
-    pub fixed_tasks: usize,
-    pub task_years: usize,
 }
