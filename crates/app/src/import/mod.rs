@@ -22,7 +22,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 pub use calendar::{CALENDAR_SCHEMA, CalendarCounts, CalendarOutcome, calendar};
-pub use programme::{Counts, ImportOutcome, SCHEMA, programme};
+pub use programme::{Counts, ImportOutcome, LEFT_OUT, SCHEMA, programme};
 
 use crate::{
     App, Error,

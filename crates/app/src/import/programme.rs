@@ -17,6 +17,8 @@ use crate::{
     audit::{Deed, watched},
 };
 
+pub use domain::seed::LEFT_OUT;
+
 /// The form of a programme file.
 pub const SCHEMA: &str = include_str!("../../../../data/programme.schema.json");
 

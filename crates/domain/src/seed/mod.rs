@@ -13,6 +13,9 @@ pub use check::check;
 
 use crate::programme::DuePolicy;
 
+/// Parts of a file that are about the file itself: neither stored nor compared. Everything else is.
+pub const LEFT_OUT: [&str; 2] = ["/generated_from", "/conventions"];
+
 /// A programme file. Texts ending in `_vi` are verbatim; `null` means "not stated".
 #[derive(Clone, Debug, Deserialize)]
 pub struct Seed {
@@ -34,12 +37,16 @@ pub struct Seed {
 #[derive(Clone, Debug, Deserialize)]
 pub struct Decision {
     pub number: String,
+    pub type_vi: String,
     pub title_vi: String,
     pub title_en: Option<String>,
     pub issuer: String,
     pub issuer_as_written: String,
     pub date: NaiveDate,
+    pub date_as_written: String,
+    pub number_and_date_source_vi: Option<String>,
     pub effective_date: NaiveDate,
+    pub effective_vi: Option<String>,
     pub signatory: Option<Signatory>,
     pub note: Option<String>,
     pub legal_bases: Vec<LegalBasis>,
@@ -47,11 +54,14 @@ pub struct Decision {
     pub accountable_for_execution_vi: Option<String>,
     #[serde(default)]
     pub recipients_as_written: Vec<String>,
+    pub recipients_note: Option<String>,
 }
 
 #[derive(Clone, Debug, Deserialize)]
 pub struct Signatory {
     pub name: String,
+    pub position: Option<String>,
+    pub note: Option<String>,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -217,6 +227,7 @@ pub struct Period {
     pub start_year: i32,
     pub end_year: i32,
     pub years: Vec<i32>,
+    pub rule: Option<String>,
     pub normalised: Option<Normalised>,
     pub note: Option<String>,
 }
@@ -298,6 +309,7 @@ pub struct Agency {
     pub membership_rule: Option<String>,
     #[serde(default)]
     pub includes_collectives: Vec<String>,
+    pub used_in: Option<Vec<String>>,
     pub note: Option<String>,
 }
 
