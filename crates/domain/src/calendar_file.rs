@@ -267,7 +267,7 @@ mod tests {
     use super::*;
 
     fn told(file: &Value) -> Vec<String> {
-        check(&file, &[]).iter().map(|fault| format!("{} {}", fault.pointer, fault.code.label())).collect()
+        check(file, &[]).iter().map(|fault| format!("{} {}", fault.pointer, fault.code.label())).collect()
     }
 
     fn regime(changes: &Value) -> Value {

@@ -95,7 +95,7 @@ impl<'a> Part<'a> {
 /// The codes of a list's entries.
 pub struct Codes<'a> {
     pub entries: Vec<Part<'a>>,
-    codes: HashSet<&'a str>,
+    known: HashSet<&'a str>,
     /// Whether every code is readable, so that one that is not among them is unknown.
     pub is_complete: bool,
 }
@@ -107,21 +107,21 @@ impl<'a> Codes<'a> {
         let codes: Vec<Part<'a>> = entries.iter().map(|entry| entry.field("code")).collect();
         doubles(&codes, faults);
         let is_complete = !list.is_open && codes.iter().all(|code| code.text().is_some());
-        Self { codes: codes.iter().filter_map(Part::text).collect(), entries, is_complete }
+        Self { known: codes.iter().filter_map(Part::text).collect(), entries, is_complete }
     }
 
     pub fn contains(&self, code: &str) -> bool {
-        self.codes.contains(code)
+        self.known.contains(code)
     }
 
     /// The readable codes.
     pub fn iter(&self) -> impl Iterator<Item = &'a str> {
-        self.codes.iter().copied()
+        self.known.iter().copied()
     }
 
     /// The code at a place must be one of these.
     pub fn known(&self, part: &Part<'a>, faults: &mut Vec<Fault>) {
-        if let Some(code) = part.text().filter(|code| self.is_complete && !self.codes.contains(code)) {
+        if let Some(code) = part.text().filter(|code| self.is_complete && !self.known.contains(code)) {
             faults.push(unknown(&part.at, code));
         }
     }
@@ -129,7 +129,9 @@ impl<'a> Codes<'a> {
     /// Every code of a list must be one of these, once.
     pub fn all_known(&self, list: &Part<'a>, faults: &mut Vec<Fault>) {
         let items = list.items();
-        items.iter().for_each(|item| self.known(item, faults));
+        for item in &items {
+            self.known(item, faults);
+        }
         doubles(&items, faults);
     }
 }

@@ -26,7 +26,9 @@ pub fn check(document: &Value, form: &[Fault]) -> Vec<Fault> {
     check_documents(&file, &mut faults);
     check_decision_and_programme(&file, &names, &mut faults);
     check_plan(&file, &names, &mut faults);
-    names.tasks.entries.iter().for_each(|task| check_task(task, &file, &names, &mut faults));
+    for task in &names.tasks.entries {
+        check_task(task, &file, &names, &mut faults);
+    }
     check_duties(&file, &names, &mut faults);
     check_policy(&file, &mut faults);
     check_uses(&names, &mut faults);
