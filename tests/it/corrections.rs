@@ -158,7 +158,8 @@ fn a_dry_run_finds_what_is_in_use(backend: Backend) {
         measure["tasks_inferred"].as_array_mut().expect("tasks").retain(|task| task != "V.2");
     }
     file.as_object_mut().expect("a file").remove("checks");
-    assert_eq!(faults(&app, &file, ImportOptions { dry_run: true, apply_changes: false }), [" STILL_IN_USE"]);
+    let found = faults(&app, &file, ImportOptions { dry_run: true, apply_changes: false });
+    assert_eq!(found, ["/tasks STILL_IN_USE"; 2], "the task and its year");
 }
 
 fn years_before_the_decision_belong_to_those_first_assigned(backend: Backend) {

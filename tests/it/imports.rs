@@ -55,6 +55,7 @@ fn changed() -> Value {
     let mut file = seed::decision_1593();
     file["tasks"][0]["title_vi"] = json!("Xuất bản ấn phẩm mới");
     file["tasks"][18]["lead"]["agencies"].as_array_mut().unwrap().pop();
+    file["checks"]["tasks_led_by_so_tttt_named"] = json!(12);
     file["known_defects_in_seed"].as_array_mut().unwrap().pop();
     file["agencies"][2]["names_as_written"].as_array_mut().unwrap().push(json!("SNgV"));
     file

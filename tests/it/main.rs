@@ -5,6 +5,7 @@
 #![allow(clippy::expect_used, clippy::unwrap_used, clippy::needless_pass_by_value)] // a test fails by panicking
 
 mod access;
+mod as_written;
 mod attacks;
 mod audit;
 mod authz;
@@ -20,6 +21,7 @@ mod extensions;
 mod failures;
 mod graphql;
 mod house;
+mod import_faults;
 mod imports;
 mod matrix;
 mod migrations;

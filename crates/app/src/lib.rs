@@ -22,6 +22,7 @@ mod outbox;
 pub mod plan;
 pub mod report;
 pub mod statistics;
+pub mod strict;
 pub mod task;
 mod view;
 

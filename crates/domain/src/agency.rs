@@ -74,6 +74,8 @@ pub struct AgencyVersion {
     pub validity: Validity,
     pub basis: Option<Id<Document>>,
     pub note: Option<Arc<str>>,
+    /// Where the document that it rests on uses the words for a collective.
+    pub used_in: Vec<Arc<str>>,
 }
 
 /// A body on the roll of a collective.

@@ -3,11 +3,13 @@
 //! The published form is `data/calendar.schema.json`; the rules behind it are `calendar` and `regime`.
 
 use chrono::{Datelike, NaiveDate, Weekday};
-use serde::Deserialize;
+use serde::{Deserialize, de::DeserializeOwned};
+use serde_json::Value;
 
 use crate::{
     calendar::SpecialDayKind,
     data_form::{DataForm, check_form},
+    draft::{Malformed, Part},
     error::{Code, Fault},
     period::{Frequency, WindowRule},
     regime::{Chasing, DueRule, ObligedRoles, RegimeKind, RegimeSubject, Schedule, Section},
@@ -117,22 +119,29 @@ impl Regime {
     }
 }
 
-/// All faults of a file whose form is right, but for codes of what is stored elsewhere.
-pub fn check(file: &CalendarFile) -> Vec<Fault> {
-    let mut faults = Vec::new();
-    for (i, year) in file.working_years.iter().enumerate() {
-        if file.working_years[..i].iter().any(|earlier| earlier.year == year.year) {
-            faults.push(Fault::new(format!("/workingYears/{i}/year"), Code::Duplicate));
+/// The readable entries of a list, with their places.
+fn readable<T: DeserializeOwned>(list: &Part<'_>) -> Vec<(String, T)> {
+    list.items().into_iter().filter_map(|entry| Some((entry.at.clone(), entry.read()?))).collect()
+}
+
+/// All faults of a file but those of its form, which are given, and codes of what is stored elsewhere.
+pub fn check(document: &Value, form: &[Fault]) -> Vec<Fault> {
+    let (malformed, mut faults) = (Malformed::of(form), Vec::new());
+    let file = Part::root(document, &malformed);
+    let years: Vec<(String, WorkingYear)> = readable(&file.field("workingYears"));
+    for (i, (at, year)) in years.iter().enumerate() {
+        if years[..i].iter().any(|(_, earlier)| earlier.year == year.year) {
+            faults.push(Fault::new(format!("{at}/year"), Code::Duplicate));
         }
-        check_days(&format!("/workingYears/{i}"), year, &mut faults);
+        check_days(at, year, &mut faults);
     }
-    for (i, regime) in file.regimes.iter().enumerate() {
-        let at = format!("/regimes/{i}");
-        check_cycle(&at, regime, &mut faults);
-        check_obliged(&at, regime, &mut faults);
-        check_contents(&at, regime, &mut faults);
-        for earlier in file.regimes[..i].iter().filter(|earlier| earlier.code == regime.code) {
-            check_beside(&at, regime, earlier, &mut faults);
+    let regimes: Vec<(String, Regime)> = readable(&file.field("regimes"));
+    for (i, (at, regime)) in regimes.iter().enumerate() {
+        check_cycle(at, regime, &mut faults);
+        check_obliged(at, regime, &mut faults);
+        check_contents(at, regime, &mut faults);
+        for (_, earlier) in regimes[..i].iter().filter(|(_, earlier)| earlier.code == regime.code) {
+            check_beside(at, regime, earlier, &mut faults);
         }
     }
     faults
@@ -253,13 +262,12 @@ fn check_beside(at: &str, regime: &Regime, earlier: &Regime, faults: &mut Vec<Fa
 
 #[cfg(test)]
 mod tests {
-    use serde_json::{Value, json};
+    use serde_json::json;
 
     use super::*;
 
-    fn told(file: Value) -> Vec<String> {
-        let file: CalendarFile = serde_json::from_value(file).expect("a file");
-        check(&file).iter().map(|fault| format!("{} {}", fault.pointer, fault.code.label())).collect()
+    fn told(file: &Value) -> Vec<String> {
+        check(file, &[]).iter().map(|fault| format!("{} {}", fault.pointer, fault.code.label())).collect()
     }
 
     fn regime(changes: &Value) -> Value {
@@ -275,7 +283,7 @@ mod tests {
     }
 
     fn of_regime(changes: &Value) -> Vec<String> {
-        told(json!({"regimes": [regime(changes)]}))
+        told(&json!({"regimes": [regime(changes)]}))
     }
 
     #[test]
@@ -296,7 +304,7 @@ mod tests {
             "/workingYears/0/days/4/kind RULE_BROKEN",
             "/workingYears/0/days/5/day DUPLICATE",
         ];
-        assert_eq!(told(json!({"workingYears": [year]})), wanted);
+        assert_eq!(told(&json!({"workingYears": [year]})), wanted);
     }
 
     #[test]
@@ -325,7 +333,7 @@ mod tests {
         let rows = |from: &str, subject: &str| {
             let second = json!({"validFrom": from, "subject": subject, "obligedRoles": if subject == "TASK" { json!("LEAD") } else { json!(null) },
                                 "agencies": if subject == "TASK" { json!([]) } else { json!(["a"]) }});
-            told(json!({"regimes": [regime(&json!({"validFrom": "2013-08-20", "validTo": "2019-03-12"})), regime(&second)]}))
+            told(&json!({"regimes": [regime(&json!({"validFrom": "2013-08-20", "validTo": "2019-03-12"})), regime(&second)]}))
         };
         assert_eq!(rows("2019-03-12", "TASK"), [""; 0]);
         assert_eq!(rows("2019-03-11", "TASK"), ["/regimes/1/validFrom PERIOD_INCONSISTENT"]);

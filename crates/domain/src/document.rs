@@ -65,6 +65,23 @@ pub struct Document {
     pub effective_on: Option<NaiveDate>,
     pub signer: Option<String>,
     pub note: Option<String>,
+    pub as_written: AsWritten,
+}
+
+/// What a document says in its own words beside how that is read, and what is remarked of it.
+#[derive(Clone, Debug, Default)]
+pub struct AsWritten {
+    /// E.g. "Quyết định".
+    pub kind: Option<String>,
+    /// E.g. "ngày 20 tháng 8 năm 2013".
+    pub issued_on: Option<String>,
+    /// The sentence from which the day of effect follows.
+    pub effective_on: Option<String>,
+    /// The line from which number and date were read, where that is not the document's own head.
+    pub number_and_date_source: Option<String>,
+    pub signer_position: Option<String>,
+    pub signer_note: Option<String>,
+    pub recipients_note: Option<String>,
 }
 
 /// A reference from one document to another.

@@ -11,6 +11,7 @@ pub mod clock;
 pub mod data_form;
 pub mod decimal;
 pub mod document;
+pub mod draft;
 pub mod error;
 pub mod event;
 pub mod id;

@@ -62,6 +62,12 @@ pub struct Period {
     pub end_year: i32,
     pub recurrence: Recurrence,
     pub note: Option<Arc<str>>,
+    /// From what the years of an annual task follow.
+    pub rule: Option<Arc<str>>,
+    /// The first day, where days are given.
+    pub start_on: Option<NaiveDate>,
+    /// The last day, included.
+    pub end_on: Option<NaiveDate>,
 }
 
 impl Period {
@@ -126,8 +132,16 @@ mod tests {
 
     #[test]
     fn an_annual_task_of_2013_to_2020_has_eight_years() {
-        let period =
-            Period { as_written: "Hàng năm".into(), start_year: 2013, end_year: 2020, recurrence: Recurrence::Annual, note: None };
+        let period = Period {
+            as_written: "Hàng năm".into(),
+            start_year: 2013,
+            end_year: 2020,
+            recurrence: Recurrence::Annual,
+            note: None,
+            rule: None,
+            start_on: None,
+            end_on: None,
+        };
         let years: Vec<i32> = period.years().collect();
         assert_eq!(years.len(), 8);
         assert!(!years.contains(&2012) && !years.contains(&2021));

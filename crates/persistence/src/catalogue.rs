@@ -142,6 +142,7 @@ fn agency_version(row: AgencyVersionRow, texts: &mut Texts) -> Result<AgencyVers
         validity: Validity { from: row.valid_from, to: row.valid_to },
         basis: opt(row.basis_document_id),
         note: row.note.map(Arc::from),
+        used_in: row.used_in.map_or(Ok(Vec::new()), |text| json(&text, "agency_versions", "used_in", row.id))?,
     })
 }
 

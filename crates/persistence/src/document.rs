@@ -9,7 +9,7 @@ use diesel::{
     sql_types::{Bool, Date},
 };
 use domain::{
-    document::{Citation, Document, DocumentId, DocumentKind, DocumentRelation, DocumentStatus},
+    document::{AsWritten, Citation, Document, DocumentId, DocumentKind, DocumentRelation, DocumentStatus},
     lang::{Lang, TranslatedField},
     page::{Direction, Page, PageRequest},
 };
@@ -172,5 +172,14 @@ fn document(row: DocumentRow) -> Result<Document, DbError> {
         effective_on: row.effective_on,
         signer: row.signer,
         note: row.note,
+        as_written: AsWritten {
+            kind: row.kind_as_written,
+            issued_on: row.issued_on_as_written,
+            effective_on: row.effective_on_as_written,
+            number_and_date_source: row.number_and_date_source,
+            signer_position: row.signer_position,
+            signer_note: row.signer_note,
+            recipients_note: row.recipients_note,
+        },
     })
 }

@@ -17,6 +17,7 @@ pub mod error;
 pub mod evidence;
 pub mod grant;
 pub mod idempotency;
+pub mod in_use;
 pub mod migrate;
 pub mod node;
 pub mod obligation;

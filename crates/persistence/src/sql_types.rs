@@ -31,7 +31,7 @@ impl HasSqlType<DbUuid> for MultiBackend {
 }
 
 /// An identifier as stored, without the type of what it identifies.
-#[derive(AsExpression, Clone, Copy, Debug, Eq, FromSqlRow, Hash, Ord, PartialEq, PartialOrd, Serialize)]
+#[derive(AsExpression, Clone, Copy, Debug, Default, Eq, FromSqlRow, Hash, Ord, PartialEq, PartialOrd, Serialize)]
 #[diesel(sql_type = DbUuid)]
 #[serde(transparent)]
 pub struct DbId(pub Uuid);

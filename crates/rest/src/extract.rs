@@ -10,7 +10,7 @@ use actix_web::{
     http::header::{self, HeaderValue},
     web,
 };
-use app::{App, OnceKey, View, form::Form};
+use app::{App, OnceKey, View, form::Form, strict};
 use auth::{Ctx, digest};
 use domain::{
     error::{Code, Fault, Refusal},
@@ -18,11 +18,10 @@ use domain::{
 };
 use futures_util::future::LocalBoxFuture;
 use serde::de::DeserializeOwned;
-use serde_json::error::Category;
 use sfv::{BareItem, Item, Parser};
 use utoipa::ToSchema;
 
-use crate::{forms::Forms, problem::Problem, strict::Strict};
+use crate::{forms::Forms, problem::Problem};
 
 /// The caller, as the middleware found it.
 #[derive(Clone)]
@@ -151,16 +150,14 @@ pub fn require_plain(request: &HttpRequest) -> Result<(), Refusal> {
 
 /// Reads a JSON body by its form: every fault at once.
 fn body<T: DeserializeOwned>(form: &Form, bytes: &[u8]) -> Result<T, Refusal> {
-    let unreadable = |error: serde_json::Error| {
-        let (line, column) = (error.line(), error.column());
-        let (vi, en) = match error.classify() {
-            // The only rule that the reader adds: a name stands once.
-            Category::Data => ("Nội dung JSON có tên bị lặp lại", "A name is repeated in the JSON body"),
-            _ => ("Nội dung không phải JSON hợp lệ", "The body is not JSON"),
+    let document = strict::read(bytes).map_err(|error| {
+        let (line, column) = (error.line, error.column);
+        let (vi, en) = match error.repeated {
+            Some(_) => ("Nội dung JSON có tên bị lặp lại", "A name is repeated in the JSON body"),
+            None => ("Nội dung không phải JSON hợp lệ", "The body is not JSON"),
         };
         Refusal::worded(Code::BodyUnreadable, format!("{vi} (dòng {line}, cột {column})."), format!("{en} (line {line}, column {column})."))
-    };
-    let Strict(document) = serde_json::from_slice(bytes).map_err(unreadable)?;
+    })?;
     let faults = form.faults(&document);
     if !faults.is_empty() {
         return Err(Refusal::with_faults(Code::BodyInvalid, faults));

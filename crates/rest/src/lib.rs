@@ -10,7 +10,6 @@ mod openapi;
 mod problem;
 mod query;
 mod routes;
-mod strict;
 mod template;
 
 pub use extract::{CallerSlot, require_json};

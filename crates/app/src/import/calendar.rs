@@ -5,12 +5,14 @@
 use auth::{Ctx, digest};
 use domain::{
     calendar_file::{CalendarFile, Due, Regime, check},
-    error::{Code, Fault, Refusal},
+    draft::{Malformed, Part},
+    error::{Code, Fault},
     policy::Action,
 };
 use persistence::{
     Conn,
     calendar::{CALENDAR_DAY, WORKING_DAYS, documents_numbered, stored},
+    in_use,
     rows::{DbId, RegimeAgencyRow, RegimeRow, SpecialDayRow, WorkingYearRow},
     seed::stamp_catalogue,
     sync::{CalendarTables, Change, Names},
@@ -18,7 +20,7 @@ use persistence::{
 use serde::Serialize;
 use serde_json::json;
 
-use super::{ImportOptions, confirmed, in_use, read, stamp, transact};
+use super::{Draft, ImportOptions, confirmed, forbidden, in_use::refuse_in_calendar, read, stamp, transact};
 use crate::{
     App, Error,
     audit::{Deed, watched},
@@ -62,10 +64,10 @@ pub struct CalendarCounts {
 pub async fn calendar(app: &App, ctx: &Ctx, file: &[u8], options: ImportOptions) -> Result<CalendarOutcome, Error> {
     watched(app, ctx, Deed::new(OPERATION), async {
         ctx.allow(Action::ImportProgramme)?;
-        let content: CalendarFile = read(file, CALENDAR_SCHEMA, check)?;
+        let draft = read(file, CALENDAR_SCHEMA, check)?;
         let (app_, sha256) = (app.clone(), digest(file));
         transact(app, ctx, options, move |conn| {
-            let outcome = apply(&app_, conn, &content, &sha256, options)?;
+            let outcome = apply(&app_, conn, &draft, &sha256, options)?;
             let after = json!({"fileSha256": sha256, "changes": outcome.changes.len(), "newCalendar": outcome.new_calendar});
             let deed = Deed::new(OPERATION).on("calendar", &sha256).with(json!({ "after": after }));
             Ok((outcome.applied.then_some(deed), outcome))
@@ -76,13 +78,10 @@ pub async fn calendar(app: &App, ctx: &Ctx, file: &[u8], options: ImportOptions)
 }
 
 /// Compares and, where that is asked for and needed, writes.
-fn apply(app: &App, conn: &mut Conn, file: &CalendarFile, sha256: &str, options: ImportOptions) -> Result<CalendarOutcome, Error> {
+fn apply(app: &App, conn: &mut Conn, draft: &Draft, sha256: &str, options: ImportOptions) -> Result<CalendarOutcome, Error> {
     // 1. What the file refers to, and what is stored of what it names.
     let catalogue = app.0.catalogue.current(conn)?;
-    let faults = unknown(file, &catalogue);
-    if !faults.is_empty() {
-        return Err(Refusal::with_faults(Code::ImportInvalid, faults).into());
-    }
+    let file: CalendarFile = draft.finish(unknown(draft, &catalogue))?;
     let years: Vec<i32> = file.working_years.iter().map(|year| year.year).collect();
     let codes: Vec<&str> = file.regimes.iter().map(|regime| regime.code.as_str()).collect();
     let before = stored(conn, &years, &codes)?;
@@ -90,13 +89,14 @@ fn apply(app: &App, conn: &mut Conn, file: &CalendarFile, sha256: &str, options:
     let documents = documents_numbered(conn, &numbers)?;
     // 2. What the file wants, with the identifiers of what is there already.
     let mut wanted = Wanted { app, catalogue: &catalogue, before: &before, documents: &documents, names: Names::new() };
-    let after = wanted.rows(file);
+    let after = wanted.rows(&file);
     let changes = before.changes(&after, &wanted.names);
     let new_calendar = before.working_years.is_empty() && before.regimes.is_empty();
     // 3. Make it so, unless there is nothing to do or nobody confirmed. A dry run is undone by its caller.
     let writes = confirmed(&changes, new_calendar, options);
     if writes {
-        before.apply(&after, conn).map_err(in_use)?;
+        refuse_in_calendar(&in_use::by_calendar(conn, &before, &after)?, &before)?;
+        before.apply(&after, conn).map_err(forbidden)?;
         stamp_catalogue(conn, stamp(app))?;
     }
     let counts =
@@ -105,17 +105,16 @@ fn apply(app: &App, conn: &mut Conn, file: &CalendarFile, sha256: &str, options:
 }
 
 /// Codes in the file that nothing stored has.
-fn unknown(file: &CalendarFile, catalogue: &Catalogue) -> Vec<Fault> {
-    let mut faults = Vec::new();
-    for (i, regime) in file.regimes.iter().enumerate() {
-        let at = format!("/regimes/{i}");
-        if regime.programme.as_ref().is_some_and(|code| catalogue.programme_by_code(code).is_none()) {
-            faults.push(Fault::new(format!("{at}/programme"), Code::ProgrammeUnknown));
+fn unknown(draft: &Draft, catalogue: &Catalogue) -> Vec<Fault> {
+    let (malformed, mut faults) = (Malformed::of(&draft.form), Vec::new());
+    for regime in Part::root(&draft.document, &malformed).field("regimes").items() {
+        let programme = regime.field("programme");
+        if programme.text().is_some_and(|code| catalogue.programme_by_code(code).is_none()) {
+            faults.push(Fault::new(programme.at, Code::ProgrammeUnknown));
         }
-        let receiver = regime.receiver.iter().map(|code| (format!("{at}/receiver"), code));
-        let obliged = regime.agencies.iter().enumerate().map(|(j, code)| (format!("{at}/agencies/{j}"), code));
-        let agencies = receiver.chain(obliged).filter(|(_, code)| catalogue.agency_by_code(code).is_none());
-        faults.extend(agencies.map(|(pointer, _)| Fault::new(pointer, Code::ReferenceUnknown)));
+        let agencies = std::iter::once(regime.field("receiver")).chain(regime.field("agencies").items());
+        let unknown = agencies.filter(|agency| agency.text().is_some_and(|code| catalogue.agency_by_code(code).is_none()));
+        faults.extend(unknown.map(|agency| Fault::new(agency.at, Code::ReferenceUnknown)));
     }
     faults
 }

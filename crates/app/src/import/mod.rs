@@ -3,8 +3,11 @@
 //! One file per kind (`programme`, `calendar`); here is what they share.
 
 mod calendar;
+mod in_use;
 mod programme;
 mod wanted;
+
+use std::collections::HashSet;
 
 use auth::Ctx;
 use domain::{
@@ -19,12 +22,13 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 pub use calendar::{CALENDAR_SCHEMA, CalendarCounts, CalendarOutcome, calendar};
-pub use programme::{Counts, ImportOutcome, SCHEMA, programme};
+pub use programme::{Counts, ImportOutcome, LEFT_OUT, SCHEMA, programme};
 
 use crate::{
     App, Error,
     audit::{Deed, record},
     form::Form,
+    strict::{self, Unreadable, step},
 };
 
 /// How to import.
@@ -88,24 +92,62 @@ fn confirmed(changes: &[Change], is_new: bool, options: ImportOptions) -> bool {
     !changes.is_empty() && (options.apply_changes || options.dry_run || (is_new && !touches_stored))
 }
 
-/// Reads a file into its types: JSON, then form, then rules.
-fn read<T: DeserializeOwned>(file: &[u8], schema: &str, check: impl FnOnce(&T) -> Vec<Fault>) -> Result<T, Refusal> {
-    let invalid = |faults| Refusal::with_faults(Code::ImportInvalid, faults);
-    let unreadable = |vi: String, en: String| invalid(vec![Fault::worded("", Code::BodyUnreadable, vi, en)]);
-    let content = std::str::from_utf8(file)
-        .map_err(|error| unreadable(format!("Tệp không phải UTF-8: {error}."), format!("The file is not UTF-8: {error}.")))?;
+/// A file as far as it can be read, and what is known to be wrong with it.
+#[derive(Clone)]
+struct Draft {
+    document: Value,
+    /// Faults of the form, which no rule rests on.
+    form: Vec<Fault>,
+    rules: Vec<Fault>,
+}
+
+/// Reads a file: JSON, its form, then the rules that hold between the parts whose form is right.
+fn read(file: &[u8], schema: &str, check: impl FnOnce(&Value, &[Fault]) -> Vec<Fault>) -> Result<Draft, Refusal> {
+    let unreadable = |fault| Refusal::with_faults(Code::ImportInvalid, vec![fault]);
+    let content = std::str::from_utf8(file).map_err(|error| {
+        let (vi, en) = (format!("Tệp không phải UTF-8: {error}."), format!("The file is not UTF-8: {error}."));
+        unreadable(Fault::worded("", Code::BodyUnreadable, vi, en))
+    })?;
     let content = content.strip_prefix('\u{feff}').unwrap_or(content);
-    let mut document: Value = serde_json::from_str(content)
-        .map_err(|error| unreadable(format!("Tệp không phải JSON: {error}."), format!("The file is not JSON: {error}.")))?;
-    let mut faults = form(schema)?.faults(&document);
-    normalise(&mut document, &mut String::new(), &mut faults);
-    if !faults.is_empty() {
-        return Err(invalid(faults));
+    let mut document = strict::read(content.as_bytes()).map_err(|error| unreadable(place(&error)))?;
+    let mut form = form(schema)?.faults(&document);
+    normalise(&mut document, &mut String::new(), &mut form);
+    let rules = check(&document, &form);
+    Ok(Draft { document, form, rules })
+}
+
+/// Why a text is not a document, as a fault where that was seen.
+fn place(error: &Unreadable) -> Fault {
+    let (line, column) = (error.line, error.column);
+    let (code, vi, en) = match &error.repeated {
+        Some(name) => (
+            Code::Duplicate,
+            format!("Tên “{name}” bị lặp lại trong cùng một đối tượng (dòng {line}, cột {column})."),
+            format!("The name {name:?} is repeated within one object (line {line}, column {column})."),
+        ),
+        None => (Code::BodyUnreadable, format!("Tệp không phải JSON: {error}."), format!("The file is not JSON: {error}.")),
+    };
+    Fault::worded(error.pointer.as_str(), code, vi, en)
+}
+
+impl Draft {
+    /// The file as its type, if nothing is wrong with it; else everything that is, in the order of its places.
+    fn finish<T: DeserializeOwned>(&self, more: Vec<Fault>) -> Result<T, Refusal> {
+        let mut faults: Vec<Fault> = self.form.iter().chain(&self.rules).cloned().chain(more).collect();
+        if faults.is_empty() {
+            match serde_json::from_value(self.document.clone()) {
+                Ok(file) => return Ok(file),
+                Err(error) => {
+                    let (vi, en) = (format!("Tệp sai khuôn dạng: {error}."), format!("The file does not have the form: {error}."));
+                    faults.push(Fault::worded("", Code::BodyUnreadable, vi, en));
+                }
+            }
+        }
+        faults.sort_by(|a, b| a.pointer.cmp(&b.pointer));
+        let mut told = HashSet::new();
+        faults.retain(|fault| told.insert((fault.pointer.clone(), fault.code, fault.message.en.clone())));
+        Err(Refusal::with_faults(Code::ImportInvalid, faults))
     }
-    let read: T = serde_json::from_value(document)
-        .map_err(|error| unreadable(format!("Tệp sai khuôn dạng: {error}."), format!("The file does not have the form: {error}.")))?;
-    let faults = check(&read);
-    if faults.is_empty() { Ok(read) } else { Err(invalid(faults)) }
 }
 
 /// Brings every string into the form in which it is stored, and finds those that cannot be.
@@ -116,16 +158,14 @@ fn normalise(value: &mut Value, pointer: &mut String, faults: &mut Vec<Fault>) {
         Value::String(string) => *string = text::normalise(string),
         Value::Array(items) => {
             for (i, item) in items.iter_mut().enumerate() {
-                pointer.push('/');
-                pointer.push_str(&i.to_string());
+                step(pointer, &i.to_string());
                 normalise(item, pointer, faults);
                 pointer.truncate(depth);
             }
         }
         Value::Object(fields) => {
             for (name, item) in fields {
-                pointer.push('/');
-                pointer.push_str(&name.replace('~', "~0").replace('/', "~1"));
+                step(pointer, name);
                 normalise(item, pointer, faults);
                 pointer.truncate(depth);
             }
@@ -144,8 +184,9 @@ fn stamp(app: &App) -> i64 {
     app.0.ids.next::<()>().uuid().as_u64_pair().1.cast_signed()
 }
 
-/// A removal that the schema forbids means that something rests on the row.
-fn in_use(error: DbError) -> Error {
+/// A removal that the schema forbids means that something rests on the row: what was looked for is told by name, so that this
+/// is something that came meanwhile, or that nobody looks for.
+fn forbidden(error: DbError) -> Error {
     match error {
         DbError::ForeignKey(_) => Refusal::with_faults(Code::ImportInvalid, vec![Fault::new("", Code::StillInUse)]).into(),
         other => other.into(),

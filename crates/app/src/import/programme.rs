@@ -7,15 +7,17 @@ use domain::{
     policy::Action,
     seed::{Seed, check},
 };
-use persistence::{Conn, rows::DbId, seed as stored, sync::Change};
+use persistence::{Conn, in_use, rows::DbId, seed as stored, sync::Change};
 use serde::Serialize;
 use serde_json::json;
 
-use super::{ImportOptions, confirmed, in_use, read, stamp, transact, wanted};
+use super::{ImportOptions, confirmed, forbidden, in_use::refuse_in_programme, read, stamp, transact, wanted};
 use crate::{
     App, Error,
     audit::{Deed, watched},
 };
+
+pub use domain::seed::LEFT_OUT;
 
 /// The form of a programme file.
 pub const SCHEMA: &str = include_str!("../../../../data/programme.schema.json");
@@ -60,7 +62,7 @@ pub struct Counts {
 pub async fn programme(app: &App, ctx: &Ctx, file: &[u8], options: ImportOptions) -> Result<ImportOutcome, Error> {
     watched(app, ctx, Deed::new(OPERATION), async {
         ctx.allow(Action::ImportProgramme)?;
-        let seed = read(file, SCHEMA, check)?;
+        let seed: Seed = read(file, SCHEMA, check)?.finish(Vec::new())?;
         let (app_, sha256) = (app.clone(), digest(file));
         transact(app, ctx, options, move |conn| {
             let outcome = apply(&app_, conn, &seed, &sha256, options)?;
@@ -87,7 +89,8 @@ fn apply(app: &App, conn: &mut Conn, seed: &Seed, sha256: &str, options: ImportO
     // 3. Make it so, unless there is nothing to do or nobody confirmed. A dry run is undone by its caller.
     let writes = confirmed(&changes, new_programme, options);
     if writes {
-        before.apply(&after, conn).map_err(in_use)?;
+        refuse_in_programme(&in_use::by_programme(conn, &before, &after)?, seed, &before)?;
+        before.apply(&after, conn).map_err(forbidden)?;
         stored::stamp_catalogue(conn, stamp(app))?;
         let programme = after.programmes.first().map(|row| row.id).ok_or(Error::Internal("an import without a programme"))?;
         let (id, count) = (DbId::from(app.0.ids.next::<()>()), i32::try_from(changes.len()).unwrap_or(i32::MAX));

@@ -43,7 +43,7 @@ pub(super) fn rows(seed: &Seed, before: &Tables, ids: &dyn IdSource, now: DateTi
         ids,
         now,
         after: Tables::default(),
-        names: Names::new(),
+        names: stored_names(before),
         agencies: HashMap::new(),
         documents: HashMap::new(),
         groups: HashMap::new(),
@@ -64,6 +64,29 @@ pub(super) fn rows(seed: &Seed, before: &Tables, ids: &dyn IdSource, now: DateTi
     builder.means(programme);
     builder.known_issues(programme);
     (builder.after, builder.names)
+}
+
+/// What is stored is called by its code even where the file names it no more.
+fn stored_names(before: &Tables) -> Names {
+    let groups = before.task_groups.iter().map(|row| (row.id.0, row.code.clone()));
+    let objectives = before.objectives.iter().map(|row| (row.id.0, row.code.clone()));
+    let tasks = before.tasks.iter().map(|row| (row.id.0, row.code.clone()));
+    let targets = before.targets.iter().map(|row| (row.id.0, row.code.clone()));
+    let measures = before.measures.iter().map(|row| (row.id.0, row.code.clone()));
+    let duties = before.responsibilities.iter().map(|row| (row.id.0, row.code.clone()));
+    let channels = before.channels.iter().map(|row| (row.id.0, row.code.clone()));
+    let sources = before.funding_sources.iter().map(|row| (row.id.0, row.code.clone()));
+    let issues = before.known_issues.iter().map(|row| (row.id.0, row.location.clone()));
+    groups
+        .chain(objectives)
+        .chain(tasks)
+        .chain(targets)
+        .chain(measures)
+        .chain(duties)
+        .chain(channels)
+        .chain(sources)
+        .chain(issues)
+        .collect()
 }
 
 fn document_kind(label: &str) -> DocumentKind {

@@ -1,144 +1,119 @@
 //! What must hold of a programme file beyond its form: codes that exist, no doubles, periods that agree, counts that fit.
 //! Must not stop at the first fault; every fault carries its JSON pointer.
-//! The form itself (types, required fields) is checked against `data/programme.schema.json` before this runs.
+//! The form (`data/programme.schema.json`) is checked before; what it found wrong, no rule here rests on. See `draft`.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
-use super::{Agency, Assignees, Checks, Seed, Task};
-use crate::error::{Code, Fault};
+use chrono::{Datelike, NaiveDate};
+use serde_json::Value;
 
-/// All faults of a file whose form is right.
-pub fn check(seed: &Seed) -> Vec<Fault> {
-    let mut faults = Vec::new();
-    let codes = Codes::of(seed, &mut faults);
-    check_agencies(seed, &codes, &mut faults);
-    check_documents(seed, &mut faults);
-    check_decision_and_programme(seed, &codes, &mut faults);
-    check_plan(seed, &codes, &mut faults);
-    for (i, task) in seed.tasks.iter().enumerate() {
-        check_task(&format!("/tasks/{i}"), task, seed, &codes, &mut faults);
+use super::{
+    LegalBasis, Period, Policy, RelatedDocument, TargetValue,
+    counts::{check_counts, check_uses},
+};
+use crate::{
+    document::natural_key,
+    draft::{Codes, Malformed, Part, broken, doubles, duplicate, unknown},
+    error::{Code, Fault},
+};
+
+/// All faults of a file but those of its form, which are given.
+pub fn check(document: &Value, form: &[Fault]) -> Vec<Fault> {
+    let (malformed, mut faults) = (Malformed::of(form), Vec::new());
+    let file = Part::root(document, &malformed);
+    let names = Names::of(&file, &mut faults);
+    check_agencies(&file, &names, &mut faults);
+    check_documents(&file, &mut faults);
+    check_decision_and_programme(&file, &names, &mut faults);
+    check_plan(&file, &names, &mut faults);
+    for task in &names.tasks.entries {
+        check_task(task, &file, &names, &mut faults);
     }
-    check_duties(seed, &codes, &mut faults);
-    // A day that every year has.
-    if seed.due_policy().due_in(2013).is_none() {
-        faults.push(Fault::new("/policy/annual_due/day", Code::OutOfRange));
-    }
-    if let Some(checks) = &seed.checks {
-        check_counts(seed, checks, &mut faults);
-    }
+    check_duties(&file, &names, &mut faults);
+    check_policy(&file, &mut faults);
+    check_uses(&names, &mut faults);
+    check_counts(&file, &names, &mut faults);
     faults
 }
 
-/// Every code that something in the file may refer to.
-struct Codes<'a> {
-    agencies: HashMap<&'a str, &'a Agency>,
-    groups: HashSet<&'a str>,
-    objectives: HashSet<&'a str>,
-    targets: HashSet<&'a str>,
-    tasks: HashSet<&'a str>,
+/// Everything in the file that something else in it may refer to.
+pub(super) struct Names<'a> {
+    pub agencies: Codes<'a>,
+    pub groups: Codes<'a>,
+    pub tasks: Codes<'a>,
+    objectives: Codes<'a>,
+    targets: Codes<'a>,
+    by_code: HashMap<&'a str, Part<'a>>,
 }
 
-impl<'a> Codes<'a> {
-    fn of(seed: &'a Seed, faults: &mut Vec<Fault>) -> Self {
-        unique("/systems", seed.systems.iter().map(|s| s.code.as_str()), faults);
-        unique("/funding/sources", seed.funding.sources.iter().map(|s| s.code.as_str()), faults);
-        unique("/measures", seed.measures.iter().map(|m| m.code.as_str()), faults);
-        unique("/responsibilities", seed.responsibilities.iter().map(|r| r.code.as_str()), faults);
-        unique("/agencies", seed.agencies.iter().map(|a| a.code.as_str()), faults);
+impl<'a> Names<'a> {
+    fn of(file: &Part<'a>, faults: &mut Vec<Fault>) -> Self {
+        for list in [file.field("systems"), file.field("funding").field("sources"), file.field("measures"), file.field("responsibilities")]
+        {
+            Codes::of(&list, faults);
+        }
+        let agencies = Codes::of(&file.field("agencies"), faults);
+        let by_code = agencies.entries.iter().filter_map(|agency| Some((agency.field("code").text()?, agency.clone()))).collect();
         Self {
-            agencies: seed.agencies.iter().map(|a| (a.code.as_str(), a)).collect(),
-            groups: unique("/groups", seed.groups.iter().map(|g| g.code.as_str()), faults),
-            objectives: unique("/objectives", seed.objectives.iter().map(|o| o.code.as_str()), faults),
-            targets: unique("/targets", seed.targets.iter().map(|t| t.code.as_str()), faults),
-            tasks: unique("/tasks", seed.tasks.iter().map(|t| t.code.as_str()), faults),
-        }
-    }
-
-    fn agency(&self, pointer: String, code: &str, faults: &mut Vec<Fault>) {
-        known(pointer, self.agencies.contains_key(code), code, faults);
-    }
-
-    fn list(&self, pointer: &str, codes: &[String], faults: &mut Vec<Fault>) {
-        for (i, code) in codes.iter().enumerate() {
-            self.agency(format!("{pointer}/{i}"), code, faults);
-        }
-        doubles(pointer, codes, faults);
-    }
-}
-
-fn unique<'a>(list: &str, codes: impl Iterator<Item = &'a str>, faults: &mut Vec<Fault>) -> HashSet<&'a str> {
-    let mut seen = HashSet::new();
-    for (i, code) in codes.enumerate() {
-        if !seen.insert(code) {
-            faults.push(duplicate(format!("{list}/{i}/code"), code));
-        }
-    }
-    seen
-}
-
-fn doubles(list: &str, values: &[String], faults: &mut Vec<Fault>) {
-    let mut seen = HashSet::new();
-    for (i, value) in values.iter().enumerate() {
-        if !seen.insert(value.as_str()) {
-            faults.push(duplicate(format!("{list}/{i}"), value));
+            agencies,
+            groups: Codes::of(&file.field("groups"), faults),
+            tasks: Codes::of(&file.field("tasks"), faults),
+            objectives: Codes::of(&file.field("objectives"), faults),
+            targets: Codes::of(&file.field("targets"), faults),
+            by_code,
         }
     }
 }
 
-fn duplicate(pointer: String, value: &str) -> Fault {
-    Fault::worded(pointer, Code::Duplicate, format!("“{value}” đã có ở trên."), format!("{value:?} stands above already."))
+fn check_agencies<'a>(file: &Part<'a>, names: &Names<'a>, faults: &mut Vec<Fault>) {
+    let headings: HashSet<&str> = names.groups.entries.iter().filter_map(|group| group.field("title_vi").text()).collect();
+    for agency in &names.agencies.entries {
+        for field in ["parent", "standing_agency"] {
+            names.agencies.known(&agency.field(field), faults);
+        }
+        let name = agency.field("name_vi");
+        if name.text().is_some_and(|text| headings.contains(text)) {
+            faults.push(broken(&name.at, "Tên nhóm nhiệm vụ không phải là tên cơ quan.", "The heading of a group is not an agency."));
+        }
+        doubles(&agency.field("names_as_written").items(), faults);
+        for field in ["members_named_in_seed", "includes_collectives"] {
+            names.agencies.all_known(&agency.field(field), faults);
+        }
+        check_standing_agency(agency, &file.field("programme"), faults);
+    }
+    circles("parent", names, |agency| agency.field("parent").text().into_iter().collect(), faults);
+    circles("includes_collectives", names, members, faults);
 }
 
-fn known(pointer: String, is_known: bool, code: &str, faults: &mut Vec<Fault>) {
-    if !is_known {
-        faults.push(Fault::worded(
-            pointer,
-            Code::ReferenceUnknown,
-            format!("Tệp không có mục nào mang mã “{code}”."),
-            format!("Nothing in the file has the code {code:?}."),
+fn check_standing_agency(agency: &Part<'_>, programme: &Part<'_>, faults: &mut Vec<Fault>) {
+    let standing = agency.field("standing_agency");
+    let (committee, of_programme) = (programme.field("steering_committee"), programme.field("standing_agency"));
+    let Some(code) = agency.field("code").text().filter(|_| standing.is_stated() && !committee.is_open && !of_programme.is_open) else {
+        return;
+    };
+    if committee.text() != Some(code) || of_programme.text() != standing.text() {
+        faults.push(broken(
+            &standing.at,
+            "Cơ quan thường trực phải là của Ban chỉ đạo chương trình và khớp với mục chương trình.",
+            "A standing agency belongs to the programme's steering committee and agrees with the programme's entry.",
         ));
     }
 }
 
-fn check_agencies(seed: &Seed, codes: &Codes<'_>, faults: &mut Vec<Fault>) {
-    for (i, agency) in seed.agencies.iter().enumerate() {
-        let at = format!("/agencies/{i}");
-        for (field, code) in [("parent", &agency.parent), ("standing_agency", &agency.standing_agency)] {
-            if let Some(code) = code {
-                codes.agency(format!("{at}/{field}"), code, faults);
-            }
-        }
-        if seed.groups.iter().any(|group| group.title_vi == agency.name_vi) {
-            faults.push(Fault::worded(
-                format!("{at}/name_vi"),
-                Code::RuleBroken,
-                "Tên nhóm nhiệm vụ không phải là tên cơ quan.",
-                "The heading of a group is not an agency.",
-            ));
-        }
-        doubles(&format!("{at}/names_as_written"), &agency.names_as_written, faults);
-        codes.list(&format!("{at}/members_named_in_seed"), agency.members_named_in_seed.as_deref().unwrap_or_default(), faults);
-        codes.list(&format!("{at}/includes_collectives"), &agency.includes_collectives, faults);
-    }
-    let parents: HashMap<&str, &str> = seed.agencies.iter().filter_map(|a| Some((a.code.as_str(), a.parent.as_deref()?))).collect();
-    circles("parent", seed, |code| parents.get(code).copied().into_iter().collect(), faults);
-    circles("includes_collectives", seed, |code| members(codes, code), faults);
-}
-
-fn members<'a>(codes: &Codes<'a>, code: &str) -> Vec<&'a str> {
-    let Some(agency) = codes.agencies.get(code) else { return Vec::new() };
-    agency.includes_collectives.iter().chain(agency.members_named_in_seed.iter().flatten()).map(String::as_str).collect()
+fn members<'a>(agency: &Part<'a>) -> Vec<&'a str> {
+    let lists = [agency.field("includes_collectives"), agency.field("members_named_in_seed")];
+    lists.iter().flat_map(Part::items).filter_map(|member| member.text()).collect()
 }
 
 /// Finds agencies that reach themselves.
-fn circles<'a>(field: &str, seed: &'a Seed, next: impl Fn(&str) -> Vec<&'a str>, faults: &mut Vec<Fault>) {
-    for (i, agency) in seed.agencies.iter().enumerate() {
-        let mut seen = HashSet::new();
-        let mut open = next(&agency.code);
+fn circles<'a>(field: &str, names: &Names<'a>, next: impl Fn(&Part<'a>) -> Vec<&'a str>, faults: &mut Vec<Fault>) {
+    for agency in &names.agencies.entries {
+        let Some(start) = agency.field("code").text() else { continue };
+        let (mut seen, mut open) = (HashSet::new(), next(agency));
         while let Some(code) = open.pop() {
-            if code == agency.code {
+            if code == start {
                 faults.push(Fault::worded(
-                    format!("/agencies/{i}/{field}"),
+                    agency.field(field).at,
                     Code::RuleBroken,
                     format!("“{code}” quay về chính nó."),
                     format!("{code:?} leads back to itself."),
@@ -146,222 +121,187 @@ fn circles<'a>(field: &str, seed: &'a Seed, next: impl Fn(&str) -> Vec<&'a str>,
                 break;
             }
             if seen.insert(code) {
-                open.extend(next(code));
+                open.extend(names.by_code.get(code).map(&next).unwrap_or_default());
             }
         }
     }
 }
 
-fn check_documents(seed: &Seed, faults: &mut Vec<Fault>) {
+fn check_documents(file: &Part<'_>, faults: &mut Vec<Fault>) {
+    let decision = file.field("decision");
+    let own = || {
+        let (number, issuer) = (decision.field("number").text()?, decision.field("issuer").text()?);
+        Some(natural_key(Some(number), Some(issuer), Some(decision.field("date").read::<NaiveDate>()?), None))
+    };
+    let mut keys: Vec<(String, Option<String>)> = vec![(decision.at.clone(), own())];
+    let bases = decision.field("legal_bases").items();
+    keys.extend(bases.iter().map(|basis| (basis.at.clone(), basis.read::<LegalBasis>().map(|basis| basis.key()))));
+    let related = decision.field("related_documents").items();
+    keys.extend(related.iter().map(|related| (related.at.clone(), related.read::<RelatedDocument>().map(|related| related.key()))));
     let mut seen = HashSet::new();
-    for (pointer, key) in seed.document_keys() {
-        if seen.contains(&key) {
-            faults.push(duplicate(pointer, &key));
-        } else {
-            seen.insert(key);
+    for (pointer, key) in keys {
+        if let Some(key) = key.filter(|key| !seen.insert(key.clone())) {
+            faults.push(duplicate(&pointer, &key));
         }
     }
 }
 
-fn check_decision_and_programme(seed: &Seed, codes: &Codes<'_>, faults: &mut Vec<Fault>) {
-    codes.agency("/decision/issuer".into(), &seed.decision.issuer, faults);
-    for (i, basis) in seed.decision.legal_bases.iter().enumerate() {
-        if let Some(issuer) = &basis.issuer {
-            codes.agency(format!("/decision/legal_bases/{i}/issuer"), issuer, faults);
-        }
+fn check_decision_and_programme<'a>(file: &Part<'a>, names: &Names<'a>, faults: &mut Vec<Fault>) {
+    let (decision, programme, funding) = (file.field("decision"), file.field("programme"), file.field("funding"));
+    let bases = decision.field("legal_bases");
+    names.agencies.known(&decision.field("issuer"), faults);
+    for document in bases.items().iter().chain(&decision.field("related_documents").items()) {
+        names.agencies.known(&document.field("issuer"), faults);
     }
-    for (i, related) in seed.decision.related_documents.iter().enumerate() {
-        if let Some(issuer) = &related.issuer {
-            codes.agency(format!("/decision/related_documents/{i}/issuer"), issuer, faults);
-        }
-    }
-    let programme = &seed.programme;
-    if programme.start_year > programme.end_year {
+    if let (Some(first), Some(last)) = (programme.field("start_year").number(), programme.field("end_year").number())
+        && first > last
+    {
         faults.push(Fault::new("/programme/end_year", Code::PeriodInconsistent));
     }
-    let named = [
-        ("steering_committee", &programme.steering_committee),
-        ("standing_agency", &programme.standing_agency),
-        ("reports_to", &programme.reports_to),
-    ];
-    for (field, code) in named {
-        if let Some(code) = code {
-            codes.agency(format!("/programme/{field}"), code, faults);
-        }
+    for field in ["steering_committee", "standing_agency", "reports_to"] {
+        names.agencies.known(&programme.field(field), faults);
     }
-    let committee = seed.agencies.iter().enumerate().filter_map(|(i, agency)| Some((i, agency, agency.standing_agency.as_ref()?)));
-    for (i, agency, standing) in committee {
-        if programme.steering_committee.as_ref() != Some(&agency.code) || programme.standing_agency.as_ref() != Some(standing) {
-            faults.push(Fault::worded(
-                format!("/agencies/{i}/standing_agency"),
-                Code::RuleBroken,
-                "Cơ quan thường trực phải là của Ban chỉ đạo chương trình và khớp với mục chương trình.",
-                "A standing agency belongs to the programme's steering committee and agrees with the programme's entry.",
-            ));
-        }
+    let parent = programme.field("parent_programme");
+    let numbers: Vec<Part<'_>> = bases.items().iter().map(|basis| basis.field("number")).collect();
+    let all_known = !bases.is_open && numbers.iter().all(|number| !number.is_open);
+    if let Some(number) = parent.text().filter(|number| all_known && numbers.iter().all(|known| known.text() != Some(*number))) {
+        faults.push(unknown(&parent.at, number));
     }
-    if let Some(parent) = &programme.parent_programme {
-        let is_basis = seed.decision.legal_bases.iter().any(|basis| basis.number.as_ref() == Some(parent));
-        known("/programme/parent_programme".into(), is_basis, parent, faults);
+    for field in ["allocation_lead", "settlement_lead"] {
+        names.agencies.known(&funding.field(field), faults);
     }
-    let funding = &seed.funding;
-    for (field, code) in [("allocation_lead", &funding.allocation_lead), ("settlement_lead", &funding.settlement_lead)] {
-        if let Some(code) = code {
-            codes.agency(format!("/funding/{field}"), code, faults);
-        }
-    }
-    codes.list("/funding/settlement_with", &funding.settlement_with, faults);
-    for (i, system) in seed.systems.iter().enumerate() {
-        if let Some(operator) = &system.operator {
-            codes.agency(format!("/systems/{i}/operator"), operator, faults);
-        }
+    names.agencies.all_known(&funding.field("settlement_with"), faults);
+    for system in file.field("systems").items() {
+        names.agencies.known(&system.field("operator"), faults);
     }
 }
 
-fn check_plan(seed: &Seed, codes: &Codes<'_>, faults: &mut Vec<Fault>) {
-    for (i, objective) in seed.objectives.iter().enumerate() {
-        if let Some(group) = &objective.group {
-            known(format!("/objectives/{i}/group"), codes.groups.contains(group.as_str()), group, faults);
+fn check_plan<'a>(file: &Part<'a>, names: &Names<'a>, faults: &mut Vec<Fault>) {
+    for group in &names.groups.entries {
+        let (code, number) = (group.field("code"), group.field("number"));
+        if number.text().is_some_and(|number| code.text().is_some_and(|code| code != number)) {
+            faults.push(broken(&number.at, "Mã nhóm là số La Mã của nhóm.", "The code of a group is its Roman number."));
         }
     }
-    for (i, target) in seed.targets.iter().enumerate() {
-        if let Some(objective) = &target.objective {
-            known(format!("/targets/{i}/objective"), codes.objectives.contains(objective.as_str()), objective, faults);
+    for objective in file.field("objectives").items() {
+        names.groups.known(&objective.field("group"), faults);
+    }
+    for target in file.field("targets").items() {
+        names.objectives.known(&target.field("objective"), faults);
+        names.tasks.known(&target.field("task"), faults);
+        let value = target.field("target_value");
+        if matches!(value.read(), Some(TargetValue::Range(low, high)) if low > high) {
+            faults.push(Fault::new(value.at, Code::OutOfRange));
         }
-        if let Some(task) = &target.task {
-            known(format!("/targets/{i}/task"), codes.tasks.contains(task.as_str()), task, faults);
-        }
-        if let Some(super::TargetValue::Range(low, high)) = target.target_value
-            && low > high
-        {
-            faults.push(Fault::new(format!("/targets/{i}/target_value"), Code::OutOfRange));
-        }
-        codes.list(&format!("/targets/{i}/agencies"), &target.agencies, faults);
+        names.agencies.all_known(&target.field("agencies"), faults);
     }
 }
 
-fn check_task(at: &str, task: &Task, seed: &Seed, codes: &Codes<'_>, faults: &mut Vec<Fault>) {
-    known(format!("{at}/group"), codes.groups.contains(task.group.as_str()), &task.group, faults);
-    if task.code != format!("{}.{}", task.group, task.number) {
-        faults.push(Fault::worded(
-            format!("{at}/code"),
-            Code::RuleBroken,
+fn check_task<'a>(task: &Part<'a>, file: &Part<'a>, names: &Names<'a>, faults: &mut Vec<Fault>) {
+    let (code, group, number) = (task.field("code"), task.field("group"), task.field("number"));
+    names.groups.known(&group, faults);
+    if let (Some(code_), Some(group), Some(number)) = (code.text(), group.text(), number.number())
+        && code_ != format!("{group}.{number}")
+    {
+        faults.push(broken(
+            &code.at,
             "Mã nhiệm vụ phải gồm mã nhóm, dấu chấm và số thứ tự.",
             "A task's code is its group's code, a full stop and its number.",
         ));
     }
-    check_period(at, task, seed, faults);
-    check_assignees(&format!("{at}/lead"), &task.lead, codes, faults);
-    check_assignees(&format!("{at}/coordinating"), &task.coordinating, codes, faults);
-    if task.lead.agencies.is_empty() {
-        faults.push(Fault::worded(
-            format!("{at}/lead/agencies"),
-            Code::FieldRequired,
-            "Nhiệm vụ phải có cơ quan chủ trì.",
-            "A task needs a lead.",
-        ));
+    check_period(&task.field("period"), &file.field("programme"), faults);
+    let (leads, others) = (task.field("lead").field("agencies"), task.field("coordinating").field("agencies"));
+    check_assignees(&leads, names, faults);
+    check_assignees(&others, names, faults);
+    if !leads.is_open && leads.is_stated() && leads.items().is_empty() {
+        faults.push(Fault::worded(leads.at, Code::FieldRequired, "Nhiệm vụ phải có cơ quan chủ trì.", "A task needs a lead."));
     }
 }
 
-fn check_period(at: &str, task: &Task, seed: &Seed, faults: &mut Vec<Fault>) {
-    let period = &task.period;
-    let programme = seed.programme.start_year..=seed.programme.end_year;
-    let whole = period.start_year == *programme.start() && period.end_year == *programme.end();
-    let within = programme.contains(&period.start_year) && programme.contains(&period.end_year);
-    let agrees = if period.kind == "annual" { whole } else { within };
+fn check_period(part: &Part<'_>, programme: &Part<'_>, faults: &mut Vec<Fault>) {
+    let Some(period) = part.read::<Period>() else { return };
+    let bounds = programme.field("start_year").read::<i32>().zip(programme.field("end_year").read::<i32>());
+    let agrees = bounds.is_none_or(|(first, last)| {
+        let whole = (period.start_year, period.end_year) == (first, last);
+        let within = first <= period.start_year && period.end_year <= last;
+        if period.kind == "annual" { whole } else { within }
+    });
     if period.start_year > period.end_year || !agrees {
         faults.push(Fault::worded(
-            format!("{at}/period"),
+            part.at.as_str(),
             Code::PeriodInconsistent,
             "Thời gian thực hiện phải nằm trong thời gian của chương trình; nhiệm vụ hằng năm kéo dài cả chương trình.",
             "The period must lie within the programme's; an annual task lasts as long as the programme.",
         ));
     } else if !period.years.iter().copied().eq(period.start_year..=period.end_year) {
         faults.push(Fault::worded(
-            format!("{at}/period/years"),
+            part.field("years").at,
             Code::PeriodInconsistent,
             "Danh sách năm không khớp với năm bắt đầu và năm kết thúc.",
             "The years do not agree with the first and the last year.",
         ));
     }
-    if let Some(days) = period.normalised {
-        use chrono::Datelike;
-        if (days.start.year(), days.end.year()) != (period.start_year, period.end_year) || days.start > days.end {
-            faults.push(Fault::new(format!("{at}/period/normalised"), Code::PeriodInconsistent));
-        }
+    let agree = |start: NaiveDate, end: NaiveDate| (start.year(), end.year()) == (period.start_year, period.end_year) && start <= end;
+    if period.normalised.is_some_and(|days| !agree(days.start, days.end)) {
+        faults.push(Fault::new(part.field("normalised").at, Code::PeriodInconsistent));
     }
 }
 
-fn check_assignees(at: &str, assignees: &Assignees, codes: &Codes<'_>, faults: &mut Vec<Fault>) {
-    let mut seen = HashSet::new();
-    for (i, assignee) in assignees.agencies.iter().enumerate() {
-        let at = format!("{at}/agencies/{i}");
-        codes.agency(format!("{at}/agency"), &assignee.agency, faults);
-        if !seen.insert(assignee.agency.as_str()) {
-            faults.push(duplicate(format!("{at}/agency"), &assignee.agency));
+fn check_assignees<'a>(list: &Part<'a>, names: &Names<'a>, faults: &mut Vec<Fault>) {
+    let assignees = list.items();
+    doubles(&assignees.iter().map(|assignee| assignee.field("agency")).collect::<Vec<_>>(), faults);
+    for assignee in &assignees {
+        let code = assignee.field("agency");
+        names.agencies.known(&code, faults);
+        let Some(agency) = code.text().and_then(|code| names.by_code.get(code)) else { continue };
+        let (collective, kind) = (assignee.field("collective"), agency.field("kind"));
+        if let (Some(stated), Some(kind)) = (collective.flag(), kind.text())
+            && stated != (kind == "collective")
+        {
+            faults.push(broken(&collective.at, "Không khớp với loại của cơ quan.", "Does not agree with the kind of the agency."));
         }
-        let Some(agency) = codes.agencies.get(assignee.agency.as_str()) else { continue };
-        if agency.is_collective() != assignee.collective {
-            faults.push(Fault::worded(
-                format!("{at}/collective"),
-                Code::RuleBroken,
-                "Không khớp với loại của cơ quan.",
-                "Does not agree with the kind of the agency.",
-            ));
-        }
-        let named = &assignee.members_named_in_seed;
-        if named.is_some() && *named != agency.members_named_in_seed {
-            faults.push(Fault::worded(
-                format!("{at}/members_named_in_seed"),
-                Code::RuleBroken,
+        let (named, roll) = (assignee.field("members_named_in_seed"), agency.field("members_named_in_seed"));
+        if named.is_stated() && named.texts().zip(roll.texts()).is_some_and(|(named, roll)| named != roll) {
+            faults.push(broken(
+                &named.at,
                 "Danh sách thành viên khác với danh sách ở mục cơ quan.",
                 "The members differ from those listed with the agency.",
             ));
         }
-    }
-}
-
-fn check_duties(seed: &Seed, codes: &Codes<'_>, faults: &mut Vec<Fault>) {
-    for (i, measure) in seed.measures.iter().enumerate() {
-        for (j, task) in measure.tasks_inferred.iter().enumerate() {
-            known(format!("/measures/{i}/tasks_inferred/{j}"), codes.tasks.contains(task.as_str()), task, faults);
-        }
-        for (j, target) in measure.targets.iter().enumerate() {
-            known(format!("/measures/{i}/targets/{j}"), codes.targets.contains(target.as_str()), target, faults);
-        }
-        doubles(&format!("/measures/{i}/tasks_inferred"), &measure.tasks_inferred, faults);
-        doubles(&format!("/measures/{i}/targets"), &measure.targets, faults);
-    }
-    for (i, duty) in seed.responsibilities.iter().enumerate() {
-        codes.agency(format!("/responsibilities/{i}/agency"), &duty.agency, faults);
-        codes.list(&format!("/responsibilities/{i}/with_agencies"), &duty.with_agencies, faults);
-        codes.list(&format!("/responsibilities/{i}/directed_at"), &duty.directed_at, faults);
-    }
-    let mut seen = HashSet::new();
-    for (i, defect) in seed.known_defects_in_seed.iter().enumerate() {
-        if !seen.insert(defect.location.as_str()) {
-            faults.push(duplicate(format!("/known_defects_in_seed/{i}/where"), &defect.location));
+        let (stated, complete) = (assignee.field("membership_complete"), agency.field("membership_complete"));
+        if stated.flag().zip(complete.flag()).is_some_and(|(stated, complete)| stated != complete) {
+            faults.push(broken(&stated.at, "Khác với mục cơ quan.", "Differs from what is said with the agency."));
         }
     }
 }
 
-fn check_counts(seed: &Seed, checks: &Checks, faults: &mut Vec<Fault>) {
-    let annual = seed.tasks.iter().filter(|task| task.period.kind == "annual").count();
-    let counted = BTreeMap::from([
-        ("groups", (checks.groups, seed.groups.len())),
-        ("tasks", (checks.tasks, seed.tasks.len())),
-        ("annual_tasks", (checks.annual_tasks, annual)),
-        ("fixed_tasks", (checks.fixed_tasks, seed.tasks.len() - annual)),
-        ("task_years", (checks.task_years, seed.tasks.iter().map(|task| task.period.years.len()).sum())),
-    ]);
-    for (name, (stated, found)) in counted {
-        if stated != found {
-            faults.push(Fault::worded(
-                format!("/checks/{name}"),
-                Code::CountMismatch,
-                format!("Tệp ghi {stated}, đếm được {found}."),
-                format!("The file says {stated}, {found} were counted."),
-            ));
-        }
+fn check_duties<'a>(file: &Part<'a>, names: &Names<'a>, faults: &mut Vec<Fault>) {
+    for measure in file.field("measures").items() {
+        names.tasks.all_known(&measure.field("tasks_inferred"), faults);
+        names.targets.all_known(&measure.field("targets"), faults);
     }
+    for duty in file.field("responsibilities").items() {
+        names.agencies.known(&duty.field("agency"), faults);
+        names.agencies.all_known(&duty.field("with_agencies"), faults);
+        names.agencies.all_known(&duty.field("directed_at"), faults);
+    }
+    let places: Vec<Part<'_>> = file.field("known_defects_in_seed").items().iter().map(|defect| defect.field("where")).collect();
+    doubles(&places, faults);
+}
+
+fn check_policy(file: &Part<'_>, faults: &mut Vec<Fault>) {
+    let Some(policy) = file.field("policy").read::<Policy>() else { return };
+    // A day that every year has.
+    if policy.due().due_in(2013).is_none() {
+        faults.push(Fault::new("/policy/annual_due/day", Code::OutOfRange));
+    }
+}
+
+/// The agencies given a part in a task, where all of them are readable.
+pub(super) fn assigned<'a>(task: &Part<'a>) -> Option<BTreeSet<&'a str>> {
+    let lists = [task.field("lead").field("agencies"), task.field("coordinating").field("agencies")];
+    if lists.iter().any(|list| list.is_open) {
+        return None;
+    }
+    lists.iter().flat_map(Part::items).map(|assignee| assignee.field("agency").text()).collect()
 }

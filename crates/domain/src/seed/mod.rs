@@ -1,8 +1,9 @@
 //! The file from which a programme is imported ("programme-seed/1"), as types.
 //! Must not decide what is stored; `app::import` does. The published form is `data/programme.schema.json`.
-//! What a schema cannot say (codes that must exist, periods, counts) is in `check`.
+//! What a schema cannot say (codes that must exist, periods, counts) is in `check` and `counts`.
 
 mod check;
+mod counts;
 mod keys;
 
 use chrono::NaiveDate;
@@ -11,6 +12,9 @@ use serde::Deserialize;
 pub use check::check;
 
 use crate::programme::DuePolicy;
+
+/// Parts of a file that are about the file itself: neither stored nor compared. Everything else is.
+pub const LEFT_OUT: [&str; 2] = ["/generated_from", "/conventions"];
 
 /// A programme file. Texts ending in `_vi` are verbatim; `null` means "not stated".
 #[derive(Clone, Debug, Deserialize)]
@@ -28,18 +32,21 @@ pub struct Seed {
     pub systems: Vec<System>,
     pub agencies: Vec<Agency>,
     pub known_defects_in_seed: Vec<Defect>,
-    pub checks: Option<Checks>,
 }
 
 #[derive(Clone, Debug, Deserialize)]
 pub struct Decision {
     pub number: String,
+    pub type_vi: String,
     pub title_vi: String,
     pub title_en: Option<String>,
     pub issuer: String,
     pub issuer_as_written: String,
     pub date: NaiveDate,
+    pub date_as_written: String,
+    pub number_and_date_source_vi: Option<String>,
     pub effective_date: NaiveDate,
+    pub effective_vi: Option<String>,
     pub signatory: Option<Signatory>,
     pub note: Option<String>,
     pub legal_bases: Vec<LegalBasis>,
@@ -47,11 +54,14 @@ pub struct Decision {
     pub accountable_for_execution_vi: Option<String>,
     #[serde(default)]
     pub recipients_as_written: Vec<String>,
+    pub recipients_note: Option<String>,
 }
 
 #[derive(Clone, Debug, Deserialize)]
 pub struct Signatory {
     pub name: String,
+    pub position: Option<String>,
+    pub note: Option<String>,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -116,12 +126,18 @@ pub struct AnnualDue {
     pub day: i32,
 }
 
+impl Policy {
+    /// What it means for due days and for decisions.
+    pub fn due(self) -> DuePolicy {
+        let usual = DuePolicy { marks_self_decisions: self.self_decisions_marked, ..DuePolicy::default() };
+        self.annual_due.map_or(usual, |due| DuePolicy { month: due.month, day: due.day, ..usual })
+    }
+}
+
 impl Seed {
     /// The policy that the file asks for.
     pub fn due_policy(&self) -> DuePolicy {
-        let Some(policy) = self.policy else { return DuePolicy::default() };
-        let usual = DuePolicy { marks_self_decisions: policy.self_decisions_marked, ..DuePolicy::default() };
-        policy.annual_due.map_or(usual, |due| DuePolicy { month: due.month, day: due.day, ..usual })
+        self.policy.map(Policy::due).unwrap_or_default()
     }
 }
 
@@ -211,6 +227,7 @@ pub struct Period {
     pub start_year: i32,
     pub end_year: i32,
     pub years: Vec<i32>,
+    pub rule: Option<String>,
     pub normalised: Option<Normalised>,
     pub note: Option<String>,
 }
@@ -292,6 +309,7 @@ pub struct Agency {
     pub membership_rule: Option<String>,
     #[serde(default)]
     pub includes_collectives: Vec<String>,
+    pub used_in: Option<Vec<String>>,
     pub note: Option<String>,
 }
 
@@ -309,14 +327,4 @@ pub struct Defect {
     pub as_written: Option<String>,
     pub read_as: Option<String>,
     pub note: Option<String>,
-}
-
-/// The file's own count of itself, so that a slip of the pen is found.
-#[derive(Clone, Debug, Deserialize)]
-pub struct Checks {
-    pub groups: usize,
-    pub tasks: usize,
-    pub annual_tasks: usize,
-    pub fixed_tasks: usize,
-    pub task_years: usize,
 }

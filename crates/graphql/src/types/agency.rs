@@ -86,6 +86,11 @@ impl Agency {
     async fn note(&self, ctx: &Context<'_>) -> Result<Option<Arc<str>>> {
         Ok(self.version(ctx)?.note.clone())
     }
+
+    /// Tasks and sections of the decision that use the words for a collective; empty where that is not told.
+    async fn used_in(&self, ctx: &Context<'_>) -> Result<Vec<Arc<str>>> {
+        Ok(self.version(ctx)?.used_in.clone())
+    }
 }
 
 /// How the roll of a collective is to be read.

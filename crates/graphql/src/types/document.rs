@@ -77,6 +77,41 @@ impl Document {
         self.0.note.as_deref()
     }
 
+    /// The sort of document as printed, for example "Quyết định".
+    async fn kind_as_written(&self) -> Option<&str> {
+        self.0.as_written.kind.as_deref()
+    }
+
+    /// The day of issue as printed.
+    async fn issued_on_as_written(&self) -> Option<&str> {
+        self.0.as_written.issued_on.as_deref()
+    }
+
+    /// The sentence from which the day of effect follows, word for word.
+    async fn effective_on_as_written(&self) -> Option<&str> {
+        self.0.as_written.effective_on.as_deref()
+    }
+
+    /// The line from which number and date were read, where that is not the document's own head; word for word.
+    async fn number_and_date_source(&self) -> Option<&str> {
+        self.0.as_written.number_and_date_source.as_deref()
+    }
+
+    /// The signing capacity as printed; null where the text does not give it.
+    async fn signer_position(&self) -> Option<&str> {
+        self.0.as_written.signer_position.as_deref()
+    }
+
+    /// A remark of whoever transcribed the document on its signature.
+    async fn signer_note(&self) -> Option<&str> {
+        self.0.as_written.signer_note.as_deref()
+    }
+
+    /// A remark of whoever transcribed the document on its recipients.
+    async fn recipients_note(&self) -> Option<&str> {
+        self.0.as_written.recipients_note.as_deref()
+    }
+
     /// What the document refers to, in its order.
     async fn relations(&self, ctx: &Context<'_>) -> Result<Vec<DocumentRelation>> {
         Ok(loaders::load(ctx, RelationsOf(self.0.id)).await?.iter().cloned().map(DocumentRelation).collect())

@@ -82,6 +82,9 @@ impl Task {
             end_year: period.end_year,
             recurrence: period.recurrence.into(),
             note: period.note.clone(),
+            rule: period.rule.clone(),
+            start_on: period.start_on,
+            end_on: period.end_on,
         }
     }
 
@@ -177,6 +180,12 @@ pub struct Period {
     pub recurrence: Recurrence,
     /// Why the words are read so.
     pub note: Option<Arc<str>>,
+    /// The sentence or clause from which the years of an annual task follow.
+    pub rule: Option<Arc<str>>,
+    /// The first day of the period, where it is given in days.
+    pub start_on: Option<NaiveDate>,
+    /// The last day of the period, included.
+    pub end_on: Option<NaiveDate>,
 }
 
 /// An agency's part in a task.

@@ -23,7 +23,7 @@ pub struct AgencyRow {
 }
 synced!(AgencyRow, agencies, "agency", key ["code"], ignored ["id", "created_at"], by id);
 
-#[derive(AsChangeset, Clone, Debug, Insertable, Queryable, Selectable, Serialize)]
+#[derive(AsChangeset, Clone, Debug, Default, Insertable, Queryable, Selectable, Serialize)]
 #[diesel(table_name = documents, treat_none_as_null = true)]
 pub struct DocumentRow {
     pub id: DbId,
@@ -38,6 +38,13 @@ pub struct DocumentRow {
     pub effective_on: Option<NaiveDate>,
     pub signer: Option<String>,
     pub note: Option<String>,
+    pub kind_as_written: Option<String>,
+    pub issued_on_as_written: Option<String>,
+    pub effective_on_as_written: Option<String>,
+    pub number_and_date_source: Option<String>,
+    pub signer_position: Option<String>,
+    pub signer_note: Option<String>,
+    pub recipients_note: Option<String>,
 }
 synced!(DocumentRow, documents, "document", key ["natural_key"], ignored ["id"], by id);
 
@@ -76,6 +83,7 @@ pub struct AgencyVersionRow {
     pub valid_to: Option<NaiveDate>,
     pub basis_document_id: Option<DbId>,
     pub note: Option<String>,
+    pub used_in: Option<String>,
 }
 synced!(AgencyVersionRow, agency_versions, "agencyVersion", key ["agency_id", "valid_from"], ignored ["id", "valid_to"], by id);
 

@@ -80,6 +80,9 @@ pub struct TaskRow {
     pub lead_as_written: String,
     pub coordinating_as_written: String,
     pub note: Option<String>,
+    pub period_rule: Option<String>,
+    pub period_start_on: Option<NaiveDate>,
+    pub period_end_on: Option<NaiveDate>,
 }
 synced!(TaskRow, tasks, "task", key ["code"], ignored ["id"], by id);
 

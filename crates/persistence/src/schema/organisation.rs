@@ -33,6 +33,13 @@ diesel::table! {
         effective_on -> Nullable<Date>,
         signer -> Nullable<Text>,
         note -> Nullable<Text>,
+        kind_as_written -> Nullable<Text>,
+        issued_on_as_written -> Nullable<Text>,
+        effective_on_as_written -> Nullable<Text>,
+        number_and_date_source -> Nullable<Text>,
+        signer_position -> Nullable<Text>,
+        signer_note -> Nullable<Text>,
+        recipients_note -> Nullable<Text>,
     }
 }
 
@@ -77,6 +84,7 @@ diesel::table! {
         valid_to -> Nullable<Date>,
         basis_document_id -> Nullable<DbUuid>,
         note -> Nullable<Text>,
+        used_in -> Nullable<Text>,
     }
 }
 

@@ -74,7 +74,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::{Integer, Nullable, Text};
+    use diesel::sql_types::{Date, Integer, Nullable, Text};
     use crate::sql_types::DbUuid;
 
     tasks (id) {
@@ -94,6 +94,9 @@ diesel::table! {
         lead_as_written -> Text,
         coordinating_as_written -> Text,
         note -> Nullable<Text>,
+        period_rule -> Nullable<Text>,
+        period_start_on -> Nullable<Date>,
+        period_end_on -> Nullable<Date>,
     }
 }
 

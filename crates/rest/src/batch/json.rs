@@ -8,12 +8,12 @@ use std::{
     io::{BufRead, BufReader, Read},
 };
 
+use app::strict;
 use domain::error::{Code, Fault, Refusal};
 use serde::de::{Deserializer, Error, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::{MAX_ROW_BYTES, Rows, broken, too_long, unreadable};
-use crate::strict::Strict;
 
 /// Reads an array of rows.
 pub fn read_array(file: File, rows: &mut Rows<'_>) -> Result<(), Refusal> {
@@ -60,10 +60,10 @@ fn add(rows: &mut Rows<'_>, line: Option<u32>, text: &str) -> Result<(), Refusal
     if text.len() > MAX_ROW_BYTES {
         return rows.add_unreadable(line, too_long());
     }
-    match serde_json::from_str::<Strict>(text) {
-        Ok(Strict(document)) => rows.add(line, text.len(), document, Vec::new()),
+    match strict::read(text.as_bytes()) {
+        Ok(document) => rows.add(line, text.len(), document, Vec::new()),
         Err(error) => {
-            let column = error.column();
+            let column = error.column;
             let (vi, en) = (
                 format!("Dòng này không phải JSON hợp lệ, hoặc có tên bị lặp lại (cột {column})."),
                 format!("The row is not JSON, or has a name that is repeated (column {column})."),

@@ -128,6 +128,9 @@ impl Builder<'_> {
                 lead_as_written: task.lead.as_written_lines.join("\n"),
                 coordinating_as_written: task.coordinating.as_written_lines.join("\n"),
                 note: task.note.clone(),
+                period_rule: task.period.rule.clone(),
+                period_start_on: task.period.normalised.map(|days| days.start),
+                period_end_on: task.period.normalised.map(|days| days.end),
             });
             self.assignments(id, AssignmentRole::Lead, &task.lead);
             self.assignments(id, AssignmentRole::Coordinating, &task.coordinating);

@@ -66,6 +66,7 @@ impl Builder<'_> {
             valid_to: stored.and_then(|row| row.valid_to),
             basis_document_id: self.decision(),
             note: agency.note.clone(),
+            used_in: agency.used_in.as_ref().and_then(|places| serde_json::to_string(places).ok()),
         });
     }
 
@@ -103,6 +104,12 @@ impl Builder<'_> {
         id
     }
 
+    /// What is known of a document that the file only refers to: another file may have said more of it.
+    fn known(&self, natural_key: &str) -> DocumentRow {
+        let stored = self.before.documents.iter().find(|stored| stored.natural_key == natural_key).cloned();
+        stored.unwrap_or_else(|| DocumentRow { natural_key: natural_key.to_owned(), ..DocumentRow::default() })
+    }
+
     fn decision_document(&mut self) {
         let decision = &self.seed.decision;
         let id = self.document(DocumentRow {
@@ -118,6 +125,13 @@ impl Builder<'_> {
             effective_on: Some(decision.effective_date),
             signer: decision.signatory.as_ref().map(|signatory| signatory.name.clone()),
             note: decision.note.clone(),
+            kind_as_written: Some(decision.type_vi.clone()),
+            issued_on_as_written: Some(decision.date_as_written.clone()),
+            effective_on_as_written: decision.effective_vi.clone(),
+            number_and_date_source: decision.number_and_date_source_vi.clone(),
+            signer_position: decision.signatory.as_ref().and_then(|signatory| signatory.position.clone()),
+            signer_note: decision.signatory.as_ref().and_then(|signatory| signatory.note.clone()),
+            recipients_note: decision.recipients_note.clone(),
         });
         self.english(id, TranslatedField::Title, decision.title_en.as_ref());
         for (i, as_written) in decision.recipients_as_written.iter().enumerate() {
@@ -128,8 +142,6 @@ impl Builder<'_> {
     fn legal_basis(&mut self, basis: &LegalBasis) {
         let kind = document_kind(&basis.kind);
         let id = self.document(DocumentRow {
-            id: DbId(uuid::Uuid::nil()),
-            natural_key: basis.key(),
             kind: kind.label().into(),
             status: DocumentStatus::Issued.label().into(),
             number: basis.number.clone(),
@@ -137,9 +149,8 @@ impl Builder<'_> {
             issuer_id: self.agency_opt(basis.issuer.as_ref()),
             issuer_as_written: basis.issuer_vi.clone(),
             issued_on: basis.date,
-            effective_on: None,
-            signer: None,
             note: basis.note.clone(),
+            ..self.known(&basis.key())
         });
         let relation = if kind == DocumentKind::Submission { DocumentRelationKind::ProposedBy } else { DocumentRelationKind::LegalBasis };
         self.relation(id, relation, basis.order, None, Some(&basis.quote_vi));
@@ -152,8 +163,6 @@ impl Builder<'_> {
             _ => (DocumentRelationKind::CarriesOut, DocumentStatus::Issued),
         };
         let id = self.document(DocumentRow {
-            id: DbId(uuid::Uuid::nil()),
-            natural_key: related.key(),
             kind: document_kind(&related.kind).label().into(),
             status: status.label().into(),
             number: related.number.clone(),
@@ -161,9 +170,8 @@ impl Builder<'_> {
             issuer_id: self.agency_opt(related.issuer.as_ref()),
             issuer_as_written: related.issuer_vi.clone(),
             issued_on: related.date,
-            effective_on: None,
-            signer: None,
             note: related.note.clone(),
+            ..self.known(&related.key())
         });
         self.relation(id, relation, rank, related.section.clone(), None);
     }

@@ -1,0 +1,11 @@
+ALTER TABLE agency_versions DROP COLUMN used_in;
+ALTER TABLE tasks DROP COLUMN period_end_on;
+ALTER TABLE tasks DROP COLUMN period_start_on;
+ALTER TABLE tasks DROP COLUMN period_rule;
+ALTER TABLE documents DROP COLUMN recipients_note;
+ALTER TABLE documents DROP COLUMN signer_note;
+ALTER TABLE documents DROP COLUMN signer_position;
+ALTER TABLE documents DROP COLUMN number_and_date_source;
+ALTER TABLE documents DROP COLUMN effective_on_as_written;
+ALTER TABLE documents DROP COLUMN issued_on_as_written;
+ALTER TABLE documents DROP COLUMN kind_as_written;
