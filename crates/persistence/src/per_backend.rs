@@ -13,7 +13,8 @@ use crate::{
     error::DbError,
     obligation::ObligationRow,
     outbox::NewEventRow,
-    schema::{events, obligations},
+    report::SourceRow,
+    schema::{events, obligations, report_sources},
 };
 
 #[derive(diesel::QueryableByName)]
@@ -106,6 +107,16 @@ pub fn insert_obligations(conn: &mut Conn, rows: &[ObligationRow]) -> Result<usi
 /// Stores events in one statement.
 pub fn insert_events(conn: &mut Conn, rows: &[NewEventRow<'_>]) -> Result<(), DbError> {
     let insert = diesel::insert_into(events::table).values(rows);
+    match conn {
+        Conn::Pg(pg) => insert.execute(pg)?,
+        Conn::Sqlite(sqlite) => insert.execute(sqlite)?,
+    };
+    Ok(())
+}
+
+/// Stores in one statement what a report was built from.
+pub fn insert_sources(conn: &mut Conn, rows: &[SourceRow]) -> Result<(), DbError> {
+    let insert = diesel::insert_into(report_sources::table).values(rows);
     match conn {
         Conn::Pg(pg) => insert.execute(pg)?,
         Conn::Sqlite(sqlite) => insert.execute(sqlite)?,

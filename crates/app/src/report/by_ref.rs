@@ -1,5 +1,5 @@
 //! A report under its sender's own reference: made where there is none, submitted again where it may be, left alone where nothing changed.
-//! Must not move a report to another task, year or period: a reference names one report for good.
+//! Must not move a report to another task, year, period or regime: a reference names one report for good.
 //! The first version goes the way of `submit`, later ones that of `draft`.
 
 use std::sync::Arc;
@@ -15,7 +15,7 @@ use persistence::{Conn, report as stored};
 use super::{
     acts::{begin, find},
     draft::add_version,
-    facts::{Place, place},
+    facts::{self, Place, place},
     submit::{self, NewReport, Submitted},
 };
 use crate::{
@@ -59,7 +59,7 @@ pub async fn put(app: &App, ctx: &Ctx, new: NewReport, expected: Expected) -> Re
 
 fn store(app: &App, conn: &mut Conn, ctx: &Ctx, new: &NewReport, expected: Expected) -> Result<Put, Error> {
     let catalogue = app.0.catalogue.current(conn)?;
-    let (agency, code) = submit::whose(&catalogue, ctx, new.agency.as_deref(), submit::Way::Sent)?;
+    let (agency, code) = submit::whose(&catalogue, ctx, new, submit::Way::Sent)?;
     let reference = new.external_ref.as_deref().unwrap_or_default();
     let Some(id) = stored::by_external_ref(conn, agency, reference)? else {
         if let Expected::Revision(_) = expected {
@@ -76,7 +76,7 @@ fn store(app: &App, conn: &mut Conn, ctx: &Ctx, new: &NewReport, expected: Expec
         Expected::Nothing => return Err(Refusal::new(Code::PreconditionRequired).into()),
         Expected::Revision(revision) => revision,
     };
-    let place = place(conn, &catalogue, before.agency, &new.about)?;
+    let place = place(conn, &catalogue, before.agency, &new.about, Some(&before))?;
     let coded = |report: Report| Submitted {
         report,
         programme: Arc::clone(&place.programme_code),
@@ -91,6 +91,7 @@ fn store(app: &App, conn: &mut Conn, ctx: &Ctx, new: &NewReport, expected: Expec
     if before.revision == revision && before.submission.is_some() && before.content == content {
         return Ok(Put { submitted: coded(before), is_new: false });
     }
+    facts::fits(before.task.is_some(), &content, place.answer.as_ref(), true)?;
     let acting = begin(app, conn, ctx, (id, revision), (Action::PushReport, Act::Submit))?;
     add_version(conn, &acting, content, acting.account, OPERATION)?;
     Ok(Put { submitted: coded(find(conn, ctx, id)?), is_new: false })
@@ -103,6 +104,7 @@ fn moved(place: &Place, before: &Report, new: &NewReport) -> Vec<Fault> {
         ("/task", place.task.as_ref().map(|(task, _)| task.id) != before.task),
         ("/year", new.about.year != before.year),
         ("/period", place.period != before.period),
+        ("/regime", new.about.regime.as_deref().is_some_and(|code| !place.answer.as_ref().is_some_and(|answer| answer.is_of(code)))),
     ];
     differs.iter().filter(|(_, differs)| *differs).map(|(pointer, _)| Fault::new(*pointer, Code::ExternalRefTaken)).collect()
 }

@@ -15,7 +15,7 @@ use serde_json::json;
 
 use super::{
     acts::{Acting, Said, begin, sha256},
-    facts::Contents,
+    facts::{Contents, fits},
 };
 use crate::{
     App, Error,
@@ -25,7 +25,8 @@ use crate::{
 /// Saves what is being written, in the place of what was written before.
 ///
 /// # Errors
-/// `NOT_FOUND`, `FORBIDDEN`, `PRECONDITION_FAILED`, `WRONG_STATE`, `REOPENING_OVER`.
+/// `NOT_FOUND`, `FORBIDDEN`, `PRECONDITION_FAILED`, `WRONG_STATE`, `REOPENING_OVER`, `REPORT_REFUSED` for values that do not
+/// fit the form.
 pub async fn save_draft(app: &App, ctx: &Ctx, at: (ReportId, i32), contents: Contents) -> Result<(), Error> {
     const OPERATION: &str = "update_draft";
     watched(app, ctx, Deed::new(OPERATION).on("report", at.0), async {
@@ -33,8 +34,11 @@ pub async fn save_draft(app: &App, ctx: &Ctx, at: (ReportId, i32), contents: Con
         let (app_, ctx_) = (app.clone(), ctx.clone());
         let work = move |conn: &mut Conn| -> Result<(), Error> {
             let acting = begin(&app_, conn, &ctx_, at, (Action::DraftReport, Act::Save))?;
+            let content = contents.stored();
+            let answer = acting.answer(conn)?;
+            fits(acting.report.task.is_some(), &content, answer.as_ref(), false)?;
             acting.store(conn, &acting.change())?;
-            let draft = ReportDraft { report: at.0, content: contents.stored(), author: acting.account, saved_at: acting.now };
+            let draft = ReportDraft { report: at.0, content, author: acting.account, saved_at: acting.now };
             stored::save_draft(conn, &draft)?;
             Ok(acting.record(conn, OPERATION, json!({"after": {"contentSha256": sha256(&draft.content)}}))?)
         };
@@ -93,7 +97,8 @@ pub(super) fn add_version(
     author: domain::account::AccountId,
     operation: &'static str,
 ) -> Result<(), Error> {
-    super::facts::complete(acting.report.task.is_some(), &content)?;
+    let answer = acting.answer(conn)?;
+    fits(acting.report.task.is_some(), &content, answer.as_ref(), true)?;
     let mut change = acting.change();
     change.version += 1;
     change.first_received_on = change.first_received_on.or(Some(acting.today));
@@ -103,7 +108,7 @@ pub(super) fn add_version(
         number: change.version,
         content,
         submission: Submission {
-            is_estimate: acting.report.submission.as_ref().is_some_and(|submission| submission.is_estimate),
+            is_estimate: answer.is_some_and(|answer| answer.regime.is_estimate),
             channel: Channel::Api,
             received_on: acting.today,
             author,

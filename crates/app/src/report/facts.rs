@@ -10,16 +10,16 @@ use domain::{
     error::{Code, Fault, Refusal},
     programme::ProgrammeId,
     report::{
-        Product, ReportContent,
+        Product, Report, ReportContent,
         fit::{TaskFacts, check},
     },
     task::{Occurrence, Task},
     text,
 };
-use persistence::{Conn, DbError, task};
+use persistence::{Conn, DbError, fulfilment::Sought, task};
 use serde_json::{Map, Value};
-use uuid::Uuid;
 
+use super::answer::{self, Answer};
 use crate::{Error, catalogue::Catalogue};
 
 /// What a report is about, by codes.
@@ -71,10 +71,8 @@ pub(super) struct Place {
     pub programme: ProgrammeId,
     pub programme_code: Arc<str>,
     pub task: Option<(Task, Occurrence)>,
-    pub obligation: Option<Uuid>,
+    pub answer: Option<Answer>,
     pub period: String,
-    /// What it answers to is due before its period ends.
-    pub is_estimate: bool,
 }
 
 impl Place {
@@ -83,44 +81,80 @@ impl Place {
     }
 }
 
-/// Finds where a report of this agency belongs.
+/// Finds where a report of this agency belongs; one that is stored already keeps what it answers to.
 ///
 /// # Errors
 /// `REPORT_REFUSED` with every fault.
-pub(super) fn place(conn: &mut Conn, catalogue: &Catalogue, agency: AgencyId, about: &About) -> Result<Place, Error> {
+pub(super) fn place(
+    conn: &mut Conn,
+    catalogue: &Catalogue,
+    agency: AgencyId,
+    about: &About,
+    kept: Option<&Report>,
+) -> Result<Place, Error> {
     let refuse = |faults| Error::from(Refusal::with_faults(Code::ReportRefused, faults));
     let programme = catalogue.programme_by_code(&about.programme).ok_or_else(|| refuse(check(TaskFacts::ProgrammeUnknown)))?;
-    let Some(code) = &about.task else {
-        return Err(refuse(vec![Fault::new("/task", Code::FieldRequired)]));
+    let is_about_programme = kept.is_some_and(|report| report.task.is_none());
+    let task = match &about.task {
+        Some(code) => Some(task::by_code(conn, programme.id, code)?.ok_or_else(|| refuse(check(TaskFacts::TaskUnknown)))?),
+        None if is_about_programme => None,
+        None => match answer::task_needed(catalogue, about.regime.as_deref()) {
+            Some(fault) => return Err(refuse(vec![fault])),
+            None => None,
+        },
     };
-    let found = task::by_code(conn, programme.id, code)?.ok_or_else(|| refuse(check(TaskFacts::TaskUnknown)))?;
-    let occurrence = task::occurrence_in(conn, found.id, about.year)?;
-    let agency_assigned = is_assigned(conn, catalogue, agency, &found, about.year)?;
+    let period = about.period.clone().unwrap_or_else(|| about.year.to_string());
+    let regime = about.regime.as_deref();
+    let answer = match kept {
+        Some(report) => Ok(answer::of(conn, catalogue, report)?),
+        None => {
+            let task = task.as_ref().map(|task| task.id);
+            let sought = Sought { programme: programme.id, agency, task, year: about.year, period: &period, regime };
+            answer::to(conn, catalogue, &sought)?
+        }
+    };
+    // Whom a report was asked of may hand it in, whether or not they have a part in the task.
+    let is_obliged = matches!(answer, Ok(Some(_)));
+    let task = task.map(|found| occurrence(conn, catalogue, (agency, is_obliged), found, about.year)).transpose()?;
+    let mut answer = answer.map_err(|fault| refuse(vec![fault]))?;
+    if let Some(answer) = &mut answer {
+        answer.is_named |= regime.is_some();
+    }
+    Ok(Place { programme: programme.id, programme_code: Arc::clone(&programme.code), task, answer, period })
+}
+
+/// The task with its occurrence of the year.
+fn occurrence(
+    conn: &mut Conn,
+    catalogue: &Catalogue,
+    (agency, is_obliged): (AgencyId, bool),
+    task: Task,
+    year: i32,
+) -> Result<(Task, Occurrence), Error> {
+    let occurrence = task::occurrence_in(conn, task.id, year)?;
+    let agency_assigned = is_obliged || is_assigned(conn, catalogue, agency, &task, year)?;
     match occurrence {
-        Some(occurrence) if agency_assigned => Ok(Place {
-            programme: programme.id,
-            programme_code: Arc::clone(&programme.code),
-            task: Some((found, occurrence)),
-            obligation: None,
-            period: about.period.clone().unwrap_or_else(|| about.year.to_string()),
-            is_estimate: false,
-        }),
-        occurrence => Err(refuse(check(TaskFacts::Known { scheduled_in_year: occurrence.is_some(), agency_assigned }))),
+        Some(occurrence) if agency_assigned => Ok((task, occurrence)),
+        occurrence => {
+            let facts = TaskFacts::Known { scheduled_in_year: occurrence.is_some(), agency_assigned };
+            Err(Refusal::with_faults(Code::ReportRefused, check(facts)).into())
+        }
     }
 }
 
-/// Whether a content says all that must be said when it is sent.
+/// Whether a content fits what the report answers to and, once it is sent, says all that must be said.
 ///
 /// # Errors
 /// `REPORT_REFUSED` with every fault.
-pub(super) fn complete(is_about_task: bool, content: &ReportContent) -> Result<(), Error> {
+pub(super) fn fits(is_about_task: bool, content: &ReportContent, answer: Option<&Answer>, is_sent: bool) -> Result<(), Error> {
     let mut faults = Vec::new();
-    if is_about_task && content.percent.is_none() {
+    if is_sent && is_about_task && content.percent.is_none() {
         faults.push(Fault::new("/percent", Code::PercentNeeded));
     }
-    if content.narrative.trim().is_empty() {
+    if is_sent && content.narrative.trim().is_empty() {
         faults.push(Fault::new("/narrative", Code::FieldRequired));
     }
+    faults.extend(answer.map(|answer| answer.faults(content, is_sent)).unwrap_or_default());
     if faults.is_empty() { Ok(()) } else { Err(Refusal::with_faults(Code::ReportRefused, faults).into()) }
 }
 

@@ -18,6 +18,7 @@ use domain::{
     task::TaskId,
 };
 
+pub(crate) use history::SourceRow;
 pub use history::{Narrative, add_event, add_sources, draft, drafts, events, narratives_like, sources, version, versions, versions_of};
 pub use over_tasks::{count_by_task, heads_by_task};
 pub use write::{ReportChange, add_version, by_external_ref, change, discard, drop_draft, insert, save_draft};
@@ -66,6 +67,7 @@ struct ReportRow {
     revision: i32,
     created_by: DbId,
     created_at: chrono::NaiveDateTime,
+    names_regime: bool,
 }
 
 #[derive(Clone, Debug, Insertable, Queryable, Selectable)]
@@ -254,7 +256,8 @@ fn shown(
         programme: row.programme_id.of(),
         task: opt(row.task_id),
         occurrence: opt(row.occurrence_id),
-        obligation: row.obligation_id.map(|id| id.0),
+        obligation: opt(row.obligation_id.filter(|_| is_inside)),
+        names_regime: row.names_regime,
         agency: row.agency_id.of(),
         year: row.year,
         period: row.period,

@@ -46,7 +46,7 @@ pub fn insert(conn: &mut Conn, report: &Report) -> Result<(), DbError> {
         programme_id: report.programme.into(),
         task_id: report.task.map(DbId::from),
         occurrence_id: report.occurrence.map(DbId::from),
-        obligation_id: report.obligation.map(DbId),
+        obligation_id: report.obligation.map(DbId::from),
         agency_id: report.agency.into(),
         year: report.year,
         period: report.period.clone(),
@@ -61,6 +61,7 @@ pub fn insert(conn: &mut Conn, report: &Report) -> Result<(), DbError> {
         revision: report.revision,
         created_by: report.created_by.into(),
         created_at: report.created_at.naive_utc(),
+        names_regime: report.names_regime,
     };
     diesel::insert_into(reports::table).values(&row).execute(conn)?;
     if let Some(submission) = &report.submission {
