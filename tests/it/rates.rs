@@ -70,8 +70,8 @@ fn rates_are_of_what_is_expected(backend: Backend) {
     let owed = |year: i32| list(&client, &format!("&agency=bao-hai-phong&year={year}")).len();
     let [on_time, late, excluded, unknown] = [2016, 2017, 2018, 2019].map(owed);
     assert!([on_time, late, excluded, unknown].iter().all(|count| *count > 0));
-    let figures = ["onTime", "late", "excluded", "calendarUnknown", "notYetDue"].map(|figure| told[figure].as_u64().expect("a figure"));
-    assert_eq!(figures, [on_time, late, excluded, unknown, 0].map(|count| count as u64));
+    let figures = ["onTime", "late", "excluded", "calendarUnknown", "notYetDue"].map(|figure| usize::try_from(told[figure].as_u64().expect("a figure")).expect("few"));
+    assert_eq!(figures, [on_time, late, excluded, unknown, 0]);
     let (expected, actual) = (11 - excluded - unknown, on_time + late);
     assert_eq!([&told["expected"], &told["actual"], &told["obliged"]], [expected, actual, 11 - excluded]);
     let rate = |numerator: usize| json!([numerator, expected]);
@@ -84,7 +84,7 @@ fn rates_are_of_what_is_expected(backend: Backend) {
     let after = reports(&client, &format!("{press}&fromYear=2017&toYear=2017&asOf=2018-01-16&comparedTo=2018-01-15"));
     assert_eq!(
         (&after["late"], &after["change"]["late"], &after["change"]["notYetDue"]),
-        (&json!(late), &json!(late), &json!(-(late as i64)))
+        (&json!(late), &json!(late), &json!(-i64::try_from(late).expect("few")))
     );
 }
 

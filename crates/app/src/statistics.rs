@@ -121,12 +121,14 @@ pub async fn tell(view: &View, wanted: &Wanted) -> Result<Statistics, Error> {
         reports_before: ReportFigures::default(),
     };
     let mut counted = ByKey::new();
-    for grouping in [Grouping::None, grouping] {
+    let mut groupings = vec![Grouping::None, grouping];
+    groupings.dedup();
+    for grouping in groupings.iter().copied() {
         count_tasks(view, &filter, (now, before), grouping, (none, &mut counted)).await?;
     }
     let shows_reports = view.ctx().allow(Action::ReadObligations).is_ok();
     if shows_reports {
-        for grouping in [Grouping::None, grouping] {
+        for grouping in groupings.iter().copied() {
             count_reports(view, &owed(&filter), (as_of, compared_to), grouping, (none, &mut counted)).await?;
         }
     }
