@@ -2,7 +2,7 @@
 
 use app::import::ImportOptions;
 use chrono::TimeDelta;
-use domain::statistics::{Figure, formulas};
+use domain::statistics::{Figure, formulas, reporting};
 use serde_json::{Value, json};
 use testkit::{
     Backend, Client, TestApp, both,
@@ -32,7 +32,7 @@ fn filled(backend: Backend, tasks: usize, batches: &[Batch]) -> TestApp {
     app
 }
 
-fn tell(client: &Client, query: &str) -> Value {
+pub fn tell(client: &Client, query: &str) -> Value {
     let reply = client.get(&format!("/api/v1/statistics?{query}"));
     assert_eq!(reply.status, 200, "{}", reply.body);
     reply.json()
@@ -117,10 +117,10 @@ fn each_lead_is_credited_and_no_coordinator(backend: Backend) {
 }
 
 /// Numbers that look random and are the same each time.
-struct Dice(u64);
+pub struct Dice(pub u64);
 
 impl Dice {
-    fn below(&mut self, n: usize) -> usize {
+    pub fn below(&mut self, n: usize) -> usize {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;
@@ -157,7 +157,7 @@ fn assert_adds_up(client: &Client, as_of: &str) {
     };
     let total = tell(client, &format!("programme={MADE_UP}&asOf={as_of}"))["total"]["tasks"].clone();
     let of = |tasks: &Value, figure: Figure| tasks[key(figure)].as_i64().expect("a figure");
-    for grouping in ["AGENCY", "GROUP", "TASK", "YEAR"] {
+    for grouping in ["AGENCY", "GROUP", "TASK", "YEAR", "PERIOD"] {
         let told = tell(client, &format!("programme={MADE_UP}&asOf={as_of}&groupBy={grouping}"));
         // Each of the made-up tasks has one lead, so that agencies sum as well.
         for figure in Figure::ALL {
@@ -285,10 +285,13 @@ fn each_formula_is_published_with_its_figure() {
         formulas::OVERDUE_SHARE_OF_DUE,
         formulas::LONGEST_OVERDUE,
         formulas::EXTENSIONS,
+        reporting::formulas::REPORTING,
+        reporting::formulas::TIMELINESS,
     ];
     for file in ["openapi/openapi.json", "openapi/schema.graphql"] {
         let text = std::fs::read_to_string(root.join(file)).expect("a specification");
-        for formula in Figure::ALL.iter().map(|figure| figure.formula()).chain(rates) {
+        let of_reports = reporting::ReportFigure::ALL.iter().map(|figure| figure.formula());
+        for formula in Figure::ALL.iter().map(|figure| figure.formula()).chain(of_reports).chain(rates) {
             assert!(text.contains(formula), "{file} does not say: {formula}");
         }
     }

@@ -120,13 +120,22 @@ pub fn not_a_number(why: NotNumber, at: impl Into<String>) -> Fault {
 /// Everything that keeps `{"fieldCode": value}` from fitting a form; places are `/values/<code>`.
 pub fn check(form: &DataForm, values: &Value) -> Vec<Fault> {
     let Some(values) = values.as_object() else { return vec![Fault::new("/values", Code::TypeMismatch)] };
-    let mut faults: Vec<Fault> = values
-        .keys()
-        .filter(|code| !form.fields.iter().any(|field| field.code == **code))
-        .map(|code| Fault::new(pointer(code), Code::FieldUnknown))
-        .collect();
+    let mut faults = unknown(form, values);
     faults.extend(form.fields.iter().filter_map(|field| fault_of(field, values)));
     faults
+}
+
+/// What keeps the values that are given from fitting a form; none has to be given.
+pub fn check_given(form: &DataForm, values: &Map<String, Value>) -> Vec<Fault> {
+    let of_known = |field: &DataField| values.contains_key(&field.code).then(|| fault_of(field, values)).flatten();
+    let mut faults = unknown(form, values);
+    faults.extend(form.fields.iter().filter_map(of_known).filter(|fault| fault.code != Code::FieldRequired));
+    faults
+}
+
+fn unknown(form: &DataForm, values: &Map<String, Value>) -> Vec<Fault> {
+    let unknown = values.keys().filter(|code| !form.fields.iter().any(|field| field.code == **code));
+    unknown.map(|code| Fault::new(pointer(code), Code::FieldUnknown)).collect()
 }
 
 /// The place of a value (RFC 6901).

@@ -1,6 +1,8 @@
 //! Figures over tasks: what is counted, by which formula, and that the parts are the whole.
 //! Must be the only place where a formula is said; its published words stand beside it.
-//! What makes an occurrence open, late or overdue is `occurrence`; the counting is `persistence::seen`.
+//! What makes an occurrence open, late or overdue is `occurrence`, the counting `persistence::seen`; reports are `reporting`.
+
+pub mod reporting;
 
 use chrono::NaiveDate;
 
@@ -19,6 +21,8 @@ labelled_enum! {
         Group = "GROUP",
         Task = "TASK",
         Year = "YEAR",
+        /// The period of a regime; an occurrence has its year.
+        Period = "PERIOD",
     }
 }
 

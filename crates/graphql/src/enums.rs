@@ -156,12 +156,20 @@ mirror!(
         Group,
         Task,
         Year,
+        /// The period of a regime; an occurrence has its year.
+        Period,
     }
 );
 mirror!(
     /// A figure that a list of occurrences stands behind; the fields of `TaskFigures` say how each is counted.
     TaskFigure of domain::statistics::Figure {
         Assigned, Completed, CompletedOnTime, CompletedLate, CompletedNoDeadline, Open, OpenWithin, OpenOverdue, OpenNoDeadline, FallenDue,
+    }
+);
+mirror!(
+    /// A figure that a list of obligations stands behind; the fields of `ReportFigures` say how each is counted.
+    ReportFigure of domain::statistics::reporting::ReportFigure {
+        Obliged, Expected, Actual, OnTime, Late, Missing, NotYetDue, CalendarUnknown, Excluded, NonRespondingCoordinators,
     }
 );
 mirror!(

@@ -8,6 +8,7 @@ use app::{
     Error, ReportFilter, View, document,
     document::Translation,
     listing::{Listing, PageArgs},
+    obligation::{self, Owed},
     occurrence, plan, report, task,
 };
 use async_graphql::{
@@ -21,6 +22,7 @@ use domain::{
     document::{Citation, Document, DocumentId, DocumentRelation},
     error::{Code, Refusal},
     id::Id,
+    obligation::ObligationId,
     occurrence::{Claim, Extension, OccurrenceEvent, Principal},
     page::DEFAULT_PAGE_SIZE,
     programme::{Channel, FundingSource, KnownIssue, Measure, Objective, ProgrammeId, Responsibility, Target, TaskGroup},
@@ -242,6 +244,34 @@ impl Loader<TaskBy> for Batches {
     async fn load(&self, keys: &[TaskBy]) -> std::result::Result<HashMap<TaskBy, Option<Arc<Task>>>, Arc<Error>> {
         let found = task::by_ids(&self.0, keys.iter().map(|key| key.0).collect()).await.map_err(Arc::new)?;
         Ok(found.into_iter().map(|(id, task)| (TaskBy(id), Some(Arc::new(task)))).collect())
+    }
+}
+
+/// A report by its identifier.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+pub struct ReportBy(pub ReportId);
+
+impl Loader<ReportBy> for Batches {
+    type Value = Option<Arc<Report>>;
+    type Error = Arc<Error>;
+
+    async fn load(&self, keys: &[ReportBy]) -> std::result::Result<HashMap<ReportBy, Option<Arc<Report>>>, Arc<Error>> {
+        let found = report::by_ids(&self.0, keys.iter().map(|key| key.0).collect()).await.map_err(Arc::new)?;
+        Ok(found.into_iter().map(|(id, report)| (ReportBy(id), Some(Arc::new(report)))).collect())
+    }
+}
+
+/// An obligation by its identifier, as it stands.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+pub struct ObligationBy(pub ObligationId);
+
+impl Loader<ObligationBy> for Batches {
+    type Value = Option<Arc<Owed>>;
+    type Error = Arc<Error>;
+
+    async fn load(&self, keys: &[ObligationBy]) -> std::result::Result<HashMap<ObligationBy, Option<Arc<Owed>>>, Arc<Error>> {
+        let found = obligation::by_ids(&self.0, keys.iter().map(|key| key.0).collect()).await.map_err(Arc::new)?;
+        Ok(found.into_iter().map(|(id, owed)| (ObligationBy(id), Some(Arc::new(owed)))).collect())
     }
 }
 

@@ -1,15 +1,15 @@
 //! Obligations: pages in scope, and what their generation reads and writes.
-//! Must not derive how one stands but for `in_state`, the mirror in SQL of `domain::obligation::state`.
+//! Must not derive how one stands; what answers to it is `fulfilment`.
 //! The scope comes from `domain::policy`; who owes what is decided in `app::obligation`.
 
 use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use diesel::{
-    dsl::{not, sql},
+    dsl::sql,
     expression::BoxableExpression,
     prelude::*,
-    sql_types::{Bool, Date, Timestamp},
+    sql_types::{Bool, Date},
 };
 use domain::{
     account::AccountId,
@@ -20,18 +20,20 @@ use domain::{
     page::{Direction, Page, PageRequest},
     period::Window,
     policy::ReportScope,
-    programme::ProgrammeId,
+    programme::{ProgrammeId, TaskGroup},
     regime::{Deadline, RegimeId},
+    statistics::reporting::ReportFigure,
     task::TaskId,
 };
 
 use crate::{
     conn::{Conn, MultiBackend},
     error::DbError,
+    fulfilment::{Answer, answers, in_figure, in_state},
     per_backend,
     rows::DbId,
-    schema::{obligation_exclusions, obligations},
-    sql_types::{DbUuid, opt},
+    schema::{obligation_exclusions, obligations, tasks},
+    sql_types::{DbUuid, db_ids, opt},
 };
 
 /// Which obligations, of those in scope. Every condition given must hold.
@@ -47,6 +49,14 @@ pub struct ObligationFilter {
     /// Due before this day.
     pub due_before: Option<NaiveDate>,
     pub state: Option<ObligationState>,
+    pub group: Option<Id<TaskGroup>>,
+    /// About the whole programme, not about a task.
+    pub is_about_programme: bool,
+    pub from_year: Option<i32>,
+    /// Included.
+    pub to_year: Option<i32>,
+    /// Those that a figure counts.
+    pub figure: Option<ReportFigure>,
 }
 
 /// The day as of which a list is read.
@@ -86,13 +96,20 @@ pub(crate) struct ObligationRow {
     created_at: NaiveDateTime,
 }
 
+/// An obligation and the report that answers to it.
+#[derive(Clone, Debug)]
+pub struct Standing {
+    pub obligation: Obligation,
+    pub answer: Option<Answer>,
+}
+
 /// Stands for "no due day" in the indexes.
 const UNDATED: &str = "coalesce(obligations.due_on, '9999-12-31')";
 /// Rows of one statement; SQLite binds up to 32,766 values.
 const CHUNK: usize = 1000;
 
 type Boxed = obligations::BoxedQuery<'static, MultiBackend>;
-type Condition = Box<dyn BoxableExpression<obligations::table, MultiBackend, SqlType = Bool>>;
+pub(crate) type Condition = Box<dyn BoxableExpression<obligations::table, MultiBackend, SqlType = Bool>>;
 
 /// The obligations in scope: the root of every read here.
 fn scoped(scope: &ReportScope) -> Boxed {
@@ -115,7 +132,7 @@ fn nothing() -> diesel::expression::SqlLiteral<Bool> {
     sql::<Bool>("1 = 0")
 }
 
-fn filtered(scope: &ReportScope, filter: &ObligationFilter, as_of: AsOf) -> Boxed {
+fn filtered(conn: &Conn, scope: &ReportScope, filter: &ObligationFilter, as_of: AsOf) -> Boxed {
     let mut query = scoped(scope);
     if let Some(programme) = filter.programme {
         query = query.filter(obligations::programme_id.eq(DbId::from(programme)));
@@ -138,32 +155,26 @@ fn filtered(scope: &ReportScope, filter: &ObligationFilter, as_of: AsOf) -> Boxe
     if let Some(day) = filter.due_before {
         query = query.filter(obligations::due_on.lt(day));
     }
-    match filter.state {
-        Some(state) => in_state(query, state, as_of),
-        None => query,
+    if let Some(group) = filter.group {
+        let of_group = tasks::table.filter(tasks::group_id.eq(DbId::from(group))).select(tasks::id.nullable());
+        query = query.filter(obligations::task_id.eq_any(of_group));
     }
-}
-
-/// Whether an obligation is excluded as of a day.
-fn excluded(as_of: AsOf) -> Condition {
-    const LAST: &str = "coalesce((SELECT e.is_excluded FROM obligation_exclusions e WHERE e.obligation_id = obligations.id AND e.at < ";
-    match as_of.ended {
-        None => Box::new(obligations::is_excluded),
-        Some(end) => Box::new(sql::<Bool>(LAST).bind::<Timestamp, _>(end.naive_utc()).sql(" ORDER BY e.id DESC LIMIT 1), false)")),
+    if filter.is_about_programme {
+        query = query.filter(obligations::task_id.is_null());
     }
-}
-
-/// Keeps those that `domain::obligation::state` says are in a state.
-fn in_state(query: Boxed, state: ObligationState, as_of: AsOf) -> Boxed {
-    let counted = |query: Boxed| query.filter(not(excluded(as_of)));
-    match state {
-        ObligationState::Excluded => query.filter(excluded(as_of)),
-        ObligationState::CalendarUnknown => counted(query).filter(obligations::due_on.is_null()),
-        ObligationState::Open => counted(query).filter(obligations::due_on.ge(as_of.day)),
-        ObligationState::Overdue => counted(query).filter(obligations::due_on.lt(as_of.day)),
-        // No report names its obligation yet.
-        ObligationState::FulfilledOnTime | ObligationState::FulfilledLate => query.filter(nothing()),
+    if let Some(year) = filter.from_year {
+        query = query.filter(obligations::year.ge(year));
     }
+    if let Some(year) = filter.to_year {
+        query = query.filter(obligations::year.le(year));
+    }
+    if let Some(figure) = filter.figure {
+        query = query.filter(in_figure(conn, figure, as_of));
+    }
+    if let Some(state) = filter.state {
+        query = query.filter(in_state(state, as_of));
+    }
+    query
 }
 
 /// A page of obligations by due day.
@@ -173,9 +184,9 @@ pub fn page(
     filter: &ObligationFilter,
     as_of: AsOf,
     request: &PageRequest<ObligationKey>,
-) -> Result<Page<Obligation>, DbError> {
+) -> Result<Page<Standing>, DbError> {
     let down = request.direction == Direction::Backward;
-    let mut query = filtered(scope, filter, as_of).limit(i64::from(request.size) + 1);
+    let mut query = filtered(conn, scope, filter, as_of).limit(i64::from(request.size) + 1);
     for (key, below) in request.bounds(down) {
         let day = key.due_on.unwrap_or_else(|| NaiveDate::from_ymd_opt(9999, 12, 31).unwrap_or(NaiveDate::MAX));
         let operator = if below { "<" } else { ">" };
@@ -190,26 +201,32 @@ pub fn page(
     let order = sql::<Date>(UNDATED);
     query = if down { query.order((order.desc(), obligations::id.desc())) } else { query.order((order.asc(), obligations::id.asc())) };
     let rows: Vec<ObligationRow> = query.select(ObligationRow::as_select()).load(conn)?;
-    Ok(Page::cut(as_they_were(conn, rows, as_of)?, request))
+    Ok(Page::cut(as_they_were(conn, scope, rows, as_of)?, request))
 }
 
 /// How many obligations there are.
 pub fn count(conn: &mut Conn, scope: &ReportScope, filter: &ObligationFilter, as_of: AsOf) -> Result<i64, DbError> {
-    Ok(filtered(scope, filter, as_of).count().get_result(conn)?)
+    Ok(filtered(conn, scope, filter, as_of).count().get_result(conn)?)
 }
 
 /// The obligation with this identifier as of a day, if it is in scope.
-pub fn by_id(conn: &mut Conn, scope: &ReportScope, id: ObligationId, as_of: AsOf) -> Result<Option<Obligation>, DbError> {
-    let query = scoped(scope).filter(obligations::id.eq(DbId::from(id)));
-    let rows: Vec<ObligationRow> = query.select(ObligationRow::as_select()).load(conn)?;
-    Ok(as_they_were(conn, rows, as_of)?.pop())
+pub fn by_id(conn: &mut Conn, scope: &ReportScope, id: ObligationId, as_of: AsOf) -> Result<Option<Standing>, DbError> {
+    Ok(by_ids(conn, scope, &[id], as_of)?.pop())
 }
 
-/// Obligations with what was excluded as of a day.
-fn as_they_were(conn: &mut Conn, rows: Vec<ObligationRow>, as_of: AsOf) -> Result<Vec<Obligation>, DbError> {
+/// The obligations with these identifiers as of a day that are in scope.
+pub fn by_ids(conn: &mut Conn, scope: &ReportScope, ids: &[ObligationId], as_of: AsOf) -> Result<Vec<Standing>, DbError> {
+    let query = scoped(scope).filter(obligations::id.eq_any(db_ids(ids)));
+    let rows: Vec<ObligationRow> = query.select(ObligationRow::as_select()).load(conn)?;
+    as_they_were(conn, scope, rows, as_of)
+}
+
+/// Obligations with what was excluded as of a day, and what answers to them.
+fn as_they_were(conn: &mut Conn, scope: &ReportScope, rows: Vec<ObligationRow>, as_of: AsOf) -> Result<Vec<Standing>, DbError> {
+    let ids: Vec<DbId> = rows.iter().map(|row| row.id).collect();
+    let mut answers = if ids.is_empty() { HashMap::new() } else { answers(conn, scope, &ids)? };
     let mut excluded: HashMap<DbId, bool> = HashMap::new();
     if let Some(end) = as_of.ended {
-        let ids: Vec<DbId> = rows.iter().map(|row| row.id).collect();
         let query = obligation_exclusions::table
             .filter(obligation_exclusions::obligation_id.eq_any(ids))
             .filter(obligation_exclusions::at.lt(end.naive_utc()))
@@ -221,7 +238,11 @@ fn as_they_were(conn: &mut Conn, rows: Vec<ObligationRow>, as_of: AsOf) -> Resul
         let is_excluded = if as_of.ended.is_some() { excluded.get(&row.id).copied().unwrap_or(false) } else { row.is_excluded };
         obligation(ObligationRow { is_excluded, ..row })
     };
-    rows.into_iter().map(was).collect()
+    let standing = |row| {
+        let obligation = was(row)?;
+        Ok(Standing { answer: answers.remove(&obligation.id), obligation })
+    };
+    rows.into_iter().map(standing).collect()
 }
 
 /// What an obligation is known by: task (or none), programme, code of the regime, period, agency.

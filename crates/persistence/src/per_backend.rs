@@ -14,8 +14,8 @@ use crate::{
     error::DbError,
     obligation::ObligationRow,
     outbox::NewEventRow,
-    report::{EventRow, ReportRow, VersionRow},
-    schema::{audit_entries, events, obligations, report_events, report_versions, reports},
+    report::{EventRow, ReportRow, SourceRow, VersionRow},
+    schema::{audit_entries, events, obligations, report_events, report_sources, report_versions, reports},
 };
 
 #[derive(diesel::QueryableByName)]
@@ -129,6 +129,8 @@ insert! {
     insert_versions: VersionRow => report_versions;
     /// Stores what was done with reports in one statement.
     insert_report_events: EventRow => report_events;
+    /// Stores what consolidated reports were built from in one statement.
+    insert_sources: SourceRow => report_sources;
     /// Stores entries of the audit log in one statement.
     insert_entries: EntryRow => audit_entries;
 }

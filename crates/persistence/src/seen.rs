@@ -2,13 +2,9 @@
 //! Must not say a formula of its own: what belongs to a figure is one condition here, used for counting and for the list behind it.
 //! The formulas are `domain::statistics`; single occurrences are `occurrence`.
 
-use std::fmt::Write;
-
 use chrono::NaiveDate;
 use diesel::{
     prelude::*,
-    query_builder::{BoxedSqlQuery, SqlQuery},
-    sql_query,
     sql_types::{BigInt, Date, Integer, Nullable, Text},
 };
 use domain::{
@@ -22,11 +18,12 @@ use domain::{
 };
 
 use crate::{
-    conn::{Conn, MultiBackend},
+    conn::Conn,
     error::DbError,
     per_backend::{last_year, year_of},
     rows::{DbId, OccurrenceRow},
     sql_types::{DbUuid, opt},
+    statement::{Bind, Statement},
     task::occurrence,
 };
 
@@ -103,43 +100,6 @@ fn stands(timeliness: Timeliness) -> String {
     }
 }
 
-enum Bind {
-    Id(DbId),
-    Year(i32),
-    Day(NaiveDate),
-    Text(&'static str),
-}
-
-/// A statement with its values, which are numbered in the order of the text: both databases understand that.
-#[derive(Default)]
-struct Statement {
-    text: String,
-    binds: Vec<Bind>,
-}
-
-type Dynamic = BoxedSqlQuery<'static, MultiBackend, SqlQuery>;
-
-impl Statement {
-    fn add(&mut self, text: &str) {
-        self.text.push_str(text);
-    }
-
-    fn bind(&mut self, before: &str, value: Bind) {
-        self.binds.push(value);
-        // Writing to a string does not fail.
-        let _ = write!(self.text, "{before}${}", self.binds.len());
-    }
-
-    fn query(self) -> Dynamic {
-        self.binds.into_iter().fold(sql_query(self.text).into_boxed::<MultiBackend>(), |query, bind| match bind {
-            Bind::Id(id) => query.bind::<DbUuid, _>(id),
-            Bind::Year(year) => query.bind::<Integer, _>(year),
-            Bind::Day(day) => query.bind::<Date, _>(day),
-            Bind::Text(text) => query.bind::<Text, _>(text),
-        })
-    }
-}
-
 /// What the occurrences of a filter were on a day, as `scope`, and who led them, as `leads`.
 fn seen(conn: &Conn, filter: &SeenFilter, sight: Sight, wants_leads: bool) -> Statement {
     let mut statement = Statement::default();
@@ -212,7 +172,7 @@ fn conditions(statement: &mut Statement, filter: &SeenFilter) {
         statement.add(")");
     }
     if let Some(status) = filter.status {
-        statement.bind(" AND s.status = ", Bind::Text(status.label()));
+        statement.bind(" AND s.status = ", Bind::Text(status.label().to_owned()));
     }
     for condition in [filter.timeliness.map(stands), filter.figure.map(belongs)].into_iter().flatten() {
         statement.add(&format!(" AND ({condition})"));
@@ -331,7 +291,7 @@ pub fn figures(conn: &mut Conn, filter: &SeenFilter, sight: Sight, grouping: Gro
         Grouping::Agency => ("l.agency_id", "CAST(NULL AS INTEGER)", " JOIN leads l ON l.occurrence_id = s.id"),
         Grouping::Group => ("s.group_id", "CAST(NULL AS INTEGER)", ""),
         Grouping::Task => ("s.task_id", "CAST(NULL AS INTEGER)", ""),
-        Grouping::Year => (no_id, "s.year", ""),
+        Grouping::Year | Grouping::Period => (no_id, "s.year", ""),
     };
     statement.add(&format!(" SELECT {id} AS id, {year} AS year"));
     for figure in Figure::ALL.iter().filter(|figure| **figure != Figure::FallenDue) {
@@ -344,7 +304,7 @@ pub fn figures(conn: &mut Conn, filter: &SeenFilter, sight: Sight, grouping: Gro
     ));
     conditions(&mut statement, filter);
     if grouping != Grouping::None {
-        statement.add(if grouping == Grouping::Year { " GROUP BY s.year" } else { " GROUP BY 1" });
+        statement.add(if matches!(grouping, Grouping::Year | Grouping::Period) { " GROUP BY s.year" } else { " GROUP BY 1" });
     }
     let rows: Vec<ToldRow> = statement.query().load(conn)?;
     rows.into_iter().map(|row| told(&row, grouping, sight)).collect()

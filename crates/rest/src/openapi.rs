@@ -34,7 +34,7 @@ const TOKEN_PATH: &str = "/api/v1/auth/token";
         (name = "register", description = "What programmes say: tasks and agencies."),
         (name = "occurrences", description = "What became of a task in a year: its state, its due day, and how it is moved. Every change rests on the \
             revision that the caller has seen: `ETag` of the occurrence, sent as `If-Match`."),
-        (name = "statistics", description = "Figures over tasks as of a day, each by one published formula."),
+        (name = "statistics", description = "Figures over tasks and over reports that are owed as of a day, each by one published formula."),
         (name = "reports", description = "What agencies say of their tasks."),
         (name = "obligations", description = "What agencies owe: which report, for which period, by when, in which form."),
     ),

@@ -64,7 +64,8 @@ async fn set(app: &App, ctx: &Ctx, id: ObligationId, reason: &str, act: Act) -> 
 fn change(app: &App, conn: &mut Conn, ctx: &Ctx, id: ObligationId, reason: &str, act: Act) -> Result<Owed, Error> {
     let today = app.0.clock.today();
     let found = by_id(conn, &ctx.report_scope(), id, AsOf::day(today, today))?;
-    let mut obligation = found.ok_or_else(|| Refusal::new(Code::NotFound))?;
+    let mut standing = found.ok_or_else(|| Refusal::new(Code::NotFound))?;
+    let obligation = &mut standing.obligation;
     let on = Resource { agency: Some(obligation.agency), programme: Some(obligation.programme), ..Resource::default() };
     ctx.allow_on(Action::ManageObligations, &on)?;
     let Act { operation, is_excluded, event } = act;
@@ -88,7 +89,7 @@ fn change(app: &App, conn: &mut Conn, ctx: &Ctx, id: ObligationId, reason: &str,
     )?;
     let changes = json!({"before": {"isExcluded": !is_excluded}, "after": {"isExcluded": is_excluded, "reason": reason}});
     record(app, conn, ctx, Deed::new(operation).on("obligation", id).with(changes))?;
-    Ok(Owed::of(obligation, today))
+    Ok(Owed::of(standing, today))
 }
 
 fn as_before(is_excluded: bool) -> Refusal {

@@ -6,15 +6,19 @@ mod exclude;
 mod generate;
 mod request;
 
+use std::collections::HashMap;
+
 use chrono::NaiveDate;
 use domain::{
     error::{Code, Fault, Refusal},
     id::Id,
     obligation::{Obligation, ObligationId, ObligationState},
     policy::Action,
+    report::ReportId,
+    statistics::reporting::ReportFigure,
     text,
 };
-use persistence::obligation::{self, AsOf, ObligationFilter as StoredFilter, ObligationKey};
+use persistence::obligation::{self, AsOf, ObligationFilter as StoredFilter, ObligationKey, Standing};
 use uuid::Uuid;
 
 pub use exclude::{exclude, include};
@@ -31,13 +35,18 @@ use crate::{
 pub struct Owed {
     pub obligation: Obligation,
     pub state: ObligationState,
+    /// When the report that answers to it was first received, as far as that was known on the day. It stays met while the
+    /// report is given back: what timeliness counts is the first receipt, and mending is what a return asks for.
+    pub fulfilled_on: Option<NaiveDate>,
+    /// The report that answers to it; one that is being written is known to its agency alone.
+    pub report: Option<ReportId>,
 }
 
 impl Owed {
     /// The one place where an obligation meets the report that fulfils it.
-    fn of(obligation: Obligation, as_of: NaiveDate) -> Self {
-        let fulfilled_on = None;
-        Self { state: obligation.state(fulfilled_on, as_of), obligation }
+    fn of(Standing { obligation, answer }: Standing, as_of: NaiveDate) -> Self {
+        let fulfilled_on = answer.and_then(|answer| answer.received_on).filter(|day| *day <= as_of);
+        Self { state: obligation.state(fulfilled_on, as_of), fulfilled_on, report: answer.map(|answer| answer.report), obligation }
     }
 }
 
@@ -53,6 +62,15 @@ pub struct ObligationFilter {
     pub period: Option<String>,
     pub due_before: Option<NaiveDate>,
     pub state: Option<ObligationState>,
+    /// Code; needs `programme`.
+    pub group: Option<String>,
+    /// About the whole programme, not about a task.
+    pub is_about_programme: bool,
+    pub from_year: Option<i32>,
+    /// Included.
+    pub to_year: Option<i32>,
+    /// Those that a figure counts.
+    pub figure: Option<ReportFigure>,
 }
 
 /// A page of the obligations in the caller's scope by due day; those whose due day is not known come last.
@@ -69,7 +87,7 @@ pub async fn list(view: &View, filter: &ObligationFilter, as_of: Option<NaiveDat
         return Ok(Listing { items: Vec::new(), has_next: false, has_previous: false });
     };
     let page = view.read(move |conn| obligation::page(conn, &scope, &stored, as_of, &request)).await?;
-    let page = page.map(|obligation| Owed::of(obligation, as_of.day));
+    let page = page.map(|standing| Owed::of(standing, as_of.day));
     Ok(Listing::of(page, &list, |owed| (owed.obligation.deadline.day(), owed.obligation.id.uuid())))
 }
 
@@ -92,16 +110,29 @@ pub async fn by_id(view: &View, id: ObligationId, as_of: Option<NaiveDate>) -> R
     view.ctx().allow(Action::ReadObligations)?;
     let (scope, as_of) = (view.ctx().report_scope(), as_of_day(view, as_of));
     let found = view.read(move |conn| obligation::by_id(conn, &scope, id, as_of)).await?;
-    Ok(found.map(|obligation| Owed::of(obligation, as_of.day)))
+    Ok(found.map(|standing| Owed::of(standing, as_of.day)))
 }
 
-fn as_of_day(view: &View, day: Option<NaiveDate>) -> AsOf {
+/// The obligations with these identifiers as of today that the caller may know of; none where the caller knows of none.
+///
+/// # Errors
+/// When the database fails.
+pub async fn by_ids(view: &View, ids: Vec<ObligationId>) -> Result<HashMap<ObligationId, Owed>, Error> {
+    if view.ctx().allow(Action::ReadObligations).is_err() {
+        return Ok(HashMap::new());
+    }
+    let (scope, as_of) = (view.ctx().report_scope(), as_of_day(view, None));
+    let found = view.read(move |conn| obligation::by_ids(conn, &scope, &ids, as_of)).await?;
+    Ok(found.into_iter().map(|standing| (standing.obligation.id, Owed::of(standing, as_of.day))).collect())
+}
+
+pub(crate) fn as_of_day(view: &View, day: Option<NaiveDate>) -> AsOf {
     let today = view.today();
     AsOf::day(day.unwrap_or(today), today)
 }
 
 /// The filter with identifiers for codes; `None` when a code is unknown, so that nothing can fit.
-async fn stored_filter(view: &View, filter: &ObligationFilter) -> Result<Option<StoredFilter>, Error> {
+pub(crate) async fn stored_filter(view: &View, filter: &ObligationFilter) -> Result<Option<StoredFilter>, Error> {
     let catalogue = view.catalogue().await?;
     if [&filter.regime, &filter.period].into_iter().flatten().any(|text| !text::storable(text)) {
         return Ok(None);
@@ -112,6 +143,10 @@ async fn stored_filter(view: &View, filter: &ObligationFilter) -> Result<Option<
         period: filter.period.clone(),
         due_before: filter.due_before,
         state: filter.state,
+        is_about_programme: filter.is_about_programme,
+        from_year: filter.from_year,
+        to_year: filter.to_year,
+        figure: filter.figure,
         ..StoredFilter::default()
     };
     if let Some(code) = &filter.programme {
@@ -121,6 +156,11 @@ async fn stored_filter(view: &View, filter: &ObligationFilter) -> Result<Option<
     if let Some(code) = &filter.agency {
         let Some(agency) = catalogue.agency_by_code(code) else { return Ok(None) };
         stored.agency = Some(agency.id);
+    }
+    if let Some(code) = &filter.group {
+        let of = stored.programme.and_then(|id| catalogue.programme(id)).ok_or_else(crate::report::task_without_programme)?;
+        let Some(group) = of.groups.iter().find(|group| *group.code == **code) else { return Ok(None) };
+        stored.group = Some(group.id);
     }
     if let Some(code) = &filter.task {
         let Some(programme) = stored.programme else { return Err(crate::report::task_without_programme().into()) };

@@ -20,6 +20,7 @@ use persistence::{
 };
 use serde_json::{Value, json};
 
+use super::answer::{self, Answer};
 use crate::{
     App, Error,
     audit::{Deed, record},
@@ -115,6 +116,12 @@ impl Acting<'_> {
             first_received_on: self.report.first_received_on,
             reopened_until: self.report.reopened_until,
         }
+    }
+
+    /// What the report answers to.
+    pub fn answer(&self, conn: &mut Conn) -> Result<Option<Answer>, Error> {
+        let catalogue = self.app.0.catalogue.current(conn)?;
+        answer::of(conn, &catalogue, &self.report)
     }
 
     /// Stores the change; refused when another came in between.

@@ -1,5 +1,5 @@
 //! A report under its sender's own reference: made where there is none, submitted again where it may be, left alone where nothing changed.
-//! Must not move a report to another task, year or period: a reference names one report for good.
+//! Must not move a report to another task, year, period or regime: a reference names one report for good.
 //! The first version goes the way of `submit`, later ones that of `draft`.
 
 use std::sync::Arc;
@@ -15,7 +15,7 @@ use persistence::{Conn, report as stored};
 use super::{
     acts::{begin, find},
     draft::add_version,
-    facts::{About, Place, place},
+    facts::{self, About, Asked, Place, place},
     submit::{self, NewReport, Submitted},
 };
 use crate::{
@@ -59,7 +59,7 @@ pub async fn put(app: &App, ctx: &Ctx, new: NewReport, expected: Expected) -> Re
 
 fn store(app: &App, conn: &mut Conn, ctx: &Ctx, new: &NewReport, expected: Expected) -> Result<Put, Error> {
     let catalogue = app.0.catalogue.current(conn)?;
-    let (agency, code) = submit::whose(&catalogue, ctx, new.agency.as_deref(), submit::Way::Sent)?;
+    let (agency, code) = submit::whose(&catalogue, ctx, new, submit::Way::Sent)?;
     let reference = new.external_ref.as_deref().unwrap_or_default();
     let Some(id) = stored::by_external_ref(conn, agency, reference)? else {
         if let Expected::Revision(_) = expected {
@@ -72,7 +72,7 @@ fn store(app: &App, conn: &mut Conn, ctx: &Ctx, new: &NewReport, expected: Expec
     };
     let before = find(conn, ctx, id)?;
     let revision = expected.revision().map_err(Refusal::new)?;
-    let place = place(conn, &catalogue, before.agency, &new.about)?;
+    let place = place(conn, &catalogue, Asked { agency: before.agency, about: &new.about, kept: Some(&before) })?;
     let coded = |report: Report| Submitted {
         report,
         programme: Arc::clone(&place.programme_code),
@@ -87,6 +87,7 @@ fn store(app: &App, conn: &mut Conn, ctx: &Ctx, new: &NewReport, expected: Expec
     if says_the_same(&before, revision, &content) {
         return Ok(Put { submitted: coded(before), is_new: false });
     }
+    facts::fits(before.task.is_some(), &content, place.answer.as_ref(), true)?;
     let acting = begin(app, conn, ctx, (id, revision), (Action::PushReport, Act::Submit))?;
     add_version(conn, &acting, content, acting.account, OPERATION)?;
     Ok(Put { submitted: coded(find(conn, ctx, id)?), is_new: false })
@@ -115,6 +116,7 @@ pub(super) fn moved(place: &Place, before: &Report, about: &About) -> Vec<Fault>
         ("/task", place.task.as_ref().map(|(task, _)| task.id) != before.task),
         ("/year", about.year != before.year),
         ("/period", place.period != before.period),
+        ("/regime", about.regime.as_deref().is_some_and(|code| !place.answer.as_ref().is_some_and(|answer| answer.is_of(code)))),
     ];
     differs.iter().filter(|(_, differs)| *differs).map(|(pointer, _)| Fault::new(*pointer, Code::ExternalRefTaken)).collect()
 }

@@ -76,7 +76,7 @@ fn build(app: &App, conn: &mut Conn, ctx: &Ctx, new: &Consolidation) -> Result<S
     let sources = accepted(conn, ctx, programme.id, &new.sources)?;
     // 2. The report.
     let report = built(app, ctx, programme.id, new)?;
-    super::facts::complete(false, &report.content)?;
+    super::facts::fits(false, &report.content, None, true)?;
     stored::insert(conn, &report).map_err(taken)?;
     let versions: Vec<(ReportId, i32)> = sources.iter().filter_map(|source| Some((source.id, source.accepted_version?))).collect();
     stored::add_sources(conn, report.id, report.version, &versions)?;
@@ -133,6 +133,7 @@ fn built(app: &App, ctx: &Ctx, programme: ProgrammeId, new: &Consolidation) -> R
         task: None,
         occurrence: None,
         obligation: None,
+        names_regime: false,
         agency,
         year: new.year,
         period: new.period.clone().unwrap_or_else(|| new.year.to_string()),

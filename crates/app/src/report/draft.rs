@@ -16,7 +16,8 @@ use serde_json::json;
 
 use super::{
     acts::{Acting, Said, begin, sha256},
-    facts::Contents,
+    answer::Answer,
+    facts::{Contents, fits},
 };
 use crate::{
     App, Error,
@@ -26,7 +27,8 @@ use crate::{
 /// Saves what is being written, in the place of what was written before.
 ///
 /// # Errors
-/// `NOT_FOUND`, `FORBIDDEN`, `PRECONDITION_FAILED`, `WRONG_STATE`, `REOPENING_OVER`.
+/// `NOT_FOUND`, `FORBIDDEN`, `PRECONDITION_FAILED`, `WRONG_STATE`, `REOPENING_OVER`, `REPORT_REFUSED` for values that do not
+/// fit the form.
 pub async fn save_draft(app: &App, ctx: &Ctx, at: (ReportId, i32), contents: Contents) -> Result<(), Error> {
     const OPERATION: &str = "update_draft";
     watched(app, ctx, Deed::new(OPERATION).on("report", at.0), async {
@@ -34,8 +36,11 @@ pub async fn save_draft(app: &App, ctx: &Ctx, at: (ReportId, i32), contents: Con
         let (app_, ctx_) = (app.clone(), ctx.clone());
         let work = move |conn: &mut Conn| -> Result<(), Error> {
             let acting = begin(&app_, conn, &ctx_, at, (Action::DraftReport, Act::Save))?;
+            let content = contents.stored();
+            let answer = acting.answer(conn)?;
+            fits(acting.report.task.is_some(), &content, answer.as_ref(), false)?;
             acting.store(conn, &acting.change())?;
-            let draft = ReportDraft { report: at.0, content: contents.stored(), author: acting.account, saved_at: acting.now };
+            let draft = ReportDraft { report: at.0, content, author: acting.account, saved_at: acting.now };
             stored::save_draft(conn, &draft)?;
             Ok(acting.record(conn, OPERATION, json!({"after": {"contentSha256": sha256(&draft.content)}}))?)
         };
@@ -94,8 +99,9 @@ pub(super) fn add_version(
     author: AccountId,
     operation: &'static str,
 ) -> Result<(), Error> {
-    super::facts::complete(acting.report.task.is_some(), &content)?;
-    let (change, version) = next_version(acting, content, author);
+    let answer = acting.answer(conn)?;
+    fits(acting.report.task.is_some(), &content, answer.as_ref(), true)?;
+    let (change, version) = next_version(acting, content, author, answer.as_ref());
     acting.store(conn, &change)?;
     stored::add_version(conn, &version)?;
     stored::drop_draft(conn, acting.report.id)?;
@@ -104,7 +110,12 @@ pub(super) fn add_version(
 }
 
 /// The version that a content becomes when it is sent, and where the report stands then.
-pub(super) fn next_version(acting: &Acting<'_>, content: ReportContent, author: AccountId) -> (ReportChange, ReportVersion) {
+pub(super) fn next_version(
+    acting: &Acting<'_>,
+    content: ReportContent,
+    author: AccountId,
+    answer: Option<&Answer>,
+) -> (ReportChange, ReportVersion) {
     let mut change = acting.change();
     change.version += 1;
     change.first_received_on = change.first_received_on.or(Some(acting.today));
@@ -113,7 +124,7 @@ pub(super) fn next_version(acting: &Acting<'_>, content: ReportContent, author: 
         number: change.version,
         content,
         submission: Submission {
-            is_estimate: acting.report.submission.as_ref().is_some_and(|submission| submission.is_estimate),
+            is_estimate: answer.is_some_and(|answer| answer.regime.is_estimate),
             channel: Channel::Api,
             received_on: acting.today,
             author,

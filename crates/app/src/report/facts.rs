@@ -4,6 +4,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap, HashSet},
+    mem,
     sync::Arc,
 };
 
@@ -11,18 +12,24 @@ use chrono::Datelike;
 use domain::{
     agency::AgencyId,
     error::{Code, Fault, Refusal},
+    obligation::ObligationId,
     programme::ProgrammeId,
+    regime::Regime,
     report::{
-        Product, ReportContent,
+        Product, Report, ReportContent,
         fit::{TaskFacts, check},
     },
     task::{Assignment, Occurrence, Task, TaskId},
     text,
 };
-use persistence::{Conn, DbError, task};
+use persistence::{
+    Conn, DbError,
+    fulfilment::{self, Owed, Sought},
+    task,
+};
 use serde_json::{Map, Value};
-use uuid::Uuid;
 
+use super::answer::{self, Answer};
 use crate::{Error, catalogue::Catalogue};
 
 /// What a report is about, by codes.
@@ -36,6 +43,13 @@ pub struct About {
     pub period: Option<String>,
     /// Code of the reporting regime that it answers to.
     pub regime: Option<String>,
+}
+
+impl About {
+    /// The label of the period.
+    pub(super) fn label(&self) -> String {
+        self.period.clone().unwrap_or_else(|| self.year.to_string())
+    }
 }
 
 /// What a report says, as it came. Lengths and ranges are checked by the form before this.
@@ -74,10 +88,8 @@ pub(super) struct Place {
     pub programme: ProgrammeId,
     pub programme_code: Arc<str>,
     pub task: Option<(Task, Occurrence)>,
-    pub obligation: Option<Uuid>,
+    pub answer: Option<Answer>,
     pub period: String,
-    /// What it answers to is due before its period ends.
-    pub is_estimate: bool,
 }
 
 impl Place {
@@ -86,16 +98,26 @@ impl Place {
     }
 }
 
-/// Finds where a report of this agency belongs.
+/// Finds where a report belongs.
 ///
 /// # Errors
 /// `REPORT_REFUSED` with every fault.
-pub(super) fn place(conn: &mut Conn, catalogue: &Catalogue, agency: AgencyId, about: &About) -> Result<Place, Error> {
-    let mut known = Known::load(conn, catalogue, &[about])?;
-    known.place(catalogue, agency, about).map_err(|faults| Refusal::with_faults(Code::ReportRefused, faults).into())
+pub(super) fn place(conn: &mut Conn, catalogue: &Catalogue, asked: Asked<'_>) -> Result<Place, Error> {
+    let mut known = Known::default();
+    known.load(conn, catalogue, &[asked])?;
+    known.place(catalogue, asked).map_err(|faults| Refusal::with_faults(Code::ReportRefused, faults).into())
 }
 
-/// What is stored of the tasks that reports name, looked up for all of them at once.
+/// A report that is looked up.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Asked<'a> {
+    pub agency: AgencyId,
+    pub about: &'a About,
+    /// One that is stored already keeps what it answers to.
+    pub kept: Option<&'a Report>,
+}
+
+/// What is stored of what reports name, looked up for all of them at once.
 #[derive(Debug, Default)]
 pub(super) struct Known {
     tasks: HashMap<ProgrammeId, HashMap<Arc<str>, Task>>,
@@ -103,58 +125,129 @@ pub(super) struct Known {
     assignments: HashMap<TaskId, Vec<Assignment>>,
     /// The collectives that have an agency on their rolls in a year.
     collectives: HashMap<(AgencyId, i32), HashSet<AgencyId>>,
+    owed: HashMap<AgencyId, Vec<Owed>>,
+    /// The regimes of what stored reports answer to.
+    answered: HashMap<ObligationId, Arc<Regime>>,
+    /// What reports answer to that are judged but not yet stored; kept from one group to the next.
+    pub taken: HashSet<ObligationId>,
 }
 
 impl Known {
-    /// Looks up what these reports name, in three statements.
-    pub fn load(conn: &mut Conn, catalogue: &Catalogue, abouts: &[&About]) -> Result<Self, DbError> {
-        let mut known = Self::default();
-        let distinct = |codes: &mut dyn Iterator<Item = &'_ str>| codes.map(str::to_owned).collect::<BTreeSet<_>>();
-        let named = distinct(&mut abouts.iter().map(|about| about.programme.as_str()));
-        let programmes: Vec<ProgrammeId> = named.iter().filter_map(|code| Some(catalogue.programme_by_code(code)?.id)).collect();
-        let codes = distinct(&mut abouts.iter().filter_map(|about| about.task.as_deref()));
-        let codes: Vec<&str> = codes.iter().map(String::as_str).filter(|code| text::storable(code)).collect();
-        if programmes.is_empty() || codes.is_empty() {
-            return Ok(known);
+    /// Looks up what these reports name, in five statements.
+    pub fn load(&mut self, conn: &mut Conn, catalogue: &Catalogue, asked: &[Asked<'_>]) -> Result<(), Error> {
+        *self = Self { taken: mem::take(&mut self.taken), ..Self::default() };
+        let codes: BTreeSet<&str> = asked.iter().map(|asked| asked.about.programme.as_str()).collect();
+        let programmes: Vec<ProgrammeId> = codes.into_iter().filter_map(|code| Some(catalogue.programme_by_code(code)?.id)).collect();
+        if programmes.is_empty() {
+            return Ok(());
         }
-        let tasks = task::by_codes(conn, &programmes, &codes)?;
-        let ids: Vec<TaskId> = tasks.iter().map(|task| task.id).collect();
-        for task in tasks {
-            known.tasks.entry(task.programme).or_default().insert(Arc::clone(&task.code), task);
-        }
-        if ids.is_empty() {
-            return Ok(known);
-        }
-        let years: Vec<i32> = abouts.iter().map(|about| about.year).collect::<BTreeSet<_>>().into_iter().collect();
-        let occurrences = task::occurrences_in(conn, &ids, &years)?;
-        known.occurrences = occurrences.into_iter().map(|occurrence| ((occurrence.task, occurrence.year), occurrence)).collect();
-        for assignment in task::assignments_ever(conn, &ids)? {
-            known.assignments.entry(assignment.task).or_default().push(assignment);
-        }
-        Ok(known)
+        let tasks = self.load_tasks(conn, &programmes, asked)?;
+        self.load_obligations(conn, catalogue, (&programmes, &tasks), asked)
     }
 
-    /// Where a report of this agency belongs.
+    fn load_tasks(&mut self, conn: &mut Conn, programmes: &[ProgrammeId], asked: &[Asked<'_>]) -> Result<Vec<TaskId>, DbError> {
+        let codes: BTreeSet<&str> = asked.iter().filter_map(|asked| asked.about.task.as_deref()).collect();
+        let codes: Vec<&str> = codes.into_iter().filter(|code| text::storable(code)).collect();
+        if codes.is_empty() {
+            return Ok(Vec::new());
+        }
+        let tasks = task::by_codes(conn, programmes, &codes)?;
+        let ids: Vec<TaskId> = tasks.iter().map(|task| task.id).collect();
+        for task in tasks {
+            self.tasks.entry(task.programme).or_default().insert(Arc::clone(&task.code), task);
+        }
+        if ids.is_empty() {
+            return Ok(ids);
+        }
+        let occurrences = task::occurrences_in(conn, &ids, &years(asked))?;
+        self.occurrences = occurrences.into_iter().map(|occurrence| ((occurrence.task, occurrence.year), occurrence)).collect();
+        for assignment in task::assignments_ever(conn, &ids)? {
+            self.assignments.entry(assignment.task).or_default().push(assignment);
+        }
+        Ok(ids)
+    }
+
+    fn load_obligations(
+        &mut self,
+        conn: &mut Conn,
+        catalogue: &Catalogue,
+        (programmes, tasks): (&[ProgrammeId], &[TaskId]),
+        asked: &[Asked<'_>],
+    ) -> Result<(), Error> {
+        let kept: Vec<ObligationId> = asked.iter().filter_map(|asked| asked.kept?.obligation).collect();
+        for (obligation, regime) in fulfilment::regimes_of(conn, &kept)? {
+            let regime = catalogue.regime(regime).cloned().ok_or(answer::NO_REGIME)?;
+            self.answered.insert(obligation, regime);
+        }
+        let new = || asked.iter().filter(|asked| asked.kept.is_none());
+        let agencies: Vec<AgencyId> = new().map(|asked| asked.agency).collect::<BTreeSet<_>>().into_iter().collect();
+        let periods: BTreeSet<String> = new().map(|asked| asked.about.label()).collect();
+        let periods: Vec<&str> = periods.iter().map(String::as_str).filter(|label| text::storable(label)).collect();
+        let are_about_programmes = new().any(|asked| asked.about.task.is_none());
+        let sought = Sought { programmes, agencies: &agencies, tasks, are_about_programmes, years: &years(asked), periods: &periods };
+        for owed in fulfilment::sought(conn, &sought)? {
+            self.owed.entry(owed.agency).or_default().push(owed);
+        }
+        Ok(())
+    }
+
+    /// Where a report belongs that was looked up.
     ///
     /// # Errors
     /// Every fault.
-    pub fn place(&mut self, catalogue: &Catalogue, agency: AgencyId, about: &About) -> Result<Place, Vec<Fault>> {
+    pub fn place(&mut self, catalogue: &Catalogue, asked: Asked<'_>) -> Result<Place, Vec<Fault>> {
+        let about = asked.about;
         let programme = catalogue.programme_by_code(&about.programme).ok_or_else(|| check(TaskFacts::ProgrammeUnknown))?;
-        let Some(code) = &about.task else {
-            return Err(vec![Fault::new("/task", Code::FieldRequired)]);
+        let task = match &about.task {
+            Some(code) => {
+                let task = self.tasks.get(&programme.id).and_then(|tasks| tasks.get(code.as_str()));
+                Some(task.cloned().ok_or_else(|| check(TaskFacts::TaskUnknown))?)
+            }
+            None if asked.kept.is_some_and(|report| report.task.is_none()) => None,
+            None => match answer::task_needed(catalogue, about.regime.as_deref()) {
+                Some(fault) => return Err(vec![fault]),
+                None => None,
+            },
         };
-        let task = self.tasks.get(&programme.id).and_then(|tasks| tasks.get(code.as_str())).cloned();
-        let task = task.ok_or_else(|| check(TaskFacts::TaskUnknown))?;
-        let agency_assigned = self.is_assigned(catalogue, agency, &task, about.year);
-        match self.occurrences.get(&(task.id, about.year)) {
-            Some(occurrence) if agency_assigned => Ok(Place {
-                programme: programme.id,
-                programme_code: Arc::clone(&programme.code),
-                task: Some((task, occurrence.clone())),
-                obligation: None,
-                period: about.period.clone().unwrap_or_else(|| about.year.to_string()),
-                is_estimate: false,
-            }),
+        let period = about.label();
+        let answer = match asked.kept {
+            Some(report) => Ok(self.kept(report)),
+            None => {
+                let owed = self.owed.get(&asked.agency).map_or(&[][..], Vec::as_slice).iter().filter(|owed| {
+                    let is_about = (owed.programme, owed.task) == (programme.id, task.as_ref().map(|task| task.id));
+                    is_about && (owed.year, owed.period.as_str()) == (about.year, period.as_str())
+                });
+                answer::to(catalogue, owed, &self.taken, about.regime.as_deref())
+            }
+        };
+        // Whom a report was asked of may hand it in, whether or not they have a part in the task.
+        let is_obliged = matches!(answer, Ok(Some(_)));
+        let task = task.map(|task| self.occurrence(catalogue, (asked.agency, is_obliged), task, about.year)).transpose()?;
+        let mut answer = answer.map_err(|fault| vec![fault])?;
+        if let Some(answer) = &mut answer {
+            answer.is_named |= about.regime.is_some();
+        }
+        Ok(Place { programme: programme.id, programme_code: Arc::clone(&programme.code), task, answer, period })
+    }
+
+    /// What a stored report answers to.
+    fn kept(&self, report: &Report) -> Option<Answer> {
+        let obligation = report.obligation?;
+        let regime = Arc::clone(self.answered.get(&obligation)?);
+        Some(Answer { obligation, regime, is_named: report.names_regime })
+    }
+
+    /// The task with its occurrence of the year.
+    fn occurrence(
+        &mut self,
+        catalogue: &Catalogue,
+        (agency, is_obliged): (AgencyId, bool),
+        task: Task,
+        year: i32,
+    ) -> Result<(Task, Occurrence), Vec<Fault>> {
+        let agency_assigned = is_obliged || self.is_assigned(catalogue, agency, &task, year);
+        match self.occurrences.get(&(task.id, year)) {
+            Some(occurrence) if agency_assigned => Ok((task, occurrence.clone())),
             occurrence => Err(check(TaskFacts::Known { scheduled_in_year: occurrence.is_some(), agency_assigned })),
         }
     }
@@ -175,23 +268,28 @@ impl Known {
     }
 }
 
-/// Whether a content says all that must be said when it is sent.
+fn years(asked: &[Asked<'_>]) -> Vec<i32> {
+    asked.iter().map(|asked| asked.about.year).collect::<BTreeSet<_>>().into_iter().collect()
+}
+
+/// Whether a content fits what the report answers to and, once it is sent, says all that must be said.
 ///
 /// # Errors
 /// `REPORT_REFUSED` with every fault.
-pub(super) fn complete(is_about_task: bool, content: &ReportContent) -> Result<(), Error> {
-    let faults = missing(is_about_task, content);
+pub(super) fn fits(is_about_task: bool, content: &ReportContent, answer: Option<&Answer>, is_sent: bool) -> Result<(), Error> {
+    let faults = unfit(is_about_task, content, answer, is_sent);
     if faults.is_empty() { Ok(()) } else { Err(Refusal::with_faults(Code::ReportRefused, faults).into()) }
 }
 
-/// What a content leaves out that must be said when it is sent.
-pub(super) fn missing(is_about_task: bool, content: &ReportContent) -> Vec<Fault> {
+/// What keeps a content from fitting what the report answers to and, once it is sent, what it leaves out that must be said.
+pub(super) fn unfit(is_about_task: bool, content: &ReportContent, answer: Option<&Answer>, is_sent: bool) -> Vec<Fault> {
     let mut faults = Vec::new();
-    if is_about_task && content.percent.is_none() {
+    if is_sent && is_about_task && content.percent.is_none() {
         faults.push(Fault::new("/percent", Code::PercentNeeded));
     }
-    if content.narrative.trim().is_empty() {
+    if is_sent && content.narrative.trim().is_empty() {
         faults.push(Fault::new("/narrative", Code::FieldRequired));
     }
+    faults.extend(answer.map(|answer| answer.faults(content, is_sent)).unwrap_or_default());
     faults
 }

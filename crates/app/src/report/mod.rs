@@ -3,6 +3,7 @@
 //! The rules are `domain::report`, the queries `persistence::report`, what was done before `history`.
 
 mod acts;
+mod answer;
 mod batch;
 mod by_ref;
 mod consolidate;
@@ -178,6 +179,17 @@ pub async fn count_by_tasks(view: &View, tasks: Vec<TaskId>, filter: StoredFilte
     view.ctx().allow(Action::ReadReports)?;
     let scope = view.ctx().report_scope();
     Ok(view.read(move |conn| report::count_by_task(conn, &scope, &filter, &tasks)).await?.into_iter().collect())
+}
+
+/// The reports with these identifiers that the caller may know of.
+///
+/// # Errors
+/// When the database fails.
+pub async fn by_ids(view: &View, ids: Vec<ReportId>) -> Result<HashMap<ReportId, Report>, Error> {
+    view.ctx().allow(Action::ReadReports)?;
+    let scope = view.ctx().report_scope();
+    let found = view.read(move |conn| report::by_ids(conn, &scope, &ids)).await?;
+    Ok(found.into_iter().map(|report| (report.id, report)).collect())
 }
 
 /// The report with this identifier, if the caller may know of it.

@@ -17,7 +17,7 @@ use serde_json::json;
 
 use super::{
     acts::{sha256, tell},
-    facts::{About, Contents, Place, complete, place},
+    facts::{About, Asked, Contents, Place, fits, place},
 };
 use crate::{
     Answer, App, Error, OnceKey, StoredResponse,
@@ -153,8 +153,7 @@ async fn make(
 /// Puts a new report where it belongs.
 pub(super) fn store(app: &App, conn: &mut Conn, ctx: &Ctx, new: &NewReport, way: Way) -> Result<Submitted, Error> {
     let catalogue = app.0.catalogue.current(conn)?;
-    let (agency, code) = whose(&catalogue, ctx, new.agency.as_deref(), way)?;
-    // The caller's rights may end at another agency's or programme's door.
+    let (agency, code) = whose(&catalogue, ctx, new, way)?;
     let programme = catalogue.programme_by_code(&new.about.programme).map(|programme| programme.id);
     ctx.allow_on(way.action(), &Resource { agency: Some(agency), programme, ..Resource::default() })?;
     if let Way::Entered(received) = way
@@ -162,36 +161,35 @@ pub(super) fn store(app: &App, conn: &mut Conn, ctx: &Ctx, new: &NewReport, way:
     {
         return Err(Refusal::with_faults(Code::BodyInvalid, vec![Fault::new("/receivedOn", Code::OutOfRange)]).into());
     }
-    let place = place(conn, &catalogue, agency, &new.about)?;
+    let place = place(conn, &catalogue, Asked { agency, about: &new.about, kept: None })?;
     let report = built(app, ctx, agency, new, &place, way)?;
-    if report.submission.is_some() {
-        complete(place.task.is_some(), &report.content)?;
-    }
+    fits(place.task.is_some(), &report.content, place.answer.as_ref(), report.submission.is_some())?;
     report::insert(conn, &report).map_err(taken)?;
     Ok(Submitted { report, programme: Arc::clone(&place.programme_code), task: place.task_code(), agency: code })
 }
 
-/// Whose report it is: the caller's own agency's, or the one that it is entered for.
-pub(super) fn whose(catalogue: &Catalogue, ctx: &Ctx, named: Option<&str>, way: Way) -> Result<(AgencyId, Arc<str>), Error> {
-    if let Way::Entered(_) = way {
-        let unknown = || Refusal::with_faults(Code::BodyInvalid, vec![Fault::new("/agency", Code::ReferenceUnknown)]);
-        let agency = named.and_then(|code| catalogue.agency_by_code(code)).ok_or_else(unknown)?;
-        return Ok((agency.id, Arc::clone(&agency.code)));
-    }
-    let account = ctx.account().ok_or_else(|| Refusal::new(Code::Unauthenticated))?;
-    // The agency of the account, and those for which it holds a role.
-    let mut own: Vec<AgencyId> = account.agency.into_iter().chain(account.held.iter().filter_map(|held| held.agency)).collect();
-    own.dedup();
+/// Whose report it is: one of those agencies for which the caller may send reports on the programme, or the one that it is
+/// entered for.
+pub(super) fn whose(catalogue: &Catalogue, ctx: &Ctx, new: &NewReport, way: Way) -> Result<(AgencyId, Arc<str>), Error> {
+    let named = new.agency.as_deref().map(|code| catalogue.agency_by_code(code).map(|agency| agency.id));
     let of = |id: AgencyId| {
         let agency = catalogue.agency(id).ok_or(Error::Internal("an account's agency is not in the catalogue"))?;
         Ok((agency.id, Arc::clone(&agency.code)))
     };
+    if let Way::Entered(_) = way {
+        let unknown = || Refusal::with_faults(Code::BodyInvalid, vec![Fault::new("/agency", Code::ReferenceUnknown)]);
+        return of(named.flatten().ok_or_else(unknown)?);
+    }
+    let account = ctx.account().ok_or_else(|| Refusal::new(Code::Unauthenticated))?;
+    let programme = catalogue.programme_by_code(&new.about.programme).map(|programme| programme.id);
+    let own = ctx.agencies_for(way.action(), programme);
     match named {
-        Some(code) => {
-            let named = catalogue.agency_by_code(code).map(|agency| agency.id).filter(|id| own.contains(id));
-            of(named.ok_or_else(|| Refusal::new(Code::AgencyNotYours))?)
+        Some(named) => of(named.filter(|id| own.contains(id)).ok_or_else(|| Refusal::new(Code::AgencyNotYours))?),
+        // The account's own agency comes first.
+        None => {
+            let first = account.agency.filter(|id| own.contains(id)).or_else(|| own.first().copied());
+            of(first.ok_or_else(|| Refusal::new(Code::Forbidden))?)
         }
-        None => of(*own.first().ok_or_else(|| Refusal::new(Code::Forbidden))?),
     }
 }
 
@@ -200,7 +198,7 @@ pub(super) fn built(app: &App, ctx: &Ctx, agency: AgencyId, new: &NewReport, pla
     let (now, today) = (app.0.clock.now(), app.0.clock.today());
     let author = ctx.account().ok_or_else(|| Refusal::new(Code::Unauthenticated))?.id;
     let submission = |received: Received, approver| Submission {
-        is_estimate: place.is_estimate,
+        is_estimate: place.answer.as_ref().is_some_and(|answer| answer.regime.is_estimate),
         channel: received.channel,
         received_on: received.on,
         author,
@@ -218,7 +216,8 @@ pub(super) fn built(app: &App, ctx: &Ctx, agency: AgencyId, new: &NewReport, pla
         programme: place.programme,
         task: place.task.as_ref().map(|(task, _)| task.id),
         occurrence: place.task.as_ref().map(|(_, occurrence)| occurrence.id),
-        obligation: place.obligation,
+        obligation: place.answer.as_ref().map(|answer| answer.obligation),
+        names_regime: place.answer.as_ref().is_some_and(|answer| answer.is_named),
         agency,
         year: new.about.year,
         period: place.period.clone(),
@@ -271,7 +270,7 @@ pub(super) fn taken(error: DbError) -> Error {
         // What the report refers to went away in between: looked up again, it is told by name.
         DbError::ForeignKey(_) => DbError::Serialisation.into(),
         DbError::Unique(rule) if rule.contains("external_ref") => Refusal::new(Code::ExternalRefTaken).into(),
-        // Another report took the obligation in between: looked up again, this one stands beside it.
+        // Another report took the obligation in between: looked up again, this one stands beside it or is refused.
         DbError::Unique(rule) if rule.contains("obligation_id") => DbError::Serialisation.into(),
         other => other.into(),
     }

@@ -2,7 +2,11 @@
 //! Must tell every fault at once, and none that only follows from another.
 //! The facts are gathered by `app::report`.
 
-use crate::error::{Code, Fault};
+use crate::{
+    error::{Code, Fault},
+    obligation::ObligationId,
+    regime::{Regime, RegimeKind},
+};
 
 /// What is known of the task when a report names it.
 #[derive(Clone, Copy, Debug)]
@@ -34,9 +38,69 @@ pub fn check(facts: TaskFacts) -> Vec<Fault> {
     }
 }
 
+/// An obligation of the agency for what a report is about and for its period.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Candidate {
+    pub obligation: ObligationId,
+    /// Owed in a set cycle and no estimate.
+    pub is_ordinary: bool,
+    /// Another report answers to it, sent or being written.
+    pub is_met: bool,
+}
+
+/// Whether a report that names no regime may answer to one.
+pub fn is_ordinary(regime: &Regime) -> bool {
+    regime.kind == RegimeKind::Periodic && !regime.is_estimate
+}
+
+/// What a report answers to that names the regime: the candidates are that regime's.
+///
+/// # Errors
+/// When nothing is owed, or another report was made for it.
+pub fn named(candidates: &[Candidate]) -> Result<ObligationId, Fault> {
+    match candidates {
+        [one] if one.is_met => Err(Fault::new("/regime", Code::ObligationMet)),
+        [one] => Ok(one.obligation),
+        _ => Err(Fault::new("/regime", Code::ObligationUnknown)),
+    }
+}
+
+/// What a report answers to that names no regime: the ordinary obligation, if it is open. Between several nothing is guessed.
+pub fn ordinary(candidates: &[Candidate]) -> Option<ObligationId> {
+    let mut ordinary = candidates.iter().filter(|candidate| candidate.is_ordinary);
+    let one = ordinary.next().filter(|candidate| !candidate.is_met)?;
+    ordinary.next().is_none().then_some(one.obligation)
+}
+
 #[cfg(test)]
 mod tests {
+    use uuid::Uuid;
+
     use super::*;
+    use crate::id::Id;
+
+    fn candidate(number: u128, is_ordinary: bool, is_met: bool) -> Candidate {
+        Candidate { obligation: Id::from_uuid(Uuid::from_u128(number)), is_ordinary, is_met }
+    }
+
+    #[test]
+    fn a_named_regime_is_answered_once_and_exactly() {
+        let code = |candidates: &[Candidate]| named(candidates).map_err(|fault| fault.code);
+        let estimate = candidate(1, false, false);
+        assert_eq!(code(&[estimate]), Ok(estimate.obligation));
+        assert_eq!(code(&[candidate(1, true, true)]), Err(Code::ObligationMet));
+        assert_eq!(code(&[]), Err(Code::ObligationUnknown));
+    }
+
+    #[test]
+    fn without_a_regime_the_one_ordinary_obligation_is_meant() {
+        let (estimate, open) = (candidate(1, false, false), candidate(2, true, false));
+        assert_eq!(ordinary(&[estimate, open]), Some(open.obligation));
+        assert_eq!(ordinary(&[estimate]), None);
+        assert_eq!(ordinary(&[candidate(2, true, true)]), None);
+        assert_eq!(ordinary(&[open, candidate(3, true, false)]), None, "which of two is not guessed");
+        assert_eq!(ordinary(&[open, candidate(3, true, true)]), None, "nor is the other taken when one is met");
+    }
 
     #[test]
     fn every_fault_is_listed_and_none_that_follows_from_another() {

@@ -12,13 +12,13 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
-use uuid::Uuid;
 
 use crate::{
     account::AccountId,
     agency::AgencyId,
     id::Id,
     labels::labelled_enum,
+    obligation::ObligationId,
     programme::ProgrammeId,
     task::{Occurrence, TaskId},
 };
@@ -86,7 +86,9 @@ pub struct Report {
     pub task: Option<TaskId>,
     pub occurrence: Option<Id<Occurrence>>,
     /// What it answers to.
-    pub obligation: Option<Uuid>,
+    pub obligation: Option<ObligationId>,
+    /// The sender named the regime that it answers to, and fills in its form.
+    pub names_regime: bool,
     pub agency: AgencyId,
     pub year: i32,
     /// E.g. 2019-Q2; the year where nothing else was said.

@@ -7,7 +7,7 @@ use async_graphql::{Context, InputObject, Object, Result};
 use chrono::NaiveDate;
 
 use crate::{
-    enums::ObligationState,
+    enums::{ObligationState, ReportFigure},
     error::failure,
     paging::{Page, args, connection},
     types::{
@@ -33,6 +33,16 @@ pub struct ObligationFilter {
     /// Due before this day.
     due_before: Option<NaiveDate>,
     state: Option<ObligationState>,
+    /// Code of the group; needs `programme`.
+    group: Option<String>,
+    /// About the whole programme, not about a task.
+    #[graphql(default)]
+    is_about_programme: bool,
+    from_year: Option<i32>,
+    /// Included.
+    to_year: Option<i32>,
+    /// Those that a figure counts.
+    figure: Option<ReportFigure>,
 }
 
 impl From<ObligationFilter> for obligation::ObligationFilter {
@@ -46,6 +56,11 @@ impl From<ObligationFilter> for obligation::ObligationFilter {
             period: filter.period,
             due_before: filter.due_before,
             state: filter.state.map(Into::into),
+            group: filter.group,
+            is_about_programme: filter.is_about_programme,
+            from_year: filter.from_year,
+            to_year: filter.to_year,
+            figure: filter.figure.map(Into::into),
         }
     }
 }

@@ -68,7 +68,7 @@ pub struct StatisticsFilter {
     group: Option<String>,
     /// Code of the task; needs `programme`.
     task: Option<String>,
-    /// Code of an agency that leads.
+    /// Code of an agency that leads; of reports, what it owes.
     lead_agency: Option<String>,
     from_year: Option<i32>,
     /// Included.
@@ -104,7 +104,8 @@ impl OccurrenceQuery {
         Ok(occurrence::by_id(view(ctx)?, id).await.map_err(|error| failure(&error))?.map(TaskOccurrence))
     }
 
-    /// Figures over tasks as of a day, today where nothing is said, in total and told by agency, group, task or year.
+    /// Figures over tasks and over reports that are owed as of a day, today where nothing is said, in total and told by agency,
+    /// group, task, year or period.
     async fn statistics(
         &self,
         ctx: &Context<'_>,

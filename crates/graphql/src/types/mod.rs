@@ -9,6 +9,7 @@ pub mod node;
 pub mod obligation;
 pub mod occurrence;
 pub mod programme;
+pub mod rates;
 pub mod report;
 pub mod report_history;
 pub mod statements;

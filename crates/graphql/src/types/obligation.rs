@@ -13,9 +13,9 @@ use super::{agency, agency_opt, document_opt, id, programme, view};
 use crate::{
     enums::{EscalationLevel, FieldKind, Frequency, ObligationState, ObligedRoles, RegimeKind, RegimeSubject, SpecialDayKind},
     error::failure,
-    loaders::{self, TaskBy},
+    loaders::{self, ReportBy, TaskBy},
     paging::total,
-    types::{agency::Agency, document::Document, programme::Programme, task::Task},
+    types::{agency::Agency, document::Document, programme::Programme, report::Report, task::Task},
 };
 
 /// A report that an agency owes: for which period, by when, in which form.
@@ -93,6 +93,19 @@ impl Obligation {
     /// As of the day that was asked for.
     async fn state(&self) -> ObligationState {
         self.0.state.into()
+    }
+
+    /// When the report that answers to it was first received, as far as that was known on the day. A return does not undo it.
+    async fn fulfilled_on(&self) -> Option<NaiveDate> {
+        self.0.fulfilled_on
+    }
+
+    /// The report that answers to it, as it is now; one that is being written is shown to its agency alone.
+    async fn report(&self, ctx: &Context<'_>) -> Result<Option<Report>> {
+        match self.0.report {
+            Some(report) => Ok(loaders::load(ctx, ReportBy(report)).await?.as_deref().cloned().map(Report)),
+            None => Ok(None),
+        }
     }
 }
 

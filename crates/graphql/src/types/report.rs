@@ -10,9 +10,10 @@ use super::{agency, id, programme, view};
 use crate::{
     enums::{ReportChannel, ReportStatus},
     error::failure,
-    loaders::{self, DraftOf, EventsOf, NameOf, ReportCountOf, SourcesOf, TaskBy, VersionsOf},
+    loaders::{self, DraftOf, EventsOf, NameOf, ObligationBy, ReportCountOf, SourcesOf, TaskBy, VersionsOf},
     types::{
         agency::Agency,
+        obligation::Obligation,
         programme::Programme,
         report_history::{ReportDraft, ReportEvent, ReportSource, ReportVersion},
         task::Task,
@@ -53,6 +54,14 @@ impl Report {
     /// The period that it is about, e.g. `2019-Q2`; the year where nothing else was said.
     async fn period(&self) -> &str {
         &self.0.period
+    }
+
+    /// What it answers to; null to those who only read what is published.
+    async fn obligation(&self, ctx: &Context<'_>) -> Result<Option<Obligation>> {
+        match self.0.obligation {
+            Some(obligation) => Ok(loaders::load(ctx, ObligationBy(obligation)).await?.as_deref().cloned().map(Obligation)),
+            None => Ok(None),
+        }
     }
 
     async fn status(&self) -> ReportStatus {

@@ -1,6 +1,6 @@
 //! Figures as of a day, each with its formula and the list behind it.
 //! Must not compute one: they come from `domain::statistics`, and a test compares the words here with the formulas there.
-//! See `app::statistics`.
+//! Figures over reports are `rates`; see `app::statistics`.
 
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use async_graphql::{Context, Object, Result, SimpleObject};
 use chrono::NaiveDate;
 use domain::statistics::{self as model, FORMULA_VERSION, Figure};
 
-use super::{agency, view};
+use super::{agency, programme, view};
 use crate::{
     enums::{Grouping, TaskFigure},
     error::failure,
@@ -17,7 +17,8 @@ use crate::{
     types::{
         agency::Agency,
         occurrence::{OccurrenceTotal, TaskOccurrence},
-        programme::TaskGroup,
+        programme::{Programme, TaskGroup},
+        rates::ReportFigures,
         task::Task,
     },
 };
@@ -51,8 +52,8 @@ impl Statistics {
         StatisticsRow(Arc::new(self.0.total.clone()))
     }
 
-    /// One row for each agency, group, task or year. An occurrence with several leads counts with each of them; by anything else
-    /// the rows sum to the total.
+    /// One row for each agency, group, task, year or period. An occurrence with several leads counts with each of them; by anything
+    /// else the rows sum to the total, and those of reports always do: what is owed about a whole programme has a row of its own.
     async fn rows(&self, ctx: &Context<'_>) -> Result<Vec<StatisticsRow>> {
         ctx.data::<crate::budget::Budget>()?.take(self.0.rows.len())?;
         Ok(self.0.rows.iter().cloned().map(|row| StatisticsRow(Arc::new(row))).collect())
@@ -86,13 +87,31 @@ impl StatisticsRow {
         if let Subject::Task(task) = &self.0.subject { Some(Task(Arc::clone(task))) } else { None }
     }
 
-    /// The year, where figures are told by year.
+    /// The programme, for what is owed about a whole programme where figures are told by group or task.
+    async fn programme(&self, ctx: &Context<'_>) -> Result<Option<Programme>> {
+        match self.0.subject {
+            Subject::Programme(id) => programme(ctx, id).await.map(Some),
+            _ => Ok(None),
+        }
+    }
+
+    /// The year, where figures are told by year or period.
     async fn year(&self) -> Option<i32> {
-        if let Subject::Year(year) = self.0.subject { Some(year) } else { None }
+        if let Subject::Year(year) | Subject::Period(year, _) = self.0.subject { Some(year) } else { None }
+    }
+
+    /// Label of the period, where figures are told by period. An occurrence is of its year.
+    async fn period(&self) -> Option<&str> {
+        if let Subject::Period(_, period) = &self.0.subject { Some(period) } else { None }
     }
 
     async fn tasks(&self) -> TaskFigures {
         TaskFigures(Arc::clone(&self.0))
+    }
+
+    /// Null for who may not see what agencies owe.
+    async fn reports(&self) -> Option<ReportFigures> {
+        ReportFigures::of(&self.0)
     }
 }
 

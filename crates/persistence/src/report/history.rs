@@ -14,6 +14,7 @@ use crate::{
     catalogue::{json, parsed},
     conn::Conn,
     error::DbError,
+    per_backend,
     rows::DbId,
     schema::{report_drafts, report_events, report_sources, report_versions, reports},
     sql_types::db_ids,
@@ -143,17 +144,26 @@ pub fn events(conn: &mut Conn, ids: &[ReportId]) -> Result<Vec<ReportEvent>, DbE
         .collect()
 }
 
+#[derive(Insertable)]
+#[diesel(table_name = report_sources)]
+pub(crate) struct SourceRow {
+    report_id: DbId,
+    version: i32,
+    source_id: DbId,
+    source_version: i32,
+}
+
 /// Notes what a consolidated version was built from: reports, each in a version.
 pub fn add_sources(conn: &mut Conn, id: ReportId, version: i32, from: &[(ReportId, i32)]) -> Result<(), DbError> {
-    for (source, source_version) in from {
-        diesel::insert_into(report_sources::table)
-            .values((
-                report_sources::report_id.eq(DbId::from(id)),
-                report_sources::version.eq(version),
-                report_sources::source_id.eq(DbId::from(*source)),
-                report_sources::source_version.eq(source_version),
-            ))
-            .execute(conn)?;
+    let row = |(source, source_version): &(ReportId, i32)| SourceRow {
+        report_id: id.into(),
+        version,
+        source_id: (*source).into(),
+        source_version: *source_version,
+    };
+    let rows: Vec<SourceRow> = from.iter().map(row).collect();
+    for rows in rows.chunks(per_backend::CHUNK) {
+        per_backend::insert_sources(conn, rows)?;
     }
     Ok(())
 }

@@ -20,7 +20,7 @@ use domain::{
 };
 
 pub use bulk::{add_events, add_versions, by_external_refs, drop_drafts, insert_all, submit_again};
-pub(crate) use history::EventRow;
+pub(crate) use history::{EventRow, SourceRow};
 pub use history::{Narrative, add_event, add_sources, draft, drafts, events, narratives_like, sources, version, versions, versions_of};
 pub use over_tasks::{count_by_task, heads_by_task};
 pub use write::{ReportChange, add_version, by_external_ref, change, discard, drop_draft, insert, save_draft};
@@ -69,6 +69,7 @@ pub(crate) struct ReportRow {
     revision: i32,
     created_by: DbId,
     created_at: chrono::NaiveDateTime,
+    names_regime: bool,
 }
 
 #[derive(Clone, Debug, Insertable, Queryable, Selectable)]
@@ -258,7 +259,8 @@ fn shown(
         programme: row.programme_id.of(),
         task: opt(row.task_id),
         occurrence: opt(row.occurrence_id),
-        obligation: row.obligation_id.map(|id| id.0),
+        obligation: opt(row.obligation_id.filter(|_| is_inside)),
+        names_regime: row.names_regime,
         agency: row.agency_id.of(),
         year: row.year,
         period: row.period,

@@ -62,7 +62,7 @@ pub(super) fn report_row(report: &Report) -> ReportRow {
         programme_id: report.programme.into(),
         task_id: report.task.map(DbId::from),
         occurrence_id: report.occurrence.map(DbId::from),
-        obligation_id: report.obligation.map(DbId),
+        obligation_id: report.obligation.map(DbId::from),
         agency_id: report.agency.into(),
         year: report.year,
         period: report.period.clone(),
@@ -77,6 +77,7 @@ pub(super) fn report_row(report: &Report) -> ReportRow {
         revision: report.revision,
         created_by: report.created_by.into(),
         created_at: report.created_at.naive_utc(),
+        names_regime: report.names_regime,
     }
 }
 

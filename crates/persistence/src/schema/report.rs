@@ -1,4 +1,4 @@
-//! Tables of the migrations `reports` and `workflow` as Diesel sees them.
+//! Tables of the migrations `reports`, `workflow` and `fulfilment` as Diesel sees them.
 //! Must not differ from the migrations; the migration tests hold it against both databases.
 //! The other tables are in the files beside this one.
 
@@ -26,6 +26,7 @@ diesel::table! {
         revision -> Integer,
         created_by -> DbUuid,
         created_at -> Timestamp,
+        names_regime -> Bool,
     }
 }
 

@@ -9,6 +9,7 @@ pub mod auth;
 pub mod obligation;
 pub mod occurrence;
 pub mod page;
+pub mod rates;
 pub mod regime;
 pub mod report;
 pub mod statistics;

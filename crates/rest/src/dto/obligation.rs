@@ -11,8 +11,10 @@ use app::{
 use chrono::NaiveDate;
 use domain::{
     data_form,
+    id::Id,
     obligation::{self as model, ObligationState},
     regime::{self, Regime},
+    statistics::reporting::ReportFigure,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -47,6 +49,20 @@ pub struct ObligationParams {
     /// How they stand.
     #[param(value_type = Option<String>, pattern = "^(OPEN|OVERDUE|FULFILLED_ON_TIME|FULFILLED_LATE|EXCLUDED|CALENDAR_UNKNOWN)$", max_length = 32)]
     pub state: Option<ObligationState>,
+    /// Code of the group; needs `programme`.
+    #[param(max_length = 64)]
+    pub group: Option<String>,
+    /// About the whole programme, not about a task.
+    pub is_about_programme: Option<bool>,
+    #[param(minimum = 1945, maximum = 2200)]
+    pub from_year: Option<i32>,
+    /// Included.
+    #[param(minimum = 1945, maximum = 2200)]
+    pub to_year: Option<i32>,
+    /// Those that a figure of `/api/v1/statistics` counts.
+    #[param(value_type = Option<String>, max_length = 32,
+        pattern = "^(OBLIGED|EXPECTED|ACTUAL|ON_TIME|LATE|MISSING|NOT_YET_DUE|CALENDAR_UNKNOWN|EXCLUDED|NON_RESPONDING_COORDINATORS)$")]
+    pub figure: Option<ReportFigure>,
     /// How they stood at the end of this day; today where nothing is said.
     pub as_of: Option<NaiveDate>,
     /// Rows on the page; 20 where nothing is asked.
@@ -68,6 +84,11 @@ impl From<&ObligationParams> for ObligationFilter {
             period: params.period.clone(),
             due_before: params.due_before,
             state: params.state,
+            group: params.group.clone(),
+            is_about_programme: params.is_about_programme.unwrap_or(false),
+            from_year: params.from_year,
+            to_year: params.to_year,
+            figure: params.figure,
         }
     }
 }
@@ -126,6 +147,10 @@ pub struct Obligation {
     /// As of the day that was asked for.
     #[schema(pattern = "^(OPEN|OVERDUE|FULFILLED_ON_TIME|FULFILLED_LATE|EXCLUDED|CALENDAR_UNKNOWN)$", max_length = 32)]
     pub state: String,
+    /// When the report that answers to it was first received, as far as that was known on the day. A return does not undo it.
+    pub fulfilled_on: Option<NaiveDate>,
+    /// The report that answers to it; one that is being written is shown to its agency alone.
+    pub report: Option<Uuid>,
     /// Sections of the narrative.
     #[schema(max_items = 50)]
     pub outline: Vec<Section>,
@@ -227,6 +252,8 @@ impl Obligation {
             unknown_year: deadline.unknown_year(),
             is_estimate: regime.is_estimate,
             state: owed.state.label().into(),
+            fulfilled_on: owed.fulfilled_on,
+            report: owed.report.map(Id::uuid),
             outline: regime.outline.iter().map(Section::from).collect(),
             form: regime.form.fields.iter().map(DataField::from).collect(),
         }

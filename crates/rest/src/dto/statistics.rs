@@ -12,6 +12,8 @@ use domain::statistics::{self as model, Figure, Grouping};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+use super::rates::ReportFigures;
+
 /// Which figures.
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
@@ -26,7 +28,7 @@ pub struct StatisticsParams {
     /// Code of the task; needs `programme`.
     #[param(max_length = 64)]
     pub task: Option<String>,
-    /// Code of an agency that leads.
+    /// Code of an agency that leads; of reports, what it owes.
     #[param(max_length = 64)]
     pub lead_agency: Option<String>,
     #[param(minimum = 1945, maximum = 2200)]
@@ -39,7 +41,7 @@ pub struct StatisticsParams {
     /// The day that the change is told since; a month before where nothing is said.
     pub compared_to: Option<NaiveDate>,
     /// What the rows are about; none where nothing is said.
-    #[param(value_type = Option<String>, max_length = 16, pattern = "^(NONE|AGENCY|GROUP|TASK|YEAR)$")]
+    #[param(value_type = Option<String>, max_length = 16, pattern = "^(NONE|AGENCY|GROUP|TASK|YEAR|PERIOD)$")]
     pub group_by: Option<Grouping>,
 }
 
@@ -200,7 +202,7 @@ impl TaskChange {
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct StatisticsRow {
-    /// Code of the programme that the group or task is of.
+    /// Code of the programme that the group or task is of; alone: what is owed about the whole programme.
     #[schema(example = "HP-1593-2013", max_length = 64)]
     pub programme: Option<String>,
     /// Code of the lead agency.
@@ -214,7 +216,12 @@ pub struct StatisticsRow {
     pub task: Option<String>,
     #[schema(example = 2014, minimum = 1945, maximum = 2200)]
     pub year: Option<i32>,
+    /// Label of the period. An occurrence is of its year.
+    #[schema(example = "2019-Q2", max_length = 64)]
+    pub period: Option<String>,
     pub tasks: TaskFigures,
+    /// Null for who may not see what agencies owe.
+    pub reports: Option<ReportFigures>,
 }
 
 /// Figures as of a day, all of one state of the data.
@@ -226,17 +233,27 @@ pub struct Statistics {
     /// Raised when a formula changes.
     #[schema(example = 1, minimum = 1, maximum = 1000)]
     pub formula_version: i32,
-    #[schema(max_length = 16, pattern = "^(NONE|AGENCY|GROUP|TASK|YEAR)$")]
+    #[schema(max_length = 16, pattern = "^(NONE|AGENCY|GROUP|TASK|YEAR|PERIOD)$")]
     pub group_by: String,
     pub total: StatisticsRow,
-    /// An occurrence with several leads counts with each of them; by anything else the rows sum to the total.
+    /// An occurrence with several leads counts with each of them; by anything else the rows sum to the total, and those of reports
+    /// always do.
     #[schema(max_items = 30000)]
     pub rows: Vec<StatisticsRow>,
 }
 
 impl StatisticsRow {
     fn of(row: &app_statistics::Row, catalogue: &Catalogue) -> Self {
-        let mut told = Self { programme: None, agency: None, group: None, task: None, year: None, tasks: TaskFigures::of(row) };
+        let mut told = Self {
+            programme: None,
+            agency: None,
+            group: None,
+            task: None,
+            year: None,
+            period: None,
+            tasks: TaskFigures::of(row),
+            reports: ReportFigures::of(row),
+        };
         let of_programme = |id| catalogue.programme(id).map(|programme| programme.code.to_string());
         match &row.subject {
             Subject::All => {}
@@ -250,7 +267,9 @@ impl StatisticsRow {
                 told.programme = of_programme(task.programme);
                 told.task = Some(task.code.to_string());
             }
+            Subject::Programme(id) => told.programme = of_programme(*id),
             Subject::Year(year) => told.year = Some(*year),
+            Subject::Period(year, period) => (told.year, told.period) = (Some(*year), Some(period.clone())),
         }
         told
     }

@@ -11,7 +11,7 @@ use crate::{
     problem::Problem,
 };
 
-/// Figures over tasks as of a day, in total and told by agency, group, task or year.
+/// Figures over tasks and over reports that are owed as of a day, in total and told by agency, group, task, year or period.
 #[utoipa::path(
     get, path = "/api/v1/statistics", operation_id = "get_statistics", tag = "statistics", params(StatisticsParams),
     responses((status = 200, description = "The figures.", body = Statistics)),

@@ -28,7 +28,7 @@ use crate::{
         acts::{Said, begin_on},
         by_ref::{Expected, moved, says_the_same},
         draft::next_version,
-        facts::{About, Known, Place, missing},
+        facts::{About, Asked, Known, Place, unfit},
         submit::{Way, built, submitted_event, whose},
     },
 };
@@ -47,21 +47,18 @@ pub(super) struct Judge<'a> {
     app: &'a App,
     ctx: &'a Ctx,
     catalogue: Arc<Catalogue>,
+    known: Known,
     /// References that earlier rows have.
     references: HashSet<(AgencyId, String)>,
     state: Sha256,
 }
 
-/// What is stored that the rows of a group name.
-struct Found {
-    known: Known,
-    /// By reference; `None` for a report that the caller may not know of.
-    reports: HashMap<(AgencyId, String), Option<Report>>,
-}
+/// The stored reports that the rows of a group name, by reference; `None` for one that the caller may not know of.
+type Found = HashMap<(AgencyId, String), Option<Report>>;
 
 impl<'a> Judge<'a> {
     pub fn new(app: &'a App, ctx: &'a Ctx, catalogue: Arc<Catalogue>) -> Self {
-        Self { app, ctx, catalogue, references: HashSet::new(), state: Sha256::new() }
+        Self { app, ctx, catalogue, known: Known::default(), references: HashSet::new(), state: Sha256::new() }
     }
 
     /// The digest of everything that the verdicts rest on.
@@ -89,18 +86,16 @@ impl<'a> Judge<'a> {
     /// Whose report a row is; `None` for one that has no form.
     fn owner(&self, row: &Row) -> Result<Option<Result<AgencyId, Fault>>, Error> {
         let Ok(said) = &row.said else { return Ok(None) };
-        match whose(&self.catalogue, self.ctx, said.new.agency.as_deref(), Way::Sent) {
+        match whose(&self.catalogue, self.ctx, &said.new, Way::Sent) {
             Ok((agency, _)) => Ok(Some(Ok(agency))),
             Err(Error::Refused(refusal)) => Ok(Some(Err(Fault::new("/agency", refusal.code)))),
             Err(error) => Err(error),
         }
     }
 
-    fn look_up(&self, conn: &mut Conn, rows: &[Row], owners: &[Option<Result<AgencyId, Fault>>]) -> Result<Found, Error> {
+    fn look_up<'r>(&mut self, conn: &mut Conn, rows: &'r [Row], owners: &[Option<Result<AgencyId, Fault>>]) -> Result<Found, Error> {
         let owned = rows.iter().zip(owners).filter_map(|(row, owner)| Some((row.said.as_ref().ok()?, *owner.as_ref()?.as_ref().ok()?)));
         let owned: Vec<(&RowReport, AgencyId)> = owned.map(|(said, agency)| (&**said, agency)).collect();
-        let abouts: Vec<&About> = owned.iter().map(|(said, _)| &said.new.about).collect();
-        let known = Known::load(conn, &self.catalogue, &abouts)?;
         let agencies: Vec<AgencyId> = owned.iter().map(|(_, agency)| *agency).collect::<BTreeSet<_>>().into_iter().collect();
         let references: BTreeSet<&str> = owned.iter().filter_map(|(said, _)| said.new.external_ref.as_deref()).collect();
         let references: Vec<&str> = references.into_iter().collect();
@@ -109,8 +104,14 @@ impl<'a> Judge<'a> {
         let reports = stored::by_ids(conn, &self.ctx.report_scope(), &ids)?;
         let mut reports: HashMap<ReportId, Report> =
             reports.into_iter().filter(|report| report.is_inside).map(|report| (report.id, report)).collect();
-        let reports = named.into_iter().map(|(agency, reference, id)| ((agency, reference), reports.remove(&id))).collect();
-        Ok(Found { known, reports })
+        let reports: Found = named.into_iter().map(|(agency, reference, id)| ((agency, reference), reports.remove(&id))).collect();
+        let asked = |(said, agency): &(&'r RowReport, AgencyId)| {
+            let kept = said.new.external_ref.clone().and_then(|reference| reports.get(&(*agency, reference))?.as_ref());
+            Asked { agency: *agency, about: &said.new.about, kept }
+        };
+        let asked: Vec<Asked<'_>> = owned.iter().map(asked).collect();
+        self.known.load(conn, &self.catalogue, &asked)?;
+        Ok(reports)
     }
 
     fn row(&mut self, found: &mut Found, agency: AgencyId, said: &RowReport) -> Verdict {
@@ -124,7 +125,8 @@ impl<'a> Judge<'a> {
         let on = Resource { agency: Some(agency), programme, ..Resource::default() };
         self.ctx.allow_on(Action::PushReport, &on).map_err(|refusal| vec![Fault::new("", refusal.code)])?;
         let (content, mut faults) = self.content(said);
-        let place = match found.known.place(&self.catalogue, agency, &said.new.about) {
+        let kept = reference.as_ref().and_then(|key| found.get(key)?.as_ref());
+        let place = match self.known.place(&self.catalogue, Asked { agency, about: &said.new.about, kept }) {
             Ok(place) if faults.is_empty() => place,
             Ok(_) => return Err(faults),
             Err(more) => {
@@ -132,12 +134,16 @@ impl<'a> Judge<'a> {
                 return Err(faults);
             }
         };
-        let missing = missing(place.task.is_some(), &content);
-        if !missing.is_empty() {
-            return Err(missing);
+        let unfit = unfit(place.task.is_some(), &content, place.answer.as_ref(), true);
+        if !unfit.is_empty() {
+            return Err(unfit);
         }
-        match reference.and_then(|key| found.reports.remove(&key)) {
-            None => self.new_report(agency, said, &place, content),
+        match reference.and_then(|key| found.remove(&key)) {
+            None => {
+                let verdict = self.new_report(agency, said, &place, content)?;
+                self.known.taken.extend(place.answer.map(|answer| answer.obligation));
+                Ok(verdict)
+            }
             Some(None) => Err(vec![Fault::new("/externalRef", Code::NotFound)]),
             Some(Some(before)) => self.again(before, said, &place, content),
         }
@@ -180,7 +186,7 @@ impl<'a> Judge<'a> {
         let act = (Action::PushReport, Act::Submit);
         let acting = begin_on(self.app, &self.catalogue, self.ctx, (before, revision), act);
         let acting = acting.map_err(|refusal| vec![tag_fault(refusal.code)])?;
-        let (change, version) = next_version(&acting, content, acting.account);
+        let (change, version) = next_version(&acting, content, acting.account, place.answer.as_ref());
         let event = acting.event(change.version, ReportEventKind::Submitted, Said::default());
         Ok(Box::new(Judged::Again { before: acting.report, version, event }))
     }
@@ -203,8 +209,7 @@ fn tag_fault(code: Code) -> Fault {
 /// The form by whose fields the cells of a row are read: of the regime that the row names, else of the one that its subject and
 /// period fall under. Whether the values fit it is judged with where the report belongs.
 fn form_of<'a>(catalogue: &'a Catalogue, about: &About) -> Option<&'a DataForm> {
-    let label = about.period.clone().unwrap_or_else(|| about.year.to_string());
-    let period: Option<Period> = label.parse().ok();
+    let period: Option<Period> = about.label().parse().ok();
     let row = |rows: &'a [Arc<Regime>]| {
         let of_period = period.and_then(|period| row_of(rows, period));
         // What is asked for has no cycle: its last row speaks for it.

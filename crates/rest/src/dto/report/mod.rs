@@ -11,7 +11,7 @@ use app::{
     report::{ReportFilter, Submitted},
 };
 use chrono::{DateTime, NaiveDate, Utc};
-use domain::report as model;
+use domain::{id::Id, report as model};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use utoipa::{IntoParams, ToSchema};
@@ -89,7 +89,7 @@ pub struct Report {
     /// The period that it is about; the year where nothing else was said.
     #[schema(example = "2014", max_length = 64)]
     pub period: String,
-    /// The obligation that it answers to.
+    /// The obligation that it answers to; null to those who only read what is published.
     pub obligation: Option<Uuid>,
     #[schema(example = "SUBMITTED", pattern = "^(DRAFT|SUBMITTED|RETURNED|ACCEPTED|AGGREGATED|REOPENED)$", max_length = 16)]
     pub status: String,
@@ -151,7 +151,7 @@ impl Report {
             agency: agency.into(),
             year: report.year,
             period: report.period.clone(),
-            obligation: report.obligation,
+            obligation: report.obligation.map(Id::uuid),
             status: report.status.label().into(),
             version: report.version,
             accepted_version: report.accepted_version,

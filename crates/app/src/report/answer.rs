@@ -1,0 +1,98 @@
+//! What a report answers to: the obligation found or kept, and whether its content fits that regime's form.
+//! Must not choose by itself; `domain::report::fit` does. One report answers to an obligation, which a unique index holds.
+//! Where a report belongs is `facts`.
+
+use std::{collections::HashSet, sync::Arc};
+
+use domain::{
+    data_form,
+    error::{Code, Fault},
+    obligation::ObligationId,
+    regime::Regime,
+    report::{
+        Report, ReportContent,
+        fit::{Candidate, is_ordinary, named, ordinary},
+    },
+};
+use persistence::{
+    Conn,
+    fulfilment::{self, Owed},
+};
+use serde_json::Value;
+
+use crate::{Error, catalogue::Catalogue};
+
+pub(super) const NO_REGIME: Error = Error::Internal("an obligation rests on no regime");
+
+/// An obligation that a report answers to.
+#[derive(Clone, Debug)]
+pub(super) struct Answer {
+    pub obligation: ObligationId,
+    /// As it was in force for the period.
+    pub regime: Arc<Regime>,
+    /// The sender named it.
+    pub is_named: bool,
+}
+
+/// Which of these obligations a new report answers to: exactly that of the regime it names, or else the ordinary one, if it is
+/// open. Those that are taken are met by reports that are still to be stored.
+///
+/// # Errors
+/// What is wrong with the regime that is named.
+pub(super) fn to<'a>(
+    catalogue: &Catalogue,
+    owed: impl Iterator<Item = &'a Owed>,
+    taken: &HashSet<ObligationId>,
+    regime: Option<&str>,
+) -> Result<Option<Answer>, Fault> {
+    let found: Vec<(Candidate, Arc<Regime>)> = owed
+        .filter_map(|owed| Some((owed, catalogue.regime(owed.regime)?)))
+        .filter(|(_, row)| regime.is_none_or(|code| *row.code == *code))
+        .map(|(owed, regime)| {
+            let is_met = owed.is_met || taken.contains(&owed.obligation);
+            (Candidate { obligation: owed.obligation, is_ordinary: is_ordinary(regime), is_met }, Arc::clone(regime))
+        })
+        .collect();
+    let candidates: Vec<Candidate> = found.iter().map(|(candidate, _)| *candidate).collect();
+    let is_named = regime.is_some();
+    let chosen = if is_named { named(&candidates).map(Some) } else { Ok(ordinary(&candidates)) };
+    chosen.map(|chosen| {
+        let (one, regime) = found.into_iter().find(|(candidate, _)| Some(candidate.obligation) == chosen)?;
+        Some(Answer { obligation: one.obligation, regime, is_named })
+    })
+}
+
+/// The obligation that a report answers to already.
+pub(super) fn of(conn: &mut Conn, catalogue: &Catalogue, report: &Report) -> Result<Option<Answer>, Error> {
+    let Some(obligation) = report.obligation else { return Ok(None) };
+    let found = fulfilment::regimes_of(conn, &[obligation])?;
+    let regime = found.first().and_then(|(_, regime)| catalogue.regime(*regime)).cloned().ok_or(NO_REGIME)?;
+    Ok(Some(Answer { obligation, regime, is_named: report.names_regime }))
+}
+
+impl Answer {
+    /// What keeps values from fitting the regime's form. All that it requires must be there once a report is sent that names
+    /// the regime.
+    pub fn faults(&self, content: &ReportContent, is_sent: bool) -> Vec<Fault> {
+        if is_sent && self.is_named {
+            data_form::check(&self.regime.form, &Value::Object(content.values.clone()))
+        } else {
+            data_form::check_given(&self.regime.form, &content.values)
+        }
+    }
+
+    /// That a report under the sender's reference stays with its regime.
+    pub fn is_of(&self, code: &str) -> bool {
+        *self.regime.code == *code
+    }
+}
+
+/// What a report lacks that names no task and no regime whose reports are about the whole programme.
+pub(super) fn task_needed(catalogue: &Catalogue, regime: Option<&str>) -> Option<Fault> {
+    use domain::regime::RegimeSubject;
+    let rows = regime.map(|code| catalogue.regime_rows(code)).unwrap_or_default();
+    let is_about_tasks = rows.iter().all(|row| row.subject == RegimeSubject::Task);
+    // An unknown regime is told as such.
+    let is_needed = regime.is_none() || (is_about_tasks && !rows.is_empty());
+    is_needed.then(|| Fault::new("/task", Code::FieldRequired))
+}

@@ -1,0 +1,227 @@
+//! Obligations and the reports that answer to them: what may be answered, what was, and how that stands.
+//! Must not say a rule of its own: `stands` and `belongs` are the mirrors in SQL of `domain::obligation` and `domain::statistics`.
+//! Lists of obligations are `obligation`, figures over them `rates`.
+
+use std::collections::HashMap;
+
+use chrono::{NaiveDate, NaiveDateTime};
+use diesel::{
+    dsl::sql,
+    prelude::*,
+    sql_types::{Bool, Date, Timestamp},
+};
+use domain::{
+    agency::AgencyId,
+    clock::{day_after, day_begins},
+    obligation::{ObligationId, ObligationState},
+    policy::ReportScope,
+    programme::ProgrammeId,
+    regime::RegimeId,
+    report::ReportId,
+    statistics::reporting::ReportFigure,
+    task::TaskId,
+};
+
+use crate::{
+    conn::Conn,
+    error::DbError,
+    obligation::{AsOf, Condition},
+    per_backend::{last_year, year_of},
+    rows::DbId,
+    schema::{obligations, reports},
+    sql_types::db_ids,
+};
+
+/// What reports are about that look for obligations.
+#[derive(Clone, Copy, Debug)]
+pub struct Sought<'a> {
+    pub programmes: &'a [ProgrammeId],
+    pub agencies: &'a [AgencyId],
+    pub tasks: &'a [TaskId],
+    /// Some are about no task.
+    pub are_about_programmes: bool,
+    pub years: &'a [i32],
+    pub periods: &'a [&'a str],
+}
+
+/// An obligation that a report may answer to.
+#[derive(Clone, Debug)]
+pub struct Owed {
+    pub obligation: ObligationId,
+    pub regime: RegimeId,
+    pub programme: ProgrammeId,
+    pub agency: AgencyId,
+    pub task: Option<TaskId>,
+    pub year: i32,
+    pub period: String,
+    /// A report answers to it.
+    pub is_met: bool,
+}
+
+/// The obligations of these agencies for what reports are about. What is excluded is not owed.
+pub fn sought(conn: &mut Conn, sought: &Sought<'_>) -> Result<Vec<Owed>, DbError> {
+    type Row = (DbId, DbId, DbId, DbId, Option<DbId>, i32, String, bool);
+    let mut found = Vec::new();
+    let is_met = || sql::<Bool>("EXISTS (SELECT 1 FROM reports r WHERE r.obligation_id = obligations.id)");
+    for tasks in about(sought) {
+        let mut query = obligations::table
+            .filter(obligations::agency_id.eq_any(db_ids(sought.agencies)))
+            .filter(obligations::year.eq_any(sought.years))
+            .filter(obligations::period.eq_any(sought.periods))
+            .filter(obligations::programme_id.eq_any(db_ids(sought.programmes)))
+            .filter(obligations::is_excluded.eq(false))
+            .into_boxed();
+        query = match tasks {
+            Some(tasks) => query.filter(obligations::task_id.eq_any(db_ids(tasks))),
+            None => query.filter(obligations::task_id.is_null()),
+        };
+        let columns = (
+            obligations::id,
+            obligations::regime_id,
+            obligations::programme_id,
+            obligations::agency_id,
+            obligations::task_id,
+            obligations::year,
+            obligations::period,
+            is_met(),
+        );
+        let rows: Vec<Row> = query.select(columns).load(conn)?;
+        found.extend(rows.into_iter().map(|(id, regime, programme, agency, task, year, period, is_met)| Owed {
+            obligation: id.of(),
+            regime: regime.of(),
+            programme: programme.of(),
+            agency: agency.of(),
+            task: task.map(DbId::of),
+            year,
+            period,
+            is_met,
+        }));
+    }
+    Ok(found)
+}
+
+/// What is looked for in a statement of its own: tasks, and what is about none.
+fn about<'a>(sought: &Sought<'a>) -> impl Iterator<Item = Option<&'a [TaskId]>> + use<'a> {
+    let is_any = !sought.agencies.is_empty();
+    let tasks = (is_any && !sought.tasks.is_empty()).then_some(Some(sought.tasks));
+    let none = (is_any && sought.are_about_programmes).then_some(None);
+    tasks.into_iter().chain(none)
+}
+
+/// The rows of the regimes that obligations rest on.
+pub fn regimes_of(conn: &mut Conn, ids: &[ObligationId]) -> Result<Vec<(ObligationId, RegimeId)>, DbError> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let query = obligations::table.filter(obligations::id.eq_any(db_ids(ids))).select((obligations::id, obligations::regime_id));
+    let found: Vec<(DbId, DbId)> = query.load(conn)?;
+    Ok(found.into_iter().map(|(id, regime)| (id.of(), regime.of())).collect())
+}
+
+/// A report that answers to an obligation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Answer {
+    pub report: ReportId,
+    /// When its first version came in; none while it is being written.
+    pub received_on: Option<NaiveDate>,
+}
+
+/// The reports that answer to these obligations, as far as the reader may know of them.
+pub fn answers(conn: &mut Conn, scope: &ReportScope, ids: &[DbId]) -> Result<HashMap<ObligationId, Answer>, DbError> {
+    type Row = (DbId, Option<DbId>, DbId, DbId, i32, Option<NaiveDate>);
+    let query = reports::table.filter(reports::obligation_id.eq_any(ids.to_vec()));
+    let columns =
+        (reports::id, reports::obligation_id, reports::agency_id, reports::programme_id, reports::version, reports::first_received_on);
+    let rows: Vec<Row> = query.select(columns).load(conn)?;
+    let seen = rows.into_iter().filter(|(_, _, agency, programme, version, _)| scope.opens(agency.of(), programme.of(), *version > 0));
+    let answer = |(id, obligation, _, _, _, received_on): Row| Some((obligation?.of(), Answer { report: id.of(), received_on }));
+    Ok(seen.filter_map(answer).collect())
+}
+
+/// When the report came in that answers to the obligation, as far as that was known on the day.
+pub(crate) const RECEIVED: &str =
+    "(SELECT r.first_received_on FROM reports r WHERE r.obligation_id = obligations.id AND r.first_received_on <= asof.day)";
+
+/// Whether an obligation is excluded as of the day.
+pub(crate) fn excluded(as_of: AsOf) -> &'static str {
+    match as_of.ended {
+        None => "obligations.is_excluded",
+        Some(_) => {
+            "coalesce((SELECT e.is_excluded FROM obligation_exclusions e WHERE e.obligation_id = obligations.id AND e.at < asof.ended \
+             ORDER BY e.id DESC LIMIT 1), false)"
+        }
+    }
+}
+
+/// The end of the day, which is only looked at for a day in the past.
+pub(crate) fn end(as_of: AsOf) -> NaiveDateTime {
+    as_of.ended.unwrap_or_else(|| day_begins(day_after(as_of.day))).naive_utc()
+}
+
+/// What stands like this, of rows `s` with due day, day, exclusion and the day of receipt.
+fn stands(state: ObligationState) -> &'static str {
+    match state {
+        ObligationState::Excluded => "s.is_excluded",
+        ObligationState::CalendarUnknown => "NOT s.is_excluded AND s.due_on IS NULL",
+        ObligationState::FulfilledOnTime => "NOT s.is_excluded AND s.received_on <= s.due_on",
+        ObligationState::FulfilledLate => "NOT s.is_excluded AND s.received_on > s.due_on",
+        ObligationState::Open => "NOT s.is_excluded AND s.received_on IS NULL AND s.due_on >= s.day",
+        ObligationState::Overdue => "NOT s.is_excluded AND s.received_on IS NULL AND s.due_on < s.day",
+    }
+}
+
+/// What belongs to a figure, of the same rows.
+pub(crate) fn belongs(conn: &Conn, figure: ReportFigure) -> String {
+    let any = |states: &[ObligationState]| states.iter().map(|state| format!("({})", stands(*state))).collect::<Vec<_>>().join(" OR ");
+    match figure {
+        ReportFigure::NonRespondingCoordinators => format!("{} AND {}", stands(ObligationState::Overdue), leads_not(conn)),
+        other => any(other.states()),
+    }
+}
+
+/// That the agency of `s` does not lead the task in the obligation's year, neither by name nor through the collective through
+/// which it owes. The years before the decision belong to those whom it first assigned.
+fn leads_not(conn: &Conn) -> String {
+    let year = format!(
+        "CASE WHEN s.year < (SELECT min({first}) FROM assignments f WHERE f.task_id = s.task_id) \
+         THEN (SELECT min({first}) FROM assignments f WHERE f.task_id = s.task_id) ELSE s.year END",
+        first = year_of(conn, "f.valid_from"),
+    );
+    format!(
+        "s.task_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM assignments a WHERE a.task_id = s.task_id AND a.role = 'LEAD' \
+         AND (a.agency_id = s.agency_id OR a.agency_id = s.through_id) AND {from} <= {year} AND (a.valid_to IS NULL OR {to} >= {year}))",
+        from = year_of(conn, "a.valid_from"),
+        to = last_year(conn, "a.valid_to"),
+    )
+}
+
+/// The columns of `s` that the conditions here look at.
+pub(crate) fn columns(as_of: AsOf) -> String {
+    format!(
+        "obligations.due_on, obligations.year, obligations.task_id, obligations.agency_id, obligations.through_id, asof.day, \
+         {} AS is_excluded, {RECEIVED} AS received_on",
+        excluded(as_of)
+    )
+}
+
+/// A condition of the rows `s` as one of obligations.
+fn of_obligations(condition: &str, as_of: AsOf) -> Condition {
+    let condition = format!(" AS ended) asof) s WHERE {condition})");
+    Box::new(
+        sql::<Bool>(&format!("EXISTS (SELECT 1 FROM (SELECT {} FROM (SELECT ", columns(as_of)))
+            .bind::<Date, _>(as_of.day)
+            .sql(" AS day, ")
+            .bind::<Timestamp, _>(end(as_of))
+            .sql(&condition),
+    )
+}
+
+/// Those that `domain::obligation::state` says are in a state.
+pub(crate) fn in_state(state: ObligationState, as_of: AsOf) -> Condition {
+    of_obligations(stands(state), as_of)
+}
+
+/// Those that a figure counts.
+pub(crate) fn in_figure(conn: &Conn, figure: ReportFigure, as_of: AsOf) -> Condition {
+    of_obligations(&belongs(conn, figure), as_of)
+}

@@ -1,0 +1,2 @@
+DROP INDEX obligations_sought;
+ALTER TABLE reports DROP COLUMN names_regime;
