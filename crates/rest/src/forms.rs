@@ -59,14 +59,18 @@ impl Forms {
     }
 }
 
-/// A report that names no regime is about a task. Said in words in the document, whose types have no place for it.
+/// How the periods of the calendar are labelled.
+const PERIOD: &str = "^[0-9]{4}(-(M(0[1-9]|1[0-2])|Q[1-4]|H[12]|9M))?$";
+
+/// A report that names no regime is about a task and a period of the calendar. Said in words in the document, whose types have
+/// no place for it.
 fn needs_without_regime(document: &mut Value) {
     for (name, needed) in
         [("NewReport", json!(["task", "percent"])), ("BatchRow", json!(["task", "percent"])), ("NewDraft", json!(["task"]))]
     {
         let Some(schema) = document.pointer_mut(&format!("/components/schemas/{name}")).and_then(Value::as_object_mut) else { continue };
         schema.insert("if".into(), json!({"not": {"required": ["regime"]}}));
-        schema.insert("then".into(), json!({ "required": needed }));
+        schema.insert("then".into(), json!({"required": needed, "properties": {"period": {"pattern": PERIOD}}}));
     }
 }
 

@@ -98,6 +98,18 @@ impl Problem {
     pub fn new(code: Code) -> Self {
         Self(Refusal::new(code))
     }
+
+    /// The same, with the faults of these fields in the part of the body that holds them.
+    pub fn within(error: Error, part: &str, holds: impl Fn(&str) -> bool) -> Self {
+        let mut problem = Self::from(error);
+        for fault in &mut problem.0.faults {
+            let field = fault.pointer.trim_start_matches('/').split('/').next().unwrap_or_default();
+            if holds(field) {
+                fault.pointer.insert_str(0, part);
+            }
+        }
+        problem
+    }
 }
 
 impl From<Refusal> for Problem {

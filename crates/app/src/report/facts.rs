@@ -210,15 +210,14 @@ impl Known {
             },
         };
         let period = about.label();
-        let answer = match asked.kept {
-            Some(report) => Ok(self.kept(report)),
-            None => {
-                let owed = self.owed.get(&asked.agency).map_or(&[][..], Vec::as_slice).iter().filter(|owed| {
-                    let is_about = (owed.programme, owed.task) == (programme.id, task.as_ref().map(|task| task.id));
-                    is_about && (owed.year, owed.period.as_str()) == (about.year, period.as_str())
-                });
-                answer::to(catalogue, owed, &self.taken, about.regime.as_deref())
-            }
+        let answer = if let Some(report) = asked.kept {
+            Ok(self.kept(report))
+        } else {
+            let owed = self.owed.get(&asked.agency).map_or(&[][..], Vec::as_slice).iter().filter(|owed| {
+                let is_about = (owed.programme, owed.task) == (programme.id, task.as_ref().map(|task| task.id));
+                is_about && (owed.year, owed.period.as_str()) == (about.year, period.as_str())
+            });
+            answer::to(catalogue, owed, &self.taken, about.regime.as_deref())
         };
         // Whom a report was asked of may hand it in, whether or not they have a part in the task.
         let is_obliged = matches!(answer, Ok(Some(_)));

@@ -183,14 +183,12 @@ pub(super) fn whose(catalogue: &Catalogue, ctx: &Ctx, new: &NewReport, way: Way)
     let account = ctx.account().ok_or_else(|| Refusal::new(Code::Unauthenticated))?;
     let programme = catalogue.programme_by_code(&new.about.programme).map(|programme| programme.id);
     let own = ctx.agencies_for(way.action(), programme);
-    match named {
-        Some(named) => of(named.filter(|id| own.contains(id)).ok_or_else(|| Refusal::new(Code::AgencyNotYours))?),
-        // The account's own agency comes first.
-        None => {
-            let first = account.agency.filter(|id| own.contains(id)).or_else(|| own.first().copied());
-            of(first.ok_or_else(|| Refusal::new(Code::Forbidden))?)
-        }
+    if let Some(named) = named {
+        return of(named.filter(|id| own.contains(id)).ok_or_else(|| Refusal::new(Code::AgencyNotYours))?);
     }
+    // The account's own agency comes first.
+    let first = account.agency.filter(|id| own.contains(id)).or_else(|| own.first().copied());
+    of(first.ok_or_else(|| Refusal::new(Code::Forbidden))?)
 }
 
 /// A new report, as it is to be stored.

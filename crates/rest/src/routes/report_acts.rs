@@ -36,7 +36,9 @@ pub async fn create_draft(push: Push) -> Result<HttpResponse, Problem> {
     require_json(&push.request)?;
     let key = idempotency_key(&push.request, &push.bytes)?;
     let new: NewDraft = push.body()?;
-    Ok(given(report::create_draft(&push.app, &push.ctx, new.into(), key, render).await?))
+    let made = report::create_draft(&push.app, &push.ctx, new.into(), key, render).await;
+    let is_content = |field: &str| matches!(field, "percent" | "narrative" | "produced" | "sections" | "values");
+    Ok(given(made.map_err(|error| Problem::within(error, "/content", is_content))?))
 }
 
 /// Saves what is being written, in whole. Possible on a draft, on a returned report, and on a reopened one up to its day.
@@ -179,7 +181,8 @@ pub async fn enter_report(push: Push) -> Result<HttpResponse, Problem> {
     let body: EnteredReport = push.body()?;
     let channel: Channel = body.channel.parse().map_err(|_| Problem::new(Code::BodyInvalid))?;
     let received = report::Received { channel, on: body.received_on };
-    Ok(given(report::enter(&push.app, &push.ctx, (body.report.into(), received), key, render).await?))
+    let entered = report::enter(&push.app, &push.ctx, (body.report.into(), received), key, render).await;
+    Ok(given(entered.map_err(|error| Problem::within(error, "/report", |field| field != "receivedOn"))?))
 }
 
 /// Builds a report from accepted ones, which are aggregated by that. It names the versions that it was built from.

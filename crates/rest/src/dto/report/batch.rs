@@ -46,8 +46,9 @@ pub struct BatchRow {
     /// Code of the agency. Not needed; if given, it must be the caller's own.
     #[schema(example = "bao-hai-phong", min_length = 1, max_length = 64)]
     pub agency: Option<String>,
-    /// The period that it is about, e.g. `2019-Q2`; the year where nothing is said.
-    #[schema(example = "2014", pattern = r"^[0-9]{4}(-(M(0[1-9]|1[0-2])|Q[1-4]|H[12]|9M))?$", max_length = 64)]
+    /// The period that it is about, as `2019`, `2019-Q2`, `2019-H1`, `2019-9M` or `2019-M04`; the year where nothing is said.
+    /// Where a regime is named whose reports are asked for, the label of the request.
+    #[schema(example = "2014", min_length = 1, max_length = 64, pattern = r"^[^\x00]*$")]
     pub period: Option<String>,
     /// Code of the reporting regime that it answers to. Where none is named, the ordinary one for the task and period is meant.
     #[schema(min_length = 2, max_length = 64, pattern = r"^[^\x00]*$")]
