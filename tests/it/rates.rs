@@ -142,11 +142,12 @@ fn assert_adds_up(client: &Client, as_of: &str) {
     }
     // The list behind each figure of each row is as long as the figure says.
     for grouping in ["NONE", "GROUP", "PERIOD"] {
-        let lists: String = ReportFigure::ALL
+        let lists: Vec<String> = ReportFigure::ALL
             .iter()
-            .map(|figure| format!("{}: obligations(figure: {figure}, first: 1) {{ totalCount }} ", key(*figure)))
+            .map(|figure| format!("{}: obligations(figure: {figure}, first: 1) {{ totalCount }}", key(*figure)))
             .collect();
-        let figures: String = ReportFigure::ALL.iter().map(|figure| format!("{} ", key(*figure))).collect();
+        let lists = lists.join(" ");
+        let figures = ReportFigure::ALL.iter().map(|figure| key(*figure)).collect::<Vec<_>>().join(" ");
         let query = format!(
             "query($p: String) {{ figures: statistics(programme: $p, asOf: \"{as_of}\", groupBy: {grouping}) {{ total {{ reports {{ {figures} }} }} \
              rows {{ reports {{ {figures} }} }} }} lists: statistics(programme: $p, asOf: \"{as_of}\", groupBy: {grouping}) {{ \

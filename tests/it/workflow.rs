@@ -265,7 +265,7 @@ fn a_report_on_paper_counts_the_day_it_came_in(backend: Backend) {
     let version = standing.get(&format!("{}/versions/1", stored.headers["location"])).json();
     assert!(version["approver"].is_null() && version["submittedBy"].is_string(), "{version}");
     assert_eq!(enter("b", "2999-01-01", &body).faults(), [("/receivedOn".to_owned(), "OUT_OF_RANGE".to_owned())]);
-    assert_eq!(enter("c", "2014-11-20", &report(40)).faults(), [("/agency".to_owned(), "REFERENCE_UNKNOWN".to_owned())]);
+    assert_eq!(enter("c", "2014-11-20", &report(40)).faults(), [("/report/agency".to_owned(), "REFERENCE_UNKNOWN".to_owned())]);
     let refused = keyed(&app.system_of(OWN), "/api/v1/reports/received", "d", &json!({}));
     assert_eq!((refused.status, refused.code().as_str()), (403, "FORBIDDEN"));
 }
