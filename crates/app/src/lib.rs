@@ -10,6 +10,7 @@ pub mod catalogue;
 pub mod cursor;
 pub mod document;
 mod error;
+pub mod evidence;
 pub mod form;
 mod idempotency;
 pub mod identity;
@@ -18,7 +19,7 @@ pub mod listing;
 pub mod node;
 pub mod obligation;
 pub mod occurrence;
-mod outbox;
+pub mod outbox;
 pub mod plan;
 pub mod report;
 pub mod statistics;
@@ -29,6 +30,7 @@ use std::sync::Arc;
 
 use auth::{PasswordError, Passwords, Tokens};
 use domain::{clock::Clock, id::IdSource};
+use evidence::Evidence;
 use identity::external::Issuers;
 use persistence::{Conn, Db, DbError, attempts, secret, session};
 use tokio::sync::Semaphore;
@@ -59,6 +61,7 @@ struct Parts {
     seen: identity::Seen,
     issuers: Issuers,
     keys_in_use: idempotency::InUse,
+    evidence: Evidence,
 }
 
 impl App {
@@ -66,7 +69,14 @@ impl App {
     ///
     /// # Errors
     /// When password hashing cannot be prepared.
-    pub fn new(db: Db, clock: Arc<dyn Clock>, ids: Arc<dyn IdSource>, tokens: Tokens, issuers: Issuers) -> Result<Self, PasswordError> {
+    pub fn new(
+        db: Db,
+        clock: Arc<dyn Clock>,
+        ids: Arc<dyn IdSource>,
+        tokens: Tokens,
+        issuers: Issuers,
+        evidence: Evidence,
+    ) -> Result<Self, PasswordError> {
         Ok(Self(Arc::new(Parts {
             db,
             clock,
@@ -78,6 +88,7 @@ impl App {
             seen: identity::Seen::default(),
             issuers,
             keys_in_use: idempotency::InUse::default(),
+            evidence,
         })))
     }
 

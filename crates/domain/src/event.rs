@@ -33,7 +33,25 @@ labelled_enum! {
         ObligationRequested = "OBLIGATION_REQUESTED",
         ObligationExcluded = "OBLIGATION_EXCLUDED",
         ObligationIncluded = "OBLIGATION_INCLUDED",
+        FileAdded = "FILE_ADDED",
+        FileRemoved = "FILE_REMOVED",
     }
+}
+
+/// An event with its place in the feed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Numbered {
+    /// From 1, over all events of the service.
+    pub seq: i64,
+    pub id: Id<Event>,
+    pub at: DateTime<Utc>,
+    pub kind: EventKind,
+    pub subject: String,
+    pub subject_id: Uuid,
+    pub agency: Option<AgencyId>,
+    pub programme: Option<ProgrammeId>,
+    /// A JSON object.
+    pub body: Value,
 }
 
 /// Something that happened.

@@ -13,6 +13,7 @@ pub mod decimal;
 pub mod document;
 pub mod error;
 pub mod event;
+pub mod evidence;
 pub mod id;
 pub mod lang;
 pub mod obligation;

@@ -4,6 +4,7 @@
 
 use std::collections::HashMap;
 
+use actix_web::http::Method;
 use app::form::{BadSchema, Form};
 use domain::account::Role;
 use serde_json::{Value, json};
@@ -40,6 +41,7 @@ const TOKEN_PATH: &str = "/api/v1/auth/token";
         (name = "statistics", description = "Figures over tasks as of a day, each by one published formula."),
         (name = "reports", description = "What agencies say of their tasks."),
         (name = "obligations", description = "What agencies owe: which report, for which period, by when, in which form."),
+        (name = "changes", description = "What happened, in order, for those who follow."),
     ),
     paths(
         routes::auth::issue_token,
@@ -110,6 +112,11 @@ const TOKEN_PATH: &str = "/api/v1/auth/token";
         routes::obligations::exclude_obligation,
         routes::obligations::include_obligation,
         routes::obligations::request_reports,
+        routes::evidence::upload_report_file,
+        routes::evidence::list_report_files,
+        routes::evidence::get_report_file,
+        routes::evidence::remove_report_file,
+        routes::changes::list_changes,
     ),
     components(schemas(
         problem::ProblemDocument,
@@ -267,7 +274,7 @@ fn spell_out(value: &mut Value) {
 pub struct Forms {
     /// By the name of the component.
     pub bodies: HashMap<String, Form>,
-    /// By the path of the operation that reads.
+    /// By the path of the operation that reads; of any other, by its method and path.
     pub queries: HashMap<String, QueryForm>,
     /// Of an operation that takes none.
     pub none: QueryForm,
@@ -289,6 +296,10 @@ impl Forms {
                 let parameters = operation["parameters"].as_array().map_or(&[][..], Vec::as_slice);
                 queries.insert(path.clone(), QueryForm::of(parameters, &document["components"])?);
             }
+            if let Some(operation) = described.get("delete") {
+                let parameters = operation["parameters"].as_array().map_or(&[][..], Vec::as_slice);
+                queries.insert(format!("DELETE {path}"), QueryForm::of(parameters, &document["components"])?);
+            }
             let names = described.as_object().into_iter().flatten().map(|(name, _)| name.to_uppercase());
             let names: Vec<String> = names.flat_map(|name| if name == "GET" { vec![name, "HEAD".into()] } else { vec![name] }).collect();
             methods.insert(path.clone(), names.join(", "));
@@ -296,6 +307,14 @@ impl Forms {
         let components = document["components"]["schemas"].as_object().into_iter().flatten();
         let bodies = components.map(|(name, _)| Ok((name.clone(), form(&document, name)?))).collect::<Result<_, _>>()?;
         Ok(Self { bodies, queries, none: QueryForm::of(&[], &Value::Null)?, methods })
+    }
+
+    /// The query parameters of an operation.
+    pub fn query(&self, method: &Method, pattern: &str) -> Option<&QueryForm> {
+        match *method {
+            Method::GET | Method::HEAD => self.queries.get(pattern),
+            _ => self.queries.get(&format!("{method} {pattern}")),
+        }
     }
 }
 

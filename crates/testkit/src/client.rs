@@ -23,7 +23,9 @@ pub struct Reply {
     pub status: u16,
     /// Names in lower case.
     pub headers: BTreeMap<String, String>,
+    /// What is not UTF-8 in it is replaced.
     pub body: String,
+    pub bytes: Vec<u8>,
 }
 
 impl Reply {
@@ -99,7 +101,9 @@ impl Client {
         let mut response = self.agent.run(request)?;
         let headers =
             response.headers().iter().map(|(name, value)| (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned()));
-        let reply = Reply { status: response.status().as_u16(), headers: headers.collect(), body: response.body_mut().read_to_string()? };
+        let (status, headers) = (response.status().as_u16(), headers.collect());
+        let bytes = response.body_mut().with_config().limit(64 * 1024 * 1024).read_to_vec()?;
+        let reply = Reply { status, headers, body: String::from_utf8_lossy(&bytes).into_owned(), bytes };
         described::check(method, path, &reply);
         Ok(reply)
     }

@@ -6,7 +6,9 @@ pub mod accounts;
 pub mod agencies;
 pub mod audit;
 pub mod auth;
+pub mod changes;
 pub mod credentials;
+pub mod evidence;
 pub mod extensions;
 pub mod me;
 pub mod obligations;
@@ -23,10 +25,7 @@ use actix_web::{
     body::{BoxBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
     guard,
-    http::{
-        Method,
-        header::{self, HeaderValue},
-    },
+    http::header::{self, HeaderValue},
     middleware::{Next, from_fn},
     web,
 };
@@ -49,6 +48,17 @@ pub fn configure(config: &mut web::ServiceConfig) {
         .service(resource("/auth/revoke").app_data(form).route(web::post().to(auth::revoke_token)))
         .service(resource("/agencies").route(read().to(agencies::list_agencies)))
         .service(resource("/tasks").route(read().to(tasks::list_tasks)))
+        .service(
+            resource("/reports/{id}/files")
+                .route(read().to(evidence::list_report_files))
+                .route(web::post().to(evidence::upload_report_file)),
+        )
+        .service(
+            resource("/reports/{id}/files/{fileId}")
+                .route(read().to(evidence::get_report_file))
+                .route(web::delete().to(evidence::remove_report_file)),
+        )
+        .service(resource("/changes").route(read().to(changes::list_changes)))
         .configure(configure_reports)
         .configure(configure_occurrences)
         .configure(configure_obligations)
@@ -69,8 +79,7 @@ async fn refuse_unknown_parameters(
         if pattern.starts_with("/api/v1/auth/") {
             return None;
         }
-        let is_read = matches!(*request.method(), Method::GET | Method::HEAD);
-        let takes_any = is_read && forms.queries.get(&pattern).is_some_and(QueryForm::takes_any);
+        let takes_any = forms.query(request.method(), &pattern).is_some_and(QueryForm::takes_any);
         if takes_any { None } else { forms.none.read::<serde_json::Value>(request.query_string()).err() }
     });
     match refused {

@@ -26,6 +26,8 @@ use metrics::Metrics;
 
 /// A request's head and body must arrive within this time.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(10);
+/// Files must arrive within this time, and something of them within [`REQUEST_TIMEOUT`].
+const UPLOAD_TIMEOUT: Duration = Duration::from_mins(10);
 const KEEP_ALIVE: Duration = Duration::from_secs(75);
 /// What has run out is forgotten this often.
 const PURGE_EVERY: Duration = Duration::from_mins(10);

@@ -1,0 +1,182 @@
+//! Evidence: the files on reports, put there (`upload`), read, taken off, and the bytes that nobody owns swept away.
+//! Must not show a file of a report outside the caller's scope, not even that it exists.
+//! The rules are `domain::evidence`, the rows `persistence::report_file`, the bytes `persistence::evidence_store`.
+//!
+//! Bytes and rows are in two stores that know no common transaction. Whoever stores bytes first claims their hash in a row that
+//! is committed, and the claim goes in the transaction that makes them a file. So bytes without a file have a claim that runs
+//! out, and the sweep looks at those alone: it never removes what this database did not put there. It removes under a claim of its own,
+//! which no upload of equal bytes passes, and which it gets only while there is none of theirs.
+
+mod content;
+mod upload;
+
+use std::collections::HashMap;
+
+use auth::Ctx;
+use chrono::TimeDelta;
+use domain::{
+    account::AccountId,
+    error::{Code, Fault, Refusal},
+    event::EventKind,
+    evidence::{self as rules, FileId, MAX_WORDS, ReportFile},
+    policy::{Action, Resource},
+    report::{Report, ReportId},
+    text,
+};
+use persistence::{
+    Conn, DbError,
+    evidence_store::{EvidenceStore, StoreError},
+    report,
+    report_file::{self as evidence, Fate},
+};
+use serde_json::json;
+
+pub use upload::{Part, Parts, Uploaded, upload};
+
+use crate::{
+    App, Error, View,
+    audit::{Deed, record, watched},
+    document::grouped,
+    outbox::{News, announce},
+};
+
+/// A claim holds for so long: many times what storing takes at most.
+const LEASE: TimeDelta = TimeDelta::hours(1);
+/// Claims that the sweep looks at in one go.
+const BATCH: i64 = 200;
+
+/// Where evidence is kept, and how much of it at once.
+#[derive(Clone)]
+pub struct Evidence {
+    pub store: EvidenceStore,
+    /// Bytes of a file at most.
+    pub max_bytes: u64,
+}
+
+/// The files on a report, in the order in which they came.
+///
+/// # Errors
+/// `NOT_FOUND` when the caller may not know of the report.
+pub async fn list(view: &View, id: ReportId) -> Result<Vec<ReportFile>, Error> {
+    let report = visible(view, id).await?;
+    Ok(of_reports(view, vec![report.id]).await?.remove(&id).unwrap_or_default())
+}
+
+/// The files on these reports, as far as the caller may know of them.
+///
+/// # Errors
+/// When the database fails.
+pub async fn of_reports(view: &View, ids: Vec<ReportId>) -> Result<HashMap<ReportId, Vec<ReportFile>>, Error> {
+    view.ctx().allow(Action::ReadReports)?;
+    let scope = view.ctx().report_scope();
+    let files = view.read(move |conn| evidence::of_reports(conn, &scope, &ids)).await?;
+    Ok(grouped(files.into_iter().map(|file| (file.report, file))))
+}
+
+/// A file on a report.
+///
+/// # Errors
+/// `NOT_FOUND` when the caller may not know of the report, or the file is not on it.
+pub async fn by_id(view: &View, report: ReportId, id: FileId) -> Result<ReportFile, Error> {
+    let report = visible(view, report).await?.id;
+    let found = view.read(move |conn| evidence::by_id(conn, report, id)).await?;
+    Ok(found.ok_or_else(|| Refusal::new(Code::NotFound))?)
+}
+
+/// The bytes of a file that the caller was given by [`by_id`], piece by piece.
+///
+/// # Errors
+/// `UNAVAILABLE` when the store fails.
+pub async fn bytes(app: &App, file: &ReportFile) -> Result<impl futures_util::Stream<Item = Result<Vec<u8>, StoreError>> + 'static, Error> {
+    Ok(app.0.evidence.store.get(&file.sha256).await?)
+}
+
+async fn visible(view: &View, id: ReportId) -> Result<Report, Error> {
+    Ok(crate::report::by_id(view, id).await?.ok_or_else(|| Refusal::new(Code::NotFound))?)
+}
+
+/// Takes a file off a report; the log and the row keep who did it and why.
+///
+/// # Errors
+/// `NOT_FOUND`, `FORBIDDEN`, `EVIDENCE_CLOSED` once the report is accepted, `QUERY_INVALID` for a reason that says nothing.
+pub async fn remove(app: &App, ctx: &Ctx, report: ReportId, id: FileId, reason: &str) -> Result<(), Error> {
+    let deed = move || Deed::new("remove_report_file").on("report", report);
+    let reason = text::normalise(reason).trim().to_owned();
+    watched(app, ctx, deed(), async {
+        ctx.allow(Action::ManageEvidence)?;
+        if reason.is_empty() || reason.chars().count() > MAX_WORDS || !text::storable(&reason) {
+            return Err(Refusal::with_faults(Code::QueryInvalid, vec![Fault::new("/reason", Code::LengthOutOfRange)]).into());
+        }
+        let (app_, ctx_) = (app.clone(), ctx.clone());
+        let take_off = move |conn: &mut Conn| -> Result<(), Error> {
+            let (report, account) = open_report(conn, &ctx_, report)?;
+            let nothing = || Error::from(Refusal::new(Code::NotFound));
+            let file = evidence::by_id(conn, report.id, id)?.ok_or_else(nothing)?;
+            if !evidence::remove(conn, id, account, app_.0.clock.now(), &reason)? {
+                return Err(nothing());
+            }
+            announce(&app_, conn, news(EventKind::FileRemoved, &report, &file))?;
+            let before = json!({"file": id.to_string(), "name": file.name, "sha256": file.sha256, "reason": reason});
+            Ok(record(&app_, conn, &ctx_, deed().with(json!({ "before": before })))?)
+        };
+        app.0.db.append(take_off).await
+    })
+    .await
+}
+
+/// The report, kept as it is until the transaction ends, and the account, if it may change the report's files.
+fn open_report(conn: &mut Conn, ctx: &Ctx, id: ReportId) -> Result<(Report, AccountId), Error> {
+    let account = ctx.account().ok_or_else(|| Refusal::new(Code::Unauthenticated))?.id;
+    Ok((changeable(ctx, report::locked(conn, &ctx.report_scope(), id)?)?, account))
+}
+
+/// The report, as it was found, if the caller may change its files.
+fn changeable(ctx: &Ctx, found: Option<Report>) -> Result<Report, Refusal> {
+    let report = found.ok_or_else(|| Refusal::new(Code::NotFound))?;
+    let on = Resource { agency: Some(report.agency), programme: Some(report.programme), ..Resource::default() };
+    ctx.allow_on(Action::ManageEvidence, &on)?;
+    if rules::is_open(&report) { Ok(report) } else { Err(Refusal::new(Code::EvidenceClosed)) }
+}
+
+/// That a file came or went, for those who may know of the report.
+fn news(kind: EventKind, report: &Report, file: &ReportFile) -> News {
+    News {
+        kind,
+        subject: ("report", report.id.uuid()),
+        agency: Some(report.agency),
+        programme: Some(report.programme),
+        is_public: rules::is_public(report),
+        body: json!({"file": file.id.to_string(), "sha256": file.sha256}),
+    }
+}
+
+impl App {
+    /// Opens the store, so that one that cannot be used is told before the first file.
+    ///
+    /// # Errors
+    /// `UNAVAILABLE` when it cannot be used.
+    pub fn open_evidence(&self) -> Result<(), Error> {
+        Ok(self.0.evidence.store.open()?)
+    }
+
+    /// Removes the bytes that no file has: of uploads that died or were refused after they had stored them. Tells how many
+    /// hashes it looked at.
+    ///
+    /// # Errors
+    /// `UNAVAILABLE` when the database or the store does not answer; what is left comes next time.
+    pub async fn sweep_evidence(&self) -> Result<usize, Error> {
+        let now = self.0.clock.now();
+        let claims = self.0.db.read(move |conn| evidence::expired(conn, now, BATCH)).await?;
+        let count = claims.len();
+        for claim in claims {
+            let (asked, until) = (claim.clone(), now + LEASE);
+            let decide = move |conn: &mut Conn| -> Result<Fate, DbError> { evidence::doom(conn, &asked, now, until) };
+            if self.0.db.write(decide).await? == Fate::Doomed {
+                self.0.evidence.store.remove(&claim.sha256).await?;
+                self.0.db.append(move |conn| evidence::forget(conn, claim.id)).await?;
+                tracing::info!(sha256 = claim.sha256, "removed bytes that no file has");
+            }
+        }
+        Ok(count)
+    }
+}
