@@ -113,7 +113,7 @@ codes! {
     PreconditionFailed "PRECONDITION_FAILED" PreconditionFailed "Dữ liệu đã thay đổi từ lần đọc trước; hãy đọc lại." "It has changed since it was read; read it again.";
     PreconditionRequired "PRECONDITION_REQUIRED" PreconditionRequired "Thiếu tiêu đề If-Match với ETag của lần đọc trước." "The If-Match header with the ETag that was read is missing.";
     TooManySecrets "TOO_MANY_SECRETS" Conflict "Đã có hai khóa bí mật còn hiệu lực; hãy thu hồi một khóa trước." "Two secrets are in force already; revoke one first.";
-    EvidenceClosed "EVIDENCE_CLOSED" Conflict "Báo cáo đã được chấp nhận nên không thể thêm hoặc gỡ tệp minh chứng." "The report is accepted, so files can be neither added nor taken off.";
+    EvidenceClosed "EVIDENCE_CLOSED" Conflict "Chỉ thêm hoặc gỡ được tệp minh chứng khi báo cáo đang soạn, bị trả lại hoặc được mở lại." "Files are put on a report and taken off only while it is a draft, returned or reopened.";
     TooManyFiles "TOO_MANY_FILES" Conflict "Báo cáo đã có đủ số tệp cho phép; hãy gỡ bớt trước." "The report has as many files as it may; take one off first.";
     AlreadyExists "ALREADY_EXISTS" Conflict "Đã tồn tại." "It exists already.";
     OccurrenceState "OCCURRENCE_STATE" Conflict "Trạng thái hiện tại của nhiệm vụ không cho phép việc này." "The task's present state does not allow this.";

@@ -33,8 +33,6 @@ labelled_enum! {
         ObligationRequested = "OBLIGATION_REQUESTED",
         ObligationExcluded = "OBLIGATION_EXCLUDED",
         ObligationIncluded = "OBLIGATION_INCLUDED",
-        FileAdded = "FILE_ADDED",
-        FileRemoved = "FILE_REMOVED",
     }
 }
 

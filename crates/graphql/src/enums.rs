@@ -404,10 +404,6 @@ mirror!(
         ReportAggregated,
         /// A report may be mended again.
         ReportReopened,
-        /// A file was put on a report.
-        FileAdded,
-        /// A file was taken off a report.
-        FileRemoved,
         /// A lead began its task.
         OccurrenceStarted,
         /// A lead said that it has delivered.

@@ -14,8 +14,9 @@ use crate::{
     error::DbError,
     obligation::ObligationRow,
     outbox::NewEventRow,
+    report_file::ClaimRow,
     rows::DbId,
-    schema::{events, files, obligations},
+    schema::{events, file_claims, files, obligations},
     sql_types::DbUuid,
 };
 
@@ -104,6 +105,16 @@ pub fn insert_obligations(conn: &mut Conn, rows: &[ObligationRow]) -> Result<usi
         Conn::Pg(pg) => insert.execute(pg)?,
         Conn::Sqlite(sqlite) => insert.execute(sqlite)?,
     })
+}
+
+/// Stores claims on bytes in one statement.
+pub fn insert_claims(conn: &mut Conn, rows: &[ClaimRow]) -> Result<(), DbError> {
+    let insert = diesel::insert_into(file_claims::table).values(rows);
+    match conn {
+        Conn::Pg(pg) => insert.execute(pg)?,
+        Conn::Sqlite(sqlite) => insert.execute(sqlite)?,
+    };
+    Ok(())
 }
 
 /// Stores events in one statement.

@@ -14,15 +14,21 @@ CREATE TABLE report_files (
     sha256 TEXT COLLATE "C" NOT NULL REFERENCES files (sha256),
     name TEXT NOT NULL CHECK (length(name) BETWEEN 1 AND 200),
     title TEXT CHECK (length(title) BETWEEN 1 AND 500),
+    -- Number and symbol of the document, as its sender declares them.
+    document_number TEXT CHECK (length(document_number) BETWEEN 1 AND 100),
     -- What the bytes are, found by looking.
     media_type TEXT NOT NULL,
+    -- The first version of the report that has it, and once it was taken off the last: a submitted version keeps its files.
+    since_version INTEGER NOT NULL CHECK (since_version > 0),
+    until_version INTEGER CHECK (until_version >= since_version - 1),
     uploaded_by UUID NOT NULL REFERENCES accounts (id),
     uploaded_at TIMESTAMP NOT NULL,
     removed_by UUID REFERENCES accounts (id),
     removed_at TIMESTAMP,
     removed_reason TEXT CHECK (length(removed_reason) BETWEEN 1 AND 500),
     CHECK ((removed_by IS NULL) = (removed_at IS NULL)),
-    CHECK ((removed_by IS NULL) = (removed_reason IS NULL))
+    CHECK ((removed_by IS NULL) = (removed_reason IS NULL)),
+    CHECK ((removed_by IS NULL) = (until_version IS NULL))
 );
 CREATE INDEX report_files_report_id ON report_files (report_id, id);
 CREATE INDEX report_files_sha256 ON report_files (sha256);

@@ -3,8 +3,8 @@
 //! What is taken is `domain::evidence`, marks are `domain::evidence::secrecy`.
 //!
 //! Looked through for marks: text and CSV as a whole; the text of office documents with headers and footers, as far as the limits
-//! below let. Not looked into: PDF (its text is compressed and in the codes of its fonts), pictures, sound and film; there the
-//! name and the title speak.
+//! below let; what a PDF says of itself (`pdf`). Not looked into: the pages of a PDF, pictures, sound and film; there the name,
+//! the title and the declared number speak.
 
 use std::{
     fs::File,
@@ -13,6 +13,8 @@ use std::{
 
 use domain::evidence::{MediaType, secrecy::Finder};
 use zip::ZipArchive;
+
+use super::pdf;
 
 /// So much tells every type.
 const HEAD: u64 = 8 * 1024;
@@ -65,6 +67,10 @@ pub fn examine(file: &mut File, name: &str) -> io::Result<Found> {
         "audio/mpeg" => Some(MediaType::Mp3),
         _ => None,
     });
+    if media_type == Some(MediaType::Pdf) {
+        file.rewind()?;
+        return Ok(Found { media_type, is_marked: pdf::is_marked(file)? });
+    }
     Ok(media_type.map_or(Found::NOTHING, Found::of))
 }
 
@@ -198,13 +204,13 @@ fn has_words(name: &str) -> bool {
 
 /// Takes the words out of XML: the pieces of a word stand in elements of their own, paragraphs and cells keep words apart.
 #[derive(Default)]
-struct Words {
+pub(super) struct Words {
     /// The name of the tag that is being read, as far as it matters.
     tag: Option<String>,
 }
 
 impl Words {
-    fn read(&mut self, piece: &str, finder: &mut Finder) {
+    pub fn read(&mut self, piece: &str, finder: &mut Finder) {
         let mut rest = piece;
         while !rest.is_empty() {
             if let Some(tag) = &mut self.tag {

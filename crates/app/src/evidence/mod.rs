@@ -8,6 +8,7 @@
 //! which no upload of equal bytes passes, and which it gets only while there is none of theirs.
 
 mod content;
+mod pdf;
 mod upload;
 
 use std::collections::HashMap;
@@ -17,8 +18,7 @@ use chrono::TimeDelta;
 use domain::{
     account::AccountId,
     error::{Code, Fault, Refusal},
-    event::EventKind,
-    evidence::{self as rules, FileId, MAX_WORDS, ReportFile},
+    evidence::{self as rules, FileId, MAX_WORDS, ReportFile, Shown},
     policy::{Action, Resource},
     report::{Report, ReportId},
     text,
@@ -26,8 +26,8 @@ use domain::{
 use persistence::{
     Conn, DbError,
     evidence_store::{EvidenceStore, StoreError},
-    report,
-    report_file::{self as evidence, Fate},
+    report as stored,
+    report_file::{self as evidence, Claim, Fate, Removal},
 };
 use serde_json::json;
 
@@ -37,7 +37,6 @@ use crate::{
     App, Error, View,
     audit::{Deed, record, watched},
     document::grouped,
-    outbox::{News, announce},
 };
 
 /// A claim holds for so long: many times what storing takes at most.
@@ -53,33 +52,57 @@ pub struct Evidence {
     pub max_bytes: u64,
 }
 
-/// The files on a report, in the order in which they came.
+/// The files on a report in the order in which they came: those of a version where one is named, else those that go with what the
+/// caller sees of the report.
 ///
 /// # Errors
-/// `NOT_FOUND` when the caller may not know of the report.
-pub async fn list(view: &View, id: ReportId) -> Result<Vec<ReportFile>, Error> {
+/// `NOT_FOUND` when the caller may not know of the report or the version.
+pub async fn list(view: &View, id: ReportId, version: Option<i32>) -> Result<Vec<ReportFile>, Error> {
     let report = visible(view, id).await?;
-    Ok(of_reports(view, vec![report.id]).await?.remove(&id).unwrap_or_default())
+    let shown = match version {
+        Some(number) => {
+            crate::report::version(view, id, number).await?;
+            Shown::Version(number)
+        }
+        None => rules::shown(&report, writes(view.ctx(), &report)),
+    };
+    let found = view.read(move |conn| evidence::of_reports(conn, &[id])).await?;
+    Ok(found.into_iter().filter(|file| file.is_in(shown)).collect())
 }
 
-/// The files on these reports, as far as the caller may know of them.
+/// The files that go with what the caller sees of these reports.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn of_reports(view: &View, ids: Vec<ReportId>) -> Result<HashMap<ReportId, Vec<ReportFile>>, Error> {
     view.ctx().allow(Action::ReadReports)?;
     let scope = view.ctx().report_scope();
-    let files = view.read(move |conn| evidence::of_reports(conn, &scope, &ids)).await?;
-    Ok(grouped(files.into_iter().map(|file| (file.report, file))))
+    let read = move |conn: &mut Conn| -> Result<_, DbError> {
+        let reports = stored::by_ids(conn, &scope, &ids)?;
+        let seen: Vec<ReportId> = reports.iter().map(|report| report.id).collect();
+        Ok((reports, evidence::of_reports(conn, &seen)?))
+    };
+    let (reports, found) = view.read(read).await?;
+    let shown: HashMap<ReportId, Shown> =
+        reports.iter().map(|report| (report.id, rules::shown(report, writes(view.ctx(), report)))).collect();
+    let found = found.into_iter().filter(|file| shown.get(&file.report).is_some_and(|shown| file.is_in(*shown)));
+    Ok(grouped(found.map(|file| (file.report, file))))
 }
 
-/// A file on a report.
+/// Whether the caller sees what is being written on a report: its agency does, nobody else.
+fn writes(ctx: &Ctx, report: &Report) -> bool {
+    ctx.report_scope().opens(report.agency, report.programme, false)
+}
+
+/// A file on a report, or on a version of it that the caller sees.
 ///
 /// # Errors
 /// `NOT_FOUND` when the caller may not know of the report, or the file is not on it.
 pub async fn by_id(view: &View, report: ReportId, id: FileId) -> Result<ReportFile, Error> {
-    let report = visible(view, report).await?.id;
-    let found = view.read(move |conn| evidence::by_id(conn, report, id)).await?;
+    let report = visible(view, report).await?;
+    let of = report.id;
+    let found = view.read(move |conn| evidence::by_id(conn, of, id)).await?;
+    let found = found.filter(|file| file.is_readable(&report, writes(view.ctx(), &report)));
     Ok(found.ok_or_else(|| Refusal::new(Code::NotFound))?)
 }
 
@@ -95,10 +118,11 @@ async fn visible(view: &View, id: ReportId) -> Result<Report, Error> {
     Ok(crate::report::by_id(view, id).await?.ok_or_else(|| Refusal::new(Code::NotFound))?)
 }
 
-/// Takes a file off a report; the log and the row keep who did it and why.
+/// Takes a file off a report; the log and the row keep who did it and why, and the versions that had it keep it.
 ///
 /// # Errors
-/// `NOT_FOUND`, `FORBIDDEN`, `EVIDENCE_CLOSED` once the report is accepted, `QUERY_INVALID` for a reason that says nothing.
+/// `NOT_FOUND`, `FORBIDDEN`, `EVIDENCE_CLOSED` or `REOPENING_OVER` where the report may not be written on, `QUERY_INVALID` for a
+/// reason that says nothing.
 pub async fn remove(app: &App, ctx: &Ctx, report: ReportId, id: FileId, reason: &str) -> Result<(), Error> {
     let deed = move || Deed::new("remove_report_file").on("report", report);
     let reason = text::normalise(reason).trim().to_owned();
@@ -109,13 +133,14 @@ pub async fn remove(app: &App, ctx: &Ctx, report: ReportId, id: FileId, reason: 
         }
         let (app_, ctx_) = (app.clone(), ctx.clone());
         let take_off = move |conn: &mut Conn| -> Result<(), Error> {
-            let (report, account) = open_report(conn, &ctx_, report)?;
+            let (report, account) = open_report(&app_, conn, &ctx_, report)?;
             let nothing = || Error::from(Refusal::new(Code::NotFound));
             let file = evidence::by_id(conn, report.id, id)?.ok_or_else(nothing)?;
-            if !evidence::remove(conn, id, account, app_.0.clock.now(), &reason)? {
+            let removal = Removal { by: account, at: app_.0.clock.now(), reason: reason.clone(), until_version: report.version };
+            if !evidence::remove(conn, id, &removal)? {
                 return Err(nothing());
             }
-            announce(&app_, conn, news(EventKind::FileRemoved, &report, &file))?;
+            evidence::touch(conn, report.id)?;
             let before = json!({"file": id.to_string(), "name": file.name, "sha256": file.sha256, "reason": reason});
             Ok(record(&app_, conn, &ctx_, deed().with(json!({ "before": before })))?)
         };
@@ -124,30 +149,30 @@ pub async fn remove(app: &App, ctx: &Ctx, report: ReportId, id: FileId, reason: 
     .await
 }
 
-/// The report, kept as it is until the transaction ends, and the account, if it may change the report's files.
-fn open_report(conn: &mut Conn, ctx: &Ctx, id: ReportId) -> Result<(Report, AccountId), Error> {
-    let account = ctx.account().ok_or_else(|| Refusal::new(Code::Unauthenticated))?.id;
-    Ok((changeable(ctx, report::locked(conn, &ctx.report_scope(), id)?)?, account))
+/// Takes the files off a report that was never submitted and is thrown away, in the transaction that does; tells their hashes.
+/// Bytes that are nobody's then go with the next sweep.
+pub(crate) fn discard(app: &App, conn: &mut Conn, report: ReportId) -> Result<Vec<String>, DbError> {
+    let hashes = evidence::discard(conn, report)?;
+    let now = app.0.clock.now();
+    let claim = |sha256: &String| Claim { id: app.0.ids.next(), sha256: sha256.clone(), expires_at: now };
+    evidence::orphan(conn, &hashes.iter().map(claim).collect::<Vec<_>>())?;
+    Ok(hashes)
 }
 
-/// The report, as it was found, if the caller may change its files.
-fn changeable(ctx: &Ctx, found: Option<Report>) -> Result<Report, Refusal> {
-    let report = found.ok_or_else(|| Refusal::new(Code::NotFound))?;
+/// The report, kept as it is until the transaction ends, and the account, if it may change the report's files.
+fn open_report(app: &App, conn: &mut Conn, ctx: &Ctx, id: ReportId) -> Result<(Report, AccountId), Error> {
+    let account = ctx.account().ok_or_else(|| Refusal::new(Code::Unauthenticated))?.id;
+    Ok((changeable(app, ctx, stored::locked(conn, &ctx.report_scope(), id)?)?, account))
+}
+
+/// The report, as it was found, if the caller may change its files now.
+fn changeable(app: &App, ctx: &Ctx, found: Option<Report>) -> Result<Report, Refusal> {
+    // What the caller sees only because it is published is nothing that it could change.
+    let report = found.filter(|report| report.is_inside).ok_or_else(|| Refusal::new(Code::NotFound))?;
     let on = Resource { agency: Some(report.agency), programme: Some(report.programme), ..Resource::default() };
     ctx.allow_on(Action::ManageEvidence, &on)?;
-    if rules::is_open(&report) { Ok(report) } else { Err(Refusal::new(Code::EvidenceClosed)) }
-}
-
-/// That a file came or went, for those who may know of the report.
-fn news(kind: EventKind, report: &Report, file: &ReportFile) -> News {
-    News {
-        kind,
-        subject: ("report", report.id.uuid()),
-        agency: Some(report.agency),
-        programme: Some(report.programme),
-        is_public: rules::is_public(report),
-        body: json!({"file": file.id.to_string(), "sha256": file.sha256}),
-    }
+    rules::changeable(report.standing(), app.0.clock.today()).map_err(Refusal::new)?;
+    Ok(report)
 }
 
 impl App {

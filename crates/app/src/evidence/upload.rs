@@ -12,8 +12,7 @@ use auth::Ctx;
 use chrono::TimeDelta;
 use domain::{
     error::{Code, Fault, Refusal},
-    event::EventKind,
-    evidence::{self as rules, FileFacts, MAX_FILES, MAX_WORDS, MediaType, ReportFile, secrecy},
+    evidence::{self as rules, FileFacts, MAX_FILES, MAX_NUMBER, MAX_WORDS, MediaType, ReportFile, secrecy},
     policy::Action,
     report::ReportId,
     text,
@@ -29,12 +28,11 @@ use sha2::{Digest, Sha256};
 use super::{
     LEASE, changeable,
     content::{self, Found},
-    news, open_report,
+    open_report,
 };
 use crate::{
     App, Error,
-    audit::{Deed, record, watched},
-    outbox::announce,
+    audit::{Deed, record, refused, watched},
 };
 
 const OPERATION: &str = "upload_report_file";
@@ -86,23 +84,39 @@ struct Arrived {
     declared: Option<String>,
 }
 
+/// What was said of a file beside it.
+#[derive(Clone, Debug, Default)]
+struct About {
+    title: Option<String>,
+    /// Number and symbol of the document.
+    number: Option<String>,
+}
+
 /// Puts a file on a report of the caller's agency. The same bytes under the same name are on a report once: sent again, they are
 /// answered with what is there.
 ///
 /// # Errors
-/// `NOT_FOUND`, `FORBIDDEN`, `EVIDENCE_CLOSED`, `TOO_MANY_FILES`, `BODY_TOO_LARGE`, `BODY_INVALID` for a form that is not of
-/// one file and at most a title, `FILE_REFUSED` with every fault, `DOCUMENT_SECRET`, `UNAVAILABLE` when the store fails.
+/// `NOT_FOUND`, `FORBIDDEN`, `EVIDENCE_CLOSED` or `REOPENING_OVER` where the report may not be written on, `TOO_MANY_FILES`,
+/// `BODY_TOO_LARGE`, `BODY_INVALID` for a form that is not of one file and at most a title and a number, `FILE_REFUSED` with every
+/// fault, `DOCUMENT_SECRET`, which is an entry of the audit log, `UNAVAILABLE` when the store fails.
 pub async fn upload(app: &App, ctx: &Ctx, report: ReportId, parts: impl Parts) -> Result<Uploaded, Error> {
     let deed = || Deed::new(OPERATION).on("report", report);
     watched(app, ctx, deed(), async {
         // 1. May the caller do this? Asked before anything of the body is read, and again with the row.
         ctx.allow(Action::ManageEvidence)?;
         let scope = ctx.report_scope();
-        changeable(ctx, app.0.db.read(move |conn| persistence::report::by_id(conn, &scope, report)).await?)?;
+        changeable(app, ctx, app.0.db.read(move |conn| persistence::report::by_id(conn, &scope, report)).await?)?;
         // 2. The form arrives.
-        let (arrived, title) = arrive(app, parts).await?;
-        // 3. Is it one that is taken?
-        let (media_type, arrived) = judged(arrived, title.as_deref()).await?;
+        let (arrived, about) = arrive(app, parts).await?;
+        // 3. Is it one that is taken? That somebody tried to leave a secret here is written down.
+        let (media_type, arrived) = match judged(arrived, &about).await? {
+            Judged::Taken(media_type, arrived) => (media_type, arrived),
+            Judged::Secret { sha256, size } => {
+                let tried = json!({"refused": {"sha256": sha256, "size": size}});
+                refused(app, ctx, deed().with(tried), Code::DocumentSecret).await;
+                return Err(Refusal::new(Code::DocumentSecret).into());
+            }
+        };
         // 4. Claim, bytes, row.
         let claim = claimed(app, &arrived.sha256).await?;
         let Arrived { file, size, sha256, name, .. } = arrived;
@@ -111,7 +125,7 @@ pub async fn upload(app: &App, ctx: &Ctx, report: ReportId, parts: impl Parts) -
         let size = i64::try_from(size).map_err(|_| Error::Internal("a file is larger than any number"))?;
         let (app_, ctx_) = (app.clone(), ctx.clone());
         let commit = move |conn: &mut Conn| -> Result<Uploaded, Error> {
-            let (report, account) = open_report(conn, &ctx_, report)?;
+            let (report, account) = open_report(&app_, conn, &ctx_, report)?;
             let now = app_.0.clock.now();
             if !evidence::settle(conn, claim.id, now + COMMIT_WITHIN)? {
                 return Err(Refusal::new(Code::Unavailable).into());
@@ -128,15 +142,19 @@ pub async fn upload(app: &App, ctx: &Ctx, report: ReportId, parts: impl Parts) -
                 sha256: sha256.clone(),
                 size,
                 name: name.clone(),
-                title: title.clone(),
+                title: about.title.clone(),
+                document_number: about.number.clone(),
                 media_type,
+                since_version: report.version + 1,
+                until_version: None,
                 uploaded_by: account,
                 uploaded_at: now,
             };
             evidence::insert(conn, &file)?;
-            announce(&app_, conn, news(EventKind::FileAdded, &report, &file))?;
-            let after = json!({"file": file.id.to_string(), "name": file.name, "title": file.title, "mediaType": file.media_type.label(),
-                               "size": file.size, "sha256": file.sha256});
+            evidence::touch(conn, report.id)?;
+            let after = json!({"file": file.id.to_string(), "name": file.name, "title": file.title,
+                               "documentNumber": file.document_number, "mediaType": file.media_type.label(), "size": file.size,
+                               "sha256": file.sha256});
             record(&app_, conn, &ctx_, Deed::new(OPERATION).on("report", report.id).with(json!({ "after": after })))?;
             Ok(Uploaded { file, is_new: true })
         };
@@ -145,39 +163,47 @@ pub async fn upload(app: &App, ctx: &Ctx, report: ReportId, parts: impl Parts) -
     .await
 }
 
-/// Reads the form: one file, and at most a title.
-async fn arrive(app: &App, mut parts: impl Parts) -> Result<(Arrived, Option<String>), Error> {
-    let broken = |pointer: &str, code| Error::from(Refusal::with_faults(Code::BodyInvalid, vec![Fault::new(pointer, code)]));
-    let (mut arrived, mut title) = (None, None);
+fn broken(pointer: &str, code: Code) -> Error {
+    Refusal::with_faults(Code::BodyInvalid, vec![Fault::new(pointer, code)]).into()
+}
+
+/// Reads the form: one file, and at most a title and a number.
+async fn arrive(app: &App, mut parts: impl Parts) -> Result<(Arrived, About), Error> {
+    let (mut arrived, mut about) = (None, About::default());
     while let Some(part) = parts.part().await? {
         match part.name.as_str() {
             "file" if arrived.is_some() => return Err(broken("/file", Code::Duplicate)),
             "file" => arrived = Some(arrive_file(app, part, &mut parts).await?),
-            "title" if title.is_some() => return Err(broken("/title", Code::Duplicate)),
-            "title" => {
-                let mut bytes = Vec::new();
-                while let Some(more) = parts.bytes().await? {
-                    bytes.extend_from_slice(more.as_ref());
-                    if bytes.len() > MAX_WORDS * 16 {
-                        return Err(broken("/title", Code::LengthOutOfRange));
-                    }
-                }
-                let text = String::from_utf8(bytes).map_err(|_| broken("/title", Code::PatternMismatch))?;
-                title = Some(text::normalise(text.trim()));
-            }
+            "title" if about.title.is_some() => return Err(broken("/title", Code::Duplicate)),
+            "title" => about.title = Some(arrive_words("/title", MAX_WORDS, &mut parts).await?),
+            "documentNumber" if about.number.is_some() => return Err(broken("/documentNumber", Code::Duplicate)),
+            "documentNumber" => about.number = Some(arrive_words("/documentNumber", MAX_NUMBER, &mut parts).await?),
             other => return Err(broken(&format!("/{}", other.chars().take(64).collect::<String>()), Code::FieldUnknown)),
         }
     }
-    let title = title.filter(|title| !title.is_empty());
-    if let Some(title) = &title {
-        if title.chars().count() > MAX_WORDS {
-            return Err(broken("/title", Code::LengthOutOfRange));
-        }
-        if title.chars().any(char::is_control) {
-            return Err(broken("/title", Code::PatternMismatch));
+    let said = |words: Option<String>| words.filter(|words| !words.is_empty());
+    about = About { title: said(about.title), number: said(about.number) };
+    Ok((arrived.ok_or_else(|| broken("/file", Code::FieldRequired))?, about))
+}
+
+/// Reads a part of a form that is a line of so many characters at most.
+async fn arrive_words<P: Parts>(pointer: &str, most: usize, parts: &mut P) -> Result<String, Error> {
+    let mut bytes = Vec::new();
+    while let Some(more) = parts.bytes().await? {
+        bytes.extend_from_slice(more.as_ref());
+        if bytes.len() > most * 16 {
+            return Err(broken(pointer, Code::LengthOutOfRange));
         }
     }
-    Ok((arrived.ok_or_else(|| broken("/file", Code::FieldRequired))?, title))
+    let words = String::from_utf8(bytes).map_err(|_| broken(pointer, Code::PatternMismatch))?;
+    let words = text::normalise(words.trim());
+    if words.chars().count() > most {
+        return Err(broken(pointer, Code::LengthOutOfRange));
+    }
+    if words.chars().any(char::is_control) {
+        return Err(broken(pointer, Code::PatternMismatch));
+    }
+    Ok(words)
 }
 
 async fn arrive_file<P: Parts>(app: &App, part: Part, parts: &mut P) -> Result<Arrived, Error> {
@@ -214,8 +240,15 @@ fn too_large(max: u64) -> Refusal {
     Refusal::worded(Code::BodyTooLarge, format!("Tệp lớn nhất {max} byte."), format!("A file has {max} bytes at most."))
 }
 
+/// What a file was found to be.
+enum Judged {
+    Taken(MediaType, Arrived),
+    /// Marked as secret: nothing of it is kept but what tells it apart.
+    Secret { sha256: String, size: u64 },
+}
+
 /// What the file is, if it is one that is taken.
-async fn judged(arrived: Arrived, title: Option<&str>) -> Result<(MediaType, Arrived), Error> {
+async fn judged(arrived: Arrived, about: &About) -> Result<Judged, Error> {
     let Arrived { mut file, size, sha256, name, declared } = arrived;
     let looked_at = name.clone();
     let (file, found): (File, Found) = blocking(move || {
@@ -226,11 +259,12 @@ async fn judged(arrived: Arrived, title: Option<&str>) -> Result<(MediaType, Arr
     let facts = FileFacts { name: &name, declared: declared.as_deref(), is_empty: size == 0, found: found.media_type };
     let faults = rules::check(facts);
     // A mark is told first: somebody should know, whatever else is wrong.
-    if found.is_marked || secrecy::is_marked(&name) || title.is_some_and(secrecy::is_marked) {
-        return Err(Refusal::new(Code::DocumentSecret).into());
+    let said = [Some(name.as_str()), about.title.as_deref(), about.number.as_deref()];
+    if found.is_marked || said.into_iter().flatten().any(secrecy::is_marked) {
+        return Ok(Judged::Secret { sha256, size });
     }
     match found.media_type {
-        Some(media_type) if faults.is_empty() => Ok((media_type, Arrived { file, size, sha256, name, declared })),
+        Some(media_type) if faults.is_empty() => Ok(Judged::Taken(media_type, Arrived { file, size, sha256, name, declared })),
         _ => Err(Refusal::with_faults(Code::FileRefused, faults).into()),
     }
 }

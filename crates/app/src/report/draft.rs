@@ -54,10 +54,11 @@ pub async fn discard(app: &App, ctx: &Ctx, at: (ReportId, i32)) -> Result<(), Er
         let (app_, ctx_) = (app.clone(), ctx.clone());
         let work = move |conn: &mut Conn| -> Result<(), Error> {
             let acting = begin(&app_, conn, &ctx_, at, (Action::DraftReport, Act::Discard))?;
+            let files = crate::evidence::discard(&app_, conn, at.0)?;
             if !stored::discard(conn, at.0, acting.report.revision)? {
                 return Err(domain::error::Refusal::new(domain::error::Code::PreconditionFailed).into());
             }
-            Ok(acting.record(conn, OPERATION, json!({"before": {"contentSha256": sha256(&acting.report.content)}}))?)
+            Ok(acting.record(conn, OPERATION, json!({"before": {"contentSha256": sha256(&acting.report.content), "files": files}}))?)
         };
         app.0.db.append(work).await
     })

@@ -4,14 +4,17 @@
 
 pub mod secrecy;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::{
     account::AccountId,
     error::{Code, Fault},
     id::Id,
     labels::labelled_enum,
-    report::{Report, ReportId},
+    report::{
+        Report, ReportId,
+        state::{self, Act},
+    },
     text,
 };
 
@@ -23,6 +26,8 @@ pub const MAX_FILES: usize = 100;
 pub const MAX_NAME: usize = 200;
 /// Characters at most of a title or a reason.
 pub const MAX_WORDS: usize = 500;
+/// Characters at most of a document's number.
+pub const MAX_NUMBER: usize = 100;
 
 labelled_enum! {
     /// What a file is. Labels are media types.
@@ -98,7 +103,13 @@ pub struct ReportFile {
     pub size: i64,
     pub name: String,
     pub title: Option<String>,
+    /// Number and symbol of the document, as its sender declares them.
+    pub document_number: Option<String>,
     pub media_type: MediaType,
+    /// The first version of the report that has it; one that is not submitted yet while the report is being written.
+    pub since_version: i32,
+    /// Once it is taken off, the last version that has it; below the first where none ever had it.
+    pub until_version: Option<i32>,
     pub uploaded_by: AccountId,
     pub uploaded_at: DateTime<Utc>,
 }
@@ -110,14 +121,55 @@ impl ReportFile {
     }
 }
 
-/// Whether files may be put on a report and taken off: until one of its versions is accepted, as they are public from then on.
-pub const fn is_open(report: &Report) -> bool {
-    report.public_status.is_none()
+/// Which state of a report somebody looks at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shown {
+    /// What is being written, or was submitted last.
+    Latest,
+    Version(i32),
 }
 
-/// Whether everybody may read the files of a report.
-pub const fn is_public(report: &Report) -> bool {
-    report.public_status.is_some()
+impl ReportFile {
+    /// Whether the file is on the report in this state.
+    pub fn is_in(&self, shown: Shown) -> bool {
+        match shown {
+            Shown::Latest => self.until_version.is_none(),
+            Shown::Version(number) => self.since_version <= number && self.until_version.is_none_or(|until| number <= until),
+        }
+    }
+
+    /// Whether a version that was submitted has it, or had it.
+    pub fn was_submitted(&self, last: i32) -> bool {
+        self.since_version <= last && self.until_version.is_none_or(|until| self.since_version <= until)
+    }
+
+    /// Whether somebody who sees the report so may read the file's bytes. `writes` where the caller sees what is being written.
+    pub fn is_readable(&self, report: &Report, writes: bool) -> bool {
+        if report.is_inside {
+            self.was_submitted(report.version) || (writes && self.is_in(Shown::Latest))
+        } else {
+            self.is_in(Shown::Version(report.version))
+        }
+    }
+}
+
+/// Which files of a report somebody sees who sees the report so: what is being written is for its agency, everybody else sees
+/// the files of the version that they see.
+pub const fn shown(report: &Report, writes: bool) -> Shown {
+    if writes { Shown::Latest } else { Shown::Version(report.version) }
+}
+
+/// Whether files may be put on a report and taken off: where its content may be written, and nowhere else, so that a version that
+/// was submitted keeps its files.
+///
+/// # Errors
+/// `EVIDENCE_CLOSED`, or `REOPENING_OVER` once the day of a reopening has passed.
+pub fn changeable(standing: state::Standing, today: NaiveDate) -> Result<(), Code> {
+    match state::after(standing, Act::Save, today) {
+        Ok(_) => Ok(()),
+        Err(Code::ReopeningOver) => Err(Code::ReopeningOver),
+        Err(_) => Err(Code::EvidenceClosed),
+    }
 }
 
 /// A file's name as it is kept: composed letters, no folders before it, nothing that is not seen.
@@ -172,9 +224,55 @@ pub fn check(facts: FileFacts<'_>) -> Vec<Fault> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::report::{ReportStatus, state::Standing};
 
     fn codes(name: &str, declared: Option<&str>, found: Option<MediaType>) -> Vec<Code> {
         check(FileFacts { name, declared, is_empty: false, found }).iter().map(|fault| fault.code).collect()
+    }
+
+    fn standing(status: ReportStatus) -> Standing {
+        let until = (status == ReportStatus::Reopened).then(|| day("2014-12-10"));
+        Standing { status, version: 1, accepted_version: None, reopened_until: until }
+    }
+
+    fn day(text: &str) -> NaiveDate {
+        text.parse().expect("a day")
+    }
+
+    #[test]
+    fn files_come_and_go_only_while_the_content_may_be_written() {
+        for status in ReportStatus::ALL {
+            let wanted = match status {
+                ReportStatus::Draft | ReportStatus::Returned | ReportStatus::Reopened => Ok(()),
+                _ => Err(Code::EvidenceClosed),
+            };
+            assert_eq!(changeable(standing(*status), day("2014-12-10")), wanted, "{status:?}");
+        }
+        assert_eq!(changeable(standing(ReportStatus::Reopened), day("2014-12-11")), Err(Code::ReopeningOver));
+    }
+
+    #[test]
+    fn a_version_keeps_the_files_that_it_was_submitted_with() {
+        let file = |since_version, until_version| ReportFile {
+            id: Id::from_uuid(uuid::Uuid::nil()),
+            report: Id::from_uuid(uuid::Uuid::nil()),
+            sha256: String::new(),
+            size: 1,
+            name: String::new(),
+            title: None,
+            document_number: None,
+            media_type: MediaType::Pdf,
+            since_version,
+            until_version,
+            uploaded_by: Id::from_uuid(uuid::Uuid::nil()),
+            uploaded_at: DateTime::UNIX_EPOCH,
+        };
+        let seen = |file: &ReportFile| [Shown::Version(1), Shown::Version(2), Shown::Version(3), Shown::Latest].map(|shown| file.is_in(shown));
+        assert_eq!(seen(&file(1, None)), [true, true, true, true]);
+        assert_eq!(seen(&file(2, None)), [false, true, true, true]);
+        assert_eq!(seen(&file(1, Some(2))), [true, true, false, false]);
+        assert_eq!(seen(&file(2, Some(1))), [false; 4], "put on and taken off between two versions");
+        assert!(file(1, Some(2)).was_submitted(2) && !file(2, Some(1)).was_submitted(2) && !file(3, None).was_submitted(2));
     }
 
     #[test]

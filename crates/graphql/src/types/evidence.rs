@@ -26,6 +26,16 @@ impl ReportFile {
         self.0.title.as_deref()
     }
 
+    /// Number and symbol of the document, as its sender declares them.
+    async fn document_number(&self) -> Option<&str> {
+        self.0.document_number.as_deref()
+    }
+
+    /// The first version of the report that has it; it is not submitted yet while the report is being written.
+    async fn since_version(&self) -> i32 {
+        self.0.since_version
+    }
+
     /// What the bytes are, found by looking.
     async fn media_type(&self) -> &str {
         self.0.media_type.label()

@@ -29,7 +29,7 @@ use crate::{
     per_backend,
     rows::DbId,
     schema::{report_drafts, report_versions, reports},
-    sql_types::{db_ids, opt},
+    sql_types::opt,
 };
 
 /// Which reports, of those in scope. Every condition given must hold.
@@ -201,11 +201,6 @@ pub fn by_ids(conn: &mut Conn, scope: &ReportScope, ids: &[ReportId]) -> Result<
     let ids: Vec<DbId> = ids.iter().map(|id| DbId::from(*id)).collect();
     let rows: Vec<ReportRow> = scoped(scope).filter(reports::id.eq_any(ids)).select(ReportRow::as_select()).load(conn)?;
     with_content(conn, scope, rows)
-}
-
-/// Those of these reports that are in scope.
-pub(crate) fn visible(conn: &mut Conn, scope: &ReportScope, ids: &[ReportId]) -> Result<Vec<DbId>, DbError> {
-    Ok(scoped(scope).filter(reports::id.eq_any(db_ids(ids))).select(reports::id).load(conn)?)
 }
 
 /// The report with this identifier, kept as it is until the transaction ends, if it is in scope.

@@ -13,7 +13,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::{Nullable, Text, Timestamp};
+    use diesel::sql_types::{Integer, Nullable, Text, Timestamp};
     use crate::sql_types::DbUuid;
 
     report_files (id) {
@@ -22,7 +22,10 @@ diesel::table! {
         sha256 -> Text,
         name -> Text,
         title -> Nullable<Text>,
+        document_number -> Nullable<Text>,
         media_type -> Text,
+        since_version -> Integer,
+        until_version -> Nullable<Integer>,
         uploaded_by -> DbUuid,
         uploaded_at -> Timestamp,
         removed_by -> Nullable<DbUuid>,

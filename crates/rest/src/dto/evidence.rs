@@ -11,6 +11,7 @@ use uuid::Uuid;
 /// A file to put on a report, as `multipart/form-data`.
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "describes a form that is read while it arrives")]
+#[schema(rename_all = "camelCase")]
 pub struct NewReportFile {
     /// The file, with its name.
     #[schema(value_type = String, format = Binary)]
@@ -18,6 +19,19 @@ pub struct NewReportFile {
     /// What it is, for people.
     #[schema(example = "Ảnh buổi tập huấn", max_length = 500)]
     title: Option<String>,
+    /// Number and symbol of the document.
+    #[schema(example = "12/BC-BHP", max_length = 100)]
+    document_number: Option<String>,
+}
+
+/// Which files are listed.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[into_params(parameter_in = Query, rename_all = "camelCase")]
+pub struct FilesParams {
+    /// Those of this submitted version. Left out: those that go with what the caller sees of the report.
+    #[param(minimum = 1, example = 1)]
+    pub version: Option<i32>,
 }
 
 /// Why a file is taken off.
@@ -39,6 +53,9 @@ pub struct ReportFile {
     pub name: String,
     #[schema(max_length = 500)]
     pub title: Option<String>,
+    /// Number and symbol of the document, as its sender declares them.
+    #[schema(max_length = 100)]
+    pub document_number: Option<String>,
     /// What the bytes are, found by looking.
     #[schema(example = "image/jpeg", max_length = 100)]
     pub media_type: String,
@@ -48,6 +65,9 @@ pub struct ReportFile {
     /// Of the bytes, in hexadecimal.
     #[schema(max_length = 64)]
     pub sha256: String,
+    /// The first version of the report that has it; it is not submitted yet while the report is being written.
+    #[schema(minimum = 1)]
+    pub since_version: i32,
     pub uploaded_at: DateTime<Utc>,
     /// Where the bytes are.
     #[schema(max_length = 200)]
@@ -60,9 +80,11 @@ impl From<&model::ReportFile> for ReportFile {
             id: file.id.uuid(),
             name: file.name.clone(),
             title: file.title.clone(),
+            document_number: file.document_number.clone(),
             media_type: file.media_type.label().into(),
             size: file.size,
             sha256: file.sha256.clone(),
+            since_version: file.since_version,
             uploaded_at: file.uploaded_at,
             url: file.path(),
         }

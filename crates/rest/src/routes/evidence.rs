@@ -23,7 +23,7 @@ use domain::{
 use futures_util::{StreamExt, stream};
 
 use crate::{
-    dto::evidence::{NewReportFile, RemovalParams, ReportFile, ReportFiles},
+    dto::evidence::{FilesParams, NewReportFile, RemovalParams, ReportFile, ReportFiles},
     extract::{Caller, Params, Reading},
     problem::{Problem, ProblemDocument},
 };
@@ -68,12 +68,14 @@ impl Parts for Form {
     }
 }
 
-/// Puts a file on a report of the caller's agency, as long as the report is not accepted.
+/// Puts a file on a report of the caller's agency, while the report is a draft, returned or reopened.
 ///
-/// The form has one part `file` and at most a part `title`. What the file is is found by looking at its bytes; its extension and
+/// The file belongs to the version that is submitted next, and to those after it until it is taken off; a submitted version keeps
+/// its files. The form has one part `file` and at most a part `title` and a part `documentNumber`. What the file is is found by looking at its bytes; its extension and
 /// declared type must not say otherwise. PDF, DOCX, XLSX, PPTX, ODT, ODS, PNG, JPEG, WebP, MP4, MP3 are taken, and text and CSV
-/// in UTF-8. A document that is marked as a state secret (MẬT, TỐI MẬT, TUYỆT MẬT, in capitals, in the name, the title, or the
-/// text of a text file or office document) is refused. The same bytes under the same name are on a report once: sent again, they are answered
+/// in UTF-8. A document that is marked as a state secret (MẬT, TỐI MẬT, TUYỆT MẬT, in capitals, in the name, the title,
+/// the number, the text of a text file or office document, or what a PDF says of itself; the pages of a PDF and pictures are not
+/// read) is refused, and the attempt is an entry of the audit log. The same bytes under the same name are on a report once: sent again, they are answered
 /// with 200 and what is there, so a retry needs no `Idempotency-Key`; one that is sent is ignored.
 #[utoipa::path(
     post, path = "/api/v1/reports/{id}/files", operation_id = "upload_report_file", tag = "reports",
@@ -83,7 +85,7 @@ impl Parts for Form {
         (status = 201, description = "The file is on the report.", body = ReportFile, headers(("Location" = String, description = "Where its bytes are."))),
         (status = 200, description = "It was on the report before.", body = ReportFile),
         (status = 404, description = "There is none that the caller may know of.", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 409, description = "The report is accepted (EVIDENCE_CLOSED), or has as many files as it may.", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 409, description = "The report may not be written on (EVIDENCE_CLOSED, REOPENING_OVER), or has as many files as it may.", body = ProblemDocument, content_type = "application/problem+json"),
         (status = 413, description = "The file is too large.", body = ProblemDocument, content_type = "application/problem+json"),
         (status = 422, description = "The form has faults, the file is not taken (FILE_REFUSED), or it is marked as secret (DOCUMENT_SECRET).", body = ProblemDocument, content_type = "application/problem+json"),
     ),
@@ -111,16 +113,21 @@ pub async fn upload_report_file(
     Ok(response.json(ReportFile::from(&uploaded.file)))
 }
 
-/// The files on a report, as open as the report is.
+/// The files on a report, as open as the report is: its agency sees those of what is being written, others those of the version
+/// that they see.
 #[utoipa::path(
     get, path = "/api/v1/reports/{id}/files", operation_id = "list_report_files", tag = "reports",
-    params(("id" = uuid::Uuid, Path, description = "The report's identifier.")),
+    params(("id" = uuid::Uuid, Path, description = "The report's identifier."), FilesParams),
     responses((status = 200, description = "The files.", body = ReportFiles)),
     security((), ("bearer" = []))
 )]
-pub async fn list_report_files(Reading(view): Reading, path: web::Path<String>) -> Result<HttpResponse, Problem> {
+pub async fn list_report_files(
+    Reading(view): Reading,
+    Params(params): Params<FilesParams>,
+    path: web::Path<String>,
+) -> Result<HttpResponse, Problem> {
     let report = path.parse().map_err(|_| Problem::new(Code::NotFound))?;
-    let files = evidence::list(&view, report).await?;
+    let files = evidence::list(&view, report, params.version).await?;
     view.clone().end().await;
     Ok(HttpResponse::Ok().json(ReportFiles { items: files.iter().map(ReportFile::from).collect() }))
 }
@@ -174,7 +181,8 @@ pub async fn get_report_file(
     Ok(response.body(SizedStream::new(size, bytes.map(|piece| piece.map(web::Bytes::from)))))
 }
 
-/// Takes a file off a report of the caller's agency, as long as the report is not accepted. Its entry is kept, with who did it and why.
+/// Takes a file off a report of the caller's agency, while the report is a draft, returned or reopened. Its entry is kept, with who
+/// did it and why, and the versions that were submitted with it keep it.
 #[utoipa::path(
     delete, path = "/api/v1/reports/{id}/files/{fileId}", operation_id = "remove_report_file", tag = "reports",
     params(
@@ -184,7 +192,7 @@ pub async fn get_report_file(
     ),
     responses(
         (status = 204, description = "It is off the report."),
-        (status = 409, description = "The report is accepted (EVIDENCE_CLOSED).", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 409, description = "The report may not be written on (EVIDENCE_CLOSED, REOPENING_OVER).", body = ProblemDocument, content_type = "application/problem+json"),
     ),
     security(("bearer" = []))
 )]
