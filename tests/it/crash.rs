@@ -26,7 +26,7 @@ const PUSHES: usize = 1_000;
 const THREADS: usize = 4;
 
 /// The program itself, serving a database.
-struct Process(Child);
+pub struct Process(pub Child);
 
 impl Drop for Process {
     fn drop(&mut self) {
@@ -36,9 +36,10 @@ impl Drop for Process {
     }
 }
 
-fn serve(database: &TestDatabase, keys: &std::path::Path) -> (Process, String) {
+pub fn serve(database: &TestDatabase, keys: &std::path::Path) -> (Process, String) {
     let mut command = Command::new(std::env::current_exe().expect("this program"));
     command.args(["--as-haidang", "--listen", "127.0.0.1:0", "--log", "info", "--issuer", "http://haidang.test", "--keys-file"]).arg(keys);
+    command.arg("--evidence-store").arg(format!("file:{}", database.dir.path().join("evidence").display()));
     command.arg("--database-url").arg(database.url_text()).arg("serve");
     let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("a process");
     let mut lines = BufReader::new(child.stderr.take().expect("stderr")).lines();

@@ -40,8 +40,8 @@ async fn sweep_evidence(app: App) {
     loop {
         ticks.tick().await;
         match app.sweep_evidence().await {
-            Ok(0) => {}
-            Ok(claims) => tracing::info!(claims, "looked after uploads that did not end"),
+            Ok(swept) if swept.claims == 0 => {}
+            Ok(swept) => tracing::info!(swept.claims, swept.removed, "looked after uploads that did not end"),
             Err(error) => tracing::warn!(%error, "bytes that no file has could not be swept"),
         }
     }

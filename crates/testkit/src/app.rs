@@ -109,10 +109,19 @@ impl TestApp {
 
     /// A server over this database that accepts tokens of other issuers as well.
     pub fn beside(database: TestDatabase, clock: TestClock, issuers: Vec<Issuer>) -> Self {
+        let evidence = StoreUrl::Folder(database.dir.path().join("evidence"));
+        Self::with(database, clock, issuers, (evidence, Vec::new()))
+    }
+
+    /// A server over this database that keeps files in this store; `AWS_…` settings of a bucket go with it.
+    pub fn storing(database: TestDatabase, evidence: StoreUrl, settings: Vec<(String, String)>) -> Self {
+        Self::with(database, TestClock::default(), Vec::new(), (evidence, settings))
+    }
+
+    fn with(database: TestDatabase, clock: TestClock, issuers: Vec<Issuer>, (evidence, aws): (StoreUrl, Vec<(String, String)>)) -> Self {
         let db = database.open();
         let keys = KeySet::generate(&database.dir.path().join("keys.json")).unwrap_or_else(|e| panic!("keys: {e}"));
-        let evidence = StoreUrl::Folder(database.dir.path().join("evidence"));
-        let app = use_cases_with(keys, &db, &clock, issuers, EvidenceStore::new(evidence.clone(), Vec::new()));
+        let app = use_cases_with(keys, &db, &clock, issuers, EvidenceStore::new(evidence.clone(), aws));
         let settings = Settings {
             database_url: database.url.clone(),
             evidence_store: evidence,

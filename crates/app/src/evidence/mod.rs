@@ -175,6 +175,17 @@ fn changeable(app: &App, ctx: &Ctx, found: Option<Report>) -> Result<Report, Ref
     Ok(report)
 }
 
+/// What a sweep came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Swept {
+    /// Claims that had run out.
+    pub claims: usize,
+    /// Hashes whose bytes were nobody's.
+    pub removed: usize,
+    /// There may be more to look at.
+    pub has_more: bool,
+}
+
 impl App {
     /// Opens the store, so that one that cannot be used is told before the first file.
     ///
@@ -184,24 +195,25 @@ impl App {
         Ok(self.0.evidence.store.open()?)
     }
 
-    /// Removes the bytes that no file has: of uploads that died or were refused after they had stored them. Tells how many
-    /// hashes it looked at.
+    /// Removes the bytes that no file has: of uploads that died or were refused after they had stored them, and of drafts that
+    /// were thrown away.
     ///
     /// # Errors
     /// `UNAVAILABLE` when the database or the store does not answer; what is left comes next time.
-    pub async fn sweep_evidence(&self) -> Result<usize, Error> {
+    pub async fn sweep_evidence(&self) -> Result<Swept, Error> {
         let now = self.0.clock.now();
         let claims = self.0.db.read(move |conn| evidence::expired(conn, now, BATCH)).await?;
-        let count = claims.len();
+        let mut swept = Swept { claims: claims.len(), removed: 0, has_more: i64::try_from(claims.len()).is_ok_and(|count| count == BATCH) };
         for claim in claims {
             let (asked, until) = (claim.clone(), now + LEASE);
             let decide = move |conn: &mut Conn| -> Result<Fate, DbError> { evidence::doom(conn, &asked, now, until) };
             if self.0.db.write(decide).await? == Fate::Doomed {
                 self.0.evidence.store.remove(&claim.sha256).await?;
                 self.0.db.append(move |conn| evidence::forget(conn, claim.id)).await?;
+                swept.removed += 1;
                 tracing::info!(sha256 = claim.sha256, "removed bytes that no file has");
             }
         }
-        Ok(count)
+        Ok(swept)
     }
 }

@@ -244,7 +244,10 @@ fn too_large(max: u64) -> Refusal {
 enum Judged {
     Taken(MediaType, Arrived),
     /// Marked as secret: nothing of it is kept but what tells it apart.
-    Secret { sha256: String, size: u64 },
+    Secret {
+        sha256: String,
+        size: u64,
+    },
 }
 
 /// What the file is, if it is one that is taken.

@@ -25,7 +25,7 @@ use crate::{
 /// Saves what is being written, in the place of what was written before.
 ///
 /// # Errors
-/// `NOT_FOUND`, `FORBIDDEN`, `PRECONDITION_FAILED`, `WRONG_STATE`, `REOPENING_OVER`.
+/// `NOT_FOUND`, `FORBIDDEN`, `PRECONDITION_FAILED`, `WRONG_STATE`, `REOPENING_OVER`, `BODY_INVALID` for a text that cannot be kept.
 pub async fn save_draft(app: &App, ctx: &Ctx, at: (ReportId, i32), contents: Contents) -> Result<(), Error> {
     const OPERATION: &str = "update_draft";
     watched(app, ctx, Deed::new(OPERATION).on("report", at.0), async {
@@ -34,7 +34,7 @@ pub async fn save_draft(app: &App, ctx: &Ctx, at: (ReportId, i32), contents: Con
         let work = move |conn: &mut Conn| -> Result<(), Error> {
             let acting = begin(&app_, conn, &ctx_, at, (Action::DraftReport, Act::Save))?;
             acting.store(conn, &acting.change())?;
-            let draft = ReportDraft { report: at.0, content: contents.stored(), author: acting.account, saved_at: acting.now };
+            let draft = ReportDraft { report: at.0, content: contents.stored("")?, author: acting.account, saved_at: acting.now };
             stored::save_draft(conn, &draft)?;
             Ok(acting.record(conn, OPERATION, json!({"after": {"contentSha256": sha256(&draft.content)}}))?)
         };

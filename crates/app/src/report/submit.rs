@@ -72,6 +72,15 @@ impl Way {
         }
     }
 
+    /// Where the content stands in what was sent.
+    const fn place(self) -> &'static str {
+        match self {
+            Self::Draft => "/content",
+            Self::Sent => "",
+            Self::Entered(_) => "/report",
+        }
+    }
+
     const fn action(self) -> Action {
         match self {
             Self::Draft => Action::DraftReport,
@@ -232,7 +241,7 @@ fn built(app: &App, ctx: &Ctx, agency: AgencyId, new: &NewReport, place: &Place,
         revision: 1,
         created_by: author,
         created_at: now,
-        content: new.contents.stored(),
+        content: new.contents.stored(way.place())?,
         submission,
         is_inside: true,
     })

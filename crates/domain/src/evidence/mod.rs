@@ -267,7 +267,8 @@ mod tests {
             uploaded_by: Id::from_uuid(uuid::Uuid::nil()),
             uploaded_at: DateTime::UNIX_EPOCH,
         };
-        let seen = |file: &ReportFile| [Shown::Version(1), Shown::Version(2), Shown::Version(3), Shown::Latest].map(|shown| file.is_in(shown));
+        let seen =
+            |file: &ReportFile| [Shown::Version(1), Shown::Version(2), Shown::Version(3), Shown::Latest].map(|shown| file.is_in(shown));
         assert_eq!(seen(&file(1, None)), [true, true, true, true]);
         assert_eq!(seen(&file(2, None)), [false, true, true, true]);
         assert_eq!(seen(&file(1, Some(2))), [true, true, false, false]);
