@@ -377,9 +377,8 @@ fn assert_files_changed(stage: &Stage, client: &Client, name: &str, wanted: Cell
     };
     let (own, other) = (change(&stage.own_report), change(&stage.other_report));
     if wanted == Cell::Own {
-        // Without a file: let in, and then told what is missing.
-        let told = if name == "remove_report_file" { (404, "NOT_FOUND") } else { (422, "BODY_INVALID") };
-        assert_eq!((own.status, own.code().as_str()), told, "{at}: {}", own.body);
+        // Let in, and then told that the report is not being written.
+        assert_eq!((own.status, own.code().as_str()), (409, "EVIDENCE_CLOSED"), "{at}: {}", own.body);
         assert_eq!((other.status, other.code().as_str()), (404, "NOT_FOUND"), "{at}");
     } else {
         assert_eq!(wanted, Cell::No, "{at}");
