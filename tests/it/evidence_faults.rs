@@ -22,7 +22,7 @@ use testkit::{
     app::{Secrets, operator, use_cases, wait},
     both,
     clock::TestClock,
-    database::{TestDatabase, execute, rows},
+    database::{TestDatabase, execute},
 };
 
 use crate::{
@@ -172,7 +172,7 @@ fn an_upload_waits_for_equal_bytes_to_be_gone(backend: Backend) {
     assert_eq!((reply.status, reply.code().as_str()), (503, "UNAVAILABLE"), "{}", reply.body);
     std::thread::scope(|scope| {
         let waiting = scope.spawn(|| upload(&press, &report, "x.pdf", PDF));
-        std::thread::sleep(std::time::Duration::from_millis(300));
+        std::thread::sleep(Duration::from_millis(300));
         execute(&app.database, "DELETE FROM file_claims");
         assert_eq!(waiting.join().expect("a thread").status, 201);
     });
