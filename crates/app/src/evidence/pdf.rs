@@ -154,7 +154,7 @@ mod tests {
     #[test]
     fn what_a_pdf_says_of_itself_is_read_in_every_way_of_writing_it() {
         let escaped: Vec<u8> = wide("TỐI MẬT").iter().flat_map(|byte| format!("\\{byte:03o}").into_bytes()).collect();
-        let hex: String = wide("Kế hoạch — MẬT").iter().map(|byte| format!("{byte:02X}")).collect();
+        let hex = wide("Kế hoạch — MẬT").iter().map(|byte| format!("{byte:02X}")).collect::<Vec<_>>().concat();
         for marked in [
             document("/Title", &escaped),
             document("/Subject", "MẬT".as_bytes()),
