@@ -183,7 +183,7 @@ const THREADS: usize = 4;
 
 /// The bytes of an upload: no two have the same, and every third is more than one piece of the store.
 fn bytes_of(round: usize, i: usize) -> Vec<u8> {
-    let filler = if i % 3 == 0 { 6 * 1024 * 1024 } else { 40 * 1024 };
+    let filler = if i.is_multiple_of(3) { 6 * 1024 * 1024 } else { 40 * 1024 };
     [PDF, format!("{round}-{i}").as_bytes(), &vec![7; filler]].concat()
 }
 

@@ -28,7 +28,7 @@ pub struct Flags {
     /// sqlite:PATH or postgres://…
     #[arg(long, global = true, env = "HAIDANG_DATABASE_URL", value_name = "URL", hide_env_values = true)]
     pub database_url: Option<String>,
-    /// Where the files of reports are kept: file:FOLDER or s3://BUCKET/PREFIX (endpoint, region and keys from `AWS_…`)
+    /// Where the files of reports are kept: `file:FOLDER` or `s3://BUCKET/PREFIX` (endpoint, region and keys from `AWS_…`)
     #[arg(long, global = true, env = "HAIDANG_EVIDENCE_STORE", value_name = "URL")]
     pub evidence_store: Option<String>,
     /// Bytes of such a file at most
