@@ -1,4 +1,4 @@
-//! A process that dies at any moment: what got its 201 is there exactly once, and a retry doubles nothing.
+//! A process that dies at any moment: what got its 201 is there exactly once, a retry doubles nothing, and the feed goes on.
 
 use std::{
     collections::HashSet,
@@ -47,6 +47,22 @@ fn narratives(client: &Client) -> Vec<String> {
             return found;
         }
         after = format!("&after={}", page["endCursor"].as_str().expect("a cursor"));
+    }
+}
+
+/// The numbers and subjects of the whole feed, walked piece by piece.
+fn feed(client: &Client) -> (Vec<i64>, HashSet<String>) {
+    let (mut numbers, mut subjects, mut since) = (Vec::new(), HashSet::new(), 0);
+    loop {
+        let piece = client.get(&format!("/api/v1/changes?limit=200&since={since}")).json();
+        for item in piece["items"].as_array().expect("items") {
+            numbers.push(item["seq"].as_i64().expect("a number"));
+            subjects.insert(item["subjectId"].as_str().expect("an id").to_owned());
+        }
+        since = piece["nextSince"].as_i64().expect("a number");
+        if piece["hasMore"] == false {
+            return (numbers, subjects);
+        }
     }
 }
 
@@ -113,6 +129,8 @@ fn a_thousand_reports_survive_a_kill(backend: Backend) {
     for i in &acknowledged {
         assert!(distinct.contains(&format!("báo cáo {i}")), "report {i} got its 201 and is gone");
     }
+    let (before, _) = feed(&client);
+    assert_eq!(before, (1..).take(stored.len()).collect::<Vec<i64>>(), "each has its number, given before the kill or after");
 
     // 3. Repeat all thousand with their keys: exactly a thousand.
     std::thread::scope(|scope| {
@@ -124,4 +142,7 @@ fn a_thousand_reports_survive_a_kill(backend: Backend) {
     let stored = narratives(&client);
     assert_eq!(stored.len(), PUSHES);
     assert_eq!(stored.iter().collect::<HashSet<_>>().len(), PUSHES);
+    // Whoever followed the feed goes on where it was: no gap, nothing twice.
+    let (numbers, subjects) = feed(&client);
+    assert_eq!((numbers, subjects.len()), ((1..).take(PUSHES).collect(), PUSHES));
 }

@@ -131,13 +131,19 @@ fn denial(role: Option<Role>) -> (u16, &'static str) {
 }
 
 fn assert_rest(stage: &Stage, client: &Client, operation: Operation, wanted: Cell, role: Option<Role>, at: &str) {
-    if matches!(operation.name, "list_reports" | "get_report") {
+    if matches!(operation.name, "list_reports" | "get_report" | "list_changes") {
         return assert_reports_by_rest(stage, client, operation.name, wanted, at);
     }
     let reads_one = ["list_report_versions", "get_report_version", "list_version_changes", "list_report_events"];
     if reads_one.contains(&operation.name) {
         let reply = report_operation(client, operation.name);
         return assert_eq!((reply.status, reply.code().as_str()), (404, "NOT_FOUND"), "{at}: what is not there is told to nobody");
+    }
+    if matches!(operation.name, "list_report_files" | "get_report_file") {
+        return assert_files_read(stage, client, operation.name, wanted, at);
+    }
+    if matches!(operation.name, "upload_report_file" | "remove_report_file") {
+        return assert_files_changed(stage, client, operation.name, wanted, role, at);
     }
     if operation.name == "submit_report" {
         return assert_push(client, wanted, role, at);
@@ -339,15 +345,58 @@ fn assert_reports_by_rest(stage: &Stage, client: &Client, name: &str, wanted: Ce
             assert!(reply.status == 200 || (reply.status, reply.code().as_str()) == (404, "NOT_FOUND"), "{at}: {}", reply.body);
             reply.status == 200
         }
+        "list_changes" => {
+            let items = client.get("/api/v1/changes?limit=200").json()["items"].take();
+            items.as_array().expect("items").iter().any(|change| change["subjectId"] == id)
+        }
         _ => client.get("/api/v1/reports?limit=200").json()["items"].as_array().expect("items").iter().any(|report| report["id"] == id),
     };
     assert_eq!((seen(&stage.own_report), seen(&stage.other_report)), visible(wanted), "{at}");
+}
+
+/// Where the files of a report are; one that nobody has put there stands for all.
+fn files(name: &str, report: &str) -> String {
+    let file = if name.ends_with("_file") && name != "upload_report_file" { format!("/{NOTHING}") } else { String::new() };
+    format!("/api/v1/reports/{report}/files{file}")
+}
+
+fn assert_files_read(stage: &Stage, client: &Client, name: &str, wanted: Cell, at: &str) {
+    for (report, is_visible) in [(&stage.own_report, visible(wanted).0), (&stage.other_report, visible(wanted).1)] {
+        let reply = client.get(&files(name, report));
+        // A report without a file has an empty list, and nothing under a file's address.
+        let status = if is_visible && name == "list_report_files" { 200 } else { 404 };
+        assert_eq!(reply.status, status, "{at}: {}", reply.body);
+    }
+}
+
+fn assert_files_changed(stage: &Stage, client: &Client, name: &str, wanted: Cell, role: Option<Role>, at: &str) {
+    let change = |report: &str| {
+        let path = files(name, report);
+        if name == "remove_report_file" {
+            return client.send("DELETE", &format!("{path}?reason=x"), &[], b"");
+        }
+        client.send("POST", &path, &[("content-type", "multipart/form-data; boundary=x")], b"--x--\r\n")
+    };
+    let (own, other) = (change(&stage.own_report), change(&stage.other_report));
+    if wanted == Cell::Own {
+        // Let in, and then told that the report is not being written.
+        assert_eq!((own.status, own.code().as_str()), (409, "EVIDENCE_CLOSED"), "{at}: {}", own.body);
+        assert_eq!((other.status, other.code().as_str()), (404, "NOT_FOUND"), "{at}");
+    } else {
+        assert_eq!(wanted, Cell::No, "{at}");
+        assert_eq!([(own.status, own.code().as_str()), (other.status, other.code().as_str())], [denial(role); 2], "{at}");
+    }
 }
 
 fn assert_graphql(stage: &Stage, client: &Client, operation: Operation, wanted: Cell, role: Option<Role>, at: &str) {
     if operation.name == "reports" {
         let nodes = client.graphql("{ reports(first: 200) { nodes { id } } }", &json!({}))["reports"]["nodes"].take();
         let seen = |id: &str| nodes.as_array().expect("nodes").iter().any(|report| report["id"] == id);
+        return assert_eq!((seen(&stage.own_report), seen(&stage.other_report)), visible(wanted), "{at}");
+    }
+    if operation.name == "changes" {
+        let nodes = client.graphql("{ changes(first: 200) { nodes { subjectId } } }", &json!({}))["changes"]["nodes"].take();
+        let seen = |id: &str| nodes.as_array().expect("nodes").iter().any(|change| change["subjectId"] == id);
         return assert_eq!((seen(&stage.own_report), seen(&stage.other_report)), visible(wanted), "{at}");
     }
     let document = graphql_operation(stage, operation.name);

@@ -18,6 +18,7 @@ both!(
     a_copied_narrative_is_shown_to_reviewers,
     a_role_in_another_agency_is_enough,
     racing_reviewers_leave_one_decision,
+    a_text_that_not_every_database_holds_is_a_fault_with_its_place,
 );
 
 const OWN: &str = "bao-hai-phong";
@@ -26,12 +27,12 @@ fn report(percent: i32) -> Value {
     json!({"programme": "HP-1593-2013", "task": "V.2", "year": 2014, "percent": percent, "narrative": "Đã mở chuyên mục."})
 }
 
-fn act(client: &Client, method: &str, path: &str, tag: &str, body: &Value) -> Reply {
+pub fn act(client: &Client, method: &str, path: &str, tag: &str, body: &Value) -> Reply {
     let bytes = if body.is_null() { String::new() } else { body.to_string() };
     client.send(method, path, &[("content-type", "application/json"), ("if-match", tag)], bytes.as_bytes())
 }
 
-fn keyed(client: &Client, path: &str, key: &str, body: &Value) -> Reply {
+pub fn keyed(client: &Client, path: &str, key: &str, body: &Value) -> Reply {
     client.send("POST", path, &[("content-type", "application/json"), ("idempotency-key", key)], body.to_string().as_bytes())
 }
 
@@ -42,17 +43,17 @@ fn pushed(client: &Client, key: &str, body: &Value) -> String {
     format!("/api/v1/reports/{}", reply.json()["id"].as_str().expect("an id"))
 }
 
-fn tag(client: &Client, path: &str) -> String {
+pub fn tag(client: &Client, path: &str) -> String {
     client.get(path).headers["etag"].clone()
 }
 
 /// Does something as of the state that the caller sees now.
-fn now(client: &Client, method: &str, path: &str, verb: &str, body: &Value) -> (u16, String) {
+pub fn now(client: &Client, method: &str, path: &str, verb: &str, body: &Value) -> (u16, String) {
     let reply = act(client, method, &format!("{path}{verb}"), &tag(client, path), body);
     (reply.status, if reply.status >= 400 { reply.code() } else { String::new() })
 }
 
-fn done(client: &Client, method: &str, path: &str, verb: &str, body: &Value) {
+pub fn done(client: &Client, method: &str, path: &str, verb: &str, body: &Value) {
     assert_eq!(now(client, method, path, verb, body), (204, String::new()), "{method} {path}{verb}");
 }
 
@@ -360,4 +361,55 @@ fn racing_reviewers_leave_one_decision(backend: Backend) {
     assert!(statuses.iter().all(|status| matches!(status, 204 | 412)), "{statuses:?}");
     let history = standing.get(&format!("{path}/history")).json();
     assert_eq!(history["items"].as_array().map(Vec::len), Some(2), "{history}");
+}
+
+fn a_text_that_not_every_database_holds_is_a_fault_with_its_place(backend: Backend) {
+    let app = TestApp::start(backend);
+    let (press, standing) = (app.system_of(OWN), app.person(Some("so-tttt"), Role::Standing));
+    let refused = |reply: Reply, pointers: &[&str]| {
+        assert_eq!((reply.status, reply.code().as_str()), (422, "BODY_INVALID"), "{}", reply.body);
+        let wanted: Vec<_> = pointers.iter().map(|pointer| ((*pointer).to_owned(), "PATTERN_MISMATCH".to_owned())).collect();
+        assert_eq!(reply.faults(), wanted);
+    };
+    let nul = json!({"sections": {"a": "x\u{0}y", "b\u{0}": "x"}, "values": {"n": "\u{0}", "list": [{"k\u{0}": 1}], "fine": "x"}});
+    let nul = |more: &Value| {
+        let mut body = nul.as_object().expect("an object").clone();
+        body.extend(more.as_object().expect("an object").clone());
+        Value::Object(body)
+    };
+    let at = |root: &str| ["/sections/a", "/sections/b\u{0}", "/values/list", "/values/n"].map(|pointer| format!("{root}{pointer}"));
+    let same = |reply: Reply, root: &str| {
+        let mut wanted = at(root);
+        wanted.sort();
+        let mut told: Vec<String> = reply.faults().into_iter().map(|(pointer, code)| format!("{pointer} {code}")).collect();
+        told.sort();
+        assert_eq!((reply.status, told), (422, wanted.map(|pointer| format!("{pointer} PATTERN_MISMATCH")).to_vec()), "{}", reply.body);
+    };
+    same(press.push("a", &nul(&report(40))), "");
+    let draft = json!({"programme": "HP-1593-2013", "task": "V.2", "year": 2014, "content": nul(&json!({}))});
+    same(keyed(&press, "/api/v1/reports/drafts", "b", &draft), "/content");
+    let entered = json!({"channel": "PAPER", "receivedOn": "2026-01-10", "report": nul(&json!({"programme": "HP-1593-2013", "task": "V.2",
+                         "year": 2014, "percent": 1, "narrative": "x", "agency": OWN}))});
+    same(keyed(&standing, "/api/v1/reports/received", "c", &entered), "/report");
+    assert_eq!(press.get("/api/v1/reports").json()["items"], json!([]));
+    // What is fine is kept, and what is not takes nothing of it along.
+    let path = pushed(&press, "d", &report(40));
+    refused(act(&standing, "POST", &format!("{path}/return"), &tag(&standing, &path), &json!({"reason": "\u{0}"})), &["/reason"]);
+    let id = json!({"id": path.rsplit('/').next()});
+    let give_back = "mutation($id: ID!, $reason: String!) { returnReport(id: $id, revision: 1, reason: $reason, remarks:
+                     [{pointer: \"/percent\", text: \"x\\u0000\"}]) { problem { code faults { pointer code } } } }";
+    let mut variables = id.clone();
+    variables["reason"] = json!("x\u{0}");
+    let problem = standing.graphql(give_back, &variables)["returnReport"]["problem"].take();
+    let faults: Vec<&str> = problem["faults"].as_array().expect("faults").iter().filter_map(|fault| fault["pointer"].as_str()).collect();
+    assert_eq!((problem["code"].as_str(), faults), (Some("BODY_INVALID"), vec!["/reason", "/remarks/0/text"]));
+    done(&standing, "POST", &path, "/return", &json!({"reason": "Thiếu."}));
+    same(act(&press, "PUT", &format!("{path}/draft"), &tag(&press, &path), &nul(&json!({"percent": 1, "narrative": "x"}))), "");
+    let update = "mutation($id: ID!, $text: String!) { updateDraft(id: $id, revision: 2, content: {percent: 1, narrative: $text,
+                  sections: [{code: \"a\", text: $text}], values: {n: $text}}) { problem { code faults { pointer } } } }";
+    let mut variables = id;
+    variables["text"] = json!("x\u{0}");
+    let problem = press.graphql(update, &variables)["updateDraft"]["problem"].take();
+    let faults: Vec<&str> = problem["faults"].as_array().expect("faults").iter().filter_map(|fault| fault["pointer"].as_str()).collect();
+    assert_eq!((problem["code"].as_str(), faults), (Some("BODY_INVALID"), vec!["/narrative", "/sections/a", "/values/n"]));
 }

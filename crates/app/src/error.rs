@@ -3,7 +3,7 @@
 //! The codes are `domain::error`.
 
 use domain::error::{Code, Refusal};
-use persistence::{DbError, error::TxError};
+use persistence::{DbError, error::TxError, evidence_store::StoreError};
 
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -11,6 +11,8 @@ pub enum Error {
     Refused(#[from] Refusal),
     #[error(transparent)]
     Db(#[from] DbError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
     #[error("{0}")]
     Internal(&'static str),
 }
@@ -20,7 +22,7 @@ impl Error {
     pub fn refusal(&self) -> Refusal {
         match self {
             Self::Refused(refusal) => refusal.clone(),
-            Self::Db(DbError::Unavailable(_) | DbError::Serialisation) => Refusal::new(Code::Unavailable),
+            Self::Db(DbError::Unavailable(_) | DbError::Serialisation) | Self::Store(_) => Refusal::new(Code::Unavailable),
             Self::Db(_) | Self::Internal(_) => Refusal::new(Code::Internal),
         }
     }
@@ -35,7 +37,7 @@ impl TxError for Error {
     fn database(&self) -> Option<&DbError> {
         match self {
             Self::Db(error) => Some(error),
-            Self::Refused(_) | Self::Internal(_) => None,
+            Self::Refused(_) | Self::Store(_) | Self::Internal(_) => None,
         }
     }
 }

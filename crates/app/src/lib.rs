@@ -10,6 +10,7 @@ pub mod catalogue;
 pub mod cursor;
 pub mod document;
 mod error;
+pub mod evidence;
 pub mod form;
 mod idempotency;
 pub mod identity;
@@ -18,7 +19,7 @@ pub mod listing;
 pub mod node;
 pub mod obligation;
 pub mod occurrence;
-mod outbox;
+pub mod outbox;
 pub mod plan;
 pub mod report;
 pub mod statistics;
@@ -34,6 +35,7 @@ use domain::{
     error::{Code, Refusal},
     id::IdSource,
 };
+use evidence::Evidence;
 use identity::external::Issuers;
 use persistence::{Conn, Db, DbError, attempts, secret, session};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -67,6 +69,7 @@ struct Parts {
     /// One permit a long upload that waits on disk, and one a batch that is in memory.
     uploads: Arc<Semaphore>,
     batches: Arc<Semaphore>,
+    evidence: Evidence,
 }
 
 /// Long uploads on disk at once, of up to 20 MiB each.
@@ -79,7 +82,14 @@ impl App {
     ///
     /// # Errors
     /// When password hashing cannot be prepared.
-    pub fn new(db: Db, clock: Arc<dyn Clock>, ids: Arc<dyn IdSource>, tokens: Tokens, issuers: Issuers) -> Result<Self, PasswordError> {
+    pub fn new(
+        db: Db,
+        clock: Arc<dyn Clock>,
+        ids: Arc<dyn IdSource>,
+        tokens: Tokens,
+        issuers: Issuers,
+        evidence: Evidence,
+    ) -> Result<Self, PasswordError> {
         Ok(Self(Arc::new(Parts {
             db,
             clock,
@@ -93,6 +103,7 @@ impl App {
             keys_in_use: idempotency::InUse::default(),
             uploads: Arc::new(Semaphore::new(UPLOADS)),
             batches: Arc::new(Semaphore::new(BATCHES)),
+            evidence,
         })))
     }
 

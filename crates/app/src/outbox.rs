@@ -1,17 +1,23 @@
-//! The outbox: telling others what has happened, in the transaction in which it happens.
+//! The outbox: telling others what has happened, in the transaction in which it happens, and the feed of it.
 //! Must not be written outside of that transaction: an event without its change, or the reverse, is a lie.
-//! What an event says is `domain::event`, where it is kept `persistence::outbox`.
+//! What an event says is `domain::event`, where it is kept and how it gets its number `persistence::outbox`.
 
 use domain::{
     agency::AgencyId,
-    event::{Event, EventKind},
+    error::{Code, Fault, Refusal},
+    event::{Event, EventKind, Numbered},
+    page::{DEFAULT_PAGE_SIZE, page_size},
+    policy::Action,
     programme::ProgrammeId,
 };
 use persistence::{Conn, DbError, outbox};
 use serde_json::Value;
 use uuid::Uuid;
 
-use crate::App;
+use crate::{App, Error, View};
+
+/// So many events get their numbers in one transaction at most.
+const BATCH: i64 = 5_000;
 
 /// Something to tell.
 #[derive(Clone, Debug)]
@@ -25,7 +31,7 @@ pub(crate) struct News {
     pub body: Value,
 }
 
-/// Writes an event.
+/// Writes an event. Comes after the change that it tells of, so that the events of one object are in the order of its changes.
 pub(crate) fn announce(app: &App, conn: &mut Conn, news: News) -> Result<(), DbError> {
     announce_all(app, conn, vec![news])
 }
@@ -44,4 +50,64 @@ pub(crate) fn announce_all(app: &App, conn: &mut Conn, news: Vec<News>) -> Resul
         body: news.body,
     };
     outbox::append(conn, &news.into_iter().map(event).collect::<Vec<_>>())
+}
+
+impl App {
+    /// Gives every committed event that has none its number; tells how many. Costs one look where there is nothing to do.
+    ///
+    /// # Errors
+    /// `UNAVAILABLE` when the database does not answer.
+    pub async fn number_events(&self) -> Result<usize, Error> {
+        let mut given = 0;
+        if !self.0.db.read(outbox::is_waiting).await? {
+            return Ok(given);
+        }
+        loop {
+            let batch = self.0.db.append(|conn| outbox::number(conn, BATCH)).await?;
+            given += batch;
+            // What was written meanwhile is for the next time.
+            if i64::try_from(batch).is_ok_and(|batch| batch < BATCH) {
+                return Ok(given);
+            }
+        }
+    }
+}
+
+/// A piece of the feed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Changes {
+    pub items: Vec<Numbered>,
+    /// Where to go on.
+    pub next_since: i64,
+    /// Whether there is more already.
+    pub has_more: bool,
+}
+
+/// What the caller may know of that happened after a number: without gaps, and the same whenever it is read.
+///
+/// Numbers are given over all events of the service. Whoever reads the feed thus learns how many others there were in between,
+/// but nothing of them: not whose, not what, not when. What is in it for a caller is decided by what the caller may see when it
+/// reads; whoever is given more later reads from 0 again.
+///
+/// # Errors
+/// `PAGE_INVALID`; `QUERY_INVALID` for a number that was never given.
+pub async fn changes(view: &View, since: i64, limit: Option<i32>) -> Result<Changes, Error> {
+    view.ctx().allow(Action::ReadChanges)?;
+    let size = page_size(limit.unwrap_or(DEFAULT_PAGE_SIZE.cast_signed()))? as usize;
+    // 1. What the caller itself has done is in it. (Where the operation has read before, its state stays as it is, and what is
+    // numbered now comes with the next piece.)
+    view.app().number_events().await?;
+    // 2. The piece and where the feed ends, of one state.
+    let (scope, limit) = (view.ctx().report_scope(), i64::try_from(size).unwrap_or(i64::MAX).saturating_add(1));
+    let read = move |conn: &mut Conn| -> Result<_, DbError> { Ok((outbox::head(conn)?, outbox::after(conn, &scope, since, limit)?)) };
+    let (head, mut items) = view.read(read).await?;
+    if !(0..=head).contains(&since) {
+        let code = if since < 0 { Code::OutOfRange } else { Code::SinceUnknown };
+        return Err(Refusal::with_faults(Code::QueryInvalid, vec![Fault::new("/since", code)]).into());
+    }
+    // 3. Where to go on: after the last of a full piece, else after all that there is, seen or not.
+    let has_more = items.len() > size;
+    items.truncate(size);
+    let next_since = items.last().filter(|_| has_more).map_or(head, |last| last.seq);
+    Ok(Changes { items, next_since, has_more })
 }

@@ -114,6 +114,8 @@ codes! {
     PreconditionRequired "PRECONDITION_REQUIRED" PreconditionRequired "Thiếu tiêu đề If-Match với ETag của lần đọc trước." "The If-Match header with the ETag that was read is missing.";
     ValidationTokenInvalid "VALIDATION_TOKEN_INVALID" PreconditionFailed "Mã kiểm tra không thuộc nội dung, dữ liệu hoặc người gửi này, hoặc đã hết hạn; hãy kiểm tra lại." "The validation token is not of this content, state and caller, or has expired; check again.";
     TooManySecrets "TOO_MANY_SECRETS" Conflict "Đã có hai khóa bí mật còn hiệu lực; hãy thu hồi một khóa trước." "Two secrets are in force already; revoke one first.";
+    EvidenceClosed "EVIDENCE_CLOSED" Conflict "Chỉ thêm hoặc gỡ được tệp minh chứng khi báo cáo đang soạn, bị trả lại hoặc được mở lại." "Files are put on a report and taken off only while it is a draft, returned or reopened.";
+    TooManyFiles "TOO_MANY_FILES" Conflict "Báo cáo đã có đủ số tệp cho phép; hãy gỡ bớt trước." "The report has as many files as it may; take one off first.";
     AlreadyExists "ALREADY_EXISTS" Conflict "Đã tồn tại." "It exists already.";
     OccurrenceState "OCCURRENCE_STATE" Conflict "Trạng thái hiện tại của nhiệm vụ không cho phép việc này." "The task's present state does not allow this.";
     ExtensionOpen "EXTENSION_OPEN" Conflict "Đã có một đề nghị gia hạn đang chờ quyết định." "A request for extension is waiting for a decision already.";
@@ -125,6 +127,8 @@ codes! {
     BodyInvalid "BODY_INVALID" Invalid "Nội dung yêu cầu có lỗi." "The request body has faults.";
     ReportRefused "REPORT_REFUSED" Invalid "Báo cáo không được chấp nhận vì không khớp với nhiệm vụ." "The report does not fit the task it names.";
     BatchRefused "BATCH_REFUSED" Invalid "Lô báo cáo có dòng lỗi nên không dòng nào được lưu." "Rows of the batch have faults, so none of it was stored.";
+    FileRefused "FILE_REFUSED" Invalid "Tệp không được nhận." "The file is not taken.";
+    DocumentSecret "DOCUMENT_SECRET" Invalid "Tài liệu mang dấu độ mật (MẬT, TỐI MẬT, TUYỆT MẬT) nên không được lưu ở đây: tài liệu chứa bí mật nhà nước chỉ được gửi theo quy định của pháp luật về bảo vệ bí mật nhà nước." "The document is marked as a state secret (MẬT, TỐI MẬT, TUYỆT MẬT), so it is not kept here: such documents go the way that the law on the protection of state secrets provides.";
     ImportInvalid "IMPORT_INVALID" Invalid "Tệp nhập có lỗi." "The file has faults.";
     IdempotencyKeyReused "IDEMPOTENCY_KEY_REUSED" Invalid "Khóa này đã dùng cho một yêu cầu khác." "This key was used for another request.";
     FieldRequired "FIELD_REQUIRED" Fault "Thiếu trường bắt buộc." "A required field is missing.";
@@ -140,6 +144,11 @@ codes! {
     ReferenceUnknown "REFERENCE_UNKNOWN" Fault "Mã được dẫn chiếu không tồn tại." "The code referred to does not exist.";
     PeriodInconsistent "PERIOD_INCONSISTENT" Fault "Thời gian thực hiện mâu thuẫn." "The period contradicts itself.";
     CountMismatch "COUNT_MISMATCH" Fault "Số lượng không khớp với phần kiểm tra của tệp." "The count differs from the file's own checks.";
+    FileEmpty "FILE_EMPTY" Fault "Tệp rỗng." "The file is empty.";
+    FileNameInvalid "FILE_NAME_INVALID" Fault "Tên tệp không hợp lệ." "The file name is not valid.";
+    FileTypeNotAllowed "FILE_TYPE_NOT_ALLOWED" Fault "Loại tệp không được phép: chỉ nhận PDF, DOCX, XLSX, PPTX, ODT, ODS, PNG, JPEG, WebP, MP4, MP3, văn bản và CSV mã hóa UTF-8." "Files of this type are not taken: PDF, DOCX, XLSX, PPTX, ODT, ODS, PNG, JPEG, WebP, MP4, MP3, text and CSV in UTF-8 are.";
+    FileTypeContradicts "FILE_TYPE_CONTRADICTS" Fault "Phần mở rộng hoặc kiểu khai báo trái với nội dung của tệp." "The extension or the declared type contradicts what the file holds.";
+    SinceUnknown "SINCE_UNKNOWN" Fault "Dòng sự kiện này chưa có số đó: số được lấy từ một cơ sở dữ liệu khác." "The feed has no such number yet: it was taken from another database.";
     ProgrammeUnknown "PROGRAMME_UNKNOWN" Fault "Không có chương trình mang mã này." "There is no programme with this code.";
     TaskUnknown "TASK_UNKNOWN" Fault "Chương trình không có nhiệm vụ mang mã này." "The programme has no task with this code.";
     YearNotScheduled "YEAR_NOT_SCHEDULED" Fault "Nhiệm vụ không có kỳ thực hiện trong năm này." "The task has no occurrence in this year.";

@@ -36,6 +36,22 @@ labelled_enum! {
     }
 }
 
+/// An event with its place in the feed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Numbered {
+    /// From 1, over all events of the service.
+    pub seq: i64,
+    pub id: Id<Event>,
+    pub at: DateTime<Utc>,
+    pub kind: EventKind,
+    pub subject: String,
+    pub subject_id: Uuid,
+    pub agency: Option<AgencyId>,
+    pub programme: Option<ProgrammeId>,
+    /// A JSON object.
+    pub body: Value,
+}
+
 /// Something that happened.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Event {

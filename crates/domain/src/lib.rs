@@ -14,6 +14,7 @@ pub mod document;
 pub mod draft;
 pub mod error;
 pub mod event;
+pub mod evidence;
 pub mod id;
 pub mod lang;
 pub mod number;

@@ -103,7 +103,7 @@ pub fn relay<C>(first: Option<i32>, after: Option<C>, last: Option<i32>, before:
 }
 
 /// Checks a page size.
-fn page_size(asked: i32) -> Result<u32, Refusal> {
+pub fn page_size(asked: i32) -> Result<u32, Refusal> {
     u32::try_from(asked).ok().filter(|n| *n <= MAX_PAGE_SIZE).ok_or_else(|| {
         Refusal::worded(
             Code::PageInvalid,

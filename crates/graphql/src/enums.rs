@@ -400,6 +400,44 @@ mirror!(
     }
 );
 
+mirror!(
+    /// What happened.
+    EventKind of domain::event::EventKind {
+        /// An agency handed in a report.
+        ReportSubmitted,
+        /// A report was given back to be mended.
+        ReportReturned,
+        ReportAccepted,
+        /// A report was taken into that of the whole programme.
+        ReportAggregated,
+        /// A report may be mended again.
+        ReportReopened,
+        /// A lead began its task.
+        OccurrenceStarted,
+        /// A lead said that it has delivered.
+        OccurrenceClaimed,
+        /// A lead gave its task back.
+        OccurrenceReturned,
+        OccurrenceConfirmed,
+        /// What was delivered did not do.
+        OccurrenceRedo,
+        OccurrenceSuspended,
+        OccurrenceResumed,
+        OccurrenceCancelled,
+        OccurrenceWithdrawn,
+        OccurrenceReopened,
+        ExtensionRequested,
+        ExtensionDecided,
+        ExtensionWithdrawn,
+        /// One of several leads answers alone from then on.
+        PrincipalDesignated,
+        /// A thematic or ad hoc report was asked for.
+        ObligationRequested,
+        ObligationExcluded,
+        ObligationIncluded,
+    }
+);
+
 /// Upwards or downwards.
 #[derive(Clone, Copy, Debug, Default, Enum, Eq, PartialEq)]
 pub enum Direction {

@@ -7,6 +7,7 @@ use std::{collections::HashMap, hash::Hash, sync::Arc, time::Duration};
 use app::{
     Error, ReportFilter, View, document,
     document::Translation,
+    evidence,
     listing::{Listing, PageArgs},
     obligation::{self, Owed},
     occurrence, plan, report, task,
@@ -21,6 +22,7 @@ use domain::{
     agency::AgencyId,
     document::{Citation, Document, DocumentId, DocumentRelation},
     error::{Code, Refusal},
+    evidence::ReportFile,
     id::Id,
     obligation::ObligationId,
     occurrence::{Claim, Extension, OccurrenceEvent, Principal},
@@ -217,6 +219,10 @@ loader!(
 loader!(
     /// The name of an account.
     NameOf(AccountId) -> String, report::names
+);
+loader!(
+    /// The files on a report.
+    FilesOf(ReportId) -> Vec<ReportFile>, evidence::of_reports
 );
 
 /// A document by its identifier.

@@ -28,6 +28,11 @@ pub fn hold(db: &Db, sql: &str) -> Result<Held, DbError> {
 }
 
 impl Held {
+    /// Makes it last.
+    pub fn keep(mut self) -> Result<(), DbError> {
+        Ok(self.0.batch_execute("COMMIT")?)
+    }
+
     /// Gives everything back.
     pub fn let_go(mut self) -> Result<(), DbError> {
         Ok(self.0.batch_execute("ROLLBACK")?)

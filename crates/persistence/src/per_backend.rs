@@ -2,8 +2,9 @@
 //! Must stay small: one arm by default, a `match` only where the derive cannot.
 //! Connections are `conn`.
 
+use chrono::NaiveDateTime;
 use diesel::{
-    OptionalExtension, RunQueryDsl, sql_query,
+    ExpressionMethods, OptionalExtension, RunQueryDsl, sql_query,
     sql_types::{BigInt, Bool, Integer, Text},
 };
 use domain::audit::Head;
@@ -15,7 +16,10 @@ use crate::{
     obligation::ObligationRow,
     outbox::NewEventRow,
     report::{EventRow, ReportRow, SourceRow, VersionRow},
-    schema::{audit_entries, events, obligations, report_events, report_sources, report_versions, reports},
+    report_file::ClaimRow,
+    rows::DbId,
+    schema::{audit_entries, events, file_claims, files, obligations, report_events, report_sources, report_versions, reports},
+    sql_types::DbUuid,
 };
 
 #[derive(diesel::QueryableByName)]
@@ -131,6 +135,8 @@ insert! {
     insert_report_events: EventRow => report_events;
     /// Stores what consolidated reports were built from in one statement.
     insert_sources: SourceRow => report_sources;
+    /// Stores claims on bytes in one statement.
+    insert_claims: ClaimRow => file_claims;
     /// Stores entries of the audit log in one statement.
     insert_entries: EntryRow => audit_entries;
 }
@@ -141,6 +147,40 @@ pub fn insert_events(conn: &mut Conn, rows: &[NewEventRow<'_>]) -> Result<(), Db
     match conn {
         Conn::Pg(pg) => insert.execute(pg)?,
         Conn::Sqlite(sqlite) => insert.execute(sqlite)?,
+    };
+    Ok(())
+}
+
+#[derive(diesel::QueryableByName)]
+struct EventHead {
+    #[diesel(sql_type = BigInt)]
+    seq: i64,
+}
+
+/// The last number that an event was given; nobody else gives one until the transaction ends.
+/// On SQLite being inside the writer's transaction is the lock.
+pub fn event_head(conn: &mut Conn) -> Result<i64, DbError> {
+    let row: EventHead = match conn {
+        Conn::Pg(pg) => sql_query("SELECT seq FROM event_head WHERE id = 1 FOR UPDATE").get_result(pg)?,
+        Conn::Sqlite(sqlite) => sql_query("SELECT seq FROM event_head WHERE id = 1").get_result(sqlite)?,
+    };
+    Ok(row.seq)
+}
+
+/// Keeps others from changing a report until the transaction ends. On SQLite nobody else writes meanwhile.
+pub fn lock_report(conn: &mut Conn, id: DbId) -> Result<(), DbError> {
+    if let Conn::Pg(pg) = conn {
+        sql_query("SELECT 1 FROM reports WHERE id = $1 FOR UPDATE").bind::<DbUuid, _>(id).execute(pg)?;
+    }
+    Ok(())
+}
+
+/// Notes a file unless it is noted already.
+pub fn insert_file_once(conn: &mut Conn, sha256: &str, size: i64, at: NaiveDateTime) -> Result<(), DbError> {
+    let row = (files::sha256.eq(sha256), files::size.eq(size), files::created_at.eq(at));
+    match conn {
+        Conn::Pg(pg) => diesel::insert_into(files::table).values(row).on_conflict_do_nothing().execute(pg)?,
+        Conn::Sqlite(sqlite) => diesel::insert_into(files::table).values(row).on_conflict_do_nothing().execute(sqlite)?,
     };
     Ok(())
 }

@@ -62,10 +62,17 @@ impl<T: DeserializeOwned + 'static> FromRequest for Params<T> {
     type Future = Ready<Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(Self::of(request))
+    }
+}
+
+impl<T: DeserializeOwned> Params<T> {
+    /// Reads them, for an operation that first asks whether it may be done at all.
+    pub fn of(request: &HttpRequest) -> Result<Self, Problem> {
         let forms = request.app_data::<web::Data<Forms>>();
         let form = forms.and_then(|forms| forms.query(request.method(), request.match_pattern()?.as_str()));
-        let read = form.ok_or_else(|| Problem::new(Code::Internal)).and_then(|form| Ok(Self(form.read(request.query_string())?)));
-        ready(read)
+        let form = form.ok_or_else(|| Problem::new(Code::Internal))?;
+        Ok(Self(form.read(request.query_string())?))
     }
 }
 

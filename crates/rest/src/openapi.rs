@@ -37,6 +37,7 @@ const TOKEN_PATH: &str = "/api/v1/auth/token";
         (name = "statistics", description = "Figures over tasks and over reports that are owed as of a day, each by one published formula."),
         (name = "reports", description = "What agencies say of their tasks."),
         (name = "obligations", description = "What agencies owe: which report, for which period, by when, in which form."),
+        (name = "changes", description = "What happened, in order, for those who follow."),
     ),
     paths(
         routes::auth::issue_token,
@@ -109,6 +110,11 @@ const TOKEN_PATH: &str = "/api/v1/auth/token";
         routes::obligations::exclude_obligation,
         routes::obligations::include_obligation,
         routes::obligations::request_reports,
+        routes::evidence::upload_report_file,
+        routes::evidence::list_report_files,
+        routes::evidence::get_report_file,
+        routes::evidence::remove_report_file,
+        routes::changes::list_changes,
     ),
     components(schemas(
         problem::ProblemDocument,

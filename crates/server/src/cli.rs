@@ -47,6 +47,9 @@ pub enum Command {
     /// The audit log
     #[command(subcommand)]
     Audit(Audit),
+    /// Files on reports
+    #[command(subcommand)]
+    Evidence(Evidence),
     /// Print the settings in force, secrets masked
     Config,
 }
@@ -163,6 +166,12 @@ pub enum Audit {
     Export { file: PathBuf },
     /// Print where the log ends, for keeping elsewhere
     Anchor,
+}
+
+#[derive(Subcommand)]
+pub enum Evidence {
+    /// Remove the bytes that no file has, of uploads that died; a running server does so by itself
+    Sweep,
 }
 
 #[derive(Args)]

@@ -2,12 +2,17 @@
 //! Must be the only place that reads the environment; secrets are masked wherever settings are shown.
 //! The README's table of settings is held against this by a test.
 
-use std::{net::SocketAddr, path::PathBuf, time::Duration};
+use std::{
+    ffi::OsString,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use app::identity::external::Issuer;
 use clap::{Arg, Args};
 use ipnet::IpNet;
-use persistence::url::DatabaseUrl;
+use persistence::{evidence_store::StoreUrl, url::DatabaseUrl};
 use serde::Deserialize;
 
 use crate::failure::Failure;
@@ -23,6 +28,12 @@ pub struct Flags {
     /// sqlite:PATH or postgres://…
     #[arg(long, global = true, env = "HAIDANG_DATABASE_URL", value_name = "URL", hide_env_values = true)]
     pub database_url: Option<String>,
+    /// Where the files of reports are kept: `file:FOLDER` or `s3://BUCKET/PREFIX` (endpoint, region and keys from `AWS_…`)
+    #[arg(long, global = true, env = "HAIDANG_EVIDENCE_STORE", value_name = "URL")]
+    pub evidence_store: Option<String>,
+    /// Bytes of such a file at most
+    #[arg(long, global = true, env = "HAIDANG_EVIDENCE_MAX_BYTES", value_name = "N")]
+    pub evidence_max_bytes: Option<u64>,
     /// Address and port to listen on
     #[arg(long, global = true, env = "HAIDANG_LISTEN", value_name = "ADDR")]
     pub listen: Option<SocketAddr>,
@@ -83,6 +94,8 @@ pub fn settings_known() -> Vec<(String, String, String)> {
 #[derive(Clone, Debug)]
 pub struct Settings {
     pub database_url: DatabaseUrl,
+    pub evidence_store: StoreUrl,
+    pub evidence_max_bytes: u64,
     pub listen: SocketAddr,
     pub keys_file: Option<PathBuf>,
     pub issuer: String,
@@ -107,6 +120,8 @@ impl Flags {
         Ok(Self {
             config: self.config,
             database_url: self.database_url.or(file.database_url),
+            evidence_store: self.evidence_store.or(file.evidence_store),
+            evidence_max_bytes: self.evidence_max_bytes.or(file.evidence_max_bytes),
             listen: self.listen.or(file.listen),
             keys_file: self.keys_file.or(file.keys_file),
             issuer: self.issuer.or(file.issuer),
@@ -129,6 +144,14 @@ impl Flags {
     pub fn resolve(self) -> Result<Settings, Failure> {
         let given = self.or_file()?;
         let database_url = given.database_url.as_deref().unwrap_or("sqlite:haidang.db").parse().map_err(Failure::cannot)?;
+        let evidence_store = match given.evidence_store.as_deref().filter(|url| !url.is_empty()) {
+            Some(url) => url.parse().map_err(Failure::cannot)?,
+            None => StoreUrl::Folder(beside(&database_url)),
+        };
+        let evidence_max_bytes = given.evidence_max_bytes.unwrap_or(20 * 1024 * 1024);
+        if evidence_max_bytes == 0 {
+            return Err(Failure::Cannot("evidence_max_bytes must be at least 1".into()));
+        }
         let listen = given.listen.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8080)));
         let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
         let (workers, connections) = (given.workers.unwrap_or(cores), given.connections.unwrap_or(8));
@@ -140,6 +163,8 @@ impl Flags {
         let trusted_proxies = networks.map(|text| text.parse().map_err(|_| not_a_network(text))).collect::<Result<_, _>>()?;
         Ok(Settings {
             database_url,
+            evidence_store,
+            evidence_max_bytes,
             listen,
             keys_file: given.keys_file,
             issuer: given.issuer.unwrap_or_else(|| format!("http://{listen}")),
@@ -156,6 +181,21 @@ impl Flags {
     }
 }
 
+/// The folder for evidence where none is named: beside an embedded database, else here.
+fn beside(database: &DatabaseUrl) -> PathBuf {
+    let folder = match database {
+        DatabaseUrl::Sqlite(path) => path.parent().filter(|folder| !folder.as_os_str().is_empty()),
+        DatabaseUrl::Postgres(_) => None,
+    };
+    folder.unwrap_or_else(|| Path::new(".")).join("haidang-evidence")
+}
+
+/// The variables that tools for S3 share; they hold secrets, and are shown nowhere.
+pub fn aws_environment() -> Vec<(String, String)> {
+    let text = |(name, value): (OsString, OsString)| Some((name.into_string().ok()?, value.into_string().ok()?));
+    std::env::vars_os().filter_map(text).filter(|(name, value)| name.starts_with("AWS_") && !value.is_empty()).collect()
+}
+
 /// What is wrong with a file, and on which line; never a value, which may be a secret.
 fn fault_of(text: &str, error: &toml::de::Error) -> String {
     let line = error.span().map_or(1, |span| text.get(..span.start).unwrap_or_default().matches('\n').count() + 1);
@@ -169,6 +209,8 @@ impl Settings {
         let path = |path: &Option<PathBuf>| path.as_ref().map_or_else(|| "(none)".into(), |path| path.display().to_string());
         vec![
             ("database_url", self.database_url.to_string()),
+            ("evidence_store", self.evidence_store.to_string()),
+            ("evidence_max_bytes", self.evidence_max_bytes.to_string()),
             ("listen", self.listen.to_string()),
             ("keys_file", path(&self.keys_file)),
             ("issuer", self.issuer.clone()),

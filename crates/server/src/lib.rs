@@ -7,6 +7,7 @@ mod commands;
 mod config;
 mod failure;
 mod http;
+mod jobs;
 mod sign_on;
 mod startup;
 mod telemetry;

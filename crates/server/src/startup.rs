@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use app::{
     App,
+    evidence::Evidence,
     identity::external::{Issuer, Issuers},
 };
 use auth::{KeySet, TokenSettings, Tokens};
@@ -15,11 +16,16 @@ use domain::{
 };
 use persistence::{
     Db, Options,
+    evidence_store::EvidenceStore,
     migrate::{self, MigrateError, SchemaState},
     url::DatabaseUrl,
 };
 
-use crate::{config::Settings, failure::Failure, sign_on::Https};
+use crate::{
+    config::{Settings, aws_environment},
+    failure::Failure,
+    sign_on::Https,
+};
 
 /// Decision 1593/QĐ-UBND of Hải Phòng, as it ships.
 pub const PROGRAMME_1593: &[u8] = include_bytes!("../../../data/programme-1593.json");
@@ -75,13 +81,16 @@ pub fn build_app(
     issuers: Vec<Issuer>,
     clock: Arc<dyn Clock>,
     ids: Arc<dyn IdSource>,
+    evidence: Evidence,
 ) -> Result<App, Failure> {
     let tokens = Tokens::new(keys, tokens, Arc::clone(&clock), Arc::clone(&ids));
-    App::new(db, clock, ids, tokens, Issuers::new(issuers, Arc::new(Https::default()))).map_err(Failure::cannot)
+    App::new(db, clock, ids, tokens, Issuers::new(issuers, Arc::new(Https::default())), evidence).map_err(Failure::cannot)
 }
 
 /// The use cases with the clock and identifiers of the machine.
 pub(crate) fn app(settings: &Settings, db: Db, keys: KeySet) -> Result<App, Failure> {
     let tokens = TokenSettings { issuer: settings.issuer.clone(), audience: settings.audience.clone() };
-    build_app(db, keys, tokens, settings.sign_on.clone(), Arc::new(SystemClock), Arc::new(SystemIds::default()))
+    let store = EvidenceStore::new(settings.evidence_store.clone(), aws_environment());
+    let evidence = Evidence { store, max_bytes: settings.evidence_max_bytes };
+    build_app(db, keys, tokens, settings.sign_on.clone(), Arc::new(SystemClock), Arc::new(SystemIds::default()), evidence)
 }

@@ -16,6 +16,7 @@ use std::{
 use app::{
     App,
     access::{AccountDraft, create},
+    evidence::Evidence,
     identity::external::Issuer,
     import::{CalendarOutcome, ImportOptions, ImportOutcome, calendar, programme},
     obligation::{Generated, generate},
@@ -26,7 +27,10 @@ use domain::{
     account::{AccountKind, Role, Scopes},
     id::SystemIds,
 };
-use persistence::Db;
+use persistence::{
+    Db,
+    evidence_store::{EvidenceStore, StoreUrl},
+};
 use server::Settings;
 use tokio::sync::oneshot;
 
@@ -61,13 +65,24 @@ pub fn use_cases(db: &Db, clock: &TestClock) -> App {
 
 /// The use cases over a database, with other issuers beside our own.
 pub fn use_cases_beside(db: &Db, clock: &TestClock, issuers: Vec<Issuer>) -> App {
-    use_cases_with(KeySet::ephemeral().unwrap_or_else(|e| panic!("keys: {e}")), db, clock, issuers)
+    use_cases_with(KeySet::ephemeral().unwrap_or_else(|e| panic!("keys: {e}")), db, clock, issuers, EvidenceStore::in_memory())
 }
 
-fn use_cases_with(keys: KeySet, db: &Db, clock: &TestClock, issuers: Vec<Issuer>) -> App {
+/// Bytes of a file at most.
+pub const MAX_BYTES: u64 = 20 * 1024 * 1024;
+
+fn use_cases_with(keys: KeySet, db: &Db, clock: &TestClock, issuers: Vec<Issuer>, store: EvidenceStore) -> App {
     let tokens = TokenSettings { issuer: "http://haidang.test".into(), audience: "haidang".into() };
-    server::build_app(db.clone(), keys, tokens, issuers, Arc::new(clock.clone()), Arc::new(SystemIds::default()))
-        .unwrap_or_else(|e| panic!("use cases: {e}"))
+    server::build_app(
+        db.clone(),
+        keys,
+        tokens,
+        issuers,
+        Arc::new(clock.clone()),
+        Arc::new(SystemIds::default()),
+        Evidence { store, max_bytes: MAX_BYTES },
+    )
+    .unwrap_or_else(|e| panic!("use cases: {e}"))
 }
 
 /// Runs a use case to its end.
@@ -94,11 +109,23 @@ impl TestApp {
 
     /// A server over this database that accepts tokens of other issuers as well.
     pub fn beside(database: TestDatabase, clock: TestClock, issuers: Vec<Issuer>) -> Self {
+        let evidence = StoreUrl::Folder(database.dir.path().join("evidence"));
+        Self::with(database, clock, issuers, (evidence, Vec::new()))
+    }
+
+    /// A server over this database that keeps files in this store; `AWS_…` settings of a bucket go with it.
+    pub fn storing(database: TestDatabase, evidence: StoreUrl, settings: Vec<(String, String)>) -> Self {
+        Self::with(database, TestClock::default(), Vec::new(), (evidence, settings))
+    }
+
+    fn with(database: TestDatabase, clock: TestClock, issuers: Vec<Issuer>, (evidence, aws): (StoreUrl, Vec<(String, String)>)) -> Self {
         let db = database.open();
         let keys = KeySet::generate(&database.dir.path().join("keys.json")).unwrap_or_else(|e| panic!("keys: {e}"));
-        let app = use_cases_with(keys, &db, &clock, issuers);
+        let app = use_cases_with(keys, &db, &clock, issuers, EvidenceStore::new(evidence.clone(), aws));
         let settings = Settings {
             database_url: database.url.clone(),
+            evidence_store: evidence,
+            evidence_max_bytes: MAX_BYTES,
             listen: SocketAddr::from(([127, 0, 0, 1], 0)),
             keys_file: None,
             issuer: "http://haidang.test".into(),

@@ -23,8 +23,8 @@ pub struct Reply {
     pub status: u16,
     /// Names in lower case.
     pub headers: BTreeMap<String, String>,
+    /// What is not UTF-8 in it is replaced.
     pub body: String,
-    /// The body as it came, where it is no text.
     pub bytes: Vec<u8>,
 }
 
@@ -101,10 +101,9 @@ impl Client {
         let mut response = self.agent.run(request)?;
         let headers =
             response.headers().iter().map(|(name, value)| (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned()));
-        let headers = headers.collect();
-        let bytes = response.body_mut().read_to_vec()?;
-        let body = String::from_utf8_lossy(&bytes).into_owned();
-        let reply = Reply { status: response.status().as_u16(), headers, body, bytes };
+        let (status, headers) = (response.status().as_u16(), headers.collect());
+        let bytes = response.body_mut().with_config().limit(64 * 1024 * 1024).read_to_vec()?;
+        let reply = Reply { status, headers, body: String::from_utf8_lossy(&bytes).into_owned(), bytes };
         described::check(method, path, &reply);
         Ok(reply)
     }

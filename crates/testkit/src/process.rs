@@ -54,7 +54,8 @@ impl Process {
     pub fn serve(database: &TestDatabase, keys: &Path) -> Self {
         let keys = keys.to_str().unwrap_or_else(|| panic!("{}: not UTF-8", keys.display()));
         let url = database.url_text();
-        Self::start(&["--issuer", "http://haidang.test", "--keys-file", keys, "--database-url", &url, "serve"])
+        let store = format!("file:{}", database.dir.path().join("evidence").display());
+        Self::start(&["--issuer", "http://haidang.test", "--keys-file", keys, "--evidence-store", &store, "--database-url", &url, "serve"])
     }
 
     pub fn base(&self) -> String {

@@ -83,7 +83,7 @@ fn store(app: &App, conn: &mut Conn, ctx: &Ctx, new: &NewReport, expected: Expec
     if !faults.is_empty() {
         return Err(Refusal::with_faults(Code::ReportRefused, faults).into());
     }
-    let content = new.contents.stored();
+    let content = new.contents.stored()?;
     if says_the_same(&before, revision, &content) {
         return Ok(Put { submitted: coded(before), is_new: false });
     }

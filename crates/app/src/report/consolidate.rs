@@ -148,7 +148,7 @@ fn built(app: &App, ctx: &Ctx, programme: ProgrammeId, new: &Consolidation) -> R
         revision: 1,
         created_by: account.id,
         created_at: now,
-        content: new.contents.stored(),
+        content: new.contents.stored()?,
         submission: Some(Submission {
             is_estimate: false,
             channel: Channel::Api,

@@ -27,8 +27,8 @@ use crate::{
 /// Saves what is being written, in the place of what was written before.
 ///
 /// # Errors
-/// `NOT_FOUND`, `FORBIDDEN`, `PRECONDITION_FAILED`, `WRONG_STATE`, `REOPENING_OVER`, `REPORT_REFUSED` for values that do not
-/// fit the form.
+/// `NOT_FOUND`, `FORBIDDEN`, `PRECONDITION_FAILED`, `WRONG_STATE`, `REOPENING_OVER`, `BODY_INVALID` for a text that cannot be
+/// kept, `REPORT_REFUSED` for values that do not fit the form.
 pub async fn save_draft(app: &App, ctx: &Ctx, at: (ReportId, i32), contents: Contents) -> Result<(), Error> {
     const OPERATION: &str = "update_draft";
     watched(app, ctx, Deed::new(OPERATION).on("report", at.0), async {
@@ -36,7 +36,7 @@ pub async fn save_draft(app: &App, ctx: &Ctx, at: (ReportId, i32), contents: Con
         let (app_, ctx_) = (app.clone(), ctx.clone());
         let work = move |conn: &mut Conn| -> Result<(), Error> {
             let acting = begin(&app_, conn, &ctx_, at, (Action::DraftReport, Act::Save))?;
-            let content = contents.stored();
+            let content = contents.stored()?;
             let answer = acting.answer(conn)?;
             fits(acting.report.task.is_some(), &content, answer.as_ref(), false)?;
             acting.store(conn, &acting.change())?;
@@ -60,10 +60,11 @@ pub async fn discard(app: &App, ctx: &Ctx, at: (ReportId, i32)) -> Result<(), Er
         let (app_, ctx_) = (app.clone(), ctx.clone());
         let work = move |conn: &mut Conn| -> Result<(), Error> {
             let acting = begin(&app_, conn, &ctx_, at, (Action::DraftReport, Act::Discard))?;
+            let files = crate::evidence::discard(&app_, conn, at.0)?;
             if !stored::discard(conn, at.0, acting.report.revision)? {
                 return Err(domain::error::Refusal::new(domain::error::Code::PreconditionFailed).into());
             }
-            Ok(acting.record(conn, OPERATION, json!({"before": {"contentSha256": sha256(&acting.report.content)}}))?)
+            Ok(acting.record(conn, OPERATION, json!({"before": {"contentSha256": sha256(&acting.report.content), "files": files}}))?)
         };
         app.0.db.append(work).await
     })

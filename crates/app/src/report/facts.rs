@@ -65,20 +65,56 @@ pub struct Contents {
 
 impl Contents {
     /// In the form in which it is stored.
-    pub(super) fn stored(&self) -> ReportContent {
+    ///
+    /// # Errors
+    /// `BODY_INVALID` with every text that cannot be kept.
+    pub(super) fn stored(&self) -> Result<ReportContent, Refusal> {
+        let faults = self.unstorable();
+        if !faults.is_empty() {
+            return Err(Refusal::with_faults(Code::BodyInvalid, faults));
+        }
         let produced = self.produced.iter().map(|product| Product {
             description: text::normalise(&product.description),
             quantity: product.quantity,
             unit: product.unit.as_deref().map(text::normalise),
         });
         let value = |value: &Value| value.as_str().map_or_else(|| value.clone(), |words| text::normalise(words).into());
-        ReportContent {
+        Ok(ReportContent {
             percent: self.percent,
             narrative: text::normalise(&self.narrative),
             produced: produced.collect(),
             sections: self.sections.iter().map(|(code, words)| (code.clone(), text::normalise(words))).collect(),
             values: self.values.iter().map(|(code, given)| (code.clone(), value(given))).collect(),
+        })
+    }
+
+    /// Texts that not every database holds, each with its place.
+    fn unstorable(&self) -> Vec<Fault> {
+        let mut texts = vec![("/narrative".to_owned(), text::storable(&self.narrative))];
+        for (place, product) in self.produced.iter().enumerate() {
+            texts.push((format!("/produced/{place}/description"), text::storable(&product.description)));
+            texts.push((format!("/produced/{place}/unit"), product.unit.as_deref().is_none_or(text::storable)));
         }
+        let fits = |(code, words): (&String, &String)| (member("/sections", code), text::storable(code) && text::storable(words));
+        texts.extend(self.sections.iter().map(fits));
+        texts.extend(self.values.iter().map(|(code, value)| (member("/values", code), text::storable(code) && is_storable(value))));
+        let broken = texts.into_iter().filter(|(_, is_storable)| !is_storable);
+        broken.map(|(pointer, _)| Fault::new(pointer, Code::PatternMismatch)).collect()
+    }
+}
+
+/// The place of a member of an object (RFC 6901).
+fn member(object: &str, name: &str) -> String {
+    format!("{object}/{}", name.replace('~', "~0").replace('/', "~1"))
+}
+
+/// Whether every text in a value can be kept.
+fn is_storable(value: &Value) -> bool {
+    match value {
+        Value::String(words) => text::storable(words),
+        Value::Array(values) => values.iter().all(is_storable),
+        Value::Object(members) => members.iter().all(|(name, value)| text::storable(name) && is_storable(value)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => true,
     }
 }
 

@@ -22,7 +22,8 @@ use crate::{
 /// Gives a report back, with a reason and what is to be mended where.
 ///
 /// # Errors
-/// `NOT_FOUND`, `FORBIDDEN`, `OWN_MATTER`, `PRECONDITION_FAILED`, `WRONG_STATE`, `BODY_INVALID` for a remark on what is not there.
+/// `NOT_FOUND`, `FORBIDDEN`, `OWN_MATTER`, `PRECONDITION_FAILED`, `WRONG_STATE`, `BODY_INVALID` for a remark on what is not there
+/// or a text that cannot be kept.
 pub async fn give_back(app: &App, ctx: &Ctx, at: (ReportId, i32), reason: String, remarks: Vec<Remark>) -> Result<(), Error> {
     const OPERATION: &str = "return_report";
     watched(app, ctx, Deed::new(OPERATION).on("report", at.0), async {
@@ -30,7 +31,7 @@ pub async fn give_back(app: &App, ctx: &Ctx, at: (ReportId, i32), reason: String
         let (app_, ctx_) = (app.clone(), ctx.clone());
         let work = move |conn: &mut Conn| -> Result<(), Error> {
             let acting = begin(&app_, conn, &ctx_, at, (Action::ReviewReport, Act::Return))?;
-            let faults = misplaced(&acting.report.content, &remarks);
+            let faults = [unkept(&reason, &remarks), misplaced(&acting.report.content, &remarks)].concat();
             if !faults.is_empty() {
                 return Err(Refusal::with_faults(Code::BodyInvalid, faults).into());
             }
@@ -42,6 +43,17 @@ pub async fn give_back(app: &App, ctx: &Ctx, at: (ReportId, i32), reason: String
         app.0.db.append(work).await
     })
     .await
+}
+
+/// Texts that not every database holds.
+fn unkept(reason: &str, remarks: &[Remark]) -> Vec<Fault> {
+    let mut pointers = Vec::new();
+    if !text::storable(reason) {
+        pointers.push("/reason".to_owned());
+    }
+    let broken = remarks.iter().enumerate().filter(|(_, remark)| !text::storable(&remark.text));
+    pointers.extend(broken.map(|(place, _)| format!("/remarks/{place}/text")));
+    pointers.into_iter().map(|pointer| Fault::new(pointer, Code::PatternMismatch)).collect()
 }
 
 /// Remarks on fields that the report does not have.
@@ -88,6 +100,10 @@ pub async fn reopen(app: &App, ctx: &Ctx, at: (ReportId, i32), reason: String, u
         let (app_, ctx_) = (app.clone(), ctx.clone());
         let work = move |conn: &mut Conn| -> Result<(), Error> {
             let acting = begin(&app_, conn, &ctx_, at, (Action::ReviewReport, Act::Reopen))?;
+            let unkept = unkept(&reason, &[]);
+            if !unkept.is_empty() {
+                return Err(Refusal::with_faults(Code::BodyInvalid, unkept).into());
+            }
             if until < acting.today {
                 return Err(Refusal::with_faults(Code::BodyInvalid, vec![Fault::new("/until", Code::OutOfRange)]).into());
             }

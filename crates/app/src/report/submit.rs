@@ -230,7 +230,7 @@ pub(super) fn built(app: &App, ctx: &Ctx, agency: AgencyId, new: &NewReport, pla
         revision: 1,
         created_by: author,
         created_at: now,
-        content: new.contents.stored(),
+        content: new.contents.stored()?,
         submission,
         is_inside: true,
     })

@@ -21,6 +21,8 @@ pub enum Action {
     SignIn,
     /// Reports, as far as [`report_scope`] lets.
     ReadReports,
+    /// The feed of what happened, as far as [`report_scope`] lets.
+    ReadChanges,
     /// One's own account.
     ReadSelf,
     /// One's own password, second factor and sessions.
@@ -31,6 +33,8 @@ pub enum Action {
     DraftReport,
     /// Enter a report that came in on paper or by other ways, for its agency.
     EnterReport,
+    /// Put files on a report of an agency, and take them off.
+    ManageEvidence,
     /// Accept, return or reopen a report.
     ReviewReport,
     /// Build a report from accepted ones.
@@ -66,11 +70,13 @@ impl Action {
         Action::ReadPublished,
         Action::SignIn,
         Action::ReadReports,
+        Action::ReadChanges,
         Action::ReadSelf,
         Action::ManageSelf,
         Action::PushReport,
         Action::DraftReport,
         Action::EnterReport,
+        Action::ManageEvidence,
         Action::ReviewReport,
         Action::ConsolidateReports,
         Action::CompareReports,
@@ -91,9 +97,10 @@ impl Action {
     pub const fn scope(self) -> Option<Scope> {
         match self {
             Self::ReadPublished | Self::SignIn | Self::ReadSelf => None,
-            Self::ReadReports | Self::CompareReports | Self::ReadObligations => Some(Scope::Read),
+            Self::ReadReports | Self::ReadChanges | Self::CompareReports | Self::ReadObligations => Some(Scope::Read),
             Self::PushReport
             | Self::DraftReport
+            | Self::ManageEvidence
             | Self::EnterReport
             | Self::ReviewReport
             | Self::ConsolidateReports

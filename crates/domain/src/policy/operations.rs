@@ -54,7 +54,7 @@ macro_rules! operations {
 operations! {
     Rest SignIn: "issue_token" "revoke_token";
     Rest ReadReports: "list_reports" "get_report" "list_report_versions" "get_report_version" "list_version_changes"
-        "list_report_events";
+        "list_report_events" "list_report_files" "get_report_file";
     Rest DraftReport: "create_draft" "update_draft" "discard_draft";
     Rest PushReport: "submit_report" "submit_reports" "send_report" "put_report";
     Rest EnterReport: "enter_report";
@@ -70,6 +70,8 @@ operations! {
     Rest ReadObligations: "list_obligations" "get_obligation";
     Rest ManageObligations: "exclude_obligation" "include_obligation";
     Rest RequestReports: "request_reports";
+    Rest ReadChanges: "list_changes";
+    Rest ManageEvidence: "upload_report_file" "remove_report_file";
     Rest ReadSelf: "get_me" "list_my_sessions";
     Rest ManageSelf: "change_password" "enrol_second_factor" "confirm_second_factor" "remove_second_factor" "end_my_session";
     Rest ReadAccounts: "list_accounts" "get_account";
@@ -82,6 +84,7 @@ operations! {
     Query ReadReports: "reports";
     Query CompareReports: "similarReports";
     Query ReadObligations: "obligations";
+    Query ReadChanges: "changes";
     Query ReadSelf: "me";
     Query ReadAccounts: "accounts" "account";
     Query ReadKeys: "signingKeys";
@@ -174,11 +177,11 @@ fn cell_by(rules: &[Rule], action: Action, column: Column) -> Cell {
         _ => Caller::Nobody,
     };
     let may = |agency| decide_by(rules, caller, action, &Resource { agency: Some(agency), ..Resource::default() }).is_ok();
-    if action == Action::ReadReports {
+    if matches!(action, Action::ReadReports | Action::ReadChanges) {
         let scope = report_scope_by(rules, caller);
         return match (scope.is_all(), scope.is_published()) {
+            _ if !may(own) => Cell::No,
             (true, _) => Cell::Yes,
-            (_, true) if !may(own) => Cell::No,
             (_, true) => Cell::Published,
             _ => Cell::Own,
         };

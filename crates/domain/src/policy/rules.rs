@@ -3,9 +3,9 @@
 //! How the lines are read is in the parent module, which operations ask for which action in `operations`.
 
 use super::Action::{
-    self, CompareReports, ConsolidateReports, DecideOnTask, DraftReport, EnterReport, ImportProgramme, ManageAccounts, ManageObligations,
-    ManageSelf, PushReport, ReadAccounts, ReadAudit, ReadKeys, ReadObligations, ReadPublished, ReadReports, ReadSelf, RequestReports,
-    ReviewReport, SignIn, StartTask, WorkOnTask,
+    self, CompareReports, ConsolidateReports, DecideOnTask, DraftReport, EnterReport, ImportProgramme, ManageAccounts, ManageEvidence,
+    ManageObligations, ManageSelf, PushReport, ReadAccounts, ReadAudit, ReadChanges, ReadKeys, ReadObligations, ReadPublished, ReadReports,
+    ReadSelf, RequestReports, ReviewReport, SignIn, StartTask, WorkOnTask,
 };
 use crate::account::Role::{
     self, Admin, AgencyApprover, AgencyReporter, AgencySystem, AgencyViewer, Auditor, Authority, Committee, Inspector, Standing,
@@ -79,9 +79,15 @@ pub const RULES: &[Rule] = &[
     all(Authority, ReadReports),
     all(Admin, ReadReports),
     all(Auditor, ReadReports),
+    // What happened to a report is told to those who may read it (see `report_scope`), the rest to everybody.
+    anyone(ReadChanges, Reach::Published),
     // Only the agency itself speaks for itself.
     own(AgencyApprover, PushReport),
     own(AgencySystem, PushReport),
+    // Whoever drafts collects the proof.
+    own(AgencyReporter, ManageEvidence),
+    own(AgencyApprover, ManageEvidence),
+    own(AgencySystem, ManageEvidence),
     own(AgencyReporter, DraftReport),
     own(AgencyApprover, DraftReport),
     own(AgencySystem, DraftReport),

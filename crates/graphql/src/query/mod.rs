@@ -3,6 +3,7 @@
 //! Filters and orders of the lists are in `filters`.
 
 mod access;
+mod changes;
 mod filters;
 mod obligations;
 mod occurrences;
@@ -32,7 +33,14 @@ use filters::{AgencyFilter, AgencyOrder, DocumentFilter, ReportFilter, TaskFilte
 
 /// Reads. What a programme says is open to everybody; reports are shown as far as the caller's role lets.
 #[derive(Default, MergedObject)]
-pub struct Query(RootQuery, access::AccessQuery, review::ReviewQuery, occurrences::OccurrenceQuery, obligations::ObligationQuery);
+pub struct Query(
+    RootQuery,
+    access::AccessQuery,
+    review::ReviewQuery,
+    occurrences::OccurrenceQuery,
+    obligations::ObligationQuery,
+    changes::ChangesQuery,
+);
 
 #[derive(Default)]
 pub struct RootQuery;

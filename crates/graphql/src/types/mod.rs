@@ -4,7 +4,9 @@
 
 pub mod access;
 pub mod agency;
+pub mod change;
 pub mod document;
+pub mod evidence;
 pub mod node;
 pub mod obligation;
 pub mod occurrence;

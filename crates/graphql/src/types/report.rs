@@ -10,9 +10,10 @@ use super::{agency, id, programme, view};
 use crate::{
     enums::{ReportChannel, ReportStatus},
     error::failure,
-    loaders::{self, DraftOf, EventsOf, NameOf, ObligationBy, ReportCountOf, SourcesOf, TaskBy, VersionsOf},
+    loaders::{self, DraftOf, EventsOf, FilesOf, NameOf, ObligationBy, ReportCountOf, SourcesOf, TaskBy, VersionsOf},
     types::{
         agency::Agency,
+        evidence::ReportFile,
         obligation::Obligation,
         programme::Programme,
         report_history::{ReportDraft, ReportEvent, ReportSource, ReportVersion},
@@ -120,6 +121,11 @@ impl Report {
     /// The sender's own reference.
     async fn external_ref(&self) -> Option<&str> {
         self.0.external_ref.as_deref()
+    }
+
+    /// The files that prove what it says, in the order in which they came.
+    async fn files(&self, ctx: &Context<'_>) -> Result<Vec<ReportFile>> {
+        Ok(loaders::load(ctx, FilesOf(self.0.id)).await?.iter().cloned().map(ReportFile).collect())
     }
 
     /// By which way the version shown came in; null for a draft.

@@ -29,6 +29,7 @@ use crate::{
     catalogue::{json, parsed},
     conn::{Conn, MultiBackend},
     error::DbError,
+    per_backend,
     rows::DbId,
     schema::{report_drafts, report_versions, reports},
     sql_types::opt,
@@ -205,6 +206,12 @@ pub fn by_ids(conn: &mut Conn, scope: &ReportScope, ids: &[ReportId]) -> Result<
     let ids: Vec<DbId> = ids.iter().map(|id| DbId::from(*id)).collect();
     let rows: Vec<ReportRow> = scoped(scope).filter(reports::id.eq_any(ids)).select(ReportRow::as_select()).load(conn)?;
     with_content(conn, scope, rows)
+}
+
+/// The report with this identifier, kept as it is until the transaction ends, if it is in scope.
+pub fn locked(conn: &mut Conn, scope: &ReportScope, id: ReportId) -> Result<Option<Report>, DbError> {
+    per_backend::lock_report(conn, id.into())?;
+    by_id(conn, scope, id)
 }
 
 /// Adds to each row the version that its reader sees, in one statement; and the drafts of those that have none, in another.

@@ -6,6 +6,8 @@ pub mod access;
 pub mod agency;
 pub mod audit;
 pub mod auth;
+pub mod change;
+pub mod evidence;
 pub mod obligation;
 pub mod occurrence;
 pub mod page;

@@ -7,7 +7,9 @@ pub mod agencies;
 pub mod audit;
 pub mod auth;
 pub mod batches;
+pub mod changes;
 pub mod credentials;
+pub mod evidence;
 pub mod extensions;
 pub mod me;
 pub mod obligations;
@@ -48,6 +50,17 @@ pub fn configure(config: &mut web::ServiceConfig) {
         .service(resource("/auth/revoke").app_data(form).route(web::post().to(auth::revoke_token)))
         .service(resource("/agencies").route(read().to(agencies::list_agencies)))
         .service(resource("/tasks").route(read().to(tasks::list_tasks)))
+        .service(
+            resource("/reports/{id}/files")
+                .route(read().to(evidence::list_report_files))
+                .route(web::post().to(evidence::upload_report_file)),
+        )
+        .service(
+            resource("/reports/{id}/files/{fileId}")
+                .route(read().to(evidence::get_report_file))
+                .route(web::delete().to(evidence::remove_report_file)),
+        )
+        .service(resource("/changes").route(read().to(changes::list_changes)))
         .configure(configure_reports)
         .configure(configure_occurrences)
         .configure(configure_obligations)

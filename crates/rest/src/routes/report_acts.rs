@@ -37,7 +37,6 @@ pub async fn create_draft(push: Push) -> Result<HttpResponse, Problem> {
     let key = idempotency_key(&push.request, &push.bytes)?;
     let new: NewDraft = push.body()?;
     let made = report::create_draft(&push.app, &push.ctx, new.into(), key, render).await;
-    let is_content = |field: &str| matches!(field, "percent" | "narrative" | "produced" | "sections" | "values");
     Ok(given(made.map_err(|error| Problem::within(error, "/content", is_content))?))
 }
 
@@ -197,7 +196,8 @@ pub async fn consolidate_reports(push: Push) -> Result<HttpResponse, Problem> {
     require_json(&push.request)?;
     let key = idempotency_key(&push.request, &push.bytes)?;
     let body: NewConsolidation = push.body()?;
-    Ok(given(report::consolidate(&push.app, &push.ctx, body.into(), key, render).await?))
+    let made = report::consolidate(&push.app, &push.ctx, body.into(), key, render).await;
+    Ok(given(made.map_err(|error| Problem::within(error, "/content", is_content))?))
 }
 
 /// Stores what the sender's report under this reference says: made where there is none, submitted again where that is possible, left
@@ -255,4 +255,9 @@ fn expected(request: &HttpRequest) -> Result<report::Expected, Problem> {
         Some(value) if value.as_bytes() == b"*" => Ok(report::Expected::None),
         Some(_) => Err(Problem::new(Code::HeaderInvalid)),
     }
+}
+
+/// Whether a field stands in the content of a report.
+fn is_content(field: &str) -> bool {
+    matches!(field, "percent" | "narrative" | "produced" | "sections" | "values")
 }

@@ -11,11 +11,11 @@ use app::{
 };
 use auth::{Ctx, KeySet};
 use domain::account::{AccountKind, Role, Scopes};
-use persistence::url::DatabaseUrl;
+use persistence::{evidence_store::StoreUrl, url::DatabaseUrl};
 use serde::Serialize;
 
 use super::{block_on, operator, say};
-use crate::{cli::DemoArgs, config::Settings, failure::Failure, http, startup, telemetry};
+use crate::{cli::DemoArgs, config::Settings, failure::Failure, http, jobs, startup, telemetry};
 
 /// A demo account as it is written down.
 #[derive(Serialize)]
@@ -44,6 +44,7 @@ pub fn run(mut settings: Settings, args: &DemoArgs) -> Result<(), Failure> {
     // The demo's own database and keys, whatever the environment names.
     settings.database_url = DatabaseUrl::Sqlite(database);
     settings.keys_file = Some(args.data.join("keys.json"));
+    settings.evidence_store = StoreUrl::Folder(args.data.join("evidence"));
     settings.graphiql = true;
     telemetry::start(&settings.log)?;
     let cannot = |error| Failure::Cannot(format!("cannot use the folder {}: {error}", args.data.display()));
@@ -60,6 +61,8 @@ pub fn run(mut settings: Settings, args: &DemoArgs) -> Result<(), Failure> {
         if !credentials.exists() {
             make_accounts(&app, &operator, &credentials).await?;
         }
+        app.open_evidence()?;
+        jobs::start(&app);
         let running = http::serve(app, &settings).await?;
         let at = format!("http://{}", running.address);
         say(&format!(

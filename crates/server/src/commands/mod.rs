@@ -5,6 +5,7 @@
 mod accounts;
 mod audit;
 mod demo;
+mod evidence;
 mod export;
 mod import;
 mod serve;
@@ -43,6 +44,7 @@ pub fn run(cli: Cli) -> Result<(), Failure> {
         Command::Client(command) => accounts::client(&settings, command),
         Command::Grant(command) => accounts::grant(&settings, command),
         Command::Audit(command) => audit::run(&settings, command),
+        Command::Evidence(command) => evidence::run(&settings, &command),
         Command::Config => show_config(&settings),
     }
 }

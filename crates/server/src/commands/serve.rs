@@ -5,7 +5,7 @@
 use auth::KeySet;
 
 use super::block_on;
-use crate::{config::Settings, failure::Failure, http, startup, telemetry};
+use crate::{config::Settings, failure::Failure, http, jobs, startup, telemetry};
 
 pub fn run(settings: &Settings) -> Result<(), Failure> {
     telemetry::start(&settings.log)?;
@@ -16,6 +16,8 @@ pub fn run(settings: &Settings) -> Result<(), Failure> {
     let keys = KeySet::load(path).map_err(|error| Failure::Cannot(format!("{}: {error}", path.display())))?;
     let app = startup::app(settings, startup::open_current(settings)?, keys)?;
     block_on(async {
+        app.open_evidence()?;
+        jobs::start(&app);
         let running = http::serve(app, settings).await?;
         running.ended().await
     })

@@ -94,23 +94,29 @@ pub async fn surround(mut request: ServiceRequest, next: Next<impl MessageBody +
     Ok(response)
 }
 
-/// Lets the body arrive within [`REQUEST_TIMEOUT`], or [`UPLOAD_TIMEOUT`] where it may be long; the flag tells that it did not.
+/// Lets the body arrive within [`REQUEST_TIMEOUT`], one that may be long within [`UPLOAD_TIMEOUT`] as long as it keeps coming;
+/// the flag tells that it did not.
 fn in_time(request: &mut ServiceRequest) -> Rc<Cell<bool>> {
     let stalled = Rc::new(Cell::new(false));
     let payload = request.take_payload();
     if matches!(payload, Payload::None) {
         return stalled;
     }
-    let time = if UPLOADS.contains(&request.path()) { UPLOAD_TIMEOUT } else { REQUEST_TIMEOUT };
-    let (flag, deadline) = (Rc::clone(&stalled), tokio::time::Instant::now() + time);
+    let stated = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let may_be_long = UPLOADS.contains(&request.path()) || stated.starts_with("multipart/");
+    let within = if may_be_long { UPLOAD_TIMEOUT } else { REQUEST_TIMEOUT };
+    let (flag, deadline) = (Rc::clone(&stalled), tokio::time::Instant::now() + within);
     let timed = futures_util::stream::unfold((payload, flag), move |(mut payload, flag)| async move {
-        if let Ok(chunk) = tokio::time::timeout_at(deadline, payload.next()).await {
+        let soon = deadline.min(tokio::time::Instant::now() + REQUEST_TIMEOUT);
+        if let Ok(chunk) = tokio::time::timeout_at(soon, payload.next()).await {
             return chunk.map(|chunk| (chunk, (payload, flag)));
         }
         flag.set(true);
         let late = std::io::Error::from(std::io::ErrorKind::TimedOut);
         Some((Err(PayloadError::Io(late)), (Payload::None, flag)))
-    });
+    })
+    // Who reads a form asks again after the end.
+    .fuse();
     request.set_payload(Payload::Stream { payload: Box::pin(timed) });
     stalled
 }

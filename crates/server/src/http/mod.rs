@@ -26,8 +26,8 @@ use metrics::Metrics;
 
 /// A request's head and body must arrive within this time.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(10);
-/// A long upload may take this long: 20 MiB over a slow line.
-const UPLOAD_TIMEOUT: Duration = Duration::from_mins(2);
+/// A long upload must arrive within this time, and something of it within [`REQUEST_TIMEOUT`].
+const UPLOAD_TIMEOUT: Duration = Duration::from_mins(10);
 const KEEP_ALIVE: Duration = Duration::from_secs(75);
 /// What has run out is forgotten this often.
 const PURGE_EVERY: Duration = Duration::from_mins(10);

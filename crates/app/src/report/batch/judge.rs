@@ -151,7 +151,10 @@ impl<'a> Judge<'a> {
 
     /// What a row says in the form in which it is stored, and what cannot be read of it.
     fn content(&self, said: &RowReport) -> (ReportContent, Vec<Fault>) {
-        let (mut content, mut faults) = (said.new.contents.stored(), Vec::new());
+        let (mut content, mut faults) = match said.new.contents.stored() {
+            Ok(content) => (content, Vec::new()),
+            Err(refusal) => (ReportContent::default(), refusal.faults),
+        };
         let form = form_of(&self.catalogue, &said.new.about).filter(|_| said.is_cells);
         for field in form.into_iter().flat_map(|form| &form.fields) {
             let Some(value) = content.values.get_mut(&field.code) else { continue };

@@ -1,0 +1,219 @@
+//! Evidence: the files on reports, put there (`upload`), read, taken off, and the bytes that nobody owns swept away.
+//! Must not show a file of a report outside the caller's scope, not even that it exists.
+//! The rules are `domain::evidence`, the rows `persistence::report_file`, the bytes `persistence::evidence_store`.
+//!
+//! Bytes and rows are in two stores that know no common transaction. Whoever stores bytes first claims their hash in a row that
+//! is committed, and the claim goes in the transaction that makes them a file. So bytes without a file have a claim that runs
+//! out, and the sweep looks at those alone: it never removes what this database did not put there. It removes under a claim of its own,
+//! which no upload of equal bytes passes, and which it gets only while there is none of theirs.
+
+mod content;
+mod pdf;
+mod upload;
+
+use std::collections::HashMap;
+
+use auth::Ctx;
+use chrono::TimeDelta;
+use domain::{
+    account::AccountId,
+    error::{Code, Fault, Refusal},
+    evidence::{self as rules, FileId, MAX_WORDS, ReportFile, Shown},
+    policy::{Action, Resource},
+    report::{Report, ReportId},
+    text,
+};
+use persistence::{
+    Conn, DbError,
+    evidence_store::{EvidenceStore, StoreError},
+    report as stored,
+    report_file::{self as evidence, Claim, Fate, Removal},
+};
+use serde_json::json;
+
+pub use upload::{Part, Parts, Uploaded, upload};
+
+use crate::{
+    App, Error, View,
+    audit::{Deed, record, watched},
+    document::grouped,
+};
+
+/// A claim holds for so long: many times what storing takes at most.
+const LEASE: TimeDelta = TimeDelta::hours(1);
+/// Claims that the sweep looks at in one go.
+const BATCH: i64 = 200;
+
+/// Where evidence is kept, and how much of it at once.
+#[derive(Clone)]
+pub struct Evidence {
+    pub store: EvidenceStore,
+    /// Bytes of a file at most.
+    pub max_bytes: u64,
+}
+
+/// The files on a report in the order in which they came: those of a version where one is named, else those that go with what the
+/// caller sees of the report.
+///
+/// # Errors
+/// `NOT_FOUND` when the caller may not know of the report or the version.
+pub async fn list(view: &View, id: ReportId, version: Option<i32>) -> Result<Vec<ReportFile>, Error> {
+    let report = visible(view, id).await?;
+    let shown = match version {
+        Some(number) => {
+            crate::report::version(view, id, number).await?;
+            Shown::Version(number)
+        }
+        None => rules::shown(&report, writes(view.ctx(), &report)),
+    };
+    let found = view.read(move |conn| evidence::of_reports(conn, &[id])).await?;
+    Ok(found.into_iter().filter(|file| file.is_in(shown)).collect())
+}
+
+/// The files that go with what the caller sees of these reports.
+///
+/// # Errors
+/// When the database fails.
+pub async fn of_reports(view: &View, ids: Vec<ReportId>) -> Result<HashMap<ReportId, Vec<ReportFile>>, Error> {
+    view.ctx().allow(Action::ReadReports)?;
+    let scope = view.ctx().report_scope();
+    let read = move |conn: &mut Conn| -> Result<_, DbError> {
+        let reports = stored::by_ids(conn, &scope, &ids)?;
+        let seen: Vec<ReportId> = reports.iter().map(|report| report.id).collect();
+        Ok((reports, evidence::of_reports(conn, &seen)?))
+    };
+    let (reports, found) = view.read(read).await?;
+    let shown: HashMap<ReportId, Shown> =
+        reports.iter().map(|report| (report.id, rules::shown(report, writes(view.ctx(), report)))).collect();
+    let found = found.into_iter().filter(|file| shown.get(&file.report).is_some_and(|shown| file.is_in(*shown)));
+    Ok(grouped(found.map(|file| (file.report, file))))
+}
+
+/// Whether the caller sees what is being written on a report: its agency does, nobody else.
+fn writes(ctx: &Ctx, report: &Report) -> bool {
+    ctx.report_scope().opens(report.agency, report.programme, false)
+}
+
+/// A file on a report, or on a version of it that the caller sees.
+///
+/// # Errors
+/// `NOT_FOUND` when the caller may not know of the report, or the file is not on it.
+pub async fn by_id(view: &View, report: ReportId, id: FileId) -> Result<ReportFile, Error> {
+    let report = visible(view, report).await?;
+    let of = report.id;
+    let found = view.read(move |conn| evidence::by_id(conn, of, id)).await?;
+    let found = found.filter(|file| file.is_readable(&report, writes(view.ctx(), &report)));
+    Ok(found.ok_or_else(|| Refusal::new(Code::NotFound))?)
+}
+
+/// The bytes of a file that the caller was given by [`by_id`], piece by piece.
+///
+/// # Errors
+/// `UNAVAILABLE` when the store fails.
+pub async fn bytes(app: &App, file: &ReportFile) -> Result<impl futures_util::Stream<Item = Result<Vec<u8>, StoreError>> + 'static, Error> {
+    Ok(app.0.evidence.store.get(&file.sha256).await?)
+}
+
+async fn visible(view: &View, id: ReportId) -> Result<Report, Error> {
+    Ok(crate::report::by_id(view, id).await?.ok_or_else(|| Refusal::new(Code::NotFound))?)
+}
+
+/// Takes a file off a report; the log and the row keep who did it and why, and the versions that had it keep it.
+///
+/// # Errors
+/// `NOT_FOUND`, `FORBIDDEN`, `EVIDENCE_CLOSED` or `REOPENING_OVER` where the report may not be written on, `QUERY_INVALID` for a
+/// reason that says nothing.
+pub async fn remove(app: &App, ctx: &Ctx, report: ReportId, id: FileId, reason: &str) -> Result<(), Error> {
+    let deed = move || Deed::new("remove_report_file").on("report", report);
+    let reason = text::normalise(reason).trim().to_owned();
+    watched(app, ctx, deed(), async {
+        ctx.allow(Action::ManageEvidence)?;
+        if reason.is_empty() || reason.chars().count() > MAX_WORDS || !text::storable(&reason) {
+            return Err(Refusal::with_faults(Code::QueryInvalid, vec![Fault::new("/reason", Code::LengthOutOfRange)]).into());
+        }
+        let (app_, ctx_) = (app.clone(), ctx.clone());
+        let take_off = move |conn: &mut Conn| -> Result<(), Error> {
+            let (report, account) = open_report(&app_, conn, &ctx_, report)?;
+            let nothing = || Error::from(Refusal::new(Code::NotFound));
+            let file = evidence::by_id(conn, report.id, id)?.ok_or_else(nothing)?;
+            let removal = Removal { by: account, at: app_.0.clock.now(), reason: reason.clone(), until_version: report.version };
+            if !evidence::remove(conn, id, &removal)? {
+                return Err(nothing());
+            }
+            evidence::touch(conn, report.id)?;
+            let before = json!({"file": id.to_string(), "name": file.name, "sha256": file.sha256, "reason": reason});
+            Ok(record(&app_, conn, &ctx_, deed().with(json!({ "before": before })))?)
+        };
+        app.0.db.append(take_off).await
+    })
+    .await
+}
+
+/// Takes the files off a report that was never submitted and is thrown away, in the transaction that does; tells their hashes.
+/// Bytes that are nobody's then go with the next sweep.
+pub(crate) fn discard(app: &App, conn: &mut Conn, report: ReportId) -> Result<Vec<String>, DbError> {
+    let hashes = evidence::discard(conn, report)?;
+    let now = app.0.clock.now();
+    let claim = |sha256: &String| Claim { id: app.0.ids.next(), sha256: sha256.clone(), expires_at: now };
+    evidence::orphan(conn, &hashes.iter().map(claim).collect::<Vec<_>>())?;
+    Ok(hashes)
+}
+
+/// The report, kept as it is until the transaction ends, and the account, if it may change the report's files.
+fn open_report(app: &App, conn: &mut Conn, ctx: &Ctx, id: ReportId) -> Result<(Report, AccountId), Error> {
+    let account = ctx.account().ok_or_else(|| Refusal::new(Code::Unauthenticated))?.id;
+    Ok((changeable(app, ctx, stored::locked(conn, &ctx.report_scope(), id)?)?, account))
+}
+
+/// The report, as it was found, if the caller may change its files now.
+fn changeable(app: &App, ctx: &Ctx, found: Option<Report>) -> Result<Report, Refusal> {
+    // What the caller sees only because it is published is nothing that it could change.
+    let report = found.filter(|report| report.is_inside).ok_or_else(|| Refusal::new(Code::NotFound))?;
+    let on = Resource { agency: Some(report.agency), programme: Some(report.programme), ..Resource::default() };
+    ctx.allow_on(Action::ManageEvidence, &on)?;
+    rules::changeable(report.standing(), app.0.clock.today()).map_err(Refusal::new)?;
+    Ok(report)
+}
+
+/// What a sweep came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Swept {
+    /// Claims that had run out.
+    pub claims: usize,
+    /// Hashes whose bytes were nobody's.
+    pub removed: usize,
+    /// There may be more to look at.
+    pub has_more: bool,
+}
+
+impl App {
+    /// Opens the store, so that one that cannot be used is told before the first file.
+    ///
+    /// # Errors
+    /// `UNAVAILABLE` when it cannot be used.
+    pub fn open_evidence(&self) -> Result<(), Error> {
+        Ok(self.0.evidence.store.open()?)
+    }
+
+    /// Removes the bytes that no file has: of uploads that died or were refused after they had stored them, and of drafts that
+    /// were thrown away.
+    ///
+    /// # Errors
+    /// `UNAVAILABLE` when the database or the store does not answer; what is left comes next time.
+    pub async fn sweep_evidence(&self) -> Result<Swept, Error> {
+        let now = self.0.clock.now();
+        let claims = self.0.db.read(move |conn| evidence::expired(conn, now, BATCH)).await?;
+        let mut swept = Swept { claims: claims.len(), removed: 0, has_more: i64::try_from(claims.len()).is_ok_and(|count| count == BATCH) };
+        for claim in claims {
+            let (asked, until) = (claim.clone(), now + LEASE);
+            let decide = move |conn: &mut Conn| -> Result<Fate, DbError> { evidence::doom(conn, &asked, now, until) };
+            if self.0.db.write(decide).await? == Fate::Doomed {
+                self.0.evidence.store.remove(&claim.sha256).await?;
+                self.0.db.append(move |conn| evidence::forget(conn, claim.id)).await?;
+                swept.removed += 1;
+                tracing::info!(sha256 = claim.sha256, "removed bytes that no file has");
+            }
+        }
+        Ok(swept)
+    }
+}

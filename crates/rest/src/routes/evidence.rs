@@ -1,0 +1,232 @@
+//! `/api/v1/reports/{id}/files`: the files that prove what a report says.
+//! Must not show a file in the browser's own window, or keep one in memory.
+//! The use cases are `app::evidence`.
+
+use actix_multipart::{Field, Multipart};
+use actix_web::{
+    HttpRequest, HttpResponse,
+    body::SizedStream,
+    http::{
+        Method,
+        header::{self, EntityTag, IfNoneMatch},
+    },
+    web,
+};
+use app::{
+    App, evidence,
+    evidence::{Part, Parts},
+};
+use domain::{
+    error::{Code, Refusal},
+    evidence::ReportFile as Model,
+};
+use futures_util::{StreamExt, stream};
+
+use crate::{
+    dto::evidence::{FilesParams, NewReportFile, RemovalParams, ReportFile, ReportFiles},
+    extract::{Caller, Params, Reading},
+    problem::{Problem, ProblemDocument},
+};
+
+/// Nothing in a file runs, loads anything or is shown in a frame.
+const SANDBOX: &str = "sandbox; default-src 'none'; frame-ancestors 'none'";
+
+/// A form as it arrives.
+struct Form {
+    multipart: Multipart,
+    field: Option<Field>,
+}
+
+fn unreadable() -> Refusal {
+    Refusal::new(Code::BodyUnreadable)
+}
+
+impl Parts for Form {
+    type Bytes = web::Bytes;
+
+    async fn part(&mut self) -> Result<Option<Part>, Refusal> {
+        self.field = None;
+        let Some(field) = self.multipart.next().await else { return Ok(None) };
+        let field = field.map_err(|_| unreadable())?;
+        let disposition = field.content_disposition();
+        let extended = disposition.and_then(|disposition| disposition.get_filename_ext());
+        let extended = extended.map(|name| String::from_utf8(name.value.clone()).map_err(|_| unreadable())).transpose()?;
+        let part = Part {
+            name: field.name().unwrap_or_default().to_owned(),
+            file_name: extended.or_else(|| disposition.and_then(|disposition| disposition.get_filename()).map(str::to_owned)),
+            media_type: field.content_type().map(ToString::to_string),
+        };
+        self.field = Some(field);
+        Ok(Some(part))
+    }
+
+    async fn bytes(&mut self) -> Result<Option<web::Bytes>, Refusal> {
+        match &mut self.field {
+            Some(field) => field.next().await.transpose().map_err(|_| unreadable()),
+            None => Ok(None),
+        }
+    }
+}
+
+/// Puts a file on a report of the caller's agency, while the report is a draft, returned or reopened.
+///
+/// The file belongs to the version that is submitted next, and to those after it until it is taken off; a submitted version keeps
+/// its files. The form has one part `file` and at most a part `title` and a part `documentNumber`. What the file is is found by looking at its bytes; its extension and
+/// declared type must not say otherwise. PDF, DOCX, XLSX, PPTX, ODT, ODS, PNG, JPEG, WebP, MP4, MP3 are taken, and text and CSV
+/// in UTF-8. A document that is marked as a state secret (MẬT, TỐI MẬT, TUYỆT MẬT, in capitals, in the name, the title,
+/// the number, the text of a text file or office document, or what a PDF says of itself; the pages of a PDF and pictures are not
+/// read) is refused, and the attempt is an entry of the audit log. The same bytes under the same name are on a report once: sent again, they are answered
+/// with 200 and what is there, so a retry needs no `Idempotency-Key`; one that is sent is ignored.
+#[utoipa::path(
+    post, path = "/api/v1/reports/{id}/files", operation_id = "upload_report_file", tag = "reports",
+    params(("id" = uuid::Uuid, Path, description = "The report's identifier.")),
+    request_body(content = NewReportFile, content_type = "multipart/form-data"),
+    responses(
+        (status = 201, description = "The file is on the report.", body = ReportFile, headers(("Location" = String, description = "Where its bytes are."))),
+        (status = 200, description = "It was on the report before.", body = ReportFile),
+        (status = 404, description = "There is none that the caller may know of.", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 409, description = "The report may not be written on (EVIDENCE_CLOSED, REOPENING_OVER), or has as many files as it may.", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 413, description = "The file is too large.", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 422, description = "The form has faults, the file is not taken (FILE_REFUSED), or it is marked as secret (DOCUMENT_SECRET).", body = ProblemDocument, content_type = "application/problem+json"),
+    ),
+    security(("bearer" = []))
+)]
+pub async fn upload_report_file(
+    Caller(ctx): Caller,
+    app: web::Data<App>,
+    request: HttpRequest,
+    path: web::Path<String>,
+    payload: web::Payload,
+) -> Result<HttpResponse, Problem> {
+    app::admit(&app, &ctx, domain::policy::operations::Interface::Rest, "upload_report_file").await?;
+    let report = path.parse().map_err(|_| Problem::new(Code::NotFound))?;
+    let stated = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    if !stated.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case("multipart/form-data")) {
+        return Err(Problem::new(Code::MediaTypeUnsupported));
+    }
+    let form = Form { multipart: Multipart::new(request.headers(), payload), field: None };
+    let uploaded = evidence::upload(&app, &ctx, report, form).await?;
+    let mut response = if uploaded.is_new { HttpResponse::Created() } else { HttpResponse::Ok() };
+    if uploaded.is_new {
+        response.insert_header((header::LOCATION, uploaded.file.path()));
+    }
+    Ok(response.json(ReportFile::from(&uploaded.file)))
+}
+
+/// The files on a report, as open as the report is: its agency sees those of what is being written, others those of the version
+/// that they see.
+#[utoipa::path(
+    get, path = "/api/v1/reports/{id}/files", operation_id = "list_report_files", tag = "reports",
+    params(("id" = uuid::Uuid, Path, description = "The report's identifier."), FilesParams),
+    responses((status = 200, description = "The files.", body = ReportFiles)),
+    security((), ("bearer" = []))
+)]
+pub async fn list_report_files(
+    Reading(view): Reading,
+    Params(params): Params<FilesParams>,
+    path: web::Path<String>,
+) -> Result<HttpResponse, Problem> {
+    let report = path.parse().map_err(|_| Problem::new(Code::NotFound))?;
+    let files = evidence::list(&view, report, params.version).await?;
+    view.clone().end().await;
+    Ok(HttpResponse::Ok().json(ReportFiles { items: files.iter().map(ReportFile::from).collect() }))
+}
+
+/// The bytes of a file, to be saved and not shown; as open as the report is.
+#[utoipa::path(
+    get, path = "/api/v1/reports/{id}/files/{fileId}", operation_id = "get_report_file", tag = "reports",
+    params(
+        ("id" = uuid::Uuid, Path, description = "The report's identifier."),
+        ("fileId" = uuid::Uuid, Path, description = "The file's identifier."),
+    ),
+    responses(
+        (status = 200, description = "The file, as its own media type.", body = Vec<u8>, content_type = "*/*", headers(
+            ("ETag" = String, description = "SHA-256 of the bytes."),
+            ("Content-Disposition" = String, description = "`attachment`, with the name (RFC 6266)."),
+        )),
+        (status = 304, description = "The caller has these bytes (`If-None-Match`)."),
+    ),
+    security((), ("bearer" = []))
+)]
+pub async fn get_report_file(
+    Reading(view): Reading,
+    app: web::Data<App>,
+    request: HttpRequest,
+    path: web::Path<(String, String)>,
+) -> Result<HttpResponse, Problem> {
+    let (report, file) = identifiers(&path)?;
+    let file = evidence::by_id(&view, report, file).await?;
+    view.clone().end().await;
+    let tag = EntityTag::new_strong(file.sha256.clone());
+    let is_known = match request.headers().contains_key(header::IF_NONE_MATCH).then(|| header::Header::parse(&request)) {
+        Some(Ok(IfNoneMatch::Any)) => true,
+        Some(Ok(IfNoneMatch::Items(tags))) => tags.iter().any(|given| given.weak_eq(&tag)),
+        Some(Err(_)) | None => false,
+    };
+    let mut response = if is_known { HttpResponse::NotModified() } else { HttpResponse::Ok() };
+    response.insert_header(header::ETag(tag)).insert_header((header::CACHE_CONTROL, "private, no-cache"));
+    if is_known {
+        return Ok(response.finish());
+    }
+    response
+        .content_type(file.media_type.label())
+        .insert_header((header::CONTENT_DISPOSITION, attachment(&file)))
+        .insert_header((header::CONTENT_SECURITY_POLICY, SANDBOX))
+        .insert_header(("Cross-Origin-Resource-Policy", "same-origin"));
+    let size = u64::try_from(file.size).map_err(|_| Problem::new(Code::Internal))?;
+    if request.method() == Method::HEAD {
+        return Ok(response.body(SizedStream::new(size, stream::empty::<Result<web::Bytes, std::io::Error>>())));
+    }
+    let bytes = evidence::bytes(&app, &file).await?;
+    Ok(response.body(SizedStream::new(size, bytes.map(|piece| piece.map(web::Bytes::from)))))
+}
+
+/// Takes a file off a report of the caller's agency, while the report is a draft, returned or reopened. Its entry is kept, with who
+/// did it and why, and the versions that were submitted with it keep it.
+#[utoipa::path(
+    delete, path = "/api/v1/reports/{id}/files/{fileId}", operation_id = "remove_report_file", tag = "reports",
+    params(
+        ("id" = uuid::Uuid, Path, description = "The report's identifier."),
+        ("fileId" = uuid::Uuid, Path, description = "The file's identifier."),
+        RemovalParams
+    ),
+    responses(
+        (status = 204, description = "It is off the report."),
+        (status = 409, description = "The report may not be written on (EVIDENCE_CLOSED, REOPENING_OVER).", body = ProblemDocument, content_type = "application/problem+json"),
+    ),
+    security(("bearer" = []))
+)]
+pub async fn remove_report_file(
+    Caller(ctx): Caller,
+    app: web::Data<App>,
+    path: web::Path<(String, String)>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Problem> {
+    app::admit(&app, &ctx, domain::policy::operations::Interface::Rest, "remove_report_file").await?;
+    let Params::<RemovalParams>(params) = Params::of(&request)?;
+    let (report, file) = identifiers(&path)?;
+    evidence::remove(&app, &ctx, report, file, &params.reason).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+fn identifiers(path: &(String, String)) -> Result<(domain::report::ReportId, domain::evidence::FileId), Problem> {
+    let nothing = |_| Problem::new(Code::NotFound);
+    Ok((path.0.parse().map_err(nothing)?, path.1.parse().map_err(nothing)?))
+}
+
+/// The file's name for saving it (RFC 6266): as it is in UTF-8 (RFC 8187), and for old clients with what ASCII has.
+fn attachment(file: &Model) -> String {
+    use std::fmt::Write;
+    let plain: String =
+        file.name.chars().map(|c| if c.is_ascii_graphic() && !matches!(c, '"' | '\\' | '%') || c == ' ' { c } else { '_' }).collect();
+    let mut extended = String::new();
+    for byte in file.name.bytes() {
+        if byte.is_ascii_alphanumeric() || b"!#$&+-.^_`|~".contains(&byte) {
+            extended.push(char::from(byte));
+        } else {
+            // Writing to a string does not fail.
+            let _ = write!(extended, "%{byte:02X}");
+        }
+    }
+    format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{extended}")
+}

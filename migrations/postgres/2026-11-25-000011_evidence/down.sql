@@ -1,0 +1,3 @@
+DROP TABLE file_claims;
+DROP TABLE report_files;
+DROP TABLE files;
