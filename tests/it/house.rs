@@ -110,6 +110,10 @@ fn functions(text: &str) -> Vec<(String, usize)> {
             "pub const fn ",
             "const fn ",
         ];
+        // What a trait only declares has no body.
+        if trimmed.ends_with(';') {
+            continue;
+        }
         let Some(start) = starts.iter().find(|start| trimmed.starts_with(**start)) else { continue };
         let indent = &line[..line.len() - trimmed.len()];
         let name: String = trimmed[start.len()..].chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();

@@ -15,7 +15,7 @@ pub struct Form(Validator);
 /// A schema that is not one. Only a defect of the program makes it.
 #[derive(Debug, thiserror::Error)]
 #[error("not a JSON Schema: {0}")]
-pub struct BadSchema(String);
+pub struct BadSchema(pub String);
 
 impl Form {
     /// Compiles a schema of draft 2020-12; formats are checked.

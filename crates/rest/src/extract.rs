@@ -115,7 +115,7 @@ impl Push {
 
     /// The body by its published form.
     pub fn body<T: DeserializeOwned + ToSchema>(&self) -> Result<T, Problem> {
-        let form = self.forms.bodies.get(T::name().as_ref()).ok_or_else(|| Problem::new(Code::Internal))?;
+        let form = self.forms.body(T::name().as_ref()).ok_or_else(|| Problem::new(Code::Internal))?;
         Ok(body(form, &self.bytes)?)
     }
 }

@@ -13,7 +13,7 @@ mod routes;
 mod template;
 
 pub use extract::{CallerSlot, require_json};
-pub use forms::Forms;
+pub use forms::{Forms, PUBLISHED};
 pub use openapi::document;
 pub use problem::{Problem, respond, status};
 pub use routes::{JSON_LIMIT, configure};

@@ -10,7 +10,7 @@ use domain::error::{Code, Fault, Refusal};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 
-use crate::forms::components_of;
+use crate::forms::Described;
 
 /// The query parameters of one operation.
 pub struct QueryForm {
@@ -54,7 +54,7 @@ impl QueryForm {
     ///
     /// # Errors
     /// When a description is not a JSON Schema.
-    pub fn of(parameters: &[Value], document: &Value) -> Result<Self, BadSchema> {
+    pub fn of(parameters: &[Value], described: &Described<'_>) -> Result<Self, BadSchema> {
         let (mut properties, mut required, mut kinds) = (Map::new(), Vec::new(), HashMap::new());
         for parameter in parameters.iter().filter(|parameter| parameter["in"] == "query") {
             let Some(name) = parameter["name"].as_str() else { continue };
@@ -65,7 +65,7 @@ impl QueryForm {
             }
         }
         let mut schema = json!({"type": "object", "additionalProperties": false, "properties": properties, "required": required});
-        let components = components_of(document, &schema);
+        let components = described.components_of(&schema)?;
         schema["components"] = components;
         Ok(Self { form: Form::compile(&schema)?, kinds })
     }

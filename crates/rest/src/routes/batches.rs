@@ -68,7 +68,7 @@ pub async fn submit_reports(
     let key = if dry_run { None } else { Some(idempotency_key_of(&request, digest(format!("{atomic} {sha256}").as_bytes()))?) };
     let _place = app.batch_place().await?;
     let rows = web::block(move || {
-        let form = forms.bodies.get("BatchRow").ok_or_else(|| domain::error::Refusal::new(Code::Internal))?;
+        let form = forms.body("BatchRow").ok_or_else(|| domain::error::Refusal::new(Code::Internal))?;
         batch::read(file, media, form)
     });
     // A reader that fails on what it is given has not read it.

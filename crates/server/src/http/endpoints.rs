@@ -14,7 +14,6 @@ use super::{GRAPHQL_LIMIT, metrics::Metrics};
 /// What these endpoints share.
 pub struct State {
     pub graph: Graph,
-    pub openapi: String,
     pub trusted_proxies: Vec<ipnet::IpNet>,
     pub metrics_token: Option<String>,
     pub metrics: Metrics,
@@ -97,11 +96,11 @@ async fn executed(state: &State, app: &App, request: &HttpRequest, parsed: Reque
 }
 
 async fn sdl() -> HttpResponse {
-    HttpResponse::Ok().content_type("text/plain; charset=utf-8").body(graphql::sdl())
+    HttpResponse::Ok().content_type("text/plain; charset=utf-8").body(graphql::PUBLISHED)
 }
 
-async fn openapi(state: web::Data<State>) -> HttpResponse {
-    HttpResponse::Ok().content_type("application/json").body(state.openapi.clone())
+async fn openapi() -> HttpResponse {
+    HttpResponse::Ok().content_type("application/json").body(rest::PUBLISHED)
 }
 
 async fn jwks(app: web::Data<App>) -> HttpResponse {

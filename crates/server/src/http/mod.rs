@@ -73,7 +73,6 @@ pub async fn serve(app: App, settings: &Settings) -> Result<Running, Failure> {
     let forms = web::Data::new(rest::Forms::new().map_err(Failure::cannot)?);
     let state = web::Data::new(endpoints::State {
         graph: graphql::Graph::new().map_err(Failure::cannot)?,
-        openapi: crate::commands::openapi()?,
         trusted_proxies: settings.trusted_proxies.clone(),
         metrics_token: settings.metrics_token.clone(),
         metrics: Metrics::new(),
