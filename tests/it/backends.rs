@@ -2,7 +2,7 @@
 
 use std::process::{Command, Output};
 
-use testkit::{Backend, both, database::TestDatabase, once};
+use testkit::{Backend, both, database::TestDatabase, once, process::Process};
 
 once!(
     an_empty_variable_is_no_setting,
@@ -224,16 +224,7 @@ fn the_command_line_tells_what_was_given_and_rotated(backend: Backend) {
     fine(&[&create[..], &["--scope", "read", "--scope", "reports", "--expires", "2099-01-01T00:00:00Z"]].concat());
     assert_eq!(line("SELECT scopes || ' ' || substr(CAST(expires_at AS TEXT), 1, 10) AS line FROM accounts"), "read reports 2099-01-01");
     // Every grant with its days, its document and how it stands.
-    let decision = match backend {
-        Backend::Sqlite => {
-            "SELECT substr(h, 1, 8) || '-' || substr(h, 9, 4) || '-' || substr(h, 13, 4) || '-' || substr(h, 17, 4) || '-' || substr(h, 21) AS line
-             FROM (SELECT lower(hex(id)) AS h FROM documents WHERE number LIKE '1593/%')"
-        }
-        Backend::Postgres => "SELECT id::text AS line FROM documents WHERE number LIKE '1593/%'",
-    };
-    let digits = line(decision).replace('-', "");
-    let decision = [&digits[..8], &digits[8..12], &digits[12..16], &digits[16..20], &digits[20..]].join("-");
-    let give = |days: &[&str]| fine(&[&["grant", "give", "so-x", "STANDING", "--basis", &decision][..], days].concat());
+    let give = |days: &[&str]| fine(&[&["grant", "give", "so-x", "STANDING", "--basis", "1593/QĐ-UBND"][..], days].concat());
     give(&["--to", "2014-01-01"]);
     give(&["--from", "2098-01-01"]);
     give(&["--from", "2014-01-01", "--to", "2098-01-01"]);
@@ -247,10 +238,27 @@ fn the_command_line_tells_what_was_given_and_rotated(backend: Backend) {
         assert!(told.contains(wanted), "{wanted}: {told}");
     }
     assert_eq!(run(&["grant", "give", "so-x", "AUDITOR", "--basis", "x"]).status.code(), Some(1));
-    // Keys are rotated with an entry that names the old one and the new one.
+    let unknown = run(&["grant", "give", "so-x", "AUDITOR", "--basis", "1/QĐ-UBND"]);
+    assert!(unknown.status.code() == Some(1) && String::from_utf8_lossy(&unknown.stderr).contains("/basis"), "{unknown:?}");
+    // Keys are rotated with an entry that names the old one and the new one; a server that follows writes one as well.
     fine(&["keys", "generate"]);
+    let server = Process::serve(&database, std::path::Path::new(&keys));
     let rotated = fine(&["keys", "rotate"]);
     let kids: Vec<&str> = rotated.lines().map(|line| line.split(',').next().expect("a name")).collect();
     let entry = line("SELECT actor || ' ' || changes AS line FROM audit_entries WHERE operation = 'rotate_signing_keys'");
     assert!(entry.starts_with("OPERATOR ") && kids.len() == 2 && kids.iter().all(|kid| entry.contains(kid)), "{entry} {rotated}");
+    let followed = || {
+        persistence::by_hand::lines(
+            &db,
+            "SELECT actor || ' ' || changes AS line FROM audit_entries WHERE operation = 'follow_signing_keys'",
+        )
+    };
+    let until = std::time::Instant::now() + std::time::Duration::from_secs(30);
+    while followed().expect("lines").is_empty() {
+        assert!(std::time::Instant::now() < until, "the server does not tell that it follows");
+        std::thread::sleep(std::time::Duration::from_millis(50));
+    }
+    let entry = followed().expect("lines").remove(0);
+    assert!(entry.starts_with("OPERATOR ") && kids.iter().all(|kid| entry.contains(kid)), "{entry} {rotated}");
+    drop(server);
 }

@@ -145,11 +145,21 @@ fn is_attempt(refusal: &Refusal) -> bool {
         || refusal.faults.iter().any(|fault| fault.code == Code::CredentialsInvalid)
 }
 
-/// Notes that something was asked for by its identifier which exists and is not the caller's to know of. Written beside the read,
-/// so that none waits for a connection while it holds one.
+/// Notes that something was asked for by its identifier which exists and is not the caller's to know of. It is written when the
+/// view ends, before the caller has an answer: none waits for a connection while it holds one.
 pub(crate) fn hidden(view: &View, operation: &'static str, kind: &'static str, id: Uuid) {
-    let (app, ctx, deed) = (view.app().clone(), view.ctx().clone(), Deed::new(operation).on(kind, id));
-    drop(tokio::spawn(async move { refused(&app, &ctx, deed, Code::NotFound).await }));
+    view.note(Deed::new(operation).on(kind, id));
+}
+
+/// Writes down what a caller asked for in one operation that is not theirs to know of.
+pub(crate) async fn all_hidden(app: &App, ctx: &Ctx, deeds: Vec<Deed>) {
+    if deeds.is_empty() {
+        return;
+    }
+    let entries: Vec<Entry> = deeds.into_iter().map(|deed| deed.entry(app, ctx).refused(Code::NotFound)).collect();
+    if let Err(error) = app.0.db.append(move |conn| audit::append_all(conn, entries.clone())).await {
+        tracing::error!(%error, "what is hidden and was asked for could not be written to the audit log");
+    }
 }
 
 /// Whether the caller may do this at all; a refusal is an entry.

@@ -6,6 +6,7 @@ use std::collections::HashMap;
 
 use domain::{
     document::{Citation, Document, DocumentId, DocumentRelation},
+    error::{Code, Fault, Refusal},
     id::Id,
     lang::{Lang, TranslatedField},
     policy::Action,
@@ -51,6 +52,22 @@ pub async fn count(view: &View, filter: &DocumentFilter) -> Result<i64, Error> {
     }
     let filter = filter.clone();
     view.read(move |conn| document::count(conn, &filter)).await
+}
+
+/// The issued document that a text names, by its number or its identifier.
+///
+/// # Errors
+/// `BODY_INVALID` with `REFERENCE_UNKNOWN` or `REFERENCE_AMBIGUOUS` at the pointer.
+pub async fn named(view: &View, pointer: &'static str, reference: String) -> Result<DocumentId, Error> {
+    view.ctx().allow(Action::ReadPublished)?;
+    let found =
+        if text::storable(&reference) { view.read(move |conn| document::by_reference(conn, &reference)).await? } else { Vec::new() };
+    let code = match found.as_slice() {
+        [one] => return Ok(*one),
+        [] => Code::ReferenceUnknown,
+        _ => Code::ReferenceAmbiguous,
+    };
+    Err(Refusal::with_faults(Code::BodyInvalid, vec![Fault::new(pointer, code)]).into())
 }
 
 /// The documents with these identifiers.

@@ -87,6 +87,7 @@ pub async fn by_id(view: &View, id: Uuid) -> Result<Option<Node>, Error> {
 pub async fn note_hidden(view: &View, operation: &'static str, id: Uuid) -> Result<(), Error> {
     if view.read(move |conn| node::kind_of(conn, id)).await? == Some(NodeKind::Report) {
         hidden(view, operation, "report", id);
+        view.clone().end().await;
     }
     Ok(())
 }

@@ -1,15 +1,19 @@
 //! What one caller sees in one operation: the caller, one state of the database, and the catalogue of that state.
-//! Must not write.
+//! Must not write, but for the attempts that the audit log is told of when it ends.
 //! Every read of the use cases takes one.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use auth::Ctx;
 use chrono::NaiveDate;
 use persistence::{Conn, Snapshot, error::TxError};
 use tokio::sync::OnceCell;
 
-use crate::{App, Error, catalogue::Catalogue};
+use crate::{
+    App, Error,
+    audit::{Deed, all_hidden},
+    catalogue::Catalogue,
+};
 
 /// A caller's view of one state of the database. Clones share the state.
 #[derive(Clone)]
@@ -18,12 +22,14 @@ pub struct View {
     ctx: Ctx,
     snapshot: Snapshot,
     catalogue: Arc<OnceCell<Arc<Catalogue>>>,
+    /// What the audit log will be told when the view ends.
+    notes: Arc<Mutex<Vec<Deed>>>,
 }
 
 impl View {
     /// A view for one operation. Nothing is read before it is needed.
     pub fn new(app: &App, ctx: Ctx) -> Self {
-        Self { app: app.clone(), ctx, snapshot: app.0.db.snapshot(), catalogue: Arc::default() }
+        Self { app: app.clone(), ctx, snapshot: app.0.db.snapshot(), catalogue: Arc::default(), notes: Arc::default() }
     }
 
     /// The use cases.
@@ -63,8 +69,15 @@ impl View {
         Ok(self.snapshot.read(f).await?)
     }
 
-    /// Gives the connection back; reads after this open a new state.
+    /// Keeps what the audit log is to be told, until the view ends.
+    pub(crate) fn note(&self, deed: Deed) {
+        self.notes.lock().unwrap_or_else(PoisonError::into_inner).push(deed);
+    }
+
+    /// Gives the connection back, and writes down what was noted; reads after this open a new state.
     pub async fn end(self) {
         self.snapshot.end().await;
+        let noted = std::mem::take(&mut *self.notes.lock().unwrap_or_else(PoisonError::into_inner));
+        all_hidden(&self.app, &self.ctx, noted).await;
     }
 }

@@ -51,7 +51,7 @@ pub struct Forms {
     /// By the method and path of the operation.
     queries: HashMap<(String, &'static str), Slot<QueryForm>>,
     /// Of an operation that takes none.
-    pub none: QueryForm,
+    none: Slot<QueryForm>,
     /// What a path allows, as the Allow header says it.
     pub methods: HashMap<&'static str, String>,
 }
@@ -74,8 +74,7 @@ impl Forms {
             methods.insert(*path, allowed.join(", "));
         }
         let bodies = described.components.schemas.keys().map(|name| (*name, OnceLock::new())).collect();
-        let none = QueryForm::of(&[], &described)?;
-        Ok(Self { described, bodies, queries, none, methods })
+        Ok(Self { described, bodies, queries, none: OnceLock::new(), methods })
     }
 
     /// The form of a body.
@@ -90,6 +89,11 @@ impl Forms {
         let (path, _) = self.described.paths.get_key_value(path)?;
         let compiled = || self.described.query(method, path).inspect_err(|error| broken(path, error)).ok();
         self.queries.get(&(method.as_str().to_owned(), *path))?.get_or_init(compiled).as_ref()
+    }
+
+    /// The query parameters of an operation that takes none.
+    pub fn no_query(&self) -> Option<&QueryForm> {
+        self.none.get_or_init(|| QueryForm::of(&[], &self.described).inspect_err(|error| broken("no parameters", error)).ok()).as_ref()
     }
 }
 
@@ -194,6 +198,7 @@ mod tests {
             let method: Method = method.parse().expect("a method");
             assert!(forms.query(&method, path).is_some(), "{method} {path}");
         }
+        assert!(forms.no_query().is_some());
         assert!(forms.body("NoSuchBody").is_none() && forms.query(&Method::GET, "/nowhere").is_none());
     }
 }

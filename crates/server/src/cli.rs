@@ -206,7 +206,7 @@ pub struct GrantArgs {
     /// First day on which it no longer holds
     #[arg(long, value_name = "DAY")]
     pub to: Option<NaiveDate>,
-    /// Identifier of the document that it rests on
+    /// Number, or identifier, of the document that it rests on
     #[arg(long, value_name = "DOCUMENT")]
     pub basis: Option<String>,
 }

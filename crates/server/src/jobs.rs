@@ -1,23 +1,44 @@
-//! What the running service does by itself: numbering events, sweeping bytes that no file has.
+//! What the running service does by itself: numbering events, making what is owed, forgetting what has run out, following its keys.
 //! Must not hold rules: each job asks one use case, and a failure waits for the next turn.
 //! Started by the commands that serve; tests ask the use cases themselves, when they want it done.
 
-use std::time::Duration;
+use std::{
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
-use app::App;
+use actix_web::web;
+use app::{
+    App, identity,
+    obligation::{self, Generated},
+};
+use auth::KeySet;
 use tokio::time::MissedTickBehavior;
+
+use crate::commands::operator;
 
 /// A committed event waits for its number no longer than this.
 const NUMBER_EVERY: Duration = Duration::from_millis(200);
 /// Bytes that no file has are looked for this often.
 const SWEEP_EVERY: Duration = Duration::from_mins(10);
+/// What has run out is forgotten this often.
+const PURGE_EVERY: Duration = Duration::from_mins(10);
+/// What agencies will owe is made this often.
+const GENERATE_EVERY: Duration = Duration::from_hours(1);
+/// The key file is looked at this often.
+const FOLLOW_EVERY: Duration = Duration::from_secs(2);
 /// After a failure a job rests this long.
 const REST: Duration = Duration::from_secs(5);
 
 /// Starts every job; they run as long as the system that this is called on.
-pub fn start(app: &App) {
+pub fn start(app: &App, keys_file: Option<PathBuf>) {
     actix_web::rt::spawn(number_events(app.clone()));
     actix_web::rt::spawn(sweep_evidence(app.clone()));
+    actix_web::rt::spawn(generate(app.clone()));
+    actix_web::rt::spawn(purge(app.clone()));
+    if let Some(path) = keys_file {
+        actix_web::rt::spawn(follow_keys(app.clone(), path));
+    }
 }
 
 /// Gives events their numbers. Every node does: one at a time is let to it, and who comes second finds nothing to do.
@@ -43,6 +64,59 @@ async fn sweep_evidence(app: App) {
             Ok(swept) if swept.claims == 0 => {}
             Ok(swept) => tracing::info!(swept.claims, swept.removed, "looked after uploads that did not end"),
             Err(error) => tracing::warn!(%error, "bytes that no file has could not be swept"),
+        }
+    }
+}
+
+/// Makes obligations ahead of time, at once and then for as long as the server runs. Other nodes may do the same.
+async fn generate(app: App) {
+    let mut ticks = actix_web::rt::time::interval(GENERATE_EVERY);
+    loop {
+        ticks.tick().await;
+        match obligation::generate(&app).await {
+            Ok(Generated { made: 0, dated: 0, .. }) => {}
+            Ok(Generated { made, dated, without_members }) => tracing::info!(made, dated, without_members, "obligations are made"),
+            Err(error) => tracing::warn!(%error, "obligations could not be made"),
+        }
+    }
+}
+
+/// Forgets idempotency keys, counts and tokens that have run out, for as long as the server runs.
+async fn purge(app: App) {
+    let mut ticks = actix_web::rt::time::interval(PURGE_EVERY);
+    loop {
+        ticks.tick().await;
+        match app.purge_expired().await {
+            Ok(0) => {}
+            Ok(count) => tracing::info!(count, "forgot what has run out"),
+            Err(error) => tracing::warn!(%error, "what has run out could not be forgotten"),
+        }
+    }
+}
+
+/// Reads the key file again whenever it has changed, so that keys rotate without a restart.
+async fn follow_keys(app: App, path: PathBuf) {
+    let modified = |path: &Path| std::fs::metadata(path).and_then(|file| file.modified()).ok();
+    let mut ticks = actix_web::rt::time::interval(FOLLOW_EVERY);
+    let mut seen = modified(&path);
+    loop {
+        ticks.tick().await;
+        let now = modified(&path);
+        if now.is_none() || now == seen {
+            continue;
+        }
+        let read = path.clone();
+        match web::block(move || KeySet::load(&read)).await {
+            Ok(Ok(keys)) => {
+                tracing::info!(?keys, "read the key file again");
+                seen = now;
+                if let Err(error) = identity::follow_keys(&app, &operator(), keys).await {
+                    tracing::error!(%error, "the audit log does not tell of the keys that are in use now");
+                }
+            }
+            // It is read again at the next tick; until then the keys in use stay.
+            Ok(Err(error)) => tracing::error!(%error, "the key file cannot be read again"),
+            Err(error) => tracing::error!(%error, "the key file cannot be read again"),
         }
     }
 }

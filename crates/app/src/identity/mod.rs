@@ -23,11 +23,12 @@ use domain::{
 };
 use persistence::{Conn, DbError, account, secret, session};
 use quick_cache::sync::Cache;
+use serde_json::json;
 use uuid::Uuid;
 
 use crate::{
     App, Error,
-    audit::{Deed, refused, watched},
+    audit::{Deed, record, refused, watched},
 };
 
 pub use password::PasswordOffer;
@@ -229,7 +230,17 @@ pub fn me(ctx: &Ctx) -> Result<(Account, Option<Arc<str>>), Refusal> {
     Ok((account, ctx.agency().map(Arc::from)))
 }
 
-/// Uses the keys of a file that was read again.
-pub fn replace_keys(app: &App, keys: KeySet) {
+/// Uses the keys of a file that was read again, and puts into the log from which key on this node signs now and before. The keys
+/// are in use even where that cannot be written.
+///
+/// # Errors
+/// When the database fails.
+pub async fn follow_keys(app: &App, ctx: &Ctx, keys: KeySet) -> Result<(), Error> {
+    let known = |keys: &KeySet| keys.states(app.0.clock.now().timestamp()).into_iter().map(|key| key.kid).collect::<Vec<_>>();
+    let before = known(&app.0.tokens.keys());
+    let after = known(&keys);
     app.0.tokens.replace_keys(keys);
+    let deed = Deed::new("follow_signing_keys").with(json!({"before": {"kids": before}, "after": {"kids": after}}));
+    let (app_, ctx_) = (app.clone(), ctx.clone());
+    app.0.db.append(move |conn| -> Result<(), Error> { Ok(record(&app_, conn, &ctx_, deed.clone())?) }).await
 }

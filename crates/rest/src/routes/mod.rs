@@ -82,7 +82,7 @@ async fn refuse_unknown_parameters(
             return None;
         }
         let takes_any = forms.query(request.method(), &pattern).is_some_and(QueryForm::takes_any);
-        if takes_any { None } else { forms.none.read::<serde_json::Value>(request.query_string()).err() }
+        if takes_any { None } else { forms.no_query()?.read::<serde_json::Value>(request.query_string()).err() }
     });
     match refused {
         Some(refusal) => Ok(request.into_response(crate::problem::respond(&refusal)).map_into_boxed_body()),

@@ -138,8 +138,8 @@ fn set_status(app: &App, login: &str, status: AccountStatus) -> Result<(), Failu
 
 fn give(app: &App, args: GrantArgs) -> Result<(), Failure> {
     let role = args.role.parse().map_err(Failure::cannot)?;
-    let basis =
-        args.basis.map(|id| id.parse().map_err(|_| Failure::Refused(format!("{id} is no identifier of a document")))).transpose()?;
+    let view = View::new(app, operator());
+    let basis = args.basis.map(|reference| block_on(document::named(&view, "/basis", reference))).transpose()?;
     let draft = GrantDraft { role, agency: args.agency, programme: args.programme, valid_from: args.from, valid_to: args.to, basis };
     let id = block_on(access::give(app, &operator(), find(app, &args.login)?, draft))?;
     say(&format!("{}: {role} is given as grant {id}.", args.login))

@@ -62,7 +62,7 @@ pub fn run(mut settings: Settings, args: &DemoArgs) -> Result<(), Failure> {
             make_accounts(&app, &operator, &credentials).await?;
         }
         app.open_evidence()?;
-        jobs::start(&app);
+        jobs::start(&app, settings.keys_file.clone());
         let running = http::serve(app, &settings).await?;
         let at = format!("http://{}", running.address);
         say(&format!(

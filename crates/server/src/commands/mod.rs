@@ -10,8 +10,6 @@ mod export;
 mod import;
 mod serve;
 
-pub use export::openapi;
-
 use std::{future::Future, io::Write, path::PathBuf};
 
 use auth::{Ctx, KeySet, RequestId};
@@ -103,7 +101,7 @@ fn block_on<T>(future: impl Future<Output = T>) -> T {
 }
 
 /// Whoever runs the program here.
-fn operator() -> Ctx {
+pub fn operator() -> Ctx {
     Ctx::operator(RequestId::new(&SystemIds::default()))
 }
 

@@ -17,7 +17,7 @@ pub fn run(settings: &Settings) -> Result<(), Failure> {
     let app = startup::app(settings, startup::open_current(settings)?, keys)?;
     block_on(async {
         app.open_evidence()?;
-        jobs::start(&app);
+        jobs::start(&app, settings.keys_file.clone());
         let running = http::serve(app, settings).await?;
         running.ended().await
     })

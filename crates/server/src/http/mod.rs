@@ -8,18 +8,10 @@ mod metrics;
 mod network;
 mod pages;
 
-use std::{
-    net::SocketAddr,
-    path::{Path, PathBuf},
-    time::Duration,
-};
+use std::{net::SocketAddr, time::Duration};
 
 use actix_web::{HttpServer, dev::ServerHandle, middleware::from_fn, rt::task::JoinHandle, web};
-use app::{
-    App, identity,
-    obligation::{self, Generated},
-};
-use auth::KeySet;
+use app::App;
 
 use crate::{config::Settings, failure::Failure};
 use metrics::Metrics;
@@ -29,12 +21,6 @@ const REQUEST_TIMEOUT: Duration = Duration::from_secs(10);
 /// A long upload must arrive within this time, and something of it within [`REQUEST_TIMEOUT`].
 const UPLOAD_TIMEOUT: Duration = Duration::from_mins(10);
 const KEEP_ALIVE: Duration = Duration::from_secs(75);
-/// What has run out is forgotten this often.
-const PURGE_EVERY: Duration = Duration::from_mins(10);
-/// What agencies will owe is made this often.
-const GENERATE_EVERY: Duration = Duration::from_hours(1);
-/// The key file is looked at this often.
-const FOLLOW_EVERY: Duration = Duration::from_secs(2);
 /// GraphQL documents with their variables are no longer than this.
 const GRAPHQL_LIMIT: usize = 100 * 1024;
 
@@ -101,11 +87,6 @@ pub async fn serve(app: App, settings: &Settings) -> Result<Running, Failure> {
     let server = server.run();
     let handle = server.handle();
     actix_web::rt::spawn(stop_at_signal(handle.clone())?);
-    if let Some(path) = settings.keys_file.clone() {
-        actix_web::rt::spawn(follow_keys(app.clone(), path));
-    }
-    actix_web::rt::spawn(generate(app.clone()));
-    actix_web::rt::spawn(purge(app));
     Ok(Running { address, handle, task: actix_web::rt::spawn(server) })
 }
 
@@ -131,55 +112,4 @@ fn stop_at_signal(handle: ServerHandle) -> Result<impl Future<Output = ()>, Fail
             handle.stop(true).await;
         }
     })
-}
-
-/// Reads the key file again whenever it has changed, so that keys rotate without a restart.
-async fn follow_keys(app: App, path: PathBuf) {
-    let modified = |path: &Path| std::fs::metadata(path).and_then(|file| file.modified()).ok();
-    let mut ticks = actix_web::rt::time::interval(FOLLOW_EVERY);
-    let mut seen = modified(&path);
-    loop {
-        ticks.tick().await;
-        let now = modified(&path);
-        if now.is_none() || now == seen {
-            continue;
-        }
-        let read = path.clone();
-        match web::block(move || KeySet::load(&read)).await {
-            Ok(Ok(keys)) => {
-                tracing::info!(?keys, "read the key file again");
-                identity::replace_keys(&app, keys);
-                seen = now;
-            }
-            // It is read again at the next tick; until then the keys in use stay.
-            Ok(Err(error)) => tracing::error!(%error, "the key file cannot be read again"),
-            Err(error) => tracing::error!(%error, "the key file cannot be read again"),
-        }
-    }
-}
-
-/// Forgets idempotency keys, counts and tokens that have run out, for as long as the server runs.
-async fn purge(app: App) {
-    let mut ticks = actix_web::rt::time::interval(PURGE_EVERY);
-    loop {
-        ticks.tick().await;
-        match app.purge_expired().await {
-            Ok(0) => {}
-            Ok(count) => tracing::info!(count, "forgot what has run out"),
-            Err(error) => tracing::warn!(%error, "what has run out could not be forgotten"),
-        }
-    }
-}
-
-/// Makes obligations ahead of time, at once and then for as long as the server runs. Other nodes may do the same.
-async fn generate(app: App) {
-    let mut ticks = actix_web::rt::time::interval(GENERATE_EVERY);
-    loop {
-        ticks.tick().await;
-        match obligation::generate(&app).await {
-            Ok(Generated { made: 0, dated: 0, .. }) => {}
-            Ok(Generated { made, dated, without_members }) => tracing::info!(made, dated, without_members, "obligations are made"),
-            Err(error) => tracing::warn!(%error, "obligations could not be made"),
-        }
-    }
 }
