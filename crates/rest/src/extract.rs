@@ -18,6 +18,7 @@ use domain::{
 };
 use futures_util::future::LocalBoxFuture;
 use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
 use sfv::{BareItem, Item, Parser};
 use utoipa::ToSchema;
 
@@ -69,6 +70,12 @@ impl<T: DeserializeOwned + 'static> FromRequest for Params<T> {
 impl<T: DeserializeOwned> Params<T> {
     /// Reads them, for an operation that first asks whether it may be done at all.
     pub fn of(request: &HttpRequest) -> Result<Self, Problem> {
+        // Where nothing is given and nothing is needed, there is nothing that a form could refuse.
+        if request.query_string().is_empty()
+            && let Ok(params) = serde_json::from_value(Value::Object(Map::new()))
+        {
+            return Ok(Self(params));
+        }
         let forms = request.app_data::<web::Data<Forms>>();
         let form = forms.and_then(|forms| forms.query(request.method(), request.match_pattern()?.as_str()));
         let form = form.ok_or_else(|| Problem::new(Code::Internal))?;

@@ -2,6 +2,8 @@
 //! Must not show detail of the inside; `/metrics` is for its token or this machine only.
 //! Pages for people are `pages`.
 
+use std::sync::OnceLock;
+
 use actix_web::{HttpRequest, HttpResponse, Route, guard, http::header, web};
 use app::{App, View};
 use async_graphql::{Request, http::parse_query_string};
@@ -13,10 +15,18 @@ use super::{GRAPHQL_LIMIT, metrics::Metrics};
 
 /// What these endpoints share.
 pub struct State {
-    pub graph: Graph,
+    /// The schema with its resolvers, built for the first request that needs it.
+    pub graph: OnceLock<Option<Graph>>,
     pub trusted_proxies: Vec<ipnet::IpNet>,
     pub metrics_token: Option<String>,
     pub metrics: Metrics,
+}
+
+impl State {
+    fn graph(&self) -> Result<&Graph, Problem> {
+        let built = || Graph::new().inspect_err(|error| tracing::error!(%error, "the schema's own text is none")).ok();
+        self.graph.get_or_init(built).as_ref().ok_or_else(|| Problem::new(Code::Internal))
+    }
 }
 
 pub fn configure(config: &mut web::ServiceConfig) {
@@ -91,7 +101,7 @@ async fn graphql_get(state: web::Data<State>, app: web::Data<App>, request: Http
 async fn executed(state: &State, app: &App, request: &HttpRequest, parsed: Request) -> Result<HttpResponse, Problem> {
     use actix_web::HttpMessage;
     let slot = request.extensions().get::<CallerSlot>().cloned().ok_or_else(|| Problem::new(Code::Internal))?;
-    let response = graphql::execute(&state.graph, parsed, View::new(app, slot.0)).await;
+    let response = graphql::execute(state.graph()?, parsed, View::new(app, slot.0)).await;
     Ok(HttpResponse::Ok().json(response))
 }
 

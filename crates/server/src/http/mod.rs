@@ -8,7 +8,7 @@ mod metrics;
 mod network;
 mod pages;
 
-use std::{net::SocketAddr, time::Duration};
+use std::{net::SocketAddr, sync::OnceLock, time::Duration};
 
 use actix_web::{HttpServer, dev::ServerHandle, middleware::from_fn, rt::task::JoinHandle, web};
 use app::App;
@@ -58,7 +58,7 @@ pub async fn serve(app: App, settings: &Settings) -> Result<Running, Failure> {
     app.warm().await?;
     let forms = web::Data::new(rest::Forms::new().map_err(Failure::cannot)?);
     let state = web::Data::new(endpoints::State {
-        graph: graphql::Graph::new().map_err(Failure::cannot)?,
+        graph: OnceLock::new(),
         trusted_proxies: settings.trusted_proxies.clone(),
         metrics_token: settings.metrics_token.clone(),
         metrics: Metrics::new(),
