@@ -190,6 +190,20 @@ fn hostile_documents_are_refused(backend: Backend) {
         + "{ code }"
         + &" } } }".repeat(5)
         + "}";
+    // Values nest as well, and the parser goes down the stack with them.
+    let nested = |depth: usize| "[".repeat(depth) + &"]".repeat(depth);
+    for deep in [
+        format!("{{ tasks(filter: {{text: {}}}) {{ totalCount }} }}", nested(20_000)),
+        format!("query($a: Int = {}) {{ __typename }}", nested(20_000)),
+        format!("query($a: {}) {{ __typename }}", nested(20_000)),
+        format!("{{ tasks(filter: {}", "{a: ".repeat(20_000)),
+        format!("{{ __typename @include(if: {}) }}", nested(20_000)),
+    ] {
+        assert_eq!(client.graphql_code(&deep), "GRAPHQL_TOO_LARGE");
+    }
+    let deep = format!("/graphql?query=%7Btasks(filter:{})%7BtotalCount%7D%7D", "%5B".repeat(2_500));
+    let told = client.get(&deep);
+    assert!(told.body.contains("GRAPHQL_TOO_LARGE"), "{} {}", told.status, told.body);
     assert_eq!(client.graphql_code(&cycle), "GRAPHQL_TOO_LARGE");
     let cycle = "{ programme(code: \"HP-1593-2013\") { groups { tasks { programme { groups { tasks { programme { groups { tasks { code } } } } } } } } } }";
     assert_eq!(client.graphql_code(cycle), "GRAPHQL_TOO_LARGE");

@@ -31,6 +31,7 @@ mod import_faults;
 mod imports;
 mod matrix;
 mod migrations;
+mod not_yours;
 mod obligations;
 mod occurrences;
 mod pages;

@@ -16,7 +16,7 @@ use domain::{
     },
     text,
 };
-use persistence::{Conn, DbError, audit, evidence};
+use persistence::{Conn, DbError, audit, evidence, node};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -132,11 +132,18 @@ pub(crate) async fn refused(app: &App, ctx: &Ctx, deed: Deed, code: Code) {
 pub(crate) async fn watched<T>(app: &App, ctx: &Ctx, deed: Deed, work: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
     let done = work.await;
     if let Err(Error::Refused(refusal)) = &done
-        && is_attempt(refusal)
+        && (is_attempt(refusal) || is_hidden(app, &deed, refusal).await?)
     {
         refused(app, ctx, deed, refusal.code).await;
     }
     done
+}
+
+/// Whether what was not found is there all the same, and so not the caller's to know of.
+async fn is_hidden(app: &App, deed: &Deed, refusal: &Refusal) -> Result<bool, Error> {
+    let subject = deed.subject.as_ref().filter(|_| refusal.code == Code::NotFound).and_then(|(_, id)| id.parse::<Uuid>().ok());
+    let Some(id) = subject else { return Ok(false) };
+    Ok(app.0.db.read(move |conn| node::kind_of(conn, id)).await?.is_some())
 }
 
 /// Whether somebody tried what is not theirs: without the right, without the proof, or too often.

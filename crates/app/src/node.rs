@@ -74,8 +74,14 @@ pub async fn by_id(view: &View, id: Uuid) -> Result<Option<Node>, Error> {
             found.map(|report| Node::Report(Box::new(report)))
         }
         // Nobody in public may know of any; whoever asks by identifier is told that there is nothing.
-        NodeKind::Obligation if view.ctx().allow(Action::ReadObligations).is_err() => None,
-        NodeKind::Obligation => obligation::by_id(view, Id::from_uuid(id), None).await?.map(|owed| Node::Obligation(Box::new(owed))),
+        NodeKind::Obligation => {
+            let may = view.ctx().allow(Action::ReadObligations).is_ok();
+            let found = if may { obligation::by_id(view, Id::from_uuid(id), None).await? } else { None };
+            if found.is_none() {
+                hidden(view, "node", "obligation", id);
+            }
+            found.map(|owed| Node::Obligation(Box::new(owed)))
+        }
     })
 }
 
@@ -85,9 +91,12 @@ pub async fn by_id(view: &View, id: Uuid) -> Result<Option<Node>, Error> {
 /// # Errors
 /// When the database fails.
 pub async fn note_hidden(view: &View, operation: &'static str, id: Uuid) -> Result<(), Error> {
-    if view.read(move |conn| node::kind_of(conn, id)).await? == Some(NodeKind::Report) {
-        hidden(view, operation, "report", id);
-        view.clone().end().await;
-    }
+    let subject = match view.read(move |conn| node::kind_of(conn, id)).await? {
+        Some(NodeKind::Report) => "report",
+        Some(NodeKind::Obligation) => "obligation",
+        _ => return Ok(()),
+    };
+    hidden(view, operation, subject, id);
+    view.clone().end().await;
     Ok(())
 }

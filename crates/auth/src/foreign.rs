@@ -130,6 +130,10 @@ pub fn verify(token: &str, key: &PublicJwk, expected: &Expected<'_>) -> Result<V
     validation.validate_nbf = false;
     let decoding = DecodingKey::from_jwk(&key.0).map_err(|_| TokenError::UnknownKey)?;
     let claims = decode::<Map<String, Value>>(token, &decoding, &validation).map_err(|_| TokenError::Invalid)?.claims;
+    // An ID token is for the client that it was made for; nobody gets in with it.
+    if ["at_hash", "c_hash"].iter().any(|name| claims.contains_key(*name)) {
+        return Err(TokenError::Invalid);
+    }
     let at =
         |name: &str| claims.get(name).map(|value| value.as_i64().or_else(|| whole(value.as_f64()?)).ok_or(TokenError::Invalid)).transpose();
     let (exp, nbf, iat) = (at("exp")?.ok_or(TokenError::Invalid)?, at("nbf")?, at("iat")?);

@@ -40,6 +40,13 @@ labelled_enum! {
     }
 }
 
+impl OccurrenceAct {
+    /// Decided above the agencies that do the task, and published with its reason.
+    pub const fn is_decided_above(self) -> bool {
+        matches!(self, Self::Suspend | Self::Resume | Self::Cancel | Self::Withdraw | Self::Reopen)
+    }
+}
+
 labelled_enum! {
     /// How an occurrence stands to its due day on a day. Derived, never stored.
     pub enum Timeliness {

@@ -13,6 +13,7 @@ mod limits;
 mod loaders;
 mod mutation;
 mod names;
+mod nesting;
 mod paging;
 mod prices;
 mod query;
@@ -77,6 +78,9 @@ pub fn sdl() -> String {
 
 /// Whether the operation that would be executed changes something, which must not be asked for by GET.
 pub fn is_mutation(request: &mut Request) -> bool {
+    if !nesting::is_flat(&request.query) {
+        return false;
+    }
     let wanted = request.operation_name.clone();
     let Ok(document) = request.parsed_query() else { return false };
     let named = |name: Option<&str>| wanted.as_deref().is_none_or(|wanted| name == Some(wanted));
@@ -89,6 +93,9 @@ pub async fn execute(graph: &Graph, mut request: Request, view: View) -> Respons
     let refused = |error| error::with_codes(Response::from_errors(vec![error]));
     if request.query.trim().is_empty() {
         return refused(error::missing());
+    }
+    if !nesting::is_flat(&request.query) {
+        return refused(error::too_large());
     }
     if let Err(error) = request.parsed_query() {
         return refused(error::unreadable(&error));

@@ -2,11 +2,14 @@
 //! Must not decide what may be done; rows of events are only added.
 //! Lists and figures as of a day are `seen`, the rules `domain::occurrence`.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use diesel::prelude::*;
 use domain::{
     agency::AgencyId,
     occurrence::{Claim, Extension, ExtensionId, ExtensionStatus, OccurrenceEvent, Principal},
+    programme::ProgrammeId,
     task::{Occurrence, OccurrenceId, TaskId},
     validity::Validity,
 };
@@ -16,7 +19,7 @@ use crate::{
     conn::Conn,
     error::DbError,
     rows::{DbId, OccurrenceRow},
-    schema::{extensions, occurrence_claims, occurrence_events, occurrences, task_principals},
+    schema::{extensions, occurrence_claims, occurrence_events, occurrences, task_principals, tasks},
     sql_types::{db_ids, opt},
     task::occurrence,
 };
@@ -101,6 +104,16 @@ pub fn history(conn: &mut Conn, ids: &[OccurrenceId]) -> Result<Vec<OccurrenceEv
         .select(EventRow::as_select())
         .load(conn)?;
     rows.into_iter().map(event).collect()
+}
+
+/// The programmes of these occurrences.
+pub fn programmes(conn: &mut Conn, ids: &[OccurrenceId]) -> Result<HashMap<OccurrenceId, ProgrammeId>, DbError> {
+    let rows: Vec<(DbId, DbId)> = occurrences::table
+        .inner_join(tasks::table.on(tasks::id.eq(occurrences::task_id)))
+        .filter(occurrences::id.eq_any(db_ids(ids)))
+        .select((occurrences::id, tasks::programme_id))
+        .load(conn)?;
+    Ok(rows.into_iter().map(|(id, programme)| (id.of(), programme.of())).collect())
 }
 
 /// The claims of these occurrences as they were made, withdrawn ones too.

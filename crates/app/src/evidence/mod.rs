@@ -58,7 +58,7 @@ pub struct Evidence {
 /// # Errors
 /// `NOT_FOUND` when the caller may not know of the report or the version.
 pub async fn list(view: &View, id: ReportId, version: Option<i32>) -> Result<Vec<ReportFile>, Error> {
-    let report = visible(view, id).await?;
+    let report = crate::report::seen(view, id).await?;
     let shown = match version {
         Some(number) => {
             crate::report::version(view, id, number).await?;
@@ -99,7 +99,7 @@ fn writes(ctx: &Ctx, report: &Report) -> bool {
 /// # Errors
 /// `NOT_FOUND` when the caller may not know of the report, or the file is not on it.
 pub async fn by_id(view: &View, report: ReportId, id: FileId) -> Result<ReportFile, Error> {
-    let report = visible(view, report).await?;
+    let report = crate::report::seen(view, report).await?;
     let of = report.id;
     let found = view.read(move |conn| evidence::by_id(conn, of, id)).await?;
     let found = found.filter(|file| file.is_readable(&report, writes(view.ctx(), &report)));
@@ -112,10 +112,6 @@ pub async fn by_id(view: &View, report: ReportId, id: FileId) -> Result<ReportFi
 /// `UNAVAILABLE` when the store fails.
 pub async fn bytes(app: &App, file: &ReportFile) -> Result<impl futures_util::Stream<Item = Result<Vec<u8>, StoreError>> + 'static, Error> {
     Ok(app.0.evidence.store.get(&file.sha256).await?)
-}
-
-async fn visible(view: &View, id: ReportId) -> Result<Report, Error> {
-    Ok(crate::report::by_id(view, id).await?.ok_or_else(|| Refusal::new(Code::NotFound))?)
 }
 
 /// Takes a file off a report; the log and the row keep who did it and why, and the versions that had it keep it.

@@ -85,7 +85,12 @@ pub async fn revoke(app: &App, ctx: &Ctx, refresh_token: &str) -> Result<(), Err
             let Some(refresh) = session::refresh(conn, &sha256)? else { return Ok(()) };
             let (session, now) = (refresh.session, app_.0.clock.now());
             if session::end(conn, session.account, session.id, now)? {
-                record(&app_, conn, &ctx_, Deed::new("revoke_token").on("session", session.id))?;
+                let deed = Deed::new("revoke_token").on("session", session.id);
+                let account = account::by_id(conn, session.account, app_.0.clock.today())?;
+                let agency = account.as_ref().and_then(|account| account.agency);
+                let agency = app_.0.catalogue.current(conn)?.agency_code(agency);
+                let deed = account.iter().fold(deed, |deed, account| deed.by(account, agency.as_deref(), None));
+                record(&app_, conn, &ctx_, deed)?;
             }
             Ok(())
         })

@@ -14,13 +14,13 @@ use domain::{
     agency::AgencyId,
     error::{Code, Fault, Refusal},
     id::Id,
-    occurrence::{Claim, Extension, NEARLY_DUE_DAYS, OccurrenceEvent, Principal, Timeliness},
+    occurrence::{Claim, Extension, ExtensionStatus, NEARLY_DUE_DAYS, OccurrenceEvent, Principal, Timeliness},
     policy::Action,
     statistics::Figure,
     task::{Occurrence, OccurrenceId, OccurrenceStatus, TaskId},
 };
 use persistence::{
-    occurrence,
+    DbError, occurrence,
     seen::{self, SeenFilter, Sight},
     task,
 };
@@ -159,31 +159,51 @@ pub async fn by_id(view: &View, id: OccurrenceId) -> Result<Option<Occurrence>, 
     Ok(view.read(move |conn| occurrence::by_ids(conn, &[id])).await?.pop())
 }
 
-/// What was done to these occurrences, in order.
+/// What was done to these occurrences, in order. The public reads the reasons of what was decided, not those that agencies gave
+/// each other on the way.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn history(view: &View, ids: Vec<OccurrenceId>) -> Result<HashMap<OccurrenceId, Vec<OccurrenceEvent>>, Error> {
     view.ctx().allow(Action::ReadPublished)?;
-    Ok(grouped(view.read(move |conn| occurrence::history(conn, &ids)).await?.into_iter().map(|event| (event.occurrence, event))))
+    let is_public = view.ctx().report_scope().is_published();
+    let events = view.read(move |conn| occurrence::history(conn, &ids)).await?;
+    let shown = |event: OccurrenceEvent| {
+        if is_public && !event.act.is_decided_above() { OccurrenceEvent { reason: None, proposed_agency: None, ..event } } else { event }
+    };
+    Ok(grouped(events.into_iter().map(|event| (event.occurrence, shown(event)))))
 }
 
-/// The claims of these occurrences as they were made, withdrawn ones too.
+/// The claims of these occurrences as they were made, withdrawn ones too. The public sees none; other agencies see that there is
+/// one, and not what it says.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn claims(view: &View, ids: Vec<OccurrenceId>) -> Result<HashMap<OccurrenceId, Vec<Claim>>, Error> {
     view.ctx().allow(Action::ReadPublished)?;
-    Ok(grouped(view.read(move |conn| occurrence::claims(conn, &ids)).await?.into_iter().map(|claim| (claim.occurrence, claim))))
+    let scope = view.ctx().report_scope();
+    if scope.is_published() {
+        return Ok(HashMap::new());
+    }
+    let (programmes, claims) =
+        view.read(move |conn| Ok::<_, DbError>((occurrence::programmes(conn, &ids)?, occurrence::claims(conn, &ids)?))).await?;
+    let opens = |claim: &Claim| programmes.get(&claim.occurrence).is_some_and(|programme| scope.opens(claim.agency, *programme, true));
+    let shown = |claim: Claim| if opens(&claim) { claim } else { Claim { note: String::new(), report: None, ..claim } };
+    Ok(grouped(claims.into_iter().map(|claim| (claim.occurrence, shown(claim)))))
 }
 
-/// The requests for more time of these occurrences as they were made.
+/// The requests for more time of these occurrences as they were made: one's own agency's, and everybody's that were approved.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn extensions(view: &View, ids: Vec<OccurrenceId>) -> Result<HashMap<OccurrenceId, Vec<Extension>>, Error> {
     view.ctx().allow(Action::ReadPublished)?;
-    Ok(grouped(view.read(move |conn| occurrence::extensions(conn, &ids)).await?.into_iter().map(|asked| (asked.occurrence, asked))))
+    let scope = view.ctx().report_scope();
+    let (programmes, asked) =
+        view.read(move |conn| Ok::<_, DbError>((occurrence::programmes(conn, &ids)?, occurrence::extensions(conn, &ids)?))).await?;
+    let opens = |one: &Extension| programmes.get(&one.occurrence).is_some_and(|programme| scope.opens(one.agency, *programme, true));
+    let shown = asked.into_iter().filter(|one| one.status == ExtensionStatus::Approved || opens(one));
+    Ok(grouped(shown.map(|one| (one.occurrence, one))))
 }
 
 /// The designations of these tasks in order, of which the last one may be in force.

@@ -63,7 +63,9 @@ pub(super) fn find(conn: &mut Conn, ctx: &Ctx, id: ReportId) -> Result<Report, E
 /// Whether the caller may do this to the report of an agency.
 fn may(catalogue: &Catalogue, ctx: &Ctx, action: Action, report: &Report) -> Result<Decision, Refusal> {
     let self_decision_is_marked = catalogue.programme(report.programme).is_some_and(|programme| programme.policy.marks_self_decisions);
-    let on = Resource { agency: Some(report.agency), programme: Some(report.programme), account: None, self_decision_is_marked };
+    // Whoever handed it in, or entered it for its agency, does not review it.
+    let account = report.submission.as_ref().map(|submission| submission.submitted_by);
+    let on = Resource { agency: Some(report.agency), programme: Some(report.programme), account, self_decision_is_marked };
     ctx.allow_on(action, &on)
 }
 

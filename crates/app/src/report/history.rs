@@ -16,11 +16,15 @@ use domain::{
 use persistence::{DbError, account, report as stored};
 
 use super::by_id;
-use crate::{Error, View, document::grouped};
+use crate::{Error, View, document::grouped, node::note_hidden};
 
-/// The report, or `NOT_FOUND`.
-pub(super) async fn seen(view: &View, id: ReportId) -> Result<Report, Error> {
-    Ok(by_id(view, id).await?.ok_or_else(|| Refusal::new(Code::NotFound))?)
+/// The report, or `NOT_FOUND`; that somebody asked for what is not theirs is noted.
+pub(crate) async fn seen(view: &View, id: ReportId) -> Result<Report, Error> {
+    if let Some(report) = by_id(view, id).await? {
+        return Ok(report);
+    }
+    note_hidden(view, "get_report", id.uuid()).await?;
+    Err(Refusal::new(Code::NotFound).into())
 }
 
 /// The versions of these reports that the caller may see, from the first on; reports out of scope are left out.
@@ -115,7 +119,11 @@ pub async fn drafts_of(view: &View, ids: Vec<ReportId>) -> Result<HashMap<Report
 
 async fn inside(view: &View, id: ReportId) -> Result<Report, Error> {
     let report = seen(view, id).await?;
-    if report.is_inside { Ok(report) } else { Err(Refusal::new(Code::NotFound).into()) }
+    if report.is_inside {
+        return Ok(report);
+    }
+    note_hidden(view, "get_report", id.uuid()).await?;
+    Err(Refusal::new(Code::NotFound).into())
 }
 
 /// Whether the caller sees a report by role, not only because it is published.

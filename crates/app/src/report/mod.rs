@@ -35,6 +35,7 @@ pub use by_ref::{Expected, Put, put};
 pub use consolidate::{Consolidation, MAX_SOURCES, consolidate};
 pub use draft::{discard, save_draft, send};
 pub use facts::{About, Contents};
+pub(crate) use history::seen;
 pub use history::{drafts_of, events, events_of, is_inside, names, sources, version, version_changes, versions, versions_of};
 pub use review::{accept, give_back, reopen};
 pub use similar::{Similar, similar};

@@ -71,7 +71,10 @@ pub async fn get_obligation(
     // Asked before anything is told, even that there is none.
     app::admit(view.app(), view.ctx(), domain::policy::operations::Interface::Rest, "get_obligation").await?;
     let id = path.parse().map_err(|_| Problem::new(Code::NotFound))?;
-    let owed = obligation::by_id(&view, id, params.as_of).await?.ok_or_else(|| Problem::new(Code::NotFound))?;
+    let Some(owed) = obligation::by_id(&view, id, params.as_of).await? else {
+        app::node::note_hidden(&view, "get_obligation", id.uuid()).await?;
+        return Err(Problem::new(Code::NotFound));
+    };
     one(view, &owed).await
 }
 
