@@ -5,7 +5,11 @@
 use std::collections::{HashMap, HashSet};
 
 use chrono::{NaiveDate, NaiveDateTime};
-use diesel::{dsl::sql, prelude::*, sql_types::Bool};
+use diesel::{
+    dsl::sql,
+    prelude::*,
+    sql_types::{Bool, Date},
+};
 use domain::{
     agency::AgencyId,
     chasing::{Notice, NoticeId, NoticeKind, NoticeLevel, Step},
@@ -104,12 +108,19 @@ pub fn owed(conn: &mut Conn, among: Among<'_>) -> Result<Vec<Obligation>, DbErro
     rows.into_iter().map(obligation).collect()
 }
 
-/// The steps that were taken for what is owed.
+/// The steps that rules have taken.
 pub fn taken(conn: &mut Conn, among: Among<'_>) -> Result<HashSet<(ObligationId, Step)>, DbError> {
-    let query: Boxed = notices::table
-        .filter(notices::obligation_id.eq_any(unmet(among).select(obligations::id)))
-        .filter(notices::offset_days.is_not_null())
-        .into_boxed();
+    let query = notices::table.filter(notices::offset_days.is_not_null()).into_boxed();
+    let query = match among {
+        Among::Due(from, to) => query.filter(
+            sql::<Bool>("notices.obligation_id IN (SELECT id FROM obligations WHERE due_on >= ")
+                .bind::<Date, _>(from)
+                .sql(" AND due_on <= ")
+                .bind::<Date, _>(to)
+                .sql(")"),
+        ),
+        Among::Ids(ids) => query.filter(notices::obligation_id.eq_any(db_ids(ids))),
+    };
     let rows: Vec<NoticeRow> = query.select(NoticeRow::as_select()).load(conn)?;
     let step = |row| {
         let Notice { obligation, kind, level, offset_days, .. } = notice(row)?;
