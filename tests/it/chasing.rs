@@ -133,7 +133,8 @@ fn silence_is_told_above_by_days_and_levels(backend: Backend) {
     let told: Vec<(usize, usize)> = [11, 1, 9, 1, 14, 1].map(|days| after(&app, days)).into();
     assert_eq!(told, [(0, 0), (0, 1), (0, 0), (0, 1), (0, 0), (0, 1)]);
     let told = notices(&standing(&app), "&kind=ESCALATION");
-    let addressed: Vec<String> = told.iter().rev().map(|notice| format!("{} {}", notice["level"], notice["addressee"]).replace('"', "")).collect();
+    let addressed: Vec<String> =
+        told.iter().rev().map(|notice| format!("{} {}", notice["level"], notice["addressee"]).replace('"', "")).collect();
     assert_eq!(addressed, ["STANDING so-tttt", "COMMITTEE bcd-ttdn", "AUTHORITY ubnd-tp-hai-phong"]);
 }
 
@@ -163,7 +164,8 @@ fn the_standing_agency_urges_by_hand_and_nobody_else(backend: Backend) {
     assert_eq!(notices(&client, ""), [notice]);
     assert_eq!(urge(&client, &id, "l", "Lần hai.").status, 201, "somebody may be urged again");
     assert_eq!(urge(&client, &id, "m", " ").faults(), [("/text".to_owned(), "PATTERN_MISMATCH".to_owned())]);
-    for refused in [app.system_of(OWN), app.person(None, Role::Admin), app.person(None, Role::Committee), app.person(None, Role::Authority)] {
+    for refused in [app.system_of(OWN), app.person(None, Role::Admin), app.person(None, Role::Committee), app.person(None, Role::Authority)]
+    {
         assert_eq!(urge(&refused, &id, "k", "x").code(), "FORBIDDEN");
     }
     assert_eq!(app.anonymous().get("/api/v1/notices").code(), "UNAUTHENTICATED");

@@ -207,7 +207,11 @@ mod tests {
     #[test]
     fn what_is_long_past_is_not_made_up_for() {
         let due = Deadline::On(day("2019-12-18"));
-        assert_eq!(told(&owed(due, "2019-12-20"), "2019-12-28"), ["REMINDER AGENCY 5", "ESCALATION COMMITTEE 10"], "made after a step's day");
+        assert_eq!(
+            told(&owed(due, "2019-12-20"), "2019-12-28"),
+            ["REMINDER AGENCY 5", "ESCALATION COMMITTEE 10"],
+            "made after a step's day"
+        );
         assert_eq!(told(&owed(due, "2026-01-01"), "2026-01-15"), [""; 0]);
         assert_eq!(told(&owed(due, "2019-01-01"), "2020-02-21"), ["ESCALATION COMMITTEE 10"], "60 days are too many");
         assert_eq!(told(&owed(due, "2019-01-01"), "2030-01-01"), [""; 0]);

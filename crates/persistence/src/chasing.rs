@@ -136,12 +136,7 @@ pub fn insert(conn: &mut Conn, new: &[Notice]) -> Result<(), DbError> {
 }
 
 /// A page of notices in scope, the newest first.
-pub fn page(
-    conn: &mut Conn,
-    scope: &ReportScope,
-    filter: &NoticeFilter,
-    request: &PageRequest<NoticeId>,
-) -> Result<Page<Told>, DbError> {
+pub fn page(conn: &mut Conn, scope: &ReportScope, filter: &NoticeFilter, request: &PageRequest<NoticeId>) -> Result<Page<Told>, DbError> {
     let down = request.direction == Direction::Forward;
     let mut query = filtered(scope, filter).limit(i64::from(request.size) + 1);
     for (id, below) in request.bounds(down) {
