@@ -15,6 +15,7 @@ mod batch_files;
 mod batches;
 mod calendars;
 mod changes;
+mod chasing;
 mod contract;
 mod corrections;
 mod crash;

@@ -164,7 +164,7 @@ fn assert_rest(stage: &Stage, client: &Client, operation: Operation, wanted: Cel
 fn answered(name: &str) -> Option<u16> {
     Some(match name {
         // Without a key, for a request that needs one.
-        "issue_token" | "request_reports" => 400,
+        "issue_token" | "request_reports" | "urge_obligation" => 400,
         "change_password" | "enrol_second_factor" | "remove_second_factor" | "create_account" | "create_client_key" => 422,
         "confirm_second_factor"
         | "end_my_session"
@@ -260,6 +260,8 @@ fn rest_operation(stage: &Stage, client: &Client, name: &str) -> Reply {
         "get_obligation" => ("GET", format!("/api/v1/obligations/{NOTHING}"), None),
         "exclude_obligation" => ("POST", format!("/api/v1/obligations/{NOTHING}/exclude"), Some(json!({"reason": "x"}))),
         "include_obligation" => ("POST", format!("/api/v1/obligations/{NOTHING}/include"), Some(json!({"reason": "x"}))),
+        "list_notices" => ("GET", "/api/v1/notices".into(), None),
+        "urge_obligation" => ("POST", format!("/api/v1/obligations/{NOTHING}/urge"), Some(json!({"text": "x"}))),
         "request_reports" => ("POST", "/api/v1/report-requests".into(), Some(json!({}))),
         "get_me" => ("GET", "/api/v1/me".into(), None),
         "list_my_sessions" => ("GET", "/api/v1/me/sessions".into(), None),
@@ -425,7 +427,7 @@ fn graphql_operation(stage: &Stage, name: &str) -> String {
     let (system, person) = (&stage.system, &stage.person);
     match name {
         "programme" | "agency" => format!("{{ {name}(code: \"x\") {{ code }} }}"),
-        "programmes" | "tasks" | "agencies" | "documents" | "obligations" => format!("{{ {name} {{ totalCount }} }}"),
+        "programmes" | "tasks" | "agencies" | "documents" | "obligations" | "notices" => format!("{{ {name} {{ totalCount }} }}"),
         "node" => format!("{{ node(id: \"{NOTHING}\") {{ id }} }}"),
         "regimes" => "{ regimes { code } }".into(),
         "workingDays" => "{ workingDays(year: 2019) { year } }".into(),

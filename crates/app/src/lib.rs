@@ -7,6 +7,7 @@ pub mod agency;
 pub mod audit;
 pub mod calendar;
 pub mod catalogue;
+pub mod chasing;
 pub mod cursor;
 pub mod document;
 mod error;

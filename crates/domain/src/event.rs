@@ -33,6 +33,9 @@ labelled_enum! {
         ObligationRequested = "OBLIGATION_REQUESTED",
         ObligationExcluded = "OBLIGATION_EXCLUDED",
         ObligationIncluded = "OBLIGATION_INCLUDED",
+        ObligationReminded = "OBLIGATION_REMINDED",
+        ObligationUrged = "OBLIGATION_URGED",
+        ObligationEscalated = "OBLIGATION_ESCALATED",
     }
 }
 

@@ -7,6 +7,7 @@ pub mod agency;
 pub mod audit;
 pub mod calendar;
 pub mod calendar_file;
+pub mod chasing;
 pub mod clock;
 pub mod data_form;
 pub mod decimal;

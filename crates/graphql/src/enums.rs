@@ -379,6 +379,28 @@ mirror!(
     }
 );
 mirror!(
+    /// How an agency is chased.
+    NoticeKind of domain::chasing::NoticeKind {
+        /// By a rule, to the agency.
+        Reminder,
+        /// By the standing agency, to the agency.
+        Urging,
+        /// By a rule, to those above.
+        Escalation,
+    }
+);
+mirror!(
+    /// To whom a notice is addressed.
+    NoticeLevel of domain::chasing::NoticeLevel {
+        /// Who owes the report.
+        Agency,
+        Standing,
+        Committee,
+        /// The People's Committee.
+        Authority,
+    }
+);
+mirror!(
     /// Who is told when a report stays out.
     EscalationLevel of domain::regime::EscalationLevel {
         Standing,
@@ -435,6 +457,12 @@ mirror!(
         ObligationRequested,
         ObligationExcluded,
         ObligationIncluded,
+        /// The agency was reminded by a rule.
+        ObligationReminded,
+        /// The standing agency urged the agency.
+        ObligationUrged,
+        /// Others were told that the report stays out.
+        ObligationEscalated,
     }
 );
 

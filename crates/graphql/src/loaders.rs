@@ -5,7 +5,9 @@
 use std::{collections::HashMap, hash::Hash, sync::Arc, time::Duration};
 
 use app::{
-    Error, ReportFilter, View, document,
+    Error, ReportFilter, View,
+    chasing::{self, Told},
+    document,
     document::Translation,
     evidence,
     listing::{Listing, PageArgs},
@@ -219,6 +221,10 @@ loader!(
 loader!(
     /// The name of an account.
     NameOf(AccountId) -> String, report::names
+);
+loader!(
+    /// What was told of an obligation.
+    NoticesOf(ObligationId) -> Vec<Told>, chasing::of_obligations
 );
 loader!(
     /// The files on a report.

@@ -9,6 +9,7 @@ pub mod audit;
 pub mod by_hand;
 pub mod calendar;
 pub mod catalogue;
+pub mod chasing;
 mod conn;
 pub mod db;
 pub mod document;

@@ -341,7 +341,7 @@ fn stored(new: &Obligation) -> ObligationRow {
     }
 }
 
-fn obligation(row: ObligationRow) -> Result<Obligation, DbError> {
+pub(crate) fn obligation(row: ObligationRow) -> Result<Obligation, DbError> {
     let deadline = match (row.due_on, row.unknown_year) {
         (Some(day), None) => Deadline::On(day),
         (None, Some(year)) => Deadline::Unknown { year },

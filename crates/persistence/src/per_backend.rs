@@ -11,6 +11,7 @@ use domain::audit::Head;
 
 use crate::{
     audit::EntryRow,
+    chasing::NoticeRow,
     conn::Conn,
     error::DbError,
     obligation::ObligationRow,
@@ -18,7 +19,7 @@ use crate::{
     report::{EventRow, ReportRow, SourceRow, VersionRow},
     report_file::ClaimRow,
     rows::DbId,
-    schema::{audit_entries, events, file_claims, files, obligations, report_events, report_sources, report_versions, reports},
+    schema::{audit_entries, events, file_claims, files, notices, obligations, report_events, report_sources, report_versions, reports},
     sql_types::DbUuid,
 };
 
@@ -139,6 +140,8 @@ insert! {
     insert_claims: ClaimRow => file_claims;
     /// Stores entries of the audit log in one statement.
     insert_entries: EntryRow => audit_entries;
+    /// Stores notices in one statement.
+    insert_notices: NoticeRow => notices;
 }
 
 /// Stores events in one statement.

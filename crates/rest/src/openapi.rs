@@ -110,6 +110,8 @@ const TOKEN_PATH: &str = "/api/v1/auth/token";
         routes::obligations::exclude_obligation,
         routes::obligations::include_obligation,
         routes::obligations::request_reports,
+        routes::notices::list_notices,
+        routes::notices::urge_obligation,
         routes::evidence::upload_report_file,
         routes::evidence::list_report_files,
         routes::evidence::get_report_file,
@@ -123,7 +125,8 @@ const TOKEN_PATH: &str = "/api/v1/auth/token";
         dto::report::NewReport,
         dto::report::Product,
         dto::obligation::Reason,
-        dto::obligation::NewReportRequest
+        dto::obligation::NewReportRequest,
+        dto::notice::NewUrging
     )),
     modifiers(&Bearer, &Usual, &Guide)
 )]

@@ -1,4 +1,4 @@
-//! What the running service does by itself: numbering events, making what is owed, forgetting what has run out, following its keys.
+//! What the running service does by itself: numbering events, making what is owed, chasing it, forgetting what has run out, following its keys.
 //! Must not hold rules: each job asks one use case, and a failure waits for the next turn.
 //! Started by the commands that serve; tests ask the use cases themselves, when they want it done.
 
@@ -9,7 +9,9 @@ use std::{
 
 use actix_web::web;
 use app::{
-    App, identity,
+    App,
+    chasing::{self, Chased},
+    identity,
     obligation::{self, Generated},
 };
 use auth::KeySet;
@@ -23,7 +25,7 @@ const NUMBER_EVERY: Duration = Duration::from_millis(200);
 const SWEEP_EVERY: Duration = Duration::from_mins(10);
 /// What has run out is forgotten this often.
 const PURGE_EVERY: Duration = Duration::from_mins(10);
-/// What agencies will owe is made this often.
+/// What agencies will owe is made, and they are chased for it, this often.
 const GENERATE_EVERY: Duration = Duration::from_hours(1);
 /// The key file is looked at this often.
 const FOLLOW_EVERY: Duration = Duration::from_secs(2);
@@ -68,7 +70,7 @@ async fn sweep_evidence(app: App) {
     }
 }
 
-/// Makes obligations ahead of time, at once and then for as long as the server runs. Other nodes may do the same.
+/// Makes obligations ahead of time and chases whoever has not met them, at once and then for as long as the server runs. Other nodes may do the same.
 async fn generate(app: App) {
     let mut ticks = actix_web::rt::time::interval(GENERATE_EVERY);
     loop {
@@ -77,6 +79,11 @@ async fn generate(app: App) {
             Ok(Generated { made: 0, dated: 0, .. }) => {}
             Ok(Generated { made, dated, without_members }) => tracing::info!(made, dated, without_members, "obligations are made"),
             Err(error) => tracing::warn!(%error, "obligations could not be made"),
+        }
+        match chasing::run(&app, &operator()).await {
+            Ok(Chased { reminders: 0, escalations: 0 }) => {}
+            Ok(Chased { reminders, escalations }) => tracing::info!(reminders, escalations, "agencies are chased"),
+            Err(error) => tracing::warn!(%error, "agencies could not be chased"),
         }
     }
 }

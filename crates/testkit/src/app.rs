@@ -16,6 +16,7 @@ use std::{
 use app::{
     App,
     access::{AccountDraft, create},
+    chasing::{Chased, run},
     evidence::Evidence,
     identity::external::Issuer,
     import::{CalendarOutcome, ImportOptions, ImportOutcome, calendar, programme},
@@ -204,6 +205,11 @@ impl TestApp {
     /// Makes the obligations that are missing, as the server does every hour.
     pub fn generate(&self) -> Generated {
         wait(generate(&self.app)).unwrap_or_else(|e| panic!("obligations: {e}"))
+    }
+
+    /// Sends what the rules of chasing ask for, as the server does every hour.
+    pub fn chase(&self) -> Chased {
+        wait(run(&self.app, &operator())).unwrap_or_else(|e| panic!("chasing: {e}"))
     }
 
     /// Statements sent while `f` runs, transaction control and settings not counted.

@@ -44,7 +44,7 @@ pub struct Owed {
 
 impl Owed {
     /// The one place where an obligation meets the report that fulfils it.
-    fn of(Standing { obligation, answer }: Standing, as_of: NaiveDate) -> Self {
+    pub(crate) fn of(Standing { obligation, answer }: Standing, as_of: NaiveDate) -> Self {
         let fulfilled_on = answer.and_then(|answer| answer.received_on).filter(|day| *day <= as_of);
         Self { state: obligation.state(fulfilled_on, as_of), fulfilled_on, report: answer.map(|answer| answer.report), obligation }
     }
@@ -171,7 +171,7 @@ pub(crate) async fn stored_filter(view: &View, filter: &ObligationFilter) -> Res
 }
 
 /// A text that a person gives, in the form in which it is stored.
-fn words(at: &str, given: &str, most: usize) -> Result<String, Refusal> {
+pub(crate) fn words(at: &str, given: &str, most: usize) -> Result<String, Refusal> {
     let words = text::normalise(given.trim());
     let fault = |code| Err(Refusal::with_faults(Code::BodyInvalid, vec![Fault::new(at, code)]));
     match words.chars().count() {

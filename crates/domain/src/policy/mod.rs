@@ -51,6 +51,8 @@ pub enum Action {
     ReadObligations,
     /// Exclude an obligation with a reason, or make it owed again.
     ManageObligations,
+    /// Urge agencies to report what they owe.
+    UrgeAgencies,
     /// Ask agencies for a thematic or ad hoc report.
     RequestReports,
     /// Load a programme, or working days and regimes, from a file.
@@ -85,6 +87,7 @@ impl Action {
         Action::DecideOnTask,
         Action::ReadObligations,
         Action::ManageObligations,
+        Action::UrgeAgencies,
         Action::RequestReports,
         Action::ImportProgramme,
         Action::ReadAccounts,
@@ -108,6 +111,7 @@ impl Action {
             | Self::WorkOnTask
             | Self::DecideOnTask
             | Self::ManageObligations
+            | Self::UrgeAgencies
             | Self::RequestReports => Some(Scope::Reports),
             Self::ManageSelf => Some(Scope::Account),
             Self::ImportProgramme | Self::ReadAccounts | Self::ManageAccounts | Self::ReadKeys | Self::ReadAudit => Some(Scope::Admin),

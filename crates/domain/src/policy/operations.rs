@@ -67,8 +67,9 @@ operations! {
     Rest WorkOnTask: "claim_occurrence" "return_occurrence" "request_extension" "withdraw_extension";
     Rest DecideOnTask: "confirm_occurrence" "redo_occurrence" "suspend_occurrence" "resume_occurrence" "cancel_occurrence"
         "withdraw_occurrence" "reopen_occurrence" "approve_extension" "reject_extension" "designate_principal";
-    Rest ReadObligations: "list_obligations" "get_obligation";
+    Rest ReadObligations: "list_obligations" "get_obligation" "list_notices";
     Rest ManageObligations: "exclude_obligation" "include_obligation";
+    Rest UrgeAgencies: "urge_obligation";
     Rest RequestReports: "request_reports";
     Rest ReadChanges: "list_changes";
     Rest ManageEvidence: "upload_report_file" "remove_report_file";
@@ -83,7 +84,7 @@ operations! {
         "regimes" "workingDays";
     Query ReadReports: "reports";
     Query CompareReports: "similarReports";
-    Query ReadObligations: "obligations";
+    Query ReadObligations: "obligations" "notices";
     Query ReadChanges: "changes";
     Query ReadSelf: "me";
     Query ReadAccounts: "accounts" "account";

@@ -5,7 +5,7 @@
 use super::Action::{
     self, CompareReports, ConsolidateReports, DecideOnTask, DraftReport, EnterReport, ImportProgramme, ManageAccounts, ManageEvidence,
     ManageObligations, ManageSelf, PushReport, ReadAccounts, ReadAudit, ReadChanges, ReadKeys, ReadObligations, ReadPublished, ReadReports,
-    ReadSelf, RequestReports, ReviewReport, SignIn, StartTask, WorkOnTask,
+    ReadSelf, RequestReports, ReviewReport, SignIn, StartTask, UrgeAgencies, WorkOnTask,
 };
 use crate::account::Role::{
     self, Admin, AgencyApprover, AgencyReporter, AgencySystem, AgencyViewer, Auditor, Authority, Committee, Inspector, Standing,
@@ -125,6 +125,8 @@ pub const RULES: &[Rule] = &[
     all(Auditor, ReadObligations),
     // The standing agency excuses, never itself (see `decide`).
     all(Standing, ManageObligations),
+    // It chases whoever is silent, by hand beside the rules.
+    all(Standing, UrgeAgencies),
     all(Standing, RequestReports),
     all(Committee, RequestReports),
     all(Authority, RequestReports),

@@ -5,6 +5,7 @@
 mod access;
 mod changes;
 mod filters;
+mod notices;
 mod obligations;
 mod occurrences;
 mod review;
@@ -39,6 +40,7 @@ pub struct Query(
     review::ReviewQuery,
     occurrences::OccurrenceQuery,
     obligations::ObligationQuery,
+    notices::NoticeQuery,
     changes::ChangesQuery,
 );
 

@@ -13,9 +13,9 @@ use super::{agency, agency_opt, document_opt, id, programme, view};
 use crate::{
     enums::{EscalationLevel, FieldKind, Frequency, ObligationState, ObligedRoles, RegimeKind, RegimeSubject, SpecialDayKind},
     error::failure,
-    loaders::{self, ReportBy, TaskBy},
+    loaders::{self, NoticesOf, ReportBy, TaskBy},
     paging::total,
-    types::{agency::Agency, document::Document, programme::Programme, report::Report, task::Task},
+    types::{agency::Agency, document::Document, notice::Notice, programme::Programme, report::Report, task::Task},
 };
 
 /// A report that an agency owes: for which period, by when, in which form.
@@ -106,6 +106,11 @@ impl Obligation {
             Some(report) => Ok(loaders::load(ctx, ReportBy(report)).await?.as_deref().cloned().map(Report)),
             None => Ok(None),
         }
+    }
+
+    /// Who was reminded, urged or told of silence, the oldest first.
+    async fn notices(&self, ctx: &Context<'_>) -> Result<Vec<Notice>> {
+        Ok(loaders::load(ctx, NoticesOf(self.0.obligation.id)).await?.iter().cloned().map(Notice).collect())
     }
 }
 

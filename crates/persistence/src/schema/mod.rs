@@ -4,6 +4,7 @@
 
 mod access;
 mod calendar;
+mod chasing;
 mod evidence;
 mod identity;
 mod occurrence;
@@ -16,6 +17,7 @@ pub use access::{
     audit_entries, audit_strands, client_keys, failed_attempts, recovery_codes, refresh_tokens, second_factors, sessions, used_assertions,
 };
 pub use calendar::{obligation_exclusions, obligations, regime_agencies, regimes, special_days, working_years};
+pub use chasing::notices;
 pub use evidence::{file_claims, files, report_files};
 pub use identity::{accounts, client_secrets, grants};
 pub use occurrence::{extensions, occurrence_claims, occurrence_events, task_principals};
@@ -91,4 +93,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     files,
     report_files,
     file_claims,
+    notices,
 );

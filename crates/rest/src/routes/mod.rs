@@ -12,6 +12,7 @@ pub mod credentials;
 pub mod evidence;
 pub mod extensions;
 pub mod me;
+pub mod notices;
 pub mod obligations;
 pub mod occurrences;
 pub mod principals;
@@ -147,6 +148,8 @@ fn configure_obligations(config: &mut web::ServiceConfig) {
         .service(resource("/obligations/{id}").route(read().to(obligations::get_obligation)))
         .service(resource("/obligations/{id}/exclude").route(web::post().to(obligations::exclude_obligation)))
         .service(resource("/obligations/{id}/include").route(web::post().to(obligations::include_obligation)))
+        .service(resource("/obligations/{id}/urge").route(web::post().to(notices::urge_obligation)))
+        .service(resource("/notices").route(read().to(notices::list_notices)))
         .service(resource("/report-requests").route(web::post().to(obligations::request_reports)));
 }
 
