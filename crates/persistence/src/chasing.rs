@@ -209,11 +209,11 @@ fn filtered(scope: &ReportScope, filter: &NoticeFilter) -> Boxed {
 
 /// Notices with what they are about, and since when that is met.
 fn told(conn: &mut Conn, rows: Vec<NoticeRow>) -> Result<Vec<Told>, DbError> {
+    type About = (DbId, (String, String, Option<NaiveDate>));
     if rows.is_empty() {
         return Ok(Vec::new());
     }
     let ids: Vec<DbId> = rows.iter().map(|row| row.obligation_id).collect();
-    type About = (DbId, (String, String, Option<NaiveDate>));
     let columns = (obligations::id, (obligations::regime_code, obligations::period, obligations::due_on));
     let about: Vec<About> = obligations::table.filter(obligations::id.eq_any(ids.clone())).select(columns).load(conn)?;
     let about: HashMap<DbId, _> = about.into_iter().collect();
