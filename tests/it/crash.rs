@@ -68,7 +68,7 @@ fn feed(client: &Client) -> (Vec<i64>, HashSet<String>) {
 
 /// The account of the newspaper's system, and the keys of the service in a file.
 pub(super) fn prepared(database: &TestDatabase) -> (testkit::app::Secrets, std::path::PathBuf) {
-    let keys = database.dir.path().join("keys.json");
+    let keys = database.dir.path().join("served.json");
     KeySet::generate(&keys).expect("keys");
     let app = use_cases(&database.open(), &TestClock::default());
     let draft = AccountDraft {

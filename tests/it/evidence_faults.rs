@@ -9,24 +9,22 @@ use std::{
     time::Duration,
 };
 
-use app::access::{AccountDraft, create};
-use auth::KeySet;
 use chrono::TimeDelta;
-use domain::{
-    account::{AccountKind, Role, Scopes},
-    id::Id,
-};
+use domain::id::Id;
 use persistence::report_file::{self as evidence, Claim};
 use testkit::{
     Backend, Client, TestApp,
-    app::{Secrets, operator, use_cases, wait},
+    app::{Secrets, wait},
     both,
     clock::TestClock,
     database::{TestDatabase, execute},
     process::Process,
 };
 
-use crate::evidence::{BOUNDARY, PDF, claims, drafted, form, hashes, listed, stored, sweep, upload, uploaded, url};
+use crate::{
+    crash::prepared,
+    evidence::{BOUNDARY, PDF, claims, drafted, form, hashes, listed, stored, sweep, upload, uploaded, url},
+};
 
 both!(
     a_cut_connection_leaves_nothing,
@@ -230,22 +228,7 @@ fn uploads_until_killed(
 
 fn a_killed_server_leaves_whole_files_or_none(backend: Backend) {
     let database = TestDatabase::with_programme(backend);
-    let keys = database.dir.path().join("served.json");
-    KeySet::generate(&keys).expect("keys");
-    let app = use_cases(&database.open(), &TestClock::of_the_machine());
-    let draft = AccountDraft {
-        kind: AccountKind::Service,
-        login: "press".into(),
-        name: "press".into(),
-        agency: Some("bao-hai-phong".into()),
-        roles: vec![Role::AgencySystem],
-        scopes: Scopes::ALL,
-        expires_at: None,
-        networks: Vec::new(),
-    };
-    let (_, secret) = wait(create(&app, &operator(), draft)).expect("an account");
-    let secrets = Secrets { login: "press".into(), secret };
-    drop(app);
+    let (secrets, keys) = prepared(&database);
     let rounds: Vec<(String, Vec<(String, usize)>)> =
         (0..ROUNDS).map(|round| uploads_until_killed(&database, &keys, &secrets, round)).collect();
 

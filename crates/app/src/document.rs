@@ -12,7 +12,10 @@ use domain::{
     policy::Action,
     text,
 };
-use persistence::document::{self, DocumentFilter, DocumentKey};
+use persistence::{
+    Conn,
+    document::{self, DocumentFilter, DocumentKey},
+};
 use uuid::Uuid;
 
 use crate::{
@@ -60,8 +63,12 @@ pub async fn count(view: &View, filter: &DocumentFilter) -> Result<i64, Error> {
 /// `BODY_INVALID` with `REFERENCE_UNKNOWN` or `REFERENCE_AMBIGUOUS` at the pointer.
 pub async fn named(view: &View, pointer: &'static str, reference: String) -> Result<DocumentId, Error> {
     view.ctx().allow(Action::ReadPublished)?;
-    let found =
-        if text::storable(&reference) { view.read(move |conn| document::by_reference(conn, &reference)).await? } else { Vec::new() };
+    view.read(move |conn| named_in(conn, pointer, &reference)).await
+}
+
+/// As [`named`], within a transaction.
+pub(crate) fn named_in(conn: &mut Conn, pointer: &'static str, reference: &str) -> Result<DocumentId, Error> {
+    let found = if text::storable(reference) { document::by_reference(conn, reference)? } else { Vec::new() };
     let code = match found.as_slice() {
         [one] => return Ok(*one),
         [] => Code::ReferenceUnknown,

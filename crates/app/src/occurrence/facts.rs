@@ -14,9 +14,9 @@ use domain::{
     task::{Assignment, AssignmentRole, Occurrence, OccurrenceId, OccurrenceStatus, Task, TaskId},
     text,
 };
-use persistence::{Conn, document, occurrence, task};
+use persistence::{Conn, occurrence, task};
 
-use crate::{App, Error, catalogue::Catalogue};
+use crate::{App, Error, catalogue::Catalogue, document::named_in};
 
 /// Reasons and notes are no longer than this.
 const MAX_TEXT: usize = 5000;
@@ -141,13 +141,7 @@ pub(super) fn may_decide(
 
 /// The document that a text names, by identifier or number.
 pub(super) fn named_document(conn: &mut Conn, reference: Option<&str>) -> Result<Option<DocumentId>, Error> {
-    let Some(reference) = reference else { return Ok(None) };
-    let found = if text::storable(reference) { document::by_reference(conn, reference)? } else { Vec::new() };
-    match found.as_slice() {
-        [one] => Ok(Some(*one)),
-        [] => Err(faulty("/document", Code::ReferenceUnknown).into()),
-        _ => Err(faulty("/document", Code::ReferenceAmbiguous).into()),
-    }
+    reference.map(|reference| named_in(conn, "/document", reference)).transpose()
 }
 
 /// The agency with a code.
