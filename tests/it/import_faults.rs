@@ -53,6 +53,13 @@ fn names_that_are_repeated_are_told_by_their_place(backend: Backend) {
     assert_eq!(found.len(), 1, "{found:?}");
     assert_eq!(found[0].0, "/tasks DUPLICATE");
     assert_eq!(found[0].1, format!("The name \"tasks\" is repeated within one object (line {line}, column 8)."));
+    // All of them, and what else is wrong.
+    let mut file = seed::decision_1593();
+    file["tasks"][0]["colour"] = json!("red");
+    let twice = file.to_string().replacen("\"code\":\"I.2\"", "\"code\":\"I.2\",\"code\":\"I.2\"", 1);
+    let twice = twice.replacen("{", "{\"schema\":\"x\",", 1);
+    let found: Vec<_> = import(&twice).into_iter().map(|(fault, _)| fault).collect();
+    assert_eq!(found, ["/schema DUPLICATE", "/tasks/0/colour FIELD_UNKNOWN", "/tasks/1/code DUPLICATE"]);
     let calendar = br#"{"schema": "calendar/1", "regimes": [{"code": "A", "basis": {"asWritten": "x", "asWritten": "y"}}]}"#;
     let found = refused(wait(app::import::calendar(&app.app, &operator(), calendar, APPLY)));
     assert_eq!(found[0].0, "/regimes/0/basis/asWritten DUPLICATE");

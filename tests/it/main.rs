@@ -49,6 +49,7 @@ mod statistics;
 mod tampering;
 mod tls;
 mod tokens;
+mod withdrawn;
 mod workflow;
 
 use std::process::ExitCode;

@@ -80,6 +80,10 @@ fn the_demo_writes_its_accounts_once_for_its_owner() {
     let refused = Command::new(std::env::current_exe().expect("this program")).args(args).output().expect("a run");
     let told = String::from_utf8_lossy(&refused.stderr);
     assert!(refused.status.code() == Some(2) && told.contains("remove the folder") && told.lines().count() == 1, "{told}");
+    let elsewhere = [&args[..], &["--database-url", "postgres://localhost/x"]].concat();
+    let refused = Command::new(std::env::current_exe().expect("this program")).args(elsewhere).output().expect("a run");
+    let told = String::from_utf8_lossy(&refused.stderr);
+    assert!(refused.status.code() == Some(2) && told.contains("'--database-url' cannot be used with 'demo'"), "{told}");
 }
 
 fn a_demo_that_was_broken_off_starts_again() {
@@ -130,12 +134,18 @@ fn a_demo_that_was_broken_off_starts_again() {
         "the lost secrets are worth nothing"
     );
     drop(server);
+    // The file is cut off.
+    let whole = std::fs::read_to_string(&file).expect("credentials");
+    std::fs::write(&file, &whole[..whole.len() / 2]).expect("written");
+    let server = demo(&folder);
+    assert!(forms().iter().all(|form| status(&server, form) == 200));
+    drop(server);
     let log = command(&["audit", "verify"]);
     assert!(log.contains("entries hold"), "{log}");
     let db = persistence::Db::open(&url.parse().expect("a URL"), &persistence::Options::default()).expect("a database");
     let sql = "SELECT operation || ' ' || count(*) AS line FROM audit_entries WHERE operation IN ('create_secret', 'revoke_secret', 'reset_password') GROUP BY operation ORDER BY 1";
     let told = persistence::by_hand::lines(&db, sql).expect("lines");
-    assert_eq!(told, ["create_secret 4", "reset_password 3", "revoke_secret 4"]);
+    assert_eq!(told, ["create_secret 6", "reset_password 5", "revoke_secret 6"]);
 }
 
 fn a_stalled_body_is_timed_out() {

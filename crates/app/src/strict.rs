@@ -2,7 +2,11 @@
 //! Must not know what a document means; its form is checked by `form`.
 //! What cannot be read says where: line, column and JSON pointer.
 
-use std::{cell::RefCell, fmt};
+use std::{
+    cell::{Cell, RefCell},
+    fmt,
+    io::{self, Read},
+};
 
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value, error::Category};
@@ -23,6 +27,16 @@ pub struct Unreadable {
     detail: String,
 }
 
+/// A name that stands in its object already, and where that was seen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Repeated {
+    /// JSON pointer, the name included.
+    pub pointer: String,
+    pub name: String,
+    pub line: usize,
+    pub column: usize,
+}
+
 /// Reads a document.
 ///
 /// # Errors
@@ -30,7 +44,22 @@ pub struct Unreadable {
 pub fn read(text: &[u8]) -> Result<Value, Unreadable> {
     let trail = RefCell::new(String::new());
     let mut source = serde_json::Deserializer::from_slice(text);
-    let read = Reader(&trail).deserialize(&mut source).and_then(|value| source.end().map(|()| value));
+    let read = Reader { trail: &trail, repeats: None }.deserialize(&mut source).and_then(|value| source.end().map(|()| value));
+    unless_unreadable(read, trail)
+}
+
+/// Reads a document to its end although names may be repeated: each one that stands already is told, and the last counts.
+///
+/// # Errors
+/// When the text is not JSON.
+pub fn read_through(text: &[u8]) -> Result<(Value, Vec<Repeated>), Unreadable> {
+    let (trail, repeats) = (RefCell::new(String::new()), Repeats::default());
+    let mut source = serde_json::Deserializer::from_reader(Followed { text, repeats: &repeats });
+    let read = Reader { trail: &trail, repeats: Some(&repeats) }.deserialize(&mut source).and_then(|value| source.end().map(|()| value));
+    Ok((unless_unreadable(read, trail)?, repeats.found.into_inner()))
+}
+
+fn unless_unreadable(read: serde_json::Result<Value>, trail: RefCell<String>) -> Result<Value, Unreadable> {
     read.map_err(|error| {
         let pointer = trail.take();
         // The only rule that the reader adds: a name stands once.
@@ -52,18 +81,56 @@ pub(crate) fn step(pointer: &mut String, name: &str) {
     }
 }
 
+/// The names that are repeated, and how far the text is read: the line, from 1, and the bytes of it.
+#[derive(Default)]
+struct Repeats {
+    found: RefCell<Vec<Repeated>>,
+    lines: Cell<usize>,
+    column: Cell<usize>,
+}
+
+/// A text that tells how far it is read; the parser takes a byte at a time.
+struct Followed<'a> {
+    text: &'a [u8],
+    repeats: &'a Repeats,
+}
+
+impl Read for Followed<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.text.read(buffer)?;
+        for byte in &buffer[..count] {
+            let is_end = *byte == b'\n';
+            self.repeats.lines.set(self.repeats.lines.get() + usize::from(is_end));
+            self.repeats.column.set(if is_end { 0 } else { self.repeats.column.get() + 1 });
+        }
+        Ok(count)
+    }
+}
+
 /// Reads a value; where it stands is kept for as long as it is not read to its end.
 #[derive(Clone, Copy)]
-struct Reader<'t>(&'t RefCell<String>);
+struct Reader<'t> {
+    trail: &'t RefCell<String>,
+    /// Where repeated names are noted; absent where they end the reading.
+    repeats: Option<&'t Repeats>,
+}
 
 impl Reader<'_> {
     /// Goes down a step, and comes back where that went well.
     fn below<T, E>(self, name: &str, read: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
-        let depth = self.0.borrow().len();
-        step(&mut self.0.borrow_mut(), name);
+        let depth = self.trail.borrow().len();
+        step(&mut self.trail.borrow_mut(), name);
         let value = read()?;
-        self.0.borrow_mut().truncate(depth);
+        self.trail.borrow_mut().truncate(depth);
         Ok(value)
+    }
+
+    /// A name that stands in its object already, at the end of the trail.
+    fn repeated<E: Error>(self, name: &str) -> Result<(), E> {
+        let Some(repeats) = self.repeats else { return Err(E::custom(format_args!("the name {name:?} is repeated"))) };
+        let (line, column) = (repeats.lines.get() + 1, repeats.column.get());
+        repeats.found.borrow_mut().push(Repeated { pointer: self.trail.borrow().clone(), name: name.to_owned(), line, column });
+        Ok(())
     }
 }
 
@@ -128,7 +195,7 @@ impl<'de> Visitor<'de> for Reader<'_> {
         while let Some(name) = members.next_key::<String>()? {
             let value = self.below(&name, || {
                 if map.contains_key(&name) {
-                    return Err(A::Error::custom(format_args!("the name {name:?} is repeated")));
+                    self.repeated::<A::Error>(&name)?;
                 }
                 members.next_value_seed(self)
             })?;
@@ -161,5 +228,15 @@ mod tests {
         let repeated = "{\"a\": [1, {}, {\n  \"b/c\": 1,\n  \"b/c\": 2}]}";
         assert_eq!(told(repeated), ("/a/2/b~1c".into(), 3, 7, Some("b/c".into())));
         assert_eq!(told("{\"a\": [1, tru]}"), ("/a/1".into(), 1, 14, None));
+    }
+
+    #[test]
+    fn all_repeated_names_are_told_where_one_reads_on() {
+        let text = "{\"a\": [1, {}, {\n  \"b/c\": 1,\n  \"b/c\": {\"d\": 0, \"d\": 0}}],\n\"a\": 2}";
+        let (value, repeated) = read_through(text.as_bytes()).expect("a document");
+        assert_eq!(value, json!({"a": 2}), "the last counts");
+        let told: Vec<_> = repeated.iter().map(|found| (found.pointer.as_str(), found.line, found.column)).collect();
+        assert_eq!(told, [("/a/2/b~1c", 3, 7), ("/a/2/b~1c/d", 3, 21), ("/a", 4, 3)]);
+        assert!(read_through(b"{} x").is_err());
     }
 }

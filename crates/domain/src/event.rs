@@ -33,6 +33,7 @@ labelled_enum! {
         ObligationRequested = "OBLIGATION_REQUESTED",
         ObligationExcluded = "OBLIGATION_EXCLUDED",
         ObligationIncluded = "OBLIGATION_INCLUDED",
+        ObligationWithdrawn = "OBLIGATION_WITHDRAWN",
         ObligationReminded = "OBLIGATION_REMINDED",
         ObligationUrged = "OBLIGATION_URGED",
         ObligationEscalated = "OBLIGATION_ESCALATED",

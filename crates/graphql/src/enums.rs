@@ -457,6 +457,8 @@ mirror!(
         ObligationRequested,
         ObligationExcluded,
         ObligationIncluded,
+        /// The task-year that it follows from went when its programme was corrected.
+        ObligationWithdrawn,
         /// The agency was reminded by a rule.
         ObligationReminded,
         /// The standing agency urged the agency.

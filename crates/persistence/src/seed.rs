@@ -4,6 +4,7 @@
 
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
+use uuid::Uuid;
 
 use crate::{
     conn::Conn,
@@ -108,6 +109,37 @@ pub(crate) fn owned_ids(stored: &Tables) -> Vec<DbId> {
     ids.extend(stored.channels.iter().map(|row| row.id));
     ids.extend(stored.funding_sources.iter().map(|row| row.id));
     ids
+}
+
+/// What to call documents: by number, or as they are known where they have none.
+pub fn documents_called(conn: &mut Conn, ids: &[DbId]) -> Result<Vec<(Uuid, String)>, DbError> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let query = documents::table.filter(documents::id.eq_any(ids)).select((documents::id, documents::number, documents::natural_key));
+    let rows: Vec<(DbId, Option<String>, String)> = query.load(conn)?;
+    Ok(rows.into_iter().map(|(id, number, key)| (id.0, number.unwrap_or(key))).collect())
+}
+
+impl Tables {
+    /// The documents that rows refer to, some of them more than once.
+    pub fn documents_referred_to(&self) -> impl Iterator<Item = DbId> {
+        let decisions = self.programmes.iter().map(|row| row.decision_id);
+        let parents = self.programmes.iter().filter_map(|row| row.parent_document_id);
+        let related = self.document_relations.iter().map(|row| row.related_id);
+        let assigned = self.assignments.iter().map(|row| row.basis_document_id);
+        let members = self.agency_members.iter().filter_map(|row| row.basis_document_id);
+        decisions.chain(parents).chain(related).chain(assigned).chain(members).chain(self.citations.iter().map(|row| row.document_id))
+    }
+
+    /// The agencies that the programme gives something to do, some of them more than once.
+    pub fn agencies_with_a_part(&self) -> impl Iterator<Item = DbId> {
+        let bodies = |row: &ProgrammeRow| [row.reports_to_id, row.steering_committee_id, row.standing_agency_id];
+        let assigned = self.assignments.iter().map(|row| row.agency_id);
+        let responsible = self.responsibility_agencies.iter().map(|row| row.agency_id);
+        let operating = self.channels.iter().filter_map(|row| row.operator_id);
+        self.programmes.iter().flat_map(bodies).flatten().chain(assigned).chain(responsible).chain(operating)
+    }
 }
 
 /// Tells readers that what they keep in memory is out of date. `stamp` must never have been used before.

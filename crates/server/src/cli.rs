@@ -5,7 +5,7 @@
 use std::path::PathBuf;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{ArgMatches, Args, CommandFactory, Parser, Subcommand, ValueEnum, error::ErrorKind, parser::ValueSource};
 
 use crate::config::Flags;
 
@@ -19,9 +19,32 @@ pub struct Cli {
     pub command: Command,
 }
 
+/// What the demo keeps in its own folder.
+const FIXED_IN_DEMO: [(&str, &str); 4] =
+    [("database_url", "--database-url"), ("keys_file", "--keys-file"), ("evidence_store", "--evidence-store"), ("graphiql", "--graphiql")];
+
+impl Cli {
+    /// Refuses flags that the command would not follow.
+    pub fn refuse_idle(&self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        if !matches!(self.command, Command::Demo(_)) {
+            return Ok(());
+        }
+        let is_given = |(id, _): &&(&str, &str)| matches.value_source(id) == Some(ValueSource::CommandLine);
+        match FIXED_IN_DEMO.iter().find(is_given) {
+            None => Ok(()),
+            Some((_, flag)) => {
+                let told = format!("the argument '{flag}' cannot be used with 'demo', which keeps everything in its --data folder");
+                Err(Self::command().error(ErrorKind::ArgumentConflict, told))
+            }
+        }
+    }
+}
+
 #[derive(Subcommand)]
 pub enum Command {
     /// Try it out: an embedded database with decision 1593 and demo accounts
+    ///
+    /// Database, keys and evidence are kept in one folder of its own, whatever the environment and the file of settings name.
     Demo(DemoArgs),
     /// Serve in production
     Serve,

@@ -26,7 +26,10 @@ pub use startup::{CALENDARS, PROGRAMME_1593, build_app};
 /// Runs the command line. Exit codes: 0 done, 1 refused (faults, differences), 2 cannot run here.
 pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     let command = cli::Cli::command().mut_args(config::unless_empty);
-    let parsed = command.try_get_matches_from(args).and_then(|matches| cli::Cli::from_arg_matches(&matches));
+    let parsed = command.try_get_matches_from(args).and_then(|matches| {
+        let cli = cli::Cli::from_arg_matches(&matches)?;
+        cli.refuse_idle(&matches).map(|()| cli)
+    });
     let cli = match parsed {
         Ok(cli) => cli,
         Err(error) => error.exit(),

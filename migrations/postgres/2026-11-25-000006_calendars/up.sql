@@ -73,7 +73,8 @@ CREATE TABLE regime_agencies (
 );
 CREATE INDEX regime_agencies_agency_id ON regime_agencies (agency_id);
 
--- What an agency owes for a period. Made ahead of time, never removed; a missed one stays missed.
+-- What an agency owes for a period. Made ahead of time; a missed one stays missed. One that nobody has acted on goes when an import
+-- takes away the task-year that it follows from.
 CREATE TABLE obligations (
     id UUID NOT NULL PRIMARY KEY,
     regime_id UUID NOT NULL REFERENCES regimes (id),

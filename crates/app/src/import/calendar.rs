@@ -12,7 +12,7 @@ use domain::{
 use persistence::{
     Conn,
     calendar::{CALENDAR_DAY, WORKING_DAYS, documents_numbered, stored},
-    in_use,
+    in_use::{self, InUse},
     rows::{DbId, RegimeAgencyRow, RegimeRow, SpecialDayRow, WorkingYearRow},
     seed::stamp_catalogue,
     sync::{CalendarTables, Change, Names},
@@ -20,7 +20,11 @@ use persistence::{
 use serde::Serialize;
 use serde_json::json;
 
-use super::{Draft, ImportOptions, confirmed, forbidden, in_use::refuse_in_calendar, read, stamp, transact};
+use super::{
+    Draft, ImportOptions, confirmed, forbidden,
+    in_use::{Obstacle, kept_in_calendar, unless_in_the_way},
+    read, stamp, transact,
+};
 use crate::{
     App, Error,
     audit::{Deed, watched},
@@ -44,6 +48,8 @@ pub struct CalendarOutcome {
     pub applied: bool,
     /// Differences between what was stored and what the file says; empty when they agree.
     pub changes: Vec<Change>,
+    /// What stands in the way of storing them; where they are to be stored, this is the refusal instead.
+    pub obstacles: Vec<Obstacle>,
     pub counts: CalendarCounts,
 }
 
@@ -88,20 +94,27 @@ fn apply(app: &App, conn: &mut Conn, draft: &Draft, sha256: &str, options: Impor
     let numbers: Vec<&str> = file.regimes.iter().filter_map(|regime| regime.basis.document.as_deref()).collect();
     let documents = documents_numbered(conn, &numbers)?;
     // 2. What the file wants, with the identifiers of what is there already.
-    let mut wanted = Wanted { app, catalogue: &catalogue, before: &before, documents: &documents, names: Names::new() };
+    let mut wanted = Wanted { app, catalogue: &catalogue, before: &before, documents: &documents, names: agencies_called(&catalogue) };
     let after = wanted.rows(&file);
     let changes = before.changes(&after, &wanted.names);
     let new_calendar = before.working_years.is_empty() && before.regimes.is_empty();
     // 3. Make it so, unless there is nothing to do or nobody confirmed. A dry run is undone by its caller.
     let writes = confirmed(&changes, new_calendar, options);
+    let in_use = if changes.is_empty() { InUse::new() } else { in_use::by_calendar(conn, &before, &after)? };
+    let obstacles = unless_in_the_way(kept_in_calendar(&in_use, &before), writes)?;
     if writes {
-        refuse_in_calendar(&in_use::by_calendar(conn, &before, &after)?, &before)?;
         before.apply(&after, conn).map_err(forbidden)?;
         stamp_catalogue(conn, stamp(app))?;
     }
     let counts =
         CalendarCounts { working_years: after.working_years.len(), special_days: after.special_days.len(), regimes: after.regimes.len() };
-    Ok(CalendarOutcome { content_sha256: sha256.to_owned(), new_calendar, applied: writes && !options.dry_run, changes, counts })
+    let applied = writes && !options.dry_run;
+    Ok(CalendarOutcome { content_sha256: sha256.to_owned(), new_calendar, applied, changes, obstacles, counts })
+}
+
+/// What is stored may refer to agencies that the file does not name.
+fn agencies_called(catalogue: &Catalogue) -> Names {
+    catalogue.agencies().iter().map(|agency| (agency.id.uuid(), agency.code.to_string())).collect()
 }
 
 /// Codes in the file that nothing stored has.
@@ -155,10 +168,8 @@ impl Wanted<'_> {
         after
     }
 
-    fn agency(&mut self, code: &str) -> Option<DbId> {
-        let id = self.catalogue.agency_by_code(code)?.id.into();
-        self.name(id, code);
-        Some(id)
+    fn agency(&self, code: &str) -> Option<DbId> {
+        Some(self.catalogue.agency_by_code(code)?.id.into())
     }
 
     fn name(&mut self, id: DbId, name: &str) {

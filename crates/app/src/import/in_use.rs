@@ -4,17 +4,50 @@
 
 use domain::{
     error::{Code, Fault, Refusal},
+    event::EventKind,
+    obligation::Obligation,
     seed::Seed,
 };
 use persistence::{
-    in_use::{InUse, Resting},
+    Conn,
+    in_use::{InUse, Resting, withdraw as take_away},
     sync::{CalendarTables, Tables},
 };
+use serde::Serialize;
+use serde_json::json;
 
-use crate::Error;
+use crate::{
+    App, Error,
+    outbox::{News, announce_all},
+};
 
-/// Refuses to take away tasks and occurrences that something rests on.
-pub(super) fn refuse_in_programme(in_use: &InUse, seed: &Seed, stored: &Tables) -> Result<(), Error> {
+/// Why changes could not be stored if they were confirmed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Obstacle {
+    /// JSON pointer into the file.
+    pub pointer: String,
+    pub code: &'static str,
+    pub vi: String,
+    pub en: String,
+}
+
+impl From<Fault> for Obstacle {
+    fn from(fault: Fault) -> Self {
+        let (vi, en) = (fault.message.vi.into_owned(), fault.message.en.into_owned());
+        Self { pointer: fault.pointer, code: fault.code.label(), vi, en }
+    }
+}
+
+/// What stands in the way of changes: an obstacle to tell where they are only shown, a refusal where they are to be stored.
+pub(super) fn unless_in_the_way(faults: Vec<Fault>, writes: bool) -> Result<Vec<Obstacle>, Error> {
+    if writes && !faults.is_empty() {
+        return Err(Refusal::with_faults(Code::ImportInvalid, faults).into());
+    }
+    Ok(faults.into_iter().map(Obstacle::from).collect())
+}
+
+/// Tasks and occurrences that cannot go since something rests on them.
+pub(super) fn kept_in_programme(in_use: &InUse, seed: &Seed, stored: &Tables) -> Vec<Fault> {
     let code = |id| stored.tasks.iter().find(|task| task.id == id).map_or("", |task| task.code.as_str());
     let tasks = stored.tasks.iter().filter_map(|task| {
         let by = in_use.get(&task.id)?;
@@ -26,21 +59,38 @@ pub(super) fn refuse_in_programme(in_use: &InUse, seed: &Seed, stored: &Tables) 
         let at = at.map_or_else(|| "/tasks".to_owned(), |i| format!("/tasks/{i}/period/years"));
         Some(fault(at, ("kỳ thực hiện", "occurrence"), &format!("{task} / {}", occurrence.year), by))
     });
-    refuse(tasks.chain(occurrences).collect())
+    sorted(tasks.chain(occurrences).collect())
 }
 
-/// Refuses to take away rows of regimes that something rests on.
-pub(super) fn refuse_in_calendar(in_use: &InUse, stored: &CalendarTables) -> Result<(), Error> {
+/// Rows of regimes that cannot go since something rests on them.
+pub(super) fn kept_in_calendar(in_use: &InUse, stored: &CalendarTables) -> Vec<Fault> {
     let regimes = stored.regimes.iter().filter_map(|regime| {
         let by = in_use.get(&regime.id)?;
         Some(fault("/regimes".into(), ("chế độ báo cáo", "regime"), &format!("{} / {}", regime.code, regime.valid_from), by))
     });
-    refuse(regimes.collect())
+    sorted(regimes.collect())
 }
 
-fn refuse(mut faults: Vec<Fault>) -> Result<(), Error> {
+/// Takes away obligations that follow from task-years which go, and tells those who follow the feed.
+pub(super) fn withdraw(app: &App, conn: &mut Conn, untouched: &[Obligation]) -> Result<(), Error> {
+    if untouched.is_empty() {
+        return Ok(());
+    }
+    take_away(conn, &untouched.iter().map(|obligation| obligation.id).collect::<Vec<_>>()).map_err(super::forbidden)?;
+    let news = untouched.iter().map(|obligation| News {
+        kind: EventKind::ObligationWithdrawn,
+        subject: ("obligation", obligation.id.uuid()),
+        agency: Some(obligation.agency),
+        programme: Some(obligation.programme),
+        is_public: false,
+        body: json!({"regime": obligation.regime_code, "period": obligation.period}),
+    });
+    Ok(announce_all(app, conn, news.collect())?)
+}
+
+fn sorted(mut faults: Vec<Fault>) -> Vec<Fault> {
     faults.sort_by(|a, b| (&a.pointer, &a.message.en).cmp(&(&b.pointer, &b.message.en)));
-    if faults.is_empty() { Ok(()) } else { Err(Refusal::with_faults(Code::ImportInvalid, faults).into()) }
+    faults
 }
 
 fn fault(pointer: String, (vi, en): (&str, &str), key: &str, by: &[(Resting, i64)]) -> Fault {

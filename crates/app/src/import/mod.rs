@@ -22,13 +22,14 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 pub use calendar::{CALENDAR_SCHEMA, CalendarCounts, CalendarOutcome, calendar};
+pub use in_use::Obstacle;
 pub use programme::{Counts, ImportOutcome, LEFT_OUT, SCHEMA, programme};
 
 use crate::{
     App, Error,
     audit::{Deed, record},
     form::Form,
-    strict::{self, Unreadable, step},
+    strict::{self, Repeated, Unreadable, step},
 };
 
 /// How to import.
@@ -109,25 +110,28 @@ fn read(file: &[u8], schema: &str, check: impl FnOnce(&Value, &[Fault]) -> Vec<F
         unreadable(Fault::worded("", Code::BodyUnreadable, vi, en))
     })?;
     let content = content.strip_prefix('\u{feff}').unwrap_or(content);
-    let mut document = strict::read(content.as_bytes()).map_err(|error| unreadable(place(&error)))?;
+    let (mut document, repeated) = strict::read_through(content.as_bytes()).map_err(|error| unreadable(not_json(&error)))?;
     let mut form = form(schema)?.faults(&document);
     normalise(&mut document, &mut String::new(), &mut form);
+    form.extend(repeated.iter().map(told_twice));
     let rules = check(&document, &form);
     Ok(Draft { document, form, rules })
 }
 
 /// Why a text is not a document, as a fault where that was seen.
-fn place(error: &Unreadable) -> Fault {
-    let (line, column) = (error.line, error.column);
-    let (code, vi, en) = match &error.repeated {
-        Some(name) => (
-            Code::Duplicate,
-            format!("Tên “{name}” bị lặp lại trong cùng một đối tượng (dòng {line}, cột {column})."),
-            format!("The name {name:?} is repeated within one object (line {line}, column {column})."),
-        ),
-        None => (Code::BodyUnreadable, format!("Tệp không phải JSON: {error}."), format!("The file is not JSON: {error}.")),
-    };
-    Fault::worded(error.pointer.as_str(), code, vi, en)
+fn not_json(error: &Unreadable) -> Fault {
+    let (vi, en) = (format!("Tệp không phải JSON: {error}."), format!("The file is not JSON: {error}."));
+    Fault::worded(error.pointer.as_str(), Code::BodyUnreadable, vi, en)
+}
+
+fn told_twice(found: &Repeated) -> Fault {
+    let Repeated { pointer, name, line, column } = found;
+    Fault::worded(
+        pointer.as_str(),
+        Code::Duplicate,
+        format!("Tên “{name}” bị lặp lại trong cùng một đối tượng (dòng {line}, cột {column})."),
+        format!("The name {name:?} is repeated within one object (line {line}, column {column})."),
+    )
 }
 
 impl Draft {

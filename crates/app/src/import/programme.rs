@@ -2,16 +2,28 @@
 //! Must not skip anything silently: all faults are told together, all differences by name.
 //! What the file means as rows is `wanted`; its form is `data/programme.schema.json`, its rules `domain::seed`.
 
+use std::collections::{BTreeSet, HashSet};
+
 use auth::{Ctx, digest};
 use domain::{
     policy::Action,
     seed::{Seed, check},
 };
-use persistence::{Conn, in_use, rows::DbId, seed as stored, sync::Change};
+use persistence::{
+    Conn,
+    in_use::{self, Met},
+    rows::DbId,
+    seed as stored,
+    sync::{Change, Names, Tables},
+};
 use serde::Serialize;
 use serde_json::json;
 
-use super::{ImportOptions, confirmed, forbidden, in_use::refuse_in_programme, read, stamp, transact, wanted};
+use super::{
+    ImportOptions, confirmed, forbidden,
+    in_use::{Obstacle, kept_in_programme, unless_in_the_way, withdraw},
+    read, stamp, transact, wanted,
+};
 use crate::{
     App, Error,
     audit::{Deed, watched},
@@ -37,6 +49,13 @@ pub struct ImportOutcome {
     pub applied: bool,
     /// Differences between what was stored and what the file says; empty when they agree.
     pub changes: Vec<Change>,
+    /// What stands in the way of storing them; where they are to be stored, this is the refusal instead.
+    pub obstacles: Vec<Obstacle>,
+    /// Obligations that go with task-years, as nobody has acted on them.
+    pub withdrawn_obligations: usize,
+    /// Codes of agencies that had a part in the programme and stand in the file no more. They stay in the register, which other
+    /// programmes share.
+    pub agencies_left: Vec<String>,
     pub counts: Counts,
 }
 
@@ -66,7 +85,8 @@ pub async fn programme(app: &App, ctx: &Ctx, file: &[u8], options: ImportOptions
         let (app_, sha256) = (app.clone(), digest(file));
         transact(app, ctx, options, move |conn| {
             let outcome = apply(&app_, conn, &seed, &sha256, options)?;
-            let after = json!({"fileSha256": sha256, "changes": outcome.changes.len(), "newProgramme": outcome.new_programme});
+            let after = json!({"fileSha256": sha256, "changes": outcome.changes.len(), "newProgramme": outcome.new_programme,
+                "withdrawnObligations": outcome.withdrawn_obligations});
             let deed = Deed::new(OPERATION).on("programme", &outcome.programme).with(json!({ "after": after }));
             Ok((outcome.applied.then_some(deed), outcome))
         })
@@ -83,25 +103,56 @@ fn apply(app: &App, conn: &mut Conn, seed: &Seed, sha256: &str, options: ImportO
     let keys: Vec<&str> = keys.iter().map(|(_, key)| key.as_str()).collect();
     let before = stored::load(conn, &seed.programme.code, &agencies, &keys)?;
     // 2. What the file wants, with the identifiers of what is there already.
-    let (after, names) = wanted::rows(seed, &before, &*app.0.ids, app.0.clock.now());
+    let (after, mut names) = wanted::rows(seed, &before, &*app.0.ids, app.0.clock.now());
+    name_the_rest(app, conn, &before, &mut names)?;
     let changes = before.changes(&after, &names);
     let new_programme = before.programmes.is_empty();
     // 3. Make it so, unless there is nothing to do or nobody confirmed. A dry run is undone by its caller.
     let writes = confirmed(&changes, new_programme, options);
+    let met = if changes.is_empty() { Met::default() } else { in_use::by_programme(conn, &before, &after)? };
+    let obstacles = unless_in_the_way(kept_in_programme(&met.in_use, seed, &before), writes)?;
     if writes {
-        refuse_in_programme(&in_use::by_programme(conn, &before, &after)?, seed, &before)?;
+        withdraw(app, conn, &met.untouched)?;
         before.apply(&after, conn).map_err(forbidden)?;
         stored::stamp_catalogue(conn, stamp(app))?;
         let programme = after.programmes.first().map(|row| row.id).ok_or(Error::Internal("an import without a programme"))?;
         let (id, count) = (DbId::from(app.0.ids.next::<()>()), i32::try_from(changes.len()).unwrap_or(i32::MAX));
         stored::record_import(conn, id, programme, sha256, count, app.0.clock.now().naive_utc())?;
     }
-    let counts = counts(seed, &after);
-    let applied = writes && !options.dry_run;
-    Ok(ImportOutcome { programme: seed.programme.code.clone(), content_sha256: sha256.to_owned(), new_programme, applied, changes, counts })
+    Ok(ImportOutcome {
+        programme: seed.programme.code.clone(),
+        content_sha256: sha256.to_owned(),
+        new_programme,
+        applied: writes && !options.dry_run,
+        obstacles,
+        withdrawn_obligations: met.untouched.len(),
+        agencies_left: left(&before, &after, &names),
+        counts: counts(seed, &after),
+        changes,
+    })
 }
 
-fn counts(seed: &Seed, after: &persistence::sync::Tables) -> Counts {
+/// Adds what to call the agencies and documents that what is stored refers to and the file names no more.
+fn name_the_rest(app: &App, conn: &mut Conn, before: &Tables, names: &mut Names) -> Result<(), Error> {
+    if before.programmes.is_empty() {
+        return Ok(());
+    }
+    for agency in app.0.catalogue.current(conn)?.agencies() {
+        names.entry(agency.id.uuid()).or_insert_with(|| agency.code.to_string());
+    }
+    let unnamed: Vec<DbId> = before.documents_referred_to().filter(|id| !names.contains_key(&id.0)).collect();
+    names.extend(stored::documents_called(conn, &unnamed)?);
+    Ok(())
+}
+
+/// The agencies with a part in what is stored and none in the file.
+fn left(before: &Tables, after: &Tables, names: &Names) -> Vec<String> {
+    let stay: HashSet<DbId> = after.agencies.iter().map(|row| row.id).collect();
+    let gone: BTreeSet<&String> = before.agencies_with_a_part().filter(|id| !stay.contains(id)).filter_map(|id| names.get(&id.0)).collect();
+    gone.into_iter().cloned().collect()
+}
+
+fn counts(seed: &Seed, after: &Tables) -> Counts {
     Counts {
         groups: after.task_groups.len(),
         tasks: after.tasks.len(),

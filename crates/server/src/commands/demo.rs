@@ -13,6 +13,7 @@ use auth::{Ctx, KeySet};
 use domain::account::{AccountKind, Role, Scopes};
 use persistence::{evidence_store::StoreUrl, url::DatabaseUrl};
 use serde::Serialize;
+use serde_json::Value;
 
 use super::{block_on, operator, say};
 use crate::{cli::DemoArgs, config::Settings, failure::Failure, http, jobs, startup, telemetry};
@@ -41,7 +42,7 @@ pub fn run(mut settings: Settings, args: &DemoArgs) -> Result<(), Failure> {
         let (database, credentials) = (database.display(), credentials.display());
         return Err(Failure::Cannot(format!("{credentials} is there but not its database {database}; remove the folder to start over")));
     }
-    // The demo's own database and keys, whatever the environment names.
+    // The demo's own database and keys, whatever the environment and the file name; flags for them are refused (see `cli`).
     settings.database_url = DatabaseUrl::Sqlite(database);
     settings.keys_file = Some(args.data.join("keys.json"));
     settings.evidence_store = StoreUrl::Folder(args.data.join("evidence"));
@@ -58,7 +59,7 @@ pub fn run(mut settings: Settings, args: &DemoArgs) -> Result<(), Failure> {
         for file in startup::CALENDARS {
             import_calendar(&app, &operator, file, ImportOptions::default()).await?;
         }
-        if !credentials.exists() {
+        if !is_whole(&credentials) {
             make_accounts(&app, &operator, &credentials).await?;
         }
         app.open_evidence()?;
@@ -112,17 +113,29 @@ async fn secret_for(app: &App, operator: &Ctx, draft: AccountDraft) -> Result<St
     Ok(access::add_secret(app, operator, id, None).await?.1)
 }
 
+/// The demo accounts: kind, login, name, agency, role.
+const ACCOUNTS: [(AccountKind, &str, &str, Option<&str>, Role); 4] = [
+    (AccountKind::Service, "so-tttt-system", "Hệ thống của Sở Thông tin và Truyền thông", Some("so-tttt"), Role::AgencySystem),
+    (AccountKind::Service, "bao-hai-phong-system", "Hệ thống của Báo Hải Phòng", Some("bao-hai-phong"), Role::AgencySystem),
+    (AccountKind::User, "admin", "Quản trị viên", None, Role::Admin),
+    (AccountKind::User, "standing", "Thường trực Ban chỉ đạo", Some("so-tttt"), Role::Standing),
+];
+
+/// Whether the secrets of all demo accounts are written down; a file that was cut off or emptied is made anew.
+fn is_whole(path: &Path) -> bool {
+    let written: Vec<Value> = fs::read(path).ok().and_then(|text| serde_json::from_slice(&text).ok()).unwrap_or_default();
+    let is_written = |login: &str| {
+        let is_of = |entry: &&Value| [&entry["client_id"], &entry["username"]].iter().any(|name| name.as_str() == Some(login));
+        let entry = written.iter().find(is_of);
+        entry.is_some_and(|entry| entry["client_secret"].is_string() || entry["password"].is_string())
+    };
+    ACCOUNTS.iter().all(|(_, login, ..)| is_written(login))
+}
+
 /// Makes the demo accounts and writes their secrets where only the owner reads them.
 async fn make_accounts(app: &App, operator: &Ctx, path: &Path) -> Result<(), Failure> {
-    let service = AccountKind::Service;
-    let wanted = [
-        (service, "so-tttt-system", "Hệ thống của Sở Thông tin và Truyền thông", Some("so-tttt"), Role::AgencySystem),
-        (service, "bao-hai-phong-system", "Hệ thống của Báo Hải Phòng", Some("bao-hai-phong"), Role::AgencySystem),
-        (AccountKind::User, "admin", "Quản trị viên", None, Role::Admin),
-        (AccountKind::User, "standing", "Thường trực Ban chỉ đạo", Some("so-tttt"), Role::Standing),
-    ];
     let mut credentials = Vec::new();
-    for (kind, login, name, agency, role) in wanted {
+    for (kind, login, name, agency, role) in ACCOUNTS {
         let agency = agency.map(str::to_owned);
         let draft = AccountDraft {
             kind,
@@ -142,9 +155,14 @@ async fn make_accounts(app: &App, operator: &Ctx, path: &Path) -> Result<(), Fai
             AccountKind::Service => Secret::Client { client_id: login, client_secret: shown },
             AccountKind::User => Secret::User { username: login, password: shown },
         };
-        let kind = if kind == service { "service" } else { "user" };
+        let kind = if kind == AccountKind::Service { "service" } else { "user" };
         credentials.push(Credential { kind, name: name.into(), agency, roles: vec![role.label()], secret });
     }
     let text = serde_json::to_string_pretty(&credentials).map_err(Failure::cannot)?;
-    auth::write_private(path, &format!("{text}\n")).map_err(|error| Failure::Cannot(format!("{}: {error}", path.display())))
+    let gone = match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    };
+    gone.and_then(|()| auth::write_private(path, &format!("{text}\n")))
+        .map_err(|error| Failure::Cannot(format!("{}: {error}", path.display())))
 }

@@ -6,7 +6,7 @@ use std::fmt::Write;
 
 use app::{
     App, Change, ChangeKind,
-    import::{self, CalendarOutcome, ImportOptions, ImportOutcome},
+    import::{self, CalendarOutcome, ImportOptions, ImportOutcome, Obstacle},
 };
 use serde::Serialize;
 
@@ -16,14 +16,26 @@ use crate::{cli::ImportArgs, config::Settings, failure::Failure, startup, teleme
 pub fn programme(settings: &Settings, args: &ImportArgs) -> Result<(), Failure> {
     let (app, file, options) = opened(settings, args)?;
     let outcome = block_on(import::programme(&app, &operator(), &file, options))?;
-    let told = Told { is_new: outcome.new_programme, applied: outcome.applied, changes: &outcome.changes };
+    let told = Told {
+        is_new: outcome.new_programme,
+        applied: outcome.applied,
+        changes: &outcome.changes,
+        obstacles: &outcome.obstacles,
+        notes: notes(&outcome),
+    };
     tell(&outcome, programme_counts(&outcome), &told, args)
 }
 
 pub fn calendar(settings: &Settings, args: &ImportArgs) -> Result<(), Failure> {
     let (app, file, options) = opened(settings, args)?;
     let outcome = block_on(import::calendar(&app, &operator(), &file, options))?;
-    let told = Told { is_new: outcome.new_calendar, applied: outcome.applied, changes: &outcome.changes };
+    let told = Told {
+        is_new: outcome.new_calendar,
+        applied: outcome.applied,
+        changes: &outcome.changes,
+        obstacles: &outcome.obstacles,
+        notes: Vec::new(),
+    };
     tell(&outcome, calendar_counts(&outcome), &told, args)
 }
 
@@ -39,6 +51,23 @@ struct Told<'a> {
     is_new: bool,
     applied: bool,
     changes: &'a [Change],
+    obstacles: &'a [Obstacle],
+    /// What else to know, a line each.
+    notes: Vec<String>,
+}
+
+/// What goes without being a row of the file, and what stays although the file names it no more.
+fn notes(outcome: &ImportOutcome) -> Vec<String> {
+    let mut notes = Vec::new();
+    if outcome.withdrawn_obligations > 0 {
+        let count = outcome.withdrawn_obligations;
+        notes.push(format!("{count} obligations that nobody has acted on go with the task-years they follow from"));
+    }
+    if !outcome.agencies_left.is_empty() {
+        let codes = outcome.agencies_left.join(", ");
+        notes.push(format!("no more in the file, kept in the register that programmes share: {codes}"));
+    }
+    notes
 }
 
 /// Tells an outcome; one that leaves differences unstored is a refusal.
@@ -52,7 +81,12 @@ fn tell(outcome: &impl Serialize, counts: String, told: &Told<'_>, args: &Import
     if told.changes.is_empty() || told.applied || args.dry_run || is_left_alone {
         return Ok(());
     }
-    Err(Failure::Refused("the file differs from what is stored; give --apply-changes to store it".into()))
+    let advice = if told.obstacles.is_empty() {
+        "the file differs from what is stored; give --apply-changes to store it"
+    } else {
+        "the file differs from what is stored, and cannot be stored as it is"
+    };
+    Err(Failure::Refused(advice.into()))
 }
 
 fn programme_counts(outcome: &ImportOutcome) -> String {
@@ -95,6 +129,12 @@ fn summary(mut text: String, told: &Told<'_>, args: &ImportArgs) -> String {
                 let _ = write!(text, "\n      {field}: {old} -> {new}");
             }
         }
+    }
+    for obstacle in told.obstacles {
+        let _ = write!(text, "\n  ! {}: {} [{}]", obstacle.pointer, obstacle.en, obstacle.code);
+    }
+    for note in &told.notes {
+        let _ = write!(text, "\n  i {note}");
     }
     format!("{text}\n{end}")
 }
