@@ -57,7 +57,7 @@ fn names_that_are_repeated_are_told_by_their_place(backend: Backend) {
     let mut file = seed::decision_1593();
     file["tasks"][0]["colour"] = json!("red");
     let twice = file.to_string().replacen("\"code\":\"I.2\"", "\"code\":\"I.2\",\"code\":\"I.2\"", 1);
-    let twice = twice.replacen("{", "{\"schema\":\"x\",", 1);
+    let twice = twice.replacen('{', "{\"schema\":\"x\",", 1);
     let found: Vec<_> = import(&twice).into_iter().map(|(fault, _)| fault).collect();
     assert_eq!(found, ["/schema DUPLICATE", "/tasks/0/colour FIELD_UNKNOWN", "/tasks/1/code DUPLICATE"]);
     let calendar = br#"{"schema": "calendar/1", "regimes": [{"code": "A", "basis": {"asWritten": "x", "asWritten": "y"}}]}"#;

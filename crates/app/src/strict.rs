@@ -45,7 +45,7 @@ pub fn read(text: &[u8]) -> Result<Value, Unreadable> {
     let trail = RefCell::new(String::new());
     let mut source = serde_json::Deserializer::from_slice(text);
     let read = Reader { trail: &trail, repeats: None }.deserialize(&mut source).and_then(|value| source.end().map(|()| value));
-    unless_unreadable(read, trail)
+    unless_unreadable(read, &trail)
 }
 
 /// Reads a document to its end although names may be repeated: each one that stands already is told, and the last counts.
@@ -56,10 +56,10 @@ pub fn read_through(text: &[u8]) -> Result<(Value, Vec<Repeated>), Unreadable> {
     let (trail, repeats) = (RefCell::new(String::new()), Repeats::default());
     let mut source = serde_json::Deserializer::from_reader(Followed { text, repeats: &repeats });
     let read = Reader { trail: &trail, repeats: Some(&repeats) }.deserialize(&mut source).and_then(|value| source.end().map(|()| value));
-    Ok((unless_unreadable(read, trail)?, repeats.found.into_inner()))
+    Ok((unless_unreadable(read, &trail)?, repeats.found.into_inner()))
 }
 
-fn unless_unreadable(read: serde_json::Result<Value>, trail: RefCell<String>) -> Result<Value, Unreadable> {
+fn unless_unreadable(read: serde_json::Result<Value>, trail: &RefCell<String>) -> Result<Value, Unreadable> {
     read.map_err(|error| {
         let pointer = trail.take();
         // The only rule that the reader adds: a name stands once.
