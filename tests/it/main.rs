@@ -25,6 +25,7 @@ mod evidence_life;
 mod evidence_s3;
 mod extensions;
 mod failures;
+mod frozen;
 mod fulfilment;
 mod graphql;
 mod house;

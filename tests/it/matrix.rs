@@ -164,7 +164,7 @@ fn assert_rest(stage: &Stage, client: &Client, operation: Operation, wanted: Cel
 fn answered(name: &str) -> Option<u16> {
     Some(match name {
         // Without a key, for a request that needs one.
-        "issue_token" | "request_reports" | "urge_obligation" => 400,
+        "issue_token" | "request_reports" | "urge_obligation" | "freeze_statistics" => 400,
         "change_password" | "enrol_second_factor" | "remove_second_factor" | "create_account" | "create_client_key" => 422,
         "confirm_second_factor"
         | "end_my_session"
@@ -178,7 +178,13 @@ fn answered(name: &str) -> Option<u16> {
             404
         }
         "create_draft" | "submit_reports" | "put_report" | "enter_report" | "consolidate_reports" => 422,
-        "get_regime_template" | "get_occurrence" | "get_principal" | "get_obligation" | "exclude_obligation" | "include_obligation" => 404,
+        "get_frozen_statistics"
+        | "get_regime_template"
+        | "get_occurrence"
+        | "get_principal"
+        | "get_obligation"
+        | "exclude_obligation"
+        | "include_obligation" => 404,
         "start_occurrence"
         | "claim_occurrence"
         | "return_occurrence"
@@ -240,6 +246,9 @@ fn rest_operation(stage: &Stage, client: &Client, name: &str) -> Reply {
         "get_occurrence" => ("GET", occurrence(""), None),
         "get_principal" => ("GET", format!("/api/v1/tasks/{NOTHING}/principal"), None),
         "get_statistics" => ("GET", "/api/v1/statistics".into(), None),
+        "freeze_statistics" => ("POST", "/api/v1/statistics/frozen".into(), Some(json!({"title": "x"}))),
+        "list_frozen_statistics" => ("GET", "/api/v1/statistics/frozen".into(), None),
+        "get_frozen_statistics" => ("GET", format!("/api/v1/statistics/frozen/{NOTHING}"), None),
         "get_regime_template" => ("GET", "/api/v1/regimes/none/template".into(), None),
         "start_occurrence" => ("POST", occurrence("/start"), None),
         "claim_occurrence" => ("POST", occurrence("/claim"), Some(json!({"deliveredOn": "2014-01-01", "note": "x"}))),
@@ -441,6 +450,7 @@ fn graphql_operation(stage: &Stage, name: &str) -> String {
         "auditEntries" => "{ auditEntries(first: 1) { nodes { id } } }".into(),
         "occurrences" => "{ occurrences { totalCount } }".into(),
         "occurrence" => format!("{{ occurrence(id: \"{NOTHING}\") {{ id }} }}"),
+        "frozenStatistics" => "{ frozenStatistics { totalCount } }".into(),
         "statistics" => "{ statistics { total { tasks { assigned } } } }".into(),
         "startOccurrence" => moved(name, ""),
         "claimOccurrence" => moved(name, "claim: {deliveredOn: \"2014-01-01\", note: \"x\"}"),

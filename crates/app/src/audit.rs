@@ -217,6 +217,10 @@ pub struct Strand {
     pub sha256: String,
 }
 
+fn ends(heads: Vec<Head>) -> Vec<Strand> {
+    heads.into_iter().map(|head| Strand { strand: head.strand, entries: head.entries, sha256: head.sha256 }).collect()
+}
+
 fn digest_of(strands: &[Strand]) -> String {
     let lines: Vec<String> = strands.iter().map(|s| format!("{} {} {}\n", s.strand, s.entries, s.sha256)).collect();
     digest(lines.concat().as_bytes())
@@ -246,9 +250,7 @@ impl Anchor {
 pub async fn anchor(app: &App, ctx: &Ctx) -> Result<Anchor, Error> {
     watched(app, ctx, Deed::new("anchor_audit"), async {
         ctx.allow(Action::ReadAudit)?;
-        let heads = app.0.db.read(evidence::heads).await?;
-        let strands: Vec<Strand> =
-            heads.into_iter().map(|head| Strand { strand: head.strand, entries: head.entries, sha256: head.sha256 }).collect();
+        let strands = ends(app.0.db.read(evidence::heads).await?);
         Ok(Anchor {
             at: app.0.clock.now().to_rfc3339_opts(chrono::SecondsFormat::Micros, true),
             entries: strands.iter().map(|strand| strand.entries).sum(),
@@ -257,6 +259,11 @@ pub async fn anchor(app: &App, ctx: &Ctx) -> Result<Anchor, Error> {
         })
     })
     .await
+}
+
+/// SHA-256 over the ends of all strands in the state that a caller looks at: whatever stands there was entered before.
+pub(crate) async fn head(view: &View) -> Result<String, Error> {
+    Ok(digest_of(&ends(view.read(evidence::heads).await?)))
 }
 
 /// What checking the log came to: so many entries that hold, or the first thing that is wrong.

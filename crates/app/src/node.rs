@@ -11,12 +11,13 @@ use domain::{
     policy::Action,
     programme::{Objective, Programme, Target},
     report::Report,
+    statistics::frozen::Frozen,
     task::Task,
 };
 use persistence::node::{self, NodeKind};
 use uuid::Uuid;
 
-use crate::{Error, View, audit::hidden, document, obligation, obligation::Owed, plan, report, task};
+use crate::{Error, View, audit::hidden, document, obligation, obligation::Owed, plan, report, statistics::frozen, task};
 
 /// A thing with an identifier.
 pub enum Node {
@@ -30,6 +31,7 @@ pub enum Node {
     Target(Box<Target>),
     Report(Box<Report>),
     Obligation(Box<Owed>),
+    Frozen(Box<Frozen>),
 }
 
 /// The thing with this identifier.
@@ -73,6 +75,7 @@ pub async fn by_id(view: &View, id: Uuid) -> Result<Option<Node>, Error> {
             }
             found.map(|report| Node::Report(Box::new(report)))
         }
+        NodeKind::Frozen => frozen::by_id(view, Id::from_uuid(id)).await?.map(|found| Node::Frozen(Box::new(found))),
         // Nobody in public may know of any; whoever asks by identifier is told that there is nothing.
         NodeKind::Obligation => {
             let may = view.ctx().allow(Action::ReadObligations).is_ok();

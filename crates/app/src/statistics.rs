@@ -1,28 +1,31 @@
 //! Figures over tasks and over what is owed as of a day, told by agency, group, task, year or period, beside those of a day before.
 //! Must not compute a figure that `domain::statistics` does not say, nor mix two states: all come from one snapshot.
-//! The counting is `persistence::seen` and `persistence::rates`, one statement for each grouping and day.
+//! The counting is `persistence::seen` and `persistence::rates`, one statement for each grouping and day; what a row is about is `row`,
+//! figures that are kept `frozen`.
 
-use std::{collections::HashMap, sync::Arc};
+mod content;
+pub mod frozen;
+mod row;
+
+use std::collections::HashMap;
 
 use chrono::{Months, NaiveDate};
 use domain::{
-    agency::AgencyId,
     error::{Code, Fault, Refusal},
-    id::Id,
     policy::Action,
-    programme::{ProgrammeId, TaskGroup},
-    statistics::{Grouping, TaskFigures, reporting::ReportFigures},
-    task::{Task, TaskId},
+    statistics::{FORMULA_VERSION, Grouping, TaskFigures, reporting::ReportFigures},
 };
 use persistence::{
     obligation::AsOf,
-    rates::{self, Rated},
-    seen::{self, Sight, Told},
+    rates,
+    seen::{self, Sight},
 };
+
+pub use row::{About, Subject};
+use row::{Key, owed};
 
 use crate::{
     Error, View,
-    catalogue::Catalogue,
     obligation::{self, ObligationFilter},
     occurrence::{OccurrenceFilter, Stored, sight, stored_filter},
 };
@@ -37,24 +40,11 @@ pub struct Wanted {
     pub compared_to: Option<NaiveDate>,
 }
 
-/// What a row of figures is about.
-#[derive(Clone, Debug)]
-pub enum Subject {
-    All,
-    Agency(AgencyId),
-    Group(Id<TaskGroup>),
-    Task(Arc<Task>),
-    /// What is owed about a whole programme, where figures are told by group or task: it belongs to none.
-    Programme(ProgrammeId),
-    Year(i32),
-    /// A period of a year.
-    Period(i32, String),
-}
-
 /// Figures of one thing, and those of the day before it is compared with.
 #[derive(Clone, Debug)]
 pub struct Row {
     pub subject: Subject,
+    pub about: About,
     /// The occurrences behind the figures over tasks.
     pub filter: OccurrenceFilter,
     /// The obligations behind the figures over reports.
@@ -71,21 +61,10 @@ pub struct Statistics {
     pub as_of: NaiveDate,
     pub compared_to: NaiveDate,
     pub grouping: Grouping,
+    pub formula_version: i32,
     pub total: Row,
     /// In the order of codes, of the annex, of years, or of periods.
     pub rows: Vec<Row>,
-}
-
-/// What figures are counted under.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-enum Key {
-    All,
-    Agency(AgencyId),
-    Group(Id<TaskGroup>),
-    Task(TaskId),
-    Programme(ProgrammeId),
-    Year(i32),
-    Period(i32, String),
 }
 
 /// Figures under one key.
@@ -132,42 +111,28 @@ pub async fn tell(view: &View, wanted: &Wanted) -> Result<Statistics, Error> {
             count_reports(view, &owed(&filter), (as_of, compared_to), grouping, (none, &mut counted)).await?;
         }
     }
-    let row = |counted: Counted, subject, filter, obligations| Row {
-        subject,
-        filter,
-        obligations,
-        tasks: counted.tasks,
-        tasks_before: counted.tasks_before,
-        reports: shows_reports.then_some((counted.reports, counted.reports_before)),
+    let row = |counted: Counted, subject, about: About| {
+        let (filter, obligations) = about.lists(&filter);
+        let reports = shows_reports.then_some((counted.reports, counted.reports_before));
+        Row { subject, about, filter, obligations, tasks: counted.tasks, tasks_before: counted.tasks_before, reports }
     };
-    let total = row(counted.remove(&Key::All).unwrap_or(none), Subject::All, filter.clone(), owed(&filter));
+    let total = row(counted.remove(&Key::All).unwrap_or(none), Subject::All, About::default());
     let mut tasks = crate::task::by_ids(view, counted.keys().filter_map(Key::task).collect()).await?;
     let catalogue = view.catalogue().await?;
     let mut rows = Vec::new();
     for (key, counted) in counted {
-        let Behind { place, subject, filter, obligations } = behind(catalogue, &mut tasks, &filter, key)?;
-        rows.push((place, row(counted, subject, filter, obligations)));
+        let subject = key.subject(&mut tasks)?;
+        let (about, place) = About::of(&subject, catalogue, as_of)?;
+        rows.push((place, row(counted, subject, about)));
     }
     rows.sort_by(|a, b| a.0.cmp(&b.0));
-    Ok(Statistics { as_of, compared_to, grouping, total, rows: rows.into_iter().map(|(_, row)| row).collect() })
+    let rows = rows.into_iter().map(|(_, row)| row).collect();
+    Ok(Statistics { as_of, compared_to, grouping, formula_version: FORMULA_VERSION, total, rows })
 }
 
 fn before_invalid() -> Refusal {
     let words = ("Ngày so sánh phải trước ngày của số liệu.", "The day to compare with must be before the day of the figures.");
     Refusal::with_faults(Code::QueryInvalid, vec![Fault::worded("/comparedTo", Code::OutOfRange, words.0, words.1)])
-}
-
-/// The obligations beside the occurrences of a filter: of those that lead, what they owe.
-fn owed(filter: &OccurrenceFilter) -> ObligationFilter {
-    ObligationFilter {
-        programme: filter.programme.clone(),
-        group: filter.group.clone(),
-        task: filter.task.clone(),
-        agency: filter.lead_agency.clone(),
-        from_year: filter.from_year,
-        to_year: filter.to_year,
-        ..ObligationFilter::default()
-    }
 }
 
 async fn count_tasks(
@@ -221,89 +186,4 @@ async fn count_reports(
         }
     }
     Ok(())
-}
-
-impl Key {
-    fn of_tasks(told: &Told, grouping: Grouping) -> Self {
-        let by_id = told.agency.map(Self::Agency).or(told.group.map(Self::Group)).or(told.task.map(Self::Task));
-        by_id.or(told.year.map(|year| Self::of_year(year, None, grouping))).unwrap_or(Self::All)
-    }
-
-    fn of_reports(rated: &Rated, grouping: Grouping) -> Self {
-        let by_id = rated.agency.map(Self::Agency).or(rated.group.map(Self::Group)).or(rated.task.map(Self::Task));
-        let by_id = by_id.or(rated.programme.map(Self::Programme));
-        by_id.or(rated.year.map(|year| Self::of_year(year, rated.period.clone(), grouping))).unwrap_or(Self::All)
-    }
-
-    /// An occurrence is of its year: that is its period.
-    fn of_year(year: i32, period: Option<String>, grouping: Grouping) -> Self {
-        match grouping {
-            Grouping::Period => Self::Period(year, period.unwrap_or_else(|| year.to_string())),
-            _ => Self::Year(year),
-        }
-    }
-
-    const fn task(&self) -> Option<TaskId> {
-        if let Self::Task(id) = self { Some(*id) } else { None }
-    }
-}
-
-/// Where a row stands, what it is about, and the lists behind its figures.
-struct Behind {
-    place: (String, i32, String),
-    subject: Subject,
-    filter: OccurrenceFilter,
-    obligations: ObligationFilter,
-}
-
-fn behind(catalogue: &Catalogue, tasks: &mut HashMap<TaskId, Task>, all: &OccurrenceFilter, key: Key) -> Result<Behind, Error> {
-    let mut filter = all.clone();
-    let code = |id| catalogue.programme(id).map(|programme| programme.code.to_string());
-    let no_period = String::new;
-    let (place, subject) = match key {
-        Key::All => return Err(Error::Internal("a row is about everything")),
-        Key::Agency(agency) => {
-            let code = catalogue.agency(agency).map(|agency| agency.code.to_string()).unwrap_or_default();
-            filter.lead_agency = Some(code.clone());
-            ((code, 0, no_period()), Subject::Agency(agency))
-        }
-        Key::Group(id) => {
-            let (programme, place) = catalogue.group(id).ok_or(Error::Internal("a task's group is not in the catalogue"))?;
-            filter.programme = code(programme.id);
-            filter.group = Some(programme.groups[place].code.to_string());
-            ((programme.code.to_string(), i32::try_from(place).unwrap_or(i32::MAX), no_period()), Subject::Group(id))
-        }
-        Key::Task(id) => {
-            let task = tasks.remove(&id).ok_or(Error::Internal("figures are about a task that is not there"))?;
-            filter.programme = code(task.programme);
-            filter.task = Some(task.code.to_string());
-            ((filter.programme.clone().unwrap_or_default(), task.rank, no_period()), Subject::Task(Arc::new(task)))
-        }
-        Key::Programme(id) => {
-            filter.programme = code(id);
-            // Before the first group or task of the programme.
-            let place = (filter.programme.clone().unwrap_or_default(), -1, no_period());
-            let obligations = ObligationFilter { is_about_programme: true, ..owed(&filter) };
-            let subject = Subject::Programme(id);
-            return Ok(Behind { place, subject, filter: without_occurrences(filter), obligations });
-        }
-        Key::Year(year) => {
-            (filter.from_year, filter.to_year) = (Some(year), Some(year));
-            ((String::new(), year, no_period()), Subject::Year(year))
-        }
-        Key::Period(year, period) => {
-            (filter.from_year, filter.to_year) = (Some(year), Some(year));
-            let obligations = ObligationFilter { period: Some(period.clone()), ..owed(&filter) };
-            let is_the_year = period == year.to_string();
-            let filter = if is_the_year { filter } else { without_occurrences(filter) };
-            let (place, subject) = ((String::new(), year, period.clone()), Subject::Period(year, period));
-            return Ok(Behind { place, subject, filter, obligations });
-        }
-    };
-    Ok(Behind { place, subject, obligations: owed(&filter), filter })
-}
-
-/// The list behind the figures over tasks of a row that is about reports alone: no year is after the last and before the first.
-fn without_occurrences(filter: OccurrenceFilter) -> OccurrenceFilter {
-    OccurrenceFilter { from_year: Some(i32::MAX), to_year: Some(i32::MIN), ..filter }
 }

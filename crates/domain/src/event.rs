@@ -30,6 +30,7 @@ labelled_enum! {
         ExtensionDecided = "EXTENSION_DECIDED",
         ExtensionWithdrawn = "EXTENSION_WITHDRAWN",
         PrincipalDesignated = "PRINCIPAL_DESIGNATED",
+        StatisticsFrozen = "STATISTICS_FROZEN",
         ObligationRequested = "OBLIGATION_REQUESTED",
         ObligationExcluded = "OBLIGATION_EXCLUDED",
         ObligationIncluded = "OBLIGATION_INCLUDED",

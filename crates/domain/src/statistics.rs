@@ -2,9 +2,11 @@
 //! Must be the only place where a formula is said; its published words stand beside it.
 //! What makes an occurrence open, late or overdue is `occurrence`, the counting `persistence::seen`; reports are `reporting`.
 
+pub mod frozen;
 pub mod reporting;
 
 use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
 
 use crate::labels::labelled_enum;
 
@@ -70,7 +72,8 @@ pub mod formulas {
 }
 
 /// What is counted; the parts first, each for itself.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq, Serialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct Counts {
     pub completed_on_time: i64,
     pub completed_late: i64,
@@ -120,6 +123,11 @@ impl TaskFigures {
             }
         }
         Ok(figures)
+    }
+
+    /// Takes parts alone, whose sums are the totals.
+    pub const fn of_parts(as_of: NaiveDate, counts: Counts, oldest_overdue: Option<NaiveDate>, extensions_approved: i64) -> Self {
+        Self { counts, oldest_overdue, extensions_approved, as_of }
     }
 
     /// The figures of nothing.
@@ -201,6 +209,11 @@ impl TaskFigures {
     /// [`formulas::LONGEST_OVERDUE`]; none where nothing is overdue.
     pub fn longest_days_overdue(&self) -> Option<i64> {
         self.oldest_overdue.map(|due| (self.as_of - due).num_days())
+    }
+
+    /// The earliest due day of what is overdue.
+    pub const fn oldest_overdue(&self) -> Option<NaiveDate> {
+        self.oldest_overdue
     }
 
     /// [`formulas::EXTENSIONS`].

@@ -453,6 +453,8 @@ mirror!(
         ExtensionWithdrawn,
         /// One of several leads answers alone from then on.
         PrincipalDesignated,
+        /// Figures were published and are kept as they were told.
+        StatisticsFrozen,
         /// A thematic or ad hoc report was asked for.
         ObligationRequested,
         ObligationExcluded,

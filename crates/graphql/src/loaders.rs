@@ -12,7 +12,9 @@ use app::{
     evidence,
     listing::{Listing, PageArgs},
     obligation::{self, Owed},
-    occurrence, plan, report, task,
+    occurrence, plan, report,
+    statistics::{Statistics, frozen},
+    task,
 };
 use async_graphql::{
     Context, Result,
@@ -31,6 +33,7 @@ use domain::{
     page::DEFAULT_PAGE_SIZE,
     programme::{Channel, FundingSource, KnownIssue, Measure, Objective, ProgrammeId, Responsibility, Target, TaskGroup},
     report::{Report, ReportDraft, ReportEvent, ReportId, ReportVersion},
+    statistics::frozen::FrozenId,
     task::{Assignment, Occurrence, OccurrenceId, Task, TaskId},
 };
 use tokio::sync::Mutex;
@@ -242,6 +245,20 @@ impl Loader<DocumentBy> for Batches {
     async fn load(&self, keys: &[DocumentBy]) -> std::result::Result<HashMap<DocumentBy, Option<Arc<Document>>>, Arc<Error>> {
         let found = document::by_ids(&self.0, keys.iter().map(|key| key.0).collect()).await.map_err(Arc::new)?;
         Ok(found.into_iter().map(|(id, document)| (DocumentBy(id), Some(Arc::new(document)))).collect())
+    }
+}
+
+/// The figures of frozen statistics.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+pub struct FiguresOf(pub FrozenId);
+
+impl Loader<FiguresOf> for Batches {
+    type Value = Option<Arc<Statistics>>;
+    type Error = Arc<Error>;
+
+    async fn load(&self, keys: &[FiguresOf]) -> std::result::Result<HashMap<FiguresOf, Option<Arc<Statistics>>>, Arc<Error>> {
+        let found = frozen::contents(&self.0, keys.iter().map(|key| key.0).collect()).await.map_err(Arc::new)?;
+        Ok(found.into_iter().map(|(id, figures)| (FiguresOf(id), Some(Arc::new(figures)))).collect())
     }
 }
 

@@ -17,6 +17,7 @@ mod dsn;
 pub mod error;
 pub mod evidence;
 pub mod evidence_store;
+pub mod frozen;
 pub mod fulfilment;
 pub mod grant;
 pub mod idempotency;

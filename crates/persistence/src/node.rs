@@ -21,15 +21,17 @@ pub enum NodeKind {
     Target,
     Report,
     Obligation,
+    Frozen,
 }
 
-const TABLES: [(NodeKind, &str); 6] = [
+const TABLES: [(NodeKind, &str); 7] = [
     (NodeKind::Document, "documents"),
     (NodeKind::Task, "tasks"),
     (NodeKind::Objective, "objectives"),
     (NodeKind::Target, "targets"),
     (NodeKind::Report, "reports"),
     (NodeKind::Obligation, "obligations"),
+    (NodeKind::Frozen, "frozen_statistics"),
 ];
 
 #[derive(QueryableByName)]

@@ -85,6 +85,9 @@ const TOKEN_PATH: &str = "/api/v1/auth/token";
         routes::principals::get_principal,
         routes::principals::designate_principal,
         routes::statistics::get_statistics,
+        routes::frozen::freeze_statistics,
+        routes::frozen::list_frozen_statistics,
+        routes::frozen::get_frozen_statistics,
         routes::reports::submit_report,
         routes::batches::submit_reports,
         routes::regimes::get_regime_template,
@@ -126,7 +129,8 @@ const TOKEN_PATH: &str = "/api/v1/auth/token";
         dto::report::Product,
         dto::obligation::Reason,
         dto::obligation::NewReportRequest,
-        dto::notice::NewUrging
+        dto::notice::NewUrging,
+        dto::frozen::NewFrozenStatistics
     )),
     modifiers(&Bearer, &Usual, &Guide)
 )]

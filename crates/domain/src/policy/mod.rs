@@ -55,6 +55,8 @@ pub enum Action {
     UrgeAgencies,
     /// Ask agencies for a thematic or ad hoc report.
     RequestReports,
+    /// Publish figures and keep them as they are told.
+    FreezeStatistics,
     /// Load a programme, or working days and regimes, from a file.
     ImportProgramme,
     /// See accounts, grants and sessions.
@@ -89,6 +91,7 @@ impl Action {
         Action::ManageObligations,
         Action::UrgeAgencies,
         Action::RequestReports,
+        Action::FreezeStatistics,
         Action::ImportProgramme,
         Action::ReadAccounts,
         Action::ManageAccounts,
@@ -112,7 +115,8 @@ impl Action {
             | Self::DecideOnTask
             | Self::ManageObligations
             | Self::UrgeAgencies
-            | Self::RequestReports => Some(Scope::Reports),
+            | Self::RequestReports
+            | Self::FreezeStatistics => Some(Scope::Reports),
             Self::ManageSelf => Some(Scope::Account),
             Self::ImportProgramme | Self::ReadAccounts | Self::ManageAccounts | Self::ReadKeys | Self::ReadAudit => Some(Scope::Admin),
         }

@@ -62,7 +62,7 @@ operations! {
     Rest ConsolidateReports: "consolidate_reports";
     Rest CompareReports: "list_similar_reports";
     Rest ReadPublished: "list_agencies" "list_tasks" "list_occurrences" "get_occurrence" "get_principal" "get_statistics"
-        "get_regime_template";
+        "get_regime_template" "list_frozen_statistics" "get_frozen_statistics";
     Rest StartTask: "start_occurrence";
     Rest WorkOnTask: "claim_occurrence" "return_occurrence" "request_extension" "withdraw_extension";
     Rest DecideOnTask: "confirm_occurrence" "redo_occurrence" "suspend_occurrence" "resume_occurrence" "cancel_occurrence"
@@ -71,6 +71,7 @@ operations! {
     Rest ManageObligations: "exclude_obligation" "include_obligation";
     Rest UrgeAgencies: "urge_obligation";
     Rest RequestReports: "request_reports";
+    Rest FreezeStatistics: "freeze_statistics";
     Rest ReadChanges: "list_changes";
     Rest ManageEvidence: "upload_report_file" "remove_report_file";
     Rest ReadSelf: "get_me" "list_my_sessions";
@@ -81,7 +82,7 @@ operations! {
     Rest ReadKeys: "list_signing_keys";
     Rest ReadAudit: "list_audit_entries";
     Query ReadPublished: "programme" "programmes" "tasks" "agency" "agencies" "documents" "node" "occurrences" "occurrence" "statistics"
-        "regimes" "workingDays";
+        "regimes" "workingDays" "frozenStatistics";
     Query ReadReports: "reports";
     Query CompareReports: "similarReports";
     Query ReadObligations: "obligations" "notices";

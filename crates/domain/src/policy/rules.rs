@@ -3,9 +3,9 @@
 //! How the lines are read is in the parent module, which operations ask for which action in `operations`.
 
 use super::Action::{
-    self, CompareReports, ConsolidateReports, DecideOnTask, DraftReport, EnterReport, ImportProgramme, ManageAccounts, ManageEvidence,
-    ManageObligations, ManageSelf, PushReport, ReadAccounts, ReadAudit, ReadChanges, ReadKeys, ReadObligations, ReadPublished, ReadReports,
-    ReadSelf, RequestReports, ReviewReport, SignIn, StartTask, UrgeAgencies, WorkOnTask,
+    self, CompareReports, ConsolidateReports, DecideOnTask, DraftReport, EnterReport, FreezeStatistics, ImportProgramme, ManageAccounts,
+    ManageEvidence, ManageObligations, ManageSelf, PushReport, ReadAccounts, ReadAudit, ReadChanges, ReadKeys, ReadObligations,
+    ReadPublished, ReadReports, ReadSelf, RequestReports, ReviewReport, SignIn, StartTask, UrgeAgencies, WorkOnTask,
 };
 use crate::account::Role::{
     self, Admin, AgencyApprover, AgencyReporter, AgencySystem, AgencyViewer, Auditor, Authority, Committee, Inspector, Standing,
@@ -130,6 +130,9 @@ pub const RULES: &[Rule] = &[
     all(Standing, RequestReports),
     all(Committee, RequestReports),
     all(Authority, RequestReports),
+    // Who consolidates publishes figures, and so does the People's Committee.
+    all(Standing, FreezeStatistics),
+    all(Authority, FreezeStatistics),
     // Everybody looks after their own account.
     signed_in(ReadSelf),
     signed_in(ManageSelf),

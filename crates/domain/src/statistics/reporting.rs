@@ -2,6 +2,8 @@
 //! Must be the only place where their formulas are said; the published words stand beside them.
 //! How an obligation stands is `obligation`; the counting is `persistence::rates`.
 
+use serde::{Deserialize, Serialize};
+
 use super::{DoesNotAddUp, Rate};
 use crate::{labels::labelled_enum, obligation::ObligationState};
 
@@ -58,7 +60,8 @@ pub mod formulas {
 }
 
 /// What is counted; the parts, each for itself.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq, Serialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct ReportCounts {
     pub on_time: i64,
     pub late: i64,
@@ -95,6 +98,15 @@ impl ReportFigures {
             }
         }
         Ok(figures)
+    }
+
+    /// Takes parts alone, whose sums are the totals.
+    pub const fn of_parts(counts: ReportCounts) -> Self {
+        Self { counts }
+    }
+
+    pub const fn counts(&self) -> &ReportCounts {
+        &self.counts
     }
 
     /// One figure by its name.

@@ -2,7 +2,7 @@
 //! Must not read anything itself: each field asks one use case.
 //! The other reads are in the parent module.
 
-use app::occurrence;
+use app::{occurrence, statistics::frozen};
 use async_graphql::{Context, ID, InputObject, Object, Result};
 use chrono::NaiveDate;
 use domain::occurrence::NEARLY_DUE_DAYS;
@@ -12,6 +12,7 @@ use crate::{
     error::failure,
     paging::{Page, args, connection},
     types::{
+        frozen::{FrozenStatistics, FrozenTotal},
         occurrence::{OccurrenceTotal, TaskOccurrence},
         statistics::Statistics,
         view,
@@ -128,5 +129,19 @@ impl OccurrenceQuery {
         };
         let wanted = app::statistics::Wanted { filter, grouping: group_by.into(), compared_to };
         Ok(Statistics(app::statistics::tell(view(ctx)?, &wanted).await.map_err(|error| failure(&error))?))
+    }
+
+    /// Figures that were published, the newest first.
+    async fn frozen_statistics(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Code of the programme.")] programme: Option<String>,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+    ) -> Result<Page<FrozenStatistics, FrozenTotal>> {
+        let listing = frozen::list(view(ctx)?, programme.as_deref(), &args(first, after, last, before)).await;
+        Ok(connection(listing.map_err(|error| failure(&error))?, FrozenTotal { programme }, FrozenStatistics))
     }
 }

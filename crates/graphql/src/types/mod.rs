@@ -7,6 +7,7 @@ pub mod agency;
 pub mod change;
 pub mod document;
 pub mod evidence;
+pub mod frozen;
 pub mod node;
 pub mod notice;
 pub mod obligation;

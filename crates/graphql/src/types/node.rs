@@ -10,6 +10,7 @@ use async_graphql::{ID, Interface};
 use super::{
     agency::Agency,
     document::Document,
+    frozen::FrozenStatistics,
     obligation::Obligation,
     programme::{Programme, TaskGroup},
     report::Report,
@@ -23,6 +24,7 @@ use super::{
 pub enum Node {
     Agency(Agency),
     Document(Document),
+    FrozenStatistics(FrozenStatistics),
     Objective(Objective),
     Obligation(Obligation),
     Programme(Programme),
@@ -43,6 +45,7 @@ impl From<found::Node> for Node {
             found::Node::Objective(objective) => Objective(*objective).into(),
             found::Node::Target(target) => Target(*target).into(),
             found::Node::Report(report) => Report(*report).into(),
+            found::Node::Frozen(frozen) => FrozenStatistics(*frozen).into(),
             found::Node::Obligation(owed) => Obligation(*owed).into(),
         }
     }

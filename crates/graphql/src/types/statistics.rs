@@ -7,7 +7,7 @@ use std::sync::Arc;
 use app::statistics::{self as told, Subject};
 use async_graphql::{Context, Object, Result, SimpleObject};
 use chrono::NaiveDate;
-use domain::statistics::{self as model, FORMULA_VERSION, Figure};
+use domain::statistics::{self as model, Figure};
 
 use super::{agency, programme, view};
 use crate::{
@@ -40,7 +40,7 @@ impl Statistics {
 
     /// Raised when a formula changes.
     async fn formula_version(&self) -> i32 {
-        FORMULA_VERSION
+        self.0.formula_version
     }
 
     async fn group_by(&self) -> Grouping {
@@ -66,6 +66,18 @@ pub struct StatisticsRow(Arc<told::Row>);
 /// Figures of one thing.
 #[Object]
 impl StatisticsRow {
+    /// Code of what the row is about: it stays in frozen figures when the thing itself is gone. Null for all together.
+    async fn code(&self) -> Option<String> {
+        let about = &self.0.about;
+        let code = about.agency.as_ref().or(about.task.as_ref()).or(about.group.as_ref()).or(about.programme.as_ref());
+        code.or(about.period.as_ref()).cloned().or_else(|| about.year.map(|year| year.to_string()))
+    }
+
+    /// Vietnamese name of the agency as it was called on `asOf`, or title of the group, task or programme.
+    async fn name(&self) -> Option<&str> {
+        self.0.about.name.as_deref()
+    }
+
     /// The lead agency, where figures are told by agency.
     async fn agency(&self, ctx: &Context<'_>) -> Result<Option<Agency>> {
         match self.0.subject {

@@ -6,6 +6,7 @@ mod access;
 mod calendar;
 mod chasing;
 mod evidence;
+mod frozen;
 mod identity;
 mod occurrence;
 mod organisation;
@@ -19,6 +20,7 @@ pub use access::{
 pub use calendar::{obligation_exclusions, obligations, regime_agencies, regimes, special_days, working_years};
 pub use chasing::notices;
 pub use evidence::{file_claims, files, report_files};
+pub use frozen::frozen_statistics;
 pub use identity::{accounts, client_secrets, grants};
 pub use occurrence::{extensions, occurrence_claims, occurrence_events, task_principals};
 pub use organisation::{
@@ -94,4 +96,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     report_files,
     file_claims,
     notices,
+    frozen_statistics,
 );

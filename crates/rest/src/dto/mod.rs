@@ -8,6 +8,7 @@ pub mod audit;
 pub mod auth;
 pub mod change;
 pub mod evidence;
+pub mod frozen;
 pub mod notice;
 pub mod obligation;
 pub mod occurrence;

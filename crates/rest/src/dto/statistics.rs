@@ -2,11 +2,7 @@
 //! Must not compute one: they come from `domain::statistics`, and a test compares the words here with the formulas there.
 //! See `app::statistics`.
 
-use app::{
-    catalogue::Catalogue,
-    occurrence::OccurrenceFilter,
-    statistics::{self as app_statistics, Subject},
-};
+use app::{occurrence::OccurrenceFilter, statistics as app_statistics};
 use chrono::NaiveDate;
 use domain::statistics::{self as model, Figure, Grouping};
 use serde::{Deserialize, Serialize};
@@ -219,6 +215,9 @@ pub struct StatisticsRow {
     /// Label of the period. An occurrence is of its year.
     #[schema(example = "2019-Q2", max_length = 64)]
     pub period: Option<String>,
+    /// Vietnamese name of the agency as it was called on `asOf`, or title of the group, task or programme.
+    #[schema(example = "Báo Hải Phòng", max_length = 2000)]
+    pub name: Option<String>,
     pub tasks: TaskFigures,
     /// Null for who may not see what agencies owe.
     pub reports: Option<ReportFigures>,
@@ -243,47 +242,31 @@ pub struct Statistics {
 }
 
 impl StatisticsRow {
-    fn of(row: &app_statistics::Row, catalogue: &Catalogue) -> Self {
-        let mut told = Self {
-            programme: None,
-            agency: None,
-            group: None,
-            task: None,
-            year: None,
-            period: None,
+    fn of(row: &app_statistics::Row) -> Self {
+        let about = row.about.clone();
+        Self {
+            programme: about.programme,
+            agency: about.agency,
+            group: about.group,
+            task: about.task,
+            year: about.year,
+            period: about.period,
+            name: about.name,
             tasks: TaskFigures::of(row),
             reports: ReportFigures::of(row),
-        };
-        let of_programme = |id| catalogue.programme(id).map(|programme| programme.code.to_string());
-        match &row.subject {
-            Subject::All => {}
-            Subject::Agency(id) => told.agency = catalogue.agency_code(Some(*id)).map(|code| code.to_string()),
-            Subject::Group(id) => {
-                let found = catalogue.group(*id);
-                told.programme = found.map(|(programme, _)| programme.code.to_string());
-                told.group = found.map(|(programme, place)| programme.groups[place].code.to_string());
-            }
-            Subject::Task(task) => {
-                told.programme = of_programme(task.programme);
-                told.task = Some(task.code.to_string());
-            }
-            Subject::Programme(id) => told.programme = of_programme(*id),
-            Subject::Year(year) => told.year = Some(*year),
-            Subject::Period(year, period) => (told.year, told.period) = (Some(*year), Some(period.clone())),
         }
-        told
     }
 }
 
 impl Statistics {
-    pub fn of(statistics: &app_statistics::Statistics, catalogue: &Catalogue) -> Self {
+    pub fn of(statistics: &app_statistics::Statistics) -> Self {
         Self {
             as_of: statistics.as_of,
             compared_to: statistics.compared_to,
-            formula_version: model::FORMULA_VERSION,
+            formula_version: statistics.formula_version,
             group_by: statistics.grouping.label().into(),
-            total: StatisticsRow::of(&statistics.total, catalogue),
-            rows: statistics.rows.iter().map(|row| StatisticsRow::of(row, catalogue)).collect(),
+            total: StatisticsRow::of(&statistics.total),
+            rows: statistics.rows.iter().map(StatisticsRow::of).collect(),
         }
     }
 }

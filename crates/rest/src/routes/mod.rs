@@ -11,6 +11,7 @@ pub mod changes;
 pub mod credentials;
 pub mod evidence;
 pub mod extensions;
+pub mod frozen;
 pub mod me;
 pub mod notices;
 pub mod obligations;
@@ -139,7 +140,13 @@ fn configure_occurrences(config: &mut web::ServiceConfig) {
                 .route(read().to(principals::get_principal))
                 .route(web::put().to(principals::designate_principal)),
         )
-        .service(resource("/statistics").route(read().to(statistics::get_statistics)));
+        .service(resource("/statistics").route(read().to(statistics::get_statistics)))
+        .service(
+            resource("/statistics/frozen")
+                .route(read().to(frozen::list_frozen_statistics))
+                .route(web::post().to(frozen::freeze_statistics)),
+        )
+        .service(resource("/statistics/frozen/{id}").route(read().to(frozen::get_frozen_statistics)));
 }
 
 fn configure_obligations(config: &mut web::ServiceConfig) {
