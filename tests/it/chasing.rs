@@ -197,6 +197,8 @@ fn notices_and_events_reach_those_concerned_and_nobody_else(backend: Backend) {
     assert_eq!(kinds(&press), own);
     assert_eq!(kinds(&standing(&app)).len(), 8);
     assert_eq!((kinds(&app.system_of("so-ngoai-vu")), kinds(&app.anonymous())), (Vec::new(), Vec::new()));
+    // What is addressed to an agency is in its feed as it is among its notices, and in that of who sees both once.
+    assert_eq!(kinds(&app.system_of("so-tttt")), [OWN, OTHER].map(|owing| format!("OBLIGATION_ESCALATED {owing}")));
     assert!(notices(&press, "").iter().all(|notice| notice["agency"] == OWN));
     assert_eq!((notices(&press, "").len(), notices(&press, &format!("&agency={OTHER}")).len()), (3, 0));
     assert_eq!(notices(&app.system_of("so-ngoai-vu"), ""), Vec::<Value>::new());

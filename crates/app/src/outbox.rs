@@ -26,6 +26,8 @@ pub(crate) struct News {
     /// What it happened to: its kind in a word, and its identifier.
     pub subject: (&'static str, Uuid),
     pub agency: Option<AgencyId>,
+    /// To whom it is addressed besides.
+    pub addressee: Option<AgencyId>,
     pub programme: Option<ProgrammeId>,
     pub is_public: bool,
     pub body: Value,
@@ -45,6 +47,7 @@ pub(crate) fn announce_all(app: &App, conn: &mut Conn, news: Vec<News>) -> Resul
         subject: news.subject.0,
         subject_id: news.subject.1,
         agency: news.agency,
+        addressee: news.addressee,
         programme: news.programme,
         is_public: news.is_public,
         body: news.body,

@@ -68,6 +68,8 @@ pub struct Event {
     pub subject_id: Uuid,
     /// Whose matter it is; those who may read this agency's reports see it.
     pub agency: Option<AgencyId>,
+    /// To whom it is addressed besides; those who may read this agency's reports see it too.
+    pub addressee: Option<AgencyId>,
     pub programme: Option<ProgrammeId>,
     /// Whether everybody sees it.
     pub is_public: bool,

@@ -32,6 +32,7 @@ pub(crate) struct NewEventRow<'a> {
     programme_id: Option<DbId>,
     is_public: bool,
     body: String,
+    addressee_id: Option<DbId>,
 }
 
 /// Adds events in the transaction of what they tell of, after the change itself: see [`number`].
@@ -46,6 +47,7 @@ pub fn append(conn: &mut Conn, told: &[Event]) -> Result<(), DbError> {
         programme_id: event.programme.map(DbId::from),
         is_public: event.is_public,
         body: event.body.to_string(),
+        addressee_id: event.addressee.map(DbId::from),
     };
     // Grouped so that SQLite, which binds up to 32,766 values, takes each group.
     let rows: Vec<NewEventRow<'_>> = told.iter().map(row).collect();
@@ -141,14 +143,17 @@ fn parts(scope: &ReportScope) -> (Vec<String>, Vec<DbId>) {
     }
     let (mut parts, mut binds) = (vec!["is_public".to_owned()], Vec::new());
     for (agency, programme) in &scope.open {
-        let columns = [("agency_id", agency.map(DbId::from)), ("programme_id", programme.map(DbId::from))];
-        let mut conditions = Vec::new();
-        for (column, id) in columns {
-            let Some(id) = id else { continue };
-            binds.push(id);
-            conditions.push(format!("{column} = ${}", binds.len() + 2));
+        // Whose matter it is, and to whom it is addressed besides.
+        let of = if agency.is_some() { &["agency_id", "addressee_id"][..] } else { &["agency_id"] };
+        for column in of {
+            let mut conditions = Vec::new();
+            for (column, id) in [(*column, agency.map(DbId::from)), ("programme_id", programme.map(DbId::from))] {
+                let Some(id) = id else { continue };
+                binds.push(id);
+                conditions.push(format!("{column} = ${}", binds.len() + 2));
+            }
+            parts.push(conditions.join(" AND "));
         }
-        parts.push(conditions.join(" AND "));
     }
     (parts, binds)
 }

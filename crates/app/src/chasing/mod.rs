@@ -118,6 +118,7 @@ fn news(notice: &Notice, obligation: &Obligation) -> News {
         },
         subject: ("obligation", obligation.id.uuid()),
         agency: Some(obligation.agency),
+        addressee: notice.addressee,
         programme: Some(obligation.programme),
         is_public: false,
         body: json!({"notice": notice.id.to_string(), "level": notice.level, "regime": obligation.regime_code,

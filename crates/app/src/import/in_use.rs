@@ -81,6 +81,7 @@ pub(super) fn withdraw(app: &App, conn: &mut Conn, untouched: &[Obligation]) -> 
         kind: EventKind::ObligationWithdrawn,
         subject: ("obligation", obligation.id.uuid()),
         agency: Some(obligation.agency),
+        addressee: None,
         programme: Some(obligation.programme),
         is_public: false,
         body: json!({"regime": obligation.regime_code, "period": obligation.period}),

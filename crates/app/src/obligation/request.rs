@@ -116,6 +116,7 @@ fn make(app: &App, conn: &mut Conn, ctx: &Ctx, new: &NewRequest) -> Result<Reque
         kind: EventKind::ObligationRequested,
         subject: ("obligation", obligation.id.uuid()),
         agency: Some(obligation.agency),
+        addressee: None,
         programme: Some(obligation.programme),
         is_public: false,
         body: json!({"regime": obligation.regime_code, "period": obligation.period}),

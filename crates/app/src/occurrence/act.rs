@@ -243,6 +243,7 @@ fn tell(app: &App, conn: &mut Conn, ctx: &Ctx, facts: &Facts, event: &Occurrence
         kind,
         subject: ("occurrence", event.occurrence.uuid()),
         agency: event.agency,
+        addressee: None,
         programme: Some(facts.programme.id),
         is_public: true,
         body: json!({"task": &*facts.task.code, "year": facts.occurrence.year, "status": event.to.label(), "revision": event.number}),

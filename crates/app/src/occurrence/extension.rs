@@ -202,6 +202,7 @@ fn tell(
         kind,
         subject: ("occurrence", extension.occurrence.uuid()),
         agency: Some(extension.agency),
+        addressee: None,
         programme: Some(facts.programme.id),
         is_public: true,
         body: json!({"task": &*facts.task.code, "year": facts.occurrence.year, "extension": extension.id.to_string(),

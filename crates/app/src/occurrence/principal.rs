@@ -72,6 +72,7 @@ fn insert(app: &App, conn: &mut Conn, ctx: &Ctx, id: TaskId, revision: i32, desi
         kind: EventKind::PrincipalDesignated,
         subject: ("task", id.uuid()),
         agency,
+        addressee: None,
         programme: Some(programme.id),
         is_public: true,
         body: json!({"task": &*task.code, "agency": designation.agency, "revision": new.number}),

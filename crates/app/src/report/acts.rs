@@ -192,6 +192,7 @@ pub(super) fn told(report: &Report, event: &ReportEvent, (operation, content): (
         kind,
         subject: ("report", report.id.uuid()),
         agency: Some(report.agency),
+        addressee: None,
         programme: Some(report.programme),
         is_public,
         body: json!({"version": event.version}),

@@ -163,6 +163,7 @@ fn news(frozen: &Frozen) -> News {
         kind: domain::event::EventKind::StatisticsFrozen,
         subject: ("frozenStatistics", frozen.id.uuid()),
         agency: frozen.agency,
+        addressee: None,
         programme: frozen.programme,
         is_public: true,
         body: json!({"title": frozen.title, "asOf": frozen.as_of, "contentSha256": frozen.content_sha256}),

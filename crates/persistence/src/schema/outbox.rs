@@ -18,6 +18,7 @@ diesel::table! {
         programme_id -> Nullable<DbUuid>,
         is_public -> Bool,
         body -> Text,
+        addressee_id -> Nullable<DbUuid>,
     }
 }
 

@@ -128,7 +128,7 @@ impl FrozenEntry {
             id: frozen.id.uuid(),
             title: frozen.title.clone(),
             programme: programme.map(|programme| programme.code.to_string()),
-            document: frozen.document.map(|id| id.uuid()),
+            document: frozen.document.map(domain::id::Id::uuid),
             as_of: frozen.as_of,
             compared_to: frozen.compared_to,
             group_by: frozen.grouping.label().into(),

@@ -1,0 +1,2 @@
+DROP INDEX events_addressee_id;
+ALTER TABLE events DROP COLUMN addressee_id;
