@@ -42,6 +42,7 @@ mod rates;
 mod readme;
 mod reports;
 mod requests;
+mod sequences;
 mod sign_in;
 mod sign_on;
 mod specs;
