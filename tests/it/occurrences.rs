@@ -209,6 +209,8 @@ fn whoever_may_not_is_not_told_how_it_stands(backend: Backend) {
     for (verb, body) in [("start", None), ("claim", Some(claim("2014-06-01"))), ("return", Some(back)), ("extensions", Some(later))] {
         assert_eq!(refused(&change(&stranger, &path(verb), 7, body.as_ref())), (403, "NOT_A_LEAD".into()), "{verb}");
     }
+    let nameless = stranger.send("POST", &path("start"), &[("if-match", "\"abc\"")], b"");
+    assert_eq!(refused(&nameless), (403, "NOT_A_LEAD".into()));
     for verb in ["confirm", "cancel"] {
         let order = json!({"reason": "x", "document": "1/QĐ-KHONG"});
         assert_eq!(refused(&change(&standing, &path(verb), 7, Some(&order))), (403, "OWN_MATTER".into()), "{verb}");

@@ -43,10 +43,9 @@ pub fn answer(name: &str, cell: Cell, role: Option<Role>, of: Of) -> &'static st
         (_, Of::Nothing) if kind(name).is_some() => "NOT_FOUND",
         // Everybody reads of every task; who leads it is no secret.
         (Cell::Own, Of::Other) if kind(name) == Some(Kind::Occurrence) => "NOT_A_LEAD",
-        (Cell::Own, Of::Other) => "NOT_FOUND",
+        // What was never accepted is not published.
+        (Cell::Own, Of::Other) | (Cell::Published, _) => "NOT_FOUND",
         (Cell::Yes, Of::Own) if is_own_matter(name) => "OWN_MATTER",
-        // Neither is accepted yet.
-        (Cell::Published, _) => "NOT_FOUND",
         (Cell::Own | Cell::Yes, _) => let_in(name),
     }
 }

@@ -111,11 +111,11 @@ fn note(wrong: &mut Vec<String>, at: &str, answer: &Answer, wanted: &str) {
 fn try_cell(stage: &Stage, caller: &Caller, operation: &Operation, cell: Cell, wrong: &mut Vec<String>) {
     let name = in_rest(operation.name);
     let at = |of| told(caller, operation, of);
-    if let Some(kind) = seen::listed(operation.name) {
+    if seen::listed(operation.name).is_some() {
         let answer = caller.ask(stage, operation, Of::Nothing);
         note(wrong, &at(Of::Nothing), &answer, if cell == Cell::No { expected::denial(caller.role) } else { "" });
         if cell != Cell::No {
-            seen::try_list(stage, kind, cell, &answer.whole, (&at(Of::Nothing), wrong));
+            seen::try_list(stage, operation.name, cell, &answer.whole, (&at(Of::Nothing), wrong));
         }
         return;
     }
