@@ -7,7 +7,7 @@ use domain::text;
 
 /// In halves: a syllable is one of some thousand, so that three come to what the other measure asks for, 10⁸ guesses and more.
 const ENOUGH: usize = 6;
-/// A syllable of Vietnamese costs whoever guesses two halves, any other letter or mark one.
+/// A syllable of Vietnamese costs whoever guesses two halves, any other letter one.
 const SYLLABLE: usize = 2;
 /// Digits between letters are years and dates: however many there are, they cost no more than a syllable.
 const DIGITS: usize = 2;
@@ -47,12 +47,12 @@ pub(crate) fn is_guessable(password: &str, known: &[&str]) -> bool {
     zxcvbn::zxcvbn(password, &words).score() < zxcvbn::Score::Three
 }
 
-/// What stands in a password without case, marks and what is put at either end to please a rule: as it is, without the marks in
-/// between, and with letters in the place of digits and marks that look like them.
-fn forms(password: &str) -> [String; 3] {
+/// What stands in a password without case, accents, other marks, and what is put at either end to please a rule; as it is, and with
+/// letters in the place of digits and marks that look like them.
+fn forms(password: &str) -> [String; 2] {
     let folded = text::fold(password);
     let stem = folded.trim_matches(|c: char| !c.is_alphabetic());
-    let unlike = folded.chars().map(|c| match c {
+    let alike = stem.chars().map(|c| match c {
         '0' => 'o',
         '1' | '!' => 'i',
         '3' => 'e',
@@ -61,9 +61,8 @@ fn forms(password: &str) -> [String; 3] {
         '7' => 't',
         other => other,
     });
-    let unlike: String = unlike.collect();
-    let trimmed = unlike.trim_matches(|c: char| !c.is_alphabetic()).to_owned();
-    [stem.split_whitespace().collect(), stem.chars().filter(|c| c.is_alphanumeric()).collect(), trimmed]
+    let said = |c: &char| c.is_alphanumeric();
+    [stem.chars().filter(said).collect(), alike.filter(said).collect()]
 }
 
 /// The words in a password that cost nothing: those above, and every run of words of what is known.
@@ -156,6 +155,9 @@ mod tests {
             "Haiphong@2024",
             "Hai@Phong#2024",
             "H4iph0ng2024!",
+            "s0thongt1n2024",
+            "tr01xanh1990",
+            "M4tkh4u-cu4-t0i",
             "Hải Phòng 2024",
             "hai2024phong",
             "quantri@2024",
