@@ -123,8 +123,11 @@ fn try_cell(stage: &Stage, caller: &Caller, operation: &Operation, cell: Cell, w
         let wanted = if operation.name == "node" { "NOT_FOUND" } else { expected::answer(&name, cell, caller.role, Of::Own) };
         return note(wrong, &at(Of::Own), &caller.ask(stage, operation, Of::Own), wanted);
     };
-    let nothing = caller.ask(stage, operation, Of::Nothing);
-    note(wrong, &at(Of::Nothing), &nothing, expected::answer(&name, cell, caller.role, Of::Nothing));
+    // Whoever may not at all is told so before anything is looked for.
+    let nothing = (cell != Cell::No).then(|| caller.ask(stage, operation, Of::Nothing));
+    if let Some(nothing) = &nothing {
+        note(wrong, &at(Of::Nothing), nothing, expected::answer(&name, cell, caller.role, Of::Nothing));
+    }
     for of in [Of::Own, Of::Other] {
         // One's own session is ended last, and nobody has no account.
         if of == Of::Own && (kind == Kind::Session || (kind == Kind::Account && caller.role.is_none())) {
@@ -132,7 +135,7 @@ fn try_cell(stage: &Stage, caller: &Caller, operation: &Operation, cell: Cell, w
         }
         let (answer, wanted) = (caller.ask(stage, operation, of), expected::answer(&name, cell, caller.role, of));
         note(wrong, &at(of), &answer, wanted);
-        if wanted == "NOT_FOUND" && answer.whole != nothing.whole {
+        if let Some(nothing) = nothing.as_ref().filter(|nothing| wanted == "NOT_FOUND" && nothing.whole != answer.whole) {
             wrong.push(format!("{}: {} can be told from {}", at(of), answer.whole, nothing.whole));
         }
     }
