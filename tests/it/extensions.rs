@@ -67,7 +67,17 @@ fn one_request_is_open_and_its_author_never_decides(backend: Backend) {
     assert_eq!(refused(&approve(&app.person(Some(LEADS[0]), Role::Authority))), (403, "OWN_MATTER".into()));
     assert_eq!(refused(&approve(&app.person(Some(LEADS[2]), Role::Standing))), (403, "OWN_MATTER".into()));
     let elsewhere = settle(&app.system_of(LEADS[1]), &id, &first, "withdraw", None);
-    assert_eq!(refused(&elsewhere), (403, "NOT_A_LEAD".into()));
+    assert_eq!(refused(&elsewhere), (404, "NOT_FOUND".into()), "what is asked is between the lead and those who decide");
+    // Not even how it stands.
+    let stale = change(&app.system_of(LEADS[1]), &format!("/api/v1/extensions/{first}/withdraw"), 7, None);
+    assert_eq!(refused(&stale), (404, "NOT_FOUND".into()));
+    let stale = change(
+        &app.person(Some(LEADS[2]), Role::Standing),
+        &format!("/api/v1/extensions/{first}/reject"),
+        7,
+        Some(&json!({"reason": "x"})),
+    );
+    assert_eq!(refused(&stale), (403, "OWN_MATTER".into()));
     assert_eq!(approve(&app.person(None, Role::Standing)).json()["dueOn"], "2026-06-30");
 }
 

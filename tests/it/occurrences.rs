@@ -15,6 +15,8 @@ both!(
     a_change_needs_the_revision_that_it_rests_on,
     racing_changes_leave_one,
     coordinators_and_strangers_move_nothing,
+    whoever_may_not_is_not_told_how_it_stands,
+    a_role_in_a_lead_is_enough_whatever_the_account_is_of,
     members_of_a_collective_lead_each_for_themselves,
     a_reporter_starts_and_the_approver_says_that_it_is_done,
     nobody_confirms_what_their_own_agency_leads,
@@ -195,6 +197,39 @@ fn coordinators_and_strangers_move_nothing(backend: Backend) {
     assert_eq!(refused(&tried(&app.anonymous(), &id, "start", None)), (401, "UNAUTHENTICATED".into()));
     assert_eq!(refused(&tried(&app.person(None, Role::Standing), &id, "start", None)), (403, "FORBIDDEN".into()));
     assert_eq!(of(&app.anonymous(), "III.3", 2014)["revision"], 1);
+}
+
+fn whoever_may_not_is_not_told_how_it_stands(backend: Backend) {
+    let app = TestApp::start(backend);
+    let id = id(&of(&app.anonymous(), "III.3", 2014));
+    let path = |verb: &str| format!("/api/v1/occurrences/{id}/{verb}");
+    let (stranger, standing) = (app.system_of(LEADS[0]), app.person(Some("so-tttt"), Role::Standing));
+    let later = json!({"dueOn": "2016-06-30", "reason": "x"});
+    let back = json!({"reason": "x", "agency": "khong-co"});
+    for (verb, body) in [("start", None), ("claim", Some(claim("2014-06-01"))), ("return", Some(back)), ("extensions", Some(later))] {
+        assert_eq!(refused(&change(&stranger, &path(verb), 7, body.as_ref())), (403, "NOT_A_LEAD".into()), "{verb}");
+    }
+    let nameless = stranger.send("POST", &path("start"), &[("if-match", "\"abc\"")], b"");
+    assert_eq!(refused(&nameless), (403, "NOT_A_LEAD".into()));
+    for verb in ["confirm", "cancel"] {
+        let order = json!({"reason": "x", "document": "1/QĐ-KHONG"});
+        assert_eq!(refused(&change(&standing, &path(verb), 7, Some(&order))), (403, "OWN_MATTER".into()), "{verb}");
+    }
+}
+
+fn a_role_in_a_lead_is_enough_whatever_the_account_is_of(backend: Backend) {
+    let app = TestApp::start(backend);
+    let (admin, user) = (app.person(None, Role::Admin), app.user(None, &[]));
+    let account = admin.get("/api/v1/admin/accounts?limit=200").json()["items"].take();
+    let account = account.as_array().expect("accounts").iter().find(|account| account["login"] == user.login).expect("it")["id"].clone();
+    let grant = json!({"role": "AGENCY_APPROVER", "agency": LEADS[1]}).to_string();
+    let path = format!("/api/v1/admin/accounts/{}/grants", account.as_str().expect("an id"));
+    let given = admin.send("POST", &path, &[("content-type", "application/json")], grant.as_bytes());
+    assert_eq!(given.status, 201, "{}", given.body);
+    let approver = app.anonymous().sign_in_person(&user);
+    let started = done(&approver, &id(&of(&approver, "V.2", 2014)), "start", None);
+    assert_eq!(started["history"][0]["agency"], LEADS[1]);
+    assert_eq!(refused(&tried(&approver, &id(&of(&approver, "III.3", 2014)), "start", None)), (403, "NOT_A_LEAD".into()));
 }
 
 fn members_of_a_collective_lead_each_for_themselves(backend: Backend) {

@@ -234,7 +234,20 @@ fn a_trivial_password_of_the_place_is_refused(backend: Backend) {
     let app = TestApp::start(backend);
     let user = app.user(None, &[Role::Auditor]);
     let client = bearer(&app, &signed_in(&app, &user));
-    for weak in ["Haiphong2013", "Haiphong@123", "quantri@2024", "HP-1593-2013!", "bao-hai-phong-2026", "dai-ptth-hai-phong"] {
+    let own = format!("{}!2026", user.login);
+    for weak in [
+        "Haiphong2013",
+        "Haiphong@2024",
+        "quantri@2024",
+        "HP-1593-2013!",
+        "hp15932013",
+        "bao-hai-phong-2026",
+        "dai-ptth-hai-phong",
+        "Sothongtin2024",
+        "hoangsa123",
+        "Vietnam123!",
+        &own,
+    ] {
         let change = json!({"currentPassword": user.secret, "newPassword": weak});
         let told = post(&client, "/api/v1/me/password", &change).faults();
         assert_eq!(told, [("/newPassword".to_owned(), "PASSWORD_WEAK".to_owned())], "{weak}");

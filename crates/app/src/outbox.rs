@@ -101,7 +101,7 @@ pub async fn changes(view: &View, since: i64, limit: Option<i32>) -> Result<Chan
     // numbered now comes with the next piece.)
     view.app().number_events().await?;
     // 2. The piece and where the feed ends, of one state.
-    let (scope, limit) = (view.ctx().report_scope(), i64::try_from(size).unwrap_or(i64::MAX).saturating_add(1));
+    let (scope, limit) = (view.ctx().change_scope(), i64::try_from(size).unwrap_or(i64::MAX).saturating_add(1));
     let read = move |conn: &mut Conn| -> Result<_, DbError> { Ok((outbox::head(conn)?, outbox::after(conn, &scope, since, limit)?)) };
     let (head, mut items) = view.read(read).await?;
     if !(0..=head).contains(&since) {

@@ -218,6 +218,16 @@ impl Ctx {
     pub fn report_scope(&self) -> ReportScope {
         policy::report_scope(self.caller())
     }
+
+    /// Which obligations, with their notices, the caller may know of.
+    pub fn obligation_scope(&self) -> ReportScope {
+        policy::obligation_scope(self.caller())
+    }
+
+    /// Of which reports and obligations the caller is told what happened.
+    pub fn change_scope(&self) -> ReportScope {
+        policy::change_scope(self.caller())
+    }
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@
 
 mod ctx;
 pub mod foreign;
+mod guessable;
 mod keys;
 mod one_time;
 mod passwords;

@@ -246,10 +246,13 @@ pub fn if_match(request: &HttpRequest) -> Result<String, Refusal> {
     }
 }
 
-/// The revision that a change rests on. A tag that no revision has is of a state that is gone.
+/// Nothing ever has this revision: what rests on it is refused like any other that is gone, once it is known who may be told so.
+pub const NO_REVISION: i32 = -1;
+
+/// The revision that a change rests on; [`NO_REVISION`] for a tag that none has.
 ///
 /// # Errors
-/// As [`if_match`], and `PRECONDITION_FAILED`.
+/// As [`if_match`].
 pub fn revision(request: &HttpRequest) -> Result<i32, Refusal> {
-    if_match(request)?.parse().map_err(|_| Refusal::new(Code::PreconditionFailed))
+    Ok(if_match(request)?.parse().unwrap_or(NO_REVISION))
 }

@@ -48,7 +48,7 @@ pub struct NoticeFilter {
 /// `FORBIDDEN`, `PAGE_INVALID`, `CURSOR_INVALID`.
 pub async fn list(view: &View, filter: &NoticeFilter, args: &PageArgs) -> Result<Listing<Told>, Error> {
     view.ctx().allow(Action::ReadObligations)?;
-    let scope = view.ctx().report_scope();
+    let scope = view.ctx().obligation_scope();
     let list = format!("notices {filter:?} {scope:?}");
     let request = args.request::<Uuid>(&list)?.map(Id::from_uuid);
     let Some(stored) = stored_filter(view, filter).await? else {
@@ -64,7 +64,7 @@ pub async fn list(view: &View, filter: &NoticeFilter, args: &PageArgs) -> Result
 /// `FORBIDDEN`.
 pub async fn count(view: &View, filter: &NoticeFilter) -> Result<i64, Error> {
     view.ctx().allow(Action::ReadObligations)?;
-    let scope = view.ctx().report_scope();
+    let scope = view.ctx().obligation_scope();
     let Some(stored) = stored_filter(view, filter).await? else { return Ok(0) };
     view.read(move |conn| chasing::count(conn, &scope, &stored)).await
 }
@@ -78,7 +78,7 @@ pub async fn of_obligations(view: &View, ids: Vec<ObligationId>) -> Result<HashM
     if view.ctx().allow(Action::ReadObligations).is_err() {
         return Ok(found);
     }
-    let scope = view.ctx().report_scope();
+    let scope = view.ctx().obligation_scope();
     for told in view.read(move |conn| chasing::of_obligations(conn, &scope, &ids)).await? {
         found.entry(told.notice.obligation).or_default().push(told);
     }

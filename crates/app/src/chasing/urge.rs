@@ -60,7 +60,7 @@ pub async fn urge(
 
 fn send(app: &App, conn: &mut Conn, ctx: &Ctx, id: ObligationId, text: &str) -> Result<Told, Error> {
     let today = app.0.clock.today();
-    let found = by_id(conn, &ctx.report_scope(), id, AsOf::day(today, today))?;
+    let found = by_id(conn, &ctx.obligation_scope(), id, AsOf::day(today, today))?;
     let owed = Owed::of(found.ok_or_else(|| Refusal::new(Code::NotFound))?, today);
     let obligation = &owed.obligation;
     let on = Resource { agency: Some(obligation.agency), programme: Some(obligation.programme), ..Resource::default() };

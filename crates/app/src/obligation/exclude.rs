@@ -63,7 +63,7 @@ async fn set(app: &App, ctx: &Ctx, id: ObligationId, reason: &str, act: Act) -> 
 
 fn change(app: &App, conn: &mut Conn, ctx: &Ctx, id: ObligationId, reason: &str, act: Act) -> Result<Owed, Error> {
     let today = app.0.clock.today();
-    let found = by_id(conn, &ctx.report_scope(), id, AsOf::day(today, today))?;
+    let found = by_id(conn, &ctx.obligation_scope(), id, AsOf::day(today, today))?;
     let mut standing = found.ok_or_else(|| Refusal::new(Code::NotFound))?;
     let obligation = &mut standing.obligation;
     let on = Resource { agency: Some(obligation.agency), programme: Some(obligation.programme), ..Resource::default() };

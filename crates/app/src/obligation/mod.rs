@@ -79,7 +79,7 @@ pub struct ObligationFilter {
 /// `FORBIDDEN`, `PAGE_INVALID`, `CURSOR_INVALID`, `QUERY_INVALID`.
 pub async fn list(view: &View, filter: &ObligationFilter, as_of: Option<NaiveDate>, args: &PageArgs) -> Result<Listing<Owed>, Error> {
     view.ctx().allow(Action::ReadObligations)?;
-    let (scope, as_of) = (view.ctx().report_scope(), as_of_day(view, as_of));
+    let (scope, as_of) = (view.ctx().obligation_scope(), as_of_day(view, as_of));
     let list = format!("obligations {filter:?} {} {scope:?}", as_of.day);
     let request = args.request::<(Option<NaiveDate>, Uuid)>(&list)?;
     let request = request.map(|(due_on, id)| ObligationKey { due_on, id: Id::from_uuid(id) });
@@ -97,7 +97,7 @@ pub async fn list(view: &View, filter: &ObligationFilter, as_of: Option<NaiveDat
 /// `FORBIDDEN`, `QUERY_INVALID`.
 pub async fn count(view: &View, filter: &ObligationFilter, as_of: Option<NaiveDate>) -> Result<i64, Error> {
     view.ctx().allow(Action::ReadObligations)?;
-    let (scope, as_of) = (view.ctx().report_scope(), as_of_day(view, as_of));
+    let (scope, as_of) = (view.ctx().obligation_scope(), as_of_day(view, as_of));
     let Some(stored) = stored_filter(view, filter).await? else { return Ok(0) };
     view.read(move |conn| obligation::count(conn, &scope, &stored, as_of)).await
 }
@@ -108,7 +108,7 @@ pub async fn count(view: &View, filter: &ObligationFilter, as_of: Option<NaiveDa
 /// `FORBIDDEN`.
 pub async fn by_id(view: &View, id: ObligationId, as_of: Option<NaiveDate>) -> Result<Option<Owed>, Error> {
     view.ctx().allow(Action::ReadObligations)?;
-    let (scope, as_of) = (view.ctx().report_scope(), as_of_day(view, as_of));
+    let (scope, as_of) = (view.ctx().obligation_scope(), as_of_day(view, as_of));
     let found = view.read(move |conn| obligation::by_id(conn, &scope, id, as_of)).await?;
     Ok(found.map(|standing| Owed::of(standing, as_of.day)))
 }
@@ -121,7 +121,7 @@ pub async fn by_ids(view: &View, ids: Vec<ObligationId>) -> Result<HashMap<Oblig
     if view.ctx().allow(Action::ReadObligations).is_err() {
         return Ok(HashMap::new());
     }
-    let (scope, as_of) = (view.ctx().report_scope(), as_of_day(view, None));
+    let (scope, as_of) = (view.ctx().obligation_scope(), as_of_day(view, None));
     let found = view.read(move |conn| obligation::by_ids(conn, &scope, &ids, as_of)).await?;
     Ok(found.into_iter().map(|standing| (standing.obligation.id, Owed::of(standing, as_of.day))).collect())
 }

@@ -8,7 +8,8 @@ use domain::{
     error::{Code, Refusal},
     event::EventKind,
     occurrence::{self as rules, Extension, ExtensionId, ExtensionStatus},
-    policy::Action,
+    policy::{Action, ReportScope},
+    programme::ProgrammeId,
     task::{Occurrence, OccurrenceId},
 };
 use persistence::{Conn, DbError, occurrence};
@@ -104,7 +105,7 @@ pub async fn reject(app: &App, ctx: &Ctx, id: ExtensionId, revision: i32, decide
 /// Takes a request of one's own agency back.
 ///
 /// # Errors
-/// As [`ask`], and `EXTENSION_DECIDED`.
+/// `NOT_FOUND`, also for another agency's; `FORBIDDEN`, `PRECONDITION_FAILED`, `EXTENSION_DECIDED`.
 pub async fn withdraw(app: &App, ctx: &Ctx, id: ExtensionId, revision: i32) -> Result<OccurrenceId, Error> {
     settle(app, ctx, id, revision, ExtensionStatus::Withdrawn, Decided::default()).await
 }
@@ -153,15 +154,13 @@ fn settled(
     to: ExtensionStatus,
     decided: &Decided,
 ) -> Result<Extension, Error> {
-    let self_decided = if to == ExtensionStatus::Withdrawn {
-        // Another agency's request is not there to be taken back.
-        if facts.may_work(ctx, Action::WorkOnTask)? != asked.agency {
-            return Err(Refusal::new(Code::NotALead).into());
-        }
-        false
-    } else {
-        facts.may_decide(ctx, Some(asked.requested_by))?.self_decided
+    let allowed = match to {
+        ExtensionStatus::Withdrawn => ctx.allow_on(Action::WorkOnTask, &facts.of(Some(asked.agency))),
+        _ => facts.may_decide(ctx, Some(asked.requested_by)),
     };
+    // A request that the caller is not shown is not there for it.
+    let is_shown = is_shown(&ctx.report_scope(), &asked, facts.programme.id);
+    let self_decided = allowed.map_err(|refusal| if is_shown { refusal } else { Refusal::new(Code::NotFound) })?.self_decided;
     facts.is_current(revision)?;
     rules::is_undecided(&asked)?;
     let decision_reason = decided.reason.as_deref().map(|reason| worded("/reason", reason)).transpose()?;
@@ -181,6 +180,11 @@ fn settled(
         self_decided,
         ..asked
     })
+}
+
+/// Whether whoever reads in this scope is shown a request: one's own agency's, and everybody's that was approved.
+pub(super) fn is_shown(scope: &ReportScope, asked: &Extension, programme: ProgrammeId) -> bool {
+    asked.status == ExtensionStatus::Approved || scope.opens(asked.agency, programme, true)
 }
 
 /// Raises the revision, and moves the due day where one was granted.

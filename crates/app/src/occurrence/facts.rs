@@ -95,12 +95,20 @@ pub(super) fn leads(catalogue: &Catalogue, assigned: &[Assignment], year: i32) -
 }
 
 impl Facts {
-    /// Whether the caller may work on it, and for which agency.
+    /// For which of the leads the caller works on it: the account's own agency first, the others in the order of the decision.
+    ///
+    /// Asked before anything that depends on how it stands: whoever leads nothing here is told nothing else.
     pub(super) fn may_work(&self, ctx: &Ctx, action: Action) -> Result<AgencyId, Refusal> {
         let account = ctx.account().ok_or_else(|| Refusal::new(Code::Unauthenticated))?;
-        let agency = account.agency.ok_or_else(|| Refusal::new(Code::Forbidden))?;
-        ctx.allow_on(action, &Resource { agency: Some(agency), programme: Some(self.programme.id), ..Resource::default() })?;
-        Ok(agency)
+        ctx.allow_on(action, &self.of(None))?;
+        let own = account.agency.filter(|agency| self.leads.has(*agency));
+        let mut leads = own.into_iter().chain(self.leads.all.iter().copied());
+        leads.find(|lead| ctx.allow_on(action, &self.of(Some(*lead))).is_ok()).ok_or_else(|| Refusal::new(Code::NotALead))
+    }
+
+    /// What of it the policy is asked about.
+    pub(super) fn of(&self, agency: Option<AgencyId>) -> Resource {
+        Resource { agency, programme: Some(self.programme.id), ..Resource::default() }
     }
 
     /// Whether the caller may decide on it: in its own matter only where the programme has that marked.

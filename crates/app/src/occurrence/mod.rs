@@ -14,7 +14,7 @@ use domain::{
     agency::AgencyId,
     error::{Code, Fault, Refusal},
     id::Id,
-    occurrence::{Claim, Extension, ExtensionStatus, NEARLY_DUE_DAYS, OccurrenceEvent, Principal, Timeliness},
+    occurrence::{Claim, Extension, NEARLY_DUE_DAYS, OccurrenceEvent, Principal, Timeliness},
     policy::Action,
     statistics::Figure,
     task::{Occurrence, OccurrenceId, OccurrenceStatus, TaskId},
@@ -27,6 +27,7 @@ use persistence::{
 use uuid::Uuid;
 
 pub use act::{Change, Ground, act};
+use extension::is_shown;
 pub use extension::{Decided, approve, ask, reject, withdraw};
 pub use principal::{Designation, designate};
 
@@ -201,8 +202,8 @@ pub async fn extensions(view: &View, ids: Vec<OccurrenceId>) -> Result<HashMap<O
     let scope = view.ctx().report_scope();
     let (programmes, asked) =
         view.read(move |conn| Ok::<_, DbError>((occurrence::programmes(conn, &ids)?, occurrence::extensions(conn, &ids)?))).await?;
-    let opens = |one: &Extension| programmes.get(&one.occurrence).is_some_and(|programme| scope.opens(one.agency, *programme, true));
-    let shown = asked.into_iter().filter(|one| one.status == ExtensionStatus::Approved || opens(one));
+    let is_shown = |one: &Extension| programmes.get(&one.occurrence).is_some_and(|programme| is_shown(&scope, one, *programme));
+    let shown = asked.into_iter().filter(is_shown);
     Ok(grouped(shown.map(|one| (one.occurrence, one))))
 }
 

@@ -182,10 +182,11 @@ pub(super) fn whose(catalogue: &Catalogue, ctx: &Ctx, new: &NewReport, way: Way)
     }
     let account = ctx.account().ok_or_else(|| Refusal::new(Code::Unauthenticated))?;
     let programme = catalogue.programme_by_code(&new.about.programme).map(|programme| programme.id);
-    let own = ctx.agencies_for(way.action(), programme);
     if let Some(named) = named {
-        return of(named.filter(|id| own.contains(id)).ok_or_else(|| Refusal::new(Code::AgencyNotYours))?);
+        let may = |id: &AgencyId| ctx.allow_on(way.action(), &Resource { agency: Some(*id), programme, ..Resource::default() }).is_ok();
+        return of(named.filter(may).ok_or_else(|| Refusal::new(Code::AgencyNotYours))?);
     }
+    let own = ctx.agencies_for(way.action(), programme);
     // The account's own agency comes first.
     let first = account.agency.filter(|id| own.contains(id)).or_else(|| own.first().copied());
     of(first.ok_or_else(|| Refusal::new(Code::Forbidden))?)

@@ -21,7 +21,7 @@ pub enum Action {
     SignIn,
     /// Reports, as far as [`report_scope`] lets.
     ReadReports,
-    /// The feed of what happened, as far as [`report_scope`] lets.
+    /// The feed of what happened, as far as [`change_scope`] lets.
     ReadChanges,
     /// One's own account.
     ReadSelf,
@@ -47,7 +47,7 @@ pub enum Action {
     WorkOnTask,
     /// Confirm what was done, have it done again, suspend, take back, give more time, name who answers alone.
     DecideOnTask,
-    /// See what agencies owe, as far as [`report_scope`] lets.
+    /// See what agencies owe, as far as [`obligation_scope`] lets.
     ReadObligations,
     /// Exclude an obligation with a reason, or make it owed again.
     ManageObligations,
@@ -197,19 +197,18 @@ fn is_for_anyone(action: Action) -> bool {
 /// Whether a line gives the caller the right to act on this.
 fn reaches(rule: Rule, caller: Caller<'_>, on: &Resource) -> bool {
     match (rule.holder, caller) {
-        (Holder::Anyone, _) | (Holder::SignedIn, Caller::Account(_)) | (Holder::Operator, Caller::Operator) => true,
+        (Holder::Anyone, _) | (Holder::Operator, Caller::Operator) => true,
+        (Holder::SignedIn, Caller::Account(account)) => rule.reach == Reach::All || on.account.is_none_or(|id| id == account.id),
         (Holder::Role(role), Caller::Account(account)) => account.held.iter().any(|held| held.role == role && covers(held, rule.reach, on)),
         _ => false,
     }
 }
 
-/// Whether a grant covers this. A right over one's own agency needs a grant that names one.
+/// Whether a grant covers this. A right over what is one's own reaches as far as the agency that the grant names, and nowhere
+/// where it names none.
 fn covers(held: &Held, reach: Reach, on: &Resource) -> bool {
     let programme = held.programme.is_none() || on.programme.is_none() || held.programme == on.programme;
-    let agency = match held.agency {
-        Some(_) => on.agency.is_none() || held.agency == on.agency,
-        None => reach != Reach::Own,
-    };
+    let agency = reach != Reach::Own || (held.agency.is_some() && (on.agency.is_none() || held.agency == on.agency));
     programme && agency
 }
 
@@ -269,21 +268,39 @@ impl ReportScope {
 
 /// The reports that a caller may know of.
 pub fn report_scope(caller: Caller<'_>) -> ReportScope {
-    report_scope_by(RULES, caller)
+    scope_by(RULES, caller, Action::ReadReports)
 }
 
-fn report_scope_by(rules: &[Rule], caller: Caller<'_>) -> ReportScope {
-    let rules = || rules.iter().filter(|rule| rule.action == Action::ReadReports);
+/// The obligations, with their notices, that a caller may know of: those of the reports that it would open.
+pub fn obligation_scope(caller: Caller<'_>) -> ReportScope {
+    scope_by(RULES, caller, Action::ReadObligations)
+}
+
+/// The reports and obligations of which a caller is told what happened, besides what is told to everybody.
+pub fn change_scope(caller: Caller<'_>) -> ReportScope {
+    scope_by(RULES, caller, Action::ReadChanges)
+}
+
+fn scope_by(rules: &[Rule], caller: Caller<'_>, action: Action) -> ReportScope {
+    // What happened to a report is told to those who may read it.
+    let is_asked = |rule: &&Rule| rule.action == action || (action == Action::ReadChanges && rule.action == Action::ReadReports);
+    let rules = || rules.iter().filter(is_asked);
+    let everything = |holder| rules().filter(move |rule| (rule.holder, rule.reach) == (holder, Reach::All)).map(|_| (None, None));
     let mut open: Vec<_> = match caller {
         Caller::Nobody => Vec::new(),
-        Caller::Operator => rules().filter(|rule| rule.holder == Holder::Operator).map(|_| (None, None)).collect(),
+        Caller::Operator => everything(Holder::Operator).collect(),
         Caller::Account(account) if !account.scopes.contain(Scope::Read) => Vec::new(),
         Caller::Account(account) => {
-            let opened =
-                |held: &&Held| rules().any(|rule| rule.holder == Holder::Role(held.role) && covers(held, rule.reach, &Resource::default()));
-            account.held.iter().filter(opened).map(|held| (held.agency, held.programme)).collect()
+            let opened = |held: &Held| {
+                let held = *held;
+                let lines = rules().filter(move |rule| rule.holder == Holder::Role(held.role));
+                let lines = lines.filter(move |rule| covers(&held, rule.reach, &Resource::default()));
+                lines.map(move |rule| (held.agency.filter(|_| rule.reach == Reach::Own), held.programme))
+            };
+            account.held.iter().flat_map(opened).collect()
         }
     };
+    open.extend(everything(Holder::Anyone));
     open.sort_unstable();
     open.dedup();
     ReportScope { open }

@@ -3,8 +3,9 @@
 //! The rights behind the actions are `rules`.
 
 use super::{
-    Action, Caller, Resource, decide_by, report_scope_by,
+    Action, Caller, Resource, decide_by,
     rules::{RULES, Rule},
+    scope_by,
 };
 use crate::{
     account::{Account, AccountKind, AccountStatus, Held, Limits, Role, RoleScope, Scopes},
@@ -178,9 +179,15 @@ fn cell_by(rules: &[Rule], action: Action, column: Column) -> Cell {
         (_, Some(account)) => Caller::Account(account),
         _ => Caller::Nobody,
     };
-    let may = |agency| decide_by(rules, caller, action, &Resource { agency: Some(agency), ..Resource::default() }).is_ok();
+    // Of one's own account nobody but oneself is asked; elsewhere whose account it is about does not matter here.
+    let is_of_account = matches!(action, Action::ReadSelf | Action::ManageSelf);
+    let may = |agency: AgencyId| {
+        let about = if agency == own { account.as_ref().map(|account| account.id) } else { Some(Id::from_uuid(uuid::Uuid::from_u128(4))) };
+        let on = Resource { agency: Some(agency), account: about.filter(|_| is_of_account), ..Resource::default() };
+        decide_by(rules, caller, action, &on).is_ok()
+    };
     if matches!(action, Action::ReadReports | Action::ReadChanges) {
-        let scope = report_scope_by(rules, caller);
+        let scope = scope_by(rules, caller, action);
         return match (scope.is_all(), scope.is_published()) {
             _ if !may(own) => Cell::No,
             (true, _) => Cell::Yes,
@@ -189,7 +196,6 @@ fn cell_by(rules: &[Rule], action: Action, column: Column) -> Cell {
         };
     }
     match (may(own), may(other)) {
-        _ if matches!(action, Action::ReadSelf | Action::ManageSelf) && may(own) => Cell::Own,
         (_, true) => Cell::Yes,
         (true, false) => Cell::Own,
         (false, false) => Cell::No,
@@ -229,6 +235,7 @@ fn actions_by(rules: &[Rule]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::policy::rules::Reach;
 
     #[test]
     fn no_line_of_the_policy_goes_unseen() {
@@ -236,6 +243,15 @@ mod tests {
         for gone in RULES {
             let without: Vec<Rule> = RULES.iter().copied().filter(|rule| rule != gone).collect();
             assert_ne!(actions_by(&without), table, "{gone:?}");
+        }
+    }
+
+    #[test]
+    fn no_line_of_the_policy_reaches_further_unseen() {
+        let table = actions_by(RULES);
+        for widened in RULES.iter().filter(|rule| rule.reach != Reach::All) {
+            let further = |rule: &Rule| if rule == widened { Rule { reach: Reach::All, ..*rule } } else { *rule };
+            assert_ne!(actions_by(&RULES.iter().map(further).collect::<Vec<_>>()), table, "{widened:?}");
         }
     }
 }

@@ -13,7 +13,7 @@ use domain::{
 use super::reports::{given, render};
 use crate::{
     dto::report::{DraftBody, EnteredReport, NewConsolidation, NewDraft, NewReport, ReopenBody, Report, ReturnBody, entity_tag, revision},
-    extract::{Caller, Push, idempotency_key, if_match, require_json},
+    extract::{Caller, NO_REVISION, Push, idempotency_key, if_match, require_json},
     problem::{Problem, ProblemDocument},
 };
 
@@ -21,7 +21,7 @@ use crate::{
 fn at(request: &HttpRequest, id: &str) -> Result<(ReportId, i32), Problem> {
     let id = id.parse().map_err(|_| Problem::new(Code::NotFound))?;
     let tag = if_match(request)?;
-    Ok((id, revision(&tag).ok_or_else(|| Problem::new(Code::PreconditionFailed))?))
+    Ok((id, revision(&tag).unwrap_or(NO_REVISION)))
 }
 
 /// Begins a report of the caller's agency, to be written on and sent later.
@@ -248,7 +248,7 @@ pub async fn put_report(push: Push, path: web::Path<(String, String)>) -> Result
 fn expected(request: &HttpRequest) -> Result<report::Expected, Problem> {
     if request.headers().contains_key(header::IF_MATCH) {
         let tag = if_match(request)?;
-        return Ok(report::Expected::Revision(revision(&tag).ok_or_else(|| Problem::new(Code::PreconditionFailed))?));
+        return Ok(report::Expected::Revision(revision(&tag).unwrap_or(NO_REVISION)));
     }
     match request.headers().get(header::IF_NONE_MATCH) {
         None => Ok(report::Expected::Nothing),

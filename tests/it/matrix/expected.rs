@@ -1,0 +1,99 @@
+//! What is answered: for a cell of the table and whose the thing is, the code; empty where the act is done.
+//! Whoever is let in is told what the domain says, and is refused for nothing else.
+
+use domain::{account::Role, policy::operations::Cell};
+
+use super::stage::{Kind, Of};
+
+/// What an operation is about, where that belongs to somebody; by the name that it has in REST.
+#[allow(clippy::match_same_arms)] // one line for each kind
+pub fn kind(name: &str) -> Option<Kind> {
+    Some(match name {
+        "update_draft" | "discard_draft" | "send_report" => Kind::Draft,
+        "get_report" | "list_report_versions" | "get_report_version" | "list_version_changes" | "list_report_events" => Kind::Report,
+        "list_similar_reports" | "similar_reports" | "return_report" | "accept_report" | "reopen_report" => Kind::Report,
+        "list_report_files" | "get_report_file" | "upload_report_file" | "remove_report_file" => Kind::Report,
+        // What is said for an agency.
+        "create_draft" | "submit_report" | "submit_reports" | "put_report" | "enter_report" => Kind::Agency,
+        "get_principal" | "designate_principal" => Kind::Task,
+        "approve_extension" | "reject_extension" | "withdraw_extension" => Kind::Extension,
+        "get_obligation" | "include_obligation" => Kind::Obligation,
+        "exclude_obligation" | "urge_obligation" => Kind::Excluded,
+        "request_extension" | "occurrence" => Kind::Occurrence,
+        "account" | "get_account" | "update_account" | "create_grant" | "revoke_grant" | "create_secret" | "revoke_secret" => Kind::Account,
+        "create_client_key" | "revoke_client_key" | "reset_password" | "reset_second_factor" | "end_account_session" => Kind::Account,
+        "end_my_session" => Kind::Session,
+        name if name.ends_with("_occurrence") => Kind::Occurrence,
+        _ => return None,
+    })
+}
+
+/// What a refused caller is told.
+pub fn denial(role: Option<Role>) -> &'static str {
+    if role.is_none() { "UNAUTHENTICATED" } else { "FORBIDDEN" }
+}
+
+pub fn answer(name: &str, cell: Cell, role: Option<Role>, of: Of) -> &'static str {
+    match (cell, of) {
+        // Nobody has no account, which is an answer and no error.
+        (Cell::No, _) if name == "me" => "NOT_FOUND",
+        (Cell::No, _) => denial(role),
+        (Cell::Own, Of::Other | Of::Nothing) if kind(name) == Some(Kind::Agency) => "AGENCY_NOT_YOURS",
+        (_, Of::Nothing) if name == "enter_report" => "BODY_INVALID",
+        (_, Of::Nothing) if kind(name).is_some() => "NOT_FOUND",
+        // Everybody reads of every task; who leads it is no secret.
+        (Cell::Own, Of::Other) if kind(name) == Some(Kind::Occurrence) => "NOT_A_LEAD",
+        // What was never accepted is not published.
+        (Cell::Own, Of::Other) | (Cell::Published, _) => "NOT_FOUND",
+        (Cell::Yes, Of::Own) if is_own_matter(name) => "OWN_MATTER",
+        (Cell::Own | Cell::Yes, _) => let_in(name),
+    }
+}
+
+/// What somebody is told who may read it by another role, and may not act for its agency.
+pub fn to_whoever_reads_all(name: &str) -> &'static str {
+    if kind(name) == Some(Kind::Occurrence) { "NOT_A_LEAD" } else { "FORBIDDEN" }
+}
+
+/// Nobody decides in the matter of the agency that they are of, nor about their own account.
+fn is_own_matter(name: &str) -> bool {
+    match kind(name) {
+        Some(Kind::Report) => matches!(name, "return_report" | "accept_report" | "reopen_report"),
+        Some(Kind::Occurrence) => !matches!(name, "occurrence" | "get_occurrence"),
+        Some(Kind::Obligation | Kind::Excluded) => matches!(name, "exclude_obligation" | "include_obligation"),
+        Some(Kind::Account) => !matches!(name, "account" | "get_account"),
+        Some(Kind::Extension) => true,
+        Some(Kind::Task) => name == "designate_principal",
+        _ => false,
+    }
+}
+
+/// What the domain says to somebody with the right.
+#[allow(clippy::match_same_arms)] // one line for each kind
+fn let_in(name: &str) -> &'static str {
+    match name {
+        "issue_token" => "unsupported_grant_type",
+        // They are asked for with a revision that is not current.
+        "update_draft" | "discard_draft" | "send_report" | "return_report" | "accept_report" | "reopen_report" => "PRECONDITION_FAILED",
+        "approve_extension" | "reject_extension" | "withdraw_extension" | "request_extension" => "PRECONDITION_FAILED",
+        "designate_principal" => "PRECONDITION_FAILED",
+        "get_occurrence" => "",
+        name if name.ends_with("_occurrence") => "PRECONDITION_FAILED",
+        // The report is not being written.
+        "upload_report_file" | "remove_report_file" => "EVIDENCE_CLOSED",
+        // On a task that is not there.
+        "create_draft" | "submit_report" | "put_report" | "enter_report" => "REPORT_REFUSED",
+        "submit_reports" => "TASK_UNKNOWN",
+        "consolidate_reports" | "request_reports" | "freeze_statistics" => "BODY_INVALID",
+        // It is so already.
+        "exclude_obligation" | "include_obligation" => "ALREADY_EXISTS",
+        "urge_obligation" => "WRONG_STATE",
+        "change_password" | "enrol_second_factor" | "remove_second_factor" => "BODY_INVALID",
+        "create_account" | "create_grant" | "create_secret" | "create_client_key" => "BODY_INVALID",
+        // A service account has no password; what is another account's is not found.
+        "confirm_second_factor" | "reset_password" | "reset_second_factor" => "NOT_FOUND",
+        "revoke_grant" | "revoke_secret" | "revoke_client_key" | "end_account_session" | "end_my_session" => "NOT_FOUND",
+        "get_regime_template" | "get_frozen_statistics" => "NOT_FOUND",
+        _ => "",
+    }
+}

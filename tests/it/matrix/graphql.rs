@@ -1,0 +1,95 @@
+//! How each field of GraphQL is asked for; as with REST, in a way that changes nothing.
+
+use serde_json::json;
+use testkit::Client;
+
+use super::{
+    Answer,
+    stage::{Kind, Of, Stage},
+};
+
+pub fn ask(stage: &Stage, client: &Client, name: &str, id: &str) -> Answer {
+    let reply = client.graphql_reply(&document(stage, name, id), &json!({}));
+    let (error, data) = (reply["errors"][0]["extensions"]["code"].as_str(), &reply["data"][name]);
+    let code = match error.or(data["problem"]["code"].as_str()) {
+        Some(code) => code,
+        // What is not there is null.
+        None if data.is_null() => "NOT_FOUND",
+        None => "",
+    };
+    Answer { code: code.to_owned(), whole: reply.to_string() }
+}
+
+/// A mutation of something that has another revision.
+fn moved(name: &str, id: &str, more: &str) -> String {
+    format!("mutation {{ {name}(id: \"{id}\", revision: 99, {more}) {{ problem {{ code }} }} }}")
+}
+
+/// A mutation of an account.
+fn of_account(name: &str, id: &str, more: &str) -> String {
+    format!("mutation {{ {name}(account: \"{id}\", {more}) {{ problem {{ code }} }} }}")
+}
+
+fn query(name: &str, id: &str) -> Option<String> {
+    Some(match name {
+        "programme" => "{ programme(code: \"HP-1593-2013\") { code } }".into(),
+        "agency" => "{ agency(code: \"so-tttt\") { code } }".into(),
+        "programmes" | "tasks" | "agencies" | "documents" | "occurrences" => format!("{{ {name} {{ totalCount }} }}"),
+        "regimes" => "{ regimes { code } }".into(),
+        "workingDays" => "{ workingDays(year: 2019) { year } }".into(),
+        "frozenStatistics" => "{ frozenStatistics { totalCount } }".into(),
+        "statistics" => "{ statistics { total { tasks { assigned } } } }".into(),
+        "signingKeys" => "{ signingKeys { kid } }".into(),
+        "auditEntries" => "{ auditEntries(first: 1) { nodes { id } } }".into(),
+        "me" => "{ me { login sessions { id } } }".into(),
+        "accounts" => "{ accounts { nodes { login } } }".into(),
+        "account" => format!("{{ account(id: \"{id}\") {{ grants {{ id }} secrets {{ id }} keys {{ id }} sessions {{ id }} }} }}"),
+        "occurrence" => format!("{{ occurrence(id: \"{id}\") {{ id }} }}"),
+        "similarReports" => format!("{{ similarReports(id: \"{id}\") {{ resemblance }} }}"),
+        "node" => format!("{{ node(id: \"{id}\") {{ id }} }}"),
+        "reports" => "{ reports(first: 200) { nodes { id } } }".into(),
+        "changes" => "{ changes(first: 200) { nodes { subjectId } } }".into(),
+        "obligations" => "{ obligations(filter: {regime: \"HP-1593-NAM\", year: 2016}, first: 200) { nodes { id } } }".into(),
+        "notices" => "{ notices(first: 200) { nodes { obligation { id } } } }".into(),
+        _ => return None,
+    })
+}
+
+fn document(stage: &Stage, name: &str, id: &str) -> String {
+    if let Some(query) = query(name, id) {
+        return query;
+    }
+    match name {
+        "startOccurrence" | "confirmOccurrence" | "approveExtension" | "withdrawExtension" | "discardDraft" | "sendReport"
+        | "acceptReport" => moved(name, id, ""),
+        "claimOccurrence" => moved(name, id, "claim: {deliveredOn: \"2014-01-01\", note: \"x\"}"),
+        "returnOccurrence" => moved(name, id, "reason: \"x\", agency: \"x\""),
+        "redoOccurrence" | "resumeOccurrence" | "reopenOccurrence" | "returnReport" => moved(name, id, "reason: \"x\""),
+        "suspendOccurrence" | "cancelOccurrence" | "withdrawOccurrence" => moved(name, id, "reason: \"x\", document: \"x\""),
+        "rejectExtension" => moved(name, id, "decision: {reason: \"x\"}"),
+        "requestExtension" => moved(name, id, "dueOn: \"2019-01-01\", reason: \"x\"").replacen("id:", "occurrence:", 1),
+        "designatePrincipal" => moved(name, id, "document: \"x\"").replacen("id:", "task:", 1),
+        "updateDraft" => moved(name, id, "content: {percent: 1, narrative: \"x\"}"),
+        "reopenReport" => moved(name, id, "reason: \"x\", until: \"2030-01-01\""),
+        "excludeObligation" | "includeObligation" => {
+            format!("mutation {{ {name}(id: \"{id}\", reason: \"x\") {{ problem {{ code }} }} }}")
+        }
+        "changePassword" => "mutation { changePassword(currentPassword: \"wrong\", newPassword: \"wrong\") { problem { code } } }".into(),
+        "enrolSecondFactor" | "removeSecondFactor" => {
+            format!("mutation {{ {name}(currentPassword: \"wrong\") {{ problem {{ code }} }} }}")
+        }
+        "confirmSecondFactor" => "mutation { confirmSecondFactor(code: \"123456\") { problem { code } } }".into(),
+        "endMySession" => format!("mutation {{ endMySession(id: \"{id}\") {{ problem {{ code }} }} }}"),
+        "createAccount" => "mutation { createAccount(input: {kind: USER, login: \"x\", name: \"X\"}) { problem { code } } }".into(),
+        "updateAccount" => format!("mutation {{ updateAccount(id: \"{id}\", change: {{name: \"Z\"}}) {{ problem {{ code }} }} }}"),
+        "createGrant" => of_account(name, id, "grant: {role: ADMIN, agency: \"x\"}"),
+        "createSecret" => of_account(name, id, "expiresAt: \"2001-01-01T00:00:00Z\""),
+        "createClientKey" => of_account(name, id, "jwk: {}"),
+        "resetPassword" | "resetSecondFactor" => of_account(name, id, ""),
+        "revokeGrant" => of_account(name, id, &format!("grant: \"{}\"", stage.grant)),
+        "revokeSecret" => of_account(name, id, &format!("secret: \"{}\"", stage.secret)),
+        "revokeClientKey" => of_account(name, id, &format!("key: \"{}\"", stage.secret)),
+        "endAccountSession" => of_account(name, id, &format!("session: \"{}\"", stage.id(Kind::Session, Of::Other))),
+        other => panic!("nobody tries {other}"),
+    }
+}

@@ -1,0 +1,177 @@
+//! How each REST operation is asked for, in a way that changes nothing that later tries rest on: what has a revision is asked for
+//! with one that is not current, so that whoever is let in is told that and no more.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use serde_json::{Value, json};
+use testkit::{Client, Reply};
+
+use super::{
+    Answer,
+    stage::{Of, Stage},
+};
+
+pub fn ask(stage: &Stage, client: &Client, name: &str, id: &str, of: Of) -> Answer {
+    if let "issue_token" | "revoke_token" = name {
+        let path = if name == "issue_token" { "/api/v1/auth/token" } else { "/api/v1/auth/revoke" };
+        let form = [("content-type", "application/x-www-form-urlencoded")];
+        let reply = client.send("POST", path, &form, b"grant_type=none&token=none");
+        let error = serde_json::from_str::<Value>(&reply.body).ok().and_then(|body| body["error"].as_str().map(str::to_owned));
+        return Answer { code: error.unwrap_or_default(), whole: reply.body };
+    }
+    let (method, path, body) = request(stage, name, id, of);
+    let (kind, body) = match name {
+        "upload_report_file" => ("multipart/form-data; boundary=x", Some("--x--\r\n".to_owned())),
+        _ => ("application/json", body.map(|body| body.to_string())),
+    };
+    let key = key();
+    let mut headers = vec![("idempotency-key", key.as_str())];
+    // A dry run needs no key, and what is under a reference is made where it is not.
+    headers.retain(|_| name != "submit_reports");
+    if name != "put_report" {
+        headers.push(("if-match", if path.starts_with("/api/v1/reports") { "\"r99\"" } else { "\"99\"" }));
+    }
+    if body.is_some() {
+        headers.push(("content-type", kind));
+    }
+    answer(&client.send(method, &path, &headers, body.unwrap_or_default().as_bytes()))
+}
+
+/// One that nobody has used.
+fn key() -> String {
+    static NEXT: AtomicU32 = AtomicU32::new(1);
+    format!("matrix-{}", NEXT.fetch_add(1, Ordering::Relaxed))
+}
+
+fn answer(reply: &Reply) -> Answer {
+    if reply.status >= 400 {
+        let code = reply.code();
+        let mut problem = reply.json();
+        problem.as_object_mut().expect("an object").remove("requestId");
+        return Answer { code, whole: problem.to_string() };
+    }
+    // A batch answers for each row.
+    let fault = serde_json::from_str::<Value>(&reply.body).ok().and_then(|body| body["faults"][0]["code"].as_str().map(str::to_owned));
+    Answer { code: fault.unwrap_or_default(), whole: reply.body.clone() }
+}
+
+type Request = (&'static str, String, Option<Value>);
+
+fn request(stage: &Stage, name: &str, id: &str, of: Of) -> Request {
+    let at = |path: &str| format!("/api/v1/{path}");
+    let (method, path, body) = match name {
+        "list_agencies" => ("GET", at("agencies"), None),
+        "list_tasks" => ("GET", at("tasks"), None),
+        "list_occurrences" => ("GET", at("occurrences"), None),
+        "get_statistics" => ("GET", at("statistics"), None),
+        "freeze_statistics" => ("POST", at("statistics/frozen"), Some(json!({"title": "\u{2003}"}))),
+        "list_frozen_statistics" => ("GET", at("statistics/frozen"), None),
+        "get_frozen_statistics" => ("GET", at("statistics/frozen/none"), None),
+        "get_regime_template" => ("GET", at("regimes/none/template"), None),
+        "request_reports" => ("POST", at("report-requests"), Some(json!({}))),
+        "list_reports" => ("GET", at("reports?limit=200"), None),
+        "list_changes" => ("GET", at("changes?limit=200"), None),
+        "list_notices" => ("GET", at("notices?limit=200"), None),
+        "list_obligations" => ("GET", at("obligations?regime=HP-1593-NAM&year=2016&limit=200"), None),
+        "get_obligation" => ("GET", at(&format!("obligations/{id}")), None),
+        "exclude_obligation" => ("POST", at(&format!("obligations/{id}/exclude")), Some(json!({"reason": "x"}))),
+        "include_obligation" => ("POST", at(&format!("obligations/{id}/include")), Some(json!({"reason": "x"}))),
+        "urge_obligation" => ("POST", at(&format!("obligations/{id}/urge")), Some(json!({"text": "x"}))),
+        "get_principal" => ("GET", at(&format!("tasks/{id}/principal")), None),
+        "designate_principal" => ("PUT", at(&format!("tasks/{id}/principal")), Some(json!({"document": "x"}))),
+        name if name.ends_with("_extension") && name != "request_extension" => {
+            let verb = name.trim_end_matches("_extension");
+            ("POST", at(&format!("extensions/{id}/{verb}")), (verb != "withdraw").then(|| json!({"reason": "x"})))
+        }
+        name if name.ends_with("_occurrence") || name == "request_extension" => return occurrence(name, id),
+        name if name.contains("report") || name.contains("draft") || name.contains("version") => return report(stage, name, id, of),
+        name => return account(stage, name, id),
+    };
+    (method, path, body)
+}
+
+fn occurrence(name: &str, id: &str) -> Request {
+    let at = |rest: &str| format!("/api/v1/occurrences/{id}{rest}");
+    match name {
+        "get_occurrence" => ("GET", at(""), None),
+        "start_occurrence" => ("POST", at("/start"), None),
+        "claim_occurrence" => ("POST", at("/claim"), Some(json!({"deliveredOn": "2014-01-01", "note": "x"}))),
+        "return_occurrence" => ("POST", at("/return"), Some(json!({"reason": "x", "agency": "khong-co"}))),
+        "request_extension" => ("POST", at("/extensions"), Some(json!({"reason": "x", "dueOn": "2019-01-01"}))),
+        name => ("POST", at(&format!("/{}", name.trim_end_matches("_occurrence"))), Some(json!({"reason": "x", "document": "x"}))),
+    }
+}
+
+/// What says something for an agency says it of a task that is not there.
+fn report(stage: &Stage, name: &str, id: &str, of: Of) -> Request {
+    let at = |rest: &str| format!("/api/v1/reports/{id}{rest}");
+    let file = || at(&format!("/files/{}", stage.id(super::Kind::File, of)));
+    let said = json!({"programme": "HP-1593-2013", "task": "X.9", "year": 2014, "percent": 1, "narrative": "x"});
+    let said_for = || {
+        let mut said = said.clone();
+        said["agency"] = json!(id);
+        said
+    };
+    match name {
+        "get_report" => ("GET", at(""), None),
+        "list_report_versions" => ("GET", at("/versions"), None),
+        "get_report_version" => ("GET", at("/versions/1"), None),
+        "list_version_changes" => ("GET", at("/versions/1/changes"), None),
+        "list_report_events" => ("GET", at("/history"), None),
+        "list_similar_reports" => ("GET", at("/similar"), None),
+        "list_report_files" => ("GET", at("/files"), None),
+        "get_report_file" => ("GET", file(), None),
+        "upload_report_file" => ("POST", at("/files"), None),
+        "remove_report_file" => ("DELETE", format!("{}?reason=x", file()), None),
+        "update_draft" => ("PUT", at("/draft"), Some(json!({"percent": 1, "narrative": "x"}))),
+        "discard_draft" => ("DELETE", at(""), None),
+        "send_report" => ("POST", at("/submit"), None),
+        "return_report" => ("POST", at("/return"), Some(json!({"reason": "x"}))),
+        "accept_report" => ("POST", at("/accept"), None),
+        "reopen_report" => ("POST", at("/reopen"), Some(json!({"reason": "x", "until": "2030-01-01"}))),
+        "create_draft" => {
+            ("POST", "/api/v1/reports/drafts".into(), Some(json!({"programme": "HP-1593-2013", "task": "X.9", "year": 2014, "agency": id})))
+        }
+        "submit_report" => ("POST", "/api/v1/reports".into(), Some(said_for())),
+        "submit_reports" => ("POST", "/api/v1/reports/batch?dryRun=true".into(), Some(json!([said_for()]))),
+        "put_report" => ("PUT", format!("/api/v1/reports/by-ref/{id}/matrix"), Some(said)),
+        "enter_report" => {
+            let body = json!({"channel": "PAPER", "receivedOn": "2014-12-01", "report": said_for()});
+            ("POST", "/api/v1/reports/received".into(), Some(body))
+        }
+        "consolidate_reports" => ("POST", "/api/v1/reports/consolidated".into(), Some(json!({}))),
+        other => panic!("nobody tries {other}"),
+    }
+}
+
+fn account(stage: &Stage, name: &str, id: &str) -> Request {
+    let at = |rest: &str| format!("/api/v1/admin/accounts/{id}{rest}");
+    let me = |rest: &str| format!("/api/v1/me{rest}");
+    let wrong = || Some(json!({"currentPassword": "wrong"}));
+    match name {
+        "get_me" => ("GET", me(""), None),
+        "list_my_sessions" => ("GET", me("/sessions"), None),
+        "end_my_session" => ("DELETE", me(&format!("/sessions/{id}")), None),
+        "change_password" => ("POST", me("/password"), Some(json!({"currentPassword": "wrong", "newPassword": "wrong"}))),
+        "enrol_second_factor" => ("POST", me("/second-factor"), wrong()),
+        "confirm_second_factor" => ("POST", me("/second-factor/confirm"), Some(json!({"code": "123456"}))),
+        "remove_second_factor" => ("POST", me("/second-factor/remove"), wrong()),
+        "list_signing_keys" => ("GET", "/api/v1/admin/signing-keys".into(), None),
+        "list_audit_entries" => ("GET", "/api/v1/admin/audit".into(), None),
+        "list_accounts" => ("GET", "/api/v1/admin/accounts".into(), None),
+        "create_account" => ("POST", "/api/v1/admin/accounts".into(), Some(json!({"kind": "USER", "login": "x", "name": "X"}))),
+        "get_account" => ("GET", at(""), None),
+        "update_account" => ("PATCH", at(""), Some(json!({"name": "Y"}))),
+        "create_grant" => ("POST", at("/grants"), Some(json!({"role": "ADMIN", "agency": "x"}))),
+        "create_secret" => ("POST", at("/secrets"), Some(json!({"expiresAt": "2001-01-01T00:00:00Z"}))),
+        "create_client_key" => ("POST", at("/keys"), Some(json!({"jwk": {}}))),
+        "reset_password" => ("POST", at("/password"), None),
+        "reset_second_factor" => ("DELETE", at("/second-factor"), None),
+        // Real ones of other accounts.
+        "revoke_grant" => ("DELETE", at(&format!("/grants/{}", stage.grant)), None),
+        "revoke_secret" => ("DELETE", at(&format!("/secrets/{}", stage.secret)), None),
+        "revoke_client_key" => ("DELETE", at(&format!("/keys/{}", stage.secret)), None),
+        "end_account_session" => ("DELETE", at(&format!("/sessions/{}", stage.id(super::Kind::Session, Of::Other))), None),
+        other => panic!("nobody tries {other}"),
+    }
+}
