@@ -9,7 +9,7 @@ use domain::{
     event::EventKind,
     occurrence::{self as rules, Extension, ExtensionId, ExtensionStatus},
     policy::Action,
-    task::{Occurrence, OccurrenceId},
+    task::{Occurrence, OccurrenceId, Task},
 };
 use persistence::{Conn, DbError, occurrence};
 use serde_json::json;
@@ -189,6 +189,19 @@ fn advance(conn: &mut Conn, facts: &Facts, due_on: Option<NaiveDate>) -> Result<
     if occurrence::advance(conn, &after)? { Ok(()) } else { Err(Refusal::new(Code::PreconditionFailed).into()) }
 }
 
+/// What followers are told of a request for more time, which made this revision of the year's occurrence.
+pub(crate) fn news(extension: &Extension, kind: EventKind, task: &Task, (year, revision): (i32, i32)) -> News {
+    News {
+        kind,
+        subject: ("occurrence", extension.occurrence.uuid()),
+        agency: Some(extension.agency),
+        programme: Some(task.programme),
+        is_public: true,
+        body: json!({"task": &*task.code, "year": year, "extension": extension.id.to_string(), "status": extension.status.label(),
+                     "revision": revision}),
+    }
+}
+
 fn tell(
     app: &App,
     conn: &mut Conn,
@@ -198,16 +211,7 @@ fn tell(
     (operation, kind): (&'static str, EventKind),
 ) -> Result<(), Error> {
     let revision = facts.occurrence.revision + 1;
-    let news = News {
-        kind,
-        subject: ("occurrence", extension.occurrence.uuid()),
-        agency: Some(extension.agency),
-        programme: Some(facts.programme.id),
-        is_public: true,
-        body: json!({"task": &*facts.task.code, "year": facts.occurrence.year, "extension": extension.id.to_string(),
-                     "status": extension.status.label(), "revision": revision}),
-    };
-    announce(app, conn, news)?;
+    announce(app, conn, news(extension, kind, &facts.task, (facts.occurrence.year, revision)))?;
     let changes = json!({
         "on": facts.named(),
         "before": {"dueOn": facts.occurrence.due_on},

@@ -26,8 +26,11 @@ use persistence::{
 };
 use uuid::Uuid;
 
+pub(crate) use act::news;
 pub use act::{Change, Ground, act};
+pub(crate) use extension::news as extension_news;
 pub use extension::{Decided, approve, ask, reject, withdraw};
+pub(crate) use facts::leads as leads_in;
 pub use principal::{Designation, designate};
 
 use crate::{
