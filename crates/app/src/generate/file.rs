@@ -75,7 +75,7 @@ fn decision(unit: &Unit, (number, title): (&str, &str), (year, day): (i32, i64),
     json!({
         "number": number, "type_vi": "Quyết định", "title_vi": format!("Phê duyệt {title}"), "issuer": issuer.code,
         "issuer_as_written": issuer.name, "date": date, "date_as_written": format!("ngày {day} tháng 12 năm {year}"),
-        "effective_date": date, "effective_vi": "Quyết định này có hiệu lực kể từ ngày ký.", "signatory": null,
+        "effective_date": date, "effective_vi": "Quyết định này có hiệu lực kể từ ngày ký.", "signatory": {"name": "Nguyễn Văn A", "position": "TM. ỦY BAN NHÂN DÂN, CHỦ TỊCH"},
         "legal_bases": [{
             "order": 1, "type": "submission", "number": submission, "date": format!("{year}-11-{day:02}"), "issuer": standing.code,
             "issuer_vi": standing.name, "title_vi": format!("Về việc phê duyệt {title}"), "quote_vi": proposal,

@@ -34,8 +34,8 @@ pub(super) fn content(subject: &Subject<'_>, chance: &mut Chance) -> ReportConte
     let mut sentences = vec![opening];
     for result in chance.some(&RESULTS, count) {
         let (few, many, percent) = (chance.between(2, 48), chance.between(60, 4_800), chance.between(35, 99));
-        let words = result.replace("{n}", &few.to_string()).replace("{m}", &many.to_string());
-        sentences.push(words.replace("{p}", &percent.to_string()));
+        let numbers = [("{n}", few), ("{m}", many), ("{k}", chance.between(1, few / 2)), ("{p}", percent)];
+        sentences.push(numbers.iter().fold(result.to_owned(), |words, (mark, number)| words.replace(mark, &number.to_string())));
     }
     sentences.push((*chance.one_of(&ENDINGS)).to_owned());
     let products = chance.index(3);

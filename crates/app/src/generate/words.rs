@@ -285,13 +285,13 @@ pub(super) const OPENINGS: [&str; 8] = [
     "Tiếp nối kết quả kỳ trước, trong {ky} {ai} tiếp tục thực hiện nhiệm vụ “{viec}”.",
 ];
 
-/// What was done; `{n}`, `{m}` and `{p}` are numbers.
+/// What was done; `{n}` and `{m}` are counts, `{k}` is a part of the former, `{p}` a share.
 pub(super) const RESULTS: [&str; 18] = [
     "Đã tổ chức {n} hội nghị, lớp tập huấn với {m} lượt người tham dự.",
     "Đã ban hành {n} văn bản chỉ đạo, hướng dẫn gửi các đơn vị trực thuộc.",
     "Kinh phí đã giải ngân {m} triệu đồng, đạt {p}% dự toán được giao.",
     "Đã đăng tải {n} tin, bài trên cổng thông tin điện tử và phát {m} lượt trên hệ thống truyền thanh cơ sở.",
-    "Đã kiểm tra {n} đơn vị, kiến nghị khắc phục {p} nội dung còn tồn tại.",
+    "Đã kiểm tra {n} đơn vị, kiến nghị khắc phục {k} nội dung còn tồn tại.",
     "Có {m} hộ gia đình được hưởng lợi trực tiếp, tăng {p}% so với cùng kỳ năm trước.",
     "Đã cấp phát {m} bộ tài liệu, tờ rơi đến các xã, phường.",
     "Hoàn thành khảo sát tại {n} xã, phường với {m} phiếu hợp lệ.",
@@ -302,7 +302,7 @@ pub(super) const RESULTS: [&str; 18] = [
     "Đã tiếp nhận {n} ý kiến, kiến nghị của người dân và trả lời đạt {p}%.",
     "Đã xây dựng {n} mô hình điểm, bước đầu được nhân dân đồng tình hưởng ứng.",
     "Đã tham mưu Ủy ban nhân dân tỉnh ban hành {n} quyết định, kế hoạch có liên quan.",
-    "Số liệu được tổng hợp từ {n} đơn vị, còn {p} đơn vị gửi chậm phải đôn đốc.",
+    "Số liệu được tổng hợp từ {n} đơn vị, còn {k} đơn vị gửi chậm phải đôn đốc.",
     "Đã ký kết {n} chương trình phối hợp với các sở, ban, ngành và địa phương.",
     "Đào tạo, bồi dưỡng được {m} lượt cán bộ, công chức, viên chức.",
 ];
