@@ -176,7 +176,7 @@ fn what_is_looked_for_is_found_by_an_index(backend: Backend) {
         for path in [
             format!("reports?{of_programme}&status=SUBMITTED"),
             format!("obligations?{of_programme}&period=2023-Q1"),
-            format!("occurrences?{of_programme}&fromYear=2023&toYear=2023&status=COMPLETED"),
+            format!("occurrences?{of_programme}&year=2023&status=COMPLETED"),
             format!("occurrences?{of_programme}&leadAgency={agency}&timeliness=OVERDUE"),
             format!("statistics?{of_programme}&groupBy=AGENCY"),
             format!("statistics?{of_programme}&groupBy=TASK&asOf=2023-06-30"),
