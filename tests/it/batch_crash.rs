@@ -71,7 +71,7 @@ fn a_kill_in_the_middle_of_a_batch_leaves_nothing_half_done(backend: Backend) {
 }
 
 /// Lets the database refuse the row of a table that comes after so many.
-fn fail_at(app: &TestApp, backend: Backend, table: &str, after: usize) {
+pub(super) fn fail_at(database: &TestDatabase, backend: Backend, table: &str, after: usize) {
     let sql = match backend {
         Backend::Sqlite => format!(
             "CREATE TRIGGER fails BEFORE INSERT ON {table} WHEN (SELECT count(*) FROM {table}) >= {after} \
@@ -83,14 +83,11 @@ fn fail_at(app: &TestApp, backend: Backend, table: &str, after: usize) {
              CREATE TRIGGER fails BEFORE INSERT ON {table} FOR EACH ROW EXECUTE FUNCTION fails()"
         ),
     };
-    execute(&app.database, &sql);
+    execute(database, &sql);
 }
 
-fn mend(app: &TestApp, backend: Backend, table: &str) {
-    execute(
-        &app.database,
-        &if backend == Backend::Sqlite { "DROP TRIGGER fails".into() } else { format!("DROP TRIGGER fails ON {table}") },
-    );
+pub(super) fn mend(database: &TestDatabase, backend: Backend, table: &str) {
+    execute(database, &if backend == Backend::Sqlite { "DROP TRIGGER fails".into() } else { format!("DROP TRIGGER fails ON {table}") });
 }
 
 fn a_failure_at_any_table_leaves_nothing_half_done(backend: Backend) {
@@ -99,10 +96,10 @@ fn a_failure_at_any_table_leaves_nothing_half_done(backend: Backend) {
     let before = counts(&app.database);
     for table in ["reports", "report_versions", "report_events", "events", "audit_entries", "idempotency_keys"] {
         let there: usize = rows(&app.database, &format!("SELECT CAST(count(*) AS TEXT) AS line FROM {table}"))[0].parse().expect("a count");
-        fail_at(&app, backend, table, if table == "idempotency_keys" { there } else { there + 30 });
+        fail_at(&app.database, backend, table, if table == "idempotency_keys" { there } else { there + 30 });
         let reply = press.batch("", JSON, Some("k"), &body(60));
         assert_eq!((reply.status, reply.code().as_str()), (500, "INTERNAL"), "{table}");
-        mend(&app, backend, table);
+        mend(&app.database, backend, table);
         assert_eq!(counts(&app.database), before, "{table}");
     }
     assert_eq!(press.batch("", JSON, Some("k"), &body(60)).status, 200);

@@ -13,6 +13,7 @@ pub mod document;
 mod error;
 pub mod evidence;
 pub mod form;
+pub mod generate;
 mod idempotency;
 pub mod identity;
 pub mod import;

@@ -2,10 +2,12 @@
 //! Must not be written outside of that transaction: an event without its change, or the reverse, is a lie.
 //! What an event says is `domain::event`, where it is kept and how it gets its number `persistence::outbox`.
 
+use chrono::{DateTime, Utc};
 use domain::{
     agency::AgencyId,
     error::{Code, Fault, Refusal},
     event::{Event, EventKind, Numbered},
+    id::Id,
     page::{DEFAULT_PAGE_SIZE, page_size},
     policy::Action,
     programme::ProgrammeId,
@@ -40,19 +42,26 @@ pub(crate) fn announce(app: &App, conn: &mut Conn, news: News) -> Result<(), DbE
 
 /// Writes events in one statement.
 pub(crate) fn announce_all(app: &App, conn: &mut Conn, news: Vec<News>) -> Result<(), DbError> {
-    let event = |news: News| Event {
-        id: app.0.ids.next(),
-        at: app.0.clock.now(),
-        kind: news.kind,
-        subject: news.subject.0,
-        subject_id: news.subject.1,
-        agency: news.agency,
-        addressee: news.addressee,
-        programme: news.programme,
-        is_public: news.is_public,
-        body: news.body,
-    };
-    outbox::append(conn, &news.into_iter().map(event).collect::<Vec<_>>())
+    let events = news.into_iter().map(|news| news.event(app.0.ids.next(), app.0.clock.now()));
+    outbox::append(conn, &events.collect::<Vec<_>>())
+}
+
+impl News {
+    /// As an event of an instant.
+    pub fn event(self, id: Id<Event>, at: DateTime<Utc>) -> Event {
+        Event {
+            id,
+            at,
+            kind: self.kind,
+            subject: self.subject.0,
+            subject_id: self.subject.1,
+            agency: self.agency,
+            addressee: self.addressee,
+            programme: self.programme,
+            is_public: self.is_public,
+            body: self.body,
+        }
+    }
 }
 
 impl App {

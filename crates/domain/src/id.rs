@@ -4,6 +4,7 @@
 
 use std::{cmp::Ordering, fmt, hash, marker::PhantomData, str::FromStr, sync::Mutex};
 
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use uuid::{ContextV7, Timestamp, Uuid};
 
@@ -93,6 +94,12 @@ impl dyn IdSource + '_ {
     pub fn next<T: ?Sized>(&self) -> Id<T> {
         Id::from_uuid(self.next_uuid())
     }
+}
+
+/// The identifier that would have been given at an instant, made of these bytes: for what is written down long afterwards.
+pub fn given_at(instant: DateTime<Utc>, random: [u8; 10]) -> Uuid {
+    let millis = u64::try_from(instant.timestamp_millis()).unwrap_or(0);
+    uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid()
 }
 
 /// Identifiers of the running service: UUID version 7, ascending within the process also inside one millisecond.

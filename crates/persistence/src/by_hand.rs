@@ -44,3 +44,37 @@ pub fn lines(db: &Db, sql: &str) -> Result<Vec<String>, DbError> {
     let rows: Vec<Line> = sql_query(sql).load(&mut db.dedicated()?)?;
     Ok(rows.into_iter().map(|row| row.line).collect())
 }
+
+#[derive(QueryableByName)]
+struct Step {
+    #[diesel(sql_type = Text)]
+    detail: String,
+}
+
+#[derive(QueryableByName)]
+struct PlanLine {
+    #[diesel(sql_type = Text, column_name = "QUERY PLAN")]
+    line: String,
+}
+
+/// How the database would carry out a statement with these values, each with its type and as written in SQL, if reading a table
+/// from end to end were the last resort, as it is once tables are large.
+pub fn plan(db: &Db, statement: &str, values: &[(&str, String)]) -> Result<Vec<String>, DbError> {
+    match &mut db.dedicated()? {
+        // What is not bound is null, which changes no plan.
+        Conn::Sqlite(conn) => {
+            let steps: Vec<Step> = sql_query(format!("EXPLAIN QUERY PLAN {statement}")).load(conn)?;
+            Ok(steps.into_iter().map(|step| step.detail).collect())
+        }
+        Conn::Pg(conn) => {
+            let list = |of: Vec<&str>| if of.is_empty() { String::new() } else { format!("({})", of.join(", ")) };
+            let (types, given) = values.iter().map(|(kind, value)| (*kind, value.as_str())).unzip();
+            let (types, given) = (list(types), list(given));
+            conn.batch_execute(&format!(
+                "SET enable_seqscan = off; SET plan_cache_mode = force_custom_plan; PREPARE asked {types} AS {statement}"
+            ))?;
+            let lines: Vec<PlanLine> = sql_query(format!("EXPLAIN EXECUTE asked{given}")).load(conn)?;
+            Ok(lines.into_iter().map(|line| line.line).collect())
+        }
+    }
+}

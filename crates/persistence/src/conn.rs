@@ -8,7 +8,7 @@
 use std::{
     path::Path,
     sync::{
-        Arc,
+        Arc, PoisonError,
         atomic::{AtomicU64, Ordering},
     },
     time::Duration,
@@ -20,7 +20,7 @@ use diesel::{
 };
 
 use crate::{
-    db::Options,
+    db::{Options, Record},
     dsn::{Authorities, completed},
     error::DbError,
     url::DatabaseUrl,
@@ -46,8 +46,8 @@ pub fn open(url: &DatabaseUrl, purpose: Purpose, options: &Options) -> Result<Co
         DatabaseUrl::Sqlite(path) => Conn::Sqlite(open_sqlite(path, purpose)?),
         DatabaseUrl::Postgres(url) => Conn::Pg(open_postgres(url, options.statement_timeout)?),
     };
-    if let Some(counter) = &options.count_statements {
-        count(&mut conn, Arc::clone(counter));
+    if options.count_statements.is_some() || options.record_statements.is_some() {
+        watch(&mut conn, options.count_statements.clone(), options.record_statements.clone());
     }
     Ok(conn)
 }
@@ -81,9 +81,10 @@ fn make_private(path: &Path) {
 fn open_postgres(url: &str, statement_timeout: Duration) -> Result<PgConnection, DbError> {
     let mut conn = PgConnection::establish(&completed(url, Authorities::of_machine())).map_err(|error| unavailable(&error))?;
     let millis = statement_timeout.as_millis();
+    // Compiling a statement of figures takes ten times as long as carrying it out, and none runs long enough to win that back.
     conn.batch_execute(&format!(
         "SET TIME ZONE 'UTC'; SET statement_timeout = {millis}; SET lock_timeout = {millis}; \
-         SET idle_in_transaction_session_timeout = '60s'; SET application_name = 'haidang';"
+         SET idle_in_transaction_session_timeout = '60s'; SET application_name = 'haidang'; SET jit = off;"
     ))?;
     Ok(conn)
 }
@@ -93,14 +94,21 @@ fn unavailable(error: &diesel::ConnectionError) -> DbError {
     DbError::Unavailable(error.to_string().split_whitespace().collect::<Vec<_>>().join(" "))
 }
 
-/// Counts statements other than transaction control and settings.
-fn count(conn: &mut Conn, counter: Arc<AtomicU64>) {
+/// Counts and takes down statements other than transaction control and settings.
+fn watch(conn: &mut Conn, counter: Option<Arc<AtomicU64>>, record: Option<Record>) {
     const NOT_COUNTED: [&str; 7] = ["BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE", "SET ", "PRAGMA"];
     conn.set_instrumentation(move |event: InstrumentationEvent<'_>| {
         if let InstrumentationEvent::StartQuery { query, .. } = event {
             let text = query.to_string();
             if !NOT_COUNTED.iter().any(|word| text.starts_with(word)) {
-                counter.fetch_add(1, Ordering::Relaxed);
+                if let Some(counter) = &counter {
+                    counter.fetch_add(1, Ordering::Relaxed);
+                }
+                if let Some(record) = &record
+                    && let Some(list) = record.lock().unwrap_or_else(PoisonError::into_inner).as_mut()
+                {
+                    list.push(text);
+                }
             }
         }
     });

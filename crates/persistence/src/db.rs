@@ -4,7 +4,7 @@
 
 use std::{
     convert::Infallible,
-    sync::{Arc, atomic::AtomicU64},
+    sync::{Arc, Mutex, atomic::AtomicU64},
     time::Duration,
 };
 
@@ -34,11 +34,17 @@ pub struct Options {
     pub statement_timeout: Duration,
     /// Counts every statement; for tests, as it costs a rendering of each.
     pub count_statements: Option<Arc<AtomicU64>>,
+    /// Takes down every statement with its values while there is a list; for tests, too.
+    pub record_statements: Option<Record>,
 }
+
+/// A list of statements, while there is one.
+pub type Record = Arc<Mutex<Option<Vec<String>>>>;
 
 impl Default for Options {
     fn default() -> Self {
-        Self { connections: 8, acquire_timeout: Duration::from_secs(3), statement_timeout: Duration::from_secs(15), count_statements: None }
+        let (acquire_timeout, statement_timeout) = (Duration::from_secs(3), Duration::from_secs(15));
+        Self { connections: 8, acquire_timeout, statement_timeout, count_statements: None, record_statements: None }
     }
 }
 

@@ -26,6 +26,7 @@ pub mod migrate;
 pub mod node;
 pub mod obligation;
 pub mod occurrence;
+pub mod occurrence_bulk;
 pub mod outbox;
 mod per_backend;
 pub mod plan;

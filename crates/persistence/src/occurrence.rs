@@ -25,8 +25,8 @@ use crate::{
 };
 
 #[derive(Insertable, Queryable, Selectable)]
-#[diesel(table_name = occurrence_events)]
-struct EventRow {
+#[diesel(table_name = occurrence_events, treat_none_as_default_value = false)]
+pub(crate) struct EventRow {
     id: DbId,
     occurrence_id: DbId,
     number: i32,
@@ -44,8 +44,8 @@ struct EventRow {
 }
 
 #[derive(Insertable, Queryable, Selectable)]
-#[diesel(table_name = occurrence_claims)]
-struct ClaimRow {
+#[diesel(table_name = occurrence_claims, treat_none_as_default_value = false)]
+pub(crate) struct ClaimRow {
     id: DbId,
     occurrence_id: DbId,
     agency_id: DbId,
@@ -58,8 +58,8 @@ struct ClaimRow {
 }
 
 #[derive(AsChangeset, Insertable, Queryable, Selectable)]
-#[diesel(table_name = extensions, treat_none_as_null = true)]
-struct ExtensionRow {
+#[diesel(table_name = extensions, treat_none_as_null = true, treat_none_as_default_value = false)]
+pub(crate) struct ExtensionRow {
     id: DbId,
     occurrence_id: DbId,
     agency_id: DbId,
@@ -168,7 +168,12 @@ pub fn advance(conn: &mut Conn, to: &Occurrence) -> Result<bool, DbError> {
 
 /// Adds an event.
 pub fn record(conn: &mut Conn, event: &OccurrenceEvent) -> Result<(), DbError> {
-    let row = EventRow {
+    diesel::insert_into(occurrence_events::table).values(&event_row(event)).execute(conn)?;
+    Ok(())
+}
+
+pub(crate) fn event_row(event: &OccurrenceEvent) -> EventRow {
+    EventRow {
         id: event.id.into(),
         occurrence_id: event.occurrence.into(),
         number: event.number,
@@ -183,14 +188,17 @@ pub fn record(conn: &mut Conn, event: &OccurrenceEvent) -> Result<(), DbError> {
         document_id: event.document.map(DbId::from),
         proposed_agency_id: event.proposed_agency.map(DbId::from),
         self_decided: event.self_decided,
-    };
-    diesel::insert_into(occurrence_events::table).values(&row).execute(conn)?;
-    Ok(())
+    }
 }
 
 /// Adds a claim.
 pub fn insert_claim(conn: &mut Conn, claim: &Claim) -> Result<(), DbError> {
-    let row = ClaimRow {
+    diesel::insert_into(occurrence_claims::table).values(&claim_row(claim)).execute(conn)?;
+    Ok(())
+}
+
+pub(crate) fn claim_row(claim: &Claim) -> ClaimRow {
+    ClaimRow {
         id: claim.id.into(),
         occurrence_id: claim.occurrence.into(),
         agency_id: claim.agency.into(),
@@ -200,9 +208,7 @@ pub fn insert_claim(conn: &mut Conn, claim: &Claim) -> Result<(), DbError> {
         claimed_by: claim.claimed_by.into(),
         claimed_at: claim.claimed_at.naive_utc(),
         withdrawn_at: claim.withdrawn_at.map(|at| at.naive_utc()),
-    };
-    diesel::insert_into(occurrence_claims::table).values(&row).execute(conn)?;
-    Ok(())
+    }
 }
 
 /// Withdraws what was claimed of an occurrence, by one agency or by all.
@@ -301,7 +307,7 @@ fn extension(row: ExtensionRow) -> Result<Extension, DbError> {
     })
 }
 
-fn extension_row(extension: &Extension) -> ExtensionRow {
+pub(crate) fn extension_row(extension: &Extension) -> ExtensionRow {
     ExtensionRow {
         id: extension.id.into(),
         occurrence_id: extension.occurrence.into(),

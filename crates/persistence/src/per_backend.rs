@@ -15,11 +15,15 @@ use crate::{
     conn::Conn,
     error::DbError,
     obligation::ObligationRow,
+    occurrence,
     outbox::NewEventRow,
     report::{EventRow, ReportRow, SourceRow, VersionRow},
     report_file::ClaimRow,
     rows::DbId,
-    schema::{audit_entries, events, file_claims, files, notices, obligations, report_events, report_sources, report_versions, reports},
+    schema::{
+        audit_entries, events, extensions, file_claims, files, notices, obligations, occurrence_claims, occurrence_events, report_events,
+        report_sources, report_versions, reports,
+    },
     sql_types::DbUuid,
 };
 
@@ -142,6 +146,12 @@ insert! {
     insert_entries: EntryRow => audit_entries;
     /// Stores notices in one statement.
     insert_notices: NoticeRow => notices;
+    /// Stores what was done to occurrences in one statement.
+    insert_occurrence_events: occurrence::EventRow => occurrence_events;
+    /// Stores claims to have delivered in one statement.
+    insert_occurrence_claims: occurrence::ClaimRow => occurrence_claims;
+    /// Stores requests for more time in one statement.
+    insert_extensions: occurrence::ExtensionRow => extensions;
 }
 
 /// Stores events in one statement.

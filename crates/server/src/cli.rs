@@ -4,6 +4,7 @@
 
 use std::path::PathBuf;
 
+use app::generate::Scale;
 use chrono::{DateTime, NaiveDate, Utc};
 use clap::{ArgMatches, Args, CommandFactory, Parser, Subcommand, ValueEnum, error::ErrorKind, parser::ValueSource};
 
@@ -53,6 +54,8 @@ pub enum Command {
     /// Import from a file
     #[command(subcommand)]
     Import(Import),
+    /// Fill an empty database with made-up programmes and reports, for load tests
+    Generate(GenerateArgs),
     /// Write the published specifications, or compare them with those checked in
     Export(ExportArgs),
     /// Signing keys
@@ -108,6 +111,19 @@ pub struct ImportArgs {
     /// Tell the outcome as JSON
     #[arg(long)]
     pub json: bool,
+}
+
+#[derive(Args)]
+pub struct GenerateArgs {
+    /// How much, e.g. 1 or 0.05; scale 1 is 100 agencies, 5 programmes, 1,000 tasks and 100,000 reports
+    #[arg(long, value_name = "N")]
+    pub scale: Scale,
+    /// The same seed and scale make the same content
+    #[arg(long, default_value_t = 1, value_name = "S")]
+    pub seed: u64,
+    /// Do it although the database holds programmes, which may be real
+    #[arg(long)]
+    pub beside_existing: bool,
 }
 
 #[derive(Clone, Copy, ValueEnum)]

@@ -5,7 +5,7 @@
 use std::{
     net::SocketAddr,
     sync::{
-        Arc,
+        Arc, PoisonError,
         atomic::{AtomicU32, Ordering},
         mpsc,
     },
@@ -217,6 +217,14 @@ impl TestApp {
         let before = self.database.statements.load(Ordering::SeqCst);
         let value = f();
         (self.database.statements.load(Ordering::SeqCst) - before, value)
+    }
+
+    /// The statements themselves, each with its values as Diesel shows them.
+    pub fn sent<T>(&self, f: impl FnOnce() -> T) -> (Vec<String>, T) {
+        let list = |list| std::mem::replace(&mut *self.database.record.lock().unwrap_or_else(PoisonError::into_inner), list);
+        list(Some(Vec::new()));
+        let value = f();
+        (list(None).unwrap_or_default(), value)
     }
 }
 

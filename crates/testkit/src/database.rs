@@ -11,7 +11,7 @@ use std::{
     time::Duration,
 };
 
-use persistence::{Db, Options, migrate, url::DatabaseUrl};
+use persistence::{Db, Options, db::Record, migrate, url::DatabaseUrl};
 use tempfile::TempDir;
 
 use crate::{
@@ -29,6 +29,8 @@ pub struct TestDatabase {
     pub dir: TempDir,
     /// Statements sent by every [`Db`] opened here.
     pub statements: Arc<AtomicU64>,
+    /// The statements themselves, while somebody keeps a list.
+    pub record: Record,
     name: Option<String>,
 }
 
@@ -51,7 +53,7 @@ impl TestDatabase {
             Backend::Sqlite => {
                 let dir = tempdir();
                 let url = DatabaseUrl::Sqlite(dir.path().join("test.db"));
-                Self { url, dir, statements: Arc::default(), name: None }
+                Self { url, dir, statements: Arc::default(), record: Record::default(), name: None }
             }
             Backend::Postgres => Self::postgres(None),
         }
@@ -63,7 +65,7 @@ impl TestDatabase {
         let cluster = cluster();
         cluster.create_database(&name, template).unwrap_or_else(|e| panic!("create a database: {e}"));
         let url = cluster.url(&name).parse().unwrap_or_else(|e| panic!("the cluster's URL: {e}"));
-        Self { url, dir: tempdir(), statements: Arc::default(), name: Some(name) }
+        Self { url, dir: tempdir(), statements: Arc::default(), record: Record::default(), name: Some(name) }
     }
 
     fn sqlite_path(&self) -> PathBuf {
@@ -72,7 +74,12 @@ impl TestDatabase {
 
     /// Opens it.
     pub fn open(&self) -> Db {
-        let options = Options { connections: 4, count_statements: Some(Arc::clone(&self.statements)), ..Options::default() };
+        let options = Options {
+            connections: 4,
+            count_statements: Some(Arc::clone(&self.statements)),
+            record_statements: Some(Arc::clone(&self.record)),
+            ..Options::default()
+        };
         Db::open(&self.url, &options).unwrap_or_else(|e| panic!("open {}: {e}", self.url))
     }
 

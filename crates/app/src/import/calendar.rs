@@ -83,6 +83,15 @@ pub async fn calendar(app: &App, ctx: &Ctx, file: &[u8], options: ImportOptions)
     .await
 }
 
+/// Stores a calendar file in a transaction whose entry of the audit log its caller writes.
+///
+/// # Errors
+/// `IMPORT_INVALID` with every fault.
+pub(crate) fn store_calendar(app: &App, conn: &mut Conn, file: &[u8]) -> Result<(), Error> {
+    let draft = read(file, CALENDAR_SCHEMA, check)?;
+    apply(app, conn, &draft, &digest(file), ImportOptions { dry_run: false, apply_changes: true }).map(drop)
+}
+
 /// Compares and, where that is asked for and needed, writes.
 fn apply(app: &App, conn: &mut Conn, draft: &Draft, sha256: &str, options: ImportOptions) -> Result<CalendarOutcome, Error> {
     // 1. What the file refers to, and what is stored of what it names.

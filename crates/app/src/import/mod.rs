@@ -21,8 +21,10 @@ use persistence::{
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+pub(crate) use calendar::store_calendar;
 pub use calendar::{CALENDAR_SCHEMA, CalendarCounts, CalendarOutcome, calendar};
 pub use in_use::Obstacle;
+pub(crate) use programme::store_programme;
 pub use programme::{Counts, ImportOutcome, LEFT_OUT, SCHEMA, programme};
 
 use crate::{

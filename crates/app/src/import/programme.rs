@@ -95,6 +95,15 @@ pub async fn programme(app: &App, ctx: &Ctx, file: &[u8], options: ImportOptions
     .await
 }
 
+/// Stores a programme file in a transaction whose entry of the audit log its caller writes.
+///
+/// # Errors
+/// `IMPORT_INVALID` with every fault.
+pub(crate) fn store_programme(app: &App, conn: &mut Conn, file: &[u8]) -> Result<(), Error> {
+    let seed: Seed = read(file, SCHEMA, check)?.finish(Vec::new())?;
+    apply(app, conn, &seed, &digest(file), ImportOptions { dry_run: false, apply_changes: true }).map(drop)
+}
+
 /// Compares and, where that is asked for and needed, writes.
 fn apply(app: &App, conn: &mut Conn, seed: &Seed, sha256: &str, options: ImportOptions) -> Result<ImportOutcome, Error> {
     // 1. What is stored of this programme and of what the file names.

@@ -7,10 +7,11 @@ use std::{
     sync::Arc,
 };
 
-use chrono::{Days, NaiveDate};
+use chrono::{DateTime, Days, NaiveDate, Utc};
 use domain::{
     agency::AgencyId,
-    id::Id,
+    clock::local_day,
+    id::{Id, IdSource},
     obligation::Obligation,
     period::{Frequency, Period, Window},
     programme::Programme,
@@ -77,16 +78,22 @@ fn missing(app: &App, conn: &mut Conn) -> Result<Missing, DbError> {
     if !catalogue.regimes().iter().any(|regime| regime.schedule.is_some()) {
         return Ok(Missing { new: Vec::new(), dates: Vec::new(), without_members: 0 });
     }
-    let facts = Facts::read(conn, &catalogue)?;
-    let horizon = app.0.clock.today().checked_add_days(AHEAD).unwrap_or(NaiveDate::MAX);
-    let mut generation = Generation { app, catalogue: &catalogue, known: obligation::keys(conn)?, new: Vec::new(), without_members: 0 };
-    for programme in catalogue.programmes() {
-        for rows in codes(&catalogue, programme) {
-            generation.regime(programme, rows, &facts, horizon);
-        }
-    }
+    let mut generation = Generation::new(&catalogue, (&*app.0.ids, app.0.clock.now()), obligation::keys(conn)?);
+    generation.run(conn, catalogue.programmes())?;
     let dates = obligation::undated(conn)?.into_iter().filter_map(|undated| redated(&catalogue, undated)).collect();
     Ok(Missing { new: generation.new, dates, without_members: generation.without_members })
+}
+
+/// What agencies owe for programmes for which nothing is stored yet, as made at an instant.
+pub(crate) fn owed_from_the_start(
+    conn: &mut Conn,
+    catalogue: &Catalogue,
+    programmes: &[Arc<Programme>],
+    (ids, now): (&dyn IdSource, DateTime<Utc>),
+) -> Result<Vec<Obligation>, DbError> {
+    let mut generation = Generation::new(catalogue, (ids, now), HashSet::new());
+    generation.run(conn, programmes)?;
+    Ok(generation.new)
 }
 
 /// The periodic regimes of a programme, each with its rows in the order of time.
@@ -110,8 +117,8 @@ struct Facts {
 }
 
 impl Facts {
-    fn read(conn: &mut Conn, catalogue: &Catalogue) -> Result<Self, DbError> {
-        let programmes: Vec<_> = catalogue.programmes().iter().map(|programme| programme.id).collect();
+    fn read(conn: &mut Conn, programmes: &[Arc<Programme>]) -> Result<Self, DbError> {
+        let programmes: Vec<_> = programmes.iter().map(|programme| programme.id).collect();
         let mut assignments: HashMap<TaskId, Vec<Assignment>> = HashMap::new();
         for assignment in task::assignments_of_programmes(conn, &programmes)? {
             assignments.entry(assignment.task).or_default().push(assignment);
@@ -136,14 +143,31 @@ struct Due<'a> {
 
 /// One run.
 struct Generation<'a> {
-    app: &'a App,
+    ids: &'a dyn IdSource,
+    now: DateTime<Utc>,
     catalogue: &'a Catalogue,
     known: HashSet<NaturalKey>,
     new: Vec<Obligation>,
     without_members: usize,
 }
 
-impl Generation<'_> {
+impl<'a> Generation<'a> {
+    fn new(catalogue: &'a Catalogue, (ids, now): (&'a dyn IdSource, DateTime<Utc>), known: HashSet<NaturalKey>) -> Self {
+        Self { ids, now, catalogue, known, new: Vec::new(), without_members: 0 }
+    }
+
+    /// Finds what these programmes are owed that is not known yet.
+    fn run(&mut self, conn: &mut Conn, programmes: &[Arc<Programme>]) -> Result<(), DbError> {
+        let facts = Facts::read(conn, programmes)?;
+        let horizon = local_day(self.now).checked_add_days(AHEAD).unwrap_or(NaiveDate::MAX);
+        for programme in programmes {
+            for rows in codes(self.catalogue, programme) {
+                self.regime(programme, rows, &facts, horizon);
+            }
+        }
+        Ok(())
+    }
+
     fn regime(&mut self, programme: &Programme, rows: &[Arc<Regime>], facts: &Facts, horizon: NaiveDate) {
         let mut frequencies: Vec<Frequency> = rows.iter().filter_map(|row| row.schedule).map(|schedule| schedule.frequency).collect();
         frequencies.sort_unstable();
@@ -204,7 +228,7 @@ impl Generation<'_> {
             return;
         }
         self.new.push(Obligation {
-            id: self.app.0.ids.next(),
+            id: self.ids.next(),
             regime: due.regime.id,
             programme: due.programme.id,
             agency,
@@ -218,7 +242,7 @@ impl Generation<'_> {
             through,
             requester: None,
             is_excluded: false,
-            created_at: self.app.0.clock.now(),
+            created_at: self.now,
         });
     }
 }

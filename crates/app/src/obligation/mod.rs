@@ -22,6 +22,7 @@ use persistence::obligation::{self, AsOf, ObligationFilter as StoredFilter, Obli
 use uuid::Uuid;
 
 pub use exclude::{exclude, include};
+pub(crate) use generate::owed_from_the_start;
 pub use generate::{Generated, generate};
 pub use request::{NewRequest, Requested, request};
 

@@ -11,7 +11,7 @@ use domain::{
     occurrence::{Claim, Move, OccurrenceAct, OccurrenceEvent, Step, step},
     policy::{Action, Decision},
     report::ReportId,
-    task::{Occurrence, OccurrenceId},
+    task::{Occurrence, OccurrenceId, Task},
 };
 use persistence::{Conn, occurrence, report};
 use serde_json::json;
@@ -237,18 +237,22 @@ fn claims(app: &App, conn: &mut Conn, ctx: &Ctx, facts: &Facts, given: &Given, s
     Ok(occurrence::insert_claim(conn, &claim)?)
 }
 
-fn tell(app: &App, conn: &mut Conn, ctx: &Ctx, facts: &Facts, event: &OccurrenceEvent) -> Result<(), Error> {
-    let (operation, kind) = told(event.act);
-    let news = News {
-        kind,
+/// What followers are told of something done to the occurrence of a task in a year.
+pub(crate) fn news(event: &OccurrenceEvent, task: &Task, year: i32) -> News {
+    News {
+        kind: told(event.act).1,
         subject: ("occurrence", event.occurrence.uuid()),
         agency: event.agency,
         addressee: None,
-        programme: Some(facts.programme.id),
+        programme: Some(task.programme),
         is_public: true,
-        body: json!({"task": &*facts.task.code, "year": facts.occurrence.year, "status": event.to.label(), "revision": event.number}),
-    };
-    announce(app, conn, news)?;
+        body: json!({"task": &*task.code, "year": year, "status": event.to.label(), "revision": event.number}),
+    }
+}
+
+fn tell(app: &App, conn: &mut Conn, ctx: &Ctx, facts: &Facts, event: &OccurrenceEvent) -> Result<(), Error> {
+    let operation = told(event.act).0;
+    announce(app, conn, news(event, &facts.task, facts.occurrence.year))?;
     let changes = json!({
         "on": facts.named(),
         "before": {"status": event.from.label()},

@@ -10,7 +10,7 @@ use domain::{
     occurrence::{self as rules, Extension, ExtensionId, ExtensionStatus},
     policy::{Action, ReportScope},
     programme::ProgrammeId,
-    task::{Occurrence, OccurrenceId},
+    task::{Occurrence, OccurrenceId, Task},
 };
 use persistence::{Conn, DbError, occurrence};
 use serde_json::json;
@@ -193,6 +193,20 @@ fn advance(conn: &mut Conn, facts: &Facts, due_on: Option<NaiveDate>) -> Result<
     if occurrence::advance(conn, &after)? { Ok(()) } else { Err(Refusal::new(Code::PreconditionFailed).into()) }
 }
 
+/// What followers are told of a request for more time, which made this revision of the year's occurrence.
+pub(crate) fn news(extension: &Extension, kind: EventKind, task: &Task, (year, revision): (i32, i32)) -> News {
+    News {
+        kind,
+        subject: ("occurrence", extension.occurrence.uuid()),
+        agency: Some(extension.agency),
+        addressee: None,
+        programme: Some(task.programme),
+        is_public: true,
+        body: json!({"task": &*task.code, "year": year, "extension": extension.id.to_string(), "status": extension.status.label(),
+                     "revision": revision}),
+    }
+}
+
 fn tell(
     app: &App,
     conn: &mut Conn,
@@ -202,17 +216,7 @@ fn tell(
     (operation, kind): (&'static str, EventKind),
 ) -> Result<(), Error> {
     let revision = facts.occurrence.revision + 1;
-    let news = News {
-        kind,
-        subject: ("occurrence", extension.occurrence.uuid()),
-        agency: Some(extension.agency),
-        addressee: None,
-        programme: Some(facts.programme.id),
-        is_public: true,
-        body: json!({"task": &*facts.task.code, "year": facts.occurrence.year, "extension": extension.id.to_string(),
-                     "status": extension.status.label(), "revision": revision}),
-    };
-    announce(app, conn, news)?;
+    announce(app, conn, news(extension, kind, &facts.task, (facts.occurrence.year, revision)))?;
     let changes = json!({
         "on": facts.named(),
         "before": {"dueOn": facts.occurrence.due_on},

@@ -73,7 +73,7 @@ pub(super) fn current_principal(designations: &[Principal]) -> Option<&Principal
 /// The leads of a year, each member of a collective in its place; in the order of the decision.
 ///
 /// The years before the decision took effect belong to those whom it first assigned.
-pub(super) fn leads(catalogue: &Catalogue, assigned: &[Assignment], year: i32) -> Vec<AgencyId> {
+pub(crate) fn leads(catalogue: &Catalogue, assigned: &[Assignment], year: i32) -> Vec<AgencyId> {
     let first = assigned.iter().filter_map(|assignment| assignment.validity.from).min().map_or(i32::MIN, |day| day.year());
     let year = year.max(first);
     let mut named: Vec<&Assignment> = assigned.iter().filter(|a| a.role == AssignmentRole::Lead && a.validity.touches_year(year)).collect();

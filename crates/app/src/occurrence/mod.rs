@@ -26,9 +26,12 @@ use persistence::{
 };
 use uuid::Uuid;
 
+pub(crate) use act::news;
 pub use act::{Change, Ground, act};
 use extension::is_shown;
+pub(crate) use extension::news as extension_news;
 pub use extension::{Decided, approve, ask, reject, withdraw};
+pub(crate) use facts::leads as leads_in;
 pub use principal::{Designation, designate};
 
 use crate::{

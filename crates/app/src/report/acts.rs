@@ -181,6 +181,15 @@ pub(super) fn tell(
 
 /// What followers and the audit log are told of something done with a report.
 pub(super) fn told(report: &Report, event: &ReportEvent, (operation, content): (&'static str, Option<&ReportContent>)) -> (News, Deed) {
+    let after = json!({"version": event.version, "act": event.kind.label(), "reason": event.reason, "until": event.until,
+                       "remarks": event.remarks.len(), "selfDecided": event.is_self_decided, "percent": content.map(|content| content.percent), "contentSha256": content.map(sha256)});
+    let deed = Deed::new(operation).on("report", report.id);
+    let before = json!({"status": report.status.label(), "version": report.version});
+    (news(report, event), deed.with(json!({"before": before, "after": after})))
+}
+
+/// What followers are told of something done with a report.
+pub(crate) fn news(report: &Report, event: &ReportEvent) -> News {
     let (kind, is_public) = match event.kind {
         ReportEventKind::Submitted => (EventKind::ReportSubmitted, false),
         ReportEventKind::Returned => (EventKind::ReportReturned, false),
@@ -188,7 +197,7 @@ pub(super) fn told(report: &Report, event: &ReportEvent, (operation, content): (
         ReportEventKind::Aggregated => (EventKind::ReportAggregated, true),
         ReportEventKind::Reopened => (EventKind::ReportReopened, false),
     };
-    let news = News {
+    News {
         kind,
         subject: ("report", report.id.uuid()),
         agency: Some(report.agency),
@@ -196,11 +205,7 @@ pub(super) fn told(report: &Report, event: &ReportEvent, (operation, content): (
         programme: Some(report.programme),
         is_public,
         body: json!({"version": event.version}),
-    };
-    let after = json!({"version": event.version, "act": event.kind.label(), "reason": event.reason, "until": event.until,
-                       "remarks": event.remarks.len(), "selfDecided": event.is_self_decided, "percent": content.map(|content| content.percent), "contentSha256": content.map(sha256)});
-    let deed = Deed::new(operation).on("report", report.id);
-    (news, deed.with(json!({"before": {"status": report.status.label(), "version": report.version}, "after": after})))
+    }
 }
 
 /// Stands for a content in the audit log.

@@ -28,6 +28,7 @@ use domain::{
 use persistence::report::{self, ReportFilter as StoredFilter};
 use uuid::Uuid;
 
+pub(crate) use acts::news;
 pub use batch::{
     Batch, BatchOutcome, MAX_ROW_FAULTS, MAX_ROWS, Rehearsed, Row, RowOutcome, RowReport, Stored, StoredKind, rehearse_all, submit_all,
 };

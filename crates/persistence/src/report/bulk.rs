@@ -48,6 +48,21 @@ pub fn insert_all(conn: &mut Conn, new: &[&Report]) -> Result<(), DbError> {
     Ok(())
 }
 
+/// Stores reports as they stand after everything that was done with them.
+pub fn insert_with_history(conn: &mut Conn, past: &[&Report], versions: &[&ReportVersion], events: &[&ReportEvent]) -> Result<(), DbError> {
+    for reports in past.chunks(CHUNK) {
+        let rows: Vec<_> = reports.iter().map(|report| write::report_row(report)).collect();
+        per_backend::insert_reports(conn, &rows)?;
+    }
+    add_versions(conn, versions)?;
+    add_events(conn, events)
+}
+
+/// Whether there is any.
+pub fn is_any(conn: &mut Conn) -> Result<bool, DbError> {
+    Ok(reports::table.select(reports::id).first::<DbId>(conn).optional()?.is_some())
+}
+
 /// Adds versions.
 pub fn add_versions(conn: &mut Conn, versions: &[&ReportVersion]) -> Result<(), DbError> {
     for versions in versions.chunks(CHUNK) {

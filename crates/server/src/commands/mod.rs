@@ -7,6 +7,7 @@ mod audit;
 mod demo;
 mod evidence;
 mod export;
+mod generate;
 mod import;
 mod serve;
 
@@ -35,6 +36,7 @@ pub fn run(cli: Cli) -> Result<(), Failure> {
         Command::Migrate => run_migrate(&settings),
         Command::Import(Import::Programme(args)) => import::programme(&settings, &args),
         Command::Import(Import::Calendar(args)) => import::calendar(&settings, &args),
+        Command::Generate(args) => generate::run(&settings, &args),
         Command::Export(args) => export::run(&args),
         Command::Keys(Keys::Generate) => generate_keys(&settings),
         Command::Keys(Keys::Rotate) => rotate_keys(&settings),
