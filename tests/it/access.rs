@@ -241,6 +241,9 @@ fn accounts_have_networks_ends_and_scopes(backend: Backend) {
     let bad = json!({"kind": "SERVICE", "login": "ab", "name": "X", "roles": ["AGENCY_SYSTEM"], "networks": ["10.0.0.1/99"]});
     let told: Vec<String> = post(&admin, "/api/v1/admin/accounts", &bad).faults().into_iter().map(|(pointer, _)| pointer).collect();
     assert_eq!(told, ["/networks/0", "/agency", "/roles/0"], "the rules");
+    let of_many = json!({"kind": "SERVICE", "login": "of-many", "name": "X", "agency": "cac-so-nganh", "roles": ["AGENCY_SYSTEM"]});
+    let told = post(&admin, "/api/v1/admin/accounts", &of_many).faults();
+    assert_eq!(told, [("/agency".to_owned(), "RULE_BROKEN".to_owned())], "a collective has no system of its own");
 }
 
 fn a_second_factor_is_asked_for_and_used_once(backend: Backend) {

@@ -9,7 +9,9 @@ use serde_json::{Value, json};
 use testkit::{
     Backend, TestApp,
     app::{import_into, wait},
-    both, only, seed,
+    both,
+    database::execute,
+    only, seed,
 };
 
 both!(a_key_in_use_is_told_at_once, one_operation_sees_one_state,);
@@ -75,6 +77,11 @@ fn callers_come_back_when_the_database_does(backend: Backend) {
     assert_eq!(app.anonymous().graphql_code("{ programmes { totalCount } }"), "UNAVAILABLE");
     assert_eq!((press.get("/readyz").status, press.get("/healthz").status), (503, 200));
     drop(closed);
+    // Another node has migrated it to what this one does not know.
+    let history = "__diesel_schema_migrations (version, run_on) VALUES ('20991231000001', '2099-01-01 00:00:00')";
+    execute(&app.database, &format!("INSERT INTO {history}"));
+    assert_eq!((press.get("/readyz").status, press.get("/healthz").status), (503, 200));
+    execute(&app.database, "DELETE FROM __diesel_schema_migrations WHERE version = '20991231000001'");
     let pushed = press.push("k", &report());
     assert_eq!(pushed.status, 201, "{}", pushed.body);
     assert_eq!(press.get("/readyz").status, 200);

@@ -230,8 +230,7 @@ fn figures_rest_on_the_head_of_the_audit_log(backend: Backend) {
     let client = standing(&app);
     let heads = || {
         let sql = "SELECT strand || ' ' || entries || ' ' || head_sha256 AS line FROM audit_strands ORDER BY strand";
-        let lines: String = rows(&app.database, sql).iter().map(|line| format!("{line}\n")).collect();
-        auth::digest(lines.as_bytes())
+        auth::digest((rows(&app.database, sql).join("\n") + "\n").as_bytes())
     };
     let before = heads();
     let body = json!({"title": "x", "programme": DECISION});

@@ -152,9 +152,12 @@ fn all_faults_of_a_file_are_told_together(backend: Backend) {
     ] {
         assert!(found.iter().any(|fault| fault == wanted), "{wanted} in {found:?}");
     }
-    for (name, field, value) in
-        [("a heading", "name_vi", json!("Hoạt động nâng cao chất lượng thông tin đối ngoại")), ("a circle", "parent", json!("so-tttt"))]
-    {
+    for (name, field, value) in [
+        ("a heading", "name_vi", json!("Hoạt động nâng cao chất lượng thông tin đối ngoại")),
+        ("a heading in capitals", "name_vi", json!("I. HOẠT ĐỘNG NÂNG CAO CHẤT LƯỢNG THÔNG TIN ĐỐI NGOẠI ")),
+        ("a heading as written", "names_as_written", json!(["Hoạt động nâng cao chất lượng thông tin đối ngoại"])),
+        ("a circle", "parent", json!("so-tttt")),
+    ] {
         let mut file = seed::decision_1593();
         file["agencies"][1][field] = value;
         assert!(faults(&file).iter().any(|fault| fault.ends_with("RULE_BROKEN")), "{name}");

@@ -10,10 +10,28 @@ use testkit::{
 };
 
 once!(the_twins_have_the_same_names);
-both!(up_down_up_gives_the_same_schema, every_foreign_key_has_an_index, the_tables_are_those_of_the_program);
+both!(
+    nodes_side_by_side_migrate_once,
+    up_down_up_gives_the_same_schema,
+    every_foreign_key_has_an_index,
+    the_tables_are_those_of_the_program
+);
 
 fn root() -> std::path::PathBuf {
     std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+fn nodes_side_by_side_migrate_once(backend: Backend) {
+    for _ in 0..3 {
+        let database = TestDatabase::empty(backend);
+        let applied: Vec<usize> = std::thread::scope(|scope| {
+            let node = || migrate::up(&database.open()).expect("migrations").len();
+            let threads: Vec<_> = (0..4).map(|_| scope.spawn(node)).collect();
+            threads.into_iter().map(|thread| thread.join().expect("a thread")).collect()
+        });
+        assert_eq!(applied.iter().filter(|count| **count > 0).count(), 1, "{applied:?}");
+        assert_eq!(migrate::state(&database.open()).expect("a state"), migrate::SchemaState::Current);
+    }
 }
 
 fn the_twins_have_the_same_names() {

@@ -220,7 +220,11 @@ impl Stage {
     }
 
     fn attempt(&mut self, number: usize, Try { what, by, on, tag: stale }: Try) -> Option<Reply> {
-        let what = if (12..=18).contains(&what) && stale > 3 { self.sensible(on) } else { what };
+        let what = match what {
+            6..=9 if stale > 3 => self.sensible_review(on),
+            12..=18 if stale > 3 => self.sensible(on),
+            what => what,
+        };
         let by = if by == 4 { number % self.callers.len() } else { FIT[what][by % FIT[what].len()] };
         let (client, year) = (&self.callers[by], YEARS[on % YEARS.len()]);
         let (key, until) = (format!("{number}"), self.app.clock_in(TimeDelta::days(4)).date_naive());
@@ -237,12 +241,12 @@ impl Stage {
             Some(act(client, method, &format!("{path}{verb}"), &tag, body))
         };
         let occurrence = |verb: &str, body: Value| {
-            let path = format!("/api/v1/occurrences/{}", self.occurrences[usize::from(on % 4 == 0)]);
+            let path = format!("/api/v1/occurrences/{}", self.occurrences[usize::from(on.is_multiple_of(4))]);
             let tag = if stale == 0 { "\"999\"".to_owned() } else { tag(&self.auditor, &path) };
             Some(act(client, "POST", &format!("{path}/{verb}"), &tag, &body))
         };
         let extension = |verb: &str, body: Value| {
-            let at = &self.occurrences[usize::from(on % 4 == 0)];
+            let at = &self.occurrences[usize::from(on.is_multiple_of(4))];
             let path = format!("/api/v1/occurrences/{at}");
             let found = self.auditor.get(&path);
             let asked = found.json()["extensions"].as_array().and_then(|all| all.last().cloned())?;
@@ -275,14 +279,14 @@ impl Stage {
             16 => occurrence("redo", json!({"reason": "Chưa đạt."})),
             17 => occurrence("suspend", order),
             18 => occurrence("resume", order),
-            19 if number > 100 => occurrence(if on % 2 == 0 { "cancel" } else { "withdraw" }, order),
+            19 if number > 100 => occurrence(if on.is_multiple_of(2) { "cancel" } else { "withdraw" }, order),
             20 => occurrence("return", json!({"reason": "Không thuộc thẩm quyền.", "agency": "so-ngoai-vu"})),
             21 => occurrence("reopen", order),
             22 => occurrence("extensions", json!({"dueOn": format!("{}-06-30", year + 1), "reason": "Chờ kinh phí."})),
             23 => extension("approve", json!({"document": DECISION})),
             24 => extension(
-                if on % 2 == 0 { "reject" } else { "withdraw" },
-                if on % 2 == 0 { json!({"reason": "Không."}) } else { Value::Null },
+                if on.is_multiple_of(2) { "reject" } else { "withdraw" },
+                if on.is_multiple_of(2) { json!({"reason": "Không."}) } else { Value::Null },
             ),
             _ => {
                 self.app.clock.advance(TimeDelta::days(i64::try_from(on % 4).expect("a few")));
@@ -293,9 +297,18 @@ impl Stage {
         }
     }
 
+    /// What leads a report on that was sent.
+    fn sensible_review(&self, on: usize) -> usize {
+        let sent = self.seen.iter().rev().filter(|(thing, status)| thing.starts_with("report") && *status != "DRAFT");
+        match sent.map(|(_, status)| status.as_str()).nth(on % 3) {
+            Some("ACCEPTED" | "AGGREGATED") => 9,
+            _ => 6 + on % 2,
+        }
+    }
+
     /// What leads an occurrence on from where it stands.
     fn sensible(&self, on: usize) -> usize {
-        match self.seen[&format!("occurrence {}", usize::from(on % 4 == 0))].as_str() {
+        match self.seen[&format!("occurrence {}", usize::from(on.is_multiple_of(4)))].as_str() {
             "NOT_STARTED" => 12,
             "AWAITING_CONFIRMATION" => 15 + on % 2,
             "SUSPENDED" => 18,

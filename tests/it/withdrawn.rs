@@ -15,6 +15,7 @@ both!(
     what_rules_told_goes_too,
     what_people_did_keeps_a_task_year,
     a_preview_tells_what_stands_in_the_way,
+    an_agency_that_leaves_a_task_owes_nothing_for_it,
     agencies_that_leave_the_file_are_named,
 );
 
@@ -132,6 +133,32 @@ fn a_preview_tells_what_stands_in_the_way(backend: Backend) {
     calendar["regimes"].as_array_mut().expect("regimes").remove(0);
     let outcome = app.import_calendar(&calendar, SHOW).expect("a preview");
     assert_eq!(outcome.obstacles[0].code, "STILL_IN_USE");
+}
+
+fn an_agency_that_leaves_a_task_owes_nothing_for_it(backend: Backend) {
+    let app = start(backend);
+    let client = standing(&app);
+    let mut file = seed::decision_1593();
+    file.as_object_mut().expect("a file").remove("checks");
+    let at = file["tasks"].as_array().expect("tasks").iter().position(|task| task["code"] == "V.2").expect("V.2");
+    file["tasks"][at]["lead"]["agencies"].as_array_mut().expect("agencies").retain(|lead| lead["agency"] != "bao-hai-phong");
+    let outcome = app.import(&file, SHOW).expect("a preview");
+    assert_eq!((outcome.withdrawn_obligations, outcome.obstacles), (3, Vec::new()));
+    // What it reported keeps it.
+    let report = json!({"programme": "HP-1593-2013", "task": "V.2", "year": 2015, "percent": 40, "narrative": "x"});
+    assert_eq!(app.system_of("bao-hai-phong").push("k", &report).status, 201);
+    let told = obstacles(app.import(&file, APPLY));
+    assert_eq!(
+        told,
+        [format!("/tasks/{at}/lead/agencies STILL_IN_USE The assignment V.2 / bao-hai-phong cannot go; what rests on it: 1 report.")]
+    );
+    // Another lead has said nothing.
+    let mut other = seed::decision_1593();
+    other.as_object_mut().expect("a file").remove("checks");
+    other["tasks"][at]["lead"]["agencies"].as_array_mut().expect("agencies").retain(|lead| lead["agency"] != "trung-tam-tttt");
+    assert_eq!(app.import(&other, APPLY).expect("an import").withdrawn_obligations, 3);
+    let owed = owed(&client);
+    assert!(owed.len() == 6 && owed.iter().all(|line| !line.contains("trung-tam-tttt")), "{owed:?}");
 }
 
 fn agencies_that_leave_the_file_are_named(backend: Backend) {

@@ -39,7 +39,7 @@ use domain::{
 };
 use evidence::Evidence;
 use identity::external::Issuers;
-use persistence::{Conn, Db, DbError, attempts, secret, session};
+use persistence::{Conn, Db, DbError, attempts, migrate, secret, session};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 pub use audit::admit;
@@ -130,12 +130,13 @@ impl App {
         Arc::clone(&self.0.batches).acquire_owned().await.map_err(|_| Refusal::new(Code::Unavailable))
     }
 
-    /// Whether the database answers.
+    /// Whether the database answers, and with a schema that this program understands: another node may have migrated it.
     ///
     /// # Errors
     /// `UNAVAILABLE` when it does not.
     pub async fn ready(&self) -> Result<(), Error> {
-        Ok(self.0.db.ping().await?)
+        self.0.db.ping().await?;
+        if self.0.db.read(migrate::is_current).await? { Ok(()) } else { Err(Refusal::new(Code::Unavailable).into()) }
     }
 
     /// Reads the catalogue into memory, so that the first caller does not wait for it.

@@ -2,7 +2,7 @@
 //! Must not decide whether a row may go; the schema forbids it in any case. Obligations that nobody has acted on go with it.
 //! Which rows an import takes away is `sync`; how it is told is `app::import`.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use diesel::{
     dsl::{count_star, sql},
@@ -15,7 +15,7 @@ use crate::{
     conn::Conn,
     error::DbError,
     obligation::{ObligationRow, obligation},
-    rows::DbId,
+    rows::{AssignmentRow, DbId},
     schema::{extensions, notices, obligations, occurrence_claims, occurrence_events, reports, task_principals},
     sql_types::db_ids,
     sync::{CalendarTables, Tables},
@@ -64,7 +64,7 @@ macro_rules! count {
 #[derive(Clone, Debug, Default)]
 pub struct Met {
     pub in_use: InUse,
-    /// Obligations of task-years that go, which nobody has acted on.
+    /// Obligations of task-years and of agencies that go, which nobody has acted on.
     pub untouched: Vec<Obligation>,
 }
 
@@ -85,13 +85,50 @@ pub fn by_programme(conn: &mut Conn, stored: &Tables, wanted: &Tables) -> Result
         Claim in occurrence_claims by occurrence_id: DbId;
         Extension in extensions by occurrence_id: DbId;
     }
-    let mut untouched = Vec::new();
+    let mut untouched = of_assignments(conn, stored, wanted, &mut found)?;
     for ids in occurrences.chunks(CHUNK) {
         let query = obligations::table.filter(obligations::occurrence_id.eq_any(ids)).filter(sql::<Bool>(&format!("NOT {HELD}")));
         let rows: Vec<ObligationRow> = query.order(obligations::id).select(ObligationRow::as_select()).load(conn)?;
         untouched.extend(rows.into_iter().map(obligation).collect::<Result<Vec<_>, _>>()?);
     }
+    untouched.sort_by_key(|obligation| obligation.id);
+    untouched.dedup_by_key(|obligation| obligation.id);
     Ok(Met { in_use: found, untouched })
+}
+
+/// What rests on assignments that go, of agencies that have no part in the task any more: their reports on it, and what they owe.
+fn of_assignments(conn: &mut Conn, stored: &Tables, wanted: &Tables, found: &mut InUse) -> Result<Vec<Obligation>, DbError> {
+    // Members that another decision names stay whatever this file says.
+    let members: Vec<_> = stored.agency_members.iter().chain(&wanted.agency_members).collect();
+    let part = |tables: &Tables| -> HashMap<(DbId, DbId), DbId> {
+        let each = |row: &AssignmentRow| {
+            let of = members.iter().filter(|member| member.collective_id == row.agency_id).map(|member| member.member_id);
+            std::iter::once(row.agency_id).chain(of).map(|agency| ((row.task_id, agency), row.id)).collect::<Vec<_>>()
+        };
+        tables.assignments.iter().flat_map(each).collect()
+    };
+    let stays: HashSet<DbId> = wanted.tasks.iter().map(|row| row.id).collect();
+    let (was, is) = (part(stored), part(wanted));
+    let gone: HashMap<(DbId, DbId), DbId> = was.into_iter().filter(|(of, _)| stays.contains(&of.0) && !is.contains_key(of)).collect();
+    let tasks: Vec<DbId> = gone.keys().map(|(task, _)| *task).collect::<HashSet<_>>().into_iter().collect();
+    let mut untouched = Vec::new();
+    for ids in tasks.chunks(CHUNK) {
+        let of_reports = reports::table.filter(reports::task_id.eq_any(ids)).group_by((reports::task_id, reports::agency_id));
+        let rows: Vec<(Option<DbId>, DbId, i64)> = of_reports.select((reports::task_id, reports::agency_id, count_star())).load(conn)?;
+        for (task, agency, count) in rows {
+            if let Some(assignment) = task.and_then(|task| gone.get(&(task, agency))) {
+                found.entry(*assignment).or_default().push((Resting::Report, count));
+            }
+        }
+        let owed = obligations::table.filter(obligations::task_id.eq_any(ids)).filter(sql::<Bool>(&format!("NOT {HELD}")));
+        let rows: Vec<ObligationRow> = owed.order(obligations::id).select(ObligationRow::as_select()).load(conn)?;
+        for obligation in rows.into_iter().map(obligation) {
+            let obligation = obligation?;
+            let of = obligation.task.map(|task| (DbId::from(task), DbId::from(obligation.agency)));
+            untouched.extend(of.is_some_and(|of| gone.contains_key(&of)).then_some(obligation));
+        }
+    }
+    Ok(untouched)
 }
 
 /// Takes away obligations that nobody has acted on, with what rules told of them.

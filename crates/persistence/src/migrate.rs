@@ -5,8 +5,14 @@
 use std::collections::BTreeSet;
 
 use diesel::{
-    connection::SimpleConnection,
+    QueryableByName, RunQueryDsl,
+    backend::Backend,
+    connection::{AnsiTransactionManager, SimpleConnection, TransactionManager},
     migration::{Migration, MigrationSource, MigrationVersion},
+    pg::Pg,
+    sql_query,
+    sql_types::Text,
+    sqlite::Sqlite,
 };
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
@@ -64,6 +70,27 @@ pub fn state(db: &Db) -> Result<SchemaState, MigrateError> {
     Ok(compare(&known, &applied))
 }
 
+#[derive(QueryableByName)]
+struct Applied {
+    #[diesel(sql_type = Text)]
+    version: String,
+}
+
+/// Whether exactly this binary's migrations are applied: one statement, which writes nothing.
+pub fn is_current(conn: &mut Conn) -> Result<bool, DbError> {
+    let known = match conn {
+        Conn::Pg(_) => MigrationSource::<Pg>::migrations(&POSTGRES).map(|known| numbers(&known)),
+        Conn::Sqlite(_) => MigrationSource::<Sqlite>::migrations(&SQLITE).map(|known| numbers(&known)),
+    };
+    let known = known.map_err(|error| DbError::Unavailable(error.to_string()))?;
+    let rows: Vec<Applied> = sql_query(format!("SELECT version FROM {HISTORY}")).load(conn)?;
+    Ok(compare(&known, &rows.into_iter().map(|row| row.version).collect()) == SchemaState::Current)
+}
+
+fn numbers<B: Backend>(migrations: &[Box<dyn Migration<B>>]) -> BTreeSet<String> {
+    migrations.iter().map(|migration| migration.name().version().to_string()).collect()
+}
+
 fn compare(known: &BTreeSet<String>, applied: &BTreeSet<String>) -> SchemaState {
     let unknown: Vec<String> = applied.difference(known).cloned().collect();
     if !unknown.is_empty() {
@@ -80,19 +107,30 @@ fn compare(known: &BTreeSet<String>, applied: &BTreeSet<String>) -> SchemaState 
     }
 }
 
-/// Applies what is missing; gives the versions applied. Several nodes may call it at once.
+/// Applies what is missing; gives the versions applied. Several nodes may call it at once: one at a time looks and applies.
 pub fn up(db: &Db) -> Result<Vec<String>, MigrateError> {
     let mut conn = db.dedicated()?;
-    if let Conn::Pg(pg) = &mut conn {
-        pg.batch_execute(&format!("SELECT pg_advisory_lock({MIGRATION_LOCK})")).map_err(DbError::from)?;
+    match &mut conn {
+        Conn::Pg(pg) => pg.batch_execute(&format!("SELECT pg_advisory_lock({MIGRATION_LOCK})")),
+        // The only lock there is; the migrations are savepoints in it, and where one fails the connection ends with all of them.
+        Conn::Sqlite(sqlite) => AnsiTransactionManager::begin_transaction_sql(sqlite, "BEGIN EXCLUSIVE"),
     }
-    let (known, applied) = versions(&mut conn)?;
+    .map_err(DbError::from)?;
+    let applied = apply(&mut conn)?;
+    if let Conn::Sqlite(sqlite) = &mut conn {
+        AnsiTransactionManager::commit_transaction(sqlite).map_err(DbError::from)?;
+    }
+    Ok(applied)
+}
+
+fn apply(conn: &mut Conn) -> Result<Vec<String>, MigrateError> {
+    let (known, applied) = versions(conn)?;
     match compare(&known, &applied) {
         SchemaState::Newer { unknown } => return Err(MigrateError::Newer(unknown.join(", "))),
         SchemaState::HalfMigrated { missing } => return Err(MigrateError::HalfMigrated(missing.join(", "))),
         SchemaState::Current | SchemaState::Empty | SchemaState::Behind { .. } => {}
     }
-    let done = match &mut conn {
+    let done = match conn {
         Conn::Pg(pg) => pg.run_pending_migrations(POSTGRES).map(|versions| names(&versions)),
         Conn::Sqlite(sqlite) => sqlite.run_pending_migrations(SQLITE).map(|versions| names(&versions)),
     };
@@ -116,13 +154,9 @@ fn names(versions: &[MigrationVersion<'_>]) -> Vec<String> {
 fn versions(conn: &mut Conn) -> Result<(BTreeSet<String>, BTreeSet<String>), MigrateError> {
     let failed = |error: Box<dyn std::error::Error + Send + Sync>| MigrateError::Failed(error.to_string());
     let (known, applied) = match conn {
-        Conn::Pg(pg) => {
-            let known: Vec<Box<dyn Migration<diesel::pg::Pg>>> = POSTGRES.migrations().map_err(failed)?;
-            (known.iter().map(|m| m.name().version().to_string()).collect(), pg.applied_migrations().map_err(failed)?)
-        }
+        Conn::Pg(pg) => (numbers(&MigrationSource::<Pg>::migrations(&POSTGRES).map_err(failed)?), pg.applied_migrations().map_err(failed)?),
         Conn::Sqlite(sqlite) => {
-            let known: Vec<Box<dyn Migration<diesel::sqlite::Sqlite>>> = SQLITE.migrations().map_err(failed)?;
-            (known.iter().map(|m| m.name().version().to_string()).collect(), sqlite.applied_migrations().map_err(failed)?)
+            (numbers(&MigrationSource::<Sqlite>::migrations(&SQLITE).map_err(failed)?), sqlite.applied_migrations().map_err(failed)?)
         }
     };
     Ok((known, applied.iter().map(ToString::to_string).collect()))

@@ -21,8 +21,8 @@ pub struct Cli {
 }
 
 /// What the demo keeps in its own folder.
-const FIXED_IN_DEMO: [(&str, &str); 4] =
-    [("database_url", "--database-url"), ("keys_file", "--keys-file"), ("evidence_store", "--evidence-store"), ("graphiql", "--graphiql")];
+const FIXED_IN_DEMO: [(&str, &str); 3] =
+    [("database_url", "--database-url"), ("keys_file", "--keys-file"), ("evidence_store", "--evidence-store")];
 
 impl Cli {
     /// Refuses flags that the command would not follow.

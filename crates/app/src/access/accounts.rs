@@ -197,11 +197,24 @@ fn joined(networks: &[String]) -> Option<Arc<str>> {
     (!networks.is_empty()).then(|| networks.join(" ").into())
 }
 
+/// A collective speaks through its members, each with a system of its own.
+fn of_collective() -> Refusal {
+    let words =
+        ("Tài khoản hệ thống thuộc về một cơ quan, không phải một nhóm cơ quan.", "A system belongs to one agency, not to a collective.");
+    Refusal::with_faults(Code::BodyInvalid, vec![Fault::worded("/agency", Code::RuleBroken, words.0, words.1)])
+}
+
 fn insert(app: &App, conn: &mut Conn, ctx: &Ctx, draft: &AccountDraft, kept: &Kept) -> Result<AccountId, Error> {
     let ctx = &still_managing(app, conn, ctx, None)?;
     let catalogue = app.0.catalogue.current(conn)?;
     let agency: Option<AgencyId> = match &draft.agency {
-        Some(code) => Some(catalogue.agency_by_code(code).ok_or_else(|| super::invalid("/agency", Code::ReferenceUnknown))?.id),
+        Some(code) => {
+            let agency = catalogue.agency_by_code(code).ok_or_else(|| super::invalid("/agency", Code::ReferenceUnknown))?;
+            if draft.kind == AccountKind::Service && agency.collective.is_some() {
+                return Err(of_collective().into());
+            }
+            Some(agency.id)
+        }
         None => None,
     };
     let (id, now) = (app.0.ids.next(), app.0.clock.now());

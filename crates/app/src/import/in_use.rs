@@ -7,11 +7,13 @@ use domain::{
     event::EventKind,
     obligation::Obligation,
     seed::Seed,
+    task::AssignmentRole,
 };
 use persistence::{
     Conn,
     in_use::{InUse, Resting, withdraw as take_away},
-    sync::{CalendarTables, Tables},
+    rows::DbId,
+    sync::{CalendarTables, Names, Tables},
 };
 use serde::Serialize;
 use serde_json::json;
@@ -46,8 +48,8 @@ pub(super) fn unless_in_the_way(faults: Vec<Fault>, writes: bool) -> Result<Vec<
     Ok(faults.into_iter().map(Obstacle::from).collect())
 }
 
-/// Tasks and occurrences that cannot go since something rests on them.
-pub(super) fn kept_in_programme(in_use: &InUse, seed: &Seed, stored: &Tables) -> Vec<Fault> {
+/// Tasks, occurrences and assignments that cannot go since something rests on them.
+pub(super) fn kept_in_programme(in_use: &InUse, seed: &Seed, stored: &Tables, names: &Names) -> Vec<Fault> {
     let code = |id| stored.tasks.iter().find(|task| task.id == id).map_or("", |task| task.code.as_str());
     let tasks = stored.tasks.iter().filter_map(|task| {
         let by = in_use.get(&task.id)?;
@@ -59,7 +61,15 @@ pub(super) fn kept_in_programme(in_use: &InUse, seed: &Seed, stored: &Tables) ->
         let at = at.map_or_else(|| "/tasks".to_owned(), |i| format!("/tasks/{i}/period/years"));
         Some(fault(at, ("kỳ thực hiện", "occurrence"), &format!("{task} / {}", occurrence.year), by))
     });
-    sorted(tasks.chain(occurrences).collect())
+    let agency = |id: DbId| names.get(&id.0).map_or("", String::as_str);
+    let assignments = stored.assignments.iter().filter_map(|assignment| {
+        let (by, task) = (in_use.get(&assignment.id)?, code(assignment.task_id));
+        let at = seed.tasks.iter().position(|stays| stays.code == task);
+        let list = if assignment.role == AssignmentRole::Lead.label() { "lead" } else { "coordinating" };
+        let at = at.map_or_else(|| "/tasks".to_owned(), |i| format!("/tasks/{i}/{list}/agencies"));
+        Some(fault(at, ("phân công", "assignment"), &format!("{task} / {}", agency(assignment.agency_id)), by))
+    });
+    sorted(tasks.chain(occurrences).chain(assignments).collect())
 }
 
 /// Rows of regimes that cannot go since something rests on them.

@@ -51,7 +51,7 @@ pub struct ImportOutcome {
     pub changes: Vec<Change>,
     /// What stands in the way of storing them; where they are to be stored, this is the refusal instead.
     pub obstacles: Vec<Obstacle>,
-    /// Obligations that go with task-years, as nobody has acted on them.
+    /// Obligations that go with task-years and assignments, as nobody has acted on them.
     pub withdrawn_obligations: usize,
     /// Codes of agencies that had a part in the programme and stand in the file no more. They stay in the register, which other
     /// programmes share.
@@ -119,7 +119,7 @@ fn apply(app: &App, conn: &mut Conn, seed: &Seed, sha256: &str, options: ImportO
     // 3. Make it so, unless there is nothing to do or nobody confirmed. A dry run is undone by its caller.
     let writes = confirmed(&changes, new_programme, options);
     let met = if changes.is_empty() { Met::default() } else { in_use::by_programme(conn, &before, &after)? };
-    let obstacles = unless_in_the_way(kept_in_programme(&met.in_use, seed, &before), writes)?;
+    let obstacles = unless_in_the_way(kept_in_programme(&met.in_use, seed, &before, &names), writes)?;
     if writes {
         withdraw(app, conn, &met.untouched)?;
         before.apply(&after, conn).map_err(forbidden)?;

@@ -15,6 +15,7 @@ use crate::{
     document::natural_key,
     draft::{Codes, Malformed, Part, broken, doubles, duplicate, unknown},
     error::{Code, Fault},
+    text::fold,
 };
 
 /// All faults of a file but those of its form, which are given.
@@ -65,17 +66,29 @@ impl<'a> Names<'a> {
     }
 }
 
+/// A heading without the numeral before it, e.g. "II. ".
+fn without_number(heading: &str) -> &str {
+    let heading = heading.trim();
+    match heading.split_once('.') {
+        Some((number, rest)) if number.chars().all(|c| c.is_ascii_digit() || "IVXivx".contains(c)) => rest.trim(),
+        _ => heading,
+    }
+}
+
 fn check_agencies<'a>(file: &Part<'a>, names: &Names<'a>, faults: &mut Vec<Fault>) {
-    let headings: HashSet<&str> = names.groups.entries.iter().filter_map(|group| group.field("title_vi").text()).collect();
+    let headings: HashSet<String> =
+        names.groups.entries.iter().filter_map(|group| group.field("title_vi").text()).map(|title| fold(title.trim())).collect();
     for agency in &names.agencies.entries {
         for field in ["parent", "standing_agency"] {
             names.agencies.known(&agency.field(field), faults);
         }
-        let name = agency.field("name_vi");
-        if name.text().is_some_and(|text| headings.contains(text)) {
-            faults.push(broken(&name.at, "Tên nhóm nhiệm vụ không phải là tên cơ quan.", "The heading of a group is not an agency."));
+        let written = agency.field("names_as_written").items();
+        for name in std::iter::once(&agency.field("name_vi")).chain(&written) {
+            if name.text().is_some_and(|text| headings.contains(&fold(without_number(text)))) {
+                faults.push(broken(&name.at, "Tên nhóm nhiệm vụ không phải là tên cơ quan.", "The heading of a group is not an agency."));
+            }
         }
-        doubles(&agency.field("names_as_written").items(), faults);
+        doubles(&written, faults);
         for field in ["members_named_in_seed", "includes_collectives"] {
             names.agencies.all_known(&agency.field(field), faults);
         }

@@ -46,7 +46,6 @@ pub fn run(mut settings: Settings, args: &DemoArgs) -> Result<(), Failure> {
     settings.database_url = DatabaseUrl::Sqlite(database);
     settings.keys_file = Some(args.data.join("keys.json"));
     settings.evidence_store = StoreUrl::Folder(args.data.join("evidence"));
-    settings.graphiql = true;
     telemetry::start(&settings.log)?;
     let cannot = |error| Failure::Cannot(format!("cannot use the folder {}: {error}", args.data.display()));
     make_private(&args.data).map_err(cannot)?;

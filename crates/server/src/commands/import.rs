@@ -61,7 +61,7 @@ fn notes(outcome: &ImportOutcome) -> Vec<String> {
     let mut notes = Vec::new();
     if outcome.withdrawn_obligations > 0 {
         let count = outcome.withdrawn_obligations;
-        notes.push(format!("{count} obligations that nobody has acted on go with the task-years they follow from"));
+        notes.push(format!("{count} obligations that nobody has acted on go with what they follow from"));
     }
     if !outcome.agencies_left.is_empty() {
         let codes = outcome.agencies_left.join(", ");

@@ -29,7 +29,14 @@ use crate::{
 
 /// Carries out a command.
 pub fn run(cli: Cli) -> Result<(), Failure> {
-    let settings = cli.flags.resolve()?;
+    let mut flags = cli.flags;
+    match &cli.command {
+        // Specifications need no settings.
+        Command::Export(args) => return export::run(args),
+        Command::Demo(_) => flags.graphiql = flags.graphiql.or(Some(true)),
+        _ => {}
+    }
+    let settings = flags.resolve()?;
     match cli.command {
         Command::Demo(args) => demo::run(settings, &args),
         Command::Serve => serve::run(&settings),
