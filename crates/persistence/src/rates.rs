@@ -105,13 +105,13 @@ pub fn figures(
     rows.into_iter().map(|row| rated(row, grouping)).collect()
 }
 
-/// How the obligations of a filter stood on a day, as `s`.
+/// How the obligations of a filter stood on a day, as `s`: found out once for each, not again for every figure that looks at it.
 fn seen(scope: &ReportScope, filter: &ObligationFilter, as_of: AsOf) -> Statement {
     let mut statement = Statement::default();
     statement.bind("WITH asof AS (SELECT ", Bind::Day(as_of.day));
     statement.bind(" AS day, ", Bind::At(end(as_of)));
     statement.add(&format!(
-        " AS ended), s AS (SELECT {}, obligations.programme_id, obligations.period, t.group_id \
+        " AS ended), s AS MATERIALIZED (SELECT {}, obligations.programme_id, obligations.period, t.group_id \
          FROM obligations CROSS JOIN asof LEFT JOIN tasks t ON t.id = obligations.task_id WHERE 1 = 1",
         columns(as_of)
     ));

@@ -100,8 +100,18 @@ fn stands(timeliness: Timeliness) -> String {
     }
 }
 
+/// What is made of the occurrences that are seen.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Wanted {
+    /// Some of them, so that the database may stop when it has enough.
+    Rows,
+    /// Figures over all: how each stood is found out once, not again for every figure that looks at it.
+    Figures,
+    FiguresByLead,
+}
+
 /// What the occurrences of a filter were on a day, as `scope`, and who led them, as `leads`.
-fn seen(conn: &Conn, filter: &SeenFilter, sight: Sight, wants_leads: bool) -> Statement {
+fn seen(conn: &Conn, filter: &SeenFilter, sight: Sight, wanted: Wanted) -> Statement {
     let mut statement = Statement::default();
     statement.bind("WITH RECURSIVE asof AS (SELECT ", Bind::Day(sight.day));
     statement.bind(" AS day, ", Bind::Day(sight.near));
@@ -116,12 +126,13 @@ fn seen(conn: &Conn, filter: &SeenFilter, sight: Sight, wants_leads: bool) -> St
         ("o.status", "o.due_on")
     };
     statement.add(&format!(
-        " AS near), scope AS (SELECT o.id, o.task_id, t.programme_id, t.group_id, o.year, o.original_due_on, o.completed_on, \
+        " AS near), scope AS {once}(SELECT o.id, o.task_id, t.programme_id, t.group_id, o.year, o.original_due_on, o.completed_on, \
          o.revision, asof.day, asof.near, {status} AS status, {due} AS due_on, \
          (SELECT count(*) FROM extensions x WHERE x.occurrence_id = o.id AND x.status = 'APPROVED' AND x.decided_on <= asof.day) AS extended, \
          (SELECT min({first}) FROM assignments a WHERE a.task_id = o.task_id) AS first_year \
          FROM occurrences o JOIN tasks t ON t.id = o.task_id CROSS JOIN asof WHERE 1 = 1",
         first = year_of(conn, "a.valid_from"),
+        once = if wanted == Wanted::Rows { "" } else { "MATERIALIZED " },
     ));
     for (column, id) in [
         ("t.programme_id", filter.programme.map(DbId::from)),
@@ -138,7 +149,7 @@ fn seen(conn: &Conn, filter: &SeenFilter, sight: Sight, wants_leads: bool) -> St
         }
     }
     statement.add(")");
-    if wants_leads || filter.lead.is_some() {
+    if wanted == Wanted::FiguresByLead || filter.lead.is_some() {
         statement.add(&leads(conn));
     }
     statement
@@ -208,7 +219,7 @@ pub fn page(
     request: &PageRequest<OccurrenceId>,
 ) -> Result<Page<Occurrence>, DbError> {
     let down = (request.direction == Direction::Backward) != descending;
-    let mut statement = seen(conn, filter, sight, false);
+    let mut statement = seen(conn, filter, sight, Wanted::Rows);
     statement.add(
         " SELECT s.id, s.task_id, s.year, s.status, s.due_on, s.original_due_on, \
          CASE WHEN s.status = 'COMPLETED' THEN s.completed_on END AS completed_on, s.revision FROM scope s",
@@ -244,7 +255,7 @@ struct Counted {
 
 /// How many occurrences there were.
 pub fn count(conn: &mut Conn, filter: &SeenFilter, sight: Sight) -> Result<i64, DbError> {
-    let mut statement = seen(conn, filter, sight, false);
+    let mut statement = seen(conn, filter, sight, Wanted::Rows);
     statement.add(" SELECT count(*) AS n FROM scope s");
     conditions(&mut statement, filter);
     let counted: Counted = statement.query().get_result(conn)?;
@@ -284,7 +295,8 @@ struct ToldRow {
 /// The figures of the occurrences of a filter as of a day, told by a grouping, in one statement. All together are one row, also
 /// where there is nothing.
 pub fn figures(conn: &mut Conn, filter: &SeenFilter, sight: Sight, grouping: Grouping) -> Result<Vec<Told>, DbError> {
-    let mut statement = seen(conn, filter, sight, grouping == Grouping::Agency);
+    let wanted = if grouping == Grouping::Agency { Wanted::FiguresByLead } else { Wanted::Figures };
+    let mut statement = seen(conn, filter, sight, wanted);
     let no_id = "CAST(NULL AS UUID)";
     let (id, year, join) = match grouping {
         Grouping::None => (no_id, "CAST(NULL AS INTEGER)", ""),
