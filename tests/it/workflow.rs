@@ -265,7 +265,14 @@ fn a_report_on_paper_counts_the_day_it_came_in(backend: Backend) {
     );
     let version = standing.get(&format!("{}/versions/1", stored.headers["location"])).json();
     assert!(version["approver"].is_null() && version["submittedBy"].is_string(), "{version}");
-    assert_eq!(enter("b", "2999-01-01", &body).faults(), [("/receivedOn".to_owned(), "OUT_OF_RANGE".to_owned())]);
+    for odd in ["2999-01-01", "2013-12-31"] {
+        assert_eq!(enter("b", odd, &body).faults(), [("/receivedOn".to_owned(), "OUT_OF_RANGE".to_owned())], "{odd}");
+    }
+    // When the report of one's own agency came in is for others to say.
+    let mut own = json!({"programme": "HP-1593-2013", "task": "I.1", "year": 2014, "percent": 40, "narrative": "x", "agency": "so-tttt"});
+    assert_eq!(enter("e", "2014-11-20", &own).code(), "OWN_MATTER");
+    own["agency"] = json!("so-ngoai-vu");
+    assert_eq!(enter("f", "2014-11-20", &own).code(), "REPORT_REFUSED", "of another that has no part in the task");
     assert_eq!(enter("c", "2014-11-20", &report(40)).faults(), [("/report/agency".to_owned(), "REFERENCE_UNKNOWN".to_owned())]);
     let refused = keyed(&app.system_of(OWN), "/api/v1/reports/received", "d", &json!({}));
     assert_eq!((refused.status, refused.code().as_str()), (403, "FORBIDDEN"));

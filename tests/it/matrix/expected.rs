@@ -64,6 +64,7 @@ fn is_own_matter(name: &str) -> bool {
         Some(Kind::Account) => !matches!(name, "account" | "get_account"),
         Some(Kind::Extension) => true,
         Some(Kind::Task) => name == "designate_principal",
+        Some(Kind::Agency) => name == "enter_report",
         _ => false,
     }
 }

@@ -9,6 +9,7 @@ use chrono::NaiveDate;
 use domain::{
     agency::AgencyId,
     error::{Code, Fault, Refusal},
+    period::Period,
     policy::{Action, Resource},
     report::{Channel, Report, ReportEvent, ReportEventKind, ReportStatus, Submission},
 };
@@ -112,7 +113,8 @@ pub async fn create_draft(
 /// Stores a report that came in on paper or by other ways, or that is entered for an agency, once for its key.
 ///
 /// # Errors
-/// As those of [`submit`], and `BODY_INVALID` for an agency that is not known or a day that is still to come.
+/// As those of [`submit`], `OWN_MATTER` for the caller's own agency, and `BODY_INVALID` for an agency that is not
+/// known or a day that is still to come or before the period.
 pub async fn enter(
     app: &App,
     ctx: &Ctx,
@@ -156,16 +158,24 @@ pub(super) fn store(app: &App, conn: &mut Conn, ctx: &Ctx, new: &NewReport, way:
     let (agency, code) = whose(&catalogue, ctx, new, way)?;
     let programme = catalogue.programme_by_code(&new.about.programme).map(|programme| programme.id);
     ctx.allow_on(way.action(), &Resource { agency: Some(agency), programme, ..Resource::default() })?;
+    let place = place(conn, &catalogue, Asked { agency, about: &new.about, kept: None })?;
     if let Way::Entered(received) = way
-        && received.on > app.0.clock.today()
+        && !(begins(&place, new.about.year)..=app.0.clock.today()).contains(&received.on)
     {
         return Err(Refusal::with_faults(Code::BodyInvalid, vec![Fault::new("/receivedOn", Code::OutOfRange)]).into());
     }
-    let place = place(conn, &catalogue, Asked { agency, about: &new.about, kept: None })?;
     let report = built(app, ctx, agency, new, &place, way)?;
     fits(place.task.is_some(), &report.content, place.answer.as_ref(), report.submission.is_some())?;
     report::insert(conn, &report).map_err(taken)?;
     Ok(Submitted { report, programme: Arc::clone(&place.programme_code), task: place.task_code(), agency: code })
+}
+
+/// The first day on which a report can have come in: nobody reports before the period begins that it is about.
+fn begins(place: &Place, year: i32) -> NaiveDate {
+    let schedule = place.answer.as_ref().and_then(|answer| answer.regime.schedule);
+    let period: Option<Period> = place.period.parse().ok();
+    let window = schedule.zip(period).map(|(schedule, period)| period.window(schedule.window).from);
+    window.or_else(|| NaiveDate::from_ymd_opt(year, 1, 1)).unwrap_or(NaiveDate::MIN)
 }
 
 /// Whose report it is: one of those agencies for which the caller may send reports on the programme, or the one that it is

@@ -212,10 +212,10 @@ fn covers(held: &Held, reach: Reach, on: &Resource) -> bool {
     programme && agency
 }
 
-/// Reviewing one's own agency's report or task, excusing it from one, what one asked for oneself, or one's own rights.
+/// Reviewing one's own agency's report or task, saying when its report came in, excusing it from one, what one asked for oneself, or one's own rights.
 fn is_own_matter(account: &Account, action: Action, on: &Resource) -> bool {
     match action {
-        Action::ReviewReport | Action::DecideOnTask | Action::ManageObligations => {
+        Action::ReviewReport | Action::EnterReport | Action::DecideOnTask | Action::ManageObligations => {
             let speaks_for = |agency| account.agency == Some(agency) || account.held.iter().any(|held| held.agency == Some(agency));
             on.agency.is_some_and(speaks_for) || (on.account.is_some() && on.account == Some(account.id))
         }
