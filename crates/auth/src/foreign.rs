@@ -2,6 +2,7 @@
 //! Must not fetch keys or choose them by anything in a token but the name of one that is known already.
 //! Own tokens are `tokens`.
 
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use jsonwebtoken::{
     Algorithm, DecodingKey, Validation, decode, decode_header,
     jwk::{AlgorithmParameters, EllipticCurve, Jwk},
@@ -14,8 +15,8 @@ use crate::tokens::{MAX_TOKEN_BYTES, TokenError};
 const LEEWAY: i64 = 60;
 /// Private members of any kind of key (RFC 7518, section 6).
 const PRIVATE: [&str; 8] = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
-/// Shortest modulus in base64url characters: 2048 bits.
-const RSA_MODULUS: usize = 340;
+/// Shortest modulus in bytes: 2048 bits, the first of which is set.
+const RSA_MODULUS: usize = 256;
 
 /// A public key of somebody else.
 #[derive(Clone, Debug)]
@@ -54,13 +55,24 @@ impl PublicJwk {
     /// What it may be used with.
     fn algorithms(&self) -> &'static [Algorithm] {
         match &self.0.algorithm {
-            AlgorithmParameters::RSA(rsa) if rsa.n.len() >= RSA_MODULUS => &[Algorithm::RS256, Algorithm::PS256],
+            AlgorithmParameters::RSA(rsa) if is_strong(&rsa.n, &rsa.e) => &[Algorithm::RS256, Algorithm::PS256],
             AlgorithmParameters::EllipticCurve(ec) if ec.curve == EllipticCurve::P256 => &[Algorithm::ES256],
             AlgorithmParameters::EllipticCurve(ec) if ec.curve == EllipticCurve::P384 => &[Algorithm::ES384],
             AlgorithmParameters::OctetKeyPair(okp) if okp.curve == EllipticCurve::Ed25519 => &[Algorithm::EdDSA],
             _ => &[],
         }
     }
+}
+
+/// Whether an RSA key (RFC 7518, section 6.3.1) has 2048 bits or more and an exponent that is used: odd and 65,537 or more.
+fn is_strong(modulus: &str, exponent: &str) -> bool {
+    let number =
+        |text: &str| URL_SAFE_NO_PAD.decode(text).unwrap_or_default().into_iter().skip_while(|byte| *byte == 0).collect::<Vec<u8>>();
+    let (modulus, exponent) = (number(modulus), number(exponent));
+    let has_bits = modulus.len() > RSA_MODULUS || (modulus.len() == RSA_MODULUS && modulus[0] >= 0x80);
+    let is_used = exponent.last().is_some_and(|last| last % 2 == 1)
+        && (exponent.len() > 3 || exponent.as_slice() >= &[1, 0, 1][..] && exponent.len() == 3);
+    has_bits && is_used
 }
 
 /// The claims of a token that holds. Only [`verify`] makes one.
@@ -158,4 +170,23 @@ pub fn named_subject(token: &str) -> Option<String> {
     }
     let claims: Map<String, Value> = jsonwebtoken::dangerous::insecure_decode(token).ok()?.claims;
     claims.get("sub").and_then(Value::as_str).map(str::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rsa_keys_are_judged_by_their_numbers() {
+        let text = |bytes: &[u8]| URL_SAFE_NO_PAD.encode(bytes);
+        let (usual, long) = (text(&[1, 0, 1]), text(&[0xc3; 256]));
+        assert!(is_strong(&long, &usual));
+        let padded = [vec![0; 130], vec![0xc3; 128]].concat();
+        for weak in [text(&[0xc3; 255]), text(&padded), text(&[&[0x7f][..], &[0xc3; 255]].concat()), String::new(), "*".into()] {
+            assert!(!is_strong(&weak, &usual), "{weak}");
+        }
+        for exponent in [text(&[1]), text(&[3]), text(&[1, 0, 0]), text(&[0, 0, 0, 1]), String::new()] {
+            assert!(!is_strong(&long, &exponent), "{exponent}");
+        }
+    }
 }
