@@ -16,12 +16,8 @@ use persistence::{
     sync::{CalendarTables, Names, Tables},
 };
 use serde::Serialize;
-use serde_json::json;
 
-use crate::{
-    App, Error,
-    outbox::{News, announce_all},
-};
+use crate::{App, Error, obligation::news, outbox::announce_all};
 
 /// Why changes could not be stored if they were confirmed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -87,15 +83,7 @@ pub(super) fn withdraw(app: &App, conn: &mut Conn, untouched: &[Obligation]) -> 
         return Ok(());
     }
     take_away(conn, &untouched.iter().map(|obligation| obligation.id).collect::<Vec<_>>()).map_err(super::forbidden)?;
-    let news = untouched.iter().map(|obligation| News {
-        kind: EventKind::ObligationWithdrawn,
-        subject: ("obligation", obligation.id.uuid()),
-        agency: Some(obligation.agency),
-        addressee: None,
-        programme: Some(obligation.programme),
-        is_public: false,
-        body: json!({"regime": obligation.regime_code, "period": obligation.period}),
-    });
+    let news = untouched.iter().map(|obligation| news(EventKind::ObligationWithdrawn, obligation));
     Ok(announce_all(app, conn, news.collect())?)
 }
 

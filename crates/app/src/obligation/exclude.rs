@@ -15,11 +15,11 @@ use persistence::{
 };
 use serde_json::json;
 
-use super::{Owed, words};
+use super::{Owed, news, words};
 use crate::{
     App, Error,
     audit::{Deed, record, watched},
-    outbox::{News, announce},
+    outbox::announce,
 };
 
 /// Characters of a reason.
@@ -75,19 +75,7 @@ fn change(app: &App, conn: &mut Conn, ctx: &Ctx, id: ObligationId, reason: &str,
         return Err(as_before(is_excluded).into());
     }
     obligation.is_excluded = is_excluded;
-    announce(
-        app,
-        conn,
-        News {
-            kind: event,
-            subject: ("obligation", id.uuid()),
-            agency: Some(obligation.agency),
-            addressee: None,
-            programme: Some(obligation.programme),
-            is_public: false,
-            body: json!({"regime": obligation.regime_code, "period": obligation.period}),
-        },
-    )?;
+    announce(app, conn, news(event, obligation))?;
     let changes = json!({"before": {"isExcluded": !is_excluded}, "after": {"isExcluded": is_excluded, "reason": reason}});
     record(app, conn, ctx, Deed::new(operation).on("obligation", id).with(changes))?;
     Ok(Owed::of(standing, today))

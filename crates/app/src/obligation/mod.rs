@@ -11,6 +11,7 @@ use std::collections::HashMap;
 use chrono::NaiveDate;
 use domain::{
     error::{Code, Fault, Refusal},
+    event::EventKind,
     id::Id,
     obligation::{Obligation, ObligationId, ObligationState},
     policy::Action,
@@ -19,6 +20,7 @@ use domain::{
     text,
 };
 use persistence::obligation::{self, AsOf, ObligationFilter as StoredFilter, ObligationKey, Standing};
+use serde_json::json;
 use uuid::Uuid;
 
 pub use exclude::{exclude, include};
@@ -29,6 +31,7 @@ pub use request::{NewRequest, Requested, request};
 use crate::{
     Error, View,
     listing::{Listing, PageArgs},
+    outbox::News,
 };
 
 /// An obligation and how it stands as of a day.
@@ -41,6 +44,19 @@ pub struct Owed {
     pub fulfilled_on: Option<NaiveDate>,
     /// The report that answers to it; one that is being written is known to its agency alone.
     pub report: Option<ReportId>,
+}
+
+/// What followers are told of an obligation.
+pub(crate) fn news(kind: EventKind, obligation: &Obligation) -> News {
+    News {
+        kind,
+        subject: ("obligation", obligation.id.uuid()),
+        agency: Some(obligation.agency),
+        addressee: None,
+        programme: Some(obligation.programme),
+        is_public: false,
+        body: json!({"regime": obligation.regime_code, "period": obligation.period}),
+    }
 }
 
 impl Owed {

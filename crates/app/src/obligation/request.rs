@@ -26,7 +26,7 @@ use crate::{
     audit::{Deed, record, watched},
     catalogue::Catalogue,
     idempotency::{once, scope_of},
-    outbox::{News, announce_all},
+    outbox::announce_all,
 };
 
 const OPERATION: &str = "request_reports";
@@ -112,15 +112,7 @@ fn make(app: &App, conn: &mut Conn, ctx: &Ctx, new: &NewRequest) -> Result<Reque
     if obligation::insert(conn, &rows)? != rows.len() {
         return Err(taken().into());
     }
-    let news = rows.iter().map(|obligation| News {
-        kind: EventKind::ObligationRequested,
-        subject: ("obligation", obligation.id.uuid()),
-        agency: Some(obligation.agency),
-        addressee: None,
-        programme: Some(obligation.programme),
-        is_public: false,
-        body: json!({"regime": obligation.regime_code, "period": obligation.period}),
-    });
+    let news = rows.iter().map(|obligation| super::news(EventKind::ObligationRequested, obligation));
     announce_all(app, conn, news.collect())?;
     let requester = catalogue.agency_code(Some(asked.rule.requester)).ok_or(Error::Internal("a requester is not in the catalogue"))?;
     Ok(Requested { programme: Arc::clone(&asked.programme.code), requester, label, obligations, rule: asked.rule, regime: asked.regime })
