@@ -151,8 +151,10 @@ fn faults_of_a_table_name_line_and_column(backend: Backend) {
     let wanted = [
         "2 4 percent OUT_OF_RANGE",
         "2 4 produced.1.description FIELD_REQUIRED",
-        "3 6 values.ty_le NUMBER_AMBIGUOUS",
+        "2 4 values.kinh_phi TYPE_MISMATCH",
+        "2 4 values.ty_le NUMBER_AMBIGUOUS",
         "3 6 values.kinh_phi TYPE_MISMATCH",
+        "3 6 values.ty_le NUMBER_AMBIGUOUS",
         "4 7 null COUNT_MISMATCH",
         "4 7 narrative FIELD_REQUIRED",
         "4 7 percent FIELD_REQUIRED",

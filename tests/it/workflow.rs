@@ -299,8 +299,7 @@ fn a_reference_names_one_report_for_good(backend: Backend) {
     let mut elsewhere = report(41);
     elsewhere["year"] = json!(2015);
     let refused = put(&elsewhere, &[("if-match", &tag)]);
-    let faults = ["/year", "/period"].map(|at| (at.to_owned(), "EXTERNAL_REF_TAKEN".to_owned()));
-    assert_eq!((refused.status, refused.faults()), (422, faults.to_vec()));
+    assert_eq!((refused.status, refused.faults()), (422, vec![("/year".to_owned(), "EXTERNAL_REF_TAKEN".to_owned())]));
     let second = put(&report(41), &[("if-match", &tag)]);
     assert_eq!(
         (second.status, &second.json()["version"], &second.json()["status"]),

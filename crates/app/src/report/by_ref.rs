@@ -72,7 +72,7 @@ fn store(app: &App, conn: &mut Conn, ctx: &Ctx, new: &NewReport, expected: Expec
     };
     let before = find(conn, ctx, id)?;
     let revision = expected.revision().map_err(Refusal::new)?;
-    let place = place(conn, &catalogue, Asked { agency: before.agency, about: &new.about, kept: Some(&before) })?;
+    let place = place(conn, &catalogue, Asked { agency: Some(before.agency), about: &new.about, kept: Some(&before) })?;
     let coded = |report: Report| Submitted {
         report,
         programme: Arc::clone(&place.programme_code),
@@ -115,7 +115,8 @@ pub(super) fn moved(place: &Place, before: &Report, about: &About) -> Vec<Fault>
         ("/programme", place.programme != before.programme),
         ("/task", place.task.as_ref().map(|(task, _)| task.id) != before.task),
         ("/year", about.year != before.year),
-        ("/period", place.period != before.period),
+        // The year stands for a period that is not said.
+        ("/period", place.period != before.period && (about.period.is_some() || about.year == before.year)),
         ("/regime", about.regime.as_deref().is_some_and(|code| !place.answer.as_ref().is_some_and(|answer| answer.is_of(code)))),
     ];
     differs.iter().filter(|(_, differs)| *differs).map(|(pointer, _)| Fault::new(*pointer, Code::ExternalRefTaken)).collect()

@@ -13,7 +13,7 @@ use domain::{
     agency::AgencyId,
     error::{Code, Fault, Refusal},
     obligation::ObligationId,
-    programme::ProgrammeId,
+    programme::{Programme, ProgrammeId},
     regime::Regime,
     report::{
         Product, Report, ReportContent,
@@ -147,7 +147,8 @@ pub(super) fn place(conn: &mut Conn, catalogue: &Catalogue, asked: Asked<'_>) ->
 /// A report that is looked up.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Asked<'a> {
-    pub agency: AgencyId,
+    /// `None` where nobody can tell whose it is.
+    pub agency: Option<AgencyId>,
     pub about: &'a About,
     /// One that is stored already keeps what it answers to.
     pub kept: Option<&'a Report>,
@@ -216,7 +217,7 @@ impl Known {
             self.answered.insert(obligation, regime);
         }
         let new = || asked.iter().filter(|asked| asked.kept.is_none());
-        let agencies: Vec<AgencyId> = new().map(|asked| asked.agency).collect::<BTreeSet<_>>().into_iter().collect();
+        let agencies: Vec<AgencyId> = new().filter_map(|asked| asked.agency).collect::<BTreeSet<_>>().into_iter().collect();
         let periods: BTreeSet<String> = new().map(|asked| asked.about.label()).collect();
         let periods: Vec<&str> = periods.iter().map(String::as_str).filter(|label| text::storable(label)).collect();
         let are_about_programmes = new().any(|asked| asked.about.task.is_none());
@@ -233,36 +234,70 @@ impl Known {
     /// Every fault.
     pub fn place(&mut self, catalogue: &Catalogue, asked: Asked<'_>) -> Result<Place, Vec<Fault>> {
         let about = asked.about;
-        let programme = catalogue.programme_by_code(&about.programme).ok_or_else(|| check(TaskFacts::ProgrammeUnknown))?;
-        let task = match &about.task {
-            Some(code) => {
-                let task = self.tasks.get(&programme.id).and_then(|tasks| tasks.get(code.as_str()));
-                Some(task.cloned().ok_or_else(|| check(TaskFacts::TaskUnknown))?)
-            }
-            None if asked.kept.is_some_and(|report| report.task.is_none()) => None,
-            None => match answer::task_needed(catalogue, about.regime.as_deref()) {
-                Some(fault) => return Err(vec![fault]),
-                None => None,
-            },
-        };
+        let (programme, task) = self.subject(catalogue, about, asked.kept)?;
         let period = about.label();
         let answer = if let Some(report) = asked.kept {
             Ok(self.kept(report))
         } else {
-            let owed = self.owed.get(&asked.agency).map_or(&[][..], Vec::as_slice).iter().filter(|owed| {
+            let owed = asked.agency.and_then(|agency| self.owed.get(&agency)).map_or(&[][..], Vec::as_slice).iter().filter(|owed| {
                 let is_about = (owed.programme, owed.task) == (programme.id, task.as_ref().map(|task| task.id));
                 is_about && (owed.year, owed.period.as_str()) == (about.year, period.as_str())
             });
             answer::to(catalogue, owed, &self.taken, about.regime.as_deref())
         };
-        // Whom a report was asked of may hand it in, whether or not they have a part in the task.
-        let is_obliged = matches!(answer, Ok(Some(_)));
+        // Whom a report was asked of may hand it in, whether or not they have a part in the task; once, which is told as such.
+        let is_obliged = match &answer {
+            Ok(answer) => answer.is_some(),
+            Err(fault) => fault.code == Code::ObligationMet,
+        };
         let task = task.map(|task| self.occurrence(catalogue, (asked.agency, is_obliged), task, about.year)).transpose()?;
         let mut answer = answer.map_err(|fault| vec![fault])?;
         if let Some(answer) = &mut answer {
             answer.is_named |= about.regime.is_some();
         }
         Ok(Place { programme: programme.id, programme_code: Arc::clone(&programme.code), task, answer, period })
+    }
+
+    /// The programme and the task that a report names.
+    fn subject<'c>(
+        &self,
+        catalogue: &'c Catalogue,
+        about: &About,
+        kept: Option<&Report>,
+    ) -> Result<(&'c Programme, Option<Task>), Vec<Fault>> {
+        let programme = catalogue.programme_by_code(&about.programme).ok_or_else(|| check(TaskFacts::ProgrammeUnknown))?;
+        let task = match &about.task {
+            Some(code) => {
+                let task = self.tasks.get(&programme.id).and_then(|tasks| tasks.get(code.as_str()));
+                Some(task.cloned().ok_or_else(|| check(TaskFacts::TaskUnknown))?)
+            }
+            None if kept.is_some_and(|report| report.task.is_none()) => None,
+            None => match answer::task_needed(catalogue, about.regime.as_deref()) {
+                Some(fault) => return Err(vec![fault]),
+                None => None,
+            },
+        };
+        Ok((programme, task))
+    }
+
+    /// What is wrong with where a report belongs as far as that can be told without knowing whose it is, or without fields
+    /// that cannot be read.
+    pub fn misplaced(&self, catalogue: &Catalogue, about: &About, is_unread: impl Fn(&str) -> bool) -> Vec<Fault> {
+        if is_unread("programme") {
+            return Vec::new();
+        }
+        if about.task.is_none() && (is_unread("task") || is_unread("regime")) {
+            let is_known = catalogue.programme_by_code(&about.programme).is_some();
+            return if is_known { Vec::new() } else { check(TaskFacts::ProgrammeUnknown) };
+        }
+        match self.subject(catalogue, about, None) {
+            Ok((_, Some(task))) if !is_unread("year") => {
+                let scheduled_in_year = self.occurrences.contains_key(&(task.id, about.year));
+                check(TaskFacts::Known { scheduled_in_year, agency_assigned: true })
+            }
+            Ok(_) => Vec::new(),
+            Err(faults) => faults,
+        }
     }
 
     /// What a stored report answers to.
@@ -276,11 +311,11 @@ impl Known {
     fn occurrence(
         &mut self,
         catalogue: &Catalogue,
-        (agency, is_obliged): (AgencyId, bool),
+        (agency, is_obliged): (Option<AgencyId>, bool),
         task: Task,
         year: i32,
     ) -> Result<(Task, Occurrence), Vec<Fault>> {
-        let agency_assigned = is_obliged || self.is_assigned(catalogue, agency, &task, year);
+        let agency_assigned = is_obliged || agency.is_some_and(|agency| self.is_assigned(catalogue, agency, &task, year));
         match self.occurrences.get(&(task.id, year)) {
             Some(occurrence) if agency_assigned => Ok((task, occurrence.clone())),
             occurrence => Err(check(TaskFacts::Known { scheduled_in_year: occurrence.is_some(), agency_assigned })),

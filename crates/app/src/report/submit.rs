@@ -158,7 +158,7 @@ pub(super) fn store(app: &App, conn: &mut Conn, ctx: &Ctx, new: &NewReport, way:
     let (agency, code) = whose(&catalogue, ctx, new, way)?;
     let programme = catalogue.programme_by_code(&new.about.programme).map(|programme| programme.id);
     ctx.allow_on(way.action(), &Resource { agency: Some(agency), programme, ..Resource::default() })?;
-    let place = place(conn, &catalogue, Asked { agency, about: &new.about, kept: None })?;
+    let place = place(conn, &catalogue, Asked { agency: Some(agency), about: &new.about, kept: None })?;
     if let Way::Entered(received) = way
         && !(begins(&place, new.about.year)..=app.0.clock.today()).contains(&received.on)
     {

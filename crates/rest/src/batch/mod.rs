@@ -13,7 +13,7 @@ use std::fs::File;
 use actix_web::HttpRequest;
 use app::{
     form::Form,
-    report::{MAX_ROW_FAULTS, MAX_ROWS, Row, RowReport},
+    report::{Expected, MAX_ROW_FAULTS, MAX_ROWS, Row, RowReport},
 };
 use domain::error::{Code, Fault, Refusal};
 use serde_json::Value;
@@ -107,31 +107,42 @@ impl Rows<'_> {
     fn add(&mut self, line: Option<u32>, bytes: usize, document: Value, mut faults: Vec<Fault>) -> Result<(), Refusal> {
         self.room(bytes)?;
         if bytes > MAX_ROW_BYTES {
-            self.push(line, Err(vec![too_long()]));
+            self.push(line, None, vec![too_long()]);
             return Ok(());
         }
         let of_form = self.form.faults(&document);
         let told: Vec<String> = faults.iter().map(|fault| fault.pointer.clone()).collect();
         faults.extend(of_form.into_iter().filter(|fault| !told.contains(&fault.pointer)));
-        let said = if faults.is_empty() { self.report(document) } else { Err(faults) };
-        self.push(line, said);
+        let said = if faults.is_empty() { Some(document) } else { readable(document, &faults) };
+        let said = said.and_then(|document| self.report(document, &mut faults));
+        self.push(line, said, faults);
         Ok(())
     }
 
     /// Adds a row that is no document.
     fn add_unreadable(&mut self, line: Option<u32>, fault: Fault) -> Result<(), Refusal> {
         self.room(0)?;
-        self.push(line, Err(vec![fault]));
+        self.push(line, None, vec![fault]);
         Ok(())
     }
 
-    fn report(&self, document: Value) -> Result<Box<RowReport>, Vec<Fault>> {
-        let row: BatchRow = serde_json::from_value(document).map_err(|error| {
-            tracing::error!(%error, "the form of a row lets through what its type does not take");
-            vec![Fault::new("", Code::TypeMismatch)]
-        })?;
-        let (new, expected) = row.split().map_err(|fault| vec![fault])?;
-        Ok(Box::new(RowReport { new, expected, is_cells: self.is_cells }))
+    fn report(&self, document: Value, faults: &mut Vec<Fault>) -> Option<Box<RowReport>> {
+        let row: BatchRow = match serde_json::from_value(document) {
+            Ok(row) => row,
+            Err(error) => {
+                if faults.is_empty() {
+                    tracing::error!(%error, "the form of a row lets through what its type does not take");
+                    faults.push(Fault::new("", Code::TypeMismatch));
+                }
+                return None;
+            }
+        };
+        let (new, expected) = row.split();
+        let expected = expected.unwrap_or_else(|fault| {
+            faults.push(fault);
+            Expected::Nothing
+        });
+        Some(Box::new(RowReport { new, expected, is_cells: self.is_cells }))
     }
 
     fn room(&mut self, bytes: usize) -> Result<(), Refusal> {
@@ -146,13 +157,31 @@ impl Rows<'_> {
         if self.bytes > MAX_BYTES { Err(Refusal::new(Code::BodyTooLarge)) } else { Ok(()) }
     }
 
-    fn push(&mut self, line: Option<u32>, mut said: Result<Box<RowReport>, Vec<Fault>>) {
-        if let Err(faults) = &mut said {
-            faults.truncate(if self.faults < MAX_FAULTS { MAX_ROW_FAULTS } else { 1 });
-            self.faults += faults.len();
-        }
-        self.read.push(Row { line, said });
+    fn push(&mut self, line: Option<u32>, said: Option<Box<RowReport>>, mut faults: Vec<Fault>) {
+        faults.truncate(if self.faults < MAX_FAULTS { MAX_ROW_FAULTS } else { 1 });
+        self.faults += faults.len();
+        // Where not every fault is told, what is read without the others would bring faults of its own.
+        let said = said.filter(|_| faults.is_empty() || faults.len() < MAX_ROW_FAULTS && self.faults < MAX_FAULTS);
+        self.read.push(Row { line, said, faults });
     }
+}
+
+/// What can be read of a document: without what is wrong in it, and with nothing where something must stand.
+fn readable(document: Value, faults: &[Fault]) -> Option<Value> {
+    let Value::Object(mut fields) = document else { return None };
+    for fault in faults {
+        let mut path = fault.pointer.split('/').skip(1).map(|part| part.replace("~1", "/").replace("~0", "~"));
+        let Some(field) = path.next() else { continue };
+        let of_object = path.next().zip(fields.get_mut(&field).filter(|_| matches!(&*field, "sections" | "values")));
+        match of_object.and_then(|(name, value)| Some((name, value.as_object_mut()?))) {
+            Some((name, members)) => drop(members.remove(&name)),
+            None => drop(fields.remove(&field)),
+        }
+    }
+    for (field, nothing) in [("programme", "".into()), ("year", 0.into()), ("narrative", "".into())] {
+        fields.entry(field).or_insert(nothing);
+    }
+    Some(fields.into())
 }
 
 fn too_long() -> Fault {

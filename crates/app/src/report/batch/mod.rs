@@ -1,10 +1,11 @@
 //! Reports by the thousand: stored together or each for itself, or only rehearsed, by the same code.
 //! Must not judge otherwise than one report is judged (`facts`, `by_ref`), nor send a statement a row.
-//! Rows are judged in `judge` and stored in `store`; what a rehearsal vouches for is `token`.
+//! Rows are judged in `judge` and `verdict` and stored in `store`; what a rehearsal vouches for is `token`.
 
 mod judge;
 mod store;
 mod token;
+mod verdict;
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -41,12 +42,22 @@ pub struct Batch {
     pub sha256: String,
 }
 
-/// A row of a batch: what it says, or everything that is wrong with its form.
+/// A row of a batch.
 #[derive(Clone, Debug)]
 pub struct Row {
     /// Where it stands in the file, from 1.
     pub line: Option<u32>,
-    pub said: Result<Box<RowReport>, Vec<Fault>>,
+    /// What can be read of it: a field with faults is left out, or empty where there must be one. `None` for what is no row at all.
+    pub said: Option<Box<RowReport>>,
+    /// Everything that is wrong with its form.
+    pub faults: Vec<Fault>,
+}
+
+impl Row {
+    /// Whether a field, or something in it, cannot be read.
+    fn is_unread(&self, field: &str) -> bool {
+        self.faults.iter().any(|fault| fault.pointer.strip_prefix('/').and_then(|path| path.split('/').next()) == Some(field))
+    }
 }
 
 /// The report of a row.

@@ -83,13 +83,13 @@ pub struct BatchRow {
 }
 
 impl BatchRow {
-    /// The report of a row, and what the row expects to find.
-    pub fn split(self) -> Result<(app_report::NewReport, Expected), Fault> {
+    /// The report of a row, and what the row expects to find, or why that is never found.
+    pub fn split(self) -> (app_report::NewReport, Result<Expected, Fault>) {
         let tag = self.if_match.as_deref().map(|tag| tag.strip_prefix('"').and_then(|tag| tag.strip_suffix('"')).unwrap_or(tag));
         let expected = match tag {
-            None => Expected::Nothing,
+            None => Ok(Expected::Nothing),
             // A tag that no revision has is of a state that is gone.
-            Some(tag) => revision(tag).map(Expected::Revision).ok_or_else(|| Fault::new("/ifMatch", Code::PreconditionFailed))?,
+            Some(tag) => revision(tag).map(Expected::Revision).ok_or_else(|| Fault::new("/ifMatch", Code::PreconditionFailed)),
         };
         let new = NewReport {
             programme: self.programme,
@@ -105,7 +105,7 @@ impl BatchRow {
             values: self.values,
             external_ref: self.external_ref,
         };
-        Ok((new.into(), expected))
+        (new.into(), expected)
     }
 }
 
