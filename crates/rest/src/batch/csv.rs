@@ -1,5 +1,5 @@
 //! Rows as CSV in UTF-8: with a byte order mark or without, parted by commas or semicolons.
-//! Must not guess at an encoding; what is not UTF-8 is the fault of its cell.
+//! Must not guess at an encoding; what is not UTF-8 is the fault of its cell, or of the file where its head is not.
 //! What the columns mean is `table`.
 
 use std::{
@@ -11,7 +11,7 @@ use csv::{ByteRecord, ReaderBuilder};
 use domain::error::{Code, Fault, Refusal};
 
 use super::{
-    MAX_ROW_BYTES, Rows, broken,
+    MAX_ROW_BYTES, Rows, broken, not_utf8,
     table::{Cell, Columns},
     unreadable,
 };
@@ -32,6 +32,10 @@ pub fn read(file: File, rows: &mut Rows<'_>) -> Result<(), Refusal> {
         let line = record.position().and_then(|position| u32::try_from(position.line()).ok());
         let cells: Vec<Cell> = record.iter().map(cell).collect();
         let Some(columns) = &columns else {
+            // Without names nothing below them can be told.
+            if cells.contains(&Cell::NotUtf8) {
+                return Err(not_utf8());
+            }
             columns = Some(Columns::of(&cells)?);
             continue;
         };
