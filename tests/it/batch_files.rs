@@ -19,6 +19,7 @@ use crate::batches::{JSON, outcomes, row, told, total, with};
 both!(
     four_formats_say_the_same,
     faults_of_a_table_name_line_and_column,
+    a_text_in_another_encoding_is_one_fault_of_the_file,
     numbers_are_read_as_people_write_them,
     templates_go_through_as_they_are,
     what_unpacks_to_too_much_is_refused,
@@ -113,6 +114,39 @@ fn formats(rows: &[Value]) -> [(&'static str, Vec<u8>); 6] {
     ]
 }
 
+fn a_text_in_another_encoding_is_one_fault_of_the_file(backend: Backend) {
+    let app = start(backend);
+    let press = app.system_of("bao-hai-phong");
+    let rows = [row("a"), row("b")];
+    let units = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).expect("text").encode_utf16().collect::<Vec<u16>>();
+    let little = |bytes: &[u8]| units(bytes).iter().flat_map(|unit| unit.to_le_bytes()).collect::<Vec<u8>>();
+    let big = |bytes: &[u8]| units(bytes).iter().flat_map(|unit| unit.to_be_bytes()).collect::<Vec<u8>>();
+    let table = csv(&rows, ';');
+    // As spreadsheets write "Unicode text", with the mark and without; in every format that is text.
+    let mut odd = vec![
+        (CSV, [b"\xff\xfe".as_slice(), &little(&table)].concat()),
+        (CSV, [b"\xfe\xff".as_slice(), &big(&table)].concat()),
+        (CSV, little(&table)),
+        (CSV, big(&table)),
+        (NDJSON, [b"\xff\xfe".as_slice(), &little(&lines(&rows))].concat()),
+        (JSON, [b"\xff\xfe".as_slice(), &little(json!(rows).to_string().as_bytes())].concat()),
+    ];
+    // A head in an encoding of one byte a letter.
+    odd.push((CSV, [b"Nhi\xeam v\xf4;".as_slice(), &table].concat()));
+    for (media, bytes) in odd {
+        let reply = press.batch("?dryRun=true", media, None, &bytes);
+        assert_eq!((reply.status, reply.code().as_str()), (422, "BODY_INVALID"), "{media}: {}", reply.body);
+        assert_eq!(reply.faults(), [(String::new(), "PATTERN_MISMATCH".to_owned())], "{media}: {}", reply.body);
+        for words in ["Tệp phải ở bảng mã UTF-8", "The file must be in UTF-8"] {
+            assert!(reply.body.contains(words), "{media}: {}", reply.body);
+        }
+    }
+    // Under a head that can be read each cell tells of itself.
+    let cell = [b"programme;task;year;percent;narrative\nHP-1593-2013;V.2;2014;40;".as_slice(), b"\xd0\xe3 l\xe0m\n"].concat();
+    let told = press.batch("?dryRun=true", CSV, None, &cell).json();
+    assert!(crate::batches::told(&told).contains(&"1 /narrative PATTERN_MISMATCH".to_owned()), "{told}");
+}
+
 fn four_formats_say_the_same(backend: Backend) {
     let app = start(backend);
     let press = app.system_of("bao-hai-phong");
@@ -168,6 +202,16 @@ fn faults_of_a_table_name_line_and_column(backend: Backend) {
     assert!(latin["faults"].as_array().expect("faults").iter().any(|f| f["column"] == "narrative" && f["code"] == "PATTERN_MISMATCH"));
     let lines = dry(NDJSON, b"\n{\"year\": 1\n").json();
     assert_eq!((&lines["faults"][0]["line"], &lines["faults"][0]["code"]), (&json!(2), &json!("BODY_UNREADABLE")));
+    // What a quote that is not closed would take in is told, not stored.
+    for (rest, line) in [("\"một\n{row}hai\n{row}ba\n", 2), ("một\n{row}\"hai\n{row}\"ba\"\n", 3), ("\"một\"x\n", 2), ("\"một", 2)]
+    {
+        let body = format!("programme;task;year;percent;narrative\n{{row}}{rest}").replace("{row}", "HP-1593-2013;V.2;2014;40;");
+        let open = dry(CSV, body.as_bytes());
+        assert_eq!((open.status, open.code().as_str()), (400, "BODY_UNREADABLE"), "{rest}: {}", open.body);
+        assert!(open.body.contains(&format!("line {line} ")), "{rest}: {}", open.body);
+    }
+    let quoted = "programme;task;year;percent;narrative\nHP-1593-2013;V.2;2014;40;\"a\"\"b;\n\"\nHP-1593-2013;V.2;2014;40;12\" dài\n";
+    assert_eq!(dry(CSV, quoted.as_bytes()).json()["created"], 2);
     for junk in [&b"PK\x03\x04"[..], b"", b"\xd0\xcf\x11\xe0"] {
         assert_eq!(dry(XLSX, junk).code(), "BODY_UNREADABLE");
     }

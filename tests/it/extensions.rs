@@ -2,11 +2,16 @@
 
 use domain::account::Role;
 use serde_json::{Value, json};
-use testkit::{Backend, Client, Reply, TestApp, both};
+use testkit::{Backend, Client, Reply, TestApp, both, database::rows};
 
 use crate::occurrences::{DECISION, LEADS, PROGRAMME, change, claim, done, id, of, refused, tried};
 
-both!(only_an_approval_moves_the_due_day, one_request_is_open_and_its_author_never_decides, three_extensions_are_flagged);
+both!(
+    only_an_approval_moves_the_due_day,
+    one_request_is_open_and_its_author_never_decides,
+    three_extensions_are_flagged,
+    a_request_lapses_when_the_task_s_year_ends,
+);
 
 /// Asks for more time; gives the identifier of the request.
 fn ask(client: &Client, id: &str, due_on: &str) -> String {
@@ -90,4 +95,54 @@ fn three_extensions_are_flagged(backend: Backend) {
         let after = settle(&authority, &id, &asked, "approve", Some(&json!({}))).json();
         assert_eq!(after["extendedOften"], i == 2, "{after}");
     }
+}
+
+fn a_request_lapses_when_the_task_s_year_ends(backend: Backend) {
+    let app = TestApp::start(backend);
+    let (press, authority) = (app.system_of(LEADS[0]), app.person(None, Role::Authority));
+    let order = json!({"reason": "Không còn kinh phí.", "document": DECISION});
+    let begin = |year: i32| {
+        let id = id(&of(&press, "V.2", year));
+        let asked = ask(&press, &id, "2026-06-30");
+        (id, asked)
+    };
+    let last = |id: &str| press.get(&format!("/api/v1/occurrences/{id}")).json();
+    for (year, verb) in [(2013, "cancel"), (2014, "withdraw")] {
+        let (id, asked) = begin(year);
+        // What may still go on leaves the request open.
+        done(&authority, &id, "suspend", Some(&order));
+        assert_eq!(last(&id)["extensions"][0]["status"], "REQUESTED");
+        done(&authority, &id, "resume", Some(&order));
+        let ended = done(&authority, &id, verb, Some(&order));
+        let closed = &ended["extensions"][0];
+        assert_eq!(
+            [&closed["status"], &closed["decisionReason"], &closed["decidedDueOn"], &closed["document"]],
+            [&json!("LAPSED"), &order["reason"], &Value::Null, &ended["history"][2]["document"]],
+            "{verb}"
+        );
+        assert_eq!((&closed["decidedAt"], &ended["dueOn"]), (&ended["history"][2]["at"], &ended["originalDueOn"]));
+        let again = settle(&authority, &id, &asked, "reject", Some(&json!({"reason": "x"})));
+        assert_eq!(refused(&again), (409, "EXTENSION_DECIDED".into()));
+    }
+    // What was done in time needs no more of it.
+    let (id, _) = begin(2015);
+    done(&press, &id, "start", None);
+    for lead in LEADS {
+        done(&app.system_of(lead), &id, "claim", Some(&claim("2014-06-01")));
+    }
+    let completed = done(&authority, &id, "confirm", Some(&json!({})));
+    assert_eq!(
+        [&completed["extensions"][0]["status"], &completed["extensions"][0]["decisionReason"]],
+        [&json!("LAPSED"), &json!("Nhiệm vụ đã được xác nhận hoàn thành.")]
+    );
+    // Each is an event beside that of what ended it, and an entry of its own.
+    let told = rows(&app.database, "SELECT kind AS line FROM events WHERE kind = 'EXTENSION_LAPSED'");
+    assert_eq!(told.len(), 3);
+    let entries = rows(
+        &app.database,
+        "SELECT operation AS line FROM audit_entries WHERE subject = 'extension' AND operation LIKE '%_occurrence' ORDER BY 1",
+    );
+    assert_eq!(entries, ["cancel_occurrence", "confirm_occurrence", "withdraw_occurrence"]);
+    let query = "query($id: ID!) { node(id: $id) { ... on TaskOccurrence { extensions { status } } } }";
+    assert_eq!(authority.graphql(query, &json!({ "id": id }))["node"]["extensions"], json!([{"status": "LAPSED"}]));
 }

@@ -20,6 +20,9 @@ both!(
     racing_pushes_leave_one_answer,
     rows_of_a_batch_answer_what_is_owed_once,
     a_report_and_its_obligation_show_each_other_to_whom_they_concern,
+    a_consolidated_report_answers_what_its_agency_owes,
+    racing_consolidations_leave_one_answer,
+    a_consolidation_costs_the_same_however_many_it_takes_in,
 );
 
 const OWN: &str = "bao-hai-phong";
@@ -335,4 +338,122 @@ fn rows_of_a_batch_answer_what_is_owed_once(backend: Backend) {
     let told = send("?atomic=false", Some("k2"), &[again]);
     assert_eq!(crate::batches::outcomes(&told), ["CHANGED"], "{told}");
     assert_eq!(rows(&app.database, answering), ["C-1 1", "C-3 2"]);
+}
+
+const CONSOLIDATED: &str = "/api/v1/reports/consolidated";
+
+/// A consolidated report on the programme of these, under its sector's rule.
+fn consolidated(sources: &[String], changes: &Value) -> Value {
+    let content = json!({"narrative": "Tổng hợp năm.", "values": {"nhiem_vu_hoan_thanh": 3, "danh_gia": "TỐT"}});
+    let body = json!({"programme": "HP-1593-2013", "regime": "HP-1593-TTTT-NAM", "year": 2014, "sources": sources, "content": content});
+    with(body, changes)
+}
+
+/// Identifiers of reports of these years that the standing agency has accepted.
+fn accepted(press: &Client, standing: &Client, years: &[i32]) -> Vec<String> {
+    let one = |year: &i32| {
+        let (made, path) = stored(&press.push(&format!("source-{year}"), &report(*year)));
+        assert_eq!(act(standing, "POST", &path, "/accept", &Value::Null).status, 204);
+        made["id"].as_str().expect("an id").to_owned()
+    };
+    years.iter().map(one).collect()
+}
+
+fn a_consolidated_report_answers_what_its_agency_owes(backend: Backend) {
+    let app = start(backend);
+    let (press, standing) = (app.system_of(OWN), standing(&app));
+    let sources = accepted(&press, &standing, &[2014]);
+    let owed = || list(&standing, "&regime=HP-1593-TTTT-NAM&year=2014").remove(0);
+    let figures = || {
+        let told = crate::statistics::tell(&standing, "programme=HP-1593-2013&groupBy=TASK&fromYear=2014&toYear=2014");
+        let whole = &told["rows"][0]["reports"];
+        assert_eq!(told["rows"][0]["task"], Value::Null, "what is owed about the whole programme comes first");
+        ["expected", "actual", "late", "missing"].map(|figure| whole[figure].as_i64().expect("a figure"))
+    };
+    assert_eq!((owed()["state"].clone(), figures()), (json!("OVERDUE"), [1, 0, 0, 1]));
+    let send = |key: &str, changes: &Value| keyed(&standing, CONSOLIDATED, key, &consolidated(&sources, changes));
+    // What is wrong is told at its place, all of it at once, and nothing is half done.
+    let unknown = "01890000-0000-7000-8000-000000000000";
+    let odd = json!({"sources": [unknown], "content": {"narrative": "x", "values": {"nhiem_vu_hoan_thanh": -1}}});
+    assert_eq!(
+        refused(&send("a", &odd)),
+        ["/content/values/danh_gia FIELD_REQUIRED", "/content/values/nhiem_vu_hoan_thanh OUT_OF_RANGE", "/sources/0 REFERENCE_UNKNOWN"]
+    );
+    assert_eq!(refused(&send("b", &json!({"regime": "HP-1593-NAM"}))), ["/regime RULE_BROKEN"], "that one is answered task by task");
+    assert_eq!(
+        refused(&send("c", &json!({"regime": "HP-0", "sources": [unknown]}))),
+        ["/regime OBLIGATION_UNKNOWN", "/sources/0 REFERENCE_UNKNOWN"]
+    );
+    assert_eq!(refused(&send("d", &json!({"period": "2014-Q1"}))), ["/regime OBLIGATION_UNKNOWN"]);
+    let elsewhere = keyed(&app.person(Some("so-ngoai-vu"), Role::Standing), CONSOLIDATED, "e", &consolidated(&sources, &json!({})));
+    assert_eq!(refused(&elsewhere), ["/regime OBLIGATION_UNKNOWN"], "each agency answers what it owes itself");
+    assert_eq!((owed()["report"].clone(), figures()), (Value::Null, [1, 0, 0, 1]));
+    // Without a regime it answers to nothing, and its period is one of the calendar.
+    let mut plain = consolidated(&sources, &json!({"period": "hôm nay"}));
+    plain.as_object_mut().expect("a body").remove("regime");
+    assert_eq!(refused(&keyed(&standing, CONSOLIDATED, "f", &plain)), ["/period PATTERN_MISMATCH"]);
+    let (beside, _) = stored(&keyed(&standing, CONSOLIDATED, "g", &with(plain, &json!({"period": "2014-H1"}))));
+    assert_eq!((&beside["obligation"], &beside["period"]), (&Value::Null, &json!("2014-H1")));
+    let (made, path) = stored(&send("h", &json!({})));
+    assert_eq!(
+        [&made["obligation"], &made["isConsolidated"], &made["isEstimate"], &made["period"]],
+        [&owed()["id"], &json!(true), &json!(true), &json!("2014")]
+    );
+    assert_eq!((&owed()["state"], &owed()["report"]), (&json!("FULFILLED_LATE"), &made["id"]));
+    assert_eq!(figures(), [1, 1, 1, 0]);
+    assert_eq!(stored(&send("h", &json!({}))).0["id"], made["id"], "the same key is the same report");
+    assert_eq!(refused(&send("i", &json!({}))), ["/regime OBLIGATION_MET"]);
+    // It goes the way of every other, and keeps what it answers to and in which form.
+    let authority = app.person(None, Role::Authority);
+    assert_eq!(act(&authority, "POST", &path, "/return", &json!({"reason": "x"})).status, 204);
+    let department = app.person(Some("so-tttt"), Role::AgencyApprover);
+    let empty = json!({"narrative": "x", "values": {}});
+    assert_eq!(act(&department, "PUT", &path, "/draft", &empty).status, 204);
+    let missing = ["/values/danh_gia FIELD_REQUIRED", "/values/nhiem_vu_hoan_thanh FIELD_REQUIRED"];
+    assert_eq!(refused(&act(&department, "POST", &path, "/submit", &Value::Null)), missing);
+    // What was asked for under a name of its own is answered under that name.
+    let asked = json!({"regime": "HP-1593-DOT-XUAT", "label": "Sự việc 12/5", "agencies": ["so-tttt"], "cutOff": "2026-01-20", "due": "2026-01-22"});
+    assert_eq!(keyed(&authority, "/api/v1/report-requests", "k", &with(asked, &json!({"requester": "ubnd-tp-hai-phong"}))).status, 201);
+    let answer = json!({"regime": "HP-1593-DOT-XUAT", "year": 2026, "period": "Sự việc 12/5", "content": {"narrative": "Đã xử lý."}});
+    assert_eq!(stored(&send("l", &answer)).0["obligation"], list(&standing, "&regime=HP-1593-DOT-XUAT").remove(0)["id"]);
+}
+
+fn racing_consolidations_leave_one_answer(backend: Backend) {
+    let app = start(backend);
+    let (press, standing) = (app.system_of(OWN), standing(&app));
+    let body = consolidated(&accepted(&press, &standing, &[2014, 2015]), &json!({}));
+    let told: Vec<Reply> = std::thread::scope(|scope| {
+        let send = |n: usize| keyed(&standing, CONSOLIDATED, &n.to_string(), &body);
+        let threads: Vec<_> = (0..6).map(|n| scope.spawn(move || send(n))).collect();
+        threads.into_iter().map(|thread| thread.join().expect("a thread")).collect()
+    });
+    assert_eq!(told.iter().filter(|reply| reply.status == 201).count(), 1);
+    for other in told.iter().filter(|reply| reply.status != 201) {
+        assert_eq!(refused(other), ["/regime OBLIGATION_MET"]);
+    }
+    let aggregated = rows(&app.database, "SELECT CAST(count(*) AS TEXT) AS line FROM report_events WHERE kind = 'AGGREGATED'");
+    assert_eq!(aggregated, ["2"], "each source is taken in once");
+}
+
+fn a_consolidation_costs_the_same_however_many_it_takes_in(backend: Backend) {
+    let app = start(backend);
+    let (press, standing) = (app.system_of(OWN), standing(&app));
+    let cost = |key: &str, sources: &[String], period: &str| {
+        let mut body = consolidated(sources, &json!({ "period": period }));
+        body.as_object_mut().expect("a body").remove("regime");
+        let (count, reply) = app.statements(|| keyed(&standing, CONSOLIDATED, key, &body));
+        stored(&reply);
+        count
+    };
+    let sources = accepted(&press, &standing, &[2013, 2014, 2015]);
+    let more: Vec<String> = (0..6)
+        .map(|n| {
+            let (made, path) = stored(&press.push(&format!("more-{n}"), &report(2014)));
+            assert_eq!(act(&standing, "POST", &path, "/accept", &Value::Null).status, 204);
+            made["id"].as_str().expect("an id").to_owned()
+        })
+        .collect();
+    cost("a", &sources[..1], "2014");
+    let one = cost("b", &sources[1..2], "2014");
+    assert_eq!(cost("c", &more, "2014"), one);
 }

@@ -15,6 +15,7 @@ both!(
     a_period_keeps_the_rule_in_force_when_it_was_due,
     periods_to_come_are_made_three_months_ahead,
     a_collective_owes_through_its_members_of_that_day,
+    a_member_that_left_before_the_period_ended_owes_nothing_for_it,
     collectives_without_members_are_counted,
     an_unknown_due_day_is_filled_in_when_its_year_is_known,
     a_changed_rule_leaves_what_is_owed_alone,
@@ -175,6 +176,57 @@ fn a_collective_owes_through_its_members_of_that_day(backend: Backend) {
     assert_eq!(owed(2014), [paper, radio]);
     assert_eq!(owed(2015), [paper, radio], "on the last day of 2015 it was");
     assert_eq!(owed(2016), [paper]);
+}
+
+/// Ends the radio's part in the press agencies, as another decision would.
+fn leaves(app: &TestApp, day: &str, stamp: i64) {
+    execute(
+        &app.database,
+        &format!(
+            "UPDATE agency_members SET valid_to = '{day}' WHERE collective_id = (SELECT id FROM agencies WHERE code = 'cac-co-quan-bao-chi-hai-phong')
+             AND member_id = (SELECT id FROM agencies WHERE code = 'dai-ptth-hai-phong');
+             UPDATE catalogue_stamp SET stamp = {stamp};"
+        ),
+    );
+}
+
+fn a_member_that_left_before_the_period_ended_owes_nothing_for_it(backend: Backend) {
+    let app = start(backend);
+    let (radio, client) = (app.system_of("dai-ptth-hai-phong"), standing(&app));
+    let owed = || {
+        let found = list(&client, "&programme=HP-1593-2013&task=I.5&agency=dai-ptth-hai-phong");
+        found.iter().map(|o| o["year"].as_i64().expect("a year")).collect::<Vec<_>>()
+    };
+    assert_eq!(owed(), (2013..=2020).collect::<Vec<_>>());
+    let all = total(&client, &json!({}));
+    let of = |year: i64| list(&client, &format!("&programme=HP-1593-2013&task=I.5&agency=dai-ptth-hai-phong&year={year}")).remove(0);
+    // What somebody has acted on stays: a report, even one being written, an exclusion, an urging letter.
+    let report = |year: i32| json!({"programme": "HP-1593-2013", "task": "I.5", "year": year, "percent": 40, "narrative": "Đã làm."});
+    assert_eq!(radio.push("k", &report(2017)).status, 201);
+    assert_eq!(act(&client, &of(2018)["id"], "exclude", "Đã chuyển chức năng.").status, 200);
+    let urge = format!("/api/v1/obligations/{}/urge", of(2019)["id"].as_str().expect("an id"));
+    let headers = [("content-type", "application/json"), ("idempotency-key", "u")];
+    assert!(client.send("POST", &urge, &headers, json!({"text": "Đề nghị gửi."}).to_string().as_bytes()).status < 300);
+    let gone = [of(2016)["id"].clone(), of(2020)["id"].clone()];
+    // On the last day of 2015 it was on the roll still: those years are missed, and stay so.
+    leaves(&app, "2016-01-01", 1_000_001);
+    let made = app.generate();
+    assert_eq!((made.made, made.dated, made.withdrawn), (0, 0, 2));
+    assert_eq!(owed(), [2013, 2014, 2015, 2017, 2018, 2019]);
+    assert_eq!((of(2015)["state"].clone(), total(&client, &json!({}))), (json!("OVERDUE"), all - 2), "no other one goes");
+    assert_eq!(app.generate().withdrawn, 0);
+    let items = client.get("/api/v1/changes?limit=200").json()["items"].take();
+    let mut told: Vec<Value> =
+        items.as_array().expect("items").iter().filter(|item| item["kind"] == "OBLIGATION_WITHDRAWN").cloned().collect();
+    told.sort_by_key(|item| item["seq"].as_i64());
+    assert_eq!(told.iter().map(|item| item["subjectId"].clone()).collect::<Vec<_>>(), gone);
+    assert_eq!((&told[0]["agency"], &told[0]["body"]), (&json!("dai-ptth-hai-phong"), &json!({"regime": "HP-1593-NAM", "period": "2016"})));
+    // Back on the roll it owes them anew.
+    leaves(&app, "2021-01-01", 1_000_002);
+    let made = app.generate();
+    assert_eq!((made.made, made.withdrawn), (2, 0));
+    // What it leads in its own name it owes whatever rolls say.
+    assert_eq!(list(&client, "&programme=HP-1593-2013&task=V.2&agency=dai-ptth-hai-phong").len(), 3);
 }
 
 fn collectives_without_members_are_counted(backend: Backend) {

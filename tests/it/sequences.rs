@@ -31,7 +31,7 @@ const CASES: u32 = 3;
 const ACTS: usize = 120;
 
 /// From which status a report may come to which, said once more.
-const REPORT_ARROWS: [(&str, &str); 9] = [
+const REPORT_ARROWS: [(&str, &str); 10] = [
     ("DRAFT", "SUBMITTED"),
     ("SUBMITTED", "RETURNED"),
     ("SUBMITTED", "ACCEPTED"),
@@ -41,6 +41,8 @@ const REPORT_ARROWS: [(&str, &str); 9] = [
     ("AGGREGATED", "REOPENED"),
     ("REOPENED", "SUBMITTED"),
     ("REOPENED", "REOPENED"),
+    // Where its day has passed.
+    ("REOPENED", "AGGREGATED"),
 ];
 
 /// The same of an occurrence.

@@ -13,6 +13,7 @@ both!(
     a_reopened_report_shows_the_public_what_was_accepted,
     a_reopening_ends_with_its_day,
     a_consolidated_report_names_accepted_versions_only,
+    a_reopening_that_came_to_nothing_leaves_what_was_accepted_to_be_taken_in,
     a_report_on_paper_counts_the_day_it_came_in,
     a_reference_names_one_report_for_good,
     a_copied_narrative_is_shown_to_reviewers,
@@ -245,6 +246,46 @@ fn a_consolidated_report_names_accepted_versions_only(backend: Backend) {
     assert_eq!(shown, json!({"task": null, "percent": null, "sources": wanted}));
     // After aggregation only a new version, by reopening.
     assert_eq!(now(&press, "PUT", &first, "/draft", &json!({})), (409, "WRONG_STATE".into()));
+}
+
+fn a_reopening_that_came_to_nothing_leaves_what_was_accepted_to_be_taken_in(backend: Backend) {
+    let app = TestApp::start(backend);
+    let standing = app.user(Some("so-tttt"), &[Role::Standing]);
+    let system = app.service_account(OWN, &[Role::AgencySystem]);
+    let sign_in = || (app.anonymous().sign_in_service(&system), app.anonymous().sign_in_person(&standing));
+    let (press, reviewer) = sign_in();
+    let path = pushed(&press, "a", &report(40));
+    done(&reviewer, "POST", &path, "/accept", &Value::Null);
+    let today = domain::clock::local_day(app.now());
+    done(&reviewer, "POST", &path, "/reopen", &json!({"reason": "x", "until": today}));
+    done(&press, "PUT", &path, "/draft", &json!({"percent": 90, "narrative": "Chưa gửi."}));
+    let body =
+        json!({"programme": "HP-1593-2013", "year": 2014, "sources": [path.rsplit('/').next()], "content": {"narrative": "Tổng hợp."}});
+    let consolidate = |client: &Client, key: &str| keyed(client, "/api/v1/reports/consolidated", key, &body);
+    // Up to its day the agency may still say something else.
+    assert_eq!(consolidate(&reviewer, "a").faults(), [("/sources/0".to_owned(), "NOT_ACCEPTED".to_owned())]);
+    app.clock.advance(chrono::TimeDelta::days(1));
+    let (press, reviewer) = sign_in();
+    let made = consolidate(&reviewer, "b");
+    assert_eq!(made.status, 201, "{}", made.body);
+    let document = "query($id: ID!) { node(id: $id) { ... on Report { sources { report version } } } }";
+    let sources = reviewer.graphql(document, &json!({"id": made.json()["id"]}))["node"]["sources"].take();
+    assert_eq!(sources, json!([{"report": path.rsplit('/').next(), "version": 1}]));
+    // It is aggregated now, for all to see, and what was written and not sent is nowhere in it.
+    for client in [&reviewer, &app.anonymous()] {
+        let shown = client.get(&path).json();
+        let told = [&shown["status"], &shown["version"], &shown["percent"], &shown["reopenedUntil"]];
+        assert_eq!(told, [&json!("AGGREGATED"), &json!(1), &json!(40), &Value::Null]);
+    }
+    assert_eq!(now(&press, "POST", &path, "/submit", &Value::Null), (409, "WRONG_STATE".into()));
+    let history = press.get(&format!("{path}/history")).json();
+    assert_eq!((&history["items"][3]["act"], &history["items"][3]["version"]), (&json!("AGGREGATED"), &json!(1)));
+    // Reopened once more and let go again, it is named once more.
+    done(&reviewer, "POST", &path, "/reopen", &json!({"reason": "x", "until": today + chrono::Days::new(1)}));
+    app.clock.advance(chrono::TimeDelta::days(2));
+    let (_, reviewer) = sign_in();
+    assert_eq!(consolidate(&reviewer, "c").status, 201);
+    assert_eq!(reviewer.get(&path).json()["status"], "AGGREGATED");
 }
 
 fn a_report_on_paper_counts_the_day_it_came_in(backend: Backend) {

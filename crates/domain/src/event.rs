@@ -29,6 +29,7 @@ labelled_enum! {
         ExtensionRequested = "EXTENSION_REQUESTED",
         ExtensionDecided = "EXTENSION_DECIDED",
         ExtensionWithdrawn = "EXTENSION_WITHDRAWN",
+        ExtensionLapsed = "EXTENSION_LAPSED",
         PrincipalDesignated = "PRINCIPAL_DESIGNATED",
         StatisticsFrozen = "STATISTICS_FROZEN",
         ObligationRequested = "OBLIGATION_REQUESTED",

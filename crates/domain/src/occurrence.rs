@@ -6,7 +6,7 @@ mod extension;
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-pub use extension::{EXTENDED_OFTEN, Extension, ExtensionId, ExtensionStatus, approve, ask, due_as_of, is_undecided};
+pub use extension::{EXTENDED_OFTEN, Extension, ExtensionId, ExtensionStatus, Settlement, approve, ask, due_as_of, is_undecided};
 
 use crate::{
     account::AccountId,
@@ -77,6 +77,11 @@ impl OccurrenceStatus {
     /// Whether it is still to be done.
     pub const fn is_open(self) -> bool {
         self.is_assigned() && !matches!(self, Self::Completed)
+    }
+
+    /// Whether it is over for good: nothing moves it any more.
+    pub const fn is_ended(self) -> bool {
+        matches!(self, Self::Completed | Self::Cancelled | Self::Withdrawn)
     }
 
     /// Whether a lead is at work on it or could be.

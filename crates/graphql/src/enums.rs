@@ -144,6 +144,8 @@ mirror!(
         Rejected,
         /// Taken back by whoever asked.
         Withdrawn,
+        /// Came to nothing, as the task's year ended before anybody decided.
+        Lapsed,
     }
 );
 mirror!(
@@ -451,6 +453,8 @@ mirror!(
         ExtensionRequested,
         ExtensionDecided,
         ExtensionWithdrawn,
+        /// The task's year ended before anybody decided.
+        ExtensionLapsed,
         /// One of several leads answers alone from then on.
         PrincipalDesignated,
         /// Figures were published and are kept as they were told.

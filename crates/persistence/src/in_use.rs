@@ -131,6 +131,17 @@ fn of_assignments(conn: &mut Conn, stored: &Tables, wanted: &Tables, found: &mut
     Ok(untouched)
 }
 
+/// Those of these obligations that nobody has acted on.
+pub fn untouched(conn: &mut Conn, ids: &[ObligationId]) -> Result<Vec<Obligation>, DbError> {
+    let mut found = Vec::new();
+    for ids in db_ids(ids).chunks(CHUNK) {
+        let query = obligations::table.filter(obligations::id.eq_any(ids)).filter(sql::<Bool>(&format!("NOT {HELD}")));
+        let rows: Vec<ObligationRow> = query.order(obligations::id).select(ObligationRow::as_select()).load(conn)?;
+        found.extend(rows.into_iter().map(obligation).collect::<Result<Vec<_>, _>>()?);
+    }
+    Ok(found)
+}
+
 /// Takes away obligations that nobody has acted on, with what rules told of them.
 ///
 /// # Errors

@@ -255,6 +255,38 @@ pub fn keys(conn: &mut Conn) -> Result<HashSet<NaturalKey>, DbError> {
     Ok(rows.into_iter().map(|(task, programme, code, period, agency)| (opt(task), programme.of(), code, period, agency.of())).collect())
 }
 
+/// An obligation that was made by itself, through a collective.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Through {
+    pub id: ObligationId,
+    pub regime: RegimeId,
+    pub agency: AgencyId,
+    pub collective: AgencyId,
+    pub task: Option<TaskId>,
+    /// The last day of the period.
+    pub cut_off: NaiveDate,
+}
+
+/// The obligations that were made by themselves, through a collective.
+pub fn through_collectives(conn: &mut Conn) -> Result<Vec<Through>, DbError> {
+    type Row = (DbId, DbId, DbId, Option<DbId>, Option<DbId>, NaiveDate);
+    let columns = (
+        obligations::id,
+        obligations::regime_id,
+        obligations::agency_id,
+        obligations::through_id,
+        obligations::task_id,
+        obligations::window_to,
+    );
+    let derived = obligations::table.filter(obligations::through_id.is_not_null()).filter(obligations::requester_id.is_null());
+    let rows: Vec<Row> = derived.select(columns).load(conn)?;
+    let through = |(id, regime, agency, collective, task, cut_off): Row| {
+        let collective = collective?.of();
+        Some(Through { id: id.of(), regime: regime.of(), agency: agency.of(), collective, task: opt(task), cut_off })
+    };
+    Ok(rows.into_iter().filter_map(through).collect())
+}
+
 /// Stores obligations; those that are stored already stay as they are. Tells how many are new.
 pub fn insert(conn: &mut Conn, new: &[Obligation]) -> Result<usize, DbError> {
     let rows: Vec<ObligationRow> = new.iter().map(stored).collect();

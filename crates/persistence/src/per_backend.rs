@@ -152,16 +152,8 @@ insert! {
     insert_occurrence_claims: occurrence::ClaimRow => occurrence_claims;
     /// Stores requests for more time in one statement.
     insert_extensions: occurrence::ExtensionRow => extensions;
-}
-
-/// Stores events in one statement.
-pub fn insert_events(conn: &mut Conn, rows: &[NewEventRow<'_>]) -> Result<(), DbError> {
-    let insert = diesel::insert_into(events::table).values(rows);
-    match conn {
-        Conn::Pg(pg) => insert.execute(pg)?,
-        Conn::Sqlite(sqlite) => insert.execute(sqlite)?,
-    };
-    Ok(())
+    /// Stores what has happened in one statement.
+    insert_events: NewEventRow<'_> => events;
 }
 
 #[derive(diesel::QueryableByName)]

@@ -76,8 +76,10 @@ async fn generate(app: App) {
     loop {
         ticks.tick().await;
         match obligation::generate(&app).await {
-            Ok(Generated { made: 0, dated: 0, .. }) => {}
-            Ok(Generated { made, dated, without_members }) => tracing::info!(made, dated, without_members, "obligations are made"),
+            Ok(Generated { made: 0, dated: 0, withdrawn: 0, .. }) => {}
+            Ok(Generated { made, dated, withdrawn, without_members }) => {
+                tracing::info!(made, dated, withdrawn, without_members, "obligations are made");
+            }
             Err(error) => tracing::warn!(%error, "obligations could not be made"),
         }
         match chasing::run(&app, &operator()).await {

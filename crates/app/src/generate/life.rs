@@ -9,7 +9,7 @@ use domain::{
     clock::local_day,
     document::DocumentId,
     event::{Event, EventKind},
-    occurrence::{Claim, Extension, ExtensionStatus, Leads, Move, OccurrenceEvent, Standing, approve, ask, step},
+    occurrence::{Claim, Extension, ExtensionStatus, Leads, Move, OccurrenceEvent, Settlement, Standing, approve, ask, step},
     task::{Occurrence, OccurrenceStatus, Task},
 };
 
@@ -287,34 +287,21 @@ impl Life<'_> {
         let by = self.leads.all[0];
         let Some(asked_at) = self.at(earlier(due, 21)) else { return Ok(()) };
         ask(&self.standing, &self.leads, by, new)?;
-        let mut extension = Extension {
-            id: self.chance.id(asked_at),
-            occurrence: self.occurrence.id,
-            agency: by,
-            requested_by: self.account(Some(by))?,
-            requested_at: asked_at,
-            reason: (*self.chance.one_of(&DELAYS)).to_owned(),
-            proposed_due_on: new,
-            status: ExtensionStatus::Requested,
-            decided_by: None,
-            decided_at: None,
-            decided_on: None,
-            decision_reason: None,
-            decided_due_on: None,
-            document: None,
-            self_decided: false,
-        };
+        let (id, asker) = (self.chance.id(asked_at), self.account(Some(by))?);
+        let reason = (*self.chance.one_of(&DELAYS)).to_owned();
+        let mut extension = Extension::requested(id, (self.occurrence.id, by), (asker, asked_at), (new, reason));
         self.asked(&extension, EventKind::ExtensionRequested, asked_at);
         let wait = 2 + self.chance.below(6);
         if let Some(at) = self.at(later(local_day(asked_at), wait)) {
+            let mut settlement =
+                Settlement { status: to, by: self.decider, at, reason: None, due_on: None, document: None, self_decided: false };
             if to == ExtensionStatus::Approved {
-                let due = approve(&self.standing, &extension, None)?;
-                (self.occurrence.due_on, self.standing.due_on, extension.decided_due_on) = (Some(due), Some(due), Some(due));
+                settlement.due_on = Some(approve(&self.standing, &extension, None)?);
+                (self.occurrence.due_on, self.standing.due_on) = (settlement.due_on, settlement.due_on);
             } else {
-                extension.decision_reason = Some("Chưa đủ căn cứ để lùi thời hạn.".into());
+                settlement.reason = Some("Chưa đủ căn cứ để lùi thời hạn.".into());
             }
-            extension.status = to;
-            (extension.decided_by, extension.decided_at, extension.decided_on) = (Some(self.decider), Some(at), Some(local_day(at)));
+            extension = extension.settled(settlement);
             self.asked(&extension, EventKind::ExtensionDecided, at);
         }
         self.lives.extensions.push(extension);

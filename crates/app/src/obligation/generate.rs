@@ -1,5 +1,5 @@
 //! Making obligations ahead of time, by itself: each programme, regime, period and obliged agency once.
-//! Must not change or remove one that is there, but for a due day that could not be known when it was made.
+//! Must not change one that is there, but for a due day that could not be known when it was made; what goes is `leave`'s.
 //! Which row of a regime a period belongs to is `domain::regime`; run by the server at its start and every hour.
 
 use std::{
@@ -20,6 +20,7 @@ use domain::{
 };
 use persistence::{Conn, DbError, obligation, obligation::NaturalKey, task};
 
+use super::leave;
 use crate::{App, Error, catalogue::Catalogue};
 
 /// Periods whose window begins within so many days are made.
@@ -34,6 +35,8 @@ pub struct Generated {
     pub made: usize,
     /// Obligations whose due day became known.
     pub dated: usize,
+    /// Obligations of members that had left their collective before the period ended.
+    pub withdrawn: usize,
     /// Times that a collective without known members should have owed a report.
     pub without_members: usize,
 }
@@ -63,6 +66,7 @@ pub async fn generate(app: &App) -> Result<Generated, Error> {
         };
         generated.dated = app.0.db.append(date).await?;
     }
+    generated.withdrawn = leave::withdraw(app).await?;
     Ok(generated)
 }
 
@@ -132,6 +136,19 @@ impl Facts {
     }
 }
 
+/// Whom a regime about tasks obliges for a period that ends on a day, of those who ever had a part in the task, and on which day
+/// that is asked.
+pub(super) fn obliged(regime: &Regime, cut_off: NaiveDate, assigned: &[Assignment]) -> (NaiveDate, Vec<AgencyId>) {
+    // The time before the decision took effect belongs to those whom it first assigned.
+    let first = assigned.iter().filter_map(|assignment| assignment.validity.from).min();
+    let day = first.map_or(cut_off, |first| cut_off.max(first));
+    let is_obliged = |assignment: &&Assignment| {
+        let in_role = regime.obliged_roles == Some(ObligedRoles::All) || assignment.role == AssignmentRole::Lead;
+        in_role && assignment.validity.contains(day)
+    };
+    (day, assigned.iter().filter(is_obliged).map(|assignment| assignment.agency).collect())
+}
+
 /// A period of a regime in a programme.
 struct Due<'a> {
     programme: &'a Programme,
@@ -194,14 +211,7 @@ impl<'a> Generation<'a> {
         for (task, _) in facts.tasks.iter().filter(|(_, programme)| *programme == due.programme.id) {
             let Some(occurrence) = facts.occurrences.get(&(*task, due.period.year())) else { continue };
             let Some(assignments) = facts.assignments.get(task) else { continue };
-            // The time before the decision took effect belongs to those whom it first assigned.
-            let first = assignments.iter().filter_map(|assignment| assignment.validity.from).min();
-            let day = first.map_or(due.window.to, |first| due.window.to.max(first));
-            let obliged = |assignment: &&Assignment| {
-                let in_role = due.regime.obliged_roles == Some(ObligedRoles::All) || assignment.role == AssignmentRole::Lead;
-                in_role && assignment.validity.contains(day)
-            };
-            let agencies: Vec<AgencyId> = assignments.iter().filter(obliged).map(|assignment| assignment.agency).collect();
+            let (day, agencies) = obliged(due.regime, due.window.to, assignments);
             self.oblige(due, Some((*task, *occurrence)), day, &agencies);
         }
     }

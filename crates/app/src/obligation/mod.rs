@@ -1,9 +1,11 @@
-//! Obligations: what agencies owe, by when, and how it stands; made ahead by `generate`, changed by `exclude` and `request`.
-//! Must not show one outside the caller's scope, not even that it exists, and never removes one.
+//! Obligations: what agencies owe, by when, and how it stands; made ahead by `generate`, withdrawn by `leave`, changed by
+//! `exclude` and `request`.
+//! Must not show one outside the caller's scope, not even that it exists, and removes none that somebody has acted on.
 //! The rules are `domain::obligation` and `domain::regime`, the queries `persistence::obligation`.
 
 mod exclude;
 mod generate;
+mod leave;
 mod request;
 
 use std::collections::HashMap;

@@ -16,7 +16,10 @@ use domain::{
 use persistence::{Conn, occurrence, report};
 use serde_json::json;
 
-use super::facts::{Facts, facts, faulty, named_agency, named_document, worded};
+use super::{
+    extension::lapse,
+    facts::{Facts, facts, faulty, named_agency, named_document, worded},
+};
 use crate::{
     App, Error,
     audit::{Deed, record, watched},
@@ -162,7 +165,8 @@ fn apply(app: &App, conn: &mut Conn, ctx: &Ctx, id: OccurrenceId, revision: i32,
         self_decided: given.decision.self_decided,
     };
     occurrence::record(conn, &event)?;
-    tell(app, conn, ctx, &facts, &event)
+    tell(app, conn, ctx, &facts, &event)?;
+    lapse(app, conn, ctx, &facts, &event, change.operation())
 }
 
 /// Reads what goes with the move, once the caller may make it at all and has seen the current revision.

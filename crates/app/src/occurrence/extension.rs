@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 use domain::{
     error::{Code, Refusal},
     event::EventKind,
-    occurrence::{self as rules, Extension, ExtensionId, ExtensionStatus},
+    occurrence::{self as rules, Extension, ExtensionId, ExtensionStatus, OccurrenceEvent, Settlement},
     policy::{Action, ReportScope},
     programme::ProgrammeId,
     task::{Occurrence, OccurrenceId, Task},
@@ -60,23 +60,8 @@ fn request(
     facts.is_current(revision)?;
     let reason = worded("/reason", reason)?;
     rules::ask(&facts.standing, &facts.leads, agency, due_on)?;
-    let new = Extension {
-        id: app.0.ids.next(),
-        occurrence: id,
-        agency,
-        requested_by: ctx.account().map(|account| account.id).ok_or_else(|| Refusal::new(Code::Unauthenticated))?,
-        requested_at: app.0.clock.now(),
-        reason,
-        proposed_due_on: due_on,
-        status: ExtensionStatus::Requested,
-        decided_by: None,
-        decided_at: None,
-        decided_on: None,
-        decision_reason: None,
-        decided_due_on: None,
-        document: None,
-        self_decided: false,
-    };
+    let account = ctx.account().map(|account| account.id).ok_or_else(|| Refusal::new(Code::Unauthenticated))?;
+    let new = Extension::requested(app.0.ids.next(), (id, agency), (account, app.0.clock.now()), (due_on, reason));
     advance(conn, &facts, facts.occurrence.due_on)?;
     occurrence::insert_extension(conn, &new).map_err(|error| match error {
         DbError::Unique(_) => Refusal::new(Code::ExtensionOpen).into(),
@@ -169,17 +154,32 @@ fn settled(
     }
     let decided_due_on =
         if to == ExtensionStatus::Approved { Some(rules::approve(&facts.standing, &asked, decided.due_on)?) } else { None };
-    Ok(Extension {
+    Ok(asked.settled(Settlement {
         status: to,
-        decided_by: ctx.account().map(|account| account.id),
-        decided_at: Some(app.0.clock.now()),
-        decided_on: Some(app.0.clock.today()),
-        decision_reason,
-        decided_due_on,
+        by: ctx.account().map(|account| account.id).ok_or_else(|| Refusal::new(Code::Unauthenticated))?,
+        at: app.0.clock.now(),
+        reason: decision_reason,
+        due_on: decided_due_on,
         document: named_document(conn, decided.document.as_deref())?,
         self_decided,
-        ..asked
-    })
+    }))
+}
+
+/// Closes the request that still waits when a task's year ends: there is nothing left to decide.
+pub(super) fn lapse(
+    app: &App,
+    conn: &mut Conn,
+    ctx: &Ctx,
+    facts: &Facts,
+    end: &OccurrenceEvent,
+    operation: &'static str,
+) -> Result<(), Error> {
+    let Some(asked) = facts.asked.clone().filter(|_| end.to.is_ended()) else { return Ok(()) };
+    let lapsed = asked.lapsed(end);
+    if !occurrence::settle_extension(conn, &lapsed)? {
+        return Err(Refusal::new(Code::PreconditionFailed).into());
+    }
+    tell(app, conn, ctx, facts, &lapsed, (operation, EventKind::ExtensionLapsed))
 }
 
 /// Whether whoever reads in this scope is shown a request: one's own agency's, and everybody's that was approved.

@@ -8,7 +8,7 @@ use domain::{
     agency::AgencyId,
     document::DocumentId,
     error::{Code, Fault, Refusal},
-    occurrence::{Leads, Principal, Standing},
+    occurrence::{Extension, Leads, Principal, Standing, is_undecided},
     policy::{Action, Decision, Resource},
     programme::Programme,
     task::{Assignment, AssignmentRole, Occurrence, OccurrenceId, OccurrenceStatus, Task, TaskId},
@@ -28,6 +28,8 @@ pub(super) struct Facts {
     pub(super) programme: std::sync::Arc<Programme>,
     pub(super) leads: Leads,
     pub(super) standing: Standing,
+    /// The request for more time that waits to be decided on.
+    pub(super) asked: Option<Extension>,
 }
 
 /// Everything that a change of an occurrence rests on.
@@ -37,15 +39,15 @@ pub(super) fn facts(app: &App, conn: &mut Conn, id: OccurrenceId) -> Result<Fact
     let leads = leads_of(app, conn, task.id, occurrence.year)?;
     let history = occurrence::history(conn, &[id])?;
     let live = occurrence::claims(conn, &[id])?.into_iter().filter(|claim| claim.withdrawn_at.is_none());
-    let asked = occurrence::extensions(conn, &[id])?;
+    let asked = occurrence::extensions(conn, &[id])?.into_iter().find(|asked| is_undecided(asked).is_ok());
     let standing = Standing {
         status: occurrence.status,
         due_on: occurrence.due_on,
         suspended_from: history.last().filter(|event| event.to == OccurrenceStatus::Suspended).map(|event| event.from),
         delivered: live.map(|claim| (claim.agency, claim.delivered_on)).collect(),
-        has_open_extension: asked.iter().any(|asked| domain::occurrence::is_undecided(asked).is_ok()),
+        has_open_extension: asked.is_some(),
     };
-    Ok(Facts { occurrence, task, programme, leads, standing })
+    Ok(Facts { occurrence, task, programme, leads, standing, asked })
 }
 
 /// A task with its programme.

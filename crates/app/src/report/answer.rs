@@ -8,7 +8,7 @@ use domain::{
     data_form,
     error::{Code, Fault},
     obligation::ObligationId,
-    regime::Regime,
+    regime::{Regime, RegimeSubject},
     report::{
         Report, ReportContent,
         fit::{Candidate, is_ordinary, named, ordinary},
@@ -89,10 +89,11 @@ impl Answer {
 
 /// What a report lacks that names no task and no regime whose reports are about the whole programme.
 pub(super) fn task_needed(catalogue: &Catalogue, regime: Option<&str>) -> Option<Fault> {
-    use domain::regime::RegimeSubject;
-    let rows = regime.map(|code| catalogue.regime_rows(code)).unwrap_or_default();
-    let is_about_tasks = rows.iter().all(|row| row.subject == RegimeSubject::Task);
-    // An unknown regime is told as such.
-    let is_needed = regime.is_none() || (is_about_tasks && !rows.is_empty());
-    is_needed.then(|| Fault::new("/task", Code::FieldRequired))
+    regime.is_none_or(|code| is_about_tasks(catalogue, code)).then(|| Fault::new("/task", Code::FieldRequired))
+}
+
+/// Whether a regime wants its reports task by task. An unknown one is told as such.
+pub(super) fn is_about_tasks(catalogue: &Catalogue, code: &str) -> bool {
+    let rows = catalogue.regime_rows(code);
+    !rows.is_empty() && rows.iter().all(|row| row.subject == RegimeSubject::Task)
 }

@@ -1,27 +1,33 @@
 //! Consolidating: the standing agency's report, built from accepted versions that it names.
 //! Must not take in what was not accepted; the versions named are the ones that were summed.
-//! The consolidated report is one of the caller's agency and goes the way of every other.
-
-use std::sync::Arc;
+//! The consolidated report is one of the caller's agency, answers to what that owes, and goes the way of every other: `submit`.
 
 use auth::Ctx;
 use domain::{
+    agency::AgencyId,
     error::{Code, Fault, Refusal},
+    period::Period,
     policy::{Action, Resource},
-    programme::ProgrammeId,
-    report::{Channel, Report, ReportEvent, ReportEventKind, ReportId, ReportStatus, Submission, state::Act},
+    programme::{Programme, ProgrammeId},
+    report::{
+        Report, ReportEventKind, ReportId, ReportStatus,
+        state::{self, Act},
+    },
 };
-use persistence::{Conn, report as stored};
+use persistence::{Conn, DbError, report as stored};
 
 use super::{
-    acts::{Said, begin, tell},
-    facts::Contents,
-    submit::{Submitted, taken},
+    acts::{Said, begin_on, tell, told},
+    answer,
+    facts::{About, Asked, Contents, Known, Place, unfit},
+    submit::{self, NewReport, Submitted, Way, taken},
 };
 use crate::{
     Answer, App, Error, OnceKey, StoredResponse,
-    audit::{Deed, watched},
+    audit::{Deed, record_all, watched},
+    catalogue::Catalogue,
     idempotency::once,
+    outbox::announce_all,
 };
 
 const OPERATION: &str = "consolidate_reports";
@@ -35,16 +41,20 @@ pub struct Consolidation {
     pub year: i32,
     /// The year where nothing else is said.
     pub period: Option<String>,
+    /// Code of the regime about the whole programme that it answers to.
+    pub regime: Option<String>,
     pub contents: Contents,
     /// Reports of the programme, accepted.
     pub sources: Vec<ReportId>,
     pub external_ref: Option<String>,
 }
 
-/// Builds a report from accepted ones, which are aggregated by that, once for its key.
+/// Builds a report from accepted ones, which are aggregated by that, once for its key. Where it names a regime, it answers to what
+/// the caller's agency owes under it, as every other report does.
 ///
 /// # Errors
-/// `FORBIDDEN`, `REPORT_REFUSED` with every source that is not an accepted report of the programme, and those of the key.
+/// `FORBIDDEN`, `REPORT_REFUSED` with every source that is not an accepted report of the programme and everything that keeps the
+/// report from answering to the regime, and those of the key.
 pub async fn consolidate(
     app: &App,
     ctx: &Ctx,
@@ -57,8 +67,11 @@ pub async fn consolidate(
         let account = ctx.account().ok_or_else(|| Refusal::new(Code::Unauthenticated))?;
         let agency = account.agency.ok_or_else(|| Refusal::new(Code::Forbidden))?;
         let (app_, ctx_) = (app.clone(), ctx.clone());
+        let Consolidation { programme, year, period, regime, contents, sources, external_ref } = new;
+        let about = About { programme, task: None, year, period, regime };
+        let new = NewReport { about, agency: None, contents, external_ref };
         once(app, agency.uuid(), OPERATION, key, move |conn| {
-            let submitted = build(&app_, conn, &ctx_, &new)?;
+            let submitted = build(&app_, conn, &ctx_, agency, (&new, &sources))?;
             render(&submitted)
         })
         .await
@@ -66,98 +79,101 @@ pub async fn consolidate(
     .await
 }
 
-fn build(app: &App, conn: &mut Conn, ctx: &Ctx, new: &Consolidation) -> Result<Submitted, Error> {
+fn build(app: &App, conn: &mut Conn, ctx: &Ctx, agency: AgencyId, (new, ids): (&NewReport, &[ReportId])) -> Result<Submitted, Error> {
     let catalogue = app.0.catalogue.current(conn)?;
     let refuse = |faults| Error::from(Refusal::with_faults(Code::ReportRefused, faults));
-    let programme = catalogue.programme_by_code(&new.programme);
+    let programme = catalogue.programme_by_code(&new.about.programme);
     let programme = programme.ok_or_else(|| refuse(vec![Fault::new("/programme", Code::ProgrammeUnknown)]))?;
     ctx.allow_on(Action::ConsolidateReports, &Resource { programme: Some(programme.id), ..Resource::default() })?;
-    // 1. The versions that it is built from.
-    let sources = accepted(conn, ctx, programme.id, &new.sources)?;
+    // 1. The versions that it is built from, where it belongs, and whether it says what it must: every fault at once.
+    let (sources, mut faults) = accepted(app, conn, ctx, programme.id, ids)?;
+    let place = place(conn, &catalogue, programme, Asked { agency, about: &new.about, kept: None })?;
+    let answer = place.as_ref().ok().and_then(|place| place.answer.as_ref());
+    faults.extend(unfit(false, &new.contents.stored()?, answer, true));
+    let place = match place {
+        Ok(place) if faults.is_empty() => place,
+        place => return Err(refuse([place.err().unwrap_or_default(), faults].concat())),
+    };
     // 2. The report.
-    let report = built(app, ctx, programme.id, new)?;
-    super::facts::fits(false, &report.content, None, true)?;
+    let report = Report { is_consolidated: true, ..submit::built(app, ctx, agency, new, &place, Way::Sent)? };
     stored::insert(conn, &report).map_err(taken)?;
     let versions: Vec<(ReportId, i32)> = sources.iter().filter_map(|source| Some((source.id, source.accepted_version?))).collect();
     stored::add_sources(conn, report.id, report.version, &versions)?;
     // 3. What was accepted is aggregated now; what was so before is named once more.
-    for source in sources.iter().filter(|source| source.status == ReportStatus::Accepted) {
-        let acting = begin(app, conn, ctx, (source.id, source.revision), (Action::ConsolidateReports, Act::Aggregate))?;
-        let mut change = acting.change();
-        change.public_status = Some(ReportStatus::Aggregated);
-        acting.store(conn, &change)?;
-        acting.tell(conn, OPERATION, source.version, ReportEventKind::Aggregated, Said::default())?;
-    }
-    let event = ReportEvent {
-        id: app.0.ids.next(),
-        report: report.id,
-        version: report.version,
-        kind: ReportEventKind::Submitted,
-        reason: None,
-        remarks: Vec::new(),
-        until: None,
-        account: report.created_by,
-        at: report.created_at,
-        is_self_decided: false,
-    };
-    tell(app, conn, ctx, &report, &event, (OPERATION, None))?;
-    let agency = catalogue.agency_code(Some(report.agency)).ok_or(Error::Internal("an account's agency is not in the catalogue"))?;
-    Ok(Submitted { report, programme: Arc::clone(&programme.code), task: None, agency })
+    let new_ones = sources.into_iter().filter(|source| source.status != ReportStatus::Aggregated).collect();
+    aggregate(app, conn, ctx, &catalogue, new_ones)?;
+    let submission = report.submission.as_ref().ok_or(Error::Internal("a report that was sent came in by no way"))?;
+    let event = submit::submitted_event(app, &report, submission);
+    tell(app, conn, ctx, &report, &event, (OPERATION, Some(&report.content)))?;
+    let code = catalogue.agency_code(Some(agency)).ok_or(Error::Internal("an account's agency is not in the catalogue"))?;
+    Ok(Submitted { report, programme: place.programme_code, task: None, agency: code })
 }
 
-/// The sources, each an accepted report of the programme in the caller's scope, in the order in which they are named.
-fn accepted(conn: &mut Conn, ctx: &Ctx, programme: ProgrammeId, ids: &[ReportId]) -> Result<Vec<Report>, Error> {
+/// Where the report belongs: to what its agency owes under the regime that it names; without one it answers to nothing.
+fn place(conn: &mut Conn, catalogue: &Catalogue, programme: &Programme, asked: Asked<'_>) -> Result<Result<Place, Vec<Fault>>, Error> {
+    let about = asked.about;
+    match &about.regime {
+        None => {
+            let period = about.label();
+            // Only one who asks for reports gives a period a name of its own.
+            if period.parse::<Period>().is_err() {
+                return Ok(Err(vec![Fault::new("/period", Code::PatternMismatch)]));
+            }
+            let programme_code = programme.code.clone();
+            Ok(Ok(Place { programme: programme.id, programme_code, task: None, answer: None, period }))
+        }
+        // What is owed task by task is answered there; a consolidated report names no task.
+        Some(code) if answer::is_about_tasks(catalogue, code) => {
+            let words = ("Chế độ báo cáo này là về từng nhiệm vụ.", "The regime is about single tasks.");
+            Ok(Err(vec![Fault::worded("/regime", Code::RuleBroken, words.0, words.1)]))
+        }
+        Some(_) => {
+            let mut known = Known::default();
+            known.load(conn, catalogue, &[asked])?;
+            Ok(known.place(catalogue, asked))
+        }
+    }
+}
+
+/// The sources in the order in which they are named, each a report of the programme in the caller's scope that the machine lets be
+/// aggregated or that is so already; and what is wrong with the others.
+fn accepted(app: &App, conn: &mut Conn, ctx: &Ctx, programme: ProgrammeId, ids: &[ReportId]) -> Result<(Vec<Report>, Vec<Fault>), DbError> {
+    let today = app.0.clock.today();
     let found = stored::by_ids(conn, &ctx.report_scope(), ids)?;
     let (mut sources, mut faults) = (Vec::new(), Vec::new());
+    let counts =
+        |report: &Report| report.status == ReportStatus::Aggregated || state::after(report.standing(), Act::Aggregate, today).is_ok();
     for (place, id) in ids.iter().enumerate() {
         let at = || format!("/sources/{place}");
         match found.iter().find(|report| report.id == *id && report.programme == programme && report.is_inside) {
             _ if ids[..place].contains(id) => faults.push(Fault::new(at(), Code::Duplicate)),
             None => faults.push(Fault::new(at(), Code::ReferenceUnknown)),
-            Some(report) if !matches!(report.status, ReportStatus::Accepted | ReportStatus::Aggregated) => {
-                faults.push(Fault::new(at(), Code::NotAccepted));
-            }
+            Some(report) if !counts(report) => faults.push(Fault::new(at(), Code::NotAccepted)),
             Some(report) => sources.push(report.clone()),
         }
     }
-    if faults.is_empty() { Ok(sources) } else { Err(Refusal::with_faults(Code::ReportRefused, faults).into()) }
+    Ok((sources, faults))
 }
 
-fn built(app: &App, ctx: &Ctx, programme: ProgrammeId, new: &Consolidation) -> Result<Report, Error> {
-    let (now, today) = (app.0.clock.now(), app.0.clock.today());
-    let account = ctx.account().ok_or_else(|| Refusal::new(Code::Unauthenticated))?;
-    let agency = account.agency.ok_or_else(|| Refusal::new(Code::Forbidden))?;
-    Ok(Report {
-        id: app.0.ids.next(),
-        programme,
-        task: None,
-        occurrence: None,
-        obligation: None,
-        names_regime: false,
-        agency,
-        year: new.year,
-        period: new.period.clone().unwrap_or_else(|| new.year.to_string()),
-        external_ref: new.external_ref.clone(),
-        is_consolidated: true,
-        status: ReportStatus::Submitted,
-        version: 1,
-        accepted_version: None,
-        public_status: None,
-        first_received_on: Some(today),
-        reopened_until: None,
-        revision: 1,
-        created_by: account.id,
-        created_at: now,
-        content: new.contents.stored()?,
-        submission: Some(Submission {
-            is_estimate: false,
-            channel: Channel::Api,
-            received_on: today,
-            author: account.id,
-            approver: Some(account.id),
-            submitted_by: account.id,
-            submitted_at: now,
-        }),
-        is_inside: true,
-    })
+/// Moves reports on by the machine, in a handful of statements.
+fn aggregate(app: &App, conn: &mut Conn, ctx: &Ctx, catalogue: &Catalogue, sources: Vec<Report>) -> Result<(), Error> {
+    let (mut at, mut events, mut news, mut deeds) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    for source in sources {
+        let seen = (source.id, source.revision);
+        let revision = source.revision;
+        let acting = begin_on(app, catalogue, ctx, (source, revision), (Action::ConsolidateReports, Act::Aggregate))?;
+        let event = acting.event(acting.report.version, ReportEventKind::Aggregated, Said::default());
+        let (one, deed) = told(&acting.report, &event, (OPERATION, None));
+        at.push(seen);
+        events.push(event);
+        news.push(one);
+        deeds.push(deed);
+    }
+    // Another changed one of them in between: looked up again, it is told so.
+    if !stored::aggregate(conn, &at)? {
+        return Err(DbError::Serialisation.into());
+    }
+    stored::add_events(conn, &events.iter().collect::<Vec<_>>())?;
+    announce_all(app, conn, news)?;
+    Ok(record_all(app, conn, ctx, deeds)?)
 }

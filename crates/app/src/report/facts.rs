@@ -283,21 +283,29 @@ impl Known {
     /// What is wrong with where a report belongs as far as that can be told without knowing whose it is, or without fields
     /// that cannot be read.
     pub fn misplaced(&self, catalogue: &Catalogue, about: &About, is_unread: impl Fn(&str) -> bool) -> Vec<Fault> {
-        if is_unread("programme") {
-            return Vec::new();
-        }
-        if about.task.is_none() && (is_unread("task") || is_unread("regime")) {
+        let mut faults = if is_unread("programme") {
+            Vec::new()
+        } else if about.task.is_none() && (is_unread("task") || is_unread("regime")) {
             let is_known = catalogue.programme_by_code(&about.programme).is_some();
-            return if is_known { Vec::new() } else { check(TaskFacts::ProgrammeUnknown) };
-        }
-        match self.subject(catalogue, about, None) {
-            Ok((_, Some(task))) if !is_unread("year") => {
-                let scheduled_in_year = self.occurrences.contains_key(&(task.id, about.year));
-                check(TaskFacts::Known { scheduled_in_year, agency_assigned: true })
+            if is_known { Vec::new() } else { check(TaskFacts::ProgrammeUnknown) }
+        } else {
+            match self.subject(catalogue, about, None) {
+                Ok((_, Some(task))) if !is_unread("year") => {
+                    let scheduled_in_year = self.occurrences.contains_key(&(task.id, about.year));
+                    check(TaskFacts::Known { scheduled_in_year, agency_assigned: true })
+                }
+                Ok(_) => Vec::new(),
+                Err(faults) => faults,
             }
-            Ok(_) => Vec::new(),
-            Err(faults) => faults,
-        }
+        };
+        faults.extend(self.unknown_regime(catalogue, about));
+        faults
+    }
+
+    /// That nobody owes anything under a regime that is not there, whatever else is wrong.
+    pub fn unknown_regime(&self, catalogue: &Catalogue, about: &About) -> Option<Fault> {
+        let is_unknown = about.regime.as_deref().is_some_and(|code| catalogue.regime_rows(code).is_empty());
+        is_unknown.then(|| Fault::new("/regime", Code::ObligationUnknown))
     }
 
     /// What a stored report answers to.

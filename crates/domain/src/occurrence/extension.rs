@@ -4,10 +4,11 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use super::{Leads, Standing, not_from};
+use super::{Leads, OccurrenceEvent, Standing, not_from};
 use crate::{
     account::AccountId,
     agency::AgencyId,
+    clock::local_day,
     document::DocumentId,
     error::{Code, Fault, Refusal},
     id::Id,
@@ -28,6 +29,8 @@ labelled_enum! {
         Rejected = "REJECTED",
         /// Taken back by whoever asked.
         Withdrawn = "WITHDRAWN",
+        /// Came to nothing, as the task's year ended before anybody decided.
+        Lapsed = "LAPSED",
     }
 }
 
@@ -52,6 +55,79 @@ pub struct Extension {
     pub document: Option<DocumentId>,
     /// Decided by an agency that leads the task itself.
     pub self_decided: bool,
+}
+
+/// How a request is settled, when and by whom.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Settlement {
+    pub status: ExtensionStatus,
+    pub by: AccountId,
+    pub at: DateTime<Utc>,
+    pub reason: Option<String>,
+    /// For an approval only.
+    pub due_on: Option<NaiveDate>,
+    pub document: Option<DocumentId>,
+    pub self_decided: bool,
+}
+
+impl Extension {
+    /// A request as it is made.
+    pub fn requested(
+        id: ExtensionId,
+        (occurrence, agency): (OccurrenceId, AgencyId),
+        (requested_by, requested_at): (AccountId, DateTime<Utc>),
+        (proposed_due_on, reason): (NaiveDate, String),
+    ) -> Self {
+        Self {
+            id,
+            occurrence,
+            agency,
+            requested_by,
+            requested_at,
+            reason,
+            proposed_due_on,
+            status: ExtensionStatus::Requested,
+            decided_by: None,
+            decided_at: None,
+            decided_on: None,
+            decision_reason: None,
+            decided_due_on: None,
+            document: None,
+            self_decided: false,
+        }
+    }
+
+    /// The request once it is settled.
+    #[must_use]
+    pub fn settled(self, by: Settlement) -> Self {
+        Self {
+            status: by.status,
+            decided_by: Some(by.by),
+            decided_at: Some(by.at),
+            decided_on: Some(local_day(by.at)),
+            decision_reason: by.reason,
+            decided_due_on: by.due_on,
+            document: by.document,
+            self_decided: by.self_decided,
+            ..self
+        }
+    }
+
+    /// The request once what ended its task's year has left nothing to decide.
+    #[must_use]
+    pub fn lapsed(self, end: &OccurrenceEvent) -> Self {
+        // Who cancels says why; who confirms need not.
+        let reason = end.reason.clone().or_else(|| Some("Nhiệm vụ đã được xác nhận hoàn thành.".to_owned()));
+        self.settled(Settlement {
+            status: ExtensionStatus::Lapsed,
+            by: end.account,
+            at: end.at,
+            reason,
+            due_on: None,
+            document: end.document,
+            self_decided: end.self_decided,
+        })
+    }
 }
 
 /// Whether an agency may ask for a later day.

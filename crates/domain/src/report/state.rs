@@ -52,6 +52,8 @@ pub fn after(standing: Standing, act: Act, today: NaiveDate) -> Result<ReportSta
         (Act::Return, Submitted) => Ok(Returned),
         (Act::Accept, Submitted) => Ok(Accepted),
         (Act::Aggregate, Accepted) => Ok(Aggregated),
+        // Nothing came of the reopening: what was accepted before it is what the agency has said.
+        (Act::Aggregate, Reopened) if is_over => Ok(Aggregated),
         (Act::Save, Reopened) | (Act::Reopen, Accepted | Aggregated) => Ok(Reopened),
         (Act::Reopen, Reopened) if is_over => Ok(Reopened),
         _ => Err(Code::WrongState),
@@ -91,6 +93,8 @@ mod tests {
         assert_eq!(after(open, Act::Save, day("2014-12-11")), Err(Code::ReopeningOver));
         assert_eq!(after(open, Act::Reopen, day("2014-12-10")), Err(Code::WrongState));
         assert_eq!(after(open, Act::Reopen, day("2014-12-11")), Ok(ReportStatus::Reopened));
+        assert_eq!(after(open, Act::Aggregate, day("2014-12-10")), Err(Code::WrongState));
+        assert_eq!(after(open, Act::Aggregate, day("2014-12-11")), Ok(ReportStatus::Aggregated));
     }
 
     proptest! {

@@ -5,6 +5,7 @@
 use chrono::NaiveDate;
 use diesel::{
     prelude::*,
+    query_builder::{BoxedSqlQuery, SqlQuery},
     sql_query,
     sql_types::{Date, Integer, Text},
 };
@@ -22,6 +23,8 @@ use crate::{
     schema::{report_drafts, reports},
     sql_types::{DbUuid, db_ids},
 };
+
+type Statement<'a> = BoxedSqlQuery<'a, MultiBackend, SqlQuery>;
 
 /// The reports that these agencies have under these references of their own.
 pub fn by_external_refs(conn: &mut Conn, agencies: &[AgencyId], references: &[&str]) -> Result<Vec<(AgencyId, String, ReportId)>, DbError> {
@@ -92,19 +95,43 @@ pub fn drop_drafts(conn: &mut Conn, ids: &[ReportId]) -> Result<(), DbError> {
 /// Gives reports one version more, submitted on `today`, if each is still at its revision; tells whether all were.
 pub fn submit_again(conn: &mut Conn, at: &[(ReportId, i32)], today: NaiveDate) -> Result<bool, DbError> {
     for at in at.chunks(CHUNK) {
-        // Numbered in the order of the text, which is how SQLite counts them.
-        let places: Vec<String> = (0..at.len()).map(|i| format!("(${}, ${})", 2 * i + 3, 2 * i + 4)).collect();
         let statement = format!(
             "UPDATE reports SET status = $1, version = version + 1, revision = revision + 1, \
-             first_received_on = coalesce(first_received_on, $2) WHERE (id, revision) IN (VALUES {})",
-            places.join(", ")
+             first_received_on = coalesce(first_received_on, $2) WHERE {}",
+            at_revisions(at, 3)
         );
         let query = sql_query(statement).into_boxed::<MultiBackend>();
         let query = query.bind::<Text, _>(ReportStatus::Submitted.label()).bind::<Date, _>(today);
-        let query = at.iter().fold(query, |query, (id, revision)| query.bind::<DbUuid, _>(DbId::from(*id)).bind::<Integer, _>(*revision));
-        if query.execute(conn)? != at.len() {
+        if bound(query, at).execute(conn)? != at.len() {
             return Ok(false);
         }
     }
     Ok(true)
+}
+
+/// Takes accepted reports into a consolidated one, if each is still at its revision; tells whether all were.
+pub fn aggregate(conn: &mut Conn, at: &[(ReportId, i32)]) -> Result<bool, DbError> {
+    for at in at.chunks(CHUNK) {
+        let statement = format!(
+            "UPDATE reports SET status = $1, public_status = $2, reopened_until = NULL, revision = revision + 1 WHERE {}",
+            at_revisions(at, 3)
+        );
+        let label = ReportStatus::Aggregated.label();
+        let query = sql_query(statement).into_boxed::<MultiBackend>().bind::<Text, _>(label).bind::<Text, _>(label);
+        if bound(query, at).execute(conn)? != at.len() {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+/// That a report is one of these at its revision, numbered from `first` in the order of the text, which is how SQLite counts.
+fn at_revisions(at: &[(ReportId, i32)], first: usize) -> String {
+    let places: Vec<String> = (0..at.len()).map(|i| format!("(${}, ${})", 2 * i + first, 2 * i + first + 1)).collect();
+    format!("(id, revision) IN (VALUES {})", places.join(", "))
+}
+
+/// The same reports and revisions as values.
+fn bound<'a>(query: Statement<'a>, at: &[(ReportId, i32)]) -> Statement<'a> {
+    at.iter().fold(query, |query, (id, revision)| query.bind::<DbUuid, _>(DbId::from(*id)).bind::<Integer, _>(*revision))
 }

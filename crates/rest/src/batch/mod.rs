@@ -8,7 +8,10 @@ mod table;
 mod upload;
 mod xlsx;
 
-use std::fs::File;
+use std::{
+    fs::File,
+    io::{Read, Seek},
+};
 
 use actix_web::HttpRequest;
 use app::{
@@ -77,8 +80,11 @@ impl Media {
 /// Reads the rows of a batch by the form of one; what is wrong with a row is the row's.
 ///
 /// # Errors
-/// `BODY_UNREADABLE`, `BODY_INVALID` for columns or no rows at all, `BODY_TOO_LARGE` for too many rows.
-pub fn read(file: File, media: Media, form: &Form) -> Result<Vec<Row>, Refusal> {
+/// `BODY_UNREADABLE`, `BODY_INVALID` for columns, no rows at all or a text that is not UTF-8, `BODY_TOO_LARGE` for too many rows.
+pub fn read(mut file: File, media: Media, form: &Form) -> Result<Vec<Row>, Refusal> {
+    if media != Media::Xlsx && is_utf16(&mut file).map_err(|error| broken(&error))? {
+        return Err(not_utf8());
+    }
     let mut rows = Rows { form, is_cells: media.is_table(), read: Vec::new(), bytes: 0, faults: 0 };
     match media {
         Media::Json => json::read_array(file, &mut rows)?,
@@ -186,6 +192,23 @@ fn readable(document: Value, faults: &[Fault]) -> Option<Value> {
 
 fn too_long() -> Fault {
     Fault::worded("", Code::LengthOutOfRange, "Một dòng chứa nhiều nhất 1 MiB.", "A row holds at most 1 MiB.")
+}
+
+/// Whether a text is in UTF-16, by its mark or by every other byte of what such texts begin with.
+fn is_utf16(file: &mut File) -> std::io::Result<bool> {
+    let mut beginning = Vec::new();
+    file.take(2).read_to_end(&mut beginning)?;
+    file.rewind()?;
+    Ok(matches!(*beginning, [0xff, 0xfe] | [0xfe, 0xff] | [0, _] | [_, 0]))
+}
+
+/// A file in another encoding, which is one fault of the whole and not one of each of its cells.
+fn not_utf8() -> Refusal {
+    let (vi, en) = (
+        "Tệp phải ở bảng mã UTF-8, nhưng tệp này không phải. Trong Excel hãy lưu thành “CSV UTF-8 (Comma delimited)”.",
+        "The file must be in UTF-8, and this one is not. In Excel, save it as “CSV UTF-8 (Comma delimited)”.",
+    );
+    Refusal::with_faults(Code::BodyInvalid, vec![Fault::worded("", Code::PatternMismatch, vi, en)])
 }
 
 /// A batch that cannot be read at all.

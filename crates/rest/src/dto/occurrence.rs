@@ -217,7 +217,7 @@ pub struct Extension {
     #[schema(max_length = 5000)]
     pub reason: String,
     pub proposed_due_on: NaiveDate,
-    #[schema(max_length = 16, pattern = "^(REQUESTED|APPROVED|REJECTED|WITHDRAWN)$")]
+    #[schema(max_length = 16, pattern = "^(REQUESTED|APPROVED|REJECTED|WITHDRAWN|LAPSED)$")]
     pub status: String,
     pub decided_at: Option<DateTime<Utc>>,
     #[schema(max_length = 5000)]

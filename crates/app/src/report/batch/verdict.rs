@@ -30,7 +30,7 @@ use crate::{
 };
 
 /// Fields without which nobody can tell where a report belongs.
-const WHEREABOUTS: [&str; 7] = ["programme", "task", "agency", "year", "period", "regime", "externalRef"];
+const WHEREABOUTS: [&str; 6] = ["programme", "task", "agency", "year", "period", "regime"];
 
 /// What a row finds under its reference.
 enum Standing<'a> {
@@ -54,11 +54,12 @@ impl<'a> Judge<'a> {
         let (content, unreadable) = self.content(said);
         let kept = reference.as_ref().and_then(|key| found.get(key)?.as_ref());
         let place = self.place(row, said, (agency, kept));
+        // What a cell cannot be read as is told before what its field would not take.
+        faults.extend(unreadable);
         faults.extend(match &content {
             Some(content) => self.misfits(row, said, place.as_ref().ok(), content),
             None => Vec::new(),
         });
-        faults.extend(unreadable);
         // Nobody knows what is found under a reference that cannot be read, is another row's, or is of another agency.
         let is_findable = agency.is_some() && !is_repeated && !row.is_unread("externalRef");
         let standing = match reference.filter(|_| is_findable).and_then(|key| found.remove(&key)) {
@@ -89,7 +90,13 @@ impl<'a> Judge<'a> {
     fn place(&mut self, row: &Row, said: &RowReport, (agency, kept): (Option<AgencyId>, Option<&Report>)) -> Result<Place, Vec<Fault>> {
         let about = &said.new.about;
         if agency.is_some() && !WHEREABOUTS.iter().any(|field| row.is_unread(field)) {
-            return self.known.place(&self.catalogue, Asked { agency, about, kept });
+            let place = self.known.place(&self.catalogue, Asked { agency, about, kept });
+            return place.map_err(|mut faults| {
+                // Under a reference that cannot be read there may be the very report that answers already.
+                faults.retain(|fault| fault.code != Code::ObligationMet || !row.is_unread("externalRef"));
+                faults.extend(self.known.unknown_regime(&self.catalogue, about).filter(|unknown| !faults.contains(unknown)));
+                faults
+            });
         }
         Err(self.known.misplaced(&self.catalogue, about, |field| row.is_unread(field)))
     }

@@ -1,18 +1,15 @@
-//! Batches of reports: a row as it is sent, and what became of all of them.
+//! Batches of reports: what a row expects, and what became of all of them. A row as it is sent stands in `write`.
 //! Must not say more of a row than its sender may know.
 //! How rows are read from each format is `crate::batch`.
-
-use std::collections::BTreeMap;
 
 use app::report::{self as app_report, BatchOutcome, Expected, Rehearsed, Stored, StoredKind};
 use chrono::{DateTime, Utc};
 use domain::error::{Code, Fault};
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use super::{NewReport, Product, entity_tag_of, revision};
+use super::{BatchRow, entity_tag_of, revision};
 use crate::{
     batch::{MAX_FAULTS, Media, column_of},
     problem::ProblemMessage,
@@ -29,59 +26,6 @@ pub struct BatchParams {
     pub atomic: Option<bool>,
 }
 
-/// A report of a batch; in a table the columns are named as the fields, with points: `values.CODE`, `sections.CODE`,
-/// `produced.1.description`.
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields, rename_all = "camelCase")]
-pub struct BatchRow {
-    /// Code of the programme.
-    #[schema(example = "HP-1593-2013", min_length = 1, max_length = 64, pattern = r"^[^\x00]*$")]
-    pub programme: String,
-    /// Code of the task within the programme. Needed, unless a regime is named that wants reports about the whole programme.
-    #[schema(example = "V.2", min_length = 1, max_length = 64, pattern = r"^[^\x00]*$")]
-    pub task: Option<String>,
-    /// A year in which the task is carried out.
-    #[schema(example = 2014, minimum = 1945, maximum = 2200)]
-    pub year: i32,
-    /// Code of the agency. Not needed; if given, it must be the caller's own.
-    #[schema(example = "bao-hai-phong", min_length = 1, max_length = 64)]
-    pub agency: Option<String>,
-    /// The period that it is about, as `2019`, `2019-Q2`, `2019-H1`, `2019-9M` or `2019-M04`; the year where nothing is said.
-    /// Where a regime is named whose reports are asked for, the label of the request.
-    #[schema(example = "2014", min_length = 1, max_length = 64, pattern = r"^[^\x00]*$")]
-    pub period: Option<String>,
-    /// Code of the reporting regime that it answers to. Where none is named, the ordinary one for the task and period is meant.
-    #[schema(min_length = 2, max_length = 64, pattern = r"^[^\x00]*$")]
-    pub regime: Option<String>,
-    /// How far the task is done. Needed for a report about a task.
-    #[schema(example = 40, minimum = 0, maximum = 100)]
-    pub percent: Option<i32>,
-    #[schema(
-        example = "Đã mở chuyên mục tiếng Anh trên báo điện tử.",
-        min_length = 1,
-        max_length = 20000,
-        pattern = r"^[^\x00]*[^\s\x00\u200B-\u200F\u2060\uFEFF][^\x00]*$"
-    )]
-    pub narrative: String,
-    /// What was produced.
-    #[serde(default)]
-    #[schema(max_items = 200)]
-    pub produced: Vec<Product>,
-    /// The sections of the regime's outline, by code.
-    #[serde(default)]
-    pub sections: BTreeMap<String, String>,
-    /// The fields of the regime's data form, by code. In a table, numbers may be written as in Vietnamese: `1.234,5 triệu đồng`.
-    #[serde(default)]
-    #[schema(value_type = Object)]
-    pub values: Map<String, Value>,
-    /// The sender's own reference, unique within its agency. Where there is a report under it, the row is a change of that.
-    #[schema(example = "BHP-1", min_length = 1, max_length = 128, pattern = r"^[\x21-\x7e]+$")]
-    pub external_ref: Option<String>,
-    /// The entity tag of the report as it was read; needed for a change.
-    #[schema(example = "r1", min_length = 1, max_length = 64)]
-    pub if_match: Option<String>,
-}
-
 impl BatchRow {
     /// The report of a row, and what the row expects to find, or why that is never found.
     pub fn split(self) -> (app_report::NewReport, Result<Expected, Fault>) {
@@ -91,21 +35,7 @@ impl BatchRow {
             // A tag that no revision has is of a state that is gone.
             Some(tag) => revision(tag).map(Expected::Revision).ok_or_else(|| Fault::new("/ifMatch", Code::PreconditionFailed)),
         };
-        let new = NewReport {
-            programme: self.programme,
-            task: self.task,
-            year: self.year,
-            agency: self.agency,
-            period: self.period,
-            regime: self.regime,
-            percent: self.percent,
-            narrative: self.narrative,
-            produced: self.produced,
-            sections: self.sections,
-            values: self.values,
-            external_ref: self.external_ref,
-        };
-        (new.into(), expected)
+        (self.into(), expected)
     }
 }
 

@@ -17,11 +17,11 @@ use std::collections::BTreeMap;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-pub use batch::{BatchParams, BatchResult, BatchRow};
+pub use batch::{BatchParams, BatchResult};
 pub use history::{
     Names, ReportEventBody, ReportEvents, ReportVersionBody, ReportVersions, SimilarReport, SimilarReports, VersionChange, VersionChanges,
 };
-pub use write::{DraftBody, EnteredReport, NewConsolidation, NewDraft, NewReport, Product, ReopenBody, ReturnBody};
+pub use write::{BatchRow, DraftBody, EnteredReport, NewConsolidation, NewDraft, NewReport, Product, ReopenBody, ReturnBody};
 
 use super::page::page;
 

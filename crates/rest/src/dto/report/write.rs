@@ -12,53 +12,102 @@ use serde_json::{Map, Value};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-/// A report to hand in. The agency is the caller's own.
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields, rename_all = "camelCase")]
-pub struct NewReport {
-    /// Code of the programme.
-    #[schema(example = "HP-1593-2013", min_length = 1, max_length = 64, pattern = r"^[^\x00]*$")]
-    pub programme: String,
-    /// Code of the task within the programme. Needed, unless a regime is named that wants reports about the whole programme.
-    #[schema(example = "V.2", min_length = 1, max_length = 64, pattern = r"^[^\x00]*$")]
-    pub task: Option<String>,
-    /// A year in which the task is carried out.
-    #[schema(example = 2014, minimum = 1945, maximum = 2200)]
-    pub year: i32,
-    /// Code of the agency. Not needed; if given, it must be the caller's own.
-    #[schema(example = "bao-hai-phong", min_length = 1, max_length = 64)]
-    pub agency: Option<String>,
-    /// The period that it is about, as `2019`, `2019-Q2`, `2019-H1`, `2019-9M` or `2019-M04`; the year where nothing is said.
-    /// Where a regime is named whose reports are asked for, the label of the request.
-    #[schema(example = "2014", min_length = 1, max_length = 64, pattern = r"^[^\x00]*$")]
-    pub period: Option<String>,
-    /// Code of the reporting regime that it answers to. Where none is named, the ordinary one for the task and period is meant.
-    #[schema(min_length = 2, max_length = 64, pattern = r"^[^\x00]*$")]
-    pub regime: Option<String>,
-    /// How far the task is done. Needed for a report about a task.
-    #[schema(example = 40, minimum = 0, maximum = 100)]
-    pub percent: Option<i32>,
-    #[schema(
-        example = "Đã mở chuyên mục tiếng Anh trên báo điện tử.",
-        min_length = 1,
-        max_length = 20000,
-        pattern = r"^[^\x00]*[^\s\x00\u200B-\u200F\u2060\uFEFF][^\x00]*$"
-    )]
-    pub narrative: String,
-    /// What was produced.
-    #[serde(default)]
-    #[schema(max_items = 200)]
-    pub produced: Vec<Product>,
-    /// The sections of the regime's outline, by code.
-    #[serde(default)]
-    pub sections: BTreeMap<String, String>,
-    /// The fields of the regime's data form, by code.
-    #[serde(default)]
-    #[schema(value_type = Object)]
-    pub values: Map<String, Value>,
-    /// The sender's own reference, unique within its agency.
-    #[schema(example = "BHP-1", min_length = 1, max_length = 128, pattern = r"^[\x21-\x7e]+$")]
-    pub external_ref: Option<String>,
+/// A report as it is sent, alone or as a row of many: the fields that every way has, and those that one way says otherwise or has besides.
+macro_rules! report_as_sent {
+    ($(#[$about:meta])* pub struct $name:ident { $($others:tt)* }) => {
+        $(#[$about])*
+        #[derive(Deserialize, ToSchema)]
+        #[serde(deny_unknown_fields, rename_all = "camelCase")]
+        pub struct $name {
+            /// Code of the programme.
+            #[schema(example = "HP-1593-2013", min_length = 1, max_length = 64, pattern = r"^[^\x00]*$")]
+            pub programme: String,
+            /// Code of the task within the programme. Needed, unless a regime is named that wants reports about the whole programme.
+            #[schema(example = "V.2", min_length = 1, max_length = 64, pattern = r"^[^\x00]*$")]
+            pub task: Option<String>,
+            /// A year in which the task is carried out.
+            #[schema(example = 2014, minimum = 1945, maximum = 2200)]
+            pub year: i32,
+            /// Code of the agency. Not needed; if given, it must be the caller's own.
+            #[schema(example = "bao-hai-phong", min_length = 1, max_length = 64)]
+            pub agency: Option<String>,
+            /// The period that it is about, as `2019`, `2019-Q2`, `2019-H1`, `2019-9M` or `2019-M04`; the year where nothing is said.
+            /// Where a regime is named whose reports are asked for, the label of the request.
+            #[schema(example = "2014", min_length = 1, max_length = 64, pattern = r"^[^\x00]*$")]
+            pub period: Option<String>,
+            /// Code of the reporting regime that it answers to. Where none is named, the ordinary one for the task and period is meant.
+            #[schema(min_length = 2, max_length = 64, pattern = r"^[^\x00]*$")]
+            pub regime: Option<String>,
+            /// How far the task is done. Needed for a report about a task.
+            #[schema(example = 40, minimum = 0, maximum = 100)]
+            pub percent: Option<i32>,
+            #[schema(
+                example = "Đã mở chuyên mục tiếng Anh trên báo điện tử.",
+                min_length = 1,
+                max_length = 20000,
+                pattern = r"^[^\x00]*[^\s\x00\u200B-\u200F\u2060\uFEFF][^\x00]*$"
+            )]
+            pub narrative: String,
+            /// What was produced.
+            #[serde(default)]
+            #[schema(max_items = 200)]
+            pub produced: Vec<Product>,
+            /// The sections of the regime's outline, by code.
+            #[serde(default)]
+            pub sections: BTreeMap<String, String>,
+            $($others)*
+        }
+
+        impl From<$name> for app_report::NewReport {
+            fn from(body: $name) -> Self {
+                let about = app_report::About {
+                    programme: body.programme,
+                    task: body.task,
+                    year: body.year,
+                    period: body.period,
+                    regime: body.regime,
+                };
+                let content = DraftBody {
+                    percent: body.percent,
+                    narrative: body.narrative,
+                    produced: body.produced,
+                    sections: body.sections,
+                    values: body.values,
+                };
+                Self { about, agency: body.agency, contents: content.into(), external_ref: body.external_ref }
+            }
+        }
+    };
+}
+
+report_as_sent! {
+    /// A report to hand in. The agency is the caller's own.
+    pub struct NewReport {
+        /// The fields of the regime's data form, by code.
+        #[serde(default)]
+        #[schema(value_type = Object)]
+        pub values: Map<String, Value>,
+        /// The sender's own reference, unique within its agency.
+        #[schema(example = "BHP-1", min_length = 1, max_length = 128, pattern = r"^[\x21-\x7e]+$")]
+        pub external_ref: Option<String>,
+    }
+}
+
+report_as_sent! {
+    /// A report of a batch; in a table the columns are named as the fields, with points: `values.CODE`, `sections.CODE`,
+    /// `produced.1.description`.
+    pub struct BatchRow {
+        /// The fields of the regime's data form, by code. In a table, numbers may be written as in Vietnamese: `1.234,5 triệu đồng`.
+        #[serde(default)]
+        #[schema(value_type = Object)]
+        pub values: Map<String, Value>,
+        /// The sender's own reference, unique within its agency. Where there is a report under it, the row is a change of that.
+        #[schema(example = "BHP-1", min_length = 1, max_length = 128, pattern = r"^[\x21-\x7e]+$")]
+        pub external_ref: Option<String>,
+        /// The entity tag of the report as it was read; needed for a change.
+        #[schema(example = "r1", min_length = 1, max_length = 64)]
+        pub if_match: Option<String>,
+    }
 }
 
 /// Something that was produced.
@@ -150,9 +199,14 @@ pub struct NewConsolidation {
     pub programme: String,
     #[schema(example = 2014, minimum = 1945, maximum = 2200)]
     pub year: i32,
-    /// The period that it is about; the year where nothing is said.
-    #[schema(example = "2014", pattern = r"^[0-9]{4}(-(M(0[1-9]|1[0-2])|Q[1-4]|H[12]|9M))?$", max_length = 64)]
+    /// The period that it is about, as `2019`, `2019-Q2`, `2019-H1`, `2019-9M` or `2019-M04`; the year where nothing is said.
+    /// Where a regime is named whose reports are asked for, the label of the request.
+    #[schema(example = "2014", min_length = 1, max_length = 64, pattern = r"^[^\x00]*$")]
     pub period: Option<String>,
+    /// Code of the reporting regime about the whole programme under which the caller's agency owes it, and whose form it fills in.
+    /// Without one it answers to nothing that is owed.
+    #[schema(min_length = 2, max_length = 64, pattern = r"^[^\x00]*$")]
+    pub regime: Option<String>,
     /// The reports that it is built from, in the versions that are accepted now.
     #[schema(min_items = 1, max_items = 500)]
     pub sources: Vec<Uuid>,
@@ -234,21 +288,6 @@ impl From<DraftBody> for app_report::Contents {
     }
 }
 
-impl From<NewReport> for app_report::NewReport {
-    fn from(body: NewReport) -> Self {
-        let content = DraftBody {
-            percent: body.percent,
-            narrative: body.narrative,
-            produced: body.produced,
-            sections: body.sections,
-            values: body.values,
-        };
-        let about =
-            app_report::About { programme: body.programme, task: body.task, year: body.year, period: body.period, regime: body.regime };
-        Self { about, agency: body.agency, contents: content.into(), external_ref: body.external_ref }
-    }
-}
-
 impl From<NewDraft> for app_report::NewReport {
     fn from(body: NewDraft) -> Self {
         let about =
@@ -263,6 +302,7 @@ impl From<NewConsolidation> for app_report::Consolidation {
             programme: body.programme,
             year: body.year,
             period: body.period,
+            regime: body.regime,
             contents: body.content.into(),
             sources: body.sources.into_iter().map(model::ReportId::from_uuid).collect(),
             external_ref: body.external_ref,
