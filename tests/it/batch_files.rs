@@ -202,6 +202,16 @@ fn faults_of_a_table_name_line_and_column(backend: Backend) {
     assert!(latin["faults"].as_array().expect("faults").iter().any(|f| f["column"] == "narrative" && f["code"] == "PATTERN_MISMATCH"));
     let lines = dry(NDJSON, b"\n{\"year\": 1\n").json();
     assert_eq!((&lines["faults"][0]["line"], &lines["faults"][0]["code"]), (&json!(2), &json!("BODY_UNREADABLE")));
+    // A cell that cannot be read is told as that, whatever form it is for.
+    let named = format!(
+        "programme;task;year;period;percent;narrative;regime;values.ty_le;values.kinh_phi\n{}",
+        "HP-1593-2013;V.2;2014;2014;40;Đã làm;HP-1593-NAM;1.234;1,234\n"
+    );
+    let answer = dry(CSV, named.as_bytes()).json();
+    let told: Vec<String> =
+        answer["faults"].as_array().expect("faults").iter().map(|f| format!("{} {}", plain(&f["column"]), plain(&f["code"]))).collect();
+    let of_numbers: Vec<&String> = told.iter().filter(|fault| fault.contains("kinh_phi") || fault.contains("ty_le")).collect();
+    assert_eq!(of_numbers, ["values.kinh_phi NUMBER_AMBIGUOUS", "values.ty_le NUMBER_AMBIGUOUS"], "{answer}");
     // What a quote that is not closed would take in is told, not stored.
     for (rest, line) in [("\"một\n{row}hai\n{row}ba\n", 2), ("một\n{row}\"hai\n{row}\"ba\"\n", 3), ("\"một\"x\n", 2), ("\"một", 2)]
     {

@@ -117,7 +117,7 @@ fn a_row_tells_all_that_is_wrong_with_it(backend: Backend) {
         row
     };
     let foreign = ("agency", json!("dai-ptth-hai-phong"));
-    let cases: [(Value, &[&str]); 12] = [
+    let cases: [(Value, &[&str]); 14] = [
         // Form, subject, content: whatever does not hide another.
         (
             without("A", &[("year", json!(2016)), ("percent", Value::Null), ("narrative", json!(" ")), ("x", json!(1))]),
@@ -144,6 +144,11 @@ fn a_row_tells_all_that_is_wrong_with_it(backend: Backend) {
             with("KEPT", &[("year", json!(2015)), ("percent", json!(101))]),
             &["/ifMatch PRECONDITION_REQUIRED", "/percent OUT_OF_RANGE", "/year EXTERNAL_REF_TAKEN"],
         ),
+        (
+            with("a b", &[("task", json!("III.1")), ("regime", json!("none"))]),
+            &["/externalRef PATTERN_MISMATCH", "/regime OBLIGATION_UNKNOWN", "/task AGENCY_NOT_ASSIGNED"],
+        ),
+        (with("J", &[foreign.clone(), ("regime", json!("none"))]), &["/agency AGENCY_NOT_YOURS", "/regime OBLIGATION_UNKNOWN"]),
         (
             with("I", &[("regime", json!("none")), ("sections", json!({"a": 7, "b": "Xong"}))]),
             &["/regime OBLIGATION_UNKNOWN", "/sections/a TYPE_MISMATCH"],
