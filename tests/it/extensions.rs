@@ -143,6 +143,6 @@ fn a_request_lapses_when_the_task_s_year_ends(backend: Backend) {
         "SELECT operation AS line FROM audit_entries WHERE subject = 'extension' AND operation LIKE '%_occurrence' ORDER BY 1",
     );
     assert_eq!(entries, ["cancel_occurrence", "confirm_occurrence", "withdraw_occurrence"]);
-    let query = "query($id: ID!) { node(id: $id) { ... on TaskOccurrence { extensions { status } } } }";
-    assert_eq!(authority.graphql(query, &json!({ "id": id }))["node"]["extensions"], json!([{"status": "LAPSED"}]));
+    let query = "query($id: ID!) { occurrence(id: $id) { extensions { status } } }";
+    assert_eq!(authority.graphql(query, &json!({ "id": id }))["occurrence"]["extensions"], json!([{"status": "LAPSED"}]));
 }

@@ -377,7 +377,7 @@ fn a_consolidated_report_answers_what_its_agency_owes(backend: Backend) {
     let odd = json!({"sources": [unknown], "content": {"narrative": "x", "values": {"nhiem_vu_hoan_thanh": -1}}});
     assert_eq!(
         refused(&send("a", &odd)),
-        ["/content/values/danh_gia FIELD_REQUIRED", "/content/values/nhiem_vu_hoan_thanh OUT_OF_RANGE", "/sources/0 REFERENCE_UNKNOWN"]
+        ["/sources/0 REFERENCE_UNKNOWN", "/content/values/nhiem_vu_hoan_thanh OUT_OF_RANGE", "/content/values/danh_gia FIELD_REQUIRED"]
     );
     assert_eq!(refused(&send("b", &json!({"regime": "HP-1593-NAM"}))), ["/regime RULE_BROKEN"], "that one is answered task by task");
     assert_eq!(

@@ -50,7 +50,7 @@ struct FileRow {
 }
 
 #[derive(Insertable, Queryable, Selectable)]
-#[diesel(table_name = file_claims)]
+#[diesel(table_name = file_claims, treat_none_as_default_value = false)]
 pub(crate) struct ClaimRow {
     id: DbId,
     sha256: String,

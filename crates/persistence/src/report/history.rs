@@ -145,7 +145,7 @@ pub fn events(conn: &mut Conn, ids: &[ReportId]) -> Result<Vec<ReportEvent>, DbE
 }
 
 #[derive(Insertable)]
-#[diesel(table_name = report_sources)]
+#[diesel(table_name = report_sources, treat_none_as_default_value = false)]
 pub(crate) struct SourceRow {
     report_id: DbId,
     version: i32,
