@@ -87,7 +87,7 @@ fn build(app: &App, conn: &mut Conn, ctx: &Ctx, agency: AgencyId, (new, ids): (&
     ctx.allow_on(Action::ConsolidateReports, &Resource { programme: Some(programme.id), ..Resource::default() })?;
     // 1. The versions that it is built from, where it belongs, and whether it says what it must: every fault at once.
     let (sources, mut faults) = accepted(app, conn, ctx, programme.id, ids)?;
-    let place = place(conn, &catalogue, programme, Asked { agency, about: &new.about, kept: None })?;
+    let place = place(conn, &catalogue, programme, Asked { agency: Some(agency), about: &new.about, kept: None })?;
     let answer = place.as_ref().ok().and_then(|place| place.answer.as_ref());
     faults.extend(unfit(false, &new.contents.stored()?, answer, true));
     let place = match place {
