@@ -409,7 +409,7 @@ fn a_consolidated_report_answers_what_its_agency_owes(backend: Backend) {
     let department = app.person(Some("so-tttt"), Role::AgencyApprover);
     let empty = json!({"narrative": "x", "values": {}});
     assert_eq!(act(&department, "PUT", &path, "/draft", &empty).status, 204);
-    let missing = ["/values/danh_gia FIELD_REQUIRED", "/values/nhiem_vu_hoan_thanh FIELD_REQUIRED"];
+    let missing = ["/values/nhiem_vu_hoan_thanh FIELD_REQUIRED", "/values/danh_gia FIELD_REQUIRED"];
     assert_eq!(refused(&act(&department, "POST", &path, "/submit", &Value::Null)), missing);
     // What was asked for under a name of its own is answered under that name.
     let asked = json!({"regime": "HP-1593-DOT-XUAT", "label": "Sự việc 12/5", "agencies": ["so-tttt"], "cutOff": "2026-01-20", "due": "2026-01-22"});
