@@ -22,6 +22,7 @@ pub mod node;
 pub mod obligation;
 pub mod occurrence;
 pub mod outbox;
+pub mod personal;
 pub mod plan;
 pub mod report;
 pub mod statistics;
