@@ -38,6 +38,7 @@ mod migrations;
 mod not_yours;
 mod obligations;
 mod occurrences;
+mod outside;
 mod pages;
 mod personal;
 mod plans;

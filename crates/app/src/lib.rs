@@ -39,7 +39,7 @@ use domain::{
     id::IdSource,
 };
 use evidence::Evidence;
-use identity::external::Issuers;
+use identity::external::{Issuers, SignedIn};
 use persistence::{Conn, Db, DbError, attempts, migrate, secret, session};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
@@ -68,6 +68,7 @@ struct Parts {
     catalogue: catalogue::Cache,
     seen: identity::Seen,
     issuers: Issuers,
+    signed_in: SignedIn,
     keys_in_use: idempotency::InUse,
     /// One permit a long upload that waits on disk, and one a batch that is in memory.
     uploads: Arc<Semaphore>,
@@ -103,6 +104,7 @@ impl App {
             catalogue: catalogue::Cache::default(),
             seen: identity::Seen::default(),
             issuers,
+            signed_in: SignedIn::default(),
             keys_in_use: idempotency::InUse::default(),
             uploads: Arc::new(Semaphore::new(UPLOADS)),
             batches: Arc::new(Semaphore::new(BATCHES)),
