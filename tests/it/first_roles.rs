@@ -95,7 +95,8 @@ fn what_does_not_fit_is_refused_as_for_grants(backend: Backend) {
     // Days and a document of no role; beside other faults, all of them.
     let of_nothing = json!({"kind": "USER", "login": "x-1", "name": "X", "validTo": "2027-01-01"});
     assert_eq!(post(&admin, ACCOUNTS, &of_nothing).faults(), [("/roles".to_owned(), "RULE_BROKEN".to_owned())]);
-    let many = json!({"kind": "SERVICE", "login": "x-1", "name": "X", "roles": ["STANDING"], "validFrom": "2027-01-01", "validTo": "2026-01-01"});
+    let many =
+        json!({"kind": "SERVICE", "login": "x-1", "name": "X", "roles": ["STANDING"], "validFrom": "2027-01-01", "validTo": "2026-01-01"});
     let told = post(&admin, ACCOUNTS, &many).faults();
     assert_eq!(told.iter().map(|(pointer, _)| pointer.as_str()).collect::<Vec<_>>(), ["/validTo", "/agency"]);
     // Nothing of it is there.

@@ -16,7 +16,7 @@ use chrono::TimeDelta;
 use domain::account::Role;
 use ed25519_dalek::{Signer, SigningKey};
 use serde_json::{Value, json};
-use testkit::{Backend, TestApp, both, clock::TestClock, database::rows, database::TestDatabase};
+use testkit::{Backend, TestApp, both, clock::TestClock, database::TestDatabase, database::rows};
 
 both!(only_access_tokens_let_somebody_in, each_token_that_signs_in_is_an_entry_once, keys_die_when_they_cannot_be_fetched_again);
 
@@ -143,7 +143,9 @@ fn each_token_that_signs_in_is_an_entry_once(backend: Backend) {
     let wanted = format!("DONE USER bao-hai-phong one 127.0.0.1 account {{\"grant\":\"sign_on\",\"issuer\":\"{}\"}}", city.base);
     assert_eq!(entries(), [wanted]);
     // The next one of the same person, also without a name of its own, and of another second.
-    for claims in [json!({"client_id": "c", "jti": "two"}), json!({"client_id": "c"}), json!({"client_id": "c", "iat": app.now().timestamp() - 1})] {
+    for claims in
+        [json!({"client_id": "c", "jti": "two"}), json!({"client_id": "c"}), json!({"client_id": "c", "iat": app.now().timestamp() - 1})]
+    {
         let client = app.anonymous().with_token(Some(&city.token(&app, &access, &claims)));
         assert_eq!((client.get("/api/v1/me").status, client.get("/api/v1/me").status), (200, 200));
     }

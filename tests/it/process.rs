@@ -210,7 +210,8 @@ fn a_token_in_the_address_is_neither_used_nor_logged() {
     let dir = tempfile::tempdir().expect("a folder");
     let folder = dir.path().join("data");
     let server = demo(&folder);
-    let accounts: Value = serde_json::from_str(&std::fs::read_to_string(folder.join("demo-credentials.json")).expect("a file")).expect("JSON");
+    let accounts: Value =
+        serde_json::from_str(&std::fs::read_to_string(folder.join("demo-credentials.json")).expect("a file")).expect("JSON");
     let text = |name: &str| accounts[0][name].as_str().expect("text").to_owned();
     let secrets = testkit::app::Secrets { login: text("client_id"), secret: text("client_secret") };
     let system = server.anonymous().sign_in_service(&secrets);

@@ -36,7 +36,9 @@ impl Looks {
 pub fn look(view: &View, account: &Account, fields: &[Restricted], count: usize) {
     let is_own = view.ctx().account().is_some_and(|own| own.id == account.id);
     if account.kind == AccountKind::User && !is_own {
-        fields.iter().for_each(|field| view.looked(Some(account.id), *field, count));
+        for field in fields {
+            view.looked(Some(account.id), *field, count);
+        }
     }
 }
 

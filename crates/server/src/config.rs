@@ -262,15 +262,31 @@ mod tests {
 
     #[test]
     fn an_issuer_is_an_address_that_nobody_can_speak_for() {
-        for fine in
-            ["https://haidang.haiphong.gov.vn", "https://sso.example/realms/city", "https://sso.example:8443", "http://127.0.0.1:8080", "http://localhost"]
-        {
+        for fine in [
+            "https://haidang.haiphong.gov.vn",
+            "https://sso.example/realms/city",
+            "https://sso.example:8443",
+            "http://127.0.0.1:8080",
+            "http://localhost",
+        ] {
             let settings = Flags { issuer: Some(fine.into()), ..Flags::default() }.resolve();
             assert_eq!(settings.expect("settings").issuer, fine);
         }
         for not in [
-            "", "haidang", "haidang.example", "http://haidang.example", "https://", "https:///x", "https://:443", "ftp://haidang.example",
-            "https://a b", "https://example/?x", "https://example/#x", "https://user@example", "http://127.0.0.1.example", "https://hải-đăng.vn",
+            "",
+            "haidang",
+            "haidang.example",
+            "http://haidang.example",
+            "https://",
+            "https:///x",
+            "https://:443",
+            "ftp://haidang.example",
+            "https://a b",
+            "https://example/?x",
+            "https://example/#x",
+            "https://user@example",
+            "http://127.0.0.1.example",
+            "https://hải-đăng.vn",
             "http://127.0.0.1:80@evil.example/",
         ] {
             let told = Flags { issuer: Some(not.into()), ..Flags::default() }.resolve().expect_err(not).to_string();

@@ -17,8 +17,8 @@ use persistence::{Conn, account, account::Listed};
 
 pub use accounts::{AccountChange, AccountDraft, AccountFilter, by_id, by_login, create, list, update};
 pub use credentials::{
-    Credentials, SigningKey, add_key, add_secret, credentials, end_session, end_sessions, note_rotation, remove_second_factor as reset_second_factor,
-    reset_password, revoke_key, revoke_secret, sessions, signing_keys,
+    Credentials, SigningKey, add_key, add_secret, credentials, end_session, end_sessions, note_rotation,
+    remove_second_factor as reset_second_factor, reset_password, revoke_key, revoke_secret, sessions, signing_keys,
 };
 pub use grants::{GrantDraft, Terms, give, grants, withdraw};
 pub use own::{

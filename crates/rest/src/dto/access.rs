@@ -63,11 +63,7 @@ impl From<NewAccount> for access::AccountDraft {
             name: new.name,
             agency: new.agency,
             roles: new.roles,
-            terms: access::Terms {
-                valid_from: new.valid_from,
-                valid_to: new.valid_to,
-                basis: new.basis.map(domain::id::Id::from_uuid),
-            },
+            terms: access::Terms { valid_from: new.valid_from, valid_to: new.valid_to, basis: new.basis.map(domain::id::Id::from_uuid) },
             scopes: new.scopes.as_deref().map_or(model::Scopes::ALL, model::Scopes::of),
             expires_at: new.expires_at,
             networks: new.networks,
@@ -250,11 +246,7 @@ impl From<NewGrant> for access::GrantDraft {
             role: new.role,
             agency: new.agency,
             programme: new.programme,
-            terms: access::Terms {
-                valid_from: new.valid_from,
-                valid_to: new.valid_to,
-                basis: new.basis.map(domain::id::Id::from_uuid),
-            },
+            terms: access::Terms { valid_from: new.valid_from, valid_to: new.valid_to, basis: new.basis.map(domain::id::Id::from_uuid) },
         }
     }
 }
