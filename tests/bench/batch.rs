@@ -6,7 +6,7 @@
 
 use std::{process::ExitCode, time::Instant};
 
-use app::access::{AccountDraft, create};
+use app::access::{AccountDraft, Terms, create};
 use auth::KeySet;
 use domain::account::{AccountKind, Role, Scopes};
 use rust_xlsxwriter::Workbook;
@@ -90,6 +90,7 @@ fn prepared(backend: Backend) -> (TestDatabase, Secrets, std::path::PathBuf) {
         name: "bench".into(),
         agency: Some("test-0".into()),
         roles: vec![Role::AgencySystem],
+        terms: Terms::default(),
         scopes: Scopes::ALL,
         expires_at: None,
         networks: Vec::new(),

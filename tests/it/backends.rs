@@ -2,7 +2,20 @@
 
 use std::process::{Command, Output};
 
-use testkit::{Backend, both, database::TestDatabase, once, process::Process};
+use app::{View, access};
+use domain::account::Role;
+use serde_json::json;
+use testkit::{
+    Backend, Client, TestApp,
+    app::{operator, wait},
+    both,
+    clock::TestClock,
+    database::{TestDatabase, rows},
+    once,
+    process::Process,
+};
+
+use crate::access::{bearer, becomes, signed_in};
 
 once!(
     an_empty_variable_is_no_setting,
@@ -16,6 +29,7 @@ both!(
     a_schema_that_does_not_fit_is_refused,
     the_command_line_imports_and_tells,
     the_command_line_administers,
+    the_command_line_helps_in_an_emergency,
     the_command_line_tells_what_was_given_and_rotated,
     the_command_line_imports_calendars,
 );
@@ -79,7 +93,10 @@ fn serve_wants_keys_and_a_schema() {
     let (db, keys) = (format!("sqlite:{}", dir.path().join("x.db").display()), dir.path().join("keys.json").display().to_string());
     assert!(refusal(&["--database-url", &db, "serve"]).contains("haidang keys generate"));
     assert_eq!(haidang(&["--keys-file", &keys, "keys", "generate"]).status.code(), Some(0));
-    assert!(refusal(&["--keys-file", &keys, "keys", "generate"]).contains("exists"), "a key file is never overwritten");
+    assert!(
+        refusal(&["--keys-file", &keys, "keys", "generate"]).contains("haidang keys rotate"),
+        "a key file is never overwritten, and what to do instead is told"
+    );
     assert!(refusal(&["--database-url", &db, "--keys-file", &keys, "serve"]).contains("run haidang migrate"));
     assert!(!dir.path().join("x.db").exists(), "serving never makes a database");
     assert_eq!(haidang(&["--database-url", &db, "migrate"]).status.code(), Some(0));
@@ -207,6 +224,62 @@ fn the_command_line_administers(backend: Backend) {
         assert!(code == Some(1) && refused.contains(told), "{args:?}: {code:?} {refused}");
     }
     assert!(fine(&["audit", "verify"]).contains("entries hold"));
+}
+
+fn the_command_line_helps_in_an_emergency(backend: Backend) {
+    // A command has the machine's time.
+    let app = TestApp::beside(TestDatabase::with_programme(backend), TestClock::of_the_machine(), Vec::new());
+    let url = app.database.url_text();
+    let run = |args: &[&str]| haidang(&[&["--database-url", &url, "--log", "error"], args].concat());
+    let fine = |args: &[&str]| {
+        let output = run(args);
+        assert_eq!(output.status.code(), Some(0), "{args:?}: {}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).expect("text")
+    };
+    let (user, system) = (app.user(None, &[Role::Inspector]), app.service_account("bao-hai-phong", &[Role::AgencySystem]));
+    let clients: Vec<Client> = (0..3).map(|_| bearer(&app, &signed_in(&app, &user))).collect();
+    // Who is there; people and systems apart.
+    let (people, systems) = (fine(&["user", "list"]), fine(&["client", "list"]));
+    assert!(people.contains(&format!("{} ACTIVE, INSPECTOR, last used 20", user.login)), "{people}");
+    assert_eq!(systems, format!("{0} of bao-hai-phong ACTIVE, AGENCY_SYSTEM, never used: {0}\n", system.login));
+    assert!(!people.contains(&system.login), "{people}");
+    // Sessions, the newest first.
+    let told = fine(&["user", "sessions", &user.login]);
+    let ids: Vec<&str> = told.lines().map(|line| line.split(' ').next().expect("an identifier")).collect();
+    assert!(ids.len() == 3 && told.lines().all(|line| line.contains(" from 127.0.0.1 with ")), "{told}");
+    assert_eq!(fine(&["user", "end-session", &user.login, ids[0]]), format!("{}: session {} has ended.\n", user.login, ids[0]));
+    becomes(401, || clients[2].get("/api/v1/me"));
+    assert_eq!(clients[0].get("/api/v1/me").status, 200);
+    assert_eq!(fine(&["user", "end-sessions", &user.login]), format!("{}: sessions that have ended: 2\n", user.login));
+    clients[..2].iter().for_each(|client| becomes(401, || client.get("/api/v1/me")));
+    assert_eq!(fine(&["user", "sessions", &user.login]), "");
+    // Keys.
+    let jwk = json!({"kty": "OKP", "crv": "Ed25519", "kid": "k1", "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"});
+    let id = wait(access::by_login(&View::new(&app.app, operator()), &system.login)).expect("a read").expect("the account").account.id;
+    let key = wait(access::add_key(&app.app, &operator(), id, jwk, None)).expect("a key").to_string();
+    assert!(fine(&["client", "keys", &system.login]).starts_with(&format!("{key} k1 in force, made ")));
+    assert_eq!(fine(&["client", "revoke-key", &system.login, &key]), format!("{}: key {key} is revoked.\n", system.login));
+    assert!(fine(&["client", "keys", &system.login]).starts_with(&format!("{key} k1 revoked, made ")));
+    for (args, told) in [
+        (&["user", "end-session", &user.login, ids[0]][..], "Not found"),
+        (&["user", "end-sessions", &system.login], "Not found"),
+        (&["client", "revoke-key", &system.login, &key], "Not found"),
+        (&["user", "sessions", "nobody"], "there is no account nobody"),
+    ] {
+        let (code, refused) = (run(args).status.code(), String::from_utf8(run(args).stderr).expect("text"));
+        assert!(code == Some(1) && refused.contains(told), "{args:?}: {code:?} {refused}");
+    }
+    let sql = "SELECT operation || ' ' || changes AS line FROM audit_entries WHERE actor = 'OPERATOR' AND outcome = 'DONE'
+               AND operation IN ('read_personal_fields', 'end_account_session', 'end_account_sessions', 'revoke_client_key') ORDER BY at, id";
+    let wanted = [
+        "read_personal_fields {\"lastUsedAt\":1}".to_owned(),
+        "read_personal_fields {\"sessions\":3}".to_owned(),
+        format!("end_account_session {{\"session\":\"{}\"}}", ids[0]),
+        "end_account_sessions {\"sessionsEnded\":2}".to_owned(),
+        "read_personal_fields {\"sessions\":0}".to_owned(),
+        format!("revoke_client_key {{\"key\":\"{key}\"}}"),
+    ];
+    assert_eq!(rows(&app.database, sql), wanted);
 }
 
 fn the_command_line_tells_what_was_given_and_rotated(backend: Backend) {

@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use app::access::{AccountDraft, create};
+use app::access::{AccountDraft, Terms, create};
 use auth::KeySet;
 use domain::account::{AccountKind, Role, Scopes};
 use serde_json::json;
@@ -77,6 +77,7 @@ pub(super) fn prepared(database: &TestDatabase) -> (testkit::app::Secrets, std::
         name: "press".into(),
         agency: Some("bao-hai-phong".into()),
         roles: vec![Role::AgencySystem],
+        terms: Terms::default(),
         scopes: Scopes::ALL,
         expires_at: None,
         networks: Vec::new(),

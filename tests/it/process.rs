@@ -17,6 +17,7 @@ once!(
     a_stalled_body_is_timed_out,
     a_request_in_flight_is_answered_before_the_end,
     production_shows_no_graphiql_and_metrics_for_its_token,
+    a_token_in_the_address_is_neither_used_nor_logged,
 );
 
 fn demo(folder: &Path) -> Process {
@@ -202,4 +203,35 @@ fn production_shows_no_graphiql_and_metrics_for_its_token() {
     assert_eq!(client.get("/metrics").code(), "NOT_FOUND");
     let metrics = |token: &str| client.send("GET", "/metrics", &[("authorization", token)], b"").status;
     assert_eq!((metrics("Bearer t"), metrics("Bearer from-the-file"), metrics("Bearer "), metrics("t")), (200, 404, 404, 404));
+    assert_eq!((metrics("bearer t"), metrics("BEARER t"), metrics("Basic t")), (200, 200, 404));
+}
+
+fn a_token_in_the_address_is_neither_used_nor_logged() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let folder = dir.path().join("data");
+    let server = demo(&folder);
+    let accounts: Value =
+        serde_json::from_str(&std::fs::read_to_string(folder.join("demo-credentials.json")).expect("a file")).expect("JSON");
+    let text = |name: &str| accounts[0][name].as_str().expect("text").to_owned();
+    let secrets = testkit::app::Secrets { login: text("client_id"), secret: text("client_secret") };
+    let system = server.anonymous().sign_in_service(&secrets);
+    let token = system.token().to_owned();
+    assert_eq!(system.get("/api/v1/me").status, 200);
+    // Nobody is known by it: answered as to nobody, or as a parameter that is none.
+    let client = server.anonymous();
+    for path in ["/api/v1/me", "/api/v1/admin/accounts", "/api/v1/tasks", "/api/v1/nowhere", "/nowhere", "/graphql", "/docs"] {
+        let reply = client.get(&format!("{path}?access_token={token}"));
+        assert!(!reply.body.contains(&token), "{path}: {}", reply.body);
+    }
+    let asked = json!({"query": "{ me { login } }"}).to_string();
+    let posted = client.send("POST", &format!("/graphql?access_token={token}"), &[("content-type", "application/json")], asked.as_bytes());
+    assert!(!posted.body.contains(&secrets.login), "{}", posted.body);
+    let form = format!("access_token={token}");
+    let kind = [("content-type", "application/x-www-form-urlencoded")];
+    assert_eq!(client.send("POST", "/api/v1/me/password", &kind, form.as_bytes()).status, 401);
+    assert_eq!(client.get("/api/v1/the-last-one").status, 404);
+    let log = server.log_with("/api/v1/the-last-one");
+    assert!(log.iter().any(|line| line.contains("/api/v1/me")), "{log:?}");
+    let parts: Vec<&str> = token.split('.').collect();
+    assert!(!log.iter().any(|line| line.contains("access_token") || parts.iter().any(|part| line.contains(part))), "{log:?}");
 }

@@ -3,11 +3,11 @@
 use app::import::ImportOptions;
 use domain::{account::Role, statistics::reporting::ReportFigure};
 use serde_json::{Value, json};
-use testkit::{Backend, Client, TestApp, both, database::execute, seed};
+use testkit::{Backend, Client, TestApp, both, database::execute, dice::Dice, seed};
 
 use crate::{
     obligations::{list, standing, start},
-    statistics::{Dice, tell},
+    statistics::tell,
 };
 
 both!(
@@ -109,7 +109,7 @@ fn parts_and_totals_of_reports_agree_at_every_level(backend: Backend) {
     app.generate();
     let client = app.person(None, Role::Auditor);
     for seed in [3_u64, 271, 65_537] {
-        let mut dice = Dice(seed);
+        let mut dice = Dice::of(seed);
         for _ in 0..10 {
             let (agency, year) = (AGENCIES[dice.below(6)], 2013 + i32::try_from(dice.below(8)).expect("a year"));
             match dice.below(5) {

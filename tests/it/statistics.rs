@@ -8,6 +8,7 @@ use testkit::{
     Backend, Client, TestApp, both,
     bulk::{self, Batch},
     database::{execute, rows},
+    dice::Dice,
     once,
     seed::{MADE_UP, made_up},
 };
@@ -116,18 +117,6 @@ fn each_lead_is_credited_and_no_coordinator(backend: Backend) {
     assert_eq!((one["rows"].as_array().unwrap().len(), &one["total"]["tasks"]["assigned"]), (1, &json!(11)));
 }
 
-/// Numbers that look random and are the same each time.
-pub struct Dice(pub u64);
-
-impl Dice {
-    pub fn below(&mut self, n: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        usize::try_from(self.0 % n as u64).expect("small")
-    }
-}
-
 const DAYS: [&str; 5] = ["2018-02-28", "2018-06-30", "2018-07-01", "2018-08-31", "2019-12-31"];
 
 fn a_batch(dice: &mut Dice) -> Batch {
@@ -138,7 +127,7 @@ fn a_batch(dice: &mut Dice) -> Batch {
 
 fn parts_and_totals_agree_at_every_level(backend: Backend) {
     for seed in [3_u64, 271, 65_537, 4_294_967_291] {
-        let mut dice = Dice(seed);
+        let mut dice = Dice::of(seed);
         let batches: Vec<Batch> = (0..24).map(|_| a_batch(&mut dice)).collect();
         let app = filled(backend, 9, &batches);
         for as_of in ["2018-01-01", "2018-06-30", "2018-07-01", "2018-09-01", "2026-01-15", "2030-01-01"] {

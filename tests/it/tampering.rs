@@ -6,6 +6,7 @@ use testkit::{
     Backend, TestApp,
     app::{operator, wait},
     both,
+    dice::Dice,
 };
 
 use crate::audit::{longest, tamper, verdict, with_a_long_strand};
@@ -41,21 +42,6 @@ const COLUMNS: [&str; 19] = [
     "sha256",
 ];
 const REQUIRED: [&str; 9] = ["id", "at", "actor", "request", "operation", "outcome", "previous_sha256", "sha256", "number"];
-
-/// Numbers that differ from run to run.
-struct Dice(u64);
-
-impl Dice {
-    fn new() -> Self {
-        let random = auth::digest(auth::random_token().expect("randomness").as_bytes());
-        Self(u64::from_str_radix(&random[..16], 16).expect("a number"))
-    }
-
-    fn below(&mut self, end: usize) -> usize {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        usize::try_from(self.0 >> 33).expect("31 bits") % end
-    }
-}
 
 /// Lets the database take what its own rules forbid.
 fn unruled(backend: Backend) -> String {
@@ -150,7 +136,7 @@ fn changes(dice: &mut Dice, backend: Backend, column: &str, bytes: Option<Vec<u8
 fn any_changed_byte_of_any_column_is_found(backend: Backend) {
     let app = with_a_long_strand(backend);
     let (strand, last) = longest(&app);
-    let mut dice = Dice::new();
+    let mut dice = Dice::random();
     let ruled = unruled(backend);
     let mut tried = 0;
     for _ in 0..2 {

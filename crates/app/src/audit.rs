@@ -158,14 +158,24 @@ pub(crate) fn hidden(view: &View, operation: &'static str, kind: &'static str, i
     view.note(Deed::new(operation).on(kind, id));
 }
 
-/// Writes down what a caller asked for in one operation that is not theirs to know of.
-pub(crate) async fn all_hidden(app: &App, ctx: &Ctx, deeds: Vec<Deed>) {
-    if deeds.is_empty() {
-        return;
+/// Writes down what a caller asked for in one operation that is not theirs to know of, and what they saw of other people.
+///
+/// # Errors
+/// When it cannot be written that something was seen. An attempt that cannot be written was refused all the same.
+pub(crate) async fn write_down(app: &App, ctx: &Ctx, hidden: Vec<Deed>, seen: Vec<Deed>) -> Result<(), Error> {
+    if hidden.is_empty() && seen.is_empty() {
+        return Ok(());
     }
-    let entries: Vec<Entry> = deeds.into_iter().map(|deed| deed.entry(app, ctx).refused(Code::NotFound)).collect();
-    if let Err(error) = app.0.db.append(move |conn| audit::append_all(conn, entries.clone())).await {
-        tracing::error!(%error, "what is hidden and was asked for could not be written to the audit log");
+    let must = !seen.is_empty();
+    let hidden = hidden.into_iter().map(|deed| deed.entry(app, ctx).refused(Code::NotFound));
+    let entries: Vec<Entry> = hidden.chain(seen.into_iter().map(|deed| deed.entry(app, ctx))).collect();
+    match app.0.db.append(move |conn| audit::append_all(conn, entries.clone())).await {
+        Err(error) if must => Err(error.into()),
+        Err(error) => {
+            tracing::error!(%error, "what is hidden and was asked for could not be written to the audit log");
+            Ok(())
+        }
+        Ok(()) => Ok(()),
     }
 }
 

@@ -22,6 +22,7 @@ pub mod node;
 pub mod obligation;
 pub mod occurrence;
 pub mod outbox;
+pub mod personal;
 pub mod plan;
 pub mod report;
 pub mod statistics;
@@ -38,7 +39,7 @@ use domain::{
     id::IdSource,
 };
 use evidence::Evidence;
-use identity::external::Issuers;
+use identity::external::{Issuers, SignedIn};
 use persistence::{Conn, Db, DbError, attempts, migrate, secret, session};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
@@ -67,6 +68,7 @@ struct Parts {
     catalogue: catalogue::Cache,
     seen: identity::Seen,
     issuers: Issuers,
+    signed_in: SignedIn,
     keys_in_use: idempotency::InUse,
     /// One permit a long upload that waits on disk, and one a batch that is in memory.
     uploads: Arc<Semaphore>,
@@ -102,6 +104,7 @@ impl App {
             catalogue: catalogue::Cache::default(),
             seen: identity::Seen::default(),
             issuers,
+            signed_in: SignedIn::default(),
             keys_in_use: idempotency::InUse::default(),
             uploads: Arc::new(Semaphore::new(UPLOADS)),
             batches: Arc::new(Semaphore::new(BATCHES)),

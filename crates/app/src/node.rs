@@ -100,6 +100,5 @@ pub async fn note_hidden(view: &View, operation: &'static str, id: Uuid) -> Resu
         _ => return Ok(()),
     };
     hidden(view, operation, subject, id);
-    view.clone().end().await;
-    Ok(())
+    view.clone().end().await
 }

@@ -9,7 +9,10 @@ use jsonwebtoken::{
 };
 use serde_json::{Map, Value};
 
-use crate::tokens::{MAX_TOKEN_BYTES, TokenError};
+use crate::{
+    secrets::digest,
+    tokens::{MAX_TOKEN_BYTES, TokenError},
+};
 
 /// Clocks may differ by so many seconds.
 const LEEWAY: i64 = 60;
@@ -77,17 +80,25 @@ fn is_strong(modulus: &str, exponent: &str) -> bool {
 
 /// The claims of a token that holds. Only [`verify`] makes one.
 #[derive(Clone, Debug)]
-pub struct VerifiedForeign(Map<String, Value>);
+pub struct VerifiedForeign {
+    claims: Map<String, Value>,
+    sha256: String,
+}
 
 impl VerifiedForeign {
+    /// SHA-256 of what was signed: the same for the same token, however its signature is written.
+    pub fn sha256(&self) -> &str {
+        &self.sha256
+    }
+
     /// A claim that is a string.
     pub fn text(&self, claim: &str) -> Option<&str> {
-        self.0.get(claim).and_then(Value::as_str).filter(|text| !text.is_empty())
+        self.claims.get(claim).and_then(Value::as_str).filter(|text| !text.is_empty())
     }
 
     /// Whether a claim is this string or a list with it, or holds it between spaces as `scope` does.
     pub fn holds(&self, claim: &str, value: &str) -> bool {
-        match self.0.get(claim) {
+        match self.claims.get(claim) {
             Some(Value::String(text)) => text == value || (claim == "scope" && text.split(' ').any(|part| part == value)),
             Some(Value::Array(items)) => items.iter().any(|item| item == value),
             _ => false,
@@ -103,12 +114,54 @@ pub fn named_key(token: &str) -> Option<String> {
     decode_header(token).ok()?.kid
 }
 
+/// What a token of somebody else is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// A system proves with it who it is.
+    Assertion,
+    /// Somebody gets in with it.
+    Access,
+}
+
+impl Purpose {
+    /// Kinds that a header may name, in lower case; an absent one counts as "jwt".
+    const fn kinds(self) -> &'static [&'static str] {
+        match self {
+            Self::Assertion => &["jwt", "client-authentication+jwt"],
+            Self::Access => &[ACCESS, "jwt"],
+        }
+    }
+}
+
+/// What the header of an access token says that it is (RFC 9068, section 2.1); no other kind of token may say so.
+const ACCESS: &str = "at+jwt";
+/// Claims of ID tokens alone (`OpenID` Connect Core, sections 3.1.3.6 and 3.3.2.11; FAPI).
+const OF_ID_TOKENS: [&str; 3] = ["at_hash", "c_hash", "s_hash"];
+/// Claims of which access tokens have one at least, and ID tokens none: what the token may be used for, or by which client. The
+/// last two are Entra's, whose tokens of applications have neither `scp` nor `client_id`.
+const OF_ACCESS_TOKENS: [&str; 5] = ["scope", "scp", "client_id", "appid", "azpacr"];
+
+/// Whether claims are those of an access token. Where the header says so, it is one; many issuers give `JWT` or nothing there, and
+/// then the claims must show it: `typ` is `Bearer` (Keycloak, which has `ID`, `Refresh`, `Logout` for others), or one of
+/// [`OF_ACCESS_TOKENS`] is there and no `nonce`.
+fn is_for_access(kind: &str, claims: &Map<String, Value>) -> bool {
+    if OF_ID_TOKENS.iter().any(|name| claims.contains_key(*name)) {
+        return false;
+    }
+    if kind == ACCESS {
+        return true;
+    }
+    match claims.get("typ") {
+        Some(stated) => stated.as_str().is_some_and(|stated| stated.eq_ignore_ascii_case("bearer")),
+        None => !claims.contains_key("nonce") && OF_ACCESS_TOKENS.iter().any(|name| claims.contains_key(*name)),
+    }
+}
+
 /// What a token must say.
 pub struct Expected<'a> {
     pub issuer: &'a str,
     pub audience: &'a [String],
-    /// Kinds in lower case; an absent one counts as "jwt".
-    pub types: &'a [&'a str],
+    pub purpose: Purpose,
     /// Seconds that it may live at most.
     pub lifetime: i64,
     pub now: i64,
@@ -125,7 +178,7 @@ pub fn verify(token: &str, key: &PublicJwk, expected: &Expected<'_>) -> Result<V
     let header = decode_header(token).map_err(|_| TokenError::Malformed)?;
     let kind = header.typ.as_deref().unwrap_or("jwt").to_ascii_lowercase();
     let kind = kind.strip_prefix("application/").unwrap_or(&kind);
-    let is_fine = expected.types.contains(&kind)
+    let is_fine = expected.purpose.kinds().contains(&kind)
         && key.algorithms().contains(&header.alg)
         && header.crit.is_none()
         && header.enc.is_none()
@@ -143,8 +196,8 @@ pub fn verify(token: &str, key: &PublicJwk, expected: &Expected<'_>) -> Result<V
     let decoding = DecodingKey::from_jwk(&key.0).map_err(|_| TokenError::UnknownKey)?;
     let claims = decode::<Map<String, Value>>(token, &decoding, &validation).map_err(|_| TokenError::Invalid)?.claims;
     // An ID token is for the client that it was made for; nobody gets in with it.
-    if ["at_hash", "c_hash"].iter().any(|name| claims.contains_key(*name)) {
-        return Err(TokenError::Invalid);
+    if expected.purpose == Purpose::Access && !is_for_access(kind, &claims) {
+        return Err(TokenError::NotForAccess);
     }
     let at =
         |name: &str| claims.get(name).map(|value| value.as_i64().or_else(|| whole(value.as_f64()?)).ok_or(TokenError::Invalid)).transpose();
@@ -154,7 +207,8 @@ pub fn verify(token: &str, key: &PublicJwk, expected: &Expected<'_>) -> Result<V
         && exp <= now + expected.lifetime + LEEWAY
         && nbf.is_none_or(|nbf| nbf <= now + LEEWAY)
         && iat.is_none_or(|iat| iat <= now + LEEWAY && iat <= exp);
-    if in_time { Ok(VerifiedForeign(claims)) } else { Err(TokenError::OutOfTime) }
+    let signed = token.rsplit_once('.').map_or(token, |(signed, _)| signed);
+    if in_time { Ok(VerifiedForeign { claims, sha256: digest(signed.as_bytes()) }) } else { Err(TokenError::OutOfTime) }
 }
 
 /// Seconds with a fraction, without it.
@@ -174,6 +228,8 @@ pub fn named_subject(token: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     #[test]
@@ -187,6 +243,38 @@ mod tests {
         }
         for exponent in [text(&[1]), text(&[3]), text(&[1, 0, 0]), text(&[0, 0, 0, 1]), String::new()] {
             assert!(!is_strong(&long, &exponent), "{exponent}");
+        }
+    }
+    /// As issuers write them: what a header says, claims beside `iss`, `sub`, `aud` and times, and whether somebody gets in.
+    #[test]
+    fn tokens_that_are_not_for_access_are_known() {
+        let scope = "openid profile";
+        for (issuer, kind, claims, wanted) in [
+            ("RFC 9068", "at+jwt", json!({"client_id": "c", "jti": "1"}), true),
+            ("RFC 9068, of a person", "at+jwt", json!({"client_id": "c", "auth_time": 1, "acr": "1", "amr": ["pwd"]}), true),
+            ("no access token whatever it says", "at+jwt", json!({"client_id": "c", "at_hash": "x"}), false),
+            ("Keycloak", "jwt", json!({"typ": "Bearer", "azp": "c", "scope": scope, "sid": "s", "acr": "1"}), true),
+            ("Keycloak before 25", "jwt", json!({"typ": "Bearer", "azp": "c", "scope": scope, "nonce": "n", "auth_time": 1}), true),
+            ("Keycloak, light", "jwt", json!({"typ": "Bearer", "azp": "c"}), true),
+            ("Keycloak, ID", "jwt", json!({"typ": "ID", "azp": "c", "auth_time": 1, "sid": "s"}), false),
+            ("Keycloak, ID with a scope", "jwt", json!({"typ": "ID", "azp": "c", "scope": scope}), false),
+            ("Keycloak, refresh", "jwt", json!({"typ": "Refresh", "azp": "c", "scope": scope}), false),
+            ("Entra", "jwt", json!({"ver": "2.0", "azp": "c", "azpacr": "1", "scp": "read", "uti": "u"}), true),
+            ("Entra, application", "jwt", json!({"ver": "2.0", "azp": "c", "azpacr": "1", "roles": ["r"], "idtyp": "app"}), true),
+            ("Entra 1.0", "jwt", json!({"ver": "1.0", "appid": "c", "appidacr": "1", "roles": ["r"]}), true),
+            ("Entra, ID", "jwt", json!({"ver": "2.0", "nonce": "n", "roles": ["r"], "uti": "u"}), false),
+            ("Entra, ID without a nonce", "jwt", json!({"ver": "2.0", "roles": ["r"], "preferred_username": "a@b"}), false),
+            ("Okta", "jwt", json!({"ver": 1, "cid": "c", "uid": "u", "scp": ["openid"], "auth_time": 1}), true),
+            ("Okta, ID", "jwt", json!({"ver": 1, "amr": ["pwd"], "auth_time": 1, "nonce": "n", "at_hash": "x"}), false),
+            ("Auth0", "jwt", json!({"azp": "c", "scope": scope}), true),
+            ("Auth0, ID", "jwt", json!({"nonce": "n", "sid": "s"}), false),
+            ("oidc-provider, ID", "jwt", json!({"auth_time": 1, "acr": "1"}), false),
+            ("a hybrid flow, ID", "jwt", json!({"c_hash": "x", "scope": scope}), false),
+            ("FAPI, ID", "jwt", json!({"s_hash": "x", "scope": scope}), false),
+            ("a nonce beside a scope", "jwt", json!({"nonce": "n", "scope": scope}), false),
+            ("nothing that tells", "jwt", json!({}), false),
+        ] {
+            assert_eq!(is_for_access(kind, claims.as_object().expect("claims")), wanted, "{issuer}");
         }
     }
 }

@@ -71,6 +71,8 @@ pub enum TokenError {
     UnknownKey,
     #[error("signature or claims do not hold")]
     Invalid,
+    #[error("not an access token")]
+    NotForAccess,
     #[error("expired or not yet valid")]
     OutOfTime,
     #[error("no key to sign with")]

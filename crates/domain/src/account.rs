@@ -200,6 +200,22 @@ pub struct Session {
     pub user_agent: Option<String>,
 }
 
+labelled_enum! {
+    /// A personal field that is restricted: who is shown that of somebody else leaves an entry in the audit log.
+    pub enum Restricted {
+        /// The networks from which a person may sign in.
+        Networks = "networks",
+        /// When a person last got a token.
+        LastUsedAt = "lastUsedAt",
+        /// A person's name at another issuer.
+        ExternalSubject = "externalSubject",
+        /// A person's sessions: network address, client, times.
+        Sessions = "sessions",
+        /// The network addresses of people in the audit log.
+        AuditNetwork = "auditNetwork",
+    }
+}
+
 /// When and from where an account may be used.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Limits {

@@ -23,7 +23,7 @@ use std::time::Duration;
 
 use app::View;
 use async_graphql::{
-    EmptySubscription, Request, Response, SDLExportOptions, Schema,
+    EmptySubscription, Pos, Request, Response, SDLExportOptions, Schema,
     parser::types::{DocumentOperations, ExecutableDocument, OperationDefinition, OperationType},
 };
 
@@ -115,7 +115,10 @@ pub async fn execute(graph: &Graph, mut request: Request, view: View) -> Respons
     let (wanted, known) = (request.operation_name.clone(), variables.clone());
     let request = request.variables(variables).data(loaders::new(view.clone())).data(Budget::default()).data(view.clone());
     let executed = tokio::time::timeout(MAX_TIME, graph.executor.execute(request)).await;
-    view.end().await;
+    // What was seen and cannot be written down is not shown.
+    if let Err(error) = view.end().await {
+        return refused(failure(&error).into_server_error(Pos::default()));
+    }
     let Ok(mut response) = executed else { return refused(error::too_slow()) };
     // An answer without data was refused before anything was read.
     if let Some(operation) = operation(&document, wanted.as_deref()).filter(|_| !is_refusal(&response)) {

@@ -161,6 +161,14 @@ pub enum User {
     ResetPassword(LoginArgs),
     /// Take away a second factor that was lost
     ResetSecondFactor(LoginArgs),
+    /// List the accounts of people, with their roles in force
+    List,
+    /// List the sessions that go on
+    Sessions(LoginArgs),
+    /// End one session, whose tokens are worth nothing within seconds
+    EndSession(ThingArgs),
+    /// End every session of the account
+    EndSessions(LoginArgs),
     /// Let the account sign in no more
     Disable(LoginArgs),
     /// Let the account sign in again
@@ -177,6 +185,12 @@ pub enum Client {
     Secrets(LoginArgs),
     /// Revoke a secret
     RevokeSecret(ThingArgs),
+    /// List the public keys
+    Keys(LoginArgs),
+    /// Revoke a public key
+    RevokeKey(ThingArgs),
+    /// List the service accounts, with their roles in force
+    List,
     /// Let the account sign in no more
     Disable(LoginArgs),
     /// Let the account sign in again
@@ -223,7 +237,7 @@ pub struct LoginArgs {
 pub struct ThingArgs {
     /// User name or `client_id`
     pub login: String,
-    /// Identifier of the secret or grant
+    /// Identifier of the secret, key, session or grant
     pub id: String,
 }
 
@@ -239,7 +253,14 @@ pub struct GrantArgs {
     /// Code of the programme, if not in all
     #[arg(long)]
     pub programme: Option<String>,
-    /// First day
+    #[command(flatten)]
+    pub terms: TermsArgs,
+}
+
+/// For how long a role is given, and on what ground.
+#[derive(Args)]
+pub struct TermsArgs {
+    /// First day of the role
     #[arg(long, value_name = "DAY")]
     pub from: Option<NaiveDate>,
     /// First day on which it no longer holds
@@ -263,6 +284,8 @@ pub struct AccountArgs {
     /// A role, e.g. `AGENCY_SYSTEM`; may be given several times
     #[arg(long = "role", required = true)]
     pub roles: Vec<String>,
+    #[command(flatten)]
+    pub terms: TermsArgs,
     /// A network (CIDR) from which it may be used; may be given several times
     #[arg(long = "network", value_name = "NETWORK")]
     pub networks: Vec<String>,

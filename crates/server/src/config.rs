@@ -15,7 +15,7 @@ use ipnet::IpNet;
 use persistence::{evidence_store::StoreUrl, url::DatabaseUrl};
 use serde::Deserialize;
 
-use crate::failure::Failure;
+use crate::{failure::Failure, sign_on::is_confidential};
 
 /// Settings as they can be given; flags and environment are read by clap, the file by serde.
 #[derive(Args, Clone, Debug, Default, Deserialize)]
@@ -161,6 +161,13 @@ impl Flags {
         let networks = given.trusted_proxies.as_deref().unwrap_or_default().split(',').map(str::trim).filter(|network| !network.is_empty());
         let not_a_network = |text: &str| Failure::Cannot(format!("trusted_proxies: {text:?} is not a network such as 10.0.0.0/8"));
         let trusted_proxies = networks.map(|text| text.parse().map_err(|_| not_a_network(text))).collect::<Result<_, _>>()?;
+        let issuers = given.issuer.iter().map(|issuer| ("issuer", issuer));
+        for (setting, issuer) in issuers.chain(given.sign_on.iter().map(|issuer| ("sign_on.issuer", &issuer.issuer))) {
+            if !is_issuer(issuer) {
+                let wanted = "an https URL such as https://haidang.example.vn, or http on this machine, without a query or a fragment";
+                return Err(Failure::Cannot(format!("{setting}: {issuer:?} is not {wanted}")));
+            }
+        }
         Ok(Settings {
             database_url,
             evidence_store,
@@ -179,6 +186,13 @@ impl Flags {
             sign_on: given.sign_on,
         })
     }
+}
+
+/// Whether an issuer may be called so (RFC 8414, section 2): what it vouches for must not be changed on the way.
+fn is_issuer(url: &str) -> bool {
+    let host = url.split_once("://").map(|(_, rest)| rest.split('/').next().unwrap_or(rest)).unwrap_or_default();
+    let is_plain = url.bytes().all(|byte| byte.is_ascii_graphic() && !b"?#\"<>\\^`{|}".contains(&byte));
+    is_confidential(url) && is_plain && !host.is_empty() && !host.starts_with(':') && !host.contains('@')
 }
 
 /// The folder for evidence where none is named: beside an embedded database, else here.
@@ -244,6 +258,45 @@ mod tests {
         std::fs::write(&path, "audience = \"a\"\nworkers = \"s3cret\"\n").expect("a file");
         let told = flags.resolve().expect_err("a text is no number").to_string();
         assert!(told.ends_with("line 2: not a valid setting") && !told.contains("s3cret"), "{told}");
+    }
+
+    #[test]
+    fn an_issuer_is_an_address_that_nobody_can_speak_for() {
+        for fine in [
+            "https://haidang.haiphong.gov.vn",
+            "https://sso.example/realms/city",
+            "https://sso.example:8443",
+            "http://127.0.0.1:8080",
+            "http://localhost",
+        ] {
+            let settings = Flags { issuer: Some(fine.into()), ..Flags::default() }.resolve();
+            assert_eq!(settings.expect("settings").issuer, fine);
+        }
+        for not in [
+            "",
+            "haidang",
+            "haidang.example",
+            "http://haidang.example",
+            "https://",
+            "https:///x",
+            "https://:443",
+            "ftp://haidang.example",
+            "https://a b",
+            "https://example/?x",
+            "https://example/#x",
+            "https://user@example",
+            "http://127.0.0.1.example",
+            "https://hải-đăng.vn",
+            "http://127.0.0.1:80@evil.example/",
+        ] {
+            let told = Flags { issuer: Some(not.into()), ..Flags::default() }.resolve().expect_err(not).to_string();
+            assert!(told.starts_with("issuer: ") && told.contains("https URL"), "{told}");
+        }
+        let dir = tempfile::tempdir().expect("a folder");
+        let path = dir.path().join("haidang.toml");
+        std::fs::write(&path, "[[sign_on]]\nissuer = \"http://sso.example\"\naudience = [\"a\"]\n").expect("a file");
+        let told = Flags { config: Some(path), ..Flags::default() }.resolve().expect_err("plain http").to_string();
+        assert!(told.starts_with("sign_on.issuer: "), "{told}");
     }
 
     #[test]

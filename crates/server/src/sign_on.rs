@@ -32,7 +32,7 @@ impl Fetch for Https {
 }
 
 /// Whether nobody on the way can read or change it.
-fn is_confidential(url: &str) -> bool {
+pub(crate) fn is_confidential(url: &str) -> bool {
     let local = ["http://127.0.0.1", "http://localhost", "http://[::1]"];
     let is_local = |prefix: &&str| url.strip_prefix(*prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with([':', '/']));
     url.starts_with("https://") || local.iter().any(is_local)

@@ -15,7 +15,7 @@ use std::{
 
 use app::{
     App,
-    access::{AccountDraft, create},
+    access::{AccountDraft, Terms, create},
     chasing::{Chased, run},
     evidence::Evidence,
     identity::external::Issuer,
@@ -169,8 +169,17 @@ impl TestApp {
     fn account(&self, kind: AccountKind, agency: Option<&str>, roles: &[Role]) -> Secrets {
         let login = format!("{}-{}", agency.unwrap_or("nobody"), next_number());
         let (name, agency, roles) = (login.clone(), agency.map(str::to_owned), roles.to_vec());
-        let draft =
-            AccountDraft { kind, login: login.clone(), name, agency, roles, scopes: Scopes::ALL, expires_at: None, networks: Vec::new() };
+        let draft = AccountDraft {
+            kind,
+            login: login.clone(),
+            name,
+            agency,
+            roles,
+            terms: Terms::default(),
+            scopes: Scopes::ALL,
+            expires_at: None,
+            networks: Vec::new(),
+        };
         let (_, secret) = wait(create(&self.app, &operator(), draft)).unwrap_or_else(|e| panic!("an account: {e}"));
         Secrets { login, secret }
     }

@@ -11,6 +11,7 @@ pub mod client;
 pub mod clock;
 pub mod database;
 mod described;
+pub mod dice;
 pub mod harness;
 pub mod postgres;
 pub mod process;

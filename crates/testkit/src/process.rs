@@ -3,9 +3,12 @@
 //! A server within the test is `app`.
 
 use std::{
+    collections::VecDeque,
     io::{BufRead, BufReader},
     path::Path,
     process::{Child, Command, Stdio},
+    sync::{Arc, Mutex, PoisonError},
+    time::{Duration, Instant},
 };
 
 use serde_json::Value;
@@ -19,7 +22,11 @@ pub const ENTRY: &str = "--as-haidang";
 pub struct Process {
     child: Child,
     pub address: String,
+    log: Arc<Mutex<VecDeque<String>>>,
 }
+
+/// Lines of its log that are kept.
+const LOG: usize = 1000;
 
 impl Drop for Process {
     fn drop(&mut self) {
@@ -38,7 +45,7 @@ impl Process {
         let child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn();
         let mut child = child.unwrap_or_else(|e| panic!("a process: {e}"));
         let stderr = child.stderr.take().unwrap_or_else(|| panic!("its stderr"));
-        let mut process = Self { child, address: String::new() };
+        let mut process = Self { child, address: String::new(), log: Arc::default() };
         let mut lines = BufReader::new(stderr).lines();
         let address = lines.by_ref().find_map(|line| {
             let line: Value = serde_json::from_str(&line.unwrap_or_else(|e| panic!("a line: {e}"))).ok()?;
@@ -46,7 +53,16 @@ impl Process {
         });
         process.address = address.unwrap_or_else(|| panic!("the server tells no address"));
         // The rest of the log must be read, or the process would wait for it.
-        std::thread::spawn(move || lines.for_each(drop));
+        let log = Arc::clone(&process.log);
+        std::thread::spawn(move || {
+            for line in lines.map_while(Result::ok) {
+                let mut log = log.lock().unwrap_or_else(PoisonError::into_inner);
+                if log.len() == LOG {
+                    log.pop_front();
+                }
+                log.push_back(line);
+            }
+        });
         process
     }
 
@@ -55,7 +71,20 @@ impl Process {
         let keys = keys.to_str().unwrap_or_else(|| panic!("{}: not UTF-8", keys.display()));
         let url = database.url_text();
         let store = format!("file:{}", database.dir.path().join("evidence").display());
-        Self::start(&["--issuer", "http://haidang.test", "--keys-file", keys, "--evidence-store", &store, "--database-url", &url, "serve"])
+        Self::start(&["--issuer", "https://haidang.test", "--keys-file", keys, "--evidence-store", &store, "--database-url", &url, "serve"])
+    }
+
+    /// The newest lines of its log, once one of them holds this text.
+    pub fn log_with(&self, text: &str) -> Vec<String> {
+        let until = Instant::now() + Duration::from_secs(20);
+        loop {
+            let log: Vec<String> = self.log.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect();
+            if log.iter().any(|line| line.contains(text)) {
+                return log;
+            }
+            assert!(Instant::now() < until, "the log does not tell of {text}: {log:?}");
+            std::thread::sleep(Duration::from_millis(20));
+        }
     }
 
     pub fn base(&self) -> String {

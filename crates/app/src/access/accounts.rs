@@ -7,7 +7,7 @@ use std::sync::Arc;
 use auth::{ClientSecret, Ctx, random_token};
 use chrono::{DateTime, Utc};
 use domain::{
-    account::{Account, AccountId, AccountKind, AccountStatus, Grant, Held, Limits, Role, RoleScope, Scopes},
+    account::{Account, AccountId, AccountKind, AccountStatus, Held, Limits, Role, RoleScope, Scopes},
     agency::AgencyId,
     error::{Code, Fault, Refusal},
     patch::Patch,
@@ -15,13 +15,18 @@ use domain::{
     text,
     validity::Validity,
 };
-use persistence::{Conn, DbError, account, account::Listed, account::NewAccount, grant, secret, session};
+use persistence::{Conn, DbError, account, account::Listed, account::NewAccount, secret, session};
 use serde_json::{Value, json};
 
-use super::{existing, may_manage, still_managing};
+use super::{
+    existing,
+    grants::{self, GrantDraft, Terms},
+    may_manage, still_managing,
+};
 use crate::{
     App, Error, View,
     audit::{Deed, record, watched},
+    catalogue::Catalogue,
     identity::password::turn,
     listing::{Listing, PageArgs},
 };
@@ -37,6 +42,8 @@ pub struct AccountDraft {
     pub agency: Option<String>,
     /// Roles from the start, those of agencies for the account's own.
     pub roles: Vec<Role>,
+    /// For how long they are given, and on what ground.
+    pub terms: Terms,
     pub scopes: Scopes,
     pub expires_at: Option<DateTime<Utc>>,
     /// Networks (CIDR) from which it may be used; any where there are none.
@@ -164,11 +171,16 @@ fn faults(draft: &AccountDraft) -> Vec<Fault> {
     }
     faults.extend(name_fault(&draft.name));
     faults.extend(network_faults(&draft.networks));
+    faults.extend(draft.terms.fault());
     if draft.scopes.is_empty() {
         faults.push(Fault::new("/scopes", Code::FieldRequired));
     }
     if draft.kind == AccountKind::Service && draft.agency.is_none() {
         faults.push(Fault::new("/agency", Code::FieldRequired));
+    }
+    if draft.roles.is_empty() && draft.terms != Terms::default() {
+        let words = ("Không có vai trò nào cho thời hạn hay văn bản này.", "There is no role that these days or this document are for.");
+        faults.push(Fault::worded("/roles", Code::RuleBroken, words.0, words.1));
     }
     for (i, role) in draft.roles.iter().enumerate() {
         if role.scope() == RoleScope::Agency && draft.agency.is_none() {
@@ -204,6 +216,15 @@ fn of_collective() -> Refusal {
     Refusal::with_faults(Code::BodyInvalid, vec![Fault::worded("/agency", Code::RuleBroken, words.0, words.1)])
 }
 
+/// What the roles of a draft give, each as if it were given by itself.
+fn given(catalogue: &Catalogue, draft: &AccountDraft) -> Result<Vec<(Held, Validity)>, Vec<Fault>> {
+    let one = |role: &Role| {
+        let agency = draft.agency.clone().filter(|_| role.scope() == RoleScope::Agency);
+        grants::judged(catalogue, &GrantDraft { role: *role, agency, programme: None, terms: draft.terms.clone() })
+    };
+    draft.roles.iter().map(one).collect()
+}
+
 fn insert(app: &App, conn: &mut Conn, ctx: &Ctx, draft: &AccountDraft, kept: &Kept) -> Result<AccountId, Error> {
     let ctx = &still_managing(app, conn, ctx, None)?;
     let catalogue = app.0.catalogue.current(conn)?;
@@ -217,6 +238,7 @@ fn insert(app: &App, conn: &mut Conn, ctx: &Ctx, draft: &AccountDraft, kept: &Ke
         }
         None => None,
     };
+    let given = given(&catalogue, draft).map_err(|faults| Refusal::with_faults(Code::BodyInvalid, faults))?;
     let (id, now) = (app.0.ids.next(), app.0.clock.now());
     let new = NewAccount {
         id,
@@ -240,22 +262,13 @@ fn insert(app: &App, conn: &mut Conn, ctx: &Ctx, draft: &AccountDraft, kept: &Ke
     if let Kept::Secret(digest) = kept {
         secret::insert_secret(conn, app.0.ids.next_uuid(), id, digest, now, None)?;
     }
-    for role in &draft.roles {
-        let held = Held { role: *role, agency: agency.filter(|_| role.scope() == RoleScope::Agency), programme: None };
-        let grant = Grant {
-            id: app.0.ids.next(),
-            account: id,
-            held,
-            validity: Validity::default(),
-            basis: None,
-            created_at: now,
-            revoked_at: None,
-        };
-        grant::insert(conn, &grant)?;
+    for given in given {
+        grants::keep(app, conn, id, given, draft.terms.basis)?;
     }
     let roles: Vec<&str> = draft.roles.iter().map(|role| role.label()).collect();
-    let after = json!({"kind": draft.kind.label(), "login": draft.login, "name": draft.name, "agency": draft.agency, "roles": roles,
+    let mut after = json!({"kind": draft.kind.label(), "login": draft.login, "name": draft.name, "agency": draft.agency, "roles": roles,
                        "scopes": draft.scopes.to_string(), "expiresAt": draft.expires_at, "networks": draft.networks});
+    draft.terms.tell(&mut after);
     record(app, conn, ctx, Deed::new("create_account").on("account", id).with(json!({ "after": after })))?;
     Ok(id)
 }

@@ -5,7 +5,7 @@
 use auth::{ClientSecret, Ctx, KeyState, foreign::PublicJwk, random_token};
 use chrono::{DateTime, Utc};
 use domain::{
-    account::{AccountId, AccountKind, Session, SessionId},
+    account::{Account, AccountId, AccountKind, Restricted, Session, SessionId},
     error::{Code, Refusal},
     policy::Action,
 };
@@ -17,6 +17,7 @@ use super::{accounts::hashed, existing, invalid, may_manage, still_managing};
 use crate::{
     App, Error, View,
     audit::{Deed, record, watched},
+    personal::look,
 };
 
 /// So many secrets are in force at once, so that one can be rotated.
@@ -185,14 +186,32 @@ pub async fn remove_second_factor(app: &App, ctx: &Ctx, account: AccountId) -> R
     .await
 }
 
-/// The sessions of a person that go on, the newest first.
+/// The sessions of a person that go on, the newest first. Who reads somebody else's leaves an entry.
 ///
 /// # Errors
 /// `FORBIDDEN` without the right.
-pub async fn sessions(view: &View, account: AccountId) -> Result<Vec<Session>, Error> {
+pub async fn sessions(view: &View, account: &Account) -> Result<Vec<Session>, Error> {
     view.ctx().allow(Action::ReadAccounts)?;
-    let now = view.app().0.clock.now();
-    view.read(move |conn| session::open(conn, account, now)).await
+    let (id, now) = (account.id, view.app().0.clock.now());
+    let sessions = view.read(move |conn| session::open(conn, id, now)).await?;
+    look(view, account, &[Restricted::Sessions], sessions.len());
+    Ok(sessions)
+}
+
+/// Ends every session of a person, whose tokens are worth nothing within seconds; tells how many there were.
+///
+/// # Errors
+/// `NOT_FOUND`, `OWN_MATTER`.
+pub async fn end_sessions(app: &App, ctx: &Ctx, account: AccountId) -> Result<usize, Error> {
+    administer(app, ctx, "end_account_sessions", account, move |app, conn, kind| {
+        only(kind, AccountKind::User)?;
+        let now = app.0.clock.now();
+        // Those that ran out by themselves are not counted.
+        let open = session::open(conn, account, now)?.len();
+        session::end_all(conn, account, None, now)?;
+        Ok((open, json!({"sessionsEnded": open})))
+    })
+    .await
 }
 
 /// Ends a person's session; its tokens are worth nothing within seconds.

@@ -12,12 +12,13 @@ use domain::{
     validity::Validity,
 };
 use persistence::{Conn, DbError, grant};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{existing, may_manage, still_managing};
 use crate::{
     App, Error, View,
     audit::{Deed, record, watched},
+    catalogue::Catalogue,
 };
 
 /// A role to give.
@@ -28,12 +29,32 @@ pub struct GrantDraft {
     pub agency: Option<String>,
     /// Code; in all programmes where there is none.
     pub programme: Option<String>,
+    pub terms: Terms,
+}
+
+/// For how long a role is given, and on what ground.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Terms {
     /// First day.
     pub valid_from: Option<NaiveDate>,
     /// First day after.
     pub valid_to: Option<NaiveDate>,
     /// The document that it rests on.
     pub basis: Option<DocumentId>,
+}
+
+impl Terms {
+    pub(super) fn fault(&self) -> Option<Fault> {
+        let is_empty = self.valid_from.zip(self.valid_to).is_some_and(|(from, to)| from >= to);
+        is_empty.then(|| Fault::new("/validTo", Code::PeriodInconsistent))
+    }
+
+    /// Adds them to what the audit log is told.
+    pub(super) fn tell(&self, after: &mut Value) {
+        after["validFrom"] = json!(self.valid_from);
+        after["validTo"] = json!(self.valid_to);
+        after["basis"] = json!(self.basis.map(|id| id.to_string()));
+    }
 }
 
 /// Every grant that an account ever had, the newest first.
@@ -58,10 +79,8 @@ pub async fn give(app: &App, ctx: &Ctx, account: AccountId, draft: GrantDraft) -
     .await
 }
 
-fn insert(app: &App, conn: &mut Conn, ctx: &Ctx, account: AccountId, draft: &GrantDraft) -> Result<GrantId, Error> {
-    let ctx = &still_managing(app, conn, ctx, Some(account))?;
-    existing(app, conn, account)?;
-    let catalogue = app.0.catalogue.current(conn)?;
+/// What a draft gives, or every fault of it.
+pub(super) fn judged(catalogue: &Catalogue, draft: &GrantDraft) -> Result<(Held, Validity), Vec<Fault>> {
     let mut faults = Vec::new();
     let agency = draft.agency.as_ref().map(|code| (code, catalogue.agency_by_code(code).map(|agency| agency.id)));
     let programme = draft.programme.as_ref().map(|code| (code, catalogue.programme_by_code(code).map(|programme| programme.id)));
@@ -82,30 +101,45 @@ fn insert(app: &App, conn: &mut Conn, ctx: &Ctx, account: AccountId, draft: &Gra
         let words = ("Vai trò này không gắn với một chương trình.", "This role is not held for a programme.");
         faults.push(Fault::worded("/programme", Code::RuleBroken, words.0, words.1));
     }
-    if let (Some(from), Some(to)) = (draft.valid_from, draft.valid_to)
-        && from >= to
-    {
-        faults.push(Fault::new("/validTo", Code::PeriodInconsistent));
-    }
+    faults.extend(draft.terms.fault());
     if !faults.is_empty() {
-        return Err(Refusal::with_faults(Code::BodyInvalid, faults).into());
+        return Err(faults);
     }
     let held = Held { role: draft.role, agency: agency.and_then(|(_, id)| id), programme: programme.and_then(|(_, id)| id) };
-    let validity = Validity { from: draft.valid_from, to: draft.valid_to };
+    Ok((held, Validity { from: draft.terms.valid_from, to: draft.terms.valid_to }))
+}
+
+/// Stores what was judged.
+pub(super) fn keep(
+    app: &App,
+    conn: &mut Conn,
+    account: AccountId,
+    (held, validity): (Held, Validity),
+    basis: Option<DocumentId>,
+) -> Result<GrantId, Error> {
+    let new = Grant { id: app.0.ids.next(), account, held, validity, basis, created_at: app.0.clock.now(), revoked_at: None };
+    grant::insert(conn, &new).map_err(|error| match error {
+        DbError::ForeignKey(_) => super::invalid("/basis", Code::ReferenceUnknown),
+        other => other.into(),
+    })?;
+    Ok(new.id)
+}
+
+fn insert(app: &App, conn: &mut Conn, ctx: &Ctx, account: AccountId, draft: &GrantDraft) -> Result<GrantId, Error> {
+    let ctx = &still_managing(app, conn, ctx, Some(account))?;
+    existing(app, conn, account)?;
+    let catalogue = app.0.catalogue.current(conn)?;
+    let (held, validity) = judged(&catalogue, draft).map_err(|faults| Refusal::with_faults(Code::BodyInvalid, faults))?;
     let today = app.0.clock.today();
     let open = |grant: &&Grant| grant.revoked_at.is_none() && grant.validity.to.is_none_or(|to| today < to);
     if grant::of_account(conn, account)?.iter().filter(open).any(|grant| grant.held == held && grant.validity == validity) {
         return Err(Refusal::new(Code::AlreadyExists).into());
     }
-    let new = Grant { id: app.0.ids.next(), account, held, validity, basis: draft.basis, created_at: app.0.clock.now(), revoked_at: None };
-    grant::insert(conn, &new).map_err(|error| match error {
-        DbError::ForeignKey(_) => super::invalid("/basis", Code::ReferenceUnknown),
-        other => other.into(),
-    })?;
-    let after = json!({"grant": new.id.to_string(), "role": draft.role.label(), "agency": draft.agency, "programme": draft.programme,
-                       "validFrom": draft.valid_from, "validTo": draft.valid_to, "basis": draft.basis.map(|id| id.to_string())});
+    let id = keep(app, conn, account, (held, validity), draft.terms.basis)?;
+    let mut after = json!({"grant": id.to_string(), "role": draft.role.label(), "agency": draft.agency, "programme": draft.programme});
+    draft.terms.tell(&mut after);
     record(app, conn, ctx, Deed::new("create_grant").on("account", account).with(json!({ "after": after })))?;
-    Ok(new.id)
+    Ok(id)
 }
 
 /// Withdraws a grant of an account at once.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use auth::{
     Ctx, digest,
-    foreign::{self, Expected, PublicJwk},
+    foreign::{self, Expected, PublicJwk, Purpose},
     matches_digest,
 };
 use chrono::{DateTime, Utc};
@@ -103,7 +103,7 @@ pub(super) async fn by_assertion(
     let expected = Expected {
         issuer: &client_id,
         audience: &audience,
-        types: &["jwt", "client-authentication+jwt"],
+        purpose: Purpose::Assertion,
         lifetime: ASSERTION_LIFETIME,
         now: now.timestamp(),
     };

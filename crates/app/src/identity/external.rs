@@ -9,7 +9,7 @@ use std::{
 
 use auth::{
     Ctx, Origin, TokenError, digest,
-    foreign::{self, Expected, PublicJwk, VerifiedForeign},
+    foreign::{self, Expected, PublicJwk, Purpose, VerifiedForeign},
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
@@ -18,15 +18,18 @@ use domain::{
     text,
 };
 use persistence::account::{self, NewAccount};
+use quick_cache::sync::Cache;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::{App, Error, audit::Deed, audit::record, catalogue::Catalogue};
 
-/// Keys of an issuer are fetched again for an unknown name at most this often.
+/// An issuer is asked for its keys at most this often, whatever comes of it.
 const REFRESH: TimeDelta = TimeDelta::minutes(1);
 /// Keys of an issuer are fetched again after this in any case, so that withdrawn ones die.
 const STALE: TimeDelta = TimeDelta::hours(1);
+/// Keys that could not be fetched again are worth nothing so long after they last were.
+const DEAD: TimeDelta = TimeDelta::hours(4);
 /// Tokens of others live so many seconds at most.
 const LIFETIME: i64 = 24 * 3600;
 
@@ -81,6 +84,9 @@ pub struct Issuers {
 
 #[derive(Clone)]
 struct Known {
+    /// When the issuer was last asked.
+    asked: DateTime<Utc>,
+    /// When it last gave its keys, and these.
     fetched: DateTime<Utc>,
     keys: Arc<HashMap<String, PublicJwk>>,
 }
@@ -100,21 +106,22 @@ impl Issuers {
     #[expect(clippy::option_option, reason = "whether it is known is not whether there is one")]
     fn settled(&self, issuer: &Issuer, kid: &str, now: DateTime<Utc>) -> Option<Option<PublicJwk>> {
         let known = self.known(issuer)?;
-        let (key, age) = (known.keys.get(kid), now - known.fetched);
-        (age < REFRESH || (key.is_some() && age < STALE)).then(|| key.cloned())
+        let age = now - known.fetched;
+        let key = known.keys.get(kid).filter(|_| age < DEAD);
+        (now - known.asked < REFRESH || (key.is_some() && age < STALE)).then(|| key.cloned())
     }
 
     /// Fetches the keys of an issuer. Blocks.
     fn refresh(&self, issuer: &Issuer, now: DateTime<Utc>) {
-        let keys = match self.fetched(issuer) {
-            Ok(keys) => keys,
+        let known = match self.fetched(issuer) {
+            Ok(keys) => Known { asked: now, fetched: now, keys },
             Err(error) => {
                 tracing::warn!(issuer = issuer.issuer, %error, "the keys of an issuer could not be fetched");
-                // What was known stays known until it can be asked again.
-                self.known(issuer).map(|known| known.keys).unwrap_or_default()
+                // What was known stays known, no longer than from when it was fetched.
+                let before = self.known(issuer).unwrap_or_else(|| Known { asked: now, fetched: now, keys: Arc::default() });
+                Known { asked: now, ..before }
             }
         };
-        let known = Known { fetched: now, keys };
         self.known.lock().unwrap_or_else(PoisonError::into_inner).insert(issuer.issuer.clone(), known);
     }
 
@@ -163,7 +170,7 @@ async fn verify(app: &App, token: &str, now: DateTime<Utc>) -> Result<(Arc<Issue
         let expected = Expected {
             issuer: &issuer.issuer,
             audience: &issuer.audience,
-            types: &["at+jwt", "jwt"],
+            purpose: Purpose::Access,
             lifetime: LIFETIME,
             now: now.timestamp(),
         };
@@ -197,7 +204,31 @@ pub(super) async fn authenticate(app: &App, token: &str, origin: Origin, deed: &
     if !super::admits(&account, origin.network) {
         return Err(Refusal::new(Code::NetworkNotAllowed).into());
     }
+    let entered = deed.clone().on("account", account.id).with(json!({"grant": "sign_on", "issuer": issuer.issuer}));
+    signed_in(app, &verified, entered, &origin).await?;
     Ok(Ctx::of_foreign(&verified, Arc::new(account), brought, agency, origin))
+}
+
+/// Tokens of other issuers that signed somebody in here; so many are remembered, so that each is an entry once. One that was
+/// forgotten, or comes to another node, is an entry again.
+pub struct SignedIn(Cache<String, ()>);
+
+const REMEMBERED: usize = 16_384;
+
+impl Default for SignedIn {
+    fn default() -> Self {
+        Self(Cache::new(REMEMBERED))
+    }
+}
+
+/// Writes down that somebody signs in with a token which this node has not seen yet. Nobody gets in unwritten.
+async fn signed_in(app: &App, verified: &VerifiedForeign, deed: Deed, origin: &Origin) -> Result<(), Error> {
+    let write = async {
+        let (app_, ctx) = (app.clone(), Ctx::anonymous(origin.clone()));
+        app.0.db.append(move |conn| -> Result<(), Error> { Ok(record(&app_, conn, &ctx, deed.clone())?) }).await
+    };
+    // Whoever comes with the same token meanwhile waits for the entry.
+    app.0.signed_in.0.get_or_insert_async(verified.sha256(), write).await
 }
 
 struct Kept {

@@ -66,7 +66,7 @@ pub async fn freeze(
             return Err(faulty("/asOf", Code::OutOfRange).into());
         }
         let inputs_head = audit::head(&view).await?;
-        view.end().await;
+        view.end().await?;
         let content = Content::of(&statistics).text()?;
         let (app_, ctx_) = (app.clone(), ctx.clone());
         once(app, scope, OPERATION, key, move |conn| {

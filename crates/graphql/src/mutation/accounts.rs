@@ -30,6 +30,12 @@ struct NewAccountInput {
     /// Roles from the start; those of agencies are held for the account's own.
     #[graphql(default)]
     roles: Vec<Role>,
+    /// First day of these roles.
+    valid_from: Option<NaiveDate>,
+    /// First day on which these roles no longer hold.
+    valid_to: Option<NaiveDate>,
+    /// Identifier of the document that these roles rest on.
+    basis: Option<ID>,
     /// What its tokens may be used for at most: `read`, `reports`, `account`, `admin`; all where nothing is said.
     scopes: Option<Vec<String>>,
     expires_at: Option<DateTime<Utc>>,
@@ -101,9 +107,14 @@ fn scopes(labels: Option<Vec<String>>) -> Result<Option<Scopes>, app::Error> {
     Ok(Some(Scopes::of(&scopes)))
 }
 
+/// For how long a role is given, and on what ground.
+fn terms(valid_from: Option<NaiveDate>, valid_to: Option<NaiveDate>, basis: Option<&ID>) -> Result<access::Terms, app::Error> {
+    Ok(access::Terms { valid_from, valid_to, basis: basis.map(named).transpose()? })
+}
+
 /// The account as it is after a change: in a state of its own, read after it.
 async fn after(view: &View, id: AccountId) -> Result<Option<Account>> {
-    let view = View::new(view.app(), view.ctx().clone());
+    let view = view.after();
     let listed = access::by_id(&view, id).await.map_err(|error| failure(&error))?;
     Ok(listed.map(|listed| Account { listed, view }))
 }
@@ -123,6 +134,7 @@ impl AccountsMutation {
                 name: input.name,
                 agency: input.agency,
                 roles: input.roles.into_iter().map(Into::into).collect(),
+                terms: terms(input.valid_from, input.valid_to, input.basis.as_ref())?,
                 scopes: scopes(input.scopes)?.unwrap_or(Scopes::ALL),
                 expires_at: input.expires_at,
                 networks: input.networks,
@@ -225,14 +237,11 @@ impl AccountsMutation {
     async fn create_grant(&self, ctx: &Context<'_>, account: ID, grant: NewGrantInput) -> Result<MadePayload> {
         let view = admitted(ctx, "createGrant").await?;
         let done = async {
-            let basis = grant.basis.as_ref().map(named).transpose()?;
             let draft = access::GrantDraft {
                 role: grant.role.into(),
                 agency: grant.agency,
                 programme: grant.programme,
-                valid_from: grant.valid_from,
-                valid_to: grant.valid_to,
-                basis,
+                terms: terms(grant.valid_from, grant.valid_to, grant.basis.as_ref())?,
             };
             access::give(view.app(), view.ctx(), named(&account)?, draft).await
         };

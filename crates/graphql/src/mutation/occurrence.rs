@@ -59,7 +59,7 @@ struct PrincipalPayload {
 /// The operation's view, of the state after a change.
 async fn after<'a>(ctx: &Context<'a>) -> Result<&'a View> {
     let view = view(ctx)?;
-    view.clone().end().await;
+    view.clone().end().await.map_err(|error| failure(&error))?;
     loaders::forget(ctx)?;
     Ok(view)
 }

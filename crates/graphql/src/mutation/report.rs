@@ -160,7 +160,7 @@ async fn payload(view: &View, id: ReportId, done: std::result::Result<(), app::E
         Ok(()) => {
             let after = View::new(view.app(), view.ctx().clone());
             let report = report::by_id(&after, id).await.map_err(|error| failure(&error))?;
-            after.end().await;
+            after.end().await.map_err(|error| failure(&error))?;
             Ok(ReportPayload { report: report.map(Report), problem: None })
         }
         Err(problem) => Ok(ReportPayload { report: None, problem: Some(problem) }),

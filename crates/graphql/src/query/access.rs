@@ -89,7 +89,8 @@ impl AccessQuery {
             subject: filter.subject.zip(filter.subject_id),
             refused: filter.refused,
         };
-        let listing = audit::list(view(ctx)?, stored, &args(first, after, last, before)).await.map_err(|error| failure(&error))?;
-        Ok(connection(listing, EmptyFields, AuditEntry))
+        let view = view(ctx)?;
+        let listing = audit::list(view, stored, &args(first, after, last, before)).await.map_err(|error| failure(&error))?;
+        Ok(connection(listing, EmptyFields, |link| AuditEntry { link, view: view.clone() }))
     }
 }

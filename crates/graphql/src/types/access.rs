@@ -5,10 +5,14 @@
 use app::{
     View,
     access::{self, AccountListed, Credential},
+    personal::{look, look_entry},
 };
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
 use chrono::{DateTime, NaiveDate, Utc};
-use domain::{account as model, audit::Link};
+use domain::{
+    account::{self as model, Restricted},
+    audit::Link,
+};
 
 use super::{agency_opt, document_opt, id};
 use crate::{
@@ -69,6 +73,7 @@ impl Account {
 
     /// Networks (CIDR) from which it may be used; any where there are none.
     async fn networks(&self) -> Vec<&str> {
+        look(&self.view, &self.listed.account, &[Restricted::Networks], 1);
         self.listed.account.limits.networks.as_deref().map(|all| all.split(' ').collect()).unwrap_or_default()
     }
 
@@ -78,6 +83,7 @@ impl Account {
 
     /// When it last got a token.
     async fn last_used_at(&self) -> Option<DateTime<Utc>> {
+        look(&self.view, &self.listed.account, &[Restricted::LastUsedAt], 1);
         self.listed.last_used_at
     }
 
@@ -106,7 +112,7 @@ impl Account {
 
     /// Sessions that go on.
     async fn sessions(&self) -> Result<Vec<Session>> {
-        let sessions = access::sessions(&self.view, self.listed.account.id).await.map_err(|error| failure(&error))?;
+        let sessions = access::sessions(&self.view, &self.listed.account).await.map_err(|error| failure(&error))?;
         Ok(sessions.iter().map(|session| Session::of(session, None)).collect())
     }
 }
@@ -235,95 +241,100 @@ impl From<access::SigningKey> for SigningKey {
 }
 
 /// Something that was done or refused, at its place in a strand of the audit log.
-pub struct AuditEntry(pub Link);
+pub struct AuditEntry {
+    pub link: Link,
+    /// The state that it was read from.
+    pub view: View,
+}
 
 /// Something that was done or refused, at its place in a strand of the audit log.
 #[Object]
 impl AuditEntry {
     async fn id(&self) -> ID {
-        id(self.0.entry.id)
+        id(self.link.entry.id)
     }
 
     async fn at(&self) -> DateTime<Utc> {
-        self.0.entry.at
+        self.link.entry.at
     }
 
     /// NOBODY, SERVICE, USER or OPERATOR.
     async fn actor(&self) -> &str {
-        self.0.entry.actor.label()
+        self.link.entry.actor.label()
     }
 
     /// Identifier of the account that acted.
     async fn account(&self) -> Option<ID> {
-        self.0.entry.account.map(id)
+        self.link.entry.account.map(id)
     }
 
     /// The account's login then, or the one that was tried.
     async fn login(&self) -> Option<&str> {
-        self.0.entry.login.as_deref()
+        self.link.entry.login.as_deref()
     }
 
     /// Code of the agency that the account spoke for.
     async fn agency(&self) -> Option<&str> {
-        self.0.entry.agency.as_deref()
+        self.link.entry.agency.as_deref()
     }
 
     /// Identifier of the token (`jti`).
     async fn token(&self) -> Option<&str> {
-        self.0.entry.token.as_deref()
+        self.link.entry.token.as_deref()
     }
 
     /// Network address.
     async fn network(&self) -> Option<&str> {
-        self.0.entry.network.as_deref()
+        look_entry(&self.view, &self.link.entry);
+        self.link.entry.network.as_deref()
     }
 
     async fn request(&self) -> &str {
-        &self.0.entry.request
+        &self.link.entry.request
     }
 
     async fn operation(&self) -> &str {
-        &self.0.entry.operation
+        &self.link.entry.operation
     }
 
     /// Kind of what it was about.
     async fn subject(&self) -> Option<&str> {
-        self.0.entry.subject.as_ref().map(|(kind, _)| kind.as_str())
+        self.link.entry.subject.as_ref().map(|(kind, _)| kind.as_str())
     }
 
     async fn subject_id(&self) -> Option<&str> {
-        self.0.entry.subject.as_ref().map(|(_, id)| id.as_str())
+        self.link.entry.subject.as_ref().map(|(_, id)| id.as_str())
     }
 
     /// What changed, as JSON; secrets are masked.
     async fn changes(&self) -> Option<&str> {
-        self.0.entry.changes.as_deref()
+        self.link.entry.changes.as_deref()
     }
 
     /// DONE or REFUSED.
     async fn outcome(&self) -> &str {
-        self.0.entry.outcome.label()
+        self.link.entry.outcome.label()
     }
 
     /// Why it was refused.
     async fn code(&self) -> Option<&str> {
-        self.0.entry.code.as_deref()
+        self.link.entry.code.as_deref()
     }
 
     async fn strand(&self) -> i32 {
-        self.0.strand
+        self.link.strand
     }
 
     async fn number(&self) -> i64 {
-        self.0.number
+        self.link.number
     }
 
     /// SHA-256 of the entry before in the strand.
     async fn previous(&self) -> &str {
-        &self.0.previous
+        &self.link.previous
     }
 
     async fn sha256(&self) -> &str {
-        &self.0.sha256
+        &self.link.sha256
     }
 }

@@ -3,11 +3,16 @@
 //! The published schemas of the bodies are what they are checked against.
 
 use app::{
+    View,
     access::{self, AccountListed, Credential},
     catalogue::Catalogue,
+    personal::look,
 };
 use chrono::{DateTime, NaiveDate, Utc};
-use domain::{account as model, patch::Patch};
+use domain::{
+    account::{self as model, Restricted},
+    patch::Patch,
+};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
@@ -34,6 +39,12 @@ pub struct NewAccount {
     #[serde(default)]
     #[schema(value_type = Vec<String>, max_items = 12)]
     pub roles: Vec<model::Role>,
+    /// First day of these roles.
+    pub valid_from: Option<NaiveDate>,
+    /// First day on which these roles no longer hold.
+    pub valid_to: Option<NaiveDate>,
+    /// Identifier of the document that these roles rest on.
+    pub basis: Option<Uuid>,
     /// What its tokens may be used for at most: `read`, `reports`, `account`, `admin`; all where nothing is said.
     #[schema(value_type = Option<Vec<String>>, min_items = 1, max_items = 4)]
     pub scopes: Option<Vec<model::Scope>>,
@@ -52,6 +63,7 @@ impl From<NewAccount> for access::AccountDraft {
             name: new.name,
             agency: new.agency,
             roles: new.roles,
+            terms: access::Terms { valid_from: new.valid_from, valid_to: new.valid_to, basis: new.basis.map(domain::id::Id::from_uuid) },
             scopes: new.scopes.as_deref().map_or(model::Scopes::ALL, model::Scopes::of),
             expires_at: new.expires_at,
             networks: new.networks,
@@ -129,8 +141,10 @@ pub struct Account {
 }
 
 impl Account {
-    pub fn of(listed: &AccountListed, catalogue: &Catalogue) -> Self {
+    /// Shows it to the caller of a view, which leaves an entry where it is another person's.
+    pub fn of(listed: &AccountListed, view: &View, catalogue: &Catalogue) -> Self {
         let account = &listed.account;
+        look(view, account, &[Restricted::Networks, Restricted::LastUsedAt, Restricted::ExternalSubject], 1);
         let (external_issuer, external_subject) = listed.external.clone().unzip();
         Self {
             id: account.id.uuid(),
@@ -232,9 +246,7 @@ impl From<NewGrant> for access::GrantDraft {
             role: new.role,
             agency: new.agency,
             programme: new.programme,
-            valid_from: new.valid_from,
-            valid_to: new.valid_to,
-            basis: new.basis.map(domain::id::Id::from_uuid),
+            terms: access::Terms { valid_from: new.valid_from, valid_to: new.valid_to, basis: new.basis.map(domain::id::Id::from_uuid) },
         }
     }
 }

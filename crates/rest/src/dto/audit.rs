@@ -2,7 +2,7 @@
 //! Must not leave out what an entry's hash is made of.
 //! See `app::audit`.
 
-use app::audit::AuditFilter;
+use app::{View, audit::AuditFilter, personal::look_entry};
 use chrono::{DateTime, Utc};
 use domain::{audit::Link, id::Id};
 use serde::{Deserialize, Serialize};
@@ -95,8 +95,10 @@ pub struct AuditEntry {
     pub sha256: String,
 }
 
-impl From<&Link> for AuditEntry {
-    fn from(link: &Link) -> Self {
+impl AuditEntry {
+    /// Shows it to the caller of a view, which leaves an entry where it holds the network address of another person.
+    pub fn of(link: &Link, view: &View) -> Self {
+        look_entry(view, &link.entry);
         let entry = link.entry.clone();
         let (subject, subject_id) = entry.subject.unzip();
         Self {

@@ -29,9 +29,9 @@ pub async fn list_accounts(Reading(view): Reading, Params(params): Params<Accoun
     let page = AccountPage {
         end_cursor: listing.end().map(str::to_owned),
         has_next: listing.has_next,
-        items: listing.items.iter().map(|(_, listed)| Account::of(listed, catalogue)).collect(),
+        items: listing.items.iter().map(|(_, listed)| Account::of(listed, &view, catalogue)).collect(),
     };
-    view.clone().end().await;
+    view.clone().end().await?;
     Ok(HttpResponse::Ok().json(page))
 }
 
@@ -65,16 +65,16 @@ pub async fn get_account(Reading(view): Reading, path: web::Path<String>) -> Res
     let id: model::AccountId = path.parse().map_err(|_| Problem::new(Code::NotFound))?;
     let listed = access::by_id(&view, id).await?.ok_or_else(|| Problem::new(Code::NotFound))?;
     let (grants, credentials, sessions) =
-        (access::grants(&view, id).await?, access::credentials(&view, id).await?, access::sessions(&view, id).await?);
+        (access::grants(&view, id).await?, access::credentials(&view, id).await?, access::sessions(&view, &listed.account).await?);
     let catalogue = view.catalogue().await?;
     let detail = AccountDetail {
-        account: Account::of(&listed, catalogue),
+        account: Account::of(&listed, &view, catalogue),
         grants: grants.iter().map(|grant| Grant::of(grant, catalogue)).collect(),
         secrets: credentials.secrets.into_iter().map(Into::into).collect(),
         keys: credentials.keys.into_iter().map(Into::into).collect(),
         sessions: sessions.iter().map(|session| Session::of(session, None)).collect(),
     };
-    view.clone().end().await;
+    view.clone().end().await?;
     Ok(HttpResponse::Ok().json(detail))
 }
 

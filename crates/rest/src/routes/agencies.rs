@@ -32,6 +32,6 @@ pub async fn list_agencies(Reading(view): Reading, Params(params): Params<Agency
         has_next: listing.has_next,
         items: listing.items.iter().map(|(_, agency)| Agency::of(agency, catalogue, today)).collect(),
     };
-    view.clone().end().await;
+    view.clone().end().await?;
     Ok(HttpResponse::Ok().json(page))
 }

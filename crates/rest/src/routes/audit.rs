@@ -25,8 +25,8 @@ pub async fn list_audit_entries(Reading(view): Reading, Params(params): Params<A
     let page = AuditPage {
         end_cursor: listing.end().map(str::to_owned),
         has_next: listing.has_next,
-        items: listing.items.iter().map(|(_, link)| AuditEntry::from(link)).collect(),
+        items: listing.items.iter().map(|(_, link)| AuditEntry::of(link, &view)).collect(),
     };
-    view.clone().end().await;
+    view.clone().end().await?;
     Ok(HttpResponse::Ok().json(page))
 }

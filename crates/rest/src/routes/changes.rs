@@ -29,6 +29,6 @@ use crate::{
 pub async fn list_changes(Reading(view): Reading, Params(params): Params<ChangeParams>) -> Result<HttpResponse, Problem> {
     let changes = outbox::changes(&view, params.since.unwrap_or(0), params.limit).await?;
     let body = Changes::of(changes, view.catalogue().await?);
-    view.clone().end().await;
+    view.clone().end().await?;
     Ok(HttpResponse::Ok().json(body))
 }

@@ -128,7 +128,7 @@ pub async fn list_report_files(
 ) -> Result<HttpResponse, Problem> {
     let report = path.parse().map_err(|_| Problem::new(Code::NotFound))?;
     let files = evidence::list(&view, report, params.version).await?;
-    view.clone().end().await;
+    view.clone().end().await?;
     Ok(HttpResponse::Ok().json(ReportFiles { items: files.iter().map(ReportFile::from).collect() }))
 }
 
@@ -156,7 +156,7 @@ pub async fn get_report_file(
 ) -> Result<HttpResponse, Problem> {
     let (report, file) = identifiers(&path)?;
     let file = evidence::by_id(&view, report, file).await?;
-    view.clone().end().await;
+    view.clone().end().await?;
     let tag = EntityTag::new_strong(file.sha256.clone());
     let is_known = match request.headers().contains_key(header::IF_NONE_MATCH).then(|| header::Header::parse(&request)) {
         Some(Ok(IfNoneMatch::Any)) => true,

@@ -65,7 +65,7 @@ pub async fn list_frozen_statistics(Reading(view): Reading, Params(params): Para
     let catalogue = view.catalogue().await?;
     let items = listing.items.iter().map(|(_, frozen)| FrozenEntry::of(frozen, catalogue)).collect();
     let page = FrozenPage { end_cursor: listing.end().map(str::to_owned), has_next: listing.has_next, items };
-    view.clone().end().await;
+    view.clone().end().await?;
     Ok(HttpResponse::Ok().json(page))
 }
 
@@ -81,6 +81,6 @@ pub async fn get_frozen_statistics(Reading(view): Reading, path: web::Path<Strin
     let found = frozen::by_id(&view, id).await?.ok_or_else(|| Problem::new(Code::NotFound))?;
     let figures = frozen::contents(&view, vec![id]).await?.remove(&id).ok_or_else(|| Problem::new(Code::NotFound))?;
     let body = FrozenStatistics::of(&found, &figures, view.catalogue().await?);
-    view.clone().end().await;
+    view.clone().end().await?;
     Ok(HttpResponse::Ok().json(body))
 }

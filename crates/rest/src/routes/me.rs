@@ -95,7 +95,7 @@ pub async fn list_my_sessions(Reading(view): Reading) -> Result<HttpResponse, Pr
     app::admit(view.app(), view.ctx(), Interface::Rest, "list_my_sessions").await?;
     let sessions = access::own_sessions(&view).await?;
     let current = view.ctx().session();
-    view.clone().end().await;
+    view.clone().end().await?;
     Ok(HttpResponse::Ok().json(Sessions { items: sessions.iter().map(|session| Session::of(session, current)).collect() }))
 }
 

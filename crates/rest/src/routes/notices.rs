@@ -35,7 +35,7 @@ pub async fn list_notices(Reading(view): Reading, Params(params): Params<NoticeP
     let catalogue = view.catalogue().await?;
     let items = listing.items.iter().map(|(_, told)| Notice::of(told, catalogue)).collect();
     let page = NoticePage { end_cursor: listing.end().map(str::to_owned), has_next: listing.has_next, items };
-    view.clone().end().await;
+    view.clone().end().await?;
     Ok(HttpResponse::Ok().json(page))
 }
 

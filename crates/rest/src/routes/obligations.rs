@@ -34,7 +34,7 @@ pub async fn list_obligations(Reading(view): Reading, Params(params): Params<Obl
     let owed: Vec<&Owed> = listing.items.iter().map(|(_, owed)| owed).collect();
     let page =
         ObligationPage { end_cursor: listing.end().map(str::to_owned), has_next: listing.has_next, items: shown(&view, &owed).await? };
-    view.clone().end().await;
+    view.clone().end().await?;
     Ok(HttpResponse::Ok().json(page))
 }
 
@@ -52,7 +52,7 @@ async fn shown(view: &View, owed: &[&Owed]) -> Result<Vec<Obligation>, Problem> 
 
 async fn one(view: View, owed: &Owed) -> Result<HttpResponse, Problem> {
     let body = shown(&view, &[owed]).await?.pop();
-    view.end().await;
+    view.end().await?;
     Ok(HttpResponse::Ok().json(body))
 }
 

@@ -35,7 +35,7 @@ pub async fn list_occurrences(Reading(view): Reading, Params(params): Params<Occ
         has_next: listing.has_next,
         items: items.map(|(_, occurrence)| Occurrence::of(occurrence, &tasks, catalogue, day, params.nearly_due_days)).collect(),
     };
-    view.clone().end().await;
+    view.clone().end().await?;
     Ok(HttpResponse::Ok().json(page))
 }
 
@@ -69,7 +69,7 @@ pub(super) async fn shown(view: View, id: OccurrenceId) -> Result<HttpResponse, 
     let catalogue = view.catalogue().await?;
     let body = Occurrence::of(&found, &tasks, catalogue, view.today(), None);
     let body = OccurrenceDetail::of(body, &leads, &history, &claims, &extensions, catalogue);
-    view.clone().end().await;
+    view.clone().end().await?;
     Ok(HttpResponse::Ok().insert_header((header::ETAG, format!("\"{}\"", found.revision))).json(body))
 }
 

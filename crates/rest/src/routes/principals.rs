@@ -58,6 +58,6 @@ async fn shown(view: View, id: TaskId) -> Result<HttpResponse, Problem> {
     }
     let designations = occurrence::principals(&view, vec![id]).await?.remove(&id).unwrap_or_default();
     let body = Principal::of(designations.last(), view.catalogue().await?);
-    view.clone().end().await;
+    view.clone().end().await?;
     Ok(HttpResponse::Ok().insert_header((header::ETAG, format!("\"{}\"", body.revision))).json(body))
 }

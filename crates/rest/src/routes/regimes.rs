@@ -30,7 +30,7 @@ pub async fn get_regime_template(
     path: web::Path<String>,
 ) -> Result<HttpResponse, Problem> {
     let regime = calendar::regime(&view, &path).await?.ok_or_else(|| Problem::new(Code::NotFound))?;
-    view.end().await;
+    view.end().await?;
     let is_csv = params.format.as_deref() == Some("CSV");
     let made = if is_csv { template::csv(&regime) } else { template::xlsx(&regime).map(|Workbook(bytes)| bytes) };
     let bytes = made.ok_or(Error::Internal("a template cannot be written"))?;

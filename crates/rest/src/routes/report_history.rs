@@ -35,7 +35,7 @@ pub async fn list_report_versions(Reading(view): Reading, path: web::Path<String
     let versions = report::versions(&view, identifier(&path)?).await?;
     let names = names(&view, &versions).await?;
     let body = ReportVersions { items: versions.iter().map(|version| ReportVersionBody::of(version, &names)).collect() };
-    view.clone().end().await;
+    view.clone().end().await?;
     Ok(HttpResponse::Ok().json(body))
 }
 
@@ -72,7 +72,7 @@ pub async fn get_report_version(Reading(view): Reading, path: web::Path<(String,
     let number = path.1.parse().map_err(|_| Problem::new(Code::NotFound))?;
     let version = report::version(&view, identifier(&path.0)?, number).await?;
     let names = names(&view, std::slice::from_ref(&version)).await?;
-    view.clone().end().await;
+    view.clone().end().await?;
     Ok(HttpResponse::Ok().json(ReportVersionBody::of(&version, &names)))
 }
 
@@ -90,7 +90,7 @@ pub async fn list_version_changes(Reading(view): Reading, path: web::Path<(Strin
     let number = path.1.parse().map_err(|_| Problem::new(Code::NotFound))?;
     let changes = report::version_changes(&view, identifier(&path.0)?, number).await?;
     let items = changes.into_iter().map(|c| VersionChange { pointer: c.pointer, before: c.before, after: c.after }).collect();
-    view.clone().end().await;
+    view.clone().end().await?;
     Ok(HttpResponse::Ok().json(VersionChanges { items }))
 }
 
@@ -107,7 +107,7 @@ pub async fn list_report_events(Reading(view): Reading, path: web::Path<String>)
     ids.sort_unstable();
     ids.dedup();
     let names = report::names(&view, ids).await?;
-    view.clone().end().await;
+    view.clone().end().await?;
     Ok(HttpResponse::Ok().json(ReportEvents { items: events.iter().map(|event| ReportEventBody::of(event, &names)).collect() }))
 }
 
@@ -124,6 +124,6 @@ pub async fn list_similar_reports(Reading(view): Reading, path: web::Path<String
     let catalogue = view.catalogue().await?;
     let agency = |similar: &report::Similar| catalogue.agency_code(Some(similar.report.agency)).unwrap_or_default();
     let items = found.iter().map(|similar| SimilarReport::of(similar, &agency(similar))).collect();
-    view.clone().end().await;
+    view.clone().end().await?;
     Ok(HttpResponse::Ok().json(SimilarReports { items }))
 }

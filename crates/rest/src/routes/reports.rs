@@ -91,7 +91,7 @@ pub async fn list_reports(Reading(view): Reading, Params(params): Params<ReportP
         has_next: listing.has_next,
         items: listing.items.iter().map(|(_, report)| Report::of(report, code(report), catalogue)).collect(),
     };
-    view.clone().end().await;
+    view.clone().end().await?;
     Ok(HttpResponse::Ok().json(page))
 }
 
@@ -122,6 +122,6 @@ pub async fn get_report(Reading(view): Reading, path: web::Path<String>) -> Resu
     let codes = task_codes(&view, report.task.into_iter()).await?;
     let code = report.task.and_then(|task| codes.get(&task)).map(String::as_str);
     let body = Report::of(&report, code, view.catalogue().await?);
-    view.clone().end().await;
+    view.clone().end().await?;
     Ok(HttpResponse::Ok().insert_header((header::ETAG, entity_tag(&report))).json(body))
 }

@@ -20,6 +20,6 @@ use crate::{
 pub async fn get_statistics(Reading(view): Reading, Params(params): Params<StatisticsParams>) -> Result<HttpResponse, Problem> {
     let told = statistics::tell(&view, &params.into()).await?;
     let body = Statistics::of(&told);
-    view.clone().end().await;
+    view.clone().end().await?;
     Ok(HttpResponse::Ok().json(body))
 }

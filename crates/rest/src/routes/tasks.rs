@@ -34,6 +34,6 @@ pub async fn list_tasks(Reading(view): Reading, Params(params): Params<TaskParam
         has_next: listing.has_next,
         items: listing.items.iter().map(|(_, task)| item(task)).collect(),
     };
-    view.clone().end().await;
+    view.clone().end().await?;
     Ok(HttpResponse::Ok().json(page))
 }

@@ -4,15 +4,19 @@
 
 use app::{
     App, View,
-    access::{self, AccountChange, AccountDraft, GrantDraft},
+    access::{self, AccountChange, AccountDraft, AccountListed, GrantDraft, Terms},
     document,
 };
 use chrono::NaiveDate;
-use domain::account::{AccountId, AccountKind, AccountStatus, Scopes};
+use domain::{
+    account::{AccountId, AccountKind, AccountStatus, Scopes},
+    id::Id,
+};
+use uuid::Uuid;
 
-use super::{block_on, operator, passing_keys, say};
+use super::{block_on, lists, operator, passing_keys, say};
 use crate::{
-    cli::{AccountArgs, Client, Grant, GrantArgs, User},
+    cli::{AccountArgs, Client, Grant, GrantArgs, TermsArgs, ThingArgs, User},
     config::Settings,
     failure::Failure,
     startup, telemetry,
@@ -36,6 +40,17 @@ pub fn user(settings: &Settings, command: User) -> Result<(), Failure> {
             block_on(access::reset_second_factor(&app, &operator(), find(&app, &args.login)?))?;
             say(&format!("{}: the password alone signs in from now on.", args.login))
         }
+        User::List => lists::accounts(&app, AccountKind::User),
+        User::Sessions(args) => lists::sessions(&app, &args.login),
+        User::EndSession(args) => {
+            let id = identifier(&args)?;
+            block_on(access::end_session(&app, &operator(), find(&app, &args.login)?, Id::from_uuid(id)))?;
+            say(&format!("{}: session {id} has ended.", args.login))
+        }
+        User::EndSessions(args) => {
+            let ended = block_on(access::end_sessions(&app, &operator(), find(&app, &args.login)?))?;
+            say(&format!("{}: sessions that have ended: {ended}", args.login))
+        }
         User::Disable(args) => set_status(&app, &args.login, AccountStatus::Disabled),
         User::Enable(args) => set_status(&app, &args.login, AccountStatus::Active),
     }
@@ -49,17 +64,16 @@ pub fn client(settings: &Settings, command: Client) -> Result<(), Failure> {
             let (id, secret) = block_on(access::add_secret(&app, &operator(), find(&app, &args.login)?, None))?;
             say(&format!("{}: client_secret {secret}\nIt is shown this once. Its identifier is {id}.", args.login))
         }
-        Client::Secrets(args) => {
-            let id = find(&app, &args.login)?;
-            let kept = block_on(access::credentials(&View::new(&app, operator()), id))?;
-            kept.secrets.iter().try_for_each(|secret| {
-                let state = if secret.revoked_at.is_some() { "revoked" } else { "in force" };
-                let used = secret.last_used_at.map_or_else(|| "never used".into(), |at| format!("last used {at}"));
-                say(&format!("{} {state}, made {}, {used}", secret.id, secret.created_at))
-            })
+        Client::Secrets(args) => lists::credentials(&app, &args.login, |kept| kept.secrets),
+        Client::Keys(args) => lists::credentials(&app, &args.login, |kept| kept.keys),
+        Client::RevokeKey(args) => {
+            let id = identifier(&args)?;
+            block_on(access::revoke_key(&app, &operator(), find(&app, &args.login)?, id))?;
+            say(&format!("{}: key {id} is revoked.", args.login))
         }
+        Client::List => lists::accounts(&app, AccountKind::Service),
         Client::RevokeSecret(args) => {
-            let id = args.id.parse().map_err(|_| Failure::Refused(format!("{} is no identifier", args.id)))?;
+            let id = identifier(&args)?;
             block_on(access::revoke_secret(&app, &operator(), find(&app, &args.login)?, id))?;
             say(&format!("{}: secret {id} is revoked.", args.login))
         }
@@ -73,8 +87,8 @@ pub fn grant(settings: &Settings, command: Grant) -> Result<(), Failure> {
     match command {
         Grant::Give(args) => give(&app, args),
         Grant::Withdraw(args) => {
-            let id = args.id.parse().map_err(|_| Failure::Refused(format!("{} is no identifier", args.id)))?;
-            block_on(access::withdraw(&app, &operator(), find(&app, &args.login)?, id))?;
+            let id = identifier(&args)?;
+            block_on(access::withdraw(&app, &operator(), find(&app, &args.login)?, Id::from_uuid(id)))?;
             say(&format!("{}: grant {id} is withdrawn.", args.login))
         }
         Grant::List(args) => {
@@ -114,20 +128,38 @@ fn standing(grant: &domain::account::Grant, today: NaiveDate) -> String {
     format!(", {state}{from}{to}")
 }
 
+/// The identifier of a secret, key, session or grant.
+fn identifier(args: &ThingArgs) -> Result<Uuid, Failure> {
+    args.id.parse().map_err(|_| Failure::Refused(format!("{} is no identifier", args.id)))
+}
+
 /// The account with a login.
-fn find(app: &App, login: &str) -> Result<AccountId, Failure> {
+pub(super) fn find(app: &App, login: &str) -> Result<AccountId, Failure> {
+    Ok(found(app, login)?.account.id)
+}
+
+/// As [`find`], with what is known of it.
+pub(super) fn found(app: &App, login: &str) -> Result<AccountListed, Failure> {
     let found = block_on(access::by_login(&View::new(app, operator()), login))?;
-    found.map(|listed| listed.account.id).ok_or_else(|| Failure::Refused(format!("there is no account {login}")))
+    found.ok_or_else(|| Failure::Refused(format!("there is no account {login}")))
 }
 
 fn create(app: &App, kind: AccountKind, args: AccountArgs) -> Result<(), Failure> {
     let roles = args.roles.iter().map(|role| role.parse().map_err(Failure::cannot)).collect::<Result<_, _>>()?;
     let (login, name, agency) = (args.login.clone(), args.name, args.agency);
     let scopes = if args.scopes.is_empty() { Scopes::ALL } else { args.scopes.join(" ").parse().map_err(Failure::cannot)? };
-    let draft = AccountDraft { kind, login, name, agency, roles, scopes, expires_at: args.expires, networks: args.networks };
+    let terms = terms(app, args.terms)?;
+    let draft = AccountDraft { kind, login, name, agency, roles, terms, scopes, expires_at: args.expires, networks: args.networks };
     let (_, secret) = block_on(access::create(app, &operator(), draft))?;
     let label = if kind == AccountKind::Service { "client_secret" } else { "password" };
     say(&format!("{}: {label} {secret}\nIt is shown this once.", args.login))
+}
+
+/// For how long a role is given, and on what ground; the document may be told by its number.
+fn terms(app: &App, args: TermsArgs) -> Result<Terms, Failure> {
+    let view = View::new(app, operator());
+    let basis = args.basis.map(|reference| block_on(document::named(&view, "/basis", reference))).transpose()?;
+    Ok(Terms { valid_from: args.from, valid_to: args.to, basis })
 }
 
 fn set_status(app: &App, login: &str, status: AccountStatus) -> Result<(), Failure> {
@@ -138,9 +170,7 @@ fn set_status(app: &App, login: &str, status: AccountStatus) -> Result<(), Failu
 
 fn give(app: &App, args: GrantArgs) -> Result<(), Failure> {
     let role = args.role.parse().map_err(Failure::cannot)?;
-    let view = View::new(app, operator());
-    let basis = args.basis.map(|reference| block_on(document::named(&view, "/basis", reference))).transpose()?;
-    let draft = GrantDraft { role, agency: args.agency, programme: args.programme, valid_from: args.from, valid_to: args.to, basis };
+    let draft = GrantDraft { role, agency: args.agency, programme: args.programme, terms: terms(app, args.terms)? };
     let id = block_on(access::give(app, &operator(), find(app, &args.login)?, draft))?;
     say(&format!("{}: {role} is given as grant {id}.", args.login))
 }

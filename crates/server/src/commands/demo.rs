@@ -6,7 +6,7 @@ use std::{fs, io, path::Path};
 
 use app::{
     App, Error, View,
-    access::{self, AccountDraft},
+    access::{self, AccountDraft, Terms},
     import::{ImportOptions, calendar as import_calendar, programme as import_programme},
 };
 use auth::{Ctx, KeySet};
@@ -98,11 +98,11 @@ async fn secret_for(app: &App, operator: &Ctx, draft: AccountDraft) -> Result<St
     let view = View::new(app, operator.clone());
     let (kind, found) = (draft.kind, access::by_login(&view, &draft.login).await?);
     let Some(id) = found.map(|listed| listed.account.id) else {
-        view.end().await;
+        view.end().await?;
         return Ok(access::create(app, operator, draft).await?.1);
     };
     let old = if kind == AccountKind::Service { access::credentials(&view, id).await?.secrets } else { Vec::new() };
-    view.end().await;
+    view.end().await?;
     if kind == AccountKind::User {
         return access::reset_password(app, operator, id).await;
     }
@@ -142,6 +142,7 @@ async fn make_accounts(app: &App, operator: &Ctx, path: &Path) -> Result<(), Fai
             name: name.into(),
             agency: agency.clone(),
             roles: vec![role],
+            terms: Terms::default(),
             scopes: Scopes::ALL,
             expires_at: None,
             networks: Vec::new(),

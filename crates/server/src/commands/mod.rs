@@ -9,11 +9,16 @@ mod evidence;
 mod export;
 mod generate;
 mod import;
+mod lists;
 mod serve;
 
-use std::{future::Future, io::Write, path::PathBuf};
+use std::{
+    future::Future,
+    io::{ErrorKind, Write},
+    path::PathBuf,
+};
 
-use auth::{Ctx, KeySet, RequestId};
+use auth::{Ctx, KeyError, KeySet, RequestId};
 use chrono::DateTime;
 use domain::{
     clock::{Clock, SystemClock},
@@ -96,7 +101,15 @@ fn rotate_keys(settings: &Settings) -> Result<(), Failure> {
 
 fn generate_keys(settings: &Settings) -> Result<(), Failure> {
     let path = keys_file(settings)?;
-    KeySet::generate(&path).map_err(|error| Failure::Cannot(format!("{}: {error}", path.display())))?;
+    KeySet::generate(&path).map_err(|error| {
+        let told = match &error {
+            KeyError::Write(cause) if cause.kind() == ErrorKind::AlreadyExists => {
+                "the key file exists and is left as it is; name another with --keys-file, or add a new key to this one with haidang keys rotate".into()
+            }
+            _ => error.to_string(),
+        };
+        Failure::Cannot(format!("{}: {told}", path.display()))
+    })?;
     say(&format!("Wrote a signing key to {}", path.display()))
 }
 

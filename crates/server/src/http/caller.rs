@@ -172,10 +172,15 @@ async fn caller(request: &ServiceRequest, origin: Origin) -> Result<Ctx, Problem
     if OF_NOBODY.contains(&request.path()) {
         return Ok(Ctx::anonymous(origin));
     }
-    let token = value.to_str().ok().and_then(|text| text.split_once(' ')).filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
-    let (Some((_, token)), None) = (token, second) else { return Err(Problem::new(Code::TokenInvalid)) };
+    let (Some(token), None) = (bearer(value), second) else { return Err(Problem::new(Code::TokenInvalid)) };
     let app = request.app_data::<web::Data<App>>().ok_or_else(|| Problem::new(Code::Internal))?;
-    Ok(identity::authenticate(app, token.trim(), origin).await?)
+    Ok(identity::authenticate(app, token, origin).await?)
+}
+
+/// The bearer token of an Authorization header; the name of the scheme is in any case (RFC 9110, section 11.1).
+pub(super) fn bearer(value: &HeaderValue) -> Option<&str> {
+    let (scheme, token) = value.to_str().ok()?.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
 }
 
 /// Headers that every response carries.

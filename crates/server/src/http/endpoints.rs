@@ -11,7 +11,7 @@ use domain::error::{Code, Refusal};
 use graphql::Graph;
 use rest::{CallerSlot, Problem};
 
-use super::{GRAPHQL_LIMIT, metrics::Metrics};
+use super::{GRAPHQL_LIMIT, caller::bearer, metrics::Metrics};
 
 /// What these endpoints share.
 pub struct State {
@@ -142,7 +142,6 @@ fn may_read_metrics(state: &State, request: &HttpRequest) -> bool {
         let forwarded = ["Forwarded", "X-Forwarded-For", "X-Real-IP"].iter().any(|name| request.headers().contains_key(*name));
         return !forwarded && request.peer_addr().is_some_and(|peer| peer.ip().is_loopback());
     };
-    let shown =
-        request.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()).and_then(|text| text.strip_prefix("Bearer "));
+    let shown = request.headers().get(header::AUTHORIZATION).and_then(bearer);
     shown.is_some_and(|shown| auth::matches_digest(shown, &auth::digest(token.as_bytes())))
 }
