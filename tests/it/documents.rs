@@ -131,6 +131,10 @@ fn a_document_is_known_by_issuer_number_symbol_and_year(backend: Backend) {
         |number: &str, day: Option<&str>| json!({"kind": "DECREE", "number": number, "issuerAsWritten": "Chính phủ", "issuedOn": day});
     made(&client, &decree("09/2019/NĐ-CP", Some("2019-01-24")));
     assert_eq!(refused(&create(&decree("9/2019/NĐ-CP", None))), exists);
+    // What was written down under a wrong number leaves the number free.
+    let wrong = made(&client, &decision("88/QĐ-UBND", ours, "2014-01-01"));
+    done(&client, "PATCH", &wrong, "", &json!({"number": "89/QĐ-UBND"}));
+    made(&client, &decision("88/QĐ-UBND", ours, "2014-01-01"));
     // By its number alone it is nobody's any more.
     let relation = json!({"kind": "LEGAL_BASIS", "related": "1593/QĐ-UBND"});
     let reply = send(&client, "POST", &of(&later, "/relations"), Some(&later["revision"]), &relation);

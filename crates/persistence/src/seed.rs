@@ -30,9 +30,9 @@ pub struct DocumentKeys<'a> {
 pub fn load(conn: &mut Conn, programme: &str, agency_codes: &[&str], named: &DocumentKeys<'_>) -> Result<Tables, DbError> {
     let mut stored = Tables::default();
     load_register(conn, &mut stored, agency_codes, named)?;
-    let by_key = stored.documents.iter().find(|row| Some(&row.natural_key.as_str()) == named.keys.first());
-    let by_identity = || stored.documents.iter().find(|row| row.identity.is_some() && row.identity.as_deref() == named.decision);
-    if let Some(decision) = by_key.or_else(by_identity).map(|row| row.id) {
+    let by_key = || stored.documents.iter().find(|row| Some(&row.natural_key.as_str()) == named.keys.first());
+    let by_identity = stored.documents.iter().find(|row| row.identity.is_some() && row.identity.as_deref() == named.decision);
+    if let Some(decision) = by_identity.or_else(by_key).map(|row| row.id) {
         load_decision(conn, &mut stored, decision)?;
     }
     stored.programmes = programmes::table.filter(programmes::code.eq(programme)).select(ProgrammeRow::as_select()).load(conn)?;

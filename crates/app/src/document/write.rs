@@ -8,7 +8,7 @@ use domain::{
     document::{
         Document, DocumentId, DocumentRelation, DocumentRelationKind, DocumentStatus,
         draft::{DocumentChange, DocumentDraft, MAX_WORDS},
-        natural_key,
+        identity, natural_key,
         stage::{Stage, StageReached},
     },
     error::{Code, Fault, Refusal},
@@ -109,8 +109,11 @@ fn store(app: &App, conn: &mut Conn, ctx: &Ctx, draft: &DocumentDraft) -> Result
 fn free_key(conn: &mut Conn, draft: &DocumentDraft, id: DocumentId) -> Result<String, Error> {
     let issuer = draft.issuer.as_deref().or(draft.issuer_as_written.as_deref());
     let key = natural_key(draft.number.as_deref(), issuer, draft.issued_on, draft.title.as_deref());
+    let is_told_apart = identity(draft.number.as_deref(), issuer, draft.issued_on).is_some();
     match document::by_key(conn, &key)? {
         None => Ok(key),
+        // One of another number by now, or this very one, which the database then says.
+        Some(_) if is_told_apart => Ok(format!("{key}|{id}")),
         Some((_, DocumentStatus::Issued)) if draft.status == DocumentStatus::Planned => Ok(format!("{key}|{id}")),
         Some(_) => Err(Refusal::new(Code::AlreadyExists).into()),
     }

@@ -27,17 +27,25 @@ fn starts(row: &str) -> String {
     format!("coalesce({row}.effective_on, {row}.issued_on)")
 }
 
-/// What ends the document of the row `ended` for good: one that replaces or repeals the whole of it and took effect, as it was
-/// not itself ended before. Binds nothing.
+/// Whether the document of a row ever held: one that expires or is ended before it takes effect never does. Binds nothing.
+fn took_effect(row: &str) -> String {
+    let (it, undoer) = (starts(row), starts("undoer"));
+    format!(
+        "({row}.expires_on IS NULL OR {row}.expires_on > {it})
+         AND NOT EXISTS (SELECT 1 FROM document_relations AS undoing JOIN documents AS undoer ON undoer.id = undoing.document_id
+           WHERE undoing.related_id = {row}.id AND undoing.kind IN ('REPLACES', 'REPEALS') AND NOT undoing.is_partial
+             AND undoer.status = 'ISSUED' AND {undoer} <= {it})"
+    )
+}
+
+/// What ends the document of the row `ended` for good: one that replaces or repeals the whole of it and took effect. The row of
+/// the one that ends it is `ender`. Binds nothing.
 fn enders(ended: &str) -> String {
-    let (it, before) = (starts("ender"), starts("ender_of_ender"));
+    let it = took_effect("ender");
     format!(
         "document_relations AS ending JOIN documents AS ender ON ender.id = ending.document_id
          WHERE ending.related_id = {ended}.id AND ending.kind IN ('REPLACES', 'REPEALS') AND NOT ending.is_partial
-           AND ender.status = 'ISSUED' AND (ender.expires_on IS NULL OR ender.expires_on > {it})
-           AND NOT EXISTS (SELECT 1 FROM document_relations AS undoing JOIN documents AS ender_of_ender ON ender_of_ender.id = undoing.document_id
-             WHERE undoing.related_id = ender.id AND undoing.kind IN ('REPLACES', 'REPEALS') AND NOT undoing.is_partial
-               AND ender_of_ender.status = 'ISSUED' AND {before} <= {it})"
+           AND ender.status = 'ISSUED' AND {it}"
     )
 }
 
@@ -113,19 +121,22 @@ pub fn moved(conn: &mut Conn, after: NaiveDate, until: NaiveDate, request: &Page
     Ok(Page::cut(rows.into_iter().map(event).collect::<Result<_, _>>()?, request))
 }
 
-/// Everything that becomes of documents, each with its day.
+/// Everything that becomes of documents, each with its day: what never took effect becomes nothing and does nothing, and what was
+/// ended before does not expire.
 fn events() -> String {
-    let (it, ender) = (starts("documents"), starts("ender"));
+    let (it, ender, enders) = (starts("documents"), starts("ender"), enders("documents"));
+    let (began, ender_began) = (took_effect("documents"), took_effect("ender"));
     format!(
         "SELECT {it} AS day, 0 AS place, documents.id AS document_id, documents.id AS by_id, 1 = 0 AS is_partial
-           FROM documents WHERE documents.status = 'ISSUED' AND {it} IS NOT NULL
+           FROM documents WHERE documents.status = 'ISSUED' AND {it} IS NOT NULL AND {began}
          UNION ALL
          SELECT documents.expires_on, 1, documents.id, documents.id, 1 = 0
-           FROM documents WHERE documents.status = 'ISSUED' AND documents.expires_on IS NOT NULL
+           FROM documents WHERE documents.status = 'ISSUED' AND documents.expires_on IS NOT NULL AND {began}
+            AND NOT EXISTS (SELECT 1 FROM {enders} AND {ender} <= documents.expires_on)
          UNION ALL
          SELECT {ender}, CASE done.kind WHEN 'AMENDS' THEN 2 WHEN 'REPLACES' THEN 3 ELSE 4 END, done.related_id, ender.id, done.is_partial
            FROM document_relations AS done JOIN documents AS ender ON ender.id = done.document_id
-          WHERE ender.status = 'ISSUED' AND done.kind IN ('AMENDS', 'REPLACES', 'REPEALS') AND {ender} IS NOT NULL"
+          WHERE ender.status = 'ISSUED' AND done.kind IN ('AMENDS', 'REPLACES', 'REPEALS') AND {ender} IS NOT NULL AND {ender_began}"
     )
 }
 

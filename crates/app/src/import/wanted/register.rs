@@ -118,11 +118,12 @@ impl Builder<'_> {
         id
     }
 
-    /// The stored document with this key, or with this number of this issuer and year.
+    /// The stored document with this number of this issuer and year, or else the one that goes by this key.
     fn stored_document(&self, key: &str, number: Option<&str>, issuer: Option<&str>, issued_on: Option<NaiveDate>) -> Option<&DocumentRow> {
         let identity = identity(number, issuer, issued_on);
         let stored = || self.before.documents.iter();
-        stored().find(|row| row.natural_key == key).or_else(|| stored().find(|row| identity.is_some() && row.identity == identity))
+        let by_identity = stored().find(|row| identity.is_some() && row.identity == identity);
+        by_identity.or_else(|| stored().find(|row| row.natural_key == key))
     }
 
     /// What is known of a document that the file says less of: another file, or people, may have said more.
