@@ -13,6 +13,7 @@ pub mod document;
 mod error;
 pub mod evidence;
 pub mod form;
+pub mod gap;
 pub mod generate;
 mod idempotency;
 pub mod identity;
@@ -44,10 +45,10 @@ use persistence::{Conn, Db, DbError, attempts, migrate, secret, session};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 pub use audit::admit;
+pub use document::DocumentFilter;
 pub use error::Error;
 pub use idempotency::{Answer, OnceKey, StoredResponse};
 pub use persistence::{
-    document::DocumentFilter,
     report::ReportFilter,
     sync::{Change, ChangeKind},
 };

@@ -24,7 +24,7 @@ use async_graphql::{
 use domain::{
     account::AccountId,
     agency::AgencyId,
-    document::{Citation, Document, DocumentId, DocumentRelation},
+    document::{Citation, Document, DocumentId, DocumentRelation, stage::StageReached},
     error::{Code, Refusal},
     evidence::ReportFile,
     id::Id,
@@ -191,6 +191,14 @@ loader!(
 loader!(
     /// What a document refers to.
     RelationsOf(DocumentId) -> Vec<DocumentRelation>, document::relations
+);
+loader!(
+    /// What refers to a document.
+    RelationsTo(DocumentId) -> Vec<DocumentRelation>, document::relations_to
+);
+loader!(
+    /// The stages that a document went through.
+    StagesOf(DocumentId) -> Vec<StageReached>, document::stages
 );
 loader!(
     /// To whom a document went.

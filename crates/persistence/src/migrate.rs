@@ -16,7 +16,7 @@ use diesel::{
 };
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
-use crate::{conn::Conn, db::Db, error::DbError, per_backend};
+use crate::{conn::Conn, db::Db, document, error::DbError, per_backend};
 
 const SQLITE: EmbeddedMigrations = embed_migrations!("../../migrations/sqlite");
 const POSTGRES: EmbeddedMigrations = embed_migrations!("../../migrations/postgres");
@@ -26,6 +26,9 @@ const MIGRATION_LOCK: i64 = 0x0068_6169_6461_6e67;
 
 /// Where Diesel notes the migrations that are applied.
 const HISTORY: &str = "__diesel_schema_migrations";
+
+/// The migration that leaves reading the numbers of documents to the program.
+const NUMBERS_READ: &str = "20261128000017";
 
 /// How a schema stands to this binary.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -134,7 +137,11 @@ fn apply(conn: &mut Conn) -> Result<Vec<String>, MigrateError> {
         Conn::Pg(pg) => pg.run_pending_migrations(POSTGRES).map(|versions| names(&versions)),
         Conn::Sqlite(sqlite) => sqlite.run_pending_migrations(SQLITE).map(|versions| names(&versions)),
     };
-    done.map_err(|error| MigrateError::Failed(error.to_string()))
+    let done = done.map_err(|error| MigrateError::Failed(error.to_string()))?;
+    if done.iter().any(|version| version.starts_with(NUMBERS_READ)) {
+        document::reread(conn)?;
+    }
+    Ok(done)
 }
 
 /// Takes every migration back, the newest first. Only tests want this.

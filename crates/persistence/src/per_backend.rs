@@ -19,10 +19,10 @@ use crate::{
     outbox::NewEventRow,
     report::{EventRow, ReportRow, SourceRow, VersionRow},
     report_file::ClaimRow,
-    rows::DbId,
+    rows::{DbId, DocumentRecipientRow},
     schema::{
-        audit_entries, events, extensions, file_claims, files, notices, obligations, occurrence_claims, occurrence_events, report_events,
-        report_sources, report_versions, reports,
+        audit_entries, document_recipients, events, extensions, file_claims, files, notices, obligations, occurrence_claims,
+        occurrence_events, report_events, report_sources, report_versions, reports,
     },
     sql_types::DbUuid,
 };
@@ -154,6 +154,8 @@ insert! {
     insert_extensions: occurrence::ExtensionRow => extensions;
     /// Stores what has happened in one statement.
     insert_events: NewEventRow<'_> => events;
+    /// Stores recipients of documents in one statement.
+    insert_recipients: DocumentRecipientRow => document_recipients;
 }
 
 #[derive(diesel::QueryableByName)]

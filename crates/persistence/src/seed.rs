@@ -19,13 +19,20 @@ use crate::{
     sync::Tables,
 };
 
-/// Reads what is stored of the programme with this code, of these agencies and of these documents, the first of which is the
-/// programme's decision.
-pub fn load(conn: &mut Conn, programme: &str, agency_codes: &[&str], document_keys: &[&str]) -> Result<Tables, DbError> {
+/// The documents that a file names: their natural keys, the decision's first, and what nobody else's document shares of them.
+pub struct DocumentKeys<'a> {
+    pub keys: &'a [&'a str],
+    pub decision: Option<&'a str>,
+    pub identities: &'a [String],
+}
+
+/// Reads what is stored of the programme with this code, of these agencies and of these documents.
+pub fn load(conn: &mut Conn, programme: &str, agency_codes: &[&str], named: &DocumentKeys<'_>) -> Result<Tables, DbError> {
     let mut stored = Tables::default();
-    load_register(conn, &mut stored, agency_codes, document_keys)?;
-    let decision = stored.documents.iter().find(|row| Some(&row.natural_key.as_str()) == document_keys.first()).map(|row| row.id);
-    if let Some(decision) = decision {
+    load_register(conn, &mut stored, agency_codes, named)?;
+    let by_key = || stored.documents.iter().find(|row| Some(&row.natural_key.as_str()) == named.keys.first());
+    let by_identity = stored.documents.iter().find(|row| row.identity.is_some() && row.identity.as_deref() == named.decision);
+    if let Some(decision) = by_identity.or_else(by_key).map(|row| row.id) {
         load_decision(conn, &mut stored, decision)?;
     }
     stored.programmes = programmes::table.filter(programmes::code.eq(programme)).select(ProgrammeRow::as_select()).load(conn)?;
@@ -43,9 +50,10 @@ macro_rules! read {
     };
 }
 
-fn load_register(conn: &mut Conn, stored: &mut Tables, codes: &[&str], keys: &[&str]) -> Result<(), DbError> {
+fn load_register(conn: &mut Conn, stored: &mut Tables, codes: &[&str], named: &DocumentKeys<'_>) -> Result<(), DbError> {
     stored.agencies = read!(conn, agencies::table.filter(agencies::code.eq_any(codes)));
-    stored.documents = read!(conn, documents::table.filter(documents::natural_key.eq_any(keys)));
+    let is_named = documents::natural_key.eq_any(named.keys).or(documents::identity.eq_any(named.identities).assume_not_null());
+    stored.documents = read!(conn, documents::table.filter(is_named));
     let ids: Vec<DbId> = stored.agencies.iter().map(|row| row.id).collect();
     stored.agency_versions =
         read!(conn, agency_versions::table.filter(agency_versions::agency_id.eq_any(&ids)).filter(agency_versions::valid_from.is_null()));

@@ -66,6 +66,11 @@ fn shared<R, O>(_: &R, _: &O) -> bool {
     false
 }
 
+/// What people added to a document stays.
+fn by_file(row: &DocumentRelationRow, _: &Owner) -> bool {
+    row.account_id.is_none()
+}
+
 /// A membership goes with the decision that it rests on.
 fn of_decision(row: &AgencyMemberRow, owner: &Owner) -> bool {
     row.basis_document_id.is_some() && row.basis_document_id == owner.decision
@@ -114,7 +119,7 @@ tables! {
 pub struct Tables {
     agencies: AgencyRow, shared;
     documents: DocumentRow, shared;
-    document_relations: DocumentRelationRow, owned;
+    document_relations: DocumentRelationRow, by_file;
     document_recipients: DocumentRecipientRow, owned;
     agency_versions: AgencyVersionRow, shared;
     agency_aliases: AgencyAliasRow, shared;

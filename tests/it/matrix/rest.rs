@@ -79,6 +79,9 @@ fn request(stage: &Stage, name: &str, id: &str, of: Of) -> Request {
         "urge_obligation" => ("POST", at(&format!("obligations/{id}/urge")), Some(json!({"text": "x"}))),
         "get_principal" => ("GET", at(&format!("tasks/{id}/principal")), None),
         "designate_principal" => ("PUT", at(&format!("tasks/{id}/principal")), Some(json!({"document": "x"}))),
+        name if name.ends_with("_document") || name.contains("documents") || name.contains("document_") || name == "list_gaps" => {
+            return document(name, id);
+        }
         name if name.ends_with("_extension") && name != "request_extension" => {
             let verb = name.trim_end_matches("_extension");
             ("POST", at(&format!("extensions/{id}/{verb}")), (verb != "withdraw").then(|| json!({"reason": "x"})))
@@ -88,6 +91,27 @@ fn request(stage: &Stage, name: &str, id: &str, of: Of) -> Request {
         name => return account(stage, name, id),
     };
     (method, path, body)
+}
+
+/// What has an identifier is asked for on nothing, which whoever is let in is told.
+fn document(name: &str, id: &str) -> Request {
+    let (at, admin) = (|rest: &str| format!("/api/v1/{rest}"), |rest: &str| format!("/api/v1/admin/documents/{id}{rest}"));
+    match name {
+        "list_documents" => ("GET", at("documents"), None),
+        "get_document" => ("GET", at(&format!("documents/{id}")), None),
+        "list_document_changes" => ("GET", at("documents/changes?since=2013-01-01&until=2013-12-31"), None),
+        "list_gaps" => ("GET", at("programmes/HP-1593-2013/gaps"), None),
+        "admin_list_documents" => ("GET", at("admin/documents"), None),
+        "admin_get_document" => ("GET", admin(""), None),
+        // It has neither a number nor a title.
+        "create_document" => ("POST", at("admin/documents"), Some(json!({"kind": "DECISION", "issuer": "so-tttt"}))),
+        "update_document" => ("PATCH", admin(""), Some(json!({"note": "x"}))),
+        "relate_documents" => ("POST", admin("/relations"), Some(json!({"kind": "AMENDS", "related": "x"}))),
+        "unrelate_documents" => ("DELETE", admin(&format!("/relations/AMENDS/{id}")), None),
+        "move_document" => ("POST", admin("/stages"), Some(json!({"stage": "DRAFTED", "on": "2014-01-01"}))),
+        "issue_document" => ("POST", admin("/issue"), Some(json!({"number": "1/CT-UBND", "issuedOn": "2014-01-01"}))),
+        other => panic!("nobody tries {other}"),
+    }
 }
 
 fn occurrence(name: &str, id: &str) -> Request {

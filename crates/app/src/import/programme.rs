@@ -110,7 +110,9 @@ fn apply(app: &App, conn: &mut Conn, seed: &Seed, sha256: &str, options: ImportO
     let agencies: Vec<&str> = seed.agencies.iter().map(|agency| agency.code.as_str()).collect();
     let keys = seed.document_keys();
     let keys: Vec<&str> = keys.iter().map(|(_, key)| key.as_str()).collect();
-    let before = stored::load(conn, &seed.programme.code, &agencies, &keys)?;
+    let (decision, identities) = (seed.decision.identity(), seed.document_identities());
+    let named = stored::DocumentKeys { keys: &keys, decision: decision.as_deref(), identities: &identities };
+    let before = stored::load(conn, &seed.programme.code, &agencies, &named)?;
     // 2. What the file wants, with the identifiers of what is there already.
     let (after, mut names) = wanted::rows(seed, &before, &*app.0.ids, app.0.clock.now());
     name_the_rest(app, conn, &before, &mut names)?;

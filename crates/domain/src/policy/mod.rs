@@ -57,6 +57,8 @@ pub enum Action {
     RequestReports,
     /// Publish figures and keep them as they are told.
     FreezeStatistics,
+    /// Write down documents, relate them, say how far planned ones have come and issue them.
+    ManageDocuments,
     /// Load a programme, or working days and regimes, from a file.
     ImportProgramme,
     /// See accounts, grants and sessions.
@@ -92,6 +94,7 @@ impl Action {
         Action::UrgeAgencies,
         Action::RequestReports,
         Action::FreezeStatistics,
+        Action::ManageDocuments,
         Action::ImportProgramme,
         Action::ReadAccounts,
         Action::ManageAccounts,
@@ -118,7 +121,12 @@ impl Action {
             | Self::RequestReports
             | Self::FreezeStatistics => Some(Scope::Reports),
             Self::ManageSelf => Some(Scope::Account),
-            Self::ImportProgramme | Self::ReadAccounts | Self::ManageAccounts | Self::ReadKeys | Self::ReadAudit => Some(Scope::Admin),
+            Self::ManageDocuments
+            | Self::ImportProgramme
+            | Self::ReadAccounts
+            | Self::ManageAccounts
+            | Self::ReadKeys
+            | Self::ReadAudit => Some(Scope::Admin),
         }
     }
 }

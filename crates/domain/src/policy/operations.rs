@@ -63,7 +63,8 @@ operations! {
     Rest ConsolidateReports: "consolidate_reports";
     Rest CompareReports: "list_similar_reports";
     Rest ReadPublished: "list_agencies" "list_tasks" "list_occurrences" "get_occurrence" "get_principal" "get_statistics"
-        "get_regime_template" "list_frozen_statistics" "get_frozen_statistics";
+        "get_regime_template" "list_frozen_statistics" "get_frozen_statistics" "list_documents" "get_document"
+        "list_document_changes" "list_gaps";
     Rest StartTask: "start_occurrence";
     Rest WorkOnTask: "claim_occurrence" "return_occurrence" "request_extension" "withdraw_extension";
     Rest DecideOnTask: "confirm_occurrence" "redo_occurrence" "suspend_occurrence" "resume_occurrence" "cancel_occurrence"
@@ -73,6 +74,8 @@ operations! {
     Rest UrgeAgencies: "urge_obligation";
     Rest RequestReports: "request_reports";
     Rest FreezeStatistics: "freeze_statistics";
+    Rest ManageDocuments: "admin_list_documents" "admin_get_document" "create_document" "update_document" "relate_documents"
+        "unrelate_documents" "move_document" "issue_document";
     Rest ReadChanges: "list_changes";
     Rest ManageEvidence: "upload_report_file" "remove_report_file";
     Rest ReadSelf: "get_me" "list_my_sessions";
@@ -83,7 +86,7 @@ operations! {
     Rest ReadKeys: "list_signing_keys";
     Rest ReadAudit: "list_audit_entries";
     Query ReadPublished: "programme" "programmes" "tasks" "agency" "agencies" "documents" "node" "occurrences" "occurrence" "statistics"
-        "regimes" "workingDays" "frozenStatistics";
+        "regimes" "workingDays" "frozenStatistics" "document" "documentChanges" "gaps";
     Query ReadReports: "reports";
     Query CompareReports: "similarReports";
     Query ReadObligations: "obligations" "notices";
@@ -100,6 +103,7 @@ operations! {
     Mutation DecideOnTask: "confirmOccurrence" "redoOccurrence" "suspendOccurrence" "resumeOccurrence" "cancelOccurrence"
         "withdrawOccurrence" "reopenOccurrence" "approveExtension" "rejectExtension" "designatePrincipal";
     Mutation ManageSelf: "changePassword" "enrolSecondFactor" "confirmSecondFactor" "removeSecondFactor" "endMySession";
+    Mutation ManageDocuments: "createDocument" "updateDocument" "relateDocuments" "unrelateDocuments" "moveDocument" "issueDocument";
     Mutation ManageObligations: "excludeObligation" "includeObligation";
     Mutation ManageAccounts: "createAccount" "updateAccount" "createGrant" "revokeGrant" "createSecret" "revokeSecret" "createClientKey"
         "revokeClientKey" "resetPassword" "resetSecondFactor" "endAccountSession";

@@ -4,8 +4,8 @@
 
 use super::Action::{
     self, CompareReports, ConsolidateReports, DecideOnTask, DraftReport, EnterReport, FreezeStatistics, ImportProgramme, ManageAccounts,
-    ManageEvidence, ManageObligations, ManageSelf, PushReport, ReadAccounts, ReadAudit, ReadChanges, ReadKeys, ReadObligations,
-    ReadPublished, ReadReports, ReadSelf, RequestReports, ReviewReport, SignIn, StartTask, UrgeAgencies, WorkOnTask,
+    ManageDocuments, ManageEvidence, ManageObligations, ManageSelf, PushReport, ReadAccounts, ReadAudit, ReadChanges, ReadKeys,
+    ReadObligations, ReadPublished, ReadReports, ReadSelf, RequestReports, ReviewReport, SignIn, StartTask, UrgeAgencies, WorkOnTask,
 };
 use crate::account::Role::{
     self, Admin, AgencyApprover, AgencyReporter, AgencySystem, AgencyViewer, Auditor, Authority, Committee, Inspector, Standing,
@@ -136,6 +136,9 @@ pub const RULES: &[Rule] = &[
     // Everybody looks after their own account.
     signed_in(ReadSelf),
     signed_in(ManageSelf),
+    // What everything rests on is written down by who administers, and by the standing agency, which drafts much of it.
+    all(Admin, ManageDocuments),
+    all(Standing, ManageDocuments),
     // Programmes, working days and regimes come from documents; loading them is administration.
     operator(ImportProgramme),
     all(Admin, ImportProgramme),

@@ -12,7 +12,7 @@ use super::{
     counts::{check_counts, check_uses},
 };
 use crate::{
-    document::natural_key,
+    document::{identity, natural_key},
     draft::{Codes, Malformed, Part, broken, doubles, duplicate, unknown},
     error::{Code, Fault},
     text::fold,
@@ -144,16 +144,21 @@ fn check_documents(file: &Part<'_>, faults: &mut Vec<Fault>) {
     let decision = file.field("decision");
     let own = || {
         let (number, issuer) = (decision.field("number").text()?, decision.field("issuer").text()?);
-        Some(natural_key(Some(number), Some(issuer), Some(decision.field("date").read::<NaiveDate>()?), None))
+        let (number, issuer, day) = (Some(number), Some(issuer), Some(decision.field("date").read::<NaiveDate>()?));
+        Some((natural_key(number, issuer, day, None), identity(number, issuer, day)))
     };
-    let mut keys: Vec<(String, Option<String>)> = vec![(decision.at.clone(), own())];
+    // Under which key each is known, and what no other document shares with it: "9/2019/NĐ-CP" is "09/2019/NĐ-CP".
+    let mut keys: Vec<(String, Option<(String, Option<String>)>)> = vec![(decision.at.clone(), own())];
     let bases = decision.field("legal_bases").items();
-    keys.extend(bases.iter().map(|basis| (basis.at.clone(), basis.read::<LegalBasis>().map(|basis| basis.key()))));
+    keys.extend(bases.iter().map(|basis| (basis.at.clone(), basis.read::<LegalBasis>().map(|basis| (basis.key(), basis.identity())))));
     let related = decision.field("related_documents").items();
-    keys.extend(related.iter().map(|related| (related.at.clone(), related.read::<RelatedDocument>().map(|related| related.key()))));
-    let mut seen = HashSet::new();
+    let of = |related: RelatedDocument| (related.key(), related.identity());
+    keys.extend(related.iter().map(|related| (related.at.clone(), related.read::<RelatedDocument>().map(of))));
+    let (mut seen, mut identities) = (HashSet::new(), HashSet::new());
     for (pointer, key) in keys {
-        if let Some(key) = key.filter(|key| !seen.insert(key.clone())) {
+        let Some((key, identity)) = key else { continue };
+        let is_new = identity.is_none_or(|identity| identities.insert(identity));
+        if !seen.insert(key.clone()) || !is_new {
             faults.push(duplicate(&pointer, &key));
         }
     }

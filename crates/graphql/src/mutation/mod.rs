@@ -1,8 +1,9 @@
-//! Changes: administration of access, everybody's own account, acts on reports, what becomes of tasks, and what is owed.
+//! Changes: administration of access and documents, everybody's own account, acts on reports, what becomes of tasks, and what is owed.
 //! Must not hold rules: each field asks one use case. What a caller can mend is told in the payload, what it may not do is an error.
 //! Reports are pushed over REST.
 
 mod accounts;
+mod documents;
 mod obligations;
 mod occurrence;
 mod own;
@@ -26,6 +27,7 @@ pub struct Mutation(
     report::ReportMutation,
     occurrence::OccurrenceMutation,
     obligations::ObligationsMutation,
+    documents::DocumentsMutation,
 );
 
 /// Words in two languages.

@@ -3,8 +3,9 @@
 //! What a filter means is told with the use cases (`app::task`, `app::report` …).
 
 use async_graphql::{Enum, InputObject};
+use chrono::NaiveDate;
 
-use crate::enums::{AgencyKind, AssignmentRole, Direction, DocumentKind, ReportStatus};
+use crate::enums::{AgencyKind, AssignmentRole, Direction, DocumentClass, DocumentKind, DocumentStatus, ReportStatus};
 
 /// Which agencies. Every condition given must hold.
 #[derive(Default, InputObject)]
@@ -156,12 +157,29 @@ impl From<ReportFilter> for app::report::ReportFilter {
 #[derive(Default, InputObject)]
 pub struct DocumentFilter {
     pub kind: Option<DocumentKind>,
+    pub status: Option<DocumentStatus>,
+    /// How it is numbered.
+    pub class: Option<DocumentClass>,
     /// Number and symbol as printed.
     pub number: Option<String>,
+    /// Code of the agency that issued it.
+    pub issuer: Option<String>,
+    /// Of issue, or the one in the number.
+    pub year: Option<i32>,
+    /// Only those that hold on this day: issued, in effect, neither expired nor replaced nor repealed as a whole.
+    pub in_force_on: Option<NaiveDate>,
 }
 
 impl From<DocumentFilter> for app::DocumentFilter {
     fn from(filter: DocumentFilter) -> Self {
-        Self { kind: filter.kind.map(Into::into), number: filter.number }
+        Self {
+            kind: filter.kind.map(Into::into),
+            status: filter.status.map(Into::into),
+            class: filter.class.map(Into::into),
+            number: filter.number,
+            issuer: filter.issuer,
+            year: filter.year,
+            in_force_on: filter.in_force_on,
+        }
     }
 }

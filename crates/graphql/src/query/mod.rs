@@ -4,6 +4,7 @@
 
 mod access;
 mod changes;
+mod documents;
 mod filters;
 mod notices;
 mod obligations;
@@ -42,6 +43,7 @@ pub struct Query(
     obligations::ObligationQuery,
     notices::NoticeQuery,
     changes::ChangesQuery,
+    documents::DocumentQuery,
 );
 
 #[derive(Default)]

@@ -4,20 +4,33 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, ID, Object, Result};
-use chrono::NaiveDate;
-use domain::{document as model, lang::TranslatedField};
+use async_graphql::{Context, ID, Object, Result, SimpleObject};
+use chrono::{DateTime, NaiveDate, Utc};
+use domain::{
+    document::{self as model, stage::StageReached},
+    document_number::Remark,
+    lang::TranslatedField,
+};
 
-use super::{agency_opt, document, id};
+use super::{agency_opt, document, document_opt, id};
 use crate::{
-    enums::{DocumentKind, DocumentRelationKind, DocumentStatus, Lang},
-    loaders::{self, CitationsOf, RecipientsOf, RelationsOf},
+    enums::{
+        Capacity, DocumentClass, DocumentEvent, DocumentKind, DocumentRelationKind, DocumentStage, DocumentStatus, Lang, NumberWarningCode,
+    },
+    loaders::{self, CitationsOf, RecipientsOf, RelationsOf, RelationsTo, StagesOf},
     names::{Text, translated},
     types::agency::Agency,
 };
 
 /// A document, issued or called for.
 pub struct Document(pub Arc<model::Document>);
+
+impl Document {
+    async fn referring(&self, ctx: &Context<'_>, wanted: impl Fn(model::DocumentRelationKind) -> bool) -> Result<Vec<DocumentRelation>> {
+        let relations = loaders::load(ctx, RelationsTo(self.0.id)).await?;
+        Ok(relations.iter().filter(|relation| wanted(relation.kind)).cloned().map(DocumentRelation).collect())
+    }
+}
 
 /// A document, issued or called for.
 #[Object]
@@ -65,8 +78,50 @@ impl Document {
         self.0.issued_on
     }
 
+    /// The first day on which it holds; the day of issue where it is null.
     async fn effective_on(&self) -> Option<NaiveDate> {
         self.0.effective_on
+    }
+
+    /// The first day on which it no longer holds.
+    async fn expires_on(&self) -> Option<NaiveDate> {
+        self.0.expires_on
+    }
+
+    /// In which of the four ways it is numbered; null without a number, and for one that fits none.
+    async fn class(&self) -> Option<DocumentClass> {
+        self.0.class.map(Into::into)
+    }
+
+    /// What stands beside number and year, for example "QĐ-UBND".
+    async fn symbol(&self) -> Option<String> {
+        Some(self.0.reading()?.parts?.symbol())
+    }
+
+    /// Of issue, or the one in the number.
+    async fn year(&self) -> Option<i32> {
+        self.0.year
+    }
+
+    /// What looks wrong about the number; it is kept all the same.
+    async fn warnings(&self) -> Vec<NumberWarning> {
+        self.0.reading().iter().flat_map(|reading| &reading.remarks).map(Into::into).collect()
+    }
+
+    /// Trích yếu: what it is about, in the words of its head.
+    #[graphql(name = "abstract")]
+    async fn summary(&self) -> Option<&str> {
+        self.0.summary.as_deref()
+    }
+
+    /// For whom the signer signs; null in their own name, and where it is not known.
+    async fn capacity(&self) -> Option<Capacity> {
+        self.0.capacity.map(Into::into)
+    }
+
+    /// Raised by every change; a change names it.
+    async fn revision(&self) -> i32 {
+        self.0.revision
     }
 
     async fn signer(&self) -> Option<&str> {
@@ -117,6 +172,36 @@ impl Document {
         Ok(loaders::load(ctx, RelationsOf(self.0.id)).await?.iter().cloned().map(DocumentRelation).collect())
     }
 
+    /// What refers to the document; in each relation the document is the one that refers.
+    async fn referred_to_by(&self, ctx: &Context<'_>) -> Result<Vec<DocumentRelation>> {
+        self.referring(ctx, |_| true).await
+    }
+
+    /// The documents that amend this one.
+    async fn amended_by(&self, ctx: &Context<'_>) -> Result<Vec<DocumentRelation>> {
+        self.referring(ctx, |kind| kind == model::DocumentRelationKind::Amends).await
+    }
+
+    /// The documents that replace this one, or a part of it.
+    async fn replaced_by(&self, ctx: &Context<'_>) -> Result<Vec<DocumentRelation>> {
+        self.referring(ctx, |kind| kind == model::DocumentRelationKind::Replaces).await
+    }
+
+    /// The documents that repeal this one, or a part of it.
+    async fn repealed_by(&self, ctx: &Context<'_>) -> Result<Vec<DocumentRelation>> {
+        self.referring(ctx, |kind| kind == model::DocumentRelationKind::Repeals).await
+    }
+
+    /// The documents that carry this one out.
+    async fn carried_out_by(&self, ctx: &Context<'_>) -> Result<Vec<DocumentRelation>> {
+        self.referring(ctx, |kind| kind == model::DocumentRelationKind::CarriesOut).await
+    }
+
+    /// How it came to be, in order; empty where nobody wrote that down.
+    async fn stages(&self, ctx: &Context<'_>) -> Result<Vec<ReachedStage>> {
+        Ok(loaders::load(ctx, StagesOf(self.0.id)).await?.iter().map(Into::into).collect())
+    }
+
     /// To whom the document went, as written.
     async fn recipients_as_written(&self, ctx: &Context<'_>) -> Result<Vec<String>> {
         Ok(loaders::load(ctx, RecipientsOf(self.0.id)).await?.to_vec())
@@ -149,6 +234,73 @@ impl DocumentRelation {
 
     async fn note(&self) -> Option<&str> {
         self.0.note.as_deref()
+    }
+
+    /// A part only is replaced or repealed; the rest holds on.
+    async fn is_partial(&self) -> bool {
+        self.0.is_partial
+    }
+}
+
+/// Something that looks wrong about a number and symbol.
+#[derive(SimpleObject)]
+pub struct NumberWarning {
+    code: NumberWarningCode,
+    /// The whole number as it may be meant.
+    suggestion: Option<String>,
+    vi: String,
+    en: String,
+}
+
+impl From<&Remark> for NumberWarning {
+    fn from(remark: &Remark) -> Self {
+        let meaning = remark.kind.meaning();
+        let (vi, en) = (meaning.vi.to_string(), meaning.en.to_string());
+        Self { code: remark.kind.into(), suggestion: remark.suggestion.clone(), vi, en }
+    }
+}
+
+/// A stage that a document reached.
+#[derive(SimpleObject)]
+pub struct ReachedStage {
+    stage: DocumentStage,
+    on: NaiveDate,
+    note: Option<String>,
+    recorded_at: DateTime<Utc>,
+}
+
+impl From<&StageReached> for ReachedStage {
+    fn from(reached: &StageReached) -> Self {
+        Self { stage: reached.stage.into(), on: reached.on, note: reached.note.clone(), recorded_at: reached.recorded_at }
+    }
+}
+
+/// Something that became of a document on a day.
+pub struct DocumentMoved(pub model::DocumentMoved);
+
+/// Something that became of a document on a day.
+#[Object]
+impl DocumentMoved {
+    async fn on(&self) -> NaiveDate {
+        self.0.on
+    }
+
+    async fn event(&self) -> DocumentEvent {
+        self.0.event.into()
+    }
+
+    async fn document(&self, ctx: &Context<'_>) -> Result<Document> {
+        document(ctx, self.0.document).await
+    }
+
+    /// The document that did it; null where its own words do.
+    async fn by(&self, ctx: &Context<'_>) -> Result<Option<Document>> {
+        document_opt(ctx, self.0.by).await
+    }
+
+    /// To a part of the document only.
+    async fn is_partial(&self) -> bool {
+        self.0.is_partial
     }
 }
 

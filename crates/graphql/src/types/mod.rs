@@ -8,6 +8,7 @@ pub mod change;
 pub mod document;
 pub mod evidence;
 pub mod frozen;
+pub mod gap;
 pub mod node;
 pub mod notice;
 pub mod obligation;

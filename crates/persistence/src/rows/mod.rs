@@ -10,7 +10,7 @@ mod programme;
 pub use calendar::{RegimeAgencyRow, RegimeRow, SpecialDayRow, WorkingYearRow};
 pub use organisation::{
     AgencyAliasRow, AgencyMemberRow, AgencyRow, AgencyVersionRow, CitationRow, DocumentRecipientRow, DocumentRelationRow, DocumentRow,
-    TranslationRow,
+    StageRow, TranslationRow,
 };
 pub use plan::{
     ChannelRow, FundingSourceRow, KnownIssueRow, KnownIssueTaskRow, MeasureRow, MeasureTargetRow, MeasureTaskRow, ResponsibilityAgencyRow,

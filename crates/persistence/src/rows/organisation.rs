@@ -4,11 +4,16 @@
 
 use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
+use domain::{
+    document,
+    document_number::{self, Parts},
+};
 use serde::Serialize;
 
 use super::{DbId, synced};
 use crate::schema::{
-    agencies, agency_aliases, agency_members, agency_versions, citations, document_recipients, document_relations, documents, translations,
+    agencies, agency_aliases, agency_members, agency_versions, citations, document_recipients, document_relations, document_stages,
+    documents, translations,
 };
 
 #[derive(AsChangeset, Clone, Debug, Insertable, Queryable, Selectable, Serialize)]
@@ -45,8 +50,37 @@ pub struct DocumentRow {
     pub signer_position: Option<String>,
     pub signer_note: Option<String>,
     pub recipients_note: Option<String>,
+    pub serial: Option<i32>,
+    pub symbol: Option<String>,
+    pub class: Option<String>,
+    pub year: Option<i32>,
+    pub identity: Option<String>,
+    pub expires_on: Option<NaiveDate>,
+    pub summary: Option<String>,
+    pub capacity: Option<String>,
+    pub revision: i32,
 }
-synced!(DocumentRow, documents, "document", key ["natural_key"], ignored ["id"], by id);
+synced!(
+    DocumentRow,
+    documents,
+    "document",
+    key ["natural_key"],
+    ignored ["id", "serial", "symbol", "class", "year", "identity", "revision"],
+    by id
+);
+
+impl DocumentRow {
+    /// Fills what is read from the number. `issuer` is the code of the agency, or the words for a body that is none.
+    pub fn read_number(&mut self, issuer: Option<&str>) {
+        let number = self.number.as_deref();
+        let parts = number.and_then(|number| document_number::read(number, self.issued_on).parts);
+        self.serial = parts.as_ref().and_then(Parts::serial);
+        self.symbol = parts.as_ref().map(Parts::symbol);
+        self.class = parts.map(|parts| parts.class.label().into());
+        self.year = document::year_of(number, self.issued_on);
+        self.identity = document::identity(number, issuer, self.issued_on);
+    }
+}
 
 #[derive(Clone, Debug, Insertable, Queryable, Selectable, Serialize)]
 #[diesel(table_name = document_relations)]
@@ -58,8 +92,23 @@ pub struct DocumentRelationRow {
     pub section: Option<String>,
     pub quote: Option<String>,
     pub note: Option<String>,
+    pub is_partial: bool,
+    pub account_id: Option<DbId>,
 }
-synced!(DocumentRelationRow, document_relations, "documentRelation", key ["document_id", "kind", "related_id"], ignored [], by (document_id, kind, related_id));
+synced!(DocumentRelationRow, document_relations, "documentRelation", key ["document_id", "kind", "related_id"], ignored ["account_id"], by (document_id, kind, related_id));
+
+/// A stage that a document reached; no file says that.
+#[derive(Clone, Debug, Insertable, Queryable, Selectable)]
+#[diesel(table_name = document_stages, treat_none_as_default_value = false)]
+pub struct StageRow {
+    pub document_id: DbId,
+    pub rank: i32,
+    pub stage: String,
+    pub reached_on: NaiveDate,
+    pub note: Option<String>,
+    pub account_id: DbId,
+    pub recorded_at: NaiveDateTime,
+}
 
 #[derive(Clone, Debug, Insertable, Queryable, Selectable, Serialize)]
 #[diesel(table_name = document_recipients)]

@@ -25,7 +25,7 @@ pub use identity::{accounts, client_secrets, grants};
 pub use occurrence::{extensions, occurrence_claims, occurrence_events, task_principals};
 pub use organisation::{
     agencies, agency_aliases, agency_members, agency_versions, catalogue_stamp, citations, document_recipients, document_relations,
-    documents, translations,
+    document_stages, documents, translations,
 };
 pub use outbox::{event_head, events};
 pub use programme::{
@@ -39,6 +39,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     documents,
     document_relations,
     document_recipients,
+    document_stages,
     agency_versions,
     agency_aliases,
     agency_members,

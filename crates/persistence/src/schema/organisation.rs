@@ -17,7 +17,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::{Date, Nullable, Text};
+    use diesel::sql_types::{Date, Integer, Nullable, Text};
     use crate::sql_types::DbUuid;
 
     documents (id) {
@@ -40,11 +40,20 @@ diesel::table! {
         signer_position -> Nullable<Text>,
         signer_note -> Nullable<Text>,
         recipients_note -> Nullable<Text>,
+        serial -> Nullable<Integer>,
+        symbol -> Nullable<Text>,
+        class -> Nullable<Text>,
+        year -> Nullable<Integer>,
+        identity -> Nullable<Text>,
+        expires_on -> Nullable<Date>,
+        summary -> Nullable<Text>,
+        capacity -> Nullable<Text>,
+        revision -> Integer,
     }
 }
 
 diesel::table! {
-    use diesel::sql_types::{Integer, Nullable, Text};
+    use diesel::sql_types::{Bool, Integer, Nullable, Text};
     use crate::sql_types::DbUuid;
 
     document_relations (document_id, kind, related_id) {
@@ -55,6 +64,23 @@ diesel::table! {
         section -> Nullable<Text>,
         quote -> Nullable<Text>,
         note -> Nullable<Text>,
+        is_partial -> Bool,
+        account_id -> Nullable<DbUuid>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Date, Integer, Nullable, Text, Timestamp};
+    use crate::sql_types::DbUuid;
+
+    document_stages (document_id, rank) {
+        document_id -> DbUuid,
+        rank -> Integer,
+        stage -> Text,
+        reached_on -> Date,
+        note -> Nullable<Text>,
+        account_id -> DbUuid,
+        recorded_at -> Timestamp,
     }
 }
 

@@ -9,6 +9,8 @@ pub mod auth;
 pub mod batches;
 pub mod changes;
 pub mod credentials;
+pub mod documents;
+pub mod documents_admin;
 pub mod evidence;
 pub mod extensions;
 pub mod frozen;
@@ -67,6 +69,7 @@ pub fn configure(config: &mut web::ServiceConfig) {
         .configure(configure_occurrences)
         .configure(configure_obligations)
         .configure(configure_me)
+        .configure(configure_documents)
         .configure(configure_administration)
         .default_service(web::to(not_found));
     config.service(v1);
@@ -158,6 +161,22 @@ fn configure_obligations(config: &mut web::ServiceConfig) {
         .service(resource("/obligations/{id}/urge").route(web::post().to(notices::urge_obligation)))
         .service(resource("/notices").route(read().to(notices::list_notices)))
         .service(resource("/report-requests").route(web::post().to(obligations::request_reports)));
+}
+
+fn configure_documents(config: &mut web::ServiceConfig) {
+    use documents_admin as admin;
+    let of_one = |path: &str| resource(&format!("/admin/documents/{{id}}{path}"));
+    config
+        .service(resource("/documents").route(read().to(documents::list_documents)))
+        .service(resource("/documents/changes").route(read().to(documents::list_document_changes)))
+        .service(resource("/documents/{id}").route(read().to(documents::get_document)))
+        .service(resource("/programmes/{code}/gaps").route(read().to(documents::list_gaps)))
+        .service(resource("/admin/documents").route(read().to(admin::admin_list_documents)).route(web::post().to(admin::create_document)))
+        .service(of_one("").route(read().to(admin::admin_get_document)).route(web::patch().to(admin::update_document)))
+        .service(of_one("/relations").route(web::post().to(admin::relate_documents)))
+        .service(of_one("/relations/{kind}/{relatedId}").route(web::delete().to(admin::unrelate_documents)))
+        .service(of_one("/stages").route(web::post().to(admin::move_document)))
+        .service(of_one("/issue").route(web::post().to(admin::issue_document)));
 }
 
 fn configure_me(config: &mut web::ServiceConfig) {

@@ -4,8 +4,9 @@
 
 use std::collections::HashSet;
 
+use chrono::NaiveDate;
 use domain::{
-    document::{DocumentKind, DocumentRelationKind, DocumentStatus},
+    document::{DocumentKind, DocumentRelationKind, DocumentStatus, identity},
     lang::TranslatedField,
     seed::{Agency, LegalBasis, RelatedDocument},
 };
@@ -95,44 +96,71 @@ impl Builder<'_> {
         }
     }
 
-    fn document(&mut self, row: DocumentRow) -> DbId {
-        let stored = self.before.documents.iter().find(|stored| stored.natural_key == row.natural_key);
-        let id = self.id(stored.map(|stored| stored.id));
-        self.name(id, row.number.clone().or_else(|| row.title.clone()).unwrap_or_else(|| row.natural_key.clone()));
-        self.documents.insert(row.natural_key.clone(), id);
-        self.after.documents.push(DocumentRow { id, ..row });
+    /// A document under the key that it has in the file. One that the file only calls for may have been issued since: then its
+    /// number and days are life's.
+    fn document(&mut self, key: &str, issuer: Option<&str>, row: DocumentRow) -> DbId {
+        let stored = self.stored_document(key, row.number.as_deref(), issuer, row.issued_on).cloned();
+        let id = self.id(stored.as_ref().map(|stored| stored.id));
+        self.name(id, row.number.clone().or_else(|| row.title.clone()).unwrap_or_else(|| key.to_owned()));
+        self.documents.insert(key.to_owned(), id);
+        let mut row = DocumentRow { id, revision: stored.as_ref().map_or(1, |stored| stored.revision + 1), ..row };
+        match stored {
+            Some(stored) if row.status == DocumentStatus::Planned.label() && stored.status == DocumentStatus::Issued.label() => {
+                let DocumentRow { status, number, issued_on, serial, symbol, class, year, identity, .. } = stored;
+                row = DocumentRow { status, number, issued_on, serial, symbol, class, year, identity, ..row };
+                row.issuer_id = row.issuer_id.or(stored.issuer_id);
+                row.issuer_as_written = row.issuer_as_written.or(stored.issuer_as_written);
+                row.note = row.note.or(stored.note);
+            }
+            _ => row.read_number(issuer),
+        }
+        self.after.documents.push(row);
         id
     }
 
-    /// What is known of a document that the file only refers to: another file may have said more of it.
-    fn known(&self, natural_key: &str) -> DocumentRow {
-        let stored = self.before.documents.iter().find(|stored| stored.natural_key == natural_key).cloned();
-        stored.unwrap_or_else(|| DocumentRow { natural_key: natural_key.to_owned(), ..DocumentRow::default() })
+    /// The stored document with this number of this issuer and year, or else the one that goes by this key.
+    fn stored_document(&self, key: &str, number: Option<&str>, issuer: Option<&str>, issued_on: Option<NaiveDate>) -> Option<&DocumentRow> {
+        let identity = identity(number, issuer, issued_on);
+        let stored = || self.before.documents.iter();
+        let by_identity = stored().find(|row| identity.is_some() && row.identity == identity);
+        by_identity.or_else(|| stored().find(|row| row.natural_key == key))
+    }
+
+    /// What is known of a document that the file says less of: another file, or people, may have said more.
+    fn known(&self, key: &str, number: Option<&str>, issuer: Option<&str>, issued_on: Option<NaiveDate>) -> DocumentRow {
+        let stored = self.stored_document(key, number, issuer, issued_on).cloned();
+        stored.unwrap_or_else(|| DocumentRow { natural_key: key.to_owned(), ..DocumentRow::default() })
     }
 
     fn decision_document(&mut self) {
         let decision = &self.seed.decision;
-        let id = self.document(DocumentRow {
-            id: DbId(uuid::Uuid::nil()),
-            natural_key: self.seed.decision.key(),
-            kind: DocumentKind::Decision.label().into(),
-            status: DocumentStatus::Issued.label().into(),
-            number: Some(decision.number.clone()),
-            title: Some(decision.title_vi.clone()),
-            issuer_id: self.agency(&decision.issuer),
-            issuer_as_written: Some(decision.issuer_as_written.clone()),
-            issued_on: Some(decision.date),
-            effective_on: Some(decision.effective_date),
-            signer: decision.signatory.as_ref().map(|signatory| signatory.name.clone()),
-            note: decision.note.clone(),
-            kind_as_written: Some(decision.type_vi.clone()),
-            issued_on_as_written: Some(decision.date_as_written.clone()),
-            effective_on_as_written: decision.effective_vi.clone(),
-            number_and_date_source: decision.number_and_date_source_vi.clone(),
-            signer_position: decision.signatory.as_ref().and_then(|signatory| signatory.position.clone()),
-            signer_note: decision.signatory.as_ref().and_then(|signatory| signatory.note.clone()),
-            recipients_note: decision.recipients_note.clone(),
-        });
+        let (key, issuer) = (decision.key(), Some(decision.issuer.as_str()));
+        let known = self.known(&key, Some(&decision.number), issuer, Some(decision.date));
+        let signatory = decision.signatory.as_ref();
+        let id = self.document(
+            &key,
+            issuer,
+            DocumentRow {
+                kind: DocumentKind::Decision.label().into(),
+                status: DocumentStatus::Issued.label().into(),
+                number: Some(decision.number.clone()),
+                title: Some(decision.title_vi.clone()),
+                issuer_id: self.agency(&decision.issuer),
+                issuer_as_written: Some(decision.issuer_as_written.clone()),
+                issued_on: Some(decision.date),
+                effective_on: Some(decision.effective_date),
+                signer: signatory.map(|signatory| signatory.name.clone()).or(known.signer),
+                note: decision.note.clone(),
+                kind_as_written: Some(decision.type_vi.clone()),
+                issued_on_as_written: Some(decision.date_as_written.clone()),
+                effective_on_as_written: decision.effective_vi.clone(),
+                number_and_date_source: decision.number_and_date_source_vi.clone(),
+                signer_position: signatory.and_then(|signatory| signatory.position.clone()).or(known.signer_position),
+                signer_note: signatory.and_then(|signatory| signatory.note.clone()),
+                recipients_note: decision.recipients_note.clone(),
+                ..known
+            },
+        );
         self.english(id, TranslatedField::Title, decision.title_en.as_ref());
         for (i, as_written) in decision.recipients_as_written.iter().enumerate() {
             self.after.document_recipients.push(DocumentRecipientRow { document_id: id, rank: rank(i), as_written: as_written.clone() });
@@ -141,17 +169,23 @@ impl Builder<'_> {
 
     fn legal_basis(&mut self, basis: &LegalBasis) {
         let kind = document_kind(&basis.kind);
-        let id = self.document(DocumentRow {
-            kind: kind.label().into(),
-            status: DocumentStatus::Issued.label().into(),
-            number: basis.number.clone(),
-            title: basis.title_vi.clone(),
-            issuer_id: self.agency_opt(basis.issuer.as_ref()),
-            issuer_as_written: basis.issuer_vi.clone(),
-            issued_on: basis.date,
-            note: basis.note.clone(),
-            ..self.known(&basis.key())
-        });
+        let (key, issuer) = (basis.key(), basis.issued_by());
+        let known = self.known(&key, basis.number.as_deref(), issuer, basis.date);
+        let id = self.document(
+            &key,
+            issuer,
+            DocumentRow {
+                kind: kind.label().into(),
+                status: DocumentStatus::Issued.label().into(),
+                number: basis.number.clone(),
+                title: basis.title_vi.clone(),
+                issuer_id: self.agency_opt(basis.issuer.as_ref()),
+                issuer_as_written: basis.issuer_vi.clone(),
+                issued_on: basis.date,
+                note: basis.note.clone(),
+                ..known
+            },
+        );
         let relation = if kind == DocumentKind::Submission { DocumentRelationKind::ProposedBy } else { DocumentRelationKind::LegalBasis };
         self.relation(id, relation, basis.order, None, Some(&basis.quote_vi));
     }
@@ -162,17 +196,23 @@ impl Builder<'_> {
             "followed" => (DocumentRelationKind::Follows, DocumentStatus::Issued),
             _ => (DocumentRelationKind::CarriesOut, DocumentStatus::Issued),
         };
-        let id = self.document(DocumentRow {
-            kind: document_kind(&related.kind).label().into(),
-            status: status.label().into(),
-            number: related.number.clone(),
-            title: Some(related.title_vi.clone()),
-            issuer_id: self.agency_opt(related.issuer.as_ref()),
-            issuer_as_written: related.issuer_vi.clone(),
-            issued_on: related.date,
-            note: related.note.clone(),
-            ..self.known(&related.key())
-        });
+        let (key, issuer) = (related.key(), related.issued_by());
+        let known = self.known(&key, related.number.as_deref(), issuer, related.date);
+        let id = self.document(
+            &key,
+            issuer,
+            DocumentRow {
+                kind: document_kind(&related.kind).label().into(),
+                status: status.label().into(),
+                number: related.number.clone(),
+                title: Some(related.title_vi.clone()),
+                issuer_id: self.agency_opt(related.issuer.as_ref()),
+                issuer_as_written: related.issuer_vi.clone(),
+                issued_on: related.date,
+                note: related.note.clone(),
+                ..known
+            },
+        );
         self.relation(id, relation, rank, related.section.clone(), None);
     }
 
@@ -186,6 +226,8 @@ impl Builder<'_> {
             section,
             quote: quote.map(str::to_owned),
             note: None,
+            is_partial: false,
+            account_id: None,
         });
     }
 }

@@ -24,6 +24,13 @@ macro_rules! mirror {
     };
 }
 
+mod document;
+
+pub use document::{
+    Capacity, DocumentClass, DocumentEvent, DocumentKind, DocumentRelationKind, DocumentStage, DocumentStatus, GapKind, GapSubject,
+    NumberWarningCode,
+};
+
 mirror!(
     /// A language. Vietnamese is the source of every text.
     Lang of domain::lang::Lang { Vi, En, Fr, Zh, Ja }
@@ -237,36 +244,6 @@ mirror!(
 mirror!(
     /// Whether the decision says it or a reader concluded it.
     Certainty of domain::programme::Certainty { Stated, Inferred }
-);
-mirror!(
-    /// The type of a document.
-    DocumentKind of domain::document::DocumentKind {
-        Law, Decree, Circular, Decision, Directive, PartyConclusion, Submission, Strategy, Plan, OfficialLetter, Notice, Other,
-    }
-);
-mirror!(
-    /// Whether a document exists or is only called for.
-    DocumentStatus of domain::document::DocumentStatus {
-        /// It has a number and a date.
-        Issued,
-        /// Another document calls for it; it may not exist yet.
-        Planned,
-    }
-);
-mirror!(
-    /// How one document refers to another.
-    DocumentRelationKind of domain::document::DocumentRelationKind {
-        /// It rests on the other.
-        LegalBasis,
-        /// The other proposed it.
-        ProposedBy,
-        /// It carries the other out.
-        CarriesOut,
-        /// It is done along the lines of the other.
-        Follows,
-        /// It wants the other to be made.
-        CallsFor,
-    }
 );
 mirror!(
     /// Who signs in.

@@ -1,6 +1,17 @@
 //! Documents, how they refer to each other, and where in them a thing stands.
-//! Must not judge what is in force.
-//! Rows are in `rows::organisation`.
+//! Must not decide what may be written of one.
+//! Rows are in `rows::organisation`; what is in force and what became of documents is `force`, changing them `write`.
+
+mod force;
+mod reread;
+mod write;
+
+pub use force::{MovedKey, moved};
+pub use reread::reread;
+pub use write::{
+    NewDocument, advance, by_key, insert, insert_relation, insert_stage, last_stage, relation_origin, remove_relation, replace_recipients,
+    touch,
+};
 
 use chrono::NaiveDate;
 use diesel::{
@@ -9,7 +20,9 @@ use diesel::{
     sql_types::{Bool, Date},
 };
 use domain::{
-    document::{AsWritten, Citation, Document, DocumentId, DocumentKind, DocumentRelation, DocumentStatus},
+    agency::AgencyId,
+    document::{AsWritten, Citation, Document, DocumentId, DocumentKind, DocumentRelation, DocumentStatus, stage::StageReached},
+    document_number::DocumentClass,
     lang::{Lang, TranslatedField},
     page::{Direction, Page, PageRequest},
 };
@@ -19,8 +32,8 @@ use crate::{
     catalogue::parsed,
     conn::{Conn, MultiBackend},
     error::DbError,
-    rows::{CitationRow, DocumentRelationRow, DocumentRow, TranslationRow},
-    schema::{citations, document_recipients, document_relations, documents, translations},
+    rows::{CitationRow, DocumentRelationRow, DocumentRow, StageRow, TranslationRow},
+    schema::{citations, document_recipients, document_relations, document_stages, documents, translations},
     sql_types::{DbId, DbUuid, db_ids, opt},
 };
 
@@ -28,7 +41,14 @@ use crate::{
 #[derive(Clone, Debug, Default)]
 pub struct DocumentFilter {
     pub kind: Option<DocumentKind>,
+    pub status: Option<DocumentStatus>,
+    /// As printed.
     pub number: Option<String>,
+    pub class: Option<DocumentClass>,
+    pub issuer: Option<AgencyId>,
+    /// Of issue, or the one in the number.
+    pub year: Option<i32>,
+    pub in_force_on: Option<NaiveDate>,
 }
 
 /// Where a document stands in the list by date of issue; undated ones come last.
@@ -49,7 +69,22 @@ fn filtered(filter: &DocumentFilter) -> documents::BoxedQuery<'static, MultiBack
     if let Some(number) = &filter.number {
         query = query.filter(documents::number.eq(number.clone()));
     }
-    query
+    if let Some(status) = filter.status {
+        query = query.filter(documents::status.eq(status.label()));
+    }
+    if let Some(class) = filter.class {
+        query = query.filter(documents::class.eq(class.label()));
+    }
+    if let Some(issuer) = filter.issuer {
+        query = query.filter(documents::issuer_id.eq(DbId::from(issuer)));
+    }
+    if let Some(year) = filter.year {
+        query = query.filter(documents::year.eq(year));
+    }
+    match filter.in_force_on {
+        Some(day) => force::in_force_on(query, day),
+        None => query,
+    }
 }
 
 /// A page of documents by date of issue.
@@ -104,19 +139,52 @@ pub fn by_ids(conn: &mut Conn, ids: &[DocumentId]) -> Result<Vec<Document>, DbEr
 pub fn relations(conn: &mut Conn, ids: &[DocumentId]) -> Result<Vec<(DocumentId, DocumentRelation)>, DbError> {
     let rows: Vec<DocumentRelationRow> = document_relations::table
         .filter(document_relations::document_id.eq_any(db_ids(ids)))
-        .order(document_relations::rank)
+        .order((document_relations::rank, document_relations::kind, document_relations::related_id))
         .select(DocumentRelationRow::as_select())
+        .load(conn)?;
+    rows.into_iter().map(|row| Ok((row.document_id.of(), relation(&row, row.related_id.of())?))).collect()
+}
+
+/// What refers to these documents; in each relation the other document is the one that refers.
+pub fn relations_to(conn: &mut Conn, ids: &[DocumentId]) -> Result<Vec<(DocumentId, DocumentRelation)>, DbError> {
+    let rows: Vec<DocumentRelationRow> = document_relations::table
+        .filter(document_relations::related_id.eq_any(db_ids(ids)))
+        .order((document_relations::document_id, document_relations::rank, document_relations::kind))
+        .select(DocumentRelationRow::as_select())
+        .load(conn)?;
+    rows.into_iter().map(|row| Ok((row.related_id.of(), relation(&row, row.document_id.of())?))).collect()
+}
+
+fn relation(row: &DocumentRelationRow, other: DocumentId) -> Result<DocumentRelation, DbError> {
+    Ok(DocumentRelation {
+        related: other,
+        kind: parsed(&row.kind, "document_relations", "kind", row.document_id)?,
+        section: row.section.clone(),
+        quote: row.quote.clone(),
+        note: row.note.clone(),
+        is_partial: row.is_partial,
+        added_by: opt(row.account_id),
+    })
+}
+
+/// The stages that these documents went through, in order.
+pub fn stages(conn: &mut Conn, ids: &[DocumentId]) -> Result<Vec<StageReached>, DbError> {
+    let rows: Vec<StageRow> = document_stages::table
+        .filter(document_stages::document_id.eq_any(db_ids(ids)))
+        .order((document_stages::document_id, document_stages::rank))
+        .select(StageRow::as_select())
         .load(conn)?;
     rows.into_iter()
         .map(|row| {
-            let relation = DocumentRelation {
-                related: row.related_id.of(),
-                kind: parsed(&row.kind, "document_relations", "kind", row.document_id)?,
-                section: row.section,
-                quote: row.quote,
+            Ok(StageReached {
+                stage: parsed(&row.stage, "document_stages", "stage", row.document_id)?,
+                document: row.document_id.of(),
+                rank: row.rank,
+                on: row.reached_on,
                 note: row.note,
-            };
-            Ok((row.document_id.of(), relation))
+                recorded_by: row.account_id.of(),
+                recorded_at: row.recorded_at.and_utc(),
+            })
         })
         .collect()
 }
@@ -164,12 +232,17 @@ fn document(row: DocumentRow) -> Result<Document, DbError> {
         id: row.id.of(),
         kind: parsed(&row.kind, "documents", "kind", row.id)?,
         status: parsed(&row.status, "documents", "status", row.id)?,
+        class: row.class.as_deref().map(|class| parsed(class, "documents", "class", row.id)).transpose()?,
+        capacity: row.capacity.as_deref().map(|capacity| parsed(capacity, "documents", "capacity", row.id)).transpose()?,
         number: row.number,
+        year: row.year,
         title: row.title,
+        summary: row.summary,
         issuer: opt(row.issuer_id),
         issuer_as_written: row.issuer_as_written,
         issued_on: row.issued_on,
         effective_on: row.effective_on,
+        expires_on: row.expires_on,
         signer: row.signer,
         note: row.note,
         as_written: AsWritten {
@@ -181,5 +254,6 @@ fn document(row: DocumentRow) -> Result<Document, DbError> {
             signer_note: row.signer_note,
             recipients_note: row.recipients_note,
         },
+        revision: row.revision,
     })
 }

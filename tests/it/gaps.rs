@@ -1,0 +1,93 @@
+//! What a programme's decision leaves open, found from what it says and what was reported.
+
+use std::collections::BTreeMap;
+
+use app::import::ImportOptions;
+use domain::account::Role;
+use serde_json::{Value, json};
+use testkit::{Backend, Client, TestApp, both, seed};
+
+both!(the_gaps_of_decision_1593_are_found, reports_close_gaps_once_they_are_accepted, many_gaps_take_as_many_statements_as_few);
+
+const PATH: &str = "/api/v1/programmes/HP-1593-2013/gaps";
+
+fn gaps(client: &Client) -> Vec<Value> {
+    let reply = client.get(PATH);
+    assert_eq!(reply.status, 200, "{}", reply.body);
+    reply.json()["items"].as_array().expect("gaps").clone()
+}
+
+fn by_kind(gaps: &[Value]) -> BTreeMap<String, Vec<String>> {
+    let mut kinds: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    let text = |value: &Value| value.as_str().expect("a text").to_owned();
+    gaps.iter().for_each(|gap| kinds.entry(text(&gap["kind"])).or_default().push(text(&gap["code"])));
+    kinds
+}
+
+fn the_gaps_of_decision_1593_are_found(backend: Backend) {
+    let app = TestApp::start(backend);
+    let gaps = gaps(&app.anonymous());
+    let (found, all) = (by_kind(&gaps), |codes: &str| codes.split(' ').map(str::to_owned).collect::<Vec<_>>());
+    let wanted = BTreeMap::from([
+        ("MEASURE_WITHOUT_TASK".to_owned(), all("3.1.h 3.2.b 3.3.d 3.4.b")),
+        ("TASK_WITHOUT_COORDINATOR".to_owned(), all("I.2 V.2 V.3")),
+        ("TASK_LED_BY_COLLECTIVE".to_owned(), all("I.2 I.5")),
+        (
+            "TASK_NEVER_REPORTED".to_owned(),
+            all("I.1 I.2 I.3 I.4 I.5 I.6 II.1 II.2 II.3 II.4 III.1 III.2 III.3 III.4 IV.1 IV.2 V.1 V.2 V.3"),
+        ),
+        ("TARGET_WITHOUT_DUE_YEAR".to_owned(), all("T1 T6 T8 T9")),
+        ("TARGET_WITHOUT_TASK".to_owned(), all("T1 T2 T3 T4 T5 T6 T8 T9")),
+        ("TARGET_NOT_FED".to_owned(), all("T1 T2 T3 T4 T5 T6 T7 T8 T9")),
+        // Of the second, the rewards of Điều 2.3.
+        ("RESPONSIBILITY_WITHOUT_DUE".to_owned(), all("D2.3.b D2.4.c")),
+        (
+            "DOCUMENT_NOT_ISSUED".to_owned(),
+            vec![
+                "Chỉ thị tăng cường quản lý nhà nước và đẩy mạnh hoạt động thông tin đối ngoại trên địa bàn thành phố Hải Phòng".to_owned(),
+            ],
+        ),
+    ]);
+    assert_eq!(found, wanted);
+    // Each with where it stands in the decision.
+    let decision = app.anonymous().get("/api/v1/documents?number=1593/Q%C4%90-UBND").json()["items"][0]["id"].take();
+    assert!(gaps.iter().all(|gap| gap["document"] == decision && gap["section"].is_string()), "{gaps:?}");
+    let of = |kind: &str, code: &str| gaps.iter().find(|gap| gap["kind"] == kind && gap["code"] == code).expect("a gap");
+    let measure = of("MEASURE_WITHOUT_TASK", "3.1.h");
+    assert_eq!((&measure["section"], &measure["note"]), (&json!("3.1"), &json!("No annex task.")));
+    assert!(measure["quote"].as_str().expect("a quote").starts_with("Kết hợp các hình thức thông tin đối ngoại"));
+    assert!(of("TARGET_WITHOUT_TASK", "T9")["quote"].as_str().expect("a quote").contains("3 đến 5 phim tài liệu"));
+    assert!(of("RESPONSIBILITY_WITHOUT_DUE", "D2.3.b")["text"].as_str().expect("a text").contains("cơ chế khen thưởng"));
+    // Both skins tell the same.
+    let fields = "{ gaps(programme: \"HP-1593-2013\") { kind subject code section quote document { number } } }";
+    let told = app.anonymous().graphql(fields, &json!({}))["gaps"].take();
+    assert_eq!(by_kind(told.as_array().expect("gaps")), wanted);
+    assert_eq!(told[0]["document"]["number"], "1593/QĐ-UBND");
+    assert_eq!(app.anonymous().get("/api/v1/programmes/X/gaps").code(), "NOT_FOUND");
+    assert_eq!(app.anonymous().graphql("{ gaps(programme: \"X\") { code } }", &json!({}))["gaps"], Value::Null);
+}
+
+fn reports_close_gaps_once_they_are_accepted(backend: Backend) {
+    let app = TestApp::start(backend);
+    let before = by_kind(&gaps(&app.anonymous()));
+    let body = json!({"programme": "HP-1593-2013", "task": "V.2", "year": 2014, "percent": 40, "narrative": "Đã làm."});
+    let pushed = app.system_of("bao-hai-phong").push("k", &body);
+    assert_eq!(pushed.status, 201, "{}", pushed.body);
+    assert_eq!(by_kind(&gaps(&app.person(Some("so-tttt"), Role::Standing))), before, "what is not accepted closes nothing, whoever looks");
+    let accepts = app.person(Some("so-noi-vu"), Role::Standing);
+    crate::workflow::done(&accepts, "POST", &pushed.headers["location"], "/accept", &Value::Null);
+    let after = by_kind(&gaps(&app.anonymous()));
+    let without =
+        |kind: &str, gone: &[&str]| before[kind].iter().filter(|code| !gone.contains(&code.as_str())).cloned().collect::<Vec<_>>();
+    assert_eq!(after["TASK_NEVER_REPORTED"], without("TASK_NEVER_REPORTED", &["V.2"]));
+    // Both belong to the measure that V.2 carries out.
+    assert_eq!(after["TARGET_NOT_FED"], without("TARGET_NOT_FED", &["T4", "T5"]));
+}
+
+fn many_gaps_take_as_many_statements_as_few(backend: Backend) {
+    let app = TestApp::start(backend);
+    app.import(&seed::made_up(150), ImportOptions { dry_run: false, apply_changes: true }).expect("an import");
+    let sent = |programme: &str| app.statements(|| app.anonymous().get(&format!("/api/v1/programmes/{programme}/gaps"))).0;
+    sent("HP-1593-2013");
+    assert_eq!(sent("HP-1593-2013"), sent(seed::MADE_UP));
+}
