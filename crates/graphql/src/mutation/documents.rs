@@ -172,7 +172,7 @@ async fn payload(ctx: &Context<'_>, done: Result<DocumentId, Error>) -> Result<D
     match settled(done)? {
         Ok(id) => {
             let view: &View = view(ctx)?;
-            view.clone().end().await;
+            view.clone().end().await.map_err(|error| failure(&error))?;
             loaders::forget(ctx)?;
             let found = document::by_id(view, id).await.map_err(|error| failure(&error))?;
             Ok(DocumentPayload { document: found.map(|document| Document(Arc::new(document))), problem: None })

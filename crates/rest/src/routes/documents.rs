@@ -35,7 +35,7 @@ pub(super) async fn page(view: View, listing: &Listing<model::Document>) -> Resu
     let catalogue = view.catalogue().await?;
     let items = listing.items.iter().map(|(_, document)| Document::of(document, catalogue)).collect();
     let page = DocumentPage { end_cursor: listing.end().map(str::to_owned), has_next: listing.has_next, items };
-    view.clone().end().await;
+    view.clone().end().await?;
     Ok(HttpResponse::Ok().json(page))
 }
 
@@ -49,7 +49,7 @@ pub async fn list_document_changes(Reading(view): Reading, Params(params): Param
     let listing = document::moved(&view, params.since, params.until, &forward(params.limit, params.after)).await?;
     let items = listing.items.iter().map(|(_, moved)| moved.into()).collect();
     let page = DocumentMovedPage { end_cursor: listing.end().map(str::to_owned), has_next: listing.has_next, items };
-    view.clone().end().await;
+    view.clone().end().await?;
     Ok(HttpResponse::Ok().json(page))
 }
 
@@ -86,7 +86,7 @@ pub(super) async fn shown(view: View, found: &model::Document) -> Result<HttpRes
         recipients,
         stages: stages.iter().map(Into::into).collect(),
     };
-    view.clone().end().await;
+    view.clone().end().await?;
     Ok(HttpResponse::Ok().insert_header((header::ETAG, format!("\"{}\"", found.revision))).json(body))
 }
 
@@ -99,6 +99,6 @@ pub(super) async fn shown(view: View, found: &model::Document) -> Result<HttpRes
 )]
 pub async fn list_gaps(Reading(view): Reading, path: web::Path<String>) -> Result<HttpResponse, Problem> {
     let gaps = gap::list(&view, &path).await?.ok_or_else(|| Problem::new(Code::NotFound))?;
-    view.clone().end().await;
+    view.clone().end().await?;
     Ok(HttpResponse::Ok().json(Gaps { items: gaps.into_iter().map(Into::into).collect() }))
 }
