@@ -19,12 +19,15 @@ use crate::{
     outbox::NewEventRow,
     report::{EventRow, ReportRow, SourceRow, VersionRow},
     report_file::ClaimRow,
-    rows::DbId,
+    organisation::AttestationRow,
+    rows::{AgencyMemberRow, DbId},
     schema::{
-        audit_entries, events, extensions, file_claims, files, notices, obligations, occurrence_claims, occurrence_events, report_events,
-        report_sources, report_versions, reports,
+        agency_event_duties, agency_event_parties, agency_members, assignment_successions, assignments, attestations, audit_entries, events,
+        extensions, file_claims, files, notices, obligations, occurrence_claims, occurrence_events, report_events, report_sources,
+        report_versions, reports, succession_queue,
     },
     sql_types::DbUuid,
+    succession::{DutyRow, NewAssignmentRow, PartyRow, QueueRow, SuccessionRow},
 };
 
 #[derive(diesel::QueryableByName)]
@@ -152,6 +155,28 @@ insert! {
     insert_occurrence_claims: occurrence::ClaimRow => occurrence_claims;
     /// Stores requests for more time in one statement.
     insert_extensions: occurrence::ExtensionRow => extensions;
+    /// Stores places on rolls in one statement.
+    insert_members: AgencyMemberRow => agency_members;
+    /// Stores how well rows are attested in one statement.
+    insert_attestations: AttestationRow => attestations;
+    /// Stores the parties of an event in one statement.
+    insert_parties: PartyRow => agency_event_parties;
+    /// Stores who takes which duties in one statement.
+    insert_duties: DutyRow => agency_event_duties;
+    /// Stores assignments in one statement.
+    insert_assignments: NewAssignmentRow => assignments;
+    /// Stores which assignments follow which in one statement.
+    insert_successions: SuccessionRow => assignment_successions;
+}
+
+/// Puts into the queue in one statement, but for what stands in it already.
+pub fn insert_queued(conn: &mut Conn, rows: &[QueueRow]) -> Result<(), DbError> {
+    let insert = diesel::insert_into(succession_queue::table).values(rows).on_conflict_do_nothing();
+    match conn {
+        Conn::Pg(pg) => insert.execute(pg)?,
+        Conn::Sqlite(sqlite) => insert.execute(sqlite)?,
+    };
+    Ok(())
 }
 
 /// Stores events in one statement.
