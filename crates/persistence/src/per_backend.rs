@@ -23,11 +23,11 @@ use crate::{
     rows::{AgencyMemberRow, DbId},
     schema::{
         agency_event_duties, agency_event_parties, agency_members, assignment_successions, assignments, attestations, audit_entries, events,
-        extensions, file_claims, files, notices, obligations, occurrence_claims, occurrence_events, report_events, report_sources,
+        extensions, file_claims, files, notices, obligation_exclusions, obligations, occurrence_claims, occurrence_events, report_events, report_sources,
         report_versions, reports, succession_queue,
     },
     sql_types::DbUuid,
-    succession::{DutyRow, NewAssignmentRow, PartyRow, QueueRow, SuccessionRow},
+    succession::{DutyRow, ExclusionRow, NewAssignmentRow, PartyRow, QueueRow, SuccessionRow},
 };
 
 #[derive(diesel::QueryableByName)]
@@ -163,6 +163,8 @@ insert! {
     insert_parties: PartyRow => agency_event_parties;
     /// Stores who takes which duties in one statement.
     insert_duties: DutyRow => agency_event_duties;
+    /// Stores exclusions of obligations in one statement.
+    insert_exclusions: ExclusionRow => obligation_exclusions;
     /// Stores assignments in one statement.
     insert_assignments: NewAssignmentRow => assignments;
     /// Stores which assignments follow which in one statement.

@@ -11,7 +11,7 @@ use crate::{
     error::DbError,
     rows::{DbId, ProgrammeRow},
     schema::{
-        agencies, agency_aliases, agency_members, agency_versions, assignments, catalogue_stamp, channels, citations, document_recipients,
+        agencies, agency_aliases, agency_members, agency_versions, assignment_successions, assignments, catalogue_stamp, channels, citations, document_recipients,
         document_relations, documents, funding_sources, known_issue_tasks, known_issues, measure_targets, measure_tasks, measures,
         objectives, occurrences, programme_imports, programmes, responsibilities, responsibility_agencies, targets, task_groups, tasks,
         translations,
@@ -66,7 +66,10 @@ fn load_programme(conn: &mut Conn, stored: &mut Tables, programme: DbId) -> Resu
     stored.tasks = read!(conn, tasks::table.filter(tasks::programme_id.eq(programme)));
     stored.targets = read!(conn, targets::table.filter(targets::programme_id.eq(programme)));
     let of_programme = tasks::table.filter(tasks::programme_id.eq(programme)).select(tasks::id);
-    stored.assignments = read!(conn, assignments::table.filter(assignments::task_id.eq_any(of_programme)));
+    // What events opened since is not the file's.
+    let opened = assignment_successions::table.select(assignment_successions::assignment_id);
+    let own = assignments::table.filter(assignments::task_id.eq_any(of_programme)).filter(assignments::id.ne_all(opened));
+    stored.assignments = read!(conn, own);
     stored.occurrences = read!(conn, occurrences::table.filter(occurrences::task_id.eq_any(of_programme)));
     Ok(())
 }

@@ -27,7 +27,7 @@ use crate::{
     rows::{AssignmentRow, DbId},
     schema::{
         accounts, agency_event_duties, agency_event_parties, agency_events, assignment_successions, assignments, function_duties,
-        functions, grants, obligations, succession_queue, tasks,
+        functions, grants, obligation_exclusions, obligations, succession_queue, tasks,
     },
     sql_types::{DbUuid, db_ids, opt},
     task::assignment,
@@ -486,4 +486,40 @@ pub fn grants_of(conn: &mut Conn, agencies: &[AgencyId], day: NaiveDate) -> Resu
     let rows: Vec<(DbId, String, String, Option<DbId>)> =
         query.select((grants::id, accounts::login, grants::role, grants::agency_id)).load(conn)?;
     Ok(rows.into_iter().filter_map(|(id, login, role, agency)| Some((id.of(), login, role, agency?.of()))).collect())
+}
+
+#[derive(Clone, Debug, Insertable)]
+#[diesel(table_name = obligation_exclusions, treat_none_as_default_value = false)]
+pub(crate) struct ExclusionRow {
+    id: DbId,
+    obligation_id: DbId,
+    is_excluded: bool,
+    reason: String,
+    account_id: Option<DbId>,
+    at: NaiveDateTime,
+}
+
+/// Excludes obligations that an event took from their agency, in two statements.
+pub fn exclude(
+    conn: &mut Conn,
+    left: &[ObligationId],
+    reason: &str,
+    ids: &dyn domain::id::IdSource,
+    (account, at): (Option<AccountId>, DateTime<Utc>),
+) -> Result<(), DbError> {
+    if left.is_empty() {
+        return Ok(());
+    }
+    let own = obligations::table.filter(obligations::id.eq_any(db_ids(left)));
+    diesel::update(own).set(obligations::is_excluded.eq(true)).execute(conn)?;
+    let row = |obligation: &ObligationId| ExclusionRow {
+        id: ids.next::<()>().into(),
+        obligation_id: (*obligation).into(),
+        is_excluded: true,
+        reason: reason.to_owned(),
+        account_id: account.map(DbId::from),
+        at: at.naive_utc(),
+    };
+    let rows: Vec<ExclusionRow> = left.iter().map(row).collect();
+    rows.chunks(per_backend::CHUNK).try_for_each(|rows| per_backend::insert_exclusions(conn, rows))
 }

@@ -65,7 +65,7 @@ impl<O: Send + 'static> persistence::error::TxError for End<O> {
 }
 
 /// Does an import in one transaction, which a dry run undoes. What was stored is an entry of the audit log.
-async fn transact<O: Send + 'static>(
+pub(crate) async fn transact<O: Send + 'static>(
     app: &App,
     ctx: &Ctx,
     options: ImportOptions,
@@ -186,7 +186,7 @@ fn form(schema: &str) -> Result<Form, Refusal> {
 }
 
 /// 64 bits that no catalogue had before.
-fn stamp(app: &App) -> i64 {
+pub(crate) fn stamp(app: &App) -> i64 {
     app.0.ids.next::<()>().uuid().as_u64_pair().1.cast_signed()
 }
 

@@ -59,6 +59,12 @@ pub enum Action {
     FreezeStatistics,
     /// Load a programme, or working days and regimes, from a file.
     ImportProgramme,
+    /// Create and change agencies, and record what happens to them.
+    ManageAgencies,
+    /// See what no agency answers for.
+    ReadSuccession,
+    /// Name who answers for what no agency answers for.
+    NameSuccessor,
     /// See accounts, grants and sessions.
     ReadAccounts,
     /// Create and disable accounts, give and end grants, rotate secrets, end sessions.
@@ -93,6 +99,9 @@ impl Action {
         Action::RequestReports,
         Action::FreezeStatistics,
         Action::ImportProgramme,
+        Action::ManageAgencies,
+        Action::ReadSuccession,
+        Action::NameSuccessor,
         Action::ReadAccounts,
         Action::ManageAccounts,
         Action::ReadKeys,
@@ -103,7 +112,7 @@ impl Action {
     pub const fn scope(self) -> Option<Scope> {
         match self {
             Self::ReadPublished | Self::SignIn | Self::ReadSelf => None,
-            Self::ReadReports | Self::ReadChanges | Self::CompareReports | Self::ReadObligations => Some(Scope::Read),
+            Self::ReadReports | Self::ReadChanges | Self::CompareReports | Self::ReadObligations | Self::ReadSuccession => Some(Scope::Read),
             Self::PushReport
             | Self::DraftReport
             | Self::ManageEvidence
@@ -116,9 +125,10 @@ impl Action {
             | Self::ManageObligations
             | Self::UrgeAgencies
             | Self::RequestReports
-            | Self::FreezeStatistics => Some(Scope::Reports),
+            | Self::FreezeStatistics
+            | Self::NameSuccessor => Some(Scope::Reports),
             Self::ManageSelf => Some(Scope::Account),
-            Self::ImportProgramme | Self::ReadAccounts | Self::ManageAccounts | Self::ReadKeys | Self::ReadAudit => Some(Scope::Admin),
+            Self::ImportProgramme | Self::ManageAgencies | Self::ReadAccounts | Self::ManageAccounts | Self::ReadKeys | Self::ReadAudit => Some(Scope::Admin),
         }
     }
 }

@@ -5,6 +5,7 @@
 mod accounts;
 mod obligations;
 mod occurrence;
+mod organisation;
 mod own;
 mod report;
 
@@ -26,6 +27,7 @@ pub struct Mutation(
     report::ReportMutation,
     occurrence::OccurrenceMutation,
     obligations::ObligationsMutation,
+    organisation::OrganisationMutation,
 );
 
 /// Words in two languages.

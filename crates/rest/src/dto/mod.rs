@@ -12,6 +12,7 @@ pub mod frozen;
 pub mod notice;
 pub mod obligation;
 pub mod occurrence;
+pub mod organisation;
 pub mod page;
 pub mod rates;
 pub mod regime;
