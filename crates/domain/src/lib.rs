@@ -22,6 +22,7 @@ pub mod lang;
 pub mod number;
 pub mod obligation;
 pub mod occurrence;
+pub mod organisation_file;
 pub mod page;
 pub mod patch;
 pub mod period;

@@ -172,6 +172,13 @@ pub fn insert_version(conn: &mut Conn, row: &AgencyVersionRow) -> Result<(), DbE
     row.insert(conn)
 }
 
+/// Gives a version that has none a short name.
+pub fn shorten(conn: &mut Conn, version: Id<AgencyVersion>, short: &str) -> Result<(), DbError> {
+    let one = agency_versions::table.filter(agency_versions::id.eq(DbId::from(version))).filter(agency_versions::short_name.is_null());
+    diesel::update(one).set(agency_versions::short_name.eq(short)).execute(conn)?;
+    Ok(())
+}
+
 /// A version as stored.
 pub fn version_row(agency: AgencyId, version: &AgencyVersion) -> AgencyVersionRow {
     AgencyVersionRow {

@@ -114,6 +114,11 @@ pub(crate) fn owned_ids(stored: &Tables) -> Vec<DbId> {
     ids
 }
 
+/// Documents by what they are known by.
+pub fn documents_keyed(conn: &mut Conn, keys: &[&str]) -> Result<Vec<(String, DbId)>, DbError> {
+    Ok(documents::table.filter(documents::natural_key.eq_any(keys)).select((documents::natural_key, documents::id)).load(conn)?)
+}
+
 /// What to call documents: by number, or as they are known where they have none.
 pub fn documents_called(conn: &mut Conn, ids: &[DbId]) -> Result<Vec<(Uuid, String)>, DbError> {
     if ids.is_empty() {

@@ -14,7 +14,7 @@ use domain::{
     page::{Direction, Page, PageRequest},
     programme::ProgrammeId,
     succession::{AgencyEvent, AgencyEventId, DutySet, Function, Functions, Held, Moved, Opened, Queued, Share},
-    task::{Assignment, TaskId},
+    task::Assignment,
 };
 
 use crate::{
@@ -27,7 +27,7 @@ use crate::{
     rows::{AssignmentRow, DbId},
     schema::{
         accounts, agency_event_duties, agency_event_parties, agency_events, assignment_successions, assignments, function_duties,
-        functions, grants, obligation_exclusions, obligations, succession_queue, tasks,
+        functions, grants, obligation_exclusions, obligations, programmes, succession_queue, tasks,
     },
     sql_types::{DbUuid, db_ids, opt},
     task::assignment,
@@ -149,15 +149,17 @@ pub fn events(conn: &mut Conn) -> Result<Vec<AgencyEvent>, DbError> {
 pub fn all_functions(conn: &mut Conn) -> Result<(Vec<Function>, Functions), DbError> {
     let rows: Vec<(DbId, String, String)> = functions::table.order(functions::code).load(conn)?;
     let known = rows.into_iter().map(|(id, code, name)| Function { id: id.of(), code: code.into(), name: name.into() }).collect();
-    let columns = (function_duties::function_id, function_duties::programme_id, function_duties::task_id);
-    let rows: Vec<(DbId, DbId, Option<DbId>)> = function_duties::table.select(columns).load(conn)?;
     let mut duties = Functions::default();
-    for (function, programme, task) in rows {
-        match task {
-            Some(task) => duties.of_task.insert(task.of(), function.of()),
-            None => duties.of_programme.insert(programme.of(), function.of()),
-        };
-    }
+    let of_programmes = function_duties::table
+        .inner_join(programmes::table.on(programmes::code.eq(function_duties::programme_code)))
+        .filter(function_duties::task_code.is_null());
+    let rows: Vec<(DbId, DbId)> = of_programmes.select((programmes::id, function_duties::function_id)).load(conn)?;
+    duties.of_programme = rows.into_iter().map(|(programme, function)| (programme.of(), function.of())).collect();
+    let of_tasks = function_duties::table
+        .inner_join(programmes::table.on(programmes::code.eq(function_duties::programme_code)))
+        .inner_join(tasks::table.on(tasks::programme_id.eq(programmes::id).and(function_duties::task_code.eq(tasks::code.nullable()))));
+    let rows: Vec<(DbId, DbId)> = of_tasks.select((tasks::id, function_duties::function_id)).load(conn)?;
+    duties.of_task = rows.into_iter().map(|(task, function)| (task.of(), function.of())).collect();
     Ok((known, duties))
 }
 
@@ -168,18 +170,19 @@ pub fn insert_function(conn: &mut Conn, function: &Function) -> Result<(), DbErr
     Ok(())
 }
 
-/// Stores of which kind a duty is; one that is classified already gets the new kind.
-pub fn classify(conn: &mut Conn, id: Id<()>, function: Id<Function>, programme: ProgrammeId, task: Option<TaskId>) -> Result<(), DbError> {
-    let of_programme = function_duties::table.filter(function_duties::programme_id.eq(DbId::from(programme)));
-    match task {
-        Some(task) => diesel::delete(of_programme.filter(function_duties::task_id.eq(DbId::from(task)))).execute(conn)?,
-        None => diesel::delete(of_programme.filter(function_duties::task_id.is_null())).execute(conn)?,
-    };
+/// Which duties are of a kind, by codes: function, programme, task.
+pub fn classified(conn: &mut Conn) -> Result<Vec<(String, String, Option<String>)>, DbError> {
+    let query = function_duties::table.inner_join(functions::table.on(functions::id.eq(function_duties::function_id)));
+    Ok(query.select((functions::code, function_duties::programme_code, function_duties::task_code)).load(conn)?)
+}
+
+/// Stores of which kind a duty is.
+pub fn classify(conn: &mut Conn, id: Id<()>, function: Id<Function>, (programme, task): (&str, Option<&str>)) -> Result<(), DbError> {
     let row = (
         function_duties::id.eq(DbId::from(id)),
         function_duties::function_id.eq(DbId::from(function)),
-        function_duties::programme_id.eq(DbId::from(programme)),
-        function_duties::task_id.eq(task.map(DbId::from)),
+        function_duties::programme_code.eq(programme),
+        function_duties::task_code.eq(task),
     );
     diesel::insert_into(function_duties::table).values(row).execute(conn)?;
     Ok(())

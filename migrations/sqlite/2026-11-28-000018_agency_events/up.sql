@@ -9,16 +9,17 @@ CREATE TABLE functions (
     name TEXT NOT NULL CHECK (length(name) BETWEEN 1 AND 500)
 ) STRICT;
 
--- Of which kind a programme's duties are; a task named here is of its own kind, whatever its programme is.
+-- Of which kind a programme's duties are; a task named here is of its own kind, whatever its programme is. By codes, so that what
+-- is known of a programme holds whenever it is imported.
 CREATE TABLE function_duties (
     id BLOB NOT NULL PRIMARY KEY,
     function_id BLOB NOT NULL REFERENCES functions (id),
-    programme_id BLOB NOT NULL REFERENCES programmes (id),
-    task_id BLOB UNIQUE REFERENCES tasks (id) ON DELETE CASCADE
+    programme_code TEXT NOT NULL,
+    task_code TEXT,
+    UNIQUE (programme_code, task_code)
 ) STRICT;
 CREATE INDEX function_duties_function_id ON function_duties (function_id);
-CREATE INDEX function_duties_programme_id ON function_duties (programme_id);
-CREATE UNIQUE INDEX function_duties_of_programme ON function_duties (programme_id) WHERE task_id IS NULL;
+CREATE UNIQUE INDEX function_duties_of_programme ON function_duties (programme_code) WHERE task_code IS NULL;
 
 -- What happened to agencies. Appended, never changed; the state of any day follows from it.
 CREATE TABLE agency_events (

@@ -1,9 +1,10 @@
 //! Importing from files: read, check, compare, then apply in one transaction or not at all.
 //! Must not skip anything silently: all faults are told together, all differences by name.
-//! One file per kind (`programme`, `calendar`); here is what they share.
+//! One file per kind (`programme`, `calendar`, `organisation`); here is what they share.
 
 mod calendar;
 mod in_use;
+mod organisation;
 mod programme;
 mod wanted;
 
@@ -24,6 +25,7 @@ use serde_json::Value;
 pub(crate) use calendar::store_calendar;
 pub use calendar::{CALENDAR_SCHEMA, CalendarCounts, CalendarOutcome, calendar};
 pub use in_use::Obstacle;
+pub use organisation::{ORGANISATION_SCHEMA, OrganisationCounts, OrganisationOutcome, organisation};
 pub(crate) use programme::store_programme;
 pub use programme::{Counts, ImportOutcome, LEFT_OUT, SCHEMA, programme};
 

@@ -127,7 +127,7 @@ pub(crate) fn version(
 ///
 /// # Errors
 /// `BODY_INVALID` with every fault; `ALREADY_EXISTS` for a code that an event has.
-pub(super) fn read(app: &App, conn: &mut Conn, catalogue: &Catalogue, draft: &EventDraft) -> Result<Happening, Error> {
+pub(crate) fn read(app: &App, conn: &mut Conn, catalogue: &Catalogue, draft: &EventDraft) -> Result<Happening, Error> {
     let mut faults = Vec::new();
     let basis = match named_in(conn, "/basis", draft.basis.trim()) {
         Ok(id) => Some(id),

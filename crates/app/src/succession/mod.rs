@@ -27,7 +27,7 @@ use persistence::{
 };
 use serde_json::json;
 
-pub(crate) use draft::version as read_version;
+pub(crate) use draft::{read as read_event, version as read_version};
 pub use draft::{DutyDraft, EventDraft, NewAgency, SuccessorDraft};
 pub(crate) use happen::{happen, settle_programme};
 pub use name::{Named, NamingDraft, name};

@@ -14,14 +14,14 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::Nullable;
+    use diesel::sql_types::{Nullable, Text};
     use crate::sql_types::DbUuid;
 
     function_duties (id) {
         id -> DbUuid,
         function_id -> DbUuid,
-        programme_id -> DbUuid,
-        task_id -> Nullable<DbUuid>,
+        programme_code -> Text,
+        task_code -> Nullable<Text>,
     }
 }
 
