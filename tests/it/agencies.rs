@@ -79,7 +79,8 @@ fn the_districts_are_fifteen_then_reshaped_then_none(backend: Backend) {
     assert_eq!(roll(&public, "2025-07-02")["members"], json!([]));
     assert_eq!(roll(&public, "2025-06-30")["members"].as_array().unwrap().len(), 15);
     let queue = waiting(&admin(&app));
-    let districts: Vec<_> = queue.iter().filter(|(since, _, _)| since == "2025-07-01").map(|(_, agency, task)| (agency.as_str(), task.as_str())).collect();
+    let districts: Vec<_> =
+        queue.iter().filter(|(since, _, _)| since == "2025-07-01").map(|(_, agency, task)| (agency.as_str(), task.as_str())).collect();
     for island in ["ubnd-huyen-cat-hai", "ubnd-huyen-bach-long-vy"] {
         assert!(districts.contains(&(island, "I.4")), "{districts:?}");
     }
@@ -183,7 +184,10 @@ fn a_preview_shows_what_the_event_then_moves(backend: Backend) {
     assert_eq!(preview.status, 200, "{}", preview.body);
     let mut preview = preview.json();
     assert_eq!((&preview["event"], &preview["applied"]), (&Value::Null, &json!(false)));
-    assert_eq!(preview["assignments"], json!([{"programme": "HP-1593-2013", "task": "III.4", "role": "LEAD", "from": "so-noi-vu", "to": null}]));
+    assert_eq!(
+        preview["assignments"],
+        json!([{"programme": "HP-1593-2013", "task": "III.4", "role": "LEAD", "from": "so-noi-vu", "to": null}])
+    );
     assert_eq!(preview["accounts"][0]["login"], json!(of_it.login));
     assert_eq!(preview["grants"][0]["role"], "AGENCY_SYSTEM");
     assert!(preview["rolls"].as_array().unwrap().iter().all(|place| place["joins"] == false && place["member"] == "so-noi-vu"));
@@ -299,7 +303,10 @@ fn codes_heads_and_rolls_hold_from_a_day_on(backend: Backend) {
     let done = (204, Vec::new());
     assert_eq!(put("so-tttt/e-code", json!({"code": "000.00.13.H24", "from": "2016-04-01"})), done);
     assert_eq!(put("so-tttt/e-code", json!({"code": "H24.13", "from": "2020-09-15"})), done);
-    assert_eq!(put("so-tttt/e-code", json!({"code": "h24/13", "from": "2021-01-01"})).1, [("/code".to_owned(), "PATTERN_MISMATCH".to_owned())]);
+    assert_eq!(
+        put("so-tttt/e-code", json!({"code": "h24/13", "from": "2021-01-01"})).1,
+        [("/code".to_owned(), "PATTERN_MISMATCH".to_owned())]
+    );
     for (name, from) in [("Nguyễn Văn A", "2013-01-01"), ("Trần Thị B", "2015-06-01")] {
         assert_eq!(put("so-tttt/head", json!({"title": "Giám đốc", "name": name, "from": from})), done);
     }
@@ -307,7 +314,10 @@ fn codes_heads_and_rolls_hold_from_a_day_on(backend: Backend) {
     assert_eq!(put("so-tttt/version", json!({"agency": {"name": "Sở Thông tin"}, "from": "2022-01-01"})), done);
     let of = |day: &str| admin.get(&format!("/api/v1/agencies/so-tttt?asOf={day}")).json();
     assert_eq!((&of("2014-06-01")["head"]["name"], &of("2015-06-01")["head"]["name"]), (&json!("Nguyễn Văn A"), &json!("Trần Thị B")));
-    assert_eq!((&of("2016-04-01")["eCodes"], &of("2021-01-01")["eCodes"]), (&json!(["000.00.13.H24"]), &json!(["000.00.13.H24", "H24.13"])));
+    assert_eq!(
+        (&of("2016-04-01")["eCodes"], &of("2021-01-01")["eCodes"]),
+        (&json!(["000.00.13.H24"]), &json!(["000.00.13.H24", "H24.13"]))
+    );
     assert_eq!((&of("2021-12-31")["name"], &of("2022-01-01")["name"]), (&json!("Sở Thông tin và Truyền thông"), &json!("Sở Thông tin")));
     assert_eq!(of("2022-01-01")["history"].as_array().unwrap().len(), 2);
     let members = json!({"rule": "FILTERED", "isComplete": true, "members": ["so-tttt", "so-ngoai-vu"], "from": "2019-01-01"});

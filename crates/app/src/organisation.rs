@@ -105,7 +105,13 @@ fn in_transaction(app: &App, conn: &mut Conn, ctx: &Ctx, change: &Change) -> Res
     stamp_catalogue(conn, stamp(app))?;
     let id = match agency {
         Some(agency) => agency.id,
-        None => app.0.catalogue.current(conn)?.agency_by_code(&change.agency).map(|agency| agency.id).ok_or(Error::Internal("a new agency is gone"))?,
+        None => app
+            .0
+            .catalogue
+            .current(conn)?
+            .agency_by_code(&change.agency)
+            .map(|agency| agency.id)
+            .ok_or(Error::Internal("a new agency is gone"))?,
     };
     let news = News {
         kind: EventKind::AgencyChanged,
@@ -148,7 +154,13 @@ fn create(app: &App, conn: &mut Conn, catalogue: &Catalogue, change: &Change, ne
 }
 
 /// A new version may follow the last one only, on a day on which the agency is there.
-fn set_version(app: &App, conn: &mut Conn, catalogue: &Catalogue, (change, agency): (&Change, &Agency), new: &NewAgency) -> Result<Value, Error> {
+fn set_version(
+    app: &App,
+    conn: &mut Conn,
+    catalogue: &Catalogue,
+    (change, agency): (&Change, &Agency),
+    new: &NewAgency,
+) -> Result<Value, Error> {
     let basis = named_in(conn, "/basis", change.basis.trim())?;
     let mut faults = Vec::new();
     let held = held_version(agency, change.from);

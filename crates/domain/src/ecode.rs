@@ -26,9 +26,7 @@ pub fn scheme_of(code: &str) -> Option<Scheme> {
 pub fn is_valid(scheme: Scheme, code: &str) -> bool {
     let groups: Vec<&str> = code.split('.').collect();
     match (scheme, groups.as_slice()) {
-        (Scheme::Qcvn102, [third, second, first, top]) => {
-            digits(third, 3) && digits(second, 2) && digits(first, 2) && is_top(top)
-        }
+        (Scheme::Qcvn102, [third, second, first, top]) => digits(third, 3) && digits(second, 2) && digits(first, 2) && is_top(top),
         (Scheme::Qcvn102, _) => false,
         (Scheme::Qd20, [top, below @ ..]) => code.len() <= MAX && is_top(top) && below.len() <= 5 && below.iter().all(|g| is_group(g)),
         (Scheme::Qd20, []) => false,
@@ -72,7 +70,9 @@ mod tests {
         for new in ["H24.13", "G22", "G12.01", "H55.242"] {
             assert_eq!(scheme_of(new), Some(Scheme::Qd20), "{new}");
         }
-        for none in ["", "H24.", ".H24", "h24.13", "H2.13", "00.00.13.H24", "000.00.13.24H", "H24.1234567", "H24.1.2.3.4.5.6", "Ở24", "H24 .13"] {
+        for none in
+            ["", "H24.", ".H24", "h24.13", "H2.13", "00.00.13.H24", "000.00.13.24H", "H24.1234567", "H24.1.2.3.4.5.6", "Ở24", "H24 .13"]
+        {
             assert_eq!(scheme_of(none), None, "{none}");
         }
     }

@@ -8,6 +8,7 @@
 mod budget;
 mod completion;
 mod enums;
+mod enums_of_agencies;
 mod error;
 mod limits;
 mod loaders;

@@ -45,6 +45,7 @@ pub mod snapshot;
 mod sql_types;
 mod statement;
 pub mod succession;
+pub mod succession_queue;
 pub mod sync;
 pub mod task;
 mod tx;

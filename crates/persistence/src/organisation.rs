@@ -231,7 +231,14 @@ pub fn insert_post(conn: &mut Conn, agency: AgencyId, post: &Post) -> Result<(),
 }
 
 /// Stores who holds a post from a day on, and ends whoever held any of these posts before.
-pub fn set_holder(conn: &mut Conn, id: Id<Holder>, post: Id<Post>, beside: &[Id<Post>], new: &Holder, from: NaiveDate) -> Result<(), DbError> {
+pub fn set_holder(
+    conn: &mut Conn,
+    id: Id<Holder>,
+    post: Id<Post>,
+    beside: &[Id<Post>],
+    new: &Holder,
+    from: NaiveDate,
+) -> Result<(), DbError> {
     let before = post_holders::table
         .filter(post_holders::post_id.eq_any(db_ids(beside)))
         .filter(post_holders::valid_from.lt(from))

@@ -11,10 +11,10 @@ use crate::{
     error::DbError,
     rows::{DbId, ProgrammeRow},
     schema::{
-        agencies, agency_aliases, agency_members, agency_versions, assignment_successions, assignments, catalogue_stamp, channels, citations, document_recipients,
-        document_relations, documents, funding_sources, known_issue_tasks, known_issues, measure_targets, measure_tasks, measures,
-        objectives, occurrences, programme_imports, programmes, responsibilities, responsibility_agencies, targets, task_groups, tasks,
-        translations,
+        agencies, agency_aliases, agency_members, agency_versions, assignment_successions, assignments, catalogue_stamp, channels,
+        citations, document_recipients, document_relations, documents, funding_sources, known_issue_tasks, known_issues, measure_targets,
+        measure_tasks, measures, objectives, occurrences, programme_imports, programmes, responsibilities, responsibility_agencies,
+        targets, task_groups, tasks, translations,
     },
     sync::Tables,
 };

@@ -63,7 +63,13 @@ fn request(stage: &Stage, name: &str, id: &str, of: Of) -> Request {
         "list_agencies" => ("GET", at("agencies"), None),
         "get_agency" => ("GET", at("agencies/so-tttt"), None),
         "list_succession_queue" => ("GET", at("admin/succession-queue"), None),
-        "record_agency_event" | "name_successor" | "create_agency" | "change_agency" | "set_agency_code" | "set_head_of_agency" | "set_roll" => {
+        "record_agency_event"
+        | "name_successor"
+        | "create_agency"
+        | "change_agency"
+        | "set_agency_code"
+        | "set_head_of_agency"
+        | "set_roll" => {
             return organisation(name);
         }
         "list_tasks" => ("GET", at("tasks"), None),

@@ -267,7 +267,8 @@ impl<'a> Run<'a> {
 
     fn documents(&mut self, conn: &mut Conn, file: &'a OrganisationFile, catalogue: &Catalogue) -> Result<(), Error> {
         let keys: Vec<String> = file.documents.iter().map(Document::key).collect();
-        let known: HashMap<String, DbId> = documents_keyed(conn, &keys.iter().map(String::as_str).collect::<Vec<_>>())?.into_iter().collect();
+        let known: HashMap<String, DbId> =
+            documents_keyed(conn, &keys.iter().map(String::as_str).collect::<Vec<_>>())?.into_iter().collect();
         for (i, (document, key)) in file.documents.iter().zip(keys).enumerate() {
             if let Some(id) = known.get(&key) {
                 self.documents.insert(&document.code, id.of());
@@ -305,7 +306,8 @@ impl<'a> Run<'a> {
             let id = match catalogue.function(&function.code) {
                 Some(function) => function.id,
                 None => {
-                    let new = Function { id: self.app.0.ids.next(), code: function.code.as_str().into(), name: function.name.as_str().into() };
+                    let new =
+                        Function { id: self.app.0.ids.next(), code: function.code.as_str().into(), name: function.name.as_str().into() };
                     events::insert_function(conn, &new)?;
                     self.attested.push((new.id.uuid(), function.attested.attestation()));
                     self.added("function", function.code.clone());
@@ -358,7 +360,13 @@ impl<'a> Run<'a> {
         Ok(())
     }
 
-    fn roll(&mut self, conn: &mut Conn, catalogue: &Catalogue, (i, roll): (usize, &Roll), collective: &domain::agency::Agency) -> Result<(), Error> {
+    fn roll(
+        &mut self,
+        conn: &mut Conn,
+        catalogue: &Catalogue,
+        (i, roll): (usize, &Roll),
+        collective: &domain::agency::Agency,
+    ) -> Result<(), Error> {
         if !collective.rolls.iter().any(|known| known.validity.from == Some(roll.from)) {
             let id = self.app.0.ids.next();
             let rule = CollectiveRule { rule: roll.rule, complete: roll.complete };

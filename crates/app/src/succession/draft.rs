@@ -227,8 +227,15 @@ fn successors(
     (found, created)
 }
 
-fn shares(conn: &mut Conn, catalogue: &Catalogue, draft: &EventDraft, created: &[Created], faults: &mut Vec<Fault>) -> Result<Vec<Share>, Error> {
-    let programmes: Vec<_> = draft.duties.iter().filter_map(|duty| catalogue.programme_by_code(duty.programme.as_deref()?)).map(|p| p.id).collect();
+fn shares(
+    conn: &mut Conn,
+    catalogue: &Catalogue,
+    draft: &EventDraft,
+    created: &[Created],
+    faults: &mut Vec<Fault>,
+) -> Result<Vec<Share>, Error> {
+    let programmes: Vec<_> =
+        draft.duties.iter().filter_map(|duty| catalogue.programme_by_code(duty.programme.as_deref()?)).map(|p| p.id).collect();
     let codes: Vec<&str> = draft.duties.iter().filter_map(|duty| duty.task.as_deref()).filter(|code| text::storable(code)).collect();
     let tasks = if codes.is_empty() { Vec::new() } else { task::by_codes(conn, &programmes, &codes)? };
     let mut shares = Vec::new();
@@ -266,11 +273,15 @@ fn shares(conn: &mut Conn, catalogue: &Catalogue, draft: &EventDraft, created: &
     Ok(shares)
 }
 
-fn becomes(app: &App, catalogue: &Catalogue, draft: &EventDraft, (basis, like): Like<'_>, faults: &mut Vec<Fault>) -> Option<AgencyVersion> {
+fn becomes(
+    app: &App,
+    catalogue: &Catalogue,
+    draft: &EventDraft,
+    (basis, like): Like<'_>,
+    faults: &mut Vec<Fault>,
+) -> Option<AgencyVersion> {
     match (&draft.becomes, draft.kind) {
-        (Some(new), AgencyEventKind::Rename) => {
-            Some(version(app, catalogue, ("/becomes", new), like, (draft.effective_on, basis), faults))
-        }
+        (Some(new), AgencyEventKind::Rename) => Some(version(app, catalogue, ("/becomes", new), like, (draft.effective_on, basis), faults)),
         (None, AgencyEventKind::Rename) => {
             faults.push(Fault::new("/becomes", Code::FieldRequired));
             None

@@ -10,12 +10,7 @@ use domain::{
     programme::ProgrammeId,
     succession::{AgencyEvent, AgencyEventKind, Fate, State},
 };
-use persistence::{
-    Conn, obligation as obligations, organisation,
-    rows::AgencyRow,
-    seed::stamp_catalogue,
-    succession as stored,
-};
+use persistence::{Conn, obligation as obligations, organisation, rows::AgencyRow, seed::stamp_catalogue, succession as stored};
 use serde_json::json;
 
 use super::{MovedAssignment, MovedPlace, Moves, codes_of, collectives, owed, places};

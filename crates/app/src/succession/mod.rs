@@ -21,17 +21,17 @@ use domain::{
     task::{AssignmentRole, TaskId},
 };
 use persistence::{
-    Conn,
-    succession::{self as stored, Waiting, WaitingKey},
+    Conn, succession as stored,
+    succession_queue::{self as waiting, Waiting, WaitingKey},
     task,
 };
 use serde_json::json;
 
-pub(crate) use draft::{read as read_event, version as read_version};
 pub use draft::{DutyDraft, EventDraft, NewAgency, SuccessorDraft};
+pub(crate) use draft::{read as read_event, version as read_version};
 pub(crate) use happen::{happen, settle_programme};
 pub use name::{Named, NamingDraft, name};
-pub use stored::Waiting as Unowned;
+pub use waiting::Waiting as Unowned;
 
 use crate::{
     App, Error, View,
@@ -126,9 +126,8 @@ pub async fn record_event(app: &App, ctx: &Ctx, draft: EventDraft, dry_run: bool
 pub async fn events(view: &View, agency: Option<AgencyId>) -> Result<Vec<AgencyEvent>, Error> {
     view.ctx().allow(Action::ReadPublished)?;
     let events = view.catalogue().await?.events();
-    let has_part = |event: &&AgencyEvent| {
-        agency.is_none_or(|agency| event.predecessors.contains(&agency) || event.successors.contains(&agency))
-    };
+    let has_part =
+        |event: &&AgencyEvent| agency.is_none_or(|agency| event.predecessors.contains(&agency) || event.successors.contains(&agency));
     Ok(events.iter().filter(has_part).cloned().collect())
 }
 
@@ -141,7 +140,7 @@ pub async fn queue(view: &View, args: &PageArgs) -> Result<Listing<Waiting>, Err
     view.ctx().allow(Action::ReadSuccession)?;
     let request = args.request::<(NaiveDate, uuid::Uuid)>(LIST)?;
     let request = request.map(|(since, id)| WaitingKey { since, id: Id::from_uuid(id) });
-    let page = view.read(move |conn| stored::queue(conn, &request)).await?;
+    let page = view.read(move |conn| waiting::queue(conn, &request)).await?;
     Ok(Listing::of(page, LIST, |waiting| (waiting.since, waiting.id.uuid())))
 }
 
@@ -151,7 +150,7 @@ pub async fn queue(view: &View, args: &PageArgs) -> Result<Listing<Waiting>, Err
 /// `FORBIDDEN` without the right.
 pub async fn queue_count(view: &View) -> Result<i64, Error> {
     view.ctx().allow(Action::ReadSuccession)?;
-    view.read(stored::queue_count).await
+    view.read(waiting::queue_count).await
 }
 
 /// The codes of these tasks.
@@ -175,7 +174,12 @@ pub fn answering(catalogue: &Catalogue, agency: AgencyId, day: NaiveDate) -> Vec
 }
 
 /// Who answers on a day for what an agency did for a task, or for a programme as a whole.
-pub fn answering_for(catalogue: &Catalogue, agency: AgencyId, (programme, task): (ProgrammeId, Option<TaskId>), day: NaiveDate) -> Option<AgencyId> {
+pub fn answering_for(
+    catalogue: &Catalogue,
+    agency: AgencyId,
+    (programme, task): (ProgrammeId, Option<TaskId>),
+    day: NaiveDate,
+) -> Option<AgencyId> {
     let duty = catalogue.duties().duty(programme, task);
     let found = domain::succession::answering(catalogue.events(), agency, &duty, day)?;
     catalogue.agency(found).is_some_and(|agency| agency.is_active_on(day)).then_some(found)
@@ -188,7 +192,13 @@ pub(crate) fn places(catalogue: &Catalogue) -> Vec<Membership> {
         collective
             .members
             .iter()
-            .map(move |member| Membership { id: member.id, collective: id, member: member.agency, rank: member.rank, validity: member.validity })
+            .map(move |member| Membership {
+                id: member.id,
+                collective: id,
+                member: member.agency,
+                rank: member.rank,
+                validity: member.validity,
+            })
             .collect::<Vec<_>>()
     };
     catalogue.agencies().iter().flat_map(|agency| of(agency)).collect()

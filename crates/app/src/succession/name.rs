@@ -17,7 +17,8 @@ use domain::{
 use persistence::{
     Conn,
     seed::stamp_catalogue,
-    succession::{self as stored, Waiting},
+    succession as stored,
+    succession_queue::{self as waiting, Waiting},
 };
 use serde_json::json;
 
@@ -108,7 +109,7 @@ fn in_transaction(app: &App, conn: &mut Conn, ctx: &Ctx, draft: &NamingDraft) ->
     let mut resolved = 0;
     for event in &events {
         let of_event: Vec<_> = entries.iter().filter(|entry| event.predecessors.contains(&entry.agency)).map(|entry| entry.id).collect();
-        resolved += stored::resolve(conn, &of_event, event.id)?;
+        resolved += waiting::resolve(conn, &of_event, event.id)?;
     }
     stamp_catalogue(conn, stamp(app))?;
     announce_all(app, conn, events.iter().map(|event| told(event, EventKind::SuccessorNamed)).collect())?;
@@ -124,7 +125,7 @@ fn invalid(pointer: &str, code: Code) -> Error {
 /// The entries that are named, all of them open and waiting since before the day.
 fn entries(conn: &mut Conn, catalogue: &Catalogue, draft: &NamingDraft) -> Result<Vec<Waiting>, Error> {
     let ids: Vec<Option<Id<Waiting>>> = draft.entries.iter().map(|id| id.parse().ok()).collect();
-    let found = stored::queued(conn, &ids.iter().flatten().copied().collect::<Vec<_>>())?;
+    let found = waiting::queued(conn, &ids.iter().flatten().copied().collect::<Vec<_>>())?;
     let (mut faults, mut entries) = (Vec::new(), Vec::new());
     for (i, id) in ids.iter().enumerate() {
         let pointer = format!("/entries/{i}");

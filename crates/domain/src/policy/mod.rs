@@ -112,7 +112,9 @@ impl Action {
     pub const fn scope(self) -> Option<Scope> {
         match self {
             Self::ReadPublished | Self::SignIn | Self::ReadSelf => None,
-            Self::ReadReports | Self::ReadChanges | Self::CompareReports | Self::ReadObligations | Self::ReadSuccession => Some(Scope::Read),
+            Self::ReadReports | Self::ReadChanges | Self::CompareReports | Self::ReadObligations | Self::ReadSuccession => {
+                Some(Scope::Read)
+            }
             Self::PushReport
             | Self::DraftReport
             | Self::ManageEvidence
@@ -128,7 +130,9 @@ impl Action {
             | Self::FreezeStatistics
             | Self::NameSuccessor => Some(Scope::Reports),
             Self::ManageSelf => Some(Scope::Account),
-            Self::ImportProgramme | Self::ManageAgencies | Self::ReadAccounts | Self::ManageAccounts | Self::ReadKeys | Self::ReadAudit => Some(Scope::Admin),
+            Self::ImportProgramme | Self::ManageAgencies | Self::ReadAccounts | Self::ManageAccounts | Self::ReadKeys | Self::ReadAudit => {
+                Some(Scope::Admin)
+            }
         }
     }
 }

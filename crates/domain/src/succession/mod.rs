@@ -6,14 +6,7 @@ use std::{collections::HashMap, sync::Arc};
 
 use chrono::NaiveDate;
 
-use crate::{
-    agency::AgencyId,
-    document::DocumentId,
-    id::Id,
-    labels::labelled_enum,
-    programme::ProgrammeId,
-    task::TaskId,
-};
+use crate::{agency::AgencyId, document::DocumentId, id::Id, labels::labelled_enum, programme::ProgrammeId, task::TaskId};
 
 mod judge;
 mod settle;

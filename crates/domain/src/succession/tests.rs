@@ -213,8 +213,7 @@ impl World {
             1 => DutySet::Function(id(if n % 2 == 0 { EXTERNAL } else { IT })),
             _ => DutySet::Programme(id(600)),
         };
-        let shares: Vec<(u128, DutySet)> =
-            shares.iter().filter(|_| !to.is_empty()).map(|(at, n)| (to[at % to.len()], set(*n))).collect();
+        let shares: Vec<(u128, DutySet)> = shares.iter().filter(|_| !to.is_empty()).map(|(at, n)| (to[at % to.len()], set(*n))).collect();
         let drawn = AgencyEvent { effective_on: on, ..event(kind, 0, from, &to, &shares) };
         let drawn = AgencyEvent { id: id(800_000 + self.events.len() as u128), ..drawn };
         let created: Vec<AgencyId> = if *is_new { drawn.successors.clone() } else { Vec::new() };
@@ -259,7 +258,9 @@ impl World {
             moved.queued.iter().any(|queued| queued.assignment == left.id)
                 || self.state.held().iter().any(|held| {
                     let other = &held.assignment;
-                    other.task == left.task && other.id != left.id && other.validity.to.is_none_or(|to| left.validity.to.is_some_and(|end| end < to))
+                    other.task == left.task
+                        && other.id != left.id
+                        && other.validity.to.is_none_or(|to| left.validity.to.is_some_and(|end| end < to))
                 })
         };
         closed.filter(|left| !goes_on(left)).map(|left| left.id).collect()

@@ -12,7 +12,8 @@ use chrono::NaiveDate;
 
 use super::{Outcome, Problem, admitted, outcome, settled};
 use crate::{
-    enums::{AgencyEventKind, AgencyKind, MembershipRule},
+    enums::{AgencyKind, MembershipRule},
+    enums_of_agencies::AgencyEventKind,
     types::succession::RecordedEvent,
 };
 
@@ -116,7 +117,13 @@ struct SuccessorPayload {
     problem: Option<Problem>,
 }
 
-async fn changed(ctx: &Context<'_>, operation: &'static str, agency: String, (from, basis): (NaiveDate, String), what: What) -> Result<Outcome> {
+async fn changed(
+    ctx: &Context<'_>,
+    operation: &'static str,
+    agency: String,
+    (from, basis): (NaiveDate, String),
+    what: What,
+) -> Result<Outcome> {
     let view = admitted(ctx, operation).await?;
     outcome(change(view.app(), view.ctx(), Change { agency, from, basis, what }).await)
 }

@@ -14,8 +14,8 @@ mod succession;
 use std::sync::Arc;
 
 use app::{View, agency, document, identity, node, plan, report, task};
-use chrono::NaiveDate;
 use async_graphql::{ComplexObject, Context, ID, MergedObject, Object, Result, SimpleObject};
+use chrono::NaiveDate;
 
 use crate::{
     enums::{Direction, Role},

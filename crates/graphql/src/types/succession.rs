@@ -14,7 +14,8 @@ use domain::{agency as model, succession as happened};
 
 use super::{agency, agency_on, agency_opt, document, document_opt, id, programme};
 use crate::{
-    enums::{AgencyEventKind, AgencyKind, AssignmentRole, Confidence, ECodeScheme},
+    enums::{AgencyKind, AssignmentRole},
+    enums_of_agencies::{AgencyEventKind, Confidence, ECodeScheme},
     error::failure,
     loaders::{self, TaskBy},
     types::{agency::Agency, document::Document, programme::Programme, task::Task},
@@ -318,9 +319,11 @@ impl RecordedEvent {
 async fn touched(ctx: &Context<'_>, moves: &Moves) -> Result<Vec<TouchedAccount>> {
     let catalogue = super::view(ctx)?.catalogue().await.map_err(|error| failure(&error))?;
     let code = |id| catalogue.agency_code(Some(id));
-    let accounts = moves.accounts.iter().map(|(_, login, agency)| TouchedAccount { login: login.clone(), role: None, agency: code(*agency) });
+    let accounts =
+        moves.accounts.iter().map(|(_, login, agency)| TouchedAccount { login: login.clone(), role: None, agency: code(*agency) });
     let grants = moves.grants.iter();
-    let grants = grants.map(|(_, login, role, agency)| TouchedAccount { login: login.clone(), role: Some(role.clone()), agency: code(*agency) });
+    let grants =
+        grants.map(|(_, login, role, agency)| TouchedAccount { login: login.clone(), role: Some(role.clone()), agency: code(*agency) });
     Ok(accounts.chain(grants).collect())
 }
 

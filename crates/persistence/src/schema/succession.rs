@@ -162,4 +162,3 @@ diesel::table! {
         to_confirm -> Bool,
     }
 }
-

@@ -4,6 +4,7 @@
 
 pub mod access;
 pub mod agency;
+pub mod agency_change;
 pub mod audit;
 pub mod auth;
 pub mod change;

@@ -9,10 +9,8 @@ use app::{View, organisation::change, succession};
 
 use crate::{
     dto::{
-        organisation::{
-            ChangeAgency, CreateAgency, DryRun, NewAgencyEvent, NewSuccession, QueueParams, RecordedEvent, SetAgencyCode, SetHeadOfAgency,
-            SetRoll, Succession, SuccessionEntry, SuccessionPage,
-        },
+        agency_change::{ChangeAgency, CreateAgency, SetAgencyCode, SetHeadOfAgency, SetRoll},
+        organisation::{DryRun, NewAgencyEvent, NewSuccession, QueueParams, RecordedEvent, Succession, SuccessionEntry, SuccessionPage},
         page::forward,
     },
     extract::{Params, Push, Reading},
