@@ -5,6 +5,7 @@
 #![allow(clippy::expect_used, clippy::unwrap_used, clippy::needless_pass_by_value)] // a test fails by panicking
 
 mod access;
+mod agencies;
 mod arrows;
 mod as_written;
 mod attacks;

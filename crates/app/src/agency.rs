@@ -1,9 +1,10 @@
 //! Reading agencies. They are in the catalogue, so nothing here asks the database for more than its stamp.
-//! Must not change them; that comes with agency events.
-//! The collective's roll is read as of today.
+//! Must not change them; `organisation` and `succession` do.
+//! With a day, everything is as of that day; without one, as of today.
 
 use std::{cmp::Reverse, sync::Arc};
 
+use chrono::NaiveDate;
 use domain::{
     agency::{Agency, AgencyId, AgencyKind},
     policy::Action,
@@ -25,6 +26,8 @@ pub struct AgencyFilter {
     pub parent: Option<String>,
     /// Part of a name or alias, without regard to case and diacritics.
     pub text: Option<String>,
+    /// Those that are there on a day, as they are then; every one there ever was, as it is now or was last, where nothing is said.
+    pub as_of: Option<NaiveDate>,
 }
 
 /// What agencies are sorted by.
@@ -47,9 +50,10 @@ pub async fn list(
     descending: bool,
     args: &PageArgs,
 ) -> Result<Listing<Arc<Agency>>, Error> {
+    let day = filter.as_of.unwrap_or_else(|| view.today());
     let list = format!("agencies {sort:?} {descending} {filter:?}");
     let mut found: Vec<(String, Arc<Agency>)> =
-        matching(view, filter).await?.into_iter().map(|agency| (sort_key(view, sort, &agency), agency)).collect();
+        matching(view, filter).await?.into_iter().map(|agency| (sort_key(day, sort, &agency), agency)).collect();
     found.sort_by(|a, b| a.0.cmp(&b.0).then_with(|| a.1.code.cmp(&b.1.code)));
     let key = |(key, agency): &(String, Arc<Agency>)| (key.clone(), agency.code.to_string());
     let listing = if descending {
@@ -65,10 +69,10 @@ pub async fn list(
     })
 }
 
-fn sort_key(view: &View, sort: AgencySort, agency: &Agency) -> String {
+fn sort_key(day: NaiveDate, sort: AgencySort, agency: &Agency) -> String {
     match sort {
         AgencySort::Code => agency.code.to_string(),
-        AgencySort::Name => version_on(agency, view.today()).map(|version| text::fold(&version.name.vi)).unwrap_or_default(),
+        AgencySort::Name => version_on(agency, day).map(|version| text::fold(&version.name.vi)).unwrap_or_default(),
     }
 }
 
@@ -83,12 +87,13 @@ pub async fn count(view: &View, filter: &AgencyFilter) -> Result<usize, Error> {
 async fn matching(view: &View, filter: &AgencyFilter) -> Result<Vec<Arc<Agency>>, Error> {
     view.ctx().allow(Action::ReadPublished)?;
     let catalogue = view.catalogue().await?;
-    let today = view.today();
+    let day = filter.as_of.unwrap_or_else(|| view.today());
     let parent = filter.parent.as_deref().map(|code| catalogue.agency_by_code(code).map(|agency| agency.id));
     let wanted = filter.text.as_deref().map(text::fold);
     let fits = |agency: &&Arc<Agency>| {
-        let Some(version) = version_on(agency, today) else { return false };
-        filter.kind.is_none_or(|kind| version.kind == kind)
+        let Some(version) = version_on(agency, day) else { return false };
+        filter.as_of.is_none_or(|day| agency.is_active_on(day))
+            && filter.kind.is_none_or(|kind| version.kind == kind)
             && filter.collective.is_none_or(|collective| agency.collective.is_some() == collective)
             && parent.is_none_or(|parent| parent.is_some() && version.parent == parent)
             && wanted.as_deref().is_none_or(|wanted| {

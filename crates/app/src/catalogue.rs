@@ -14,6 +14,7 @@ use domain::{
     id::Id,
     programme::{Programme, ProgrammeId, TaskGroup},
     regime::{Regime, RegimeId},
+    succession::{AgencyEvent, Function, Functions},
 };
 use persistence::{Conn, DbError, catalogue};
 
@@ -25,6 +26,9 @@ pub struct Catalogue {
     programmes: Vec<Arc<Programme>>,
     regimes: Vec<Arc<Regime>>,
     calendar: WorkCalendar,
+    events: Vec<AgencyEvent>,
+    functions: Vec<Function>,
+    duties: Functions,
     agency_by_id: HashMap<AgencyId, usize>,
     programme_by_id: HashMap<ProgrammeId, usize>,
     group_by_id: HashMap<Id<TaskGroup>, (usize, usize)>,
@@ -47,6 +51,9 @@ impl Catalogue {
             programmes,
             regimes: contents.regimes.into_iter().map(Arc::new).collect(),
             calendar: contents.calendar,
+            events: contents.events,
+            functions: contents.functions,
+            duties: contents.duties,
         }
     }
 
@@ -107,6 +114,26 @@ impl Catalogue {
         let from = self.regimes.partition_point(|regime| *regime.code < *code);
         let count = self.regimes[from..].partition_point(|regime| *regime.code == *code);
         &self.regimes[from..from + count]
+    }
+
+    /// What happened to agencies, in the order of time.
+    pub fn events(&self) -> &[AgencyEvent] {
+        &self.events
+    }
+
+    /// A kind of work.
+    pub fn function(&self, code: &str) -> Option<&Function> {
+        self.functions.iter().find(|function| *function.code == *code)
+    }
+
+    /// Kinds of work by code.
+    pub fn functions(&self) -> &[Function] {
+        &self.functions
+    }
+
+    /// Of which kind duties are.
+    pub fn duties(&self) -> &Functions {
+        &self.duties
     }
 
     /// The working days of all years that are known.

@@ -22,12 +22,14 @@ pub mod listing;
 pub mod node;
 pub mod obligation;
 pub mod occurrence;
+pub mod organisation;
 pub mod outbox;
 pub mod personal;
 pub mod plan;
 pub mod report;
 pub mod statistics;
 pub mod strict;
+pub mod succession;
 pub mod task;
 mod view;
 

@@ -4,7 +4,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use chrono::Datelike;
+use chrono::{Datelike, NaiveDate};
 use domain::{
     agency::AgencyId,
     error::{Code, Fault, Refusal},
@@ -191,14 +191,30 @@ pub async fn by_code(view: &View, programme: ProgrammeId, code: String) -> Resul
     view.read(move |conn| task::by_code(conn, programme, &code)).await
 }
 
-/// The assignments of these tasks that hold today, in their order.
+/// The assignments of these tasks that hold on a day, today where none is said, in their order.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn assignments(view: &View, ids: Vec<TaskId>) -> Result<HashMap<TaskId, Vec<Assignment>>, Error> {
+pub async fn assignments(view: &View, ids: Vec<TaskId>, as_of: Option<NaiveDate>) -> Result<HashMap<TaskId, Vec<Assignment>>, Error> {
     view.ctx().allow(Action::ReadPublished)?;
-    let today = view.today();
-    Ok(grouped(view.read(move |conn| task::assignments(conn, &ids, today)).await?.into_iter().map(|a| (a.task, a))))
+    let day = as_of.unwrap_or_else(|| view.today());
+    Ok(grouped(view.read(move |conn| task::assignments(conn, &ids, day)).await?.into_iter().map(|a| (a.task, a))))
+}
+
+/// The assignments of tasks, each on a day, in their order; one statement for however many days.
+///
+/// # Errors
+/// When the database fails.
+pub async fn assignments_on(view: &View, keys: Vec<(TaskId, NaiveDate)>) -> Result<HashMap<(TaskId, NaiveDate), Vec<Assignment>>, Error> {
+    view.ctx().allow(Action::ReadPublished)?;
+    let ids: Vec<TaskId> = keys.iter().map(|(task, _)| *task).collect();
+    let mut ever = view.read(move |conn| task::assignments_ever(conn, &ids)).await?;
+    ever.sort_by_key(|assignment| (assignment.role != AssignmentRole::Lead, assignment.rank, assignment.id));
+    let on = |(task, day): (TaskId, NaiveDate)| {
+        let holds = ever.iter().filter(|assignment| assignment.task == task && assignment.validity.contains(day));
+        ((task, day), holds.cloned().collect())
+    };
+    Ok(keys.into_iter().map(on).collect())
 }
 
 /// The occurrences of these tasks by year.

@@ -4,7 +4,9 @@
 
 use std::sync::Arc;
 
-use crate::{document::Document, id::Id, labels::labelled_enum, lang::Multilingual, validity::Validity};
+use chrono::NaiveDate;
+
+use crate::{document::Document, ecode::Scheme, id::Id, labels::labelled_enum, lang::Multilingual, validity::Validity};
 
 pub type AgencyId = Id<Agency>;
 
@@ -41,6 +43,24 @@ labelled_enum! {
     }
 }
 
+labelled_enum! {
+    /// How sure a source is.
+    pub enum Confidence {
+        High = "HIGH",
+        Medium = "MEDIUM",
+        Low = "LOW",
+    }
+}
+
+/// How well a fact is attested, where that is told beside its document.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Attestation {
+    pub source: Arc<str>,
+    pub confidence: Confidence,
+    /// Somebody who knows has yet to say that it is so.
+    pub to_confirm: bool,
+}
+
 /// How a collective's roll is to be read and whether it is known to be whole.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CollectiveRule {
@@ -62,12 +82,85 @@ pub struct Agency {
     pub aliases: Vec<Arc<str>>,
     /// The roll, past and present; empty for a single body.
     pub members: Vec<AgencyMember>,
+    /// How the roll was to be read, time by time; before the first, `collective` says it.
+    pub rolls: Vec<Roll>,
+    /// Electronic codes, past and present.
+    pub codes: Vec<AgencyCode>,
+    pub posts: Vec<Post>,
+}
+
+impl Agency {
+    /// Whether it is there on a day.
+    pub fn is_active_on(&self, day: NaiveDate) -> bool {
+        self.versions.iter().any(|version| version.validity.contains(day))
+    }
+
+    /// How the roll of a collective is to be read on a day.
+    pub fn rule_on(&self, day: NaiveDate) -> Option<(CollectiveRule, Option<&Roll>)> {
+        let own = self.collective?;
+        let roll = self.rolls.iter().find(|roll| roll.validity.contains(day));
+        Some((roll.map_or(own, |roll| roll.rule), roll))
+    }
+
+    /// Who is on a collective's own roll on a day.
+    pub fn members_on(&self, day: NaiveDate) -> impl DoubleEndedIterator<Item = &AgencyMember> {
+        self.members.iter().filter(move |member| member.validity.contains(day))
+    }
+
+    /// Who heads it on a day.
+    pub fn head_on(&self, day: NaiveDate) -> Option<(&Post, &Holder)> {
+        let heads = self.posts.iter().filter(|post| post.is_head);
+        heads.flat_map(|post| post.holders.iter().map(move |holder| (post, holder))).find(|(_, holder)| holder.validity.contains(day))
+    }
+}
+
+/// How the roll of a collective is to be read for a time. A filtered one is designated by the document that this rests on.
+#[derive(Clone, Debug)]
+pub struct Roll {
+    pub rule: CollectiveRule,
+    pub validity: Validity,
+    pub basis: Option<Id<Document>>,
+    pub attestation: Option<Attestation>,
+}
+
+/// An electronic code of an agency; codes change with the schemes and are never keys.
+#[derive(Clone, Debug)]
+pub struct AgencyCode {
+    pub scheme: Scheme,
+    pub code: Arc<str>,
+    pub validity: Validity,
+    pub basis: Option<Id<Document>>,
+    pub attestation: Option<Attestation>,
+}
+
+/// A post in an agency, with everybody who held it.
+#[derive(Clone, Debug)]
+pub struct Post {
+    pub id: Id<Post>,
+    pub title: Arc<str>,
+    /// Whoever holds it heads the agency.
+    pub is_head: bool,
+    /// In the order of time; no two at once.
+    pub holders: Vec<Holder>,
+}
+
+/// Who held a post for a time.
+#[derive(Clone, Debug)]
+pub struct Holder {
+    pub name: Arc<str>,
+    /// In charge without being appointed ("phụ trách", "Q.").
+    pub is_acting: bool,
+    pub validity: Validity,
+    pub basis: Id<Document>,
 }
 
 /// What an agency was called and where it stood for a time.
 #[derive(Clone, Debug)]
 pub struct AgencyVersion {
+    pub id: Id<AgencyVersion>,
     pub name: Multilingual,
+    /// E.g. "Sở TT&TT".
+    pub short_name: Option<Arc<str>>,
     pub kind: AgencyKind,
     pub subkind: Option<Arc<str>>,
     pub parent: Option<AgencyId>,
@@ -76,12 +169,17 @@ pub struct AgencyVersion {
     pub note: Option<Arc<str>>,
     /// Where the document that it rests on uses the words for a collective.
     pub used_in: Vec<Arc<str>>,
+    pub attestation: Option<Attestation>,
 }
 
 /// A body on the roll of a collective.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct AgencyMember {
+    pub id: Id<AgencyMember>,
     pub agency: AgencyId,
+    /// Position on the roll, from 1.
+    pub rank: i32,
     pub validity: Validity,
     pub basis: Option<Id<Document>>,
+    pub attestation: Option<Attestation>,
 }

@@ -39,6 +39,9 @@ labelled_enum! {
         ObligationReminded = "OBLIGATION_REMINDED",
         ObligationUrged = "OBLIGATION_URGED",
         ObligationEscalated = "OBLIGATION_ESCALATED",
+        AgencyEventRecorded = "AGENCY_EVENT_RECORDED",
+        SuccessorNamed = "SUCCESSOR_NAMED",
+        AgencyChanged = "AGENCY_CHANGED",
     }
 }
 

@@ -21,6 +21,7 @@ use async_graphql::{
     dataloader::{DataLoader, HashMapCache, Loader},
     futures_util::future::BoxFuture,
 };
+use chrono::NaiveDate;
 use domain::{
     account::AccountId,
     agency::AgencyId,
@@ -109,8 +110,8 @@ loader!(
     TasksOf(Id<TaskGroup>) -> Vec<Task>, task::by_groups
 );
 loader!(
-    /// The assignments of a task.
-    AssignmentsOf(TaskId) -> Vec<Assignment>, task::assignments
+    /// The assignments of a task on a day.
+    AssignmentsOn((TaskId, NaiveDate)) -> Vec<Assignment>, task::assignments_on
 );
 loader!(
     /// The occurrences of a task.

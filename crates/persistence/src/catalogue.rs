@@ -11,6 +11,7 @@ use domain::{
     lang::{Lang, Multilingual, TranslatedField},
     programme::{DuePolicy, Funding, Programme, TaskGroup},
     regime::Regime,
+    succession::{AgencyEvent, Function, Functions},
     validity::Validity,
 };
 
@@ -18,9 +19,11 @@ use crate::{
     calendar,
     conn::Conn,
     error::DbError,
+    organisation::Beside,
     rows::{AgencyAliasRow, AgencyMemberRow, AgencyRow, AgencyVersionRow, DbId, ProgrammeRow, TaskGroupRow, TranslationRow},
     schema::{agencies, agency_aliases, agency_members, agency_versions, catalogue_stamp, programmes, task_groups, tasks, translations},
     sql_types::opt,
+    succession,
 };
 
 /// Everything under one stamp.
@@ -31,6 +34,11 @@ pub struct Contents {
     /// By code and time.
     pub regimes: Vec<Regime>,
     pub calendar: WorkCalendar,
+    /// What happened to agencies, in the order of time.
+    pub events: Vec<AgencyEvent>,
+    /// Kinds of work by code.
+    pub functions: Vec<Function>,
+    pub duties: Functions,
 }
 
 /// The stamp that the connection sees: equal stamps mean equal contents.
@@ -41,7 +49,11 @@ pub fn stamp(conn: &mut Conn) -> Result<i64, DbError> {
 /// Reads everything, agencies by code and programmes by code.
 pub fn load(conn: &mut Conn) -> Result<Contents, DbError> {
     let mut texts = Texts::load(conn)?;
+    let (functions, duties) = succession::all_functions(conn)?;
     Ok(Contents {
+        events: succession::events(conn)?,
+        functions,
+        duties,
         agencies: load_agencies(conn, &mut texts)?,
         programmes: load_programmes(conn, &mut texts)?,
         regimes: calendar::regimes(conn)?,
@@ -101,6 +113,7 @@ fn load_agencies(conn: &mut Conn, texts: &mut Texts) -> Result<Vec<Agency>, DbEr
         agency_members::table.order(agency_members::rank).select(AgencyMemberRow::as_select()).load(conn)?,
         |row: &AgencyMemberRow| row.collective_id,
     );
+    let mut beside = Beside::load(conn)?;
     rows.into_iter()
         .map(|row| {
             let versions = versions.remove(&row.id).unwrap_or_default();
@@ -111,9 +124,12 @@ fn load_agencies(conn: &mut Conn, texts: &mut Texts) -> Result<Vec<Agency>, DbEr
                 id: row.id.of(),
                 collective: collective(&row)?,
                 code: row.code.into(),
-                versions: versions.into_iter().map(|version| agency_version(version, texts)).collect::<Result<_, _>>()?,
+                versions: versions.into_iter().map(|version| agency_version(version, texts, &beside)).collect::<Result<_, _>>()?,
                 aliases: aliases.remove(&row.id).unwrap_or_default().into_iter().map(|alias| alias.alias.into()).collect(),
-                members: members.remove(&row.id).unwrap_or_default().iter().map(agency_member).collect(),
+                members: members.remove(&row.id).unwrap_or_default().iter().map(|row| agency_member(row, &beside)).collect(),
+                rolls: beside.rolls(row.id),
+                codes: beside.codes(row.id),
+                posts: beside.posts(row.id),
             })
         })
         .collect()
@@ -133,8 +149,11 @@ fn collective(row: &AgencyRow) -> Result<Option<CollectiveRule>, DbError> {
     Ok(Some(CollectiveRule { rule, complete: row.membership_complete.unwrap_or(false) }))
 }
 
-fn agency_version(row: AgencyVersionRow, texts: &mut Texts) -> Result<AgencyVersion, DbError> {
+fn agency_version(row: AgencyVersionRow, texts: &mut Texts, beside: &Beside) -> Result<AgencyVersion, DbError> {
     Ok(AgencyVersion {
+        id: row.id.of(),
+        attestation: beside.attestations.get(&row.id).cloned(),
+        short_name: row.short_name.map(Arc::from),
         kind: parsed(&row.kind, "agency_versions", "kind", row.id)?,
         name: texts.take(row.id, TranslatedField::Name, row.name),
         subkind: row.subkind.map(Arc::from),
@@ -146,8 +165,11 @@ fn agency_version(row: AgencyVersionRow, texts: &mut Texts) -> Result<AgencyVers
     })
 }
 
-fn agency_member(row: &AgencyMemberRow) -> AgencyMember {
+fn agency_member(row: &AgencyMemberRow, beside: &Beside) -> AgencyMember {
     AgencyMember {
+        id: row.id.of(),
+        rank: row.rank,
+        attestation: beside.attestations.get(&row.id).cloned(),
         agency: row.member_id.of(),
         validity: Validity { from: Some(row.valid_from), to: row.valid_to },
         basis: opt(row.basis_document_id),

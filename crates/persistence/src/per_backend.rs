@@ -16,15 +16,18 @@ use crate::{
     error::DbError,
     obligation::ObligationRow,
     occurrence,
+    organisation::AttestationRow,
     outbox::NewEventRow,
     report::{EventRow, ReportRow, SourceRow, VersionRow},
     report_file::ClaimRow,
-    rows::{DbId, DocumentRecipientRow},
+    rows::{AgencyMemberRow, DbId, DocumentRecipientRow},
     schema::{
-        audit_entries, document_recipients, events, extensions, file_claims, files, notices, obligations, occurrence_claims,
-        occurrence_events, report_events, report_sources, report_versions, reports,
+        agency_event_duties, agency_event_parties, agency_members, assignment_successions, assignments, attestations, audit_entries,
+        document_recipients, events, extensions, file_claims, files, notices, obligation_exclusions, obligations, occurrence_claims,
+        occurrence_events, report_events, report_sources, report_versions, reports, succession_queue,
     },
     sql_types::DbUuid,
+    succession::{DutyRow, ExclusionRow, NewAssignmentRow, PartyRow, QueueRow, SuccessionRow},
 };
 
 #[derive(diesel::QueryableByName)]
@@ -156,6 +159,30 @@ insert! {
     insert_events: NewEventRow<'_> => events;
     /// Stores recipients of documents in one statement.
     insert_recipients: DocumentRecipientRow => document_recipients;
+    /// Stores places on rolls in one statement.
+    insert_members: AgencyMemberRow => agency_members;
+    /// Stores how well rows are attested in one statement.
+    insert_attestations: AttestationRow => attestations;
+    /// Stores the parties of an event in one statement.
+    insert_parties: PartyRow => agency_event_parties;
+    /// Stores who takes which duties in one statement.
+    insert_duties: DutyRow => agency_event_duties;
+    /// Stores exclusions of obligations in one statement.
+    insert_exclusions: ExclusionRow => obligation_exclusions;
+    /// Stores assignments in one statement.
+    insert_assignments: NewAssignmentRow => assignments;
+    /// Stores which assignments follow which in one statement.
+    insert_successions: SuccessionRow => assignment_successions;
+}
+
+/// Puts into the queue in one statement, but for what stands in it already.
+pub fn insert_queued(conn: &mut Conn, rows: &[QueueRow]) -> Result<(), DbError> {
+    let insert = diesel::insert_into(succession_queue::table).values(rows).on_conflict_do_nothing();
+    match conn {
+        Conn::Pg(pg) => insert.execute(pg)?,
+        Conn::Sqlite(sqlite) => insert.execute(sqlite)?,
+    };
+    Ok(())
 }
 
 #[derive(diesel::QueryableByName)]

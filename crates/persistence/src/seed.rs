@@ -11,10 +11,10 @@ use crate::{
     error::DbError,
     rows::{DbId, ProgrammeRow},
     schema::{
-        agencies, agency_aliases, agency_members, agency_versions, assignments, catalogue_stamp, channels, citations, document_recipients,
-        document_relations, documents, funding_sources, known_issue_tasks, known_issues, measure_targets, measure_tasks, measures,
-        objectives, occurrences, programme_imports, programmes, responsibilities, responsibility_agencies, targets, task_groups, tasks,
-        translations,
+        agencies, agency_aliases, agency_members, agency_versions, assignment_successions, assignments, catalogue_stamp, channels,
+        citations, document_recipients, document_relations, documents, funding_sources, known_issue_tasks, known_issues, measure_targets,
+        measure_tasks, measures, objectives, occurrences, programme_imports, programmes, responsibilities, responsibility_agencies,
+        targets, task_groups, tasks, translations,
     },
     sync::Tables,
 };
@@ -74,7 +74,10 @@ fn load_programme(conn: &mut Conn, stored: &mut Tables, programme: DbId) -> Resu
     stored.tasks = read!(conn, tasks::table.filter(tasks::programme_id.eq(programme)));
     stored.targets = read!(conn, targets::table.filter(targets::programme_id.eq(programme)));
     let of_programme = tasks::table.filter(tasks::programme_id.eq(programme)).select(tasks::id);
-    stored.assignments = read!(conn, assignments::table.filter(assignments::task_id.eq_any(of_programme)));
+    // What events opened since is not the file's.
+    let opened = assignment_successions::table.select(assignment_successions::assignment_id);
+    let own = assignments::table.filter(assignments::task_id.eq_any(of_programme)).filter(assignments::id.ne_all(opened));
+    stored.assignments = read!(conn, own);
     stored.occurrences = read!(conn, occurrences::table.filter(occurrences::task_id.eq_any(of_programme)));
     Ok(())
 }
@@ -117,6 +120,11 @@ pub(crate) fn owned_ids(stored: &Tables) -> Vec<DbId> {
     ids.extend(stored.channels.iter().map(|row| row.id));
     ids.extend(stored.funding_sources.iter().map(|row| row.id));
     ids
+}
+
+/// Documents by what they are known by.
+pub fn documents_keyed(conn: &mut Conn, keys: &[&str]) -> Result<Vec<(String, DbId)>, DbError> {
+    Ok(documents::table.filter(documents::natural_key.eq_any(keys)).select((documents::natural_key, documents::id)).load(conn)?)
 }
 
 /// What to call documents: by number, or as they are known where they have none.

@@ -298,7 +298,7 @@ fn task(row: TaskRow) -> Result<Task, DbError> {
     })
 }
 
-fn assignment(row: &AssignmentRow) -> Result<Assignment, DbError> {
+pub(crate) fn assignment(row: &AssignmentRow) -> Result<Assignment, DbError> {
     Ok(Assignment {
         id: row.id.of(),
         task: row.task_id.of(),

@@ -93,6 +93,8 @@ pub enum Import {
     Programme(ImportArgs),
     /// Working days and reporting regimes (see data/calendar.schema.json)
     Calendar(ImportArgs),
+    /// Agencies through time: bodies, rolls, codes and what happened to them (see data/organisation.schema.json)
+    Organisation(ImportArgs),
 }
 
 #[derive(Args)]

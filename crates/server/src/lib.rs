@@ -21,7 +21,7 @@ pub use failure::Failure;
 pub use http::{Running, serve as serve_http};
 pub use rest::document as openapi_document;
 pub use sign_on::Https;
-pub use startup::{CALENDARS, PROGRAMME_1593, build_app};
+pub use startup::{CALENDARS, ORGANISATION, PROGRAMME_1593, build_app};
 
 /// Runs the command line. Exit codes: 0 done, 1 refused (faults, differences), 2 cannot run here.
 pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {

@@ -30,6 +30,9 @@ use crate::{
 /// Decision 1593/QĐ-UBND of Hải Phòng, as it ships.
 pub const PROGRAMME_1593: &[u8] = include_bytes!("../../../data/programme-1593.json");
 
+/// The bodies of Hải Phòng through time, as they ship.
+pub const ORGANISATION: &[u8] = include_bytes!("../../../data/organisation-haiphong.json");
+
 /// Working days and the regimes of decision 1593, as they ship.
 pub const CALENDARS: [&[u8]; 2] =
     [include_bytes!("../../../data/calendars/working-days.json"), include_bytes!("../../../data/calendars/regimes-1593.json")];

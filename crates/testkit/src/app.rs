@@ -19,7 +19,7 @@ use app::{
     chasing::{Chased, run},
     evidence::Evidence,
     identity::external::Issuer,
-    import::{CalendarOutcome, ImportOptions, ImportOutcome, calendar, programme},
+    import::{CalendarOutcome, ImportOptions, ImportOutcome, OrganisationOutcome, calendar, organisation, programme},
     obligation::{Generated, generate},
 };
 use auth::{Ctx, KeySet, RequestId, TokenSettings};
@@ -209,6 +209,11 @@ impl TestApp {
     /// Imports a calendar file as the operator.
     pub fn import_calendar(&self, file: &serde_json::Value, options: ImportOptions) -> Result<CalendarOutcome, app::Error> {
         wait(calendar(&self.app, &operator(), file.to_string().as_bytes(), options))
+    }
+
+    /// Imports an organisation file as the operator.
+    pub fn import_organisation(&self, file: &serde_json::Value, options: ImportOptions) -> Result<OrganisationOutcome, app::Error> {
+        wait(organisation(&self.app, &operator(), file.to_string().as_bytes(), options))
     }
 
     /// Makes the obligations that are missing, as the server does every hour.

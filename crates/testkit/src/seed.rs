@@ -9,6 +9,11 @@ pub fn decision_1593() -> Value {
     serde_json::from_slice(server::PROGRAMME_1593).unwrap_or_else(|e| panic!("decision 1593: {e}"))
 }
 
+/// The bodies of Hải Phòng through time, as they ship.
+pub fn organisation() -> Value {
+    serde_json::from_slice(server::ORGANISATION).unwrap_or_else(|e| panic!("the organisation: {e}"))
+}
+
 /// Working days as they ship.
 pub fn working_days() -> Value {
     serde_json::from_slice(server::CALENDARS[0]).unwrap_or_else(|e| panic!("working days: {e}"))

@@ -90,6 +90,9 @@ fn let_in(name: &str) -> &'static str {
         "exclude_obligation" | "include_obligation" => "ALREADY_EXISTS",
         "urge_obligation" => "WRONG_STATE",
         "change_password" | "enrol_second_factor" | "remove_second_factor" => "BODY_INVALID",
+        // On a document or of an agency that is not there.
+        "create_agency" | "record_agency_event" | "name_successor" => "BODY_INVALID",
+        "change_agency" | "set_agency_code" | "set_head_of_agency" | "set_roll" => "NOT_FOUND",
         "create_account" | "create_grant" | "create_secret" | "create_client_key" => "BODY_INVALID",
         // A service account has no password; what is another account's is not found.
         "confirm_second_factor" | "reset_password" | "reset_second_factor" => "NOT_FOUND",

@@ -25,6 +25,9 @@ fn moved(name: &str, id: &str, more: &str) -> String {
     format!("mutation {{ {name}(id: \"{id}\", revision: 99, {more}) {{ problem {{ code }} }} }}")
 }
 
+/// From a day on, by a document that is not there.
+const DATED: &str = "from: \"2026-01-01\", basis: \"khong-co\"";
+
 /// A mutation of an account.
 fn of_account(name: &str, id: &str, more: &str) -> String {
     format!("mutation {{ {name}(account: \"{id}\", {more}) {{ problem {{ code }} }} }}")
@@ -38,6 +41,8 @@ fn query(name: &str, id: &str) -> Option<String> {
         "document" => format!("{{ document(id: \"{id}\") {{ id }} }}"),
         "documentChanges" => "{ documentChanges(since: \"2013-01-01\", until: \"2013-12-31\") { nodes { on } } }".into(),
         "gaps" => "{ gaps(programme: \"HP-1593-2013\") { code } }".into(),
+        "agencyEvents" => "{ agencyEvents { code } }".into(),
+        "successionQueue" => "{ successionQueue { totalCount } }".into(),
         "regimes" => "{ regimes { code } }".into(),
         "workingDays" => "{ workingDays(year: 2019) { year } }".into(),
         "frozenStatistics" => "{ frozenStatistics { totalCount } }".into(),
@@ -82,6 +87,24 @@ fn document(stage: &Stage, name: &str, id: &str) -> String {
         "reopenReport" => moved(name, id, "reason: \"x\", until: \"2030-01-01\""),
         "excludeObligation" | "includeObligation" => {
             format!("mutation {{ {name}(id: \"{id}\", reason: \"x\") {{ problem {{ code }} }} }}")
+        }
+        "recordAgencyEvent" => {
+            "mutation { recordAgencyEvent(dryRun: true, input: {kind: DISSOLVE, effectiveOn: \"2026-01-01\", basis: \"x\", predecessors: [\"x\"]}) \
+             { problem { code } } }".into()
+        }
+        "nameSuccessor" => {
+            format!("mutation {{ {name}(entries: [\"{}\"], successor: \"x\", {DATED}) {{ problem {{ code }} }} }}", super::stage::NOTHING)
+                .replace("from:", "effectiveOn:")
+        }
+        "createAgency" | "changeAgency" => {
+            format!("mutation {{ {name}(code: \"khong-co\", input: {{name: \"X\"}}, {DATED}) {{ problem {{ code }} }} }}")
+        }
+        "setAgencyCode" => format!("mutation {{ {name}(agency: \"khong-co\", code: \"H24.13\", {DATED}) {{ problem {{ code }} }} }}"),
+        "setHeadOfAgency" => {
+            format!("mutation {{ {name}(agency: \"khong-co\", title: \"Giám đốc\", name: \"X\", {DATED}) {{ problem {{ code }} }} }}")
+        }
+        "setRoll" => {
+            format!("mutation {{ {name}(agency: \"khong-co\", rule: OPEN, isComplete: false, members: [], {DATED}) {{ problem {{ code }} }} }}")
         }
         "changePassword" => "mutation { changePassword(currentPassword: \"wrong\", newPassword: \"wrong\") { problem { code } } }".into(),
         "enrolSecondFactor" | "removeSecondFactor" => {

@@ -61,6 +61,17 @@ fn request(stage: &Stage, name: &str, id: &str, of: Of) -> Request {
     let at = |path: &str| format!("/api/v1/{path}");
     let (method, path, body) = match name {
         "list_agencies" => ("GET", at("agencies"), None),
+        "get_agency" => ("GET", at("agencies/so-tttt"), None),
+        "list_succession_queue" => ("GET", at("admin/succession-queue"), None),
+        "record_agency_event"
+        | "name_successor"
+        | "create_agency"
+        | "change_agency"
+        | "set_agency_code"
+        | "set_head_of_agency"
+        | "set_roll" => {
+            return organisation(name);
+        }
         "list_tasks" => ("GET", at("tasks"), None),
         "list_occurrences" => ("GET", at("occurrences"), None),
         "get_statistics" => ("GET", at("statistics"), None),
@@ -111,6 +122,33 @@ fn document(name: &str, id: &str) -> Request {
         "move_document" => ("POST", admin("/stages"), Some(json!({"stage": "DRAFTED", "on": "2014-01-01"}))),
         "issue_document" => ("POST", admin("/issue"), Some(json!({"number": "1/CT-UBND", "issuedOn": "2014-01-01"}))),
         other => panic!("nobody tries {other}"),
+    }
+}
+
+/// Of an agency that nothing is known of, or on a document that is not there.
+fn organisation(name: &str) -> Request {
+    let at = |path: &str| format!("/api/v1/admin/{path}");
+    let (from, basis) = ("2026-01-01", "khong-co");
+    let names = json!({"name": "X"});
+    match name {
+        "record_agency_event" => {
+            let event = json!({"kind": "DISSOLVE", "effectiveOn": from, "basis": basis, "predecessors": ["khong-co"]});
+            ("POST", at("agencies/events?dryRun=true"), Some(event))
+        }
+        "name_successor" => {
+            let named = json!({"entries": [super::stage::NOTHING], "successor": "khong-co", "effectiveOn": from, "basis": basis});
+            ("POST", at("succession-queue/successor"), Some(named))
+        }
+        "create_agency" => ("POST", at("agencies"), Some(json!({"code": "khong-co", "agency": names, "from": from, "basis": basis}))),
+        "change_agency" => ("PUT", at("agencies/khong-co/version"), Some(json!({"agency": names, "from": from, "basis": basis}))),
+        "set_agency_code" => ("PUT", at("agencies/khong-co/e-code"), Some(json!({"code": "H24.13", "from": from, "basis": basis}))),
+        "set_head_of_agency" => {
+            ("PUT", at("agencies/khong-co/head"), Some(json!({"title": "Giám đốc", "name": "X", "from": from, "basis": basis})))
+        }
+        _ => {
+            let roll = json!({"rule": "OPEN", "isComplete": false, "members": [], "from": from, "basis": basis});
+            ("PUT", at("agencies/khong-co/roll"), Some(roll))
+        }
     }
 }
 

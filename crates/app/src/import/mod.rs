@@ -1,9 +1,10 @@
 //! Importing from files: read, check, compare, then apply in one transaction or not at all.
 //! Must not skip anything silently: all faults are told together, all differences by name.
-//! One file per kind (`programme`, `calendar`); here is what they share.
+//! One file per kind (`programme`, `calendar`, `organisation`); here is what they share.
 
 mod calendar;
 mod in_use;
+mod organisation;
 mod programme;
 mod wanted;
 
@@ -24,6 +25,7 @@ use serde_json::Value;
 pub(crate) use calendar::store_calendar;
 pub use calendar::{CALENDAR_SCHEMA, CalendarCounts, CalendarOutcome, calendar};
 pub use in_use::Obstacle;
+pub use organisation::{ORGANISATION_SCHEMA, OrganisationCounts, OrganisationOutcome, organisation};
 pub(crate) use programme::store_programme;
 pub use programme::{Counts, ImportOutcome, LEFT_OUT, SCHEMA, programme};
 
@@ -65,7 +67,7 @@ impl<O: Send + 'static> persistence::error::TxError for End<O> {
 }
 
 /// Does an import in one transaction, which a dry run undoes. What was stored is an entry of the audit log.
-async fn transact<O: Send + 'static>(
+pub(crate) async fn transact<O: Send + 'static>(
     app: &App,
     ctx: &Ctx,
     options: ImportOptions,
@@ -186,7 +188,7 @@ fn form(schema: &str) -> Result<Form, Refusal> {
 }
 
 /// 64 bits that no catalogue had before.
-fn stamp(app: &App) -> i64 {
+pub(crate) fn stamp(app: &App) -> i64 {
     app.0.ids.next::<()>().uuid().as_u64_pair().1.cast_signed()
 }
 

@@ -27,6 +27,7 @@ use super::{
 use crate::{
     App, Error,
     audit::{Deed, watched},
+    succession::settle_programme,
 };
 
 pub use domain::seed::LEFT_OUT;
@@ -127,6 +128,7 @@ fn apply(app: &App, conn: &mut Conn, seed: &Seed, sha256: &str, options: ImportO
         before.apply(&after, conn).map_err(forbidden)?;
         stored::stamp_catalogue(conn, stamp(app))?;
         let programme = after.programmes.first().map(|row| row.id).ok_or(Error::Internal("an import without a programme"))?;
+        settle_programme(app, conn, programme.of())?;
         let (id, count) = (DbId::from(app.0.ids.next::<()>()), i32::try_from(changes.len()).unwrap_or(i32::MAX));
         stored::record_import(conn, id, programme, sha256, count, app.0.clock.now().naive_utc())?;
     }

@@ -21,7 +21,7 @@ use domain::{
 use persistence::{Conn, DbError, obligation, obligation::NaturalKey, task};
 
 use super::leave;
-use crate::{App, Error, catalogue::Catalogue};
+use crate::{App, Error, catalogue::Catalogue, succession::answering_for};
 
 /// Periods whose window begins within so many days are made.
 const AHEAD: Days = Days::new(95);
@@ -220,7 +220,11 @@ impl<'a> Generation<'a> {
     fn oblige(&mut self, due: &Due<'_>, subject: Option<(TaskId, Id<Occurrence>)>, day: NaiveDate, named: &[AgencyId]) {
         let is_collective = |id: &AgencyId| self.catalogue.agency(*id).is_some_and(|agency| agency.collective.is_some());
         let (collectives, single): (Vec<AgencyId>, Vec<AgencyId>) = named.iter().partition(|id| is_collective(id));
-        let mut owed: Vec<(AgencyId, Option<AgencyId>)> = single.into_iter().map(|agency| (agency, None)).collect();
+        // Whoever is no more owes nothing: what it would owe is owed by whoever took the duty, if anybody did.
+        let there = |id: AgencyId| self.catalogue.agency(id).is_some_and(|agency| agency.is_active_on(day));
+        let duty = (due.programme.id, subject.map(|(task, _)| task));
+        let owing = |id: AgencyId| if there(id) { Some(id) } else { answering_for(self.catalogue, id, duty, day) };
+        let mut owed: Vec<(AgencyId, Option<AgencyId>)> = single.into_iter().filter_map(owing).map(|agency| (agency, None)).collect();
         for collective in collectives {
             let members = self.catalogue.members_on(collective, day);
             self.without_members += usize::from(members.is_empty());

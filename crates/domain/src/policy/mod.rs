@@ -61,6 +61,12 @@ pub enum Action {
     ManageDocuments,
     /// Load a programme, or working days and regimes, from a file.
     ImportProgramme,
+    /// Create and change agencies, and record what happens to them.
+    ManageAgencies,
+    /// See what no agency answers for.
+    ReadSuccession,
+    /// Name who answers for what no agency answers for.
+    NameSuccessor,
     /// See accounts, grants and sessions.
     ReadAccounts,
     /// Create and disable accounts, give and end grants, rotate secrets, end sessions.
@@ -96,6 +102,9 @@ impl Action {
         Action::FreezeStatistics,
         Action::ManageDocuments,
         Action::ImportProgramme,
+        Action::ManageAgencies,
+        Action::ReadSuccession,
+        Action::NameSuccessor,
         Action::ReadAccounts,
         Action::ManageAccounts,
         Action::ReadKeys,
@@ -106,7 +115,9 @@ impl Action {
     pub const fn scope(self) -> Option<Scope> {
         match self {
             Self::ReadPublished | Self::SignIn | Self::ReadSelf => None,
-            Self::ReadReports | Self::ReadChanges | Self::CompareReports | Self::ReadObligations => Some(Scope::Read),
+            Self::ReadReports | Self::ReadChanges | Self::CompareReports | Self::ReadObligations | Self::ReadSuccession => {
+                Some(Scope::Read)
+            }
             Self::PushReport
             | Self::DraftReport
             | Self::ManageEvidence
@@ -119,10 +130,12 @@ impl Action {
             | Self::ManageObligations
             | Self::UrgeAgencies
             | Self::RequestReports
-            | Self::FreezeStatistics => Some(Scope::Reports),
+            | Self::FreezeStatistics
+            | Self::NameSuccessor => Some(Scope::Reports),
             Self::ManageSelf => Some(Scope::Account),
             Self::ManageDocuments
             | Self::ImportProgramme
+            | Self::ManageAgencies
             | Self::ReadAccounts
             | Self::ManageAccounts
             | Self::ReadKeys

@@ -62,7 +62,7 @@ operations! {
     Rest ReviewReport: "return_report" "accept_report" "reopen_report";
     Rest ConsolidateReports: "consolidate_reports";
     Rest CompareReports: "list_similar_reports";
-    Rest ReadPublished: "list_agencies" "list_tasks" "list_occurrences" "get_occurrence" "get_principal" "get_statistics"
+    Rest ReadPublished: "list_agencies" "get_agency" "list_tasks" "list_occurrences" "get_occurrence" "get_principal" "get_statistics"
         "get_regime_template" "list_frozen_statistics" "get_frozen_statistics" "list_documents" "get_document"
         "list_document_changes" "list_gaps";
     Rest StartTask: "start_occurrence";
@@ -83,16 +83,20 @@ operations! {
     Rest ReadAccounts: "list_accounts" "get_account";
     Rest ManageAccounts: "create_account" "update_account" "create_grant" "revoke_grant" "create_secret" "revoke_secret"
         "create_client_key" "revoke_client_key" "reset_password" "reset_second_factor" "end_account_session";
+    Rest ManageAgencies: "create_agency" "record_agency_event" "change_agency" "set_agency_code" "set_head_of_agency" "set_roll";
+    Rest ReadSuccession: "list_succession_queue";
+    Rest NameSuccessor: "name_successor";
     Rest ReadKeys: "list_signing_keys";
     Rest ReadAudit: "list_audit_entries";
     Query ReadPublished: "programme" "programmes" "tasks" "agency" "agencies" "documents" "node" "occurrences" "occurrence" "statistics"
-        "regimes" "workingDays" "frozenStatistics" "document" "documentChanges" "gaps";
+        "regimes" "workingDays" "frozenStatistics" "document" "documentChanges" "gaps" "agencyEvents";
     Query ReadReports: "reports";
     Query CompareReports: "similarReports";
     Query ReadObligations: "obligations" "notices";
     Query ReadChanges: "changes";
     Query ReadSelf: "me";
     Query ReadAccounts: "accounts" "account";
+    Query ReadSuccession: "successionQueue";
     Query ReadKeys: "signingKeys";
     Query ReadAudit: "auditEntries";
     Mutation DraftReport: "updateDraft" "discardDraft";
@@ -105,6 +109,8 @@ operations! {
     Mutation ManageSelf: "changePassword" "enrolSecondFactor" "confirmSecondFactor" "removeSecondFactor" "endMySession";
     Mutation ManageDocuments: "createDocument" "updateDocument" "relateDocuments" "unrelateDocuments" "moveDocument" "issueDocument";
     Mutation ManageObligations: "excludeObligation" "includeObligation";
+    Mutation ManageAgencies: "createAgency" "recordAgencyEvent" "changeAgency" "setAgencyCode" "setHeadOfAgency" "setRoll";
+    Mutation NameSuccessor: "nameSuccessor";
     Mutation ManageAccounts: "createAccount" "updateAccount" "createGrant" "revokeGrant" "createSecret" "revokeSecret" "createClientKey"
         "revokeClientKey" "resetPassword" "resetSecondFactor" "endAccountSession";
 }

@@ -4,8 +4,9 @@
 
 use super::Action::{
     self, CompareReports, ConsolidateReports, DecideOnTask, DraftReport, EnterReport, FreezeStatistics, ImportProgramme, ManageAccounts,
-    ManageDocuments, ManageEvidence, ManageObligations, ManageSelf, PushReport, ReadAccounts, ReadAudit, ReadChanges, ReadKeys,
-    ReadObligations, ReadPublished, ReadReports, ReadSelf, RequestReports, ReviewReport, SignIn, StartTask, UrgeAgencies, WorkOnTask,
+    ManageAgencies, ManageDocuments, ManageEvidence, ManageObligations, ManageSelf, NameSuccessor, PushReport, ReadAccounts, ReadAudit, ReadChanges,
+    ReadKeys, ReadObligations, ReadPublished, ReadReports, ReadSelf, ReadSuccession, RequestReports, ReviewReport, SignIn, StartTask,
+    UrgeAgencies, WorkOnTask,
 };
 use crate::account::Role::{
     self, Admin, AgencyApprover, AgencyReporter, AgencySystem, AgencyViewer, Auditor, Authority, Committee, Inspector, Standing,
@@ -142,6 +143,16 @@ pub const RULES: &[Rule] = &[
     // Programmes, working days and regimes come from documents; loading them is administration.
     operator(ImportProgramme),
     all(Admin, ImportProgramme),
+    // What agencies are follows from documents too. Who takes what nobody has is the standing agency's matter as well.
+    operator(ManageAgencies),
+    all(Admin, ManageAgencies),
+    operator(ReadSuccession),
+    all(Admin, ReadSuccession),
+    all(Standing, ReadSuccession),
+    all(Auditor, ReadSuccession),
+    operator(NameSuccessor),
+    all(Admin, NameSuccessor),
+    all(Standing, NameSuccessor),
     // Accounts, grants, secrets, sessions: never one's own grants (see `decide`).
     operator(ReadAccounts),
     operator(ManageAccounts),

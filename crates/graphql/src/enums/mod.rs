@@ -24,8 +24,12 @@ macro_rules! mirror {
     };
 }
 
+pub(crate) use mirror;
+
+mod agency;
 mod document;
 
+pub use agency::{AgencyEventKind, Confidence, ECodeScheme};
 pub use document::{
     Capacity, DocumentClass, DocumentEvent, DocumentKind, DocumentRelationKind, DocumentStage, DocumentStatus, GapKind, GapSubject,
     NumberWarningCode,
@@ -448,6 +452,12 @@ mirror!(
         ObligationUrged,
         /// Others were told that the report stays out.
         ObligationEscalated,
+        /// Agencies were renamed, merged, divided or dissolved, or their work moved.
+        AgencyEventRecorded,
+        /// What had no owner got one.
+        SuccessorNamed,
+        /// A name, a code, a head or a roll of an agency changed.
+        AgencyChanged,
     }
 );
 

@@ -6,6 +6,7 @@ mod accounts;
 mod documents;
 mod obligations;
 mod occurrence;
+mod organisation;
 mod own;
 mod report;
 
@@ -28,6 +29,7 @@ pub struct Mutation(
     occurrence::OccurrenceMutation,
     obligations::ObligationsMutation,
     documents::DocumentsMutation,
+    organisation::OrganisationMutation,
 );
 
 /// Words in two languages.

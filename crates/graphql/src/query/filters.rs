@@ -21,7 +21,7 @@ pub struct AgencyFilter {
 
 impl From<AgencyFilter> for app::agency::AgencyFilter {
     fn from(filter: AgencyFilter) -> Self {
-        Self { kind: filter.kind.map(Into::into), collective: filter.collective, parent: filter.parent, text: filter.text }
+        Self { kind: filter.kind.map(Into::into), collective: filter.collective, parent: filter.parent, text: filter.text, as_of: None }
     }
 }
 

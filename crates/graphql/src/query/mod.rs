@@ -10,11 +10,13 @@ mod notices;
 mod obligations;
 mod occurrences;
 mod review;
+mod succession;
 
 use std::sync::Arc;
 
 use app::{View, agency, document, identity, node, plan, report, task};
 use async_graphql::{ComplexObject, Context, ID, MergedObject, Object, Result, SimpleObject};
+use chrono::NaiveDate;
 
 use crate::{
     enums::{Direction, Role},
@@ -44,6 +46,7 @@ pub struct Query(
     notices::NoticeQuery,
     changes::ChangesQuery,
     documents::DocumentQuery,
+    succession::SuccessionQuery,
 );
 
 #[derive(Default)]
@@ -69,27 +72,30 @@ impl RootQuery {
         Ok(connection(listing, ProgrammeTotal {}, Programme))
     }
 
-    /// The agency with this code; null where there is none.
-    async fn agency(&self, ctx: &Context<'_>, code: String) -> Result<Option<Agency>> {
-        Ok(agency::by_code(view(ctx)?, &code).await.map_err(|error| failure(&error))?.map(Agency))
+    /// The agency with this code, as of a day, today where nothing is said; null where there is none.
+    async fn agency(&self, ctx: &Context<'_>, code: String, as_of: Option<NaiveDate>) -> Result<Option<Agency>> {
+        let found = agency::by_code(view(ctx)?, &code).await.map_err(|error| failure(&error))?;
+        Ok(found.map(|agency| Agency(agency, as_of)))
     }
 
-    /// Agencies and collectives.
+    /// Agencies and collectives: those that are there on a day, or every one there ever was where none is said.
     #[allow(clippy::too_many_arguments)] // the arguments of a connection, by name for the client
     async fn agencies(
         &self,
         ctx: &Context<'_>,
         filter: Option<AgencyFilter>,
         order_by: Option<AgencyOrder>,
+        as_of: Option<NaiveDate>,
         first: Option<i32>,
         after: Option<String>,
         last: Option<i32>,
         before: Option<String>,
     ) -> Result<Page<Agency, AgencyTotal>> {
-        let (filter, order) = (agency::AgencyFilter::from(filter.unwrap_or_default()), order_by.unwrap_or_default());
+        let filter = agency::AgencyFilter { as_of, ..filter.unwrap_or_default().into() };
+        let order = order_by.unwrap_or_default();
         let page = args(first, after, last, before);
         let listing = agency::list(view(ctx)?, &filter, order.field.into(), order.direction.is_down(), &page).await;
-        Ok(connection(listing.map_err(|error| failure(&error))?, AgencyTotal { filter }, Agency))
+        Ok(connection(listing.map_err(|error| failure(&error))?, AgencyTotal { filter }, |agency| Agency(agency, as_of)))
     }
 
     /// Tasks of all programmes.
@@ -160,7 +166,7 @@ impl RootQuery {
         }
         let (account, agency) = identity::me(view.ctx()).map_err(|refusal| failure(&refusal.into()))?;
         let agency = match agency {
-            Some(code) => agency::by_code(view, &code).await.map_err(|error| failure(&error))?.map(Agency),
+            Some(code) => agency::by_code(view, &code).await.map_err(|error| failure(&error))?.map(Agency::now),
             None => None,
         };
         let roles = account.roles().iter().map(|role| (*role).into()).collect();

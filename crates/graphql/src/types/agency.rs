@@ -9,7 +9,11 @@ use async_graphql::{Context, ID, Object, Result, SimpleObject};
 use chrono::NaiveDate;
 use domain::agency as model;
 
-use super::{agency, agency_opt, document_opt, id, view};
+use super::{
+    agency, agency_on, document_opt, id,
+    succession::{AgencyEvent, AgencyTerm, Attestation, ECode, Head},
+    view,
+};
 use crate::{
     enums::{AgencyKind, Lang, MembershipRule},
     error::failure,
@@ -17,17 +21,25 @@ use crate::{
     types::document::Document,
 };
 
-/// A body that can be given duties, or words that stand for several.
-pub struct Agency(pub Arc<model::Agency>);
+/// A body that can be given duties, or words that stand for several, as of a day.
+pub struct Agency(pub Arc<model::Agency>, pub Option<NaiveDate>);
 
 impl Agency {
+    /// As of today.
+    pub fn now(agency: Arc<model::Agency>) -> Self {
+        Self(agency, None)
+    }
+
+    fn day(&self, ctx: &Context<'_>) -> Result<NaiveDate> {
+        Ok(self.1.unwrap_or(view(ctx)?.today()))
+    }
+
     fn version(&self, ctx: &Context<'_>) -> Result<&model::AgencyVersion> {
-        let today = view(ctx)?.today();
-        version_on(&self.0, today).ok_or_else(|| failure(&app::Error::Internal("an agency without a version")))
+        version_on(&self.0, self.day(ctx)?).ok_or_else(|| failure(&app::Error::Internal("an agency without a version")))
     }
 }
 
-/// A body that can be given duties, or words that stand for several.
+/// A body that can be given duties, or words that stand for several, as of a day.
 #[Object]
 impl Agency {
     pub(crate) async fn id(&self) -> ID {
@@ -64,8 +76,64 @@ impl Agency {
     }
 
     /// How the roll of a collective is to be read; null for a single body.
-    async fn collective(&self) -> Option<CollectiveRule> {
-        self.0.collective.map(|rule| CollectiveRule { rule: rule.rule.into(), complete: rule.complete })
+    async fn collective(&self, ctx: &Context<'_>) -> Result<Option<CollectiveRule>> {
+        let day = self.day(ctx)?;
+        let Some((rule, roll)) = self.0.rule_on(day) else { return Ok(None) };
+        let basis = roll.and_then(|roll| roll.basis);
+        Ok(Some(CollectiveRule {
+            rule: rule.rule.into(),
+            complete: rule.complete,
+            needs_designation: rule.rule == model::MembershipRule::Filtered && basis.is_none(),
+            basis: document_opt(ctx, basis).await?,
+        }))
+    }
+
+    /// The day as of which this is told; null for today.
+    async fn as_of(&self) -> Option<NaiveDate> {
+        self.1
+    }
+
+    /// Whether it is there on the day; what it was called last is told in any case.
+    async fn is_active(&self, ctx: &Context<'_>) -> Result<bool> {
+        Ok(self.0.is_active_on(self.day(ctx)?))
+    }
+
+    /// E.g. "Sở TT&TT"; null where none is known.
+    async fn short_name(&self, ctx: &Context<'_>) -> Result<Option<Arc<str>>> {
+        Ok(self.version(ctx)?.short_name.clone())
+    }
+
+    /// Its electronic codes on the day.
+    async fn e_codes(&self, ctx: &Context<'_>) -> Result<Vec<ECode>> {
+        let day = self.day(ctx)?;
+        Ok(self.0.codes.iter().filter(|code| code.validity.contains(day)).map(|code| ECode(code.clone())).collect())
+    }
+
+    /// Who heads it on the day; null where that is not known.
+    async fn head(&self, ctx: &Context<'_>) -> Result<Option<Head>> {
+        Ok(self.0.head_on(self.day(ctx)?).map(|(post, holder)| Head(Arc::clone(&post.title), holder.clone())))
+    }
+
+    /// Every name, kind and parent that it ever had, in the order of time.
+    async fn history(&self) -> Vec<AgencyTerm> {
+        self.0.versions.iter().cloned().map(AgencyTerm).collect()
+    }
+
+    /// What happened to it, in the order of time.
+    async fn events(&self, ctx: &Context<'_>) -> Result<Vec<AgencyEvent>> {
+        let events = app::succession::events(view(ctx)?, Some(self.0.id)).await.map_err(|error| failure(&error))?;
+        Ok(events.into_iter().map(AgencyEvent).collect())
+    }
+
+    /// Who answers today for what it did: itself while it is there, else all who took anything of it.
+    async fn answers_now(&self, ctx: &Context<'_>) -> Result<Vec<Agency>> {
+        let view = view(ctx)?;
+        let catalogue = view.catalogue().await.map_err(|error| failure(&error))?;
+        let mut answering = Vec::new();
+        for id in app::succession::answering(catalogue, self.0.id, view.today()) {
+            answering.push(agency(ctx, id).await?);
+        }
+        Ok(answering)
     }
 
     /// Every name under which a document writes it.
@@ -74,13 +142,16 @@ impl Agency {
     }
 
     async fn parent(&self, ctx: &Context<'_>) -> Result<Option<Agency>> {
-        agency_opt(ctx, self.version(ctx)?.parent).await
+        match self.version(ctx)?.parent {
+            Some(id) => agency_on(ctx, id, self.1).await.map(Some),
+            None => Ok(None),
+        }
     }
 
-    /// The roll of a collective today; empty for a single body.
+    /// The roll of a collective on the day; empty for a single body.
     async fn members(&self, ctx: &Context<'_>) -> Result<Vec<AgencyMember>> {
-        let today = view(ctx)?.today();
-        Ok(self.0.members.iter().filter(|member| member.validity.contains(today)).map(|member| AgencyMember(*member)).collect())
+        let day = self.day(ctx)?;
+        Ok(self.0.members_on(day).map(|member| AgencyMember(member.clone(), self.1)).collect())
     }
 
     async fn note(&self, ctx: &Context<'_>) -> Result<Option<Arc<str>>> {
@@ -99,16 +170,25 @@ pub struct CollectiveRule {
     pub rule: MembershipRule,
     /// Whether the roll is known to be whole.
     pub complete: bool,
+    /// Only the relevant bodies are meant, and no document says which.
+    pub needs_designation: bool,
+    /// The document that the roll rests on, where one is known.
+    pub basis: Option<Document>,
 }
 
 /// A body on the roll of a collective.
-pub struct AgencyMember(model::AgencyMember);
+pub struct AgencyMember(model::AgencyMember, Option<NaiveDate>);
 
 /// A body on the roll of a collective.
 #[Object]
 impl AgencyMember {
     async fn agency(&self, ctx: &Context<'_>) -> Result<Agency> {
-        agency(ctx, self.0.agency).await
+        agency_on(ctx, self.0.agency, self.1).await
+    }
+
+    /// How well it is attested; null where its document says it.
+    async fn attestation(&self) -> Option<Attestation> {
+        self.0.attestation.as_ref().map(Into::into)
     }
 
     async fn valid_from(&self) -> Option<NaiveDate> {

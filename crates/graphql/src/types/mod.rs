@@ -19,11 +19,13 @@ pub mod report;
 pub mod report_history;
 pub mod statements;
 pub mod statistics;
+pub mod succession;
 pub mod target;
 pub mod task;
 
 use app::View;
 use async_graphql::{Context, ID, Result};
+use chrono::NaiveDate;
 use domain::{agency::AgencyId, document::DocumentId, id::Id, programme::ProgrammeId};
 
 use crate::{
@@ -44,7 +46,13 @@ pub(crate) fn view<'a>(ctx: &Context<'a>) -> Result<&'a View> {
 /// An agency by its identifier; the catalogue has every agency that a row can name.
 pub(crate) async fn agency(ctx: &Context<'_>, id: AgencyId) -> Result<agency::Agency> {
     let found = app::agency::by_id(view(ctx)?, id).await.map_err(|error| failure(&error))?;
-    found.map(agency::Agency).ok_or_else(|| failure(&app::Error::Internal("a row names an agency that is not there")))
+    found.map(agency::Agency::now).ok_or_else(|| failure(&app::Error::Internal("a row names an agency that is not there")))
+}
+
+/// An agency as of a day.
+pub(crate) async fn agency_on(ctx: &Context<'_>, id: AgencyId, day: Option<NaiveDate>) -> Result<agency::Agency> {
+    let found = agency(ctx, id).await?;
+    Ok(agency::Agency(found.0, day))
 }
 
 /// The agency of an optional reference.

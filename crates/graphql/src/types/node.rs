@@ -37,7 +37,7 @@ pub enum Node {
 impl From<found::Node> for Node {
     fn from(node: found::Node) -> Self {
         match node {
-            found::Node::Agency(agency) => Agency(agency).into(),
+            found::Node::Agency(agency) => Agency::now(agency).into(),
             found::Node::Programme(programme) => Programme(programme).into(),
             found::Node::Group(programme, place) => TaskGroup { programme, place }.into(),
             found::Node::Document(document) => Document(Arc::from(document)).into(),

@@ -6,7 +6,7 @@ use async_graphql::{Context, ID, Json, Object, Result, SimpleObject};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::{account::AccountId, report as model};
 
-use super::{agency, id, programme, view};
+use super::{agency_on, id, programme, view};
 use crate::{
     enums::{ReportChannel, ReportStatus},
     error::failure,
@@ -44,8 +44,21 @@ impl Report {
         task.map(|task| Some(Task(task))).ok_or_else(|| failure(&app::Error::Internal("a report names a task that is not there")))
     }
 
+    /// Whose report it is, as it was at the end of the year that the report is about.
     async fn agency(&self, ctx: &Context<'_>) -> Result<Agency> {
-        agency(ctx, self.0.agency).await
+        let end = NaiveDate::from_ymd_opt(self.0.year, 12, 31).filter(|end| view(ctx).is_ok_and(|view| *end <= view.today()));
+        agency_on(ctx, self.0.agency, end).await
+    }
+
+    /// Who answers for it today: the agency while it has the duty, or whoever it went to; null where it has no owner.
+    async fn answers_now(&self, ctx: &Context<'_>) -> Result<Option<Agency>> {
+        let view = view(ctx)?;
+        let catalogue = view.catalogue().await.map_err(|error| failure(&error))?;
+        let duty = (self.0.programme, self.0.task);
+        match app::succession::answering_for(catalogue, self.0.agency, duty, view.today()) {
+            Some(id) => agency_on(ctx, id, None).await.map(Some),
+            None => Ok(None),
+        }
     }
 
     async fn year(&self) -> i32 {

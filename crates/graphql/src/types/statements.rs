@@ -176,7 +176,7 @@ impl Funding {
 
     async fn named(&self, ctx: &Context<'_>, code: Option<&String>) -> Result<Option<Agency>> {
         let Some(code) = code else { return Ok(None) };
-        Ok(app::agency::by_code(view(ctx)?, code).await.map_err(|error| failure(&error))?.map(Agency))
+        Ok(app::agency::by_code(view(ctx)?, code).await.map_err(|error| failure(&error))?.map(Agency::now))
     }
 }
 

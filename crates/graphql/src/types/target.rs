@@ -153,7 +153,7 @@ impl Target {
         let view = view(ctx)?;
         let mut agencies = Vec::new();
         for code in &self.0.scope.agencies {
-            agencies.extend(app::agency::by_code(view, code).await.map_err(|error| failure(&error))?.map(Agency));
+            agencies.extend(app::agency::by_code(view, code).await.map_err(|error| failure(&error))?.map(Agency::now));
         }
         Ok(agencies)
     }

@@ -9,10 +9,10 @@ use async_graphql::{Context, ID, Object, Result, SimpleObject};
 use chrono::NaiveDate;
 use domain::{lang::TranslatedField, task as model};
 
-use super::{agency, agency_opt, document, document_opt, id, programme};
+use super::{agency_on, agency_opt, document, document_opt, id, programme, view};
 use crate::{
     enums::{AssignmentRole, Direction, Lang, Recurrence, ReportStatus},
-    loaders::{self, AssignmentsOf, IssuesOfTask, OccurrencesOf, PrincipalsOf, ReportCountOf, ReportsOf},
+    loaders::{self, AssignmentsOn, IssuesOfTask, OccurrencesOf, PrincipalsOf, ReportCountOf, ReportsOf},
     names::{Text, translated},
     paging::{Page, args, connection},
     types::{
@@ -29,10 +29,15 @@ use crate::{
 pub struct Task(pub Arc<model::Task>);
 
 impl Task {
-    async fn assigned(&self, ctx: &Context<'_>, role: model::AssignmentRole) -> Result<Vec<Agency>> {
+    async fn on(&self, ctx: &Context<'_>, as_of: Option<NaiveDate>) -> Result<Arc<Vec<model::Assignment>>> {
+        let day = as_of.unwrap_or(view(ctx)?.today());
+        loaders::load(ctx, AssignmentsOn((self.0.id, day))).await
+    }
+
+    async fn assigned(&self, ctx: &Context<'_>, role: model::AssignmentRole, as_of: Option<NaiveDate>) -> Result<Vec<Agency>> {
         let mut agencies = Vec::new();
-        for assignment in loaders::load(ctx, AssignmentsOf(self.0.id)).await?.iter().filter(|a| a.role == role) {
-            agencies.push(agency(ctx, assignment.agency).await?);
+        for assignment in self.on(ctx, as_of).await?.iter().filter(|a| a.role == role) {
+            agencies.push(agency_on(ctx, assignment.agency, as_of).await?);
         }
         Ok(agencies)
     }
@@ -99,18 +104,18 @@ impl Task {
     }
 
     /// Everybody's part in the task today, leads first.
-    async fn assignments(&self, ctx: &Context<'_>) -> Result<Vec<Assignment>> {
-        Ok(loaders::load(ctx, AssignmentsOf(self.0.id)).await?.iter().cloned().map(Assignment).collect())
+    async fn assignments(&self, ctx: &Context<'_>, as_of: Option<NaiveDate>) -> Result<Vec<Assignment>> {
+        Ok(self.on(ctx, as_of).await?.iter().cloned().map(|assignment| Assignment(assignment, as_of)).collect())
     }
 
-    /// The agencies that lead the task, in the order of the decision.
-    async fn lead_agencies(&self, ctx: &Context<'_>) -> Result<Vec<Agency>> {
-        self.assigned(ctx, model::AssignmentRole::Lead).await
+    /// The agencies that lead the task on a day, today where none is said, in the order of the decision.
+    async fn lead_agencies(&self, ctx: &Context<'_>, as_of: Option<NaiveDate>) -> Result<Vec<Agency>> {
+        self.assigned(ctx, model::AssignmentRole::Lead, as_of).await
     }
 
-    /// The agencies that coordinate, in the order of the decision.
-    async fn coordinating_agencies(&self, ctx: &Context<'_>) -> Result<Vec<Agency>> {
-        self.assigned(ctx, model::AssignmentRole::Coordinating).await
+    /// The agencies that coordinate on a day, today where none is said, in the order of the decision.
+    async fn coordinating_agencies(&self, ctx: &Context<'_>, as_of: Option<NaiveDate>) -> Result<Vec<Agency>> {
+        self.assigned(ctx, model::AssignmentRole::Coordinating, as_of).await
     }
 
     /// The task year by year.
@@ -189,7 +194,7 @@ pub struct Period {
 }
 
 /// An agency's part in a task.
-pub struct Assignment(model::Assignment);
+pub struct Assignment(model::Assignment, Option<NaiveDate>);
 
 /// An agency's part in a task.
 #[Object]
@@ -199,7 +204,7 @@ impl Assignment {
     }
 
     async fn agency(&self, ctx: &Context<'_>) -> Result<Agency> {
-        agency(ctx, self.0.agency).await
+        agency_on(ctx, self.0.agency, self.1).await
     }
 
     /// Position within the role, from 1.

@@ -133,8 +133,9 @@ pub struct AgencyVersionRow {
     pub basis_document_id: Option<DbId>,
     pub note: Option<String>,
     pub used_in: Option<String>,
+    pub short_name: Option<String>,
 }
-synced!(AgencyVersionRow, agency_versions, "agencyVersion", key ["agency_id", "valid_from"], ignored ["id", "valid_to"], by id);
+synced!(AgencyVersionRow, agency_versions, "agencyVersion", key ["agency_id", "valid_from"], ignored ["id", "valid_to", "short_name"], by id);
 
 #[derive(Clone, Debug, Insertable, Queryable, Selectable, Serialize)]
 #[diesel(table_name = agency_aliases)]
@@ -146,7 +147,7 @@ pub struct AgencyAliasRow {
 synced!(AgencyAliasRow, agency_aliases, "agencyAlias", key ["agency_id", "alias"], ignored ["rank"], by (agency_id, alias));
 
 #[derive(AsChangeset, Clone, Debug, Insertable, Queryable, Selectable, Serialize)]
-#[diesel(table_name = agency_members, treat_none_as_null = true)]
+#[diesel(table_name = agency_members, treat_none_as_null = true, treat_none_as_default_value = false)]
 pub struct AgencyMemberRow {
     pub id: DbId,
     pub collective_id: DbId,

@@ -56,3 +56,5 @@ diesel::table! {
         revoked_at -> Nullable<Timestamp>,
     }
 }
+
+diesel::joinable!(grants -> accounts (account_id));

@@ -13,6 +13,7 @@ mod organisation;
 mod outbox;
 mod programme;
 mod report;
+mod succession;
 
 pub use access::{
     audit_entries, audit_strands, client_keys, failed_attempts, recovery_codes, refresh_tokens, second_factors, sessions, used_assertions,
@@ -33,6 +34,10 @@ pub use programme::{
     occurrences, programme_imports, programmes, responsibilities, responsibility_agencies, targets, task_groups, tasks,
 };
 pub use report::{idempotency_keys, report_drafts, report_events, report_sources, report_versions, reports};
+pub use succession::{
+    agency_codes, agency_event_duties, agency_event_parties, agency_events, agency_posts, agency_rolls, assignment_successions,
+    attestations, function_duties, functions, post_holders, succession_queue,
+};
 
 diesel::allow_tables_to_appear_in_same_query!(
     agencies,
@@ -98,4 +103,16 @@ diesel::allow_tables_to_appear_in_same_query!(
     file_claims,
     notices,
     frozen_statistics,
+    agency_codes,
+    agency_event_duties,
+    agency_event_parties,
+    agency_events,
+    agency_posts,
+    agency_rolls,
+    assignment_successions,
+    attestations,
+    function_duties,
+    functions,
+    post_holders,
+    succession_queue,
 );

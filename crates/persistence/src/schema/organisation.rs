@@ -111,6 +111,7 @@ diesel::table! {
         basis_document_id -> Nullable<DbUuid>,
         note -> Nullable<Text>,
         used_in -> Nullable<Text>,
+        short_name -> Nullable<Text>,
     }
 }
 

@@ -276,3 +276,5 @@ diesel::table! {
         task_id -> DbUuid,
     }
 }
+
+diesel::joinable!(assignments -> tasks (task_id));

@@ -4,6 +4,7 @@
 
 pub mod access;
 pub mod agency;
+pub mod agency_change;
 pub mod audit;
 pub mod auth;
 pub mod change;
@@ -14,6 +15,7 @@ pub mod gap;
 pub mod notice;
 pub mod obligation;
 pub mod occurrence;
+pub mod organisation;
 pub mod page;
 pub mod rates;
 pub mod regime;

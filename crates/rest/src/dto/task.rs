@@ -3,6 +3,7 @@
 //! See `app::task`.
 
 use app::{catalogue::Catalogue, task::TaskFilter};
+use chrono::NaiveDate;
 use domain::task as model;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -33,6 +34,8 @@ pub struct TaskParams {
     /// With an occurrence in this year.
     #[param(minimum = 1945, maximum = 2200)]
     pub year: Option<i32>,
+    /// Who leads and coordinates on this day; today where nothing is said.
+    pub as_of: Option<NaiveDate>,
     /// Part of the title, without regard to case and diacritics.
     #[param(max_length = 200)]
     pub text: Option<String>,

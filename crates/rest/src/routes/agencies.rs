@@ -2,12 +2,16 @@
 //! Must not change agencies.
 //! The use case is `app::agency`.
 
-use actix_web::HttpResponse;
-use app::agency::{self, AgencyFilter, AgencySort};
+use actix_web::{HttpResponse, web};
+use app::{
+    agency::{self, AgencyFilter, AgencySort},
+    succession,
+};
+use domain::error::Code;
 
 use crate::{
     dto::{
-        agency::{Agency, AgencyPage, AgencyParams},
+        agency::{Agency, AgencyHistory, AgencyPage, AgencyParams, AsOfParams},
         page::forward,
     },
     extract::{Params, Reading},
@@ -24,14 +28,35 @@ use crate::{
     security((), ("bearer" = []))
 )]
 pub async fn list_agencies(Reading(view): Reading, Params(params): Params<AgencyParams>) -> Result<HttpResponse, Problem> {
-    let filter = AgencyFilter { kind: None, collective: params.collective, parent: params.parent, text: params.text };
+    let filter = AgencyFilter { kind: None, collective: params.collective, parent: params.parent, text: params.text, as_of: params.as_of };
     let listing = agency::list(&view, &filter, AgencySort::Code, false, &forward(params.limit, params.after)).await?;
     let (catalogue, today) = (view.catalogue().await?, view.today());
+    let days = (params.as_of.unwrap_or(today), today);
     let page = AgencyPage {
         end_cursor: listing.end().map(str::to_owned),
         has_next: listing.has_next,
-        items: listing.items.iter().map(|(_, agency)| Agency::of(agency, catalogue, today)).collect(),
+        items: listing.items.iter().map(|(_, agency)| Agency::of(agency, catalogue, days)).collect(),
     };
     view.clone().end().await?;
     Ok(HttpResponse::Ok().json(page))
+}
+
+/// An agency as of a day, with all that it was and that happened to it.
+#[utoipa::path(
+    get, path = "/api/v1/agencies/{code}", operation_id = "get_agency", tag = "register",
+    params(("code" = String, Path, description = "The agency's code.", max_length = 64), AsOfParams),
+    responses((status = 200, description = "The agency.", body = AgencyHistory)),
+    security((), ("bearer" = []))
+)]
+pub async fn get_agency(
+    Reading(view): Reading,
+    path: web::Path<String>,
+    Params(params): Params<AsOfParams>,
+) -> Result<HttpResponse, Problem> {
+    let found = agency::by_code(&view, &path).await?.ok_or_else(|| Problem::new(Code::NotFound))?;
+    let events = succession::events(&view, Some(found.id)).await?;
+    let (catalogue, today) = (view.catalogue().await?, view.today());
+    let body = AgencyHistory::of(&found, &events, catalogue, (params.as_of.unwrap_or(today), today));
+    view.clone().end().await?;
+    Ok(HttpResponse::Ok().json(body))
 }

@@ -18,6 +18,7 @@ pub mod me;
 pub mod notices;
 pub mod obligations;
 pub mod occurrences;
+pub mod organisation;
 pub mod principals;
 pub mod regimes;
 pub mod report_acts;
@@ -53,6 +54,7 @@ pub fn configure(config: &mut web::ServiceConfig) {
         .service(resource("/auth/token").app_data(form.clone()).route(web::post().to(auth::issue_token)))
         .service(resource("/auth/revoke").app_data(form).route(web::post().to(auth::revoke_token)))
         .service(resource("/agencies").route(read().to(agencies::list_agencies)))
+        .service(resource("/agencies/{code}").route(read().to(agencies::get_agency)))
         .service(resource("/tasks").route(read().to(tasks::list_tasks)))
         .service(
             resource("/reports/{id}/files")
@@ -71,6 +73,7 @@ pub fn configure(config: &mut web::ServiceConfig) {
         .configure(configure_me)
         .configure(configure_documents)
         .configure(configure_administration)
+        .configure(configure_organisation)
         .default_service(web::to(not_found));
     config.service(v1);
 }
@@ -206,6 +209,19 @@ fn configure_administration(config: &mut web::ServiceConfig) {
         .service(of_account("/sessions/{sessionId}").route(web::delete().to(credentials::end_account_session)))
         .service(resource("/admin/signing-keys").route(read().to(credentials::list_signing_keys)))
         .service(resource("/admin/audit").route(read().to(audit::list_audit_entries)));
+}
+
+fn configure_organisation(config: &mut web::ServiceConfig) {
+    let of_agency = |path: &str| resource(&format!("/admin/agencies/{{code}}{path}"));
+    config
+        .service(resource("/admin/agencies").route(web::post().to(organisation::create_agency)))
+        .service(resource("/admin/agencies/events").route(web::post().to(organisation::record_agency_event)))
+        .service(of_agency("/version").route(web::put().to(organisation::change_agency)))
+        .service(of_agency("/e-code").route(web::put().to(organisation::set_agency_code)))
+        .service(of_agency("/head").route(web::put().to(organisation::set_head_of_agency)))
+        .service(of_agency("/roll").route(web::put().to(organisation::set_roll)))
+        .service(resource("/admin/succession-queue").route(read().to(organisation::list_succession_queue)))
+        .service(resource("/admin/succession-queue/successor").route(web::post().to(organisation::name_successor)));
 }
 
 fn resource(path: &str) -> actix_web::Resource {

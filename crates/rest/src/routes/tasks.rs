@@ -26,7 +26,8 @@ use crate::{
 pub async fn list_tasks(Reading(view): Reading, Params(params): Params<TaskParams>) -> Result<HttpResponse, Problem> {
     let filter = TaskFilter::from(&params);
     let listing = task::list(&view, &filter, Sort::Annex, false, &forward(params.limit, params.after)).await?;
-    let assignments = task::assignments(&view, listing.items.iter().map(|(_, task)| task.id).collect()).await?;
+    let ids = listing.items.iter().map(|(_, task)| task.id).collect();
+    let assignments = task::assignments(&view, ids, params.as_of).await?;
     let catalogue = view.catalogue().await?;
     let item = |task: &domain::task::Task| Task::of(task, assignments.get(&task.id).map_or(&[], Vec::as_slice), catalogue);
     let page = TaskPage {

@@ -1,4 +1,4 @@
-//! `haidang import programme|calendar`.
+//! `haidang import programme|calendar|organisation`.
 //! Must tell every fault and every difference; says so when there is nothing to do.
 //! The use cases are `app::import`.
 
@@ -6,7 +6,7 @@ use std::fmt::Write;
 
 use app::{
     App, Change, ChangeKind,
-    import::{self, CalendarOutcome, ImportOptions, ImportOutcome, Obstacle},
+    import::{self, CalendarOutcome, ImportOptions, ImportOutcome, Obstacle, OrganisationOutcome},
 };
 use serde::Serialize;
 
@@ -37,6 +37,20 @@ pub fn calendar(settings: &Settings, args: &ImportArgs) -> Result<(), Failure> {
         notes: Vec::new(),
     };
     tell(&outcome, calendar_counts(&outcome), &told, args)
+}
+
+pub fn organisation(settings: &Settings, args: &ImportArgs) -> Result<(), Failure> {
+    let (app, file, options) = opened(settings, args)?;
+    let outcome = block_on(import::organisation(&app, &operator(), &file, options))?;
+    let unowned = (outcome.unowned > 0).then(|| format!("{} duties wait for somebody to be named as their owner", outcome.unowned));
+    let told = Told {
+        is_new: outcome.new_organisation,
+        applied: outcome.applied,
+        changes: &outcome.changes,
+        obstacles: &[],
+        notes: unowned.into_iter().collect(),
+    };
+    tell(&outcome, organisation_counts(&outcome), &told, args)
 }
 
 fn opened(settings: &Settings, args: &ImportArgs) -> Result<(App, Vec<u8>, ImportOptions), Failure> {
@@ -108,6 +122,14 @@ fn programme_counts(outcome: &ImportOutcome) -> String {
 fn calendar_counts(outcome: &CalendarOutcome) -> String {
     let counts = &outcome.counts;
     format!("{} working years, {} special days, {} rows of regimes", counts.working_years, counts.special_days, counts.regimes)
+}
+
+fn organisation_counts(outcome: &OrganisationOutcome) -> String {
+    let counts = &outcome.counts;
+    format!(
+        "{} kinds of work, {} agencies, {} rolls, {} events; {} rows to be confirmed",
+        counts.functions, counts.agencies, counts.rolls, counts.events, counts.to_confirm
+    )
 }
 
 fn summary(mut text: String, told: &Told<'_>, args: &ImportArgs) -> String {

@@ -48,6 +48,7 @@ pub fn run(cli: Cli) -> Result<(), Failure> {
         Command::Migrate => run_migrate(&settings),
         Command::Import(Import::Programme(args)) => import::programme(&settings, &args),
         Command::Import(Import::Calendar(args)) => import::calendar(&settings, &args),
+        Command::Import(Import::Organisation(args)) => import::organisation(&settings, &args),
         Command::Generate(args) => generate::run(&settings, &args),
         Command::Export(args) => export::run(&args),
         Command::Keys(Keys::Generate) => generate_keys(&settings),

@@ -68,6 +68,7 @@ impl Builder<'_> {
             basis_document_id: self.decision(),
             note: agency.note.clone(),
             used_in: agency.used_in.as_ref().and_then(|places| serde_json::to_string(places).ok()),
+            short_name: stored.and_then(|row| row.short_name.clone()),
         });
     }
 

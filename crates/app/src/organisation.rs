@@ -1,0 +1,289 @@
+//! Administering agencies outside of events: a new one, a changed version, codes, heads, rolls; each from a day on, by a document.
+//! Must not rewrite what was: what held gets an end on the day.
+//! Events are `succession`; what can be read is `agency`.
+
+use auth::Ctx;
+use chrono::NaiveDate;
+use domain::{
+    agency::{Agency, AgencyCode, CollectiveRule, Holder, MembershipRule, Post},
+    ecode,
+    error::{Code, Fault, Refusal},
+    event::EventKind,
+    policy::Action,
+    text,
+    validity::Validity,
+};
+use persistence::{
+    Conn,
+    organisation::{self as stored, NewMember},
+    rows::AgencyRow,
+    seed::stamp_catalogue,
+};
+use serde_json::{Value, json};
+
+use crate::{
+    App, Error,
+    audit::{Deed, record, watched},
+    catalogue::Catalogue,
+    document::named_in,
+    identity::current,
+    import::stamp,
+    outbox::{News, announce},
+    succession::{NewAgency, held_version, read_version},
+};
+
+/// A change of an agency from a day on.
+#[derive(Clone, Debug)]
+pub struct Change {
+    /// The agency's code.
+    pub agency: String,
+    /// The first day.
+    pub from: NaiveDate,
+    /// Number or identifier of the document.
+    pub basis: String,
+    pub what: What,
+}
+
+/// What changes.
+#[derive(Clone, Debug)]
+pub enum What {
+    /// A new agency.
+    Created(NewAgency),
+    /// Name, kind or parent of one that is there.
+    Version(NewAgency),
+    /// The electronic code, of whichever scheme it has the form.
+    ECode(String),
+    /// Who heads it.
+    Head { title: String, name: String, is_acting: bool },
+    /// Who is on the roll of a collective, and how it is to be read.
+    Roll { rule: MembershipRule, is_complete: bool, members: Vec<String> },
+}
+
+impl What {
+    const fn operation(&self) -> &'static str {
+        match self {
+            Self::Created(_) => "create_agency",
+            Self::Version(_) => "change_agency",
+            Self::ECode(_) => "set_agency_code",
+            Self::Head { .. } => "set_head_of_agency",
+            Self::Roll { .. } => "set_roll",
+        }
+    }
+}
+
+/// Changes an agency.
+///
+/// # Errors
+/// `FORBIDDEN` without the right; `NOT_FOUND`; `ALREADY_EXISTS` for a code that was ever used; `BODY_INVALID` with every fault.
+pub async fn change(app: &App, ctx: &Ctx, change: Change) -> Result<(), Error> {
+    let operation = change.what.operation();
+    watched(app, ctx, Deed::new(operation).on("agency", &change.agency), async {
+        ctx.allow(Action::ManageAgencies)?;
+        let (app_, ctx_) = (app.clone(), ctx.clone());
+        app.0.db.write(move |conn| in_transaction(&app_, conn, &ctx_, &change)).await
+    })
+    .await
+}
+
+fn in_transaction(app: &App, conn: &mut Conn, ctx: &Ctx, change: &Change) -> Result<(), Error> {
+    let ctx = current(app, conn, ctx)?;
+    ctx.allow(Action::ManageAgencies)?;
+    let catalogue = app.0.catalogue.current(conn)?;
+    let agency = catalogue.agency_by_code(&change.agency);
+    let after = match (&change.what, agency) {
+        (What::Created(new), None) => create(app, conn, &catalogue, change, new)?,
+        (What::Created(_), Some(_)) => return Err(Refusal::new(Code::AlreadyExists).into()),
+        (_, None) => return Err(Refusal::new(Code::NotFound).into()),
+        (What::Version(new), Some(agency)) => set_version(app, conn, &catalogue, (change, agency), new)?,
+        (What::ECode(code), Some(agency)) => set_code(app, conn, (change, agency), code)?,
+        (What::Head { title, name, is_acting }, Some(agency)) => set_head(app, conn, (change, agency), (title, name, *is_acting))?,
+        (What::Roll { rule, is_complete, members }, Some(agency)) => {
+            let rule = CollectiveRule { rule: *rule, complete: *is_complete };
+            set_roll(app, conn, &catalogue, (change, agency), (rule, members))?
+        }
+    };
+    stamp_catalogue(conn, stamp(app))?;
+    let id = match agency {
+        Some(agency) => agency.id,
+        None => app
+            .0
+            .catalogue
+            .current(conn)?
+            .agency_by_code(&change.agency)
+            .map(|agency| agency.id)
+            .ok_or(Error::Internal("a new agency is gone"))?,
+    };
+    let news = News {
+        kind: EventKind::AgencyChanged,
+        subject: ("agency", id.uuid()),
+        agency: Some(id),
+        addressee: None,
+        programme: None,
+        is_public: true,
+        body: json!({"code": change.agency, "from": change.from}),
+    };
+    announce(app, conn, news)?;
+    let changes = json!({"from": change.from, "basis": change.basis, "after": after});
+    Ok(record(app, conn, &ctx, Deed::new(change.what.operation()).on("agency", &change.agency).with(changes))?)
+}
+
+fn refused(faults: Vec<Fault>) -> Result<(), Error> {
+    if faults.is_empty() { Ok(()) } else { Err(Refusal::with_faults(Code::BodyInvalid, faults).into()) }
+}
+
+fn create(app: &App, conn: &mut Conn, catalogue: &Catalogue, change: &Change, new: &NewAgency) -> Result<Value, Error> {
+    let basis = named_in(conn, "/basis", change.basis.trim())?;
+    let mut faults = Vec::new();
+    let fits = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    if !(2..=64).contains(&change.agency.len()) || !change.agency.bytes().all(fits) {
+        faults.push(Fault::new("/code", Code::PatternMismatch));
+    }
+    let version = read_version(app, catalogue, ("", new), None, (change.from, Some(basis)), &mut faults);
+    refused(faults)?;
+    let id = app.0.ids.next();
+    let row = AgencyRow {
+        id: domain::id::Id::<Agency>::into(id),
+        code: change.agency.clone(),
+        is_collective: false,
+        membership_rule: None,
+        membership_complete: None,
+        created_at: app.0.clock.now().naive_utc(),
+    };
+    stored::insert_agencies(conn, &[row], &[stored::version_row(id, &version)])?;
+    Ok(json!({"name": &*version.name.vi, "kind": version.kind.label()}))
+}
+
+/// A new version may follow the last one only, on a day on which the agency is there.
+fn set_version(
+    app: &App,
+    conn: &mut Conn,
+    catalogue: &Catalogue,
+    (change, agency): (&Change, &Agency),
+    new: &NewAgency,
+) -> Result<Value, Error> {
+    let basis = named_in(conn, "/basis", change.basis.trim())?;
+    let mut faults = Vec::new();
+    let held = held_version(agency, change.from);
+    let is_last = held.is_some_and(|held| held.validity.to.is_none() && held.validity.from.is_none_or(|from| from < change.from));
+    if !is_last {
+        faults.push(too_early("/from"));
+    }
+    let version = read_version(app, catalogue, ("", new), held, (change.from, Some(basis)), &mut faults);
+    refused(faults)?;
+    stored::end_versions(conn, &[agency.id], change.from)?;
+    stored::insert_version(conn, &stored::version_row(agency.id, &version))?;
+    Ok(json!({"name": &*version.name.vi, "kind": version.kind.label()}))
+}
+
+fn too_early(pointer: &str) -> Fault {
+    let words = (
+        "Đã có thông tin từ ngày đó hoặc sau đó; không ghi đè lên quá khứ.",
+        "Something holds from that day or later already; the past is not rewritten.",
+    );
+    Fault::worded(pointer, Code::PeriodInconsistent, words.0, words.1)
+}
+
+fn begins_later(validity: &Validity, from: NaiveDate) -> bool {
+    validity.from.is_some_and(|began| began >= from)
+}
+
+fn set_code(app: &App, conn: &mut Conn, (change, agency): (&Change, &Agency), code: &str) -> Result<Value, Error> {
+    let basis = named_in(conn, "/basis", change.basis.trim())?;
+    let mut faults = Vec::new();
+    let scheme = ecode::scheme_of(code);
+    match scheme {
+        None => faults.push(Fault::new("/code", Code::PatternMismatch)),
+        Some(scheme) if agency.codes.iter().any(|known| known.scheme == scheme && begins_later(&known.validity, change.from)) => {
+            faults.push(too_early("/from"));
+        }
+        Some(_) => {}
+    }
+    refused(faults)?;
+    let Some(scheme) = scheme else { return Err(Error::Internal("a code without a scheme")) };
+    let validity = Validity { from: Some(change.from), to: None };
+    let new = AgencyCode { scheme, code: code.into(), validity, basis: Some(basis), attestation: None };
+    stored::set_code(conn, app.0.ids.next(), agency.id, &new, change.from)?;
+    Ok(json!({"code": code, "scheme": scheme.label()}))
+}
+
+/// Whoever headed the agency before, in this post or another, heads it no more.
+fn set_head(
+    app: &App,
+    conn: &mut Conn,
+    (change, agency): (&Change, &Agency),
+    (title, name, is_acting): (&str, &str, bool),
+) -> Result<Value, Error> {
+    let basis = named_in(conn, "/basis", change.basis.trim())?;
+    let (title, name) = (text::normalise(title.trim()), text::normalise(name.trim()));
+    let mut faults = Vec::new();
+    for (pointer, words) in [("/title", &title), ("/name", &name)] {
+        if !text::storable(words) {
+            faults.push(Fault::new(pointer, Code::PatternMismatch));
+        } else if !(1..=200).contains(&words.chars().count()) {
+            faults.push(Fault::new(pointer, Code::LengthOutOfRange));
+        }
+    }
+    let heads: Vec<&Post> = agency.posts.iter().filter(|post| post.is_head).collect();
+    if heads.iter().flat_map(|post| &post.holders).any(|holder| begins_later(&holder.validity, change.from)) {
+        faults.push(too_early("/from"));
+    }
+    refused(faults)?;
+    let post = match heads.iter().find(|post| *post.title == *title) {
+        Some(post) => post.id,
+        None => {
+            let post = Post { id: app.0.ids.next(), title: title.as_str().into(), is_head: true, holders: Vec::new() };
+            stored::insert_post(conn, agency.id, &post)?;
+            post.id
+        }
+    };
+    let beside: Vec<_> = heads.iter().map(|post| post.id).chain([post]).collect();
+    let holder = Holder { name: name.as_str().into(), is_acting, validity: Validity { from: Some(change.from), to: None }, basis };
+    stored::set_holder(conn, app.0.ids.next(), post, &beside, &holder, change.from)?;
+    Ok(json!({"title": title, "name": name, "isActing": is_acting}))
+}
+
+/// Who was on the roll and is not named leaves it on the day; who is named and was not joins it.
+fn set_roll(
+    app: &App,
+    conn: &mut Conn,
+    catalogue: &Catalogue,
+    (change, agency): (&Change, &Agency),
+    (rule, members): (CollectiveRule, &[String]),
+) -> Result<Value, Error> {
+    let basis = named_in(conn, "/basis", change.basis.trim())?;
+    let mut faults = Vec::new();
+    if agency.collective.is_none() {
+        let words = ("Đây không phải là cụm từ chỉ nhiều cơ quan.", "This agency does not stand for several.");
+        faults.push(Fault::worded("", Code::RuleBroken, words.0, words.1));
+    }
+    let later = |validity: &Validity| begins_later(validity, change.from);
+    if agency.rolls.iter().any(|roll| later(&roll.validity)) || agency.members.iter().any(|member| later(&member.validity)) {
+        faults.push(too_early("/from"));
+    }
+    let mut wanted = Vec::new();
+    for (i, code) in members.iter().enumerate() {
+        match catalogue.agency_by_code(code).map(|member| member.id) {
+            None => faults.push(Fault::new(format!("/members/{i}"), Code::ReferenceUnknown)),
+            Some(id) if wanted.contains(&id) || id == agency.id => faults.push(Fault::new(format!("/members/{i}"), Code::Duplicate)),
+            Some(id) => wanted.push(id),
+        }
+    }
+    refused(faults)?;
+    let on: Vec<_> = agency.members_on(change.from).collect();
+    let leaving: Vec<_> = on.iter().filter(|member| !wanted.contains(&member.agency)).map(|member| member.id).collect();
+    stored::end_members(conn, &leaving, change.from)?;
+    let joining = wanted.iter().enumerate().filter(|(_, id)| !on.iter().any(|member| member.agency == **id));
+    let new: Vec<NewMember> = joining
+        .map(|(i, member)| NewMember {
+            id: app.0.ids.next(),
+            collective: agency.id,
+            member: *member,
+            rank: i32::try_from(i + 1).unwrap_or(i32::MAX),
+            validity: Validity { from: Some(change.from), to: None },
+            basis: Some(basis),
+        })
+        .collect();
+    stored::insert_members(conn, &new)?;
+    stored::set_roll(conn, app.0.ids.next(), agency.id, rule, (change.from, None), Some(basis))?;
+    Ok(json!({"rule": rule.rule.label(), "isComplete": rule.complete, "members": members}))
+}

@@ -1,0 +1,209 @@
+//! Letting an event happen, in the transaction of its caller: agencies end and begin, duties move, what nobody takes is queued.
+//! Must not judge the event again; whoever calls has.
+//! Reading what somebody writes down is `draft`; files come through `import::organisation`.
+
+use domain::{
+    account::AccountId,
+    agency::{Agency, AgencyId, AgencyVersion},
+    event::EventKind,
+    obligation::{Obligation, ObligationId},
+    programme::ProgrammeId,
+    succession::{AgencyEvent, AgencyEventKind, Fate, State},
+};
+use persistence::{Conn, obligation as obligations, organisation, rows::AgencyRow, seed::stamp_catalogue, succession as stored};
+use serde_json::json;
+
+use super::{MovedAssignment, MovedPlace, Moves, codes_of, collectives, owed, places};
+use crate::{
+    App, Error,
+    catalogue::Catalogue,
+    import::stamp,
+    obligation::news,
+    outbox::{News, announce_all},
+};
+
+/// An agency that an event makes.
+#[derive(Clone, Debug)]
+pub(crate) struct Created {
+    pub id: AgencyId,
+    pub code: String,
+    pub version: AgencyVersion,
+}
+
+/// An event that holds together, with the rows that it makes.
+#[derive(Clone, Debug)]
+pub(crate) struct Happening {
+    pub event: AgencyEvent,
+    pub created: Vec<Created>,
+    pub becomes: Option<AgencyVersion>,
+}
+
+/// Lets an event happen.
+pub(crate) fn happen(
+    app: &App,
+    conn: &mut Conn,
+    catalogue: &Catalogue,
+    happening: &Happening,
+    account: Option<AccountId>,
+) -> Result<Moves, Error> {
+    let event = &happening.event;
+    let by = (account, app.0.clock.now());
+    // 1. Who begins, who ends, who is called otherwise.
+    begin_and_end(app, conn, happening)?;
+    stored::insert_event(conn, event, &*app.0.ids, by)?;
+    // 2. Assignments and rolls.
+    let mut concerned: Vec<AgencyId> = event.predecessors.iter().chain(&event.successors).copied().collect();
+    if event.kind.ends() {
+        concerned.extend(collectives(catalogue));
+    }
+    let held = stored::held_after(conn, &concerned, event.effective_on, catalogue.duties())?;
+    let mut state = State::new(held.clone(), places(catalogue), collectives(catalogue));
+    state.step(event, &*app.0.ids);
+    let moved = state.moved();
+    stored::store(conn, &moved, std::slice::from_ref(event), &*app.0.ids)?;
+    // 3. What is owed for periods that end on the day or later.
+    let (given, left) = hand_over(app, conn, catalogue, event, by)?;
+    // 4. What to show of it.
+    let tasks: Vec<_> = held.iter().map(|held| held.assignment.task).collect();
+    let codes = codes_of(conn, &tasks)?;
+    let mut moves = Moves::default();
+    for one in &held {
+        let id = one.assignment.id;
+        let is_closed = moved.closed.iter().any(|(closed, _)| *closed == id);
+        let queued = moved.queued.iter().find(|queued| queued.assignment == id);
+        if !is_closed && queued.is_none() {
+            continue;
+        }
+        let to = match event.fate(one.assignment.agency, &one.duty) {
+            Fate::Goes(successor) if queued.is_none() => Some(successor),
+            _ => None,
+        };
+        moves.assignments.push(MovedAssignment {
+            task: one.assignment.task,
+            programme: one.duty.programme,
+            task_code: codes.get(&one.assignment.task).cloned().unwrap_or_default(),
+            role: one.assignment.role,
+            from: queued.map_or(one.assignment.agency, |queued| queued.agency),
+            to,
+        });
+    }
+    moves.obligations = given.iter().map(|(old, new)| owed(old, Some(*new))).chain(left.iter().map(|old| owed(old, None))).collect();
+    let place_left = |place: domain::id::Id<domain::agency::AgencyMember>| places(catalogue).into_iter().find(|known| known.id == place);
+    let leaving = moved.left.iter().filter_map(|(place, _)| place_left(*place)).map(|place| (place, false));
+    let joining = moved.joined.iter().map(|(place, _)| (*place, true));
+    moves.rolls =
+        leaving.chain(joining).map(|(place, joins)| MovedPlace { collective: place.collective, member: place.member, joins }).collect();
+    if event.kind.ends() {
+        moves.accounts = stored::accounts_of(conn, &event.predecessors)?;
+        moves.grants = stored::grants_of(conn, &event.predecessors, event.effective_on)?;
+    }
+    // 5. Readers and followers.
+    stamp_catalogue(conn, stamp(app))?;
+    announce_all(app, conn, vec![told(event, EventKind::AgencyEventRecorded)])?;
+    Ok(moves)
+}
+
+/// What followers are told of an event.
+pub(super) fn told(event: &AgencyEvent, kind: EventKind) -> News {
+    News {
+        kind,
+        subject: ("agencyEvent", event.id.uuid()),
+        agency: event.predecessors.first().copied(),
+        addressee: None,
+        programme: None,
+        is_public: true,
+        body: json!({"code": &*event.code, "kind": event.kind.label(), "effectiveOn": event.effective_on}),
+    }
+}
+
+fn begin_and_end(app: &App, conn: &mut Conn, happening: &Happening) -> Result<(), Error> {
+    let event = &happening.event;
+    let row = |created: &Created| AgencyRow {
+        id: created.id.into(),
+        code: created.code.clone(),
+        is_collective: false,
+        membership_rule: None,
+        membership_complete: None,
+        created_at: app.0.clock.now().naive_utc(),
+    };
+    let rows: Vec<AgencyRow> = happening.created.iter().map(row).collect();
+    let versions: Vec<_> = happening.created.iter().map(|created| organisation::version_row(created.id, &created.version)).collect();
+    organisation::insert_agencies(conn, &rows, &versions)?;
+    if event.kind.ends() || event.kind == AgencyEventKind::Rename {
+        organisation::end_versions(conn, &event.predecessors, event.effective_on)?;
+    }
+    if event.kind.ends() {
+        organisation::end_beside(conn, &event.predecessors, event.effective_on)?;
+    }
+    if let (Some(version), Some(agency)) = (&happening.becomes, event.predecessors.first()) {
+        organisation::insert_version(conn, &organisation::version_row(*agency, version))?;
+    }
+    Ok(())
+}
+
+type By = (Option<AccountId>, chrono::DateTime<chrono::Utc>);
+/// What was given to whom, and what was left without an owner.
+type HandedOver = (Vec<(Obligation, AgencyId)>, Vec<Obligation>);
+
+/// Obligations of the predecessors go to whoever takes the duty, or to the queue; either way their agency owes them no more.
+fn hand_over(app: &App, conn: &mut Conn, catalogue: &Catalogue, event: &AgencyEvent, by: By) -> Result<HandedOver, Error> {
+    if event.kind == AgencyEventKind::Rename {
+        return Ok(HandedOver::default());
+    }
+    let (mut given, mut left) = HandedOver::default();
+    for obligation in stored::owed_after(conn, &event.predecessors, event.effective_on)? {
+        match event.fate(obligation.agency, &catalogue.duties().duty(obligation.programme, obligation.task)) {
+            Fate::Stays => {}
+            Fate::Goes(successor) => given.push((obligation, successor)),
+            Fate::Unowned => left.push(obligation),
+        }
+    }
+    let gone: Vec<ObligationId> = given.iter().map(|(old, _)| old).chain(&left).map(|old| old.id).collect();
+    stored::exclude(conn, &gone, &reason(event), &*app.0.ids, by)?;
+    give(app, conn, &given, by)?;
+    stored::queue_obligations(conn, event, &left.iter().collect::<Vec<_>>(), &*app.0.ids)?;
+    let news = given.iter().map(|(old, _)| old).chain(&left).map(|old| news(EventKind::ObligationExcluded, old));
+    announce_all(app, conn, news.collect())?;
+    Ok((given, left))
+}
+
+/// Makes successors owe what others owed; what they owe already stays as it is.
+pub(super) fn give(app: &App, conn: &mut Conn, given: &[(Obligation, AgencyId)], (_, at): By) -> Result<(), Error> {
+    let new = |(old, successor): &(Obligation, AgencyId)| Obligation {
+        id: app.0.ids.next(),
+        agency: *successor,
+        is_excluded: false,
+        created_at: at,
+        ..old.clone()
+    };
+    obligations::insert(conn, &given.iter().map(new).collect::<Vec<_>>())?;
+    Ok(())
+}
+
+fn reason(event: &AgencyEvent) -> String {
+    format!("Chuyển giao theo sự kiện {} ({}) từ ngày {}.", event.code, event.kind, event.effective_on.format("%d/%m/%Y"))
+}
+
+/// Lets everything that was recorded happen to what a programme's file has just assigned: its agencies may be no more.
+pub(crate) fn settle_programme(app: &App, conn: &mut Conn, programme: ProgrammeId) -> Result<(), Error> {
+    let catalogue = app.0.catalogue.current(conn)?;
+    if catalogue.events().is_empty() {
+        return Ok(());
+    }
+    let held = stored::held_in(conn, programme, catalogue.duties())?;
+    let mut state = State::new(held, places(&catalogue), collectives(&catalogue));
+    for event in catalogue.events() {
+        state.step(event, &*app.0.ids);
+    }
+    let moved = state.moved();
+    stored::store(conn, &moved, catalogue.events(), &*app.0.ids)?;
+    if !moved.left.is_empty() || !moved.joined.is_empty() {
+        stamp_catalogue(conn, stamp(app))?;
+    }
+    Ok(())
+}
+
+/// Whether an agency is one that can take duties on a day.
+pub(super) fn can_take(agency: &Agency, day: chrono::NaiveDate) -> bool {
+    agency.collective.is_none() && agency.is_active_on(day)
+}

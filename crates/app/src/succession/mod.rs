@@ -1,0 +1,225 @@
+//! What happens to agencies: recording events, showing beforehand what they would move, and naming owners for what has none.
+//! Must not decide where a duty goes; `domain::succession` does. Nothing is ever left with nobody.
+//! Agencies themselves are changed by `organisation` and read by `agency`.
+
+mod draft;
+mod happen;
+mod name;
+
+use std::collections::HashMap;
+
+use auth::Ctx;
+use chrono::NaiveDate;
+use domain::{
+    account::{AccountId, Grant},
+    agency::{Agency, AgencyId, AgencyVersion},
+    id::Id,
+    obligation::{Obligation, ObligationId},
+    policy::Action,
+    programme::ProgrammeId,
+    succession::{AgencyEvent, Membership, heirs},
+    task::{AssignmentRole, TaskId},
+};
+use persistence::{
+    Conn, succession as stored,
+    succession_queue::{self as waiting, Waiting, WaitingKey},
+    task,
+};
+use serde_json::json;
+
+pub use draft::{DutyDraft, EventDraft, NewAgency, SuccessorDraft};
+pub(crate) use draft::{read as read_event, version as read_version};
+pub(crate) use happen::{happen, settle_programme};
+pub use name::{Named, NamingDraft, name};
+pub use waiting::Waiting as Unowned;
+
+use crate::{
+    App, Error, View,
+    audit::{Deed, watched},
+    catalogue::Catalogue,
+    identity::current,
+    import::{ImportOptions, transact},
+    listing::{Listing, PageArgs},
+};
+
+/// An event, and all that it moves.
+#[derive(Clone, Debug)]
+pub struct Recorded {
+    pub event: AgencyEvent,
+    /// False for a preview: nothing was stored.
+    pub applied: bool,
+    pub moves: Moves,
+}
+
+/// All that an event moves or touches.
+#[derive(Clone, Debug, Default)]
+pub struct Moves {
+    pub assignments: Vec<MovedAssignment>,
+    pub obligations: Vec<MovedObligation>,
+    pub rolls: Vec<MovedPlace>,
+    /// Accounts of agencies that end: they stay, and somebody has to look after them.
+    pub accounts: Vec<(AccountId, String, AgencyId)>,
+    /// Grants for agencies that end, with login and role.
+    pub grants: Vec<(Id<Grant>, String, String, AgencyId)>,
+}
+
+/// An assignment that goes from one agency to another, or to the queue.
+#[derive(Clone, Debug)]
+pub struct MovedAssignment {
+    pub task: TaskId,
+    pub programme: ProgrammeId,
+    pub task_code: String,
+    pub role: AssignmentRole,
+    pub from: AgencyId,
+    /// None where nobody takes it: it waits in the queue.
+    pub to: Option<AgencyId>,
+}
+
+/// An obligation that goes from one agency to another, or to the queue.
+#[derive(Clone, Debug)]
+pub struct MovedObligation {
+    pub id: ObligationId,
+    pub regime: String,
+    pub period: String,
+    pub from: AgencyId,
+    pub to: Option<AgencyId>,
+}
+
+/// A place on a roll that was left or taken.
+#[derive(Clone, Copy, Debug)]
+pub struct MovedPlace {
+    pub collective: AgencyId,
+    pub member: AgencyId,
+    pub joins: bool,
+}
+
+/// Records an event, or only shows what it would move: the same code, undone at its end.
+///
+/// # Errors
+/// `FORBIDDEN` without the right; `BODY_INVALID` with every fault; `ALREADY_EXISTS` for a code that an event has.
+pub async fn record_event(app: &App, ctx: &Ctx, draft: EventDraft, dry_run: bool) -> Result<Recorded, Error> {
+    watched(app, ctx, Deed::new("record_agency_event"), async {
+        ctx.allow(Action::ManageAgencies)?;
+        let (app_, ctx_) = (app.clone(), ctx.clone());
+        let options = ImportOptions { dry_run, apply_changes: true };
+        transact(app, ctx, options, move |conn| {
+            let ctx = current(&app_, conn, &ctx_)?;
+            ctx.allow(Action::ManageAgencies)?;
+            let catalogue = app_.0.catalogue.current(conn)?;
+            let happening = draft::read(&app_, conn, &catalogue, &draft)?;
+            let moves = happen(&app_, conn, &catalogue, &happening, ctx.account().map(|account| account.id))?;
+            let event = happening.event;
+            let after = json!({"code": &*event.code, "kind": event.kind.label(), "effectiveOn": event.effective_on,
+                "assignments": moves.assignments.len(), "obligations": moves.obligations.len()});
+            let deed = Deed::new("record_agency_event").on("agencyEvent", event.id).with(json!({ "after": after }));
+            Ok((Some(deed), Recorded { event, applied: !dry_run, moves }))
+        })
+        .await
+    })
+    .await
+}
+
+/// Every event that an agency had a part in, in the order of time; all where none is named.
+///
+/// # Errors
+/// When the database fails.
+pub async fn events(view: &View, agency: Option<AgencyId>) -> Result<Vec<AgencyEvent>, Error> {
+    view.ctx().allow(Action::ReadPublished)?;
+    let events = view.catalogue().await?.events();
+    let has_part =
+        |event: &&AgencyEvent| agency.is_none_or(|agency| event.predecessors.contains(&agency) || event.successors.contains(&agency));
+    Ok(events.iter().filter(has_part).cloned().collect())
+}
+
+/// What waits for an owner, the longest waiting first.
+///
+/// # Errors
+/// `FORBIDDEN` without the right; `PAGE_INVALID`, `CURSOR_INVALID`.
+pub async fn queue(view: &View, args: &PageArgs) -> Result<Listing<Waiting>, Error> {
+    const LIST: &str = "succession queue";
+    view.ctx().allow(Action::ReadSuccession)?;
+    let request = args.request::<(NaiveDate, uuid::Uuid)>(LIST)?;
+    let request = request.map(|(since, id)| WaitingKey { since, id: Id::from_uuid(id) });
+    let page = view.read(move |conn| waiting::queue(conn, &request)).await?;
+    Ok(Listing::of(page, LIST, |waiting| (waiting.since, waiting.id.uuid())))
+}
+
+/// How much waits for an owner.
+///
+/// # Errors
+/// `FORBIDDEN` without the right.
+pub async fn queue_count(view: &View) -> Result<i64, Error> {
+    view.ctx().allow(Action::ReadSuccession)?;
+    view.read(waiting::queue_count).await
+}
+
+/// The codes of these tasks.
+///
+/// # Errors
+/// When the database fails.
+pub async fn task_codes(view: &View, waiting: &[Waiting]) -> Result<HashMap<TaskId, String>, Error> {
+    view.ctx().allow(Action::ReadSuccession)?;
+    let of = |one: &Waiting| one.assignment.as_ref().map(|a| a.task).or(one.obligation.as_ref().and_then(|owed| owed.task));
+    let ids: Vec<TaskId> = waiting.iter().filter_map(of).collect();
+    view.read(move |conn| codes_of(conn, &ids)).await
+}
+
+fn codes_of(conn: &mut Conn, ids: &[TaskId]) -> Result<HashMap<TaskId, String>, Error> {
+    Ok(task::by_ids(conn, ids)?.into_iter().map(|task| (task.id, task.code.to_string())).collect())
+}
+
+/// Who answers on a day for what an agency did: itself while it is there, else those who took anything of it.
+pub fn answering(catalogue: &Catalogue, agency: AgencyId, day: NaiveDate) -> Vec<AgencyId> {
+    heirs(catalogue.events(), agency, day, &|id| catalogue.agency(id).is_some_and(|agency| agency.is_active_on(day)))
+}
+
+/// Who answers on a day for what an agency did for a task, or for a programme as a whole.
+pub fn answering_for(
+    catalogue: &Catalogue,
+    agency: AgencyId,
+    (programme, task): (ProgrammeId, Option<TaskId>),
+    day: NaiveDate,
+) -> Option<AgencyId> {
+    let duty = catalogue.duties().duty(programme, task);
+    let found = domain::succession::answering(catalogue.events(), agency, &duty, day)?;
+    catalogue.agency(found).is_some_and(|agency| agency.is_active_on(day)).then_some(found)
+}
+
+/// Every place on every roll.
+pub(crate) fn places(catalogue: &Catalogue) -> Vec<Membership> {
+    let of = |collective: &Agency| {
+        let id = collective.id;
+        collective
+            .members
+            .iter()
+            .map(move |member| Membership {
+                id: member.id,
+                collective: id,
+                member: member.agency,
+                rank: member.rank,
+                validity: member.validity,
+            })
+            .collect::<Vec<_>>()
+    };
+    catalogue.agencies().iter().flat_map(|agency| of(agency)).collect()
+}
+
+/// The collectives there are.
+pub(crate) fn collectives(catalogue: &Catalogue) -> Vec<AgencyId> {
+    catalogue.agencies().iter().filter(|agency| agency.collective.is_some()).map(|agency| agency.id).collect()
+}
+
+/// The version of an agency that holds on a day.
+pub(crate) fn held_version(agency: &Agency, day: NaiveDate) -> Option<&AgencyVersion> {
+    agency.versions.iter().find(|version| version.validity.contains(day))
+}
+
+fn owed(obligation: &Obligation, to: Option<AgencyId>) -> MovedObligation {
+    MovedObligation {
+        id: obligation.id,
+        regime: obligation.regime_code.to_string(),
+        period: obligation.period.to_string(),
+        from: obligation.agency,
+        to,
+    }
+}

@@ -1,0 +1,265 @@
+//! What an event moves: assignments and places on rolls are closed on its day and opened for whoever takes over.
+//! Must not leave an open assignment with nobody: what nobody takes stands in the queue.
+//! Obligations follow the same fate, see `AgencyEvent::fate`; storing is `app::succession`.
+
+use std::collections::{HashMap, HashSet};
+
+use chrono::NaiveDate;
+
+use super::{AgencyEvent, AgencyEventId, Duty, Fate};
+use crate::{
+    agency::{AgencyId, AgencyMember},
+    id::{Id, IdSource},
+    task::{Assignment, AssignmentRole},
+    validity::Validity,
+};
+
+/// An assignment with what it is about.
+#[derive(Clone, Debug)]
+pub struct Held {
+    pub assignment: Assignment,
+    pub duty: Duty,
+}
+
+/// A place on the roll of a collective.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Membership {
+    pub id: Id<AgencyMember>,
+    pub collective: AgencyId,
+    pub member: AgencyId,
+    pub rank: i32,
+    pub validity: Validity,
+}
+
+/// What was opened for a successor.
+#[derive(Clone, Debug)]
+pub struct Opened {
+    pub assignment: Assignment,
+    pub follows: Id<Assignment>,
+    pub event: AgencyEventId,
+}
+
+/// What an event left without an owner.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Queued {
+    pub event: AgencyEventId,
+    /// Whose it was; a collective where its roll became empty.
+    pub agency: AgencyId,
+    pub assignment: Id<Assignment>,
+    pub since: NaiveDate,
+}
+
+/// All that events moved.
+#[derive(Clone, Debug, Default)]
+pub struct Moved {
+    /// With the first day on which each no longer holds.
+    pub closed: Vec<(Id<Assignment>, NaiveDate)>,
+    pub opened: Vec<Opened>,
+    pub queued: Vec<Queued>,
+    pub left: Vec<(Id<AgencyMember>, NaiveDate)>,
+    /// With the event that each rests on.
+    pub joined: Vec<(Membership, AgencyEventId)>,
+}
+
+/// Assignments and rolls, moved by one event after the other.
+#[derive(Clone, Debug, Default)]
+pub struct State {
+    held: Vec<Held>,
+    rolls: Vec<Membership>,
+    collectives: HashSet<AgencyId>,
+    moved: Moved,
+}
+
+/// Whether something that holds in a time holds from a day on, in part or whole.
+fn reaches(validity: &Validity, day: NaiveDate) -> bool {
+    validity.to.is_none_or(|to| day < to)
+}
+
+fn began_before(validity: &Validity, day: NaiveDate) -> bool {
+    validity.from.is_none_or(|from| from < day)
+}
+
+impl State {
+    pub fn new(mut held: Vec<Held>, rolls: Vec<Membership>, collectives: impl IntoIterator<Item = AgencyId>) -> Self {
+        // Leads first: who leads a task does not coordinate it beside.
+        held.sort_by_key(|held| (held.assignment.role != AssignmentRole::Lead, held.assignment.rank, held.assignment.id));
+        Self { held, rolls, collectives: collectives.into_iter().collect(), moved: Moved::default() }
+    }
+
+    /// Assignments as they stand now.
+    pub fn held(&self) -> &[Held] {
+        &self.held
+    }
+
+    /// What was moved.
+    pub fn moved(self) -> Moved {
+        self.moved
+    }
+
+    /// What was moved so far.
+    pub fn so_far(&self) -> &Moved {
+        &self.moved
+    }
+
+    /// Lets an event happen. One that has happened already finds nothing to move.
+    pub fn step(&mut self, event: &AgencyEvent, ids: &dyn IdSource) {
+        self.assignments(event, ids);
+        let before = self.on_rolls(event.effective_on.pred_opt().unwrap_or(event.effective_on));
+        self.move_rolls(event, ids);
+        self.queue_emptied(event, &before);
+    }
+
+    /// Opens an assignment for whoever was named for one without an owner; what still holds in the name of nobody is closed.
+    pub fn name(&mut self, event: &AgencyEvent, assignment: Id<Assignment>, successor: AgencyId, ids: &dyn IdSource) {
+        let Some(at) = self.held.iter().position(|held| held.assignment.id == assignment) else { return };
+        let left = self.held[at].clone();
+        // A collective's words stand on: the successor answers beside them.
+        if !self.collectives.contains(&left.assignment.agency) {
+            self.close(at, event.effective_on);
+        }
+        self.open(event, &left, successor, None, ids);
+    }
+
+    fn assignments(&mut self, event: &AgencyEvent, ids: &dyn IdSource) {
+        let day = event.effective_on;
+        for at in 0..self.held.len() {
+            let held = self.held[at].clone();
+            let validity = held.assignment.validity;
+            if !event.predecessors.contains(&held.assignment.agency) || !reaches(&validity, day) {
+                continue;
+            }
+            let is_later = !began_before(&validity, day);
+            match event.fate(held.assignment.agency, &held.duty) {
+                Fate::Stays => {}
+                // A later document gave it to an agency that has given this work away, or that is no more.
+                Fate::Goes(_) if is_later && !event.kind.ends() => {}
+                _ if is_later => self.queue(event, &held, held.assignment.agency),
+                Fate::Goes(successor) => {
+                    self.close(at, day);
+                    self.open(event, &held, successor, validity.to, ids);
+                }
+                Fate::Unowned => {
+                    self.close(at, day);
+                    self.queue(event, &held, held.assignment.agency);
+                }
+            }
+        }
+    }
+
+    fn close(&mut self, at: usize, day: NaiveDate) {
+        let assignment = &mut self.held[at].assignment;
+        if !began_before(&assignment.validity, day) || !reaches(&assignment.validity, day) {
+            return;
+        }
+        assignment.validity.to = Some(day);
+        let id = assignment.id;
+        match self.moved.opened.iter_mut().find(|opened| opened.assignment.id == id) {
+            Some(opened) => opened.assignment.validity.to = Some(day),
+            None => self.moved.closed.push((id, day)),
+        }
+    }
+
+    fn open(&mut self, event: &AgencyEvent, left: &Held, successor: AgencyId, to: Option<NaiveDate>, ids: &dyn IdSource) {
+        let (day, old) = (event.effective_on, &left.assignment);
+        // Whoever has it already, or leads what it would coordinate, goes on as before.
+        let has = |held: &Held| {
+            let other = &held.assignment;
+            (other.task, other.agency) == (old.task, successor)
+                && (other.role == old.role || other.role == AssignmentRole::Lead)
+                && reaches(&other.validity, day)
+        };
+        if self.held.iter().any(has) {
+            return;
+        }
+        let validity = Validity { from: Some(day), to };
+        let assignment = Assignment { id: ids.next(), agency: successor, validity, basis: event.basis, ..old.clone() };
+        self.moved.opened.push(Opened { assignment: assignment.clone(), follows: old.id, event: event.id });
+        self.held.push(Held { assignment, duty: left.duty });
+    }
+
+    fn queue(&mut self, event: &AgencyEvent, left: &Held, agency: AgencyId) {
+        let since = left.assignment.validity.from.map_or(event.effective_on, |from| from.max(event.effective_on));
+        let assignment = left.assignment.id;
+        if !self.moved.queued.iter().any(|queued| (queued.assignment, queued.agency) == (assignment, agency)) {
+            self.moved.queued.push(Queued { event: event.id, agency, assignment, since });
+        }
+    }
+
+    fn move_rolls(&mut self, event: &AgencyEvent, ids: &dyn IdSource) {
+        let day = event.effective_on;
+        for at in 0..self.rolls.len() {
+            let place = self.rolls[at];
+            if !event.predecessors.contains(&place.member) || !reaches(&place.validity, day) || !began_before(&place.validity, day) {
+                continue;
+            }
+            if event.kind.ends() {
+                self.rolls[at].validity.to = Some(day);
+                match self.moved.joined.iter_mut().find(|(joined, _)| joined.id == place.id) {
+                    Some((joined, _)) => joined.validity.to = Some(day),
+                    None => self.moved.left.push((place.id, day)),
+                }
+            }
+            for successor in event.successors.iter().filter(|_| event.kind.joins_rolls()) {
+                let is_on = |other: &Membership| {
+                    (other.collective, other.member) == (place.collective, *successor) && reaches(&other.validity, day)
+                };
+                if place.collective != *successor && !self.rolls.iter().any(is_on) {
+                    let validity = Validity { from: Some(day), to: place.validity.to };
+                    let joined = Membership { id: ids.next(), member: *successor, validity, ..place };
+                    self.rolls.push(joined);
+                    self.moved.joined.push((joined, event.id));
+                }
+            }
+        }
+    }
+
+    /// Who is on each roll on a day.
+    fn on_rolls(&self, day: NaiveDate) -> HashMap<AgencyId, Vec<AgencyId>> {
+        let mut on: HashMap<AgencyId, Vec<AgencyId>> = HashMap::new();
+        for place in self.rolls.iter().filter(|place| place.validity.contains(day)) {
+            on.entry(place.collective).or_default().push(place.member);
+        }
+        on
+    }
+
+    /// Whether a single body is on the roll of a collective, through other collectives too.
+    fn has_bodies(&self, on: &HashMap<AgencyId, Vec<AgencyId>>, collective: AgencyId) -> bool {
+        within(on, collective).iter().any(|member| !self.collectives.contains(member))
+    }
+
+    /// Assignments to a collective whose roll became empty, and to those that it is part of.
+    fn queue_emptied(&mut self, event: &AgencyEvent, before: &HashMap<AgencyId, Vec<AgencyId>>) {
+        if !event.kind.ends() {
+            return;
+        }
+        let after = self.on_rolls(event.effective_on);
+        let mut emptied: Vec<AgencyId> = self.collectives.iter().copied().collect();
+        emptied.sort_unstable();
+        emptied.retain(|collective| {
+            let was = within(before, *collective);
+            event.predecessors.iter().any(|agency| was.contains(agency)) && !self.has_bodies(&after, *collective)
+        });
+        for collective in emptied {
+            for held in self.held.clone() {
+                let assignee = held.assignment.agency;
+                let is_part = assignee == collective || within(before, assignee).contains(&collective);
+                if is_part && self.collectives.contains(&assignee) && reaches(&held.assignment.validity, event.effective_on) {
+                    self.queue(event, &held, collective);
+                }
+            }
+        }
+    }
+}
+
+/// Everybody on the roll of a collective, through other collectives too, and these collectives.
+fn within(on: &HashMap<AgencyId, Vec<AgencyId>>, collective: AgencyId) -> HashSet<AgencyId> {
+    let (mut found, mut open) = (HashSet::new(), vec![collective]);
+    while let Some(next) = open.pop() {
+        for member in on.get(&next).into_iter().flatten() {
+            if found.insert(*member) {
+                open.push(*member);
+            }
+        }
+    }
+    found
+}

@@ -1,0 +1,213 @@
+//! Administering agencies: events, successors, versions, codes, heads, rolls.
+//! Must not decide anything; each field asks one use case.
+//! The use cases are `app::succession` and `app::organisation`.
+
+use app::{
+    Error,
+    organisation::{Change, What, change},
+    succession::{self, DutyDraft, EventDraft, NamingDraft, NewAgency, SuccessorDraft},
+};
+use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject};
+use chrono::NaiveDate;
+
+use super::{Outcome, Problem, admitted, outcome, settled};
+use crate::{
+    enums::{AgencyEventKind, AgencyKind, MembershipRule},
+    types::succession::RecordedEvent,
+};
+
+/// What an agency is called and where it stands.
+#[derive(InputObject)]
+pub struct AgencyInput {
+    name: String,
+    short_name: Option<String>,
+    /// As before where nothing is said.
+    kind: Option<AgencyKind>,
+    subkind: Option<String>,
+    /// Code; as before where nothing is said.
+    parent: Option<String>,
+}
+
+impl From<AgencyInput> for NewAgency {
+    fn from(input: AgencyInput) -> Self {
+        let AgencyInput { name, short_name, kind, subkind, parent } = input;
+        Self { name, short_name, kind: kind.map(Into::into), subkind, parent }
+    }
+}
+
+/// A successor: an agency that is there, or one that the event makes.
+#[derive(InputObject)]
+pub struct SuccessorInput {
+    code: String,
+    /// For an agency that the event makes.
+    new: Option<AgencyInput>,
+}
+
+/// Duties that a successor takes: of a programme, of a task of it, or of a kind.
+#[derive(InputObject)]
+pub struct DutyInput {
+    /// Code.
+    successor: String,
+    /// Code.
+    programme: Option<String>,
+    /// Code; needs `programme`.
+    task: Option<String>,
+    /// Code of a kind of work.
+    function: Option<String>,
+}
+
+/// Something that happens to agencies.
+#[derive(InputObject)]
+pub struct AgencyEventInput {
+    /// Names the event; made up where nothing is said.
+    code: Option<String>,
+    kind: AgencyEventKind,
+    /// The first day on which it holds.
+    effective_on: NaiveDate,
+    /// Number or identifier of the document.
+    basis: String,
+    /// Codes.
+    predecessors: Vec<String>,
+    #[graphql(default)]
+    successors: Vec<SuccessorInput>,
+    #[graphql(default)]
+    duties: Vec<DutyInput>,
+    /// What a renamed agency is called.
+    becomes: Option<AgencyInput>,
+    note: Option<String>,
+}
+
+impl From<AgencyEventInput> for EventDraft {
+    fn from(input: AgencyEventInput) -> Self {
+        let successor = |input: SuccessorInput| SuccessorDraft { code: input.code, new: input.new.map(Into::into) };
+        let duty = |input: DutyInput| {
+            let DutyInput { successor, programme, task, function } = input;
+            DutyDraft { successor, programme, task, function }
+        };
+        Self {
+            code: input.code,
+            kind: input.kind.into(),
+            effective_on: input.effective_on,
+            basis: input.basis,
+            predecessors: input.predecessors,
+            successors: input.successors.into_iter().map(successor).collect(),
+            duties: input.duties.into_iter().map(duty).collect(),
+            becomes: input.becomes.map(Into::into),
+            note: input.note,
+        }
+    }
+}
+
+/// What came of an event.
+#[derive(SimpleObject)]
+struct AgencyEventPayload {
+    /// The event with all that it moves, or would move.
+    recorded: Option<RecordedEvent>,
+    /// Null when it is done.
+    problem: Option<Problem>,
+}
+
+/// What came of naming a successor.
+#[derive(SimpleObject)]
+struct SuccessorPayload {
+    /// How many entries of the queue have an owner now.
+    resolved: Option<usize>,
+    /// Null when it is done.
+    problem: Option<Problem>,
+}
+
+async fn changed(
+    ctx: &Context<'_>,
+    operation: &'static str,
+    agency: String,
+    (from, basis): (NaiveDate, String),
+    what: What,
+) -> Result<Outcome> {
+    let view = admitted(ctx, operation).await?;
+    outcome(change(view.app(), view.ctx(), Change { agency, from, basis, what }).await)
+}
+
+#[derive(Default)]
+pub struct OrganisationMutation;
+
+#[Object]
+impl OrganisationMutation {
+    /// Records what happens to agencies, or, as a dry run, shows what it would move and keeps nothing.
+    async fn record_agency_event(
+        &self,
+        ctx: &Context<'_>,
+        input: AgencyEventInput,
+        #[graphql(default = false)] dry_run: bool,
+    ) -> Result<AgencyEventPayload> {
+        let view = admitted(ctx, "recordAgencyEvent").await?;
+        let done = succession::record_event(view.app(), view.ctx(), input.into(), dry_run).await;
+        Ok(match settled(done)? {
+            Ok(recorded) => AgencyEventPayload { recorded: Some(RecordedEvent(recorded)), problem: None },
+            Err(problem) => AgencyEventPayload { recorded: None, problem: Some(problem) },
+        })
+    }
+
+    /// Names who answers for entries of the queue from a day on.
+    async fn name_successor(
+        &self,
+        ctx: &Context<'_>,
+        entries: Vec<ID>,
+        successor: String,
+        effective_on: NaiveDate,
+        basis: String,
+    ) -> Result<SuccessorPayload> {
+        let view = admitted(ctx, "nameSuccessor").await?;
+        let entries = entries.into_iter().map(|id| id.0).collect();
+        let draft = NamingDraft { entries, successor, effective_on, basis };
+        let done: std::result::Result<_, Error> = succession::name(view.app(), view.ctx(), draft).await;
+        Ok(match settled(done)? {
+            Ok(named) => SuccessorPayload { resolved: Some(named.resolved), problem: None },
+            Err(problem) => SuccessorPayload { resolved: None, problem: Some(problem) },
+        })
+    }
+
+    /// Makes an agency.
+    async fn create_agency(&self, ctx: &Context<'_>, code: String, input: AgencyInput, from: NaiveDate, basis: String) -> Result<Outcome> {
+        changed(ctx, "createAgency", code, (from, basis), What::Created(input.into())).await
+    }
+
+    /// Changes name, kind or parent of an agency from a day on.
+    async fn change_agency(&self, ctx: &Context<'_>, code: String, input: AgencyInput, from: NaiveDate, basis: String) -> Result<Outcome> {
+        changed(ctx, "changeAgency", code, (from, basis), What::Version(input.into())).await
+    }
+
+    /// Gives an agency another electronic code from a day on.
+    async fn set_agency_code(&self, ctx: &Context<'_>, agency: String, code: String, from: NaiveDate, basis: String) -> Result<Outcome> {
+        changed(ctx, "setAgencyCode", agency, (from, basis), What::ECode(code)).await
+    }
+
+    /// Says who heads an agency from a day on.
+    #[allow(clippy::too_many_arguments)] // by name for the client
+    async fn set_head_of_agency(
+        &self,
+        ctx: &Context<'_>,
+        agency: String,
+        title: String,
+        name: String,
+        #[graphql(default = false)] is_acting: bool,
+        from: NaiveDate,
+        basis: String,
+    ) -> Result<Outcome> {
+        changed(ctx, "setHeadOfAgency", agency, (from, basis), What::Head { title, name, is_acting }).await
+    }
+
+    /// Says who is on the roll of a collective from a day on, and how it is to be read.
+    #[allow(clippy::too_many_arguments)] // by name for the client
+    async fn set_roll(
+        &self,
+        ctx: &Context<'_>,
+        agency: String,
+        rule: MembershipRule,
+        is_complete: bool,
+        members: Vec<String>,
+        from: NaiveDate,
+        basis: String,
+    ) -> Result<Outcome> {
+        changed(ctx, "setRoll", agency, (from, basis), What::Roll { rule: rule.into(), is_complete, members }).await
+    }
+}

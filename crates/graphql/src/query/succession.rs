@@ -1,0 +1,45 @@
+//! Reads of what happened to agencies, and of what waits for an owner.
+//! Must not read anything itself: each field asks one use case.
+//! Recording events is `mutation::organisation`.
+
+use app::succession;
+use async_graphql::{Context, Object, Result};
+
+use crate::{
+    error::failure,
+    paging::{Page, args, connection, total},
+    types::{
+        succession::{AgencyEvent, SuccessionEntry},
+        view,
+    },
+};
+
+#[derive(Default)]
+pub struct SuccessionQuery;
+
+#[Object]
+impl SuccessionQuery {
+    /// Everything that happened to agencies, in the order of time.
+    async fn agency_events(&self, ctx: &Context<'_>) -> Result<Vec<AgencyEvent>> {
+        let events = succession::events(view(ctx)?, None).await.map_err(|error| failure(&error))?;
+        Ok(events.into_iter().map(AgencyEvent).collect())
+    }
+
+    /// What no agency answers for, the longest waiting first.
+    async fn succession_queue(
+        &self,
+        ctx: &Context<'_>,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+    ) -> Result<Page<SuccessionEntry, SuccessionTotal>> {
+        let listing = succession::queue(view(ctx)?, &args(first, after, last, before)).await.map_err(|error| failure(&error))?;
+        Ok(connection(listing, SuccessionTotal {}, SuccessionEntry))
+    }
+}
+
+total!(
+    /// The total of what waits for an owner.
+    SuccessionTotal {} |_, ctx| succession::queue_count(view(ctx)?).await.map_err(|error| failure(&error))
+);

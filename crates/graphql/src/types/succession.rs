@@ -1,0 +1,406 @@
+//! What happened to agencies, who took which duties, what waits for an owner, and an agency's codes, heads and earlier names.
+//! Must not show what is not published, but for the queue, which the policy guards.
+//! The use cases are `app::succession`.
+
+use std::sync::Arc;
+
+use app::{
+    View,
+    succession::{self, Moves, Recorded, Unowned},
+};
+use async_graphql::{Context, ID, Object, Result, SimpleObject};
+use chrono::NaiveDate;
+use domain::{agency as model, succession as happened};
+
+use super::{agency, agency_on, agency_opt, document, document_opt, id, programme};
+use crate::{
+    enums::{AgencyEventKind, AgencyKind, AssignmentRole, Confidence, ECodeScheme},
+    error::failure,
+    loaders::{self, TaskBy},
+    types::{agency::Agency, document::Document, programme::Programme, task::Task},
+};
+
+/// How well something is attested.
+#[derive(SimpleObject)]
+pub struct Attestation {
+    source: Arc<str>,
+    confidence: Confidence,
+    /// Somebody who knows has yet to say that it is so.
+    to_confirm: bool,
+}
+
+impl From<&model::Attestation> for Attestation {
+    fn from(attestation: &model::Attestation) -> Self {
+        Self { source: Arc::clone(&attestation.source), confidence: attestation.confidence.into(), to_confirm: attestation.to_confirm }
+    }
+}
+
+/// An electronic code of an agency.
+pub struct ECode(pub model::AgencyCode);
+
+/// An electronic code of an agency.
+#[Object]
+impl ECode {
+    async fn scheme(&self) -> ECodeScheme {
+        self.0.scheme.into()
+    }
+
+    async fn code(&self) -> &str {
+        &self.0.code
+    }
+
+    async fn valid_from(&self) -> Option<NaiveDate> {
+        self.0.validity.from
+    }
+
+    /// The first day on which it no longer holds.
+    async fn valid_to(&self) -> Option<NaiveDate> {
+        self.0.validity.to
+    }
+
+    async fn basis(&self, ctx: &Context<'_>) -> Result<Option<Document>> {
+        document_opt(ctx, self.0.basis).await
+    }
+
+    async fn attestation(&self) -> Option<Attestation> {
+        self.0.attestation.as_ref().map(Into::into)
+    }
+}
+
+/// Who heads an agency, in which post.
+pub struct Head(pub Arc<str>, pub model::Holder);
+
+/// Who heads an agency, in which post.
+#[Object]
+impl Head {
+    /// The post, e.g. "Giám đốc".
+    async fn title(&self) -> &str {
+        &self.0
+    }
+
+    async fn name(&self) -> &str {
+        &self.1.name
+    }
+
+    /// In charge without being appointed ("phụ trách", "Q.").
+    async fn is_acting(&self) -> bool {
+        self.1.is_acting
+    }
+
+    async fn valid_from(&self) -> Option<NaiveDate> {
+        self.1.validity.from
+    }
+
+    async fn valid_to(&self) -> Option<NaiveDate> {
+        self.1.validity.to
+    }
+
+    async fn basis(&self, ctx: &Context<'_>) -> Result<Document> {
+        document(ctx, self.1.basis).await
+    }
+}
+
+/// What an agency was called and where it stood for a time.
+pub struct AgencyTerm(pub model::AgencyVersion);
+
+/// What an agency was called and where it stood for a time.
+#[Object]
+impl AgencyTerm {
+    async fn name(&self) -> &str {
+        &self.0.name.vi
+    }
+
+    async fn short_name(&self) -> Option<&str> {
+        self.0.short_name.as_deref()
+    }
+
+    async fn kind(&self) -> AgencyKind {
+        self.0.kind.into()
+    }
+
+    async fn subkind(&self) -> Option<&str> {
+        self.0.subkind.as_deref()
+    }
+
+    async fn parent(&self, ctx: &Context<'_>) -> Result<Option<Agency>> {
+        match self.0.parent {
+            Some(id) => agency_on(ctx, id, self.0.validity.from).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// Null for an agency of which nothing earlier is known.
+    async fn valid_from(&self) -> Option<NaiveDate> {
+        self.0.validity.from
+    }
+
+    /// The first day on which it no longer held.
+    async fn valid_to(&self) -> Option<NaiveDate> {
+        self.0.validity.to
+    }
+
+    async fn basis(&self, ctx: &Context<'_>) -> Result<Option<Document>> {
+        document_opt(ctx, self.0.basis).await
+    }
+
+    async fn attestation(&self) -> Option<Attestation> {
+        self.0.attestation.as_ref().map(Into::into)
+    }
+}
+
+/// Something that happened to agencies.
+pub struct AgencyEvent(pub happened::AgencyEvent);
+
+async fn on(ctx: &Context<'_>, ids: &[model::AgencyId], day: Option<NaiveDate>) -> Result<Vec<Agency>> {
+    let mut agencies = Vec::new();
+    for id in ids {
+        agencies.push(agency_on(ctx, *id, day).await?);
+    }
+    Ok(agencies)
+}
+
+/// Something that happened to agencies.
+#[Object]
+impl AgencyEvent {
+    async fn id(&self) -> ID {
+        id(self.0.id)
+    }
+
+    async fn code(&self) -> &str {
+        &self.0.code
+    }
+
+    async fn kind(&self) -> AgencyEventKind {
+        self.0.kind.into()
+    }
+
+    /// The first day on which it holds.
+    async fn effective_on(&self) -> NaiveDate {
+        self.0.effective_on
+    }
+
+    /// The document that it rests on.
+    async fn basis(&self, ctx: &Context<'_>) -> Result<Document> {
+        document(ctx, self.0.basis).await
+    }
+
+    /// To whom it happened, as they were the day before.
+    async fn predecessors(&self, ctx: &Context<'_>) -> Result<Vec<Agency>> {
+        on(ctx, &self.0.predecessors, self.0.effective_on.pred_opt()).await
+    }
+
+    /// Who took over, as they were on the day.
+    async fn successors(&self, ctx: &Context<'_>) -> Result<Vec<Agency>> {
+        on(ctx, &self.0.successors, Some(self.0.effective_on)).await
+    }
+
+    /// Which duties each successor took.
+    async fn duties(&self) -> Vec<DutyShare> {
+        self.0.shares.iter().copied().map(DutyShare).collect()
+    }
+
+    async fn note(&self) -> Option<&str> {
+        self.0.note.as_deref()
+    }
+}
+
+/// Which duties went to whom: all of a programme, of a task or of a kind.
+pub struct DutyShare(happened::Share);
+
+/// Which duties went to whom: all of a programme, of a task or of a kind.
+#[Object]
+impl DutyShare {
+    async fn successor(&self, ctx: &Context<'_>) -> Result<Agency> {
+        agency(ctx, self.0.successor).await
+    }
+
+    async fn programme(&self, ctx: &Context<'_>) -> Result<Option<Programme>> {
+        match self.0.duties {
+            happened::DutySet::Programme(id) => programme(ctx, id).await.map(Some),
+            _ => Ok(None),
+        }
+    }
+
+    async fn task(&self, ctx: &Context<'_>) -> Result<Option<Task>> {
+        match self.0.duties {
+            happened::DutySet::Task(id) => Ok(loaders::load(ctx, TaskBy(id)).await?.map(Task)),
+            _ => Ok(None),
+        }
+    }
+
+    /// Code of the kind of work.
+    async fn function(&self, ctx: &Context<'_>) -> Result<Option<Arc<str>>> {
+        let happened::DutySet::Function(id) = self.0.duties else { return Ok(None) };
+        let catalogue = super::view(ctx)?.catalogue().await.map_err(|error| failure(&error))?;
+        Ok(catalogue.functions().iter().find(|function| function.id == id).map(|function| Arc::clone(&function.code)))
+    }
+}
+
+/// Something that no agency answers for: "cần chỉ định đơn vị kế thừa".
+pub struct SuccessionEntry(pub Unowned);
+
+/// Something that no agency answers for: "cần chỉ định đơn vị kế thừa".
+#[Object]
+impl SuccessionEntry {
+    async fn id(&self) -> ID {
+        id(self.0.id)
+    }
+
+    /// Whose it was; a collective where nobody is left on its roll.
+    async fn agency(&self, ctx: &Context<'_>) -> Result<Agency> {
+        agency_on(ctx, self.0.agency, self.0.since.pred_opt()).await
+    }
+
+    /// The first day without an owner.
+    async fn since(&self) -> NaiveDate {
+        self.0.since
+    }
+
+    async fn programme(&self, ctx: &Context<'_>) -> Result<Programme> {
+        programme(ctx, self.0.programme).await
+    }
+
+    /// Null for what is owed for the whole programme.
+    async fn task(&self, ctx: &Context<'_>) -> Result<Option<Task>> {
+        let task = self.0.assignment.as_ref().map(|a| a.task).or(self.0.obligation.as_ref().and_then(|owed| owed.task));
+        match task {
+            Some(id) => Ok(loaders::load(ctx, TaskBy(id)).await?.map(Task)),
+            None => Ok(None),
+        }
+    }
+
+    /// What part it was in the task; null for a report that is owed.
+    async fn role(&self) -> Option<AssignmentRole> {
+        self.0.assignment.as_ref().map(|assignment| assignment.role.into())
+    }
+
+    /// The period of a report that is owed.
+    async fn period(&self) -> Option<Arc<str>> {
+        self.0.obligation.as_ref().map(|owed| Arc::clone(&owed.period))
+    }
+}
+
+/// An event with all that it moves.
+pub struct RecordedEvent(pub Recorded);
+
+/// An event with all that it moves.
+#[Object]
+impl RecordedEvent {
+    /// Null for a preview, which keeps nothing.
+    async fn event(&self) -> Option<AgencyEvent> {
+        self.0.applied.then(|| AgencyEvent(self.0.event.clone()))
+    }
+
+    /// False for a preview.
+    async fn applied(&self) -> bool {
+        self.0.applied
+    }
+
+    async fn assignments(&self) -> Vec<MovedAssignment> {
+        self.0.moves.assignments.iter().cloned().map(MovedAssignment).collect()
+    }
+
+    async fn obligations(&self) -> Vec<MovedObligation> {
+        self.0.moves.obligations.iter().cloned().map(MovedObligation).collect()
+    }
+
+    /// Accounts of agencies that end; they stay, and somebody has to look after them.
+    async fn accounts(&self, ctx: &Context<'_>) -> Result<Vec<TouchedAccount>> {
+        touched(ctx, &self.0.moves).await
+    }
+
+    /// How many places on rolls are left or taken.
+    async fn roll_changes(&self) -> usize {
+        self.0.moves.rolls.len()
+    }
+}
+
+async fn touched(ctx: &Context<'_>, moves: &Moves) -> Result<Vec<TouchedAccount>> {
+    let catalogue = super::view(ctx)?.catalogue().await.map_err(|error| failure(&error))?;
+    let code = |id| catalogue.agency_code(Some(id));
+    let accounts =
+        moves.accounts.iter().map(|(_, login, agency)| TouchedAccount { login: login.clone(), role: None, agency: code(*agency) });
+    let grants = moves.grants.iter();
+    let grants =
+        grants.map(|(_, login, role, agency)| TouchedAccount { login: login.clone(), role: Some(role.clone()), agency: code(*agency) });
+    Ok(accounts.chain(grants).collect())
+}
+
+/// An account of an agency that ends, or a role that one holds for it.
+#[derive(SimpleObject)]
+pub struct TouchedAccount {
+    login: String,
+    /// The role held for the agency; null where the account itself is of it.
+    role: Option<String>,
+    /// Code.
+    agency: Option<Arc<str>>,
+}
+
+/// An assignment that goes to a successor, or to the queue.
+pub struct MovedAssignment(succession::MovedAssignment);
+
+/// An assignment that goes to a successor, or to the queue.
+#[Object]
+impl MovedAssignment {
+    /// Code of the task.
+    async fn task(&self) -> &str {
+        &self.0.task_code
+    }
+
+    async fn role(&self) -> AssignmentRole {
+        self.0.role.into()
+    }
+
+    async fn from(&self, ctx: &Context<'_>) -> Result<Agency> {
+        agency(ctx, self.0.from).await
+    }
+
+    /// Null where nobody takes it: it waits in the queue. Null too for an agency that a preview alone would make.
+    async fn to(&self, ctx: &Context<'_>) -> Result<Option<Agency>> {
+        known(ctx, self.0.to).await
+    }
+
+    /// Whether it is left without an owner.
+    async fn is_queued(&self) -> bool {
+        self.0.to.is_none()
+    }
+}
+
+/// An agency that a preview made is not there any more.
+async fn known(ctx: &Context<'_>, id: Option<model::AgencyId>) -> Result<Option<Agency>> {
+    let view: &View = super::view(ctx)?;
+    let catalogue = view.catalogue().await.map_err(|error| failure(&error))?;
+    agency_opt(ctx, id.filter(|id| catalogue.agency(*id).is_some())).await
+}
+
+/// A report owed that goes to a successor, or to the queue.
+pub struct MovedObligation(succession::MovedObligation);
+
+/// A report owed that goes to a successor, or to the queue.
+#[Object]
+impl MovedObligation {
+    async fn id(&self) -> ID {
+        id(self.0.id)
+    }
+
+    /// Code.
+    async fn regime(&self) -> &str {
+        &self.0.regime
+    }
+
+    async fn period(&self) -> &str {
+        &self.0.period
+    }
+
+    async fn from(&self, ctx: &Context<'_>) -> Result<Agency> {
+        agency(ctx, self.0.from).await
+    }
+
+    async fn to(&self, ctx: &Context<'_>) -> Result<Option<Agency>> {
+        known(ctx, self.0.to).await
+    }
+
+    async fn is_queued(&self) -> bool {
+        self.0.to.is_none()
+    }
+}

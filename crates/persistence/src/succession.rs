@@ -1,0 +1,433 @@
+//! Events of agencies, who takes which duties, what has no owner, and moving what they move.
+//! Must not decide where a duty goes; `domain::succession` does.
+//! Versions, codes and rolls are `organisation`.
+
+use std::{collections::HashMap, sync::Arc};
+
+use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
+use diesel::{dsl::sql, prelude::*, sql_types::Bool};
+use domain::{
+    account::AccountId,
+    agency::AgencyId,
+    id::Id,
+    obligation::{Obligation, ObligationId},
+    programme::ProgrammeId,
+    succession::{AgencyEvent, AgencyEventId, DutySet, Function, Functions, Held, Moved, Opened, Queued, Share},
+    task::Assignment,
+};
+
+use crate::{
+    catalogue::parsed,
+    conn::Conn,
+    error::DbError,
+    obligation::{ObligationRow, obligation},
+    organisation::{self, NewMember},
+    per_backend,
+    rows::{AssignmentRow, DbId},
+    schema::{
+        accounts, agency_event_duties, agency_event_parties, agency_events, assignment_successions, assignments, function_duties,
+        functions, grants, obligation_exclusions, obligations, programmes, succession_queue, tasks,
+    },
+    sql_types::db_ids,
+    task::assignment,
+};
+
+#[derive(Clone, Debug, Insertable, Queryable, Selectable)]
+#[diesel(table_name = agency_events, treat_none_as_default_value = false)]
+struct EventRow {
+    id: DbId,
+    code: String,
+    kind: String,
+    effective_on: NaiveDate,
+    rank: i32,
+    basis_document_id: DbId,
+    note: Option<String>,
+    account_id: Option<DbId>,
+    recorded_at: NaiveDateTime,
+}
+
+#[derive(Clone, Debug, Insertable, Queryable, Selectable)]
+#[diesel(table_name = agency_event_parties)]
+pub(crate) struct PartyRow {
+    event_id: DbId,
+    role: String,
+    rank: i32,
+    agency_id: DbId,
+}
+
+#[derive(Clone, Debug, Insertable, Queryable, Selectable)]
+#[diesel(table_name = agency_event_duties, treat_none_as_default_value = false)]
+pub(crate) struct DutyRow {
+    id: DbId,
+    event_id: DbId,
+    successor_id: DbId,
+    rank: i32,
+    programme_id: Option<DbId>,
+    task_id: Option<DbId>,
+    function_id: Option<DbId>,
+}
+
+#[derive(Clone, Debug, Insertable)]
+#[diesel(table_name = assignments, treat_none_as_default_value = false)]
+pub(crate) struct NewAssignmentRow {
+    id: DbId,
+    task_id: DbId,
+    agency_id: DbId,
+    role: String,
+    rank: i32,
+    valid_from: NaiveDate,
+    valid_to: Option<NaiveDate>,
+    basis_document_id: DbId,
+}
+
+#[derive(Clone, Debug, Insertable)]
+#[diesel(table_name = assignment_successions)]
+pub(crate) struct SuccessionRow {
+    assignment_id: DbId,
+    follows_id: DbId,
+    event_id: DbId,
+}
+
+#[derive(Clone, Debug, Insertable, Queryable, Selectable)]
+#[diesel(table_name = succession_queue, treat_none_as_default_value = false)]
+pub(crate) struct QueueRow {
+    pub(crate) id: DbId,
+    pub(crate) event_id: DbId,
+    pub(crate) agency_id: DbId,
+    pub(crate) assignment_id: Option<DbId>,
+    pub(crate) obligation_id: Option<DbId>,
+    pub(crate) since: NaiveDate,
+    pub(crate) resolved_by_id: Option<DbId>,
+}
+
+const PREDECESSOR: &str = "PREDECESSOR";
+const SUCCESSOR: &str = "SUCCESSOR";
+
+/// Every event in the order of time.
+pub fn events(conn: &mut Conn) -> Result<Vec<AgencyEvent>, DbError> {
+    let order = (agency_events::effective_on, agency_events::rank);
+    let rows: Vec<EventRow> = agency_events::table.order(order).select(EventRow::as_select()).load(conn)?;
+    let parties: Vec<PartyRow> = agency_event_parties::table.order(agency_event_parties::rank).select(PartyRow::as_select()).load(conn)?;
+    let mut by_event: HashMap<DbId, (Vec<AgencyId>, Vec<AgencyId>)> = HashMap::new();
+    for party in parties {
+        let of_event = by_event.entry(party.event_id).or_default();
+        (if party.role == PREDECESSOR { &mut of_event.0 } else { &mut of_event.1 }).push(party.agency_id.of());
+    }
+    let duties: Vec<DutyRow> = agency_event_duties::table.order(agency_event_duties::rank).select(DutyRow::as_select()).load(conn)?;
+    let mut shares: HashMap<DbId, Vec<Share>> = HashMap::new();
+    for duty in duties {
+        let set = match (duty.programme_id, duty.task_id, duty.function_id) {
+            (Some(id), None, None) => DutySet::Programme(id.of()),
+            (None, Some(id), None) => DutySet::Task(id.of()),
+            (None, None, Some(id)) => DutySet::Function(id.of()),
+            _ => return Err(DbError::Inconsistent { table: "agency_event_duties", column: "task_id", id: duty.id.0.to_string() }),
+        };
+        shares.entry(duty.event_id).or_default().push(Share { successor: duty.successor_id.of(), duties: set });
+    }
+    rows.into_iter()
+        .map(|row| {
+            let (predecessors, successors) = by_event.remove(&row.id).unwrap_or_default();
+            Ok(AgencyEvent {
+                id: row.id.of(),
+                kind: parsed(&row.kind, "agency_events", "kind", row.id)?,
+                code: row.code.into(),
+                effective_on: row.effective_on,
+                rank: row.rank,
+                basis: row.basis_document_id.of(),
+                predecessors,
+                successors,
+                shares: shares.remove(&row.id).unwrap_or_default(),
+                note: row.note.map(Arc::from),
+            })
+        })
+        .collect()
+}
+
+/// The kinds of work by code, and of which kind duties are.
+pub fn all_functions(conn: &mut Conn) -> Result<(Vec<Function>, Functions), DbError> {
+    let rows: Vec<(DbId, String, String)> = functions::table.order(functions::code).load(conn)?;
+    let known = rows.into_iter().map(|(id, code, name)| Function { id: id.of(), code: code.into(), name: name.into() }).collect();
+    let mut duties = Functions::default();
+    let of_programmes = function_duties::table
+        .inner_join(programmes::table.on(programmes::code.eq(function_duties::programme_code)))
+        .filter(function_duties::task_code.is_null());
+    let rows: Vec<(DbId, DbId)> = of_programmes.select((programmes::id, function_duties::function_id)).load(conn)?;
+    duties.of_programme = rows.into_iter().map(|(programme, function)| (programme.of(), function.of())).collect();
+    let of_tasks = function_duties::table
+        .inner_join(programmes::table.on(programmes::code.eq(function_duties::programme_code)))
+        .inner_join(tasks::table.on(tasks::programme_id.eq(programmes::id).and(function_duties::task_code.eq(tasks::code.nullable()))));
+    let rows: Vec<(DbId, DbId)> = of_tasks.select((tasks::id, function_duties::function_id)).load(conn)?;
+    duties.of_task = rows.into_iter().map(|(task, function)| (task.of(), function.of())).collect();
+    Ok((known, duties))
+}
+
+/// Stores a kind of work.
+pub fn insert_function(conn: &mut Conn, function: &Function) -> Result<(), DbError> {
+    let row = (functions::id.eq(DbId::from(function.id)), functions::code.eq(&*function.code), functions::name.eq(&*function.name));
+    diesel::insert_into(functions::table).values(row).execute(conn)?;
+    Ok(())
+}
+
+/// Which duties are of a kind, by codes: function, programme, task.
+pub fn classified(conn: &mut Conn) -> Result<Vec<(String, String, Option<String>)>, DbError> {
+    let query = function_duties::table.inner_join(functions::table.on(functions::id.eq(function_duties::function_id)));
+    Ok(query.select((functions::code, function_duties::programme_code, function_duties::task_code)).load(conn)?)
+}
+
+/// Stores of which kind a duty is.
+pub fn classify(conn: &mut Conn, id: Id<()>, function: Id<Function>, (programme, task): (&str, Option<&str>)) -> Result<(), DbError> {
+    let row = (
+        function_duties::id.eq(DbId::from(id)),
+        function_duties::function_id.eq(DbId::from(function)),
+        function_duties::programme_code.eq(programme),
+        function_duties::task_code.eq(task),
+    );
+    diesel::insert_into(function_duties::table).values(row).execute(conn)?;
+    Ok(())
+}
+
+/// Stores an event with its parties and shares.
+pub fn insert_event(
+    conn: &mut Conn,
+    event: &AgencyEvent,
+    ids: &dyn domain::id::IdSource,
+    (account, at): (Option<AccountId>, DateTime<Utc>),
+) -> Result<(), DbError> {
+    let row = EventRow {
+        id: event.id.into(),
+        code: event.code.to_string(),
+        kind: event.kind.label().into(),
+        effective_on: event.effective_on,
+        rank: event.rank,
+        basis_document_id: event.basis.into(),
+        note: event.note.as_deref().map(str::to_owned),
+        account_id: account.map(DbId::from),
+        recorded_at: at.naive_utc(),
+    };
+    diesel::insert_into(agency_events::table).values(&row).execute(conn)?;
+    let party = |role: &'static str| {
+        move |(i, agency): (usize, &AgencyId)| PartyRow {
+            event_id: event.id.into(),
+            role: role.into(),
+            rank: position(i),
+            agency_id: (*agency).into(),
+        }
+    };
+    let parties = event.predecessors.iter().enumerate().map(party(PREDECESSOR));
+    let parties: Vec<PartyRow> = parties.chain(event.successors.iter().enumerate().map(party(SUCCESSOR))).collect();
+    per_backend::insert_parties(conn, &parties)?;
+    let duty = |(i, share): (usize, &Share)| {
+        let (mut programme_id, mut task_id, mut function_id) = (None, None, None);
+        match share.duties {
+            DutySet::Programme(id) => programme_id = Some(id.into()),
+            DutySet::Task(id) => task_id = Some(id.into()),
+            DutySet::Function(id) => function_id = Some(id.into()),
+        }
+        let (id, successor_id) = (DbId::from(ids.next::<()>()), share.successor.into());
+        DutyRow { id, event_id: event.id.into(), successor_id, rank: position(i), programme_id, task_id, function_id }
+    };
+    let duties: Vec<DutyRow> = event.shares.iter().enumerate().map(duty).collect();
+    if duties.is_empty() { Ok(()) } else { per_backend::insert_duties(conn, &duties) }
+}
+
+fn position(index: usize) -> i32 {
+    i32::try_from(index + 1).unwrap_or(i32::MAX)
+}
+
+pub(crate) type HeldRows = Vec<(AssignmentRow, DbId)>;
+
+fn held(rows: HeldRows, duties: &Functions) -> Result<Vec<Held>, DbError> {
+    rows.iter()
+        .map(|(row, programme)| {
+            let assignment = assignment(row)?;
+            Ok(Held { duty: duties.duty(programme.of(), Some(assignment.task)), assignment })
+        })
+        .collect()
+}
+
+/// The assignments of these agencies that hold after a day, or are still to hold.
+pub fn held_after(conn: &mut Conn, agencies: &[AgencyId], day: NaiveDate, duties: &Functions) -> Result<Vec<Held>, DbError> {
+    let query = assignments::table
+        .inner_join(tasks::table)
+        .filter(assignments::agency_id.eq_any(db_ids(agencies)))
+        .filter(assignments::valid_to.is_null().or(assignments::valid_to.gt(day)));
+    held(query.select((AssignmentRow::as_select(), tasks::programme_id)).load(conn)?, duties)
+}
+
+/// The assignments of the tasks that these are of, all that ever were.
+pub fn held_beside(conn: &mut Conn, ids: &[Id<Assignment>], duties: &Functions) -> Result<Vec<Held>, DbError> {
+    let tasks_of: Vec<DbId> =
+        assignments::table.filter(assignments::id.eq_any(db_ids(ids))).select(assignments::task_id).distinct().load(conn)?;
+    let query = assignments::table.inner_join(tasks::table).filter(assignments::task_id.eq_any(tasks_of));
+    held(query.select((AssignmentRow::as_select(), tasks::programme_id)).load(conn)?, duties)
+}
+
+/// The assignments of a programme's tasks, all that ever were.
+pub fn held_in(conn: &mut Conn, programme: ProgrammeId, duties: &Functions) -> Result<Vec<Held>, DbError> {
+    let query = assignments::table.inner_join(tasks::table).filter(tasks::programme_id.eq(DbId::from(programme)));
+    held(query.select((AssignmentRow::as_select(), tasks::programme_id)).load(conn)?, duties)
+}
+
+/// Writes what events moved. `basis` tells the document of an event.
+pub fn store(conn: &mut Conn, moved: &Moved, events: &[AgencyEvent], ids: &dyn domain::id::IdSource) -> Result<(), DbError> {
+    for (day, closed) in by_day(&moved.closed) {
+        diesel::update(assignments::table.filter(assignments::id.eq_any(closed))).set(assignments::valid_to.eq(day)).execute(conn)?;
+    }
+    let rows: Vec<NewAssignmentRow> = moved.opened.iter().filter_map(opened).collect();
+    rows.chunks(per_backend::CHUNK).try_for_each(|rows| per_backend::insert_assignments(conn, rows))?;
+    let succession = |opened: &Opened| SuccessionRow {
+        assignment_id: opened.assignment.id.into(),
+        follows_id: opened.follows.into(),
+        event_id: opened.event.into(),
+    };
+    let rows: Vec<SuccessionRow> = moved.opened.iter().map(succession).collect();
+    rows.chunks(per_backend::CHUNK).try_for_each(|rows| per_backend::insert_successions(conn, rows))?;
+    for (day, left) in by_day(&moved.left) {
+        organisation::end_members(conn, &left.into_iter().map(DbId::of).collect::<Vec<_>>(), day)?;
+    }
+    let basis = |id: AgencyEventId| events.iter().find(|event| event.id == id).map(|event| event.basis);
+    let joined: Vec<NewMember> = moved
+        .joined
+        .iter()
+        .map(|(place, event)| NewMember {
+            id: place.id,
+            collective: place.collective,
+            member: place.member,
+            rank: place.rank,
+            validity: place.validity,
+            basis: basis(*event),
+        })
+        .collect();
+    organisation::insert_members(conn, &joined)?;
+    let queued = |queued: &Queued| QueueRow {
+        id: ids.next::<()>().into(),
+        event_id: queued.event.into(),
+        agency_id: queued.agency.into(),
+        assignment_id: Some(queued.assignment.into()),
+        obligation_id: None,
+        since: queued.since,
+        resolved_by_id: None,
+    };
+    let rows: Vec<QueueRow> = moved.queued.iter().map(queued).collect();
+    rows.chunks(per_backend::CHUNK).try_for_each(|rows| per_backend::insert_queued(conn, rows))
+}
+
+fn by_day<T>(dated: &[(Id<T>, NaiveDate)]) -> HashMap<NaiveDate, Vec<DbId>> {
+    let mut days: HashMap<NaiveDate, Vec<DbId>> = HashMap::new();
+    for (id, day) in dated {
+        days.entry(*day).or_default().push((*id).into());
+    }
+    days
+}
+
+fn opened(opened: &Opened) -> Option<NewAssignmentRow> {
+    let new = &opened.assignment;
+    Some(NewAssignmentRow {
+        id: new.id.into(),
+        task_id: new.task.into(),
+        agency_id: new.agency.into(),
+        role: new.role.label().into(),
+        rank: new.rank,
+        valid_from: new.validity.from?,
+        valid_to: new.validity.to,
+        basis_document_id: new.basis.into(),
+    })
+}
+
+/// What these agencies still owe for periods that end on a day or later: neither excluded nor reported on.
+pub fn owed_after(conn: &mut Conn, agencies: &[AgencyId], day: NaiveDate) -> Result<Vec<Obligation>, DbError> {
+    let query = obligations::table
+        .filter(obligations::agency_id.eq_any(db_ids(agencies)))
+        .filter(obligations::window_to.ge(day))
+        .filter(obligations::is_excluded.eq(false))
+        .filter(sql::<Bool>("NOT EXISTS (SELECT 1 FROM reports r WHERE r.obligation_id = obligations.id)"))
+        .order(obligations::id);
+    let rows: Vec<ObligationRow> = query.select(ObligationRow::as_select()).load(conn)?;
+    rows.into_iter().map(obligation).collect()
+}
+
+/// These obligations, whoever may know of them.
+pub fn owed_by_id(conn: &mut Conn, ids: &[ObligationId]) -> Result<Vec<Obligation>, DbError> {
+    let query = obligations::table.filter(obligations::id.eq_any(db_ids(ids))).order(obligations::id);
+    let rows: Vec<ObligationRow> = query.select(ObligationRow::as_select()).load(conn)?;
+    rows.into_iter().map(obligation).collect()
+}
+
+/// Puts obligations into the queue.
+pub fn queue_obligations(
+    conn: &mut Conn,
+    event: &AgencyEvent,
+    left: &[&Obligation],
+    ids: &dyn domain::id::IdSource,
+) -> Result<(), DbError> {
+    let queued = |left: &&Obligation| QueueRow {
+        id: ids.next::<()>().into(),
+        event_id: event.id.into(),
+        agency_id: left.agency.into(),
+        assignment_id: None,
+        obligation_id: Some(left.id.into()),
+        since: event.effective_on,
+        resolved_by_id: None,
+    };
+    let rows: Vec<QueueRow> = left.iter().map(queued).collect();
+    rows.chunks(per_backend::CHUNK).try_for_each(|rows| per_backend::insert_queued(conn, rows))
+}
+
+/// Accounts of agencies that are no more, by login: with the agency that each is of.
+pub fn accounts_of(conn: &mut Conn, agencies: &[AgencyId]) -> Result<Vec<(AccountId, String, AgencyId)>, DbError> {
+    let query = accounts::table.filter(accounts::agency_id.eq_any(db_ids(agencies))).order(accounts::login);
+    let rows: Vec<(DbId, String, Option<DbId>)> = query.select((accounts::id, accounts::login, accounts::agency_id)).load(conn)?;
+    Ok(rows.into_iter().filter_map(|(id, login, agency)| Some((id.of(), login, agency?.of()))).collect())
+}
+
+/// A grant of a role for an agency: identifier, login of the account, role, agency.
+pub type GrantOf = (Id<domain::account::Grant>, String, String, AgencyId);
+
+/// Grants for agencies that hold after a day, by login.
+pub fn grants_of(conn: &mut Conn, agencies: &[AgencyId], day: NaiveDate) -> Result<Vec<GrantOf>, DbError> {
+    let query = grants::table
+        .inner_join(accounts::table)
+        .filter(grants::agency_id.eq_any(db_ids(agencies)))
+        .filter(grants::revoked_at.is_null())
+        .filter(grants::valid_to.is_null().or(grants::valid_to.gt(day)))
+        .order((accounts::login, grants::id));
+    let rows: Vec<(DbId, String, String, Option<DbId>)> =
+        query.select((grants::id, accounts::login, grants::role, grants::agency_id)).load(conn)?;
+    Ok(rows.into_iter().filter_map(|(id, login, role, agency)| Some((id.of(), login, role, agency?.of()))).collect())
+}
+
+#[derive(Clone, Debug, Insertable)]
+#[diesel(table_name = obligation_exclusions, treat_none_as_default_value = false)]
+pub(crate) struct ExclusionRow {
+    id: DbId,
+    obligation_id: DbId,
+    is_excluded: bool,
+    reason: String,
+    account_id: Option<DbId>,
+    at: NaiveDateTime,
+}
+
+/// Excludes obligations that an event took from their agency, in two statements.
+pub fn exclude(
+    conn: &mut Conn,
+    left: &[ObligationId],
+    reason: &str,
+    ids: &dyn domain::id::IdSource,
+    (account, at): (Option<AccountId>, DateTime<Utc>),
+) -> Result<(), DbError> {
+    if left.is_empty() {
+        return Ok(());
+    }
+    let own = obligations::table.filter(obligations::id.eq_any(db_ids(left)));
+    diesel::update(own).set(obligations::is_excluded.eq(true)).execute(conn)?;
+    let row = |obligation: &ObligationId| ExclusionRow {
+        id: ids.next::<()>().into(),
+        obligation_id: (*obligation).into(),
+        is_excluded: true,
+        reason: reason.to_owned(),
+        account_id: account.map(DbId::from),
+        at: at.naive_utc(),
+    };
+    let rows: Vec<ExclusionRow> = left.iter().map(row).collect();
+    rows.chunks(per_backend::CHUNK).try_for_each(|rows| per_backend::insert_exclusions(conn, rows))
+}

@@ -1,0 +1,120 @@
+//! What no agency answers for: the queue, page by page, and settling its entries.
+//! Must not choose who answers; what is put into it comes from `succession`.
+//! Naming a successor is `app::succession::name`.
+
+use std::collections::HashMap;
+
+use chrono::NaiveDate;
+use diesel::{dsl::sql, prelude::*, sql_types::Bool};
+use domain::{
+    agency::AgencyId,
+    id::Id,
+    obligation::{Obligation, ObligationId},
+    page::{Direction, Page, PageRequest},
+    programme::ProgrammeId,
+    succession::AgencyEventId,
+    task::Assignment,
+};
+
+use crate::{
+    conn::{Conn, MultiBackend},
+    error::DbError,
+    rows::{AssignmentRow, DbId},
+    schema::{assignments, succession_queue, tasks},
+    sql_types::{DbUuid, db_ids, opt},
+    succession::{HeldRows, QueueRow, owed_by_id},
+    task::assignment,
+};
+
+/// Something that waits for an owner.
+#[derive(Clone, Debug)]
+pub struct Waiting {
+    pub id: Id<Waiting>,
+    pub event: AgencyEventId,
+    /// Whose it was.
+    pub agency: AgencyId,
+    pub since: NaiveDate,
+    pub resolved_by: Option<AgencyEventId>,
+    pub assignment: Option<Assignment>,
+    pub obligation: Option<Obligation>,
+    pub programme: ProgrammeId,
+}
+
+/// Where something stands in the queue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WaitingKey {
+    pub since: NaiveDate,
+    pub id: Id<Waiting>,
+}
+
+/// A page of what waits for an owner, the longest waiting first.
+pub fn queue(conn: &mut Conn, request: &PageRequest<WaitingKey>) -> Result<Page<Waiting>, DbError> {
+    let down = request.direction == Direction::Backward;
+    let mut query = succession_queue::table
+        .filter(succession_queue::resolved_by_id.is_null())
+        .limit(i64::from(request.size) + 1)
+        .into_boxed::<MultiBackend>();
+    for (key, below) in request.bounds(down) {
+        let operator = if below { "<" } else { ">" };
+        query = query.filter(
+            sql::<Bool>(&format!("(since, id) {operator} ("))
+                .bind::<diesel::sql_types::Date, _>(key.since)
+                .sql(", ")
+                .bind::<DbUuid, _>(DbId::from(key.id))
+                .sql(")"),
+        );
+    }
+    let (since, id) = (succession_queue::since, succession_queue::id);
+    query = if down { query.order((since.desc(), id.desc())) } else { query.order((since.asc(), id.asc())) };
+    let rows: Vec<QueueRow> = query.select(QueueRow::as_select()).load(conn)?;
+    Ok(Page::cut(waiting(conn, rows)?, request))
+}
+
+/// How much waits for an owner.
+pub fn queue_count(conn: &mut Conn) -> Result<i64, DbError> {
+    Ok(succession_queue::table.filter(succession_queue::resolved_by_id.is_null()).count().get_result(conn)?)
+}
+
+/// These entries of the queue, settled or not.
+pub fn queued(conn: &mut Conn, ids: &[Id<Waiting>]) -> Result<Vec<Waiting>, DbError> {
+    let query = succession_queue::table.filter(succession_queue::id.eq_any(db_ids(ids))).order(succession_queue::id);
+    let rows = query.select(QueueRow::as_select()).load(conn)?;
+    waiting(conn, rows)
+}
+
+/// The entries with what they are about, in three statements.
+fn waiting(conn: &mut Conn, rows: Vec<QueueRow>) -> Result<Vec<Waiting>, DbError> {
+    let ids: Vec<DbId> = rows.iter().filter_map(|row| row.assignment_id).collect();
+    let found: HeldRows = assignments::table
+        .inner_join(tasks::table)
+        .filter(assignments::id.eq_any(ids))
+        .select((AssignmentRow::as_select(), tasks::programme_id))
+        .load(conn)?;
+    let assigned: HashMap<DbId, (AssignmentRow, DbId)> = found.into_iter().map(|(row, programme)| (row.id, (row, programme))).collect();
+    let ids: Vec<ObligationId> = rows.iter().filter_map(|row| opt(row.obligation_id)).collect();
+    let owed: HashMap<ObligationId, Obligation> = owed_by_id(conn, &ids)?.into_iter().map(|owed| (owed.id, owed)).collect();
+    rows.into_iter()
+        .map(|row| {
+            let of_assignment = row.assignment_id.and_then(|id| assigned.get(&id));
+            let obligation: Option<Obligation> = row.obligation_id.and_then(|id| owed.get(&id.of()).cloned());
+            let programme = of_assignment.map(|(_, programme)| programme.of()).or(obligation.as_ref().map(|owed| owed.programme));
+            let missing = || DbError::Inconsistent { table: "succession_queue", column: "assignment_id", id: row.id.0.to_string() };
+            Ok(Waiting {
+                id: row.id.of(),
+                event: row.event_id.of(),
+                agency: row.agency_id.of(),
+                since: row.since,
+                resolved_by: opt(row.resolved_by_id),
+                assignment: of_assignment.map(|(row, _)| assignment(row)).transpose()?,
+                obligation,
+                programme: programme.ok_or_else(missing)?,
+            })
+        })
+        .collect()
+}
+
+/// Settles entries by an event; tells how many were open.
+pub fn resolve(conn: &mut Conn, ids: &[Id<Waiting>], event: AgencyEventId) -> Result<usize, DbError> {
+    let open = succession_queue::table.filter(succession_queue::id.eq_any(db_ids(ids))).filter(succession_queue::resolved_by_id.is_null());
+    Ok(diesel::update(open).set(succession_queue::resolved_by_id.eq(DbId::from(event))).execute(conn)?)
+}

@@ -1,0 +1,120 @@
+//! Changes of agencies from a day on as REST reads them: new ones, versions, codes, heads, rolls.
+//! Must not decide anything; the use case is `app::organisation`.
+//! Events are `organisation`.
+
+use app::organisation::{Change, What};
+use chrono::NaiveDate;
+use domain::agency::MembershipRule;
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::organisation::AgencyNames;
+
+/// A new agency.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct CreateAgency {
+    #[schema(min_length = 2, max_length = 64, pattern = "^[a-z0-9-]+$")]
+    pub code: String,
+    pub agency: AgencyNames,
+    /// The first day.
+    pub from: NaiveDate,
+    /// Number or identifier of the document.
+    #[schema(min_length = 1, max_length = 200)]
+    pub basis: String,
+}
+
+/// Another version of an agency.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct ChangeAgency {
+    pub agency: AgencyNames,
+    /// The first day.
+    pub from: NaiveDate,
+    /// Number or identifier of the document.
+    #[schema(min_length = 1, max_length = 200)]
+    pub basis: String,
+}
+
+/// Another electronic code of an agency.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct SetAgencyCode {
+    /// In the form of either scheme.
+    #[schema(example = "H24.13", min_length = 3, max_length = 35)]
+    pub code: String,
+    /// The first day.
+    pub from: NaiveDate,
+    /// Number or identifier of the document.
+    #[schema(min_length = 1, max_length = 200)]
+    pub basis: String,
+}
+
+/// Who heads an agency.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct SetHeadOfAgency {
+    /// The post.
+    #[schema(example = "Giám đốc", min_length = 1, max_length = 200)]
+    pub title: String,
+    #[schema(min_length = 1, max_length = 200)]
+    pub name: String,
+    /// In charge without being appointed ("phụ trách", "Q.").
+    #[serde(default)]
+    pub is_acting: bool,
+    /// The first day.
+    pub from: NaiveDate,
+    /// Number or identifier of the document.
+    #[schema(min_length = 1, max_length = 200)]
+    pub basis: String,
+}
+
+/// Who is on the roll of a collective.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct SetRoll {
+    #[schema(value_type = String, max_length = 16, pattern = "^(CLOSED|FILTERED|OPEN)$")]
+    pub rule: MembershipRule,
+    /// Whether the roll is known to be whole.
+    pub is_complete: bool,
+    /// Codes.
+    #[schema(max_items = 1000)]
+    pub members: Vec<String>,
+    /// The first day.
+    pub from: NaiveDate,
+    /// Number or identifier of the document.
+    #[schema(min_length = 1, max_length = 200)]
+    pub basis: String,
+}
+
+impl From<CreateAgency> for Change {
+    fn from(new: CreateAgency) -> Self {
+        Self { agency: new.code, from: new.from, basis: new.basis, what: What::Created(new.agency.into()) }
+    }
+}
+
+impl ChangeAgency {
+    pub fn of(self, agency: String) -> Change {
+        Change { agency, from: self.from, basis: self.basis, what: What::Version(self.agency.into()) }
+    }
+}
+
+impl SetAgencyCode {
+    pub fn of(self, agency: String) -> Change {
+        Change { agency, from: self.from, basis: self.basis, what: What::ECode(self.code) }
+    }
+}
+
+impl SetHeadOfAgency {
+    pub fn of(self, agency: String) -> Change {
+        let what = What::Head { title: self.title, name: self.name, is_acting: self.is_acting };
+        Change { agency, from: self.from, basis: self.basis, what }
+    }
+}
+
+impl SetRoll {
+    pub fn of(self, agency: String) -> Change {
+        let what = What::Roll { rule: self.rule, is_complete: self.is_complete, members: self.members };
+        Change { agency, from: self.from, basis: self.basis, what }
+    }
+}

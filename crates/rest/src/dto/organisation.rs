@@ -1,0 +1,437 @@
+//! Administration of agencies as REST reads and shows it: events, what they move, the queue, changes.
+//! Must not decide anything; the use cases are `app::succession` and `app::organisation`.
+//! Agencies as everybody reads them are `agency`.
+
+use std::collections::HashMap;
+
+use app::{
+    catalogue::Catalogue,
+    succession::{DutyDraft, EventDraft, Named, NamingDraft, NewAgency, Recorded, SuccessorDraft, Unowned},
+};
+use chrono::NaiveDate;
+use domain::{
+    agency::AgencyKind,
+    succession::{AgencyEvent, AgencyEventKind, DutySet},
+    task::TaskId,
+};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
+
+use super::page::page;
+
+/// What an agency is called and where it stands.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct AgencyNames {
+    #[schema(example = "Sở Khoa học và Công nghệ", min_length = 1, max_length = 500)]
+    pub name: String,
+    #[schema(example = "Sở KH&CN", min_length = 1, max_length = 100)]
+    pub short_name: Option<String>,
+    /// As before where nothing is said.
+    #[schema(value_type = Option<String>, max_length = 16, pattern = "^(COMMITTEE|DEPARTMENT|DISTRICT|PRESS|CENTRE|PARTY|CENTRAL|ENTERPRISE|COLLECTIVE)$")]
+    pub kind: Option<AgencyKind>,
+    #[schema(min_length = 1, max_length = 100)]
+    pub subkind: Option<String>,
+    /// Code; as before where nothing is said.
+    #[schema(max_length = 64)]
+    pub parent: Option<String>,
+}
+
+impl From<AgencyNames> for NewAgency {
+    fn from(names: AgencyNames) -> Self {
+        let AgencyNames { name, short_name, kind, subkind, parent } = names;
+        Self { name, short_name, kind, subkind, parent }
+    }
+}
+
+/// A successor: an agency that is there, or one that the event makes.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct NewSuccessor {
+    #[schema(example = "so-khcn-2025", min_length = 2, max_length = 64, pattern = "^[a-z0-9-]+$")]
+    pub code: String,
+    /// For an agency that the event makes.
+    pub new: Option<AgencyNames>,
+}
+
+/// Duties that a successor takes: of a programme, of a task of it, or of a kind.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct NewDuty {
+    /// Code.
+    #[schema(max_length = 64)]
+    pub successor: String,
+    /// Code.
+    #[schema(max_length = 64)]
+    pub programme: Option<String>,
+    /// Code; needs `programme`.
+    #[schema(max_length = 64)]
+    pub task: Option<String>,
+    /// Code of a kind of work.
+    #[schema(example = "EXTERNAL_INFORMATION", max_length = 64)]
+    pub function: Option<String>,
+}
+
+/// Something that happens to agencies.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct NewAgencyEvent {
+    /// Names the event; made up where nothing is said.
+    #[schema(min_length = 2, max_length = 64, pattern = "^[a-z0-9-]+$")]
+    pub code: Option<String>,
+    #[schema(value_type = String, max_length = 32, pattern = "^(RENAME|CONSOLIDATE|MERGE|DIVIDE|SPLIT|DISSOLVE|FUNCTION_TRANSFER)$")]
+    pub kind: AgencyEventKind,
+    /// The first day on which it holds.
+    pub effective_on: NaiveDate,
+    /// Number or identifier of the document.
+    #[schema(min_length = 1, max_length = 200)]
+    pub basis: String,
+    /// Codes.
+    #[schema(min_items = 1, max_items = 200)]
+    pub predecessors: Vec<String>,
+    #[serde(default)]
+    #[schema(max_items = 200)]
+    pub successors: Vec<NewSuccessor>,
+    #[serde(default)]
+    #[schema(max_items = 1000)]
+    pub duties: Vec<NewDuty>,
+    /// What a renamed agency is called.
+    pub becomes: Option<AgencyNames>,
+    #[schema(min_length = 1, max_length = 2000)]
+    pub note: Option<String>,
+}
+
+impl From<NewAgencyEvent> for EventDraft {
+    fn from(new: NewAgencyEvent) -> Self {
+        let successor = |new: NewSuccessor| SuccessorDraft { code: new.code, new: new.new.map(Into::into) };
+        let duty = |new: NewDuty| DutyDraft { successor: new.successor, programme: new.programme, task: new.task, function: new.function };
+        Self {
+            code: new.code,
+            kind: new.kind,
+            effective_on: new.effective_on,
+            basis: new.basis,
+            predecessors: new.predecessors,
+            successors: new.successors.into_iter().map(successor).collect(),
+            duties: new.duties.into_iter().map(duty).collect(),
+            becomes: new.becomes.map(Into::into),
+            note: new.note,
+        }
+    }
+}
+
+/// Whether an event is only to be shown.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[into_params(parameter_in = Query, rename_all = "camelCase")]
+pub struct DryRun {
+    /// Shows all that the event would move, and keeps nothing.
+    pub dry_run: Option<bool>,
+}
+
+/// Which duties went to whom.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Duty {
+    /// Code.
+    #[schema(max_length = 64)]
+    pub successor: String,
+    /// Code of the programme all of which went.
+    #[schema(max_length = 64)]
+    pub programme: Option<String>,
+    /// Identifier of the task that went.
+    pub task: Option<Uuid>,
+    /// Code of the kind of work that went.
+    #[schema(max_length = 64)]
+    pub function: Option<String>,
+}
+
+/// Something that happened to agencies.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct AgencyEventEntry {
+    pub id: Uuid,
+    #[schema(max_length = 64)]
+    pub code: String,
+    #[schema(max_length = 32, pattern = "^(RENAME|CONSOLIDATE|MERGE|DIVIDE|SPLIT|DISSOLVE|FUNCTION_TRANSFER)$")]
+    pub kind: String,
+    pub effective_on: NaiveDate,
+    /// Identifier of the document.
+    pub basis: Uuid,
+    /// Codes.
+    #[schema(max_items = 200)]
+    pub predecessors: Vec<String>,
+    /// Codes.
+    #[schema(max_items = 200)]
+    pub successors: Vec<String>,
+    #[schema(max_items = 1000)]
+    pub duties: Vec<Duty>,
+    #[schema(max_length = 2000)]
+    pub note: Option<String>,
+}
+
+fn code(catalogue: &Catalogue, id: domain::agency::AgencyId) -> String {
+    catalogue.agency_code(Some(id)).map(|code| code.to_string()).unwrap_or_default()
+}
+
+impl AgencyEventEntry {
+    pub fn of(event: &AgencyEvent, catalogue: &Catalogue) -> Self {
+        let duty = |share: &domain::succession::Share| {
+            let (mut programme, mut task, mut function) = (None, None, None);
+            match share.duties {
+                DutySet::Programme(id) => programme = catalogue.programme(id).map(|found| found.code.to_string()),
+                DutySet::Task(id) => task = Some(id.uuid()),
+                DutySet::Function(id) => {
+                    function = catalogue.functions().iter().find(|found| found.id == id).map(|found| found.code.to_string());
+                }
+            }
+            Duty { successor: code(catalogue, share.successor), programme, task, function }
+        };
+        Self {
+            id: event.id.uuid(),
+            code: event.code.to_string(),
+            kind: event.kind.label().to_owned(),
+            effective_on: event.effective_on,
+            basis: event.basis.uuid(),
+            predecessors: event.predecessors.iter().map(|id| code(catalogue, *id)).collect(),
+            successors: event.successors.iter().map(|id| code(catalogue, *id)).collect(),
+            duties: event.shares.iter().map(duty).collect(),
+            note: event.note.as_deref().map(str::to_owned),
+        }
+    }
+}
+
+/// An assignment that goes to a successor, or to the queue.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct MovedAssignment {
+    /// Code.
+    #[schema(max_length = 64)]
+    pub programme: String,
+    /// Code.
+    #[schema(max_length = 64)]
+    pub task: String,
+    #[schema(max_length = 16, pattern = "^(LEAD|COORDINATING)$")]
+    pub role: String,
+    /// Code.
+    #[schema(max_length = 64)]
+    pub from: String,
+    /// Code; null where nobody takes it: it waits in the queue.
+    #[schema(max_length = 64)]
+    pub to: Option<String>,
+}
+
+/// A report owed that goes to a successor, or to the queue.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct MovedObligation {
+    pub id: Uuid,
+    /// Code.
+    #[schema(max_length = 64)]
+    pub regime: String,
+    #[schema(max_length = 64)]
+    pub period: String,
+    /// Code.
+    #[schema(max_length = 64)]
+    pub from: String,
+    /// Code; null where nobody takes it.
+    #[schema(max_length = 64)]
+    pub to: Option<String>,
+}
+
+/// A place on a roll that is left or taken.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct MovedPlace {
+    /// Code.
+    #[schema(max_length = 64)]
+    pub collective: String,
+    /// Code.
+    #[schema(max_length = 64)]
+    pub member: String,
+    pub joins: bool,
+}
+
+/// An account of an agency that ends, or a role that one holds for it.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Touched {
+    /// Of the account, or of the grant.
+    pub id: Uuid,
+    #[schema(max_length = 64)]
+    pub login: String,
+    /// The role held for the agency; null for an account of it.
+    #[schema(max_length = 32)]
+    pub role: Option<String>,
+    /// Code.
+    #[schema(max_length = 64)]
+    pub agency: String,
+}
+
+/// An event with all that it moves.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct RecordedEvent {
+    /// Null for a preview, which keeps nothing.
+    pub event: Option<AgencyEventEntry>,
+    pub applied: bool,
+    #[schema(max_items = 100_000)]
+    pub assignments: Vec<MovedAssignment>,
+    #[schema(max_items = 100_000)]
+    pub obligations: Vec<MovedObligation>,
+    /// Seats in steering committees that are bound to a post in an agency that ends.
+    #[schema(max_items = 1000)]
+    pub seats: Vec<String>,
+    #[schema(max_items = 10_000)]
+    pub rolls: Vec<MovedPlace>,
+    /// Accounts of agencies that end; they stay, and somebody has to look after them.
+    #[schema(max_items = 10_000)]
+    pub accounts: Vec<Touched>,
+    #[schema(max_items = 10_000)]
+    pub grants: Vec<Touched>,
+}
+
+impl RecordedEvent {
+    /// `made` tells the codes of agencies that only the event makes.
+    pub fn of(recorded: &Recorded, catalogue: &Catalogue, made: &HashMap<domain::agency::AgencyId, String>) -> Self {
+        let code = |id: domain::agency::AgencyId| made.get(&id).cloned().unwrap_or_else(|| code(catalogue, id));
+        let moves = &recorded.moves;
+        let programme = |id| catalogue.programme(id).map(|found| found.code.to_string()).unwrap_or_default();
+        let assignment = |moved: &app::succession::MovedAssignment| MovedAssignment {
+            programme: programme(moved.programme),
+            task: moved.task_code.clone(),
+            role: moved.role.label().to_owned(),
+            from: code(moved.from),
+            to: moved.to.map(code),
+        };
+        let obligation = |moved: &app::succession::MovedObligation| MovedObligation {
+            id: moved.id.uuid(),
+            regime: moved.regime.clone(),
+            period: moved.period.clone(),
+            from: code(moved.from),
+            to: moved.to.map(code),
+        };
+        let place = |moved: &app::succession::MovedPlace| MovedPlace {
+            collective: code(moved.collective),
+            member: code(moved.member),
+            joins: moved.joins,
+        };
+        let accounts = moves.accounts.iter().map(|(id, login, agency)| Touched {
+            id: id.uuid(),
+            login: login.clone(),
+            role: None,
+            agency: code(*agency),
+        });
+        let grants = moves.grants.iter().map(|(id, login, role, agency)| Touched {
+            id: id.uuid(),
+            login: login.clone(),
+            role: Some(role.clone()),
+            agency: code(*agency),
+        });
+        Self {
+            event: recorded.applied.then(|| AgencyEventEntry::of(&recorded.event, catalogue)),
+            applied: recorded.applied,
+            assignments: moves.assignments.iter().map(assignment).collect(),
+            obligations: moves.obligations.iter().map(obligation).collect(),
+            seats: Vec::new(),
+            rolls: moves.rolls.iter().map(place).collect(),
+            accounts: accounts.collect(),
+            grants: grants.collect(),
+        }
+    }
+}
+
+/// Who is to answer for what has no owner.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct NewSuccession {
+    /// Identifiers of entries of the queue.
+    #[schema(min_items = 1, max_items = 1000)]
+    pub entries: Vec<Uuid>,
+    /// Code.
+    #[schema(max_length = 64)]
+    pub successor: String,
+    /// The first day.
+    pub effective_on: NaiveDate,
+    /// Number or identifier of the document.
+    #[schema(min_length = 1, max_length = 200)]
+    pub basis: String,
+}
+
+impl From<NewSuccession> for NamingDraft {
+    fn from(new: NewSuccession) -> Self {
+        let entries = new.entries.iter().map(ToString::to_string).collect();
+        Self { entries, successor: new.successor, effective_on: new.effective_on, basis: new.basis }
+    }
+}
+
+/// What came of naming a successor.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Succession {
+    /// How many entries have an owner now.
+    #[schema(minimum = 0, maximum = 1000)]
+    pub resolved: usize,
+    /// One transfer for each agency whose duties these were.
+    #[schema(max_items = 1000)]
+    pub events: Vec<AgencyEventEntry>,
+}
+
+impl Succession {
+    pub fn of(named: &Named, catalogue: &Catalogue) -> Self {
+        Self { resolved: named.resolved, events: named.events.iter().map(|event| AgencyEventEntry::of(event, catalogue)).collect() }
+    }
+}
+
+/// Which part of the queue.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct QueueParams {
+    /// Rows on the page; 20 where nothing is asked.
+    #[param(minimum = 1, maximum = 200)]
+    pub limit: Option<i32>,
+    /// `endCursor` of the page before.
+    #[param(max_length = 2000)]
+    pub after: Option<String>,
+}
+
+/// Something that no agency answers for: "cần chỉ định đơn vị kế thừa".
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct SuccessionEntry {
+    pub id: Uuid,
+    /// Code of the agency whose it was; of a collective where nobody is left on its roll.
+    #[schema(max_length = 64)]
+    pub agency: String,
+    /// The first day without an owner.
+    pub since: NaiveDate,
+    /// Code.
+    #[schema(max_length = 64)]
+    pub programme: String,
+    /// Code; null for what is owed for the whole programme.
+    #[schema(max_length = 64)]
+    pub task: Option<String>,
+    /// What part it was in the task; null for a report that is owed.
+    #[schema(max_length = 16, pattern = "^(LEAD|COORDINATING)$")]
+    pub role: Option<String>,
+    /// Identifier of the obligation, for a report that is owed.
+    pub obligation: Option<Uuid>,
+}
+
+page!(SuccessionPage of SuccessionEntry, "A page of what waits for an owner.");
+
+impl SuccessionEntry {
+    pub fn of(waiting: &Unowned, catalogue: &Catalogue, tasks: &HashMap<TaskId, String>) -> Self {
+        let task = waiting.assignment.as_ref().map(|a| a.task).or(waiting.obligation.as_ref().and_then(|owed| owed.task));
+        Self {
+            id: waiting.id.uuid(),
+            agency: code(catalogue, waiting.agency),
+            since: waiting.since,
+            programme: catalogue.programme(waiting.programme).map(|found| found.code.to_string()).unwrap_or_default(),
+            task: task.and_then(|task| tasks.get(&task).cloned()),
+            role: waiting.assignment.as_ref().map(|assignment| assignment.role.label().to_owned()),
+            obligation: waiting.obligation.as_ref().map(|owed| owed.id.uuid()),
+        }
+    }
+}

@@ -1,0 +1,13 @@
+DROP TABLE attestations;
+DROP TABLE agency_rolls;
+DROP TABLE post_holders;
+DROP TABLE agency_posts;
+DROP TABLE agency_codes;
+DROP TABLE succession_queue;
+DROP TABLE assignment_successions;
+DROP TABLE agency_event_duties;
+DROP TABLE agency_event_parties;
+DROP TABLE agency_events;
+DROP TABLE function_duties;
+DROP TABLE functions;
+ALTER TABLE agency_versions DROP COLUMN short_name;
