@@ -183,7 +183,7 @@ fn too_early(pointer: &str) -> Fault {
     Fault::worded(pointer, Code::PeriodInconsistent, words.0, words.1)
 }
 
-fn begins_later(validity: &Validity, from: NaiveDate) -> bool {
+fn begins_later(validity: Validity, from: NaiveDate) -> bool {
     validity.from.is_some_and(|began| began >= from)
 }
 
@@ -193,7 +193,7 @@ fn set_code(app: &App, conn: &mut Conn, (change, agency): (&Change, &Agency), co
     let scheme = ecode::scheme_of(code);
     match scheme {
         None => faults.push(Fault::new("/code", Code::PatternMismatch)),
-        Some(scheme) if agency.codes.iter().any(|known| known.scheme == scheme && begins_later(&known.validity, change.from)) => {
+        Some(scheme) if agency.codes.iter().any(|known| known.scheme == scheme && begins_later(known.validity, change.from)) => {
             faults.push(too_early("/from"));
         }
         Some(_) => {}
@@ -224,7 +224,7 @@ fn set_head(
         }
     }
     let heads: Vec<&Post> = agency.posts.iter().filter(|post| post.is_head).collect();
-    if heads.iter().flat_map(|post| &post.holders).any(|holder| begins_later(&holder.validity, change.from)) {
+    if heads.iter().flat_map(|post| &post.holders).any(|holder| begins_later(holder.validity, change.from)) {
         faults.push(too_early("/from"));
     }
     refused(faults)?;
@@ -256,8 +256,8 @@ fn set_roll(
         let words = ("Đây không phải là cụm từ chỉ nhiều cơ quan.", "This agency does not stand for several.");
         faults.push(Fault::worded("", Code::RuleBroken, words.0, words.1));
     }
-    let later = |validity: &Validity| begins_later(validity, change.from);
-    if agency.rolls.iter().any(|roll| later(&roll.validity)) || agency.members.iter().any(|member| later(&member.validity)) {
+    let later = |validity: Validity| begins_later(validity, change.from);
+    if agency.rolls.iter().any(|roll| later(roll.validity)) || agency.members.iter().any(|member| later(member.validity)) {
         faults.push(too_early("/from"));
     }
     let mut wanted = Vec::new();

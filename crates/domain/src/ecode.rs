@@ -27,9 +27,8 @@ pub fn is_valid(scheme: Scheme, code: &str) -> bool {
     let groups: Vec<&str> = code.split('.').collect();
     match (scheme, groups.as_slice()) {
         (Scheme::Qcvn102, [third, second, first, top]) => digits(third, 3) && digits(second, 2) && digits(first, 2) && is_top(top),
-        (Scheme::Qcvn102, _) => false,
         (Scheme::Qd20, [top, below @ ..]) => code.len() <= MAX && is_top(top) && below.len() <= 5 && below.iter().all(|g| is_group(g)),
-        (Scheme::Qd20, []) => false,
+        _ => false,
     }
 }
 

@@ -208,8 +208,8 @@ impl<'a> Run<'a> {
         self.complete(conn, file, catalogue)?;
         // A parent may stand below: the bodies first, then what they are called.
         stored::insert_agencies(conn, &rows, &versions)?;
-        for agency in file.agencies.iter().filter(|agency| new.contains_key(agency.code.as_str())) {
-            let id = new[agency.code.as_str()];
+        for agency in &file.agencies {
+            let Some(id) = new.get(agency.code.as_str()).copied() else { continue };
             for (rank, alias) in (1..).zip(&agency.aliases) {
                 AgencyAliasRow { agency_id: id.into(), alias: alias.clone(), rank }.insert(conn)?;
             }

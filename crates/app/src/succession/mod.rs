@@ -21,7 +21,7 @@ use domain::{
     task::{AssignmentRole, TaskId},
 };
 use persistence::{
-    Conn, succession as stored,
+    Conn,
     succession_queue::{self as waiting, Waiting, WaitingKey},
     task,
 };

@@ -71,11 +71,11 @@ pub struct State {
 }
 
 /// Whether something that holds in a time holds from a day on, in part or whole.
-fn reaches(validity: &Validity, day: NaiveDate) -> bool {
+fn reaches(validity: Validity, day: NaiveDate) -> bool {
     validity.to.is_none_or(|to| day < to)
 }
 
-fn began_before(validity: &Validity, day: NaiveDate) -> bool {
+fn began_before(validity: Validity, day: NaiveDate) -> bool {
     validity.from.is_none_or(|from| from < day)
 }
 
@@ -125,10 +125,10 @@ impl State {
         for at in 0..self.held.len() {
             let held = self.held[at].clone();
             let validity = held.assignment.validity;
-            if !event.predecessors.contains(&held.assignment.agency) || !reaches(&validity, day) {
+            if !event.predecessors.contains(&held.assignment.agency) || !reaches(validity, day) {
                 continue;
             }
-            let is_later = !began_before(&validity, day);
+            let is_later = !began_before(validity, day);
             match event.fate(held.assignment.agency, &held.duty) {
                 Fate::Stays => {}
                 // A later document gave it to an agency that has given this work away, or that is no more.
@@ -148,7 +148,7 @@ impl State {
 
     fn close(&mut self, at: usize, day: NaiveDate) {
         let assignment = &mut self.held[at].assignment;
-        if !began_before(&assignment.validity, day) || !reaches(&assignment.validity, day) {
+        if !began_before(assignment.validity, day) || !reaches(assignment.validity, day) {
             return;
         }
         assignment.validity.to = Some(day);
@@ -166,7 +166,7 @@ impl State {
             let other = &held.assignment;
             (other.task, other.agency) == (old.task, successor)
                 && (other.role == old.role || other.role == AssignmentRole::Lead)
-                && reaches(&other.validity, day)
+                && reaches(other.validity, day)
         };
         if self.held.iter().any(has) {
             return;
@@ -189,7 +189,7 @@ impl State {
         let day = event.effective_on;
         for at in 0..self.rolls.len() {
             let place = self.rolls[at];
-            if !event.predecessors.contains(&place.member) || !reaches(&place.validity, day) || !began_before(&place.validity, day) {
+            if !event.predecessors.contains(&place.member) || !reaches(place.validity, day) || !began_before(place.validity, day) {
                 continue;
             }
             if event.kind.ends() {
@@ -200,9 +200,8 @@ impl State {
                 }
             }
             for successor in event.successors.iter().filter(|_| event.kind.joins_rolls()) {
-                let is_on = |other: &Membership| {
-                    (other.collective, other.member) == (place.collective, *successor) && reaches(&other.validity, day)
-                };
+                let is_on =
+                    |other: &Membership| (other.collective, other.member) == (place.collective, *successor) && reaches(other.validity, day);
                 if place.collective != *successor && !self.rolls.iter().any(is_on) {
                     let validity = Validity { from: Some(day), to: place.validity.to };
                     let joined = Membership { id: ids.next(), member: *successor, validity, ..place };
@@ -243,7 +242,7 @@ impl State {
             for held in self.held.clone() {
                 let assignee = held.assignment.agency;
                 let is_part = assignee == collective || within(before, assignee).contains(&collective);
-                if is_part && self.collectives.contains(&assignee) && reaches(&held.assignment.validity, event.effective_on) {
+                if is_part && self.collectives.contains(&assignee) && reaches(held.assignment.validity, event.effective_on) {
                     self.queue(event, &held, collective);
                 }
             }

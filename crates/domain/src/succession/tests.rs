@@ -210,7 +210,7 @@ impl World {
         let to: Vec<u128> = if *is_new { (0..to.len() as u128).map(|n| 100 + fresh + n).collect() } else { to.clone() };
         let set = |n: u128| match n % 3 {
             0 => DutySet::Task(id(500 + n)),
-            1 => DutySet::Function(id(if n % 2 == 0 { EXTERNAL } else { IT })),
+            1 => DutySet::Function(id(if n.is_multiple_of(2) { EXTERNAL } else { IT })),
             _ => DutySet::Programme(id(600)),
         };
         let shares: Vec<(u128, DutySet)> = shares.iter().filter(|_| !to.is_empty()).map(|(at, n)| (to[at % to.len()], set(*n))).collect();
