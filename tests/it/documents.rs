@@ -402,6 +402,7 @@ fn lists_of_documents_send_as_many_statements_for_many_as_for_few(backend: Backe
             relations {{ document {{ number }} }} amendedBy {{ document {{ number stages {{ on }} }} }} stages {{ stage }} recipientsAsWritten }} }} }}");
         app.statements(|| client.graphql(&list, &json!({}))).0
     };
+    crate::statements::quiet(&app);
     sent(2);
     assert_eq!(sent(2), sent(20));
     let changes = |limit: i32| {
