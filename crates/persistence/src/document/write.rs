@@ -90,8 +90,11 @@ pub fn by_key(conn: &mut Conn, natural_key: &str) -> Result<Option<(DocumentId, 
     found.map(|(id, status)| Ok((id.of(), parsed(&status, "documents", "status", id)?))).transpose()
 }
 
-/// By whom documents with this title are planned: the agency, and the words for it.
-pub fn planned_by(conn: &mut Conn, title: &str) -> Result<Vec<(Option<AgencyId>, Option<String>)>, DbError> {
+/// Who issues a document: the agency, and the words for it.
+pub type Issuer = (Option<AgencyId>, Option<String>);
+
+/// By whom documents with this title are planned.
+pub fn planned_by(conn: &mut Conn, title: &str) -> Result<Vec<Issuer>, DbError> {
     let planned = documents::table.filter(documents::status.eq(DocumentStatus::Planned.label())).filter(documents::title.eq(title));
     let rows: Vec<(Option<DbId>, Option<String>)> = planned.select((documents::issuer_id, documents::issuer_as_written)).load(conn)?;
     Ok(rows.into_iter().map(|(issuer, words)| (opt(issuer), words)).collect())
