@@ -6,7 +6,7 @@ use auth::Ctx;
 use domain::{
     agency::AgencyId,
     document::{
-        Document, DocumentId, DocumentRelation, DocumentRelationKind, DocumentStatus,
+        Capacity, Document, DocumentId, DocumentRelation, DocumentRelationKind, DocumentStatus,
         draft::{DocumentChange, DocumentDraft, MAX_WORDS},
         identity, natural_key,
         stage::{Stage, StageReached},
@@ -194,7 +194,7 @@ pub(super) fn shown(draft: &DocumentDraft) -> Value {
         "kind": draft.kind.label(), "status": draft.status.label(), "number": draft.number, "title": draft.title,
         "abstract": draft.summary, "issuer": draft.issuer, "issuerAsWritten": draft.issuer_as_written, "issuedOn": draft.issued_on,
         "effectiveOn": draft.effective_on, "expiresOn": draft.expires_on, "signer": draft.signer,
-        "capacity": draft.capacity.map(|capacity| capacity.label()), "signerPosition": draft.signer_position,
+        "capacity": draft.capacity.map(Capacity::label), "signerPosition": draft.signer_position,
         "recipients": draft.recipients, "note": draft.note,
     })
 }
