@@ -398,12 +398,16 @@ fn lists_of_documents_send_as_many_statements_for_many_as_for_few(backend: Backe
         done(&client, "POST", &document, "/relations", &json!({"kind": "AMENDS", "related": "510/2013/QĐ-UBND"}));
     }
     let sent = |first: i32| {
-        let list = format!("{{ documents(first: {first}, direction: DESC, filter: {{inForceOn: \"2015-01-01\"}}) {{ nodes {{ number warnings {{ code }}
+        let list = format!("{{ documents(first: {first}, filter: {{inForceOn: \"2015-01-01\"}}) {{ nodes {{ number warnings {{ code }}
             relations {{ document {{ number }} }} amendedBy {{ document {{ number stages {{ on }} }} }} stages {{ stage }} recipientsAsWritten }} }} }}");
-        app.statements(|| client.graphql(&list, &json!({}))).0
+        // Nobody: what an account may is read again every few seconds.
+        app.statements(|| app.anonymous().graphql(&list, &json!({}))).0
     };
-    sent(2);
-    assert_eq!(sent(2), sent(20));
+    crate::statements::quiet(&app);
+    // By day: the decision and what twenty others amend are among the first six.
+    // What two branches ask of one loader comes in one batch or in two.
+    let (few, many) = (sent(6), sent(26));
+    assert!(few.max(many) <= 8 && few.abs_diff(many) <= 1, "{few} and {many}");
     let changes = |limit: i32| {
         app.statements(|| app.anonymous().get(&format!("/api/v1/documents/changes?since=2013-01-01&until=2014-12-31&limit={limit}"))).0
     };

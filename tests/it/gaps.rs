@@ -88,6 +88,7 @@ fn many_gaps_take_as_many_statements_as_few(backend: Backend) {
     let app = TestApp::start(backend);
     app.import(&seed::made_up(150), ImportOptions { dry_run: false, apply_changes: true }).expect("an import");
     let sent = |programme: &str| app.statements(|| app.anonymous().get(&format!("/api/v1/programmes/{programme}/gaps"))).0;
+    crate::statements::quiet(&app);
     sent("HP-1593-2013");
     assert_eq!(sent("HP-1593-2013"), sent(seed::MADE_UP));
 }

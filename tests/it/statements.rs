@@ -68,7 +68,7 @@ fn the_catalogue_is_read_before_the_first_request(backend: Backend) {
 }
 
 /// Waits until what a server does by itself when it starts is done.
-fn quiet(app: &TestApp) {
+pub fn quiet(app: &TestApp) {
     let sent = || app.database.statements.load(Ordering::Relaxed);
     let (mut before, mut still) = (sent(), 0);
     while still < 5 {

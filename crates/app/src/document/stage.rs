@@ -150,7 +150,7 @@ fn at_issue(error: Error) -> Error {
     match error {
         Error::Refused(mut refusal) => {
             let days = refusal.faults.iter_mut().filter(|fault| fault.pointer == "/on");
-            days.for_each(|fault| fault.pointer = "/issuedOn".to_owned());
+            days.for_each(|fault| "/issuedOn".clone_into(&mut fault.pointer));
             Error::Refused(refusal)
         }
         other => other,

@@ -6,7 +6,7 @@ use auth::Ctx;
 use domain::{
     agency::AgencyId,
     document::{
-        Document, DocumentId, DocumentRelation, DocumentRelationKind, DocumentStatus,
+        Capacity, Document, DocumentId, DocumentRelation, DocumentRelationKind, DocumentStatus,
         draft::{DocumentChange, DocumentDraft, MAX_WORDS},
         identity, natural_key,
         stage::{Stage, StageReached},
@@ -91,7 +91,7 @@ pub async fn create(app: &App, ctx: &Ctx, draft: DocumentDraft) -> Result<Docume
 fn store(app: &App, conn: &mut Conn, ctx: &Ctx, draft: &DocumentDraft) -> Result<DocumentId, Error> {
     let ctx = &still_managing(app, conn, ctx)?;
     let (issuer, id) = (issuer(app, conn, draft)?, app.0.ids.next());
-    let key = free_key(conn, draft, id)?;
+    let key = free_key(app, conn, draft, id)?;
     document::insert(conn, &NewDocument { id, natural_key: key, draft, issuer }).map_err(is_taken)?;
     if let (DocumentStatus::Issued, Some(on)) = (draft.status, draft.issued_on) {
         let account = ctx.account().ok_or_else(|| Refusal::new(Code::Unauthenticated))?.id;
@@ -106,7 +106,7 @@ fn store(app: &App, conn: &mut Conn, ctx: &Ctx, draft: &DocumentDraft) -> Result
 }
 
 /// The key under which a programme's file finds the document. A title may return once what was planned under it has been issued.
-fn free_key(conn: &mut Conn, draft: &DocumentDraft, id: DocumentId) -> Result<String, Error> {
+fn free_key(app: &App, conn: &mut Conn, draft: &DocumentDraft, id: DocumentId) -> Result<String, Error> {
     let issuer = draft.issuer.as_deref().or(draft.issuer_as_written.as_deref());
     let key = natural_key(draft.number.as_deref(), issuer, draft.issued_on, draft.title.as_deref());
     let is_told_apart = identity(draft.number.as_deref(), issuer, draft.issued_on).is_some();
@@ -114,9 +114,19 @@ fn free_key(conn: &mut Conn, draft: &DocumentDraft, id: DocumentId) -> Result<St
         None => Ok(key),
         // One of another number by now, or this very one, which the database then says.
         Some(_) if is_told_apart => Ok(format!("{key}|{id}")),
-        Some((_, DocumentStatus::Issued)) if draft.status == DocumentStatus::Planned => Ok(format!("{key}|{id}")),
+        // What was planned under the title is issued by now.
+        Some((_, DocumentStatus::Issued)) if draft.status == DocumentStatus::Planned && !is_planned(app, conn, draft)? => {
+            Ok(format!("{key}|{id}"))
+        }
         Some(_) => Err(Refusal::new(Code::AlreadyExists).into()),
     }
+}
+
+/// Whether a document of this title and issuer is planned already.
+fn is_planned(app: &App, conn: &mut Conn, draft: &DocumentDraft) -> Result<bool, Error> {
+    let issuer = (issuer(app, conn, draft)?, draft.issuer_as_written.clone());
+    let planned = document::planned_by(conn, draft.title.as_deref().unwrap_or_default())?;
+    Ok(planned.contains(&issuer))
 }
 
 /// Changes what is written of a document whose revision the caller has seen.
@@ -184,7 +194,7 @@ pub(super) fn shown(draft: &DocumentDraft) -> Value {
         "kind": draft.kind.label(), "status": draft.status.label(), "number": draft.number, "title": draft.title,
         "abstract": draft.summary, "issuer": draft.issuer, "issuerAsWritten": draft.issuer_as_written, "issuedOn": draft.issued_on,
         "effectiveOn": draft.effective_on, "expiresOn": draft.expires_on, "signer": draft.signer,
-        "capacity": draft.capacity.map(|capacity| capacity.label()), "signerPosition": draft.signer_position,
+        "capacity": draft.capacity.map(Capacity::label), "signerPosition": draft.signer_position,
         "recipients": draft.recipients, "note": draft.note,
     })
 }

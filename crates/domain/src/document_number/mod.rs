@@ -131,7 +131,7 @@ fn is_capital(c: char) -> bool {
     c.is_ascii_uppercase() || c == 'Đ'
 }
 
-/// Letters of abbreviations, some of them small ("TTg", "TTr").
+/// Letters of abbreviations, some of them small (`TTg`, `TTr`).
 fn is_letter(c: char) -> bool {
     c.is_ascii_alphabetic() || c == 'Đ'
 }

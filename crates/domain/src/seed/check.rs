@@ -140,6 +140,9 @@ fn circles<'a>(field: &str, names: &Names<'a>, next: impl Fn(&Part<'a>) -> Vec<&
     }
 }
 
+/// The key under which a document is known, and what no other document shares with it.
+type Known = (String, Option<String>);
+
 fn check_documents(file: &Part<'_>, faults: &mut Vec<Fault>) {
     let decision = file.field("decision");
     let own = || {
@@ -148,7 +151,7 @@ fn check_documents(file: &Part<'_>, faults: &mut Vec<Fault>) {
         Some((natural_key(number, issuer, day, None), identity(number, issuer, day)))
     };
     // Under which key each is known, and what no other document shares with it: "9/2019/NĐ-CP" is "09/2019/NĐ-CP".
-    let mut keys: Vec<(String, Option<(String, Option<String>)>)> = vec![(decision.at.clone(), own())];
+    let mut keys: Vec<(String, Option<Known>)> = vec![(decision.at.clone(), own())];
     let bases = decision.field("legal_bases").items();
     keys.extend(bases.iter().map(|basis| (basis.at.clone(), basis.read::<LegalBasis>().map(|basis| (basis.key(), basis.identity())))));
     let related = decision.field("related_documents").items();

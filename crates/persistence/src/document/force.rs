@@ -118,7 +118,7 @@ pub fn moved(conn: &mut Conn, after: NaiveDate, until: NaiveDate, request: &Page
     statement.add(&format!(" ORDER BY day {order}, place {order}, document_id {order}, by_id {order}"));
     statement.bind(" LIMIT ", Bind::Year(i32::try_from(request.size).unwrap_or(i32::MAX).saturating_add(1)));
     let rows: Vec<MovedRow> = statement.query().load(conn)?;
-    Ok(Page::cut(rows.into_iter().map(event).collect::<Result<_, _>>()?, request))
+    Ok(Page::cut(rows.iter().map(event).collect::<Result<_, _>>()?, request))
 }
 
 /// Everything that becomes of documents, each with its day: what never took effect becomes nothing and does nothing, and what was
@@ -140,7 +140,7 @@ fn events() -> String {
     )
 }
 
-fn event(row: MovedRow) -> Result<DocumentMoved, DbError> {
+fn event(row: &MovedRow) -> Result<DocumentMoved, DbError> {
     let event = usize::try_from(row.place).ok().and_then(|place| DocumentEvent::ALL.get(place).copied());
     Ok(DocumentMoved {
         on: row.day,

@@ -9,8 +9,8 @@ mod write;
 pub use force::{MovedKey, moved};
 pub use reread::reread;
 pub use write::{
-    NewDocument, advance, by_key, insert, insert_relation, insert_stage, last_stage, relation_origin, remove_relation, replace_recipients,
-    touch,
+    NewDocument, advance, by_key, insert, insert_relation, insert_stage, last_stage, planned_by, relation_origin, remove_relation,
+    replace_recipients, touch,
 };
 
 use chrono::NaiveDate;

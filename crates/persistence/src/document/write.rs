@@ -21,6 +21,7 @@ use crate::{
     per_backend,
     rows::{DbId, DocumentRecipientRow, DocumentRelationRow, DocumentRow, StageRow},
     schema::{document_recipients, document_relations, document_stages, documents},
+    sql_types::opt,
 };
 
 /// A document that did not exist here.
@@ -87,6 +88,16 @@ pub fn by_key(conn: &mut Conn, natural_key: &str) -> Result<Option<(DocumentId, 
     let query = documents::table.filter(documents::natural_key.eq(natural_key)).select((documents::id, documents::status));
     let found: Option<(DbId, String)> = query.first(conn).optional()?;
     found.map(|(id, status)| Ok((id.of(), parsed(&status, "documents", "status", id)?))).transpose()
+}
+
+/// Who issues a document: the agency, and the words for it.
+pub type Issuer = (Option<AgencyId>, Option<String>);
+
+/// By whom documents with this title are planned.
+pub fn planned_by(conn: &mut Conn, title: &str) -> Result<Vec<Issuer>, DbError> {
+    let planned = documents::table.filter(documents::status.eq(DocumentStatus::Planned.label())).filter(documents::title.eq(title));
+    let rows: Vec<(Option<DbId>, Option<String>)> = planned.select((documents::issuer_id, documents::issuer_as_written)).load(conn)?;
+    Ok(rows.into_iter().map(|(issuer, words)| (opt(issuer), words)).collect())
 }
 
 /// Gives a document these recipients in place of those that it has.
