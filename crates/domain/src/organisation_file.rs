@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::{
     agency::{AgencyKind, Attestation, Confidence, MembershipRule},
-    document::{DocumentKind, natural_key},
+    document::{DocumentKind, identity, natural_key},
     draft::{Codes, Malformed, Part, broken},
     ecode,
     error::{Code, Fault},
@@ -92,6 +92,12 @@ impl Document {
     pub fn key(&self) -> String {
         let issuer = self.issuer.as_deref().or(self.issuer_as_written.as_deref());
         natural_key(self.number.as_deref(), issuer, self.issued_on, Some(&self.title))
+    }
+
+    /// What makes it that document among all: number, issuer and year, where they are told.
+    pub fn identity(&self) -> Option<String> {
+        let issuer = self.issuer.as_deref().or(self.issuer_as_written.as_deref());
+        identity(self.number.as_deref(), issuer, self.issued_on)
     }
 }
 

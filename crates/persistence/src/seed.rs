@@ -127,6 +127,12 @@ pub fn documents_keyed(conn: &mut Conn, keys: &[&str]) -> Result<Vec<(String, Db
     Ok(documents::table.filter(documents::natural_key.eq_any(keys)).select((documents::natural_key, documents::id)).load(conn)?)
 }
 
+/// Documents of which somebody wrote down number, issuer and year, by these.
+pub fn documents_identified(conn: &mut Conn, identities: &[&str]) -> Result<Vec<(String, DbId)>, DbError> {
+    let query = documents::table.filter(documents::identity.eq_any(identities)).select((documents::identity.assume_not_null(), documents::id));
+    Ok(query.load(conn)?)
+}
+
 /// What to call documents: by number, or as they are known where they have none.
 pub fn documents_called(conn: &mut Conn, ids: &[DbId]) -> Result<Vec<(Uuid, String)>, DbError> {
     if ids.is_empty() {

@@ -23,7 +23,7 @@ use persistence::{
     Conn, organisation as stored,
     organisation::NewMember,
     rows::{AgencyAliasRow, AgencyRow, DbId, DocumentRow, Synced},
-    seed::{documents_keyed, stamp_catalogue},
+    seed::{documents_identified, documents_keyed, stamp_catalogue},
     succession as events,
     sync::{Change, ChangeKind},
 };
@@ -269,8 +269,12 @@ impl<'a> Run<'a> {
         let keys: Vec<String> = file.documents.iter().map(Document::key).collect();
         let known: HashMap<String, DbId> =
             documents_keyed(conn, &keys.iter().map(String::as_str).collect::<Vec<_>>())?.into_iter().collect();
-        for (i, (document, key)) in file.documents.iter().zip(keys).enumerate() {
-            if let Some(id) = known.get(&key) {
+        let identities: Vec<Option<String>> = file.documents.iter().map(Document::identity).collect();
+        let named: Vec<&str> = identities.iter().flatten().map(String::as_str).collect();
+        let identified: HashMap<String, DbId> = documents_identified(conn, &named)?.into_iter().collect();
+        for (i, ((document, key), identity)) in file.documents.iter().zip(keys).zip(identities).enumerate() {
+            // People may have written it down before, under a key of their own.
+            if let Some(id) = known.get(&key).or_else(|| identified.get(identity.as_ref()?)) {
                 self.documents.insert(&document.code, id.of());
                 continue;
             }
@@ -279,9 +283,10 @@ impl<'a> Run<'a> {
                 self.unknown(format!("/documents/{i}/issuer"));
             }
             let id: DocumentId = self.app.0.ids.next();
-            let row = DocumentRow {
+            let mut row = DocumentRow {
                 id: id.into(),
                 natural_key: key,
+                revision: 1,
                 kind: document.kind.label().into(),
                 status: DocumentStatus::Issued.label().into(),
                 number: document.number.clone(),
@@ -292,6 +297,7 @@ impl<'a> Run<'a> {
                 effective_on: document.effective_on,
                 ..DocumentRow::default()
             };
+            row.read_number(document.issuer.as_deref().or(document.issuer_as_written.as_deref()));
             row.insert(conn)?;
             self.documents.insert(&document.code, id);
             self.attested.push((id.uuid(), document.attested.attestation()));
