@@ -21,6 +21,7 @@ pub mod lang;
 pub mod number;
 pub mod obligation;
 pub mod occurrence;
+pub mod outline;
 pub mod page;
 pub mod patch;
 pub mod period;
