@@ -61,7 +61,7 @@ fn sections_fit_the_outline_of_the_regime(backend: Backend) {
     let dry = press.batch("?dryRun=true", "application/json", None, json!([named(odd.clone())]).to_string().as_bytes()).json();
     let faults: Vec<String> =
         dry["faults"].as_array().expect("faults").iter().map(|f| format!("{} {}", f["pointer"], f["code"]).replace('"', "")).collect();
-    assert_eq!(faults, wanted.map(|fault| fault.to_owned()), "{dry}");
+    assert_eq!(faults, [wanted[1], wanted[2], wanted[0]], "{dry}");
     // Without the regime's name nothing has to be given, but what is given has to fit.
     assert_eq!(refused(&press.push("a", &report(&json!({"sections": {"la": "x"}})))), ["/sections/la FIELD_UNKNOWN"]);
     // A draft may be unfinished.
