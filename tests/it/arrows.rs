@@ -160,7 +160,8 @@ fn the_machine_says_the_same(today: NaiveDate) {
             "REOPENED until yesterday" => today.pred_opt(),
             _ => None,
         };
-        let standing = Standing { status, version: i32::from(*state != "DRAFT"), accepted_version: None, reopened_until: until };
+        let version = i32::from(*state != "DRAFT");
+        let standing = Standing { status, version, accepted_version: None, reopened_until: until, estimate_until: None };
         for (what, outcome) in Act::ALL.into_iter().zip(row) {
             let told = after(standing, what, today).map(|status| status.label()).map_err(|code| code.label());
             let wanted = match (what, *outcome) {

@@ -18,6 +18,7 @@ both!(
     nobody_sends_a_report_whose_files_changed_unseen,
     a_draft_thrown_away_takes_its_files_along,
     a_file_taken_off_leaves_its_entry,
+    versions_differ_in_their_files_too,
 );
 
 const OWN: &str = "bao-hai-phong";
@@ -186,4 +187,37 @@ fn a_file_taken_off_leaves_its_entry(backend: Backend) {
     assert_eq!(listed(&press, &report), [""; 0]);
     assert_eq!(rows(&app.database, "SELECT removed_reason AS line FROM report_files WHERE removed_by IS NOT NULL"), ["Tải nhầm"]);
     uploaded(&press, &report, "x.pdf", PDF);
+}
+
+fn versions_differ_in_their_files_too(backend: Backend) {
+    let app = TestApp::start(backend);
+    let (press, standing) = (app.system_of(OWN), app.person(None, Role::Standing));
+    let report = drafted(&press, "k");
+    let path = path(&report);
+    let (old, kept) = (uploaded(&press, &report, "old.pdf", PDF), uploaded(&press, &report, "kept.pdf", PDF));
+    done(&press, "POST", &path, "/submit", &Value::Null);
+    // A remark is bound to a file of the version that is given back.
+    let remark = |pointer: &str| json!({"reason": "Sai tệp.", "remarks": [{"pointer": pointer, "text": "Thiếu chữ ký."}]});
+    let lost = act(&standing, "POST", &format!("{path}/return"), &tag(&standing, &path), &remark("/files/2"));
+    assert_eq!(lost.faults(), [("/remarks/0/pointer".to_owned(), "REFERENCE_UNKNOWN".to_owned())], "{}", lost.body);
+    done(&standing, "POST", &path, "/return", &remark("/files/1"));
+    let new = uploaded(&press, &report, "new.pdf", &[PDF, b"new"].concat());
+    assert_eq!(press.send("DELETE", &format!("{}?reason=x", url(&old)), &[], b"").status, 204);
+    done(&press, "POST", &path, "/submit", &Value::Null);
+    let file = |file: &Value| json!({"name": file["name"], "sha256": file["sha256"]});
+    let of_files = |changes: &Value| -> Value {
+        let changes = changes.as_array().expect("changes").iter();
+        changes.filter(|change| change["pointer"].as_str().is_some_and(|at| at.starts_with("/files"))).cloned().collect()
+    };
+    let changes = |version: i32| of_files(&press.get(&format!("{path}/versions/{version}/changes")).json()["items"]);
+    assert_eq!(
+        changes(1),
+        json!([{"pointer": "/files/0", "before": null, "after": file(&old)}, {"pointer": "/files/1", "before": null, "after": file(&kept)}])
+    );
+    let second =
+        json!([{"pointer": "/files/0", "before": file(&old), "after": null}, {"pointer": "/files/1", "before": null, "after": file(&new)}]);
+    assert_eq!(changes(2), second);
+    let query = "query($id: ID!) { node(id: $id) { ... on Report { versions { version changes { pointer before after } } } } }";
+    let told = press.graphql(query, &json!({ "id": report }))["node"]["versions"].take();
+    assert_eq!((of_files(&told[0]["changes"]), of_files(&told[1]["changes"])), (changes(1), second));
 }

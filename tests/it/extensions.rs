@@ -11,6 +11,7 @@ both!(
     one_request_is_open_and_its_author_never_decides,
     three_extensions_are_flagged,
     a_request_lapses_when_the_task_s_year_ends,
+    the_public_learns_of_more_time_when_it_is_granted,
 );
 
 /// Asks for more time; gives the identifier of the request.
@@ -145,4 +146,27 @@ fn a_request_lapses_when_the_task_s_year_ends(backend: Backend) {
     assert_eq!(entries, ["cancel_occurrence", "confirm_occurrence", "withdraw_occurrence"]);
     let query = "query($id: ID!) { occurrence(id: $id) { extensions { status } } }";
     assert_eq!(authority.graphql(query, &json!({ "id": id }))["occurrence"]["extensions"], json!([{"status": "LAPSED"}]));
+}
+
+fn the_public_learns_of_more_time_when_it_is_granted(backend: Backend) {
+    let app = TestApp::start(backend);
+    let (press, authority) = (app.system_of(LEADS[0]), app.person(None, Role::Authority));
+    let id = id(&of(&press, "V.2", 2014));
+    let told = |client: &Client| {
+        let items = client.get("/api/v1/changes?limit=200").json()["items"].take();
+        let of_extensions = items.as_array().expect("items").iter().filter(|item| item["body"]["extension"].is_string());
+        of_extensions.map(|item| format!("{} {}", item["kind"], item["body"]["status"]).replace('"', "")).collect::<Vec<_>>()
+    };
+    let (public, other) = (app.anonymous(), app.system_of("so-tai-chinh"));
+    let first = ask(&press, &id, "2026-06-30");
+    settle(&authority, &id, &first, "reject", Some(&json!({"reason": "Không."})));
+    for (client, wanted) in [(&public, 0), (&other, 0), (&press, 2), (&authority, 2)] {
+        assert_eq!(told(client).len(), wanted, "what is asked is between the lead and those who decide");
+    }
+    let second = ask(&press, &id, "2026-06-30");
+    settle(&authority, &id, &second, "approve", Some(&json!({})));
+    for client in [&public, &other] {
+        assert_eq!(told(client), ["EXTENSION_DECIDED APPROVED"], "what is granted is told with the task");
+    }
+    assert_eq!(told(&press).len(), 4);
 }

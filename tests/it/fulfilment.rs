@@ -142,13 +142,13 @@ fn a_report_on_the_programme_answers_a_regime_about_it(backend: Backend) {
     let (made, path) = stored(&department.push("a", &annual(2016)));
     let owed = list(&department, "&regime=HP-1593-TTTT-NAM&year=2016").remove(0);
     assert_eq!((&made["obligation"], &made["task"], &made["percent"]), (&owed["id"], &Value::Null, &Value::Null));
-    // It is due in November of its own year.
-    assert_eq!(made["isEstimate"], true);
-    // An estimate is never meant where no regime is named, and stays one when it is sent again.
+    // It is due in November of its own year, and came in long after that.
+    assert_eq!(made["isEstimate"], false);
+    // It is never meant where no regime is named, and is answered still when it is sent again.
     let authority = app.person(None, Role::Authority);
     assert_eq!(act(&authority, "POST", &path, "/return", &json!({"reason": "x"})).status, 204);
     assert_eq!(act(&department, "POST", &path, "/submit", &Value::Null).status, 204);
-    assert_eq!(department.get(&path).json()["isEstimate"], true);
+    assert_eq!(department.get(&path).json()["obligation"], owed["id"]);
 }
 
 fn a_form_is_filled_in_where_the_regime_is_named(backend: Backend) {

@@ -274,11 +274,34 @@ fn a_changed_rule_leaves_what_is_owed_alone(backend: Backend) {
     let app = start(backend);
     let client = standing(&app);
     let before = list(&client, "");
+    // What was promised under a row is not asked otherwise in its place.
+    type Edit = fn(&mut Value);
+    let edits: [Edit; 4] = [
+        |row| row["due"]["day"] = json!(28),
+        |row| row["window"]["day"] = json!(20),
+        |row| row["outline"][0]["required"] = json!(true),
+        |row| row["form"]["fields"][0]["required"] = json!(false),
+    ];
+    for edit in edits {
+        let mut file = seed::regimes_1593();
+        edit(&mut file["regimes"][1]);
+        match app.import_calendar(&file, APPLY) {
+            Err(app::Error::Refused(refusal)) => {
+                let told: Vec<_> = refusal.faults.iter().map(|fault| (fault.pointer.as_str(), fault.code.label())).collect();
+                assert_eq!(told, [("/regimes/1", "STILL_IN_USE")]);
+                assert!(refusal.faults[0].message.en.contains("valid later"), "{}", refusal.faults[0].message.en);
+            }
+            other => panic!("not refused: {other:?}"),
+        }
+        let shown = app.import_calendar(&file, ImportOptions { dry_run: true, apply_changes: false }).expect("a dry run");
+        assert_eq!(shown.obstacles.iter().map(|obstacle| obstacle.pointer.as_str()).collect::<Vec<_>>(), ["/regimes/1"]);
+    }
+    // A new row that is valid later leaves what is owed alone; so does another name.
     let mut file = seed::regimes_1593();
-    file["regimes"][1]["due"]["day"] = json!(28);
-    file["regimes"][1]["validFrom"] = json!("2019-03-12");
-    file["regimes"][0]["validTo"] = json!("2018-01-01");
-    file["regimes"][1]["window"]["day"] = json!(20);
+    let mut later = file["regimes"][1].clone();
+    (later["due"]["day"], later["validFrom"]) = (json!(28), json!("2020-06-01"));
+    (file["regimes"][1]["validTo"], file["regimes"][1]["name"]) = (json!("2020-06-01"), json!("Báo cáo năm"));
+    file["regimes"].as_array_mut().unwrap().insert(2, later);
     app.import_calendar(&file, APPLY).expect("an import");
     assert_eq!((app.generate().made, app.generate().dated), (0, 0));
     assert_eq!(list(&client, ""), before);

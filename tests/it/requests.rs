@@ -6,7 +6,7 @@ use testkit::{Backend, Client, Reply, both, database::rows};
 
 use crate::obligations::{list, standing, start, total};
 
-both!(a_thematic_or_ad_hoc_report_is_asked_for_once, a_request_has_all_its_faults_told);
+both!(a_thematic_or_ad_hoc_report_is_asked_for_once, a_request_has_all_its_faults_told, a_request_rewrites_nothing_that_was,);
 
 fn ask(client: &Client, key: &str, body: &Value) -> Reply {
     client.send(
@@ -93,4 +93,29 @@ fn a_request_has_all_its_faults_told(backend: Backend) {
     let faults: Vec<String> = ask(&client, "k", &bare).faults().into_iter().map(|(pointer, _)| pointer).collect();
     assert_eq!(faults, ["/cutOff", "/due"], "nothing is filled in that the requester has to state");
     assert_eq!(total(&client, &json!({"regime": "HP-1593-DOT-XUAT"})), 0);
+}
+
+fn a_request_rewrites_nothing_that_was(backend: Backend) {
+    let app = start(backend);
+    let client = standing(&app);
+    let faults = |cut_off: &str, due: &str| {
+        let mut body = ad_hoc();
+        (body["cutOff"], body["due"]) = (json!(cut_off), json!(due));
+        let reply = ask(&client, "k", &body);
+        assert_eq!((reply.status, reply.code().as_str()), (422, "BODY_INVALID"), "{}", reply.body);
+        reply.faults().into_iter().map(|(pointer, code)| format!("{pointer} {code}")).collect::<Vec<_>>()
+    };
+    // It is 15 January 2026, and the regime is in force from 12 March 2019.
+    assert_eq!(faults("2026-01-10", "2026-01-14"), ["/due OUT_OF_RANGE"]);
+    assert_eq!(faults("2019-03-11", "2026-01-22"), ["/cutOff PERIOD_INCONSISTENT"]);
+    let told = |as_of: &str| {
+        let query = format!("/api/v1/statistics?programme=HP-1593-2013&fromYear=2026&toYear=2026&asOf={as_of}");
+        let reports = client.get(&query).json()["total"]["reports"].take();
+        let listed = client.get(&format!("/api/v1/obligations?regime=HP-1593-DOT-XUAT&asOf={as_of}&limit=200")).json();
+        (reports["obliged"].clone(), listed["items"].as_array().expect("items").len())
+    };
+    let before = ["2026-01-13", "2026-01-14", "2026-01-15"].map(told);
+    assert_eq!(ask(&client, "k", &ad_hoc()).status, 201);
+    assert_eq!(["2026-01-13", "2026-01-14"].map(told), [before[0].clone(), before[1].clone()], "what was told stays as it was");
+    assert_eq!(told("2026-01-15"), (json!(before[2].0.as_i64().expect("a number") + 3), before[2].1 + 3));
 }

@@ -38,7 +38,7 @@ pub fn keyed(client: &Client, path: &str, key: &str, body: &Value) -> Reply {
 }
 
 /// A pushed report's path.
-fn pushed(client: &Client, key: &str, body: &Value) -> String {
+pub fn pushed(client: &Client, key: &str, body: &Value) -> String {
     let reply = client.push(key, body);
     assert_eq!(reply.status, 201, "{}", reply.body);
     format!("/api/v1/reports/{}", reply.json()["id"].as_str().expect("an id"))
@@ -244,6 +244,11 @@ fn a_consolidated_report_names_accepted_versions_only(backend: Backend) {
     let mut wanted = [&first, &second].map(|path| json!({"report": id(path), "version": 1}));
     wanted.sort_by_key(|source| source["report"].to_string());
     assert_eq!(shown, json!({"task": null, "percent": null, "sources": wanted}));
+    let built = made.headers["location"].as_str();
+    assert_eq!(standing.get(&format!("{built}/versions")).json()["items"][0]["sources"], json!(wanted));
+    assert_eq!(standing.get(built).json()["sources"], json!(wanted));
+    assert_eq!(standing.get(&first).json().get("sources"), None);
+    assert_eq!(standing.get(&format!("{first}/versions")).json()["items"][0]["sources"], json!([]));
     // After aggregation only a new version, by reopening.
     assert_eq!(now(&press, "PUT", &first, "/draft", &json!({})), (409, "WRONG_STATE".into()));
 }

@@ -117,6 +117,18 @@ pub fn not_a_number(why: NotNumber, at: impl Into<String>) -> Fault {
     }
 }
 
+/// Values in the one way in which they are kept, so that equal ones are equal: decimals as text without zeros at the end, and nothing
+/// for null. What does not fit its field stays, for [`check`] to tell.
+pub fn canonical(form: &DataForm, values: &mut Map<String, Value>) {
+    values.retain(|_, value| !value.is_null());
+    for field in form.fields.iter().filter(|field| field.kind == FieldKind::Decimal) {
+        let Some(value) = values.get_mut(&field.code) else { continue };
+        if let Some(number) = decimal(value) {
+            *value = number.to_string().into();
+        }
+    }
+}
+
 /// Everything that keeps `{"fieldCode": value}` from fitting a form; places are `/values/<code>`.
 pub fn check(form: &DataForm, values: &Value) -> Vec<Fault> {
     let Some(values) = values.as_object() else { return vec![Fault::new("/values", Code::TypeMismatch)] };
@@ -278,6 +290,19 @@ mod tests {
         assert_eq!(told(&json!({"events": 3, "share": 12.5, "spent": 105_645_460_000_000_i64, "note": "Xong", "level": "TỐT"})), [""; 0]);
         assert_eq!(told(&json!({"events": 0, "share": "12.50", "spent": null})), [""; 0]);
         assert_eq!(told(&json!({"events": 1000, "share": 100})), [""; 0]);
+    }
+
+    #[test]
+    fn a_value_is_kept_in_one_way_however_it_came() {
+        let kept = |share: Value| {
+            let mut values = json!({"events": 3, "share": share, "note": "12.50", "level": null}).as_object().expect("values").clone();
+            canonical(&form(), &mut values);
+            Value::Object(values)
+        };
+        for share in [json!(50), json!("50"), json!("50.0"), json!(50.0)] {
+            assert_eq!(kept(share), json!({"events": 3, "share": "50", "note": "12.50"}));
+        }
+        assert_eq!(kept(json!("nhiều"))["share"], "nhiều");
     }
 
     #[test]

@@ -25,6 +25,7 @@ pub mod number;
 pub mod obligation;
 pub mod occurrence;
 pub mod organisation_file;
+pub mod outline;
 pub mod page;
 pub mod patch;
 pub mod period;

@@ -101,11 +101,12 @@ pub struct Requested {
     pub due: NaiveDate,
 }
 
-/// What follows from a request: nothing is filled in that the requester has to state (decree 09/2019/NĐ-CP, article 8).
+/// What follows from a request made on a day: nothing is filled in that the requester has to state (decree 09/2019/NĐ-CP,
+/// article 8), and nothing is late from the start.
 ///
 /// # Errors
 /// Every fault of the request; a periodic regime is never asked for.
-pub fn requested(kind: RegimeKind, request: &Request) -> Result<Requested, Vec<Fault>> {
+pub fn requested(kind: RegimeKind, request: &Request, today: NaiveDate) -> Result<Requested, Vec<Fault>> {
     if kind == RegimeKind::Periodic {
         let words = (
             "Chế độ báo cáo định kỳ tự sinh kỳ báo cáo, không yêu cầu riêng.",
@@ -123,6 +124,10 @@ pub fn requested(kind: RegimeKind, request: &Request) -> Result<Requested, Vec<F
     if request.due.zip(request.cut_off).is_some_and(|(due, cut_off)| due < cut_off) {
         let words = ("Hạn gửi báo cáo không được trước ngày chốt số liệu.", "A report is not due before its cut-off.");
         faults.push(Fault::worded("/due", Code::PeriodInconsistent, words.0, words.1));
+    }
+    if request.due.is_some_and(|due| due < today) {
+        let words = ("Hạn gửi báo cáo đã qua.", "The due day has passed.");
+        faults.push(Fault::worded("/due", Code::OutOfRange, words.0, words.1));
     }
     match (request.requester, from, request.cut_off, request.due) {
         (Some(requester), Some(from), Some(to), Some(due)) if faults.is_empty() => {
@@ -169,7 +174,7 @@ mod tests {
 
     #[test]
     fn a_request_states_everything_or_is_refused() {
-        let told = |kind, request: &Request| match requested(kind, request) {
+        let told = |kind, request: &Request| match requested(kind, request, day("2019-05-20")) {
             Ok(_) => Vec::new(),
             Err(faults) => faults.iter().map(|fault| format!("{} {}", fault.pointer, fault.code.label())).collect(),
         };
@@ -180,7 +185,9 @@ mod tests {
         assert_eq!(told(RegimeKind::Periodic, &request()), ["/regime RULE_BROKEN"]);
         let late = Request { from: Some(day("2019-06-01")), due: Some(day("2019-05-30")), ..request() };
         assert_eq!(told(RegimeKind::Thematic, &late), ["/from PERIOD_INCONSISTENT", "/due PERIOD_INCONSISTENT"]);
-        let made = requested(RegimeKind::AdHoc, &request()).expect("a request");
+        let gone = |today| requested(RegimeKind::AdHoc, &request(), day(today)).map_err(|faults| faults[0].pointer.clone()).map(|_| ());
+        assert_eq!((gone("2019-06-05"), gone("2019-06-06")), (Ok(()), Err("/due".to_owned())));
+        let made = requested(RegimeKind::AdHoc, &request(), day("2019-05-20")).expect("a request");
         assert_eq!((made.window.from, made.window.to, made.due), (day("2019-01-01"), day("2019-05-31"), day("2019-06-05")));
     }
 }

@@ -191,7 +191,7 @@ pub struct Regime {
     pub subject: RegimeSubject,
     /// Set for a periodic one only.
     pub schedule: Option<Schedule>,
-    /// Due before its window ends: values are estimates until a final report supersedes them.
+    /// Due before its window ends: what comes in until then is an estimate, which a final version supersedes.
     pub is_estimate: bool,
     /// Set where it is about tasks.
     pub obliged_roles: Option<ObligedRoles>,
@@ -205,6 +205,15 @@ pub struct Regime {
     pub basis_as_written: Arc<str>,
     pub validity: Validity,
     pub note: Option<Arc<str>>,
+}
+
+impl Regime {
+    /// The last day on which what comes in on a period is an estimate; later it is final. None where nothing is estimated.
+    pub fn estimates_until(&self, period: &str) -> Option<NaiveDate> {
+        let schedule = self.schedule.filter(|_| self.is_estimate)?;
+        let period: Period = period.parse().ok()?;
+        Some(period.window(schedule.window).to)
+    }
 }
 
 /// The row of a code that a period belongs to: the first in time whose nominal due day of the period lies within its validity,
@@ -304,6 +313,19 @@ pub(crate) mod tests {
         assert!(change_of_2019().iter().all(|row| row.schedule.expect("a schedule").is_due_after_cut_off()));
         let on_the_day = yearly(WindowRule::DECREE_09, DueRule::CalendarDay { month_offset: 0, day: 14 });
         assert!(!on_the_day.is_due_after_cut_off());
+    }
+
+    #[test]
+    fn what_comes_in_up_to_the_cut_off_is_an_estimate_where_the_regime_says_so() {
+        let november = yearly(WindowRule::PLAIN, DueRule::CalendarDay { month_offset: -1, day: 25 });
+        let plain = row(Some(november), "2013-08-20", None);
+        assert_eq!(plain.estimates_until("2019"), None);
+        let estimating = |schedule| Regime { is_estimate: true, ..(*row(schedule, "2013-08-20", None)).clone() };
+        assert_eq!(estimating(Some(november)).estimates_until("2019"), Some(day("2019-12-31")));
+        let decree = yearly(WindowRule::DECREE_09, DueRule::CalendarDay { month_offset: -1, day: 25 });
+        assert_eq!(estimating(Some(decree)).estimates_until("2019"), Some(day("2019-12-14")));
+        assert_eq!(estimating(None).estimates_until("2019"), None);
+        assert_eq!(estimating(Some(november)).estimates_until("Đợt 1"), None);
     }
 
     #[test]

@@ -242,6 +242,10 @@ loader!(
     /// The files on a report.
     FilesOf(ReportId) -> Vec<ReportFile>, evidence::of_reports
 );
+loader!(
+    /// The files that a report has or had in some version.
+    FilesEverOn(ReportId) -> Vec<ReportFile>, evidence::ever_on
+);
 
 /// A document by its identifier.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]

@@ -23,6 +23,7 @@ use crate::{
     catalogue::parsed,
     conn::{Conn, MultiBackend},
     error::DbError,
+    fulfilment::AT_REST,
     obligation::{ObligationRow, obligation},
     per_backend::{self, CHUNK},
     rows::DbId,
@@ -94,6 +95,7 @@ fn unmet(among: Among<'_>) -> obligations::BoxedQuery<'static, MultiBackend> {
         .filter(obligations::is_excluded.eq(false))
         .filter(obligations::due_on.is_not_null())
         .filter(sql::<Bool>(&format!("NOT {MET}")))
+        .filter(sql::<Bool>(&format!("NOT {AT_REST}")))
         .into_boxed();
     match among {
         Among::Due(from, to) => owed.filter(obligations::due_on.ge(from)).filter(obligations::due_on.le(to)),

@@ -58,6 +58,13 @@ pub struct Owed {
     pub is_met: bool,
 }
 
+/// That the task-year of an obligation was cancelled or taken back: nothing is owed on it any more.
+const ENDED: &str =
+    "EXISTS (SELECT 1 FROM occurrences o WHERE o.id = obligations.occurrence_id AND o.status IN ('CANCELLED', 'WITHDRAWN'))";
+/// The same, or that it is suspended: nobody is asked for a report on it now.
+pub(crate) const AT_REST: &str =
+    "EXISTS (SELECT 1 FROM occurrences o WHERE o.id = obligations.occurrence_id AND o.status IN ('SUSPENDED', 'CANCELLED', 'WITHDRAWN'))";
+
 /// The obligations of these agencies for what reports are about. What is excluded is not owed.
 pub fn sought(conn: &mut Conn, sought: &Sought<'_>) -> Result<Vec<Owed>, DbError> {
     type Row = (DbId, DbId, DbId, DbId, Option<DbId>, i32, String, bool);
@@ -70,6 +77,7 @@ pub fn sought(conn: &mut Conn, sought: &Sought<'_>) -> Result<Vec<Owed>, DbError
             .filter(obligations::period.eq_any(sought.periods))
             .filter(obligations::programme_id.eq_any(db_ids(sought.programmes)))
             .filter(obligations::is_excluded.eq(false))
+            .filter(sql::<Bool>(&format!("NOT {ENDED}")))
             .into_boxed();
         query = match tasks {
             Some(tasks) => query.filter(obligations::task_id.eq_any(db_ids(tasks))),
@@ -142,15 +150,22 @@ pub fn answers(conn: &mut Conn, scope: &ReportScope, ids: &[DbId]) -> Result<Has
 pub(crate) const RECEIVED: &str =
     "(SELECT r.first_received_on FROM reports r WHERE r.obligation_id = obligations.id AND r.first_received_on <= asof.day)";
 
-/// Whether an obligation is excluded as of the day.
-pub(crate) fn excluded(as_of: AsOf) -> &'static str {
-    match as_of.ended {
-        None => "obligations.is_excluded",
-        Some(_) => {
+/// Whether an obligation is excluded as of the day: by somebody with a reason, with its task-year from the day on which that is
+/// cancelled or taken back, or, unless a report came in, while that is suspended.
+fn excluded(as_of: AsOf) -> String {
+    let (by_somebody, status) = match as_of.ended {
+        None => ("obligations.is_excluded", "(SELECT o.status FROM occurrences o WHERE o.id = obligations.occurrence_id)"),
+        Some(_) => (
             "coalesce((SELECT e.is_excluded FROM obligation_exclusions e WHERE e.obligation_id = obligations.id AND e.at < asof.ended \
-             ORDER BY e.id DESC LIMIT 1), false)"
-        }
-    }
+             ORDER BY e.id DESC LIMIT 1), false)",
+            "(SELECT e.to_status FROM occurrence_events e WHERE e.occurrence_id = obligations.occurrence_id AND e.counts_on <= asof.day \
+             ORDER BY e.number DESC LIMIT 1)",
+        ),
+    };
+    format!(
+        "({by_somebody} OR CASE {status} WHEN 'CANCELLED' THEN true WHEN 'WITHDRAWN' THEN true \
+         WHEN 'SUSPENDED' THEN {RECEIVED} IS NULL ELSE false END)"
+    )
 }
 
 /// The end of the day, which is only looked at for a day in the past.

@@ -15,7 +15,7 @@ use crate::{
     conn::Conn,
     error::DbError,
     obligation::{ObligationRow, obligation},
-    rows::{AssignmentRow, DbId},
+    rows::{AssignmentRow, DbId, RegimeRow},
     schema::{extensions, notices, obligations, occurrence_claims, occurrence_events, reports, task_principals},
     sql_types::db_ids,
     sync::{CalendarTables, Tables},
@@ -155,12 +155,22 @@ pub fn withdraw(conn: &mut Conn, ids: &[ObligationId]) -> Result<(), DbError> {
     Ok(())
 }
 
-/// What rests on the regimes that go when what is stored becomes what is wanted.
+/// What rests on the regimes that go, or ask for something else, when what is stored becomes what is wanted.
 pub fn by_calendar(conn: &mut Conn, stored: &CalendarTables, wanted: &CalendarTables) -> Result<InUse, DbError> {
-    let regimes = gone(stored.regimes.iter().map(|row| row.id), wanted.regimes.iter().map(|row| row.id));
+    let mut regimes = gone(stored.regimes.iter().map(|row| row.id), wanted.regimes.iter().map(|row| row.id));
+    let asks_otherwise = |row: &&RegimeRow| wanted.regimes.iter().any(|other| other.id == row.id && !ask_the_same(other, row));
+    regimes.extend(stored.regimes.iter().filter(asks_otherwise).map(|row| row.id));
     let mut found = InUse::new();
     count! { conn, regimes, found, Obligation in obligations by regime_id: DbId; }
     Ok(found)
+}
+
+/// Whether two rows of a regime promise the same: about what, for which days, by when, in which form.
+fn ask_the_same(one: &RegimeRow, other: &RegimeRow) -> bool {
+    let subject = |row: &RegimeRow| (row.kind.clone(), row.subject.clone(), row.outline.clone(), row.form.clone());
+    let window = |row: &RegimeRow| (row.frequency.clone(), row.window_day, row.window_months_before, row.is_estimate);
+    let due = |row: &RegimeRow| (row.due_rule.clone(), row.due_month_offset, row.due_day, row.due_working_days, row.due_rolls);
+    subject(one) == subject(other) && window(one) == window(other) && due(one) == due(other)
 }
 
 fn gone(stored: impl Iterator<Item = DbId>, wanted: impl Iterator<Item = DbId>) -> Vec<DbId> {

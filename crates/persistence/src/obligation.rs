@@ -134,6 +134,10 @@ fn nothing() -> diesel::expression::SqlLiteral<Bool> {
 
 fn filtered(conn: &Conn, scope: &ReportScope, filter: &ObligationFilter, as_of: AsOf) -> Boxed {
     let mut query = scoped(scope);
+    if let Some(end) = as_of.ended {
+        // What was asked for later was not owed then; what follows from a regime was, whenever it was written down.
+        query = query.filter(obligations::requester_id.is_null().or(obligations::created_at.lt(end.naive_utc())));
+    }
     if let Some(programme) = filter.programme {
         query = query.filter(obligations::programme_id.eq(DbId::from(programme)));
     }
@@ -225,19 +229,13 @@ pub fn by_ids(conn: &mut Conn, scope: &ReportScope, ids: &[ObligationId], as_of:
 fn as_they_were(conn: &mut Conn, scope: &ReportScope, rows: Vec<ObligationRow>, as_of: AsOf) -> Result<Vec<Standing>, DbError> {
     let ids: Vec<DbId> = rows.iter().map(|row| row.id).collect();
     let mut answers = if ids.is_empty() { HashMap::new() } else { answers(conn, scope, &ids)? };
-    let mut excluded: HashMap<DbId, bool> = HashMap::new();
-    if let Some(end) = as_of.ended {
-        let query = obligation_exclusions::table
-            .filter(obligation_exclusions::obligation_id.eq_any(ids))
-            .filter(obligation_exclusions::at.lt(end.naive_utc()))
-            .order(obligation_exclusions::id);
-        excluded =
-            query.select((obligation_exclusions::obligation_id, obligation_exclusions::is_excluded)).load(conn)?.into_iter().collect();
-    }
-    let was = |row: ObligationRow| {
-        let is_excluded = if as_of.ended.is_some() { excluded.get(&row.id).copied().unwrap_or(false) } else { row.is_excluded };
-        obligation(ObligationRow { is_excluded, ..row })
+    let excluded: HashSet<DbId> = if ids.is_empty() {
+        HashSet::new()
+    } else {
+        let excluded = obligations::table.filter(obligations::id.eq_any(ids)).filter(in_state(ObligationState::Excluded, as_of));
+        excluded.select(obligations::id).load(conn)?.into_iter().collect()
     };
+    let was = |row: ObligationRow| obligation(ObligationRow { is_excluded: excluded.contains(&row.id), ..row });
     let standing = |row| {
         let obligation = was(row)?;
         Ok(Standing { answer: answers.remove(&obligation.id), obligation })

@@ -112,7 +112,8 @@ fn seen(scope: &ReportScope, filter: &ObligationFilter, as_of: AsOf) -> Statemen
     statement.bind(" AS day, ", Bind::At(end(as_of)));
     statement.add(&format!(
         " AS ended), s AS MATERIALIZED (SELECT {}, obligations.programme_id, obligations.period, t.group_id \
-         FROM obligations CROSS JOIN asof LEFT JOIN tasks t ON t.id = obligations.task_id WHERE 1 = 1",
+         FROM obligations CROSS JOIN asof LEFT JOIN tasks t ON t.id = obligations.task_id \
+         WHERE (obligations.requester_id IS NULL OR obligations.created_at < asof.ended)",
         columns(as_of)
     ));
     within(&mut statement, scope);

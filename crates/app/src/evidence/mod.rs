@@ -89,6 +89,20 @@ pub async fn of_reports(view: &View, ids: Vec<ReportId>) -> Result<HashMap<Repor
     Ok(grouped(found.map(|file| (file.report, file))))
 }
 
+/// The files that these reports have or had in some version, for what the versions that the caller sees differ in.
+///
+/// # Errors
+/// When the database fails.
+pub async fn ever_on(view: &View, ids: Vec<ReportId>) -> Result<HashMap<ReportId, Vec<ReportFile>>, Error> {
+    view.ctx().allow(Action::ReadReports)?;
+    let scope = view.ctx().report_scope();
+    let read = move |conn: &mut Conn| -> Result<_, DbError> {
+        let seen: Vec<ReportId> = stored::by_ids(conn, &scope, &ids)?.iter().map(|report| report.id).collect();
+        evidence::of_reports(conn, &seen)
+    };
+    Ok(grouped(view.read(read).await?.into_iter().map(|file| (file.report, file))))
+}
+
 /// Whether the caller sees what is being written on a report: its agency does, nobody else.
 fn writes(ctx: &Ctx, report: &Report) -> bool {
     ctx.report_scope().opens(report.agency, report.programme, false)
@@ -158,16 +172,19 @@ pub(crate) fn discard(app: &App, conn: &mut Conn, report: ReportId) -> Result<Ve
 /// The report, kept as it is until the transaction ends, and the account, if it may change the report's files.
 fn open_report(app: &App, conn: &mut Conn, ctx: &Ctx, id: ReportId) -> Result<(Report, AccountId), Error> {
     let account = ctx.account().ok_or_else(|| Refusal::new(Code::Unauthenticated))?.id;
-    Ok((changeable(app, ctx, stored::locked(conn, &ctx.report_scope(), id)?)?, account))
+    let found = stored::locked(conn, &ctx.report_scope(), id)?;
+    Ok((changeable(app, conn, ctx, found)?, account))
 }
 
 /// The report, as it was found, if the caller may change its files now.
-fn changeable(app: &App, ctx: &Ctx, found: Option<Report>) -> Result<Report, Refusal> {
+fn changeable(app: &App, conn: &mut Conn, ctx: &Ctx, found: Option<Report>) -> Result<Report, Error> {
     // What the caller sees only because it is published is nothing that it could change.
     let report = found.filter(|report| report.is_inside).ok_or_else(|| Refusal::new(Code::NotFound))?;
     let on = Resource { agency: Some(report.agency), programme: Some(report.programme), ..Resource::default() };
     ctx.allow_on(Action::ManageEvidence, &on)?;
-    rules::changeable(report.standing(), app.0.clock.today()).map_err(Refusal::new)?;
+    let catalogue = app.0.catalogue.current(conn)?;
+    let estimates_until = crate::report::estimates_until(conn, &catalogue, &report)?;
+    rules::changeable(report.standing(estimates_until), app.0.clock.today()).map_err(Refusal::new)?;
     Ok(report)
 }
 

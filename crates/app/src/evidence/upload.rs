@@ -104,8 +104,12 @@ pub async fn upload(app: &App, ctx: &Ctx, report: ReportId, parts: impl Parts) -
     watched(app, ctx, deed(), async {
         // 1. May the caller do this? Asked before anything of the body is read, and again with the row.
         ctx.allow(Action::ManageEvidence)?;
-        let scope = ctx.report_scope();
-        changeable(app, ctx, app.0.db.read(move |conn| persistence::report::by_id(conn, &scope, report)).await?)?;
+        let (app_, ctx_) = (app.clone(), ctx.clone());
+        let look = move |conn: &mut Conn| -> Result<(), Error> {
+            let found = persistence::report::by_id(conn, &ctx_.report_scope(), report)?;
+            changeable(&app_, conn, &ctx_, found).map(drop)
+        };
+        app.0.db.read(look).await?;
         // 2. The form arrives.
         let (arrived, about) = arrive(app, parts).await?;
         // 3. Is it one that is taken? That somebody tried to leave a secret here is written down.

@@ -186,7 +186,7 @@ impl Way<'_> {
     }
 
     fn step(&mut self, act: Act) -> Result<(), Error> {
-        self.report.status = after(self.report.standing(), act, local_day(self.at)).map_err(Refusal::new)?;
+        self.report.status = after(self.report.standing(None), act, local_day(self.at)).map_err(Refusal::new)?;
         Ok(())
     }
 

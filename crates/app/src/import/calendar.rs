@@ -110,7 +110,7 @@ fn apply(app: &App, conn: &mut Conn, draft: &Draft, sha256: &str, options: Impor
     // 3. Make it so, unless there is nothing to do or nobody confirmed. A dry run is undone by its caller.
     let writes = confirmed(&changes, new_calendar, options);
     let in_use = if changes.is_empty() { InUse::new() } else { in_use::by_calendar(conn, &before, &after)? };
-    let obstacles = unless_in_the_way(kept_in_calendar(&in_use, &before), writes)?;
+    let obstacles = unless_in_the_way(kept_in_calendar(&in_use, &before, &after), writes)?;
     if writes {
         before.apply(&after, conn).map_err(forbidden)?;
         stamp_catalogue(conn, stamp(app))?;

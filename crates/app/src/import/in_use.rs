@@ -68,11 +68,15 @@ pub(super) fn kept_in_programme(in_use: &InUse, seed: &Seed, stored: &Tables, na
     sorted(tasks.chain(occurrences).chain(assignments).collect())
 }
 
-/// Rows of regimes that cannot go since something rests on them.
-pub(super) fn kept_in_calendar(in_use: &InUse, stored: &CalendarTables) -> Vec<Fault> {
+/// Rows of regimes that cannot go, nor ask for something else, since something rests on them. Rows stand in the order of the file.
+pub(super) fn kept_in_calendar(in_use: &InUse, stored: &CalendarTables, wanted: &CalendarTables) -> Vec<Fault> {
     let regimes = stored.regimes.iter().filter_map(|regime| {
         let by = in_use.get(&regime.id)?;
-        Some(fault("/regimes".into(), ("chế độ báo cáo", "regime"), &format!("{} / {}", regime.code, regime.valid_from), by))
+        let key = format!("{} / {}", regime.code, regime.valid_from);
+        Some(match wanted.regimes.iter().position(|stays| stays.id == regime.id) {
+            Some(i) => promised(format!("/regimes/{i}"), &key, by),
+            None => fault("/regimes".into(), ("chế độ báo cáo", "regime"), &key, by),
+        })
     });
     sorted(regimes.collect())
 }
@@ -101,6 +105,23 @@ fn fault(pointer: String, (vi, en): (&str, &str), key: &str, by: &[(Resting, i64
         Code::StillInUse,
         format!("Không thể xóa {vi} {key} vì còn {by_vi} liên quan."),
         format!("The {en} {key} cannot go; what rests on it: {by_en}."),
+    )
+}
+
+/// That what a regime asks for was promised already.
+fn promised(pointer: String, key: &str, by: &[(Resting, i64)]) -> Fault {
+    let count: i64 = by.iter().map(|(_, count)| count).sum();
+    Fault::worded(
+        pointer,
+        Code::StillInUse,
+        format!(
+            "Đã có {count} nghĩa vụ báo cáo theo {key} nên không được sửa kỳ, hạn, đề cương hay biểu mẫu của dòng này; hãy đặt \
+             validTo cho dòng này và thêm dòng mới cùng mã có hiệu lực về sau."
+        ),
+        format!(
+            "{count} obligations rest on {key}, so its window, due day, outline and form stay; end the row with validTo and add a new \
+             one of the same code that is valid later."
+        ),
     )
 }
 

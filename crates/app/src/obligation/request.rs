@@ -131,7 +131,14 @@ struct Asked {
 /// Looks up what a request names; every fault at once.
 fn read(conn: &mut Conn, catalogue: &Catalogue, own: Option<AgencyId>, today: NaiveDate, new: &NewRequest) -> Result<Asked, Error> {
     let mut faults = Vec::new();
-    let in_force = catalogue.regime_rows(&new.regime).iter().find(|row| row.validity.contains(today)).cloned();
+    let row_on = |day| catalogue.regime_rows(&new.regime).iter().find(move |row| row.validity.contains(day)).cloned();
+    // The rule that the report rests on is the one in force when its data are cut off.
+    let in_force = row_on(today).map(|now| row_on(new.cut_off).ok_or(now));
+    if let Some(Err(_)) = in_force {
+        let words = ("Chế độ báo cáo không có hiệu lực vào ngày chốt số liệu.", "The regime is not in force on the cut-off.");
+        faults.push(Fault::worded("/cutOff", Code::PeriodInconsistent, words.0, words.1));
+    }
+    let in_force = in_force.map(|row| row.unwrap_or_else(|now| now));
     let programme = match in_force.as_ref().and_then(|regime| regime.programme) {
         Some(id) => catalogue.programme(id).filter(|programme| new.programme.as_ref().is_none_or(|code| **code == *programme.code)),
         None => new.programme.as_ref().and_then(|code| catalogue.programme_by_code(code)),
@@ -150,7 +157,7 @@ fn read(conn: &mut Conn, catalogue: &Catalogue, own: Option<AgencyId>, today: Na
     // One that is named and not known is told as such, not as missing.
     let requester = named.map_or(own, |named| named.or(own));
     let request = Request { requester, label: new.label.clone(), from: new.from, cut_off: Some(new.cut_off), due: Some(new.due) };
-    let rule = requested(regime.kind, &request).map_err(|told| faults.extend(told)).ok();
+    let rule = requested(regime.kind, &request, today).map_err(|told| faults.extend(told)).ok();
     let subject = subject(conn, &regime, programme, new, &mut faults)?;
     match (programme, rule) {
         (Some(programme), Some(rule)) if faults.is_empty() => {

@@ -201,7 +201,8 @@ pub(crate) fn news(extension: &Extension, kind: EventKind, task: &Task, (year, r
         agency: Some(extension.agency),
         addressee: None,
         programme: Some(task.programme),
-        is_public: true,
+        // What was asked for is the agency's matter; what was granted is told with the task.
+        is_public: extension.status == ExtensionStatus::Approved,
         body: json!({"task": &*task.code, "year": year, "extension": extension.id.to_string(), "status": extension.status.label(),
                      "revision": revision}),
     }

@@ -20,7 +20,10 @@ use persistence::{
 };
 use serde_json::{Value, json};
 
-use super::answer::{self, Answer};
+use super::{
+    answer::{self, Answer},
+    measure::Measure,
+};
 use crate::{
     App, Error,
     audit::{Deed, record},
@@ -82,10 +85,11 @@ pub(super) fn begin<'a>(
 ) -> Result<Acting<'a>, Error> {
     let report = find(conn, ctx, id)?;
     let catalogue = app.0.catalogue.current(conn)?;
-    Ok(begin_on(app, &catalogue, ctx, (report, revision), (action, act))?)
+    let estimates_until = answer::estimates_until(conn, &catalogue, &report)?;
+    Ok(begin_on(app, &catalogue, ctx, (report, revision, estimates_until), (action, act))?)
 }
 
-/// Begins an act on a report that was found in scope.
+/// Begins an act on a report that was found in scope, and the day up to which its regime estimates.
 ///
 /// # Errors
 /// As those of [`begin`].
@@ -93,7 +97,7 @@ pub(super) fn begin_on<'a>(
     app: &'a App,
     catalogue: &Catalogue,
     ctx: &'a Ctx,
-    (report, revision): (Report, i32),
+    (report, revision, estimates_until): (Report, i32, Option<NaiveDate>),
     (action, act): (Action, Act),
 ) -> Result<Acting<'a>, Refusal> {
     let decision = may(catalogue, ctx, action, &report)?;
@@ -102,7 +106,7 @@ pub(super) fn begin_on<'a>(
     }
     let now = app.0.clock.now();
     let today = app.0.clock.today();
-    let status = state::after(report.standing(), act, today).map_err(Refusal::new)?;
+    let status = state::after(report.standing(estimates_until), act, today).map_err(Refusal::new)?;
     let account = ctx.account().ok_or_else(|| Refusal::new(Code::Unauthenticated))?.id;
     Ok(Acting { app, ctx, report, account, now, today, status, decision })
 }
@@ -120,10 +124,12 @@ impl Acting<'_> {
         }
     }
 
-    /// What the report answers to.
-    pub fn answer(&self, conn: &mut Conn) -> Result<Option<Answer>, Error> {
+    /// What the report answers to, and what its content is measured by.
+    pub fn answer(&self, conn: &mut Conn) -> Result<(Option<Answer>, Measure), Error> {
         let catalogue = self.app.0.catalogue.current(conn)?;
-        answer::of(conn, &catalogue, &self.report)
+        let answer = answer::of(conn, &catalogue, &self.report)?;
+        let measure = Measure::of_stored(answer.as_ref(), &catalogue, &self.report);
+        Ok((answer, measure))
     }
 
     /// Stores the change; refused when another came in between.

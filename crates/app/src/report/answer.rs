@@ -1,16 +1,16 @@
-//! What a report answers to: the obligation found or kept, and whether its content fits that regime's form.
+//! What a report answers to: the obligation found or kept, and the regime by which its content is measured (`measure`).
 //! Must not choose by itself; `domain::report::fit` does. One report answers to an obligation, which a unique index holds.
 //! Where a report belongs is `facts`.
 
 use std::{collections::HashSet, sync::Arc};
 
+use chrono::NaiveDate;
 use domain::{
-    data_form,
     error::{Code, Fault},
     obligation::ObligationId,
     regime::{Regime, RegimeSubject},
     report::{
-        Report, ReportContent,
+        Report, ReportStatus,
         fit::{Candidate, is_ordinary, named, ordinary},
     },
 };
@@ -18,7 +18,6 @@ use persistence::{
     Conn,
     fulfilment::{self, Owed},
 };
-use serde_json::Value;
 
 use crate::{Error, catalogue::Catalogue};
 
@@ -70,15 +69,25 @@ pub(super) fn of(conn: &mut Conn, catalogue: &Catalogue, report: &Report) -> Res
     Ok(Some(Answer { obligation, regime, is_named: report.names_regime }))
 }
 
+/// The day up to which the regime of a report that was accepted estimates, if what was accepted is an estimate: afterwards a final
+/// version may follow. Of other reports nothing depends on it, and nothing is looked up.
+pub(crate) fn estimates_until(conn: &mut Conn, catalogue: &Catalogue, report: &Report) -> Result<Option<NaiveDate>, Error> {
+    let is_accepted = matches!(report.status, ReportStatus::Accepted | ReportStatus::Aggregated);
+    if !is_accepted || report.submission.as_ref().is_none_or(|submission| !submission.is_estimate) {
+        return Ok(None);
+    }
+    Ok(of(conn, catalogue, report)?.and_then(|answer| answer.estimates_until(&report.period)))
+}
+
 impl Answer {
-    /// What keeps values from fitting the regime's form. All that it requires must be there once a report is sent that names
-    /// the regime.
-    pub fn faults(&self, content: &ReportContent, is_sent: bool) -> Vec<Fault> {
-        if is_sent && self.is_named {
-            data_form::check(&self.regime.form, &Value::Object(content.values.clone()))
-        } else {
-            data_form::check_given(&self.regime.form, &content.values)
-        }
+    /// The day up to which what comes in on a period is an estimate.
+    pub fn estimates_until(&self, period: &str) -> Option<NaiveDate> {
+        self.regime.estimates_until(period)
+    }
+
+    /// Whether what comes in on a day is an estimate.
+    pub fn is_estimate(&self, period: &str, received_on: NaiveDate) -> bool {
+        self.estimates_until(period).is_some_and(|until| received_on <= until)
     }
 
     /// That a report under the sender's reference stays with its regime.

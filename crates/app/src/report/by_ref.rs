@@ -5,17 +5,19 @@
 use std::sync::Arc;
 
 use auth::Ctx;
+use chrono::NaiveDate;
 use domain::{
     error::{Code, Fault, Refusal},
     policy::Action,
-    report::{Report, ReportContent, state::Act},
+    report::{Report, ReportContent, ReportStatus, state::Act},
 };
 use persistence::{Conn, report as stored};
 
 use super::{
     acts::{begin, find},
     draft::add_version,
-    facts::{self, About, Asked, Place, place},
+    facts::{About, Asked, Place, place},
+    measure::fits,
     submit::{self, NewReport, Submitted},
 };
 use crate::{
@@ -83,11 +85,12 @@ fn store(app: &App, conn: &mut Conn, ctx: &Ctx, new: &NewReport, expected: Expec
     if !faults.is_empty() {
         return Err(Refusal::with_faults(Code::ReportRefused, faults).into());
     }
-    let content = new.contents.stored()?;
-    if says_the_same(&before, revision, &content) {
+    let content = place.measure.kept(new.contents.stored()?);
+    let estimates_until = place.answer.as_ref().and_then(|answer| answer.estimates_until(&before.period));
+    if before.revision == revision && says_the_same(&before, &content, (estimates_until, app.0.clock.today())) {
         return Ok(Put { submitted: coded(before), is_new: false });
     }
-    facts::fits(before.task.is_some(), &content, place.answer.as_ref(), true)?;
+    fits(before.task.is_some(), &content, &place.measure, true)?;
     let acting = begin(app, conn, ctx, (id, revision), (Action::PushReport, Act::Submit))?;
     add_version(conn, &acting, content, acting.account, OPERATION)?;
     Ok(Put { submitted: coded(find(conn, ctx, id)?), is_new: false })
@@ -104,9 +107,11 @@ impl Expected {
     }
 }
 
-/// Whether the report as it was read says this already.
-pub(super) fn says_the_same(before: &Report, revision: i32, content: &ReportContent) -> bool {
-    before.revision == revision && before.submission.is_some() && before.content == *content
+/// Whether nothing comes of sending a content again. What is with its agency to be sent anew, given back or reopened, is sent anew by
+/// that, and what was an estimate is final once its period is over.
+pub(super) fn says_the_same(before: &Report, content: &ReportContent, (until, today): (Option<NaiveDate>, NaiveDate)) -> bool {
+    let is_sent = matches!(before.status, ReportStatus::Submitted | ReportStatus::Accepted | ReportStatus::Aggregated);
+    is_sent && !before.standing(until).awaits_final(today) && before.content == *content
 }
 
 /// Where the report would have to go elsewhere.

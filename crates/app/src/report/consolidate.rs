@@ -19,7 +19,8 @@ use persistence::{Conn, DbError, report as stored};
 use super::{
     acts::{Said, begin_on, tell, told},
     answer,
-    facts::{About, Asked, Contents, Known, Place, unfit},
+    facts::{About, Asked, Contents, Known, Place, contradicted},
+    measure::{Measure, falls_under, unfit, unsaid},
     submit::{self, NewReport, Submitted, Way, taken},
 };
 use crate::{
@@ -88,8 +89,8 @@ fn build(app: &App, conn: &mut Conn, ctx: &Ctx, agency: AgencyId, (new, ids): (&
     // 1. The versions that it is built from, where it belongs, and whether it says what it must: every fault at once.
     let (sources, mut faults) = accepted(app, conn, ctx, programme.id, ids)?;
     let place = place(conn, &catalogue, programme, Asked { agency: Some(agency), about: &new.about, kept: None })?;
-    let answer = place.as_ref().ok().and_then(|place| place.answer.as_ref());
-    faults.extend(unfit(false, &new.contents.stored()?, answer, true));
+    let content = new.contents.stored()?;
+    faults.extend(place.as_ref().map_or_else(|_| unsaid(false, &content), |place| unfit(false, &content, &place.measure, true)));
     let place = match place {
         Ok(place) if faults.is_empty() => place,
         place => return Err(refuse([place.err().unwrap_or_default(), faults].concat())),
@@ -119,8 +120,12 @@ fn place(conn: &mut Conn, catalogue: &Catalogue, programme: &Programme, asked: A
             if period.parse::<Period>().is_err() {
                 return Ok(Err(vec![Fault::new("/period", Code::PatternMismatch)]));
             }
+            if let Some(contradicted) = contradicted(catalogue, about) {
+                return Ok(Err(vec![contradicted]));
+            }
+            let measure = Measure::of(None, || falls_under(catalogue, about).cloned());
             let programme_code = programme.code.clone();
-            Ok(Ok(Place { programme: programme.id, programme_code, task: None, answer: None, period }))
+            Ok(Ok(Place { programme: programme.id, programme_code, task: None, answer: None, measure, period }))
         }
         // What is owed task by task is answered there; a consolidated report names no task.
         Some(code) if answer::is_about_tasks(catalogue, code) => {
@@ -142,7 +147,7 @@ fn accepted(app: &App, conn: &mut Conn, ctx: &Ctx, programme: ProgrammeId, ids: 
     let found = stored::by_ids(conn, &ctx.report_scope(), ids)?;
     let (mut sources, mut faults) = (Vec::new(), Vec::new());
     let counts =
-        |report: &Report| report.status == ReportStatus::Aggregated || state::after(report.standing(), Act::Aggregate, today).is_ok();
+        |report: &Report| report.status == ReportStatus::Aggregated || state::after(report.standing(None), Act::Aggregate, today).is_ok();
     for (place, id) in ids.iter().enumerate() {
         let at = || format!("/sources/{place}");
         match found.iter().find(|report| report.id == *id && report.programme == programme && report.is_inside) {
@@ -161,7 +166,7 @@ fn aggregate(app: &App, conn: &mut Conn, ctx: &Ctx, catalogue: &Catalogue, sourc
     for source in sources {
         let seen = (source.id, source.revision);
         let revision = source.revision;
-        let acting = begin_on(app, catalogue, ctx, (source, revision), (Action::ConsolidateReports, Act::Aggregate))?;
+        let acting = begin_on(app, catalogue, ctx, (source, revision, None), (Action::ConsolidateReports, Act::Aggregate))?;
         let event = acting.event(acting.report.version, ReportEventKind::Aggregated, Said::default());
         let (one, deed) = told(&acting.report, &event, (OPERATION, None));
         at.push(seen);

@@ -17,7 +17,8 @@ use serde_json::json;
 use super::{
     acts::{Acting, Said, begin, sha256},
     answer::Answer,
-    facts::{Contents, fits},
+    facts::Contents,
+    measure::fits,
 };
 use crate::{
     App, Error,
@@ -36,9 +37,9 @@ pub async fn save_draft(app: &App, ctx: &Ctx, at: (ReportId, i32), contents: Con
         let (app_, ctx_) = (app.clone(), ctx.clone());
         let work = move |conn: &mut Conn| -> Result<(), Error> {
             let acting = begin(&app_, conn, &ctx_, at, (Action::DraftReport, Act::Save))?;
-            let content = contents.stored()?;
-            let answer = acting.answer(conn)?;
-            fits(acting.report.task.is_some(), &content, answer.as_ref(), false)?;
+            let (_, measure) = acting.answer(conn)?;
+            let content = measure.kept(contents.stored()?);
+            fits(acting.report.task.is_some(), &content, &measure, false)?;
             acting.store(conn, &acting.change())?;
             let draft = ReportDraft { report: at.0, content, author: acting.account, saved_at: acting.now };
             stored::save_draft(conn, &draft)?;
@@ -100,8 +101,9 @@ pub(super) fn add_version(
     author: AccountId,
     operation: &'static str,
 ) -> Result<(), Error> {
-    let answer = acting.answer(conn)?;
-    fits(acting.report.task.is_some(), &content, answer.as_ref(), true)?;
+    let (answer, measure) = acting.answer(conn)?;
+    let content = measure.kept(content);
+    fits(acting.report.task.is_some(), &content, &measure, true)?;
     let (change, version) = next_version(acting, content, author, answer.as_ref());
     acting.store(conn, &change)?;
     stored::add_version(conn, &version)?;
@@ -125,7 +127,7 @@ pub(super) fn next_version(
         number: change.version,
         content,
         submission: Submission {
-            is_estimate: answer.is_some_and(|answer| answer.regime.is_estimate),
+            is_estimate: answer.is_some_and(|answer| answer.is_estimate(&acting.report.period, acting.today)),
             channel: Channel::Api,
             received_on: acting.today,
             author,

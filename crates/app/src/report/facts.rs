@@ -13,13 +13,14 @@ use domain::{
     agency::AgencyId,
     error::{Code, Fault, Refusal},
     obligation::ObligationId,
+    period::Period,
     programme::{Programme, ProgrammeId},
     regime::Regime,
     report::{
         Product, Report, ReportContent,
         fit::{TaskFacts, check},
     },
-    task::{Assignment, Occurrence, Task, TaskId},
+    task::{Assignment, Occurrence, OccurrenceStatus, Task, TaskId},
     text,
 };
 use persistence::{
@@ -29,7 +30,10 @@ use persistence::{
 };
 use serde_json::{Map, Value};
 
-use super::answer::{self, Answer};
+use super::{
+    answer::{self, Answer},
+    measure::{Measure, falls_under},
+};
 use crate::{Error, catalogue::Catalogue};
 
 /// What a report is about, by codes.
@@ -125,6 +129,7 @@ pub(super) struct Place {
     pub programme_code: Arc<str>,
     pub task: Option<(Task, Occurrence)>,
     pub answer: Option<Answer>,
+    pub measure: Measure,
     pub period: String,
 }
 
@@ -234,7 +239,11 @@ impl Known {
     /// Every fault.
     pub fn place(&mut self, catalogue: &Catalogue, asked: Asked<'_>) -> Result<Place, Vec<Fault>> {
         let about = asked.about;
-        let (programme, task) = self.subject(catalogue, about, asked.kept)?;
+        let contradicted = contradicted(catalogue, about);
+        let (programme, task) = match self.subject(catalogue, about, asked.kept) {
+            Ok(subject) if contradicted.is_none() => subject,
+            subject => return Err(contradicted.into_iter().chain(subject.err().unwrap_or_default()).collect()),
+        };
         let period = about.label();
         let answer = if let Some(report) = asked.kept {
             Ok(self.kept(report))
@@ -251,11 +260,15 @@ impl Known {
             Err(fault) => fault.code == Code::ObligationMet,
         };
         let task = task.map(|task| self.occurrence(catalogue, (asked.agency, is_obliged), task, about.year)).transpose()?;
+        if let Some(ended) = task.as_ref().filter(|_| asked.kept.is_none()).and_then(|(_, occurrence)| ended(occurrence)) {
+            return Err(vec![ended]);
+        }
         let mut answer = answer.map_err(|fault| vec![fault])?;
         if let Some(answer) = &mut answer {
             answer.is_named |= about.regime.is_some();
         }
-        Ok(Place { programme: programme.id, programme_code: Arc::clone(&programme.code), task, answer, period })
+        let measure = Measure::of(answer.as_ref(), || falls_under(catalogue, about).cloned());
+        Ok(Place { programme: programme.id, programme_code: Arc::clone(&programme.code), task, answer, measure, period })
     }
 
     /// The programme and the task that a report names.
@@ -309,7 +322,7 @@ impl Known {
     }
 
     /// What a stored report answers to.
-    fn kept(&self, report: &Report) -> Option<Answer> {
+    pub fn kept(&self, report: &Report) -> Option<Answer> {
         let obligation = report.obligation?;
         let regime = Arc::clone(self.answered.get(&obligation)?);
         Some(Answer { obligation, regime, is_named: report.names_regime })
@@ -346,28 +359,21 @@ impl Known {
     }
 }
 
+/// That a period of the calendar is not of the year that is named with it. What is asked for bears a name of its own.
+pub(super) fn contradicted(catalogue: &Catalogue, about: &About) -> Option<Fault> {
+    let is_label = about.regime.as_deref().and_then(|code| catalogue.regime_rows(code).last()).is_some_and(|row| row.schedule.is_none());
+    let period: Period = about.period.as_deref().filter(|_| !is_label)?.parse().ok()?;
+    let words = ("Kỳ báo cáo không thuộc năm đã ghi.", "The period is not of the year that is given.");
+    (period.year() != about.year).then(|| Fault::worded("/period", Code::PeriodInconsistent, words.0, words.1))
+}
+
+/// That nothing is reported any more on a task-year that was cancelled or taken back.
+fn ended(occurrence: &Occurrence) -> Option<Fault> {
+    let is_ended = matches!(occurrence.status, OccurrenceStatus::Cancelled | OccurrenceStatus::Withdrawn);
+    let words = ("Nhiệm vụ của năm này đã hủy hoặc đã thu hồi.", "The task was cancelled or taken back for this year.");
+    is_ended.then(|| Fault::worded("/task", Code::OccurrenceState, words.0, words.1))
+}
+
 fn years(asked: &[Asked<'_>]) -> Vec<i32> {
     asked.iter().map(|asked| asked.about.year).collect::<BTreeSet<_>>().into_iter().collect()
-}
-
-/// Whether a content fits what the report answers to and, once it is sent, says all that must be said.
-///
-/// # Errors
-/// `REPORT_REFUSED` with every fault.
-pub(super) fn fits(is_about_task: bool, content: &ReportContent, answer: Option<&Answer>, is_sent: bool) -> Result<(), Error> {
-    let faults = unfit(is_about_task, content, answer, is_sent);
-    if faults.is_empty() { Ok(()) } else { Err(Refusal::with_faults(Code::ReportRefused, faults).into()) }
-}
-
-/// What keeps a content from fitting what the report answers to and, once it is sent, what it leaves out that must be said.
-pub(super) fn unfit(is_about_task: bool, content: &ReportContent, answer: Option<&Answer>, is_sent: bool) -> Vec<Fault> {
-    let mut faults = Vec::new();
-    if is_sent && is_about_task && content.percent.is_none() {
-        faults.push(Fault::new("/percent", Code::PercentNeeded));
-    }
-    if is_sent && content.narrative.trim().is_empty() {
-        faults.push(Fault::new("/narrative", Code::FieldRequired));
-    }
-    faults.extend(answer.map(|answer| answer.faults(content, is_sent)).unwrap_or_default());
-    faults
 }

@@ -7,13 +7,14 @@ use std::collections::HashMap;
 use domain::{
     account::AccountId,
     error::{Code, Refusal},
+    evidence::{ReportFile, Shown},
     policy::Action,
     report::{
         Report, ReportDraft, ReportEvent, ReportId, ReportVersion,
-        diff::{FieldChange, changes},
+        diff::{FieldChange, changes, file_changes},
     },
 };
-use persistence::{DbError, account, report as stored};
+use persistence::{DbError, account, report as stored, report_file};
 
 use super::by_id;
 use crate::{Error, View, document::grouped, node::note_hidden};
@@ -64,7 +65,7 @@ pub async fn version(view: &View, id: ReportId, number: i32) -> Result<ReportVer
     Ok(found.ok_or_else(|| Refusal::new(Code::NotFound))?)
 }
 
-/// How a version differs from the one before it; the first from nothing.
+/// How a version differs from the one before it, in what it says and in its files; the first from nothing.
 ///
 /// # Errors
 /// `NOT_FOUND`.
@@ -74,7 +75,16 @@ pub async fn version_changes(view: &View, id: ReportId, number: i32) -> Result<V
         1 => None,
         _ => Some(version(view, id, number - 1).await?),
     };
-    Ok(changes(&before.map(|version| version.content).unwrap_or_default(), &after.content))
+    let files = view.read(move |conn| report_file::of_reports(conn, &[id])).await?;
+    let mut found = changes(&before.map(|version| version.content).unwrap_or_default(), &after.content);
+    found.extend(files_changed(&files, number));
+    Ok(found)
+}
+
+/// How the files of a version differ from those of the one before it, of all that the report has or had.
+pub fn files_changed(files: &[ReportFile], number: i32) -> Vec<FieldChange> {
+    let of = |number| files.iter().filter(|file| file.is_in(Shown::Version(number))).collect::<Vec<_>>();
+    file_changes(&of(number - 1), &of(number))
 }
 
 /// What was done with a report, in order.

@@ -10,6 +10,7 @@ mod consolidate;
 mod draft;
 mod facts;
 mod history;
+mod measure;
 mod review;
 mod similar;
 mod submit;
@@ -29,6 +30,7 @@ use persistence::report::{self, ReportFilter as StoredFilter};
 use uuid::Uuid;
 
 pub(crate) use acts::news;
+pub(crate) use answer::estimates_until;
 pub use batch::{
     Batch, BatchOutcome, MAX_ROW_FAULTS, MAX_ROWS, Rehearsed, Row, RowOutcome, RowReport, Stored, StoredKind, rehearse_all, submit_all,
 };
@@ -37,7 +39,9 @@ pub use consolidate::{Consolidation, MAX_SOURCES, consolidate};
 pub use draft::{discard, save_draft, send};
 pub use facts::{About, Contents};
 pub(crate) use history::seen;
-pub use history::{drafts_of, events, events_of, is_inside, names, sources, version, version_changes, versions, versions_of};
+pub use history::{
+    drafts_of, events, events_of, files_changed, is_inside, names, sources, version, version_changes, versions, versions_of,
+};
 pub use review::{accept, give_back, reopen};
 pub use similar::{Similar, similar};
 pub use submit::{NewReport, Received, Submitted, create_draft, enter, submit};

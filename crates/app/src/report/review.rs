@@ -6,12 +6,13 @@ use auth::Ctx;
 use chrono::NaiveDate;
 use domain::{
     error::{Code, Fault, Refusal},
+    evidence::Shown,
     policy::Action,
-    report::{Remark, ReportContent, ReportEventKind, ReportId, ReportStatus, state::Act},
+    report::{Remark, Report, ReportContent, ReportEventKind, ReportId, ReportStatus, state::Act},
     text,
 };
-use persistence::Conn;
-use serde_json::json;
+use persistence::{Conn, DbError, report_file};
+use serde_json::{Value, json};
 
 use super::acts::{Said, begin};
 use crate::{
@@ -31,7 +32,8 @@ pub async fn give_back(app: &App, ctx: &Ctx, at: (ReportId, i32), reason: String
         let (app_, ctx_) = (app.clone(), ctx.clone());
         let work = move |conn: &mut Conn| -> Result<(), Error> {
             let acting = begin(&app_, conn, &ctx_, at, (Action::ReviewReport, Act::Return))?;
-            let faults = [unkept(&reason, &remarks), misplaced(&acting.report.content, &remarks)].concat();
+            let files = files(conn, &acting.report, &remarks)?;
+            let faults = [unkept(&reason, &remarks), misplaced(&acting.report.content, &files, &remarks)].concat();
             if !faults.is_empty() {
                 return Err(Refusal::with_faults(Code::BodyInvalid, faults).into());
             }
@@ -56,10 +58,20 @@ fn unkept(reason: &str, remarks: &[Remark]) -> Vec<Fault> {
     pointers.into_iter().map(|pointer| Fault::new(pointer, Code::PatternMismatch)).collect()
 }
 
-/// Remarks on fields that the report does not have.
-fn misplaced(content: &ReportContent, remarks: &[Remark]) -> Vec<Fault> {
+/// The files of the version that is given back, where a remark is on one.
+fn files(conn: &mut Conn, report: &Report, remarks: &[Remark]) -> Result<Vec<Value>, DbError> {
+    if !remarks.iter().any(|remark| remark.pointer.starts_with("/files")) {
+        return Ok(Vec::new());
+    }
+    let found = report_file::of_reports(conn, &[report.id])?;
+    let of_version = found.iter().filter(|file| file.is_in(Shown::Version(report.version)));
+    Ok(of_version.map(|file| json!({"name": file.name, "sha256": file.sha256})).collect())
+}
+
+/// Remarks on fields and files that the report does not have.
+fn misplaced(content: &ReportContent, files: &[Value], remarks: &[Remark]) -> Vec<Fault> {
     let document = json!({"percent": content.percent, "narrative": content.narrative, "produced": content.produced,
-                          "sections": content.sections, "values": content.values});
+                          "sections": content.sections, "values": content.values, "files": files});
     let is_lost = |remark: &Remark| document.pointer(&remark.pointer).is_none();
     let lost = remarks.iter().enumerate().filter(|(_, remark)| is_lost(remark));
     lost.map(|(place, _)| Fault::new(format!("/remarks/{place}/pointer"), Code::ReferenceUnknown)).collect()

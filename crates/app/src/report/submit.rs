@@ -18,7 +18,8 @@ use serde_json::json;
 
 use super::{
     acts::{sha256, tell},
-    facts::{About, Asked, Contents, Place, fits, place},
+    facts::{About, Asked, Contents, Place, place},
+    measure::fits,
 };
 use crate::{
     Answer, App, Error, OnceKey, StoredResponse,
@@ -165,7 +166,7 @@ pub(super) fn store(app: &App, conn: &mut Conn, ctx: &Ctx, new: &NewReport, way:
         return Err(Refusal::with_faults(Code::BodyInvalid, vec![Fault::new("/receivedOn", Code::OutOfRange)]).into());
     }
     let report = built(app, ctx, agency, new, &place, way)?;
-    fits(place.task.is_some(), &report.content, place.answer.as_ref(), report.submission.is_some())?;
+    fits(place.task.is_some(), &report.content, &place.measure, report.submission.is_some())?;
     report::insert(conn, &report).map_err(taken)?;
     Ok(Submitted { report, programme: Arc::clone(&place.programme_code), task: place.task_code(), agency: code })
 }
@@ -207,7 +208,7 @@ pub(super) fn built(app: &App, ctx: &Ctx, agency: AgencyId, new: &NewReport, pla
     let (now, today) = (app.0.clock.now(), app.0.clock.today());
     let author = ctx.account().ok_or_else(|| Refusal::new(Code::Unauthenticated))?.id;
     let submission = |received: Received, approver| Submission {
-        is_estimate: place.answer.as_ref().is_some_and(|answer| answer.regime.is_estimate),
+        is_estimate: place.answer.as_ref().is_some_and(|answer| answer.is_estimate(&place.period, received.on)),
         channel: received.channel,
         received_on: received.on,
         author,
@@ -241,7 +242,7 @@ pub(super) fn built(app: &App, ctx: &Ctx, agency: AgencyId, new: &NewReport, pla
         revision: 1,
         created_by: author,
         created_at: now,
-        content: new.contents.stored()?,
+        content: place.measure.kept(new.contents.stored()?),
         submission,
         is_inside: true,
     })

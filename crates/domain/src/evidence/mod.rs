@@ -232,7 +232,7 @@ mod tests {
 
     fn standing(status: ReportStatus) -> Standing {
         let until = (status == ReportStatus::Reopened).then(|| day("2014-12-10"));
-        Standing { status, version: 1, accepted_version: None, reopened_until: until }
+        Standing { status, version: 1, accepted_version: None, reopened_until: until, estimate_until: None }
     }
 
     fn day(text: &str) -> NaiveDate {

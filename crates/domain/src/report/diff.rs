@@ -5,6 +5,7 @@
 use serde_json::{Value, json};
 
 use super::ReportContent;
+use crate::{decimal::Decimal, evidence::ReportFile};
 
 /// One field that differs.
 #[derive(Clone, Debug, PartialEq)]
@@ -21,7 +22,7 @@ pub struct FieldChange {
 pub fn changes(before: &ReportContent, after: &ReportContent) -> Vec<FieldChange> {
     let mut found = Vec::new();
     let mut compare = |pointer: String, before: Value, after: Value| {
-        if before != after {
+        if !says_the_same(&before, &after) {
             found.push(FieldChange { pointer, before, after });
         }
     };
@@ -37,6 +38,29 @@ pub fn changes(before: &ReportContent, after: &ReportContent) -> Vec<FieldChange
         compare(format!("/values/{}", escaped(code)), json!(before.values.get(code)), json!(after.values.get(code)));
     }
     found
+}
+
+/// Whether two values mean the same: a number may have been kept as a number or as text.
+fn says_the_same(before: &Value, after: &Value) -> bool {
+    let number = |value: &Value| match value {
+        Value::Number(number) => number.to_string().parse::<Decimal>().ok(),
+        Value::String(text) => text.parse().ok(),
+        _ => None,
+    };
+    let one_is_text = before.is_number() != after.is_number();
+    before == after || (one_is_text && number(before).is_some_and(|before| number(after) == Some(before)))
+}
+
+/// Every file that one version has and the other does not, by name and bytes; places are those in the version that has it.
+pub fn file_changes(before: &[&ReportFile], after: &[&ReportFile]) -> Vec<FieldChange> {
+    let only = |these: &[&ReportFile], others: &[&ReportFile]| -> Vec<(String, Value)> {
+        let is_new = |file: &ReportFile| !others.iter().any(|other| (&other.name, &other.sha256) == (&file.name, &file.sha256));
+        let new = these.iter().enumerate().filter(|(_, file)| is_new(file));
+        new.map(|(place, file)| (format!("/files/{place}"), json!({"name": file.name, "sha256": file.sha256}))).collect()
+    };
+    let gone = only(before, after).into_iter().map(|(pointer, file)| FieldChange { pointer, before: file, after: Value::Null });
+    let new = only(after, before).into_iter().map(|(pointer, file)| FieldChange { pointer, before: Value::Null, after: file });
+    gone.chain(new).collect()
 }
 
 /// Names that are in one or the other, once each and sorted.
@@ -69,6 +93,8 @@ mod tests {
         };
         let mut after = before.clone();
         assert!(changes(&before, &after).is_empty());
+        after.values.insert("courses".into(), json!("2.0"));
+        assert!(changes(&before, &after).is_empty(), "a number kept as text is the same number");
         after.percent = Some(60);
         after.produced.truncate(1);
         after.sections.insert("a/b".into(), "y".into());

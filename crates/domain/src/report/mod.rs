@@ -117,13 +117,15 @@ pub struct Report {
 }
 
 impl Report {
-    /// Where it stands, as far as the next act depends on it.
-    pub const fn standing(&self) -> state::Standing {
+    /// Where it stands, as far as the next act depends on it. `estimates_until` is the day up to which its regime estimates.
+    pub fn standing(&self, estimates_until: Option<NaiveDate>) -> state::Standing {
+        let is_estimate = self.submission.as_ref().is_some_and(|submission| submission.is_estimate);
         state::Standing {
             status: self.status,
             version: self.version,
             accepted_version: self.accepted_version,
             reopened_until: self.reopened_until,
+            estimate_until: estimates_until.filter(|_| is_estimate),
         }
     }
 }

@@ -35,6 +35,16 @@ pub struct Standing {
     pub version: i32,
     pub accepted_version: Option<i32>,
     pub reopened_until: Option<NaiveDate>,
+    /// The version submitted last is an estimate up to this day; afterwards a final one may follow without a reopening.
+    pub estimate_until: Option<NaiveDate>,
+}
+
+impl Standing {
+    /// Whether the agency may put a final version in the place of its accepted estimate.
+    pub fn awaits_final(self, today: NaiveDate) -> bool {
+        let is_accepted = matches!(self.status, ReportStatus::Accepted | ReportStatus::Aggregated);
+        is_accepted && self.estimate_until.is_some_and(|until| until < today)
+    }
 }
 
 /// The status after an act.
@@ -46,6 +56,8 @@ pub fn after(standing: Standing, act: Act, today: NaiveDate) -> Result<ReportSta
     let is_over = standing.reopened_until.is_some_and(|until| until < today);
     match (act, standing.status) {
         (Act::Save, status @ (Draft | Returned)) => Ok(status),
+        (Act::Save, status) if standing.awaits_final(today) => Ok(status),
+        (Act::Submit, _) if standing.awaits_final(today) => Ok(Submitted),
         (Act::Discard, Draft) if standing.version == 0 => Ok(Draft),
         (Act::Save | Act::Submit, Reopened) if is_over => Err(Code::ReopeningOver),
         (Act::Submit, Draft | Returned | Reopened) => Ok(Submitted),
@@ -70,7 +82,7 @@ mod tests {
     }
 
     fn standing(status: ReportStatus) -> Standing {
-        Standing { status, version: 1, accepted_version: None, reopened_until: None }
+        Standing { status, version: 1, accepted_version: None, reopened_until: None, estimate_until: None }
     }
 
     #[test]
@@ -97,11 +109,23 @@ mod tests {
         assert_eq!(after(open, Act::Aggregate, day("2014-12-11")), Ok(ReportStatus::Aggregated));
     }
 
+    #[test]
+    fn a_final_version_follows_an_accepted_estimate_once_its_period_is_over() {
+        let estimate = |status| Standing { estimate_until: Some(day("2014-12-31")), ..standing(status) };
+        for status in [ReportStatus::Accepted, ReportStatus::Aggregated] {
+            assert_eq!(after(estimate(status), Act::Submit, day("2014-12-31")), Err(Code::WrongState));
+            assert_eq!(after(estimate(status), Act::Save, day("2014-12-31")), Err(Code::WrongState));
+            assert_eq!(after(estimate(status), Act::Submit, day("2015-01-01")), Ok(ReportStatus::Submitted));
+            assert_eq!(after(estimate(status), Act::Save, day("2015-01-01")), Ok(status));
+        }
+        assert_eq!(after(estimate(ReportStatus::Submitted), Act::Submit, day("2015-01-01")), Err(Code::WrongState));
+    }
+
     proptest! {
         #[test]
-        fn no_sequence_of_acts_loses_a_version(acts in proptest::collection::vec((0..7_usize, 0..20_u64), 1..60)) {
+        fn no_sequence_of_acts_loses_a_version(acts in proptest::collection::vec((0..7_usize, 0..20_u64), 1..60), estimated in any::<bool>()) {
             let start = day("2014-12-01");
-            let mut now = Standing { status: ReportStatus::Draft, version: 0, accepted_version: None, reopened_until: None };
+            let mut now = Standing { version: 0, estimate_until: estimated.then_some(start), ..standing(ReportStatus::Draft) };
             for (act, days) in acts {
                 let (act, today) = (Act::ALL[act], start + chrono::Days::new(days));
                 let Ok(status) = after(now, act, today) else { continue };

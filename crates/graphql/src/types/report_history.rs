@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     enums::{ReportAct, ReportChannel},
-    loaders::{self, VersionsOf},
+    loaders::{self, FilesEverOn, VersionsOf},
 };
 
 /// A version that was submitted.
@@ -87,7 +87,7 @@ impl ReportVersion {
         if self.is_inside { name(ctx, self.version.submission.submitted_by).await.map(Some) } else { Ok(None) }
     }
 
-    /// How it differs from the version before, field by field; the first from nothing. Null where the caller may not see the one
+    /// How it differs from the version before, field by field and file by file; the first from nothing. Null where the caller may not see the one
     /// before.
     async fn changes(&self, ctx: &Context<'_>) -> Result<Option<Vec<ReportChange>>> {
         let number = self.version.number;
@@ -97,7 +97,9 @@ impl ReportVersion {
             return Ok(None);
         }
         let nothing = model::ReportContent::default();
+        let files = loaders::load(ctx, FilesEverOn(self.version.report)).await?;
         let changes = model::diff::changes(before.unwrap_or(&nothing), &self.version.content).into_iter();
+        let changes = changes.chain(app::report::files_changed(&files, number));
         Ok(Some(changes.map(|c| ReportChange { pointer: c.pointer, before: Json(c.before), after: Json(c.after) }).collect()))
     }
 }
@@ -105,7 +107,7 @@ impl ReportVersion {
 /// A field that differs between two versions.
 #[derive(SimpleObject)]
 pub struct ReportChange {
-    /// JSON pointer into the report.
+    /// JSON pointer into the report; `/files/N` for a file, N its place in the version that has it.
     pub pointer: String,
     /// Null where it was not there.
     pub before: Json<serde_json::Value>,

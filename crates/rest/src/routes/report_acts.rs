@@ -40,7 +40,8 @@ pub async fn create_draft(push: Push) -> Result<HttpResponse, Problem> {
     Ok(given(made.map_err(|error| Problem::within(error, "/content", is_content))?))
 }
 
-/// Saves what is being written, in whole. Possible on a draft, on a returned report, and on a reopened one up to its day.
+/// Saves what is being written, in whole. Possible on a draft, on a returned report, on a reopened one up to its day, and on an accepted
+/// estimate once its period is over.
 #[utoipa::path(
     put, path = "/api/v1/reports/{id}/draft", operation_id = "update_draft", tag = "reports", request_body = DraftBody,
     params(

@@ -32,9 +32,11 @@ fn identifier(text: &str) -> Result<ReportId, Problem> {
     security((), ("bearer" = []))
 )]
 pub async fn list_report_versions(Reading(view): Reading, path: web::Path<String>) -> Result<HttpResponse, Problem> {
-    let versions = report::versions(&view, identifier(&path)?).await?;
+    let id = identifier(&path)?;
+    let versions = report::versions(&view, id).await?;
     let names = names(&view, &versions).await?;
-    let body = ReportVersions { items: versions.iter().map(|version| ReportVersionBody::of(version, &names)).collect() };
+    let sources = report::sources(&view, vec![id]).await?.remove(&id).unwrap_or_default();
+    let body = ReportVersions { items: versions.iter().map(|version| ReportVersionBody::of(version, &names, &sources)).collect() };
     view.clone().end().await?;
     Ok(HttpResponse::Ok().json(body))
 }
@@ -70,13 +72,15 @@ async fn names(view: &View, versions: &[ReportVersion]) -> Result<Names, Problem
 )]
 pub async fn get_report_version(Reading(view): Reading, path: web::Path<(String, String)>) -> Result<HttpResponse, Problem> {
     let number = path.1.parse().map_err(|_| Problem::new(Code::NotFound))?;
-    let version = report::version(&view, identifier(&path.0)?, number).await?;
+    let id = identifier(&path.0)?;
+    let version = report::version(&view, id, number).await?;
     let names = names(&view, std::slice::from_ref(&version)).await?;
+    let sources = report::sources(&view, vec![id]).await?.remove(&id).unwrap_or_default();
     view.clone().end().await?;
-    Ok(HttpResponse::Ok().json(ReportVersionBody::of(&version, &names)))
+    Ok(HttpResponse::Ok().json(ReportVersionBody::of(&version, &names, &sources)))
 }
 
-/// How a version differs from the one before it, field by field.
+/// How a version differs from the one before it, field by field and file by file.
 #[utoipa::path(
     get, path = "/api/v1/reports/{id}/versions/{version}/changes", operation_id = "list_version_changes", tag = "reports",
     params(

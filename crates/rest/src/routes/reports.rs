@@ -15,7 +15,7 @@ use domain::{
 use crate::{
     dto::{
         page::forward,
-        report::{NewReport, Report, ReportPage, ReportParams, entity_tag},
+        report::{NewReport, Report, ReportPage, ReportParams, ReportSource, entity_tag},
     },
     extract::{Params, Push, Reading, idempotency_key, require_json},
     problem::{Problem, ProblemDocument},
@@ -121,7 +121,11 @@ pub async fn get_report(Reading(view): Reading, path: web::Path<String>) -> Resu
     };
     let codes = task_codes(&view, report.task.into_iter()).await?;
     let code = report.task.and_then(|task| codes.get(&task)).map(String::as_str);
-    let body = Report::of(&report, code, view.catalogue().await?);
+    let mut body = Report::of(&report, code, view.catalogue().await?);
+    if report.is_consolidated {
+        let sources = report::sources(&view, vec![id]).await?.remove(&id).unwrap_or_default();
+        body.sources = Some(ReportSource::of(&sources, report.version));
+    }
     view.clone().end().await?;
     Ok(HttpResponse::Ok().insert_header((header::ETAG, entity_tag(&report))).json(body))
 }

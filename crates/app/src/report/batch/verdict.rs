@@ -2,15 +2,11 @@
 //! Must not look anything up, nor tell a fault that only follows from one that is told.
 //! The rules are `facts` and `by_ref`, as for one report; the rows come from `judge`.
 
-use std::{collections::BTreeSet, sync::Arc};
-
 use domain::{
     agency::AgencyId,
-    data_form::{self, DataForm},
+    data_form,
     error::{Code, Fault},
-    period::Period,
     policy::{Action, Resource},
-    regime::{Regime, RegimeKind, RegimeSubject, row_of},
     report::{Report, ReportContent, ReportEventKind, state::Act},
 };
 
@@ -18,15 +14,13 @@ use super::{
     Row, RowReport,
     judge::{Found, Judge, Judged, Owner, Verdict},
 };
-use crate::{
-    catalogue::Catalogue,
-    report::{
-        acts::{Acting, Said, begin_on},
-        by_ref::{Expected, moved, says_the_same},
-        draft::next_version,
-        facts::{About, Asked, Place, unfit},
-        submit::{Way, built, submitted_event},
-    },
+use crate::report::{
+    acts::{Acting, Said, begin_on},
+    by_ref::{Expected, moved, says_the_same},
+    draft::next_version,
+    facts::{Asked, Place},
+    measure::{Measure, falls_under, unfit, unsaid},
+    submit::{Way, built, submitted_event},
 };
 
 /// Fields without which nobody can tell where a report belongs.
@@ -106,12 +100,12 @@ impl<'a> Judge<'a> {
     fn misfits(&self, row: &Row, said: &RowReport, place: Option<&Place>, content: &ReportContent) -> Vec<Fault> {
         let about = &said.new.about;
         if let Some(place) = place {
-            return unfit(place.task.is_some(), content, place.answer.as_ref(), true);
+            return unfit(place.task.is_some(), content, &place.measure, true);
         }
-        let mut faults = unfit(about.task.is_some(), content, None, true);
+        let mut faults = unsaid(about.task.is_some(), content);
         let is_named = about.regime.is_some() && !["regime", "period", "year"].iter().any(|field| row.is_unread(field));
-        if let Some(form) = form_of(&self.catalogue, about).filter(|_| is_named) {
-            faults.extend(data_form::check(form, &content.values.clone().into()));
+        if let Some(regime) = falls_under(&self.catalogue, about).filter(|_| is_named) {
+            faults.extend(Measure::named(regime).faults(content, true));
         }
         faults
     }
@@ -123,13 +117,17 @@ impl<'a> Judge<'a> {
             Err(refusal) => return (None, refusal.faults),
         };
         let mut faults = Vec::new();
-        let form = form_of(&self.catalogue, &said.new.about).filter(|_| said.is_cells);
-        for field in form.into_iter().flat_map(|form| &form.fields) {
+        // The cells of a table are read by the fields of the form. Whether the values fit it is judged with where the report belongs.
+        let form = falls_under(&self.catalogue, &said.new.about).map(|regime| &regime.form);
+        for field in form.filter(|_| said.is_cells).into_iter().flat_map(|form| &form.fields) {
             let Some(value) = content.values.get_mut(&field.code) else { continue };
             match data_form::read(field, value) {
                 Ok(read) => *value = read,
                 Err(fault) => faults.push(fault),
             }
+        }
+        if let Some(form) = form {
+            data_form::canonical(form, &mut content.values);
         }
         (Some(content), faults)
     }
@@ -144,11 +142,13 @@ impl<'a> Judge<'a> {
     ) -> Result<Standing<'a>, Vec<Fault>> {
         let mut faults = place.map(|place| moved(place, &before, &said.new.about)).unwrap_or_default();
         let standing = said.expected.revision().and_then(|revision| {
-            if content.is_some_and(|content| says_the_same(&before, revision, content)) {
+            let until = self.known.kept(&before).and_then(|answer| answer.estimates_until(&before.period));
+            let seen = (until, self.app.0.clock.today());
+            if before.revision == revision && content.is_some_and(|content| says_the_same(&before, content, seen)) {
                 return Ok(Standing::Same(before));
             }
             let act = (Action::PushReport, Act::Submit);
-            let acting = begin_on(self.app, &self.catalogue, self.ctx, (before, revision), act);
+            let acting = begin_on(self.app, &self.catalogue, self.ctx, (before, revision, until), act);
             acting.map(Standing::Again).map_err(|refusal| refusal.code)
         });
         match standing {
@@ -220,28 +220,4 @@ fn tag_fault(code: Code) -> Fault {
         Code::PreconditionFailed => Fault::new("/ifMatch", code),
         other => Fault::new("", other),
     }
-}
-
-/// The form by whose fields the cells of a row are read: of the regime that the row names, else of the one that its subject and
-/// period fall under. Whether the values fit it is judged with where the report belongs.
-fn form_of<'a>(catalogue: &'a Catalogue, about: &About) -> Option<&'a DataForm> {
-    let period: Option<Period> = about.label().parse().ok();
-    let row = |rows: &'a [Arc<Regime>]| {
-        let of_period = period.and_then(|period| row_of(rows, period));
-        // What is asked for has no cycle: its last row speaks for it.
-        of_period.or_else(|| rows.last().filter(|row| row.kind != RegimeKind::Periodic))
-    };
-    if let Some(code) = &about.regime {
-        return row(catalogue.regime_rows(code)).map(|regime| &regime.form);
-    }
-    let subject = if about.task.is_some() { RegimeSubject::Task } else { RegimeSubject::Programme };
-    let programme = catalogue.programme_by_code(&about.programme)?.id;
-    let fits = |regime: &&Arc<Regime>| {
-        let is_ordinary = regime.kind == RegimeKind::Periodic && regime.subject == subject;
-        is_ordinary && regime.programme.is_none_or(|own| own == programme)
-    };
-    let codes: BTreeSet<&str> = catalogue.regimes().iter().filter(fits).map(|regime| &*regime.code).collect();
-    let mut rows = codes.into_iter().filter_map(|code| row(catalogue.regime_rows(code)));
-    let first = rows.next()?;
-    rows.next().is_none().then_some(&first.form)
 }

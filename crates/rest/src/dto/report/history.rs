@@ -53,10 +53,13 @@ pub struct ReportVersionBody {
     /// Who sent or entered it.
     #[schema(max_length = 200)]
     pub submitted_by: Option<String>,
+    /// The versions that a consolidated report was built from; empty for others.
+    #[schema(max_items = 500)]
+    pub sources: Vec<ReportSource>,
 }
 
 impl ReportVersionBody {
-    pub fn of(version: &model::ReportVersion, names: &Names) -> Self {
+    pub fn of(version: &model::ReportVersion, names: &Names, sources: &Sources) -> Self {
         let (content, submission) = (&version.content, &version.submission);
         Self {
             version: version.number,
@@ -72,7 +75,28 @@ impl ReportVersionBody {
             author: names.get(&submission.author).cloned(),
             approver: submission.approver.and_then(|account| names.get(&account).cloned()),
             submitted_by: names.get(&submission.submitted_by).cloned(),
+            sources: ReportSource::of(sources, version.number),
         }
+    }
+}
+
+/// A version of a report from which another was built.
+#[derive(Serialize, ToSchema)]
+pub struct ReportSource {
+    /// The report's identifier.
+    pub report: Uuid,
+    #[schema(minimum = 1, maximum = 1_000_000)]
+    pub version: i32,
+}
+
+/// What versions of reports were built from: version, source and its version.
+pub type Sources = [(i32, model::ReportId, i32)];
+
+impl ReportSource {
+    /// What a version was built from.
+    pub fn of(sources: &Sources, version: i32) -> Vec<Self> {
+        let of = sources.iter().filter(|(built, _, _)| *built == version);
+        of.map(|(_, report, version)| Self { report: report.uuid(), version: *version }).collect()
     }
 }
 
@@ -86,7 +110,7 @@ pub struct ReportVersions {
 /// A field that differs from the version before.
 #[derive(Serialize, ToSchema)]
 pub struct VersionChange {
-    /// JSON pointer into the report.
+    /// JSON pointer into the report; `/files/N` for a file, N its place in the version that has it.
     #[schema(example = "/percent", max_length = 500)]
     pub pointer: String,
     /// Null where it was not there.

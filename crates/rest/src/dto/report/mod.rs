@@ -19,7 +19,8 @@ use uuid::Uuid;
 
 pub use batch::{BatchParams, BatchResult};
 pub use history::{
-    Names, ReportEventBody, ReportEvents, ReportVersionBody, ReportVersions, SimilarReport, SimilarReports, VersionChange, VersionChanges,
+    Names, ReportEventBody, ReportEvents, ReportSource, ReportVersionBody, ReportVersions, SimilarReport, SimilarReports, VersionChange,
+    VersionChanges,
 };
 pub use write::{BatchRow, DraftBody, EnteredReport, NewConsolidation, NewDraft, NewReport, Product, ReopenBody, ReturnBody};
 
@@ -128,6 +129,10 @@ pub struct Report {
     pub reopened_until: Option<NaiveDate>,
     /// When this version was stored; null for a draft.
     pub submitted_at: Option<DateTime<Utc>>,
+    /// The versions that a consolidated report was built from; for others, in lists, and where a report is only sent, left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(max_items = 500, nullable = false)]
+    pub sources: Option<Vec<ReportSource>>,
 }
 
 impl Report {
@@ -168,6 +173,7 @@ impl Report {
             first_received_on: report.first_received_on,
             reopened_until: report.reopened_until,
             submitted_at: submission.map(|submission| submission.submitted_at),
+            sources: None,
         }
     }
 }
