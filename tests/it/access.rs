@@ -86,6 +86,13 @@ fn a_refresh_token_is_good_once(backend: Backend) {
         || app.anonymous().send("POST", "/api/v1/auth/revoke", &[("content-type", "application/x-www-form-urlencoded")], form.as_bytes());
     assert_eq!((revoke().status, revoke().status), (200, 200));
     assert_eq!(refresh(&third).status, 400);
+    // An access token ends with its session; whoever would end it by itself is told so (RFC 7009, section 2.2.1).
+    let other = signed_in(&app, &app.user(None, &[Role::Auditor]));
+    let form = format!("token={}", other["access_token"].as_str().expect("one"));
+    let told =
+        app.anonymous().send("POST", "/api/v1/auth/revoke", &[("content-type", "application/x-www-form-urlencoded")], form.as_bytes());
+    assert_eq!((told.status, &told.json()["error"]), (400, &json!("unsupported_token_type")));
+    assert_eq!(bearer(&app, &other).get("/api/v1/me").status, 200);
     let fourth = signed_in(&app, &app.user(None, &[Role::Auditor]));
     app.clock.advance(TimeDelta::days(15));
     assert_eq!(refresh(&fourth).status, 400, "unused for a fortnight");
@@ -215,6 +222,8 @@ fn accounts_have_networks_ends_and_scopes(backend: Backend) {
     assert_eq!(spoofed.status, 403, "a header from nobody's proxy is not believed");
     // Ends.
     let until = app.clock_in(TimeDelta::minutes(5));
+    let over = json!({"kind": "SERVICE", "login": "over", "name": "X", "agency": "so-tttt", "expiresAt": "2001-01-01T00:00:00Z"});
+    assert_eq!(post(&admin, "/api/v1/admin/accounts", &over).faults()[0].0, "/expiresAt");
     let passing = make("passing", json!({ "expiresAt": until }));
     let client = bearer(&app, &ask(&passing, "").json());
     assert_eq!(client.get("/api/v1/me").status, 200);

@@ -184,6 +184,7 @@ fn another_program_can_check_an_export(backend: Backend) {
     };
     let shown = haidang(&["audit", "export", file.to_str().expect("UTF-8")]);
     assert!(shown.status.success(), "{}", String::from_utf8_lossy(&shown.stderr));
+    assert_eq!(std::os::unix::fs::MetadataExt::mode(&file.metadata().expect("the export")) & 0o777, 0o600, "it names people");
     let check = || std::process::Command::new("python3").args(["-c", CHECKER]).arg(&file).output().expect("python3");
     let fine = check();
     assert!(fine.status.success(), "{}", String::from_utf8_lossy(&fine.stderr));

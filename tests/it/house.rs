@@ -7,7 +7,13 @@ use std::{
 
 use testkit::once;
 
-once!(crates_know_only_whom_they_may, frameworks_stay_in_their_rooms, files_and_functions_stay_short, every_module_says_what_it_is);
+once!(
+    crates_know_only_whom_they_may,
+    frameworks_stay_in_their_rooms,
+    files_and_functions_stay_short,
+    every_module_says_what_it_is,
+    bodies_come_through_one_door
+);
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
@@ -137,4 +143,15 @@ fn every_module_says_what_it_is() {
     for (path, text) in sources() {
         assert!(text.starts_with("//! "), "{} does not say what it is", path.display());
     }
+}
+
+/// Who takes a body reads its caller again when it has come: `Push` does, and two routes that receive files.
+fn bodies_come_through_one_door() {
+    let takes = |text: &str| {
+        ["web::Payload,", "web::Payload)", "web::Bytes,\n)", "web::Json<", "web::Form<"].iter().any(|kind| text.contains(kind))
+    };
+    let routes = sources().into_iter().filter(|(path, text)| path.components().any(|part| part.as_os_str() == "routes") && takes(text));
+    let mut found: Vec<String> = routes.filter_map(|(path, _)| Some(path.file_name()?.to_str()?.to_owned())).collect();
+    found.sort();
+    assert_eq!(found, ["batches.rs", "evidence.rs"]);
 }

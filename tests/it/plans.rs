@@ -159,6 +159,10 @@ fn what_is_looked_for_is_found_by_an_index(backend: Backend) {
         (&[&auditor], "admin/audit?operation=generate_data".into()),
         (&[&auditor], "admin/audit?refused=true".into()),
         (&[&auditor], format!("admin/audit?subject=report&subjectId={report}")),
+        (&[&auditor], "admin/audit?subject=statistics".into()),
+        (&[&auditor], format!("admin/audit?subjectId={report}")),
+        (&[&auditor], "admin/audit?login=nobody".into()),
+        (&[&auditor], "admin/audit?from=2001-01-01T00:00:00Z&to=2001-01-02T00:00:00Z".into()),
     ] {
         for client in callers {
             let large = ask(&app, backend, &path, || {

@@ -16,7 +16,13 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD as B64};
 use chrono::TimeDelta;
 use domain::{account::Role, error::Code};
 use serde_json::{Value, json};
-use testkit::{Backend, Client, TestApp, app::wait, both, clock::TestClock, database::TestDatabase};
+use testkit::{
+    Backend, Client, TestApp,
+    app::{operator, wait},
+    both,
+    clock::TestClock,
+    database::{TestDatabase, execute, rows},
+};
 
 use crate::access::{bearer, becomes, id_of, patch, post, signed_in, token};
 
@@ -29,6 +35,7 @@ both!(
     keys_of_an_issuer_are_fetched_once_for_all_who_ask,
     a_trivial_password_of_the_place_is_refused,
     what_was_withdrawn_a_moment_ago_changes_nothing,
+    who_signs_on_elsewhere_gets_no_password_here,
 );
 
 fn a_sign_in_under_way_does_not_outlive_a_reset(backend: Backend) {
@@ -289,4 +296,23 @@ fn what_was_withdrawn_a_moment_ago_changes_nothing(backend: Backend) {
     acts((401, "TOKEN_INVALID"));
     let confirm = post(&client, "/api/v1/me/second-factor/confirm", &json!({"code": "123456"}));
     assert_eq!((confirm.status, confirm.code().as_str()), (401, "TOKEN_INVALID"));
+}
+
+fn who_signs_on_elsewhere_gets_no_password_here(backend: Backend) {
+    let app = TestApp::start(backend);
+    let admin = app.person(None, Role::Admin);
+    let login = app.user(Some("so-tttt"), &[Role::AgencyReporter]).login;
+    let set = format!(
+        "UPDATE accounts SET external_issuer = 'https://sso.example', external_subject = 'x', password_hash = NULL WHERE login = '{login}'"
+    );
+    execute(&app.database, &set);
+    let id = id_of(&admin, &login);
+    let reply = post(&admin, &format!("/api/v1/admin/accounts/{id}/password"), &json!({}));
+    assert_eq!((reply.status, reply.code().as_str()), (409, "WRONG_STATE"));
+    let answer = admin.graphql(&format!("mutation {{ resetPassword(account: \"{id}\") {{ password problem {{ code }} }} }}"), &json!({}));
+    assert_eq!(answer["resetPassword"], json!({"password": null, "problem": {"code": "WRONG_STATE"}}));
+    let by_hand = wait(app::access::reset_password(&app.app, &operator(), id.parse().expect("an id")));
+    assert!(matches!(by_hand, Err(app::Error::Refused(refusal)) if refusal.code == Code::WrongState), "the command too");
+    let kept = rows(&app.database, &format!("SELECT coalesce(password_hash, 'none') AS line FROM accounts WHERE login = '{login}'"));
+    assert_eq!(kept, ["none"]);
 }

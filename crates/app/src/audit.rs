@@ -12,7 +12,7 @@ use domain::{
     id::Id,
     policy::{
         Action,
-        operations::{Interface, OPERATIONS},
+        operations::{Interface, OPERATIONS, told_as},
     },
     text,
 };
@@ -41,7 +41,12 @@ pub(crate) struct Deed {
     login: Option<String>,
     changes: Option<Value>,
     by: Option<By>,
+    /// Code of the agency that it was done for, where that is not simply the account's own.
+    agency: Option<String>,
 }
+
+/// What an operation is about: the kind of a thing and its identifier.
+pub type Subject = (&'static str, Uuid);
 
 /// An account that a credential or a signature stands for, where the caller is not signed in as it.
 #[derive(Clone, Debug)]
@@ -54,7 +59,7 @@ struct By {
 
 impl Deed {
     pub(crate) fn new(operation: &'static str) -> Self {
-        Self { operation, subject: None, login: None, changes: None, by: None }
+        Self { operation, subject: None, login: None, changes: None, by: None, agency: None }
     }
 
     /// The account whose credentials or token held, though the caller is not, or not yet, signed in as it; `token` is a `jti`.
@@ -69,6 +74,11 @@ impl Deed {
         Self { subject: Some((kind, id.to_string())), ..self }
     }
 
+    /// The agency for which the caller did it: an account may act for others than its own.
+    pub(crate) fn for_agency(self, code: Option<&str>) -> Self {
+        Self { agency: code.map(str::to_owned).or(self.agency), ..self }
+    }
+
     /// The login that was tried by somebody who is not signed in.
     pub(crate) fn tried_by(self, login: &str) -> Self {
         Self { login: Some(login.chars().take(LOGIN).collect()), ..self }
@@ -81,7 +91,7 @@ impl Deed {
 
     fn entry(self, app: &App, ctx: &Ctx) -> Entry {
         let account = ctx.account();
-        let (by, agency, token) = match self.by {
+        let (by, own_agency, token) = match self.by {
             Some(by) => (Some((by.account, by.actor)), by.agency, by.token),
             None => (None, ctx.agency().map(str::to_owned), ctx.token().map(str::to_owned)),
         };
@@ -92,7 +102,7 @@ impl Deed {
             actor: by.map_or(ctx.actor(), |(_, actor)| actor),
             account: by.map(|(account, _)| account).or(account.map(|account| account.id)),
             login: account.map(|account| account.login.to_string()).or(self.login).map(kept),
-            agency,
+            agency: self.agency.or(own_agency),
             token: token.map(kept),
             network: ctx.origin().network.map(|address| address.to_string()),
             request: ctx.request_id().as_str().to_owned(),
@@ -179,14 +189,16 @@ pub(crate) async fn write_down(app: &App, ctx: &Ctx, hidden: Vec<Deed>, seen: Ve
     }
 }
 
-/// Whether the caller may do this at all; a refusal is an entry.
+/// Whether the caller may do this at all; a refusal is an entry, which names what it was about and has one name for an operation
+/// wherever that is offered.
 ///
 /// # Errors
 /// `UNAUTHENTICATED` or `FORBIDDEN`.
-pub async fn admit(app: &App, ctx: &Ctx, interface: Interface, operation: &'static str) -> Result<(), Error> {
+pub async fn admit(app: &App, ctx: &Ctx, interface: Interface, operation: &'static str, about: Option<Subject>) -> Result<(), Error> {
     let known = OPERATIONS.iter().find(|known| (known.interface, known.name) == (interface, operation));
     let action = known.ok_or(Error::Internal("an operation is not in the policy's table"))?.action;
-    watched(app, ctx, Deed::new(operation), async { Ok(ctx.allow(action)?) }).await
+    let deed = Deed { subject: about.map(|(kind, id)| (kind, id.to_string())), ..Deed::new(told_as(interface, operation)) };
+    watched(app, ctx, deed, async { Ok(ctx.allow(action)?) }).await
 }
 
 /// A page of entries, the newest first.
@@ -198,8 +210,8 @@ pub async fn list(view: &View, filter: AuditFilter, args: &PageArgs) -> Result<L
         view.ctx().allow(Action::ReadAudit)?;
         let list = format!("audit {filter:?}");
         let request = args.request::<Uuid>(&list)?.map(Id::from_uuid);
-        let is_storable =
-            [filter.operation.as_ref(), filter.subject.as_ref().map(|(_, id)| id)].into_iter().flatten().all(|text| text::storable(text));
+        let texts = [&filter.operation, &filter.login, &filter.subject, &filter.subject_id];
+        let is_storable = texts.into_iter().flatten().all(|text| text::storable(text));
         if !is_storable {
             return Ok(Listing { items: Vec::new(), has_next: false, has_previous: false });
         }

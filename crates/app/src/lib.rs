@@ -66,8 +66,8 @@ struct Parts {
     ids: Arc<dyn IdSource>,
     tokens: Tokens,
     passwords: Passwords,
-    /// One permit a core: each hash takes 19 MiB and tens of milliseconds.
-    hashing: Arc<Semaphore>,
+    /// One a core.
+    hashing: identity::turns::Turns,
     catalogue: catalogue::Cache,
     seen: identity::Seen,
     issuers: Issuers,
@@ -103,7 +103,7 @@ impl App {
             ids,
             tokens,
             passwords: Passwords::new()?,
-            hashing: Arc::new(Semaphore::new(std::thread::available_parallelism().map_or(2, std::num::NonZero::get))),
+            hashing: identity::turns::Turns::new(std::thread::available_parallelism().map_or(2, std::num::NonZero::get)),
             catalogue: catalogue::Cache::default(),
             seen: identity::Seen::default(),
             issuers,

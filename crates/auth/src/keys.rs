@@ -2,7 +2,7 @@
 //! Must not log, print or publish the private part.
 //! Tokens are signed and checked with them in `tokens`.
 
-use std::{fmt, path::Path};
+use std::{fmt, fs::File, path::Path};
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use ed25519_dalek::SigningKey;
@@ -176,12 +176,14 @@ impl KeySet {
         Self::from_set(PrivateJwkSet::read(path)?)
     }
 
-    /// Adds a new signing key to a file: it signs once every node has had time to read it; the old one verifies until its
-    /// tokens are dead. Keys that are dead already are left out.
+    /// Adds a new signing key to a file, as its first: it signs once every node has had time to read it; the old one verifies until
+    /// its tokens are dead. Keys that are dead already are left out. Whoever rotates at the same time waits, and no key is lost.
     ///
     /// # Errors
     /// As [`KeySet::load`], and `Write`.
     pub fn rotate(path: &Path, now: i64) -> Result<Self, KeyError> {
+        // Held until the new file is in its place.
+        let _held = held(path)?;
         let mut set = PrivateJwkSet::read(path)?;
         set.keys.retain(|key| !matches!(key, PrivateJwk::Signing { exp: Some(exp), .. } if *exp <= now));
         for key in &mut set.keys {
@@ -210,9 +212,13 @@ impl KeySet {
         Ok(Self { signing, seals: Seals::new(sealing.collect::<Result<_, _>>()?) })
     }
 
-    /// The newest key whose time has come.
+    /// The newest key whose time has come and that outlives what it signs now; of those from the same second the first in the file,
+    /// where each new one is put.
     pub(crate) fn signing(&self, now: i64) -> Option<&Key> {
-        self.signing.iter().filter(|key| key.nbf.is_none_or(|nbf| nbf <= now)).max_by_key(|key| key.nbf)
+        let has_come = |key: &&Key| key.nbf.is_none_or(|nbf| nbf <= now);
+        let outlives = |key: &&Key| key.exp.is_none_or(|exp| now + TOKEN_LIFETIME <= exp);
+        // Of equals the last is taken.
+        self.signing.iter().rev().filter(has_come).filter(outlives).max_by_key(|key| key.nbf)
     }
 
     pub(crate) fn find(&self, kid: &str, now: i64) -> Option<&Key> {
@@ -232,7 +238,7 @@ impl KeySet {
         serde_json::json!({ "keys": alive.map(public).collect::<Vec<_>>() })
     }
 
-    /// How each signing key stands.
+    /// How each signing key stands, the newest first.
     pub fn states(&self, now: i64) -> Vec<KeyState> {
         let signs = self.signing(now).map(|key| key.kid.as_str());
         let state =
@@ -296,13 +302,42 @@ pub fn write_private(path: &Path, text: &str) -> std::io::Result<()> {
     written.and(removed)
 }
 
-/// Writes a file in the place of one that is there, for the same owner and group and with the same mode: the service that reads it
+/// The file at `path`, locked against others who would change it until it is closed.
+fn held(path: &Path) -> Result<File, KeyError> {
+    loop {
+        let file = File::open(path).map_err(KeyError::Read)?;
+        file.lock().map_err(KeyError::Write)?;
+        // Whoever had to wait may hold a file that was replaced meanwhile.
+        if is_at(&file, path).map_err(KeyError::Read)? {
+            return Ok(file);
+        }
+    }
+}
+
+#[cfg(unix)]
+fn is_at(file: &File, path: &Path) -> std::io::Result<bool> {
+    use std::os::unix::fs::MetadataExt;
+    let (held, there) = (file.metadata()?, std::fs::metadata(path)?);
+    Ok((held.dev(), held.ino()) == (there.dev(), there.ino()))
+}
+
+#[cfg(not(unix))]
+fn is_at(_file: &File, _path: &Path) -> std::io::Result<bool> {
+    Ok(true)
+}
+
+/// Writes a file in the place of one that is there and [`held`], for the same owner and group and with the same mode: the service that reads it
 /// may run as another user than whoever rotates its keys.
 ///
 /// # Errors
 /// When it cannot be made.
 fn replace_private(path: &Path, text: &str) -> std::io::Result<()> {
     let beside = path.with_extension("rotated");
+    // One that is there is of a process that was killed: the file is held by this one.
+    match std::fs::remove_file(&beside) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
     write_private(&beside, text)?;
     keep_owner(path, &beside).and_then(|()| std::fs::rename(&beside, path)).inspect_err(|_| {
         // What could not be put in place must not lie about; why it could not matters more.

@@ -88,6 +88,45 @@ fn keys_rotate_without_a_gap() {
     assert_eq!(KeySet::load(&path).expect("keys").states(hands.now().timestamp()).iter().filter(|key| key.signs).count(), 1);
 }
 
+#[test]
+fn keys_rotated_in_one_second_sign_with_the_one_that_stays() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let path = dir.path().join("keys.json");
+    let hands = Arc::new(Hands(Mutex::new("2026-01-01T00:00:00Z".parse().expect("an instant"))));
+    let settings = TokenSettings { issuer: "https://haidang.test".into(), audience: "haidang".into() };
+    KeySet::generate(&path).expect("keys");
+    let now = hands.now().timestamp();
+    KeySet::rotate(&path, now).expect("rotated");
+    let keys = KeySet::rotate(&path, now).expect("rotated");
+    let newest = keys.states(now)[0].kid.clone();
+    let tokens = Tokens::new(keys, settings, Arc::clone(&hands) as Arc<dyn Clock>, Arc::new(SystemIds::default()));
+    // Whatever the hour, what is issued now holds now and until it runs out.
+    for minutes in 0..60 {
+        let issued = tokens.issue(&account(), None, Uuid::nil()).expect("a token").token;
+        assert!(tokens.verify(&issued).is_ok(), "after {minutes} minutes");
+        *hands.0.lock().expect("no poison") += TimeDelta::seconds(14 * 60);
+        assert!(tokens.verify(&issued).is_ok(), "issued after {minutes} minutes");
+        *hands.0.lock().expect("no poison") -= TimeDelta::seconds(13 * 60);
+    }
+    let signs: Vec<String> = tokens.keys().states(hands.now().timestamp()).into_iter().filter(|key| key.signs).map(|key| key.kid).collect();
+    assert_eq!(signs, [newest]);
+}
+
+#[test]
+fn keys_rotated_at_once_are_all_kept() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let path = dir.path().join("keys.json");
+    KeySet::generate(&path).expect("keys");
+    std::thread::scope(|scope| {
+        for _ in 0..8 {
+            scope.spawn(|| KeySet::rotate(&path, 1_000).expect("rotated"));
+        }
+    });
+    let states = KeySet::load(&path).expect("keys").states(1_000);
+    assert_eq!((states.len(), states.iter().filter(|key| key.verifies_until.is_none()).count()), (9, 1));
+    assert_eq!(std::fs::read_dir(dir.path()).expect("a folder").count(), 1, "nothing lies about");
+}
+
 fn part(token: &str, i: usize) -> Value {
     let text = token.split('.').nth(i).expect("a part");
     serde_json::from_slice(&B64.decode(text).expect("base64url")).expect("JSON")

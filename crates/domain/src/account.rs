@@ -92,7 +92,7 @@ impl Role {
             Self::Committee => "reads all reports, issues directions",
             Self::Authority => "the People's Committee: reads all reports, approves",
             Self::Admin => "accounts, agencies, committee membership; no say over reports",
-            Self::Auditor => "reads everything, changes nothing",
+            Self::Auditor => "reads everything but what agencies have not sent yet, changes nothing",
         }
     }
 }

@@ -2,7 +2,7 @@
 //! Must only add; what an entry says and how it is hashed is `domain::audit`. Writers take whichever strand is free.
 //! Reading it for a check, trusting nothing, is `evidence`.
 
-use chrono::NaiveDateTime;
+use chrono::{DateTime, NaiveDateTime, Utc};
 use diesel::prelude::*;
 use domain::{
     account::AccountId,
@@ -25,8 +25,16 @@ use crate::{
 pub struct AuditFilter {
     pub account: Option<AccountId>,
     pub operation: Option<String>,
-    pub subject: Option<(String, String)>,
+    /// As it was then, or as it was tried.
+    pub login: Option<String>,
+    /// Kind of what it was about.
+    pub subject: Option<String>,
+    pub subject_id: Option<String>,
     pub refused: Option<bool>,
+    /// From this instant on.
+    pub from: Option<DateTime<Utc>>,
+    /// Before this instant.
+    pub to: Option<DateTime<Utc>>,
 }
 
 #[derive(Clone, Debug, Insertable, Queryable, Selectable)]
@@ -105,8 +113,20 @@ pub fn page(conn: &mut Conn, filter: &AuditFilter, request: &PageRequest<EntryId
     if let Some(operation) = &filter.operation {
         query = query.filter(audit_entries::operation.eq(operation.clone()));
     }
-    if let Some((subject, id)) = &filter.subject {
-        query = query.filter(audit_entries::subject.eq(subject.clone())).filter(audit_entries::subject_id.eq(id.clone()));
+    if let Some(login) = &filter.login {
+        query = query.filter(audit_entries::login.eq(login.clone()));
+    }
+    if let Some(subject) = &filter.subject {
+        query = query.filter(audit_entries::subject.eq(subject.clone()));
+    }
+    if let Some(id) = &filter.subject_id {
+        query = query.filter(audit_entries::subject_id.eq(id.clone()));
+    }
+    if let Some(from) = filter.from {
+        query = query.filter(audit_entries::at.ge(from.naive_utc()));
+    }
+    if let Some(to) = filter.to {
+        query = query.filter(audit_entries::at.lt(to.naive_utc()));
     }
     if let Some(refused) = filter.refused {
         query = query.filter(audit_entries::outcome.eq(if refused { "REFUSED" } else { "DONE" }));

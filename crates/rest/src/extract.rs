@@ -10,7 +10,7 @@ use actix_web::{
     http::header::{self, HeaderValue},
     web,
 };
-use app::{App, OnceKey, View, form::Form, strict};
+use app::{App, OnceKey, View, audit::Subject, form::Form, identity, strict};
 use auth::{Ctx, digest};
 use domain::{
     error::{Code, Fault, Refusal},
@@ -83,7 +83,7 @@ impl<T: DeserializeOwned> Params<T> {
     }
 }
 
-/// A request with a JSON body.
+/// A request with a body, and its caller as stored after the last byte of it had come.
 pub struct Push {
     pub ctx: Ctx,
     pub app: web::Data<App>,
@@ -102,7 +102,10 @@ impl FromRequest for Push {
             let slot = request.extensions().get::<CallerSlot>().cloned();
             let found = || Some((slot?.0, request.app_data::<web::Data<App>>()?.clone(), request.app_data::<web::Data<Forms>>()?.clone()));
             let (ctx, app, forms) = found().ok_or_else(|| Problem::new(Code::Internal))?;
-            Ok(Self { ctx, app, forms, bytes: bytes.await?, request })
+            let bytes = bytes.await?;
+            // A body may take its time, in which rights are withdrawn.
+            let ctx = identity::renewed(&app, &ctx).await.map_err(Problem::from)?;
+            Ok(Self { ctx, app, forms, bytes, request })
         })
     }
 }
@@ -110,7 +113,7 @@ impl FromRequest for Push {
 impl Push {
     /// Whether the caller may do this at all; asked before the body is looked at.
     pub async fn admit(&self, operation: &'static str) -> Result<(), Problem> {
-        Ok(app::admit(&self.app, &self.ctx, Interface::Rest, operation).await?)
+        admit(&self.app, &self.ctx, &self.request, operation).await
     }
 
     /// Reads the body of an operation by its published form: every fault at once.
@@ -125,6 +128,33 @@ impl Push {
         let form = self.forms.body(T::name().as_ref()).ok_or_else(|| Problem::new(Code::Internal))?;
         Ok(body(form, &self.bytes)?)
     }
+}
+
+/// A thing that a path names, for the audit log. What is no identifier names nothing.
+pub fn subject(kind: &'static str, id: &str) -> Option<Subject> {
+    Some((kind, id.parse().ok()?))
+}
+
+/// What the path of a request names, for the audit log: the thing that it begins with.
+fn subject_of(request: &HttpRequest) -> Option<Subject> {
+    const KINDS: [(&str, &str); 7] = [
+        ("/api/v1/admin/accounts/{id}", "account"),
+        ("/api/v1/reports/{id}", "report"),
+        ("/api/v1/occurrences/{id}", "occurrence"),
+        ("/api/v1/extensions/{id}", "extension"),
+        ("/api/v1/tasks/{id}", "task"),
+        ("/api/v1/obligations/{id}", "obligation"),
+        ("/api/v1/me/sessions/{id}", "session"),
+    ];
+    let pattern = request.match_pattern()?;
+    let is_there = |start: &str| pattern.strip_prefix(start).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+    let (_, kind) = KINDS.iter().find(|(start, _)| is_there(start))?;
+    subject(*kind, request.match_info().get("id")?)
+}
+
+/// Whether the caller may do at all what a request asks for; asked before anything else, and before anything is told.
+pub async fn admit(app: &App, ctx: &Ctx, request: &HttpRequest, operation: &'static str) -> Result<(), Problem> {
+    Ok(app::admit(app, ctx, Interface::Rest, operation, subject_of(request)).await?)
 }
 
 /// Whether the request says that its body is JSON in UTF-8, as it stands.

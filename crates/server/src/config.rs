@@ -168,6 +168,7 @@ impl Flags {
                 return Err(Failure::Cannot(format!("{setting}: {issuer:?} is not {wanted}")));
             }
         }
+        refuse_ambiguous(&given.sign_on)?;
         Ok(Settings {
             database_url,
             evidence_store,
@@ -186,6 +187,20 @@ impl Flags {
             sign_on: given.sign_on,
         })
     }
+}
+
+/// Each issuer once, and for somebody.
+fn refuse_ambiguous(issuers: &[Issuer]) -> Result<(), Failure> {
+    for (i, issuer) in issuers.iter().enumerate() {
+        let name = &issuer.issuer;
+        if issuers[..i].iter().any(|other| other.issuer == *name) {
+            return Err(Failure::Cannot(format!("sign_on.issuer: {name:?} is there twice")));
+        }
+        if issuer.audience.is_empty() || issuer.audience.iter().any(|audience| audience.trim().is_empty()) {
+            return Err(Failure::Cannot(format!("sign_on.audience: name whom tokens of {name:?} are for, such as [\"haidang\"]")));
+        }
+    }
+    Ok(())
 }
 
 /// Whether an issuer may be called so (RFC 8414, section 2): what it vouches for must not be changed on the way.
@@ -297,6 +312,23 @@ mod tests {
         std::fs::write(&path, "[[sign_on]]\nissuer = \"http://sso.example\"\naudience = [\"a\"]\n").expect("a file");
         let told = Flags { config: Some(path), ..Flags::default() }.resolve().expect_err("plain http").to_string();
         assert!(told.starts_with("sign_on.issuer: "), "{told}");
+    }
+
+    #[test]
+    fn each_issuer_stands_once_and_its_tokens_are_for_somebody() {
+        let dir = tempfile::tempdir().expect("a folder");
+        let path = dir.path().join("haidang.toml");
+        let one = "[[sign_on]]\nissuer = \"https://sso.example\"\naudience = [\"a\"]\n";
+        let refused = |text: &str| {
+            std::fs::write(&path, text).expect("a file");
+            Flags { config: Some(path.clone()), ..Flags::default() }.resolve().map(drop).map_err(|failure| failure.to_string())
+        };
+        assert_eq!(refused(one), Ok(()));
+        assert!(refused(&one.repeat(2)).is_err_and(|told| told.starts_with("sign_on.issuer: ") && told.contains("twice")));
+        for audience in ["[]", "[\"\"]"] {
+            let told = refused(&one.replace("[\"a\"]", audience)).expect_err("no audience");
+            assert!(told.starts_with("sign_on.audience: "), "{told}");
+        }
     }
 
     #[test]

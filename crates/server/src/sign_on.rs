@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use app::identity::external::Fetch;
 use ureq::Agent;
+use url::{Host, Url};
 
 /// A document must arrive within this time.
 const TIMEOUT: Duration = Duration::from_secs(5);
@@ -23,19 +24,29 @@ impl Default for Https {
 
 impl Fetch for Https {
     fn fetch(&self, url: &str) -> Result<Vec<u8>, String> {
-        if !is_confidential(url) {
-            return Err(format!("{url} is neither https nor on this machine"));
-        }
-        let mut response = self.0.get(url).call().map_err(|error| format!("{url}: {error}"))?;
+        let Some(confidential) = confidential(url) else { return Err(format!("{url} is neither https nor on this machine")) };
+        // As it was read here: nobody else reads another machine's name out of it.
+        let mut response = self.0.get(confidential.as_str()).call().map_err(|error| format!("{url}: {error}"))?;
         response.body_mut().with_config().limit(LIMIT).read_to_vec().map_err(|error| format!("{url}: {error}"))
     }
 }
 
-/// Whether nobody on the way can read or change it.
+/// The address, if nobody on the way can read or change what it gives, and it names nobody before its host.
+fn confidential(text: &str) -> Option<Url> {
+    let url = Url::parse(text).ok()?;
+    let is_here = match url.host()? {
+        Host::Domain(name) => name == "localhost",
+        Host::Ipv4(address) => address.is_loopback(),
+        Host::Ipv6(address) => address.is_loopback(),
+    };
+    let is_fine = url.scheme() == "https" || url.scheme() == "http" && is_here;
+    let names_nobody = url.username().is_empty() && url.password().is_none();
+    (is_fine && names_nobody).then_some(url)
+}
+
+/// Whether nobody on the way can read or change what an address gives.
 pub(crate) fn is_confidential(url: &str) -> bool {
-    let local = ["http://127.0.0.1", "http://localhost", "http://[::1]"];
-    let is_local = |prefix: &&str| url.strip_prefix(*prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with([':', '/']));
-    url.starts_with("https://") || local.iter().any(is_local)
+    confidential(url).is_some()
 }
 
 #[cfg(test)]
@@ -48,6 +59,12 @@ mod tests {
             assert!(is_confidential(fine), "{fine}");
         }
         for not in ["http://sso.example", "http://127.0.0.1.example/x", "http://localhost.example", "ftp://127.0.0.1", "file:///etc/passwd"]
+        {
+            assert!(!is_confidential(not), "{not}");
+        }
+        // What stands before an @ is no host.
+        for not in
+            ["http://127.0.0.1:1@sso.example/x", "http://localhost:80@sso.example", "https://somebody@sso.example", "http://:x@[::1]/x"]
         {
             assert!(!is_confidential(not), "{not}");
         }

@@ -2,7 +2,7 @@
 //! Must not change the caller's own, and never removes one: what it did stays its own.
 //! Secrets and sessions are `credentials`, roles `grants`.
 
-use std::sync::Arc;
+use std::{net::IpAddr, sync::Arc};
 
 use auth::{ClientSecret, Ctx, random_token};
 use chrono::{DateTime, Utc};
@@ -15,6 +15,7 @@ use domain::{
     text,
     validity::Validity,
 };
+use ipnet::{IpNet, Ipv4Net};
 use persistence::{Conn, DbError, account, account::Listed, account::NewAccount, secret, session};
 use serde_json::{Value, json};
 
@@ -120,11 +121,12 @@ pub async fn by_login(view: &View, login: &str) -> Result<Option<Listed>, Error>
 pub async fn create(app: &App, ctx: &Ctx, draft: AccountDraft) -> Result<(AccountId, String), Error> {
     watched(app, ctx, Deed::new("create_account"), async {
         ctx.allow(Action::ManageAccounts)?;
-        let faults = faults(&draft);
+        let mut faults = faults(&draft);
+        faults.extend(over(draft.expires_at, app.0.clock.now()));
         if !faults.is_empty() {
             return Err(Refusal::with_faults(Code::BodyInvalid, faults).into());
         }
-        let (kept, shown) = secret_for(app, draft.kind).await?;
+        let (kept, shown) = secret_for(app, ctx, draft.kind).await?;
         let (app_, ctx_) = (app.clone(), ctx.clone());
         let id = app.0.db.write(move |conn| -> Result<AccountId, Error> { insert(&app_, conn, &ctx_, &draft, &kept) }).await?;
         Ok((id, shown))
@@ -138,7 +140,7 @@ enum Kept {
     Password(String),
 }
 
-async fn secret_for(app: &App, kind: AccountKind) -> Result<(Kept, String), Error> {
+async fn secret_for(app: &App, ctx: &Ctx, kind: AccountKind) -> Result<(Kept, String), Error> {
     let no_randomness = |_| Error::Internal("the operating system gives no randomness");
     match kind {
         AccountKind::Service => {
@@ -147,14 +149,14 @@ async fn secret_for(app: &App, kind: AccountKind) -> Result<(Kept, String), Erro
         }
         AccountKind::User => {
             let password = random_token().map_err(no_randomness)?;
-            Ok((Kept::Password(hashed(app, password.clone()).await?), password))
+            Ok((Kept::Password(hashed(app, ctx, password.clone()).await?), password))
         }
     }
 }
 
 /// The hash of a password.
-pub(super) async fn hashed(app: &App, password: String) -> Result<String, Error> {
-    let (turn, app) = (turn(app).await?, app.clone());
+pub(super) async fn hashed(app: &App, ctx: &Ctx, password: String) -> Result<String, Error> {
+    let (turn, app) = (turn(app, ctx).await?, app.clone());
     let hashed = tokio::task::spawn_blocking(move || {
         let _turn = turn;
         app.0.passwords.hash(&password)
@@ -194,19 +196,37 @@ fn faults(draft: &AccountDraft) -> Vec<Fault> {
     faults
 }
 
+/// An end that has passed already would make what nobody can use.
+fn over(expires_at: Option<DateTime<Utc>>, now: DateTime<Utc>) -> Option<Fault> {
+    expires_at.is_some_and(|end| end <= now).then(|| Fault::new("/expiresAt", Code::OutOfRange))
+}
+
 fn name_fault(name: &str) -> Option<Fault> {
     let is_fine = (1..=200).contains(&name.chars().count()) && !name.chars().any(char::is_control) && text::storable(name);
     (!is_fine).then(|| Fault::new("/name", Code::LengthOutOfRange))
 }
 
 fn network_faults(networks: &[String]) -> impl Iterator<Item = Fault> {
-    let bad = networks.iter().enumerate().filter(|(_, network)| network.parse::<ipnet::IpNet>().is_err());
+    let bad = networks.iter().enumerate().filter(|(_, network)| network_of(network).is_none());
     bad.map(|(i, _)| Fault::new(format!("/networks/{i}"), Code::PatternMismatch))
+}
+
+/// The network that a text names: an address alone is a network of one, and IPv4 written as IPv6 is what callers are compared as.
+fn network_of(text: &str) -> Option<IpNet> {
+    let net = text.parse::<IpNet>().ok().or_else(|| Some(text.parse::<IpAddr>().ok()?.into()))?;
+    match net {
+        IpNet::V6(mapped) if mapped.prefix_len() >= 96 => {
+            let plain = mapped.addr().to_ipv4_mapped().and_then(|address| Ipv4Net::new(address, mapped.prefix_len() - 96).ok());
+            Some(plain.map_or(net, IpNet::V4))
+        }
+        _ => Some(net),
+    }
 }
 
 /// Networks as they are kept.
 fn joined(networks: &[String]) -> Option<Arc<str>> {
-    (!networks.is_empty()).then(|| networks.join(" ").into())
+    let kept: Vec<String> = networks.iter().filter_map(|network| network_of(network)).map(|net| net.to_string()).collect();
+    (!kept.is_empty()).then(|| kept.join(" ").into())
 }
 
 /// A collective speaks through its members, each with a system of its own.
@@ -322,4 +342,25 @@ fn apply(app: &App, conn: &mut Conn, ctx: &Ctx, id: AccountId, change: &AccountC
 fn shown(account: &Account) -> Value {
     json!({"name": *account.name, "status": account.status.label(), "scopes": account.scopes.to_string(),
            "expiresAt": account.limits.expires_at, "networks": account.limits.networks.as_deref()})
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_network_is_kept_as_callers_are_compared() {
+        for (written, kept) in [
+            ("10.0.0.0/8", Some("10.0.0.0/8")),
+            ("203.0.113.9", Some("203.0.113.9/32")),
+            ("2001:db8::1", Some("2001:db8::1/128")),
+            ("::ffff:203.0.113.0/120", Some("203.0.113.0/24")),
+            ("::ffff:203.0.113.9", Some("203.0.113.9/32")),
+            ("::/0", Some("::/0")),
+            ("10.0.0.1/99", None),
+            ("haidang.example", None),
+        ] {
+            assert_eq!(network_of(written).map(|net| net.to_string()).as_deref(), kept, "{written}");
+        }
+    }
 }

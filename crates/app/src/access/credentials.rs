@@ -130,6 +130,9 @@ pub async fn add_key(app: &App, ctx: &Ctx, account: AccountId, jwk: Value, expir
     administer(app, ctx, "create_client_key", account, move |app, conn, kind| {
         only(kind, AccountKind::Service)?;
         let (kid, now, id) = (kid.clone()?, app.0.clock.now(), app.0.ids.next_uuid());
+        if expires_at.is_some_and(|end| end <= now) {
+            return Err(invalid("/expiresAt", Code::OutOfRange));
+        }
         secret::insert_key(conn, id, account, (&kid, &jwk.to_string()), now, expires_at).map_err(|error| match error {
             DbError::Unique(_) => Error::from(Refusal::new(Code::AlreadyExists)),
             other => other.into(),
@@ -156,20 +159,32 @@ pub async fn revoke_key(app: &App, ctx: &Ctx, account: AccountId, id: Uuid) -> R
 /// Gives a person a new random password, shown once, and ends their sessions.
 ///
 /// # Errors
-/// `NOT_FOUND`, `OWN_MATTER`.
+/// `NOT_FOUND`, `OWN_MATTER`, `WRONG_STATE` for an account that another issuer vouches for.
 pub async fn reset_password(app: &App, ctx: &Ctx, account: AccountId) -> Result<String, Error> {
     // Refused before any work is done for it.
     watched(app, ctx, Deed::new("reset_password").on("account", account), async { Ok(may_manage(ctx, account)?) }).await?;
     let password = random_token().map_err(|_| Error::Internal("the operating system gives no randomness"))?;
-    let hash = hashed(app, password.clone()).await?;
+    let hash = hashed(app, ctx, password.clone()).await?;
     administer(app, ctx, "reset_password", account, move |app, conn, kind| {
         only(kind, AccountKind::User)?;
+        // A password of its own would open it past whoever vouches for it.
+        if existing(app, conn, account)?.external.is_some() {
+            return Err(vouched_for_elsewhere().into());
+        }
         account::set_password(conn, account, &hash)?;
         let ended = session::end_all(conn, account, None, app.0.clock.now())?;
         Ok(((), json!({"password": "***", "sessionsEnded": ended})))
     })
     .await?;
     Ok(password)
+}
+
+fn vouched_for_elsewhere() -> Refusal {
+    let (vi, en) = (
+        "Tài khoản này đăng nhập qua hệ thống đăng nhập khác, nên không có mật khẩu ở đây.",
+        "This account signs in at another issuer and has no password here.",
+    );
+    Refusal::worded(Code::WrongState, vi, en)
 }
 
 /// Takes away a person's second factor, for one who has lost it.

@@ -142,6 +142,15 @@ fn insert(app: &App, conn: &mut Conn, ctx: &Ctx, account: AccountId, draft: &Gra
     Ok(id)
 }
 
+/// What the audit log is told of a grant.
+fn told(catalogue: &Catalogue, grant: &Grant) -> Value {
+    let programme = grant.held.programme.and_then(|id| catalogue.programme(id)).map(|programme| programme.code.to_string());
+    let mut told = json!({"grant": grant.id.to_string(), "role": grant.held.role.label(),
+                          "agency": catalogue.agency_code(grant.held.agency).as_deref(), "programme": programme});
+    Terms { valid_from: grant.validity.from, valid_to: grant.validity.to, basis: grant.basis }.tell(&mut told);
+    told
+}
+
 /// Withdraws a grant of an account at once.
 ///
 /// # Errors
@@ -159,7 +168,8 @@ pub async fn withdraw(app: &App, ctx: &Ctx, account: AccountId, id: GrantId) -> 
                 if !grant::revoke(conn, id, app_.0.clock.now())? {
                     return Err(nothing());
                 }
-                let before = json!({"grant": id.to_string(), "role": grant.held.role.label()});
+                let catalogue = app_.0.catalogue.current(conn)?;
+                let before = told(&catalogue, &grant);
                 Ok(record(&app_, conn, &ctx, Deed::new("revoke_grant").on("account", account).with(json!({ "before": before })))?)
             })
             .await

@@ -65,7 +65,7 @@ async fn confirmed(app: &App, ctx: &Ctx, account: &Account, password: String) ->
     }
     let kept = app.0.db.read(move |conn| account::credentials(conn, &login, now, today)).await?;
     let hash = kept.and_then(|kept| kept.password_hash);
-    let (fits, _) = judged(app, password, hash.clone()).await?;
+    let (fits, _) = judged(app, ctx, password, hash.clone()).await?;
     if fits { Ok(Confirmed { hash, counted }) } else { Err(invalid("/currentPassword", Code::CredentialsInvalid)) }
 }
 
@@ -105,7 +105,7 @@ pub async fn change_password(app: &App, ctx: &Ctx, current: String, new: String)
             Refusal::with_faults(Code::BodyInvalid, vec![Fault::new("/newPassword", code)])
         })?;
         let confirmed = confirmed(app, ctx, &account, current).await?;
-        let (hash, id, own) = (hashed(app, new).await?, account.id, ctx.session());
+        let (hash, id, own) = (hashed(app, ctx, new).await?, account.id, ctx.session());
         act(app, ctx, deed.on("account", id).with(json!({"password": "***"})), move |app, ctx, conn| {
             confirmed.settle(app, conn, ctx, &account)?;
             account::set_password(conn, id, &hash)?;
@@ -215,11 +215,10 @@ pub async fn sessions(view: &View) -> Result<Vec<Session>, Error> {
 /// # Errors
 /// `NOT_FOUND` when the caller has none such.
 pub async fn end_session(app: &App, ctx: &Ctx, id: SessionId) -> Result<(), Error> {
-    let deed = Deed::new("end_my_session");
+    let deed = Deed::new("end_my_session").on("session", id);
     watched(app, ctx, deed.clone(), async {
         ctx.allow(Action::ManageSelf)?;
         let account = own_account(ctx)?.id;
-        let deed = deed.on("session", id);
         let done = act(app, ctx, deed.clone(), move |app, _, conn| {
             if session::end(conn, account, id, app.0.clock.now())? { Ok(()) } else { Err(Refusal::new(Code::NotFound).into()) }
         });

@@ -152,7 +152,8 @@ pub async fn remove(app: &App, ctx: &Ctx, report: ReportId, id: FileId, reason: 
             }
             evidence::touch(conn, report.id)?;
             let before = json!({"file": id.to_string(), "name": file.name, "sha256": file.sha256, "reason": reason});
-            Ok(record(&app_, conn, &ctx_, deed().with(json!({ "before": before })))?)
+            let agency = app_.0.catalogue.current(conn)?.agency_code(Some(report.agency));
+            Ok(record(&app_, conn, &ctx_, deed().for_agency(agency.as_deref()).with(json!({ "before": before })))?)
         };
         app.0.db.append(take_off).await
     })

@@ -33,6 +33,7 @@ use super::{
 use crate::{
     App, Error,
     audit::{Deed, record, refused, watched},
+    identity::{current, renewed},
 };
 
 const OPERATION: &str = "upload_report_file";
@@ -121,7 +122,9 @@ pub async fn upload(app: &App, ctx: &Ctx, report: ReportId, parts: impl Parts) -
                 return Err(Refusal::new(Code::DocumentSecret).into());
             }
         };
-        // 4. Claim, bytes, row.
+        // 4. Claim, bytes, row: for whoever still may, before the bytes are kept and again with the row.
+        let ctx = &renewed(app, ctx).await?;
+        ctx.allow(Action::ManageEvidence)?;
         let claim = claimed(app, &arrived.sha256).await?;
         let Arrived { file, size, sha256, name, .. } = arrived;
         let stored = tokio::time::timeout(STORE_WITHIN, app.0.evidence.store.put(&sha256, file, size)).await;
@@ -129,7 +132,8 @@ pub async fn upload(app: &App, ctx: &Ctx, report: ReportId, parts: impl Parts) -
         let size = i64::try_from(size).map_err(|_| Error::Internal("a file is larger than any number"))?;
         let (app_, ctx_) = (app.clone(), ctx.clone());
         let commit = move |conn: &mut Conn| -> Result<Uploaded, Error> {
-            let (report, account) = open_report(&app_, conn, &ctx_, report)?;
+            let ctx = current(&app_, conn, &ctx_)?;
+            let (report, account) = open_report(&app_, conn, &ctx, report)?;
             let now = app_.0.clock.now();
             if !evidence::settle(conn, claim.id, now + COMMIT_WITHIN)? {
                 return Err(Refusal::new(Code::Unavailable).into());
@@ -159,7 +163,9 @@ pub async fn upload(app: &App, ctx: &Ctx, report: ReportId, parts: impl Parts) -
             let after = json!({"file": file.id.to_string(), "name": file.name, "title": file.title,
                                "documentNumber": file.document_number, "mediaType": file.media_type.label(), "size": file.size,
                                "sha256": file.sha256});
-            record(&app_, conn, &ctx_, Deed::new(OPERATION).on("report", report.id).with(json!({ "after": after })))?;
+            let agency = app_.0.catalogue.current(conn)?.agency_code(Some(report.agency));
+            let deed = Deed::new(OPERATION).on("report", report.id).for_agency(agency.as_deref());
+            record(&app_, conn, &ctx, deed.with(json!({ "after": after })))?;
             Ok(Uploaded { file, is_new: true })
         };
         app.0.db.append(commit).await

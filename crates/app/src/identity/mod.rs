@@ -7,6 +7,7 @@ pub mod external;
 pub(crate) mod password;
 mod refresh;
 pub(crate) mod throttle;
+pub(crate) mod turns;
 
 use std::{
     net::IpAddr,
@@ -32,7 +33,7 @@ use crate::{
 };
 
 pub use password::PasswordOffer;
-pub use refresh::revoke;
+pub use refresh::{Revoked, revoke};
 
 /// What is known of a caller is read again after this time, so that what was withdrawn ends at the latest then.
 const FRESH: Duration = Duration::from_secs(2);
@@ -166,6 +167,23 @@ async fn own(app: &App, token: &str, origin: Origin, deed: &mut Deed) -> Result<
         return Err(Refusal::new(Code::NetworkNotAllowed).into());
     }
     Ok(Ctx::of_token(&verified, standing.account, standing.agency, origin)?)
+}
+
+/// The caller as it is stored now. Whoever sends its body slowly is read again when the last byte has come: rights that were
+/// withdrawn meanwhile count for nothing.
+///
+/// # Errors
+/// `TOKEN_INVALID` when the account or what its token rests on is no longer in force; that is an entry of the audit log.
+pub async fn renewed(app: &App, ctx: &Ctx) -> Result<Ctx, Error> {
+    if ctx.account().is_none() {
+        return Ok(ctx.clone());
+    }
+    let (app_, ctx_) = (app.clone(), ctx.clone());
+    let renewed = app.0.db.read(move |conn| current(&app_, conn, &ctx_)).await;
+    if let Err(Error::Refused(refusal)) = &renewed {
+        refused(app, ctx, Deed::new("authenticate"), refusal.code).await;
+    }
+    renewed
 }
 
 /// The caller as it is stored in this transaction. What it could do when its request came may have been withdrawn while a password

@@ -18,11 +18,11 @@ use persistence::{
     session,
 };
 use serde_json::json;
-use tokio::sync::OwnedSemaphorePermit;
 
 use super::{
     TokenAnswer, narrowed,
     throttle::{Counted, place_of},
+    turns::Turn,
 };
 use crate::{App, Error, audit::Deed, audit::record};
 
@@ -32,8 +32,6 @@ pub(super) const IDLE: TimeDelta = TimeDelta::days(14);
 pub(super) const LONGEST: TimeDelta = TimeDelta::days(90);
 /// A network where an account signed in within this time is known.
 const KNOWN: TimeDelta = TimeDelta::days(90);
-/// A login waits so long for its turn; then the caller is told to come back.
-const WAIT: std::time::Duration = std::time::Duration::from_secs(5);
 
 /// A person's sign-in.
 pub struct PasswordOffer {
@@ -61,7 +59,7 @@ pub(super) async fn sign_in(app: &App, ctx: &Ctx, offer: PasswordOffer, wanted: 
     }
     // 3. The password.
     let hash = found.credentials.as_ref().and_then(|c| c.password_hash.clone());
-    let (fits, rehashed) = judged(app, offer.password.clone(), hash.clone()).await?;
+    let (fits, rehashed) = judged(app, ctx, offer.password.clone(), hash.clone()).await?;
     let account = found.credentials.filter(|_| fits).map(|c| c.account).ok_or_else(|| Refusal::new(Code::CredentialsInvalid))?;
     let account = Arc::new(narrowed(account, wanted)?);
     // 4. The second factor, the session, the entry: together or not at all.
@@ -144,17 +142,14 @@ async fn find(app: &App, ctx: &Ctx, username: &str) -> Result<Found, Error> {
     found.await
 }
 
-/// A permit to hash a password.
-pub(crate) async fn turn(app: &App) -> Result<OwnedSemaphorePermit, Error> {
-    match tokio::time::timeout(WAIT, Arc::clone(&app.0.hashing).acquire_owned()).await {
-        Ok(Ok(turn)) => Ok(turn),
-        _ => Err(Refusal::new(Code::Unavailable).into()),
-    }
+/// A permit to hash a password for this caller.
+pub(crate) async fn turn(app: &App, ctx: &Ctx) -> Result<Turn, Error> {
+    app.0.hashing.of(ctx.origin().network).await.map_err(|_| Refusal::new(Code::Unavailable).into())
 }
 
 /// Whether the password fits, and a new hash of it when the kept one was made with older parameters.
-pub(crate) async fn judged(app: &App, password: String, hash: Option<String>) -> Result<(bool, Option<String>), Error> {
-    let (turn, app) = (turn(app).await?, app.clone());
+pub(crate) async fn judged(app: &App, ctx: &Ctx, password: String, hash: Option<String>) -> Result<(bool, Option<String>), Error> {
+    let (turn, app) = (turn(app, ctx).await?, app.clone());
     let judged = tokio::task::spawn_blocking(move || {
         // A caller that goes away does not give its turn back before the hash is done.
         let _turn = turn;

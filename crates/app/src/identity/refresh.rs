@@ -47,8 +47,14 @@ fn exchange(app: &App, conn: &mut Conn, ctx: &Ctx, sha256: &str, next_sha256: &s
     };
     let Some(refresh) = session::refresh(conn, sha256)? else { return refuse(conn, Deed::new("issue_token")) };
     let session = refresh.session;
+    // Whose it is stands in the entry of a refusal too.
+    let stored = account::by_id(conn, session.account, today)?;
+    let catalogue = app.0.catalogue.current(conn)?;
     let deed = |grant: &str| {
-        Deed::new("issue_token").on("account", session.account).with(json!({"grant": grant, "session": session.id.to_string()}))
+        let deed = Deed::new("issue_token").on("account", session.account);
+        let deed = deed.with(json!({"grant": grant, "session": session.id.to_string()}));
+        let by = |deed: Deed, account: &Account| deed.by(account, catalogue.agency_code(account.agency).as_deref(), None);
+        stored.iter().fold(deed, by)
     };
     if refresh.used_at.is_some() || !session::use_refresh(conn, sha256, now)? {
         let is_ended = session::end(conn, session.account, session.id, now)?;
@@ -61,10 +67,10 @@ fn exchange(app: &App, conn: &mut Conn, ctx: &Ctx, sha256: &str, next_sha256: &s
     let network = ctx.origin().network;
     let usable =
         |account: &Account| account.status == AccountStatus::Active && account.limits.hold_at(now) && super::admits(account, network);
-    let Some(account) = account::by_id(conn, session.account, today)?.filter(usable) else { return refuse(conn, deed("refresh_token")) };
+    let Some(account) = stored.clone().filter(usable) else { return refuse(conn, deed("refresh_token")) };
     // Never more than the session was opened for.
     let account = narrowed(Account { scopes: account.scopes.within(session.scopes), ..account }, wanted)?;
-    let agency = app.0.catalogue.current(conn)?.agency_code(account.agency);
+    let agency = catalogue.agency_code(account.agency);
     session::insert_refresh(conn, next_sha256, session.id, now)?;
     session::carry_on(conn, session.id, now, (now + IDLE).min(session.created_at + LONGEST))?;
     let access = app.0.tokens.issue(&account, agency.as_deref(), session.id.uuid());
@@ -73,16 +79,29 @@ fn exchange(app: &App, conn: &mut Conn, ctx: &Ctx, sha256: &str, next_sha256: &s
     Ok(Used::Carried(Box::new(access)))
 }
 
+/// What came of revoking a token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Revoked {
+    /// It is worth nothing now, or was nothing before.
+    Done,
+    /// Access tokens end with their session or by themselves.
+    NotRevocable,
+}
+
 /// Ends the session that a refresh token belongs to (RFC 7009). A token that is none ends nothing, and that is no error.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn revoke(app: &App, ctx: &Ctx, refresh_token: &str) -> Result<(), Error> {
-    let (app_, ctx_, sha256) = (app.clone(), ctx.clone(), digest(refresh_token.as_bytes()));
+pub async fn revoke(app: &App, ctx: &Ctx, token: &str) -> Result<Revoked, Error> {
+    // A refresh token has no parts.
+    if token.contains('.') {
+        return Ok(Revoked::NotRevocable);
+    }
+    let (app_, ctx_, sha256) = (app.clone(), ctx.clone(), digest(token.as_bytes()));
     app.0
         .db
-        .write(move |conn| -> Result<(), Error> {
-            let Some(refresh) = session::refresh(conn, &sha256)? else { return Ok(()) };
+        .write(move |conn| -> Result<Revoked, Error> {
+            let Some(refresh) = session::refresh(conn, &sha256)? else { return Ok(Revoked::Done) };
             let (session, now) = (refresh.session, app_.0.clock.now());
             if session::end(conn, session.account, session.id, now)? {
                 let deed = Deed::new("revoke_token").on("session", session.id);
@@ -92,7 +111,7 @@ pub async fn revoke(app: &App, ctx: &Ctx, refresh_token: &str) -> Result<(), Err
                 let deed = account.iter().fold(deed, |deed, account| deed.by(account, agency.as_deref(), None));
                 record(&app_, conn, &ctx_, deed)?;
             }
-            Ok(())
+            Ok(Revoked::Done)
         })
         .await
 }

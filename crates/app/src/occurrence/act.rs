@@ -263,5 +263,7 @@ fn tell(app: &App, conn: &mut Conn, ctx: &Ctx, facts: &Facts, event: &Occurrence
         "after": {"status": event.to.label(), "revision": event.number, "countsOn": event.counts_on, "reason": event.reason,
                   "document": event.document.map(|id| id.to_string()), "selfDecided": event.self_decided},
     });
-    Ok(record(app, conn, ctx, Deed::new(operation).on("occurrence", event.occurrence).with(changes))?)
+    let agency = app.0.catalogue.current(conn)?.agency_code(event.agency);
+    let deed = Deed::new(operation).on("occurrence", event.occurrence).for_agency(agency.as_deref());
+    Ok(record(app, conn, ctx, deed.with(changes))?)
 }

@@ -225,5 +225,9 @@ fn tell(
                   "reason": extension.decision_reason.as_ref().unwrap_or(&extension.reason), "revision": revision,
                   "document": extension.document.map(|id| id.to_string()), "selfDecided": extension.self_decided},
     });
-    Ok(record(app, conn, ctx, Deed::new(operation).on("extension", extension.id).with(changes))?)
+    // Who asks, or takes it back, acts for the lead; who decides, for their own.
+    let asks = matches!(extension.status, ExtensionStatus::Requested | ExtensionStatus::Withdrawn);
+    let agency = app.0.catalogue.current(conn)?.agency_code(Some(extension.agency).filter(|_| asks));
+    let deed = Deed::new(operation).on("extension", extension.id).for_agency(agency.as_deref());
+    Ok(record(app, conn, ctx, deed.with(changes))?)
 }

@@ -2,6 +2,8 @@
 //! Must not decide what an act does to a report; its own file does.
 //! The machine is `domain::report::state`.
 
+use std::sync::Arc;
+
 use auth::{Ctx, digest};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::{
@@ -42,6 +44,8 @@ pub(super) struct Acting<'a> {
     /// The status after the act.
     status: ReportStatus,
     decision: Decision,
+    /// Code of the report's agency, where it is that agency's own act; who reviews or consolidates acts for their own.
+    agency: Option<Arc<str>>,
 }
 
 /// What is said about an act.
@@ -108,7 +112,9 @@ pub(super) fn begin_on<'a>(
     let today = app.0.clock.today();
     let status = state::after(report.standing(estimates_until), act, today).map_err(Refusal::new)?;
     let account = ctx.account().ok_or_else(|| Refusal::new(Code::Unauthenticated))?.id;
-    Ok(Acting { app, ctx, report, account, now, today, status, decision })
+    let is_own = matches!(action, Action::DraftReport | Action::PushReport);
+    let agency = if is_own { catalogue.agency_code(Some(report.agency)) } else { None };
+    Ok(Acting { app, ctx, report, account, now, today, status, decision, agency })
 }
 
 impl Acting<'_> {
@@ -145,7 +151,10 @@ impl Acting<'_> {
     pub fn tell(&self, conn: &mut Conn, operation: &'static str, version: i32, kind: ReportEventKind, said: Said) -> Result<(), DbError> {
         let content = said.content.clone();
         let event = self.event(version, kind, said);
-        tell(self.app, conn, self.ctx, &self.report, &event, (operation, content.as_ref()))
+        let (report, agency) = (&self.report, self.agency.as_deref());
+        let before = Some((report.status, report.version));
+        let done = Done { operation, report, before, status: self.status, event: &event, content: content.as_ref(), agency };
+        tell(self.app, conn, self.ctx, &done)
     }
 
     /// What was done, for the report's history.
@@ -166,32 +175,44 @@ impl Acting<'_> {
 
     /// Writes an entry of the audit log that tells what changed.
     pub fn record(&self, conn: &mut Conn, operation: &'static str, changes: Value) -> Result<(), DbError> {
-        record(self.app, conn, self.ctx, Deed::new(operation).on("report", self.report.id).with(changes))
+        let deed = Deed::new(operation).on("report", self.report.id).for_agency(self.agency.as_deref());
+        record(self.app, conn, self.ctx, deed.with(changes))
     }
 }
 
+/// Something that was done with a report.
+pub(super) struct Done<'a> {
+    pub operation: &'static str,
+    pub report: &'a Report,
+    /// Status and version before; none for a new report.
+    pub before: Option<(ReportStatus, i32)>,
+    /// After it.
+    pub status: ReportStatus,
+    pub event: &'a ReportEvent,
+    /// What was submitted.
+    pub content: Option<&'a ReportContent>,
+    /// Code of the agency that it was done for, where that is the report's and not simply the account's.
+    pub agency: Option<&'a str>,
+}
+
 /// Writes down what was done with a report.
-pub(super) fn tell(
-    app: &App,
-    conn: &mut Conn,
-    ctx: &Ctx,
-    report: &Report,
-    event: &ReportEvent,
-    about: (&'static str, Option<&ReportContent>),
-) -> Result<(), DbError> {
-    let (news, deed) = told(report, event, about);
-    stored::add_event(conn, event)?;
+pub(super) fn tell(app: &App, conn: &mut Conn, ctx: &Ctx, done: &Done<'_>) -> Result<(), DbError> {
+    let (news, deed) = told(done);
+    stored::add_event(conn, done.event)?;
     announce(app, conn, news)?;
     record(app, conn, ctx, deed)
 }
 
 /// What followers and the audit log are told of something done with a report.
-pub(super) fn told(report: &Report, event: &ReportEvent, (operation, content): (&'static str, Option<&ReportContent>)) -> (News, Deed) {
-    let after = json!({"version": event.version, "act": event.kind.label(), "reason": event.reason, "until": event.until,
+pub(super) fn told(done: &Done<'_>) -> (News, Deed) {
+    let Done { operation, report, before, status, event, content, agency } = *done;
+    let after = json!({"status": status.label(), "version": event.version, "act": event.kind.label(), "reason": event.reason, "until": event.until,
                        "remarks": event.remarks.len(), "selfDecided": event.is_self_decided, "percent": content.map(|content| content.percent), "contentSha256": content.map(sha256)});
-    let deed = Deed::new(operation).on("report", report.id);
-    let before = json!({"status": report.status.label(), "version": report.version});
-    (news(report, event), deed.with(json!({"before": before, "after": after})))
+    let mut changes = json!({ "after": after });
+    if let Some((status, version)) = before {
+        changes["before"] = json!({"status": status.label(), "version": version});
+    }
+    (news(report, event), Deed::new(operation).on("report", report.id).for_agency(agency).with(changes))
 }
 
 /// What followers are told of something done with a report.

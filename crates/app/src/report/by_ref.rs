@@ -69,7 +69,7 @@ fn store(app: &App, conn: &mut Conn, ctx: &Ctx, new: &NewReport, expected: Expec
         }
         // Another with the same reference in between makes this one run again and find it.
         let made = submit::store(app, conn, ctx, new, submit::Way::Sent).map_err(again)?;
-        submit::written_down(app, conn, ctx, &made.report, OPERATION)?;
+        submit::written_down(app, conn, ctx, &made, submit::Way::Sent, OPERATION)?;
         return Ok(Put { submitted: made, is_new: true });
     };
     let before = find(conn, ctx, id)?;

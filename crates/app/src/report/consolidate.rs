@@ -17,7 +17,7 @@ use domain::{
 use persistence::{Conn, DbError, report as stored};
 
 use super::{
-    acts::{Said, begin_on, tell, told},
+    acts::{Done, Said, begin_on, tell, told},
     answer,
     facts::{About, Asked, Contents, Known, Place, contradicted},
     measure::{Measure, falls_under, unfit, unsaid},
@@ -105,7 +105,9 @@ fn build(app: &App, conn: &mut Conn, ctx: &Ctx, agency: AgencyId, (new, ids): (&
     aggregate(app, conn, ctx, &catalogue, new_ones)?;
     let submission = report.submission.as_ref().ok_or(Error::Internal("a report that was sent came in by no way"))?;
     let event = submit::submitted_event(app, &report, submission);
-    tell(app, conn, ctx, &report, &event, (OPERATION, Some(&report.content)))?;
+    let content = Some(&report.content);
+    let done = Done { operation: OPERATION, report: &report, before: None, status: report.status, event: &event, content, agency: None };
+    tell(app, conn, ctx, &done)?;
     let code = catalogue.agency_code(Some(agency)).ok_or(Error::Internal("an account's agency is not in the catalogue"))?;
     Ok(Submitted { report, programme: place.programme_code, task: None, agency: code })
 }
@@ -168,7 +170,10 @@ fn aggregate(app: &App, conn: &mut Conn, ctx: &Ctx, catalogue: &Catalogue, sourc
         let revision = source.revision;
         let acting = begin_on(app, catalogue, ctx, (source, revision, None), (Action::ConsolidateReports, Act::Aggregate))?;
         let event = acting.event(acting.report.version, ReportEventKind::Aggregated, Said::default());
-        let (one, deed) = told(&acting.report, &event, (OPERATION, None));
+        let report = &acting.report;
+        let before = Some((report.status, report.version));
+        let done = Done { operation: OPERATION, report, before, status: acting.status, event: &event, content: None, agency: None };
+        let (one, deed) = told(&done);
         at.push(seen);
         events.push(event);
         news.push(one);

@@ -40,10 +40,13 @@ pub async fn save_draft(app: &App, ctx: &Ctx, at: (ReportId, i32), contents: Con
             let (_, measure) = acting.answer(conn)?;
             let content = measure.kept(contents.stored()?);
             fits(acting.report.task.is_some(), &content, &measure, false)?;
+            let kept = stored::draft(conn, at.0)?.map_or_else(|| acting.report.content.clone(), |draft| draft.content);
             acting.store(conn, &acting.change())?;
             let draft = ReportDraft { report: at.0, content, author: acting.account, saved_at: acting.now };
             stored::save_draft(conn, &draft)?;
-            Ok(acting.record(conn, OPERATION, json!({"after": {"contentSha256": sha256(&draft.content)}}))?)
+            let (before, after) = (sha256(&kept), sha256(&draft.content));
+            let changes = json!({"before": {"contentSha256": before}, "after": {"contentSha256": after}});
+            Ok(acting.record(conn, OPERATION, changes)?)
         };
         app.0.db.append(work).await
     })

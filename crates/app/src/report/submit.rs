@@ -17,7 +17,7 @@ use persistence::{Conn, DbError, report};
 use serde_json::json;
 
 use super::{
-    acts::{sha256, tell},
+    acts::{Done, sha256, tell},
     facts::{About, Asked, Contents, Place, place},
     measure::fits,
 };
@@ -145,7 +145,7 @@ async fn make(
         once(app, scope, way.operation(), key, move |conn| {
             let submitted = store(&app_, conn, &ctx_, &new, way)?;
             let response = render(&submitted)?;
-            written_down(&app_, conn, &ctx_, &submitted.report, way.operation())?;
+            written_down(&app_, conn, &ctx_, &submitted, way, way.operation())?;
             Ok(response)
         })
         .await
@@ -249,13 +249,24 @@ pub(super) fn built(app: &App, ctx: &Ctx, agency: AgencyId, new: &NewReport, pla
 }
 
 /// The history, the outbox and the audit log learn of it.
-pub(super) fn written_down(app: &App, conn: &mut Conn, ctx: &Ctx, report: &Report, operation: &'static str) -> Result<(), DbError> {
+pub(super) fn written_down(
+    app: &App,
+    conn: &mut Conn,
+    ctx: &Ctx,
+    Submitted { report, agency, .. }: &Submitted,
+    way: Way,
+    operation: &'static str,
+) -> Result<(), DbError> {
+    // Who enters a report for an agency does not act for it.
+    let agency = (!matches!(way, Way::Entered(_))).then_some(&**agency);
     let Some(submission) = &report.submission else {
         let after = json!({"status": report.status.label(), "year": report.year, "contentSha256": sha256(&report.content)});
-        return record(app, conn, ctx, Deed::new(operation).on("report", report.id).with(json!({ "after": after })));
+        let deed = Deed::new(operation).on("report", report.id).for_agency(agency);
+        return record(app, conn, ctx, deed.with(json!({ "after": after })));
     };
     let event = submitted_event(app, report, submission);
-    tell(app, conn, ctx, report, &event, (operation, Some(&report.content)))
+    let done = Done { operation, report, before: None, status: report.status, event: &event, content: Some(&report.content), agency };
+    tell(app, conn, ctx, &done)
 }
 
 /// That a report was sent, for its history.

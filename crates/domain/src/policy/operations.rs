@@ -115,6 +115,25 @@ operations! {
         "revokeClientKey" "resetPassword" "resetSecondFactor" "endAccountSession";
 }
 
+/// The name by which the audit log tells of an operation: that of REST, wherever it is offered.
+pub fn told_as(interface: Interface, name: &'static str) -> &'static str {
+    if interface == Interface::Rest {
+        return name;
+    }
+    let snake = name.chars().fold(String::new(), |mut snake, c| {
+        if c.is_ascii_uppercase() {
+            snake.push('_');
+        }
+        snake.push(c.to_ascii_lowercase());
+        snake
+    });
+    let is_same = |operation: &&Operation| {
+        let stem = ["", "get_", "list_"].into_iter().filter_map(|verb| operation.name.strip_prefix(verb));
+        operation.interface == Interface::Rest && stem.into_iter().any(|stem| stem == snake)
+    };
+    OPERATIONS.iter().find(is_same).map_or(name, |operation| operation.name)
+}
+
 /// How far an operation reaches for a role.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Cell {
@@ -246,6 +265,19 @@ fn actions_by(rules: &[Rule]) -> String {
 mod tests {
     use super::*;
     use crate::policy::rules::Reach;
+
+    #[test]
+    fn the_log_has_one_name_for_an_operation() {
+        for mutation in OPERATIONS.iter().filter(|operation| operation.interface == Interface::Mutation) {
+            let told = told_as(mutation.interface, mutation.name);
+            let same = OPERATIONS.iter().find(|operation| (operation.interface, operation.name) == (Interface::Rest, told));
+            assert_eq!(same.map(|same| same.action), Some(mutation.action), "{}", mutation.name);
+        }
+        for (query, told) in [("account", "get_account"), ("auditEntries", "list_audit_entries"), ("tasks", "list_tasks")] {
+            assert_eq!(told_as(Interface::Query, query), told);
+        }
+        assert_eq!(told_as(Interface::Query, "node"), "node", "REST has none such");
+    }
 
     #[test]
     fn no_line_of_the_policy_goes_unseen() {

@@ -11,7 +11,7 @@ use domain::{
     patch::Patch,
 };
 
-use super::{Outcome, Problem, admitted, named, outcome, settled};
+use super::{Outcome, Problem, admitted, admitted_on, named, outcome, settled};
 use crate::{
     enums::{AccountKind, AccountStatus, Role},
     error::failure,
@@ -152,7 +152,7 @@ impl AccountsMutation {
 
     /// Changes an account. Disabling it makes its tokens worthless within seconds.
     async fn update_account(&self, ctx: &Context<'_>, id: ID, change: AccountChangeInput) -> Result<AccountPayload> {
-        let view = admitted(ctx, "updateAccount").await?;
+        let view = admitted_on(ctx, "updateAccount", "account", &id).await?;
         let done = async {
             let id: AccountId = named(&id)?;
             let change = access::AccountChange {
@@ -176,7 +176,7 @@ impl AccountsMutation {
 
     /// Gives a person a new random password, shown this once, and ends their sessions.
     async fn reset_password(&self, ctx: &Context<'_>, account: ID) -> Result<AccountPayload> {
-        let view = admitted(ctx, "resetPassword").await?;
+        let view = admitted_on(ctx, "resetPassword", "account", &account).await?;
         let done = async {
             let id: AccountId = named(&account)?;
             access::reset_password(view.app(), view.ctx(), id).await.map(|password| (id, password))
@@ -191,13 +191,13 @@ impl AccountsMutation {
 
     /// Takes away the second factor of a person who has lost it.
     async fn reset_second_factor(&self, ctx: &Context<'_>, account: ID) -> Result<Outcome> {
-        let view = admitted(ctx, "resetSecondFactor").await?;
+        let view = admitted_on(ctx, "resetSecondFactor", "account", &account).await?;
         outcome(async { access::reset_second_factor(view.app(), view.ctx(), named(&account)?).await }.await)
     }
 
     /// Gives a service account another secret; two are in force at most, so that one can be rotated.
     async fn create_secret(&self, ctx: &Context<'_>, account: ID, expires_at: Option<DateTime<Utc>>) -> Result<MadePayload> {
-        let view = admitted(ctx, "createSecret").await?;
+        let view = admitted_on(ctx, "createSecret", "account", &account).await?;
         let done = async { access::add_secret(view.app(), view.ctx(), named(&account)?, expires_at).await };
         Ok(match settled(done.await)? {
             Ok((id, secret)) => MadePayload { id: Some(ID(id.to_string())), client_secret: Some(secret), problem: None },
@@ -207,7 +207,7 @@ impl AccountsMutation {
 
     /// Revokes a secret; tokens given for it are worth nothing within seconds.
     async fn revoke_secret(&self, ctx: &Context<'_>, account: ID, secret: ID) -> Result<Outcome> {
-        let view = admitted(ctx, "revokeSecret").await?;
+        let view = admitted_on(ctx, "revokeSecret", "account", &account).await?;
         outcome(async { access::revoke_secret(view.app(), view.ctx(), named(&account)?, named::<()>(&secret)?.uuid()).await }.await)
     }
 
@@ -219,7 +219,7 @@ impl AccountsMutation {
         jwk: Json<serde_json::Value>,
         expires_at: Option<DateTime<Utc>>,
     ) -> Result<MadePayload> {
-        let view = admitted(ctx, "createClientKey").await?;
+        let view = admitted_on(ctx, "createClientKey", "account", &account).await?;
         let done = async { access::add_key(view.app(), view.ctx(), named(&account)?, jwk.0, expires_at).await };
         Ok(match settled(done.await)? {
             Ok(id) => MadePayload { id: Some(ID(id.to_string())), client_secret: None, problem: None },
@@ -229,13 +229,13 @@ impl AccountsMutation {
 
     /// Revokes a public key; tokens given for it are worth nothing within seconds.
     async fn revoke_client_key(&self, ctx: &Context<'_>, account: ID, key: ID) -> Result<Outcome> {
-        let view = admitted(ctx, "revokeClientKey").await?;
+        let view = admitted_on(ctx, "revokeClientKey", "account", &account).await?;
         outcome(async { access::revoke_key(view.app(), view.ctx(), named(&account)?, named::<()>(&key)?.uuid()).await }.await)
     }
 
     /// Gives a role to an account.
     async fn create_grant(&self, ctx: &Context<'_>, account: ID, grant: NewGrantInput) -> Result<MadePayload> {
-        let view = admitted(ctx, "createGrant").await?;
+        let view = admitted_on(ctx, "createGrant", "account", &account).await?;
         let done = async {
             let draft = access::GrantDraft {
                 role: grant.role.into(),
@@ -253,13 +253,13 @@ impl AccountsMutation {
 
     /// Withdraws a role from an account; it counts no more within seconds.
     async fn revoke_grant(&self, ctx: &Context<'_>, account: ID, grant: ID) -> Result<Outcome> {
-        let view = admitted(ctx, "revokeGrant").await?;
+        let view = admitted_on(ctx, "revokeGrant", "account", &account).await?;
         outcome(async { access::withdraw(view.app(), view.ctx(), named(&account)?, named(&grant)?).await }.await)
     }
 
     /// Ends a person's session; its tokens are worth nothing within seconds.
     async fn end_account_session(&self, ctx: &Context<'_>, account: ID, session: ID) -> Result<Outcome> {
-        let view = admitted(ctx, "endAccountSession").await?;
+        let view = admitted_on(ctx, "endAccountSession", "account", &account).await?;
         outcome(async { access::end_session(view.app(), view.ctx(), named(&account)?, named(&session)?).await }.await)
     }
 }

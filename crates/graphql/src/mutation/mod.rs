@@ -10,7 +10,7 @@ mod organisation;
 mod own;
 mod report;
 
-use app::{Error, View};
+use app::{Error, View, audit::Subject};
 use async_graphql::{Context, ID, MergedObject, Result, SimpleObject};
 use domain::{
     error::{Class, Code, Refusal},
@@ -100,8 +100,17 @@ fn named<T>(id: &ID) -> std::result::Result<Id<T>, Error> {
 
 /// The caller's view, once the policy has let it in.
 async fn admitted<'a>(ctx: &Context<'a>, operation: &'static str) -> Result<&'a View> {
+    admitted_about(ctx, operation, None).await
+}
+
+/// As [`admitted`], for an operation on the thing of a kind that an argument names.
+async fn admitted_on<'a>(ctx: &Context<'a>, operation: &'static str, kind: &'static str, id: &ID) -> Result<&'a View> {
+    admitted_about(ctx, operation, id.parse().ok().map(|id| (kind, id))).await
+}
+
+async fn admitted_about<'a>(ctx: &Context<'a>, operation: &'static str, about: Option<Subject>) -> Result<&'a View> {
     let view = view(ctx)?;
-    app::admit(view.app(), view.ctx(), Interface::Mutation, operation).await.map_err(|error| failure(&error))?;
+    app::admit(view.app(), view.ctx(), Interface::Mutation, operation, about).await.map_err(|error| failure(&error))?;
     Ok(view)
 }
 

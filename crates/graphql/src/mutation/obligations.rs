@@ -5,7 +5,7 @@
 use app::{Error, obligation, obligation::Owed};
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
 
-use super::{Problem, admitted, named, settled};
+use super::{Problem, admitted_on, named, settled};
 use crate::types::obligation::Obligation;
 
 /// What came of a change of an obligation.
@@ -31,13 +31,13 @@ pub struct ObligationsMutation;
 impl ObligationsMutation {
     /// Takes an obligation out of what is owed, with a reason. It can be put back.
     async fn exclude_obligation(&self, ctx: &Context<'_>, id: ID, reason: String) -> Result<ObligationPayload> {
-        let view = admitted(ctx, "excludeObligation").await?;
+        let view = admitted_on(ctx, "excludeObligation", "obligation", &id).await?;
         payload(async { obligation::exclude(view.app(), view.ctx(), named(&id)?, &reason).await }.await)
     }
 
     /// Puts an excluded obligation back among what is owed.
     async fn include_obligation(&self, ctx: &Context<'_>, id: ID, reason: String) -> Result<ObligationPayload> {
-        let view = admitted(ctx, "includeObligation").await?;
+        let view = admitted_on(ctx, "includeObligation", "obligation", &id).await?;
         payload(async { obligation::include(view.app(), view.ctx(), named(&id)?, &reason).await }.await)
     }
 }

@@ -10,7 +10,7 @@ use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject};
 use chrono::NaiveDate;
 use domain::task::{OccurrenceId, TaskId};
 
-use super::{Problem, admitted, named, settled};
+use super::{Problem, admitted_on, named, settled};
 use crate::{
     error::failure,
     loaders,
@@ -82,7 +82,7 @@ async fn act(
     revision: i32,
     change: Result<Change, app::Error>,
 ) -> Result<OccurrencePayload> {
-    let view = admitted(ctx, operation).await?;
+    let view = admitted_on(ctx, operation, "occurrence", id).await?;
     let done = async {
         let id: OccurrenceId = named(id)?;
         occurrence::act(view.app(), view.ctx(), id, revision, change?).await.map(|()| id)
@@ -216,7 +216,7 @@ impl OccurrenceMutation {
         due_on: NaiveDate,
         reason: String,
     ) -> Result<OccurrencePayload> {
-        let view = admitted(ctx, "requestExtension").await?;
+        let view = admitted_on(ctx, "requestExtension", "occurrence", &occurrence).await?;
         let done = async {
             let id: OccurrenceId = named(&occurrence)?;
             occurrence::ask(view.app(), view.ctx(), id, revision, due_on, reason).await.map(|_| id)
@@ -232,7 +232,7 @@ impl OccurrenceMutation {
         revision: i32,
         decision: Option<ExtensionDecisionInput>,
     ) -> Result<OccurrencePayload> {
-        let view = admitted(ctx, "approveExtension").await?;
+        let view = admitted_on(ctx, "approveExtension", "extension", &id).await?;
         let done = async { occurrence::approve(view.app(), view.ctx(), named(&id)?, revision, decided(decision)).await };
         payload(ctx, done.await).await
     }
@@ -245,14 +245,14 @@ impl OccurrenceMutation {
         revision: i32,
         decision: ExtensionDecisionInput,
     ) -> Result<OccurrencePayload> {
-        let view = admitted(ctx, "rejectExtension").await?;
+        let view = admitted_on(ctx, "rejectExtension", "extension", &id).await?;
         let done = async { occurrence::reject(view.app(), view.ctx(), named(&id)?, revision, decided(Some(decision))).await };
         payload(ctx, done.await).await
     }
 
     /// Takes a request of the caller's own agency back. `revision` is the occurrence's.
     async fn withdraw_extension(&self, ctx: &Context<'_>, id: ID, revision: i32) -> Result<OccurrencePayload> {
-        let view = admitted(ctx, "withdrawExtension").await?;
+        let view = admitted_on(ctx, "withdrawExtension", "extension", &id).await?;
         let done = async { occurrence::withdraw(view.app(), view.ctx(), named(&id)?, revision).await };
         payload(ctx, done.await).await
     }
@@ -267,7 +267,7 @@ impl OccurrenceMutation {
         agency: Option<String>,
         document: String,
     ) -> Result<PrincipalPayload> {
-        let view = admitted(ctx, "designatePrincipal").await?;
+        let view = admitted_on(ctx, "designatePrincipal", "task", &task).await?;
         let done = async {
             let id: TaskId = named(&task)?;
             occurrence::designate(view.app(), view.ctx(), id, revision, Designation { agency, document }).await.map(|()| id)

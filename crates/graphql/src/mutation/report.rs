@@ -7,16 +7,10 @@ use std::collections::BTreeMap;
 use app::{View, report};
 use async_graphql::{Context, ID, InputObject, Json, Object, Result, SimpleObject};
 use chrono::NaiveDate;
-use domain::{
-    policy::operations::Interface,
-    report::{self as model, ReportId},
-};
+use domain::report::{self as model, ReportId};
 
-use super::{Problem, settled};
-use crate::{
-    error::failure,
-    types::{report::Report, view},
-};
+use super::{Problem, admitted_on, settled};
+use crate::{error::failure, types::report::Report};
 
 /// What is being written, in whole; what is left out is empty from then on.
 #[derive(InputObject)]
@@ -148,8 +142,7 @@ impl ReportMutation {
 
 /// The view of an operation that the caller may ask for, and the report that it is about.
 async fn begun<'a>(ctx: &Context<'a>, operation: &'static str, id: &ID) -> Result<(&'a View, ReportId)> {
-    let view = view(ctx)?;
-    app::admit(view.app(), view.ctx(), Interface::Mutation, operation).await.map_err(|error| failure(&error))?;
+    let view = admitted_on(ctx, operation, "report", id).await?;
     // What is no identifier names nothing; nothing has the nil identifier either.
     Ok((view, id.parse().unwrap_or(ReportId::from_uuid(uuid::Uuid::nil()))))
 }

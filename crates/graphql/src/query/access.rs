@@ -4,6 +4,7 @@
 
 use app::{access, audit};
 use async_graphql::{Context, ID, InputObject, Object, Result, connection::EmptyFields};
+use chrono::{DateTime, Utc};
 use domain::id::Id;
 
 use crate::{
@@ -21,10 +22,18 @@ use crate::{
 pub struct AuditFilter {
     /// Identifier of the account that acted.
     account: Option<ID>,
+    /// Name of the operation in REST, which GraphQL's are told by too.
     operation: Option<String>,
-    /// Kind of what it was about; needs `subjectId`.
+    /// The account's login then, or the one that was tried.
+    login: Option<String>,
+    /// Kind of what it was about.
     subject: Option<String>,
+    /// Identifier of what it was about.
     subject_id: Option<String>,
+    /// From this instant on.
+    from: Option<DateTime<Utc>>,
+    /// Before this instant.
+    to: Option<DateTime<Utc>>,
     /// Refused attempts only, or none of them.
     refused: Option<bool>,
 }
@@ -55,7 +64,8 @@ impl AccessQuery {
     async fn account(&self, ctx: &Context<'_>, id: ID) -> Result<Option<Account>> {
         let view = view(ctx)?;
         // Asked before anything is told, even that there is none.
-        app::admit(view.app(), view.ctx(), domain::policy::operations::Interface::Query, "account")
+        let about = id.parse().ok().map(|id| ("account", id));
+        app::admit(view.app(), view.ctx(), domain::policy::operations::Interface::Query, "account", about)
             .await
             .map_err(|error| failure(&error))?;
         let Ok(id) = id.parse() else { return Ok(None) };
@@ -86,7 +96,11 @@ impl AccessQuery {
             // An identifier that is none names nobody.
             account: filter.account.map(|id| id.parse().unwrap_or(Id::from_uuid(uuid::Uuid::nil()))),
             operation: filter.operation,
-            subject: filter.subject.zip(filter.subject_id),
+            login: filter.login,
+            subject: filter.subject,
+            subject_id: filter.subject_id,
+            from: filter.from,
+            to: filter.to,
             refused: filter.refused,
         };
         let view = view(ctx)?;

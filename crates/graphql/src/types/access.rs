@@ -92,6 +92,12 @@ impl Account {
         self.listed.external.as_ref().map(|(issuer, _)| issuer.as_str())
     }
 
+    /// As which that issuer knows it.
+    async fn external_subject(&self) -> Option<&str> {
+        look(&self.view, &self.listed.account, &[Restricted::ExternalSubject], 1);
+        self.listed.external.as_ref().map(|(_, subject)| subject.as_str())
+    }
+
     /// Every grant that it ever had, the newest first.
     async fn grants(&self) -> Result<Vec<Grant>> {
         let grants = access::grants(&self.view, self.listed.account.id).await.map_err(|error| failure(&error))?;

@@ -18,13 +18,22 @@ use super::page::page;
 pub struct AuditParams {
     /// Identifier of the account that acted.
     pub account: Option<Uuid>,
+    /// Name of the operation in REST, which GraphQL's are told by too.
     #[param(max_length = 64)]
     pub operation: Option<String>,
-    /// Kind of what it was about; needs `subjectId`.
+    /// The account's login then, or the one that was tried.
+    #[param(max_length = 64)]
+    pub login: Option<String>,
+    /// Kind of what it was about.
     #[param(max_length = 64)]
     pub subject: Option<String>,
+    /// Identifier of what it was about.
     #[param(max_length = 128)]
     pub subject_id: Option<String>,
+    /// From this instant on.
+    pub from: Option<DateTime<Utc>>,
+    /// Before this instant.
+    pub to: Option<DateTime<Utc>>,
     /// Refused attempts only, or none of them.
     pub refused: Option<bool>,
     /// Rows on the page; 20 where nothing is asked.
@@ -40,8 +49,12 @@ impl From<&AuditParams> for AuditFilter {
         Self {
             account: params.account.map(Id::from_uuid),
             operation: params.operation.clone(),
-            subject: params.subject.clone().zip(params.subject_id.clone()),
+            login: params.login.clone(),
+            subject: params.subject.clone(),
+            subject_id: params.subject_id.clone(),
             refused: params.refused,
+            from: params.from,
+            to: params.to,
         }
     }
 }

@@ -4,14 +4,14 @@
 
 use actix_web::{HttpResponse, http::header, web};
 use app::{App, access, listing::PageArgs};
-use domain::{account as model, error::Code};
+use domain::{account as model, error::Code, policy::operations::Interface};
 
 use crate::{
     dto::{
         access::{Account, AccountChange, AccountDetail, AccountPage, AccountParams, Created, Grant, NewAccount, NewGrant, Session},
         page::forward,
     },
-    extract::{Caller, Params, Push, Reading},
+    extract::{Caller, Params, Push, Reading, subject},
     problem::Problem,
 };
 
@@ -61,7 +61,7 @@ pub async fn create_account(push: Push) -> Result<HttpResponse, Problem> {
     security(("bearer" = []))
 )]
 pub async fn get_account(Reading(view): Reading, path: web::Path<String>) -> Result<HttpResponse, Problem> {
-    app::admit(view.app(), view.ctx(), domain::policy::operations::Interface::Rest, "get_account").await?;
+    app::admit(view.app(), view.ctx(), Interface::Rest, "get_account", subject("account", &path)).await?;
     let id: model::AccountId = path.parse().map_err(|_| Problem::new(Code::NotFound))?;
     let listed = access::by_id(&view, id).await?.ok_or_else(|| Problem::new(Code::NotFound))?;
     let (grants, credentials, sessions) =
@@ -117,7 +117,7 @@ pub async fn create_grant(push: Push, path: web::Path<String>) -> Result<HttpRes
     security(("bearer" = []))
 )]
 pub async fn revoke_grant(Caller(ctx): Caller, app: web::Data<App>, path: web::Path<(String, String)>) -> Result<HttpResponse, Problem> {
-    app::admit(&app, &ctx, domain::policy::operations::Interface::Rest, "revoke_grant").await?;
+    app::admit(&app, &ctx, Interface::Rest, "revoke_grant", subject("account", &path.0)).await?;
     let nothing = |_| Problem::new(Code::NotFound);
     access::withdraw(&app, &ctx, path.0.parse().map_err(nothing)?, path.1.parse().map_err(nothing)?).await?;
     Ok(HttpResponse::NoContent().finish())

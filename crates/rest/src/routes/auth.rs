@@ -5,7 +5,7 @@
 use std::borrow::Cow;
 
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, http::header, web};
-use app::identity::{self, Offer, PasswordOffer};
+use app::identity::{self, Offer, PasswordOffer, Revoked};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use domain::{account::Scopes, error::Code};
 use percent_encoding::percent_decode_str;
@@ -55,6 +55,10 @@ pub async fn issue_token(push: Push) -> Result<HttpResponse, Problem> {
         },
     }
 }
+
+/// What somebody is told who would revoke an access token.
+const NOT_REVOCABLE: &str =
+    "An access token ends with its session: revoke the refresh token. / Hãy thu hồi refresh token; access token hết hiệu lực cùng phiên.";
 
 type OAuthError = (&'static str, &'static str);
 
@@ -149,12 +153,14 @@ fn refused(error: &str, description: &str, request: &HttpRequest) -> HttpRespons
 }
 
 /// Ends the session that a refresh token belongs to (RFC 7009). A token that is none is no error.
+///
+/// The session's access tokens end with it. An access token cannot be revoked by itself and is answered with `unsupported_token_type`.
 #[utoipa::path(
     post, path = "/api/v1/auth/revoke", operation_id = "revoke_token", tag = "auth",
     request_body(content = RevocationRequest, content_type = "application/x-www-form-urlencoded"),
     responses(
         (status = 200, description = "The token is worth nothing now."),
-        (status = 400, description = "The request is not one of RFC 7009.", body = TokenError),
+        (status = 400, description = "The request is not one of RFC 7009, or the token is an access token (`unsupported_token_type`).", body = TokenError),
     ),
     security(())
 )]
@@ -162,10 +168,10 @@ pub async fn revoke_token(push: Push) -> Result<HttpResponse, Problem> {
     require_plain(&push.request)?;
     let form = form::<RevocationRequest>(&push.request, &push.bytes);
     match form {
-        Ok(form) => {
-            identity::revoke(&push.app, &push.ctx, &form.token).await?;
-            Ok(HttpResponse::Ok().finish())
-        }
+        Ok(form) => Ok(match identity::revoke(&push.app, &push.ctx, &form.token).await? {
+            Revoked::Done => HttpResponse::Ok().finish(),
+            Revoked::NotRevocable => refused("unsupported_token_type", NOT_REVOCABLE, &push.request),
+        }),
         Err((error, description)) => Ok(refused(error, description, &push.request)),
     }
 }

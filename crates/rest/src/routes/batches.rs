@@ -10,7 +10,7 @@ use app::{
     report::{self, Batch, BatchOutcome},
 };
 use auth::digest;
-use domain::{error::Code, policy::operations::Interface};
+use domain::error::Code;
 
 use super::reports::given;
 use crate::{
@@ -19,7 +19,7 @@ use crate::{
         regime::Workbook,
         report::{BatchParams, BatchResult, BatchRow},
     },
-    extract::{Caller, Params, idempotency_key_of},
+    extract::{Caller, Params, admit, idempotency_key_of},
     forms::Forms,
     problem::{Problem, ProblemDocument},
 };
@@ -59,7 +59,7 @@ pub async fn submit_reports(
     request: HttpRequest,
     payload: web::Payload,
 ) -> Result<HttpResponse, Problem> {
-    app::admit(&app, &ctx, Interface::Rest, "submit_reports").await?;
+    admit(&app, &ctx, &request, "submit_reports").await?;
     let (media, atomic) = (Media::of(&request)?, params.atomic.unwrap_or(true));
     let dry_run = params.dry_run.unwrap_or(false);
     let _place = app.upload_place()?;

@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use crate::{
     dto::access::{Created, NewClientKey, NewSecret, SigningKeys},
-    extract::{Caller, Push},
+    extract::{Caller, Push, subject},
     problem::Problem,
 };
 
@@ -21,7 +21,7 @@ fn id<T>(text: &str) -> Result<Id<T>, Problem> {
 
 /// The account and the thing of it that a path names, for a caller who may act on it.
 async fn named(app: &App, ctx: &Ctx, operation: &'static str, path: &(String, String)) -> Result<(AccountId, Uuid), Problem> {
-    app::admit(app, ctx, Interface::Rest, operation).await?;
+    app::admit(app, ctx, Interface::Rest, operation, subject("account", &path.0)).await?;
     Ok((id(&path.0)?, id::<()>(&path.1)?.uuid()))
 }
 
@@ -96,7 +96,7 @@ pub async fn revoke_client_key(
     security(("bearer" = []))
 )]
 pub async fn reset_password(Caller(ctx): Caller, app: web::Data<App>, path: web::Path<String>) -> Result<HttpResponse, Problem> {
-    app::admit(&app, &ctx, Interface::Rest, "reset_password").await?;
+    app::admit(&app, &ctx, Interface::Rest, "reset_password", subject("account", &path)).await?;
     let account: AccountId = id(&path)?;
     let password = access::reset_password(&app, &ctx, account).await?;
     Ok(HttpResponse::Ok().json(Created { id: account.uuid(), client_secret: None, password: Some(password) }))
@@ -110,7 +110,7 @@ pub async fn reset_password(Caller(ctx): Caller, app: web::Data<App>, path: web:
     security(("bearer" = []))
 )]
 pub async fn reset_second_factor(Caller(ctx): Caller, app: web::Data<App>, path: web::Path<String>) -> Result<HttpResponse, Problem> {
-    app::admit(&app, &ctx, Interface::Rest, "reset_second_factor").await?;
+    app::admit(&app, &ctx, Interface::Rest, "reset_second_factor", subject("account", &path)).await?;
     access::reset_second_factor(&app, &ctx, id(&path)?).await?;
     Ok(HttpResponse::NoContent().finish())
 }

@@ -24,7 +24,7 @@ use futures_util::{StreamExt, stream};
 
 use crate::{
     dto::evidence::{FilesParams, NewReportFile, RemovalParams, ReportFile, ReportFiles},
-    extract::{Caller, Params, Reading},
+    extract::{Caller, Params, Reading, admit},
     problem::{Problem, ProblemDocument},
 };
 
@@ -98,7 +98,7 @@ pub async fn upload_report_file(
     path: web::Path<String>,
     payload: web::Payload,
 ) -> Result<HttpResponse, Problem> {
-    app::admit(&app, &ctx, domain::policy::operations::Interface::Rest, "upload_report_file").await?;
+    admit(&app, &ctx, &request, "upload_report_file").await?;
     let report = path.parse().map_err(|_| Problem::new(Code::NotFound))?;
     let stated = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     if !stated.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case("multipart/form-data")) {
@@ -202,7 +202,7 @@ pub async fn remove_report_file(
     path: web::Path<(String, String)>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
-    app::admit(&app, &ctx, domain::policy::operations::Interface::Rest, "remove_report_file").await?;
+    admit(&app, &ctx, &request, "remove_report_file").await?;
     let Params::<RemovalParams>(params) = Params::of(&request)?;
     let (report, file) = identifiers(&path)?;
     evidence::remove(&app, &ctx, report, file, &params.reason).await?;

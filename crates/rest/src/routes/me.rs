@@ -22,7 +22,7 @@ use crate::{
     security(("bearer" = []))
 )]
 pub async fn get_me(Caller(ctx): Caller, app: web::Data<App>) -> Result<HttpResponse, Problem> {
-    app::admit(&app, &ctx, Interface::Rest, "get_me").await?;
+    app::admit(&app, &ctx, Interface::Rest, "get_me", None).await?;
     let (account, agency) = identity::me(&ctx)?;
     let roles = account.roles().iter().map(|role| role.label().to_owned()).collect();
     let (kind, login, name) = (account.kind.label().to_owned(), account.login.to_string(), account.name.to_string());
@@ -92,7 +92,7 @@ pub async fn remove_second_factor(push: Push) -> Result<HttpResponse, Problem> {
     security(("bearer" = []))
 )]
 pub async fn list_my_sessions(Reading(view): Reading) -> Result<HttpResponse, Problem> {
-    app::admit(view.app(), view.ctx(), Interface::Rest, "list_my_sessions").await?;
+    app::admit(view.app(), view.ctx(), Interface::Rest, "list_my_sessions", None).await?;
     let sessions = access::own_sessions(&view).await?;
     let current = view.ctx().session();
     view.clone().end().await?;

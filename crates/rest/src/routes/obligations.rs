@@ -15,7 +15,7 @@ use crate::{
         obligation::{AsOfParams, NewReportRequest, Obligation, ObligationPage, ObligationParams, Reason, ReportRequest},
         page::forward,
     },
-    extract::{Params, Push, Reading, idempotency_key, require_json},
+    extract::{Params, Push, Reading, idempotency_key, require_json, subject},
     problem::{Problem, ProblemDocument},
 };
 
@@ -69,7 +69,8 @@ pub async fn get_obligation(
     path: web::Path<String>,
 ) -> Result<HttpResponse, Problem> {
     // Asked before anything is told, even that there is none.
-    app::admit(view.app(), view.ctx(), domain::policy::operations::Interface::Rest, "get_obligation").await?;
+    let about = subject("obligation", &path);
+    app::admit(view.app(), view.ctx(), domain::policy::operations::Interface::Rest, "get_obligation", about).await?;
     let id = path.parse().map_err(|_| Problem::new(Code::NotFound))?;
     let Some(owed) = obligation::by_id(&view, id, params.as_of).await? else {
         app::node::note_hidden(&view, "get_obligation", id.uuid()).await?;

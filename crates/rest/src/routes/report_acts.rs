@@ -4,7 +4,6 @@
 
 use actix_web::{HttpRequest, HttpResponse, http::header, web};
 use app::{App, report};
-use auth::Ctx;
 use domain::{
     error::{Code, Refusal},
     report::{Channel, ReportId},
@@ -13,7 +12,7 @@ use domain::{
 use super::reports::{given, render};
 use crate::{
     dto::report::{DraftBody, EnteredReport, NewConsolidation, NewDraft, NewReport, ReopenBody, Report, ReturnBody, entity_tag, revision},
-    extract::{Caller, NO_REVISION, Push, idempotency_key, if_match, require_json},
+    extract::{Caller, NO_REVISION, Push, admit, idempotency_key, if_match, require_json},
     problem::{Problem, ProblemDocument},
 };
 
@@ -76,13 +75,9 @@ pub async fn discard_draft(
     request: HttpRequest,
     path: web::Path<String>,
 ) -> Result<HttpResponse, Problem> {
-    admit(&app, &ctx, "discard_draft").await?;
+    admit(&app, &ctx, &request, "discard_draft").await?;
     report::discard(&app, &ctx, at(&request, &path)?).await?;
     Ok(HttpResponse::NoContent().finish())
-}
-
-async fn admit(app: &App, ctx: &Ctx, operation: &'static str) -> Result<(), Problem> {
-    Ok(app::admit(app, ctx, domain::policy::operations::Interface::Rest, operation).await?)
 }
 
 /// Sends what was written as a new version, which is never changed after that.
@@ -105,7 +100,7 @@ pub async fn send_report(
     request: HttpRequest,
     path: web::Path<String>,
 ) -> Result<HttpResponse, Problem> {
-    admit(&app, &ctx, "send_report").await?;
+    admit(&app, &ctx, &request, "send_report").await?;
     report::send(&app, &ctx, at(&request, &path)?).await?;
     Ok(HttpResponse::NoContent().finish())
 }
@@ -146,7 +141,7 @@ pub async fn accept_report(
     request: HttpRequest,
     path: web::Path<String>,
 ) -> Result<HttpResponse, Problem> {
-    admit(&app, &ctx, "accept_report").await?;
+    admit(&app, &ctx, &request, "accept_report").await?;
     report::accept(&app, &ctx, at(&request, &path)?).await?;
     Ok(HttpResponse::NoContent().finish())
 }

@@ -16,7 +16,7 @@ use crate::{
         Names, ReportEventBody, ReportEvents, ReportVersionBody, ReportVersions, SimilarReport, SimilarReports, VersionChange,
         VersionChanges,
     },
-    extract::Reading,
+    extract::{Reading, subject},
     problem::Problem,
 };
 
@@ -123,7 +123,7 @@ pub async fn list_report_events(Reading(view): Reading, path: web::Path<String>)
     security(("bearer" = []))
 )]
 pub async fn list_similar_reports(Reading(view): Reading, path: web::Path<String>) -> Result<HttpResponse, Problem> {
-    app::admit(view.app(), view.ctx(), Interface::Rest, "list_similar_reports").await?;
+    app::admit(view.app(), view.ctx(), Interface::Rest, "list_similar_reports", subject("report", &path)).await?;
     let found = report::similar(&view, identifier(&path)?).await?;
     let catalogue = view.catalogue().await?;
     let agency = |similar: &report::Similar| catalogue.agency_code(Some(similar.report.agency)).unwrap_or_default();

@@ -46,9 +46,18 @@ fn verify(app: &App, anchor: Option<&Path>) -> Result<(), Failure> {
     }
 }
 
+/// A new file that its owner alone reads: the log names people and addresses.
+fn private(path: &Path) -> std::io::Result<File> {
+    let mut options = File::options();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
+}
+
 fn export(app: &App, path: &Path) -> Result<(), Failure> {
     let cannot = |error: std::io::Error| Failure::Cannot(format!("cannot write {}: {error}", path.display()));
-    let mut file = BufWriter::new(File::create_new(path).map_err(cannot)?);
+    let mut file = BufWriter::new(private(path).map_err(cannot)?);
     let line = move |line: String| {
         let written = if line.is_empty() { file.flush() } else { writeln!(file, "{line}") };
         written.map_err(|_| Error::Internal("the export cannot be written"))

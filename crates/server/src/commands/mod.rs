@@ -82,11 +82,12 @@ fn keys_file(settings: &Settings) -> Result<PathBuf, Failure> {
 fn rotate_keys(settings: &Settings) -> Result<(), Failure> {
     let (path, now) = (keys_file(settings)?, SystemClock.now().timestamp());
     let cannot = |error| Failure::Cannot(format!("{}: {error}", path.display()));
-    let newest = |keys: &KeySet| keys.states(now).into_iter().max_by_key(|key| key.signs_from).map(|key| key.kid);
-    let before = newest(&KeySet::load(&path).map_err(cannot)?);
     let keys = KeySet::rotate(&path, now).map_err(cannot)?;
+    // The newest comes first, then the one that was the newest before it.
+    let mut kids = keys.states(now).into_iter().map(|key| key.kid);
+    let (after, before) = (kids.next(), kids.next());
     let noted = accounts::opened(settings).and_then(|app| {
-        let noted = block_on(app::access::note_rotation(&app, &operator(), before, newest(&keys)));
+        let noted = block_on(app::access::note_rotation(&app, &operator(), before, after));
         noted.map_err(Failure::from)
     });
     if noted.is_err() {

@@ -4,9 +4,10 @@
 
 use std::sync::OnceLock;
 
-use actix_web::{HttpRequest, HttpResponse, Route, guard, http::header, web};
-use app::{App, View};
+use actix_web::{HttpMessage, HttpRequest, HttpResponse, Route, guard, http::header, web};
+use app::{App, View, identity};
 use async_graphql::{Request, http::parse_query_string};
+use auth::Ctx;
 use domain::error::{Code, Refusal};
 use graphql::Graph;
 use rest::{CallerSlot, Problem};
@@ -81,7 +82,9 @@ async fn graphql_post(
             format!("The body is not a GraphQL request in JSON (line {line}, column {column})."),
         )
     })?;
-    executed(&state, &app, &request, parsed).await
+    // The body may have taken its time, in which rights were withdrawn.
+    let ctx = identity::renewed(&app, &caller(&request)?).await?;
+    executed(&state, &app, ctx, parsed).await
 }
 
 async fn graphql_get(state: web::Data<State>, app: web::Data<App>, request: HttpRequest) -> Result<HttpResponse, Problem> {
@@ -95,13 +98,15 @@ async fn graphql_get(state: web::Data<State>, app: web::Data<App>, request: Http
     if graphql::is_mutation(&mut parsed) {
         return Ok(not_allowed("POST"));
     }
-    executed(&state, &app, &request, parsed).await
+    executed(&state, &app, caller(&request)?, parsed).await
 }
 
-async fn executed(state: &State, app: &App, request: &HttpRequest, parsed: Request) -> Result<HttpResponse, Problem> {
-    use actix_web::HttpMessage;
-    let slot = request.extensions().get::<CallerSlot>().cloned().ok_or_else(|| Problem::new(Code::Internal))?;
-    let response = graphql::execute(state.graph()?, parsed, View::new(app, slot.0)).await;
+fn caller(request: &HttpRequest) -> Result<Ctx, Problem> {
+    request.extensions().get::<CallerSlot>().map(|slot| slot.0.clone()).ok_or_else(|| Problem::new(Code::Internal))
+}
+
+async fn executed(state: &State, app: &App, ctx: Ctx, parsed: Request) -> Result<HttpResponse, Problem> {
+    let response = graphql::execute(state.graph()?, parsed, View::new(app, ctx)).await;
     Ok(HttpResponse::Ok().json(response))
 }
 

@@ -18,10 +18,17 @@ pub fn address_of(peer: Option<SocketAddr>, headers: &HeaderMap, proxies: &[IpNe
         if !is_proxy(&address) {
             break;
         }
-        let Ok(next) = part.trim().parse::<IpAddr>() else { break };
+        let Some(next) = told_address(part.trim()) else { break };
         address = next.to_canonical();
     }
     Some(address)
+}
+
+/// An address, with or without a port: some proxies tell both.
+fn told_address(text: &str) -> Option<IpAddr> {
+    let bare = || text.parse().ok();
+    let bracketed = || text.strip_prefix('[')?.strip_suffix(']')?.parse().ok();
+    bare().or_else(bracketed).or_else(|| Some(text.parse::<SocketAddr>().ok()?.ip()))
 }
 
 #[cfg(test)]
@@ -45,6 +52,10 @@ mod tests {
         assert_eq!(seen("10.0.0.1", &["1.2.3.4, 198.51.100.1, 10.0.0.2"]), "198.51.100.1");
         assert_eq!(seen("10.0.0.1", &["1.2.3.4", "198.51.100.1"]), "198.51.100.1");
         assert_eq!(seen("10.0.0.1", &["nonsense"]), "10.0.0.1");
+        for with_port in ["198.51.100.1:4711", "[2001:db8::1]:4711", "[2001:db8::1]"] {
+            let alone = if with_port.starts_with('[') { "2001:db8::1" } else { "198.51.100.1" };
+            assert_eq!(seen("10.0.0.1", &[with_port]), alone);
+        }
         assert_eq!(seen("::ffff:203.0.113.9", &[]), "203.0.113.9");
     }
 }

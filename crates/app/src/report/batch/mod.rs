@@ -213,8 +213,8 @@ fn run(app: &App, conn: &mut Conn, ctx: &Ctx, batch: &Batch, atomic: bool) -> Re
     let ctx = &current(app, conn, ctx)?;
     ctx.allow(Action::PushReport)?;
     let catalogue = app.0.catalogue.current(conn)?;
-    let mut judge = judge::Judge::new(app, ctx, catalogue);
-    let mut store = store::Store::new(app, ctx, atomic);
+    let mut judge = judge::Judge::new(app, ctx, Arc::clone(&catalogue));
+    let mut store = store::Store::new(app, ctx, catalogue, atomic);
     for rows in batch.rows.chunks(store::CHUNK) {
         let judged = judge.rows(conn, rows)?;
         store.rows(conn, rows, judged)?;

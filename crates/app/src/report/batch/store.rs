@@ -2,11 +2,13 @@
 //! Must not let one row take others with it where each stands for itself.
 //! Rows are judged in `judge`; the statements are `persistence::report`.
 
+use std::sync::Arc;
+
 use auth::Ctx;
 use chrono::NaiveDate;
 use domain::{
     error::{Code, Fault},
-    report::{Report, ReportEvent, ReportId, ReportVersion},
+    report::{Report, ReportEvent, ReportId, ReportStatus, ReportVersion},
 };
 use persistence::{Conn, DbError, report as stored, savepoint};
 
@@ -17,8 +19,9 @@ use super::{
 use crate::{
     App, Error,
     audit::{Deed, record_all},
+    catalogue::Catalogue,
     outbox::{News, announce_all},
-    report::acts::told,
+    report::acts::{Done, told},
 };
 
 /// Rows of a group.
@@ -28,6 +31,7 @@ pub(super) const CHUNK: usize = 1000;
 pub(super) struct Store<'a> {
     app: &'a App,
     ctx: &'a Ctx,
+    catalogue: Arc<Catalogue>,
     atomic: bool,
     outcome: BatchOutcome,
     news: Vec<News>,
@@ -35,8 +39,8 @@ pub(super) struct Store<'a> {
 }
 
 impl<'a> Store<'a> {
-    pub fn new(app: &'a App, ctx: &'a Ctx, atomic: bool) -> Self {
-        Self { app, ctx, atomic, outcome: BatchOutcome::default(), news: Vec::new(), deeds: Vec::new() }
+    pub fn new(app: &'a App, ctx: &'a Ctx, catalogue: Arc<Catalogue>, atomic: bool) -> Self {
+        Self { app, ctx, catalogue, atomic, outcome: BatchOutcome::default(), news: Vec::new(), deeds: Vec::new() }
     }
 
     /// Stores a group; where each row stands for itself, what the database refuses after all is that row's fault alone.
@@ -72,14 +76,21 @@ impl<'a> Store<'a> {
                 (StoredKind::Unchanged, report, revision)
             }
             Judged::New { report, event } => {
-                let (news, deed) = told(&report, &event, (OPERATION, Some(&report.content)));
+                let agency = self.catalogue.agency_code(Some(report.agency));
+                let (status, content, agency) = (report.status, Some(&report.content), agency.as_deref());
+                let done = Done { operation: OPERATION, report: &report, before: None, status, event: &event, content, agency };
+                let (news, deed) = told(&done);
                 self.news.push(news);
                 self.deeds.push(deed);
                 let revision = report.revision;
                 (StoredKind::Created, report, revision)
             }
             Judged::Again { before, version, event } => {
-                let (news, deed) = told(&before, &event, (OPERATION, Some(&version.content)));
+                let agency = self.catalogue.agency_code(Some(before.agency));
+                let (was, content, agency) = (Some((before.status, before.version)), Some(&version.content), agency.as_deref());
+                let status = ReportStatus::Submitted;
+                let done = Done { operation: OPERATION, report: &before, before: was, status, event: &event, content, agency };
+                let (news, deed) = told(&done);
                 self.news.push(news);
                 self.deeds.push(deed);
                 let revision = before.revision + 1;
