@@ -105,7 +105,7 @@ impl FromRequest for Push {
             let bytes = bytes.await?;
             // A body may take its time, in which rights are withdrawn.
             let ctx = identity::renewed(&app, &ctx).await.map_err(Problem::from)?;
-            Ok(Self { ctx, app, forms, bytes, request })
+            Ok(Self { ctx, app, request, bytes, forms })
         })
     }
 }
@@ -137,8 +137,9 @@ pub fn subject(kind: &'static str, id: &str) -> Option<Subject> {
 
 /// What the path of a request names, for the audit log: the thing that it begins with.
 fn subject_of(request: &HttpRequest) -> Option<Subject> {
-    const KINDS: [(&str, &str); 7] = [
+    const KINDS: [(&str, &str); 8] = [
         ("/api/v1/admin/accounts/{id}", "account"),
+        ("/api/v1/admin/documents/{id}", "document"),
         ("/api/v1/reports/{id}", "report"),
         ("/api/v1/occurrences/{id}", "occurrence"),
         ("/api/v1/extensions/{id}", "extension"),
@@ -149,7 +150,7 @@ fn subject_of(request: &HttpRequest) -> Option<Subject> {
     let pattern = request.match_pattern()?;
     let is_there = |start: &str| pattern.strip_prefix(start).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
     let (_, kind) = KINDS.iter().find(|(start, _)| is_there(start))?;
-    subject(*kind, request.match_info().get("id")?)
+    subject(kind, request.match_info().get("id")?)
 }
 
 /// Whether the caller may do at all what a request asks for; asked before anything else, and before anything is told.

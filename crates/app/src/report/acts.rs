@@ -42,7 +42,7 @@ pub(super) struct Acting<'a> {
     pub now: DateTime<Utc>,
     pub today: NaiveDate,
     /// The status after the act.
-    status: ReportStatus,
+    pub status: ReportStatus,
     decision: Decision,
     /// Code of the report's agency, where it is that agency's own act; who reviews or consolidates acts for their own.
     agency: Option<Arc<str>>,

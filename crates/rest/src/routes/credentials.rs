@@ -11,7 +11,7 @@ use uuid::Uuid;
 use crate::{
     dto::access::{Created, NewClientKey, NewSecret, SigningKeys},
     extract::{Caller, Push, subject},
-    problem::Problem,
+    problem::{Problem, ProblemDocument},
 };
 
 /// An identifier in a path; anything else names nothing.
@@ -92,7 +92,10 @@ pub async fn revoke_client_key(
 #[utoipa::path(
     post, path = "/api/v1/admin/accounts/{id}/password", operation_id = "reset_password", tag = "administration",
     params(("id" = uuid::Uuid, Path, description = "The account's identifier.")),
-    responses((status = 200, description = "The password, shown this once.", body = Created)),
+    responses(
+        (status = 200, description = "The password, shown this once.", body = Created),
+        (status = 409, description = "Another issuer vouches for the account (WRONG_STATE).", body = ProblemDocument, content_type = "application/problem+json"),
+    ),
     security(("bearer" = []))
 )]
 pub async fn reset_password(Caller(ctx): Caller, app: web::Data<App>, path: web::Path<String>) -> Result<HttpResponse, Problem> {

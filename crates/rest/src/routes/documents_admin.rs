@@ -19,7 +19,7 @@ use crate::{
         },
         page::forward,
     },
-    extract::{Caller, Params, Push, Reading, revision},
+    extract::{Caller, Params, Push, Reading, revision, subject},
     problem::Problem,
 };
 
@@ -44,7 +44,7 @@ pub async fn admin_list_documents(Reading(view): Reading, Params(params): Params
     security(("bearer" = []))
 )]
 pub async fn admin_get_document(Reading(view): Reading, path: web::Path<String>) -> Result<HttpResponse, Problem> {
-    app::admit(view.app(), view.ctx(), Interface::Rest, "admin_get_document").await?;
+    app::admit(view.app(), view.ctx(), Interface::Rest, "admin_get_document", subject("document", &path)).await?;
     let found = document::by_id_to_manage(&view, named(&path)?).await?.ok_or_else(|| Problem::new(Code::NotFound))?;
     shown(view, &found).await
 }
@@ -134,7 +134,7 @@ pub async fn unrelate_documents(
     request: actix_web::HttpRequest,
     path: web::Path<(String, String, String)>,
 ) -> Result<HttpResponse, Problem> {
-    app::admit(&app, &ctx, Interface::Rest, "unrelate_documents").await?;
+    app::admit(&app, &ctx, Interface::Rest, "unrelate_documents", subject("document", &path.0)).await?;
     let (id, related) = (named(&path.0)?, named(&path.2)?);
     let kind: DocumentRelationKind = path.1.parse().map_err(|_| Problem::new(Code::NotFound))?;
     document::unrelate(&app, &ctx, id, revision(&request)?, kind, related).await?;
