@@ -258,7 +258,7 @@ fn a_changed_rule_leaves_what_is_owed_alone(backend: Backend) {
         let mut file = seed::regimes_1593();
         edit(&mut file["regimes"][1]);
         match app.import_calendar(&file, APPLY) {
-            Err(app::Error::Refused(refusal)) => {
+            Err(Error::Refused(refusal)) => {
                 let told: Vec<_> = refusal.faults.iter().map(|fault| (fault.pointer.as_str(), fault.code.label())).collect();
                 assert_eq!(told, [("/regimes/1", "STILL_IN_USE")]);
                 assert!(refusal.faults[0].message.en.contains("valid later"), "{}", refusal.faults[0].message.en);
@@ -281,7 +281,7 @@ fn a_changed_rule_leaves_what_is_owed_alone(backend: Backend) {
     let mut gone = seed::regimes_1593();
     gone["regimes"].as_array_mut().unwrap().remove(0);
     match app.import_calendar(&gone, APPLY) {
-        Err(app::Error::Refused(refusal)) => assert_eq!(refusal.faults[0].code.label(), "STILL_IN_USE"),
+        Err(Error::Refused(refusal)) => assert_eq!(refusal.faults[0].code.label(), "STILL_IN_USE"),
         other => panic!("not refused: {other:?}"),
     }
 }
