@@ -14,6 +14,8 @@ use domain::{
 use serde_json::{Value, json};
 use testkit::{Backend, TestApp, both, once, seed};
 
+use crate::obligations::{list, standing, start};
+
 once!(the_working_days_that_ship_count_as_officials_count, the_regimes_that_ship_keep_the_rules);
 both!(
     the_files_come_out_as_they_are,
@@ -22,6 +24,7 @@ both!(
     a_dry_run_keeps_nothing,
     all_faults_of_a_calendar_are_told_together,
     regimes_and_working_days_are_read_as_of_a_day,
+    a_changed_rule_leaves_what_is_owed_alone,
 );
 
 const APPLY: ImportOptions = ImportOptions { dry_run: false, apply_changes: true };
@@ -237,4 +240,48 @@ fn regimes_and_working_days_are_read_as_of_a_day(backend: Backend) {
     let now = ["HP-1593-CHUYEN-DE 2019-03-12", "HP-1593-DOT-XUAT 2019-03-12", "HP-1593-NAM 2019-03-12", "HP-1593-TTTT-NAM 2013-08-20"];
     assert_eq!(codes("2019-03-12"), now);
     assert_eq!(client.graphql("{ workingDays(year: 2018) { year } }", &json!({}))["workingDays"], Value::Null);
+}
+
+fn a_changed_rule_leaves_what_is_owed_alone(backend: Backend) {
+    let app = start(backend);
+    let client = standing(&app);
+    let before = list(&client, "");
+    // What was promised under a row is not asked otherwise in its place.
+    type Edit = fn(&mut Value);
+    let edits: [Edit; 4] = [
+        |row| row["due"]["day"] = json!(28),
+        |row| row["window"]["day"] = json!(10),
+        |row| row["outline"][0]["required"] = json!(true),
+        |row| row["form"]["fields"][0]["required"] = json!(false),
+    ];
+    for edit in edits {
+        let mut file = seed::regimes_1593();
+        edit(&mut file["regimes"][1]);
+        match app.import_calendar(&file, APPLY) {
+            Err(Error::Refused(refusal)) => {
+                let told: Vec<_> = refusal.faults.iter().map(|fault| (fault.pointer.as_str(), fault.code.label())).collect();
+                assert_eq!(told, [("/regimes/1", "STILL_IN_USE")]);
+                assert!(refusal.faults[0].message.en.contains("valid later"), "{}", refusal.faults[0].message.en);
+            }
+            other => panic!("not refused: {other:?}"),
+        }
+        let shown = app.import_calendar(&file, ImportOptions::default()).expect("what differs");
+        assert_eq!(shown.obstacles.iter().map(|obstacle| obstacle.pointer.as_str()).collect::<Vec<_>>(), ["/regimes/1"]);
+    }
+    // A new row that is valid later leaves what is owed alone.
+    let mut file = seed::regimes_1593();
+    let mut later = file["regimes"][1].clone();
+    (later["due"]["day"], later["validFrom"]) = (json!(28), json!("2020-06-01"));
+    file["regimes"][1]["validTo"] = json!("2020-06-01");
+    file["regimes"].as_array_mut().unwrap().insert(2, later);
+    app.import_calendar(&file, APPLY).expect("an import");
+    assert_eq!((app.generate().made, app.generate().dated), (0, 0));
+    assert_eq!(list(&client, ""), before);
+    // A row that obligations rest on cannot go.
+    let mut gone = seed::regimes_1593();
+    gone["regimes"].as_array_mut().unwrap().remove(0);
+    match app.import_calendar(&gone, APPLY) {
+        Err(Error::Refused(refusal)) => assert_eq!(refusal.faults[0].code.label(), "STILL_IN_USE"),
+        other => panic!("not refused: {other:?}"),
+    }
 }

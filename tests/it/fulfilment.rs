@@ -392,12 +392,17 @@ fn a_consolidated_report_answers_what_its_agency_owes(backend: Backend) {
     let mut plain = consolidated(&sources, &json!({"period": "hôm nay"}));
     plain.as_object_mut().expect("a body").remove("regime");
     assert_eq!(refused(&keyed(&standing, CONSOLIDATED, "f", &plain)), ["/period PATTERN_MISMATCH"]);
-    let (beside, _) = stored(&keyed(&standing, CONSOLIDATED, "g", &with(plain, &json!({"period": "2014-H1"}))));
+    // No regime asks for half a year: there is no form that values could be of.
+    let half = with(plain, &json!({"period": "2014-H1"}));
+    let unasked = ["/content/values/danh_gia FIELD_UNKNOWN", "/content/values/nhiem_vu_hoan_thanh FIELD_UNKNOWN"];
+    assert_eq!(refused(&keyed(&standing, CONSOLIDATED, "g", &half)), unasked);
+    let bare = with(half, &json!({"content": {"narrative": "Tổng hợp."}}));
+    let (beside, _) = stored(&keyed(&standing, CONSOLIDATED, "g", &bare));
     assert_eq!((&beside["obligation"], &beside["period"]), (&Value::Null, &json!("2014-H1")));
     let (made, path) = stored(&send("h", &json!({})));
     assert_eq!(
         [&made["obligation"], &made["isConsolidated"], &made["isEstimate"], &made["period"]],
-        [&owed()["id"], &json!(true), &json!(true), &json!("2014")]
+        [&owed()["id"], &json!(true), &json!(false), &json!("2014")]
     );
     assert_eq!((&owed()["state"], &owed()["report"]), (&json!("FULFILLED_LATE"), &made["id"]));
     assert_eq!(figures(), [1, 1, 1, 0]);

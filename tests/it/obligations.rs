@@ -18,7 +18,6 @@ both!(
     a_member_that_left_before_the_period_ended_owes_nothing_for_it,
     collectives_without_members_are_counted,
     an_unknown_due_day_is_filled_in_when_its_year_is_known,
-    a_changed_rule_leaves_what_is_owed_alone,
     an_agency_sees_what_it_owes_and_nothing_else,
     an_obligation_tells_by_when_and_in_what_form,
     filters_hold_together,
@@ -268,50 +267,6 @@ fn an_unknown_due_day_is_filled_in_when_its_year_is_known(backend: Backend) {
     assert!(list(&client, "&regime=HP-1593-NAM&year=2019").iter().all(|o| o["dueOn"] == "2019-12-18" && o["unknownYear"].is_null()));
     assert_eq!(list(&client, "&year=2018"), known, "what was known stays");
     assert_eq!(app.generate().dated, 0);
-}
-
-fn a_changed_rule_leaves_what_is_owed_alone(backend: Backend) {
-    let app = start(backend);
-    let client = standing(&app);
-    let before = list(&client, "");
-    // What was promised under a row is not asked otherwise in its place.
-    type Edit = fn(&mut Value);
-    let edits: [Edit; 4] = [
-        |row| row["due"]["day"] = json!(28),
-        |row| row["window"]["day"] = json!(20),
-        |row| row["outline"][0]["required"] = json!(true),
-        |row| row["form"]["fields"][0]["required"] = json!(false),
-    ];
-    for edit in edits {
-        let mut file = seed::regimes_1593();
-        edit(&mut file["regimes"][1]);
-        match app.import_calendar(&file, APPLY) {
-            Err(app::Error::Refused(refusal)) => {
-                let told: Vec<_> = refusal.faults.iter().map(|fault| (fault.pointer.as_str(), fault.code.label())).collect();
-                assert_eq!(told, [("/regimes/1", "STILL_IN_USE")]);
-                assert!(refusal.faults[0].message.en.contains("valid later"), "{}", refusal.faults[0].message.en);
-            }
-            other => panic!("not refused: {other:?}"),
-        }
-        let shown = app.import_calendar(&file, ImportOptions { dry_run: true, apply_changes: false }).expect("a dry run");
-        assert_eq!(shown.obstacles.iter().map(|obstacle| obstacle.pointer.as_str()).collect::<Vec<_>>(), ["/regimes/1"]);
-    }
-    // A new row that is valid later leaves what is owed alone; so does another name.
-    let mut file = seed::regimes_1593();
-    let mut later = file["regimes"][1].clone();
-    (later["due"]["day"], later["validFrom"]) = (json!(28), json!("2020-06-01"));
-    (file["regimes"][1]["validTo"], file["regimes"][1]["name"]) = (json!("2020-06-01"), json!("Báo cáo năm"));
-    file["regimes"].as_array_mut().unwrap().insert(2, later);
-    app.import_calendar(&file, APPLY).expect("an import");
-    assert_eq!((app.generate().made, app.generate().dated), (0, 0));
-    assert_eq!(list(&client, ""), before);
-    // A row that obligations rest on cannot go.
-    let mut gone = seed::regimes_1593();
-    gone["regimes"].as_array_mut().unwrap().remove(0);
-    match app.import_calendar(&gone, APPLY) {
-        Err(app::Error::Refused(refusal)) => assert_eq!(refusal.faults[0].code.label(), "STILL_IN_USE"),
-        other => panic!("not refused: {other:?}"),
-    }
 }
 
 fn an_agency_sees_what_it_owes_and_nothing_else(backend: Backend) {

@@ -100,8 +100,13 @@ impl ReportVersion {
         let files = loaders::load(ctx, FilesEverOn(self.version.report)).await?;
         let changes = model::diff::changes(before.unwrap_or(&nothing), &self.version.content).into_iter();
         let changes = changes.chain(app::report::files_changed(&files, number));
-        Ok(Some(changes.map(|c| ReportChange { pointer: c.pointer, before: Json(c.before), after: Json(c.after) }).collect()))
+        Ok(Some(changes.map(|c| ReportChange { pointer: c.pointer, before: there(c.before), after: there(c.after) }).collect()))
     }
+}
+
+/// A value, or nothing where there is none: null has no place where a value is promised.
+fn there(value: serde_json::Value) -> Option<Json<serde_json::Value>> {
+    (!value.is_null()).then_some(Json(value))
 }
 
 /// A field that differs between two versions.
@@ -110,9 +115,9 @@ pub struct ReportChange {
     /// JSON pointer into the report; `/files/N` for a file, N its place in the version that has it.
     pub pointer: String,
     /// Null where it was not there.
-    pub before: Json<serde_json::Value>,
+    pub before: Option<Json<serde_json::Value>>,
     /// Null where it is not there any more.
-    pub after: Json<serde_json::Value>,
+    pub after: Option<Json<serde_json::Value>>,
 }
 
 /// What is being written on a report.
