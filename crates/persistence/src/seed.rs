@@ -129,7 +129,8 @@ pub fn documents_keyed(conn: &mut Conn, keys: &[&str]) -> Result<Vec<(String, Db
 
 /// Documents of which somebody wrote down number, issuer and year, by these.
 pub fn documents_identified(conn: &mut Conn, identities: &[&str]) -> Result<Vec<(String, DbId)>, DbError> {
-    let query = documents::table.filter(documents::identity.eq_any(identities)).select((documents::identity.assume_not_null(), documents::id));
+    let query =
+        documents::table.filter(documents::identity.eq_any(identities)).select((documents::identity.assume_not_null(), documents::id));
     Ok(query.load(conn)?)
 }
 

@@ -4,9 +4,9 @@
 
 use super::Action::{
     self, CompareReports, ConsolidateReports, DecideOnTask, DraftReport, EnterReport, FreezeStatistics, ImportProgramme, ManageAccounts,
-    ManageAgencies, ManageDocuments, ManageEvidence, ManageObligations, ManageSelf, NameSuccessor, PushReport, ReadAccounts, ReadAudit, ReadChanges,
-    ReadKeys, ReadObligations, ReadPublished, ReadReports, ReadSelf, ReadSuccession, RequestReports, ReviewReport, SignIn, StartTask,
-    UrgeAgencies, WorkOnTask,
+    ManageAgencies, ManageDocuments, ManageEvidence, ManageObligations, ManageSelf, NameSuccessor, PushReport, ReadAccounts, ReadAudit,
+    ReadChanges, ReadKeys, ReadObligations, ReadPublished, ReadReports, ReadSelf, ReadSuccession, RequestReports, ReviewReport, SignIn,
+    StartTask, UrgeAgencies, WorkOnTask,
 };
 use crate::account::Role::{
     self, Admin, AgencyApprover, AgencyReporter, AgencySystem, AgencyViewer, Auditor, Authority, Committee, Inspector, Standing,
