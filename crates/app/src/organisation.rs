@@ -228,13 +228,12 @@ fn set_head(
         faults.push(too_early("/from"));
     }
     refused(faults)?;
-    let post = match heads.iter().find(|post| *post.title == *title) {
-        Some(post) => post.id,
-        None => {
-            let post = Post { id: app.0.ids.next(), title: title.as_str().into(), is_head: true, holders: Vec::new() };
-            stored::insert_post(conn, agency.id, &post)?;
-            post.id
-        }
+    let post = if let Some(post) = heads.iter().find(|post| *post.title == *title) {
+        post.id
+    } else {
+        let post = Post { id: app.0.ids.next(), title: title.as_str().into(), is_head: true, holders: Vec::new() };
+        stored::insert_post(conn, agency.id, &post)?;
+        post.id
     };
     let beside: Vec<_> = heads.iter().map(|post| post.id).chain([post]).collect();
     let holder = Holder { name: name.as_str().into(), is_acting, validity: Validity { from: Some(change.from), to: None }, basis };

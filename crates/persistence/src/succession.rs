@@ -82,6 +82,7 @@ pub(crate) struct NewAssignmentRow {
 
 #[derive(Clone, Debug, Insertable)]
 #[diesel(table_name = assignment_successions)]
+#[allow(clippy::struct_field_names)] // the names of the columns
 pub(crate) struct SuccessionRow {
     assignment_id: DbId,
     follows_id: DbId,
@@ -237,9 +238,9 @@ fn position(index: usize) -> i32 {
 pub(crate) type HeldRows = Vec<(AssignmentRow, DbId)>;
 
 fn held(rows: HeldRows, duties: &Functions) -> Result<Vec<Held>, DbError> {
-    rows.iter()
+    rows.into_iter()
         .map(|(row, programme)| {
-            let assignment = assignment(row)?;
+            let assignment = assignment(&row)?;
             Ok(Held { duty: duties.duty(programme.of(), Some(assignment.task)), assignment })
         })
         .collect()

@@ -309,16 +309,14 @@ impl<'a> Run<'a> {
     fn functions(&mut self, conn: &mut Conn, file: &OrganisationFile, catalogue: &Catalogue) -> Result<(), Error> {
         let known = events::classified(conn)?;
         for (i, function) in file.functions.iter().enumerate() {
-            let id = match catalogue.function(&function.code) {
-                Some(function) => function.id,
-                None => {
-                    let new =
-                        Function { id: self.app.0.ids.next(), code: function.code.as_str().into(), name: function.name.as_str().into() };
-                    events::insert_function(conn, &new)?;
-                    self.attested.push((new.id.uuid(), function.attested.attestation()));
-                    self.added("function", function.code.clone());
-                    new.id
-                }
+            let id = if let Some(function) = catalogue.function(&function.code) {
+                function.id
+            } else {
+                let new = Function { id: self.app.0.ids.next(), code: function.code.as_str().into(), name: function.name.as_str().into() };
+                events::insert_function(conn, &new)?;
+                self.attested.push((new.id.uuid(), function.attested.attestation()));
+                self.added("function", function.code.clone());
+                new.id
             };
             let programmes = function.programmes.iter().map(|programme| (programme.as_str(), None));
             let duties = programmes.chain(function.tasks.iter().map(|of| (of.programme.as_str(), Some(of.task.as_str()))));

@@ -311,14 +311,8 @@ impl Known {
                 Err(faults) => faults,
             }
         };
-        faults.extend(self.unknown_regime(catalogue, about));
+        faults.extend(unknown_regime(catalogue, about));
         faults
-    }
-
-    /// That nobody owes anything under a regime that is not there, whatever else is wrong.
-    pub fn unknown_regime(&self, catalogue: &Catalogue, about: &About) -> Option<Fault> {
-        let is_unknown = about.regime.as_deref().is_some_and(|code| catalogue.regime_rows(code).is_empty());
-        is_unknown.then(|| Fault::new("/regime", Code::ObligationUnknown))
     }
 
     /// What a stored report answers to.
@@ -372,6 +366,12 @@ fn ended(occurrence: &Occurrence) -> Option<Fault> {
     let is_ended = matches!(occurrence.status, OccurrenceStatus::Cancelled | OccurrenceStatus::Withdrawn);
     let words = ("Nhiệm vụ của năm này đã hủy hoặc đã thu hồi.", "The task was cancelled or taken back for this year.");
     is_ended.then(|| Fault::worded("/task", Code::OccurrenceState, words.0, words.1))
+}
+
+/// That nobody owes anything under a regime that is not there, whatever else is wrong.
+pub(super) fn unknown_regime(catalogue: &Catalogue, about: &About) -> Option<Fault> {
+    let is_unknown = about.regime.as_deref().is_some_and(|code| catalogue.regime_rows(code).is_empty());
+    is_unknown.then(|| Fault::new("/regime", Code::ObligationUnknown))
 }
 
 fn years(asked: &[Asked<'_>]) -> Vec<i32> {

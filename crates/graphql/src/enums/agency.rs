@@ -4,8 +4,6 @@
 
 use async_graphql::Enum;
 
-use super::mirror;
-
 mirror!(
     /// What happened to agencies.
     AgencyEventKind of domain::succession::AgencyEventKind {

@@ -24,8 +24,6 @@ macro_rules! mirror {
     };
 }
 
-pub(crate) use mirror;
-
 mod agency;
 mod document;
 

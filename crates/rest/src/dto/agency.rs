@@ -7,7 +7,7 @@ use app::{
     succession::answering,
 };
 use chrono::NaiveDate;
-use domain::{agency as model, succession::AgencyEvent};
+use domain::{agency as model, id::Id, succession::AgencyEvent};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
@@ -101,7 +101,7 @@ impl Agency {
                 rule: rule.rule.label().to_owned(),
                 is_complete: rule.complete,
                 needs_designation: rule.rule == model::MembershipRule::Filtered && roll.is_none_or(|roll| roll.basis.is_none()),
-                basis: roll.and_then(|roll| roll.basis).map(|basis| basis.uuid()),
+                basis: roll.and_then(|roll| roll.basis).map(Id::uuid),
             }),
             answers_now: answering(catalogue, agency.id, today).into_iter().filter_map(code).collect(),
             parent: version.and_then(|version| version.parent).and_then(code),
@@ -199,7 +199,7 @@ impl AgencyHistory {
             parent: catalogue.agency_code(version.parent).map(|code| code.to_string()),
             valid_from: version.validity.from,
             valid_to: version.validity.to,
-            basis: version.basis.map(|basis| basis.uuid()),
+            basis: version.basis.map(Id::uuid),
             source: version.attestation.as_ref().map(|attestation| attestation.source.to_string()),
             to_confirm: version.attestation.as_ref().is_some_and(|attestation| attestation.to_confirm),
         };

@@ -2,7 +2,7 @@
 //! Must not judge what is a gap.
 //! See `app::gap`.
 
-use domain::gap as model;
+use domain::{gap as model, id::Id};
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -55,7 +55,7 @@ impl From<model::Gap> for Gap {
             id: gap.id,
             code: gap.code,
             text: gap.text,
-            document: gap.document.map(|id| id.uuid()),
+            document: gap.document.map(Id::uuid),
             section: gap.section,
             quote: gap.quote,
             note: gap.note,

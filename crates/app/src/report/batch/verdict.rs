@@ -18,7 +18,7 @@ use crate::report::{
     acts::{Acting, Said, begin_on},
     by_ref::{Expected, moved, says_the_same},
     draft::next_version,
-    facts::{Asked, Place},
+    facts::{Asked, Place, unknown_regime},
     measure::{Measure, falls_under, unfit, unsaid},
     submit::{Way, built, submitted_event},
 };
@@ -88,7 +88,7 @@ impl<'a> Judge<'a> {
             return place.map_err(|mut faults| {
                 // Under a reference that cannot be read there may be the very report that answers already.
                 faults.retain(|fault| fault.code != Code::ObligationMet || !row.is_unread("externalRef"));
-                faults.extend(self.known.unknown_regime(&self.catalogue, about).filter(|unknown| !faults.contains(unknown)));
+                faults.extend(unknown_regime(&self.catalogue, about).filter(|unknown| !faults.contains(unknown)));
                 faults
             });
         }

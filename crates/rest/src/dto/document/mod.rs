@@ -9,6 +9,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use domain::{
     document::{self as model, DocumentKind, DocumentStatus, stage},
     document_number::{DocumentClass, Parts, Remark},
+    id::Id,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -280,7 +281,7 @@ impl From<&model::DocumentMoved> for DocumentMoved {
             on: moved.on,
             event: moved.event.label().into(),
             document: moved.document.uuid(),
-            by: moved.by.map(|id| id.uuid()),
+            by: moved.by.map(Id::uuid),
             is_partial: moved.is_partial,
         }
     }
