@@ -6,6 +6,7 @@ use app::import::ImportOptions;
 use chrono::{NaiveDate, TimeDelta};
 use domain::{
     account::Role,
+    error::Code,
     report::{
         ReportStatus,
         state::{Act, Standing, after},
@@ -163,7 +164,7 @@ fn the_machine_says_the_same(today: NaiveDate) {
         let version = i32::from(*state != "DRAFT");
         let standing = Standing { status, version, accepted_version: None, reopened_until: until, estimate_until: None };
         for (what, outcome) in Act::ALL.into_iter().zip(row) {
-            let told = after(standing, what, today).map(|status| status.label()).map_err(|code| code.label());
+            let told = after(standing, what, today).map(ReportStatus::label).map_err(Code::label);
             let wanted = match (what, *outcome) {
                 (_, Ok("GONE")) => Ok("DRAFT"),
                 (Act::Aggregate, Ok(_)) if *state == "AGGREGATED" => Err("WRONG_STATE"),
@@ -271,15 +272,12 @@ fn every_act_on_an_occurrence_leads_where_the_machine_says(backend: Backend) {
             assert_eq!(before.0, state);
             let reply = years.act(&stands, verb);
             let now = years.seen(&stands);
-            match arrows.iter().find(|(act, _)| *act == verb) {
-                Some((_, to)) => {
-                    assert_eq!((reply.status, now), (200, ((*to).to_owned(), before.1 + 1)), "{verb} from {state}: {}", reply.body);
-                    stands = years.along(way(state));
-                }
-                None => {
-                    assert_eq!((reply.status, reply.code().as_str()), (409, "OCCURRENCE_STATE"), "{verb} from {state}");
-                    assert_eq!(now, before, "{verb} from {state}");
-                }
+            if let Some((_, to)) = arrows.iter().find(|(act, _)| *act == verb) {
+                assert_eq!((reply.status, now), (200, ((*to).to_owned(), before.1 + 1)), "{verb} from {state}: {}", reply.body);
+                stands = years.along(way(state));
+            } else {
+                assert_eq!((reply.status, reply.code().as_str()), (409, "OCCURRENCE_STATE"), "{verb} from {state}");
+                assert_eq!(now, before, "{verb} from {state}");
             }
         }
     }

@@ -247,8 +247,7 @@ fn a_changed_rule_leaves_what_is_owed_alone(backend: Backend) {
     let client = standing(&app);
     let before = list(&client, "");
     // What was promised under a row is not asked otherwise in its place.
-    type Edit = fn(&mut Value);
-    let edits: [Edit; 4] = [
+    let edits: [fn(&mut Value); 4] = [
         |row| row["due"]["day"] = json!(28),
         |row| row["window"]["day"] = json!(10),
         |row| row["outline"][0]["required"] = json!(true),

@@ -20,7 +20,9 @@ fn gaps(client: &Client) -> Vec<Value> {
 fn by_kind(gaps: &[Value]) -> BTreeMap<String, Vec<String>> {
     let mut kinds: BTreeMap<String, Vec<String>> = BTreeMap::new();
     let text = |value: &Value| value.as_str().expect("a text").to_owned();
-    gaps.iter().for_each(|gap| kinds.entry(text(&gap["kind"])).or_default().push(text(&gap["code"])));
+    for gap in gaps {
+        kinds.entry(text(&gap["kind"])).or_default().push(text(&gap["code"]));
+    }
     kinds
 }
 

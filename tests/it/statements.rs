@@ -7,7 +7,9 @@ use serde_json::json;
 use testkit::{
     Backend, TestApp,
     app::{operator, use_cases, wait},
-    both, seed,
+    both,
+    database::execute,
+    seed,
 };
 
 both!(
@@ -18,7 +20,7 @@ both!(
 );
 
 /// Statements that read the whole catalogue after it has changed.
-const CATALOGUE: u64 = 22;
+const CATALOGUE: u64 = 23;
 
 const TASKS: &str = "query($n: Int!) { tasks(first: $n, filter: {programme: \"TEST-2020\"}) { totalCount nodes { code name
   group { code name } leadAgencies { code name } coordinatingAgencies { code name } } pageInfo { hasNextPage } } }";
@@ -50,6 +52,8 @@ fn the_first_request_costs_no_more_than_others(backend: Backend) {
     assert!(first <= 6, "{first} statements");
     // After a change of the catalogue one request reads it again, at a cost that does not grow with what is in it.
     app.import(&seed::made_up(60), ImportOptions::default()).expect("an import");
+    ask(); // what the import read of it is kept
+    execute(&app.database, "UPDATE catalogue_stamp SET stamp = 7");
     let (changed, again) = (ask(), ask());
     assert_eq!((changed - first, again), (CATALOGUE, first));
 }
