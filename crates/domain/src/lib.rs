@@ -9,6 +9,7 @@ pub mod calendar;
 pub mod calendar_file;
 pub mod chasing;
 pub mod clock;
+pub mod committee;
 pub mod data_form;
 pub mod decimal;
 pub mod document;
