@@ -279,9 +279,6 @@ pub struct RecordedEvent {
     pub assignments: Vec<MovedAssignment>,
     #[schema(max_items = 100_000)]
     pub obligations: Vec<MovedObligation>,
-    /// Seats in steering committees that are bound to a post in an agency that ends.
-    #[schema(max_items = 1000)]
-    pub seats: Vec<String>,
     #[schema(max_items = 10_000)]
     pub rolls: Vec<MovedPlace>,
     /// Accounts of agencies that end; they stay, and somebody has to look after them.
@@ -333,7 +330,6 @@ impl RecordedEvent {
             applied: recorded.applied,
             assignments: moves.assignments.iter().map(assignment).collect(),
             obligations: moves.obligations.iter().map(obligation).collect(),
-            seats: Vec::new(),
             rolls: moves.rolls.iter().map(place).collect(),
             accounts: accounts.collect(),
             grants: grants.collect(),
