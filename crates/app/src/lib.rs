@@ -32,6 +32,7 @@ pub mod strict;
 pub mod succession;
 pub mod task;
 mod view;
+mod words;
 
 use std::sync::Arc;
 

@@ -10,7 +10,6 @@ use domain::{
     error::{Code, Fault, Refusal},
     event::EventKind,
     policy::Action,
-    text,
     validity::Validity,
 };
 use persistence::{
@@ -29,8 +28,12 @@ use crate::{
     identity::current,
     import::stamp,
     outbox::{News, announce},
-    succession::{NewAgency, held_version, read_version},
+    succession::{NewAgency, held_version, is_code, read_version},
+    words::read_among,
 };
+
+/// Characters of a post's title and of a holder's name.
+const MAX_NAME: usize = 200;
 
 /// A change of an agency from a day on.
 #[derive(Clone, Debug)]
@@ -134,8 +137,7 @@ fn refused(faults: Vec<Fault>) -> Result<(), Error> {
 fn create(app: &App, conn: &mut Conn, catalogue: &Catalogue, change: &Change, new: &NewAgency) -> Result<Value, Error> {
     let basis = named_in(conn, "/basis", change.basis.trim())?;
     let mut faults = Vec::new();
-    let fits = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
-    if !(2..=64).contains(&change.agency.len()) || !change.agency.bytes().all(fits) {
+    if !is_code(&change.agency) {
         faults.push(Fault::new("/code", Code::PatternMismatch));
     }
     let version = read_version(app, catalogue, ("", new), None, (change.from, Some(basis)), &mut faults);
@@ -214,15 +216,8 @@ fn set_head(
     (title, name, is_acting): (&str, &str, bool),
 ) -> Result<Value, Error> {
     let basis = named_in(conn, "/basis", change.basis.trim())?;
-    let (title, name) = (text::normalise(title.trim()), text::normalise(name.trim()));
     let mut faults = Vec::new();
-    for (pointer, words) in [("/title", &title), ("/name", &name)] {
-        if !text::storable(words) {
-            faults.push(Fault::new(pointer, Code::PatternMismatch));
-        } else if !(1..=200).contains(&words.chars().count()) {
-            faults.push(Fault::new(pointer, Code::LengthOutOfRange));
-        }
-    }
+    let (title, name) = (read_among("/title", title, MAX_NAME, &mut faults), read_among("/name", name, MAX_NAME, &mut faults));
     let heads: Vec<&Post> = agency.posts.iter().filter(|post| post.is_head).collect();
     if heads.iter().flat_map(|post| &post.holders).any(|holder| begins_later(holder.validity, change.from)) {
         faults.push(too_early("/from"));

@@ -21,8 +21,9 @@ use crate::{
     audit::{Deed, record, watched},
     catalogue::Catalogue,
     idempotency::{once, scope_of},
-    obligation::{Owed, words},
+    obligation::Owed,
     outbox::announce,
+    words::words,
 };
 
 const OPERATION: &str = "urge_obligation";

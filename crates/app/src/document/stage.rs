@@ -20,7 +20,7 @@ use super::write::{drafted, seen, shown, still_managing, touched, write};
 use crate::{
     App, Error,
     audit::{Deed, record, watched},
-    obligation::words,
+    words::words,
 };
 
 /// With what a planned document is issued.

@@ -25,7 +25,7 @@ use crate::{
     App, Error,
     audit::{Deed, record, watched},
     identity::current,
-    obligation::words,
+    words::words,
 };
 
 /// A relation to add.

@@ -15,11 +15,12 @@ use persistence::{
 };
 use serde_json::json;
 
-use super::{Owed, news, words};
+use super::{Owed, news};
 use crate::{
     App, Error,
     audit::{Deed, record, watched},
     outbox::announce,
+    words::words,
 };
 
 /// Characters of a reason.

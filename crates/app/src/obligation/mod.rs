@@ -12,7 +12,6 @@ use std::collections::HashMap;
 
 use chrono::NaiveDate;
 use domain::{
-    error::{Code, Fault, Refusal},
     event::EventKind,
     id::Id,
     obligation::{Obligation, ObligationId, ObligationState},
@@ -187,16 +186,4 @@ pub(crate) async fn stored_filter(view: &View, filter: &ObligationFilter) -> Res
         stored.task = Some(task.id);
     }
     Ok(Some(stored))
-}
-
-/// A text that a person gives, in the form in which it is stored.
-pub(crate) fn words(at: &str, given: &str, most: usize) -> Result<String, Refusal> {
-    let words = text::normalise(given.trim());
-    let fault = |code| Err(Refusal::with_faults(Code::BodyInvalid, vec![Fault::new(at, code)]));
-    match words.chars().count() {
-        _ if !text::storable(&words) => fault(Code::PatternMismatch),
-        0 => fault(Code::FieldRequired),
-        length if length > most => fault(Code::LengthOutOfRange),
-        _ => Ok(words),
-    }
 }

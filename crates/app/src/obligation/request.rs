@@ -20,13 +20,13 @@ use domain::{
 use persistence::{Conn, obligation, task};
 use serde_json::json;
 
-use super::words;
 use crate::{
     Answer, App, Error, OnceKey, StoredResponse,
     audit::{Deed, record, watched},
     catalogue::Catalogue,
     idempotency::{once, scope_of},
     outbox::announce_all,
+    words::words,
 };
 
 const OPERATION: &str = "request_reports";

@@ -24,10 +24,10 @@ use crate::{
     document::named_in,
     idempotency::{once, scope_of},
     listing::{Listing, PageArgs},
-    obligation::words,
     occurrence::OccurrenceFilter,
     outbox::{News, announce},
     task,
+    words::words,
 };
 
 const OPERATION: &str = "freeze_statistics";

@@ -19,7 +19,7 @@ use super::{
     happen::{Created, Happening},
     held_version,
 };
-use crate::{App, Error, catalogue::Catalogue, document::named_in};
+use crate::{App, Error, catalogue::Catalogue, document::named_in, words::read_among};
 
 /// What an agency is called and where it stands from a day on.
 #[derive(Clone, Debug, Default)]
@@ -70,20 +70,10 @@ pub struct EventDraft {
 /// Longest name, short name, note.
 const LONGEST: [usize; 3] = [500, 100, 2000];
 
-fn is_code(code: &str) -> bool {
+/// Whether a text may be the code of an agency.
+pub(crate) fn is_code(code: &str) -> bool {
     let fits = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
     (2..=64).contains(&code.len()) && code.bytes().all(fits)
-}
-
-fn check_words(pointer: &str, given: &str, most: usize, faults: &mut Vec<Fault>) -> String {
-    let words = text::normalise(given.trim());
-    let length = words.chars().count();
-    if !text::storable(&words) {
-        faults.push(Fault::new(pointer, Code::PatternMismatch));
-    } else if length == 0 || length > most {
-        faults.push(Fault::new(pointer, Code::LengthOutOfRange));
-    }
-    words
 }
 
 /// A version that holds from a day on; what nothing is said of is as in `like`.
@@ -95,8 +85,8 @@ pub(crate) fn version(
     (from, basis): (NaiveDate, Option<DocumentId>),
     faults: &mut Vec<Fault>,
 ) -> AgencyVersion {
-    let name = check_words(&format!("{pointer}/name"), &new.name, LONGEST[0], faults);
-    let short = new.short_name.as_deref().map(|short| check_words(&format!("{pointer}/shortName"), short, LONGEST[1], faults));
+    let name = read_among(&format!("{pointer}/name"), &new.name, LONGEST[0], faults);
+    let short = new.short_name.as_deref().map(|short| read_among(&format!("{pointer}/shortName"), short, LONGEST[1], faults));
     let parent = match new.parent.as_deref() {
         None => like.and_then(|like| like.parent),
         Some(code) => {
@@ -107,7 +97,7 @@ pub(crate) fn version(
             found
         }
     };
-    let subkind = new.subkind.as_deref().map(|subkind| check_words(&format!("{pointer}/subkind"), subkind, LONGEST[1], faults).into());
+    let subkind = new.subkind.as_deref().map(|subkind| read_among(&format!("{pointer}/subkind"), subkind, LONGEST[1], faults).into());
     AgencyVersion {
         id: app.0.ids.next(),
         name: Multilingual { vi: name.into(), others: Vec::new() },
@@ -151,7 +141,7 @@ pub(crate) fn read(app: &App, conn: &mut Conn, catalogue: &Catalogue, draft: &Ev
     let (successors, created) = successors(app, catalogue, draft, (basis, like.as_ref()), &mut faults);
     let shares = shares(conn, catalogue, draft, &created, &mut faults)?;
     let becomes = becomes(app, catalogue, draft, (basis, like.as_ref()), &mut faults);
-    let note = draft.note.as_deref().map(|note| check_words("/note", note, LONGEST[2], &mut faults));
+    let note = draft.note.as_deref().map(|note| read_among("/note", note, LONGEST[2], &mut faults));
     let event = AgencyEvent {
         id,
         code: code.into(),
