@@ -431,6 +431,7 @@ fn grants_reach_no_further_than_they_say(backend: Backend) {
         faults(json!({"role": "STANDING", "programme": "NONE", "validFrom": "2014-01-02", "validTo": "2014-01-02"})),
         ["/programme REFERENCE_UNKNOWN", "/validTo PERIOD_INCONSISTENT"]
     );
+    assert_eq!(faults(json!({"role": "STANDING", "validTo": app.now().date_naive()})), ["/validTo RULE_BROKEN"]);
     assert_eq!(faults(json!({"role": "STANDING", "basis": "0199b2a0-0000-7000-8000-000000000001"})), ["/basis REFERENCE_UNKNOWN"]);
     app.system_of("dai-ptth-hai-phong")
         .push("k", &json!({"programme": "HP-1593-2013", "task": "V.2", "year": 2014, "percent": 1, "narrative": "x"}));
@@ -445,7 +446,7 @@ fn grants_reach_no_further_than_they_say(backend: Backend) {
     let tomorrow = today.succ_opt().expect("a day").succ_opt().expect("a day");
     for grant in [
         json!({"role": "STANDING", "validFrom": tomorrow}),
-        json!({"role": "STANDING", "validTo": today.pred_opt()}),
+        json!({"role": "STANDING", "validTo": tomorrow, "validFrom": today.succ_opt()}),
         json!({"role": "STANDING", "programme": testkit::seed::MADE_UP}),
         json!({"role": "AGENCY_VIEWER", "agency": "bao-hai-phong"}),
     ] {

@@ -1,5 +1,6 @@
 //! Roles that an account is made with: for how long and on what ground, as those that are given to it later.
 
+use chrono::TimeDelta;
 use domain::account::Role;
 use serde_json::{Value, json};
 use testkit::{Backend, Client, TestApp, both, database::rows, process::ENTRY};
@@ -62,13 +63,15 @@ fn roles_from_the_start_have_days_and_a_ground(backend: Backend) {
     // They hold on their days: not yet, and no more.
     for (login, from, to, roles) in [
         ("later", "2026-06-01", "2027-01-01", json!([])),
-        ("before", "2025-01-01", "2026-01-15", json!([])),
         ("now", "2026-01-15", "2026-01-16", json!(["STANDING"])),
     ] {
         let new = json!({"kind": "USER", "login": login, "name": "A", "roles": ["STANDING"], "validFrom": from, "validTo": to});
         let id = post(&admin, ACCOUNTS, &new).json()["id"].as_str().expect("an id").to_owned();
         assert_eq!(admin.get(&format!("{ACCOUNTS}/{id}")).json()["roles"], roles, "{login}");
     }
+    app.clock.advance(TimeDelta::days(1));
+    let admin = app.person(None, Role::Admin);
+    assert_eq!(admin.get(&format!("{ACCOUNTS}/{}", id_of(&admin, "now"))).json()["roles"], json!([]));
 }
 
 fn what_does_not_fit_is_refused_as_for_grants(backend: Backend) {
@@ -80,6 +83,7 @@ fn what_does_not_fit_is_refused_as_for_grants(backend: Backend) {
     for (terms, pointer, code) in [
         (json!({"validFrom": "2026-02-01", "validTo": "2026-02-01"}), "/validTo", "PERIOD_INCONSISTENT"),
         (json!({"validFrom": "2026-02-02", "validTo": "2026-02-01"}), "/validTo", "PERIOD_INCONSISTENT"),
+        (json!({"validTo": "2026-01-15"}), "/validTo", "RULE_BROKEN"),
         (json!({"basis": nobody}), "/basis", "REFERENCE_UNKNOWN"),
     ] {
         let mut account = json!({"kind": "USER", "login": "x-1", "name": "X", "roles": ["STANDING"]});

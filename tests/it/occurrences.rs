@@ -263,6 +263,8 @@ fn a_reporter_starts_and_the_approver_says_that_it_is_done(backend: Backend) {
     assert_eq!((blank.status, blank.faults()), (422, vec![("/note".into(), "PATTERN_MISMATCH".into())]));
     let tomorrow = tried(&approver, &id, "claim", Some(&claim("2026-01-16")));
     assert_eq!(tomorrow.faults(), [("/deliveredOn".to_owned(), "DAY_IN_FUTURE".to_owned())]);
+    let mistyped = tried(&approver, &id, "claim", Some(&claim("1014-01-01")));
+    assert_eq!(mistyped.faults(), [("/deliveredOn".to_owned(), "OUT_OF_RANGE".to_owned())]);
 }
 
 fn nobody_confirms_what_their_own_agency_leads(backend: Backend) {

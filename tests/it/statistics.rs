@@ -183,6 +183,10 @@ fn assert_adds_up(client: &Client, as_of: &str) {
             &json!({"f": {"programme": MADE_UP, "asOf": as_of, "figure": figure.label()}}),
         );
         assert_eq!(listed["occurrences"]["totalCount"].as_i64(), Some(of(&total, *figure)), "{figure} as of {as_of}");
+        let (within, behind) = ("fromYear=1945&toYear=2200", format!("programme={MADE_UP}&asOf={as_of}&figure={figure}&limit=200"));
+        let found = client.get(&format!("/api/v1/occurrences?{behind}&{within}")).json();
+        let counted = usize::try_from(of(&total, *figure)).expect("a count");
+        assert_eq!(found["items"].as_array().unwrap().len(), counted, "{figure} as of {as_of}");
     }
 }
 
@@ -247,13 +251,30 @@ fn figures_cost_the_same_however_many(backend: Backend) {
 
 fn odd_questions_are_refused(backend: Backend) {
     let app = TestApp::start(backend);
-    for odd in
-        ["asOf=1900-01-01", "groupBy=MOON", "asOf=2018-08-31&comparedTo=2018-08-31", "group=I", "task=V.2", "fromYear=1", "figure=OPEN"]
-    {
+    for odd in [
+        "asOf=1900-01-01",
+        "groupBy=MOON",
+        "asOf=2018-08-31&comparedTo=2018-08-31",
+        "group=I",
+        "task=V.2",
+        "fromYear=1",
+        "figure=OPEN",
+        "fromYear=2016&toYear=2015",
+    ] {
         let reply = app.anonymous().get(&format!("/api/v1/statistics?{odd}"));
         assert_eq!((reply.status, reply.code().as_str()), (400, "QUERY_INVALID"), "{odd}");
     }
-    let nothing = tell(&app.anonymous(), "programme=KHONG-CO&groupBy=YEAR");
+    // Zeros for what is not there would be taken for a figure.
+    for (unknown, pointer) in [
+        ("programme=KHONG-CO", "/programme"),
+        ("programme=HP-1593-2013&group=XX", "/group"),
+        ("programme=HP-1593-2013&task=X.9", "/task"),
+        ("leadAgency=khong-co", "/leadAgency"),
+    ] {
+        let reply = app.anonymous().get(&format!("/api/v1/statistics?{unknown}"));
+        assert_eq!((reply.status, reply.faults()), (400, vec![(pointer.to_owned(), "REFERENCE_UNKNOWN".to_owned())]), "{unknown}");
+    }
+    let nothing = tell(&app.anonymous(), "programme=HP-1593-2013&fromYear=2100&groupBy=YEAR");
     assert_eq!((&nothing["total"]["tasks"]["assigned"], nothing["rows"].as_array().unwrap().len()), (&json!(0), 0));
     assert_eq!(
         nothing["total"]["tasks"]["allCompletionRate"],

@@ -18,7 +18,7 @@ use domain::{
 use persistence::{
     obligation::AsOf,
     rates,
-    seen::{self, Sight},
+    seen::{self, SeenFilter, Sight},
 };
 
 pub use row::{About, Subject};
@@ -27,7 +27,7 @@ use row::{Key, owed};
 use crate::{
     Error, View,
     obligation::{self, ObligationFilter},
-    occurrence::{OccurrenceFilter, Stored, sight, stored_filter},
+    occurrence::{OccurrenceFilter, resolved, sight},
 };
 
 /// Figures to tell.
@@ -92,6 +92,9 @@ pub async fn tell(view: &View, wanted: &Wanted) -> Result<Statistics, Error> {
         return Err(before_invalid().into());
     }
     let filter = OccurrenceFilter { as_of: Some(now.day), ..wanted.filter.clone() };
+    // Zeros for a mistyped code would be taken for a figure.
+    let unknown = |pointer| Refusal::with_faults(Code::QueryInvalid, vec![Fault::new(pointer, Code::ReferenceUnknown)]);
+    let stored = resolved(view, &filter).await?.map_err(unknown)?.filter;
     let (as_of, grouping) = (now.day, wanted.grouping);
     let none = Counted {
         tasks: TaskFigures::none(as_of),
@@ -103,7 +106,7 @@ pub async fn tell(view: &View, wanted: &Wanted) -> Result<Statistics, Error> {
     let mut groupings = vec![Grouping::None, grouping];
     groupings.dedup();
     for grouping in groupings.iter().copied() {
-        count_tasks(view, &filter, (now, before), grouping, (none, &mut counted)).await?;
+        count_tasks(view, &stored, (now, before), grouping, (none, &mut counted)).await?;
     }
     let shows_reports = view.ctx().allow(Action::ReadObligations).is_ok();
     if shows_reports {
@@ -137,13 +140,12 @@ fn before_invalid() -> Refusal {
 
 async fn count_tasks(
     view: &View,
-    filter: &OccurrenceFilter,
+    stored: &SeenFilter,
     (now, before): (Sight, Sight),
     grouping: Grouping,
     (none, counted): (Counted, &mut ByKey),
 ) -> Result<(), Error> {
-    let Some(Stored { filter: stored, .. }) = stored_filter(view, filter).await? else { return Ok(()) };
-    let lead = stored.lead;
+    let (lead, stored) = (stored.lead, stored.clone());
     let found = view.read(move |conn| {
         let mut each = |sight| seen::figures(conn, &stored, sight, grouping);
         Ok::<_, persistence::DbError>((each(now)?, each(before)?))

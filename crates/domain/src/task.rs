@@ -75,6 +75,11 @@ impl Period {
     pub fn years(&self) -> std::ops::RangeInclusive<i32> {
         self.start_year..=self.end_year
     }
+
+    /// The day from which on something can be done for the task.
+    pub fn first_day(&self) -> Option<NaiveDate> {
+        self.start_on.or_else(|| NaiveDate::from_ymd_opt(self.start_year, 1, 1))
+    }
 }
 
 /// A task of the annex.

@@ -80,7 +80,7 @@ struct StrandEnd {
 /// On SQLite there is one strand, as there is one writer.
 pub fn free_strand(conn: &mut Conn, start: i32) -> Result<Head, DbError> {
     const FREE: &str = "SELECT strand, entries, head_sha256 FROM audit_strands ORDER BY (strand + $1) % 64 LIMIT 1 FOR UPDATE SKIP LOCKED";
-    const ANY: &str = "SELECT strand, entries, head_sha256 FROM audit_strands WHERE strand = $1 % 64 FOR UPDATE";
+    const ANY: &str = "SELECT strand, entries, head_sha256 FROM audit_strands ORDER BY (strand + $1) % 64 LIMIT 1 FOR UPDATE";
     let row: StrandEnd = match conn {
         Conn::Pg(pg) => match sql_query(FREE).bind::<Integer, _>(start).get_result(pg).optional()? {
             Some(row) => row,

@@ -2,7 +2,10 @@
 //! Must not decide what a caller may do.
 //! The caller is put into the request by the server's middleware, before any handler runs.
 
-use std::future::{Ready, ready};
+use std::{
+    future::{Ready, ready},
+    time::{Duration, Instant},
+};
 
 use actix_web::{
     FromRequest, HttpMessage, HttpRequest,
@@ -24,9 +27,36 @@ use utoipa::ToSchema;
 
 use crate::{forms::Forms, problem::Problem};
 
-/// The caller, as the middleware found it.
+/// A body that has come so soon after its head was sent with it.
+const AT_ONCE: Duration = Duration::from_millis(100);
+
+/// The caller, as the middleware found it, and when.
 #[derive(Clone)]
-pub struct CallerSlot(pub Ctx);
+pub struct CallerSlot {
+    ctx: Ctx,
+    found: Instant,
+}
+
+impl CallerSlot {
+    /// A caller who was found just now.
+    pub fn new(ctx: Ctx) -> Self {
+        Self { ctx, found: Instant::now() }
+    }
+
+    /// Who called, as the head of the request came.
+    pub fn ctx(&self) -> &Ctx {
+        &self.ctx
+    }
+
+    /// Who calls now that the last byte has come. A body may take its time, in which rights are withdrawn; one that came with its
+    /// head did not.
+    ///
+    /// # Errors
+    /// `TOKEN_INVALID` when what the caller's token rests on is no longer in force.
+    pub async fn with_body(self, app: &App) -> Result<Ctx, Problem> {
+        if self.found.elapsed() < AT_ONCE { Ok(self.ctx) } else { Ok(identity::renewed(app, &self.ctx).await?) }
+    }
+}
 
 /// The caller of this request.
 pub struct Caller(pub Ctx);
@@ -37,7 +67,7 @@ impl FromRequest for Caller {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let slot = request.extensions().get::<CallerSlot>().cloned();
-        ready(slot.map(|slot| Self(slot.0)).ok_or_else(|| Problem::new(Code::Internal)))
+        ready(slot.map(|slot| Self(slot.ctx)).ok_or_else(|| Problem::new(Code::Internal)))
     }
 }
 
@@ -50,7 +80,7 @@ impl FromRequest for Reading {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let slot = request.extensions().get::<CallerSlot>().cloned();
-        let view = request.app_data::<web::Data<App>>().zip(slot).map(|(app, slot)| View::new(app, slot.0));
+        let view = request.app_data::<web::Data<App>>().zip(slot).map(|(app, slot)| View::new(app, slot.ctx));
         ready(view.map(Self).ok_or_else(|| Problem::new(Code::Internal)))
     }
 }
@@ -100,11 +130,10 @@ impl FromRequest for Push {
         let (bytes, request) = (web::Bytes::from_request(request, payload), request.clone());
         Box::pin(async move {
             let slot = request.extensions().get::<CallerSlot>().cloned();
-            let found = || Some((slot?.0, request.app_data::<web::Data<App>>()?.clone(), request.app_data::<web::Data<Forms>>()?.clone()));
-            let (ctx, app, forms) = found().ok_or_else(|| Problem::new(Code::Internal))?;
+            let found = || Some((slot?, request.app_data::<web::Data<App>>()?.clone(), request.app_data::<web::Data<Forms>>()?.clone()));
+            let (slot, app, forms) = found().ok_or_else(|| Problem::new(Code::Internal))?;
             let bytes = bytes.await?;
-            // A body may take its time, in which rights are withdrawn.
-            let ctx = identity::renewed(&app, &ctx).await.map_err(Problem::from)?;
+            let ctx = slot.with_body(&app).await?;
             Ok(Self { ctx, app, request, bytes, forms })
         })
     }

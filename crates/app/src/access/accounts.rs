@@ -5,7 +5,7 @@
 use std::{net::IpAddr, sync::Arc};
 
 use auth::{ClientSecret, Ctx, random_token};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use domain::{
     account::{Account, AccountId, AccountKind, AccountStatus, Held, Limits, Role, RoleScope, Scopes},
     agency::AgencyId,
@@ -121,7 +121,7 @@ pub async fn by_login(view: &View, login: &str) -> Result<Option<Listed>, Error>
 pub async fn create(app: &App, ctx: &Ctx, draft: AccountDraft) -> Result<(AccountId, String), Error> {
     watched(app, ctx, Deed::new("create_account"), async {
         ctx.allow(Action::ManageAccounts)?;
-        let mut faults = faults(&draft);
+        let mut faults = faults(&draft, app.0.clock.today());
         faults.extend(over(draft.expires_at, app.0.clock.now()));
         if !faults.is_empty() {
             return Err(Refusal::with_faults(Code::BodyInvalid, faults).into());
@@ -165,7 +165,7 @@ pub(super) async fn hashed(app: &App, ctx: &Ctx, password: String) -> Result<Str
 }
 
 /// What an administrator may write of an account.
-fn faults(draft: &AccountDraft) -> Vec<Fault> {
+fn faults(draft: &AccountDraft, today: NaiveDate) -> Vec<Fault> {
     let mut faults = Vec::new();
     let is_login = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-' | '@');
     if !(2..=64).contains(&draft.login.len()) || !draft.login.chars().all(is_login) {
@@ -173,7 +173,7 @@ fn faults(draft: &AccountDraft) -> Vec<Fault> {
     }
     faults.extend(name_fault(&draft.name));
     faults.extend(network_faults(&draft.networks));
-    faults.extend(draft.terms.fault());
+    faults.extend(draft.terms.fault(today));
     if draft.scopes.is_empty() {
         faults.push(Fault::new("/scopes", Code::FieldRequired));
     }
@@ -237,10 +237,10 @@ fn of_collective() -> Refusal {
 }
 
 /// What the roles of a draft give, each as if it were given by itself.
-fn given(catalogue: &Catalogue, draft: &AccountDraft) -> Result<Vec<(Held, Validity)>, Vec<Fault>> {
+fn given(catalogue: &Catalogue, draft: &AccountDraft, today: NaiveDate) -> Result<Vec<(Held, Validity)>, Vec<Fault>> {
     let one = |role: &Role| {
         let agency = draft.agency.clone().filter(|_| role.scope() == RoleScope::Agency);
-        grants::judged(catalogue, &GrantDraft { role: *role, agency, programme: None, terms: draft.terms.clone() })
+        grants::judged(catalogue, &GrantDraft { role: *role, agency, programme: None, terms: draft.terms.clone() }, today)
     };
     draft.roles.iter().map(one).collect()
 }
@@ -258,7 +258,7 @@ fn insert(app: &App, conn: &mut Conn, ctx: &Ctx, draft: &AccountDraft, kept: &Ke
         }
         None => None,
     };
-    let given = given(&catalogue, draft).map_err(|faults| Refusal::with_faults(Code::BodyInvalid, faults))?;
+    let given = given(&catalogue, draft, app.0.clock.today()).map_err(|faults| Refusal::with_faults(Code::BodyInvalid, faults))?;
     let (id, now) = (app.0.ids.next(), app.0.clock.now());
     let new = NewAccount {
         id,

@@ -44,9 +44,13 @@ pub struct Terms {
 }
 
 impl Terms {
-    pub(super) fn fault(&self) -> Option<Fault> {
-        let is_empty = self.valid_from.zip(self.valid_to).is_some_and(|(from, to)| from >= to);
-        is_empty.then(|| Fault::new("/validTo", Code::PeriodInconsistent))
+    pub(super) fn fault(&self, today: NaiveDate) -> Option<Fault> {
+        if self.valid_from.zip(self.valid_to).is_some_and(|(from, to)| from >= to) {
+            return Some(Fault::new("/validTo", Code::PeriodInconsistent));
+        }
+        // A role that is over before it is given would only look like one that was held.
+        let words = ("Thời hạn này đã hết trước khi vai trò được giao.", "This role would be over before it is given.");
+        self.valid_to.is_some_and(|to| to <= today).then(|| Fault::worded("/validTo", Code::RuleBroken, words.0, words.1))
     }
 
     /// Adds them to what the audit log is told.
@@ -80,7 +84,7 @@ pub async fn give(app: &App, ctx: &Ctx, account: AccountId, draft: GrantDraft) -
 }
 
 /// What a draft gives, or every fault of it.
-pub(super) fn judged(catalogue: &Catalogue, draft: &GrantDraft) -> Result<(Held, Validity), Vec<Fault>> {
+pub(super) fn judged(catalogue: &Catalogue, draft: &GrantDraft, today: NaiveDate) -> Result<(Held, Validity), Vec<Fault>> {
     let mut faults = Vec::new();
     let agency = draft.agency.as_ref().map(|code| (code, catalogue.agency_by_code(code).map(|agency| agency.id)));
     let programme = draft.programme.as_ref().map(|code| (code, catalogue.programme_by_code(code).map(|programme| programme.id)));
@@ -101,7 +105,7 @@ pub(super) fn judged(catalogue: &Catalogue, draft: &GrantDraft) -> Result<(Held,
         let words = ("Vai trò này không gắn với một chương trình.", "This role is not held for a programme.");
         faults.push(Fault::worded("/programme", Code::RuleBroken, words.0, words.1));
     }
-    faults.extend(draft.terms.fault());
+    faults.extend(draft.terms.fault(today));
     if !faults.is_empty() {
         return Err(faults);
     }
@@ -129,8 +133,8 @@ fn insert(app: &App, conn: &mut Conn, ctx: &Ctx, account: AccountId, draft: &Gra
     let ctx = &still_managing(app, conn, ctx, Some(account))?;
     existing(app, conn, account)?;
     let catalogue = app.0.catalogue.current(conn)?;
-    let (held, validity) = judged(&catalogue, draft).map_err(|faults| Refusal::with_faults(Code::BodyInvalid, faults))?;
     let today = app.0.clock.today();
+    let (held, validity) = judged(&catalogue, draft, today).map_err(|faults| Refusal::with_faults(Code::BodyInvalid, faults))?;
     let open = |grant: &&Grant| grant.revoked_at.is_none() && grant.validity.to.is_none_or(|to| today < to);
     if grant::of_account(conn, account)?.iter().filter(open).any(|grant| grant.held == held && grant.validity == validity) {
         return Err(Refusal::new(Code::AlreadyExists).into());

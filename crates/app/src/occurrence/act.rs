@@ -6,7 +6,7 @@ use auth::Ctx;
 use chrono::NaiveDate;
 use domain::{
     agency::AgencyId,
-    error::{Code, Refusal},
+    error::{Code, Fault, Refusal},
     event::EventKind,
     occurrence::{Claim, Move, OccurrenceAct, OccurrenceEvent, Step, step},
     policy::{Action, Decision},
@@ -182,6 +182,14 @@ fn given(app: &App, conn: &mut Conn, ctx: &Ctx, facts: &Facts, change: &Change, 
         Change::Start => return Ok(given),
         Change::Claim { delivered_on, note, report } => {
             given.reason = Some(worded("/note", note)?);
+            if facts.task.period.first_day().is_some_and(|first| *delivered_on < first) {
+                let words = ("Ngày này trước khi nhiệm vụ bắt đầu.", "This day is before the task begins.");
+                return Err(Refusal::with_faults(
+                    Code::BodyInvalid,
+                    vec![Fault::worded("/deliveredOn", Code::OutOfRange, words.0, words.1)],
+                )
+                .into());
+            }
             given.report = report.map(|report| its_report(conn, facts, by, report)).transpose()?;
             given.what = Move::Claim { by, delivered_on: *delivered_on };
             return Ok(given);

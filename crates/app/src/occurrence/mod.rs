@@ -117,7 +117,15 @@ pub async fn count(view: &View, filter: &OccurrenceFilter) -> Result<i64, Error>
 
 /// The filter with identifiers for codes; `None` when a code is unknown, so that nothing can fit.
 pub(crate) async fn stored_filter(view: &View, filter: &OccurrenceFilter) -> Result<Option<Stored>, Error> {
+    Ok(resolved(view, filter).await?.ok())
+}
+
+/// The filter with identifiers for codes, or where the code stands that names nothing.
+pub(crate) async fn resolved(view: &View, filter: &OccurrenceFilter) -> Result<Result<Stored, &'static str>, Error> {
     let sight = sight(view, filter.as_of, filter.nearly_due_days)?;
+    if filter.from_year.zip(filter.to_year).is_some_and(|(from, to)| from > to) {
+        return Err(Refusal::with_faults(Code::QueryInvalid, vec![Fault::new("/toYear", Code::PeriodInconsistent)]).into());
+    }
     let catalogue = view.catalogue().await?;
     let mut stored = SeenFilter {
         from_year: filter.from_year,
@@ -129,24 +137,24 @@ pub(crate) async fn stored_filter(view: &View, filter: &OccurrenceFilter) -> Res
     };
     let programme = filter.programme.as_deref().map(|code| catalogue.programme_by_code(code));
     if let Some(programme) = programme {
-        let Some(programme) = programme else { return Ok(None) };
+        let Some(programme) = programme else { return Ok(Err("/programme")) };
         stored.programme = Some(programme.id);
     }
     if let Some(code) = &filter.group {
         let Some(Some(programme)) = programme else { return Err(needs_programme("/group").into()) };
-        let Some(group) = programme.groups.iter().find(|group| *group.code == **code) else { return Ok(None) };
+        let Some(group) = programme.groups.iter().find(|group| *group.code == **code) else { return Ok(Err("/group")) };
         stored.group = Some(group.id);
     }
     if let Some(code) = &filter.task {
         let Some(Some(programme)) = programme else { return Err(needs_programme("/task").into()) };
-        let Some(task) = crate::task::by_code(view, programme.id, code.clone()).await? else { return Ok(None) };
+        let Some(task) = crate::task::by_code(view, programme.id, code.clone()).await? else { return Ok(Err("/task")) };
         stored.task = Some(task.id);
     }
     if let Some(code) = &filter.lead_agency {
-        let Some(agency) = catalogue.agency_by_code(code) else { return Ok(None) };
+        let Some(agency) = catalogue.agency_by_code(code) else { return Ok(Err("/leadAgency")) };
         stored.lead = Some(agency.id);
     }
-    Ok(Some(Stored { filter: stored, sight }))
+    Ok(Ok(Stored { filter: stored, sight }))
 }
 
 fn needs_programme(pointer: &str) -> Refusal {

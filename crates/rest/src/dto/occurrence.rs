@@ -13,6 +13,7 @@ use domain::{
     agency::AgencyId,
     id::Id,
     occurrence::{self as model, EXTENDED_OFTEN, NEARLY_DUE_DAYS},
+    statistics::Figure,
     task::{self, OccurrenceStatus, Task, TaskId},
 };
 use serde::{Deserialize, Serialize};
@@ -29,6 +30,9 @@ pub struct OccurrenceParams {
     /// Code of the programme.
     #[param(max_length = 64)]
     pub programme: Option<String>,
+    /// Code of the group; needs `programme`.
+    #[param(max_length = 64)]
+    pub group: Option<String>,
     /// Code of the task; needs `programme`.
     #[param(max_length = 64)]
     pub task: Option<String>,
@@ -37,10 +41,18 @@ pub struct OccurrenceParams {
     pub lead_agency: Option<String>,
     #[param(minimum = 1945, maximum = 2200)]
     pub year: Option<i32>,
+    #[param(minimum = 1945, maximum = 2200)]
+    pub from_year: Option<i32>,
+    /// Included.
+    #[param(minimum = 1945, maximum = 2200)]
+    pub to_year: Option<i32>,
     #[param(value_type = Option<String>, max_length = 32, pattern = "^(NOT_STARTED|IN_PROGRESS|AWAITING_CONFIRMATION|COMPLETED|REDO|SUSPENDED|CANCELLED|WITHDRAWN|RETURNED)$")]
     pub status: Option<OccurrenceStatus>,
     #[param(value_type = Option<String>, max_length = 16, pattern = "^(NO_DEADLINE|ON_TIME|LATE|WITHIN|NEARLY_DUE|OVERDUE)$")]
     pub timeliness: Option<model::Timeliness>,
+    /// What a figure of `/api/v1/statistics` counts: the list behind it.
+    #[param(value_type = Option<String>, max_length = 32, pattern = "^(ASSIGNED|COMPLETED|COMPLETED_ON_TIME|COMPLETED_LATE|COMPLETED_NO_DEADLINE|OPEN|OPEN_WITHIN|OPEN_OVERDUE|OPEN_NO_DEADLINE|FALLEN_DUE)$")]
+    pub figure: Option<Figure>,
     /// The day to look from; today where nothing is said.
     pub as_of: Option<NaiveDate>,
     /// Days before the due day from which on one is nearly due; 3 where nothing is said.
@@ -58,14 +70,14 @@ impl From<&OccurrenceParams> for OccurrenceFilter {
     fn from(params: &OccurrenceParams) -> Self {
         Self {
             programme: params.programme.clone(),
-            group: None,
+            group: params.group.clone(),
             task: params.task.clone(),
             lead_agency: params.lead_agency.clone(),
-            from_year: params.year,
-            to_year: params.year,
+            from_year: params.year.max(params.from_year),
+            to_year: [params.year, params.to_year].into_iter().flatten().min(),
             status: params.status,
             timeliness: params.timeliness,
-            figure: None,
+            figure: params.figure,
             as_of: params.as_of,
             nearly_due_days: params.nearly_due_days,
         }

@@ -71,7 +71,7 @@ pub async fn surround(mut request: ServiceRequest, next: Next<impl MessageBody +
     let stalled = in_time(&mut request);
     let answer = match ctx {
         Ok(ctx) => {
-            request.extensions_mut().insert(CallerSlot(ctx));
+            request.extensions_mut().insert(CallerSlot::new(ctx));
             answered(next, request).await
         }
         Err(problem) => Ok(request.into_response(problem.error_response()).map_into_boxed_body()),

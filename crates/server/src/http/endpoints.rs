@@ -5,7 +5,7 @@
 use std::sync::OnceLock;
 
 use actix_web::{HttpMessage, HttpRequest, HttpResponse, Route, guard, http::header, web};
-use app::{App, View, identity};
+use app::{App, View};
 use async_graphql::{Request, http::parse_query_string};
 use auth::Ctx;
 use domain::error::{Code, Refusal};
@@ -82,8 +82,7 @@ async fn graphql_post(
             format!("The body is not a GraphQL request in JSON (line {line}, column {column})."),
         )
     })?;
-    // The body may have taken its time, in which rights were withdrawn.
-    let ctx = identity::renewed(&app, &caller(&request)?).await?;
+    let ctx = caller(&request)?.with_body(&app).await?;
     executed(&state, &app, ctx, parsed).await
 }
 
@@ -98,11 +97,11 @@ async fn graphql_get(state: web::Data<State>, app: web::Data<App>, request: Http
     if graphql::is_mutation(&mut parsed) {
         return Ok(not_allowed("POST"));
     }
-    executed(&state, &app, caller(&request)?, parsed).await
+    executed(&state, &app, caller(&request)?.ctx().clone(), parsed).await
 }
 
-fn caller(request: &HttpRequest) -> Result<Ctx, Problem> {
-    request.extensions().get::<CallerSlot>().map(|slot| slot.0.clone()).ok_or_else(|| Problem::new(Code::Internal))
+fn caller(request: &HttpRequest) -> Result<CallerSlot, Problem> {
+    request.extensions().get::<CallerSlot>().cloned().ok_or_else(|| Problem::new(Code::Internal))
 }
 
 async fn executed(state: &State, app: &App, ctx: Ctx, parsed: Request) -> Result<HttpResponse, Problem> {
