@@ -237,11 +237,13 @@ fn a_document_that_is_marked_as_secret_is_refused(backend: Backend) {
     let report = drafted(&press, "k");
     let plain = docx("LUẬT BẢO VỆ BÍ MẬT NHÀ NƯỚC", &[]);
     let header = docx("Kế hoạch", &[("word/header1.xml", "<w:p><w:t>TUYỆT</w:t><w:t> MẬT</w:t></w:p>")]);
+    let note = docx("Kế hoạch", &[("word/footnotes.xml", "<w:p><w:t>TỐI MẬT</w:t></w:p>")]);
     let title = ("title", None, None, "Công văn 12/UBND-NC TỐI MẬT".as_bytes());
     let number = ("documentNumber", None, None, "12/BC-UBND (MẬT)".as_bytes());
     let sheet = docx("", &[("xl/sharedStrings.xml", "<sst><si><t>MẬT</t></si></sst>")]);
     let told = [b"%PDF-1.7\n1 0 obj <</Title (", "TỐI MẬT".as_bytes(), b")>> endobj\n%%EOF\n"].concat();
-    let cases: [&[Part<'_>]; 9] = [
+    let cases: [&[Part<'_>]; 10] = [
+        &[("file", Some("x.docx"), None, &note)],
         &[number, ("file", Some("x.pdf"), None, PDF)],
         &[("file", Some("x.docx"), None, &sheet)],
         &[("file", Some("x.pdf"), None, &told)],

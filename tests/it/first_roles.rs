@@ -61,10 +61,9 @@ fn roles_from_the_start_have_days_and_a_ground(backend: Backend) {
         assert_eq!(shown, (&json!(from), &json!(to), &json!(basis), &json!(["STANDING", "AGENCY_APPROVER"])));
     }
     // They hold on their days: not yet, and no more.
-    for (login, from, to, roles) in [
-        ("later", "2026-06-01", "2027-01-01", json!([])),
-        ("now", "2026-01-15", "2026-01-16", json!(["STANDING"])),
-    ] {
+    for (login, from, to, roles) in
+        [("later", "2026-06-01", "2027-01-01", json!([])), ("now", "2026-01-15", "2026-01-16", json!(["STANDING"]))]
+    {
         let new = json!({"kind": "USER", "login": login, "name": "A", "roles": ["STANDING"], "validFrom": from, "validTo": to});
         let id = post(&admin, ACCOUNTS, &new).json()["id"].as_str().expect("an id").to_owned();
         assert_eq!(admin.get(&format!("{ACCOUNTS}/{id}")).json()["roles"], roles, "{login}");

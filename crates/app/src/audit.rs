@@ -101,7 +101,7 @@ impl Deed {
             at: app.0.clock.now(),
             actor: by.map_or(ctx.actor(), |(_, actor)| actor),
             account: by.map(|(account, _)| account).or(account.map(|account| account.id)),
-            login: account.map(|account| account.login.to_string()).or(self.login).map(kept),
+            login: ctx.name().map(str::to_owned).or(self.login).map(kept),
             agency: self.agency.or(own_agency),
             token: token.map(kept),
             network: ctx.origin().network.map(|address| address.to_string()),

@@ -44,7 +44,8 @@ impl RequestId {
 enum Who {
     Nobody,
     Account(Arc<Account>),
-    Operator,
+    /// Known by the machine's name for them.
+    Operator(Arc<str>),
 }
 
 /// From where and in which request a call comes.
@@ -74,8 +75,8 @@ impl Ctx {
     }
 
     /// Whoever runs the program on its own machine.
-    pub fn operator(request_id: RequestId) -> Self {
-        Self { who: Who::Operator, ..Self::anonymous(Origin { request_id, network: None }) }
+    pub fn operator(request_id: RequestId, name: &str) -> Self {
+        Self { who: Who::Operator(name.into()), ..Self::anonymous(Origin { request_id, network: None }) }
     }
 
     /// The account that a token was issued to, as it is stored now, with no more than the token was given for; `agency` is the
@@ -130,11 +131,20 @@ impl Ctx {
         Self { who: Who::Account(Arc::new(account)), ..Self::anonymous(origin) }
     }
 
+    /// What the caller is called in the audit log: the login of an account, or the machine's name for its operator.
+    pub fn name(&self) -> Option<&str> {
+        match &self.who {
+            Who::Account(account) => Some(&account.login),
+            Who::Operator(name) => Some(name),
+            Who::Nobody => None,
+        }
+    }
+
     /// The caller's account, if there is one.
     pub fn account(&self) -> Option<&Account> {
         match &self.who {
             Who::Account(account) => Some(account),
-            Who::Nobody | Who::Operator => None,
+            Who::Nobody | Who::Operator(_) => None,
         }
     }
 
@@ -142,7 +152,7 @@ impl Ctx {
     pub fn actor(&self) -> ActorKind {
         match &self.who {
             Who::Nobody => ActorKind::Nobody,
-            Who::Operator => ActorKind::Operator,
+            Who::Operator(_) => ActorKind::Operator,
             Who::Account(account) if account.kind == AccountKind::Service => ActorKind::Service,
             Who::Account(_) => ActorKind::User,
         }
@@ -182,7 +192,7 @@ impl Ctx {
         match &self.who {
             Who::Nobody => Caller::Nobody,
             Who::Account(account) => Caller::Account(account),
-            Who::Operator => Caller::Operator,
+            Who::Operator(_) => Caller::Operator,
         }
     }
 

@@ -56,7 +56,7 @@ pub struct Secrets {
 
 /// The operator, as on the command line.
 pub fn operator() -> Ctx {
-    Ctx::operator(RequestId::new(&SystemIds::default()))
+    Ctx::operator(RequestId::new(&SystemIds::default()), "operator")
 }
 
 /// The use cases over a database.

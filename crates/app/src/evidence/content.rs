@@ -199,7 +199,10 @@ fn has_words(name: &str) -> bool {
     let Some((stem, "xml")) = name.rsplit_once('.') else { return false };
     let numbered = |prefix: &str| stem.strip_prefix(prefix).is_some_and(|rest| rest.bytes().all(|byte| byte.is_ascii_digit()));
     matches!(stem, "content" | "styles" | "meta" | "docProps/core" | "word/document" | "xl/sharedStrings")
-        || ["word/header", "word/footer", "xl/worksheets/sheet", "ppt/slides/slide"].iter().any(|prefix| numbered(prefix))
+        || matches!(stem, "word/footnotes" | "word/endnotes" | "word/comments")
+        || ["word/header", "word/footer", "xl/worksheets/sheet", "xl/comments", "ppt/slides/slide", "ppt/notesSlides/notesSlide"]
+            .iter()
+            .any(|prefix| numbered(prefix))
 }
 
 /// Takes the words out of XML: the pieces of a word stand in elements of their own, paragraphs and cells keep words apart.

@@ -124,9 +124,27 @@ fn block_on<T>(future: impl Future<Output = T>) -> T {
     actix_web::rt::System::new().block_on(future)
 }
 
-/// Whoever runs the program here.
+/// Whoever runs the program here, by the number under which the system knows them, and the one under which they signed in to it
+/// where it knows that.
 pub fn operator() -> Ctx {
-    Ctx::operator(RequestId::new(&SystemIds::default()))
+    const UNKNOWN: &str = "4294967295";
+    let signed_in = std::fs::read_to_string("/proc/self/loginuid").ok().map(|number| number.trim().to_owned());
+    let signed_in = signed_in.filter(|number| !number.is_empty() && number != UNKNOWN);
+    let known = [user_number().map(|number| format!("uid {number}")), signed_in.map(|number| format!("signed in as uid {number}"))];
+    let name = known.into_iter().flatten().collect::<Vec<_>>().join(", ");
+    Ctx::operator(RequestId::new(&SystemIds::default()), &name)
+}
+
+/// The number of the user who runs this process.
+#[cfg(unix)]
+fn user_number() -> Option<u32> {
+    use std::os::unix::fs::MetadataExt;
+    Some(std::fs::metadata("/proc/self").ok()?.uid())
+}
+
+#[cfg(not(unix))]
+fn user_number() -> Option<u32> {
+    None
 }
 
 /// Keys that live as long as the command: for commands that issue no tokens.
