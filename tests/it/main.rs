@@ -50,6 +50,7 @@ mod outlines;
 mod outside;
 mod pages;
 mod personal;
+mod persons;
 mod plans;
 mod process;
 mod rates;

@@ -24,6 +24,7 @@ pub mod obligation;
 pub mod occurrence;
 pub mod organisation;
 pub mod outbox;
+pub mod person;
 pub mod personal;
 pub mod plan;
 pub mod report;
@@ -34,7 +35,10 @@ pub mod task;
 mod view;
 mod words;
 
-use std::sync::Arc;
+use std::{
+    path::PathBuf,
+    sync::{Arc, OnceLock},
+};
 
 use auth::{PasswordError, Passwords, Tokens};
 use domain::{
@@ -78,6 +82,8 @@ struct Parts {
     uploads: Arc<Semaphore>,
     batches: Arc<Semaphore>,
     evidence: Evidence,
+    /// Where the keys of restricted fields of people are kept.
+    personal_keys: OnceLock<PathBuf>,
 }
 
 /// Long uploads on disk at once, of up to 20 MiB each.
@@ -113,7 +119,13 @@ impl App {
             uploads: Arc::new(Semaphore::new(UPLOADS)),
             batches: Arc::new(Semaphore::new(BATCHES)),
             evidence,
+            personal_keys: OnceLock::new(),
         })))
+    }
+
+    /// Names the file with the keys of restricted fields of people, once; without one these can be neither written nor opened.
+    pub fn keep_personal_keys_in(&self, file: PathBuf) {
+        self.0.personal_keys.get_or_init(|| file);
     }
 
     /// The public keys that verify this service's tokens (RFC 7517).

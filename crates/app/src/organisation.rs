@@ -9,12 +9,14 @@ use domain::{
     ecode,
     error::{Code, Fault, Refusal},
     event::EventKind,
+    person::PersonId,
     policy::Action,
     validity::Validity,
 };
 use persistence::{
     Conn,
     organisation::{self as stored, NewMember},
+    person,
     rows::AgencyRow,
     seed::stamp_catalogue,
 };
@@ -56,8 +58,8 @@ pub enum What {
     Version(NewAgency),
     /// The electronic code, of whichever scheme it has the form.
     ECode(String),
-    /// Who heads it.
-    Head { title: String, name: String, is_acting: bool },
+    /// Who heads it, and which person of the register that is, where that is known.
+    Head { title: String, name: String, is_acting: bool, person: Option<PersonId> },
     /// Who is on the roll of a collective, and how it is to be read.
     Roll { rule: MembershipRule, is_complete: bool, members: Vec<String> },
 }
@@ -99,7 +101,9 @@ fn in_transaction(app: &App, conn: &mut Conn, ctx: &Ctx, change: &Change) -> Res
         (_, None) => return Err(Refusal::new(Code::NotFound).into()),
         (What::Version(new), Some(agency)) => set_version(app, conn, &catalogue, (change, agency), new)?,
         (What::ECode(code), Some(agency)) => set_code(app, conn, (change, agency), code)?,
-        (What::Head { title, name, is_acting }, Some(agency)) => set_head(app, conn, (change, agency), (title, name, *is_acting))?,
+        (What::Head { title, name, is_acting, person }, Some(agency)) => {
+            set_head(app, conn, (change, agency), (title, name, *is_acting), *person)?
+        }
         (What::Roll { rule, is_complete, members }, Some(agency)) => {
             let rule = CollectiveRule { rule: *rule, complete: *is_complete };
             set_roll(app, conn, &catalogue, (change, agency), (rule, members))?
@@ -214,6 +218,7 @@ fn set_head(
     conn: &mut Conn,
     (change, agency): (&Change, &Agency),
     (title, name, is_acting): (&str, &str, bool),
+    person: Option<PersonId>,
 ) -> Result<Value, Error> {
     let basis = named_in(conn, "/basis", change.basis.trim())?;
     let mut faults = Vec::new();
@@ -221,6 +226,10 @@ fn set_head(
     let heads: Vec<&Post> = agency.posts.iter().filter(|post| post.is_head).collect();
     if heads.iter().flat_map(|post| &post.holders).any(|holder| begins_later(holder.validity, change.from)) {
         faults.push(too_early("/from"));
+    }
+    let known = person.map(|id| person::by_ids(conn, &[id])).transpose()?.map(|mut found| found.pop());
+    if known.is_some_and(|person| person.is_none_or(|person| person.pseudonymised.is_some())) {
+        faults.push(Fault::new("/person", Code::ReferenceUnknown));
     }
     refused(faults)?;
     let post = if let Some(post) = heads.iter().find(|post| *post.title == *title) {
@@ -232,8 +241,12 @@ fn set_head(
     };
     let beside: Vec<_> = heads.iter().map(|post| post.id).chain([post]).collect();
     let holder = Holder { name: name.as_str().into(), is_acting, validity: Validity { from: Some(change.from), to: None }, basis };
-    stored::set_holder(conn, app.0.ids.next(), post, &beside, &holder, change.from)?;
-    Ok(json!({"title": title, "name": name, "isActing": is_acting}))
+    let id = app.0.ids.next();
+    stored::set_holder(conn, id, post, &beside, &holder, change.from)?;
+    if let Some(person) = person {
+        person::link_post(conn, id, person)?;
+    }
+    Ok(json!({"title": title, "name": name, "isActing": is_acting, "person": person.map(|id| id.to_string())}))
 }
 
 /// Who was on the roll and is not named leaves it on the day; who is named and was not joins it.

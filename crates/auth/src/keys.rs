@@ -87,7 +87,7 @@ impl PrivateJwk {
     }
 }
 
-fn random() -> Result<[u8; 32], KeyError> {
+pub(crate) fn random() -> Result<[u8; 32], KeyError> {
     let mut bytes = [0_u8; 32];
     getrandom::fill(&mut bytes).map_err(|_| KeyError::Randomness)?;
     Ok(bytes)
@@ -247,7 +247,7 @@ impl KeySet {
     }
 }
 
-fn decoded(text: &str) -> Result<[u8; 32], KeyError> {
+pub(crate) fn decoded(text: &str) -> Result<[u8; 32], KeyError> {
     let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| KeyError::Malformed("a key is not base64url"))?;
     bytes.try_into().map_err(|_| KeyError::Malformed("a key has not 32 bytes"))
 }
@@ -303,7 +303,7 @@ pub fn write_private(path: &Path, text: &str) -> std::io::Result<()> {
 }
 
 /// The file at `path`, locked against others who would change it until it is closed.
-fn held(path: &Path) -> Result<File, KeyError> {
+pub(crate) fn held(path: &Path) -> Result<File, KeyError> {
     loop {
         let file = File::open(path).map_err(KeyError::Read)?;
         file.lock().map_err(KeyError::Write)?;
@@ -331,7 +331,7 @@ fn is_at(_file: &File, _path: &Path) -> std::io::Result<bool> {
 ///
 /// # Errors
 /// When it cannot be made.
-fn replace_private(path: &Path, text: &str) -> std::io::Result<()> {
+pub(crate) fn replace_private(path: &Path, text: &str) -> std::io::Result<()> {
     let beside = path.with_extension("rotated");
     // One that is there is of a process that was killed: the file is held by this one.
     match std::fs::remove_file(&beside) {
@@ -361,7 +361,7 @@ fn keep_owner(_from: &Path, _to: &Path) -> std::io::Result<()> {
 }
 
 #[cfg(unix)]
-fn refuse_exposed(path: &Path) -> Result<(), KeyError> {
+pub(crate) fn refuse_exposed(path: &Path) -> Result<(), KeyError> {
     use std::os::unix::fs::PermissionsExt;
     let mode = std::fs::metadata(path).map_err(KeyError::Read)?.permissions().mode();
     // Secrets mounted into containers are often readable by a group; never by everybody.
@@ -369,7 +369,7 @@ fn refuse_exposed(path: &Path) -> Result<(), KeyError> {
 }
 
 #[cfg(not(unix))]
-fn refuse_exposed(_path: &Path) -> Result<(), KeyError> {
+pub(crate) fn refuse_exposed(_path: &Path) -> Result<(), KeyError> {
     Ok(())
 }
 

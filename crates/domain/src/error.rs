@@ -121,6 +121,7 @@ codes! {
     ExtensionOpen "EXTENSION_OPEN" Conflict "Đã có một đề nghị gia hạn đang chờ quyết định." "A request for extension is waiting for a decision already.";
     ExtensionDecided "EXTENSION_DECIDED" Conflict "Đề nghị gia hạn này đã được giải quyết." "This request for extension has been settled.";
     NoDeadline "NO_DEADLINE" Conflict "Nhiệm vụ không có thời hạn." "The task has no deadline.";
+    PersonalDataRestricted "PERSONAL_DATA_RESTRICTED" Conflict "Việc xử lý dữ liệu cá nhân của người này đang bị hạn chế; chỉ được mở để giải quyết yêu cầu của chính họ." "The processing of this person's data is restricted; it is opened for a request of the person alone.";
     BodyTooLarge "BODY_TOO_LARGE" TooLarge "Nội dung yêu cầu quá lớn." "The request body is too large.";
     MediaTypeUnsupported "MEDIA_TYPE_UNSUPPORTED" UnsupportedMediaType "Kiểu nội dung không được hỗ trợ." "The media type is not supported.";
     ContentEncodingUnsupported "CONTENT_ENCODING_UNSUPPORTED" UnsupportedMediaType "Nội dung yêu cầu không được nén hay mã hóa." "The request body must not be compressed or otherwise encoded.";
@@ -164,7 +165,9 @@ codes! {
     StillInUse "STILL_IN_USE" Fault "Không thể xóa vì đã có báo cáo liên quan." "It cannot go: reports rest on it.";
     TooManyAttempts "TOO_MANY_ATTEMPTS" TooMany "Đăng nhập sai quá nhiều lần; xin chờ rồi thử lại." "Too many failed attempts; wait and try again.";
     TooManyRequests "TOO_MANY_REQUESTS" TooMany "Quá nhiều yêu cầu." "Too many requests.";
+    PersonalKeyMissing "PERSONAL_KEY_MISSING" Unavailable "Thiếu khóa mã hóa dữ liệu cá nhân; các trường hạn chế không ghi và không mở được. Hãy báo người vận hành." "The key for personal data is missing; restricted fields can be neither written nor opened. Tell whoever runs the service.";
     Unavailable "UNAVAILABLE" Unavailable "Dịch vụ tạm thời không phục vụ được; xin thử lại." "The service cannot answer now; try again.";
+    PersonalDataBroken "PERSONAL_DATA_BROKEN" Internal "Dữ liệu cá nhân đã mã hóa không mở được: nội dung đã bị thay đổi hoặc chuyển chỗ." "Sealed personal data cannot be opened: it was changed, or put in another place.";
     Internal "INTERNAL" Internal "Lỗi nội bộ." "Internal error.";
 }
 

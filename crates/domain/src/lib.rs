@@ -30,6 +30,7 @@ pub mod outline;
 pub mod page;
 pub mod patch;
 pub mod period;
+pub mod person;
 pub mod policy;
 pub mod programme;
 pub mod regime;

@@ -12,7 +12,9 @@ use app::{
     evidence,
     listing::{Listing, PageArgs},
     obligation::{self, Owed},
-    occurrence, plan, report,
+    occurrence,
+    person::{self, HeldPost},
+    plan, report,
     statistics::{Statistics, frozen},
     task,
 };
@@ -32,6 +34,7 @@ use domain::{
     obligation::ObligationId,
     occurrence::{Claim, Extension, OccurrenceEvent, Principal},
     page::DEFAULT_PAGE_SIZE,
+    person::PersonId,
     programme::{Channel, FundingSource, KnownIssue, Measure, Objective, ProgrammeId, Responsibility, Target, TaskGroup},
     report::{Report, ReportDraft, ReportEvent, ReportId, ReportVersion},
     statistics::frozen::FrozenId,
@@ -76,13 +79,14 @@ where
     Ok(value)
 }
 
-/// Forgets what is known of occurrences, once something was done to one.
+/// Forgets what is known of occurrences and people, once something was done to one.
 pub fn forget(ctx: &Context<'_>) -> Result<()> {
     let loaders = ctx.data::<Loaders>()?;
     loaders.clear::<HistoryOf>();
     loaders.clear::<ClaimsOf>();
     loaders.clear::<ExtensionsOf>();
     loaders.clear::<PrincipalsOf>();
+    loaders.clear::<PostsOfPerson>();
     Ok(())
 }
 
@@ -214,6 +218,10 @@ loader!(
     TranslationsOf(Uuid) -> Vec<Translation>, document::translations
 );
 
+loader!(
+    /// The posts that a person holds or held.
+    PostsOfPerson(PersonId) -> Vec<HeldPost>, person::posts
+);
 loader!(
     /// The versions of a report.
     VersionsOf(ReportId) -> Vec<ReportVersion>, report::versions_of

@@ -30,6 +30,7 @@ pub mod occurrence_bulk;
 pub mod organisation;
 pub mod outbox;
 mod per_backend;
+pub mod person;
 pub mod plan;
 pub mod rates;
 pub mod report;

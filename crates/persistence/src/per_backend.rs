@@ -18,13 +18,14 @@ use crate::{
     occurrence,
     organisation::AttestationRow,
     outbox::NewEventRow,
+    person::SealedRow,
     report::{EventRow, ReportRow, SourceRow, VersionRow},
     report_file::ClaimRow,
     rows::{AgencyMemberRow, DbId, DocumentRecipientRow},
     schema::{
         agency_event_duties, agency_event_parties, agency_members, assignment_successions, assignments, attestations, audit_entries,
         document_recipients, events, extensions, file_claims, files, notices, obligation_exclusions, obligations, occurrence_claims,
-        occurrence_events, report_events, report_sources, report_versions, reports, succession_queue,
+        occurrence_events, person_restricted_fields, report_events, report_sources, report_versions, reports, succession_queue,
     },
     sql_types::DbUuid,
     succession::{DutyRow, ExclusionRow, NewAssignmentRow, PartyRow, QueueRow, SuccessionRow},
@@ -169,6 +170,8 @@ insert! {
     insert_duties: DutyRow => agency_event_duties;
     /// Stores exclusions of obligations in one statement.
     insert_exclusions: ExclusionRow => obligation_exclusions;
+    /// Stores sealed fields of people in one statement.
+    insert_sealed: SealedRow => person_restricted_fields;
     /// Stores assignments in one statement.
     insert_assignments: NewAssignmentRow => assignments;
     /// Stores which assignments follow which in one statement.

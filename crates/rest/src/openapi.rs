@@ -31,6 +31,7 @@ const TOKEN_PATH: &str = "/api/v1/auth/token";
     tags(
         (name = "auth", description = "Tokens and the caller's own account."),
         (name = "administration", description = "Accounts, roles, secrets, agencies through time and the audit log. Which role may do what is in the table of `docs/access.md`."),
+        (name = "persons", description = "People that decisions name: what is public and internal of them; what is restricted is opened for a purpose."),
         (name = "register", description = "What programmes say: tasks and agencies."),
         (name = "documents", description = "Documents with numbers, what is in force on a day, and what a programme's decision leaves open."),
         (name = "occurrences", description = "What became of a task in a year: its state, its due day, and how it is moved. Every change rests on the \
@@ -75,6 +76,11 @@ const TOKEN_PATH: &str = "/api/v1/auth/token";
         routes::organisation::set_roll,
         routes::organisation::list_succession_queue,
         routes::organisation::name_successor,
+        routes::persons::list_persons,
+        routes::persons::get_person,
+        routes::persons::create_person,
+        routes::persons::update_person,
+        routes::persons::read_personal_fields,
         routes::tasks::list_tasks,
         routes::occurrences::list_occurrences,
         routes::occurrences::get_occurrence,

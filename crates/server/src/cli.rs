@@ -21,8 +21,12 @@ pub struct Cli {
 }
 
 /// What the demo keeps in its own folder.
-const FIXED_IN_DEMO: [(&str, &str); 3] =
-    [("database_url", "--database-url"), ("keys_file", "--keys-file"), ("evidence_store", "--evidence-store")];
+const FIXED_IN_DEMO: [(&str, &str); 4] = [
+    ("database_url", "--database-url"),
+    ("keys_file", "--keys-file"),
+    ("personal_keys_file", "--personal-keys-file"),
+    ("evidence_store", "--evidence-store"),
+];
 
 impl Cli {
     /// Refuses flags that the command would not follow.
@@ -61,6 +65,9 @@ pub enum Command {
     /// Signing keys
     #[command(subcommand)]
     Keys(Keys),
+    /// Keys that seal restricted fields of people
+    #[command(subcommand)]
+    PersonalKeys(PersonalKeys),
     /// Accounts of people
     #[command(subcommand)]
     User(User),
@@ -153,6 +160,21 @@ pub enum Keys {
     Generate,
     /// Add a new signing key; the old one verifies until its tokens are dead
     Rotate,
+}
+
+#[derive(Subcommand)]
+pub enum PersonalKeys {
+    /// Make a file with a key that only its owner can read
+    Generate,
+    /// Make a new key and seal everything anew with it; one that was broken off is carried on
+    Rotate,
+    /// List the keys with how many values lie under each
+    Status,
+    /// Take a key out of the file under which nothing lies any more
+    Remove {
+        /// Name of the key, as `status` tells it
+        key: String,
+    },
 }
 
 #[derive(Subcommand)]

@@ -40,6 +40,9 @@ pub struct Flags {
     /// File with the signing keys (see `haidang keys generate`)
     #[arg(long, global = true, env = "HAIDANG_KEYS_FILE", value_name = "FILE")]
     pub keys_file: Option<PathBuf>,
+    /// File with the keys of restricted fields of people (see `haidang personal-keys generate`)
+    #[arg(long, global = true, env = "HAIDANG_PERSONAL_KEYS_FILE", value_name = "FILE")]
+    pub personal_keys_file: Option<PathBuf>,
     /// `iss` of tokens: the service's own address
     #[arg(long, global = true, env = "HAIDANG_ISSUER", value_name = "URL")]
     pub issuer: Option<String>,
@@ -98,6 +101,7 @@ pub struct Settings {
     pub evidence_max_bytes: u64,
     pub listen: SocketAddr,
     pub keys_file: Option<PathBuf>,
+    pub personal_keys_file: Option<PathBuf>,
     pub issuer: String,
     pub audience: String,
     pub workers: usize,
@@ -124,6 +128,7 @@ impl Flags {
             evidence_max_bytes: self.evidence_max_bytes.or(file.evidence_max_bytes),
             listen: self.listen.or(file.listen),
             keys_file: self.keys_file.or(file.keys_file),
+            personal_keys_file: self.personal_keys_file.or(file.personal_keys_file),
             issuer: self.issuer.or(file.issuer),
             audience: self.audience.or(file.audience),
             workers: self.workers.or(file.workers),
@@ -175,6 +180,7 @@ impl Flags {
             evidence_max_bytes,
             listen,
             keys_file: given.keys_file,
+            personal_keys_file: given.personal_keys_file,
             issuer: given.issuer.unwrap_or_else(|| format!("http://{listen}")),
             audience: given.audience.unwrap_or_else(|| "haidang".into()),
             workers,
@@ -242,6 +248,7 @@ impl Settings {
             ("evidence_max_bytes", self.evidence_max_bytes.to_string()),
             ("listen", self.listen.to_string()),
             ("keys_file", path(&self.keys_file)),
+            ("personal_keys_file", path(&self.personal_keys_file)),
             ("issuer", self.issuer.clone()),
             ("audience", self.audience.clone()),
             ("workers", self.workers.to_string()),

@@ -95,5 +95,10 @@ pub(crate) fn app(settings: &Settings, db: Db, keys: KeySet) -> Result<App, Fail
     let tokens = TokenSettings { issuer: settings.issuer.clone(), audience: settings.audience.clone() };
     let store = EvidenceStore::new(settings.evidence_store.clone(), aws_environment());
     let evidence = Evidence { store, max_bytes: settings.evidence_max_bytes };
-    build_app(db, keys, tokens, settings.sign_on.clone(), Arc::new(SystemClock), Arc::new(SystemIds::default()), evidence)
+    let (clock, ids) = (Arc::new(SystemClock), Arc::new(SystemIds::default()));
+    let app = build_app(db, keys, tokens, settings.sign_on.clone(), clock, ids, evidence)?;
+    if let Some(path) = &settings.personal_keys_file {
+        app.keep_personal_keys_in(path.clone());
+    }
+    Ok(app)
 }

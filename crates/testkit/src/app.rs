@@ -22,7 +22,7 @@ use app::{
     import::{CalendarOutcome, ImportOptions, ImportOutcome, OrganisationOutcome, calendar, organisation, programme},
     obligation::{Generated, generate},
 };
-use auth::{Ctx, KeySet, RequestId, TokenSettings};
+use auth::{Ctx, KeySet, PersonalKeys, RequestId, TokenSettings};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
     account::{AccountKind, Role, Scopes},
@@ -123,12 +123,16 @@ impl TestApp {
         let db = database.open();
         let keys = KeySet::generate(&database.dir.path().join("keys.json")).unwrap_or_else(|e| panic!("keys: {e}"));
         let app = use_cases_with(keys, &db, &clock, issuers, EvidenceStore::new(evidence.clone(), aws));
+        let personal = database.dir.path().join("personal-keys.json");
+        PersonalKeys::generate(&personal, 0).unwrap_or_else(|e| panic!("keys: {e}"));
+        app.keep_personal_keys_in(personal);
         let settings = Settings {
             database_url: database.url.clone(),
             evidence_store: evidence,
             evidence_max_bytes: MAX_BYTES,
             listen: SocketAddr::from(([127, 0, 0, 1], 0)),
             keys_file: None,
+            personal_keys_file: None,
             issuer: "http://haidang.test".into(),
             audience: "haidang".into(),
             workers: 2,

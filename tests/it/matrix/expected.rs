@@ -98,6 +98,8 @@ fn let_in(name: &str) -> &'static str {
         "confirm_second_factor" | "reset_password" | "reset_second_factor" => "NOT_FOUND",
         "revoke_grant" | "revoke_secret" | "revoke_client_key" | "end_account_session" | "end_my_session" => "NOT_FOUND",
         "get_regime_template" | "get_frozen_statistics" => "NOT_FOUND",
+        "create_person" => "BODY_INVALID",
+        "person" | "get_person" | "update_person" | "read_personal_fields" => "NOT_FOUND",
         "create_document" => "BODY_INVALID",
         "document" | "get_document" | "admin_get_document" | "update_document" | "move_document" | "issue_document" => "NOT_FOUND",
         "relate_documents" | "unrelate_documents" => "NOT_FOUND",

@@ -47,6 +47,8 @@ fn query(name: &str, id: &str) -> Option<String> {
         "workingDays" => "{ workingDays(year: 2019) { year } }".into(),
         "frozenStatistics" => "{ frozenStatistics { totalCount } }".into(),
         "statistics" => "{ statistics { total { tasks { assigned } } } }".into(),
+        "persons" => "{ persons { totalCount } }".into(),
+        "person" => format!("{{ person(id: \"{id}\") {{ id }} }}"),
         "signingKeys" => "{ signingKeys { kid } }".into(),
         "auditEntries" => "{ auditEntries(first: 1) { nodes { id } } }".into(),
         "me" => "{ me { login sessions { id } } }".into(),
@@ -106,6 +108,9 @@ fn document(stage: &Stage, name: &str, id: &str) -> String {
         "setRoll" => {
             format!("mutation {{ {name}(agency: \"khong-co\", rule: OPEN, isComplete: false, members: [], {DATED}) {{ problem {{ code }} }} }}")
         }
+        "createPerson" => "mutation { createPerson(input: {name: \" \"}) { problem { code } } }".into(),
+        "updatePerson" => moved(name, id, "change: {name: \"X\"}"),
+        "readPersonalFields" => format!("mutation {{ readPersonalFields(person: \"{id}\", purpose: \"x\") {{ problem {{ code }} }} }}"),
         "changePassword" => "mutation { changePassword(currentPassword: \"wrong\", newPassword: \"wrong\") { problem { code } } }".into(),
         "enrolSecondFactor" | "removeSecondFactor" => {
             format!("mutation {{ {name}(currentPassword: \"wrong\") {{ problem {{ code }} }} }}")

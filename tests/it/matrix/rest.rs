@@ -90,6 +90,7 @@ fn request(stage: &Stage, name: &str, id: &str, of: Of) -> Request {
         "urge_obligation" => ("POST", at(&format!("obligations/{id}/urge")), Some(json!({"text": "x"}))),
         "get_principal" => ("GET", at(&format!("tasks/{id}/principal")), None),
         "designate_principal" => ("PUT", at(&format!("tasks/{id}/principal")), Some(json!({"document": "x"}))),
+        name if name.contains("person") => return person(name, id),
         name if name.ends_with("_document") || name.contains("documents") || name.contains("document_") || name == "list_gaps" => {
             return document(name, id);
         }
@@ -121,6 +122,19 @@ fn document(name: &str, id: &str) -> Request {
         "unrelate_documents" => ("DELETE", admin(&format!("/relations/AMENDS/{id}")), None),
         "move_document" => ("POST", admin("/stages"), Some(json!({"stage": "DRAFTED", "on": "2014-01-01"}))),
         "issue_document" => ("POST", admin("/issue"), Some(json!({"number": "1/CT-UBND", "issuedOn": "2014-01-01"}))),
+        other => panic!("nobody tries {other}"),
+    }
+}
+
+/// What has an identifier is asked for on nothing, which whoever is let in is told.
+fn person(name: &str, id: &str) -> Request {
+    let at = |rest: &str| format!("/api/v1/admin/persons/{id}{rest}");
+    match name {
+        "list_persons" => ("GET", "/api/v1/admin/persons".into(), None),
+        "get_person" => ("GET", at(""), None),
+        "create_person" => ("POST", "/api/v1/admin/persons".into(), Some(json!({"name": "\u{2003}"}))),
+        "update_person" => ("PATCH", at(""), Some(json!({"name": "X"}))),
+        "read_personal_fields" => ("POST", at("/restricted"), Some(json!({"purpose": "x"}))),
         other => panic!("nobody tries {other}"),
     }
 }

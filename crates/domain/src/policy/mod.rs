@@ -67,6 +67,14 @@ pub enum Action {
     ReadSuccession,
     /// Name who answers for what no agency answers for.
     NameSuccessor,
+    /// See the register of people, without what is restricted, and their requests.
+    ReadPersons,
+    /// Write people down and change what is kept of them.
+    ManagePersons,
+    /// Have restricted fields of a person opened, for a purpose.
+    ReadRestricted,
+    /// Make and take out the keys of restricted fields.
+    ManagePersonalKeys,
     /// See accounts, grants and sessions.
     ReadAccounts,
     /// Create and disable accounts, give and end grants, rotate secrets, end sessions.
@@ -105,6 +113,10 @@ impl Action {
         Action::ManageAgencies,
         Action::ReadSuccession,
         Action::NameSuccessor,
+        Action::ReadPersons,
+        Action::ManagePersons,
+        Action::ReadRestricted,
+        Action::ManagePersonalKeys,
         Action::ReadAccounts,
         Action::ManageAccounts,
         Action::ReadKeys,
@@ -136,6 +148,10 @@ impl Action {
             Self::ManageDocuments
             | Self::ImportProgramme
             | Self::ManageAgencies
+            | Self::ReadPersons
+            | Self::ManagePersons
+            | Self::ReadRestricted
+            | Self::ManagePersonalKeys
             | Self::ReadAccounts
             | Self::ManageAccounts
             | Self::ReadKeys

@@ -76,6 +76,9 @@ operations! {
     Rest FreezeStatistics: "freeze_statistics";
     Rest ManageDocuments: "admin_list_documents" "admin_get_document" "create_document" "update_document" "relate_documents"
         "unrelate_documents" "move_document" "issue_document";
+    Rest ReadPersons: "list_persons" "get_person";
+    Rest ManagePersons: "create_person" "update_person";
+    Rest ReadRestricted: "read_personal_fields";
     Rest ReadChanges: "list_changes";
     Rest ManageEvidence: "upload_report_file" "remove_report_file";
     Rest ReadSelf: "get_me" "list_my_sessions";
@@ -96,6 +99,7 @@ operations! {
     Query ReadChanges: "changes";
     Query ReadSelf: "me";
     Query ReadAccounts: "accounts" "account";
+    Query ReadPersons: "persons" "person";
     Query ReadSuccession: "successionQueue";
     Query ReadKeys: "signingKeys";
     Query ReadAudit: "auditEntries";
@@ -108,6 +112,8 @@ operations! {
         "withdrawOccurrence" "reopenOccurrence" "approveExtension" "rejectExtension" "designatePrincipal";
     Mutation ManageSelf: "changePassword" "enrolSecondFactor" "confirmSecondFactor" "removeSecondFactor" "endMySession";
     Mutation ManageDocuments: "createDocument" "updateDocument" "relateDocuments" "unrelateDocuments" "moveDocument" "issueDocument";
+    Mutation ManagePersons: "createPerson" "updatePerson";
+    Mutation ReadRestricted: "readPersonalFields";
     Mutation ManageObligations: "excludeObligation" "includeObligation";
     Mutation ManageAgencies: "createAgency" "recordAgencyEvent" "changeAgency" "setAgencyCode" "setHeadOfAgency" "setRoll";
     Mutation NameSuccessor: "nameSuccessor";

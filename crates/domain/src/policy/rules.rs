@@ -4,12 +4,12 @@
 
 use super::Action::{
     self, CompareReports, ConsolidateReports, DecideOnTask, DraftReport, EnterReport, FreezeStatistics, ImportProgramme, ManageAccounts,
-    ManageAgencies, ManageDocuments, ManageEvidence, ManageObligations, ManageSelf, NameSuccessor, PushReport, ReadAccounts, ReadAudit,
-    ReadChanges, ReadKeys, ReadObligations, ReadPublished, ReadReports, ReadSelf, ReadSuccession, RequestReports, ReviewReport, SignIn,
-    StartTask, UrgeAgencies, WorkOnTask,
+    ManageAgencies, ManageDocuments, ManageEvidence, ManageObligations, ManagePersonalKeys, ManagePersons, ManageSelf, NameSuccessor,
+    PushReport, ReadAccounts, ReadAudit, ReadChanges, ReadKeys, ReadObligations, ReadPersons, ReadPublished, ReadReports, ReadRestricted,
+    ReadSelf, ReadSuccession, RequestReports, ReviewReport, SignIn, StartTask, UrgeAgencies, WorkOnTask,
 };
 use crate::account::Role::{
-    self, Admin, AgencyApprover, AgencyReporter, AgencySystem, AgencyViewer, Auditor, Authority, Committee, Inspector, Standing,
+    self, Admin, AgencyApprover, AgencyReporter, AgencySystem, AgencyViewer, Auditor, Authority, Committee, Inspector, Personnel, Standing,
 };
 
 /// Who holds a right.
@@ -153,6 +153,16 @@ pub const RULES: &[Rule] = &[
     operator(NameSuccessor),
     all(Admin, NameSuccessor),
     all(Standing, NameSuccessor),
+    // People are kept by who keeps staff rolls and by who administers. Whoever audits sees the register and, in the log, that
+    // something restricted was opened and why, but never the values; whoever runs the program sees neither.
+    all(Personnel, ReadPersons),
+    all(Admin, ReadPersons),
+    all(Auditor, ReadPersons),
+    all(Personnel, ManagePersons),
+    all(Admin, ManagePersons),
+    all(Personnel, ReadRestricted),
+    all(Admin, ReadRestricted),
+    operator(ManagePersonalKeys),
     // Accounts, grants, secrets, sessions: never one's own grants (see `decide`).
     operator(ReadAccounts),
     operator(ManageAccounts),

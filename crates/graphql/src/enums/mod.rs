@@ -26,12 +26,14 @@ macro_rules! mirror {
 
 mod agency;
 mod document;
+mod person;
 
 pub use agency::{AgencyEventKind, Confidence, ECodeScheme};
 pub use document::{
     Capacity, DocumentClass, DocumentEvent, DocumentKind, DocumentRelationKind, DocumentStage, DocumentStatus, GapKind, GapSubject,
     NumberWarningCode,
 };
+pub use person::RestrictedField;
 
 mirror!(
     /// A language. Vietnamese is the source of every text.

@@ -8,6 +8,7 @@ mod obligations;
 mod occurrence;
 mod organisation;
 mod own;
+mod persons;
 mod report;
 
 use app::{Error, View, audit::Subject};
@@ -30,6 +31,7 @@ pub struct Mutation(
     obligations::ObligationsMutation,
     documents::DocumentsMutation,
     organisation::OrganisationMutation,
+    persons::PersonsMutation,
 );
 
 /// Words in two languages.

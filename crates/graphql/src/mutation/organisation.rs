@@ -190,10 +190,13 @@ impl OrganisationMutation {
         title: String,
         name: String,
         #[graphql(default = false)] is_acting: bool,
+        #[graphql(desc = "Identifier of the person of the register, where that is known.")] person: Option<ID>,
         from: NaiveDate,
         basis: String,
     ) -> Result<Outcome> {
-        changed(ctx, "setHeadOfAgency", agency, (from, basis), What::Head { title, name, is_acting }).await
+        // An identifier that is none names nobody.
+        let person = person.map(|id| id.parse().unwrap_or(domain::id::Id::from_uuid(uuid::Uuid::nil())));
+        changed(ctx, "setHeadOfAgency", agency, (from, basis), What::Head { title, name, is_acting, person }).await
     }
 
     /// Says who is on the roll of a collective from a day on, and how it is to be read.

@@ -9,6 +9,7 @@ mod filters;
 mod notices;
 mod obligations;
 mod occurrences;
+mod persons;
 mod review;
 mod succession;
 
@@ -47,6 +48,7 @@ pub struct Query(
     changes::ChangesQuery,
     documents::DocumentQuery,
     succession::SuccessionQuery,
+    persons::PersonQuery,
 );
 
 #[derive(Default)]

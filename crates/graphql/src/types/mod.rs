@@ -13,6 +13,7 @@ pub mod node;
 pub mod notice;
 pub mod obligation;
 pub mod occurrence;
+pub mod person;
 pub mod programme;
 pub mod rates;
 pub mod report;

@@ -11,6 +11,7 @@ mod identity;
 mod occurrence;
 mod organisation;
 mod outbox;
+mod person;
 mod programme;
 mod report;
 mod succession;
@@ -29,6 +30,7 @@ pub use organisation::{
     document_stages, documents, translations,
 };
 pub use outbox::{event_head, events};
+pub use person::{person_restricted_fields, persons, post_holder_persons};
 pub use programme::{
     assignments, channels, funding_sources, known_issue_tasks, known_issues, measure_targets, measure_tasks, measures, objectives,
     occurrences, programme_imports, programmes, responsibilities, responsibility_agencies, targets, task_groups, tasks,
@@ -115,4 +117,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     functions,
     post_holders,
     succession_queue,
+    persons,
+    person_restricted_fields,
+    post_holder_persons,
 );

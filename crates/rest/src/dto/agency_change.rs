@@ -62,6 +62,8 @@ pub struct SetHeadOfAgency {
     /// In charge without being appointed ("phụ trách", "Q.").
     #[serde(default)]
     pub is_acting: bool,
+    /// Identifier of the person of the register, where that is known.
+    pub person: Option<uuid::Uuid>,
     /// The first day.
     pub from: NaiveDate,
     /// Number or identifier of the document.
@@ -107,7 +109,8 @@ impl SetAgencyCode {
 
 impl SetHeadOfAgency {
     pub fn of(self, agency: String) -> Change {
-        let what = What::Head { title: self.title, name: self.name, is_acting: self.is_acting };
+        let person = self.person.map(domain::id::Id::from_uuid);
+        let what = What::Head { title: self.title, name: self.name, is_acting: self.is_acting, person };
         Change { agency, from: self.from, basis: self.basis, what }
     }
 }

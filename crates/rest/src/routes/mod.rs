@@ -19,6 +19,7 @@ pub mod notices;
 pub mod obligations;
 pub mod occurrences;
 pub mod organisation;
+pub mod persons;
 pub mod principals;
 pub mod regimes;
 pub mod report_acts;
@@ -74,6 +75,7 @@ pub fn configure(config: &mut web::ServiceConfig) {
         .configure(configure_documents)
         .configure(configure_administration)
         .configure(configure_organisation)
+        .configure(configure_persons)
         .default_service(web::to(not_found));
     config.service(v1);
 }
@@ -222,6 +224,14 @@ fn configure_organisation(config: &mut web::ServiceConfig) {
         .service(of_agency("/roll").route(web::put().to(organisation::set_roll)))
         .service(resource("/admin/succession-queue").route(read().to(organisation::list_succession_queue)))
         .service(resource("/admin/succession-queue/successor").route(web::post().to(organisation::name_successor)));
+}
+
+fn configure_persons(config: &mut web::ServiceConfig) {
+    let of_one = |path: &str| resource(&format!("/admin/persons/{{id}}{path}"));
+    config
+        .service(resource("/admin/persons").route(read().to(persons::list_persons)).route(web::post().to(persons::create_person)))
+        .service(of_one("").route(read().to(persons::get_person)).route(web::patch().to(persons::update_person)))
+        .service(of_one("/restricted").route(web::post().to(persons::read_personal_fields)));
 }
 
 fn resource(path: &str) -> actix_web::Resource {

@@ -9,8 +9,11 @@ use app::{
     access::{self, AccountDraft, Terms},
     import::{ImportOptions, calendar as import_calendar, programme as import_programme},
 };
-use auth::{Ctx, KeySet};
-use domain::account::{AccountKind, Role, Scopes};
+use auth::{Ctx, KeySet, PersonalKeys};
+use domain::{
+    account::{AccountKind, Role, Scopes},
+    clock::{Clock, SystemClock},
+};
 use persistence::{evidence_store::StoreUrl, url::DatabaseUrl};
 use serde::Serialize;
 use serde_json::Value;
@@ -45,12 +48,14 @@ pub fn run(mut settings: Settings, args: &DemoArgs) -> Result<(), Failure> {
     // The demo's own database and keys, whatever the environment and the file name; flags for them are refused (see `cli`).
     settings.database_url = DatabaseUrl::Sqlite(database);
     settings.keys_file = Some(args.data.join("keys.json"));
+    settings.personal_keys_file = Some(args.data.join("personal-keys.json"));
     settings.evidence_store = StoreUrl::Folder(args.data.join("evidence"));
     telemetry::start(&settings.log)?;
     let cannot = |error| Failure::Cannot(format!("cannot use the folder {}: {error}", args.data.display()));
     make_private(&args.data).map_err(cannot)?;
     let db = startup::open(&settings)?;
     startup::migrate(&db)?;
+    make_personal_keys(&args.data.join("personal-keys.json"))?;
     let app = startup::app(&settings, db, keys(&args.data.join("keys.json"))?)?;
     block_on(async {
         let operator = operator();
@@ -90,6 +95,15 @@ fn make_private(folder: &Path) -> io::Result<()> {
 fn keys(path: &Path) -> Result<KeySet, Failure> {
     let keys = if path.exists() { KeySet::load(path) } else { KeySet::generate(path) };
     keys.map_err(|error| Failure::Cannot(format!("{}: {error}", path.display())))
+}
+
+/// The key for personal data, made at the first run.
+fn make_personal_keys(path: &Path) -> Result<(), Failure> {
+    if path.exists() {
+        return Ok(());
+    }
+    let made = PersonalKeys::generate(path, SystemClock.now().timestamp());
+    made.map(drop).map_err(|error| Failure::Cannot(format!("{}: {error}", path.display())))
 }
 
 /// The secret of a demo account, which is made where it is missing. One that is there, of a start that was broken off or whose file

@@ -10,6 +10,7 @@ mod export;
 mod generate;
 mod import;
 mod lists;
+mod personal_keys;
 mod serve;
 
 use std::{
@@ -53,6 +54,7 @@ pub fn run(cli: Cli) -> Result<(), Failure> {
         Command::Export(args) => export::run(&args),
         Command::Keys(Keys::Generate) => generate_keys(&settings),
         Command::Keys(Keys::Rotate) => rotate_keys(&settings),
+        Command::PersonalKeys(command) => personal_keys::run(&settings, command),
         Command::User(command) => accounts::user(&settings, command),
         Command::Client(command) => accounts::client(&settings, command),
         Command::Grant(command) => accounts::grant(&settings, command),

@@ -1,0 +1,3 @@
+DROP TABLE post_holder_persons;
+DROP TABLE person_restricted_fields;
+DROP TABLE persons;

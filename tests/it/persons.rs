@@ -1,0 +1,503 @@
+//! People of the register: what is restricted is sealed, opened for a purpose alone, and stands nowhere else.
+
+use std::process::Command;
+
+use app::person::keys;
+use chrono::TimeDelta;
+use domain::{
+    account::Role,
+    person::{FIELDS, FieldClass, PersonField},
+};
+use serde_json::{Value, json};
+use testkit::{
+    Backend, Client, Reply, TestApp,
+    app::{operator, wait},
+    both,
+    database::{execute, rows},
+    once,
+};
+
+both!(
+    what_is_restricted_stands_in_no_answer_and_nowhere_in_the_database,
+    every_opening_leaves_an_entry_with_its_purpose,
+    what_cannot_be_written_down_is_not_opened,
+    a_sealed_value_opens_in_its_own_place_only,
+    a_changed_byte_is_an_error_and_nothing_else,
+    without_a_key_only_what_is_restricted_fails,
+    a_new_key_seals_everything_anew,
+    a_rotation_that_was_broken_off_is_carried_on,
+    a_person_is_changed_by_revision_and_faults_tell_no_value,
+    a_head_of_agency_may_be_a_person_of_the_register,
+    the_commands_keep_the_keys,
+    lists_of_people_send_as_many_statements_for_many_as_for_few,
+);
+once!(the_guide_tells_how_each_field_is_held);
+
+pub const PATH: &str = "/api/v1/admin/persons";
+
+pub fn send(client: &Client, method: &str, path: &str, revision: Option<&Value>, body: &Value) -> Reply {
+    let tag = revision.map(|revision| format!("\"{revision}\""));
+    let mut headers = vec![("content-type", "application/json")];
+    headers.extend(tag.as_deref().map(|tag| ("if-match", tag)));
+    client.send(method, path, &headers, body.to_string().as_bytes())
+}
+
+pub fn of(person: &Value, rest: &str) -> String {
+    format!("{PATH}/{}{rest}", person["id"].as_str().expect("an id"))
+}
+
+pub fn made(client: &Client, body: &Value) -> Value {
+    let reply = send(client, "POST", PATH, None, body);
+    assert_eq!(reply.status, 201, "{}", reply.body);
+    reply.json()
+}
+
+/// Values that nothing else in the database has, of the restricted fields in the order of the table.
+const RESTRICTED: [(&str, &str); 4] = [
+    ("birthDate", "1971-08-13"),
+    ("identityNumber", "031071998877"),
+    ("homeAddress", "Số 17 ngõ Cây Khế"),
+    ("personalPhone", "0913 776 655"),
+];
+
+pub fn whole(name: &str) -> Value {
+    let mut body = json!({"name": name, "positionTitle": "Phó Giám đốc", "workEmail": "an@haiphong.gov.vn", "workPhone": "0225 3842 123"});
+    for (field, value) in RESTRICTED {
+        body[field] = json!(value);
+    }
+    body
+}
+
+pub fn open(client: &Client, person: &Value, purpose: &str) -> Reply {
+    send(client, "POST", &of(person, "/restricted"), None, &json!({"purpose": purpose}))
+}
+
+pub fn personnel(app: &TestApp) -> Client {
+    app.person(None, Role::Personnel)
+}
+
+/// Operation, purpose and fields of what was opened.
+fn openings(app: &TestApp) -> Vec<(String, Value)> {
+    let sql = "SELECT login || ' ' || subject_id || ' ' || changes AS line FROM audit_entries
+               WHERE operation = 'read_personal_fields' AND subject = 'person' AND outcome = 'DONE' ORDER BY at, id";
+    let split = |line: String| {
+        let mut parts = line.splitn(3, ' ');
+        let (_, id, changes) = (parts.next(), parts.next().expect("an id"), parts.next().expect("changes"));
+        (id.to_owned(), serde_json::from_str(changes).expect("JSON"))
+    };
+    rows(&app.database, sql).into_iter().map(split).collect()
+}
+
+/// Everything that the database holds of people, requests and entries; on SQLite the bytes of its files as well.
+pub fn dump(app: &TestApp, backend: Backend) -> String {
+    let mut all = Vec::new();
+    for sql in [
+        "SELECT name || ' ' || coalesce(position_title, '') || ' ' || coalesce(work_email, '') || coalesce(work_phone, '') AS line FROM persons",
+        "SELECT field || ' ' || key_id || ' ' || sealed AS line FROM person_restricted_fields",
+        "SELECT operation || ' ' || coalesce(changes, '') AS line FROM audit_entries",
+    ] {
+        all.extend(rows(&app.database, sql));
+    }
+    if backend == Backend::Sqlite {
+        for file in std::fs::read_dir(app.database.dir.path()).expect("the folder") {
+            let path = file.expect("a file").path();
+            if path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("test.db")) {
+                all.push(String::from_utf8_lossy(&std::fs::read(path).expect("bytes")).into_owned());
+            }
+        }
+    }
+    all.join("\n")
+}
+
+fn what_is_restricted_stands_in_no_answer_and_nowhere_in_the_database(backend: Backend) {
+    let app = TestApp::start(backend);
+    let client = personnel(&app);
+    let first = send(&client, "POST", PATH, None, &whole("Nguyễn Văn An"));
+    assert_eq!(first.status, 201, "{}", first.body);
+    let person = first.json();
+    let mut told = vec![first.body];
+    assert_eq!(person["restrictedFields"], json!(["birthDate", "homeAddress", "identityNumber", "personalPhone"]));
+    assert_eq!((&person["workEmail"], &person["revision"]), (&json!("an@haiphong.gov.vn"), &json!(1)));
+    let change = json!({"homeAddress": "Số 17 ngõ Cây Khế", "positionTitle": "Giám đốc"});
+    let changed = send(&client, "PATCH", &of(&person, ""), Some(&json!(1)), &change);
+    assert_eq!((changed.status, &changed.json()["positionTitle"]), (200, &json!("Giám đốc")), "{}", changed.body);
+    told.push(changed.body);
+    let auditor = app.person(None, Role::Auditor);
+    for client in [&client, &auditor, &app.person(None, Role::Admin)] {
+        for path in [PATH.to_owned(), format!("{PATH}?name=nguyen"), of(&person, "")] {
+            let reply = client.get(&path);
+            assert_eq!(reply.status, 200, "{}", reply.body);
+            told.push(reply.body);
+        }
+        let fields =
+            "id name positionTitle workEmail workPhone account restrictedFields restrictedSince pseudonymisedAt revision posts { name }";
+        let query = format!("query($id: ID!) {{ persons {{ totalCount nodes {{ {fields} }} }} person(id: $id) {{ {fields} }} }}");
+        told.push(client.graphql(&query, &json!({"id": person["id"]})).to_string());
+        // A field that would open without a purpose is not in the schema.
+        for (field, _) in RESTRICTED {
+            let reply = client.graphql_reply(&format!("{{ persons {{ nodes {{ {field} }} }} }}"), &json!({}));
+            assert!(reply["data"].is_null(), "{reply}");
+        }
+        for (_, value) in RESTRICTED {
+            let found = client.graphql("query($n: String) { persons(name: $n) { totalCount } }", &json!({ "n": value }));
+            assert_eq!(found["persons"]["totalCount"], 0, "what is sealed is not searched");
+        }
+    }
+    let entries = auditor.get("/api/v1/admin/audit?subject=person&limit=200");
+    assert!(entries.body.contains("create_person") && entries.body.contains("update_person"), "{}", entries.body);
+    told.push(entries.body);
+    told.push(dump(&app, backend));
+    let told = told.join("\n");
+    for (field, value) in RESTRICTED {
+        assert!(told.contains(field) && !told.contains(value), "{field}");
+        assert!(PersonField::restricted().any(|restricted| restricted.label() == field));
+    }
+    // Nobody else has the register at all.
+    for path in [PATH.to_owned(), of(&person, "")] {
+        assert_eq!(app.anonymous().get(&path).code(), "UNAUTHENTICATED");
+        assert_eq!(app.person(Some("so-tttt"), Role::Standing).get(&path).code(), "FORBIDDEN");
+    }
+}
+
+fn every_opening_leaves_an_entry_with_its_purpose(backend: Backend) {
+    let app = TestApp::start(backend);
+    let client = personnel(&app);
+    let person = made(&client, &whole("Trần Thị Bình"));
+    let id = person["id"].as_str().expect("an id").to_owned();
+    for bad in [
+        json!({}),
+        json!({"purpose": ""}),
+        json!({"purpose": " \u{2003}"}),
+        json!({"purpose": null}),
+        json!({"purpose": "x", "fields": ["workEmail"]}),
+    ] {
+        let reply = send(&client, "POST", &of(&person, "/restricted"), None, &bad);
+        assert_eq!((reply.status, reply.code()), (422, "BODY_INVALID".into()), "{bad} {}", reply.body);
+        assert!(RESTRICTED.iter().all(|(_, value)| !reply.body.contains(value)));
+    }
+    let query = "mutation($p: ID!, $w: String!, $f: [RestrictedField!]) {
+                   readPersonalFields(person: $p, purpose: $w, fields: $f) { fields { birthDate homeAddress } problem { code } } }";
+    let empty = client.graphql(query, &json!({"p": id, "w": "  ", "f": null}))["readPersonalFields"].take();
+    assert_eq!(empty, json!({"fields": null, "problem": {"code": "BODY_INVALID"}}));
+    assert_eq!(openings(&app), [], "nothing was opened");
+
+    let opened = open(&client, &person, "Lập hồ sơ kiện toàn.");
+    assert_eq!(opened.status, 200, "{}", opened.body);
+    assert_eq!(
+        opened.json(),
+        json!({"birthDate": "1971-08-13", "identityNumber": "031071998877", "homeAddress": "Số 17 ngõ Cây Khế", "personalPhone": "0913 776 655"})
+    );
+    let all = json!(["birthDate", "identityNumber", "homeAddress", "personalPhone"]);
+    assert_eq!(openings(&app), [(id.clone(), json!({"purpose": "Lập hồ sơ kiện toàn.", "fields": all}))]);
+    let one = client.graphql(query, &json!({"p": id, "w": "Gửi thư.", "f": ["HOME_ADDRESS"]}))["readPersonalFields"].take();
+    assert_eq!(one, json!({"fields": {"birthDate": null, "homeAddress": "Số 17 ngõ Cây Khế"}, "problem": null}));
+    assert_eq!(openings(&app)[1], (id.clone(), json!({"purpose": "Gửi thư.", "fields": ["homeAddress"]})));
+    // By GET no mutation is asked for, so that no address has a purpose.
+    let by_get =
+        client.get(&format!("/graphql?query=mutation%7BreadPersonalFields(person:%22{id}%22,purpose:%22x%22)%7Bproblem%7Bcode%7D%7D%7D"));
+    assert_eq!(by_get.status, 405, "{}", by_get.body);
+    // Whoever audits sees that it happened and why, and opens nothing; the attempt is an entry too.
+    let auditor = app.person(None, Role::Auditor);
+    let seen = auditor.get(&format!("/api/v1/admin/audit?operation=read_personal_fields&subject=person&subjectId={id}"));
+    assert!(seen.body.contains("Lập hồ sơ kiện toàn.") && RESTRICTED.iter().all(|(_, value)| !seen.body.contains(value)), "{}", seen.body);
+    for other in [&auditor, &app.person(None, Role::Standing), &app.system_of("so-tttt")] {
+        assert_eq!(open(other, &person, "Tò mò.").code(), "FORBIDDEN");
+        assert_eq!(other.graphql_reply(query, &json!({"p": id, "w": "x"}))["errors"][0]["extensions"]["code"], "FORBIDDEN");
+    }
+    let refused = "SELECT operation AS line FROM audit_entries WHERE operation = 'read_personal_fields' AND outcome = 'REFUSED'";
+    assert_eq!(rows(&app.database, refused).len(), 6);
+    assert_eq!(openings(&app).len(), 2);
+}
+
+fn what_cannot_be_written_down_is_not_opened(backend: Backend) {
+    let app = TestApp::start(backend);
+    let client = personnel(&app);
+    let person = made(&client, &whole("Lê Văn Cường"));
+    execute(
+        &app.database,
+        match backend {
+            Backend::Sqlite => {
+                "CREATE TRIGGER no_reads BEFORE INSERT ON audit_entries WHEN NEW.operation = 'read_personal_fields'
+                 BEGIN SELECT RAISE(ABORT, 'full'); END"
+            }
+            Backend::Postgres => "ALTER TABLE audit_entries ADD CONSTRAINT no_reads CHECK (operation <> 'read_personal_fields') NOT VALID",
+        },
+    );
+    let refused = open(&client, &person, "Lập hồ sơ.");
+    assert!(refused.status >= 500 && RESTRICTED.iter().all(|(_, value)| !refused.body.contains(value)), "{}", refused.body);
+}
+
+fn a_sealed_value_opens_in_its_own_place_only(backend: Backend) {
+    let app = TestApp::start(backend);
+    let client = personnel(&app);
+    let (a, b) = (made(&client, &whole("A")), made(&client, &whole("B")));
+    let hex = |person: &Value| person["id"].as_str().expect("an id").replace('-', "");
+    let id = |person: &Value| match backend {
+        Backend::Sqlite => format!("x'{}'", hex(person)),
+        Backend::Postgres => format!("'{}'", person["id"].as_str().expect("an id")),
+    };
+    let broken = |person: &Value, why: &str| {
+        let reply = open(&client, person, "Thử.");
+        assert_eq!((reply.status, reply.code()), (500, "PERSONAL_DATA_BROKEN".into()), "{why}: {}", reply.body);
+        assert!(RESTRICTED.iter().all(|(_, value)| !reply.body.contains(value)));
+    };
+    let sealed = |person: &Value, field: &str| {
+        format!("(SELECT sealed FROM person_restricted_fields WHERE person_id = {} AND field = '{field}')", id(person))
+    };
+    let set = |person: &Value, field: &str, to: &str| {
+        execute(
+            &app.database,
+            &format!("UPDATE person_restricted_fields SET sealed = {to} WHERE person_id = {} AND field = '{field}'", id(person)),
+        );
+    };
+    let kept = rows(&app.database, &format!("SELECT {} AS line", sealed(&a, "birthDate"))).remove(0);
+    set(&a, "birthDate", &sealed(&b, "birthDate"));
+    broken(&a, "of another person");
+    set(&a, "birthDate", &sealed(&a, "personalPhone"));
+    broken(&a, "of another field");
+    set(&a, "birthDate", &format!("'{kept}'"));
+    assert_eq!(open(&client, &a, "Thử.").json()["birthDate"], "1971-08-13");
+    // The row as a whole under another field: the primary key lets it, the seal does not.
+    execute(&app.database, &format!("DELETE FROM person_restricted_fields WHERE person_id = {} AND field = 'homeAddress'", id(&a)));
+    execute(
+        &app.database,
+        &format!("UPDATE person_restricted_fields SET field = 'homeAddress' WHERE person_id = {} AND field = 'birthDate'", id(&a)),
+    );
+    broken(&a, "a row under another field");
+    assert_eq!(open(&client, &b, "Thử.").status, 200);
+}
+
+fn a_changed_byte_is_an_error_and_nothing_else(backend: Backend) {
+    let app = TestApp::start(backend);
+    let client = personnel(&app);
+    let person = made(&client, &json!({"name": "A", "personalPhone": "0913 776 655"}));
+    let kept = rows(&app.database, "SELECT sealed AS line FROM person_restricted_fields").remove(0);
+    let mut dice = testkit::dice::Dice::of(7);
+    let mut tried: Vec<String> = vec![String::new(), ".".into(), kept.split_once('.').expect("a key").0.to_owned(), format!("{kept}A")];
+    for _ in 0..40 {
+        let (mut bytes, at) = (kept.clone().into_bytes(), dice.below(kept.len()));
+        let other = [b'A', b'b', b'7', b'_', b'.', b' '][dice.below(6)];
+        bytes[at] = if bytes[at] == other { b'-' } else { other };
+        tried.push(String::from_utf8(bytes).expect("ASCII"));
+        tried.push(kept[..dice.below(kept.len())].to_owned());
+    }
+    for text in tried {
+        execute(&app.database, &format!("UPDATE person_restricted_fields SET sealed = '{text}'"));
+        let reply = open(&client, &person, "Thử.");
+        // The last character may stand for bits that are not used; base64 of that form is refused as well.
+        assert_eq!((reply.status, reply.code()), (500, "PERSONAL_DATA_BROKEN".into()), "{text}: {}", reply.body);
+    }
+    execute(&app.database, &format!("UPDATE person_restricted_fields SET sealed = '{kept}'"));
+    assert_eq!(open(&client, &person, "Thử.").json()["personalPhone"], "0913 776 655");
+}
+
+fn without_a_key_only_what_is_restricted_fails(backend: Backend) {
+    let app = TestApp::start(backend);
+    let client = personnel(&app);
+    let person = made(&client, &whole("Phạm Thị Dung"));
+    let (file, away) = (app.database.dir.path().join("personal-keys.json"), app.database.dir.path().join("away.json"));
+    std::fs::rename(&file, &away).expect("moved");
+    let fails = |why: &str| {
+        let replies = [open(&client, &person, "Thử."), send(&client, "POST", PATH, None, &json!({"name": "X", "birthDate": "1980-01-01"}))];
+        for reply in replies {
+            assert_eq!((reply.status, reply.code()), (503, "PERSONAL_KEY_MISSING".into()), "{why}: {}", reply.body);
+        }
+    };
+    fails("no file");
+    // The rest goes on, taking something away included.
+    assert_eq!(client.get(&of(&person, "")).status, 200);
+    made(&client, &json!({"name": "Y", "workEmail": "y@haiphong.gov.vn"}));
+    assert_eq!(send(&client, "PATCH", &of(&person, ""), Some(&json!(1)), &json!({"homeAddress": null})).status, 200);
+    // Another file with another key.
+    auth::PersonalKeys::generate(&file, 1).expect("a key");
+    assert_eq!(open(&client, &person, "Thử.").code(), "PERSONAL_KEY_MISSING");
+    std::fs::write(&file, "{}").expect("written");
+    fails("a broken file");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        std::fs::copy(&away, &file).expect("copied");
+        std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o644)).expect("a mode");
+        fails("others may read it");
+    }
+    std::fs::rename(&away, &file).expect("moved back");
+    assert_eq!(open(&client, &person, "Thử.").json()["birthDate"], "1971-08-13", "without a restart");
+}
+
+fn under(app: &TestApp) -> Vec<(bool, i64)> {
+    let standing = wait(keys::status(&app.app, &operator())).expect("a status");
+    standing.iter().map(|key| (key.seals, key.values)).collect()
+}
+
+fn a_new_key_seals_everything_anew(backend: Backend) {
+    let app = TestApp::start(backend);
+    let client = personnel(&app);
+    let people: Vec<Value> = (0..3).map(|n| made(&client, &whole(&format!("Người {n}")))).collect();
+    assert_eq!(under(&app), [(true, 12)]);
+    let before = rows(&app.database, "SELECT sealed AS line FROM person_restricted_fields ORDER BY 1");
+    let rotated = wait(keys::rotate(&app.app, &operator())).expect("a rotation");
+    assert_eq!((rotated.is_new, rotated.moved, rotated.broken.len()), (true, 12, 0));
+    assert_eq!(under(&app), [(true, 12), (false, 0)]);
+    let after = rows(&app.database, "SELECT sealed AS line FROM person_restricted_fields ORDER BY 1");
+    assert!(after.iter().all(|sealed| sealed.starts_with(&rotated.key) && !before.contains(sealed)));
+    for person in &people {
+        assert_eq!(open(&client, person, "Thử.").json()["identityNumber"], "031071998877");
+    }
+    // The old one goes once nobody can seal with it any more; the one that seals never does.
+    let standing = wait(keys::status(&app.app, &operator())).expect("a status");
+    let remove = |key: &str| wait(keys::remove(&app.app, &operator(), key.to_owned())).map_err(|error| error.refusal().code.label());
+    assert_eq!(remove(&standing[1].key), Err("WRONG_STATE"), "replaced a moment ago");
+    app.clock.advance(TimeDelta::seconds(61));
+    assert_eq!((remove(&standing[0].key), remove("none")), (Err("WRONG_STATE"), Err("NOT_FOUND")));
+    assert_eq!(remove(&standing[1].key), Ok(()));
+    assert_eq!(under(&app), [(true, 12)]);
+    assert_eq!(open(&app.person(None, Role::Personnel), &people[0], "Thử.").status, 200);
+    let told = rows(
+        &app.database,
+        "SELECT actor || ' ' || operation || ' ' || changes AS line FROM audit_entries WHERE operation LIKE '%personal_key%' ORDER BY at, id",
+    );
+    assert_eq!(told.len(), 3, "{told:?}");
+    assert!(told.iter().all(|line| line.starts_with("OPERATOR ")) && told[1].contains("\"sealedAnew\":12"), "{told:?}");
+    // Nobody else may.
+    assert_eq!(send(&client, "POST", "/api/v1/admin/personal-keys", None, &json!({})).status, 404, "no interface has it");
+}
+
+fn a_rotation_that_was_broken_off_is_carried_on(backend: Backend) {
+    let app = TestApp::start(backend);
+    let client = personnel(&app);
+    let people: Vec<Value> = (0..2).map(|n| made(&client, &whole(&format!("Người {n}")))).collect();
+    // As if it had died after the key was made: what is written since then lies under the new one.
+    let file = app.database.dir.path().join("personal-keys.json");
+    let now = app.now().timestamp();
+    let new = auth::PersonalKeys::add(&file, now).expect("a key").first().to_owned();
+    made(&client, &whole("Người mới"));
+    assert_eq!(under(&app), [(true, 4), (false, 8)]);
+    assert_eq!(open(&client, &people[0], "Thử.").json()["birthDate"], "1971-08-13", "the old key opens meanwhile");
+    let old = wait(keys::status(&app.app, &operator())).expect("a status")[1].key.clone();
+    app.clock.advance(TimeDelta::seconds(61));
+    let refused = wait(keys::remove(&app.app, &operator(), old)).map_err(|error| error.refusal().code.label());
+    assert_eq!(refused, Err("WRONG_STATE"), "something lies under it still");
+    // One value cannot be opened: it stays, is told, and hinders nothing.
+    execute(
+        &app.database,
+        &format!("UPDATE person_restricted_fields SET sealed = sealed || 'AA' WHERE field = 'birthDate' AND key_id <> '{new}'"),
+    );
+    let rotated = wait(keys::rotate(&app.app, &operator())).expect("a rotation");
+    assert_eq!((rotated.is_new, &rotated.key, rotated.moved, rotated.broken.len()), (false, &new, 6, 2));
+    assert!(rotated.broken.iter().all(|(_, field)| *field == PersonField::BirthDate));
+    assert_eq!(under(&app), [(true, 10), (false, 2)]);
+    let client = personnel(&app);
+    let only = send(&client, "POST", &of(&people[1], "/restricted"), None, &json!({"purpose": "Thử.", "fields": ["homeAddress"]}));
+    assert_eq!(only.json()["homeAddress"], "Số 17 ngõ Cây Khế");
+}
+
+fn a_person_is_changed_by_revision_and_faults_tell_no_value(backend: Backend) {
+    let app = TestApp::start(backend);
+    let client = personnel(&app);
+    let person = made(&client, &whole("Hoàng Văn Em"));
+    assert_eq!(send(&client, "PATCH", &of(&person, ""), None, &json!({"name": "X"})).code(), "PRECONDITION_REQUIRED");
+    assert_eq!(send(&client, "PATCH", &of(&person, ""), Some(&json!(7)), &json!({"name": "X"})).code(), "PRECONDITION_FAILED");
+    let bad = json!({"name": " ", "birthDate": "1971-02-30", "identityNumber": "0310719988", "personalPhone": "gọi tôi nhé", "workEmail": "a b@c.d"});
+    let reply = send(&client, "PATCH", &of(&person, ""), Some(&json!(1)), &bad);
+    let places: Vec<String> = reply.faults().into_iter().map(|(place, _)| place).collect();
+    assert_eq!(reply.status, 422);
+    for place in ["/name", "/birthDate", "/identityNumber", "/personalPhone", "/workEmail"] {
+        assert!(places.iter().any(|found| found == place), "{place} of {places:?}");
+    }
+    assert!(["1971-02-30", "0310719988", "gọi tôi"].iter().all(|value| !reply.body.contains(value)), "{}", reply.body);
+    // An account is one person's, and a person's.
+    let user = crate::access::id_of(&app.person(None, Role::Admin), &app.user(None, &[]).login);
+    let linked = send(&client, "PATCH", &of(&person, ""), Some(&json!(1)), &json!({"account": user}));
+    assert_eq!(linked.json()["account"], json!(user), "{}", linked.body);
+    assert_eq!(send(&client, "POST", PATH, None, &json!({"name": "Khác", "account": user})).code(), "ALREADY_EXISTS");
+    let nobody = send(&client, "POST", PATH, None, &json!({"name": "Khác", "account": "0199b2a0-0000-7000-8000-000000000001"}));
+    assert_eq!(nobody.faults(), [("/account".to_owned(), "REFERENCE_UNKNOWN".to_owned())]);
+    let graphql = "mutation($id: ID!, $r: Int!) { updatePerson(id: $id, revision: $r, change: {account: null, birthDate: null}) {
+        person { account restrictedFields revision } problem { code } } }";
+    let reply = client.graphql(graphql, &json!({"id": person["id"], "r": 2}))["updatePerson"].take();
+    assert_eq!(
+        reply["person"],
+        json!({"account": null, "restrictedFields": ["HOME_ADDRESS", "IDENTITY_NUMBER", "PERSONAL_PHONE"], "revision": 3})
+    );
+    assert_eq!(client.graphql(graphql, &json!({"id": person["id"], "r": 2}))["updatePerson"]["problem"]["code"], "PRECONDITION_FAILED");
+}
+
+fn a_head_of_agency_may_be_a_person_of_the_register(backend: Backend) {
+    let app = TestApp::start(backend);
+    let (client, admin) = (personnel(&app), app.person(None, Role::Admin));
+    let person = made(&client, &json!({"name": "Vũ Thị Giang"}));
+    let put = |person: &Value| {
+        let body = json!({"title": "Giám đốc", "name": "Vũ Thị Giang", "from": "2016-01-01", "basis": "1593/QĐ-UBND", "person": person});
+        send(&admin, "PUT", "/api/v1/admin/agencies/so-tttt/head", None, &body)
+    };
+    assert_eq!(put(&json!("0199b2a0-0000-7000-8000-000000000001")).faults(), [("/person".to_owned(), "REFERENCE_UNKNOWN".to_owned())]);
+    assert!(put(&person["id"]).status < 300);
+    let posts = client.get(&of(&person, "")).json()["posts"].take();
+    assert_eq!((&posts[0]["agency"], &posts[0]["title"], &posts[0]["from"]), (&json!("so-tttt"), &json!("Giám đốc"), &json!("2016-01-01")));
+    let query = "query($id: ID!) { person(id: $id) { posts { title name agency { code } document { number } } } }";
+    let posts = client.graphql(query, &json!({"id": person["id"]}))["person"]["posts"].take();
+    assert_eq!(
+        posts,
+        json!([{"title": "Giám đốc", "name": "Vũ Thị Giang", "agency": {"code": "so-tttt"}, "document": {"number": "1593/QĐ-UBND"}}])
+    );
+}
+
+fn the_commands_keep_the_keys(backend: Backend) {
+    let app = TestApp::start(backend);
+    let client = personnel(&app);
+    made(&client, &whole("Đỗ Văn Hải"));
+    let (url, folder) = (app.database.url_text(), app.database.dir.path());
+    let run = |file: &str, args: &[&str]| {
+        let path = folder.join(file).display().to_string();
+        let all = [&["--database-url", &url, "--personal-keys-file", &path, "--log", "off", "personal-keys"], args].concat();
+        let output = Command::new(std::env::current_exe().expect("this program")).arg("--as-haidang").args(all).output().expect("a run");
+        (output.status.code(), String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr))
+    };
+    let (code, told) = run("new.json", &["generate"]);
+    assert_eq!(code, Some(0), "{told}");
+    assert!(run("new.json", &["generate"]).1.contains("left as it is"));
+    assert!(run("new.json", &["status"]).1.contains("4 values, missing in the file"));
+    let (code, told) = run("personal-keys.json", &["rotate"]);
+    assert!(code == Some(0) && told.contains("values sealed anew: 4"), "{told}");
+    let (_, told) = run("personal-keys.json", &["status"]);
+    let lines: Vec<&str> = told.lines().collect();
+    assert!(lines[0].ends_with(": 4 values, seals now") && lines[1].ends_with(": 0 values, can be taken out"), "{told}");
+    let old = lines[1].split(':').next().expect("a name");
+    assert_eq!(run("personal-keys.json", &["remove", old]).0, Some(1), "replaced a moment ago");
+    let kept = std::fs::read_to_string(folder.join("personal-keys.json")).expect("the keys");
+    let secret = serde_json::from_str::<Value>(&kept).expect("JSON")["keys"][0]["k"].as_str().expect("a key").to_owned();
+    assert!(!told.contains(&secret));
+    let entries = rows(
+        &app.database,
+        "SELECT operation || ' ' || outcome AS line FROM audit_entries WHERE actor = 'OPERATOR' AND operation LIKE '%personal_key%' ORDER BY at, id",
+    );
+    assert_eq!(entries, ["rotate_personal_keys DONE", "rotate_personal_keys DONE"]);
+}
+
+fn lists_of_people_send_as_many_statements_for_many_as_for_few(backend: Backend) {
+    let app = TestApp::start(backend);
+    let client = personnel(&app);
+    for n in 0..12 {
+        made(&client, &whole(&format!("Người {n}")));
+    }
+    crate::statements::quiet(&app);
+    let sent = |n: i32| {
+        let graphql = format!("{{ persons(first: {n}) {{ nodes {{ name restrictedFields posts {{ title }} }} }} }}");
+        let rest = app.statements(|| client.get(&format!("{PATH}?limit={n}"))).0;
+        (rest, app.statements(|| client.graphql(&graphql, &json!({}))).0)
+    };
+    sent(1);
+    assert_eq!(sent(2), sent(12));
+}
+
+fn the_guide_tells_how_each_field_is_held() {
+    let guide = include_str!("../../docs/administration.md");
+    for rule in FIELDS {
+        let class = match rule.class {
+            FieldClass::Public => "public",
+            FieldClass::Internal => "internal",
+            FieldClass::Restricted => "restricted",
+        };
+        assert!(guide.contains(&format!("| `{}` | {class} |", rule.field)), "{}", rule.field);
+    }
+}
