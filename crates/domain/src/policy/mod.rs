@@ -61,6 +61,8 @@ pub enum Action {
     ManageDocuments,
     /// Load a programme, or working days and regimes, from a file.
     ImportProgramme,
+    /// Set up committees, seat them, consolidate their rosters.
+    ManageCommittees,
     /// Create and change agencies, and record what happens to them.
     ManageAgencies,
     /// See what no agency answers for.
@@ -102,6 +104,7 @@ impl Action {
         Action::FreezeStatistics,
         Action::ManageDocuments,
         Action::ImportProgramme,
+        Action::ManageCommittees,
         Action::ManageAgencies,
         Action::ReadSuccession,
         Action::NameSuccessor,
@@ -135,6 +138,7 @@ impl Action {
             Self::ManageSelf => Some(Scope::Account),
             Self::ManageDocuments
             | Self::ImportProgramme
+            | Self::ManageCommittees
             | Self::ManageAgencies
             | Self::ReadAccounts
             | Self::ManageAccounts
