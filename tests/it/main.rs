@@ -20,6 +20,7 @@ mod batches;
 mod calendars;
 mod changes;
 mod chasing;
+mod committees;
 mod contract;
 mod corrections;
 mod crash;

@@ -8,6 +8,7 @@ pub mod audit;
 pub mod calendar;
 pub mod catalogue;
 pub mod chasing;
+pub mod committee;
 pub mod cursor;
 pub mod document;
 mod error;

@@ -32,6 +32,7 @@ labelled_enum! {
         ExtensionLapsed = "EXTENSION_LAPSED",
         PrincipalDesignated = "PRINCIPAL_DESIGNATED",
         StatisticsFrozen = "STATISTICS_FROZEN",
+        CommitteeChanged = "COMMITTEE_CHANGED",
         ObligationRequested = "OBLIGATION_REQUESTED",
         ObligationExcluded = "OBLIGATION_EXCLUDED",
         ObligationIncluded = "OBLIGATION_INCLUDED",

@@ -7,7 +7,7 @@ use std::{collections::HashMap, hash::Hash, sync::Arc, time::Duration};
 use app::{
     Error, ReportFilter, View,
     chasing::{self, Told},
-    document,
+    committee, document,
     document::Translation,
     evidence,
     listing::{Listing, PageArgs},
@@ -27,6 +27,7 @@ use chrono::NaiveDate;
 use domain::{
     account::AccountId,
     agency::AgencyId,
+    committee::{CommitteeAct, CommitteeId, Person, PersonId, Seat, Stay},
     document::{Citation, Document, DocumentId, DocumentRelation, stage::StageReached},
     error::{Code, Refusal},
     evidence::ReportFile,
@@ -266,6 +267,29 @@ impl Loader<DocumentBy> for Batches {
     async fn load(&self, keys: &[DocumentBy]) -> std::result::Result<HashMap<DocumentBy, Option<Arc<Document>>>, Arc<Error>> {
         let found = document::by_ids(&self.0, keys.iter().map(|key| key.0).collect()).await.map_err(Arc::new)?;
         Ok(found.into_iter().map(|(id, document)| (DocumentBy(id), Some(Arc::new(document)))).collect())
+    }
+}
+
+loader!(
+    /// What was done to a committee.
+    ActsOf(CommitteeId) -> Vec<CommitteeAct>, committee::acts
+);
+loader!(
+    /// Where a person sat.
+    SeatsOfPerson(PersonId) -> Vec<(CommitteeId, Seat, Stay)>, committee::seats_of
+);
+
+/// A person by identifier.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+pub struct PersonBy(pub PersonId);
+
+impl Loader<PersonBy> for Batches {
+    type Value = Option<Person>;
+    type Error = Arc<Error>;
+
+    async fn load(&self, keys: &[PersonBy]) -> std::result::Result<HashMap<PersonBy, Option<Person>>, Arc<Error>> {
+        let found = committee::people(&self.0, keys.iter().map(|key| key.0).collect()).await.map_err(Arc::new)?;
+        Ok(found.into_iter().map(|(id, person)| (PersonBy(id), Some(person))).collect())
     }
 }
 

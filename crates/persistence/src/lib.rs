@@ -10,6 +10,7 @@ pub mod by_hand;
 pub mod calendar;
 pub mod catalogue;
 pub mod chasing;
+pub mod committee;
 mod conn;
 pub mod db;
 pub mod document;

@@ -12,6 +12,7 @@ use domain::audit::Head;
 use crate::{
     audit::EntryRow,
     chasing::NoticeRow,
+    committee::{NewPersonRow, SeatRow, StayRow},
     conn::Conn,
     error::DbError,
     obligation::ObligationRow,
@@ -24,8 +25,9 @@ use crate::{
     rows::{AgencyMemberRow, DbId, DocumentRecipientRow},
     schema::{
         agency_event_duties, agency_event_parties, agency_members, assignment_successions, assignments, attestations, audit_entries,
-        document_recipients, events, extensions, file_claims, files, notices, obligation_exclusions, obligations, occurrence_claims,
-        occurrence_events, person_restricted_fields, report_events, report_sources, report_versions, reports, succession_queue,
+        committee_seats, committee_stays, document_recipients, events, extensions, file_claims, files, notices, obligation_exclusions,
+        obligations, occurrence_claims, occurrence_events, person_restricted_fields, persons, report_events, report_sources,
+        report_versions, reports, succession_queue,
     },
     sql_types::DbUuid,
     succession::{DutyRow, ExclusionRow, NewAssignmentRow, PartyRow, QueueRow, SuccessionRow},
@@ -138,6 +140,12 @@ macro_rules! insert {
 insert! {
     /// Stores reports in one statement.
     insert_reports: ReportRow => reports;
+    /// Stores people in one statement.
+    insert_people: NewPersonRow => persons;
+    /// Stores seats of committees in one statement.
+    insert_seats: SeatRow => committee_seats;
+    /// Stores who sits in seats in one statement.
+    insert_stays: StayRow => committee_stays;
     /// Stores versions of reports in one statement.
     insert_versions: VersionRow => report_versions;
     /// Stores what was done with reports in one statement.

@@ -113,6 +113,12 @@ const TOKEN_PATH: &str = "/api/v1/auth/token";
         routes::documents_admin::move_document,
         routes::documents_admin::issue_document,
         routes::statistics::get_statistics,
+        routes::committees::list_committees,
+        routes::committees::get_committee,
+        routes::committees::list_committee_acts,
+        routes::committees::compare_committee_rosters,
+        routes::committees::plan_committee,
+        routes::committees::record_committee_act,
         routes::frozen::freeze_statistics,
         routes::frozen::list_frozen_statistics,
         routes::frozen::get_frozen_statistics,
@@ -158,6 +164,8 @@ const TOKEN_PATH: &str = "/api/v1/auth/token";
         dto::obligation::Reason,
         dto::obligation::NewReportRequest,
         dto::notice::NewUrging,
+        dto::committee::NewCommittee,
+        dto::committee::NewCommitteeAct,
         dto::frozen::NewFrozenStatistics
     )),
     modifiers(&Bearer, &Usual, &Guide)

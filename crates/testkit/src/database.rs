@@ -187,6 +187,11 @@ pub fn execute(database: &TestDatabase, sql: &str) {
     persistence::by_hand::execute(&database.open(), sql).unwrap_or_else(|e| panic!("{sql}: {e}"));
 }
 
+/// Runs a statement by hand that a rule of the schema may forbid; tells what the database says then.
+pub fn try_execute(database: &TestDatabase, sql: &str) -> Result<(), String> {
+    persistence::by_hand::execute(&database.open(), sql).map_err(|error| format!("{error:?}"))
+}
+
 /// The column `line` of a query by hand.
 pub fn rows(database: &TestDatabase, sql: &str) -> Vec<String> {
     persistence::by_hand::lines(&database.open(), sql).unwrap_or_else(|e| panic!("{sql}: {e}"))

@@ -93,6 +93,10 @@ fn let_in(name: &str) -> &'static str {
         // On a document or of an agency that is not there.
         "create_agency" | "record_agency_event" | "name_successor" => "BODY_INVALID",
         "change_agency" | "set_agency_code" | "set_head_of_agency" | "set_roll" => "NOT_FOUND",
+        "plan_committee" => "BODY_INVALID",
+        // Of a committee, or a person, that is not there.
+        "record_committee_act" | "get_committee" | "list_committee_acts" | "compare_committee_rosters" => "NOT_FOUND",
+        "committee" | "committeeMember" => "NOT_FOUND",
         "create_account" | "create_grant" | "create_secret" | "create_client_key" => "BODY_INVALID",
         // A service account has no password; what is another account's is not found.
         "confirm_second_factor" | "reset_password" | "reset_second_factor" => "NOT_FOUND",

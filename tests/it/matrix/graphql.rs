@@ -38,6 +38,9 @@ fn query(name: &str, id: &str) -> Option<String> {
         "programme" => "{ programme(code: \"HP-1593-2013\") { code } }".into(),
         "agency" => "{ agency(code: \"so-tttt\") { code } }".into(),
         "programmes" | "tasks" | "agencies" | "documents" | "occurrences" => format!("{{ {name} {{ totalCount }} }}"),
+        "committees" => "{ committees { totalCount } }".into(),
+        "committee" => "{ committee(code: \"khong-co\") { code } }".into(),
+        "committeeMember" => format!("{{ committeeMember(id: \"{}\") {{ name }} }}", super::stage::NOTHING),
         "document" => format!("{{ document(id: \"{id}\") {{ id }} }}"),
         "documentChanges" => "{ documentChanges(since: \"2013-01-01\", until: \"2013-12-31\") { nodes { on } } }".into(),
         "gaps" => "{ gaps(programme: \"HP-1593-2013\") { code } }".into(),
@@ -89,6 +92,11 @@ fn document(stage: &Stage, name: &str, id: &str) -> String {
         "reopenReport" => moved(name, id, "reason: \"x\", until: \"2030-01-01\""),
         "excludeObligation" | "includeObligation" => {
             format!("mutation {{ {name}(id: \"{id}\", reason: \"x\") {{ problem {{ code }} }} }}")
+        }
+        "planCommittee" => "mutation { planCommittee(agency: \"khong-co\") { problem { code } } }".into(),
+        "recordCommitteeAct" => {
+            "mutation { recordCommitteeAct(code: \"khong-co\", revision: 99, \
+             input: {kind: DISSOLVE, effectiveOn: \"2026-01-01\", basis: \"x\"}) { problem { code } } }".into()
         }
         "recordAgencyEvent" => {
             "mutation { recordAgencyEvent(dryRun: true, input: {kind: DISSOLVE, effectiveOn: \"2026-01-01\", basis: \"x\", predecessors: [\"x\"]}) \

@@ -72,6 +72,15 @@ fn request(stage: &Stage, name: &str, id: &str, of: Of) -> Request {
         | "set_roll" => {
             return organisation(name);
         }
+        "list_committees" => ("GET", at("committees"), None),
+        "get_committee" => ("GET", at("committees/khong-co"), None),
+        "list_committee_acts" => ("GET", at("committees/khong-co/acts"), None),
+        "compare_committee_rosters" => ("GET", at("committees/khong-co/changes?from=2014-01-01&to=2015-01-01"), None),
+        "plan_committee" => ("POST", at("admin/committees"), Some(json!({"agency": "khong-co"}))),
+        "record_committee_act" => {
+            let act = json!({"kind": "DISSOLVE", "effectiveOn": "2026-01-01", "basis": "khong-co"});
+            ("POST", at("admin/committees/khong-co/acts"), Some(act))
+        }
         "list_tasks" => ("GET", at("tasks"), None),
         "list_occurrences" => ("GET", at("occurrences"), None),
         "get_statistics" => ("GET", at("statistics"), None),

@@ -26,7 +26,7 @@ pub type ActId = Id<CommitteeAct>;
 pub type TermId = Id<Term>;
 pub type SeatId = Id<Seat>;
 pub type StayId = Id<Stay>;
-pub type PersonId = Id<Person>;
+pub use crate::person::PersonId;
 
 labelled_enum! {
     /// How a committee stands on a day.

@@ -61,6 +61,8 @@ pub enum Action {
     ManageDocuments,
     /// Load a programme, or working days and regimes, from a file.
     ImportProgramme,
+    /// Set up committees, seat them, consolidate their rosters.
+    ManageCommittees,
     /// Create and change agencies, and record what happens to them.
     ManageAgencies,
     /// See what no agency answers for.
@@ -110,6 +112,7 @@ impl Action {
         Action::FreezeStatistics,
         Action::ManageDocuments,
         Action::ImportProgramme,
+        Action::ManageCommittees,
         Action::ManageAgencies,
         Action::ReadSuccession,
         Action::NameSuccessor,
@@ -147,6 +150,7 @@ impl Action {
             Self::ManageSelf => Some(Scope::Account),
             Self::ManageDocuments
             | Self::ImportProgramme
+            | Self::ManageCommittees
             | Self::ManageAgencies
             | Self::ReadPersons
             | Self::ManagePersons

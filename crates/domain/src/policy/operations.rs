@@ -64,7 +64,9 @@ operations! {
     Rest CompareReports: "list_similar_reports";
     Rest ReadPublished: "list_agencies" "get_agency" "list_tasks" "list_occurrences" "get_occurrence" "get_principal" "get_statistics"
         "get_regime_template" "list_frozen_statistics" "get_frozen_statistics" "list_documents" "get_document"
-        "list_document_changes" "list_gaps";
+        "list_document_changes" "list_gaps"
+        "list_committees" "get_committee" "list_committee_acts" "compare_committee_rosters";
+    Rest ManageCommittees: "plan_committee" "record_committee_act";
     Rest StartTask: "start_occurrence";
     Rest WorkOnTask: "claim_occurrence" "return_occurrence" "request_extension" "withdraw_extension";
     Rest DecideOnTask: "confirm_occurrence" "redo_occurrence" "suspend_occurrence" "resume_occurrence" "cancel_occurrence"
@@ -92,7 +94,7 @@ operations! {
     Rest ReadKeys: "list_signing_keys";
     Rest ReadAudit: "list_audit_entries";
     Query ReadPublished: "programme" "programmes" "tasks" "agency" "agencies" "documents" "node" "occurrences" "occurrence" "statistics"
-        "regimes" "workingDays" "frozenStatistics" "document" "documentChanges" "gaps" "agencyEvents";
+        "regimes" "workingDays" "frozenStatistics" "document" "documentChanges" "gaps" "agencyEvents" "committees" "committee" "committeeMember";
     Query ReadReports: "reports";
     Query CompareReports: "similarReports";
     Query ReadObligations: "obligations" "notices";
@@ -115,6 +117,7 @@ operations! {
     Mutation ManagePersons: "createPerson" "updatePerson";
     Mutation ReadRestricted: "readPersonalFields";
     Mutation ManageObligations: "excludeObligation" "includeObligation";
+    Mutation ManageCommittees: "planCommittee" "recordCommitteeAct";
     Mutation ManageAgencies: "createAgency" "recordAgencyEvent" "changeAgency" "setAgencyCode" "setHeadOfAgency" "setRoll";
     Mutation NameSuccessor: "nameSuccessor";
     Mutation ManageAccounts: "createAccount" "updateAccount" "createGrant" "revokeGrant" "createSecret" "revokeSecret" "createClientKey"

@@ -4,9 +4,9 @@
 
 use super::Action::{
     self, CompareReports, ConsolidateReports, DecideOnTask, DraftReport, EnterReport, FreezeStatistics, ImportProgramme, ManageAccounts,
-    ManageAgencies, ManageDocuments, ManageEvidence, ManageObligations, ManagePersonalKeys, ManagePersons, ManageSelf, NameSuccessor,
-    PushReport, ReadAccounts, ReadAudit, ReadChanges, ReadKeys, ReadObligations, ReadPersons, ReadPublished, ReadReports, ReadRestricted,
-    ReadSelf, ReadSuccession, RequestReports, ReviewReport, SignIn, StartTask, UrgeAgencies, WorkOnTask,
+    ManageAgencies, ManageCommittees, ManageDocuments, ManageEvidence, ManageObligations, ManagePersonalKeys, ManagePersons, ManageSelf,
+    NameSuccessor, PushReport, ReadAccounts, ReadAudit, ReadChanges, ReadKeys, ReadObligations, ReadPersons, ReadPublished, ReadReports,
+    ReadRestricted, ReadSelf, ReadSuccession, RequestReports, ReviewReport, SignIn, StartTask, UrgeAgencies, WorkOnTask,
 };
 use crate::account::Role::{
     self, Admin, AgencyApprover, AgencyReporter, AgencySystem, AgencyViewer, Auditor, Authority, Committee, Inspector, Personnel, Standing,
@@ -143,6 +143,9 @@ pub const RULES: &[Rule] = &[
     // Programmes, working days and regimes come from documents; loading them is administration.
     operator(ImportProgramme),
     all(Admin, ImportProgramme),
+    // Who sits in a committee follows from documents; the standing agency keeps the roster beside administrators.
+    all(Admin, ManageCommittees),
+    all(Standing, ManageCommittees),
     // What agencies are follows from documents too. Who takes what nobody has is the standing agency's matter as well.
     operator(ManageAgencies),
     all(Admin, ManageAgencies),

@@ -25,10 +25,12 @@ macro_rules! mirror {
 }
 
 mod agency;
+mod committee;
 mod document;
 mod person;
 
 pub use agency::{AgencyEventKind, Confidence, ECodeScheme};
+pub use committee::{CommitteeActKind, CommitteeRole, CommitteeStatus, CommitteeUnit};
 pub use document::{
     Capacity, DocumentClass, DocumentEvent, DocumentKind, DocumentRelationKind, DocumentStage, DocumentStatus, GapKind, GapSubject,
     NumberWarningCode,
@@ -440,6 +442,7 @@ mirror!(
         PrincipalDesignated,
         /// Figures were published and are kept as they were told.
         StatisticsFrozen,
+        CommitteeChanged,
         /// A thematic or ad hoc report was asked for.
         ObligationRequested,
         ObligationExcluded,

@@ -3,6 +3,7 @@
 //! Reports are pushed over REST.
 
 mod accounts;
+mod committees;
 mod documents;
 mod obligations;
 mod occurrence;
@@ -29,6 +30,7 @@ pub struct Mutation(
     report::ReportMutation,
     occurrence::OccurrenceMutation,
     obligations::ObligationsMutation,
+    committees::CommitteesMutation,
     documents::DocumentsMutation,
     organisation::OrganisationMutation,
     persons::PersonsMutation,

@@ -4,6 +4,7 @@
 
 mod access;
 mod changes;
+mod committees;
 mod documents;
 mod filters;
 mod notices;
@@ -46,6 +47,7 @@ pub struct Query(
     obligations::ObligationQuery,
     notices::NoticeQuery,
     changes::ChangesQuery,
+    committees::CommitteeQuery,
     documents::DocumentQuery,
     succession::SuccessionQuery,
     persons::PersonQuery,

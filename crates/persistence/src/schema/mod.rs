@@ -5,6 +5,7 @@
 mod access;
 mod calendar;
 mod chasing;
+mod committee;
 mod evidence;
 mod frozen;
 mod identity;
@@ -21,6 +22,7 @@ pub use access::{
 };
 pub use calendar::{obligation_exclusions, obligations, regime_agencies, regimes, special_days, working_years};
 pub use chasing::notices;
+pub use committee::{committee_acts, committee_seats, committee_stays, committee_terms, committees};
 pub use evidence::{file_claims, files, report_files};
 pub use frozen::frozen_statistics;
 pub use identity::{accounts, client_secrets, grants};
@@ -43,6 +45,11 @@ pub use succession::{
 
 diesel::allow_tables_to_appear_in_same_query!(
     agencies,
+    committees,
+    committee_acts,
+    committee_terms,
+    committee_seats,
+    committee_stays,
     documents,
     document_relations,
     document_recipients,

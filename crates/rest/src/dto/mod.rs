@@ -8,6 +8,7 @@ pub mod agency_change;
 pub mod audit;
 pub mod auth;
 pub mod change;
+pub mod committee;
 pub mod document;
 pub mod evidence;
 pub mod frozen;

@@ -8,6 +8,7 @@ pub mod audit;
 pub mod auth;
 pub mod batches;
 pub mod changes;
+pub mod committees;
 pub mod credentials;
 pub mod documents;
 pub mod documents_admin;
@@ -71,6 +72,7 @@ pub fn configure(config: &mut web::ServiceConfig) {
         .configure(configure_reports)
         .configure(configure_occurrences)
         .configure(configure_obligations)
+        .configure(configure_committees)
         .configure(configure_me)
         .configure(configure_documents)
         .configure(configure_administration)
@@ -193,6 +195,17 @@ fn configure_me(config: &mut web::ServiceConfig) {
         .service(resource("/me/second-factor/remove").route(web::post().to(me::remove_second_factor)))
         .service(resource("/me/sessions").route(read().to(me::list_my_sessions)))
         .service(resource("/me/sessions/{id}").route(web::delete().to(me::end_my_session)));
+}
+
+fn configure_committees(config: &mut web::ServiceConfig) {
+    let of_one = |path: &str| resource(&format!("/committees/{{code}}{path}"));
+    config
+        .service(resource("/committees").route(read().to(committees::list_committees)))
+        .service(of_one("").route(read().to(committees::get_committee)))
+        .service(of_one("/acts").route(read().to(committees::list_committee_acts)))
+        .service(of_one("/changes").route(read().to(committees::compare_committee_rosters)))
+        .service(resource("/admin/committees").route(web::post().to(committees::plan_committee)))
+        .service(resource("/admin/committees/{code}/acts").route(web::post().to(committees::record_committee_act)));
 }
 
 fn configure_administration(config: &mut web::ServiceConfig) {

@@ -1,0 +1,216 @@
+//! Doing something to a committee, or only rehearsing it, by the same code.
+//! Must not decide what an act may do (`domain::committee`), nor do anything without a document.
+//! What an act names is resolved in `naming`.
+
+use auth::Ctx;
+use chrono::{Datelike, NaiveDate};
+use domain::{
+    agency::AgencyKind,
+    committee::{self, Change, CommitteeAct, CommitteeActKind, CommitteeId, CommitteeRole, CommitteeUnit, History, Matter, Person, Roster},
+    error::{Code, Fault, Refusal},
+    event::EventKind,
+    policy::Action,
+    text,
+};
+use persistence::{Conn, DbError, committee as stored};
+use serde_json::json;
+
+use super::{Posts, naming::Naming};
+use crate::{
+    App, Error,
+    audit::{Deed, record, watched},
+    catalogue::{Catalogue, version_on},
+    document::named_in,
+    identity::current,
+    outbox::{News, announce},
+};
+
+const PLAN: &str = "plan_committee";
+const ACT: &str = "record_committee_act";
+/// Years of which the service keeps anything.
+const YEARS: std::ops::RangeInclusive<i32> = 1945..=2200;
+
+/// Something to do to a committee.
+#[derive(Clone, Debug)]
+pub struct NewAct {
+    pub kind: CommitteeActKind,
+    /// The first day on which it holds.
+    pub effective_on: NaiveDate,
+    /// The document that it rests on, by identifier or number.
+    pub basis: String,
+    pub note: Option<String>,
+    /// Code of the agency that sets it up; for an establishment or consolidation.
+    pub authority: Option<String>,
+    /// Code; for an establishment or consolidation.
+    pub standing_agency: Option<String>,
+    /// The whole roster of an establishment or consolidation, or what an amendment adds.
+    pub seats: Vec<NewSeat>,
+    /// Seats that an amendment takes away.
+    pub ended: Vec<String>,
+    /// Into which somebody is put, or which somebody leaves.
+    pub seat: Option<String>,
+    /// Who is put into it.
+    pub person: Option<NewPerson>,
+}
+
+/// A seat to make.
+#[derive(Clone, Debug)]
+pub struct NewSeat {
+    pub unit: Option<CommitteeUnit>,
+    pub role: CommitteeRole,
+    /// From 1.
+    pub rank: i32,
+    /// Ex officio: the code of an agency, whose head sits here, or the identifier of a post.
+    pub post: Option<String>,
+    pub position: Option<String>,
+    pub duty: Option<String>,
+    pub person: Option<NewPerson>,
+}
+
+/// Somebody known, by identifier, or somebody new, by name: one of both.
+#[derive(Clone, Debug, Default)]
+pub struct NewPerson {
+    pub id: Option<String>,
+    /// As the decision prints it.
+    pub name: Option<String>,
+}
+
+/// What an act did, or would do.
+#[derive(Clone, Debug)]
+pub struct Done {
+    pub act: CommitteeAct,
+    pub changes: Vec<Change>,
+    /// The people that it made known.
+    pub people: Vec<Person>,
+    /// The committee after it.
+    pub history: History,
+}
+
+impl Done {
+    /// Who sits where on the day of the act, after it.
+    pub fn roster(&self, posts: &Posts<'_>) -> Roster {
+        posts.roster(&self.history, self.act.effective_on)
+    }
+}
+
+/// Registers a body as a committee that a document calls for.
+///
+/// # Errors
+/// `FORBIDDEN`, `BODY_INVALID`, `ALREADY_EXISTS`.
+pub async fn plan(app: &App, ctx: &Ctx, code: String, planned_by: Option<String>) -> Result<(), Error> {
+    watched(app, ctx, Deed::new(PLAN).on("committee", &code), async {
+        ctx.allow(Action::ManageCommittees)?;
+        let (app_, ctx_) = (app.clone(), ctx.clone());
+        app.0
+            .db
+            .write(move |conn| -> Result<(), Error> {
+                let ctx = current(&app_, conn, &ctx_)?;
+                ctx.allow(Action::ManageCommittees)?;
+                let body = body(&app_, &*app_.0.catalogue.current(conn)?, &code)?;
+                let document = planned_by.as_deref().map(|reference| named_in(conn, "/plannedBy", reference)).transpose()?;
+                stored::insert(conn, body, document, app_.0.clock.now()).map_err(|error| match error {
+                    DbError::Unique(_) => Error::from(Refusal::new(Code::AlreadyExists)),
+                    other => other.into(),
+                })?;
+                let after = json!({"code": code, "plannedBy": document.map(|id| id.to_string())});
+                Ok(record(&app_, conn, &ctx, Deed::new(PLAN).on("committee", body).with(json!({ "after": after })))?)
+            })
+            .await
+    })
+    .await
+}
+
+/// A body that may be a committee.
+fn body(app: &App, catalogue: &Catalogue, code: &str) -> Result<CommitteeId, Error> {
+    let refuse = |code| Error::from(Refusal::with_faults(Code::BodyInvalid, vec![Fault::new("/agency", code)]));
+    let agency = catalogue.agency_by_code(code).ok_or_else(|| refuse(Code::ReferenceUnknown))?;
+    let is_committee = version_on(agency, app.0.clock.today()).is_some_and(|version| version.kind == AgencyKind::Committee);
+    if is_committee && agency.collective.is_none() { Ok(agency.id) } else { Err(refuse(Code::RuleBroken)) }
+}
+
+/// Does something to the committee with this code that had so many acts when the caller read it; rehearsed, nothing of it stays.
+///
+/// # Errors
+/// `FORBIDDEN`, `NOT_FOUND`, `PRECONDITION_FAILED`, `BODY_INVALID` with every fault, `WRONG_STATE`.
+pub async fn act(app: &App, ctx: &Ctx, code: String, revision: i32, new: NewAct, is_rehearsed: bool) -> Result<Done, Error> {
+    watched(app, ctx, Deed::new(ACT).on("committee", &code), async {
+        ctx.allow(Action::ManageCommittees)?;
+        let (app_, ctx_) = (app.clone(), ctx.clone());
+        let run = move |conn: &mut Conn| -> Result<Done, Error> { store(&app_, conn, &ctx_, (&code, revision), &new) };
+        if is_rehearsed { app.0.db.rehearse(run).await } else { app.0.db.write(run).await }
+    })
+    .await
+}
+
+fn store(app: &App, conn: &mut Conn, ctx: &Ctx, (code, revision): (&str, i32), new: &NewAct) -> Result<Done, Error> {
+    let ctx = &current(app, conn, ctx)?;
+    ctx.allow(Action::ManageCommittees)?;
+    let catalogue = app.0.catalogue.current(conn)?;
+    let nothing = || Error::from(Refusal::new(Code::NotFound));
+    let committee = catalogue.agency_by_code(code).ok_or_else(nothing)?.id;
+    let registered = stored::for_act(conn, committee)?.ok_or_else(nothing)?;
+    if registered.acts != revision {
+        return Err(Refusal::new(Code::PreconditionFailed).into());
+    }
+    let mut history = stored::histories(conn, &[committee])?.remove(&committee).unwrap_or_default();
+    // 1. What the act names.
+    let mut naming = Naming::new(app, &catalogue, new);
+    let basis = naming.basis(conn)?;
+    let matter = naming.matter();
+    naming.known(conn)?;
+    let Naming { people, mut faults, .. } = naming;
+    if !YEARS.contains(&new.effective_on.year()) {
+        faults.push(Fault::new("/effectiveOn", Code::OutOfRange));
+    }
+    // 2. What it changes.
+    let act = CommitteeAct {
+        id: app.0.ids.next(),
+        committee,
+        kind: new.kind,
+        effective_on: new.effective_on,
+        number: revision + 1,
+        basis: basis.unwrap_or_else(|| app.0.ids.next()),
+        note: new.note.as_deref().map(|note| text::normalise(note).into()),
+    };
+    let changes = judged(&history, &act, &matter, &mut faults)?;
+    // 3. The rows, and what others are told.
+    stored::insert_people(conn, &people, app.0.clock.now())?;
+    stored::store(conn, &act, &changes, (ctx.account().map(|account| account.id), app.0.clock.now()))?;
+    let body = json!({"committee": code, "act": act.kind.label(), "number": act.number, "effectiveOn": act.effective_on});
+    announce(
+        app,
+        conn,
+        News {
+            kind: EventKind::CommitteeChanged,
+            subject: ("committee", committee.uuid()),
+            agency: Some(committee),
+            addressee: None,
+            programme: None,
+            is_public: true,
+            body,
+        },
+    )?;
+    let after = json!({"committee": code, "kind": act.kind.label(), "number": act.number, "effectiveOn": act.effective_on,
+                       "basis": act.basis.to_string(), "rows": changes.len()});
+    record(app, conn, ctx, Deed::new(ACT).on("committee", committee).with(json!({ "after": after })))?;
+    history.take(&changes, &act);
+    Ok(Done { act, changes, people, history })
+}
+
+/// The changes of an act, unless something is wrong with it or with what it names.
+fn judged(history: &History, act: &CommitteeAct, matter: &Matter, faults: &mut Vec<Fault>) -> Result<Vec<Change>, Error> {
+    let changes = committee::apply(history, act, matter);
+    let is_state = |found: &[Fault]| found.iter().any(|fault| fault.pointer.is_empty() && fault.code == Code::WrongState);
+    match changes {
+        Err(found) if is_state(&found) => Err(Refusal::new(Code::WrongState).into()),
+        Err(found) => {
+            // What could not be named brings no other fault.
+            let new: Vec<Fault> = found.into_iter().filter(|fault| faults.iter().all(|told| told.pointer != fault.pointer)).collect();
+            faults.extend(new);
+            faults.sort_by(|a, b| a.pointer.cmp(&b.pointer));
+            Err(Refusal::with_faults(Code::BodyInvalid, faults.clone()).into())
+        }
+        Ok(_) if !faults.is_empty() => Err(Refusal::with_faults(Code::BodyInvalid, faults.clone()).into()),
+        Ok(changes) => Ok(changes),
+    }
+}

@@ -1,0 +1,221 @@
+//! What an act on a committee names, resolved: documents, agencies, posts, people.
+//! Must not stop at the first unknown name: each is a fault with its place.
+//! What the act then changes is `domain::committee`.
+
+use std::sync::Arc;
+
+use domain::{
+    agency::{AgencyId, Post},
+    committee::{CommitteeActKind, Matter, Person, PersonId, SeatDraft, SeatId},
+    document::DocumentId,
+    error::{Code, Fault},
+    id::Id,
+};
+use persistence::{Conn, DbError, committee as stored};
+
+use super::act::{NewAct, NewPerson, NewSeat};
+use crate::{App, Error, catalogue::Catalogue, document::named_in, words};
+
+/// Seats of a roster at most.
+const MAX_SEATS: usize = 200;
+const MAX_NOTE: usize = 2000;
+const MAX_NAME: usize = 200;
+const MAX_POSITION: usize = 500;
+const MAX_DUTY: usize = 5000;
+
+/// What an act names, resolved; every unknown name is a fault.
+pub(super) struct Naming<'a> {
+    app: &'a App,
+    catalogue: &'a Catalogue,
+    new: &'a NewAct,
+    /// New people.
+    pub people: Vec<Person>,
+    pub faults: Vec<Fault>,
+}
+
+impl<'a> Naming<'a> {
+    pub fn new(app: &'a App, catalogue: &'a Catalogue, new: &'a NewAct) -> Self {
+        Self { app, catalogue, new, people: Vec::new(), faults: Vec::new() }
+    }
+
+    fn fault(&mut self, at: impl Into<String>, code: Code) {
+        self.faults.push(Fault::new(at, code));
+    }
+
+    pub fn basis(&mut self, conn: &mut Conn) -> Result<Option<DocumentId>, Error> {
+        match named_in(conn, "/basis", &self.new.basis) {
+            Ok(document) => Ok(Some(document)),
+            Err(Error::Refused(refusal)) => {
+                self.faults.extend(refusal.faults);
+                Ok(None)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// What the act is about, by its kind. What another kind would be about is not silently left aside.
+    pub fn matter(&mut self) -> Matter {
+        use CommitteeActKind as Kind;
+        let new = self.new;
+        let is_roster = matches!(new.kind, Kind::Establish | Kind::Consolidate);
+        let foreign = [
+            ("/authority", new.authority.is_some() && !is_roster),
+            ("/standingAgency", new.standing_agency.is_some() && !is_roster),
+            ("/seats", !new.seats.is_empty() && !is_roster && new.kind != Kind::Amend),
+            ("/ended", !new.ended.is_empty() && new.kind != Kind::Amend),
+            ("/seat", new.seat.is_some() && !matches!(new.kind, Kind::Appoint | Kind::Release)),
+            ("/person", new.person.is_some() && new.kind != Kind::Appoint),
+        ];
+        for (at, is_given) in foreign {
+            if is_given {
+                let words = ("Loại quyết định này không có nội dung đó.", "An act of this kind has no such thing.");
+                self.faults.push(Fault::worded(at, Code::RuleBroken, words.0, words.1));
+            }
+        }
+        self.texts("/note", new.note.as_deref(), MAX_NOTE);
+        match new.kind {
+            Kind::Establish | Kind::Consolidate => Matter::Roster {
+                term: self.app.0.ids.next(),
+                authority: self.agency("/authority", new.authority.as_deref()).unwrap_or_else(|| self.app.0.ids.next()),
+                standing_agency: new.standing_agency.as_deref().and_then(|code| self.agency("/standingAgency", Some(code))),
+                seats: self.seats(),
+            },
+            Kind::Amend => Matter::Seats { added: self.seats(), ended: self.ended() },
+            Kind::Appoint => Matter::Person { seat: self.seat(), stay: self.app.0.ids.next(), person: self.appointed() },
+            Kind::Release => Matter::Seat(self.seat()),
+            Kind::Dissolve => Matter::Nothing,
+        }
+    }
+
+    fn texts(&mut self, at: &str, given: Option<&str>, most: usize) -> Option<Arc<str>> {
+        match words::read(at, given?, most) {
+            Ok(words) => Some(words.into()),
+            Err(fault) => {
+                self.faults.push(fault);
+                None
+            }
+        }
+    }
+
+    fn agency(&mut self, at: &str, code: Option<&str>) -> Option<AgencyId> {
+        let found = code.map(|code| self.catalogue.agency_by_code(code).filter(|agency| agency.collective.is_none()));
+        match found {
+            None => self.fault(at, Code::FieldRequired),
+            Some(None) => self.fault(at, Code::ReferenceUnknown),
+            Some(Some(agency)) => return Some(agency.id),
+        }
+        None
+    }
+
+    fn seats(&mut self) -> Vec<SeatDraft> {
+        let new = self.new;
+        if new.seats.len() > MAX_SEATS {
+            self.fault("/seats", Code::LengthOutOfRange);
+            return Vec::new();
+        }
+        let seat = |(i, seat): (usize, &NewSeat)| {
+            let at = |field: &str| format!("/seats/{i}/{field}");
+            let post = seat.post.as_deref().and_then(|post| self.post(&at("post"), post));
+            SeatDraft {
+                id: self.app.0.ids.next(),
+                unit: seat.unit,
+                role: seat.role,
+                rank: seat.rank,
+                post: post.or_else(|| seat.post.as_ref().map(|_| self.app.0.ids.next())),
+                position: self.texts(&at("position"), seat.position.as_deref(), MAX_POSITION),
+                duty: self.texts(&at("duty"), seat.duty.as_deref(), MAX_DUTY),
+                person: seat.person.as_ref().map(|person| (self.app.0.ids.next(), self.person(&at("person"), person))),
+            }
+        };
+        new.seats.iter().enumerate().map(seat).collect()
+    }
+
+    /// The post of an agency's head, or the post with an identifier.
+    fn post(&mut self, at: &str, named: &str) -> Option<Id<Post>> {
+        let mut posts = self.catalogue.agencies().iter().flat_map(|agency| agency.posts.iter());
+        let found = match self.catalogue.agency_by_code(named) {
+            Some(agency) => agency.posts.iter().find(|post| post.is_head).map(|post| post.id),
+            None => named.parse().ok().filter(|id: &Id<Post>| posts.any(|post| post.id == *id)),
+        };
+        if found.is_none() {
+            let words = (
+                "Không có chức vụ này; hãy ghi người đứng đầu của cơ quan trước.",
+                "There is no such post; record the head of the agency first.",
+            );
+            self.faults.push(Fault::worded(at, Code::ReferenceUnknown, words.0, words.1));
+        }
+        found
+    }
+
+    /// Known by identifier, which is looked up with the others, or new.
+    fn person(&mut self, at: &str, person: &NewPerson) -> PersonId {
+        let new = self.app.0.ids.next();
+        match (&person.id, &person.name) {
+            (Some(id), None) => match id.parse() {
+                Ok(id) => return id,
+                Err(_) => self.fault(format!("{at}/id"), Code::ReferenceUnknown),
+            },
+            (None, Some(name)) => {
+                if let Some(name) = self.texts(&format!("{at}/name"), Some(name), MAX_NAME) {
+                    self.people.push(Person { id: new, name });
+                }
+            }
+            _ => {
+                let words = (
+                    "Ghi định danh của người đã biết hoặc tên của người mới, một trong hai.",
+                    "Give the identifier of somebody known or the name of somebody new, one of both.",
+                );
+                self.faults.push(Fault::worded(at, Code::RuleBroken, words.0, words.1));
+            }
+        }
+        new
+    }
+
+    /// Whether everybody who is named by identifier is known.
+    pub fn known(&mut self, conn: &mut Conn) -> Result<(), DbError> {
+        let new = self.new;
+        let in_seats = new.seats.iter().enumerate().map(|(i, seat)| (format!("/seats/{i}/person"), seat.person.as_ref()));
+        let named: Vec<(String, PersonId)> = in_seats
+            .chain([("/person".to_owned(), new.person.as_ref())])
+            .filter_map(|(at, person)| Some((format!("{at}/id"), person?.id.as_ref()?.parse().ok()?)))
+            .collect();
+        if named.is_empty() {
+            return Ok(());
+        }
+        let ids: Vec<PersonId> = named.iter().map(|(_, id)| *id).collect();
+        let known = stored::can_sit(conn, &ids)?;
+        for (at, _) in named.into_iter().filter(|(_, id)| !known.contains(id)) {
+            self.fault(at, Code::ReferenceUnknown);
+        }
+        Ok(())
+    }
+
+    fn ended(&mut self) -> Vec<SeatId> {
+        let new = self.new;
+        let seat = |(i, id): (usize, &String)| {
+            id.parse().unwrap_or_else(|_| {
+                self.fault(format!("/ended/{i}"), Code::ReferenceUnknown);
+                self.app.0.ids.next()
+            })
+        };
+        new.ended.iter().enumerate().map(seat).collect()
+    }
+
+    fn seat(&mut self) -> SeatId {
+        match self.new.seat.as_deref().map(str::parse) {
+            Some(Ok(seat)) => return seat,
+            Some(Err(_)) => self.fault("/seat", Code::ReferenceUnknown),
+            None => self.fault("/seat", Code::FieldRequired),
+        }
+        self.app.0.ids.next()
+    }
+
+    fn appointed(&mut self) -> PersonId {
+        let new = self.new;
+        if let Some(person) = &new.person {
+            return self.person("/person", person);
+        }
+        self.fault("/person", Code::FieldRequired);
+        self.app.0.ids.next()
+    }
+}

@@ -1,0 +1,168 @@
+//! Acts on committees.
+//! Must not change one without the revision that the change rests on.
+//! The use cases are `app::committee`.
+
+use app::{
+    View,
+    committee::{self, NewAct, NewPerson, NewSeat},
+};
+use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject};
+use chrono::NaiveDate;
+
+use super::{Problem, admitted, settled};
+use crate::{
+    enums::{CommitteeActKind, CommitteeRole, CommitteeUnit},
+    error::failure,
+    types::committee::{Committee, CommitteeAct},
+};
+
+/// Somebody known, by identifier, or somebody new, by name: one of both.
+#[derive(InputObject)]
+struct NewCommitteePersonInput {
+    /// As rosters show it.
+    id: Option<ID>,
+    /// As the decision prints it.
+    name: Option<String>,
+}
+
+/// A seat to make.
+#[derive(InputObject)]
+struct NewCommitteeSeatInput {
+    unit: Option<CommitteeUnit>,
+    role: CommitteeRole,
+    /// Position in the decision, from 1; within its unit no two are equal.
+    rank: i32,
+    /// Ex officio: the code of an agency, whose head sits here, or the identifier of a post.
+    post: Option<String>,
+    /// The post as the decision writes it.
+    position: Option<String>,
+    /// What the member is charged with.
+    duty: Option<String>,
+    /// Who sits in a seat that goes with no post.
+    person: Option<NewCommitteePersonInput>,
+}
+
+/// Something done to a committee. Which of the fields belong to it depends on its kind.
+#[derive(InputObject)]
+struct NewCommitteeActInput {
+    kind: CommitteeActKind,
+    /// The first day on which it holds; not before the last act.
+    effective_on: NaiveDate,
+    /// The document that it rests on, by identifier or number.
+    basis: String,
+    note: Option<String>,
+    /// ESTABLISH, CONSOLIDATE: code of the agency that sets it up.
+    authority: Option<String>,
+    /// ESTABLISH, CONSOLIDATE: code of the standing agency.
+    standing_agency: Option<String>,
+    /// ESTABLISH, CONSOLIDATE: the whole roster. AMEND: what is added.
+    #[graphql(default)]
+    seats: Vec<NewCommitteeSeatInput>,
+    /// AMEND: seats that are taken away.
+    #[graphql(default)]
+    ended: Vec<ID>,
+    /// APPOINT, RELEASE: the seat.
+    seat: Option<ID>,
+    /// APPOINT: who is put into it.
+    person: Option<NewCommitteePersonInput>,
+}
+
+impl From<NewCommitteePersonInput> for NewPerson {
+    fn from(person: NewCommitteePersonInput) -> Self {
+        Self { id: person.id.map(|id| id.0), name: person.name }
+    }
+}
+
+impl From<NewCommitteeActInput> for NewAct {
+    fn from(input: NewCommitteeActInput) -> Self {
+        let seat = |seat: NewCommitteeSeatInput| NewSeat {
+            unit: seat.unit.map(Into::into),
+            role: seat.role.into(),
+            rank: seat.rank,
+            post: seat.post,
+            position: seat.position,
+            duty: seat.duty,
+            person: seat.person.map(Into::into),
+        };
+        Self {
+            kind: input.kind.into(),
+            effective_on: input.effective_on,
+            basis: input.basis,
+            note: input.note,
+            authority: input.authority,
+            standing_agency: input.standing_agency,
+            seats: input.seats.into_iter().map(seat).collect(),
+            ended: input.ended.into_iter().map(|id| id.0).collect(),
+            seat: input.seat.map(|id| id.0),
+            person: input.person.map(Into::into),
+        }
+    }
+}
+
+/// What came of a change of a committee.
+#[derive(SimpleObject)]
+struct CommitteePayload {
+    /// As it stands now.
+    committee: Option<Committee>,
+    /// What was done, or would be.
+    act: Option<CommitteeAct>,
+    /// Null when it is done.
+    problem: Option<Problem>,
+}
+
+impl CommitteePayload {
+    const fn refused(problem: Problem) -> Self {
+        Self { committee: None, act: None, problem: Some(problem) }
+    }
+}
+
+#[derive(Default)]
+pub struct CommitteesMutation;
+
+#[Object]
+impl CommitteesMutation {
+    /// Registers a body as a committee that a document calls for. It has no seats before it is established.
+    async fn plan_committee(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Code of the body, which is of the kind COMMITTEE.")] agency: String,
+        #[graphql(desc = "The document that calls for it, by identifier or number.")] planned_by: Option<String>,
+    ) -> Result<CommitteePayload> {
+        let view = admitted(ctx, "planCommittee").await?;
+        match settled(committee::plan(view.app(), view.ctx(), agency.clone(), planned_by).await)? {
+            Err(problem) => Ok(CommitteePayload::refused(problem)),
+            Ok(()) => Ok(CommitteePayload { committee: stands(view, &agency).await?, act: None, problem: None }),
+        }
+    }
+
+    /// Does something to a committee: establishes it, consolidates its roster, adds or takes away seats, puts somebody into a seat or
+    /// lets them leave it, dissolves it. Each rests on a document and takes effect on its day; the day before stays as it was.
+    async fn record_committee_act(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Code of the committee's body.")] code: String,
+        #[graphql(desc = "How many acts there were when the committee was read.")] revision: i32,
+        input: NewCommitteeActInput,
+        #[graphql(default, desc = "Everything is done and undone; the answer tells what would come of it.")] dry_run: bool,
+    ) -> Result<CommitteePayload> {
+        let view = admitted(ctx, "recordCommitteeAct").await?;
+        match settled(committee::act(view.app(), view.ctx(), code.clone(), revision, input.into(), dry_run).await)? {
+            Err(problem) => Ok(CommitteePayload::refused(problem)),
+            Ok(done) => {
+                let stood = stands(view, &code).await?;
+                // As it would stand, where nothing of it stayed.
+                let committee = stood.map(|stood| stood.after(&done));
+                Ok(CommitteePayload { committee, act: Some(CommitteeAct(done.act)), problem: None })
+            }
+        }
+    }
+}
+
+/// A committee as it stands now.
+async fn stands(view: &View, code: &str) -> Result<Option<Committee>> {
+    let view = View::new(view.app(), view.ctx().clone());
+    let found = committee::by_code(&view, code).await.map_err(|error| failure(&error))?;
+    let as_of = view.today();
+    view.end().await.map_err(|error| failure(&error))?;
+    Ok(found.map(|known| Committee::new(known, as_of)))
+}

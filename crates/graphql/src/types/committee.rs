@@ -1,0 +1,389 @@
+//! Committees: rosters of a day, acts, seats with everybody who sat there.
+//! Must not show more of a person than decisions print.
+//! They come from `app::committee`.
+
+use std::sync::Arc;
+
+use app::committee::{self, Committee as Known, Posts};
+use async_graphql::{Context, ID, Object, Result, SimpleObject};
+use chrono::NaiveDate;
+use domain::{agency::AgencyId, committee as model};
+
+use super::{agency, agency_on, agency_opt, document, document_opt, id, view};
+use crate::{
+    enums::{CommitteeActKind, CommitteeRole, CommitteeStatus, CommitteeUnit},
+    error::failure,
+    loaders::{self, ActsOf, PersonBy, SeatsOfPerson},
+    paging::total,
+    types::{agency::Agency, document::Document},
+};
+
+/// A committee (ban chỉ đạo), as it stood on a day.
+pub struct Committee {
+    known: Arc<Known>,
+    as_of: NaiveDate,
+    /// People whom a rehearsal made known, and who are nowhere else.
+    people: Vec<model::Person>,
+}
+
+impl Committee {
+    pub fn new(known: Known, as_of: NaiveDate) -> Self {
+        Self { known: Arc::new(known), as_of, people: Vec::new() }
+    }
+
+    /// As it stands on the day of an act that was done or rehearsed.
+    pub fn after(self, done: &committee::Done) -> Self {
+        let known = Known { revision: done.act.number, history: Arc::new(done.history.clone()), ..(*self.known).clone() };
+        Self { known: Arc::new(known), as_of: done.act.effective_on, people: done.people.clone() }
+    }
+
+    async fn posts<'a>(ctx: &Context<'a>) -> Result<Posts<'a>> {
+        Ok(Posts::of(view(ctx)?.catalogue().await.map_err(|error| failure(&error))?))
+    }
+}
+
+/// A committee (ban chỉ đạo), as it stood on a day.
+#[Object]
+impl Committee {
+    /// Code of its body.
+    async fn code(&self) -> &str {
+        &self.known.agency.code
+    }
+
+    /// Its body in the register.
+    async fn agency(&self) -> Agency {
+        Agency(Arc::clone(&self.known.agency), Some(self.as_of))
+    }
+
+    async fn as_of(&self) -> NaiveDate {
+        self.as_of
+    }
+
+    async fn status(&self) -> CommitteeStatus {
+        self.known.history.status_on(self.as_of).into()
+    }
+
+    /// The document that calls for it.
+    async fn planned_by(&self, ctx: &Context<'_>) -> Result<Option<Document>> {
+        document_opt(ctx, self.known.planned_by).await
+    }
+
+    /// How many acts there were; a change names it.
+    async fn revision(&self) -> i32 {
+        self.known.revision
+    }
+
+    /// The roster in force; null before the establishment and after the dissolution.
+    async fn term(&self) -> Option<CommitteeTerm> {
+        self.known.history.term_on(self.as_of).cloned().map(|term| CommitteeTerm { term, as_of: self.as_of })
+    }
+
+    /// Who sat where: the committee itself first, then its units, each by rank.
+    async fn roster(&self, ctx: &Context<'_>) -> Result<Vec<CommitteePlace>> {
+        let posts = Self::posts(ctx).await?;
+        let mut roster = self.known.roster(&posts, self.as_of);
+        for occupant in roster.places.iter_mut().filter_map(|place| place.occupant.as_mut()) {
+            let made_known = self.people.iter().find(|person| occupant.person == Some(person.id));
+            occupant.name = made_known.map(|person| Arc::clone(&person.name)).or(occupant.name.take());
+        }
+        Ok(roster.places.into_iter().map(|place| CommitteePlace::of(place, &posts, &self.known)).collect())
+    }
+
+    /// How the roster differs from that of another day.
+    async fn changes_since(&self, ctx: &Context<'_>, day: NaiveDate) -> Result<RosterDifference> {
+        let posts = Self::posts(ctx).await?;
+        let (before, after) = (self.known.roster(&posts, day), self.known.roster(&posts, self.as_of));
+        let (found, place) = (model::difference(&before, &after), |place| CommitteePlace::of(place, &posts, &self.known));
+        Ok(RosterDifference {
+            joined: found.joined.into_iter().map(place).collect(),
+            left: found.left.into_iter().map(place).collect(),
+            changed: found.changed.into_iter().map(|(before, after)| ChangedPlace { before: place(before), after: place(after) }).collect(),
+        })
+    }
+
+    /// Everything that was done to it, in its order, whatever the day.
+    async fn acts(&self, ctx: &Context<'_>) -> Result<Vec<CommitteeAct>> {
+        let acts = loaders::load(ctx, ActsOf(self.known.agency.id)).await?;
+        Ok(acts.iter().cloned().map(CommitteeAct).collect())
+    }
+}
+
+/// A roster as one document constituted it.
+pub struct CommitteeTerm {
+    term: model::Term,
+    as_of: NaiveDate,
+}
+
+/// A roster as one document constituted it.
+#[Object]
+impl CommitteeTerm {
+    async fn id(&self) -> ID {
+        id(self.term.id)
+    }
+
+    /// Who set it up, as it was called then.
+    async fn authority(&self, ctx: &Context<'_>) -> Result<Agency> {
+        agency_on(ctx, self.term.authority, Some(self.as_of)).await
+    }
+
+    /// Cơ quan thường trực, as it was called then.
+    async fn standing_agency(&self, ctx: &Context<'_>) -> Result<Option<Agency>> {
+        match self.term.standing_agency {
+            Some(id) => Ok(Some(agency_on(ctx, id, Some(self.as_of)).await?)),
+            None => Ok(None),
+        }
+    }
+
+    async fn valid_from(&self) -> Option<NaiveDate> {
+        self.term.validity.from
+    }
+
+    /// The first day on which it no longer holds; null while it does.
+    async fn valid_to(&self) -> Option<NaiveDate> {
+        self.term.validity.to
+    }
+
+    async fn basis(&self, ctx: &Context<'_>) -> Result<Document> {
+        document(ctx, self.term.basis).await
+    }
+}
+
+/// A seat with whoever sat in it on the day.
+pub struct CommitteePlace {
+    place: model::Place,
+    /// Ex officio: whose post it goes with, and which.
+    post: Option<(AgencyId, Arc<str>)>,
+    committee: Arc<Known>,
+}
+
+impl CommitteePlace {
+    fn of(place: model::Place, posts: &Posts<'_>, committee: &Arc<Known>) -> Self {
+        let post = place.seat.post.and_then(|post| posts.post(post)).map(|(agency, post)| (agency.id, Arc::clone(&post.title)));
+        Self { place, post, committee: Arc::clone(committee) }
+    }
+}
+
+/// A seat with whoever sat in it on the day.
+#[Object]
+impl CommitteePlace {
+    /// Identifier of the seat.
+    async fn id(&self) -> ID {
+        id(self.place.seat.id)
+    }
+
+    async fn unit(&self) -> Option<CommitteeUnit> {
+        self.place.seat.unit.map(Into::into)
+    }
+
+    async fn role(&self) -> CommitteeRole {
+        self.place.seat.role.into()
+    }
+
+    /// Position in the decision, from 1.
+    async fn rank(&self) -> i32 {
+        self.place.seat.rank
+    }
+
+    /// The post as the decision writes it.
+    async fn position(&self) -> Option<&str> {
+        self.place.seat.position.as_deref()
+    }
+
+    /// What the member is charged with.
+    async fn duty(&self) -> Option<&str> {
+        self.place.seat.duty.as_deref()
+    }
+
+    /// Whether whoever holds a post sits here.
+    async fn is_ex_officio(&self) -> bool {
+        self.place.seat.post.is_some()
+    }
+
+    /// Ex officio: the agency whose post it goes with.
+    async fn post_agency(&self, ctx: &Context<'_>) -> Result<Option<Agency>> {
+        agency_opt(ctx, self.post.as_ref().map(|(agency, _)| *agency)).await
+    }
+
+    /// Ex officio: the title of the post.
+    async fn post(&self) -> Option<&str> {
+        self.post.as_ref().map(|(_, title)| &**title)
+    }
+
+    /// The document that the seat rests on.
+    async fn basis(&self, ctx: &Context<'_>) -> Result<Document> {
+        document(ctx, self.place.seat.basis).await
+    }
+
+    /// Null for an empty seat.
+    async fn occupant(&self) -> Option<CommitteeOccupant> {
+        self.place.occupant.clone().map(CommitteeOccupant)
+    }
+
+    /// Everybody who ever sat here, in the order of time.
+    async fn history(&self, ctx: &Context<'_>) -> Result<Vec<CommitteeOccupant>> {
+        let found = self.committee.occupants(&Committee::posts(ctx).await?, self.place.seat.id);
+        Ok(found.map(|(_, occupants)| occupants.into_iter().map(CommitteeOccupant).collect()).unwrap_or_default())
+    }
+}
+
+/// Whoever sat in a seat.
+pub struct CommitteeOccupant(model::Occupant);
+
+/// Whoever sat in a seat.
+#[Object]
+impl CommitteeOccupant {
+    /// Null for whoever holds the post that the seat goes with.
+    async fn person(&self, ctx: &Context<'_>) -> Result<Option<CommitteeMember>> {
+        match self.0.person {
+            Some(id) => member(ctx, id).await,
+            None => Ok(None),
+        }
+    }
+
+    async fn name(&self, ctx: &Context<'_>) -> Result<Arc<str>> {
+        if let Some(id) = self.0.person
+            && let Some(found) = member(ctx, id).await?
+        {
+            return Ok(found.0.name);
+        }
+        Ok(self.0.name.clone().unwrap_or_else(|| "".into()))
+    }
+
+    /// In charge of the post without being appointed to it.
+    async fn is_acting(&self) -> bool {
+        self.0.is_acting
+    }
+
+    async fn valid_from(&self) -> Option<NaiveDate> {
+        self.0.validity.from
+    }
+
+    /// The first day on which it no longer holds; null while it does.
+    async fn valid_to(&self) -> Option<NaiveDate> {
+        self.0.validity.to
+    }
+
+    async fn basis(&self, ctx: &Context<'_>) -> Result<Document> {
+        document(ctx, self.0.basis).await
+    }
+}
+
+/// Somebody who sits or sat in a committee, as decisions print the name.
+pub struct CommitteeMember(pub model::Person);
+
+/// The person with this identifier.
+pub async fn member(ctx: &Context<'_>, id: model::PersonId) -> Result<Option<CommitteeMember>> {
+    Ok(loaders::load(ctx, PersonBy(id)).await?.map(CommitteeMember))
+}
+
+/// Somebody who sits or sat in a committee, as decisions print the name.
+#[Object]
+impl CommitteeMember {
+    async fn id(&self) -> ID {
+        id(self.0.id)
+    }
+
+    async fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    /// Where the person sat by name, in whichever committee, in the order of time. Seats that go with a post are told by the post.
+    async fn seats(&self, ctx: &Context<'_>) -> Result<Vec<PersonSeat>> {
+        let seats = loaders::load(ctx, SeatsOfPerson(self.0.id)).await?;
+        Ok(seats.iter().cloned().map(|(committee, seat, stay)| PersonSeat { committee, seat, stay }).collect())
+    }
+}
+
+/// Where a person sat.
+pub struct PersonSeat {
+    committee: model::CommitteeId,
+    seat: model::Seat,
+    stay: model::Stay,
+}
+
+/// Where a person sat.
+#[Object]
+impl PersonSeat {
+    /// The body of the committee.
+    async fn committee(&self, ctx: &Context<'_>) -> Result<Agency> {
+        agency(ctx, self.committee).await
+    }
+
+    async fn role(&self) -> CommitteeRole {
+        self.seat.role.into()
+    }
+
+    async fn unit(&self) -> Option<CommitteeUnit> {
+        self.seat.unit.map(Into::into)
+    }
+
+    async fn valid_from(&self) -> Option<NaiveDate> {
+        self.stay.validity.from
+    }
+
+    /// The first day on which it no longer holds; null while it does.
+    async fn valid_to(&self) -> Option<NaiveDate> {
+        self.stay.validity.to
+    }
+
+    async fn basis(&self, ctx: &Context<'_>) -> Result<Document> {
+        document(ctx, self.stay.basis).await
+    }
+}
+
+/// Something that was done to a committee.
+pub struct CommitteeAct(pub model::CommitteeAct);
+
+/// Something that was done to a committee.
+#[Object]
+impl CommitteeAct {
+    async fn id(&self) -> ID {
+        id(self.0.id)
+    }
+
+    /// From 1.
+    async fn number(&self) -> i32 {
+        self.0.number
+    }
+
+    async fn kind(&self) -> CommitteeActKind {
+        self.0.kind.into()
+    }
+
+    /// The first day on which it holds.
+    async fn effective_on(&self) -> NaiveDate {
+        self.0.effective_on
+    }
+
+    async fn basis(&self, ctx: &Context<'_>) -> Result<Document> {
+        document(ctx, self.0.basis).await
+    }
+
+    async fn note(&self) -> Option<&str> {
+        self.0.note.as_deref()
+    }
+}
+
+/// How two rosters differ.
+#[derive(SimpleObject)]
+pub struct RosterDifference {
+    joined: Vec<CommitteePlace>,
+    left: Vec<CommitteePlace>,
+    /// Members of both with another role, rank, duty or holder.
+    changed: Vec<ChangedPlace>,
+}
+
+/// A member of two rosters, as it was and as it is.
+#[derive(SimpleObject)]
+pub struct ChangedPlace {
+    before: CommitteePlace,
+    after: CommitteePlace,
+}
+
+total!(
+    /// The total of committees.
+    CommitteeTotal {} |_, ctx| {
+        let count = committee::count(view(ctx)?).await.map_err(|error| failure(&error))?;
+        Ok(i64::try_from(count).unwrap_or(i64::MAX))
+    }
+);

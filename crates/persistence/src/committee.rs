@@ -1,0 +1,396 @@
+//! Committees: what was done to them, and the terms, seats and stays that follow from it.
+//! Must not remove a row, nor change more of one than the day on which it ends.
+//! What an act may do is `domain::committee`; the bodies themselves are agencies, in the catalogue.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
+use diesel::{dsl::max, prelude::*};
+use domain::{
+    account::AccountId,
+    committee::{Change, CommitteeAct, CommitteeId, History, Person, PersonId, Seat, Stay, Term},
+    document::DocumentId,
+    text,
+    validity::Validity,
+};
+
+use crate::{
+    catalogue::parsed,
+    conn::Conn,
+    error::DbError,
+    per_backend,
+    rows::DbId,
+    schema::{committee_acts, committee_seats, committee_stays, committee_terms, committees, persons},
+    sql_types::{db_ids, opt},
+};
+
+#[derive(Insertable, Queryable, Selectable)]
+#[diesel(table_name = committee_acts, treat_none_as_default_value = false)]
+struct ActRow {
+    id: DbId,
+    committee_id: DbId,
+    number: i32,
+    kind: String,
+    effective_on: NaiveDate,
+    basis_document_id: DbId,
+    note: Option<String>,
+}
+
+#[derive(Insertable, Queryable, Selectable)]
+#[diesel(table_name = committee_terms, treat_none_as_default_value = false)]
+struct TermRow {
+    id: DbId,
+    committee_id: DbId,
+    authority_id: DbId,
+    standing_agency_id: Option<DbId>,
+    valid_from: NaiveDate,
+    valid_to: Option<NaiveDate>,
+    basis_document_id: DbId,
+}
+
+#[derive(Insertable, Queryable, Selectable)]
+#[diesel(table_name = committee_seats, treat_none_as_default_value = false)]
+pub(crate) struct SeatRow {
+    id: DbId,
+    term_id: DbId,
+    committee_id: DbId,
+    unit: Option<String>,
+    role: String,
+    rank: i32,
+    post_id: Option<DbId>,
+    position: Option<String>,
+    duty: Option<String>,
+    valid_from: NaiveDate,
+    valid_to: Option<NaiveDate>,
+    basis_document_id: DbId,
+}
+
+#[derive(Insertable, Queryable, Selectable)]
+#[diesel(table_name = committee_stays, treat_none_as_default_value = false)]
+pub(crate) struct StayRow {
+    id: DbId,
+    seat_id: DbId,
+    person_id: DbId,
+    printed_name: String,
+    valid_from: NaiveDate,
+    valid_to: Option<NaiveDate>,
+    basis_document_id: DbId,
+}
+
+/// Somebody of whom the register knows the name alone.
+#[derive(Insertable)]
+#[diesel(table_name = persons)]
+pub(crate) struct NewPersonRow {
+    id: DbId,
+    name: String,
+    name_folded: String,
+    revision: i32,
+    recorded_at: NaiveDateTime,
+}
+
+/// A committee as it is kept beside its body.
+#[derive(Clone, Copy, Debug)]
+pub struct Registered {
+    pub id: CommitteeId,
+    /// The document that calls for it.
+    pub planned_by: Option<DocumentId>,
+    /// How many acts there were.
+    pub acts: i32,
+}
+
+/// All committees, in no order.
+pub fn all(conn: &mut Conn) -> Result<Vec<Registered>, DbError> {
+    let acts: Vec<(DbId, Option<i32>)> = committee_acts::table
+        .group_by(committee_acts::committee_id)
+        .select((committee_acts::committee_id, max(committee_acts::number)))
+        .load(conn)?;
+    let acts: HashMap<DbId, Option<i32>> = acts.into_iter().collect();
+    let rows: Vec<(DbId, Option<DbId>)> = committees::table.select((committees::agency_id, committees::planned_document_id)).load(conn)?;
+    let registered = |(id, planned): (DbId, Option<DbId>)| Registered {
+        id: id.of(),
+        planned_by: opt(planned),
+        acts: acts.get(&id).copied().flatten().unwrap_or_default(),
+    };
+    Ok(rows.into_iter().map(registered).collect())
+}
+
+/// A committee with the number of its acts, locked until the end of the transaction.
+pub fn for_act(conn: &mut Conn, id: CommitteeId) -> Result<Option<Registered>, DbError> {
+    let query = committees::table.find(DbId::from(id)).select((committees::agency_id, committees::planned_document_id));
+    let row: Option<(DbId, Option<DbId>)> = query.first(conn).optional()?;
+    let Some((id, planned)) = row else { return Ok(None) };
+    let acts: Option<i32> =
+        committee_acts::table.filter(committee_acts::committee_id.eq(id)).select(max(committee_acts::number)).first(conn)?;
+    Ok(Some(Registered { id: id.of(), planned_by: opt(planned), acts: acts.unwrap_or_default() }))
+}
+
+/// Registers a body as a committee.
+pub fn insert(conn: &mut Conn, id: CommitteeId, planned_by: Option<DocumentId>, at: DateTime<Utc>) -> Result<(), DbError> {
+    let row = (
+        committees::agency_id.eq(DbId::from(id)),
+        committees::planned_document_id.eq(planned_by.map(DbId::from)),
+        committees::created_at.eq(at.naive_utc()),
+    );
+    diesel::insert_into(committees::table).values(row).execute(conn)?;
+    Ok(())
+}
+
+/// What was done to committees, in its order.
+pub fn acts(conn: &mut Conn, ids: &[CommitteeId]) -> Result<Vec<CommitteeAct>, DbError> {
+    let rows: Vec<ActRow> = committee_acts::table
+        .filter(committee_acts::committee_id.eq_any(db_ids(ids)))
+        .order((committee_acts::committee_id, committee_acts::number))
+        .select(ActRow::as_select())
+        .load(conn)?;
+    let act = |row: ActRow| {
+        Ok(CommitteeAct {
+            kind: parsed(&row.kind, "committee_acts", "kind", row.id)?,
+            id: row.id.of(),
+            committee: row.committee_id.of(),
+            effective_on: row.effective_on,
+            number: row.number,
+            basis: row.basis_document_id.of(),
+            note: row.note.map(Into::into),
+        })
+    };
+    rows.into_iter().map(act).collect()
+}
+
+/// The rosters that these committees had and have, in four statements.
+pub fn histories(conn: &mut Conn, ids: &[CommitteeId]) -> Result<HashMap<CommitteeId, History>, DbError> {
+    let ids = db_ids(ids);
+    let of_these = committee_terms::committee_id.eq_any(ids.clone());
+    let terms: Vec<TermRow> =
+        committee_terms::table.filter(of_these).order(committee_terms::valid_from).select(TermRow::as_select()).load(conn)?;
+    let of_these = committee_seats::committee_id.eq_any(ids.clone());
+    let seats: Vec<SeatRow> = committee_seats::table
+        .filter(of_these)
+        .order((committee_seats::valid_from, committee_seats::rank, committee_seats::id))
+        .select(SeatRow::as_select())
+        .load(conn)?;
+    let in_these = committee_seats::table.filter(committee_seats::committee_id.eq_any(ids.clone())).select(committee_seats::id);
+    let stays: Vec<StayRow> = committee_stays::table
+        .filter(committee_stays::seat_id.eq_any(in_these))
+        .order((committee_stays::valid_from, committee_stays::id))
+        .select(StayRow::as_select())
+        .load(conn)?;
+    let last: Vec<(DbId, Option<NaiveDate>)> = committee_acts::table
+        .filter(committee_acts::committee_id.eq_any(ids))
+        .group_by(committee_acts::committee_id)
+        .select((committee_acts::committee_id, max(committee_acts::effective_on)))
+        .load(conn)?;
+    let mut histories: HashMap<CommitteeId, History> = HashMap::new();
+    let mut of_seat: HashMap<DbId, DbId> = HashMap::new();
+    for (id, day) in last {
+        histories.entry(id.of()).or_default().last_act_on = day;
+    }
+    for row in terms {
+        histories.entry(row.committee_id.of()).or_default().terms.push(term(&row));
+    }
+    for row in seats {
+        of_seat.insert(row.id, row.committee_id);
+        histories.entry(row.committee_id.of()).or_default().seats.push(seat(row)?);
+    }
+    for row in stays {
+        if let Some(committee) = of_seat.get(&row.seat_id) {
+            histories.entry(committee.of()).or_default().stays.push(stay(&row));
+        }
+    }
+    Ok(histories)
+}
+
+/// The stays of people in the seats of all committees, in the order of time.
+pub fn seats_of(conn: &mut Conn, people: &[PersonId]) -> Result<Vec<(CommitteeId, Seat, Stay)>, DbError> {
+    let rows: Vec<(StayRow, SeatRow)> = committee_stays::table
+        .inner_join(committee_seats::table.on(committee_seats::id.eq(committee_stays::seat_id)))
+        .filter(committee_stays::person_id.eq_any(db_ids(people)))
+        .order((committee_stays::valid_from, committee_stays::id))
+        .select((StayRow::as_select(), SeatRow::as_select()))
+        .load(conn)?;
+    rows.into_iter().map(|(held, place)| Ok((place.committee_id.of(), seat(place)?, stay(&held)))).collect()
+}
+
+/// The people among these who ever sat in a seat, with the name that a document printed last.
+pub fn people_by_ids(conn: &mut Conn, ids: &[PersonId]) -> Result<Vec<Person>, DbError> {
+    let rows: Vec<(DbId, String)> = committee_stays::table
+        .filter(committee_stays::person_id.eq_any(db_ids(ids)))
+        .order((committee_stays::person_id, committee_stays::valid_from.desc(), committee_stays::id.desc()))
+        .select((committee_stays::person_id, committee_stays::printed_name))
+        .load(conn)?;
+    let mut people: Vec<Person> = rows.into_iter().map(|(id, name)| Person { id: id.of(), name: name.into() }).collect();
+    people.dedup_by_key(|person| person.id);
+    Ok(people)
+}
+
+/// The people among these who can be seated: the register knows them by their name.
+pub fn can_sit(conn: &mut Conn, ids: &[PersonId]) -> Result<Vec<PersonId>, DbError> {
+    let known = persons::table.filter(persons::id.eq_any(db_ids(ids))).filter(persons::pseudonymised_at.is_null());
+    Ok(known.select(persons::id).load::<DbId>(conn)?.into_iter().map(DbId::of).collect())
+}
+
+/// Puts people into the register by their names.
+pub fn insert_people(conn: &mut Conn, new: &[Person], at: DateTime<Utc>) -> Result<(), DbError> {
+    let row = |person: &Person| NewPersonRow {
+        id: person.id.into(),
+        name: person.name.to_string(),
+        name_folded: text::fold(&person.name),
+        revision: 1,
+        recorded_at: at.naive_utc(),
+    };
+    if new.is_empty() { Ok(()) } else { per_backend::insert_people(conn, &new.iter().map(row).collect::<Vec<_>>()) }
+}
+
+/// Who sits down, with the name by which the register knows them as the document is entered.
+fn seated(conn: &mut Conn, changes: &[Change]) -> Result<Vec<StayRow>, DbError> {
+    let stays: Vec<&Stay> = changes.iter().filter_map(|change| if let Change::Sit(stay) = change { Some(stay) } else { None }).collect();
+    if stays.is_empty() {
+        return Ok(Vec::new());
+    }
+    let named = persons::table.filter(persons::id.eq_any(stays.iter().map(|stay| DbId::from(stay.person)).collect::<Vec<_>>()));
+    let names: HashMap<DbId, String> = named.select((persons::id, persons::name)).load(conn)?.into_iter().collect();
+    let row = |stay: &&Stay| stay_row(stay, names.get(&stay.person.into()).cloned().unwrap_or_default());
+    Ok(stays.iter().map(row).collect())
+}
+
+/// Stores an act with what it changed: first what ends, then what begins.
+pub fn store(conn: &mut Conn, act: &CommitteeAct, changes: &[Change], by: (Option<AccountId>, DateTime<Utc>)) -> Result<(), DbError> {
+    insert_act(conn, act, by)?;
+    let ended = |pick: fn(&Change) -> Option<DbId>| changes.iter().filter_map(pick).collect::<Vec<DbId>>();
+    let day = act.effective_on;
+    let stays = ended(|change| if let Change::Leave(id, _) = change { Some((*id).into()) } else { None });
+    if !stays.is_empty() {
+        diesel::update(committee_stays::table.filter(committee_stays::id.eq_any(stays)))
+            .set(committee_stays::valid_to.eq(day))
+            .execute(conn)?;
+    }
+    let seats = ended(|change| if let Change::EndSeat(id, _) = change { Some((*id).into()) } else { None });
+    if !seats.is_empty() {
+        diesel::update(committee_seats::table.filter(committee_seats::id.eq_any(seats)))
+            .set(committee_seats::valid_to.eq(day))
+            .execute(conn)?;
+    }
+    let terms = ended(|change| if let Change::Close(id, _) = change { Some((*id).into()) } else { None });
+    if !terms.is_empty() {
+        diesel::update(committee_terms::table.filter(committee_terms::id.eq_any(terms)))
+            .set(committee_terms::valid_to.eq(day))
+            .execute(conn)?;
+    }
+    for change in changes {
+        if let Change::Open(term) = change {
+            diesel::insert_into(committee_terms::table).values(&term_row(term)).execute(conn)?;
+        }
+    }
+    let opened: Vec<SeatRow> = changes
+        .iter()
+        .filter_map(|change| if let Change::AddSeat(seat) = change { Some(seat_row(act.committee, seat)) } else { None })
+        .collect();
+    let seated = seated(conn, changes)?;
+    if !opened.is_empty() {
+        per_backend::insert_seats(conn, &opened)?;
+    }
+    if !seated.is_empty() {
+        per_backend::insert_stays(conn, &seated)?;
+    }
+    Ok(())
+}
+
+fn insert_act(conn: &mut Conn, act: &CommitteeAct, (account, at): (Option<AccountId>, DateTime<Utc>)) -> Result<(), DbError> {
+    let row = ActRow {
+        id: act.id.into(),
+        committee_id: act.committee.into(),
+        number: act.number,
+        kind: act.kind.label().into(),
+        effective_on: act.effective_on,
+        basis_document_id: act.basis.into(),
+        note: act.note.as_deref().map(str::to_owned),
+    };
+    let recorded: NaiveDateTime = at.naive_utc();
+    let values = (row, committee_acts::account_id.eq(account.map(DbId::from)), committee_acts::recorded_at.eq(recorded));
+    diesel::insert_into(committee_acts::table).values(values).execute(conn)?;
+    Ok(())
+}
+
+fn first(validity: Validity) -> NaiveDate {
+    validity.from.unwrap_or(NaiveDate::MIN)
+}
+
+const fn validity(from: NaiveDate, to: Option<NaiveDate>) -> Validity {
+    Validity { from: Some(from), to }
+}
+
+fn term(row: &TermRow) -> Term {
+    Term {
+        id: row.id.of(),
+        committee: row.committee_id.of(),
+        authority: row.authority_id.of(),
+        standing_agency: opt(row.standing_agency_id),
+        validity: validity(row.valid_from, row.valid_to),
+        basis: row.basis_document_id.of(),
+    }
+}
+
+fn term_row(term: &Term) -> TermRow {
+    TermRow {
+        id: term.id.into(),
+        committee_id: term.committee.into(),
+        authority_id: term.authority.into(),
+        standing_agency_id: term.standing_agency.map(DbId::from),
+        valid_from: first(term.validity),
+        valid_to: term.validity.to,
+        basis_document_id: term.basis.into(),
+    }
+}
+
+fn seat(row: SeatRow) -> Result<Seat, DbError> {
+    Ok(Seat {
+        unit: row.unit.as_deref().map(|unit| parsed(unit, "committee_seats", "unit", row.id)).transpose()?,
+        role: parsed(&row.role, "committee_seats", "role", row.id)?,
+        id: row.id.of(),
+        term: row.term_id.of(),
+        rank: row.rank,
+        post: opt(row.post_id),
+        position: row.position.map(Into::into),
+        duty: row.duty.map(Into::into),
+        validity: validity(row.valid_from, row.valid_to),
+        basis: row.basis_document_id.of(),
+    })
+}
+
+fn seat_row(committee: CommitteeId, seat: &Seat) -> SeatRow {
+    SeatRow {
+        id: seat.id.into(),
+        term_id: seat.term.into(),
+        committee_id: committee.into(),
+        unit: seat.unit.map(|unit| unit.label().into()),
+        role: seat.role.label().into(),
+        rank: seat.rank,
+        post_id: seat.post.map(DbId::from),
+        position: seat.position.as_deref().map(str::to_owned),
+        duty: seat.duty.as_deref().map(str::to_owned),
+        valid_from: first(seat.validity),
+        valid_to: seat.validity.to,
+        basis_document_id: seat.basis.into(),
+    }
+}
+
+fn stay(row: &StayRow) -> Stay {
+    Stay {
+        id: row.id.of(),
+        seat: row.seat_id.of(),
+        person: row.person_id.of(),
+        validity: validity(row.valid_from, row.valid_to),
+        basis: row.basis_document_id.of(),
+    }
+}
+
+fn stay_row(stay: &Stay, printed_name: String) -> StayRow {
+    StayRow {
+        id: stay.id.into(),
+        seat_id: stay.seat.into(),
+        person_id: stay.person.into(),
+        printed_name,
+        valid_from: first(stay.validity),
+        valid_to: stay.validity.to,
+        basis_document_id: stay.basis.into(),
+    }
+}

@@ -1,0 +1,9 @@
+//! Committees, rosters and acts as REST shows and takes them.
+//! Must not derive who sits where; it comes from `app::committee`.
+//! What is shown is `read`, what is sent `write`.
+
+mod read;
+mod write;
+
+pub use read::{Committee, CommitteeActOutcome, CommitteeActs, CommitteeDetail, CommitteePage, CommitteePlace, RosterDifference, named};
+pub use write::{ActParams, CommitteeParams, CompareParams, NewCommittee, NewCommitteeAct, RosterParams};

@@ -1,0 +1,262 @@
+//! Committees, rosters and acts as REST shows them.
+//! Must not derive who sits where; it comes from `app::committee`.
+//! What clients send is `write`.
+
+use std::collections::HashMap;
+
+use app::{
+    catalogue::{Catalogue, version_on},
+    committee::{Committee as Known, Done, Posts},
+};
+use chrono::NaiveDate;
+use domain::{
+    committee::{CommitteeAct as Act, Difference, Person, PersonId, Place, Roster},
+    id::Id,
+};
+use serde::Serialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use crate::dto::page::page;
+
+/// A committee and how it stood on a day.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Committee {
+    /// Of its body.
+    #[schema(example = "bcd-ttdn", max_length = 64)]
+    pub code: String,
+    /// In Vietnamese.
+    #[schema(max_length = 500)]
+    pub name: String,
+    /// The document that calls for it.
+    pub planned_by: Option<Uuid>,
+    pub as_of: NaiveDate,
+    #[schema(example = "ESTABLISHED", max_length = 32)]
+    pub status: String,
+    /// The roster in force on that day; null before the establishment and after the dissolution.
+    pub term: Option<CommitteeTerm>,
+    /// How many acts there were; a change names it as `If-Match`.
+    pub revision: i32,
+}
+
+/// A roster as one document constituted it.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct CommitteeTerm {
+    pub id: Uuid,
+    /// Code of the agency that set it up.
+    #[schema(max_length = 64)]
+    pub authority: Option<String>,
+    /// Code.
+    #[schema(max_length = 64)]
+    pub standing_agency: Option<String>,
+    pub valid_from: Option<NaiveDate>,
+    /// The first day on which it no longer holds; null while it does.
+    pub valid_to: Option<NaiveDate>,
+    pub basis: Uuid,
+}
+
+page!(CommitteePage of Committee, "Committees by code.");
+
+/// A committee with the roster of a day.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct CommitteeDetail {
+    #[serde(flatten)]
+    pub committee: Committee,
+    /// The committee itself first, then its units, each by rank.
+    #[schema(max_items = 10000)]
+    pub roster: Vec<CommitteePlace>,
+}
+
+/// A seat with whoever sat in it on the day.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct CommitteePlace {
+    pub seat: Uuid,
+    #[schema(max_length = 32)]
+    pub unit: Option<String>,
+    #[schema(example = "HEAD", max_length = 32)]
+    pub role: String,
+    pub rank: i32,
+    /// Ex officio: the agency whose post it goes with.
+    #[schema(max_length = 64)]
+    pub post_agency: Option<String>,
+    /// Ex officio: the post.
+    #[schema(max_length = 200)]
+    pub post: Option<String>,
+    #[schema(max_length = 500)]
+    pub position: Option<String>,
+    #[schema(max_length = 5000)]
+    pub duty: Option<String>,
+    /// Null for an empty seat.
+    pub occupant: Option<CommitteeOccupant>,
+}
+
+/// Whoever sat in a seat.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct CommitteeOccupant {
+    /// Null for whoever holds the post that the seat goes with.
+    pub person: Option<Uuid>,
+    #[schema(max_length = 200)]
+    pub name: String,
+    /// In charge of the post without being appointed to it.
+    pub is_acting: bool,
+    pub valid_from: Option<NaiveDate>,
+    pub valid_to: Option<NaiveDate>,
+    pub basis: Uuid,
+}
+
+/// Something that was done.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct CommitteeAct {
+    pub id: Uuid,
+    /// From 1.
+    pub number: i32,
+    #[schema(example = "ESTABLISH", max_length = 32)]
+    pub kind: String,
+    pub effective_on: NaiveDate,
+    pub basis: Uuid,
+    #[schema(max_length = 2000)]
+    pub note: Option<String>,
+}
+
+/// Everything that was done, in its order.
+#[derive(Serialize, ToSchema)]
+pub struct CommitteeActs {
+    #[schema(max_items = 10000)]
+    pub items: Vec<CommitteeAct>,
+}
+
+/// What came of an act.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct CommitteeActOutcome {
+    /// Nothing was stored.
+    pub dry_run: bool,
+    pub act: CommitteeAct,
+    /// The roster on the day of the act, after it.
+    #[schema(max_items = 10000)]
+    pub roster: Vec<CommitteePlace>,
+}
+
+/// How two rosters differ.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct RosterDifference {
+    pub from: NaiveDate,
+    pub to: NaiveDate,
+    #[schema(max_items = 10000)]
+    pub joined: Vec<CommitteePlace>,
+    #[schema(max_items = 10000)]
+    pub left: Vec<CommitteePlace>,
+    #[schema(max_items = 10000)]
+    pub changed: Vec<ChangedPlace>,
+}
+
+/// A member of both rosters with another role, rank, duty or holder.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ChangedPlace {
+    pub before: CommitteePlace,
+    pub after: CommitteePlace,
+}
+
+/// Everybody whom rosters name.
+pub fn named(rosters: &[&Roster]) -> Vec<PersonId> {
+    let occupants = rosters.iter().flat_map(|roster| &roster.places).filter_map(|place| place.occupant.as_ref());
+    let mut people: Vec<PersonId> = occupants.filter_map(|occupant| occupant.person).collect();
+    people.sort_unstable();
+    people.dedup();
+    people
+}
+
+impl Committee {
+    pub fn of(known: &Known, catalogue: &Catalogue, as_of: NaiveDate) -> Self {
+        let term = known.history.term_on(as_of).map(|term| CommitteeTerm {
+            id: term.id.uuid(),
+            authority: catalogue.agency_code(Some(term.authority)).map(|code| code.to_string()),
+            standing_agency: catalogue.agency_code(term.standing_agency).map(|code| code.to_string()),
+            valid_from: term.validity.from,
+            valid_to: term.validity.to,
+            basis: term.basis.uuid(),
+        });
+        Self {
+            code: known.agency.code.to_string(),
+            name: version_on(&known.agency, as_of).map(|version| version.name.vi.to_string()).unwrap_or_default(),
+            planned_by: known.planned_by.map(Id::uuid),
+            as_of,
+            status: known.history.status_on(as_of).label().into(),
+            term,
+            revision: known.revision,
+        }
+    }
+}
+
+impl CommitteePlace {
+    pub fn of(place: &Place, posts: &Posts<'_>, people: &HashMap<PersonId, Person>) -> Self {
+        let post = place.seat.post.and_then(|post| posts.post(post));
+        let occupant = place.occupant.as_ref().map(|occupant| CommitteeOccupant {
+            person: occupant.person.map(Id::uuid),
+            name: match occupant.person {
+                Some(person) => people.get(&person).map(|person| person.name.to_string()).unwrap_or_default(),
+                None => occupant.name.as_deref().unwrap_or_default().to_owned(),
+            },
+            is_acting: occupant.is_acting,
+            valid_from: occupant.validity.from,
+            valid_to: occupant.validity.to,
+            basis: occupant.basis.uuid(),
+        });
+        Self {
+            seat: place.seat.id.uuid(),
+            unit: place.seat.unit.map(|unit| unit.label().into()),
+            role: place.seat.role.label().into(),
+            rank: place.seat.rank,
+            post_agency: post.map(|(agency, _)| agency.code.to_string()),
+            post: post.map(|(_, post)| post.title.to_string()),
+            position: place.seat.position.as_deref().map(str::to_owned),
+            duty: place.seat.duty.as_deref().map(str::to_owned),
+            occupant,
+        }
+    }
+
+    /// The places of a roster.
+    pub fn all(places: &[Place], posts: &Posts<'_>, people: &HashMap<PersonId, Person>) -> Vec<Self> {
+        places.iter().map(|place| Self::of(place, posts, people)).collect()
+    }
+}
+
+impl From<&Act> for CommitteeAct {
+    fn from(act: &Act) -> Self {
+        Self {
+            id: act.id.uuid(),
+            number: act.number,
+            kind: act.kind.label().into(),
+            effective_on: act.effective_on,
+            basis: act.basis.uuid(),
+            note: act.note.as_deref().map(str::to_owned),
+        }
+    }
+}
+
+impl CommitteeActOutcome {
+    pub fn of(done: &Done, dry_run: bool, roster: Vec<CommitteePlace>) -> Self {
+        Self { dry_run, act: (&done.act).into(), roster }
+    }
+}
+
+impl RosterDifference {
+    pub fn of((from, to): (NaiveDate, NaiveDate), found: &Difference, posts: &Posts<'_>, people: &HashMap<PersonId, Person>) -> Self {
+        let place = |place: &Place| CommitteePlace::of(place, posts, people);
+        Self {
+            from,
+            to,
+            joined: found.joined.iter().map(place).collect(),
+            left: found.left.iter().map(place).collect(),
+            changed: found.changed.iter().map(|(before, after)| ChangedPlace { before: place(before), after: place(after) }).collect(),
+        }
+    }
+}

@@ -1,0 +1,161 @@
+//! `/api/v1/committees` and `/api/v1/admin/committees`: who sat where on a day, and acts on committees.
+//! Must not change one without a document and the revision that the change rests on.
+//! The use cases are `app::committee`.
+
+use actix_web::{HttpResponse, http::header, web};
+use app::{
+    View,
+    committee::{self, Committee as Known, Posts},
+};
+use domain::{committee::Roster, error::Code};
+
+use crate::{
+    dto::{
+        committee::{
+            ActParams, Committee, CommitteeActOutcome, CommitteeActs, CommitteeDetail, CommitteePage, CommitteeParams, CommitteePlace,
+            CompareParams, NewCommittee, NewCommitteeAct, RosterDifference, RosterParams, named,
+        },
+        page::forward,
+    },
+    extract::{Params, Push, Reading, revision},
+    problem::Problem,
+};
+
+/// Committees by code, as they stood on a day.
+#[utoipa::path(
+    get, path = "/api/v1/committees", operation_id = "list_committees", tag = "committees", params(CommitteeParams),
+    responses((status = 200, description = "A page of committees.", body = CommitteePage)),
+    security((), ("bearer" = []))
+)]
+pub async fn list_committees(Reading(view): Reading, Params(params): Params<CommitteeParams>) -> Result<HttpResponse, Problem> {
+    let day = params.as_of.unwrap_or_else(|| view.today());
+    let listing = committee::list(&view, &forward(params.limit, params.after)).await?;
+    let catalogue = view.catalogue().await?;
+    let page = CommitteePage {
+        end_cursor: listing.end().map(str::to_owned),
+        has_next: listing.has_next,
+        items: listing.items.iter().map(|(_, known)| Committee::of(known, catalogue, day)).collect(),
+    };
+    view.clone().end().await?;
+    Ok(HttpResponse::Ok().json(page))
+}
+
+async fn found(view: &View, code: &str) -> Result<Known, Problem> {
+    committee::by_code(view, code).await?.ok_or_else(|| Problem::new(Code::NotFound))
+}
+
+/// Places of a roster with the names of whoever sits there.
+async fn shown(view: &View, roster: &Roster) -> Result<Vec<CommitteePlace>, Problem> {
+    let people = committee::people(view, named(&[roster])).await?;
+    Ok(CommitteePlace::all(&roster.places, &Posts::of(view.catalogue().await?), &people))
+}
+
+/// A committee with its roster on a day.
+#[utoipa::path(
+    get, path = "/api/v1/committees/{code}", operation_id = "get_committee", tag = "committees",
+    params(("code" = String, Path, description = "Code of its body.", max_length = 64), RosterParams),
+    responses((status = 200, description = "The committee.", body = CommitteeDetail, headers(
+        ("ETag" = String, description = "The revision; a change names it as `If-Match`."),
+    ))),
+    security((), ("bearer" = []))
+)]
+pub async fn get_committee(
+    Reading(view): Reading,
+    Params(params): Params<RosterParams>,
+    path: web::Path<String>,
+) -> Result<HttpResponse, Problem> {
+    let day = params.as_of.unwrap_or_else(|| view.today());
+    let known = found(&view, &path).await?;
+    let catalogue = view.catalogue().await?;
+    let roster = known.roster(&Posts::of(catalogue), day);
+    let body = CommitteeDetail { committee: Committee::of(&known, catalogue, day), roster: shown(&view, &roster).await? };
+    view.clone().end().await?;
+    Ok(HttpResponse::Ok().insert_header((header::ETAG, format!("\"{}\"", known.revision))).json(body))
+}
+
+/// Everything that was done to a committee, in its order.
+#[utoipa::path(
+    get, path = "/api/v1/committees/{code}/acts", operation_id = "list_committee_acts", tag = "committees",
+    params(("code" = String, Path, description = "Code of its body.", max_length = 64)),
+    responses((status = 200, description = "The acts.", body = CommitteeActs)),
+    security((), ("bearer" = []))
+)]
+pub async fn list_committee_acts(Reading(view): Reading, path: web::Path<String>) -> Result<HttpResponse, Problem> {
+    let id = found(&view, &path).await?.agency.id;
+    let acts = committee::acts(&view, vec![id]).await?.remove(&id).unwrap_or_default();
+    view.clone().end().await?;
+    Ok(HttpResponse::Ok().json(CommitteeActs { items: acts.iter().map(Into::into).collect() }))
+}
+
+/// How the rosters of two days differ: who joined, who left, who has another role or duty.
+#[utoipa::path(
+    get, path = "/api/v1/committees/{code}/changes", operation_id = "compare_committee_rosters", tag = "committees",
+    params(("code" = String, Path, description = "Code of its body.", max_length = 64), CompareParams),
+    responses((status = 200, description = "The difference.", body = RosterDifference)),
+    security((), ("bearer" = []))
+)]
+pub async fn compare_committee_rosters(
+    Reading(view): Reading,
+    Params(params): Params<CompareParams>,
+    path: web::Path<String>,
+) -> Result<HttpResponse, Problem> {
+    let known = found(&view, &path).await?;
+    let posts = Posts::of(view.catalogue().await?);
+    let (before, after) = (known.roster(&posts, params.from), known.roster(&posts, params.to));
+    let people = committee::people(&view, named(&[&before, &after])).await?;
+    let body = RosterDifference::of((params.from, params.to), &domain::committee::difference(&before, &after), &posts, &people);
+    view.clone().end().await?;
+    Ok(HttpResponse::Ok().json(body))
+}
+
+/// Registers a body as a committee that a document calls for. It has no seats before it is established.
+#[utoipa::path(
+    post, path = "/api/v1/admin/committees", operation_id = "plan_committee", tag = "committees", request_body = NewCommittee,
+    responses((status = 201, description = "It is registered.", body = Committee, headers(
+        ("Location" = String, description = "Where it is."),
+    ))),
+    security(("bearer" = []))
+)]
+pub async fn plan_committee(push: Push) -> Result<HttpResponse, Problem> {
+    let new: NewCommittee = push.read("plan_committee").await?;
+    committee::plan(&push.app, &push.ctx, new.agency.clone(), new.planned_by).await?;
+    let view = View::new(&push.app, push.ctx.clone());
+    let known = found(&view, &new.agency).await?;
+    let body = Committee::of(&known, view.catalogue().await?, view.today());
+    view.clone().end().await?;
+    let mut response = HttpResponse::Created();
+    response.insert_header((header::LOCATION, format!("/api/v1/committees/{}", known.agency.code)));
+    Ok(response.json(body))
+}
+
+/// Does something to a committee: establishes it, consolidates its roster, adds or takes away seats, puts somebody into a seat or lets
+/// them leave it, dissolves it. Each rests on a document and takes effect on its day; the day before stays as it was.
+#[utoipa::path(
+    post, path = "/api/v1/admin/committees/{code}/acts", operation_id = "record_committee_act", tag = "committees",
+    request_body = NewCommitteeAct,
+    params(
+        ("code" = String, Path, description = "Code of its body.", max_length = 64),
+        ("If-Match" = String, Header, description = "The `ETag` of the committee that the act rests on.", max_length = 64),
+        ActParams,
+    ),
+    responses(
+        (status = 200, description = "What would come of it (`dryRun`).", body = CommitteeActOutcome),
+        (status = 201, description = "It is done.", body = CommitteeActOutcome),
+    ),
+    security(("bearer" = []))
+)]
+pub async fn record_committee_act(push: Push, Params(params): Params<ActParams>, path: web::Path<String>) -> Result<HttpResponse, Problem> {
+    let new: NewCommitteeAct = push.read("record_committee_act").await?;
+    let (code, is_rehearsed) = (path.into_inner(), params.dry_run.unwrap_or(false));
+    let revision = revision(&push.request)?;
+    let done = committee::act(&push.app, &push.ctx, code, revision, new.into(), is_rehearsed).await?;
+    let view = View::new(&push.app, push.ctx.clone());
+    let catalogue = view.catalogue().await?;
+    let posts = Posts::of(catalogue);
+    let roster = done.roster(&posts);
+    let mut people = committee::people(&view, named(&[&roster])).await?;
+    people.extend(done.people.iter().map(|person| (person.id, person.clone())));
+    let body = CommitteeActOutcome::of(&done, is_rehearsed, CommitteePlace::all(&roster.places, &posts, &people));
+    view.clone().end().await?;
+    Ok(if is_rehearsed { HttpResponse::Ok() } else { HttpResponse::Created() }.json(body))
+}
