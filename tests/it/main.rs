@@ -50,6 +50,8 @@ mod outlines;
 mod outside;
 mod pages;
 mod personal;
+mod personal_keys;
+mod personal_requests;
 mod persons;
 mod plans;
 mod process;

@@ -35,6 +35,7 @@ use domain::{
     occurrence::{Claim, Extension, OccurrenceEvent, Principal},
     page::DEFAULT_PAGE_SIZE,
     person::PersonId,
+    personal_request::{PersonalRequestId, RequestStep},
     programme::{Channel, FundingSource, KnownIssue, Measure, Objective, ProgrammeId, Responsibility, Target, TaskGroup},
     report::{Report, ReportDraft, ReportEvent, ReportId, ReportVersion},
     statistics::frozen::FrozenId,
@@ -87,6 +88,7 @@ pub fn forget(ctx: &Context<'_>) -> Result<()> {
     loaders.clear::<ExtensionsOf>();
     loaders.clear::<PrincipalsOf>();
     loaders.clear::<PostsOfPerson>();
+    loaders.clear::<StepsOfRequest>();
     Ok(())
 }
 
@@ -221,6 +223,10 @@ loader!(
 loader!(
     /// The posts that a person holds or held.
     PostsOfPerson(PersonId) -> Vec<HeldPost>, person::posts
+);
+loader!(
+    /// The steps that a request about personal data took.
+    StepsOfRequest(PersonalRequestId) -> Vec<RequestStep>, person::request::steps
 );
 loader!(
     /// The versions of a report.
