@@ -12,7 +12,8 @@ COPY --from=build /source/target/release/haidang /usr/local/bin/haidang
 COPY --from=build /source/data /usr/share/haidang
 USER haidang
 WORKDIR /var/lib/haidang
-ENV HAIDANG_LISTEN=0.0.0.0:8080 HAIDANG_KEYS_FILE=/var/lib/haidang/keys/keys.json
+ENV HAIDANG_LISTEN=0.0.0.0:8080 HAIDANG_KEYS_FILE=/var/lib/haidang/keys/keys.json \
+    HAIDANG_PERSONAL_KEYS_FILE=/var/lib/haidang/keys/personal-keys.json
 VOLUME /var/lib/haidang
 EXPOSE 8080
 HEALTHCHECK --interval=10s --timeout=3s CMD ["curl", "-fsS", "http://127.0.0.1:8080/readyz"]

@@ -51,6 +51,8 @@ mod outlines;
 mod outside;
 mod pages;
 mod personal;
+mod personal_keys;
+mod personal_requests;
 mod persons;
 mod plans;
 mod process;

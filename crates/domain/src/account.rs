@@ -87,12 +87,12 @@ impl Role {
             Self::AgencySystem => "a system that pushes the reports of its agency",
             Self::Standing => "the standing agency's secretariat: reads all reports, chases, reviews, consolidates",
             Self::Finance => "records assignment and settlement of money",
-            Self::Personnel => "keeps trainings and staff rolls",
+            Self::Personnel => "keeps trainings, staff rolls and the register of people",
             Self::Inspector => "reads all reports, records inspections",
             Self::Committee => "reads all reports, issues directions",
             Self::Authority => "the People's Committee: reads all reports, approves",
             Self::Admin => "accounts, agencies, committee membership; no say over reports",
-            Self::Auditor => "reads everything but what agencies have not sent yet, changes nothing",
+            Self::Auditor => "reads everything but what agencies have not sent yet and what is restricted of people, changes nothing",
         }
     }
 }

@@ -31,6 +31,7 @@ pub mod page;
 pub mod patch;
 pub mod period;
 pub mod person;
+pub mod personal_request;
 pub mod policy;
 pub mod programme;
 pub mod regime;

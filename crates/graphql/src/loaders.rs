@@ -36,6 +36,7 @@ use domain::{
     occurrence::{Claim, Extension, OccurrenceEvent, Principal},
     page::DEFAULT_PAGE_SIZE,
     person::PersonId,
+    personal_request::{PersonalRequestId, RequestStep},
     programme::{Channel, FundingSource, KnownIssue, Measure, Objective, ProgrammeId, Responsibility, Target, TaskGroup},
     report::{Report, ReportDraft, ReportEvent, ReportId, ReportVersion},
     statistics::frozen::FrozenId,
@@ -88,6 +89,7 @@ pub fn forget(ctx: &Context<'_>) -> Result<()> {
     loaders.clear::<ExtensionsOf>();
     loaders.clear::<PrincipalsOf>();
     loaders.clear::<PostsOfPerson>();
+    loaders.clear::<StepsOfRequest>();
     Ok(())
 }
 
@@ -222,6 +224,10 @@ loader!(
 loader!(
     /// The posts that a person holds or held.
     PostsOfPerson(PersonId) -> Vec<HeldPost>, person::posts
+);
+loader!(
+    /// The steps that a request about personal data took.
+    StepsOfRequest(PersonalRequestId) -> Vec<RequestStep>, person::request::steps
 );
 loader!(
     /// The versions of a report.

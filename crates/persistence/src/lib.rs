@@ -32,6 +32,7 @@ pub mod organisation;
 pub mod outbox;
 mod per_backend;
 pub mod person;
+pub mod personal_request;
 pub mod plan;
 pub mod rates;
 pub mod report;

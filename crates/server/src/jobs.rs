@@ -13,6 +13,7 @@ use app::{
     chasing::{self, Chased},
     identity,
     obligation::{self, Generated},
+    person,
 };
 use auth::KeySet;
 use tokio::time::MissedTickBehavior;
@@ -70,7 +71,7 @@ async fn sweep_evidence(app: App) {
     }
 }
 
-/// Makes obligations ahead of time and chases whoever has not met them, at once and then for as long as the server runs. Other nodes may do the same.
+/// Makes obligations ahead of time, dates requests that waited for working days, and chases whoever has not met them, at once and then for as long as the server runs. Other nodes may do the same.
 async fn generate(app: App) {
     let mut ticks = actix_web::rt::time::interval(GENERATE_EVERY);
     loop {
@@ -81,6 +82,11 @@ async fn generate(app: App) {
                 tracing::info!(made, dated, withdrawn, without_members, "obligations are made");
             }
             Err(error) => tracing::warn!(%error, "obligations could not be made"),
+        }
+        match person::request::date_unknown(&app, &operator()).await {
+            Ok(0) => {}
+            Ok(count) => tracing::info!(count, "requests about personal data are dated"),
+            Err(error) => tracing::warn!(%error, "requests about personal data could not be dated"),
         }
         match chasing::run(&app, &operator()).await {
             Ok(Chased { reminders: 0, escalations: 0 }) => {}

@@ -51,6 +51,8 @@ fn query(name: &str, id: &str) -> Option<String> {
         "frozenStatistics" => "{ frozenStatistics { totalCount } }".into(),
         "statistics" => "{ statistics { total { tasks { assigned } } } }".into(),
         "persons" => "{ persons { totalCount } }".into(),
+        "personalRequests" => "{ personalRequests { totalCount } }".into(),
+        "personalRequest" => format!("{{ personalRequest(id: \"{id}\") {{ id }} }}"),
         "person" => format!("{{ person(id: \"{id}\") {{ id }} }}"),
         "signingKeys" => "{ signingKeys { kid } }".into(),
         "auditEntries" => "{ auditEntries(first: 1) { nodes { id } } }".into(),
@@ -116,6 +118,14 @@ fn document(stage: &Stage, name: &str, id: &str) -> String {
         "setRoll" => {
             format!("mutation {{ {name}(agency: \"khong-co\", rule: OPEN, isComplete: false, members: [], {DATED}) {{ problem {{ code }} }} }}")
         }
+        "exportPerson" => format!("mutation {{ exportPerson(person: \"{id}\", purpose: \"x\") {{ problem {{ code }} }} }}"),
+        "restrictPerson" => moved(name, id, "restricted: true, reason: \"x\""),
+        "pseudonymisePerson" => moved(name, id, "reason: \"x\", document: \"x\""),
+        "createPersonalRequest" => format!(
+            "mutation {{ createPersonalRequest(input: {{person: \"{id}\", kind: ACCESS, channel: PAPER, receivedAt: \"2026-01-01T00:00:00Z\"}}) \
+             {{ problem {{ code }} }} }}"
+        ),
+        "movePersonalRequest" => moved(name, id, "step: {step: DONE}"),
         "createPerson" => "mutation { createPerson(input: {name: \" \"}) { problem { code } } }".into(),
         "updatePerson" => moved(name, id, "change: {name: \"X\"}"),
         "readPersonalFields" => format!("mutation {{ readPersonalFields(person: \"{id}\", purpose: \"x\") {{ problem {{ code }} }} }}"),

@@ -144,6 +144,16 @@ fn person(name: &str, id: &str) -> Request {
         "create_person" => ("POST", "/api/v1/admin/persons".into(), Some(json!({"name": "\u{2003}"}))),
         "update_person" => ("PATCH", at(""), Some(json!({"name": "X"}))),
         "read_personal_fields" => ("POST", at("/restricted"), Some(json!({"purpose": "x"}))),
+        "export_person" => ("POST", at("/export"), Some(json!({"purpose": "x"}))),
+        "restrict_person" => ("PUT", at("/restriction"), Some(json!({"restricted": true, "reason": "x"}))),
+        "pseudonymise_person" => ("POST", at("/pseudonym"), Some(json!({"reason": "x", "document": "x"}))),
+        "list_personal_requests" => ("GET", "/api/v1/admin/personal-requests".into(), None),
+        "get_personal_request" => ("GET", format!("/api/v1/admin/personal-requests/{id}"), None),
+        "create_personal_request" => {
+            let body = json!({"person": id, "kind": "ACCESS", "channel": "PAPER", "receivedAt": "2026-01-01T00:00:00Z"});
+            ("POST", "/api/v1/admin/personal-requests".into(), Some(body))
+        }
+        "move_personal_request" => ("POST", format!("/api/v1/admin/personal-requests/{id}/steps"), Some(json!({"step": "DONE"}))),
         other => panic!("nobody tries {other}"),
     }
 }

@@ -2,8 +2,11 @@
 //! Must not show what is restricted; that is opened by `restricted`, for a purpose that is written down.
 //! Writing is `write`, keys are `keys`; how closely a field is held is `domain::person`.
 
+mod export;
 pub mod keys;
+pub mod request;
 mod restricted;
+mod rights;
 mod write;
 
 use std::collections::HashMap;
@@ -25,9 +28,11 @@ use crate::{
     listing::{Listing, PageArgs},
 };
 
+pub use export::export;
 pub use persistence::person::HeldPost;
 pub use restricted::{Opened, Wanted, read};
-pub use write::{create, update};
+pub use rights::{Ground, pseudonymise, restrict};
+pub use write::{Edit, create, update};
 
 /// Which people.
 #[derive(Clone, Debug, Default)]

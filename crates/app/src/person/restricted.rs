@@ -5,13 +5,14 @@
 use auth::Ctx;
 use domain::{
     error::{Code, Fault, Refusal},
-    person::{MAX_WORDS, PersonField, PersonId, Secret},
+    person::{MAX_WORDS, Person, PersonField, PersonId, Secret},
+    personal_request::PersonalRequestId,
     policy::Action,
 };
 use persistence::{Conn, person};
 use serde_json::json;
 
-use super::{keys, still};
+use super::{keys, request::open_request, still};
 use crate::{
     App, Error,
     audit::{Deed, record, watched},
@@ -25,6 +26,8 @@ pub struct Wanted {
     pub purpose: String,
     /// Restricted ones; all where none is named.
     pub fields: Vec<PersonField>,
+    /// The open request of the person on whose account it is; needed while processing is restricted.
+    pub request: Option<PersonalRequestId>,
 }
 
 /// What was opened: the fields that have a value.
@@ -41,7 +44,8 @@ pub async fn read(app: &App, ctx: &Ctx, id: PersonId, wanted: Wanted) -> Result<
         let purpose = words("/purpose", &wanted.purpose, MAX_WORDS)?;
         let fields = restricted(wanted.fields)?;
         let (app_, ctx_) = (app.clone(), ctx.clone());
-        app.0.db.write(move |conn| opened(&app_, conn, &ctx_, id, &purpose, &fields)).await
+        let why = (purpose, wanted.request);
+        app.0.db.write(move |conn| opened(&app_, conn, &ctx_, id, &why, &fields)).await
     })
     .await
 }
@@ -61,14 +65,30 @@ fn restricted(mut fields: Vec<PersonField>) -> Result<Vec<PersonField>, Refusal>
     Ok(fields)
 }
 
-fn opened(app: &App, conn: &mut Conn, ctx: &Ctx, id: PersonId, purpose: &str, fields: &[PersonField]) -> Result<Opened, Error> {
+/// A purpose, and the request behind it.
+type Why = (String, Option<PersonalRequestId>);
+
+fn opened(app: &App, conn: &mut Conn, ctx: &Ctx, id: PersonId, why: &Why, fields: &[PersonField]) -> Result<Opened, Error> {
     let ctx = &still(app, conn, ctx, Action::ReadRestricted)?;
-    person::by_ids(conn, &[id])?.pop().ok_or_else(|| Refusal::new(Code::NotFound))?;
+    let person = person::by_ids(conn, &[id])?.pop().ok_or_else(|| Refusal::new(Code::NotFound))?;
+    let request = may_open(conn, &person, why.1)?;
     let opened = open(app, conn, id, fields)?;
     let labels: Vec<&str> = fields.iter().map(|field| field.label()).collect();
-    let told = json!({"purpose": purpose, "fields": labels});
+    let told = json!({"purpose": why.0, "fields": labels, "request": request.map(|id| id.to_string())});
     record(app, conn, ctx, Deed::new("read_personal_fields").on("person", id).with(told))?;
     Ok(opened)
+}
+
+/// Whether what is kept of a person may be opened: while processing is restricted, on account of a request of the person alone.
+///
+/// # Errors
+/// `PERSONAL_DATA_RESTRICTED`; `BODY_INVALID` for a request that is not the person's, or not open.
+pub(super) fn may_open(conn: &mut Conn, person: &Person, request: Option<PersonalRequestId>) -> Result<Option<PersonalRequestId>, Error> {
+    let request = open_request(conn, person.id, request)?;
+    if person.restriction.is_some() && request.is_none() {
+        return Err(Refusal::new(Code::PersonalDataRestricted).into());
+    }
+    Ok(request)
 }
 
 /// The values of these fields of a person, as far as there are any.

@@ -8,12 +8,13 @@ use domain::{
     error::{Code, Fault, Refusal},
     patch::Patch,
     person::{Person, PersonField, PersonId, PersonValues, Secret, told},
+    personal_request::PersonalRequestId,
     policy::Action,
 };
 use persistence::{Conn, DbError, account, person};
 use serde_json::{Value, json};
 
-use super::{keys, still};
+use super::{keys, restricted::may_open, still};
 use crate::{
     App, Error,
     audit::{Deed, record, watched},
@@ -72,12 +73,12 @@ fn store(app: &App, conn: &mut Conn, ctx: &Ctx, values: &PersonValues, account: 
     set_open(&mut person, values);
     person::insert(conn, &person).map_err(is_taken)?;
     set_sealed(app, conn, person.id, values)?;
-    record(app, conn, ctx, Deed::new("create_person").on("person", person.id).with(noted(changes, person.account)))?;
+    record(app, conn, ctx, Deed::new("create_person").on("person", person.id).with(noted(changes, person.account, None)))?;
     Ok(person.id)
 }
 
-fn noted(changes: Value, account: Option<AccountId>) -> Value {
-    json!({"fields": changes, "account": account.map(|id| id.to_string())})
+fn noted(changes: Value, account: Option<AccountId>, request: Option<PersonalRequestId>) -> Value {
+    json!({"fields": changes, "account": account.map(|id| id.to_string()), "request": request.map(|id| id.to_string())})
 }
 
 /// Links a person with somebody's account.
@@ -119,22 +120,25 @@ fn set_sealed(app: &App, conn: &mut Conn, id: PersonId, values: &PersonValues) -
     Ok(person::seal(conn, &sealed)?)
 }
 
+/// What to change of a person.
+#[derive(Clone, Debug)]
+pub struct Edit {
+    pub values: PersonValues,
+    pub account: Patch<AccountId>,
+    /// The open request of the person on whose account it is; needed while processing is restricted.
+    pub request: Option<PersonalRequestId>,
+}
+
 /// Changes what is kept of a person whose revision the caller has seen.
 ///
 /// # Errors
 /// `FORBIDDEN`, `NOT_FOUND`, `PRECONDITION_FAILED`; `WRONG_STATE` for somebody who is pseudonymised; and as [`create`].
-pub async fn update(
-    app: &App,
-    ctx: &Ctx,
-    (id, revision): (PersonId, i32),
-    values: PersonValues,
-    account: Patch<AccountId>,
-) -> Result<(), Error> {
+pub async fn update(app: &App, ctx: &Ctx, (id, revision): (PersonId, i32), edit: Edit) -> Result<(), Error> {
     watched(app, ctx, Deed::new("update_person").on("person", id), async {
         ctx.allow(Action::ManagePersons)?;
-        let values = checked(app, values)?;
+        let edit = Edit { values: checked(app, edit.values)?, ..edit };
         let (app_, ctx_) = (app.clone(), ctx.clone());
-        app.0.db.write(move |conn| change(&app_, conn, &ctx_, (id, revision), &values, account)).await
+        app.0.db.write(move |conn| change(&app_, conn, &ctx_, (id, revision), &edit)).await
     })
     .await
 }
@@ -148,18 +152,13 @@ pub(super) fn seen(conn: &mut Conn, id: PersonId, revision: i32) -> Result<Perso
     if found.pseudonymised.is_some() { Err(Refusal::new(Code::WrongState).into()) } else { Ok(found) }
 }
 
-fn change(
-    app: &App,
-    conn: &mut Conn,
-    ctx: &Ctx,
-    (id, revision): (PersonId, i32),
-    values: &PersonValues,
-    account: Patch<AccountId>,
-) -> Result<(), Error> {
+fn change(app: &App, conn: &mut Conn, ctx: &Ctx, (id, revision): (PersonId, i32), edit: &Edit) -> Result<(), Error> {
+    let Edit { values, account, request } = edit;
     let ctx = &still(app, conn, ctx, Action::ManagePersons)?;
     let mut person = seen(conn, id, revision)?;
+    let request = may_open(conn, &person, *request)?;
     let changes = told(&person.open, values);
-    if account != Patch::Absent {
+    if *account != Patch::Absent {
         let after = account.apply(person.account);
         linked(app, conn, &mut person, after)?;
     }
@@ -168,5 +167,5 @@ fn change(
         return Err(Refusal::new(Code::PreconditionFailed).into());
     }
     set_sealed(app, conn, id, values)?;
-    Ok(record(app, conn, ctx, Deed::new("update_person").on("person", id).with(noted(changes, person.account)))?)
+    Ok(record(app, conn, ctx, Deed::new("update_person").on("person", id).with(noted(changes, person.account, request)))?)
 }

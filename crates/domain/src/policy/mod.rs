@@ -75,6 +75,8 @@ pub enum Action {
     ManagePersons,
     /// Have restricted fields of a person opened, for a purpose.
     ReadRestricted,
+    /// Write down what people ask of their data, take steps with it, restrict processing, pseudonymise.
+    HandlePersonalRequests,
     /// Make and take out the keys of restricted fields.
     ManagePersonalKeys,
     /// See accounts, grants and sessions.
@@ -119,6 +121,7 @@ impl Action {
         Action::ReadPersons,
         Action::ManagePersons,
         Action::ReadRestricted,
+        Action::HandlePersonalRequests,
         Action::ManagePersonalKeys,
         Action::ReadAccounts,
         Action::ManageAccounts,
@@ -155,6 +158,7 @@ impl Action {
             | Self::ReadPersons
             | Self::ManagePersons
             | Self::ReadRestricted
+            | Self::HandlePersonalRequests
             | Self::ManagePersonalKeys
             | Self::ReadAccounts
             | Self::ManageAccounts

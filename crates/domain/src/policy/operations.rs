@@ -78,9 +78,10 @@ operations! {
     Rest FreezeStatistics: "freeze_statistics";
     Rest ManageDocuments: "admin_list_documents" "admin_get_document" "create_document" "update_document" "relate_documents"
         "unrelate_documents" "move_document" "issue_document";
-    Rest ReadPersons: "list_persons" "get_person";
+    Rest ReadPersons: "list_persons" "get_person" "list_personal_requests" "get_personal_request";
     Rest ManagePersons: "create_person" "update_person";
-    Rest ReadRestricted: "read_personal_fields";
+    Rest ReadRestricted: "read_personal_fields" "export_person";
+    Rest HandlePersonalRequests: "create_personal_request" "move_personal_request" "restrict_person" "pseudonymise_person";
     Rest ReadChanges: "list_changes";
     Rest ManageEvidence: "upload_report_file" "remove_report_file";
     Rest ReadSelf: "get_me" "list_my_sessions";
@@ -101,7 +102,7 @@ operations! {
     Query ReadChanges: "changes";
     Query ReadSelf: "me";
     Query ReadAccounts: "accounts" "account";
-    Query ReadPersons: "persons" "person";
+    Query ReadPersons: "persons" "person" "personalRequests" "personalRequest";
     Query ReadSuccession: "successionQueue";
     Query ReadKeys: "signingKeys";
     Query ReadAudit: "auditEntries";
@@ -115,7 +116,8 @@ operations! {
     Mutation ManageSelf: "changePassword" "enrolSecondFactor" "confirmSecondFactor" "removeSecondFactor" "endMySession";
     Mutation ManageDocuments: "createDocument" "updateDocument" "relateDocuments" "unrelateDocuments" "moveDocument" "issueDocument";
     Mutation ManagePersons: "createPerson" "updatePerson";
-    Mutation ReadRestricted: "readPersonalFields";
+    Mutation ReadRestricted: "readPersonalFields" "exportPerson";
+    Mutation HandlePersonalRequests: "createPersonalRequest" "movePersonalRequest" "restrictPerson" "pseudonymisePerson";
     Mutation ManageObligations: "excludeObligation" "includeObligation";
     Mutation ManageCommittees: "planCommittee" "recordCommitteeAct";
     Mutation ManageAgencies: "createAgency" "recordAgencyEvent" "changeAgency" "setAgencyCode" "setHeadOfAgency" "setRoll";

@@ -3,10 +3,11 @@
 //! How the lines are read is in the parent module, which operations ask for which action in `operations`.
 
 use super::Action::{
-    self, CompareReports, ConsolidateReports, DecideOnTask, DraftReport, EnterReport, FreezeStatistics, ImportProgramme, ManageAccounts,
-    ManageAgencies, ManageCommittees, ManageDocuments, ManageEvidence, ManageObligations, ManagePersonalKeys, ManagePersons, ManageSelf,
-    NameSuccessor, PushReport, ReadAccounts, ReadAudit, ReadChanges, ReadKeys, ReadObligations, ReadPersons, ReadPublished, ReadReports,
-    ReadRestricted, ReadSelf, ReadSuccession, RequestReports, ReviewReport, SignIn, StartTask, UrgeAgencies, WorkOnTask,
+    self, CompareReports, ConsolidateReports, DecideOnTask, DraftReport, EnterReport, FreezeStatistics, HandlePersonalRequests,
+    ImportProgramme, ManageAccounts, ManageAgencies, ManageCommittees, ManageDocuments, ManageEvidence, ManageObligations,
+    ManagePersonalKeys, ManagePersons, ManageSelf, NameSuccessor, PushReport, ReadAccounts, ReadAudit, ReadChanges, ReadKeys,
+    ReadObligations, ReadPersons, ReadPublished, ReadReports, ReadRestricted, ReadSelf, ReadSuccession, RequestReports, ReviewReport,
+    SignIn, StartTask, UrgeAgencies, WorkOnTask,
 };
 use crate::account::Role::{
     self, Admin, AgencyApprover, AgencyReporter, AgencySystem, AgencyViewer, Auditor, Authority, Committee, Inspector, Personnel, Standing,
@@ -165,6 +166,8 @@ pub const RULES: &[Rule] = &[
     all(Admin, ManagePersons),
     all(Personnel, ReadRestricted),
     all(Admin, ReadRestricted),
+    all(Personnel, HandlePersonalRequests),
+    all(Admin, HandlePersonalRequests),
     operator(ManagePersonalKeys),
     // Accounts, grants, secrets, sessions: never one's own grants (see `decide`).
     operator(ReadAccounts),

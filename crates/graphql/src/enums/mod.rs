@@ -35,7 +35,7 @@ pub use document::{
     Capacity, DocumentClass, DocumentEvent, DocumentKind, DocumentRelationKind, DocumentStage, DocumentStatus, GapKind, GapSubject,
     NumberWarningCode,
 };
-pub use person::RestrictedField;
+pub use person::{ClockState, PersonalRequestKind, PersonalRequestState, RequestChannel, RequestLateness, RestrictedField};
 
 mirror!(
     /// A language. Vietnamese is the source of every text.

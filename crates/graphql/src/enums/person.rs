@@ -37,3 +37,48 @@ impl From<RestrictedField> for PersonField {
         }
     }
 }
+
+mirror!(
+    /// What a person asks of the data that is kept of them.
+    PersonalRequestKind of domain::personal_request::RequestKind {
+        /// To see what is kept.
+        Access,
+        Correct,
+        Delete,
+        /// To restrict processing.
+        Restrict,
+        /// To object to processing.
+        Object,
+        WithdrawConsent,
+        ObtainCopy,
+    }
+);
+mirror!(
+    /// How a request came.
+    RequestChannel of domain::personal_request::RequestChannel { Paper, InPerson, Email, Phone, Online }
+);
+mirror!(
+    /// How far a request has come; each but the first is a step.
+    PersonalRequestState of domain::personal_request::RequestState {
+        Received,
+        Acknowledged,
+        /// There is more time, of which the person was told.
+        Extended,
+        Done,
+        Refused,
+    }
+);
+mirror!(
+    /// What is known of the clock of a request.
+    ClockState of domain::personal_request::ClockState {
+        Set,
+        /// The law of the day of receipt had none.
+        NoStatutoryClock,
+        /// It depends on working days of a year that are not known yet.
+        CalendarUnknown,
+    }
+);
+mirror!(
+    /// For what a request is late.
+    RequestLateness of domain::personal_request::Lateness { Acknowledgement, Action }
+);

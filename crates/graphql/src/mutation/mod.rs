@@ -9,6 +9,7 @@ mod obligations;
 mod occurrence;
 mod organisation;
 mod own;
+mod personal_requests;
 mod persons;
 mod report;
 
@@ -34,6 +35,7 @@ pub struct Mutation(
     documents::DocumentsMutation,
     organisation::OrganisationMutation,
     persons::PersonsMutation,
+    personal_requests::PersonalRequestsMutation,
 );
 
 /// Words in two languages.

@@ -11,7 +11,7 @@ use domain::{
     person::{PersonField, PersonId, PersonValues, Secret},
 };
 
-use super::{Problem, admitted, admitted_on, named, settled};
+use super::{Problem, admitted, admitted_on, named, personal_requests::request_named, settled};
 use crate::{
     enums::RestrictedField,
     error::failure,
@@ -117,11 +117,19 @@ impl PersonsMutation {
     }
 
     /// Changes what is kept of a person.
-    async fn update_person(&self, ctx: &Context<'_>, id: ID, revision: i32, change: PersonInput) -> Result<PersonPayload> {
+    async fn update_person(
+        &self,
+        ctx: &Context<'_>,
+        id: ID,
+        revision: i32,
+        change: PersonInput,
+        #[graphql(desc = "Identifier of the person's open request; needed while processing is restricted.")] request: Option<ID>,
+    ) -> Result<PersonPayload> {
         let view = admitted_on(ctx, "updatePerson", "person", &id).await?;
         let done = async {
             let (id, account) = (named(&id)?, change.account()?);
-            person::update(view.app(), view.ctx(), (id, revision), change.values(), account).await.map(|()| id)
+            let edit = person::Edit { account, request: request_named(request.as_ref()), values: change.values() };
+            person::update(view.app(), view.ctx(), (id, revision), edit).await.map(|()| id)
         };
         payload(ctx, done.await).await
     }
@@ -134,10 +142,12 @@ impl PersonsMutation {
         person: ID,
         purpose: String,
         fields: Option<Vec<RestrictedField>>,
+        #[graphql(desc = "Identifier of the person's open request; needed while processing is restricted.")] request: Option<ID>,
     ) -> Result<OpenedPayload> {
         let view = admitted_on(ctx, "readPersonalFields", "person", &person).await?;
         let fields = fields.unwrap_or_default().into_iter().map(Into::into).collect();
-        let done = async { person::read(view.app(), view.ctx(), named(&person)?, person::Wanted { purpose, fields }).await };
+        let wanted = person::Wanted { purpose, fields, request: request_named(request.as_ref()) };
+        let done = async { person::read(view.app(), view.ctx(), named(&person)?, wanted).await };
         Ok(match settled(done.await)? {
             Ok(opened) => OpenedPayload { fields: Some(opened.into()), problem: None },
             Err(problem) => OpenedPayload { fields: None, problem: Some(problem) },

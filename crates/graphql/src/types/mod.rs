@@ -15,6 +15,7 @@ pub mod notice;
 pub mod obligation;
 pub mod occurrence;
 pub mod person;
+pub mod personal_request;
 pub mod programme;
 pub mod rates;
 pub mod report;

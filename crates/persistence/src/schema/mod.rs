@@ -13,6 +13,7 @@ mod occurrence;
 mod organisation;
 mod outbox;
 mod person;
+mod personal_request;
 mod programme;
 mod report;
 mod succession;
@@ -33,6 +34,7 @@ pub use organisation::{
 };
 pub use outbox::{event_head, events};
 pub use person::{person_restricted_fields, persons, post_holder_persons};
+pub use personal_request::{personal_clocks, personal_request_steps, personal_requests};
 pub use programme::{
     assignments, channels, funding_sources, known_issue_tasks, known_issues, measure_targets, measure_tasks, measures, objectives,
     occurrences, programme_imports, programmes, responsibilities, responsibility_agencies, targets, task_groups, tasks,
@@ -127,4 +129,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     persons,
     person_restricted_fields,
     post_holder_persons,
+    personal_clocks,
+    personal_requests,
+    personal_request_steps,
 );

@@ -19,6 +19,7 @@ pub mod occurrence;
 pub mod organisation;
 pub mod page;
 pub mod person;
+pub mod personal_request;
 pub mod rates;
 pub mod regime;
 pub mod report;

@@ -108,6 +108,8 @@ pub struct PersonChange {
     #[serde(default)]
     #[schema(value_type = Option<Uuid>)]
     pub account: Patch<Uuid>,
+    /// Identifier of the person's open request; needed while processing is restricted.
+    pub request: Option<Uuid>,
 }
 
 impl PersonChange {
@@ -143,6 +145,55 @@ pub struct OpeningWanted {
     #[serde(default)]
     #[schema(value_type = Vec<RestrictedField>, max_items = 4)]
     pub fields: Vec<PersonField>,
+    /// Identifier of the person's open request; needed while processing is restricted.
+    pub request: Option<Uuid>,
+}
+
+/// For what everything that is kept of a person is given out.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct ExportWanted {
+    /// Why; it is kept in the audit log.
+    #[schema(example = "Cấp bản sao theo yêu cầu.", min_length = 1, max_length = 500)]
+    pub purpose: String,
+    /// Identifier of the person's open request; needed while processing is restricted.
+    pub request: Option<Uuid>,
+}
+
+/// Everything that is kept of a person.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct PersonExport {
+    /// The person, its fields with their class, posts, account, requests, and what the audit log tells of it.
+    #[schema(value_type = Object)]
+    pub content: serde_json::Value,
+}
+
+/// Whether processing is restricted from now on, and why.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct RestrictionWanted {
+    pub restricted: bool,
+    #[schema(min_length = 1, max_length = 500)]
+    pub reason: String,
+    /// Number or identifier.
+    #[schema(min_length = 1, max_length = 200)]
+    pub document: Option<String>,
+    /// Identifier of the person's open request.
+    pub request: Option<Uuid>,
+}
+
+/// Why nothing but a pseudonym is left.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct PseudonymWanted {
+    #[schema(min_length = 1, max_length = 500)]
+    pub reason: String,
+    /// Number or identifier.
+    #[schema(min_length = 1, max_length = 200)]
+    pub document: String,
+    /// Identifier of the person's open request.
+    pub request: Option<Uuid>,
 }
 
 /// The name of a restricted field.

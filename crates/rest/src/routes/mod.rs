@@ -20,6 +20,7 @@ pub mod notices;
 pub mod obligations;
 pub mod occurrences;
 pub mod organisation;
+pub mod personal_requests;
 pub mod persons;
 pub mod principals;
 pub mod regimes;
@@ -244,7 +245,17 @@ fn configure_persons(config: &mut web::ServiceConfig) {
     config
         .service(resource("/admin/persons").route(read().to(persons::list_persons)).route(web::post().to(persons::create_person)))
         .service(of_one("").route(read().to(persons::get_person)).route(web::patch().to(persons::update_person)))
-        .service(of_one("/restricted").route(web::post().to(persons::read_personal_fields)));
+        .service(of_one("/restricted").route(web::post().to(persons::read_personal_fields)))
+        .service(of_one("/export").route(web::post().to(persons::export_person)))
+        .service(of_one("/restriction").route(web::put().to(persons::restrict_person)))
+        .service(of_one("/pseudonym").route(web::post().to(persons::pseudonymise_person)))
+        .service(
+            resource("/admin/personal-requests")
+                .route(read().to(personal_requests::list_personal_requests))
+                .route(web::post().to(personal_requests::create_personal_request)),
+        )
+        .service(resource("/admin/personal-requests/{id}").route(read().to(personal_requests::get_personal_request)))
+        .service(resource("/admin/personal-requests/{id}/steps").route(web::post().to(personal_requests::move_personal_request)));
 }
 
 fn resource(path: &str) -> actix_web::Resource {

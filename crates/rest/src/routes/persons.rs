@@ -15,7 +15,10 @@ use domain::{
 use crate::{
     dto::{
         page::forward,
-        person::{NewPerson, OpenedFields, OpeningWanted, Person, PersonChange, PersonDetail, PersonPage, PersonParams, PersonPost},
+        person::{
+            ExportWanted, NewPerson, OpenedFields, OpeningWanted, Person, PersonChange, PersonDetail, PersonExport, PersonPage,
+            PersonParams, PersonPost, PseudonymWanted, RestrictionWanted,
+        },
     },
     extract::{Params, Push, Reading, revision, subject},
     problem::Problem,
@@ -113,7 +116,8 @@ pub async fn update_person(push: Push, path: web::Path<String>) -> Result<HttpRe
         Patch::Null => Patch::Null,
         Patch::Value(id) => Patch::Value(Id::from_uuid(id)),
     };
-    person::update(&push.app, &push.ctx, (id, revision), change.values(), account).await?;
+    let request = change.request.map(Id::from_uuid);
+    person::update(&push.app, &push.ctx, (id, revision), person::Edit { account, request, values: change.values() }).await?;
     after(&push, id).await
 }
 
@@ -127,7 +131,66 @@ pub async fn update_person(push: Push, path: web::Path<String>) -> Result<HttpRe
 )]
 pub async fn read_personal_fields(push: Push, path: web::Path<String>) -> Result<HttpResponse, Problem> {
     let wanted: OpeningWanted = push.read("read_personal_fields").await?;
-    let wanted = person::Wanted { purpose: wanted.purpose, fields: wanted.fields };
+    let wanted = person::Wanted { purpose: wanted.purpose, fields: wanted.fields, request: wanted.request.map(Id::from_uuid) };
     let opened = person::read(&push.app, &push.ctx, named(&path)?, wanted).await?;
     Ok(HttpResponse::Ok().json(OpenedFields::from(opened)))
+}
+
+/// Gives out everything that is kept of a person, what is restricted included. The purpose is an entry of the audit log before there is an
+/// answer.
+#[utoipa::path(
+    post, path = "/api/v1/admin/persons/{id}/export", operation_id = "export_person", tag = "persons",
+    request_body = ExportWanted, params(("id" = uuid::Uuid, Path, description = "The person's identifier.")),
+    responses((status = 200, description = "Everything that is kept.", body = PersonExport)),
+    security(("bearer" = []))
+)]
+pub async fn export_person(push: Push, path: web::Path<String>) -> Result<HttpResponse, Problem> {
+    let wanted: ExportWanted = push.read("export_person").await?;
+    let (id, request) = (named(&path)?, wanted.request.map(Id::from_uuid));
+    let content = person::export(&push.app, &push.ctx, id, wanted.purpose, request).await?;
+    Ok(HttpResponse::Ok().json(PersonExport { content }))
+}
+
+/// Restricts the processing of a person's data, or lets it go on. Meanwhile what is internal is not shown, and what is restricted is opened
+/// for a request of the person alone.
+#[utoipa::path(
+    put, path = "/api/v1/admin/persons/{id}/restriction", operation_id = "restrict_person", tag = "persons",
+    request_body = RestrictionWanted,
+    params(
+        ("id" = uuid::Uuid, Path, description = "The person's identifier."),
+        ("If-Match" = String, Header, description = "The `ETag` of the person that the change rests on.", max_length = 64),
+    ),
+    responses((status = 200, description = "The person after it.", body = PersonDetail, headers(
+        ("ETag" = String, description = "The new revision."),
+    ))),
+    security(("bearer" = []))
+)]
+pub async fn restrict_person(push: Push, path: web::Path<String>) -> Result<HttpResponse, Problem> {
+    let wanted: RestrictionWanted = push.read("restrict_person").await?;
+    let (id, revision) = (named(&path)?, revision(&push.request)?);
+    let RestrictionWanted { restricted, reason, document, request } = wanted;
+    let ground = person::Ground { reason, document, request: request.map(Id::from_uuid) };
+    person::restrict(&push.app, &push.ctx, (id, revision), restricted, ground).await?;
+    after(&push, id).await
+}
+
+/// Leaves a pseudonym of a person and nothing else in the register, for good. What documents print stays as it was published.
+#[utoipa::path(
+    post, path = "/api/v1/admin/persons/{id}/pseudonym", operation_id = "pseudonymise_person", tag = "persons",
+    request_body = PseudonymWanted,
+    params(
+        ("id" = uuid::Uuid, Path, description = "The person's identifier."),
+        ("If-Match" = String, Header, description = "The `ETag` of the person that the change rests on.", max_length = 64),
+    ),
+    responses((status = 200, description = "What is left of the person.", body = PersonDetail, headers(
+        ("ETag" = String, description = "The new revision."),
+    ))),
+    security(("bearer" = []))
+)]
+pub async fn pseudonymise_person(push: Push, path: web::Path<String>) -> Result<HttpResponse, Problem> {
+    let wanted: PseudonymWanted = push.read("pseudonymise_person").await?;
+    let (id, revision) = (named(&path)?, revision(&push.request)?);
+    let ground = person::Ground { reason: wanted.reason, document: Some(wanted.document), request: wanted.request.map(Id::from_uuid) };
+    person::pseudonymise(&push.app, &push.ctx, (id, revision), ground).await?;
+    after(&push, id).await
 }

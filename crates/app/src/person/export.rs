@@ -1,0 +1,137 @@
+//! Everything that is kept of a person, given out at once, what is restricted included.
+//! Must not be given without the entry that says for what, and to whom nobody asked: it is opened like a restricted field.
+//! Opening single fields is `restricted`.
+
+use auth::Ctx;
+use domain::{
+    error::{Code, Refusal},
+    page::{Direction, PageRequest},
+    person::{MAX_WORDS, Person, PersonField, PersonId},
+    personal_request::{PersonalRequestId, RequestStep},
+    policy::Action,
+};
+use persistence::{
+    Conn, account,
+    audit::{self, AuditFilter},
+    person, personal_request,
+};
+use serde_json::{Map, Value, json};
+
+use super::{restricted, still};
+use crate::{
+    App, Error,
+    audit::{Deed, record, watched},
+    words::words,
+};
+
+/// Entries of the audit log read at once.
+const BATCH: u32 = 1000;
+
+/// Gives out everything that is kept of a person.
+///
+/// # Errors
+/// As opening a restricted field.
+pub async fn export(app: &App, ctx: &Ctx, id: PersonId, purpose: String, request: Option<PersonalRequestId>) -> Result<Value, Error> {
+    watched(app, ctx, Deed::new("export_person").on("person", id), async {
+        ctx.allow(Action::ReadRestricted)?;
+        let purpose = words("/purpose", &purpose, MAX_WORDS)?;
+        let (app_, ctx_) = (app.clone(), ctx.clone());
+        app.0.db.write(move |conn| exported(&app_, conn, &ctx_, id, &purpose, request)).await
+    })
+    .await
+}
+
+fn exported(
+    app: &App,
+    conn: &mut Conn,
+    ctx: &Ctx,
+    id: PersonId,
+    purpose: &str,
+    request: Option<PersonalRequestId>,
+) -> Result<Value, Error> {
+    let ctx = &still(app, conn, ctx, Action::ReadRestricted)?;
+    let person = person::by_ids(conn, &[id])?.pop().ok_or_else(|| Refusal::new(Code::NotFound))?;
+    let request = restricted::may_open(conn, &person, request)?;
+    let sealed: Vec<PersonField> = person.sealed.clone();
+    // Where nothing is sealed no key is needed.
+    let opened = if sealed.is_empty() { Vec::new() } else { restricted::open(app, conn, id, &sealed)? };
+    let mut fields: Map<String, Value> = person
+        .open
+        .iter()
+        .map(|(field, value)| (field.label().to_owned(), json!({"class": field.class().label(), "value": value})))
+        .collect();
+    fields.extend(
+        opened.iter().map(|(field, value)| (field.label().to_owned(), json!({"class": field.class().label(), "value": value.reveal()}))),
+    );
+    let content = json!({
+        "person": of_person(&person),
+        "fields": fields,
+        "posts": posts(app, conn, id)?,
+        "account": account_of(app, conn, &person)?,
+        "requests": requests(conn, id)?,
+        "entries": entries(conn, id)?,
+        "madeAt": app.0.clock.now(),
+    });
+    let labels: Vec<&str> = sealed.iter().map(|field| field.label()).collect();
+    let told = json!({"purpose": purpose, "fields": labels, "request": request.map(|id| id.to_string())});
+    record(app, conn, ctx, Deed::new("export_person").on("person", id).with(told))?;
+    Ok(content)
+}
+
+fn of_person(person: &Person) -> Value {
+    json!({
+        "id": person.id.to_string(), "recordedAt": person.recorded_at,
+        "restriction": person.restriction.as_ref().map(|restriction| json!({"since": restriction.since, "reason": restriction.reason})),
+        "pseudonymisedAt": person.pseudonymised.as_ref().map(|done| done.at),
+    })
+}
+
+fn posts(app: &App, conn: &mut Conn, id: PersonId) -> Result<Vec<Value>, Error> {
+    let catalogue = app.0.catalogue.current(conn)?;
+    let post = |(_, post): (PersonId, person::HeldPost)| {
+        let agency = catalogue.agency_code(Some(post.agency)).map(|code| code.to_string());
+        json!({"agency": agency, "title": post.title, "name": post.name, "isActing": post.is_acting, "from": post.from, "to": post.to,
+               "document": post.document.to_string()})
+    };
+    Ok(person::posts(conn, &[id])?.into_iter().map(post).collect())
+}
+
+fn account_of(app: &App, conn: &mut Conn, person: &Person) -> Result<Option<Value>, Error> {
+    let Some(id) = person.account else { return Ok(None) };
+    let found = account::by_id(conn, id, app.0.clock.today())?;
+    let shown = |account: domain::account::Account| {
+        let roles: Vec<&str> = account.roles().into_iter().map(domain::account::Role::label).collect();
+        json!({"id": account.id.to_string(), "login": &*account.login, "name": &*account.name, "status": account.status.label(), "roles": roles})
+    };
+    Ok(found.map(shown))
+}
+
+fn requests(conn: &mut Conn, id: PersonId) -> Result<Vec<Value>, Error> {
+    let found = personal_request::of_person(conn, id)?;
+    let ids: Vec<PersonalRequestId> = found.iter().map(|request| request.id).collect();
+    let steps = personal_request::steps(conn, &ids)?;
+    let step = |step: &RequestStep| json!({"step": step.step.label(), "at": step.taken_at, "until": step.until, "reason": step.reason, "legalGround": step.legal_ground});
+    let request = |request: &domain::personal_request::PersonalRequest| {
+        let steps: Vec<Value> = steps.iter().filter(|(of, _)| *of == request.id).map(|(_, one)| step(one)).collect();
+        json!({"id": request.id.to_string(), "kind": request.kind.label(), "channel": request.channel.label(),
+               "receivedAt": request.received_at, "state": request.state.label(), "steps": steps})
+    };
+    Ok(found.iter().map(request).collect())
+}
+
+/// What the audit log tells of the person, the newest first; neither who acted nor from where, which is others' data.
+fn entries(conn: &mut Conn, id: PersonId) -> Result<Vec<Value>, Error> {
+    let filter = AuditFilter { subject: Some("person".into()), subject_id: Some(id.to_string()), ..AuditFilter::default() };
+    let (mut all, mut cursor) = (Vec::new(), None);
+    loop {
+        let page = audit::page(conn, &filter, &PageRequest { direction: Direction::Forward, size: BATCH, cursor, until: None })?;
+        cursor = page.items.last().map(|link| link.entry.id);
+        all.extend(page.items.iter().map(|link| {
+            let entry = &link.entry;
+            json!({"at": entry.at, "operation": entry.operation, "outcome": entry.outcome.label(), "changes": entry.changes})
+        }));
+        if !page.has_next || cursor.is_none() {
+            return Ok(all);
+        }
+    }
+}
