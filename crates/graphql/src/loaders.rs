@@ -27,7 +27,7 @@ use chrono::NaiveDate;
 use domain::{
     account::AccountId,
     agency::AgencyId,
-    committee::{CommitteeAct, CommitteeId, Person, PersonId, Seat, Stay},
+    committee::{CommitteeAct, CommitteeId, Person, Seat, Stay},
     document::{Citation, Document, DocumentId, DocumentRelation, stage::StageReached},
     error::{Code, Refusal},
     evidence::ReportFile,

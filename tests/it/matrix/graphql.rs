@@ -80,7 +80,7 @@ fn document(stage: &Stage, name: &str, id: &str) -> String {
         "claimOccurrence" => moved(name, id, "claim: {deliveredOn: \"2014-01-01\", note: \"x\"}"),
         "returnOccurrence" => moved(name, id, "reason: \"x\", agency: \"x\""),
         "redoOccurrence" | "resumeOccurrence" | "reopenOccurrence" | "returnReport" => moved(name, id, "reason: \"x\""),
-        "suspendOccurrence" | "cancelOccurrence" | "withdrawOccurrence" => moved(name, id, "reason: \"x\", document: \"x\""),
+        "suspendOccurrence" | "cancelOccurrence" | "withdrawOccurrence" | "pseudonymisePerson" => moved(name, id, "reason: \"x\", document: \"x\""),
         "rejectExtension" => moved(name, id, "decision: {reason: \"x\"}"),
         "requestExtension" => moved(name, id, "dueOn: \"2019-01-01\", reason: \"x\"").replacen("id:", "occurrence:", 1),
         "designatePrincipal" => moved(name, id, "document: \"x\"").replacen("id:", "task:", 1),
@@ -120,7 +120,6 @@ fn document(stage: &Stage, name: &str, id: &str) -> String {
         }
         "exportPerson" => format!("mutation {{ exportPerson(person: \"{id}\", purpose: \"x\") {{ problem {{ code }} }} }}"),
         "restrictPerson" => moved(name, id, "restricted: true, reason: \"x\""),
-        "pseudonymisePerson" => moved(name, id, "reason: \"x\", document: \"x\""),
         "createPersonalRequest" => format!(
             "mutation {{ createPersonalRequest(input: {{person: \"{id}\", kind: ACCESS, channel: PAPER, receivedAt: \"2026-01-01T00:00:00Z\"}}) \
              {{ problem {{ code }} }} }}"

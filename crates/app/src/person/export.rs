@@ -4,6 +4,7 @@
 
 use auth::Ctx;
 use domain::{
+    committee::{CommitteeId, Seat, Stay},
     error::{Code, Refusal},
     page::{Direction, PageRequest},
     person::{MAX_WORDS, Person, PersonField, PersonId},
@@ -13,7 +14,7 @@ use domain::{
 use persistence::{
     Conn, account,
     audit::{self, AuditFilter},
-    person, personal_request,
+    committee, person, personal_request,
 };
 use serde_json::{Map, Value, json};
 
@@ -67,6 +68,7 @@ fn exported(
         "person": of_person(&person),
         "fields": fields,
         "posts": posts(app, conn, id)?,
+        "seats": seats(app, conn, id)?,
         "account": account_of(app, conn, &person)?,
         "requests": requests(conn, id)?,
         "entries": entries(conn, id)?,
@@ -94,6 +96,16 @@ fn posts(app: &App, conn: &mut Conn, id: PersonId) -> Result<Vec<Value>, Error> 
                "document": post.document.to_string()})
     };
     Ok(person::posts(conn, &[id])?.into_iter().map(post).collect())
+}
+
+fn seats(app: &App, conn: &mut Conn, id: PersonId) -> Result<Vec<Value>, Error> {
+    let catalogue = app.0.catalogue.current(conn)?;
+    let seat = |(committee, seat, stay): (CommitteeId, Seat, Stay)| {
+        let committee = catalogue.agency_code(Some(committee)).map(|code| code.to_string());
+        json!({"committee": committee, "role": seat.role.label(), "from": stay.validity.from, "to": stay.validity.to,
+               "document": stay.basis.to_string()})
+    };
+    Ok(committee::seats_of(conn, &[id])?.into_iter().map(seat).collect())
 }
 
 fn account_of(app: &App, conn: &mut Conn, person: &Person) -> Result<Option<Value>, Error> {
