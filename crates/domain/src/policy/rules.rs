@@ -4,9 +4,9 @@
 
 use super::Action::{
     self, CompareReports, ConsolidateReports, DecideOnTask, DraftReport, EnterReport, FreezeStatistics, ImportProgramme, ManageAccounts,
-    ManageAgencies, ManageCommittees, ManageDocuments, ManageEvidence, ManageObligations, ManageSelf, NameSuccessor, PushReport,
-    ReadAccounts, ReadAudit, ReadChanges, ReadKeys, ReadObligations, ReadPublished, ReadReports, ReadSelf, ReadSuccession, RequestReports,
-    ReviewReport, SignIn, StartTask, UrgeAgencies, WorkOnTask,
+    ManageAgencies, ManageCommittees, ManageDocuments, ManageEvidence, ManageMeetings, ManageObligations, ManageSelf, NameSuccessor,
+    PushReport, ReadAccounts, ReadAudit, ReadChanges, ReadKeys, ReadMeetings, ReadObligations, ReadPublished, ReadReports, ReadSelf,
+    ReadSuccession, RequestReports, ReviewReport, SignIn, StartTask, UrgeAgencies, WorkOnTask,
 };
 use crate::account::Role::{
     self, Admin, AgencyApprover, AgencyReporter, AgencySystem, AgencyViewer, Auditor, Authority, Committee, Inspector, Standing,
@@ -146,6 +146,21 @@ pub const RULES: &[Rule] = &[
     // Who sits in a committee follows from documents; the standing agency keeps the roster beside administrators.
     all(Admin, ManageCommittees),
     all(Standing, ManageCommittees),
+    // Meetings are for those who follow the programme, and for whoever is invited or has something to do; for everybody once their
+    // minutes are published. The standing agency calls them and keeps the minutes.
+    anyone(ReadMeetings, Reach::Published),
+    operator(ReadMeetings),
+    own(AgencyViewer, ReadMeetings),
+    own(AgencyReporter, ReadMeetings),
+    own(AgencyApprover, ReadMeetings),
+    own(AgencySystem, ReadMeetings),
+    all(Standing, ReadMeetings),
+    all(Inspector, ReadMeetings),
+    all(Committee, ReadMeetings),
+    all(Authority, ReadMeetings),
+    all(Admin, ReadMeetings),
+    all(Auditor, ReadMeetings),
+    all(Standing, ManageMeetings),
     // What agencies are follows from documents too. Who takes what nobody has is the standing agency's matter as well.
     operator(ManageAgencies),
     all(Admin, ManageAgencies),

@@ -27,6 +27,7 @@ macro_rules! mirror {
 mod agency;
 mod committee;
 mod document;
+mod meeting;
 
 pub use agency::{AgencyEventKind, Confidence, ECodeScheme};
 pub use committee::{CommitteeActKind, CommitteeRole, CommitteeStatus, CommitteeUnit};
@@ -34,6 +35,8 @@ pub use document::{
     Capacity, DocumentClass, DocumentEvent, DocumentKind, DocumentRelationKind, DocumentStage, DocumentStatus, GapKind, GapSubject,
     NumberWarningCode,
 };
+
+pub use meeting::{Attendance, MeetingActKind, MeetingStatus};
 
 mirror!(
     /// A language. Vietnamese is the source of every text.
@@ -441,6 +444,9 @@ mirror!(
         /// Figures were published and are kept as they were told.
         StatisticsFrozen,
         CommitteeChanged,
+        MeetingChanged,
+        /// Something was concluded for an agency to carry out.
+        ConclusionAssigned,
         /// A thematic or ad hoc report was asked for.
         ObligationRequested,
         ObligationExcluded,

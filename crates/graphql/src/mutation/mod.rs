@@ -5,6 +5,7 @@
 mod accounts;
 mod committees;
 mod documents;
+mod meetings;
 mod obligations;
 mod occurrence;
 mod organisation;
@@ -30,6 +31,7 @@ pub struct Mutation(
     occurrence::OccurrenceMutation,
     obligations::ObligationsMutation,
     committees::CommitteesMutation,
+    meetings::MeetingsMutation,
     documents::DocumentsMutation,
     organisation::OrganisationMutation,
 );

@@ -7,6 +7,7 @@ mod changes;
 mod committees;
 mod documents;
 mod filters;
+mod meetings;
 mod notices;
 mod obligations;
 mod occurrences;
@@ -47,6 +48,7 @@ pub struct Query(
     notices::NoticeQuery,
     changes::ChangesQuery,
     committees::CommitteeQuery,
+    meetings::MeetingQuery,
     documents::DocumentQuery,
     succession::SuccessionQuery,
 );
