@@ -217,7 +217,7 @@ fn a_rehearsal_tells_and_leaves_nothing(backend: Backend) {
     assert_eq!(rehearsed.status, 200, "{}", rehearsed.body);
     let rehearsed = rehearsed.json();
     assert_eq!((seated(&rehearsed)[0].as_str(), &rehearsed["dryRun"]), ("HEAD Nguyễn Văn A", &json!(true)));
-    for table in ["committee_acts", "committee_terms", "committee_seats", "committee_stays", "people", "events"] {
+    for table in ["committee_acts", "committee_terms", "committee_seats", "committee_stays", "persons", "events"] {
         assert_eq!(rows(&app.database, &format!("SELECT CAST(count(*) AS TEXT) AS line FROM {table}")), ["0"], "{table}");
     }
     let real = done(&admin, 0, &establishment());
@@ -264,7 +264,7 @@ fn the_database_holds_that_no_two_sit_in_one_seat(backend: Backend) {
         Backend::Postgres => "gen_random_uuid()",
     };
     let stay = format!(
-        "INSERT INTO committee_stays SELECT {id}, seat_id, person_id, '2015-01-01', NULL, basis_document_id FROM committee_stays LIMIT 1"
+        "INSERT INTO committee_stays SELECT {id}, seat_id, person_id, printed_name, '2015-01-01', NULL, basis_document_id FROM committee_stays LIMIT 1"
     );
     let head = format!(
         "INSERT INTO committee_seats SELECT {id}, term_id, committee_id, NULL, role, 77, NULL, NULL, NULL, '2015-01-01', '2016-01-01', \
@@ -278,7 +278,7 @@ fn the_database_holds_that_no_two_sit_in_one_seat(backend: Backend) {
         assert!(refused.contains(rule), "{refused}");
     }
     let earlier = format!(
-        "INSERT INTO committee_stays SELECT {id}, seat_id, person_id, '2013-01-01', '2014-03-01', basis_document_id FROM committee_stays LIMIT 1"
+        "INSERT INTO committee_stays SELECT {id}, seat_id, person_id, printed_name, '2013-01-01', '2014-03-01', basis_document_id FROM committee_stays LIMIT 1"
     );
     try_execute(&app.database, &earlier).expect("one after the other");
 }

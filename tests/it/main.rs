@@ -43,6 +43,7 @@ mod import_faults;
 mod imports;
 mod late_bodies;
 mod matrix;
+mod meetings;
 mod migrations;
 mod not_yours;
 mod obligations;

@@ -20,6 +20,7 @@ mod idempotency;
 pub mod identity;
 pub mod import;
 pub mod listing;
+pub mod meeting;
 pub mod node;
 pub mod obligation;
 pub mod occurrence;

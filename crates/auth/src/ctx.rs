@@ -234,6 +234,11 @@ impl Ctx {
         policy::obligation_scope(self.caller())
     }
 
+    /// Which meetings, besides published ones, the caller may know of.
+    pub fn meeting_scope(&self) -> ReportScope {
+        policy::meeting_scope(self.caller())
+    }
+
     /// Of which reports and obligations the caller is told what happened.
     pub fn change_scope(&self) -> ReportScope {
         policy::change_scope(self.caller())

@@ -33,6 +33,8 @@ labelled_enum! {
         PrincipalDesignated = "PRINCIPAL_DESIGNATED",
         StatisticsFrozen = "STATISTICS_FROZEN",
         CommitteeChanged = "COMMITTEE_CHANGED",
+        MeetingChanged = "MEETING_CHANGED",
+        ConclusionAssigned = "CONCLUSION_ASSIGNED",
         ObligationRequested = "OBLIGATION_REQUESTED",
         ObligationExcluded = "OBLIGATION_EXCLUDED",
         ObligationIncluded = "OBLIGATION_INCLUDED",

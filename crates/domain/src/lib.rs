@@ -22,6 +22,7 @@ pub mod evidence;
 pub mod gap;
 pub mod id;
 pub mod lang;
+pub mod meeting;
 pub mod number;
 pub mod obligation;
 pub mod occurrence;

@@ -79,7 +79,7 @@ pub(crate) struct StayRow {
 
 /// Somebody of whom the register knows the name alone.
 #[derive(Insertable)]
-#[diesel(table_name = persons)]
+#[diesel(table_name = persons, treat_none_as_default_value = false)]
 pub(crate) struct NewPersonRow {
     id: DbId,
     name: String,

@@ -13,8 +13,10 @@ use crate::{
     audit::EntryRow,
     chasing::NoticeRow,
     committee::{NewPersonRow, SeatRow, StayRow},
+    conclusion::{NewCitationRow, NewOccurrenceRow, NewTaskRow},
     conn::Conn,
     error::DbError,
+    meeting::{ConclusionRow, CoordinatorRow, InviteeRow, ItemRow},
     obligation::ObligationRow,
     occurrence,
     organisation::AttestationRow,
@@ -25,9 +27,10 @@ use crate::{
     rows::{AgencyMemberRow, DbId, DocumentRecipientRow},
     schema::{
         agency_event_duties, agency_event_parties, agency_members, assignment_successions, assignments, attestations, audit_entries,
-        committee_seats, committee_stays, document_recipients, events, extensions, file_claims, files, notices, obligation_exclusions,
-        obligations, occurrence_claims, occurrence_events, person_restricted_fields, persons, report_events, report_sources,
-        report_versions, reports, succession_queue,
+        citations, committee_seats, committee_stays, conclusion_coordinators, conclusions, document_recipients, events, extensions,
+        file_claims, files, meeting_invitees, meeting_items, notices, obligation_exclusions, obligations, occurrence_claims,
+        occurrence_events, occurrences, person_restricted_fields, persons, report_events, report_sources, report_versions, reports,
+        succession_queue, tasks,
     },
     sql_types::DbUuid,
     succession::{DutyRow, ExclusionRow, NewAssignmentRow, PartyRow, QueueRow, SuccessionRow},
@@ -146,6 +149,20 @@ insert! {
     insert_seats: SeatRow => committee_seats;
     /// Stores who sits in seats in one statement.
     insert_stays: StayRow => committee_stays;
+    /// Stores agendas in one statement.
+    insert_meeting_items: ItemRow => meeting_items;
+    /// Stores who is invited in one statement.
+    insert_invitees: InviteeRow => meeting_invitees;
+    /// Stores what was concluded in one statement.
+    insert_conclusions: ConclusionRow => conclusions;
+    /// Stores who coordinates in one statement.
+    insert_coordinators: CoordinatorRow => conclusion_coordinators;
+    /// Stores tasks in one statement.
+    insert_tasks: NewTaskRow => tasks;
+    /// Stores years of tasks in one statement.
+    insert_occurrences: NewOccurrenceRow => occurrences;
+    /// Stores citations in one statement.
+    insert_citations: NewCitationRow => citations;
     /// Stores versions of reports in one statement.
     insert_versions: VersionRow => report_versions;
     /// Stores what was done with reports in one statement.

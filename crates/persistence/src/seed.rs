@@ -7,6 +7,7 @@ use diesel::prelude::*;
 use uuid::Uuid;
 
 use crate::{
+    conclusion::followed,
     conn::Conn,
     error::DbError,
     rows::{DbId, ProgrammeRow},
@@ -69,11 +70,15 @@ fn load_decision(conn: &mut Conn, stored: &mut Tables, decision: DbId) -> Result
 }
 
 fn load_programme(conn: &mut Conn, stored: &mut Tables, programme: DbId) -> Result<(), DbError> {
-    stored.task_groups = read!(conn, task_groups::table.filter(task_groups::programme_id.eq(programme)));
+    // What was concluded in meetings is not the file's.
+    let of_meetings = tasks::table.filter(tasks::id.eq_any(followed())).select(tasks::group_id);
+    let own = task_groups::table.filter(task_groups::programme_id.eq(programme)).filter(task_groups::id.ne_all(of_meetings));
+    stored.task_groups = read!(conn, own);
     stored.objectives = read!(conn, objectives::table.filter(objectives::programme_id.eq(programme)));
-    stored.tasks = read!(conn, tasks::table.filter(tasks::programme_id.eq(programme)));
+    let own = tasks::table.filter(tasks::programme_id.eq(programme)).filter(tasks::id.ne_all(followed()));
+    stored.tasks = read!(conn, own);
     stored.targets = read!(conn, targets::table.filter(targets::programme_id.eq(programme)));
-    let of_programme = tasks::table.filter(tasks::programme_id.eq(programme)).select(tasks::id);
+    let of_programme = tasks::table.filter(tasks::programme_id.eq(programme)).filter(tasks::id.ne_all(followed())).select(tasks::id);
     // What events opened since is not the file's.
     let opened = assignment_successions::table.select(assignment_successions::assignment_id);
     let own = assignments::table.filter(assignments::task_id.eq_any(of_programme)).filter(assignments::id.ne_all(opened));

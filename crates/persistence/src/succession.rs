@@ -322,17 +322,23 @@ fn by_day<T>(dated: &[(Id<T>, NaiveDate)]) -> HashMap<NaiveDate, Vec<DbId>> {
 }
 
 fn opened(opened: &Opened) -> Option<NewAssignmentRow> {
-    let new = &opened.assignment;
-    Some(NewAssignmentRow {
-        id: new.id.into(),
-        task_id: new.task.into(),
-        agency_id: new.agency.into(),
-        role: new.role.label().into(),
-        rank: new.rank,
-        valid_from: new.validity.from?,
-        valid_to: new.validity.to,
-        basis_document_id: new.basis.into(),
-    })
+    NewAssignmentRow::of(&opened.assignment)
+}
+
+impl NewAssignmentRow {
+    /// None without a first day.
+    pub(crate) fn of(new: &Assignment) -> Option<Self> {
+        Some(Self {
+            id: new.id.into(),
+            task_id: new.task.into(),
+            agency_id: new.agency.into(),
+            role: new.role.label().into(),
+            rank: new.rank,
+            valid_from: new.validity.from?,
+            valid_to: new.validity.to,
+            basis_document_id: new.basis.into(),
+        })
+    }
 }
 
 /// What these agencies still owe for periods that end on a day or later: neither excluded nor reported on.

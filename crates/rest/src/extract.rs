@@ -166,7 +166,7 @@ pub fn subject(kind: &'static str, id: &str) -> Option<Subject> {
 
 /// What the path of a request names, for the audit log: the thing that it begins with.
 fn subject_of(request: &HttpRequest) -> Option<Subject> {
-    const KINDS: [(&str, &str); 10] = [
+    const KINDS: [(&str, &str); 11] = [
         ("/api/v1/admin/accounts/{id}", "account"),
         ("/api/v1/admin/documents/{id}", "document"),
         ("/api/v1/admin/persons/{id}", "person"),
@@ -176,6 +176,7 @@ fn subject_of(request: &HttpRequest) -> Option<Subject> {
         ("/api/v1/extensions/{id}", "extension"),
         ("/api/v1/tasks/{id}", "task"),
         ("/api/v1/obligations/{id}", "obligation"),
+        ("/api/v1/meetings/{id}", "meeting"),
         ("/api/v1/me/sessions/{id}", "session"),
     ];
     let pattern = request.match_pattern()?;

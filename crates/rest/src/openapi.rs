@@ -126,6 +126,12 @@ const TOKEN_PATH: &str = "/api/v1/auth/token";
         routes::committees::compare_committee_rosters,
         routes::committees::plan_committee,
         routes::committees::record_committee_act,
+        routes::meetings::list_meetings,
+        routes::meetings::get_meeting,
+        routes::meetings::create_meeting,
+        routes::meetings::update_meeting,
+        routes::meetings::write_minutes,
+        routes::meetings::record_meeting_act,
         routes::frozen::freeze_statistics,
         routes::frozen::list_frozen_statistics,
         routes::frozen::get_frozen_statistics,
@@ -173,6 +179,10 @@ const TOKEN_PATH: &str = "/api/v1/auth/token";
         dto::notice::NewUrging,
         dto::committee::NewCommittee,
         dto::committee::NewCommitteeAct,
+        dto::meeting::NewMeeting,
+        dto::meeting::NewMeetingPlan,
+        dto::meeting::NewMinutes,
+        dto::meeting::NewMeetingAct,
         dto::frozen::NewFrozenStatistics
     )),
     modifiers(&Bearer, &Usual, &Guide)

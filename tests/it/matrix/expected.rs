@@ -38,6 +38,7 @@ pub fn answer(name: &str, cell: Cell, role: Option<Role>, of: Of) -> &'static st
         // Nobody has no account, which is an answer and no error.
         (Cell::No, _) if name == "me" => "NOT_FOUND",
         (Cell::No, _) => denial(role),
+        (_, _) if matches!(name, "list_meetings" | "get_meeting" | "meetings" | "meeting") => let_in(name),
         (Cell::Own, Of::Other | Of::Nothing) if kind(name) == Some(Kind::Agency) => "AGENCY_NOT_YOURS",
         (_, Of::Nothing) if name == "enter_report" => "BODY_INVALID",
         (_, Of::Nothing) if kind(name).is_some() => "NOT_FOUND",
@@ -96,7 +97,9 @@ fn let_in(name: &str) -> &'static str {
         "plan_committee" => "BODY_INVALID",
         // Of a committee, or a person, that is not there.
         "record_committee_act" | "get_committee" | "list_committee_acts" | "compare_committee_rosters" => "NOT_FOUND",
-        "committee" | "committeeMember" => "NOT_FOUND",
+        "committee" | "committeeMember" | "meeting" | "get_meeting" => "NOT_FOUND",
+        "create_meeting" => "BODY_INVALID",
+        "update_meeting" | "write_minutes" | "record_meeting_act" => "NOT_FOUND",
         "create_account" | "create_grant" | "create_secret" | "create_client_key" => "BODY_INVALID",
         // A service account has no password; what is another account's is not found.
         "confirm_second_factor" | "reset_password" | "reset_second_factor" => "NOT_FOUND",

@@ -39,6 +39,8 @@ fn query(name: &str, id: &str) -> Option<String> {
         "agency" => "{ agency(code: \"so-tttt\") { code } }".into(),
         "programmes" | "tasks" | "agencies" | "documents" | "occurrences" => format!("{{ {name} {{ totalCount }} }}"),
         "committees" => "{ committees { totalCount } }".into(),
+        "meetings" => "{ meetings { totalCount } }".into(),
+        "meeting" => format!("{{ meeting(id: \"{}\") {{ title }} }}", super::stage::NOTHING),
         "committee" => "{ committee(code: \"khong-co\") { code } }".into(),
         "committeeMember" => format!("{{ committeeMember(id: \"{}\") {{ name }} }}", super::stage::NOTHING),
         "document" => format!("{{ document(id: \"{id}\") {{ id }} }}"),
@@ -99,6 +101,18 @@ fn document(stage: &Stage, name: &str, id: &str) -> String {
         "recordCommitteeAct" => {
             "mutation { recordCommitteeAct(code: \"khong-co\", revision: 99, \
              input: {kind: DISSOLVE, effectiveOn: \"2026-01-01\", basis: \"x\"}) { problem { code } } }".into()
+        }
+        "createMeeting" => {
+            "mutation { createMeeting(committee: \"khong-co\", programme: \"khong-co\", \
+             plan: {title: \"X\", startsAt: \"2026-01-01T01:00:00Z\"}) { problem { code } } }".into()
+        }
+        "updateMeeting" => format!(
+            "mutation {{ updateMeeting(id: \"{id}\", revision: 99, plan: {{title: \"X\", startsAt: \"2026-01-01T01:00:00Z\"}}) \
+             {{ problem {{ code }} }} }}"
+        ),
+        "writeMinutes" => format!("mutation {{ writeMinutes(id: \"{id}\", revision: 99, text: \"X\") {{ problem {{ code }} }} }}"),
+        "recordMeetingAct" => {
+            format!("mutation {{ recordMeetingAct(id: \"{id}\", revision: 99, input: {{kind: PUBLISH}}) {{ problem {{ code }} }} }}")
         }
         "recordAgencyEvent" => {
             "mutation { recordAgencyEvent(dryRun: true, input: {kind: DISSOLVE, effectiveOn: \"2026-01-01\", basis: \"x\", predecessors: [\"x\"]}) \

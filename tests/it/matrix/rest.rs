@@ -81,6 +81,8 @@ fn request(stage: &Stage, name: &str, id: &str, of: Of) -> Request {
             let act = json!({"kind": "DISSOLVE", "effectiveOn": "2026-01-01", "basis": "khong-co"});
             ("POST", at("admin/committees/khong-co/acts"), Some(act))
         }
+        "list_meetings" => ("GET", at("meetings"), None),
+        "get_meeting" | "create_meeting" | "update_meeting" | "write_minutes" | "record_meeting_act" => return meeting(name, id),
         "list_tasks" => ("GET", at("tasks"), None),
         "list_occurrences" => ("GET", at("occurrences"), None),
         "get_statistics" => ("GET", at("statistics"), None),
@@ -155,6 +157,22 @@ fn person(name: &str, id: &str) -> Request {
         }
         "move_personal_request" => ("POST", format!("/api/v1/admin/personal-requests/{id}/steps"), Some(json!({"step": "DONE"}))),
         other => panic!("nobody tries {other}"),
+    }
+}
+
+/// Of a committee that nothing is known of, or on a meeting that is not there.
+fn meeting(name: &str, id: &str) -> Request {
+    let at = |rest: &str| format!("/api/v1/meetings/{id}{rest}");
+    let plan = json!({"title": "X", "startsAt": "2026-01-01T01:00:00Z"});
+    match name {
+        "create_meeting" => {
+            let new = json!({"committee": "khong-co", "programme": "khong-co", "plan": plan});
+            ("POST", "/api/v1/meetings".to_owned(), Some(new))
+        }
+        "update_meeting" => ("PUT", at(""), Some(plan)),
+        "write_minutes" => ("PUT", at("/minutes"), Some(json!({"text": "X"}))),
+        "record_meeting_act" => ("POST", at("/acts"), Some(json!({"kind": "PUBLISH"}))),
+        _ => ("GET", at(""), None),
     }
 }
 

@@ -57,7 +57,7 @@ impl<'a> Posts<'a> {
     }
 
     /// Who sits where on a day.
-    pub(super) fn roster(&self, history: &History, day: NaiveDate) -> Roster {
+    pub(crate) fn roster(&self, history: &History, day: NaiveDate) -> Roster {
         domain::committee::roster(history, day, |post| self.holders(post))
     }
 

@@ -63,6 +63,10 @@ pub enum Action {
     ImportProgramme,
     /// Set up committees, seat them, consolidate their rosters.
     ManageCommittees,
+    /// Meetings of committees, as far as [`meeting_scope`] lets.
+    ReadMeetings,
+    /// Call meetings, write and sign their minutes, make conclusions tasks.
+    ManageMeetings,
     /// Create and change agencies, and record what happens to them.
     ManageAgencies,
     /// See what no agency answers for.
@@ -115,6 +119,8 @@ impl Action {
         Action::ManageDocuments,
         Action::ImportProgramme,
         Action::ManageCommittees,
+        Action::ReadMeetings,
+        Action::ManageMeetings,
         Action::ManageAgencies,
         Action::ReadSuccession,
         Action::NameSuccessor,
@@ -133,9 +139,12 @@ impl Action {
     pub const fn scope(self) -> Option<Scope> {
         match self {
             Self::ReadPublished | Self::SignIn | Self::ReadSelf => None,
-            Self::ReadReports | Self::ReadChanges | Self::CompareReports | Self::ReadObligations | Self::ReadSuccession => {
-                Some(Scope::Read)
-            }
+            Self::ReadReports
+            | Self::ReadMeetings
+            | Self::ReadChanges
+            | Self::CompareReports
+            | Self::ReadObligations
+            | Self::ReadSuccession => Some(Scope::Read),
             Self::PushReport
             | Self::DraftReport
             | Self::ManageEvidence
@@ -149,6 +158,7 @@ impl Action {
             | Self::UrgeAgencies
             | Self::RequestReports
             | Self::FreezeStatistics
+            | Self::ManageMeetings
             | Self::NameSuccessor => Some(Scope::Reports),
             Self::ManageSelf => Some(Scope::Account),
             Self::ManageDocuments
@@ -319,6 +329,12 @@ pub fn report_scope(caller: Caller<'_>) -> ReportScope {
 /// The obligations, with their notices, that a caller may know of: those of the reports that it would open.
 pub fn obligation_scope(caller: Caller<'_>) -> ReportScope {
     scope_by(RULES, caller, Action::ReadObligations)
+}
+
+/// The meetings that a caller may know of, besides those whose minutes are published: an agency's are those to which it is invited or
+/// that gave it something to do.
+pub fn meeting_scope(caller: Caller<'_>) -> ReportScope {
+    scope_by(RULES, caller, Action::ReadMeetings)
 }
 
 /// The reports and obligations of which a caller is told what happened, besides what is told to everybody.

@@ -66,6 +66,8 @@ operations! {
         "get_regime_template" "list_frozen_statistics" "get_frozen_statistics" "list_documents" "get_document"
         "list_document_changes" "list_gaps"
         "list_committees" "get_committee" "list_committee_acts" "compare_committee_rosters";
+    Rest ReadMeetings: "list_meetings" "get_meeting";
+    Rest ManageMeetings: "create_meeting" "update_meeting" "write_minutes" "record_meeting_act";
     Rest ManageCommittees: "plan_committee" "record_committee_act";
     Rest StartTask: "start_occurrence";
     Rest WorkOnTask: "claim_occurrence" "return_occurrence" "request_extension" "withdraw_extension";
@@ -96,6 +98,7 @@ operations! {
     Rest ReadAudit: "list_audit_entries";
     Query ReadPublished: "programme" "programmes" "tasks" "agency" "agencies" "documents" "node" "occurrences" "occurrence" "statistics"
         "regimes" "workingDays" "frozenStatistics" "document" "documentChanges" "gaps" "agencyEvents" "committees" "committee" "committeeMember";
+    Query ReadMeetings: "meetings" "meeting";
     Query ReadReports: "reports";
     Query CompareReports: "similarReports";
     Query ReadObligations: "obligations" "notices";
@@ -119,6 +122,7 @@ operations! {
     Mutation ReadRestricted: "readPersonalFields" "exportPerson";
     Mutation HandlePersonalRequests: "createPersonalRequest" "movePersonalRequest" "restrictPerson" "pseudonymisePerson";
     Mutation ManageObligations: "excludeObligation" "includeObligation";
+    Mutation ManageMeetings: "createMeeting" "updateMeeting" "writeMinutes" "recordMeetingAct";
     Mutation ManageCommittees: "planCommittee" "recordCommitteeAct";
     Mutation ManageAgencies: "createAgency" "recordAgencyEvent" "changeAgency" "setAgencyCode" "setHeadOfAgency" "setRoll";
     Mutation NameSuccessor: "nameSuccessor";
@@ -226,7 +230,7 @@ fn cell_by(rules: &[Rule], action: Action, column: Column) -> Cell {
         let on = Resource { agency: Some(agency), account: about.filter(|_| is_of_account), ..Resource::default() };
         decide_by(rules, caller, action, &on).is_ok()
     };
-    if matches!(action, Action::ReadReports | Action::ReadChanges) {
+    if matches!(action, Action::ReadReports | Action::ReadMeetings | Action::ReadChanges) {
         let scope = scope_by(rules, caller, action);
         return match (scope.is_all(), scope.is_published()) {
             _ if !may(own) => Cell::No,

@@ -4,8 +4,8 @@
 
 use super::Action::{
     self, CompareReports, ConsolidateReports, DecideOnTask, DraftReport, EnterReport, FreezeStatistics, HandlePersonalRequests,
-    ImportProgramme, ManageAccounts, ManageAgencies, ManageCommittees, ManageDocuments, ManageEvidence, ManageObligations,
-    ManagePersonalKeys, ManagePersons, ManageSelf, NameSuccessor, PushReport, ReadAccounts, ReadAudit, ReadChanges, ReadKeys,
+    ImportProgramme, ManageAccounts, ManageAgencies, ManageCommittees, ManageDocuments, ManageEvidence, ManageMeetings, ManageObligations,
+    ManagePersonalKeys, ManagePersons, ManageSelf, NameSuccessor, PushReport, ReadAccounts, ReadAudit, ReadChanges, ReadKeys, ReadMeetings,
     ReadObligations, ReadPersons, ReadPublished, ReadReports, ReadRestricted, ReadSelf, ReadSuccession, RequestReports, ReviewReport,
     SignIn, StartTask, UrgeAgencies, WorkOnTask,
 };
@@ -147,6 +147,21 @@ pub const RULES: &[Rule] = &[
     // Who sits in a committee follows from documents; the standing agency keeps the roster beside administrators.
     all(Admin, ManageCommittees),
     all(Standing, ManageCommittees),
+    // Meetings are for those who follow the programme, and for whoever is invited or has something to do; for everybody once their
+    // minutes are published. The standing agency calls them and keeps the minutes.
+    anyone(ReadMeetings, Reach::Published),
+    operator(ReadMeetings),
+    own(AgencyViewer, ReadMeetings),
+    own(AgencyReporter, ReadMeetings),
+    own(AgencyApprover, ReadMeetings),
+    own(AgencySystem, ReadMeetings),
+    all(Standing, ReadMeetings),
+    all(Inspector, ReadMeetings),
+    all(Committee, ReadMeetings),
+    all(Authority, ReadMeetings),
+    all(Admin, ReadMeetings),
+    all(Auditor, ReadMeetings),
+    all(Standing, ManageMeetings),
     // What agencies are follows from documents too. Who takes what nobody has is the standing agency's matter as well.
     operator(ManageAgencies),
     all(Admin, ManageAgencies),

@@ -27,6 +27,7 @@ macro_rules! mirror {
 mod agency;
 mod committee;
 mod document;
+mod meeting;
 mod person;
 
 pub use agency::{AgencyEventKind, Confidence, ECodeScheme};
@@ -36,6 +37,8 @@ pub use document::{
     NumberWarningCode,
 };
 pub use person::{ClockState, PersonalRequestKind, PersonalRequestState, RequestChannel, RequestLateness, RestrictedField};
+
+pub use meeting::{Attendance, MeetingActKind, MeetingStatus};
 
 mirror!(
     /// A language. Vietnamese is the source of every text.
@@ -443,6 +446,9 @@ mirror!(
         /// Figures were published and are kept as they were told.
         StatisticsFrozen,
         CommitteeChanged,
+        MeetingChanged,
+        /// Something was concluded for an agency to carry out.
+        ConclusionAssigned,
         /// A thematic or ad hoc report was asked for.
         ObligationRequested,
         ObligationExcluded,

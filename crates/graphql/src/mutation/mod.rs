@@ -5,6 +5,7 @@
 mod accounts;
 mod committees;
 mod documents;
+mod meetings;
 mod obligations;
 mod occurrence;
 mod organisation;
@@ -32,6 +33,7 @@ pub struct Mutation(
     occurrence::OccurrenceMutation,
     obligations::ObligationsMutation,
     committees::CommitteesMutation,
+    meetings::MeetingsMutation,
     documents::DocumentsMutation,
     organisation::OrganisationMutation,
     persons::PersonsMutation,

@@ -7,6 +7,7 @@ mod changes;
 mod committees;
 mod documents;
 mod filters;
+mod meetings;
 mod notices;
 mod obligations;
 mod occurrences;
@@ -48,6 +49,7 @@ pub struct Query(
     notices::NoticeQuery,
     changes::ChangesQuery,
     committees::CommitteeQuery,
+    meetings::MeetingQuery,
     documents::DocumentQuery,
     succession::SuccessionQuery,
     persons::PersonQuery,

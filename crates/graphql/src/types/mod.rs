@@ -10,6 +10,7 @@ pub mod document;
 pub mod evidence;
 pub mod frozen;
 pub mod gap;
+pub mod meeting;
 pub mod node;
 pub mod notice;
 pub mod obligation;

@@ -9,6 +9,7 @@ mod committee;
 mod evidence;
 mod frozen;
 mod identity;
+mod meeting;
 mod occurrence;
 mod organisation;
 mod outbox;
@@ -27,6 +28,7 @@ pub use committee::{committee_acts, committee_seats, committee_stays, committee_
 pub use evidence::{file_claims, files, report_files};
 pub use frozen::frozen_statistics;
 pub use identity::{accounts, client_secrets, grants};
+pub use meeting::{conclusion_coordinators, conclusions, meeting_invitees, meeting_items, meetings, minutes_corrections};
 pub use occurrence::{extensions, occurrence_claims, occurrence_events, task_principals};
 pub use organisation::{
     agencies, agency_aliases, agency_members, agency_versions, catalogue_stamp, citations, document_recipients, document_relations,
@@ -52,6 +54,12 @@ diesel::allow_tables_to_appear_in_same_query!(
     committee_terms,
     committee_seats,
     committee_stays,
+    meetings,
+    meeting_items,
+    meeting_invitees,
+    minutes_corrections,
+    conclusions,
+    conclusion_coordinators,
     documents,
     document_relations,
     document_recipients,

@@ -13,6 +13,7 @@ pub mod document;
 pub mod evidence;
 pub mod frozen;
 pub mod gap;
+pub mod meeting;
 pub mod notice;
 pub mod obligation;
 pub mod occurrence;

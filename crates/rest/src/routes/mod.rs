@@ -16,6 +16,7 @@ pub mod evidence;
 pub mod extensions;
 pub mod frozen;
 pub mod me;
+pub mod meetings;
 pub mod notices;
 pub mod obligations;
 pub mod occurrences;
@@ -74,6 +75,7 @@ pub fn configure(config: &mut web::ServiceConfig) {
         .configure(configure_occurrences)
         .configure(configure_obligations)
         .configure(configure_committees)
+        .configure(configure_meetings)
         .configure(configure_me)
         .configure(configure_documents)
         .configure(configure_administration)
@@ -207,6 +209,15 @@ fn configure_committees(config: &mut web::ServiceConfig) {
         .service(of_one("/changes").route(read().to(committees::compare_committee_rosters)))
         .service(resource("/admin/committees").route(web::post().to(committees::plan_committee)))
         .service(resource("/admin/committees/{code}/acts").route(web::post().to(committees::record_committee_act)));
+}
+
+fn configure_meetings(config: &mut web::ServiceConfig) {
+    let of_one = |path: &str| resource(&format!("/meetings/{{id}}{path}"));
+    config
+        .service(resource("/meetings").route(read().to(meetings::list_meetings)).route(web::post().to(meetings::create_meeting)))
+        .service(of_one("").route(read().to(meetings::get_meeting)).route(web::put().to(meetings::update_meeting)))
+        .service(of_one("/minutes").route(web::put().to(meetings::write_minutes)))
+        .service(of_one("/acts").route(web::post().to(meetings::record_meeting_act)));
 }
 
 fn configure_administration(config: &mut web::ServiceConfig) {

@@ -1,0 +1,262 @@
+//! Meetings of committees: who is invited and came, minutes, what was concluded.
+//! Must not show more than `app::meeting` gives the caller.
+//! The committees themselves are `committee`.
+
+use std::sync::Arc;
+
+use app::meeting::{self, Invited as KnownInvited, MeetingFilter, Seen};
+use async_graphql::{Context, ID, Object, Result, SimpleObject};
+use chrono::{DateTime, NaiveDate, Utc};
+use domain::meeting as model;
+
+use super::{agency, agency_opt, document, id, view};
+use crate::{
+    enums::{Attendance, CommitteeRole, MeetingStatus},
+    error::failure,
+    loaders::{self, TaskBy},
+    paging::total,
+    types::{agency::Agency, document::Document, programme::Programme, task::Task},
+};
+
+/// A meeting of a committee, as far as the caller may see it.
+pub struct Meeting(pub Seen);
+
+/// A meeting of a committee, as far as the caller may see it.
+#[Object]
+impl Meeting {
+    async fn id(&self) -> ID {
+        id(self.0.meeting.id)
+    }
+
+    /// The body of the committee.
+    async fn committee(&self) -> Agency {
+        Agency(Arc::clone(&self.0.committee), Some(self.0.meeting.day()))
+    }
+
+    async fn programme(&self) -> Programme {
+        Programme(Arc::clone(&self.0.programme))
+    }
+
+    async fn title(&self) -> &str {
+        &self.0.meeting.title
+    }
+
+    async fn place(&self) -> Option<&str> {
+        self.0.meeting.place.as_deref()
+    }
+
+    async fn starts_at(&self) -> DateTime<Utc> {
+        self.0.meeting.starts_at
+    }
+
+    async fn ends_at(&self) -> Option<DateTime<Utc>> {
+        self.0.meeting.ends_at
+    }
+
+    async fn status(&self) -> MeetingStatus {
+        self.0.meeting.status.into()
+    }
+
+    /// Why it was cancelled.
+    async fn reason(&self) -> Option<&str> {
+        self.0.meeting.reason.as_deref()
+    }
+
+    /// Titles of its items, in order.
+    async fn agenda(&self) -> Vec<&str> {
+        self.0.meeting.agenda.iter().map(|title| &**title).collect()
+    }
+
+    async fn invited(&self) -> Vec<Invitee> {
+        self.0.invited.iter().cloned().map(Invitee).collect()
+    }
+
+    /// Whether enough members were there; null before the meeting.
+    async fn quorum(&self) -> Option<Quorum> {
+        let count = |count| i64::try_from(count).unwrap_or(i64::MAX);
+        self.0.quorum.map(|quorum| Quorum {
+            entitled: count(quorum.entitled),
+            present: count(quorum.present),
+            needed: count(quorum.needed),
+            is_met: quorum.is_met(),
+        })
+    }
+
+    /// Null where they are not written, or not the caller's to read.
+    async fn minutes(&self) -> Option<&str> {
+        self.0.meeting.minutes.as_deref()
+    }
+
+    /// Null until the minutes are signed; from then on they are locked.
+    async fn signature(&self) -> Option<Signature> {
+        self.0.meeting.signature.clone().map(Signature)
+    }
+
+    async fn corrections(&self) -> Vec<Correction> {
+        let correction = |one: &model::Correction| Correction {
+            number: one.number,
+            text: Arc::clone(&one.text),
+            reason: Arc::clone(&one.reason),
+            account: id(one.account),
+            at: one.at,
+        };
+        self.0.meeting.corrections.iter().map(correction).collect()
+    }
+
+    async fn conclusions(&self) -> Vec<Conclusion> {
+        self.0.meeting.conclusions.iter().cloned().map(Conclusion).collect()
+    }
+
+    /// Since when everybody may read minutes and conclusions.
+    async fn published_at(&self) -> Option<DateTime<Utc>> {
+        self.0.meeting.published_at
+    }
+
+    /// Raised by every change, which names it.
+    async fn revision(&self) -> i32 {
+        self.0.meeting.revision
+    }
+}
+
+/// Somebody who is invited: a seat, an agency, or whoever is told in words.
+pub struct Invitee(KnownInvited);
+
+/// Somebody who is invited: a seat, an agency, or whoever is told in words.
+#[Object]
+impl Invitee {
+    async fn id(&self) -> ID {
+        id(self.0.invitee.id)
+    }
+
+    async fn seat(&self) -> Option<ID> {
+        self.0.invitee.seat.map(id)
+    }
+
+    /// In the committee, on the day of the meeting.
+    async fn role(&self) -> Option<CommitteeRole> {
+        self.0.role.map(Into::into)
+    }
+
+    /// Of whoever sits in the seat on that day.
+    async fn name(&self) -> Option<&str> {
+        self.0.name.as_deref()
+    }
+
+    /// Of a seat that goes with a post, the agency of the post.
+    async fn agency(&self, ctx: &Context<'_>) -> Result<Option<Agency>> {
+        agency_opt(ctx, self.0.invitee.agency).await
+    }
+
+    async fn words(&self) -> Option<&str> {
+        self.0.invitee.words.as_deref()
+    }
+
+    /// Null before the meeting.
+    async fn attendance(&self) -> Option<Attendance> {
+        self.0.invitee.attended.as_ref().map(|attended| attended.how.into())
+    }
+
+    /// Of an absence.
+    async fn reason(&self) -> Option<&str> {
+        self.0.invitee.attended.as_ref()?.reason.as_deref()
+    }
+
+    async fn represented_by(&self) -> Option<&str> {
+        self.0.invitee.attended.as_ref()?.represented_by.as_deref()
+    }
+}
+
+/// Whether enough members were there.
+#[derive(SimpleObject)]
+pub struct Quorum {
+    /// Members on the roster of the day.
+    entitled: i64,
+    /// Of these, in person or represented.
+    present: i64,
+    needed: i64,
+    is_met: bool,
+}
+
+/// Under signed minutes.
+pub struct Signature(model::Signature);
+
+/// Under signed minutes.
+#[Object]
+impl Signature {
+    async fn signer(&self) -> &str {
+        &self.0.signer
+    }
+
+    async fn on(&self) -> NaiveDate {
+        self.0.on
+    }
+
+    /// The minutes, or the notice of what was concluded.
+    async fn document(&self, ctx: &Context<'_>) -> Result<Document> {
+        document(ctx, self.0.document).await
+    }
+}
+
+/// What was wrong in signed minutes, and what is right.
+#[derive(SimpleObject)]
+pub struct Correction {
+    /// From 1.
+    number: i32,
+    text: Arc<str>,
+    reason: Arc<str>,
+    /// Who appended it.
+    account: ID,
+    at: DateTime<Utc>,
+}
+
+/// A conclusion or direction.
+pub struct Conclusion(model::Conclusion);
+
+/// A conclusion or direction.
+#[Object]
+impl Conclusion {
+    async fn id(&self) -> ID {
+        id(self.0.id)
+    }
+
+    /// From 1.
+    async fn number(&self) -> i32 {
+        self.0.number
+    }
+
+    async fn text(&self) -> &str {
+        &self.0.text
+    }
+
+    /// Who carries it out.
+    async fn lead(&self, ctx: &Context<'_>) -> Result<Agency> {
+        agency(ctx, self.0.lead).await
+    }
+
+    async fn coordinators(&self, ctx: &Context<'_>) -> Result<Vec<Agency>> {
+        let mut agencies = Vec::new();
+        for coordinator in &self.0.coordinators {
+            agencies.push(agency(ctx, *coordinator).await?);
+        }
+        Ok(agencies)
+    }
+
+    async fn due_on(&self) -> NaiveDate {
+        self.0.due_on
+    }
+
+    /// As which it is followed, from the signature on.
+    async fn task(&self, ctx: &Context<'_>) -> Result<Option<Task>> {
+        match self.0.task {
+            Some(task) => Ok(loaders::load(ctx, TaskBy(task)).await?.map(Task)),
+            None => Ok(None),
+        }
+    }
+}
+
+total!(
+    /// The total of meetings.
+    MeetingTotal { filter: MeetingFilter } |this, ctx| {
+        meeting::count(view(ctx)?, &this.filter).await.map_err(|error| failure(&error))
+    }
+);

@@ -1,0 +1,6 @@
+DROP TABLE conclusion_coordinators;
+DROP TABLE conclusions;
+DROP TABLE minutes_corrections;
+DROP TABLE meeting_invitees;
+DROP TABLE meeting_items;
+DROP TABLE meetings;
