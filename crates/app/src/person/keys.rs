@@ -22,7 +22,7 @@ use crate::{
 };
 
 /// People whose fields are sealed anew in one transaction.
-const PAGE: i64 = 200;
+const PEOPLE: i64 = 200;
 
 /// The keys as the file has them now.
 ///
@@ -114,7 +114,7 @@ async fn renewed(app: &App, ctx: &Ctx, before: &str) -> Result<String, Error> {
     Ok(keys.first().to_owned())
 }
 
-struct Moved {
+struct Page {
     moved: usize,
     broken: Vec<(PersonId, PersonField)>,
     /// Of the page; none when there is no more.
@@ -122,9 +122,9 @@ struct Moved {
 }
 
 /// Seals a page anew.
-fn moved(app: &App, conn: &mut Conn, ctx: &Ctx, after: Option<PersonId>) -> Result<Moved, Error> {
+fn moved(app: &App, conn: &mut Conn, ctx: &Ctx, after: Option<PersonId>) -> Result<Page, Error> {
     let keys = loaded(app)?;
-    let old = person::under_other_keys(conn, keys.first(), after, PAGE)?;
+    let old = person::under_other_keys(conn, keys.first(), after, PEOPLE)?;
     let last = old.last().map(|one| one.person);
     let (mut fresh, mut broken) = (Vec::new(), Vec::new());
     for one in &old {
@@ -140,7 +140,7 @@ fn moved(app: &App, conn: &mut Conn, ctx: &Ctx, after: Option<PersonId>) -> Resu
         let told = json!({"key": keys.first(), "sealedAnew": fresh.len(), "broken": broken.len()});
         record(app, conn, ctx, Deed::new("rotate_personal_keys").with(told))?;
     }
-    Ok(Moved { moved: fresh.len(), broken, last })
+    Ok(Page { moved: fresh.len(), broken, last })
 }
 
 /// How a key stands.

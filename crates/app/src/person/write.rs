@@ -73,11 +73,11 @@ fn store(app: &App, conn: &mut Conn, ctx: &Ctx, values: &PersonValues, account: 
     set_open(&mut person, values);
     person::insert(conn, &person).map_err(is_taken)?;
     set_sealed(app, conn, person.id, values)?;
-    record(app, conn, ctx, Deed::new("create_person").on("person", person.id).with(noted(changes, person.account, None)))?;
+    record(app, conn, ctx, Deed::new("create_person").on("person", person.id).with(noted(&changes, person.account, None)))?;
     Ok(person.id)
 }
 
-fn noted(changes: Value, account: Option<AccountId>, request: Option<PersonalRequestId>) -> Value {
+fn noted(changes: &Value, account: Option<AccountId>, request: Option<PersonalRequestId>) -> Value {
     json!({"fields": changes, "account": account.map(|id| id.to_string()), "request": request.map(|id| id.to_string())})
 }
 
@@ -167,5 +167,5 @@ fn change(app: &App, conn: &mut Conn, ctx: &Ctx, (id, revision): (PersonId, i32)
         return Err(Refusal::new(Code::PreconditionFailed).into());
     }
     set_sealed(app, conn, id, values)?;
-    Ok(record(app, conn, ctx, Deed::new("update_person").on("person", id).with(noted(changes, person.account, request)))?)
+    Ok(record(app, conn, ctx, Deed::new("update_person").on("person", id).with(noted(&changes, person.account, request)))?)
 }

@@ -59,13 +59,13 @@ struct OpenedPayload {
 }
 
 impl PersonInput {
-    fn account(&self) -> std::result::Result<Patch<AccountId>, Error> {
-        Ok(match &self.account {
+    fn account(&self) -> Patch<AccountId> {
+        match &self.account {
             MaybeUndefined::Undefined => Patch::Absent,
             MaybeUndefined::Null => Patch::Null,
             // An identifier that is none names nobody.
             MaybeUndefined::Value(id) => Patch::Value(id.parse().unwrap_or(AccountId::from_uuid(uuid::Uuid::nil()))),
-        })
+        }
     }
 
     fn values(self) -> PersonValues {
@@ -110,7 +110,7 @@ impl PersonsMutation {
     async fn create_person(&self, ctx: &Context<'_>, input: PersonInput) -> Result<PersonPayload> {
         let view = admitted(ctx, "createPerson").await?;
         let done = async {
-            let account = input.account()?.apply(None);
+            let account = input.account().apply(None);
             person::create(view.app(), view.ctx(), input.values(), account).await
         };
         payload(ctx, done.await).await
@@ -127,7 +127,7 @@ impl PersonsMutation {
     ) -> Result<PersonPayload> {
         let view = admitted_on(ctx, "updatePerson", "person", &id).await?;
         let done = async {
-            let (id, account) = (named(&id)?, change.account()?);
+            let (id, account) = (named(&id)?, change.account());
             let edit = person::Edit { account, request: request_named(request.as_ref()), values: change.values() };
             person::update(view.app(), view.ctx(), (id, revision), edit).await.map(|()| id)
         };
