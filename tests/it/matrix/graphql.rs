@@ -72,31 +72,27 @@ fn query(name: &str, id: &str) -> Option<String> {
     })
 }
 
-fn document(stage: &Stage, name: &str, id: &str) -> String {
-    if let Some(query) = query(name, id) {
-        return query;
-    }
-    match name {
-        "startOccurrence" | "confirmOccurrence" | "approveExtension" | "withdrawExtension" | "discardDraft" | "sendReport"
-        | "acceptReport" => moved(name, id, ""),
-        "claimOccurrence" => moved(name, id, "claim: {deliveredOn: \"2014-01-01\", note: \"x\"}"),
-        "returnOccurrence" => moved(name, id, "reason: \"x\", agency: \"x\""),
-        "redoOccurrence" | "resumeOccurrence" | "reopenOccurrence" | "returnReport" => moved(name, id, "reason: \"x\""),
-        "suspendOccurrence" | "cancelOccurrence" | "withdrawOccurrence" | "pseudonymisePerson" => moved(name, id, "reason: \"x\", document: \"x\""),
-        "rejectExtension" => moved(name, id, "decision: {reason: \"x\"}"),
-        "requestExtension" => moved(name, id, "dueOn: \"2019-01-01\", reason: \"x\"").replacen("id:", "occurrence:", 1),
-        "designatePrincipal" => moved(name, id, "document: \"x\"").replacen("id:", "task:", 1),
-        "createDocument" => "mutation { createDocument(input: {kind: DECISION, issuer: \"so-tttt\"}) { problem { code } } }".into(),
-        "updateDocument" => moved(name, id, "change: {note: \"x\"}"),
-        "relateDocuments" => moved(name, id, "relation: {kind: AMENDS, related: \"x\"}"),
-        "unrelateDocuments" => moved(name, id, &format!("kind: AMENDS, related: \"{id}\"")),
-        "moveDocument" => moved(name, id, "stage: DRAFTED, on: \"2014-01-01\""),
-        "issueDocument" => moved(name, id, "issue: {number: \"1/CT-UBND\", issuedOn: \"2014-01-01\"}"),
-        "updateDraft" => moved(name, id, "content: {percent: 1, narrative: \"x\"}"),
-        "reopenReport" => moved(name, id, "reason: \"x\", until: \"2030-01-01\""),
-        "excludeObligation" | "includeObligation" => {
-            format!("mutation {{ {name}(id: \"{id}\", reason: \"x\") {{ problem {{ code }} }} }}")
-        }
+/// On people of the register.
+fn person(name: &str, id: &str) -> Option<String> {
+    Some(match name {
+        "exportPerson" => format!("mutation {{ exportPerson(person: \"{id}\", purpose: \"x\") {{ problem {{ code }} }} }}"),
+        "restrictPerson" => moved(name, id, "restricted: true, reason: \"x\""),
+        "createPersonalRequest" => format!(
+            "mutation {{ createPersonalRequest(input: {{person: \"{id}\", kind: ACCESS, channel: PAPER, receivedAt: \"2026-01-01T00:00:00Z\"}}) \
+             {{ problem {{ code }} }} }}"
+        ),
+        "pseudonymisePerson" => moved(name, id, "reason: \"x\", document: \"x\""),
+        "movePersonalRequest" => moved(name, id, "step: {step: DONE}"),
+        "createPerson" => "mutation { createPerson(input: {name: \" \"}) { problem { code } } }".into(),
+        "updatePerson" => moved(name, id, "change: {name: \"X\"}"),
+        "readPersonalFields" => format!("mutation {{ readPersonalFields(person: \"{id}\", purpose: \"x\") {{ problem {{ code }} }} }}"),
+        _ => return None,
+    })
+}
+
+/// On committees, their meetings, and agencies.
+fn body(name: &str, id: &str) -> Option<String> {
+    Some(match name {
         "planCommittee" => "mutation { planCommittee(agency: \"khong-co\") { problem { code } } }".into(),
         "recordCommitteeAct" => {
             "mutation { recordCommitteeAct(code: \"khong-co\", revision: 99, \
@@ -132,16 +128,35 @@ fn document(stage: &Stage, name: &str, id: &str) -> String {
         "setRoll" => {
             format!("mutation {{ {name}(agency: \"khong-co\", rule: OPEN, isComplete: false, members: [], {DATED}) {{ problem {{ code }} }} }}")
         }
-        "exportPerson" => format!("mutation {{ exportPerson(person: \"{id}\", purpose: \"x\") {{ problem {{ code }} }} }}"),
-        "restrictPerson" => moved(name, id, "restricted: true, reason: \"x\""),
-        "createPersonalRequest" => format!(
-            "mutation {{ createPersonalRequest(input: {{person: \"{id}\", kind: ACCESS, channel: PAPER, receivedAt: \"2026-01-01T00:00:00Z\"}}) \
-             {{ problem {{ code }} }} }}"
-        ),
-        "movePersonalRequest" => moved(name, id, "step: {step: DONE}"),
-        "createPerson" => "mutation { createPerson(input: {name: \" \"}) { problem { code } } }".into(),
-        "updatePerson" => moved(name, id, "change: {name: \"X\"}"),
-        "readPersonalFields" => format!("mutation {{ readPersonalFields(person: \"{id}\", purpose: \"x\") {{ problem {{ code }} }} }}"),
+        _ => return None,
+    })
+}
+
+fn document(stage: &Stage, name: &str, id: &str) -> String {
+    if let Some(asked) = query(name, id).or_else(|| person(name, id)).or_else(|| body(name, id)) {
+        return asked;
+    }
+    match name {
+        "startOccurrence" | "confirmOccurrence" | "approveExtension" | "withdrawExtension" | "discardDraft" | "sendReport"
+        | "acceptReport" => moved(name, id, ""),
+        "claimOccurrence" => moved(name, id, "claim: {deliveredOn: \"2014-01-01\", note: \"x\"}"),
+        "returnOccurrence" => moved(name, id, "reason: \"x\", agency: \"x\""),
+        "redoOccurrence" | "resumeOccurrence" | "reopenOccurrence" | "returnReport" => moved(name, id, "reason: \"x\""),
+        "suspendOccurrence" | "cancelOccurrence" | "withdrawOccurrence" => moved(name, id, "reason: \"x\", document: \"x\""),
+        "rejectExtension" => moved(name, id, "decision: {reason: \"x\"}"),
+        "requestExtension" => moved(name, id, "dueOn: \"2019-01-01\", reason: \"x\"").replacen("id:", "occurrence:", 1),
+        "designatePrincipal" => moved(name, id, "document: \"x\"").replacen("id:", "task:", 1),
+        "createDocument" => "mutation { createDocument(input: {kind: DECISION, issuer: \"so-tttt\"}) { problem { code } } }".into(),
+        "updateDocument" => moved(name, id, "change: {note: \"x\"}"),
+        "relateDocuments" => moved(name, id, "relation: {kind: AMENDS, related: \"x\"}"),
+        "unrelateDocuments" => moved(name, id, &format!("kind: AMENDS, related: \"{id}\"")),
+        "moveDocument" => moved(name, id, "stage: DRAFTED, on: \"2014-01-01\""),
+        "issueDocument" => moved(name, id, "issue: {number: \"1/CT-UBND\", issuedOn: \"2014-01-01\"}"),
+        "updateDraft" => moved(name, id, "content: {percent: 1, narrative: \"x\"}"),
+        "reopenReport" => moved(name, id, "reason: \"x\", until: \"2030-01-01\""),
+        "excludeObligation" | "includeObligation" => {
+            format!("mutation {{ {name}(id: \"{id}\", reason: \"x\") {{ problem {{ code }} }} }}")
+        }
         "changePassword" => "mutation { changePassword(currentPassword: \"wrong\", newPassword: \"wrong\") { problem { code } } }".into(),
         "enrolSecondFactor" | "removeSecondFactor" => {
             format!("mutation {{ {name}(currentPassword: \"wrong\") {{ problem {{ code }} }} }}")
