@@ -97,7 +97,7 @@ fn let_in(name: &str) -> &'static str {
         "plan_committee" => "BODY_INVALID",
         // Of a committee, or a person, that is not there.
         "record_committee_act" | "get_committee" | "list_committee_acts" | "compare_committee_rosters" => "NOT_FOUND",
-        "committee" | "committeeMember" | "meeting" | "get_meeting" => "NOT_FOUND",
+        "committee" | "committee_member" | "meeting" | "get_meeting" => "NOT_FOUND",
         "create_meeting" => "BODY_INVALID",
         "update_meeting" | "write_minutes" | "record_meeting_act" => "NOT_FOUND",
         "create_account" | "create_grant" | "create_secret" | "create_client_key" => "BODY_INVALID",
