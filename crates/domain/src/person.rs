@@ -13,6 +13,7 @@ use crate::{
     error::{Code, Fault},
     id::Id,
     labels::labelled_enum,
+    patch::Patch,
 };
 
 pub type PersonId = Id<Person>;
@@ -209,6 +210,16 @@ impl Person {
 
 /// Values to set, and fields to clear.
 pub type PersonValues = BTreeMap<PersonField, Option<Secret>>;
+
+/// What changes say of fields, without those that they leave alone.
+pub fn changed(given: impl IntoIterator<Item = (PersonField, Patch<String>)>) -> PersonValues {
+    let value = |(field, patch)| match patch {
+        Patch::Absent => None,
+        Patch::Null => Some((field, None)),
+        Patch::Value(value) => Some((field, Some(Secret::new(value)))),
+    };
+    given.into_iter().filter_map(value).collect()
+}
 
 /// The name of somebody whose name is gone, which tells nothing of it.
 pub fn pseudonym(id: PersonId) -> String {

@@ -8,10 +8,9 @@ use chrono::{DateTime, NaiveDate, Utc};
 use domain::{
     account::{AccountId, Scope, Scopes},
     error::{Code, Fault, Refusal},
-    patch::Patch,
 };
 
-use super::{Outcome, Problem, admitted, admitted_on, named, outcome, settled};
+use super::{Outcome, Problem, admitted, admitted_on, named, outcome, patch, settled};
 use crate::{
     enums::{AccountKind, AccountStatus, Role},
     error::failure,
@@ -159,11 +158,7 @@ impl AccountsMutation {
                 name: change.name,
                 status: change.status.map(Into::into),
                 scopes: scopes(change.scopes)?,
-                expires_at: match change.expires_at {
-                    MaybeUndefined::Undefined => Patch::Absent,
-                    MaybeUndefined::Null => Patch::Null,
-                    MaybeUndefined::Value(at) => Patch::Value(at),
-                },
+                expires_at: patch(change.expires_at),
                 networks: change.networks,
             };
             access::update(view.app(), view.ctx(), id, change).await.map(|()| id)

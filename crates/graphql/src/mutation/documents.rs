@@ -7,15 +7,12 @@ use std::sync::Arc;
 use app::{Error, View, document};
 use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object, Result, SimpleObject};
 use chrono::NaiveDate;
-use domain::{
-    document::{
-        DocumentId,
-        draft::{DocumentChange, DocumentDraft},
-    },
-    patch::Patch,
+use domain::document::{
+    DocumentId,
+    draft::{DocumentChange, DocumentDraft},
 };
 
-use super::{Problem, admitted, named, settled};
+use super::{Problem, admitted, named, patch, settled};
 use crate::{
     enums::{Capacity, DocumentKind, DocumentRelationKind, DocumentStage, DocumentStatus},
     error::failure,
@@ -114,14 +111,6 @@ struct DocumentPayload {
     document: Option<Document>,
     /// Null when it is done.
     problem: Option<Problem>,
-}
-
-fn patch<T, U: From<T>>(value: MaybeUndefined<T>) -> Patch<U> {
-    match value {
-        MaybeUndefined::Undefined => Patch::Absent,
-        MaybeUndefined::Null => Patch::Null,
-        MaybeUndefined::Value(value) => Patch::Value(value.into()),
-    }
 }
 
 impl From<NewDocumentInput> for DocumentDraft {

@@ -15,10 +15,11 @@ mod persons;
 mod report;
 
 use app::{Error, View, audit::Subject};
-use async_graphql::{Context, ID, MergedObject, Result, SimpleObject};
+use async_graphql::{Context, ID, MaybeUndefined, MergedObject, Result, SimpleObject};
 use domain::{
     error::{Class, Code, Refusal},
     id::Id,
+    patch::Patch,
     policy::operations::Interface,
 };
 
@@ -39,6 +40,15 @@ pub struct Mutation(
     persons::PersonsMutation,
     personal_requests::PersonalRequestsMutation,
 );
+
+/// What a change says of a field that may be cleared.
+fn patch<T, U: From<T>>(value: MaybeUndefined<T>) -> Patch<U> {
+    match value {
+        MaybeUndefined::Undefined => Patch::Absent,
+        MaybeUndefined::Null => Patch::Null,
+        MaybeUndefined::Value(value) => Patch::Value(value.into()),
+    }
+}
 
 /// Words in two languages.
 #[derive(SimpleObject)]

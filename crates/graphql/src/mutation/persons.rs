@@ -8,10 +8,10 @@ use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object, Result, Si
 use domain::{
     account::AccountId,
     patch::Patch,
-    person::{PersonField, PersonId, PersonValues, Secret},
+    person::{PersonField, PersonId, PersonValues, changed},
 };
 
-use super::{Problem, admitted, admitted_on, named, personal_requests::request_named, settled};
+use super::{Problem, admitted, admitted_on, named, patch, personal_requests::request_named, settled};
 use crate::{
     enums::RestrictedField,
     error::failure,
@@ -79,12 +79,7 @@ impl PersonInput {
             (PersonField::HomeAddress, self.home_address),
             (PersonField::PersonalPhone, self.personal_phone),
         ];
-        let value = |(field, value): (PersonField, MaybeUndefined<String>)| match value {
-            MaybeUndefined::Undefined => None,
-            MaybeUndefined::Null => Some((field, None)),
-            MaybeUndefined::Value(value) => Some((field, Some(Secret::new(value)))),
-        };
-        given.into_iter().filter_map(value).collect()
+        changed(given.map(|(field, value)| (field, patch(value))))
     }
 }
 

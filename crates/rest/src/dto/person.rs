@@ -125,12 +125,7 @@ impl PersonChange {
             (PersonField::HomeAddress, self.home_address),
             (PersonField::PersonalPhone, self.personal_phone),
         ];
-        let value = |(field, patch): (PersonField, Patch<String>)| match patch {
-            Patch::Absent => None,
-            Patch::Null => Some((field, None)),
-            Patch::Value(value) => Some((field, Some(Secret::new(value)))),
-        };
-        given.into_iter().filter_map(value).collect()
+        model::changed(given)
     }
 }
 
