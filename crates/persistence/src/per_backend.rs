@@ -10,6 +10,7 @@ use diesel::{
 use domain::audit::Head;
 
 use crate::{
+    amendment::{DueDayRow, EndingRow, PastRow},
     audit::EntryRow,
     chasing::NoticeRow,
     conn::Conn,
@@ -22,9 +23,10 @@ use crate::{
     report_file::ClaimRow,
     rows::{AgencyMemberRow, DbId, DocumentRecipientRow},
     schema::{
-        agency_event_duties, agency_event_parties, agency_members, assignment_successions, assignments, attestations, audit_entries,
-        document_recipients, events, extensions, file_claims, files, notices, obligation_exclusions, obligations, occurrence_claims,
-        occurrence_events, report_events, report_sources, report_versions, reports, succession_queue,
+        agency_event_duties, agency_event_parties, agency_members, assignment_endings, assignment_successions, assignments, attestations,
+        audit_entries, document_recipients, events, extensions, file_claims, files, notices, obligation_exclusions, obligations,
+        occurrence_claims, occurrence_due_days, occurrence_events, programme_past, report_events, report_sources, report_versions, reports,
+        succession_queue,
     },
     sql_types::DbUuid,
     succession::{DutyRow, ExclusionRow, NewAssignmentRow, PartyRow, QueueRow, SuccessionRow},
@@ -171,6 +173,12 @@ insert! {
     insert_exclusions: ExclusionRow => obligation_exclusions;
     /// Stores assignments in one statement.
     insert_assignments: NewAssignmentRow => assignments;
+    /// Stores what a programme said before in one statement.
+    insert_past: PastRow => programme_past;
+    /// Stores which assignments an amendment ended in one statement.
+    insert_endings: EndingRow => assignment_endings;
+    /// Stores due days that an amendment set in one statement.
+    insert_due_days: DueDayRow => occurrence_due_days;
     /// Stores which assignments follow which in one statement.
     insert_successions: SuccessionRow => assignment_successions;
 }

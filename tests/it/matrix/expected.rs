@@ -97,6 +97,8 @@ fn let_in(name: &str) -> &'static str {
         // A service account has no password; what is another account's is not found.
         "confirm_second_factor" | "reset_password" | "reset_second_factor" => "NOT_FOUND",
         "revoke_grant" | "revoke_secret" | "revoke_client_key" | "end_account_session" | "end_my_session" => "NOT_FOUND",
+        // The file is none.
+        "amend_programme" => "IMPORT_INVALID",
         "get_regime_template" | "get_frozen_statistics" => "NOT_FOUND",
         "create_document" => "BODY_INVALID",
         "document" | "get_document" | "admin_get_document" | "update_document" | "move_document" | "issue_document" => "NOT_FOUND",

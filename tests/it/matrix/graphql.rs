@@ -92,6 +92,9 @@ fn document(stage: &Stage, name: &str, id: &str) -> String {
             "mutation { recordAgencyEvent(dryRun: true, input: {kind: DISSOLVE, effectiveOn: \"2026-01-01\", basis: \"x\", predecessors: [\"x\"]}) \
              { problem { code } } }".into()
         }
+        "amendProgramme" => "mutation { amendProgramme(dryRun: true, code: \"HP-1593-2013\", \
+             input: {basis: \"x\", effectiveOn: \"2014-01-01\", programme: {}}) { problem { code } } }"
+            .into(),
         "nameSuccessor" => {
             format!("mutation {{ {name}(entries: [\"{}\"], successor: \"x\", {DATED}) {{ problem {{ code }} }} }}", super::stage::NOTHING)
                 .replace("from:", "effectiveOn:")

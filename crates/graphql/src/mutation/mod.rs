@@ -8,6 +8,7 @@ mod obligations;
 mod occurrence;
 mod organisation;
 mod own;
+mod programme;
 mod report;
 
 use app::{Error, View, audit::Subject};
@@ -30,6 +31,7 @@ pub struct Mutation(
     obligations::ObligationsMutation,
     documents::DocumentsMutation,
     organisation::OrganisationMutation,
+    programme::ProgrammeMutation,
 );
 
 /// Words in two languages.

@@ -17,6 +17,7 @@ pub mod obligation;
 pub mod occurrence;
 pub mod organisation;
 pub mod page;
+pub mod programme;
 pub mod rates;
 pub mod regime;
 pub mod report;
