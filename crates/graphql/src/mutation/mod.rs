@@ -12,6 +12,7 @@ mod organisation;
 mod own;
 mod personal_requests;
 mod persons;
+mod programme;
 mod report;
 
 use app::{Error, View, audit::Subject};
@@ -38,6 +39,7 @@ pub struct Mutation(
     organisation::OrganisationMutation,
     persons::PersonsMutation,
     personal_requests::PersonalRequestsMutation,
+    programme::ProgrammeMutation,
 );
 
 /// Words in two languages.
