@@ -166,14 +166,20 @@ fn what_was_concluded_is_a_task_that_its_lead_owes(backend: Backend) {
         occurrences["items"].as_array().map(|items| items.iter().map(of).collect::<Vec<_>>()).unwrap_or_default()
     };
     let total = |client: &Client| client.get("/api/v1/statistics?programme=HP-1593-2013").json()["total"].clone();
+    let assigned = |day: &str| {
+        let told = public.get(&format!("/api/v1/statistics?programme=HP-1593-2013&asOf={day}")).json();
+        told["total"]["tasks"]["assigned"].as_i64().expect("a figure")
+    };
     let written = minuted(&standing);
     let before = total(&public);
+    let then = [assigned("2014-03-13"), assigned("2014-03-14")];
     assert!(codes(&public, TASKS).is_empty(), "what is not signed binds nobody");
     let signed = act(&standing, &written, &sign());
     assert_eq!(codes(&public, TASKS), ["KL.1", "KL.2"]);
     assert_eq!(due(&public, "so-tttt"), [("2014-06-30".to_owned(), "NOT_STARTED".to_owned())]);
     assert_eq!(due(&public, "so-tai-chinh"), [("2015-01-31".to_owned(), "NOT_STARTED".to_owned())]);
     assert_ne!(total(&public), before, "it counts");
+    assert_eq!([assigned("2014-03-13"), assigned("2014-03-14")], [then[0], then[1] + 2], "from the day of the signature on");
     // Its lead owes reports on it as on any task.
     for file in [seed::working_days(), seed::regimes_1593()] {
         app.import_calendar(&file, ImportOptions::default()).expect("an import");

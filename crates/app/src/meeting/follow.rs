@@ -41,7 +41,7 @@ pub(super) fn follow(
     let standing = conclusion::standing(conn, desk.meeting.programme)?;
     let group = match standing.group {
         Some(group) => group,
-        None => opened(desk, conn, standing.last_group + 1)?,
+        None => opened(desk, conn, standing.last_group + 1, on)?,
     };
     let mut conclusions = std::mem::take(&mut desk.meeting.conclusions);
     let mut followed = Vec::new();
@@ -68,10 +68,10 @@ pub(super) fn follow(
 }
 
 /// The group of what is concluded in a programme, opened with the first.
-fn opened(desk: &Desk<'_>, conn: &mut Conn, rank: i32) -> Result<Id<TaskGroup>, Error> {
+fn opened(desk: &Desk<'_>, conn: &mut Conn, rank: i32, on: NaiveDate) -> Result<Id<TaskGroup>, Error> {
     let title = Multilingual { vi: GROUP_TITLE.into(), others: Vec::new() };
     let group = TaskGroup { id: desk.app.0.ids.next(), programme: desk.meeting.programme, code: GROUP.into(), title, section: None };
-    conclusion::insert_group(conn, &group, rank)?;
+    conclusion::insert_group(conn, &group, rank, on)?;
     stamp_catalogue(conn, stamp(desk.app))?;
     Ok(group.id)
 }
