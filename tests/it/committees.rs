@@ -290,7 +290,7 @@ fn statements_do_not_grow_with_seats(backend: Backend) {
     act["seats"].as_array_mut().expect("seats").extend(members);
     let (few, many) = (establishment(), act);
     let rehearse = |act: &Value| {
-        let (statements, reply) = app.statements(|| send(&admin, 0, "?dryRun=true", act));
+        let (statements, reply) = app.fewest_statements(|| send(&admin, 0, "?dryRun=true", act));
         assert_eq!(reply.status, 200, "{}", reply.body);
         statements
     };
