@@ -112,6 +112,7 @@ fn task(
             due_on: Some(one.due_on),
             original_due_on: Some(one.due_on),
             completed_on: None,
+            valid_from: Some(on),
             revision: 1,
         },
         section: format!("Kết luận số {}", one.number),
@@ -137,6 +138,8 @@ fn task(
             lead_as_written: called(one.lead).into(),
             coordinating_as_written: coordinating.join("\n").into(),
             note: None,
+            validity: Validity { from: Some(on), to: None },
+            english: None,
         },
     }
 }
