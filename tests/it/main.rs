@@ -6,6 +6,7 @@
 
 mod access;
 mod agencies;
+mod amendments;
 mod arrows;
 mod as_written;
 mod at_rest;

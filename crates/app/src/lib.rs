@@ -34,6 +34,7 @@ pub mod statistics;
 pub mod strict;
 pub mod succession;
 pub mod task;
+pub mod version;
 mod view;
 mod words;
 

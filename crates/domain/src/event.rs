@@ -45,6 +45,7 @@ labelled_enum! {
         AgencyEventRecorded = "AGENCY_EVENT_RECORDED",
         SuccessorNamed = "SUCCESSOR_NAMED",
         AgencyChanged = "AGENCY_CHANGED",
+        ProgrammeAmended = "PROGRAMME_AMENDED",
     }
 }
 

@@ -4,6 +4,7 @@
 
 pub mod account;
 pub mod agency;
+pub mod amendment;
 pub mod audit;
 pub mod calendar;
 pub mod calendar_file;

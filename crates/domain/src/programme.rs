@@ -7,7 +7,7 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use crate::{agency::AgencyId, document::DocumentId, id::Id, labels::labelled_enum, lang::Multilingual, task::TaskId};
+use crate::{agency::AgencyId, document::DocumentId, id::Id, labels::labelled_enum, lang::Multilingual, task::TaskId, validity::Validity};
 
 pub type ProgrammeId = Id<Programme>;
 
@@ -151,6 +151,10 @@ pub struct Target {
     pub denominator: Option<String>,
     pub scope: TargetScope,
     pub note: Option<String>,
+    /// From when on it is worded so, nothing for the words that were signed; and until when, nothing while it holds.
+    pub validity: Validity,
+    /// What is measured, in English, of a wording that holds no more.
+    pub english: Option<Arc<str>>,
 }
 
 /// What a target's figure is counted over.

@@ -99,6 +99,10 @@ pub struct Task {
     pub lead_as_written: Arc<str>,
     pub coordinating_as_written: Arc<str>,
     pub note: Option<Arc<str>>,
+    /// From when on it is worded so, nothing for the words that were signed; and until when, nothing while it holds.
+    pub validity: Validity,
+    /// The title in English, of a wording that holds no more.
+    pub english: Option<Arc<str>>,
 }
 
 /// An agency's part in a task.
@@ -129,6 +133,8 @@ pub struct Occurrence {
     pub completed_on: Option<NaiveDate>,
     /// Raised by every change, from 1.
     pub revision: i32,
+    /// From when on the year belongs to the task; nothing for what was signed.
+    pub valid_from: Option<NaiveDate>,
 }
 
 #[cfg(test)]

@@ -16,7 +16,7 @@ use app::{
     person::{self, HeldPost},
     plan, report,
     statistics::{Statistics, frozen},
-    task,
+    task, version,
 };
 use async_graphql::{
     Context, Result,
@@ -115,6 +115,18 @@ macro_rules! loader {
 loader!(
     /// The tasks of a group.
     TasksOf(Id<TaskGroup>) -> Vec<Task>, task::by_groups
+);
+loader!(
+    /// The tasks of a group as they were on a day.
+    TasksOn((Id<TaskGroup>, NaiveDate)) -> Vec<Task>, version::tasks_on
+);
+loader!(
+    /// The targets of a programme as they were on a day.
+    TargetsOn((ProgrammeId, NaiveDate)) -> Vec<Target>, version::targets_on
+);
+loader!(
+    /// The due days that amendments set for an occurrence.
+    DueDaysOf(OccurrenceId) -> Vec<(NaiveDate, NaiveDate)>, version::due_days
 );
 loader!(
     /// The assignments of a task on a day.

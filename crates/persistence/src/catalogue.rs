@@ -178,7 +178,8 @@ fn agency_member(row: &AgencyMemberRow, beside: &Beside) -> AgencyMember {
 
 fn load_programmes(conn: &mut Conn, texts: &mut Texts) -> Result<Vec<Programme>, DbError> {
     let rows: Vec<ProgrammeRow> = programmes::table.order(programmes::code).select(ProgrammeRow::as_select()).load(conn)?;
-    let groups: Vec<TaskGroupRow> = task_groups::table.order(task_groups::rank).select(TaskGroupRow::as_select()).load(conn)?;
+    let groups: Vec<TaskGroupRow> =
+        task_groups::table.filter(task_groups::valid_to.is_null()).order(task_groups::rank).select(TaskGroupRow::as_select()).load(conn)?;
     let mut groups = grouped(groups, |row| row.programme_id);
     rows.into_iter()
         .map(|row| {

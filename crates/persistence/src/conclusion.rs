@@ -44,6 +44,7 @@ pub(crate) struct NewTaskRow {
     lead_as_written: String,
     coordinating_as_written: String,
     period_end_on: Option<NaiveDate>,
+    valid_from: Option<NaiveDate>,
 }
 
 #[derive(Insertable)]
@@ -56,6 +57,7 @@ pub(crate) struct NewOccurrenceRow {
     due_on: Option<NaiveDate>,
     original_due_on: Option<NaiveDate>,
     revision: i32,
+    valid_from: Option<NaiveDate>,
 }
 
 #[derive(Insertable)]
@@ -91,6 +93,13 @@ pub struct Followed {
     pub citation: DbId,
 }
 
+impl Followed {
+    /// From when on somebody carries it out; before that day there was no such task.
+    fn from(&self) -> Option<NaiveDate> {
+        self.assignments.first()?.validity.from
+    }
+}
+
 /// The tasks as which conclusions are followed.
 pub(crate) fn followed() -> Select<Filter<conclusions::table, IsNotNull<conclusions::task_id>>, AssumeNotNull<conclusions::task_id>> {
     conclusions::table.filter(conclusions::task_id.is_not_null()).select(conclusions::task_id.assume_not_null())
@@ -113,7 +122,7 @@ pub fn standing(conn: &mut Conn, programme: ProgrammeId) -> Result<Standing, DbE
 }
 
 /// Opens the group of what is concluded in a programme.
-pub fn insert_group(conn: &mut Conn, group: &TaskGroup, rank: i32) -> Result<(), DbError> {
+pub fn insert_group(conn: &mut Conn, group: &TaskGroup, rank: i32, valid_from: NaiveDate) -> Result<(), DbError> {
     let row = TaskGroupRow {
         id: group.id.into(),
         programme_id: group.programme.into(),
@@ -121,6 +130,8 @@ pub fn insert_group(conn: &mut Conn, group: &TaskGroup, rank: i32) -> Result<(),
         rank,
         title: group.title.vi.to_string(),
         section: None,
+        valid_from: Some(valid_from),
+        valid_to: None,
     };
     row.insert(conn)
 }
@@ -130,8 +141,8 @@ pub fn follow(conn: &mut Conn, followed: &[Followed]) -> Result<(), DbError> {
     if followed.is_empty() {
         return Ok(());
     }
-    per_backend::insert_tasks(conn, &followed.iter().map(|one| task_row(&one.task)).collect::<Vec<_>>())?;
-    per_backend::insert_occurrences(conn, &followed.iter().map(|one| occurrence_row(&one.occurrence)).collect::<Vec<_>>())?;
+    per_backend::insert_tasks(conn, &followed.iter().map(|one| task_row(&one.task, one.from())).collect::<Vec<_>>())?;
+    per_backend::insert_occurrences(conn, &followed.iter().map(|one| occurrence_row(&one.occurrence, one.from())).collect::<Vec<_>>())?;
     let parts = followed.iter().flat_map(|one| &one.assignments).filter_map(NewAssignmentRow::of);
     per_backend::insert_assignments(conn, &parts.collect::<Vec<_>>())?;
     let cited = |one: &Followed| {
@@ -142,8 +153,9 @@ pub fn follow(conn: &mut Conn, followed: &[Followed]) -> Result<(), DbError> {
     per_backend::insert_citations(conn, &followed.iter().filter_map(cited).collect::<Vec<_>>())
 }
 
-fn task_row(task: &Task) -> NewTaskRow {
+fn task_row(task: &Task, valid_from: Option<NaiveDate>) -> NewTaskRow {
     NewTaskRow {
+        valid_from,
         id: task.id.into(),
         programme_id: task.programme.into(),
         group_id: task.group.into(),
@@ -162,8 +174,9 @@ fn task_row(task: &Task) -> NewTaskRow {
     }
 }
 
-fn occurrence_row(occurrence: &Occurrence) -> NewOccurrenceRow {
+fn occurrence_row(occurrence: &Occurrence, valid_from: Option<NaiveDate>) -> NewOccurrenceRow {
     NewOccurrenceRow {
+        valid_from,
         id: occurrence.id.into(),
         task_id: occurrence.task.into(),
         year: occurrence.year,

@@ -10,6 +10,7 @@ use diesel::{
 use domain::audit::Head;
 
 use crate::{
+    amendment::{DueDayRow, EndingRow, PastRow},
     audit::EntryRow,
     chasing::NoticeRow,
     committee::{NewPersonRow, SeatRow, StayRow},
@@ -26,11 +27,11 @@ use crate::{
     report_file::ClaimRow,
     rows::{AgencyMemberRow, DbId, DocumentRecipientRow},
     schema::{
-        agency_event_duties, agency_event_parties, agency_members, assignment_successions, assignments, attestations, audit_entries,
-        citations, committee_seats, committee_stays, conclusion_coordinators, conclusions, document_recipients, events, extensions,
-        file_claims, files, meeting_invitees, meeting_items, notices, obligation_exclusions, obligations, occurrence_claims,
-        occurrence_events, occurrences, person_restricted_fields, persons, report_events, report_sources, report_versions, reports,
-        succession_queue, tasks,
+        agency_event_duties, agency_event_parties, agency_members, assignment_endings, assignment_successions, assignments, attestations,
+        audit_entries, citations, committee_seats, committee_stays, conclusion_coordinators, conclusions, document_recipients, events,
+        extensions, file_claims, files, meeting_invitees, meeting_items, notices, obligation_exclusions, obligations, occurrence_claims,
+        occurrence_due_days, occurrence_events, occurrences, person_restricted_fields, persons, programme_past, report_events,
+        report_sources, report_versions, reports, succession_queue, tasks,
     },
     sql_types::DbUuid,
     succession::{DutyRow, ExclusionRow, NewAssignmentRow, PartyRow, QueueRow, SuccessionRow},
@@ -199,6 +200,12 @@ insert! {
     insert_sealed: SealedRow => person_restricted_fields;
     /// Stores assignments in one statement.
     insert_assignments: NewAssignmentRow => assignments;
+    /// Stores what a programme said before in one statement.
+    insert_past: PastRow => programme_past;
+    /// Stores which assignments an amendment ended in one statement.
+    insert_endings: EndingRow => assignment_endings;
+    /// Stores due days that an amendment set in one statement.
+    insert_due_days: DueDayRow => occurrence_due_days;
     /// Stores which assignments follow which in one statement.
     insert_successions: SuccessionRow => assignment_successions;
 }

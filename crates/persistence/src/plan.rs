@@ -10,6 +10,7 @@ use domain::{
         Certainty, Channel, FundingSource, KnownIssue, Measure, Objective, ProgrammeId, Responsibility, ResponsibilityRelation, Target,
     },
     task::TaskId,
+    validity::Validity,
 };
 
 use crate::{
@@ -41,6 +42,7 @@ pub fn objectives(conn: &mut Conn, programmes: &[ProgrammeId]) -> Result<Vec<Obj
 pub fn targets(conn: &mut Conn, programmes: &[ProgrammeId]) -> Result<Vec<Target>, DbError> {
     let rows: Vec<TargetRow> = targets::table
         .filter(targets::programme_id.eq_any(db_ids(programmes)))
+        .filter(targets::valid_to.is_null())
         .order(targets::rank)
         .select(TargetRow::as_select())
         .load(conn)?;
@@ -190,7 +192,7 @@ fn objective(row: ObjectiveRow) -> Result<Objective, DbError> {
     })
 }
 
-fn target(row: TargetRow) -> Result<Target, DbError> {
+pub(crate) fn target(row: TargetRow) -> Result<Target, DbError> {
     Ok(Target {
         comparator: parsed(&row.comparator, "targets", "comparator", row.id)?,
         scope: row.scope.as_deref().map(|text| json(text, "targets", "scope", row.id)).transpose()?.unwrap_or_default(),
@@ -208,6 +210,8 @@ fn target(row: TargetRow) -> Result<Target, DbError> {
         numerator: row.numerator,
         denominator: row.denominator,
         note: row.note,
+        validity: Validity { from: row.valid_from, to: row.valid_to },
+        english: None,
     })
 }
 

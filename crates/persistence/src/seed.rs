@@ -12,10 +12,10 @@ use crate::{
     error::DbError,
     rows::{DbId, ProgrammeRow},
     schema::{
-        agencies, agency_aliases, agency_members, agency_versions, assignment_successions, assignments, catalogue_stamp, channels,
-        citations, document_recipients, document_relations, documents, funding_sources, known_issue_tasks, known_issues, measure_targets,
-        measure_tasks, measures, objectives, occurrences, programme_imports, programmes, responsibilities, responsibility_agencies,
-        targets, task_groups, tasks, translations,
+        agencies, agency_aliases, agency_members, agency_versions, assignment_endings, assignment_successions, assignments,
+        catalogue_stamp, channels, citations, document_recipients, document_relations, documents, funding_sources, known_issue_tasks,
+        known_issues, measure_targets, measure_tasks, measures, objectives, occurrences, programme_amendments, programme_imports,
+        programmes, responsibilities, responsibility_agencies, targets, task_groups, tasks, translations,
     },
     sync::Tables,
 };
@@ -72,16 +72,18 @@ fn load_decision(conn: &mut Conn, stored: &mut Tables, decision: DbId) -> Result
 fn load_programme(conn: &mut Conn, stored: &mut Tables, programme: DbId) -> Result<(), DbError> {
     // What was concluded in meetings is not the file's.
     let of_meetings = tasks::table.filter(tasks::id.eq_any(followed())).select(tasks::group_id);
-    let own = task_groups::table.filter(task_groups::programme_id.eq(programme)).filter(task_groups::id.ne_all(of_meetings));
-    stored.task_groups = read!(conn, own);
+    let own = task_groups::table.filter(task_groups::programme_id.eq(programme)).filter(task_groups::valid_to.is_null());
+    stored.task_groups = read!(conn, own.filter(task_groups::id.ne_all(of_meetings)));
     stored.objectives = read!(conn, objectives::table.filter(objectives::programme_id.eq(programme)));
-    let own = tasks::table.filter(tasks::programme_id.eq(programme)).filter(tasks::id.ne_all(followed()));
-    stored.tasks = read!(conn, own);
-    stored.targets = read!(conn, targets::table.filter(targets::programme_id.eq(programme)));
-    let of_programme = tasks::table.filter(tasks::programme_id.eq(programme)).filter(tasks::id.ne_all(followed())).select(tasks::id);
-    // What events opened since is not the file's.
+    let own = || tasks::table.filter(tasks::programme_id.eq(programme)).filter(tasks::valid_to.is_null());
+    stored.tasks = read!(conn, own().filter(tasks::id.ne_all(followed())));
+    stored.targets = read!(conn, targets::table.filter(targets::programme_id.eq(programme)).filter(targets::valid_to.is_null()));
+    let of_programme = own().filter(tasks::id.ne_all(followed())).select(tasks::id);
+    // What events opened since is not the file's, nor what an amendment ended.
     let opened = assignment_successions::table.select(assignment_successions::assignment_id);
+    let ended = assignment_endings::table.select(assignment_endings::assignment_id);
     let own = assignments::table.filter(assignments::task_id.eq_any(of_programme)).filter(assignments::id.ne_all(opened));
+    let own = own.filter(assignments::id.ne_all(ended));
     stored.assignments = read!(conn, own);
     stored.occurrences = read!(conn, occurrences::table.filter(occurrences::task_id.eq_any(of_programme)));
     Ok(())
@@ -90,8 +92,13 @@ fn load_programme(conn: &mut Conn, stored: &mut Tables, programme: DbId) -> Resu
 fn load_body(conn: &mut Conn, stored: &mut Tables, programme: DbId) -> Result<(), DbError> {
     stored.measures = read!(conn, measures::table.filter(measures::programme_id.eq(programme)));
     let of_programme = measures::table.filter(measures::programme_id.eq(programme)).select(measures::id);
-    stored.measure_tasks = read!(conn, measure_tasks::table.filter(measure_tasks::measure_id.eq_any(of_programme)));
-    stored.measure_targets = read!(conn, measure_targets::table.filter(measure_targets::measure_id.eq_any(of_programme)));
+    // What belongs to tasks and targets that hold no more stays with them.
+    let (tasks, targets): (Vec<DbId>, Vec<DbId>) =
+        (stored.tasks.iter().map(|row| row.id).collect(), stored.targets.iter().map(|row| row.id).collect());
+    let to_tasks = measure_tasks::table.filter(measure_tasks::measure_id.eq_any(of_programme));
+    stored.measure_tasks = read!(conn, to_tasks.filter(measure_tasks::task_id.eq_any(&tasks)));
+    let to_targets = measure_targets::table.filter(measure_targets::measure_id.eq_any(of_programme));
+    stored.measure_targets = read!(conn, to_targets.filter(measure_targets::target_id.eq_any(&targets)));
     stored.responsibilities = read!(conn, responsibilities::table.filter(responsibilities::programme_id.eq(programme)));
     let of_programme = responsibilities::table.filter(responsibilities::programme_id.eq(programme)).select(responsibilities::id);
     stored.responsibility_agencies =
@@ -100,13 +107,17 @@ fn load_body(conn: &mut Conn, stored: &mut Tables, programme: DbId) -> Result<()
     stored.funding_sources = read!(conn, funding_sources::table.filter(funding_sources::programme_id.eq(programme)));
     stored.known_issues = read!(conn, known_issues::table.filter(known_issues::programme_id.eq(programme)));
     let of_programme = known_issues::table.filter(known_issues::programme_id.eq(programme)).select(known_issues::id);
-    stored.known_issue_tasks = read!(conn, known_issue_tasks::table.filter(known_issue_tasks::known_issue_id.eq_any(of_programme)));
+    let to_tasks = known_issue_tasks::table.filter(known_issue_tasks::known_issue_id.eq_any(of_programme));
+    stored.known_issue_tasks = read!(conn, to_tasks.filter(known_issue_tasks::task_id.eq_any(&tasks)));
     Ok(())
 }
 
 fn load_texts(conn: &mut Conn, stored: &mut Tables) -> Result<(), DbError> {
     let owned = owned_ids(stored);
-    stored.citations = read!(conn, citations::table.filter(citations::subject_id.eq_any(&owned)));
+    // What an amendment cites is its own.
+    let amending = programme_amendments::table.select(programme_amendments::basis_document_id);
+    let cited = citations::table.filter(citations::subject_id.eq_any(&owned)).filter(citations::document_id.ne_all(amending));
+    stored.citations = read!(conn, cited);
     let (versions, documents) = (stored.agency_versions.iter().map(|row| row.id), stored.documents.iter().map(|row| row.id));
     let translated: Vec<DbId> = owned.into_iter().chain(versions).chain(documents).collect();
     stored.translations = read!(conn, translations::table.filter(translations::subject_id.eq_any(&translated)));

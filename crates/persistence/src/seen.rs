@@ -120,7 +120,8 @@ fn seen(conn: &Conn, filter: &SeenFilter, sight: Sight, wanted: Wanted) -> State
             "coalesce((SELECT e.to_status FROM occurrence_events e WHERE e.occurrence_id = o.id AND e.counts_on <= asof.day \
              ORDER BY e.number DESC LIMIT 1), 'NOT_STARTED')",
             "coalesce((SELECT max(x.decided_due_on) FROM extensions x WHERE x.occurrence_id = o.id AND x.status = 'APPROVED' \
-             AND x.decided_on <= asof.day), o.original_due_on)",
+             AND x.decided_on <= asof.day), (SELECT d.due_on FROM occurrence_due_days d WHERE d.occurrence_id = o.id \
+             AND d.effective_on <= asof.day ORDER BY d.effective_on DESC LIMIT 1), o.original_due_on)",
         )
     } else {
         ("o.status", "o.due_on")
@@ -130,7 +131,8 @@ fn seen(conn: &Conn, filter: &SeenFilter, sight: Sight, wanted: Wanted) -> State
          o.revision, asof.day, asof.near, {status} AS status, {due} AS due_on, \
          (SELECT count(*) FROM extensions x WHERE x.occurrence_id = o.id AND x.status = 'APPROVED' AND x.decided_on <= asof.day) AS extended, \
          (SELECT min({first}) FROM assignments a WHERE a.task_id = o.task_id) AS first_year \
-         FROM occurrences o JOIN tasks t ON t.id = o.task_id CROSS JOIN asof WHERE 1 = 1",
+         FROM occurrences o JOIN tasks t ON t.id = o.task_id CROSS JOIN asof \
+         WHERE (o.valid_from IS NULL OR o.valid_from <= asof.day)",
         first = year_of(conn, "a.valid_from"),
         once = if wanted == Wanted::Rows { "" } else { "MATERIALIZED " },
     ));
@@ -251,6 +253,7 @@ fn as_seen(row: SeenRow) -> Result<Occurrence, DbError> {
         original_due_on: row.original_due_on,
         completed_on: row.completed_on,
         revision: row.revision,
+        valid_from: None,
     })
 }
 

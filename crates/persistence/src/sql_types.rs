@@ -13,7 +13,7 @@ use diesel::{
     sqlite::Sqlite,
 };
 use domain::id::Id;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::conn::MultiBackend;
@@ -31,7 +31,7 @@ impl HasSqlType<DbUuid> for MultiBackend {
 }
 
 /// An identifier as stored, without the type of what it identifies.
-#[derive(AsExpression, Clone, Copy, Debug, Default, Eq, FromSqlRow, Hash, Ord, PartialEq, PartialOrd, Serialize)]
+#[derive(AsExpression, Clone, Copy, Debug, Default, Deserialize, Eq, FromSqlRow, Hash, Ord, PartialEq, PartialOrd, Serialize)]
 #[diesel(sql_type = DbUuid)]
 #[serde(transparent)]
 pub struct DbId(pub Uuid);

@@ -47,13 +47,18 @@ pub struct WaitingKey {
     pub id: Id<Waiting>,
 }
 
+/// Nobody was named, and no amendment ended what waits.
+const OPEN: &str = "(resolved_by_id IS NULL \
+    AND NOT EXISTS (SELECT 1 FROM assignment_endings e WHERE e.assignment_id = succession_queue.assignment_id))";
+
+fn is_open() -> diesel::expression::SqlLiteral<Bool> {
+    sql::<Bool>(OPEN)
+}
+
 /// A page of what waits for an owner, the longest waiting first.
 pub fn queue(conn: &mut Conn, request: &PageRequest<WaitingKey>) -> Result<Page<Waiting>, DbError> {
     let down = request.direction == Direction::Backward;
-    let mut query = succession_queue::table
-        .filter(succession_queue::resolved_by_id.is_null())
-        .limit(i64::from(request.size) + 1)
-        .into_boxed::<MultiBackend>();
+    let mut query = succession_queue::table.filter(is_open()).limit(i64::from(request.size) + 1).into_boxed::<MultiBackend>();
     for (key, below) in request.bounds(down) {
         let operator = if below { "<" } else { ">" };
         query = query.filter(
@@ -72,7 +77,7 @@ pub fn queue(conn: &mut Conn, request: &PageRequest<WaitingKey>) -> Result<Page<
 
 /// How much waits for an owner.
 pub fn queue_count(conn: &mut Conn) -> Result<i64, DbError> {
-    Ok(succession_queue::table.filter(succession_queue::resolved_by_id.is_null()).count().get_result(conn)?)
+    Ok(succession_queue::table.filter(is_open()).count().get_result(conn)?)
 }
 
 /// These entries of the queue, settled or not.
@@ -115,6 +120,6 @@ fn waiting(conn: &mut Conn, rows: Vec<QueueRow>) -> Result<Vec<Waiting>, DbError
 
 /// Settles entries by an event; tells how many were open.
 pub fn resolve(conn: &mut Conn, ids: &[Id<Waiting>], event: AgencyEventId) -> Result<usize, DbError> {
-    let open = succession_queue::table.filter(succession_queue::id.eq_any(db_ids(ids))).filter(succession_queue::resolved_by_id.is_null());
+    let open = succession_queue::table.filter(succession_queue::id.eq_any(db_ids(ids))).filter(is_open());
     Ok(diesel::update(open).set(succession_queue::resolved_by_id.eq(DbId::from(event))).execute(conn)?)
 }

@@ -2,7 +2,10 @@
 //! Must not know the file's format (that is `app::import`) or decide whether a difference may be applied.
 //! A row is recognised by its natural key, so that a second import finds what the first one wrote.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::{
+    collections::{BTreeMap, HashMap, HashSet},
+    ops::RangeInclusive,
+};
 
 use domain::lang::{Lang, TranslationState};
 use serde::Serialize;
@@ -54,6 +57,8 @@ struct Owner {
     subjects: HashSet<DbId>,
     /// What of it stays.
     wanted: HashSet<DbId>,
+    /// The years of its tasks.
+    periods: HashMap<DbId, RangeInclusive<i32>>,
 }
 
 /// The programme owns the set: what is stored but not wanted goes away.
@@ -74,6 +79,11 @@ fn by_file(row: &DocumentRelationRow, _: &Owner) -> bool {
 /// A membership goes with the decision that it rests on.
 fn of_decision(row: &AgencyMemberRow, owner: &Owner) -> bool {
     row.basis_document_id.is_some() && row.basis_document_id == owner.decision
+}
+
+/// A year that an amendment took from its task stays where it is.
+fn of_period(row: &OccurrenceRow, owner: &Owner) -> bool {
+    owner.periods.get(&row.task_id).is_none_or(|years| years.contains(&row.year))
 }
 
 /// Files bring machine translations into English of what is theirs; what people wrote or reviewed stays with its subject.
@@ -129,7 +139,7 @@ pub struct Tables {
     objectives: ObjectiveRow, owned;
     tasks: TaskRow, owned;
     assignments: AssignmentRow, owned;
-    occurrences: OccurrenceRow, owned;
+    occurrences: OccurrenceRow, of_period;
     targets: TargetRow, owned;
     measures: MeasureRow, owned;
     measure_tasks: MeasureTaskRow, owned;
@@ -151,6 +161,7 @@ impl Tables {
             decision: wanted.programmes.first().map(|row| row.decision_id),
             subjects: owned_ids(self).into_iter().collect(),
             wanted: owned_ids(wanted).into_iter().collect(),
+            periods: self.tasks.iter().map(|row| (row.id, row.start_year..=row.end_year)).collect(),
         }
     }
 }
@@ -232,6 +243,16 @@ fn differing<R: Synced>(old: &Map<String, Value>, new: &Map<String, Value>) -> B
         .collect()
 }
 
+/// Whether two states of a row differ in what a file says.
+pub fn differ<R: Synced>(old: &R, new: &R) -> bool {
+    !differing::<R>(&fields(old), &fields(new)).is_empty()
+}
+
+/// The columns in which two states of a row differ.
+pub fn differing_columns<R: Synced>(old: &R, new: &R) -> Vec<String> {
+    differing::<R>(&fields(old), &fields(new)).into_keys().collect()
+}
+
 fn key(fields: &Map<String, Value>, columns: &[&str], names: &Names) -> String {
     let parts = columns.iter().filter_map(|column| match fields.get(*column).map(|value| named(value.clone(), names)) {
         Some(Value::String(text)) => Some(text),
@@ -253,7 +274,7 @@ mod tests {
 
     fn group(id: u128, code: &str, title: &str) -> TaskGroupRow {
         let (id, programme_id) = (DbId(Uuid::from_u128(id)), DbId(Uuid::from_u128(1)));
-        TaskGroupRow { id, programme_id, code: code.into(), rank: 1, title: title.into(), section: None }
+        TaskGroupRow { id, programme_id, code: code.into(), rank: 1, title: title.into(), section: None, valid_from: None, valid_to: None }
     }
 
     #[test]

@@ -64,7 +64,7 @@ pub enum TaskKey {
 type Boxed<'a> = tasks::BoxedQuery<'a, MultiBackend>;
 
 fn filtered(filter: &TaskFilter, today: NaiveDate) -> Boxed<'static> {
-    let mut query = tasks::table.into_boxed();
+    let mut query = tasks::table.filter(tasks::valid_to.is_null()).into_boxed();
     if let Some(programme) = filter.programme {
         query = query.filter(tasks::programme_id.eq(DbId::from(programme)));
     }
@@ -171,8 +171,12 @@ pub fn by_ids(conn: &mut Conn, ids: &[TaskId]) -> Result<Vec<Task>, DbError> {
 
 /// The tasks of these groups, each group's in its order.
 pub fn by_groups(conn: &mut Conn, groups: &[Id<TaskGroup>]) -> Result<Vec<Task>, DbError> {
-    let rows: Vec<TaskRow> =
-        tasks::table.filter(tasks::group_id.eq_any(db_ids(groups))).order(tasks::rank).select(TaskRow::as_select()).load(conn)?;
+    let rows: Vec<TaskRow> = tasks::table
+        .filter(tasks::group_id.eq_any(db_ids(groups)))
+        .filter(tasks::valid_to.is_null())
+        .order(tasks::rank)
+        .select(TaskRow::as_select())
+        .load(conn)?;
     rows.into_iter().map(task).collect()
 }
 
@@ -273,7 +277,7 @@ pub fn occurrence_in(conn: &mut Conn, task: TaskId, year: i32) -> Result<Option<
     row.as_ref().map(occurrence).transpose()
 }
 
-fn task(row: TaskRow) -> Result<Task, DbError> {
+pub(crate) fn task(row: TaskRow) -> Result<Task, DbError> {
     Ok(Task {
         period: Period {
             recurrence: parsed(&row.recurrence, "tasks", "recurrence", row.id)?,
@@ -295,6 +299,8 @@ fn task(row: TaskRow) -> Result<Task, DbError> {
         lead_as_written: row.lead_as_written.into(),
         coordinating_as_written: row.coordinating_as_written.into(),
         note: row.note.map(Arc::from),
+        validity: Validity { from: row.valid_from, to: row.valid_to },
+        english: None,
     })
 }
 
@@ -320,5 +326,6 @@ pub(crate) fn occurrence(row: &OccurrenceRow) -> Result<Occurrence, DbError> {
         original_due_on: row.original_due_on,
         completed_on: row.completed_on,
         revision: row.revision,
+        valid_from: row.valid_from,
     })
 }

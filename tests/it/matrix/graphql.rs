@@ -110,6 +110,9 @@ fn body(name: &str, id: &str) -> Option<String> {
         "recordMeetingAct" => {
             format!("mutation {{ recordMeetingAct(id: \"{id}\", revision: 99, input: {{kind: PUBLISH}}) {{ problem {{ code }} }} }}")
         }
+        "amendProgramme" => "mutation { amendProgramme(dryRun: true, code: \"HP-1593-2013\", \
+             input: {basis: \"x\", effectiveOn: \"2014-01-01\", programme: {}}) { problem { code } } }"
+            .into(),
         "recordAgencyEvent" => {
             "mutation { recordAgencyEvent(dryRun: true, input: {kind: DISSOLVE, effectiveOn: \"2026-01-01\", basis: \"x\", predecessors: [\"x\"]}) \
              { problem { code } } }".into()

@@ -84,6 +84,13 @@ fn request(stage: &Stage, name: &str, id: &str, of: Of) -> Request {
         "list_meetings" => ("GET", at("meetings"), None),
         "get_meeting" | "create_meeting" | "update_meeting" | "write_minutes" | "record_meeting_act" => return meeting(name, id),
         "list_tasks" => ("GET", at("tasks"), None),
+        "get_programme" => ("GET", at("programmes/HP-1593-2013?asOf=2014-01-01"), None),
+        "list_programme_versions" => ("GET", at("programmes/HP-1593-2013/versions"), None),
+        "get_programme_diff" => ("GET", at("programmes/HP-1593-2013/versions/1/diff"), None),
+        "amend_programme" => {
+            let body = json!({"basis": "x", "effectiveOn": "2014-01-01", "programme": {}});
+            ("POST", at("admin/programmes/HP-1593-2013/amendments?dryRun=true"), Some(body))
+        }
         "list_occurrences" => ("GET", at("occurrences"), None),
         "get_statistics" => ("GET", at("statistics"), None),
         "freeze_statistics" => ("POST", at("statistics/frozen"), Some(json!({"title": "\u{2003}"}))),

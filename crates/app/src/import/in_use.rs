@@ -82,7 +82,7 @@ pub(super) fn kept_in_calendar(in_use: &InUse, stored: &CalendarTables, wanted: 
 }
 
 /// Takes away obligations that follow from task-years which go, and tells those who follow the feed.
-pub(super) fn withdraw(app: &App, conn: &mut Conn, untouched: &[Obligation]) -> Result<(), Error> {
+pub(in crate::import) fn withdraw(app: &App, conn: &mut Conn, untouched: &[Obligation]) -> Result<(), Error> {
     if untouched.is_empty() {
         return Ok(());
     }

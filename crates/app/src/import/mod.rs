@@ -2,6 +2,7 @@
 //! Must not skip anything silently: all faults are told together, all differences by name.
 //! One file per kind (`programme`, `calendar`, `organisation`); here is what they share.
 
+mod amendment;
 mod calendar;
 mod in_use;
 mod organisation;
@@ -22,6 +23,7 @@ use persistence::{
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+pub use amendment::{Amended, AmendmentDraft, amend};
 pub(crate) use calendar::store_calendar;
 pub use calendar::{CALENDAR_SCHEMA, CalendarCounts, CalendarOutcome, calendar};
 pub use in_use::Obstacle;

@@ -146,7 +146,7 @@ fn apply(app: &App, conn: &mut Conn, seed: &Seed, sha256: &str, options: ImportO
 }
 
 /// Adds what to call the agencies and documents that what is stored refers to and the file names no more.
-fn name_the_rest(app: &App, conn: &mut Conn, before: &Tables, names: &mut Names) -> Result<(), Error> {
+pub(super) fn name_the_rest(app: &App, conn: &mut Conn, before: &Tables, names: &mut Names) -> Result<(), Error> {
     if before.programmes.is_empty() {
         return Ok(());
     }

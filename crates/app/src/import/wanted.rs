@@ -129,6 +129,20 @@ impl Builder<'_> {
         self.seed.decision.effective_date
     }
 
+    /// From when on a row is worded as it is; nothing for the words that were signed.
+    #[allow(clippy::unused_self)] // reads as one of the builder's questions
+    fn held_since<R>(&self, stored: &[R], id: DbId, of: impl Fn(&R) -> (DbId, Option<NaiveDate>)) -> Option<NaiveDate> {
+        stored.iter().map(of).find(|(stored, _)| *stored == id).and_then(|(_, since)| since)
+    }
+
+    /// Whether an amendment made the row or words it now.
+    fn is_amended(&self, id: DbId) -> bool {
+        let groups = self.before.task_groups.iter().map(|row| (row.id, row.valid_from));
+        let tasks = self.before.tasks.iter().map(|row| (row.id, row.valid_from));
+        let targets = self.before.targets.iter().map(|row| (row.id, row.valid_from));
+        groups.chain(tasks).chain(targets).any(|(row, since)| row == id && since.is_some())
+    }
+
     fn name(&mut self, id: DbId, name: impl Into<String>) {
         self.names.insert(id.0, name.into());
     }
@@ -137,6 +151,11 @@ impl Builder<'_> {
     fn cite(&mut self, subject: DbId, rank: i32, section: impl Into<String>, quote: Option<&str>) {
         let Some(document_id) = self.decision() else { return };
         let same = |row: &&CitationRow| (row.subject_id, row.document_id, row.rank) == (subject, document_id, rank);
+        if self.is_amended(subject) {
+            // The decision says what it said.
+            self.after.citations.extend(self.before.citations.iter().find(same).cloned());
+            return;
+        }
         let id = self.id(self.before.citations.iter().find(same).map(|row| row.id));
         let (section, quote) = (section.into(), quote.map(str::to_owned));
         self.after.citations.push(CitationRow { id, subject_id: subject, document_id, rank, section, quote });

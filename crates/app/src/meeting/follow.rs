@@ -41,7 +41,7 @@ pub(super) fn follow(
     let standing = conclusion::standing(conn, desk.meeting.programme)?;
     let group = match standing.group {
         Some(group) => group,
-        None => opened(desk, conn, standing.last_group + 1)?,
+        None => opened(desk, conn, standing.last_group + 1, on)?,
     };
     let mut conclusions = std::mem::take(&mut desk.meeting.conclusions);
     let mut followed = Vec::new();
@@ -68,10 +68,10 @@ pub(super) fn follow(
 }
 
 /// The group of what is concluded in a programme, opened with the first.
-fn opened(desk: &Desk<'_>, conn: &mut Conn, rank: i32) -> Result<Id<TaskGroup>, Error> {
+fn opened(desk: &Desk<'_>, conn: &mut Conn, rank: i32, on: NaiveDate) -> Result<Id<TaskGroup>, Error> {
     let title = Multilingual { vi: GROUP_TITLE.into(), others: Vec::new() };
     let group = TaskGroup { id: desk.app.0.ids.next(), programme: desk.meeting.programme, code: GROUP.into(), title, section: None };
-    conclusion::insert_group(conn, &group, rank)?;
+    conclusion::insert_group(conn, &group, rank, on)?;
     stamp_catalogue(conn, stamp(desk.app))?;
     Ok(group.id)
 }
@@ -112,6 +112,7 @@ fn task(
             due_on: Some(one.due_on),
             original_due_on: Some(one.due_on),
             completed_on: None,
+            valid_from: Some(on),
             revision: 1,
         },
         section: format!("Kết luận số {}", one.number),
@@ -137,6 +138,8 @@ fn task(
             lead_as_written: called(one.lead).into(),
             coordinating_as_written: coordinating.join("\n").into(),
             note: None,
+            validity: Validity { from: Some(on), to: None },
+            english: None,
         },
     }
 }

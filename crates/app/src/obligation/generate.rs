@@ -16,7 +16,7 @@ use domain::{
     period::{Frequency, Period, Window},
     programme::Programme,
     regime::{Deadline, ObligedRoles, Regime, RegimeId, RegimeSubject, row_of},
-    task::{Assignment, AssignmentRole, Occurrence, TaskId},
+    task::{Assignment, AssignmentRole, Occurrence, OccurrenceStatus, TaskId},
 };
 use persistence::{Conn, DbError, obligation, obligation::NaturalKey, task};
 
@@ -117,7 +117,8 @@ fn redated(catalogue: &Catalogue, (regime, label, unknown_year): (RegimeId, Stri
 struct Facts {
     tasks: Vec<(TaskId, domain::programme::ProgrammeId)>,
     assignments: HashMap<TaskId, Vec<Assignment>>,
-    occurrences: HashMap<(TaskId, i32), Id<Occurrence>>,
+    /// With the day since when the year belongs to the task.
+    occurrences: HashMap<(TaskId, i32), (Id<Occurrence>, Option<NaiveDate>)>,
 }
 
 impl Facts {
@@ -131,14 +132,20 @@ impl Facts {
         Ok(Self {
             tasks: task::of_programmes(conn, &programmes)?,
             assignments,
-            occurrences: occurrences.into_iter().map(|occurrence| ((occurrence.task, occurrence.year), occurrence.id)).collect(),
+            occurrences: occurrences.into_iter().filter(|one| one.status != OccurrenceStatus::Withdrawn).map(dated).collect(),
         })
     }
 }
 
+type Dated = ((TaskId, i32), (Id<Occurrence>, Option<NaiveDate>));
+
+fn dated(occurrence: Occurrence) -> Dated {
+    ((occurrence.task, occurrence.year), (occurrence.id, occurrence.valid_from))
+}
+
 /// Whom a regime about tasks obliges for a period that ends on a day, of those who ever had a part in the task, and on which day
 /// that is asked.
-pub(super) fn obliged(regime: &Regime, cut_off: NaiveDate, assigned: &[Assignment]) -> (NaiveDate, Vec<AgencyId>) {
+pub(crate) fn obliged(regime: &Regime, cut_off: NaiveDate, assigned: &[Assignment]) -> (NaiveDate, Vec<AgencyId>) {
     // The time before the decision took effect belongs to those whom it first assigned.
     let first = assigned.iter().filter_map(|assignment| assignment.validity.from).min();
     let day = first.map_or(cut_off, |first| cut_off.max(first));
@@ -209,7 +216,11 @@ impl<'a> Generation<'a> {
     /// Every task of the programme that has an occurrence in the period's year.
     fn tasks(&mut self, due: &Due<'_>, facts: &Facts) {
         for (task, _) in facts.tasks.iter().filter(|(_, programme)| *programme == due.programme.id) {
-            let Some(occurrence) = facts.occurrences.get(&(*task, due.period.year())) else { continue };
+            let Some((occurrence, since)) = facts.occurrences.get(&(*task, due.period.year())) else { continue };
+            // What an amendment added is owed for periods that end on its day or later.
+            if since.is_some_and(|since| due.window.to < since) {
+                continue;
+            }
             let Some(assignments) = facts.assignments.get(task) else { continue };
             let (day, agencies) = obliged(due.regime, due.window.to, assignments);
             self.oblige(due, Some((*task, *occurrence)), day, &agencies);

@@ -25,8 +25,8 @@ use serde_json::json;
 use uuid::Uuid;
 
 pub use exclude::{exclude, include};
-pub(crate) use generate::owed_from_the_start;
 pub use generate::{Generated, generate};
+pub(crate) use generate::{obliged, owed_from_the_start};
 pub use request::{NewRequest, Requested, request};
 
 use crate::{

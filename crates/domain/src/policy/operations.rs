@@ -64,11 +64,12 @@ operations! {
     Rest CompareReports: "list_similar_reports";
     Rest ReadPublished: "list_agencies" "get_agency" "list_tasks" "list_occurrences" "get_occurrence" "get_principal" "get_statistics"
         "get_regime_template" "list_frozen_statistics" "get_frozen_statistics" "list_documents" "get_document"
-        "list_document_changes" "list_gaps"
+        "list_document_changes" "list_gaps" "get_programme" "list_programme_versions" "get_programme_diff"
         "list_committees" "get_committee" "list_committee_acts" "compare_committee_rosters";
     Rest ReadMeetings: "list_meetings" "get_meeting";
     Rest ManageMeetings: "create_meeting" "update_meeting" "write_minutes" "record_meeting_act";
     Rest ManageCommittees: "plan_committee" "record_committee_act";
+    Rest ImportProgramme: "amend_programme";
     Rest StartTask: "start_occurrence";
     Rest WorkOnTask: "claim_occurrence" "return_occurrence" "request_extension" "withdraw_extension";
     Rest DecideOnTask: "confirm_occurrence" "redo_occurrence" "suspend_occurrence" "resume_occurrence" "cancel_occurrence"
@@ -126,6 +127,7 @@ operations! {
     Mutation ManageCommittees: "planCommittee" "recordCommitteeAct";
     Mutation ManageAgencies: "createAgency" "recordAgencyEvent" "changeAgency" "setAgencyCode" "setHeadOfAgency" "setRoll";
     Mutation NameSuccessor: "nameSuccessor";
+    Mutation ImportProgramme: "amendProgramme";
     Mutation ManageAccounts: "createAccount" "updateAccount" "createGrant" "revokeGrant" "createSecret" "revokeSecret" "createClientKey"
         "revokeClientKey" "resetPassword" "resetSecondFactor" "endAccountSession";
 }

@@ -467,6 +467,8 @@ mirror!(
         SuccessorNamed,
         /// A name, a code, a head or a roll of an agency changed.
         AgencyChanged,
+        /// A document changed a programme from a day on.
+        ProgrammeAmended,
     }
 );
 

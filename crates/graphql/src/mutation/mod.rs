@@ -12,6 +12,7 @@ mod organisation;
 mod own;
 mod personal_requests;
 mod persons;
+mod programme;
 mod report;
 
 use app::{Error, View, audit::Subject};
@@ -39,6 +40,7 @@ pub struct Mutation(
     organisation::OrganisationMutation,
     persons::PersonsMutation,
     personal_requests::PersonalRequestsMutation,
+    programme::ProgrammeMutation,
 );
 
 /// What a change says of a field that may be cleared.

@@ -275,7 +275,7 @@ impl OccurrenceMutation {
         Ok(match settled(done.await)? {
             Ok(id) => {
                 let found = app::task::by_ids(after(ctx).await?, vec![id]).await.map_err(|error| failure(&error))?.remove(&id);
-                PrincipalPayload { task: found.map(|task| Task(std::sync::Arc::new(task))), problem: None }
+                PrincipalPayload { task: found.map(|task| Task::now(std::sync::Arc::new(task))), problem: None }
             }
             Err(problem) => PrincipalPayload { task: None, problem: Some(problem) },
         })

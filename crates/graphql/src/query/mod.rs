@@ -17,7 +17,7 @@ mod succession;
 
 use std::sync::Arc;
 
-use app::{View, agency, document, identity, node, plan, report, task};
+use app::{View, agency, document, identity, node, plan, report, task, version};
 use async_graphql::{ComplexObject, Context, ID, MergedObject, Object, Result, SimpleObject};
 use chrono::NaiveDate;
 
@@ -60,9 +60,14 @@ pub struct RootQuery;
 
 #[Object]
 impl RootQuery {
-    /// The programme with this code; null where there is none.
-    async fn programme(&self, ctx: &Context<'_>, code: String) -> Result<Option<Programme>> {
-        Ok(plan::programme(view(ctx)?, &code).await.map_err(|error| failure(&error))?.map(Programme))
+    /// The programme with this code, as it was in force on a day, today where nothing is said; null where there is none, and before it
+    /// was signed.
+    async fn programme(&self, ctx: &Context<'_>, code: String, as_of: Option<NaiveDate>) -> Result<Option<Programme>> {
+        let Some(day) = as_of else {
+            return Ok(plan::programme(view(ctx)?, &code).await.map_err(|error| failure(&error))?.map(Programme::now));
+        };
+        let found = version::programme_on(view(ctx)?, &code, day).await.map_err(|error| failure(&error))?;
+        Ok(found.map(|found| Programme(found.programme, Some(day))))
     }
 
     /// Programmes by code.
@@ -75,7 +80,7 @@ impl RootQuery {
         before: Option<String>,
     ) -> Result<Page<Programme, ProgrammeTotal>> {
         let listing = plan::programmes(view(ctx)?, &args(first, after, last, before)).await.map_err(|error| failure(&error))?;
-        Ok(connection(listing, ProgrammeTotal {}, Programme))
+        Ok(connection(listing, ProgrammeTotal {}, Programme::now))
     }
 
     /// The agency with this code, as of a day, today where nothing is said; null where there is none.
@@ -119,7 +124,7 @@ impl RootQuery {
         let (filter, order) = (task::TaskFilter::from(filter.unwrap_or_default()), order_by.unwrap_or_default());
         let page = args(first, after, last, before);
         let listing = task::list(view(ctx)?, &filter, order.field.into(), order.direction.is_down(), &page).await;
-        Ok(connection(listing.map_err(|error| failure(&error))?, TaskTotal { filter }, |task| Task(Arc::new(task))))
+        Ok(connection(listing.map_err(|error| failure(&error))?, TaskTotal { filter }, |task| Task::now(Arc::new(task))))
     }
 
     /// Reports that the caller may see, in the order in which they came in.

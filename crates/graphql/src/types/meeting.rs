@@ -34,7 +34,7 @@ impl Meeting {
     }
 
     async fn programme(&self) -> Programme {
-        Programme(Arc::clone(&self.0.programme))
+        Programme(Arc::clone(&self.0.programme), None)
     }
 
     async fn title(&self) -> &str {
@@ -248,7 +248,7 @@ impl Conclusion {
     /// As which it is followed, from the signature on.
     async fn task(&self, ctx: &Context<'_>) -> Result<Option<Task>> {
         match self.0.task {
-            Some(task) => Ok(loaders::load(ctx, TaskBy(task)).await?.map(Task)),
+            Some(task) => Ok(loaders::load(ctx, TaskBy(task)).await?.map(|task| Task(task, None))),
             None => Ok(None),
         }
     }

@@ -26,6 +26,7 @@ pub mod statistics;
 pub mod succession;
 pub mod target;
 pub mod task;
+pub mod version;
 
 use app::View;
 use async_graphql::{Context, ID, Result};
@@ -85,5 +86,5 @@ pub(crate) async fn document_opt(ctx: &Context<'_>, id: Option<DocumentId>) -> R
 pub(crate) async fn programme(ctx: &Context<'_>, id: ProgrammeId) -> Result<programme::Programme> {
     let catalogue = view(ctx)?.catalogue().await.map_err(|error| failure(&error))?;
     let found = catalogue.programme(id).cloned();
-    found.map(programme::Programme).ok_or_else(|| failure(&app::Error::Internal("a row names a programme that is not there")))
+    found.map(programme::Programme::now).ok_or_else(|| failure(&app::Error::Internal("a row names a programme that is not there")))
 }

@@ -38,10 +38,10 @@ impl From<found::Node> for Node {
     fn from(node: found::Node) -> Self {
         match node {
             found::Node::Agency(agency) => Agency::now(agency).into(),
-            found::Node::Programme(programme) => Programme(programme).into(),
-            found::Node::Group(programme, place) => TaskGroup { programme, place }.into(),
+            found::Node::Programme(programme) => Programme::now(programme).into(),
+            found::Node::Group(programme, place) => TaskGroup { programme, place, as_of: None }.into(),
             found::Node::Document(document) => Document(Arc::from(document)).into(),
-            found::Node::Task(task) => Task(Arc::from(task)).into(),
+            found::Node::Task(task) => Task::now(Arc::from(task)).into(),
             found::Node::Objective(objective) => Objective(*objective).into(),
             found::Node::Target(target) => Target(*target).into(),
             found::Node::Report(report) => Report(*report).into(),

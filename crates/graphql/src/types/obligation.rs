@@ -42,7 +42,7 @@ impl Obligation {
     /// Null for a report on the whole programme.
     async fn task(&self, ctx: &Context<'_>) -> Result<Option<Task>> {
         match self.0.obligation.task {
-            Some(task) => Ok(loaders::load(ctx, TaskBy(task)).await?.map(Task)),
+            Some(task) => Ok(loaders::load(ctx, TaskBy(task)).await?.map(Task::now)),
             None => Ok(None),
         }
     }

@@ -15,7 +15,7 @@ use super::{agency, agency_opt, document_opt, id, view};
 use crate::{
     enums::{ExtensionStatus, OccurrenceAct, OccurrenceStatus, Timeliness},
     error::failure,
-    loaders::{self, ClaimsOf, ExtensionsOf, HistoryOf, LeadsOf, TaskBy},
+    loaders::{self, ClaimsOf, DueDaysOf, ExtensionsOf, HistoryOf, LeadsOf, TaskBy},
     paging::total,
     types::{agency::Agency, document::Document, task::Task},
 };
@@ -36,7 +36,7 @@ impl TaskOccurrence {
 
     async fn task(&self, ctx: &Context<'_>) -> Result<Task> {
         let task = loaders::load(ctx, TaskBy(self.0.task)).await?;
-        task.map(Task).ok_or_else(|| failure(&app::Error::Internal("an occurrence is of a task that is not there")))
+        task.map(Task::now).ok_or_else(|| failure(&app::Error::Internal("an occurrence is of a task that is not there")))
     }
 
     /// Where it stands, or stood at the end of a day.
@@ -70,7 +70,11 @@ impl TaskOccurrence {
         let status = self.status_on(ctx, as_of).await?;
         let due_on = match as_of {
             None => self.0.due_on,
-            Some(day) => due_as_of(self.0.original_due_on, &loaders::load(ctx, ExtensionsOf(self.0.id)).await?, day),
+            Some(day) => {
+                let set = loaders::load(ctx, DueDaysOf(self.0.id)).await?;
+                let promised = app::version::promised_on(self.0.original_due_on, &set, day);
+                due_as_of(promised, &loaders::load(ctx, ExtensionsOf(self.0.id)).await?, day)
+            }
         };
         let day = as_of.unwrap_or_else(|| view(ctx).map_or(NaiveDate::MIN, app::View::today));
         // What was seen as open on a past day may be done by now.

@@ -4,14 +4,18 @@
 
 use std::sync::Arc;
 
+use app::version;
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
+use chrono::NaiveDate;
 use domain::{id::Id, programme as model};
 
 use super::{agency_opt, document, document_opt, id, view};
 use crate::{
     enums::Lang,
     error::failure,
-    loaders::{self, ChannelsOf, FundingSourcesOf, IssuesOf, MeasuresOf, ObjectivesOf, ResponsibilitiesOf, TargetsOf, TasksOf},
+    loaders::{
+        self, ChannelsOf, FundingSourcesOf, IssuesOf, MeasuresOf, ObjectivesOf, ResponsibilitiesOf, TargetsOf, TargetsOn, TasksOf, TasksOn,
+    },
     names::Text,
     types::{
         agency::Agency,
@@ -19,6 +23,7 @@ use crate::{
         statements::{Channel, Funding, FundingSource, KnownIssue, Measure, Responsibility},
         target::{Objective, Target},
         task::Task,
+        version::ProgrammeVersion,
     },
 };
 
@@ -33,7 +38,14 @@ pub struct Policy {
 }
 
 /// A government action programme.
-pub struct Programme(pub Arc<model::Programme>);
+pub struct Programme(pub Arc<model::Programme>, pub Option<NaiveDate>);
+
+impl Programme {
+    /// As it is in force.
+    pub fn now(programme: Arc<model::Programme>) -> Self {
+        Self(programme, None)
+    }
+}
 
 /// A government action programme.
 #[Object]
@@ -90,6 +102,19 @@ impl Programme {
         self.0.accountable_as_written.as_deref()
     }
 
+    /// Its versions in the order of time: the one that was signed, and one for each amendment.
+    async fn versions(&self, ctx: &Context<'_>) -> Result<Vec<ProgrammeVersion>> {
+        let versions = version::versions(view(ctx)?, &self.0).await.map_err(|error| failure(&error))?;
+        Ok(versions.into_iter().map(ProgrammeVersion).collect())
+    }
+
+    /// The version in force on the day as of which the programme is read, today where none is said.
+    async fn version(&self, ctx: &Context<'_>) -> Result<Option<ProgrammeVersion>> {
+        let day = self.1.unwrap_or(view(ctx)?.today());
+        let versions = version::versions(view(ctx)?, &self.0).await.map_err(|error| failure(&error))?;
+        Ok(versions.into_iter().find(|version| version.validity.contains(day)).map(ProgrammeVersion))
+    }
+
     /// The document that makes the programme.
     async fn decision(&self, ctx: &Context<'_>) -> Result<Document> {
         document(ctx, self.0.decision).await
@@ -119,18 +144,25 @@ impl Programme {
     }
 
     async fn targets(&self, ctx: &Context<'_>) -> Result<Vec<Target>> {
-        Ok(loaders::load(ctx, TargetsOf(self.0.id)).await?.iter().cloned().map(Target).collect())
+        let targets = match self.1 {
+            None => loaders::load(ctx, TargetsOf(self.0.id)).await?,
+            Some(day) => loaders::load(ctx, TargetsOn((self.0.id, day))).await?,
+        };
+        Ok(targets.iter().cloned().map(Target).collect())
     }
 
     /// The groups of tasks in the order of the annex.
     async fn groups(&self) -> Vec<TaskGroup> {
-        (0..self.0.groups.len()).map(|place| TaskGroup { programme: Arc::clone(&self.0), place }).collect()
+        (0..self.0.groups.len()).map(|place| TaskGroup { programme: Arc::clone(&self.0), place, as_of: self.1 }).collect()
     }
 
     /// The task with this code; null where there is none.
     async fn task(&self, ctx: &Context<'_>, code: String) -> Result<Option<Task>> {
-        let found = app::task::by_code(view(ctx)?, self.0.id, code).await.map_err(|error| failure(&error))?;
-        Ok(found.map(|task| Task(Arc::new(task))))
+        let found = match self.1 {
+            None => app::task::by_code(view(ctx)?, self.0.id, code).await,
+            Some(day) => version::task_on(view(ctx)?, self.0.id, &code, day).await,
+        };
+        Ok(found.map_err(|error| failure(&error))?.map(|task| Task(Arc::new(task), self.1)))
     }
 
     /// What the body of the decision says is to be done.
@@ -172,12 +204,13 @@ impl Programme {
 pub struct TaskGroup {
     pub programme: Arc<model::Programme>,
     pub place: usize,
+    pub as_of: Option<NaiveDate>,
 }
 
 impl TaskGroup {
     pub(crate) async fn by_id(ctx: &Context<'_>, id: Id<model::TaskGroup>) -> Result<Self> {
         let catalogue = view(ctx)?.catalogue().await.map_err(|error| failure(&error))?;
-        let found = catalogue.group(id).map(|(programme, place)| Self { programme: Arc::clone(programme), place });
+        let found = catalogue.group(id).map(|(programme, place)| Self { programme: Arc::clone(programme), place, as_of: None });
         found.ok_or_else(|| failure(&app::Error::Internal("a row names a group that is not there")))
     }
 
@@ -214,11 +247,15 @@ impl TaskGroup {
     }
 
     async fn programme(&self) -> Programme {
-        Programme(Arc::clone(&self.programme))
+        Programme(Arc::clone(&self.programme), self.as_of)
     }
 
     /// The tasks in the order of the annex.
     async fn tasks(&self, ctx: &Context<'_>) -> Result<Vec<Task>> {
-        Ok(loaders::load(ctx, TasksOf(self.group().id)).await?.iter().map(|task| Task(Arc::new(task.clone()))).collect())
+        let tasks = match self.as_of {
+            None => loaders::load(ctx, TasksOf(self.group().id)).await?,
+            Some(day) => loaders::load(ctx, TasksOn((self.group().id, day))).await?,
+        };
+        Ok(tasks.iter().map(|task| Task(Arc::new(task.clone()), self.as_of)).collect())
     }
 }

@@ -41,7 +41,7 @@ impl Report {
     async fn task(&self, ctx: &Context<'_>) -> Result<Option<Task>> {
         let Some(task) = self.0.task else { return Ok(None) };
         let task = loaders::load(ctx, TaskBy(task)).await?;
-        task.map(|task| Some(Task(task))).ok_or_else(|| failure(&app::Error::Internal("a report names a task that is not there")))
+        task.map(|task| Some(Task::now(task))).ok_or_else(|| failure(&app::Error::Internal("a report names a task that is not there")))
     }
 
     /// Whose report it is, as it was at the end of the year that the report is about.

@@ -43,7 +43,7 @@ impl Measure {
         let mut tasks = Vec::new();
         for (_, task, certainty) in loaders::load(ctx, TasksOfMeasure(self.0.id)).await?.iter() {
             if let Some(task) = loaders::load(ctx, TaskBy(*task)).await? {
-                tasks.push(MeasureTask { task: Task(task), certainty: (*certainty).into() });
+                tasks.push(MeasureTask { task: Task::now(task), certainty: (*certainty).into() });
             }
         }
         Ok(tasks)

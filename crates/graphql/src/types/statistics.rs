@@ -96,7 +96,7 @@ impl StatisticsRow {
 
     /// The task, where figures are told by task.
     async fn task(&self) -> Option<Task> {
-        if let Subject::Task(task) = &self.0.subject { Some(Task(Arc::clone(task))) } else { None }
+        if let Subject::Task(task) = &self.0.subject { Some(Task::now(Arc::clone(task))) } else { None }
     }
 
     /// The programme, for what is owed about a whole programme where figures are told by group or task.

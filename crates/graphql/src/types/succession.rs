@@ -223,7 +223,7 @@ impl DutyShare {
 
     async fn task(&self, ctx: &Context<'_>) -> Result<Option<Task>> {
         match self.0.duties {
-            happened::DutySet::Task(id) => Ok(loaders::load(ctx, TaskBy(id)).await?.map(Task)),
+            happened::DutySet::Task(id) => Ok(loaders::load(ctx, TaskBy(id)).await?.map(Task::now)),
             _ => Ok(None),
         }
     }
@@ -264,7 +264,7 @@ impl SuccessionEntry {
     async fn task(&self, ctx: &Context<'_>) -> Result<Option<Task>> {
         let task = self.0.assignment.as_ref().map(|a| a.task).or(self.0.obligation.as_ref().and_then(|owed| owed.task));
         match task {
-            Some(id) => Ok(loaders::load(ctx, TaskBy(id)).await?.map(Task)),
+            Some(id) => Ok(loaders::load(ctx, TaskBy(id)).await?.map(Task::now)),
             None => Ok(None),
         }
     }

@@ -5,7 +5,10 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, ID, Object, Result};
-use domain::{lang::TranslatedField, programme as model};
+use domain::{
+    lang::{LocalText, Multilingual, TranslatedField},
+    programme as model,
+};
 
 use super::{id, view};
 use crate::{
@@ -68,6 +71,18 @@ impl Objective {
 /// What the programme wants to reach, as a figure where the decision states one.
 pub struct Target(pub model::Target);
 
+impl Target {
+    async fn worded(&self, ctx: &Context<'_>, lang: Lang) -> Result<LocalText> {
+        let source: Arc<str> = self.0.text.as_str().into();
+        if self.0.validity.to.is_none() || lang == Lang::Vi {
+            return translated(ctx, self.0.id.uuid(), TranslatedField::Indicator, &source, lang.into()).await;
+        }
+        // Words that hold no more have their own translation, or none.
+        let others = self.0.english.iter().map(|text| (domain::lang::Lang::En, Arc::clone(text))).collect();
+        Ok(Multilingual { vi: source, others }.get(lang.into()))
+    }
+}
+
 /// What the programme wants to reach, as a figure where the decision states one.
 #[Object]
 impl Target {
@@ -86,14 +101,12 @@ impl Target {
 
     /// What is measured, in a language, or in the Vietnamese words of the decision where there is no translation.
     async fn indicator(&self, ctx: &Context<'_>, #[graphql(default_with = "Lang::Vi")] lang: Lang) -> Result<Arc<str>> {
-        let source: Arc<str> = self.0.text.as_str().into();
-        Ok(translated(ctx, self.0.id.uuid(), TranslatedField::Indicator, &source, lang.into()).await?.text)
+        Ok(self.worded(ctx, lang).await?.text)
     }
 
     /// What is measured, with the language that it is in.
     async fn indicator_text(&self, ctx: &Context<'_>, #[graphql(default_with = "Lang::Vi")] lang: Lang) -> Result<Text> {
-        let source: Arc<str> = self.0.text.as_str().into();
-        Ok(translated(ctx, self.0.id.uuid(), TranslatedField::Indicator, &source, lang.into()).await?.into())
+        Ok(self.worded(ctx, lang).await?.into())
     }
 
     async fn comparator(&self) -> Comparator {
@@ -167,7 +180,7 @@ impl Target {
 
     async fn task(&self, ctx: &Context<'_>) -> Result<Option<Task>> {
         match self.0.task {
-            Some(task) => Ok(loaders::load(ctx, TaskBy(task)).await?.map(Task)),
+            Some(task) => Ok(loaders::load(ctx, TaskBy(task)).await?.map(Task::now)),
             None => Ok(None),
         }
     }

@@ -7,7 +7,10 @@ use std::sync::Arc;
 use app::ReportFilter;
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
 use chrono::NaiveDate;
-use domain::{lang::TranslatedField, task as model};
+use domain::{
+    lang::{LocalText, Multilingual, TranslatedField},
+    task as model,
+};
 
 use super::{agency_on, agency_opt, document, document_opt, id, programme, view};
 use crate::{
@@ -26,18 +29,32 @@ use crate::{
 };
 
 /// A task of a programme's annex.
-pub struct Task(pub Arc<model::Task>);
+pub struct Task(pub Arc<model::Task>, pub Option<NaiveDate>);
 
 impl Task {
+    /// As it is in force.
+    pub fn now(task: Arc<model::Task>) -> Self {
+        Self(task, None)
+    }
+
+    async fn titled(&self, ctx: &Context<'_>, lang: Lang) -> Result<LocalText> {
+        if self.0.validity.to.is_none() || lang == Lang::Vi {
+            return translated(ctx, self.0.id.uuid(), TranslatedField::Title, &self.0.title, lang.into()).await;
+        }
+        // Words that hold no more have their own translation, or none.
+        let others = self.0.english.iter().map(|text| (domain::lang::Lang::En, Arc::clone(text))).collect();
+        Ok(Multilingual { vi: Arc::clone(&self.0.title), others }.get(lang.into()))
+    }
+
     async fn on(&self, ctx: &Context<'_>, as_of: Option<NaiveDate>) -> Result<Arc<Vec<model::Assignment>>> {
-        let day = as_of.unwrap_or(view(ctx)?.today());
+        let day = as_of.or(self.1).unwrap_or(view(ctx)?.today());
         loaders::load(ctx, AssignmentsOn((self.0.id, day))).await
     }
 
     async fn assigned(&self, ctx: &Context<'_>, role: model::AssignmentRole, as_of: Option<NaiveDate>) -> Result<Vec<Agency>> {
         let mut agencies = Vec::new();
         for assignment in self.on(ctx, as_of).await?.iter().filter(|a| a.role == role) {
-            agencies.push(agency_on(ctx, assignment.agency, as_of).await?);
+            agencies.push(agency_on(ctx, assignment.agency, as_of.or(self.1)).await?);
         }
         Ok(agencies)
     }
@@ -62,12 +79,12 @@ impl Task {
 
     /// The title in a language, or in Vietnamese where there is no translation.
     async fn name(&self, ctx: &Context<'_>, #[graphql(default_with = "Lang::Vi")] lang: Lang) -> Result<Arc<str>> {
-        Ok(translated(ctx, self.0.id.uuid(), TranslatedField::Title, &self.0.title, lang.into()).await?.text)
+        Ok(self.titled(ctx, lang).await?.text)
     }
 
     /// The title with the language it is actually in.
     async fn name_text(&self, ctx: &Context<'_>, #[graphql(default_with = "Lang::Vi")] lang: Lang) -> Result<Text> {
-        Ok(translated(ctx, self.0.id.uuid(), TranslatedField::Title, &self.0.title, lang.into()).await?.into())
+        Ok(self.titled(ctx, lang).await?.into())
     }
 
     async fn programme(&self, ctx: &Context<'_>) -> Result<Programme> {
@@ -105,7 +122,7 @@ impl Task {
 
     /// Everybody's part in the task today, leads first.
     async fn assignments(&self, ctx: &Context<'_>, as_of: Option<NaiveDate>) -> Result<Vec<Assignment>> {
-        Ok(self.on(ctx, as_of).await?.iter().cloned().map(|assignment| Assignment(assignment, as_of)).collect())
+        Ok(self.on(ctx, as_of).await?.iter().cloned().map(|assignment| Assignment(assignment, as_of.or(self.1))).collect())
     }
 
     /// The agencies that lead the task on a day, today where none is said, in the order of the decision.
@@ -139,6 +156,16 @@ impl Task {
     /// Where the task stands in documents.
     async fn citations(&self, ctx: &Context<'_>) -> Result<Vec<Citation>> {
         citations(ctx, self.0.id.uuid()).await
+    }
+
+    /// The first day on which it is worded so; null for the words that were signed.
+    async fn valid_from(&self) -> Option<NaiveDate> {
+        self.0.validity.from
+    }
+
+    /// The first day on which it is no longer worded so, or no longer a task; null while it is.
+    async fn valid_to(&self) -> Option<NaiveDate> {
+        self.0.validity.to
     }
 
     /// Known defects of the text that concern the task.

@@ -4,7 +4,7 @@
 
 use chrono::NaiveDate;
 use diesel::prelude::*;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::{DbId, synced};
 use crate::schema::{assignments, objectives, occurrences, programmes, targets, task_groups, tasks};
@@ -34,7 +34,7 @@ pub struct ProgrammeRow {
 }
 synced!(ProgrammeRow, programmes, "programme", key ["code"], ignored ["id"], by id);
 
-#[derive(AsChangeset, Clone, Debug, Insertable, Queryable, Selectable, Serialize)]
+#[derive(AsChangeset, Clone, Debug, Deserialize, Insertable, Queryable, Selectable, Serialize)]
 #[diesel(table_name = task_groups, treat_none_as_null = true)]
 pub struct TaskGroupRow {
     pub id: DbId,
@@ -43,8 +43,10 @@ pub struct TaskGroupRow {
     pub rank: i32,
     pub title: String,
     pub section: Option<String>,
+    pub valid_from: Option<NaiveDate>,
+    pub valid_to: Option<NaiveDate>,
 }
-synced!(TaskGroupRow, task_groups, "taskGroup", key ["code"], ignored ["id"], by id);
+synced!(TaskGroupRow, task_groups, "taskGroup", key ["code"], ignored ["id", "valid_from", "valid_to"], by id);
 
 #[derive(AsChangeset, Clone, Debug, Insertable, Queryable, Selectable, Serialize)]
 #[diesel(table_name = objectives, treat_none_as_null = true)]
@@ -61,7 +63,7 @@ pub struct ObjectiveRow {
 }
 synced!(ObjectiveRow, objectives, "objective", key ["code"], ignored ["id"], by id);
 
-#[derive(AsChangeset, Clone, Debug, Insertable, Queryable, Selectable, Serialize)]
+#[derive(AsChangeset, Clone, Debug, Deserialize, Insertable, Queryable, Selectable, Serialize)]
 #[diesel(table_name = tasks, treat_none_as_null = true)]
 pub struct TaskRow {
     pub id: DbId,
@@ -83,8 +85,10 @@ pub struct TaskRow {
     pub period_rule: Option<String>,
     pub period_start_on: Option<NaiveDate>,
     pub period_end_on: Option<NaiveDate>,
+    pub valid_from: Option<NaiveDate>,
+    pub valid_to: Option<NaiveDate>,
 }
-synced!(TaskRow, tasks, "task", key ["code"], ignored ["id"], by id);
+synced!(TaskRow, tasks, "task", key ["code"], ignored ["id", "valid_from", "valid_to"], by id);
 
 #[derive(AsChangeset, Clone, Debug, Insertable, Queryable, Selectable, Serialize)]
 #[diesel(table_name = assignments, treat_none_as_null = true)]
@@ -111,13 +115,14 @@ pub struct OccurrenceRow {
     pub original_due_on: Option<NaiveDate>,
     pub completed_on: Option<NaiveDate>,
     pub revision: i32,
+    pub valid_from: Option<NaiveDate>,
 }
 synced!(
     OccurrenceRow, occurrences, "occurrence", key ["task_id", "year"],
-    ignored ["id", "status", "due_on", "original_due_on", "completed_on", "revision"], by id
+    ignored ["id", "status", "due_on", "original_due_on", "completed_on", "revision", "valid_from"], by id
 );
 
-#[derive(AsChangeset, Clone, Debug, Insertable, Queryable, Selectable, Serialize)]
+#[derive(AsChangeset, Clone, Debug, Deserialize, Insertable, Queryable, Selectable, Serialize)]
 #[diesel(table_name = targets, treat_none_as_null = true)]
 pub struct TargetRow {
     pub id: DbId,
@@ -137,5 +142,7 @@ pub struct TargetRow {
     pub denominator: Option<String>,
     pub scope: Option<String>,
     pub note: Option<String>,
+    pub valid_from: Option<NaiveDate>,
+    pub valid_to: Option<NaiveDate>,
 }
-synced!(TargetRow, targets, "target", key ["code"], ignored ["id"], by id);
+synced!(TargetRow, targets, "target", key ["code"], ignored ["id", "valid_from", "valid_to"], by id);

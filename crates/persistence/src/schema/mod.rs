@@ -3,6 +3,7 @@
 //! Column types that Diesel does not know are in `sql_types`.
 
 mod access;
+mod amendment;
 mod calendar;
 mod chasing;
 mod committee;
@@ -22,6 +23,7 @@ mod succession;
 pub use access::{
     audit_entries, audit_strands, client_keys, failed_attempts, recovery_codes, refresh_tokens, second_factors, sessions, used_assertions,
 };
+pub use amendment::{assignment_endings, occurrence_due_days, programme_amendments, programme_past};
 pub use calendar::{obligation_exclusions, obligations, regime_agencies, regimes, special_days, working_years};
 pub use chasing::notices;
 pub use committee::{committee_acts, committee_seats, committee_stays, committee_terms, committees};
@@ -140,4 +142,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     personal_clocks,
     personal_requests,
     personal_request_steps,
+    programme_amendments,
+    programme_past,
+    assignment_endings,
+    occurrence_due_days,
 );

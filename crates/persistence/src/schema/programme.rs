@@ -43,7 +43,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::{Integer, Nullable, Text};
+    use diesel::sql_types::{Date, Integer, Nullable, Text};
     use crate::sql_types::DbUuid;
 
     task_groups (id) {
@@ -53,6 +53,8 @@ diesel::table! {
         rank -> Integer,
         title -> Text,
         section -> Nullable<Text>,
+        valid_from -> Nullable<Date>,
+        valid_to -> Nullable<Date>,
     }
 }
 
@@ -97,6 +99,8 @@ diesel::table! {
         period_rule -> Nullable<Text>,
         period_start_on -> Nullable<Date>,
         period_end_on -> Nullable<Date>,
+        valid_from -> Nullable<Date>,
+        valid_to -> Nullable<Date>,
     }
 }
 
@@ -129,11 +133,12 @@ diesel::table! {
         original_due_on -> Nullable<Date>,
         completed_on -> Nullable<Date>,
         revision -> Integer,
+        valid_from -> Nullable<Date>,
     }
 }
 
 diesel::table! {
-    use diesel::sql_types::{BigInt, Integer, Nullable, Text};
+    use diesel::sql_types::{BigInt, Date, Integer, Nullable, Text};
     use crate::sql_types::DbUuid;
 
     targets (id) {
@@ -154,6 +159,8 @@ diesel::table! {
         denominator -> Nullable<Text>,
         scope -> Nullable<Text>,
         note -> Nullable<Text>,
+        valid_from -> Nullable<Date>,
+        valid_to -> Nullable<Date>,
     }
 }
 

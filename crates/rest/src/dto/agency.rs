@@ -171,6 +171,9 @@ pub struct AgencyTerm {
     /// Where it is attested, where that is told beside the document.
     #[schema(max_length = 1000)]
     pub source: Option<String>,
+    /// How sure that is; null where the document itself says it.
+    #[schema(max_length = 16, pattern = "^(HIGH|MEDIUM|LOW)$")]
+    pub confidence: Option<String>,
     /// Somebody who knows has yet to say that it is so.
     pub to_confirm: bool,
 }
@@ -201,6 +204,7 @@ impl AgencyHistory {
             valid_to: version.validity.to,
             basis: version.basis.map(Id::uuid),
             source: version.attestation.as_ref().map(|attestation| attestation.source.to_string()),
+            confidence: version.attestation.as_ref().map(|attestation| attestation.confidence.label().to_owned()),
             to_confirm: version.attestation.as_ref().is_some_and(|attestation| attestation.to_confirm),
         };
         Self {

@@ -21,6 +21,7 @@ pub mod organisation;
 pub mod page;
 pub mod person;
 pub mod personal_request;
+pub mod programme;
 pub mod rates;
 pub mod regime;
 pub mod report;

@@ -24,6 +24,7 @@ pub mod organisation;
 pub mod personal_requests;
 pub mod persons;
 pub mod principals;
+pub mod programmes;
 pub mod regimes;
 pub mod report_acts;
 pub mod report_history;
@@ -180,6 +181,10 @@ fn configure_documents(config: &mut web::ServiceConfig) {
         .service(resource("/documents").route(read().to(documents::list_documents)))
         .service(resource("/documents/changes").route(read().to(documents::list_document_changes)))
         .service(resource("/documents/{id}").route(read().to(documents::get_document)))
+        .service(resource("/programmes/{code}").route(read().to(programmes::get_programme)))
+        .service(resource("/programmes/{code}/versions").route(read().to(programmes::list_programme_versions)))
+        .service(resource("/programmes/{code}/versions/{number}/diff").route(read().to(programmes::get_programme_diff)))
+        .service(resource("/admin/programmes/{code}/amendments").route(web::post().to(programmes::amend_programme)))
         .service(resource("/programmes/{code}/gaps").route(read().to(documents::list_gaps)))
         .service(resource("/admin/documents").route(read().to(admin::admin_list_documents)).route(web::post().to(admin::create_document)))
         .service(of_one("").route(read().to(admin::admin_get_document)).route(web::patch().to(admin::update_document)))

@@ -79,7 +79,8 @@ impl Builder<'_> {
             self.name(id, &group.code);
             self.english(id, TranslatedField::Title, group.title_en.as_ref());
             let (code, title, section) = (group.code.clone(), group.title_vi.clone(), group.body_section.clone());
-            self.after.task_groups.push(TaskGroupRow { id, programme_id, code, rank: group.order, title, section });
+            let (valid_from, valid_to) = (self.held_since(&self.before.task_groups, id, |row| (row.id, row.valid_from)), None);
+            self.after.task_groups.push(TaskGroupRow { id, programme_id, code, rank: group.order, title, section, valid_from, valid_to });
         }
     }
 
@@ -131,6 +132,8 @@ impl Builder<'_> {
                 period_rule: task.period.rule.clone(),
                 period_start_on: task.period.normalised.map(|days| days.start),
                 period_end_on: task.period.normalised.map(|days| days.end),
+                valid_from: self.held_since(&self.before.tasks, id, |row| (row.id, row.valid_from)),
+                valid_to: None,
             });
             self.assignments(id, AssignmentRole::Lead, &task.lead);
             self.assignments(id, AssignmentRole::Coordinating, &task.coordinating);
@@ -143,9 +146,13 @@ impl Builder<'_> {
         for (i, assignee) in assignees.agencies.iter().enumerate() {
             let Some(agency_id) = self.agency(&assignee.agency) else { continue };
             let same = |row: &&AssignmentRow| {
-                (row.task_id, row.role.as_str(), row.agency_id, row.valid_from) == (task_id, role.label(), agency_id, valid_from)
+                (row.task_id, row.role.as_str(), row.agency_id) == (task_id, role.label(), agency_id)
+                    && (row.valid_from == valid_from || row.basis_document_id != basis_document_id)
             };
             let stored = self.before.assignments.iter().find(same);
+            // What an amendment assigned rests on its document, from its day on.
+            let (valid_from, basis_document_id) =
+                stored.map_or((valid_from, basis_document_id), |row| (row.valid_from, row.basis_document_id));
             self.after.assignments.push(AssignmentRow {
                 id: self.id(stored.map(|row| row.id)),
                 task_id,
@@ -175,6 +182,7 @@ impl Builder<'_> {
                 original_due_on: due_on,
                 completed_on: None,
                 revision: 1,
+                valid_from: None,
             });
             self.after.occurrences.push(row);
         }
@@ -210,6 +218,8 @@ impl Builder<'_> {
                 denominator: target.denominator.clone(),
                 scope: json(&scope(target)),
                 note: target.note.clone(),
+                valid_from: self.held_since(&self.before.targets, id, |row| (row.id, row.valid_from)),
+                valid_to: None,
             });
         }
     }

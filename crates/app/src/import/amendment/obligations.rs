@@ -1,0 +1,65 @@
+//! What is owed once a programme is amended: periods that end on the day or later follow the new version, those before stay.
+//! Must not touch what is reported, nor what somebody asked for by hand.
+//! What is newly owed is made by `obligation::generate`.
+
+use std::collections::{HashMap, HashSet};
+
+use domain::{
+    event::EventKind,
+    obligation::{Obligation, ObligationId},
+    task::{Assignment, OccurrenceId, OccurrenceStatus, TaskId},
+};
+use persistence::{Conn, amendment as stored, in_use, succession, task};
+
+use super::Turning;
+use crate::{
+    App, Error,
+    catalogue::Catalogue,
+    import::in_use::withdraw,
+    obligation::{news, obliged},
+    outbox::announce_all,
+    succession::answering_for,
+};
+
+/// Withdraws what is owed no more and nobody has acted on, and excludes the rest with a reason; tells how many of each.
+pub(super) fn follow(app: &App, conn: &mut Conn, turning: &Turning, number: i32, tasks: &[TaskId]) -> Result<(usize, usize), Error> {
+    let owed = stored::owed_of_tasks(conn, tasks, turning.day)?;
+    if owed.is_empty() {
+        return Ok((0, 0));
+    }
+    let catalogue = app.0.catalogue.current(conn)?;
+    let mut assigned: HashMap<TaskId, Vec<Assignment>> = HashMap::new();
+    for assignment in task::assignments_ever(conn, tasks)? {
+        assigned.entry(assignment.task).or_default().push(assignment);
+    }
+    let withdrawn = task::occurrences(conn, tasks)?.into_iter().filter(|one| one.status == OccurrenceStatus::Withdrawn);
+    let withdrawn: HashSet<OccurrenceId> = withdrawn.map(|one| one.id).collect();
+    let is_over = |owed: &Obligation| {
+        owed.occurrence.is_some_and(|id| withdrawn.contains(&id))
+            || !is_owed(&catalogue, owed, owed.task.and_then(|task| assigned.get(&task)))
+    };
+    let over: Vec<Obligation> = owed.into_iter().filter(is_over).collect();
+    let ids: Vec<ObligationId> = over.iter().map(|owed| owed.id).collect();
+    let untouched = in_use::untouched(conn, &ids)?;
+    withdraw(app, conn, &untouched)?;
+    let gone: HashSet<ObligationId> = untouched.iter().map(|owed| owed.id).collect();
+    let left: Vec<&Obligation> = over.iter().filter(|owed| !gone.contains(&owed.id)).collect();
+    let (ids, by) = (left.iter().map(|owed| owed.id).collect::<Vec<_>>(), (Some(turning.account), app.0.clock.now()));
+    succession::exclude(conn, &ids, &Turning::reason(number, turning.day), &*app.0.ids, by)?;
+    announce_all(app, conn, left.iter().map(|owed| news(EventKind::ObligationExcluded, owed)).collect())?;
+    Ok((untouched.len(), left.len()))
+}
+
+/// Whether an agency still has the part in the task that obliges it.
+fn is_owed(catalogue: &Catalogue, owed: &Obligation, assigned: Option<&Vec<Assignment>>) -> bool {
+    let Some(regime) = catalogue.regime(owed.regime) else { return true };
+    let (day, named) = obliged(regime, owed.window.to, assigned.map_or(&[][..], Vec::as_slice));
+    named.into_iter().any(|id| {
+        let Some(agency) = catalogue.agency(id) else { return false };
+        if agency.collective.is_some() {
+            return catalogue.members_on(id, day).contains(&owed.agency);
+        }
+        let duty = (owed.programme, owed.task);
+        if agency.is_active_on(day) { id == owed.agency } else { answering_for(catalogue, id, duty, day) == Some(owed.agency) }
+    })
+}

@@ -1,0 +1,130 @@
+//! Versions of a programme, and how each differs from the one before.
+//! Must not compare anything; the differences are those that were recorded.
+//! See `app::version` and `app::import`.
+
+use app::{import::Amended, version::differences};
+use async_graphql::{Context, Json, Object, Result, SimpleObject};
+use chrono::NaiveDate;
+use domain::amendment::Version;
+use serde_json::Value;
+
+use super::{document, programme};
+use crate::{
+    error::failure,
+    types::{document::Document, programme::Programme},
+};
+
+/// A version of a programme: as signed, or as amended by a document.
+pub struct ProgrammeVersion(pub Version);
+
+/// A version of a programme: as signed, or as amended by a document.
+#[Object]
+impl ProgrammeVersion {
+    /// From 1, which is the programme as signed.
+    async fn number(&self) -> i32 {
+        self.0.number
+    }
+
+    /// The first day on which it holds.
+    async fn effective_on(&self) -> Option<NaiveDate> {
+        self.0.validity.from
+    }
+
+    /// The first day on which it no longer holds; null while it does.
+    async fn ended_on(&self) -> Option<NaiveDate> {
+        self.0.validity.to
+    }
+
+    /// The document that it rests on.
+    async fn basis(&self, ctx: &Context<'_>) -> Result<Document> {
+        document(ctx, self.0.basis).await
+    }
+
+    /// Where in the document it stands.
+    async fn section(&self) -> Option<&str> {
+        self.0.amendment.as_ref()?.section.as_deref()
+    }
+
+    /// Verbatim.
+    async fn quote(&self) -> Option<&str> {
+        self.0.amendment.as_ref()?.quote.as_deref()
+    }
+
+    /// How it differs from the version before, row by row.
+    async fn changes(&self) -> Result<Vec<AmendedRow>> {
+        Ok(differences(&self.0).map_err(|error| failure(&error))?.iter().map(changed).collect())
+    }
+}
+
+/// A row that differs between two versions.
+#[derive(SimpleObject)]
+pub struct AmendedRow {
+    /// taskGroup, task, assignment, occurrence, target, agency, agencyVersion, agencyAlias.
+    subject: String,
+    /// By codes, for example "II.3".
+    key: String,
+    /// ADDED, CHANGED or REMOVED.
+    change: String,
+    fields: Vec<AmendedField>,
+}
+
+/// What a field said before and says now.
+#[derive(SimpleObject)]
+pub struct AmendedField {
+    field: String,
+    before: Json<Value>,
+    after: Json<Value>,
+}
+
+fn changed(change: &Value) -> AmendedRow {
+    let text = |name: &str| change[name].as_str().unwrap_or_default().to_owned();
+    let field =
+        |(name, pair): (&String, &Value)| AmendedField { field: name.clone(), before: Json(pair[0].clone()), after: Json(pair[1].clone()) };
+    let fields = change["fields"].as_object().map(|fields| fields.iter().map(field).collect()).unwrap_or_default();
+    AmendedRow { subject: text("subject"), key: text("key"), change: text("change"), fields }
+}
+
+/// An amendment, and all that it changes.
+pub struct RecordedAmendment(pub Amended);
+
+/// An amendment, and all that it changes.
+#[Object]
+impl RecordedAmendment {
+    /// The programme as it is in force.
+    async fn programme(&self, ctx: &Context<'_>) -> Result<Programme> {
+        programme(ctx, self.0.programme).await
+    }
+
+    /// Of the version that it makes.
+    async fn version(&self) -> i32 {
+        self.0.number
+    }
+
+    async fn effective_on(&self) -> NaiveDate {
+        self.0.effective_on
+    }
+
+    async fn basis(&self, ctx: &Context<'_>) -> Result<Document> {
+        document(ctx, self.0.basis).await
+    }
+
+    /// False for a preview: nothing was stored.
+    async fn applied(&self) -> bool {
+        self.0.applied
+    }
+
+    async fn changes(&self) -> Result<Vec<AmendedRow>> {
+        let value = serde_json::to_value(&self.0.changes)?;
+        Ok(value.as_array().map(|changes| changes.iter().map(changed).collect()).unwrap_or_default())
+    }
+
+    /// Obligations that go, as nobody has acted on them.
+    async fn withdrawn_obligations(&self) -> usize {
+        self.0.withdrawn_obligations
+    }
+
+    /// Obligations that are owed no more, although somebody was urged for them.
+    async fn excluded_obligations(&self) -> usize {
+        self.0.excluded_obligations
+    }
+}

@@ -1,0 +1,241 @@
+//! Versions of programmes: amendments, what groups, tasks and targets said before, and how a programme read on a day.
+//! Must not decide what an amendment may change; `app::amendment` does.
+//! The rows that hold now are those of `task`, `plan` and `catalogue`.
+
+use std::{collections::HashMap, sync::Arc};
+
+use chrono::{NaiveDate, NaiveDateTime};
+use diesel::prelude::*;
+use domain::{
+    amendment::{Amendment, AmendmentId},
+    id::Id,
+    lang::{Lang, Multilingual},
+    obligation::Obligation,
+    programme::{ProgrammeId, Target, TaskGroup},
+    task::{OccurrenceId, Task, TaskId},
+};
+use serde::de::DeserializeOwned;
+
+use crate::{
+    catalogue::json,
+    conn::Conn,
+    error::DbError,
+    obligation::{ObligationRow, obligation},
+    per_backend::{self, CHUNK},
+    plan::target,
+    rows::{AssignmentRow, DbId, TargetRow, TaskGroupRow, TaskRow},
+    schema::{
+        assignment_endings, assignment_successions, assignments, obligations, occurrence_due_days, programme_amendments, programme_past,
+        reports, targets, task_groups, tasks,
+    },
+    sql_types::db_ids,
+    task::task,
+};
+
+/// An amendment as stored.
+#[derive(Clone, Debug, Insertable, Queryable, Selectable)]
+#[diesel(table_name = programme_amendments, treat_none_as_default_value = false)]
+pub struct AmendmentRow {
+    pub id: DbId,
+    pub programme_id: DbId,
+    pub number: i32,
+    pub basis_document_id: DbId,
+    pub section: Option<String>,
+    pub quote: Option<String>,
+    pub effective_on: NaiveDate,
+    pub content_sha256: String,
+    pub changes: String,
+    pub account_id: DbId,
+    pub recorded_at: NaiveDateTime,
+}
+
+/// What a row said before an amendment.
+#[derive(Clone, Debug, Insertable, Queryable, Selectable)]
+#[diesel(table_name = programme_past, treat_none_as_default_value = false)]
+pub struct PastRow {
+    pub id: DbId,
+    pub amendment_id: DbId,
+    pub programme_id: DbId,
+    pub kind: String,
+    pub subject_id: DbId,
+    pub content: String,
+    pub english: Option<String>,
+    pub valid_from: Option<NaiveDate>,
+    pub valid_to: NaiveDate,
+}
+
+/// An assignment that an amendment ended.
+#[derive(Clone, Debug, Insertable)]
+#[diesel(table_name = assignment_endings)]
+pub struct EndingRow {
+    pub assignment_id: DbId,
+    pub amendment_id: DbId,
+}
+
+/// A due day that an amendment set.
+#[derive(Clone, Debug, Insertable)]
+#[diesel(table_name = occurrence_due_days)]
+pub struct DueDayRow {
+    pub id: DbId,
+    pub occurrence_id: DbId,
+    pub amendment_id: DbId,
+    pub effective_on: NaiveDate,
+    pub due_on: NaiveDate,
+}
+
+pub const GROUP: &str = "GROUP";
+pub const TASK: &str = "TASK";
+pub const TARGET: &str = "TARGET";
+
+/// The amendments of these programmes in the order of time.
+pub fn of_programmes(conn: &mut Conn, programmes: &[ProgrammeId]) -> Result<Vec<Amendment>, DbError> {
+    let query = programme_amendments::table.filter(programme_amendments::programme_id.eq_any(db_ids(programmes)));
+    let rows: Vec<AmendmentRow> = query.order(programme_amendments::number).select(AmendmentRow::as_select()).load(conn)?;
+    Ok(rows.into_iter().map(amendment).collect())
+}
+
+fn amendment(row: AmendmentRow) -> Amendment {
+    Amendment {
+        id: row.id.of(),
+        programme: row.programme_id.of(),
+        number: row.number,
+        basis: row.basis_document_id.of(),
+        section: row.section,
+        quote: row.quote,
+        effective_on: row.effective_on,
+        content_sha256: row.content_sha256,
+        changes: row.changes,
+        recorded_at: row.recorded_at.and_utc(),
+    }
+}
+
+/// Stores an amendment.
+pub fn insert(conn: &mut Conn, row: &AmendmentRow) -> Result<(), DbError> {
+    diesel::insert_into(programme_amendments::table).values(row).execute(conn)?;
+    Ok(())
+}
+
+/// Stores what rows said before.
+pub fn insert_past(conn: &mut Conn, rows: &[PastRow]) -> Result<(), DbError> {
+    rows.chunks(CHUNK).try_for_each(|rows| per_backend::insert_past(conn, rows))
+}
+
+/// Stores due days that an amendment set.
+pub fn insert_due_days(conn: &mut Conn, rows: &[DueDayRow]) -> Result<(), DbError> {
+    rows.chunks(CHUNK).try_for_each(|rows| per_backend::insert_due_days(conn, rows))
+}
+
+/// Codes of groups, tasks and targets of a programme that hold no more.
+pub fn withdrawn_codes(conn: &mut Conn, programme: ProgrammeId) -> Result<Vec<String>, DbError> {
+    let id = DbId::from(programme);
+    let gone = task_groups::table.filter(task_groups::programme_id.eq(id)).filter(task_groups::valid_to.is_not_null());
+    let mut codes: Vec<String> = gone.select(task_groups::code).load(conn)?;
+    let gone = tasks::table.filter(tasks::programme_id.eq(id)).filter(tasks::valid_to.is_not_null());
+    codes.extend(gone.select(tasks::code).load::<String>(conn)?);
+    let gone = targets::table.filter(targets::programme_id.eq(id)).filter(targets::valid_to.is_not_null());
+    codes.extend(gone.select(targets::code).load::<String>(conn)?);
+    Ok(codes)
+}
+
+/// These assignments, with all that events made of them since.
+pub fn with_successions(conn: &mut Conn, ids: &[DbId]) -> Result<Vec<AssignmentRow>, DbError> {
+    let (mut found, mut open) = (ids.to_vec(), ids.to_vec());
+    while !open.is_empty() {
+        let followers = assignment_successions::table.filter(assignment_successions::follows_id.eq_any(&open));
+        open = followers.select(assignment_successions::assignment_id).load(conn)?;
+        open.retain(|id| !found.contains(id));
+        found.extend(&open);
+    }
+    Ok(assignments::table.filter(assignments::id.eq_any(found)).select(AssignmentRow::as_select()).load(conn)?)
+}
+
+/// Ends assignments on a day by an amendment; `held` are those of them that no event has ended before.
+pub fn end_assignments(conn: &mut Conn, ended: &[DbId], held: &[DbId], day: NaiveDate, amendment: AmendmentId) -> Result<(), DbError> {
+    diesel::update(assignments::table.filter(assignments::id.eq_any(held))).set(assignments::valid_to.eq(day)).execute(conn)?;
+    let row = |id: &DbId| EndingRow { assignment_id: *id, amendment_id: amendment.into() };
+    let rows: Vec<EndingRow> = ended.iter().map(row).collect();
+    rows.chunks(CHUNK).try_for_each(|rows| per_backend::insert_endings(conn, rows))
+}
+
+/// What is owed of these tasks for periods that end on a day or later, and neither reported nor asked for by hand.
+pub fn owed_of_tasks(conn: &mut Conn, tasks: &[TaskId], day: NaiveDate) -> Result<Vec<Obligation>, DbError> {
+    let reported = reports::table.filter(reports::obligation_id.is_not_null()).select(reports::obligation_id.assume_not_null());
+    let query = obligations::table
+        .filter(obligations::task_id.eq_any(db_ids(tasks)))
+        .filter(obligations::window_to.ge(day))
+        .filter(obligations::is_excluded.eq(false))
+        .filter(obligations::requester_id.is_null())
+        .filter(obligations::id.ne_all(reported))
+        .order(obligations::id);
+    let rows: Vec<ObligationRow> = query.select(ObligationRow::as_select()).load(conn)?;
+    rows.into_iter().map(obligation).collect()
+}
+
+/// The due days that amendments set for these occurrences, in the order of time.
+pub fn due_days(conn: &mut Conn, ids: &[OccurrenceId]) -> Result<Vec<(OccurrenceId, (NaiveDate, NaiveDate))>, DbError> {
+    let query = occurrence_due_days::table.filter(occurrence_due_days::occurrence_id.eq_any(db_ids(ids)));
+    let columns = (occurrence_due_days::occurrence_id, occurrence_due_days::effective_on, occurrence_due_days::due_on);
+    let rows: Vec<(DbId, NaiveDate, NaiveDate)> = query.order(occurrence_due_days::effective_on).select(columns).load(conn)?;
+    Ok(rows.into_iter().map(|(id, from, due)| (id.of(), (from, due))).collect())
+}
+
+/// The groups, tasks and targets of programmes in every wording that they ever had.
+#[derive(Debug, Default)]
+pub struct Worded {
+    pub groups: Vec<(TaskGroup, i32, domain::validity::Validity)>,
+    pub tasks: Vec<Task>,
+    pub targets: Vec<Target>,
+}
+
+fn read<R: DeserializeOwned>(past: &PastRow) -> Result<R, DbError> {
+    json(&past.content, "programme_past", "content", past.id)
+}
+
+/// Reads every wording.
+pub fn worded(conn: &mut Conn, programmes: &[ProgrammeId]) -> Result<Worded, DbError> {
+    let ids = db_ids(programmes);
+    let past: Vec<PastRow> =
+        programme_past::table.filter(programme_past::programme_id.eq_any(&ids)).select(PastRow::as_select()).load(conn)?;
+    let groups: Vec<TaskGroupRow> =
+        task_groups::table.filter(task_groups::programme_id.eq_any(&ids)).select(TaskGroupRow::as_select()).load(conn)?;
+    let now: Vec<TaskRow> = tasks::table.filter(tasks::programme_id.eq_any(&ids)).select(TaskRow::as_select()).load(conn)?;
+    let aims: Vec<TargetRow> = targets::table.filter(targets::programme_id.eq_any(&ids)).select(TargetRow::as_select()).load(conn)?;
+    let mut worded = Worded {
+        groups: groups.into_iter().map(|row| group(row, None)).collect(),
+        tasks: now.into_iter().map(task).collect::<Result<_, _>>()?,
+        targets: aims.into_iter().map(target).collect::<Result<_, _>>()?,
+    };
+    for past in past {
+        let english: Option<Arc<str>> = past.english.as_deref().map(Arc::from);
+        match past.kind.as_str() {
+            GROUP => {
+                let row = TaskGroupRow { valid_from: past.valid_from, valid_to: Some(past.valid_to), ..read(&past)? };
+                worded.groups.push(group(row, english));
+            }
+            TASK => {
+                let row = TaskRow { valid_from: past.valid_from, valid_to: Some(past.valid_to), ..read(&past)? };
+                worded.tasks.push(Task { english, ..task(row)? });
+            }
+            _ => {
+                let row = TargetRow { valid_from: past.valid_from, valid_to: Some(past.valid_to), ..read(&past)? };
+                worded.targets.push(Target { english, ..target(row)? });
+            }
+        }
+    }
+    Ok(worded)
+}
+
+fn group(row: TaskGroupRow, english: Option<Arc<str>>) -> (TaskGroup, i32, domain::validity::Validity) {
+    let validity = domain::validity::Validity { from: row.valid_from, to: row.valid_to };
+    let title = Multilingual { vi: row.title.into(), others: english.into_iter().map(|text| (Lang::En, text)).collect() };
+    let group =
+        TaskGroup { id: row.id.of(), programme: row.programme_id.of(), code: row.code.into(), title, section: row.section.map(Arc::from) };
+    (group, row.rank, validity)
+}
+
+/// The programmes of these groups, whether they hold or not.
+pub fn programmes_of_groups(conn: &mut Conn, groups: &[Id<TaskGroup>]) -> Result<HashMap<Id<TaskGroup>, ProgrammeId>, DbError> {
+    let query = task_groups::table.filter(task_groups::id.eq_any(db_ids(groups))).select((task_groups::id, task_groups::programme_id));
+    let rows: Vec<(DbId, DbId)> = query.load(conn)?;
+    Ok(rows.into_iter().map(|(group, programme)| (group.of(), programme.of())).collect())
+}

@@ -1,0 +1,369 @@
+//! Programmes as REST shows them: on a day, version by version, and what amends them.
+//! Must not compare anything; the differences are those that were recorded.
+//! See `app::version` and `app::import`.
+
+use std::collections::HashMap;
+
+use app::{
+    catalogue::{Catalogue, version_on},
+    import::{Amended, AmendmentDraft},
+    succession::answering,
+    version::ProgrammeOn,
+};
+use chrono::NaiveDate;
+use domain::{
+    amendment as model,
+    id::Id,
+    programme::{Target as Aim, TaskGroup as Group},
+    task::{self, AssignmentRole, TaskId},
+};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
+
+use super::task::Period;
+
+/// As of when a programme is read.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[into_params(parameter_in = Query, rename_all = "camelCase")]
+pub struct ProgrammeParams {
+    /// As it was in force on this day; today where nothing is said.
+    pub as_of: Option<NaiveDate>,
+}
+
+/// A version of a programme.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ProgrammeVersion {
+    /// From 1, which is the programme as signed.
+    #[schema(example = 2, minimum = 1)]
+    pub number: i32,
+    /// The first day on which it holds.
+    pub effective_on: Option<NaiveDate>,
+    /// The first day on which it no longer holds; null while it does.
+    pub ended_on: Option<NaiveDate>,
+    /// The document that it rests on.
+    pub basis: Uuid,
+    /// Where in the document it stands.
+    #[schema(max_length = 200)]
+    pub section: Option<String>,
+    /// Verbatim.
+    #[schema(max_length = 4000)]
+    pub quote: Option<String>,
+}
+
+impl From<&model::Version> for ProgrammeVersion {
+    fn from(version: &model::Version) -> Self {
+        let amendment = version.amendment.as_ref();
+        Self {
+            number: version.number,
+            effective_on: version.validity.from,
+            ended_on: version.validity.to,
+            basis: version.basis.uuid(),
+            section: amendment.and_then(|amendment| amendment.section.clone()),
+            quote: amendment.and_then(|amendment| amendment.quote.clone()),
+        }
+    }
+}
+
+/// The versions of a programme.
+#[derive(Serialize, ToSchema)]
+pub struct ProgrammeVersions {
+    /// In the order of time.
+    #[schema(max_items = 1000)]
+    pub items: Vec<ProgrammeVersion>,
+}
+
+/// What a field said before and says now.
+#[derive(Serialize, ToSchema)]
+pub struct AmendedField {
+    #[schema(example = "title", max_length = 64)]
+    pub field: String,
+    /// A text, number or day; null where nothing was said.
+    #[schema(value_type = Option<String>, max_length = 20000)]
+    pub before: Value,
+    /// A text, number or day; null where nothing is said.
+    #[schema(value_type = Option<String>, max_length = 20000)]
+    pub after: Value,
+}
+
+/// A row that differs between two versions.
+#[derive(Serialize, ToSchema)]
+pub struct AmendedRow {
+    #[schema(example = "task", max_length = 32)]
+    pub subject: String,
+    /// By codes.
+    #[schema(example = "II.3", max_length = 1000)]
+    pub key: String,
+    #[schema(max_length = 16, pattern = "^(ADDED|CHANGED|REMOVED)$")]
+    pub change: String,
+    #[schema(max_items = 100)]
+    pub fields: Vec<AmendedField>,
+}
+
+impl From<&Value> for AmendedRow {
+    fn from(change: &Value) -> Self {
+        let text = |name: &str| change[name].as_str().unwrap_or_default().to_owned();
+        let plain = |value: &Value| if value.is_null() || value.is_string() { value.clone() } else { Value::String(value.to_string()) };
+        let field = |(name, pair): (&String, &Value)| AmendedField { field: name.clone(), before: plain(&pair[0]), after: plain(&pair[1]) };
+        let fields = change["fields"].as_object().map(|fields| fields.iter().map(field).collect()).unwrap_or_default();
+        Self { subject: text("subject"), key: text("key"), change: text("change"), fields }
+    }
+}
+
+/// How a version differs from the one before.
+#[derive(Serialize, ToSchema)]
+pub struct ProgrammeDiff {
+    pub version: ProgrammeVersion,
+    #[schema(max_items = 100000)]
+    pub changes: Vec<AmendedRow>,
+}
+
+/// A change of a programme by a document.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct NewAmendment {
+    /// Number or identifier of the document.
+    #[schema(min_length = 1, max_length = 200)]
+    pub basis: String,
+    /// The first day on which it holds.
+    pub effective_on: NaiveDate,
+    /// Where in the document it stands.
+    #[schema(min_length = 1, max_length = 200)]
+    pub section: Option<String>,
+    /// Verbatim.
+    #[schema(min_length = 1, max_length = 4000)]
+    pub quote: Option<String>,
+    /// The programme as amended, as a programme file says it.
+    #[schema(value_type = Object)]
+    pub programme: Value,
+}
+
+impl From<NewAmendment> for AmendmentDraft {
+    fn from(new: NewAmendment) -> Self {
+        let NewAmendment { basis, effective_on, section, quote, programme } = new;
+        Self { basis, effective_on, section, quote, file: programme.to_string().into_bytes() }
+    }
+}
+
+/// An amendment, and all that it changes.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct RecordedAmendment {
+    #[schema(example = "HP-1593-2013", max_length = 64)]
+    pub programme: String,
+    /// Of the version that it makes.
+    #[schema(example = 2, minimum = 2)]
+    pub version: i32,
+    pub basis: Uuid,
+    pub effective_on: NaiveDate,
+    /// False for a preview: nothing was stored.
+    pub applied: bool,
+    #[schema(max_items = 100000)]
+    pub changes: Vec<AmendedRow>,
+    /// Obligations that go, as nobody has acted on them.
+    #[schema(minimum = 0)]
+    pub withdrawn_obligations: usize,
+    /// Obligations that are owed no more, although somebody was urged for them.
+    #[schema(minimum = 0)]
+    pub excluded_obligations: usize,
+}
+
+impl RecordedAmendment {
+    pub fn of(amended: &Amended, catalogue: &Catalogue) -> Self {
+        let changes = serde_json::to_value(&amended.changes).unwrap_or_default();
+        Self {
+            programme: catalogue.programme(amended.programme).map(|programme| programme.code.to_string()).unwrap_or_default(),
+            version: amended.number,
+            basis: amended.basis.uuid(),
+            effective_on: amended.effective_on,
+            applied: amended.applied,
+            changes: changes.as_array().map(|changes| changes.iter().map(Into::into).collect()).unwrap_or_default(),
+            withdrawn_obligations: amended.withdrawn_obligations,
+            excluded_obligations: amended.excluded_obligations,
+        }
+    }
+}
+
+/// What a day is seen with.
+#[derive(Clone, Copy)]
+pub struct Sight<'a> {
+    pub catalogue: &'a Catalogue,
+    pub day: NaiveDate,
+    pub today: NaiveDate,
+}
+
+/// A programme as it was in force on a day.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Programme {
+    pub id: Uuid,
+    #[schema(example = "HP-1593-2013", max_length = 64)]
+    pub code: String,
+    /// The title in Vietnamese.
+    #[schema(max_length = 2000)]
+    pub name: String,
+    #[schema(example = 2013, minimum = 1945, maximum = 2200)]
+    pub start_year: i32,
+    /// Included.
+    #[schema(example = 2020, minimum = 1945, maximum = 2200)]
+    pub end_year: i32,
+    /// The document that makes the programme.
+    pub decision: Uuid,
+    pub as_of: NaiveDate,
+    /// The version in force on that day.
+    pub version: ProgrammeVersion,
+    /// In the order of the annex.
+    #[schema(max_items = 1000)]
+    pub groups: Vec<ProgrammeGroup>,
+    #[schema(max_items = 10000)]
+    pub targets: Vec<ProgrammeTarget>,
+}
+
+/// A group of tasks on a day.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ProgrammeGroup {
+    #[schema(example = "II", max_length = 64)]
+    pub code: String,
+    /// The title in Vietnamese.
+    #[schema(max_length = 2000)]
+    pub name: String,
+    #[schema(max_items = 10000)]
+    pub tasks: Vec<ProgrammeTask>,
+}
+
+/// A task on a day.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ProgrammeTask {
+    pub id: Uuid,
+    #[schema(example = "II.3", max_length = 64)]
+    pub code: String,
+    /// The title in Vietnamese.
+    #[schema(max_length = 2000)]
+    pub name: String,
+    pub period: Period,
+    /// The first day on which it is worded so; null for the words that were signed.
+    pub valid_from: Option<NaiveDate>,
+    /// The first day on which it is no longer worded so, or no longer a task; null while it is.
+    pub valid_to: Option<NaiveDate>,
+    /// In the order of the decision.
+    #[schema(max_items = 1000)]
+    pub lead_agencies: Vec<AssignedAgency>,
+    /// In the order of the decision.
+    #[schema(max_items = 1000)]
+    pub coordinating_agencies: Vec<AssignedAgency>,
+}
+
+/// An agency with a part in a task on a day.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct AssignedAgency {
+    #[schema(example = "so-tttt", max_length = 64)]
+    pub code: String,
+    /// As it was called on that day.
+    #[schema(max_length = 500)]
+    pub name: String,
+    /// Codes of those who answer for it today: itself, while it is there.
+    #[schema(max_items = 1000)]
+    pub answers_now: Vec<String>,
+}
+
+/// A target on a day.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ProgrammeTarget {
+    #[schema(example = "T1", max_length = 64)]
+    pub code: String,
+    /// The words of the decision, or of the document that amends it.
+    #[schema(max_length = 10000)]
+    pub text: String,
+    #[schema(max_length = 200)]
+    pub section: String,
+    #[schema(example = 2015, minimum = 1945, maximum = 2200)]
+    pub due_year: Option<i32>,
+    pub valid_from: Option<NaiveDate>,
+    pub valid_to: Option<NaiveDate>,
+}
+
+impl Programme {
+    pub fn of<'a>(
+        found: &ProgrammeOn,
+        tasks: &HashMap<(Id<Group>, NaiveDate), Vec<task::Task>>,
+        assignments: &HashMap<TaskId, Vec<task::Assignment>>,
+        targets: impl Iterator<Item = &'a Aim>,
+        sight: Sight<'_>,
+    ) -> Self {
+        let programme = &found.programme;
+        let shown = |one: &task::Task| ProgrammeTask::of(one, assignments.get(&one.id).map_or(&[], Vec::as_slice), sight);
+        let group = |group: &Group| ProgrammeGroup {
+            code: group.code.to_string(),
+            name: group.title.vi.to_string(),
+            tasks: tasks.get(&(group.id, found.day)).map_or(&[][..], Vec::as_slice).iter().map(shown).collect(),
+        };
+        Self {
+            id: programme.id.uuid(),
+            code: programme.code.to_string(),
+            name: programme.title.vi.to_string(),
+            start_year: programme.start_year,
+            end_year: programme.end_year,
+            decision: programme.decision.uuid(),
+            as_of: found.day,
+            version: (&found.version).into(),
+            groups: programme.groups.iter().map(group).collect(),
+            targets: targets.map(Into::into).collect(),
+        }
+    }
+}
+
+impl ProgrammeTask {
+    fn of(one: &task::Task, assignments: &[task::Assignment], sight: Sight<'_>) -> Self {
+        let agencies = |role| {
+            let assigned = assignments.iter().filter(|assignment| assignment.role == role);
+            assigned.filter_map(|assignment| AssignedAgency::of(assignment, sight)).collect()
+        };
+        Self {
+            id: one.id.uuid(),
+            code: one.code.to_string(),
+            name: one.title.to_string(),
+            period: Period {
+                as_written: one.period.as_written.to_string(),
+                start_year: one.period.start_year,
+                end_year: one.period.end_year,
+                recurrence: one.period.recurrence.label().into(),
+            },
+            valid_from: one.validity.from,
+            valid_to: one.validity.to,
+            lead_agencies: agencies(AssignmentRole::Lead),
+            coordinating_agencies: agencies(AssignmentRole::Coordinating),
+        }
+    }
+}
+
+impl AssignedAgency {
+    fn of(assignment: &task::Assignment, Sight { catalogue, day, today }: Sight<'_>) -> Option<Self> {
+        let agency = catalogue.agency(assignment.agency)?;
+        let code = |id| catalogue.agency(id).map(|agency| agency.code.to_string());
+        Some(Self {
+            code: agency.code.to_string(),
+            name: version_on(agency, day).map(|version| version.name.vi.to_string()).unwrap_or_default(),
+            answers_now: answering(catalogue, agency.id, today).into_iter().filter_map(code).collect(),
+        })
+    }
+}
+
+impl From<&Aim> for ProgrammeTarget {
+    fn from(target: &Aim) -> Self {
+        Self {
+            code: target.code.clone(),
+            text: target.text.clone(),
+            section: target.section.clone(),
+            due_year: target.due_year,
+            valid_from: target.validity.from,
+            valid_to: target.validity.to,
+        }
+    }
+}

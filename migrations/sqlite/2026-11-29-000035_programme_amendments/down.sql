@@ -1,0 +1,11 @@
+DROP TABLE occurrence_due_days;
+DROP TABLE assignment_endings;
+ALTER TABLE occurrences DROP COLUMN valid_from;
+ALTER TABLE targets DROP COLUMN valid_to;
+ALTER TABLE targets DROP COLUMN valid_from;
+ALTER TABLE tasks DROP COLUMN valid_to;
+ALTER TABLE tasks DROP COLUMN valid_from;
+ALTER TABLE task_groups DROP COLUMN valid_to;
+ALTER TABLE task_groups DROP COLUMN valid_from;
+DROP TABLE programme_past;
+DROP TABLE programme_amendments;
