@@ -145,13 +145,6 @@ fn seen(conn: &Conn, filter: &SeenFilter, sight: Sight, wanted: Wanted) -> State
             statement.bind(&format!(" AND {column} = "), Bind::Id(id));
         }
     }
-    if sight.is_past {
-        // What was concluded later was no task then.
-        statement.add(
-            " AND NOT EXISTS (SELECT 1 FROM conclusions c JOIN meetings m ON m.id = c.meeting_id \
-             WHERE c.task_id = o.task_id AND m.signed_on > asof.day)",
-        );
-    }
     for (condition, year) in [(" AND o.year >= ", filter.from_year), (" AND o.year <= ", filter.to_year)] {
         if let Some(year) = year {
             statement.bind(condition, Bind::Year(year));
