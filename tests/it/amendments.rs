@@ -99,6 +99,9 @@ fn without(mut file: Value, code: &str) -> Value {
             places.retain(|place| !place.as_str().is_some_and(|place| place.starts_with(code)));
         }
     }
+    // Whom no place names is not in the file.
+    let is_named = |agency: &Value| agency.get("used_in").is_none_or(|places| places.as_array().is_none_or(|places| !places.is_empty()));
+    file["agencies"].as_array_mut().expect("agencies").retain(is_named);
     counted(file)
 }
 

@@ -223,14 +223,24 @@ fn texts(conn: &mut Conn, before: &Tables, after: &Tables, changed: &HashSet<DbI
     before.translations.iter().filter(is_stale).try_for_each(|row| row.delete(conn))
 }
 
-/// Links to tasks and targets that are new.
+/// Links to tasks and targets as the file has them; those of what is withdrawn stay with it.
 fn links(conn: &mut Conn, before: &Tables, after: &Tables) -> Result<(), DbError> {
-    let known: HashSet<_> = before.measure_tasks.iter().map(|row| (row.measure_id, row.task_id)).collect();
-    let new = after.measure_tasks.iter().filter(|row| !known.contains(&(row.measure_id, row.task_id)));
-    new.into_iter().try_for_each(|row| row.insert(conn))?;
-    let known: HashSet<_> = before.measure_targets.iter().map(|row| (row.measure_id, row.target_id)).collect();
-    let new = after.measure_targets.iter().filter(|row| !known.contains(&(row.measure_id, row.target_id)));
-    new.into_iter().try_for_each(|row| row.insert(conn))
+    let known: HashMap<_, _> = before.measure_tasks.iter().map(|row| ((row.measure_id, row.task_id), row)).collect();
+    write(conn, &after.measure_tasks, |row| known.get(&(row.measure_id, row.task_id)).copied())?;
+    let known: HashMap<_, _> = before.measure_targets.iter().map(|row| ((row.measure_id, row.target_id), row)).collect();
+    write(conn, &after.measure_targets, |row| known.get(&(row.measure_id, row.target_id)).copied())
+}
+
+/// Inserts rows that were not there and updates those that differ.
+fn write<'a, R: Synced>(conn: &mut Conn, rows: &[R], known: impl Fn(&R) -> Option<&'a R>) -> Result<(), DbError>
+where
+    R: 'a,
+{
+    rows.iter().try_for_each(|row| match known(row) {
+        None => row.insert(conn),
+        Some(old) if differ(old, row) => row.update(conn),
+        Some(_) => Ok(()),
+    })
 }
 
 /// Ends assignments with all that events made of them, and makes new ones.
