@@ -24,6 +24,7 @@ pub mod gap;
 pub mod id;
 pub mod lang;
 pub mod meeting;
+pub mod money;
 pub mod number;
 pub mod obligation;
 pub mod occurrence;
