@@ -42,6 +42,7 @@ pub mod report;
 pub mod seed;
 pub mod statistics;
 pub mod succession;
+pub mod suppression;
 pub mod task;
 pub mod text;
 pub mod validity;
