@@ -6,6 +6,7 @@ pub mod account;
 pub mod agency;
 pub mod amendment;
 pub mod audit;
+pub mod budget;
 pub mod calendar;
 pub mod calendar_file;
 pub mod chasing;
