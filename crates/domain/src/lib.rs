@@ -46,6 +46,7 @@ pub mod succession;
 pub mod suppression;
 pub mod task;
 pub mod text;
+pub mod training;
 pub mod validity;
 
 mod labels;
