@@ -14,6 +14,7 @@ pub mod clock;
 pub mod committee;
 pub mod data_form;
 pub mod decimal;
+pub mod deliverable;
 pub mod document;
 pub mod document_number;
 pub mod draft;
