@@ -45,6 +45,7 @@ pub mod seed;
 pub mod statistics;
 pub mod succession;
 pub mod suppression;
+pub mod target;
 pub mod task;
 pub mod text;
 pub mod training;
