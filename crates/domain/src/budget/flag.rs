@@ -38,7 +38,7 @@ pub struct Unallocated {
     pub due: Deadline,
 }
 
-/// Everything remarked of a line on a day. `assignees` are those who lead or coordinate its task.
+/// Everything remarked of a line on a day, by the movements up to it that stand now. `assignees` are those who lead or coordinate its task.
 ///
 /// # Errors
 /// When a sum does not fit.

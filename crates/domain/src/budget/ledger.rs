@@ -32,9 +32,15 @@ pub enum NotFolded {
 
 /// The movements that stand: neither reversals nor what they undo.
 pub fn standing(movements: &[Movement]) -> impl Iterator<Item = &Movement> {
-    let is_reversal = |movement: &&Movement| movement.kind == MovementKind::Reversed;
+    standing_on(movements, NaiveDate::MAX)
+}
+
+/// The movements up to a day that stood on it: what was undone later stood still.
+pub fn standing_on(movements: &[Movement], as_of: NaiveDate) -> impl Iterator<Item = &Movement> {
+    let is_reversal = |movement: &&Movement| movement.kind == MovementKind::Reversed && movement.on <= as_of;
     let undone: BTreeSet<MovementId> = movements.iter().filter(is_reversal).filter_map(|movement| movement.refers_to).collect();
-    movements.iter().filter(move |movement| movement.kind != MovementKind::Reversed && !undone.contains(&movement.id))
+    let stands = move |movement: &&Movement| movement.kind != MovementKind::Reversed && !undone.contains(&movement.id);
+    movements.iter().filter(move |movement| movement.on <= as_of).filter(stands)
 }
 
 /// A line with what was recorded of it.

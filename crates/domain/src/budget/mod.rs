@@ -25,7 +25,7 @@ mod view;
 pub use classification::{Classification, ClassificationCode, ClassificationLevel};
 pub use flag::{AgeBucket, Flag, Unallocated, ageing, flags, unallocated};
 pub use ladder::{Ladder, Ladders, YearlyMeans};
-pub use ledger::{Ledger, NotFolded, standing};
+pub use ledger::{Ledger, NotFolded, standing, standing_on};
 pub use movement::{Movement, MovementId, MovementKind, Recorder};
 pub use rules::{BudgetRules, DayOfYear};
 pub use view::{Dimension, Key, Recorded, views};

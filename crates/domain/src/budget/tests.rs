@@ -165,6 +165,9 @@ fn a_reversal_undoes_one_movement_whole_and_once() {
     assert_eq!(told(&state, &undo(4, Some(id(2)), 60)), refused("/refersTo", Code::AlreadyReversed));
     assert_eq!(told(&state, &undo(4, Some(id(3)), 60)), refused("/refersTo", Code::ReferenceUnknown), "a reversal stays");
     assert_eq!(told(&state, &undo(4, Some(id(1)), 100)), []);
+    let all = [movement(2, Paid, 60, "2020-03-01"), undo(3, Some(id(2)), 60)];
+    let stood = ["2020-02-29", "2020-03-31", "2020-04-01"].map(|on| standing_on(&all, day(on)).count());
+    assert_eq!((stood, standing(&all).count()), ([0, 1, 0], 0), "until the day on which it is undone, it stands");
 }
 
 #[test]

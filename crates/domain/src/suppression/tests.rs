@@ -41,6 +41,21 @@ fn where_nothing_else_helps_a_total_is_hidden() {
 }
 
 #[test]
+fn a_nought_that_may_be_shown_is_never_hidden_for_others() {
+    let rule = Rule { threshold: 3, shows_noughts: true };
+    let table = suppress(&[vec![1, 1], vec![0, 3]], rule).expect("a table");
+    assert_eq!(table.cells, vec![vec![X, X], vec![v(0), v(3)]]);
+    assert_eq!(table.row_totals, [X, v(3)]);
+}
+
+#[test]
+fn a_table_of_all_agencies_and_years_is_done_at_once() {
+    let cells: Vec<Vec<u64>> = (0..200_u64).map(|row| (0..8).map(|column| (row * 7 + column * 5) % 23).collect()).collect();
+    let table = suppress(&cells, Rule::default()).expect("a table");
+    assert!(table.row_totals.iter().all(|figure| figure.value().is_some()) && table.total.value().is_some(), "totals stay");
+}
+
+#[test]
 fn what_is_no_table_is_refused() {
     assert_eq!(suppress(&[], Rule::default()), Err(NotATable::Ragged));
     assert_eq!(suppress(&[vec![]], Rule::default()), Err(NotATable::Ragged));
