@@ -13,6 +13,7 @@ pub mod clock;
 pub mod committee;
 pub mod data_form;
 pub mod decimal;
+pub mod designation;
 pub mod document;
 pub mod document_number;
 pub mod draft;

@@ -37,7 +37,7 @@ pub struct Generated {
     pub dated: usize,
     /// Obligations of members that had left their collective before the period ended.
     pub withdrawn: usize,
-    /// Times that a collective without known members should have owed a report.
+    /// Times that a collective without known or designated members should have owed a report.
     pub without_members: usize,
 }
 
@@ -227,7 +227,7 @@ impl<'a> Generation<'a> {
         }
     }
 
-    /// Each agency once: in its own name where it is named, else through the first collective with it on its roll.
+    /// Each agency once: in its own name where it is named, else through the first collective that means it.
     fn oblige(&mut self, due: &Due<'_>, subject: Option<(TaskId, Id<Occurrence>)>, day: NaiveDate, named: &[AgencyId]) {
         let is_collective = |id: &AgencyId| self.catalogue.agency(*id).is_some_and(|agency| agency.collective.is_some());
         let (collectives, single): (Vec<AgencyId>, Vec<AgencyId>) = named.iter().partition(|id| is_collective(id));
@@ -237,7 +237,10 @@ impl<'a> Generation<'a> {
         let owing = |id: AgencyId| if there(id) { Some(id) } else { answering_for(self.catalogue, id, duty, day) };
         let mut owed: Vec<(AgencyId, Option<AgencyId>)> = single.into_iter().filter_map(owing).map(|agency| (agency, None)).collect();
         for collective in collectives {
-            let members = self.catalogue.members_on(collective, day);
+            let members = match subject {
+                Some((task, _)) => self.catalogue.meant_on(task, collective, day),
+                None => self.catalogue.members_on(collective, day),
+            };
             self.without_members += usize::from(members.is_empty());
             owed.extend(members.into_iter().map(|agency| (agency, Some(collective))));
         }

@@ -80,13 +80,18 @@ pub(crate) fn leads(catalogue: &Catalogue, assigned: &[Assignment], year: i32) -
     let year = year.max(first);
     let mut named: Vec<&Assignment> = assigned.iter().filter(|a| a.role == AssignmentRole::Lead && a.validity.touches_year(year)).collect();
     named.sort_by_key(|assignment| assignment.rank);
-    let mut open: Vec<AgencyId> = named.iter().rev().map(|assignment| assignment.agency).collect();
+    // Filtered words stand for those whom a document names, and for themselves while none does.
+    let meant =
+        |assignment: &&Assignment| catalogue.designated_in(assignment.task, assignment.agency, year).filter(|meant| !meant.is_empty());
+    let mut open: Vec<AgencyId> = named.iter().flat_map(|one| meant(one).unwrap_or_else(|| vec![one.agency])).collect();
+    open.reverse();
     let (mut seen, mut found) = (std::collections::HashSet::new(), Vec::new());
     while let Some(id) = open.pop() {
         if !seen.insert(id) {
             continue;
         }
-        let members = catalogue.agency(id).map_or(&[][..], |agency| agency.members.as_slice());
+        let is_undesignated = assigned.iter().any(|a| a.agency == id && catalogue.designated_in(a.task, id, year).is_some());
+        let members = catalogue.agency(id).filter(|_| !is_undesignated).map_or(&[][..], |agency| agency.members.as_slice());
         let members: Vec<AgencyId> = members.iter().filter(|m| m.validity.touches_year(year)).map(|m| m.agency).collect();
         if members.is_empty() {
             found.push(id);
