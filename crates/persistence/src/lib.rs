@@ -15,6 +15,7 @@ pub mod committee;
 pub mod conclusion;
 mod conn;
 pub mod db;
+pub mod designation;
 pub mod document;
 mod dsn;
 pub mod error;

@@ -91,11 +91,7 @@ impl Beside {
     /// In five statements.
     pub fn load(conn: &mut Conn) -> Result<Self, DbError> {
         let rows: Vec<AttestationRow> = attestations::table.select(AttestationRow::as_select()).load(conn)?;
-        let attested = |row: AttestationRow| {
-            let confidence = parsed(&row.confidence, "attestations", "confidence", row.subject_id)?;
-            Ok((row.subject_id, Attestation { source: row.source.into(), confidence, to_confirm: row.to_confirm }))
-        };
-        let attestations = rows.into_iter().map(attested).collect::<Result<HashMap<_, _>, DbError>>()?;
+        let attestations = by_subject(rows)?;
         let mut rolls: HashMap<DbId, Vec<Roll>> = HashMap::new();
         let rows: Vec<RollRow> = agency_rolls::table.order(agency_rolls::valid_from).select(RollRow::as_select()).load(conn)?;
         for row in rows {
@@ -129,6 +125,20 @@ impl Beside {
     pub fn posts(&mut self, agency: DbId) -> Vec<Post> {
         self.posts.remove(&agency).unwrap_or_default()
     }
+}
+
+fn by_subject(rows: Vec<AttestationRow>) -> Result<HashMap<DbId, Attestation>, DbError> {
+    let attested = |row: AttestationRow| {
+        let confidence = parsed(&row.confidence, "attestations", "confidence", row.subject_id)?;
+        Ok((row.subject_id, Attestation { source: row.source.into(), confidence, to_confirm: row.to_confirm }))
+    };
+    rows.into_iter().map(attested).collect()
+}
+
+/// How well these are attested, where that is told.
+pub(crate) fn attested(conn: &mut Conn, subjects: &[DbId]) -> Result<HashMap<DbId, Attestation>, DbError> {
+    let query = attestations::table.filter(attestations::subject_id.eq_any(subjects.to_vec()));
+    by_subject(query.select(AttestationRow::as_select()).load(conn)?)
 }
 
 fn posts(conn: &mut Conn) -> Result<HashMap<DbId, Vec<Post>>, DbError> {

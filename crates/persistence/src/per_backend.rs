@@ -16,6 +16,7 @@ use crate::{
     committee::{NewPersonRow, SeatRow, StayRow},
     conclusion::{NewCitationRow, NewOccurrenceRow, NewTaskRow},
     conn::Conn,
+    designation::DesignatedRow,
     error::DbError,
     meeting::{ConclusionRow, CoordinatorRow, InviteeRow, ItemRow},
     obligation::ObligationRow,
@@ -28,10 +29,10 @@ use crate::{
     rows::{AgencyMemberRow, DbId, DocumentRecipientRow},
     schema::{
         agency_event_duties, agency_event_parties, agency_members, assignment_endings, assignment_successions, assignments, attestations,
-        audit_entries, citations, committee_seats, committee_stays, conclusion_coordinators, conclusions, document_recipients, events,
-        extensions, file_claims, files, meeting_invitees, meeting_items, notices, obligation_exclusions, obligations, occurrence_claims,
-        occurrence_due_days, occurrence_events, occurrences, person_restricted_fields, persons, programme_past, report_events,
-        report_sources, report_versions, reports, succession_queue, tasks,
+        audit_entries, citations, committee_seats, committee_stays, conclusion_coordinators, conclusions, designated_agencies,
+        document_recipients, events, extensions, file_claims, files, meeting_invitees, meeting_items, notices, obligation_exclusions,
+        obligations, occurrence_claims, occurrence_due_days, occurrence_events, occurrences, person_restricted_fields, persons,
+        programme_past, report_events, report_sources, report_versions, reports, succession_queue, tasks,
     },
     sql_types::DbUuid,
     succession::{DutyRow, ExclusionRow, NewAssignmentRow, PartyRow, QueueRow, SuccessionRow},
@@ -206,6 +207,8 @@ insert! {
     insert_exclusions: ExclusionRow => obligation_exclusions;
     /// Stores sealed fields of people in one statement.
     insert_sealed: SealedRow => person_restricted_fields;
+    /// Stores whom a designation names in one statement.
+    insert_designated: DesignatedRow => designated_agencies;
     /// Stores assignments in one statement.
     insert_assignments: NewAssignmentRow => assignments;
     /// Stores what a programme said before in one statement.

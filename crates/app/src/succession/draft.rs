@@ -153,6 +153,7 @@ pub(crate) fn read(app: &App, conn: &mut Conn, catalogue: &Catalogue, draft: &Ev
         successors,
         shares,
         note: note.map(Into::into),
+        attestation: None,
     };
     // Rules over parties that are not known would only tell the same fault again.
     if faults.is_empty() {

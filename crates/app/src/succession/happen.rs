@@ -13,7 +13,7 @@ use domain::{
 use persistence::{Conn, obligation as obligations, organisation, rows::AgencyRow, seed::stamp_catalogue, succession as stored};
 use serde_json::json;
 
-use super::{MovedAssignment, MovedPlace, Moves, codes_of, collectives, owed, places};
+use super::{MovedAssignment, MovedPlace, Moves, codes_of, collectives, designated, owed, places};
 use crate::{
     App, Error,
     catalogue::Catalogue,
@@ -57,7 +57,8 @@ pub(crate) fn happen(
         concerned.extend(collectives(catalogue));
     }
     let held = stored::held_after(conn, &concerned, event.effective_on, catalogue.duties())?;
-    let mut state = State::new(held.clone(), places(catalogue), collectives(catalogue));
+    let designated = designated(catalogue, event.effective_on.pred_opt());
+    let mut state = State::new(held.clone(), places(catalogue), collectives(catalogue)).designating(designated);
     state.step(event, &*app.0.ids);
     let moved = state.moved();
     stored::store(conn, &moved, std::slice::from_ref(event), &*app.0.ids)?;
@@ -197,7 +198,7 @@ pub(crate) fn settle_programme(app: &App, conn: &mut Conn, programme: ProgrammeI
         return Ok(());
     }
     let held = stored::held_in(conn, programme, catalogue.duties())?;
-    let mut state = State::new(held, places(&catalogue), collectives(&catalogue));
+    let mut state = State::new(held, places(&catalogue), collectives(&catalogue)).designating(designated(&catalogue, None));
     for event in catalogue.events() {
         state.step(event, &*app.0.ids);
     }

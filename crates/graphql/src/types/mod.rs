@@ -6,6 +6,7 @@ pub mod access;
 pub mod agency;
 pub mod change;
 pub mod committee;
+pub mod designation;
 pub mod document;
 pub mod evidence;
 pub mod frozen;

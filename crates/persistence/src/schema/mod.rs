@@ -7,6 +7,7 @@ mod amendment;
 mod calendar;
 mod chasing;
 mod committee;
+mod designation;
 mod evidence;
 mod frozen;
 mod identity;
@@ -27,6 +28,7 @@ pub use amendment::{assignment_endings, occurrence_due_days, programme_amendment
 pub use calendar::{obligation_exclusions, obligations, regime_agencies, regimes, special_days, working_years};
 pub use chasing::notices;
 pub use committee::{committee_acts, committee_seats, committee_stays, committee_terms, committees};
+pub use designation::{designated_agencies, designations};
 pub use evidence::{file_claims, files, report_files};
 pub use frozen::frozen_statistics;
 pub use identity::{accounts, client_secrets, grants};
@@ -146,4 +148,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     programme_past,
     assignment_endings,
     occurrence_due_days,
+    designations,
+    designated_agencies,
 );

@@ -9,6 +9,7 @@ pub mod audit;
 pub mod auth;
 pub mod change;
 pub mod committee;
+pub mod designation;
 pub mod document;
 pub mod evidence;
 pub mod frozen;

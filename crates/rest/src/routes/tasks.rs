@@ -28,8 +28,8 @@ pub async fn list_tasks(Reading(view): Reading, Params(params): Params<TaskParam
     let listing = task::list(&view, &filter, Sort::Annex, false, &forward(params.limit, params.after)).await?;
     let ids = listing.items.iter().map(|(_, task)| task.id).collect();
     let assignments = task::assignments(&view, ids, params.as_of).await?;
-    let catalogue = view.catalogue().await?;
-    let item = |task: &domain::task::Task| Task::of(task, assignments.get(&task.id).map_or(&[], Vec::as_slice), catalogue);
+    let (catalogue, day) = (view.catalogue().await?, params.as_of.unwrap_or_else(|| view.today()));
+    let item = |task: &domain::task::Task| Task::of(task, assignments.get(&task.id).map_or(&[], Vec::as_slice), catalogue, day);
     let page = TaskPage {
         end_cursor: listing.end().map(str::to_owned),
         has_next: listing.has_next,
