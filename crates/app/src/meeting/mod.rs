@@ -162,7 +162,7 @@ async fn dressed(view: &View, meetings: Vec<Meeting>, scope: &ReportScope) -> Re
         let seen = |meeting: Meeting| {
             let stands = |history| seats(history, &posts, &meeting);
             let roster = histories.get(&meeting.committee).filter(|_| meeting.status != MeetingStatus::Held).map(stands);
-            one(&catalogue, meeting, roster, &scope)
+            one(&catalogue, meeting, roster.as_deref(), &scope)
         };
         meetings.into_iter().map(seen).collect()
     })
@@ -175,10 +175,10 @@ fn seats(history: &History, posts: &Posts<'_>, meeting: &Meeting) -> Vec<SeatThe
 }
 
 /// `roster`: of the day, where the meeting has none yet.
-fn one(catalogue: &Catalogue, meeting: Meeting, roster: Option<Vec<SeatThen>>, scope: &ReportScope) -> Result<Seen, Error> {
+fn one(catalogue: &Catalogue, meeting: Meeting, roster: Option<&[SeatThen]>, scope: &ReportScope) -> Result<Seen, Error> {
     let quorum = meeting.quorum();
     let (meeting, sight) = meeting.seen_by(scope);
-    let roster = roster.as_ref().unwrap_or(&meeting.roster);
+    let roster = roster.unwrap_or(&meeting.roster);
     let invited = |invitee: &Invitee| {
         let seat = roster.iter().find(|seat| Some(seat.seat) == invitee.seat);
         Invited { invitee: invitee.clone(), role: seat.map(|seat| seat.role), name: seat.and_then(|seat| seat.name.clone()) }
