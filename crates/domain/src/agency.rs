@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 
-use crate::{document::Document, ecode::Scheme, id::Id, labels::labelled_enum, lang::Multilingual, validity::Validity};
+use crate::{document::Document, ecode::Scheme, id::Id, labels::labelled_enum, lang::Multilingual, person::PersonId, validity::Validity};
 
 pub type AgencyId = Id<Agency>;
 
@@ -168,6 +168,8 @@ pub struct Holder {
     pub name: Arc<str>,
     /// In charge without being appointed ("phụ trách", "Q.").
     pub is_acting: bool,
+    /// Which person of the register that is, where it is known.
+    pub person: Option<PersonId>,
     pub validity: Validity,
     pub basis: Id<Document>,
 }

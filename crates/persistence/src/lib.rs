@@ -27,6 +27,7 @@ pub mod grant;
 pub mod idempotency;
 pub mod in_use;
 pub mod meeting;
+pub mod meeting_roster;
 pub mod migrate;
 pub mod node;
 pub mod obligation;

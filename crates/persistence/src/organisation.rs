@@ -21,7 +21,7 @@ use crate::{
     error::DbError,
     per_backend,
     rows::{AgencyMemberRow, AgencyRow, AgencyVersionRow, DbId, Synced},
-    schema::{agency_codes, agency_members, agency_posts, agency_rolls, agency_versions, attestations, post_holders},
+    schema::{agency_codes, agency_members, agency_posts, agency_rolls, agency_versions, attestations, post_holder_persons, post_holders},
     sql_types::{db_ids, opt},
 };
 
@@ -143,11 +143,16 @@ pub(crate) fn attested(conn: &mut Conn, subjects: &[DbId]) -> Result<HashMap<DbI
 
 fn posts(conn: &mut Conn) -> Result<HashMap<DbId, Vec<Post>>, DbError> {
     let mut holders: HashMap<DbId, Vec<Holder>> = HashMap::new();
-    let rows: Vec<HolderRow> = post_holders::table.order(post_holders::valid_from).select(HolderRow::as_select()).load(conn)?;
-    for row in rows {
+    let rows: Vec<(HolderRow, Option<DbId>)> = post_holders::table
+        .left_join(post_holder_persons::table.on(post_holder_persons::holder_id.eq(post_holders::id)))
+        .order(post_holders::valid_from)
+        .select((HolderRow::as_select(), post_holder_persons::person_id.nullable()))
+        .load(conn)?;
+    for (row, person) in rows {
         holders.entry(row.post_id).or_default().push(Holder {
             name: row.name.into(),
             is_acting: row.is_acting,
+            person: opt(person),
             validity: Validity { from: Some(row.valid_from), to: row.valid_to },
             basis: row.basis_document_id.of(),
         });

@@ -156,6 +156,7 @@ pub(super) fn may_decide(
         programme: Some(programme.id),
         account: asked,
         self_decision_is_marked: programme.policy.marks_self_decisions,
+        ..Resource::default()
     };
     let mut decision = ctx.allow_on(Action::DecideOnTask, &on(None))?;
     for lead in leads {

@@ -124,7 +124,7 @@ fn an_emptied_roll_leaves_its_duties_in_the_queue() {
 fn lives(agencies: &[(u128, Vec<Validity>)]) -> impl Fn(AgencyId) -> Option<Life> + '_ {
     |agency| {
         let terms = agencies.iter().find(|(n, _)| id::<crate::agency::Agency>(*n) == agency)?.1.clone();
-        Some(Life { terms, is_collective: false })
+        Some(Life { terms, is_collective: false, last_post_from: None })
     }
 }
 

@@ -5,5 +5,5 @@
 mod read;
 mod write;
 
-pub use read::{Committee, CommitteeActOutcome, CommitteeActs, CommitteeDetail, CommitteePage, CommitteePlace, RosterDifference, named};
+pub use read::{Committee, CommitteeActOutcome, CommitteeActs, CommitteeDetail, CommitteePage, CommitteePlace, RosterDifference};
 pub use write::{ActParams, CommitteeParams, CompareParams, NewCommittee, NewCommitteeAct, RosterParams};
