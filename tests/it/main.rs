@@ -33,6 +33,7 @@ mod evidence_life;
 mod evidence_s3;
 mod extensions;
 mod failures;
+mod feeds;
 mod first_roles;
 mod frozen;
 mod fulfilment;

@@ -27,7 +27,7 @@ const DECISION: &str = "1593/QĐ-UBND";
 const TASKS: &str = "/api/v1/tasks?programme=HP-1593-2013&group=KL";
 
 /// A committee with three members and a secretary, and its standing agency.
-fn established(backend: Backend) -> (TestApp, Client) {
+pub fn established(backend: Backend) -> (TestApp, Client) {
     let app = TestApp::start(backend);
     let admin = app.person(None, Role::Admin);
     let typed = [("content-type", "application/json"), ("if-match", "\"0\"")];
@@ -45,23 +45,23 @@ fn established(backend: Backend) -> (TestApp, Client) {
     (app, standing)
 }
 
-fn plan(at: &str) -> Value {
+pub fn plan(at: &str) -> Value {
     json!({"title": "Họp Ban chỉ đạo quý I", "place": "Trụ sở Ủy ban nhân dân thành phố", "startsAt": at, "agenda": ["Tình hình", "Kết luận"]})
 }
 
-fn called(client: &Client, at: &str) -> Reply {
+pub fn called(client: &Client, at: &str) -> Reply {
     let new = json!({"committee": "bcd-ttdn", "programme": "HP-1593-2013", "plan": plan(at)});
     client.send("POST", PATH, &[("content-type", "application/json")], new.to_string().as_bytes())
 }
 
 /// A change of a meeting as it is known.
-fn change(client: &Client, meeting: &Value, (method, path): (&str, &str), body: &Value) -> Reply {
+pub fn change(client: &Client, meeting: &Value, (method, path): (&str, &str), body: &Value) -> Reply {
     let (id, tag) = (meeting["id"].as_str().expect("an id"), format!("\"{}\"", meeting["revision"]));
     let headers = [("content-type", "application/json"), ("if-match", tag.as_str())];
     client.send(method, &format!("{PATH}/{id}{path}"), &headers, body.to_string().as_bytes())
 }
 
-fn act(client: &Client, meeting: &Value, body: &Value) -> Value {
+pub fn act(client: &Client, meeting: &Value, body: &Value) -> Value {
     let reply = change(client, meeting, ("POST", "/acts"), body);
     assert_eq!(reply.status, 200, "{}", reply.body);
     reply.json()

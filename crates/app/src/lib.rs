@@ -13,6 +13,7 @@ pub mod cursor;
 pub mod document;
 mod error;
 pub mod evidence;
+pub mod feed;
 pub mod form;
 pub mod gap;
 pub mod generate;

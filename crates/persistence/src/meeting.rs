@@ -345,9 +345,9 @@ pub fn insert(conn: &mut Conn, meeting: &Meeting, at: DateTime<Utc>) -> Result<(
 }
 
 /// Writes over a meeting that had this revision; false where it has another by now.
-pub fn update(conn: &mut Conn, meeting: &Meeting, seen: i32) -> Result<bool, DbError> {
+pub fn update(conn: &mut Conn, meeting: &Meeting, seen: i32, at: DateTime<Utc>) -> Result<bool, DbError> {
     let same = meetings::table.find(DbId::from(meeting.id)).filter(meetings::revision.eq(seen));
-    Ok(diesel::update(same).set(meeting_row(meeting)).execute(conn)? == 1)
+    Ok(diesel::update(same).set((meeting_row(meeting), meetings::changed_at.eq(at.naive_utc()))).execute(conn)? == 1)
 }
 
 /// Writes agenda and invited anew.

@@ -82,6 +82,11 @@ fn request(stage: &Stage, name: &str, id: &str, of: Of) -> Request {
             ("POST", at("admin/committees/khong-co/acts"), Some(act))
         }
         "list_meetings" => ("GET", at("meetings"), None),
+        "list_calendar_links" => ("GET", at("calendar-links"), None),
+        // A note of nothing.
+        "create_calendar_link" => ("POST", at("calendar-links"), Some(json!({"agency": id, "note": "\u{2003}"}))),
+        "revoke_calendar_link" => ("DELETE", at(&format!("calendar-links/{id}")), None),
+        "get_calendar" => ("GET", at("calendars/none.ics"), None),
         "get_meeting" | "create_meeting" | "update_meeting" | "write_minutes" | "record_meeting_act" => return meeting(name, id),
         "list_tasks" => ("GET", at("tasks"), None),
         "get_programme" => ("GET", at("programmes/HP-1593-2013?asOf=2014-01-01"), None),

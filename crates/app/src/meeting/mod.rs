@@ -212,7 +212,7 @@ impl Desk<'_> {
     /// Stores the meeting itself under its next revision.
     fn store(&mut self, conn: &mut Conn) -> Result<(), Error> {
         self.meeting.revision = self.seen + 1;
-        if stored::update(conn, &self.meeting, self.seen).map_err(taken)? {
+        if stored::update(conn, &self.meeting, self.seen, self.app.0.clock.now()).map_err(taken)? {
             Ok(())
         } else {
             Err(Refusal::new(Code::PreconditionFailed).into())

@@ -68,6 +68,8 @@ operations! {
         "list_committees" "get_committee" "list_committee_acts" "compare_committee_rosters";
     Rest ReadMeetings: "list_meetings" "get_meeting";
     Rest ManageMeetings: "create_meeting" "update_meeting" "write_minutes" "record_meeting_act";
+    Rest ManageCalendarLinks: "list_calendar_links" "create_calendar_link" "revoke_calendar_link";
+    Rest ReadCalendar: "get_calendar";
     Rest ManageCommittees: "plan_committee" "record_committee_act";
     Rest ImportProgramme: "amend_programme";
     Rest StartTask: "start_occurrence";
@@ -100,6 +102,7 @@ operations! {
     Query ReadPublished: "programme" "programmes" "tasks" "agency" "agencies" "documents" "node" "occurrences" "occurrence" "statistics"
         "regimes" "workingDays" "frozenStatistics" "document" "documentChanges" "gaps" "agencyEvents" "committees" "committee" "committeeMember";
     Query ReadMeetings: "meetings" "meeting";
+    Query ManageCalendarLinks: "calendarLinks";
     Query ReadReports: "reports";
     Query CompareReports: "similarReports";
     Query ReadObligations: "obligations" "notices";
@@ -124,6 +127,7 @@ operations! {
     Mutation HandlePersonalRequests: "createPersonalRequest" "movePersonalRequest" "restrictPerson" "pseudonymisePerson";
     Mutation ManageObligations: "excludeObligation" "includeObligation";
     Mutation ManageMeetings: "createMeeting" "updateMeeting" "writeMinutes" "recordMeetingAct";
+    Mutation ManageCalendarLinks: "createCalendarLink" "revokeCalendarLink";
     Mutation ManageCommittees: "planCommittee" "recordCommitteeAct";
     Mutation ManageAgencies: "createAgency" "recordAgencyEvent" "changeAgency" "setAgencyCode" "setHeadOfAgency" "setRoll";
     Mutation NameSuccessor: "nameSuccessor";

@@ -4,6 +4,7 @@
 
 pub mod access;
 pub mod agency;
+pub mod calendar_link;
 pub mod change;
 pub mod committee;
 pub mod document;

@@ -7,6 +7,7 @@ pub mod agency;
 pub mod agency_change;
 pub mod audit;
 pub mod auth;
+pub mod calendar_link;
 pub mod change;
 pub mod committee;
 pub mod document;

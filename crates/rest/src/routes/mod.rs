@@ -7,6 +7,7 @@ pub mod agencies;
 pub mod audit;
 pub mod auth;
 pub mod batches;
+pub mod calendars;
 pub mod changes;
 pub mod committees;
 pub mod credentials;
@@ -77,6 +78,7 @@ pub fn configure(config: &mut web::ServiceConfig) {
         .configure(configure_obligations)
         .configure(configure_committees)
         .configure(configure_meetings)
+        .configure(configure_calendars)
         .configure(configure_me)
         .configure(configure_documents)
         .configure(configure_administration)
@@ -223,6 +225,17 @@ fn configure_meetings(config: &mut web::ServiceConfig) {
         .service(of_one("").route(read().to(meetings::get_meeting)).route(web::put().to(meetings::update_meeting)))
         .service(of_one("/minutes").route(web::put().to(meetings::write_minutes)))
         .service(of_one("/acts").route(web::post().to(meetings::record_meeting_act)));
+}
+
+fn configure_calendars(config: &mut web::ServiceConfig) {
+    config
+        .service(
+            resource("/calendar-links")
+                .route(read().to(calendars::list_calendar_links))
+                .route(web::post().to(calendars::create_calendar_link)),
+        )
+        .service(resource("/calendar-links/{id}").route(web::delete().to(calendars::revoke_calendar_link)))
+        .service(resource("/calendars/{file}").route(read().to(calendars::get_calendar)));
 }
 
 fn configure_administration(config: &mut web::ServiceConfig) {
