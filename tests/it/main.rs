@@ -63,6 +63,7 @@ mod rates;
 mod readme;
 mod reports;
 mod requests;
+mod seats;
 mod sequences;
 mod sign_in;
 mod sign_on;

@@ -13,6 +13,7 @@ use domain::{
     page::{Direction, Page, PageRequest},
     policy::ReportScope,
     programme::ProgrammeId,
+    task::TaskId,
 };
 
 use crate::{
@@ -22,7 +23,7 @@ use crate::{
     per_backend,
     rows::DbId,
     schema::{conclusion_coordinators, conclusions, meeting_invitees, meeting_items, meetings, minutes_corrections},
-    sql_types::opt,
+    sql_types::{db_ids, opt},
 };
 
 #[derive(AsChangeset, Insertable, Queryable, Selectable)]
@@ -188,6 +189,17 @@ pub fn by_id(conn: &mut Conn, id: MeetingId, scope: &ReportScope) -> Result<Opti
     let query = in_scope(scope).filter(meetings::id.eq(DbId::from(id)));
     let rows: Vec<MeetingRow> = query.select(MeetingRow::as_select()).load(conn)?;
     Ok(whole(conn, rows)?.pop())
+}
+
+/// The meetings in scope that concluded what these tasks follow: one statement, and those of the meetings where there are any.
+pub fn of_tasks(conn: &mut Conn, tasks: &[TaskId], scope: &ReportScope) -> Result<Vec<Meeting>, DbError> {
+    let followed = conclusions::table.filter(conclusions::task_id.eq_any(db_ids(tasks).into_iter().map(Some).collect::<Vec<_>>()));
+    let ids: Vec<DbId> = followed.select(conclusions::meeting_id).distinct().load(conn)?;
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows: Vec<MeetingRow> = in_scope(scope).filter(meetings::id.eq_any(ids)).select(MeetingRow::as_select()).load(conn)?;
+    whole(conn, rows)
 }
 
 /// Rows with what belongs to them, in five statements.

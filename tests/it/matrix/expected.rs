@@ -98,6 +98,7 @@ fn let_in(name: &str) -> &'static str {
         "plan_committee" => "BODY_INVALID",
         // Of a committee, or a person, that is not there.
         "record_committee_act" | "get_committee" | "list_committee_acts" | "compare_committee_rosters" => "NOT_FOUND",
+        "get_seat_history" | "get_committee_member" => "NOT_FOUND",
         "committee" | "committee_member" | "meeting" | "get_meeting" => "NOT_FOUND",
         "create_meeting" | "create_calendar_link" => "BODY_INVALID",
         "revoke_calendar_link" | "get_calendar" => "NOT_FOUND",

@@ -48,6 +48,7 @@ fn query(name: &str, id: &str) -> Option<String> {
         "documentChanges" => "{ documentChanges(since: \"2013-01-01\", until: \"2013-12-31\") { nodes { on } } }".into(),
         "gaps" => "{ gaps(programme: \"HP-1593-2013\") { code } }".into(),
         "agencyEvents" => "{ agencyEvents { code } }".into(),
+        "vacatedSeats" => "{ vacatedSeats { totalCount } }".into(),
         "successionQueue" => "{ successionQueue { totalCount } }".into(),
         "regimes" => "{ regimes { code } }".into(),
         "workingDays" => "{ workingDays(year: 2019) { year } }".into(),

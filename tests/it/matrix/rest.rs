@@ -63,6 +63,7 @@ fn request(stage: &Stage, name: &str, id: &str, of: Of) -> Request {
         "list_agencies" => ("GET", at("agencies"), None),
         "get_agency" => ("GET", at("agencies/so-tttt"), None),
         "list_succession_queue" => ("GET", at("admin/succession-queue"), None),
+        "list_vacated_seats" => ("GET", at("admin/succession-queue/seats"), None),
         "record_agency_event"
         | "name_successor"
         | "create_agency"
@@ -76,6 +77,8 @@ fn request(stage: &Stage, name: &str, id: &str, of: Of) -> Request {
         "get_committee" => ("GET", at("committees/khong-co"), None),
         "list_committee_acts" => ("GET", at("committees/khong-co/acts"), None),
         "compare_committee_rosters" => ("GET", at("committees/khong-co/changes?from=2014-01-01&to=2015-01-01"), None),
+        "get_seat_history" => ("GET", at(&format!("committees/khong-co/seats/{}/history", super::stage::NOTHING)), None),
+        "get_committee_member" => ("GET", at(&format!("committee-members/{}", super::stage::NOTHING)), None),
         "plan_committee" => ("POST", at("admin/committees"), Some(json!({"agency": "khong-co"}))),
         "record_committee_act" => {
             let act = json!({"kind": "DISSOLVE", "effectiveOn": "2026-01-01", "basis": "khong-co"});

@@ -18,9 +18,10 @@ use domain::{
     committee::{CommitteeId, CommitteeRole, History, PersonId, Place, SeatId},
     error::{Code, Refusal},
     id::Id,
-    meeting::{Invitee, Meeting, MeetingId, Quorum, Sight, Step},
+    meeting::{Conclusion, Invitee, Meeting, MeetingId, Quorum, Sight, Step},
     policy::{Action, ReportScope, Resource},
     programme::Programme,
+    task::TaskId,
 };
 use persistence::{
     Conn, committee,
@@ -114,6 +115,24 @@ pub async fn by_id(view: &View, id: MeetingId) -> Result<Option<Seen>, Error> {
     let within = scope.clone();
     let found = view.read(move |conn| stored::by_id(conn, id, &within)).await?;
     Ok(dressed(view, found.into_iter().collect(), &scope).await?.pop())
+}
+
+/// What these tasks follow, of what the caller may see: the conclusion, and its meeting.
+///
+/// # Errors
+/// When the database fails.
+pub async fn concluded(view: &View, tasks: Vec<TaskId>) -> Result<HashMap<TaskId, (Arc<Seen>, Conclusion)>, Error> {
+    view.ctx().allow(Action::ReadPublished)?;
+    let scope = view.ctx().meeting_scope();
+    let within = scope.clone();
+    let found = view.read(move |conn| stored::of_tasks(conn, &tasks, &within)).await?;
+    let mut by_task = HashMap::new();
+    for seen in dressed(view, found, &scope).await? {
+        let seen = Arc::new(seen);
+        let of = |one: &Conclusion| Some((one.task?, (Arc::clone(&seen), one.clone())));
+        by_task.extend(seen.meeting.conclusions.iter().filter_map(of));
+    }
+    Ok(by_task)
 }
 
 /// As the database is asked; nothing where nothing can fit.

@@ -65,7 +65,8 @@ operations! {
     Rest ReadPublished: "list_agencies" "get_agency" "list_tasks" "list_occurrences" "get_occurrence" "get_principal" "get_statistics"
         "get_regime_template" "list_frozen_statistics" "get_frozen_statistics" "list_documents" "get_document"
         "list_document_changes" "list_gaps" "get_programme" "list_programme_versions" "get_programme_diff"
-        "list_committees" "get_committee" "list_committee_acts" "compare_committee_rosters";
+        "list_committees" "get_committee" "list_committee_acts" "compare_committee_rosters"
+        "get_seat_history" "get_committee_member";
     Rest ReadMeetings: "list_meetings" "get_meeting";
     Rest ManageMeetings: "create_meeting" "update_meeting" "write_minutes" "record_meeting_act";
     Rest ManageCalendarLinks: "list_calendar_links" "create_calendar_link" "revoke_calendar_link";
@@ -95,7 +96,7 @@ operations! {
     Rest ManageAccounts: "create_account" "update_account" "create_grant" "revoke_grant" "create_secret" "revoke_secret"
         "create_client_key" "revoke_client_key" "reset_password" "reset_second_factor" "end_account_session";
     Rest ManageAgencies: "create_agency" "record_agency_event" "change_agency" "set_agency_code" "set_head_of_agency" "set_roll";
-    Rest ReadSuccession: "list_succession_queue";
+    Rest ReadSuccession: "list_succession_queue" "list_vacated_seats";
     Rest NameSuccessor: "name_successor";
     Rest ReadKeys: "list_signing_keys";
     Rest ReadAudit: "list_audit_entries";
@@ -110,7 +111,7 @@ operations! {
     Query ReadSelf: "me";
     Query ReadAccounts: "accounts" "account";
     Query ReadPersons: "persons" "person" "personalRequests" "personalRequest";
-    Query ReadSuccession: "successionQueue";
+    Query ReadSuccession: "successionQueue" "vacatedSeats";
     Query ReadKeys: "signingKeys";
     Query ReadAudit: "auditEntries";
     Mutation DraftReport: "updateDraft" "discardDraft";

@@ -27,6 +27,7 @@ pub mod statistics;
 pub mod succession;
 pub mod target;
 pub mod task;
+pub mod vacated_seat;
 pub mod version;
 
 use app::View;

@@ -15,12 +15,13 @@ use domain::{
 use super::{agency_on, agency_opt, document, document_opt, id, programme, view};
 use crate::{
     enums::{AssignmentRole, Direction, Lang, Recurrence, ReportStatus},
-    loaders::{self, AssignmentsOn, IssuesOfTask, OccurrencesOf, PrincipalsOf, ReportCountOf, ReportsOf},
+    loaders::{self, AssignmentsOn, ConclusionOf, IssuesOfTask, OccurrencesOf, PrincipalsOf, ReportCountOf, ReportsOf},
     names::{Text, translated},
     paging::{Page, args, connection},
     types::{
         agency::Agency,
         document::{Citation, Document, citations},
+        meeting::Conclusion,
         occurrence::{Principal, TaskOccurrence},
         programme::{Programme, TaskGroup},
         report::{Report, ReportTotal},
@@ -139,6 +140,12 @@ impl Task {
     async fn occurrences(&self, ctx: &Context<'_>) -> Result<Vec<TaskOccurrence>> {
         let occurrences = loaders::load(ctx, OccurrencesOf(self.0.id)).await?;
         Ok(occurrences.iter().cloned().map(TaskOccurrence).collect())
+    }
+
+    /// What it follows, where a meeting concluded it and the caller may see that.
+    async fn conclusion(&self, ctx: &Context<'_>) -> Result<Option<Conclusion>> {
+        let found = loaders::load(ctx, ConclusionOf(self.0.id)).await?;
+        Ok(found.map(|(seen, conclusion)| Conclusion(seen, conclusion)))
     }
 
     /// The lead that alone answers for the task, if one is designated.

@@ -28,3 +28,4 @@ pub mod regime;
 pub mod report;
 pub mod statistics;
 pub mod task;
+pub mod vacated_seat;

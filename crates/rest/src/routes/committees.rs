@@ -12,8 +12,8 @@ use domain::{committee::Roster, error::Code};
 use crate::{
     dto::{
         committee::{
-            ActParams, Committee, CommitteeActOutcome, CommitteeActs, CommitteeDetail, CommitteePage, CommitteeParams, CommitteePlace,
-            CompareParams, NewCommittee, NewCommitteeAct, RosterDifference, RosterParams, named,
+            ActParams, Committee, CommitteeActOutcome, CommitteeActs, CommitteeDetail, CommitteeMember, CommitteePage, CommitteeParams,
+            CommitteePlace, CompareParams, NewCommittee, NewCommitteeAct, RosterDifference, RosterParams, SeatHistory, named,
         },
         page::forward,
     },
@@ -104,6 +104,44 @@ pub async fn compare_committee_rosters(
     let (before, after) = (known.roster(&posts, params.from), known.roster(&posts, params.to));
     let people = committee::people(&view, named(&[&before, &after])).await?;
     let body = RosterDifference::of((params.from, params.to), &domain::committee::difference(&before, &after), &posts, &people);
+    view.clone().end().await?;
+    Ok(HttpResponse::Ok().json(body))
+}
+
+/// Everybody who ever sat in a seat, in the order of time; by the post that it goes with, or by name.
+#[utoipa::path(
+    get, path = "/api/v1/committees/{code}/seats/{id}/history", operation_id = "get_seat_history", tag = "committees",
+    params(
+        ("code" = String, Path, description = "Code of its body.", max_length = 64),
+        ("id" = uuid::Uuid, Path, description = "The seat's identifier."),
+    ),
+    responses((status = 200, description = "The seat and who sat there.", body = SeatHistory)),
+    security((), ("bearer" = []))
+)]
+pub async fn get_seat_history(Reading(view): Reading, path: web::Path<(String, String)>) -> Result<HttpResponse, Problem> {
+    let nothing = || Problem::new(Code::NotFound);
+    let (known, seat) = (found(&view, &path.0).await?, path.1.parse().map_err(|_| nothing())?);
+    let posts = Posts::of(view.catalogue().await?);
+    let (seat, occupants) = known.occupants(&posts, seat).ok_or_else(nothing)?;
+    let people = committee::people(&view, occupants.iter().filter_map(|occupant| occupant.person).collect()).await?;
+    let body = SeatHistory::of(&known, seat, &occupants, &posts, &people);
+    view.clone().end().await?;
+    Ok(HttpResponse::Ok().json(body))
+}
+
+/// Somebody of whom a roster tells, with every seat in which they sat by name, in whichever committee.
+#[utoipa::path(
+    get, path = "/api/v1/committee-members/{id}", operation_id = "get_committee_member", tag = "committees",
+    params(("id" = uuid::Uuid, Path, description = "The person's identifier.")),
+    responses((status = 200, description = "The person and their seats.", body = CommitteeMember)),
+    security((), ("bearer" = []))
+)]
+pub async fn get_committee_member(Reading(view): Reading, path: web::Path<String>) -> Result<HttpResponse, Problem> {
+    let nothing = || Problem::new(Code::NotFound);
+    let id = path.parse().map_err(|_| nothing())?;
+    let person = committee::people(&view, vec![id]).await?.remove(&id).ok_or_else(nothing)?;
+    let seats = committee::seats_of(&view, vec![id]).await?.remove(&id).unwrap_or_default();
+    let body = CommitteeMember::of(&person, &seats, view.catalogue().await?);
     view.clone().end().await?;
     Ok(HttpResponse::Ok().json(body))
 }

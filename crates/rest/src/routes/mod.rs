@@ -214,6 +214,8 @@ fn configure_committees(config: &mut web::ServiceConfig) {
         .service(of_one("").route(read().to(committees::get_committee)))
         .service(of_one("/acts").route(read().to(committees::list_committee_acts)))
         .service(of_one("/changes").route(read().to(committees::compare_committee_rosters)))
+        .service(of_one("/seats/{id}/history").route(read().to(committees::get_seat_history)))
+        .service(resource("/committee-members/{id}").route(read().to(committees::get_committee_member)))
         .service(resource("/admin/committees").route(web::post().to(committees::plan_committee)))
         .service(resource("/admin/committees/{code}/acts").route(web::post().to(committees::record_committee_act)));
 }
@@ -266,6 +268,7 @@ fn configure_organisation(config: &mut web::ServiceConfig) {
         .service(of_agency("/head").route(web::put().to(organisation::set_head_of_agency)))
         .service(of_agency("/roll").route(web::put().to(organisation::set_roll)))
         .service(resource("/admin/succession-queue").route(read().to(organisation::list_succession_queue)))
+        .service(resource("/admin/succession-queue/seats").route(read().to(organisation::list_vacated_seats)))
         .service(resource("/admin/succession-queue/successor").route(web::post().to(organisation::name_successor)));
 }
 

@@ -10,7 +10,7 @@ use app::{
 };
 use chrono::NaiveDate;
 use domain::{
-    committee::{CommitteeAct as Act, Difference, Person, PersonId, Place, Roster},
+    committee::{CommitteeAct as Act, Difference, Occupant, Person, PersonId, Place, Roster},
     id::Id,
 };
 use serde::Serialize;
@@ -199,17 +199,7 @@ impl Committee {
 impl CommitteePlace {
     pub fn of(place: &Place, posts: &Posts<'_>, people: &HashMap<PersonId, Person>) -> Self {
         let post = place.seat.post.and_then(|post| posts.post(post));
-        let occupant = place.occupant.as_ref().map(|occupant| CommitteeOccupant {
-            person: occupant.person.map(Id::uuid),
-            name: match occupant.person {
-                Some(person) => people.get(&person).map(|person| person.name.to_string()).unwrap_or_default(),
-                None => occupant.name.as_deref().unwrap_or_default().to_owned(),
-            },
-            is_acting: occupant.is_acting,
-            valid_from: occupant.validity.from,
-            valid_to: occupant.validity.to,
-            basis: occupant.basis.uuid(),
-        });
+        let occupant = place.occupant.as_ref().map(|occupant| CommitteeOccupant::of(occupant, people));
         Self {
             seat: place.seat.id.uuid(),
             unit: place.seat.unit.map(|unit| unit.label().into()),
@@ -226,6 +216,22 @@ impl CommitteePlace {
     /// The places of a roster.
     pub fn all(places: &[Place], posts: &Posts<'_>, people: &HashMap<PersonId, Person>) -> Vec<Self> {
         places.iter().map(|place| Self::of(place, posts, people)).collect()
+    }
+}
+
+impl CommitteeOccupant {
+    pub fn of(occupant: &Occupant, people: &HashMap<PersonId, Person>) -> Self {
+        Self {
+            person: occupant.person.map(Id::uuid),
+            name: match occupant.person {
+                Some(person) => people.get(&person).map(|person| person.name.to_string()).unwrap_or_default(),
+                None => occupant.name.as_deref().unwrap_or_default().to_owned(),
+            },
+            is_acting: occupant.is_acting,
+            valid_from: occupant.validity.from,
+            valid_to: occupant.validity.to,
+            basis: occupant.basis.uuid(),
+        }
     }
 }
 
