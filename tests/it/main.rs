@@ -6,6 +6,7 @@
 
 mod access;
 mod agencies;
+mod amended_days;
 mod amendments;
 mod arrows;
 mod as_written;

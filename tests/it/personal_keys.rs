@@ -120,6 +120,20 @@ fn a_rotation_that_was_broken_off_is_carried_on(backend: Backend) {
     let client = personnel(&app);
     let only = send(&client, "POST", &of(&people[1], "/restricted"), None, &json!({"purpose": "Thử.", "fields": ["homeAddress"]}));
     assert_eq!(only.json()["homeAddress"], "Số 17 ngõ Cây Khế");
+    // Nor does it hinder the next key. Once it is cleared, its own goes.
+    let next = wait(keys::rotate(&app.app, &operator())).expect("a rotation");
+    assert_eq!((next.is_new, next.moved, next.broken.len()), (true, 10, 2));
+    assert_eq!(under(&app), [(true, 10), (false, 0), (false, 2)]);
+    let oldest = wait(keys::status(&app.app, &operator())).expect("a status")[2].key.clone();
+    app.clock.advance(TimeDelta::seconds(61));
+    assert!(wait(keys::remove(&app.app, &operator(), oldest.clone())).is_err());
+    let client = personnel(&app);
+    for person in &people {
+        let now = client.get(&format!("/api/v1/persons/{}", person["id"].as_str().expect("an id"))).json();
+        assert_eq!(send(&client, "PATCH", &of(person, ""), Some(&now["revision"]), &json!({"birthDate": null})).status, 200);
+    }
+    wait(keys::remove(&app.app, &operator(), oldest)).expect("a removal");
+    assert_eq!(under(&app), [(true, 10), (false, 0)]);
 }
 
 fn the_commands_keep_the_keys(backend: Backend) {

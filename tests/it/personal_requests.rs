@@ -20,6 +20,7 @@ both!(
     restricted_processing_opens_for_requests_alone,
     an_export_holds_everything_and_is_an_entry,
     a_pseudonym_is_for_good_and_leaves_documents_whole,
+    rosters_name_whom_documents_name_and_lead_nowhere,
 );
 
 const REQUESTS: &str = "/api/v1/admin/personal-requests";
@@ -27,10 +28,7 @@ const REQUESTS: &str = "/api/v1/admin/personal-requests";
 /// A server whose clock stands at an instant, with the calendars that ship.
 fn start(backend: Backend, at: &str) -> TestApp {
     let app = TestApp::over(TestDatabase::with_programme(backend));
-    for file in ["working-days", "regimes-1593"].into_iter().take(1) {
-        let text = std::fs::read_to_string(format!("{}/../data/calendars/{file}.json", env!("CARGO_MANIFEST_DIR"))).expect("a file");
-        app.import_calendar(&serde_json::from_str(&text).expect("JSON"), app::import::ImportOptions::default()).expect("an import");
-    }
+    app.import_calendar(&testkit::seed::working_days(), app::import::ImportOptions::default()).expect("an import");
     go(&app, at);
     app
 }
@@ -307,4 +305,38 @@ fn a_pseudonym_is_for_good_and_leaves_documents_whole(backend: Backend) {
     let log = rows(&app.database, "SELECT coalesce(changes, '') AS line FROM audit_entries WHERE subject = 'person'").join("\n");
     assert!(log.contains("\"erased\"") && !log.contains("Đặng") && !log.contains("1971-08-13"), "{log}");
     assert!(dump(&app, Backend::Postgres).contains(&name));
+}
+
+fn rosters_name_whom_documents_name_and_lead_nowhere(backend: Backend) {
+    let app = start(backend, "2026-03-03T03:00:00Z");
+    let (client, admin) = (personnel(&app), app.person(None, Role::Admin));
+    let person = made(&client, &whole("Đặng Thị Lụa"));
+    let committees = "/api/v1/admin/committees";
+    assert_eq!(send(&admin, "POST", committees, None, &json!({"agency": "bcd-ttdn", "plannedBy": "1593/QĐ-UBND"})).status, 201);
+    let act = json!({
+        "kind": "ESTABLISH", "effectiveOn": "2014-03-01", "basis": "1593/QĐ-UBND", "authority": "ubnd-tp-hai-phong", "standingAgency": "so-tttt",
+        "seats": [{"role": "HEAD", "rank": 1, "person": {"id": person["id"]}}],
+    });
+    let seated = send(&admin, "POST", &format!("{committees}/bcd-ttdn/acts"), Some(&json!(0)), &act);
+    assert_eq!(seated.status, 201, "{}", seated.body);
+    let head = || app.anonymous().get("/api/v1/committees/bcd-ttdn?asOf=2015-01-01").json()["roster"][0]["occupant"].take();
+    assert_eq!(head()["person"], person["id"], "{}", head());
+    let done = send(
+        &client,
+        "POST",
+        &of(&person, "/pseudonym"),
+        Some(&json!(1)),
+        &json!({"reason": "Theo yêu cầu xóa.", "document": "1593/QĐ-UBND"}),
+    );
+    assert_eq!(done.status, 200, "{}", done.body);
+    let left = head();
+    assert_eq!(left["name"], "Đặng Thị Lụa", "{left}");
+    assert_ne!(left["person"], person["id"]);
+    let member = |id: &Value| {
+        app.anonymous().graphql("query($id: ID!) { committeeMember(id: $id) { name } }", &json!({"id": id}))["committeeMember"].take()
+    };
+    assert_eq!(member(&person["id"]), Value::Null);
+    let named = client.get(&format!("{PATH}/{}", left["person"].as_str().expect("an id"))).json();
+    assert!(named["name"].as_str().expect("a name").starts_with("Người đã ẩn danh ") && named["name"] != done.json()["name"], "{named}");
+    assert_eq!(client.get(&format!("{PATH}?name=dang%20thi%20lua")).json()["items"], json!([]));
 }

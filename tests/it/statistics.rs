@@ -246,7 +246,7 @@ fn figures_cost_the_same_however_many(backend: Backend) {
     };
     let (few, many) = (cost(2), cost(24));
     assert_eq!(few, many);
-    assert!(few.0 <= 6, "{few:?}");
+    assert!(few.0 <= 7, "{few:?}"); // one of them for titles of that day
 }
 
 fn odd_questions_are_refused(backend: Backend) {

@@ -7,7 +7,7 @@ mod content;
 pub mod frozen;
 mod row;
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
 use chrono::{Months, NaiveDate};
 use domain::{
@@ -16,6 +16,7 @@ use domain::{
     statistics::{FORMULA_VERSION, Grouping, TaskFigures, reporting::ReportFigures},
 };
 use persistence::{
+    amendment,
     obligation::AsOf,
     rates,
     seen::{self, SeenFilter, Sight},
@@ -23,6 +24,7 @@ use persistence::{
 
 pub use row::{About, Subject};
 use row::{Key, owed};
+use uuid::Uuid;
 
 use crate::{
     Error, View,
@@ -122,15 +124,30 @@ pub async fn tell(view: &View, wanted: &Wanted) -> Result<Statistics, Error> {
     let total = row(counted.remove(&Key::All).unwrap_or(none), Subject::All, About::default());
     let mut tasks = crate::task::by_ids(view, counted.keys().filter_map(Key::task).collect()).await?;
     let catalogue = view.catalogue().await?;
+    let titles = titles(view, now, counted.keys().filter_map(Key::titled).collect()).await?;
+    for (id, task) in &mut tasks {
+        task.title = titles.get(&id.uuid()).map_or_else(|| Arc::clone(&task.title), |title| Arc::from(title.as_str()));
+    }
     let mut rows = Vec::new();
     for (key, counted) in counted {
+        let titled = key.titled();
         let subject = key.subject(&mut tasks)?;
-        let (about, place) = About::of(&subject, catalogue, as_of)?;
+        let (mut about, place) = About::of(&subject, catalogue, as_of)?;
+        about.name = titled.and_then(|id| titles.get(&id).cloned()).or(about.name);
         rows.push((place, row(counted, subject, about)));
     }
     rows.sort_by(|a, b| a.0.cmp(&b.0));
     let rows = rows.into_iter().map(|(_, row)| row).collect();
     Ok(Statistics { as_of, compared_to, grouping, formula_version: FORMULA_VERSION, total, rows })
+}
+
+/// What tasks and groups were called on a past day, of those that are called otherwise since.
+async fn titles(view: &View, sight: Sight, ids: Vec<Uuid>) -> Result<HashMap<Uuid, String>, Error> {
+    if !sight.is_past || ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let found = view.read(move |conn| amendment::titles_on(conn, &ids, sight.day)).await?;
+    Ok(found)
 }
 
 fn before_invalid() -> Refusal {

@@ -11,11 +11,12 @@ use chrono::NaiveDate;
 use domain::{
     amendment::{Version, due_on, versions as in_order},
     id::Id,
+    occurrence::{due_as_of, state_as_of},
     policy::Action,
     programme::{Programme, ProgrammeId, Target, TaskGroup},
-    task::{OccurrenceId, Task},
+    task::{Occurrence, OccurrenceId, OccurrenceStatus, Task, TaskId},
 };
-use persistence::{amendment as stored, document};
+use persistence::{amendment as stored, document, occurrence, task};
 use serde_json::Value;
 
 use crate::{Error, View, document::grouped};
@@ -29,19 +30,30 @@ pub struct ProgrammeOn {
     pub day: NaiveDate,
 }
 
+/// The versions of programmes, each in the order of time.
+///
+/// # Errors
+/// When the database fails.
+pub async fn versions_of(view: &View, ids: Vec<ProgrammeId>) -> Result<HashMap<ProgrammeId, Vec<Version>>, Error> {
+    view.ctx().allow(Action::ReadPublished)?;
+    let catalogue = view.catalogue().await?;
+    let decisions: Vec<_> = ids.iter().filter_map(|id| Some((*id, catalogue.programme(*id)?.decision))).collect();
+    let documents: Vec<_> = decisions.iter().map(|(_, decision)| *decision).collect();
+    let (amendments, documents) = view
+        .read(move |conn| -> Result<_, Error> { Ok((stored::of_programmes(conn, &ids)?, document::by_ids(conn, &documents)?)) })
+        .await?;
+    let amendments = grouped(amendments.into_iter().map(|amendment| (amendment.programme, amendment)));
+    let signed = |id| documents.iter().find(|document| document.id == id).and_then(|document| document.effective_on.or(document.issued_on));
+    let of = |(id, decision)| (id, in_order(decision, signed(decision), amendments.get(&id).map_or(&[][..], Vec::as_slice)));
+    Ok(decisions.into_iter().map(of).collect())
+}
+
 /// The versions of a programme in the order of time.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn versions(view: &View, programme: &Arc<Programme>) -> Result<Vec<Version>, Error> {
-    view.ctx().allow(Action::ReadPublished)?;
-    let (id, decision) = (programme.id, programme.decision);
-    view.read(move |conn| -> Result<_, Error> {
-        let amendments = stored::of_programmes(conn, &[id])?;
-        let signed = document::by_ids(conn, &[decision])?.first().and_then(|document| document.effective_on.or(document.issued_on));
-        Ok(in_order(decision, signed, &amendments))
-    })
-    .await
+    Ok(versions_of(view, vec![programme.id]).await?.remove(&programme.id).unwrap_or_default())
 }
 
 /// One version of a programme with its differences from the one before; nothing where there is none.
@@ -129,6 +141,41 @@ pub async fn task_on(view: &View, programme: ProgrammeId, code: &str, day: Naive
     view.ctx().allow(Action::ReadPublished)?;
     let tasks = view.read(move |conn| stored::worded(conn, &[programme])).await?.tasks;
     Ok(tasks.into_iter().find(|task| *task.code == *code && task.validity.contains(day)))
+}
+
+/// The years of tasks, each as it stood at the end of a day.
+///
+/// # Errors
+/// When the database fails.
+pub async fn occurrences_on(view: &View, keys: Vec<(TaskId, NaiveDate)>) -> Result<HashMap<(TaskId, NaiveDate), Vec<Occurrence>>, Error> {
+    view.ctx().allow(Action::ReadPublished)?;
+    let tasks: Vec<TaskId> = keys.iter().map(|(task, _)| *task).collect::<HashSet<_>>().into_iter().collect();
+    let (known, history, extensions, due) = view
+        .read(move |conn| -> Result<_, Error> {
+            let known = task::occurrences(conn, &tasks)?;
+            let ids: Vec<OccurrenceId> = known.iter().map(|one| one.id).collect();
+            let (history, extensions) = (occurrence::history(conn, &ids)?, occurrence::extensions(conn, &ids)?);
+            Ok((known, history, extensions, stored::due_days(conn, &ids)?))
+        })
+        .await?;
+    let history = grouped(history.into_iter().map(|event| (event.occurrence, event)));
+    let extensions = grouped(extensions.into_iter().map(|one| (one.occurrence, one)));
+    let due: HashMap<OccurrenceId, DueDays> = grouped(due);
+    let stood = |one: &Occurrence, day: NaiveDate| {
+        let status = state_as_of(history.get(&one.id).map_or(&[][..], Vec::as_slice), day);
+        let promised = due_on(one.original_due_on, due.get(&one.id).map_or(&[][..], Vec::as_slice), day);
+        Occurrence {
+            status,
+            due_on: due_as_of(promised, extensions.get(&one.id).map_or(&[][..], Vec::as_slice), day),
+            completed_on: one.completed_on.filter(|_| status == OccurrenceStatus::Completed),
+            ..one.clone()
+        }
+    };
+    let on = |(task, day): (TaskId, NaiveDate)| {
+        let there = known.iter().filter(|one| one.task == task && one.valid_from.is_none_or(|from| from <= day));
+        ((task, day), there.map(|one| stood(one, day)).collect())
+    };
+    Ok(keys.into_iter().map(on).collect())
 }
 
 /// Days from which due days hold, with these.

@@ -342,7 +342,20 @@ pub(crate) fn replace_private(path: &Path, text: &str) -> std::io::Result<()> {
     keep_owner(path, &beside).and_then(|()| std::fs::rename(&beside, path)).inspect_err(|_| {
         // What could not be put in place must not lie about; why it could not matters more.
         drop(std::fs::remove_file(&beside));
-    })
+    })?;
+    sync_folder(path)
+}
+
+/// Makes a file's place last: before that, a loss of power may bring back what was there before.
+#[cfg(unix)]
+fn sync_folder(path: &Path) -> std::io::Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    File::open(folder)?.sync_all()
+}
+
+#[cfg(not(unix))]
+fn sync_folder(_path: &Path) -> std::io::Result<()> {
+    Ok(())
 }
 
 #[cfg(unix)]

@@ -185,6 +185,7 @@ mod tests {
             requester: None,
             is_excluded: false,
             created_at: day_begins(day(made)),
+            owed_from: None,
         }
     }
 

@@ -136,6 +136,11 @@ codes! {
     FieldUnknown "FIELD_UNKNOWN" Fault "Trường không có trong biểu mẫu." "The field is not known.";
     TypeMismatch "TYPE_MISMATCH" Fault "Giá trị sai kiểu." "The value is of the wrong type.";
     NumberAmbiguous "NUMBER_AMBIGUOUS" Fault "Số này có thể hiểu theo hai cách; hãy viết rõ, ví dụ 1234 hoặc 1,2340." "This could mean two numbers; write it so that it cannot, e.g. 1234 or 1,2340.";
+    AmountOverflow "AMOUNT_OVERFLOW" Fault "Số tiền hoặc tổng số tiền vượt quá giới hạn lưu trữ (64 bit)." "The amount, or a sum with it, is larger than 64 bits hold.";
+    DisbursedOverAssigned "DISBURSED_OVER_ASSIGNED" Fault "Số giải ngân vượt quá kinh phí được bố trí; chỉ được ghi khi có lý do ngoại lệ." "More would be disbursed than is there for it; an exception with its reason is needed.";
+    SettledOverDisbursed "SETTLED_OVER_DISBURSED" Fault "Số quyết toán vượt quá số đã giải ngân; chỉ được ghi khi có lý do ngoại lệ." "More would be settled than was disbursed; an exception with its reason is needed.";
+    BooksClosed "BOOKS_CLOSED" Fault "Đã hết thời gian chỉnh lý quyết toán của năm ngân sách; chỉ được chi tiếp khi có văn bản cho phép chuyển nguồn." "The books of the budget year are closed; more is paid only on a document that carries money over.";
+    AlreadyReversed "ALREADY_REVERSED" Fault "Bút toán này đã được hủy." "This movement was reversed before.";
     OutOfRange "OUT_OF_RANGE" Fault "Giá trị nằm ngoài khoảng cho phép." "The value is out of range.";
     LengthOutOfRange "LENGTH_OUT_OF_RANGE" Fault "Độ dài nằm ngoài khoảng cho phép." "The length is out of range.";
     PatternMismatch "PATTERN_MISMATCH" Fault "Giá trị sai khuôn dạng." "The value does not have the required form.";

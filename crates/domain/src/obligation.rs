@@ -57,6 +57,8 @@ pub struct Obligation {
     pub requester: Option<AgencyId>,
     pub is_excluded: bool,
     pub created_at: DateTime<Utc>,
+    /// The first day on which it is owed, where an amendment or an event brought it; nothing for what the decision asks for.
+    pub owed_from: Option<NaiveDate>,
 }
 
 impl Obligation {

@@ -137,6 +137,18 @@ pub struct Occurrence {
     pub valid_from: Option<NaiveDate>,
 }
 
+impl Occurrence {
+    /// The day whose leads answer for it, seen from a day: that day while it runs, the last day of its year afterwards, the day
+    /// of delivery once it is completed. The time before the decision took effect belongs to those whom it `first` assigned.
+    ///
+    /// So a lead that changes within a year takes over what is open, and what was done stays with whoever did it.
+    pub fn led_on(&self, as_of: NaiveDate, first: Option<NaiveDate>) -> NaiveDate {
+        let end = NaiveDate::from_ymd_opt(self.year, 12, 31).unwrap_or(as_of);
+        let delivered = self.completed_on.filter(|_| self.status == OccurrenceStatus::Completed).unwrap_or(as_of);
+        as_of.min(end).min(delivered).max(first.unwrap_or(NaiveDate::MIN))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -7,6 +7,7 @@
 
 mod budget;
 mod completion;
+mod days;
 mod enums;
 mod error;
 mod limits;
@@ -101,6 +102,9 @@ pub async fn execute(graph: &Graph, mut request: Request, view: View) -> Respons
         return refused(error::unreadable(&error));
     }
     let variables = std::mem::take(&mut request.variables);
+    if !request.parsed_query().is_ok_and(|document| days::are_within(document, &variables)) {
+        return refused(error::no_day());
+    }
     let within = request.parsed_query().is_ok_and(|document| limits::within(document, &variables, &graph.prices));
     if !within {
         return refused(error::too_large());

@@ -28,6 +28,7 @@ use chrono::NaiveDate;
 use domain::{
     account::AccountId,
     agency::AgencyId,
+    amendment::Version,
     committee::{CommitteeAct, CommitteeId, Person, Seat, Stay},
     document::{Citation, Document, DocumentId, DocumentRelation, stage::StageReached},
     error::{Code, Refusal},
@@ -139,6 +140,14 @@ loader!(
     OccurrencesOf(TaskId) -> Vec<Occurrence>, task::occurrences
 );
 loader!(
+    /// The versions of a programme.
+    ProgrammeVersionsOf(ProgrammeId) -> Vec<Version>, version::versions_of
+);
+loader!(
+    /// The years of a task as of a day.
+    OccurrencesOn((TaskId, NaiveDate)) -> Vec<Occurrence>, version::occurrences_on
+);
+loader!(
     /// What was done to an occurrence.
     HistoryOf(OccurrenceId) -> Vec<OccurrenceEvent>, occurrence::history
 );
@@ -151,8 +160,8 @@ loader!(
     ExtensionsOf(OccurrenceId) -> Vec<Extension>, occurrence::extensions
 );
 loader!(
-    /// Who leads a task in a year.
-    LeadsOf((TaskId, i32)) -> Vec<AgencyId>, occurrence::leads
+    /// Who leads a task on a day.
+    LeadsOf((TaskId, NaiveDate)) -> Vec<AgencyId>, occurrence::leads
 );
 loader!(
     /// Who was designated to answer alone for a task.

@@ -5,9 +5,10 @@
 use std::{collections::HashMap, sync::Arc};
 
 use chrono::{NaiveDate, NaiveDateTime};
-use diesel::prelude::*;
+use diesel::{dsl::sql, prelude::*, sql_types::Bool};
 use domain::{
     amendment::{Amendment, AmendmentId},
+    document::DocumentId,
     id::Id,
     lang::{Lang, Multilingual},
     obligation::Obligation,
@@ -15,6 +16,7 @@ use domain::{
     task::{OccurrenceId, Task, TaskId},
 };
 use serde::de::DeserializeOwned;
+use uuid::Uuid;
 
 use crate::{
     catalogue::json,
@@ -25,12 +27,16 @@ use crate::{
     plan::target,
     rows::{AssignmentRow, DbId, TargetRow, TaskGroupRow, TaskRow},
     schema::{
-        assignment_endings, assignment_successions, assignments, obligations, occurrence_due_days, programme_amendments, programme_past,
-        reports, targets, task_groups, tasks,
+        assignment_endings, assignment_successions, assignments, citations, obligations, occurrence_due_days, programme_amendments,
+        programme_past, programmes, reports, targets, task_groups, tasks,
     },
     sql_types::db_ids,
     task::task,
 };
+
+/// Owed, or excluded by a change of the programme or of agencies, which another change may take back.
+const FOLLOWS: &str = "(NOT obligations.is_excluded OR (SELECT e.counts_on FROM obligation_exclusions e \
+     WHERE e.obligation_id = obligations.id ORDER BY e.id DESC LIMIT 1) IS NOT NULL)";
 
 /// An amendment as stored.
 #[derive(Clone, Debug, Insertable, Queryable, Selectable)]
@@ -163,12 +169,19 @@ pub fn owed_of_tasks(conn: &mut Conn, tasks: &[TaskId], day: NaiveDate) -> Resul
     let query = obligations::table
         .filter(obligations::task_id.eq_any(db_ids(tasks)))
         .filter(obligations::window_to.ge(day))
-        .filter(obligations::is_excluded.eq(false))
+        .filter(sql::<Bool>(FOLLOWS))
         .filter(obligations::requester_id.is_null())
         .filter(obligations::id.ne_all(reported))
         .order(obligations::id);
     let rows: Vec<ObligationRow> = query.select(ObligationRow::as_select()).load(conn)?;
     rows.into_iter().map(obligation).collect()
+}
+
+/// How often a document is cited by what it is cited for.
+pub fn cited(conn: &mut Conn, document: DbId) -> Result<HashMap<DbId, i32>, DbError> {
+    let query = citations::table.filter(citations::document_id.eq(document)).group_by(citations::subject_id);
+    let rows: Vec<(DbId, Option<i32>)> = query.select((citations::subject_id, diesel::dsl::max(citations::rank))).load(conn)?;
+    Ok(rows.into_iter().map(|(subject, rank)| (subject, rank.unwrap_or_default())).collect())
 }
 
 /// The due days that amendments set for these occurrences, in the order of time.
@@ -223,6 +236,35 @@ pub fn worded(conn: &mut Conn, programmes: &[ProgrammeId]) -> Result<Worded, DbE
         }
     }
     Ok(worded)
+}
+
+/// The titles that groups and tasks had on a day, of those that have had another since.
+pub fn titles_on(conn: &mut Conn, ids: &[Uuid], day: NaiveDate) -> Result<HashMap<Uuid, String>, DbError> {
+    #[derive(serde::Deserialize)]
+    struct Titled {
+        title: String,
+    }
+    let ids: Vec<DbId> = ids.iter().map(|id| DbId(*id)).collect();
+    let query = programme_past::table
+        .filter(programme_past::subject_id.eq_any(ids))
+        .filter(programme_past::kind.eq_any([GROUP, TASK]))
+        .filter(programme_past::valid_from.is_null().or(programme_past::valid_from.le(day)))
+        .filter(programme_past::valid_to.gt(day));
+    let rows: Vec<PastRow> = query.select(PastRow::as_select()).load(conn)?;
+    rows.iter().map(|past| Ok((past.subject_id.0, read::<Titled>(past)?.title))).collect()
+}
+
+/// The days from which amendments hold that rest on a document, and those from which the first amendments hold of the programmes
+/// that it made.
+pub fn resting_on(conn: &mut Conn, document: DocumentId) -> Result<(Vec<NaiveDate>, Vec<NaiveDate>), DbError> {
+    let document = DbId::from(document);
+    let basis = programme_amendments::table.filter(programme_amendments::basis_document_id.eq(document));
+    let made = programmes::table.filter(programmes::decision_id.eq(document)).select(programmes::id);
+    let first = programme_amendments::table.filter(programme_amendments::programme_id.eq_any(made));
+    Ok((
+        basis.select(programme_amendments::effective_on).load(conn)?,
+        first.filter(programme_amendments::number.eq(2)).select(programme_amendments::effective_on).load(conn)?,
+    ))
 }
 
 fn group(row: TaskGroupRow, english: Option<Arc<str>>) -> (TaskGroup, i32, domain::validity::Validity) {

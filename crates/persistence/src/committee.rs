@@ -210,6 +210,19 @@ pub fn seats_of(conn: &mut Conn, people: &[PersonId]) -> Result<Vec<(CommitteeId
     rows.into_iter().map(|(held, place)| Ok((place.committee_id.of(), seat(place)?, stay(&held)))).collect()
 }
 
+/// Whether a person ever sat in a seat.
+pub fn has_sat(conn: &mut Conn, person: PersonId) -> Result<bool, DbError> {
+    let stays = committee_stays::table.filter(committee_stays::person_id.eq(DbId::from(person)));
+    Ok(diesel::select(diesel::dsl::exists(stays)).get_result(conn)?)
+}
+
+/// Says of every seat of a person that somebody else sat in it.
+pub fn reseat(conn: &mut Conn, person: PersonId, other: PersonId) -> Result<(), DbError> {
+    let stays = committee_stays::table.filter(committee_stays::person_id.eq(DbId::from(person)));
+    diesel::update(stays).set(committee_stays::person_id.eq(DbId::from(other))).execute(conn)?;
+    Ok(())
+}
+
 /// The people among these who ever sat in a seat, with the name that a document printed last.
 pub fn people_by_ids(conn: &mut Conn, ids: &[PersonId]) -> Result<Vec<Person>, DbError> {
     let rows: Vec<(DbId, String)> = committee_stays::table

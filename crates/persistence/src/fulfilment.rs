@@ -26,7 +26,7 @@ use crate::{
     conn::Conn,
     error::DbError,
     obligation::{AsOf, Condition},
-    per_backend::{last_year, year_of},
+    per_backend,
     rows::DbId,
     schema::{obligations, reports},
     sql_types::db_ids,
@@ -156,7 +156,8 @@ fn excluded(as_of: AsOf) -> String {
     let (by_somebody, status) = match as_of.ended {
         None => ("obligations.is_excluded", "(SELECT o.status FROM occurrences o WHERE o.id = obligations.occurrence_id)"),
         Some(_) => (
-            "coalesce((SELECT e.is_excluded FROM obligation_exclusions e WHERE e.obligation_id = obligations.id AND e.at < asof.ended \
+            "coalesce((SELECT e.is_excluded FROM obligation_exclusions e WHERE e.obligation_id = obligations.id \
+             AND (e.counts_on <= asof.day OR e.counts_on IS NULL AND e.at < asof.ended) \
              ORDER BY e.id DESC LIMIT 1), false)",
             "(SELECT e.to_status FROM occurrence_events e WHERE e.occurrence_id = obligations.occurrence_id AND e.counts_on <= asof.day \
              ORDER BY e.number DESC LIMIT 1)",
@@ -197,23 +198,20 @@ pub(crate) fn belongs(conn: &Conn, figure: ReportFigure) -> String {
 /// That the agency of `s` does not lead the task in the obligation's year, neither by name nor through the collective through
 /// which it owes. The years before the decision belong to those whom it first assigned.
 fn leads_not(conn: &Conn) -> String {
-    let year = format!(
-        "CASE WHEN s.year < (SELECT min({first}) FROM assignments f WHERE f.task_id = s.task_id) \
-         THEN (SELECT min({first}) FROM assignments f WHERE f.task_id = s.task_id) ELSE s.year END",
-        first = year_of(conn, "f.valid_from"),
-    );
+    let (later, first) = (per_backend::greatest(conn), "(SELECT min(f.valid_from) FROM assignments f WHERE f.task_id = s.task_id)");
     format!(
         "s.task_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM assignments a WHERE a.task_id = s.task_id AND a.role = 'LEAD' \
-         AND (a.agency_id = s.agency_id OR a.agency_id = s.through_id) AND {from} <= {year} AND (a.valid_to IS NULL OR {to} >= {year}))",
-        from = year_of(conn, "a.valid_from"),
-        to = last_year(conn, "a.valid_to"),
+         AND (a.agency_id = s.agency_id OR a.agency_id = s.through_id) \
+         AND (a.valid_from IS NULL OR a.valid_from <= {later}(s.window_to, coalesce({first}, s.window_to))) \
+         AND (a.valid_to IS NULL OR a.valid_to > {later}(s.window_to, coalesce({first}, s.window_to))))"
     )
 }
 
 /// The columns of `s` that the conditions here look at.
 pub(crate) fn columns(as_of: AsOf) -> String {
     format!(
-        "obligations.due_on, obligations.year, obligations.task_id, obligations.agency_id, obligations.through_id, asof.day, \
+        "obligations.due_on, obligations.year, obligations.task_id, obligations.agency_id, obligations.through_id, \
+         obligations.window_to, asof.day, \
          {} AS is_excluded, {RECEIVED} AS received_on",
         excluded(as_of)
     )

@@ -94,6 +94,7 @@ pub(crate) struct ObligationRow {
     requester_id: Option<DbId>,
     is_excluded: bool,
     created_at: NaiveDateTime,
+    owed_from: Option<NaiveDate>,
 }
 
 /// An obligation and the report that answers to it.
@@ -137,6 +138,7 @@ fn filtered(conn: &Conn, scope: &ReportScope, filter: &ObligationFilter, as_of: 
     if let Some(end) = as_of.ended {
         // What was asked for later was not owed then; what follows from a regime was, whenever it was written down.
         query = query.filter(obligations::requester_id.is_null().or(obligations::created_at.lt(end.naive_utc())));
+        query = query.filter(obligations::owed_from.is_null().or(obligations::owed_from.le(as_of.day)));
     }
     if let Some(programme) = filter.programme {
         query = query.filter(obligations::programme_id.eq(DbId::from(programme)));
@@ -368,6 +370,7 @@ fn stored(new: &Obligation) -> ObligationRow {
         requester_id: new.requester.map(DbId::from),
         is_excluded: new.is_excluded,
         created_at: new.created_at.naive_utc(),
+        owed_from: new.owed_from,
     }
 }
 
@@ -393,6 +396,7 @@ pub(crate) fn obligation(row: ObligationRow) -> Result<Obligation, DbError> {
         requester: opt(row.requester_id),
         is_excluded: row.is_excluded,
         created_at: row.created_at.and_utc(),
+        owed_from: row.owed_from,
     })
 }
 

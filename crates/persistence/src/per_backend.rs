@@ -99,19 +99,27 @@ pub fn free_strand(conn: &mut Conn, start: i32) -> Result<Head, DbError> {
     Ok(Head { strand: row.strand, entries: row.entries, sha256: row.head_sha256 })
 }
 
-/// The year of a column that holds a day.
-pub fn year_of(conn: &Conn, column: &str) -> String {
+/// The last day of a column's year.
+pub fn year_s_end(conn: &Conn, column: &str) -> String {
     match conn {
-        Conn::Pg(_) => format!("CAST(extract(year FROM {column}) AS INTEGER)"),
-        Conn::Sqlite(_) => format!("CAST(substr({column}, 1, 4) AS INTEGER)"),
+        Conn::Pg(_) => format!("make_date({column}, 12, 31)"),
+        Conn::Sqlite(_) => format!("printf('%04d-12-31', {column})"),
     }
 }
 
-/// The year of the day before that of a column, which is the first day on which something no longer holds.
-pub fn last_year(conn: &Conn, column: &str) -> String {
+/// The function that gives the latest of its days.
+pub fn greatest(conn: &Conn) -> &'static str {
     match conn {
-        Conn::Pg(_) => format!("CAST(extract(year FROM {column} - 1) AS INTEGER)"),
-        Conn::Sqlite(_) => format!("CAST(substr(date({column}, '-1 day'), 1, 4) AS INTEGER)"),
+        Conn::Pg(_) => "greatest",
+        Conn::Sqlite(_) => "max",
+    }
+}
+
+/// The function that gives the earliest of its days.
+pub fn least(conn: &Conn) -> &'static str {
+    match conn {
+        Conn::Pg(_) => "least",
+        Conn::Sqlite(_) => "min",
     }
 }
 

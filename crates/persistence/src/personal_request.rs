@@ -164,8 +164,9 @@ pub fn of_person(conn: &mut Conn, person: PersonId) -> Result<Vec<PersonalReques
 }
 
 /// Open requests whose clock depended on working days that were not known, so many at most.
-pub fn undated(conn: &mut Conn, most: i64) -> Result<Vec<PersonalRequest>, DbError> {
+pub fn undated(conn: &mut Conn, after: Option<PersonalRequestId>, most: i64) -> Result<Vec<PersonalRequest>, DbError> {
     let query = personal_requests::table
+        .filter(personal_requests::id.gt(after.map_or(DbId(uuid::Uuid::nil()), DbId::from)))
         .filter(personal_requests::state.eq_any(OPEN))
         .filter(personal_requests::clock.eq(ClockState::CalendarUnknown.label()))
         .order(personal_requests::id)

@@ -23,7 +23,7 @@ use crate::{
     },
     schema::{
         channels, funding_sources, known_issue_tasks, known_issues, measure_targets, measure_tasks, measures, objectives, responsibilities,
-        responsibility_agencies, targets,
+        responsibility_agencies, targets, tasks,
     },
     sql_types::{db_ids, opt},
 };
@@ -72,10 +72,11 @@ pub fn measures(conn: &mut Conn, programmes: &[ProgrammeId]) -> Result<Vec<Measu
     Ok(rows.into_iter().map(measure).collect())
 }
 
-/// The tasks that carry out these measures.
+/// The tasks in force that carry out these measures.
 pub fn measure_tasks(conn: &mut Conn, ids: &[Id<Measure>]) -> Result<Vec<(Id<Measure>, TaskId, Certainty)>, DbError> {
     let rows: Vec<MeasureTaskRow> = measure_tasks::table
         .filter(measure_tasks::measure_id.eq_any(db_ids(ids)))
+        .filter(measure_tasks::task_id.eq_any(tasks::table.filter(tasks::valid_to.is_null()).select(tasks::id)))
         .order(measure_tasks::rank)
         .select(MeasureTaskRow::as_select())
         .load(conn)?;

@@ -113,8 +113,10 @@ fn seen(scope: &ReportScope, filter: &ObligationFilter, as_of: AsOf) -> Statemen
     statement.add(&format!(
         " AS ended), s AS MATERIALIZED (SELECT {}, obligations.programme_id, obligations.period, t.group_id \
          FROM obligations CROSS JOIN asof LEFT JOIN tasks t ON t.id = obligations.task_id \
-         WHERE (obligations.requester_id IS NULL OR obligations.created_at < asof.ended)",
-        columns(as_of)
+         WHERE (obligations.requester_id IS NULL OR obligations.created_at < asof.ended)\
+         {}",
+        columns(as_of),
+        if as_of.ended.is_some() { " AND (obligations.owed_from IS NULL OR obligations.owed_from <= asof.day)" } else { "" },
     ));
     within(&mut statement, scope);
     for (column, id) in [

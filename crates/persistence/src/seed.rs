@@ -114,8 +114,10 @@ fn load_body(conn: &mut Conn, stored: &mut Tables, programme: DbId) -> Result<()
 
 fn load_texts(conn: &mut Conn, stored: &mut Tables) -> Result<(), DbError> {
     let owned = owned_ids(stored);
-    // What an amendment cites is its own.
-    let amending = programme_amendments::table.select(programme_amendments::basis_document_id);
+    // What an amendment of the programme cites is its own.
+    let programmes: Vec<DbId> = stored.programmes.iter().map(|row| row.id).collect();
+    let amending = programme_amendments::table.filter(programme_amendments::programme_id.eq_any(programmes));
+    let amending = amending.select(programme_amendments::basis_document_id);
     let cited = citations::table.filter(citations::subject_id.eq_any(&owned)).filter(citations::document_id.ne_all(amending));
     stored.citations = read!(conn, cited);
     let (versions, documents) = (stored.agency_versions.iter().map(|row| row.id), stored.documents.iter().map(|row| row.id));

@@ -21,7 +21,7 @@ use crate::{
     catalogue::parsed,
     conn::Conn,
     error::DbError,
-    per_backend::{last_year, year_of},
+    per_backend::{greatest, least, year_s_end},
     rows::{DbId, OccurrenceRow},
     sql_types::{DbUuid, opt},
     statement::{Bind, Statement},
@@ -34,7 +34,7 @@ pub struct SeenFilter {
     pub programme: Option<ProgrammeId>,
     pub group: Option<Id<TaskGroup>>,
     pub task: Option<TaskId>,
-    /// Led by this agency in the occurrence's year, by name or as a member of a collective.
+    /// Led by this agency on the day that `Occurrence::led_on` says, by name or as a member of a collective.
     pub lead: Option<AgencyId>,
     pub from_year: Option<i32>,
     /// Included.
@@ -116,13 +116,17 @@ fn seen(conn: &Conn, filter: &SeenFilter, sight: Sight, wanted: Wanted) -> State
     let mut statement = Statement::default();
     statement.bind("WITH RECURSIVE asof AS (SELECT ", Bind::Day(sight.day));
     statement.bind(" AS day, ", Bind::Day(sight.near));
+    let due;
     let (status, due) = if sight.is_past {
+        let granted = "(SELECT max(x.decided_due_on) FROM extensions x WHERE x.occurrence_id = o.id AND x.status = 'APPROVED' \
+             AND x.decided_on <= asof.day)";
+        let promised = "coalesce((SELECT d.due_on FROM occurrence_due_days d WHERE d.occurrence_id = o.id \
+             AND d.effective_on <= asof.day ORDER BY d.effective_on DESC LIMIT 1), o.original_due_on)";
+        due = format!("{}(coalesce({granted}, {promised}), coalesce({promised}, {granted}))", greatest(conn));
         (
             "coalesce((SELECT e.to_status FROM occurrence_events e WHERE e.occurrence_id = o.id AND e.counts_on <= asof.day \
              ORDER BY e.number DESC LIMIT 1), 'NOT_STARTED')",
-            "coalesce((SELECT max(x.decided_due_on) FROM extensions x WHERE x.occurrence_id = o.id AND x.status = 'APPROVED' \
-             AND x.decided_on <= asof.day), (SELECT d.due_on FROM occurrence_due_days d WHERE d.occurrence_id = o.id \
-             AND d.effective_on <= asof.day ORDER BY d.effective_on DESC LIMIT 1), o.original_due_on)",
+            due.as_str(),
         )
     } else {
         ("o.status", "o.due_on")
@@ -131,10 +135,9 @@ fn seen(conn: &Conn, filter: &SeenFilter, sight: Sight, wanted: Wanted) -> State
         " AS near), scope AS {once}(SELECT o.id, o.task_id, t.programme_id, t.group_id, o.year, o.original_due_on, o.completed_on, \
          o.revision, asof.day, asof.near, {status} AS status, {due} AS due_on, \
          (SELECT count(*) FROM extensions x WHERE x.occurrence_id = o.id AND x.status = 'APPROVED' AND x.decided_on <= asof.day) AS extended, \
-         (SELECT min({first}) FROM assignments a WHERE a.task_id = o.task_id) AS first_year \
+         (SELECT min(a.valid_from) FROM assignments a WHERE a.task_id = o.task_id) AS first_on \
          FROM occurrences o JOIN tasks t ON t.id = o.task_id CROSS JOIN asof \
          WHERE (o.valid_from IS NULL OR o.valid_from <= asof.day)",
-        first = year_of(conn, "a.valid_from"),
         once = if wanted == Wanted::Rows { "" } else { "MATERIALIZED " },
     ));
     for (column, id) in [
@@ -158,23 +161,23 @@ fn seen(conn: &Conn, filter: &SeenFilter, sight: Sight, wanted: Wanted) -> State
     statement
 }
 
-/// Who leads in the occurrence's year: the years before the decision belong to those whom it first assigned, and each member of
-/// a collective stands for it.
+/// Who led each, each member of a collective in its place: the day is the twin of `Occurrence::led_on`.
 fn leads(conn: &Conn) -> String {
-    let holds = |row: &str, year: &str| {
-        let (from, to) = (year_of(conn, &format!("{row}.valid_from")), last_year(conn, &format!("{row}.valid_to")));
-        format!("{from} <= {year} AND ({row}.valid_to IS NULL OR {to} >= {year})")
+    let holds = |row: &str, day: &str| {
+        format!("({row}.valid_from IS NULL OR {row}.valid_from <= {day}) AND ({row}.valid_to IS NULL OR {row}.valid_to > {day})")
     };
+    let (earlier, later, end) = (least(conn), greatest(conn), year_s_end(conn, "s.year"));
     format!(
-        ", asked AS (SELECT s.id, s.task_id, CASE WHEN s.year < s.first_year THEN s.first_year ELSE s.year END AS year FROM scope s), \
-         led AS (SELECT k.id AS occurrence_id, k.year, a.agency_id FROM asked k JOIN assignments a ON a.task_id = k.task_id \
+        ", asked AS (SELECT s.id, s.task_id, {later}(coalesce(s.first_on, s.day), {earlier}(s.day, {end}, \
+         CASE WHEN s.status = 'COMPLETED' THEN coalesce(s.completed_on, s.day) ELSE s.day END)) AS day FROM scope s), \
+         led AS (SELECT k.id AS occurrence_id, k.day, a.agency_id FROM asked k JOIN assignments a ON a.task_id = k.task_id \
          WHERE a.role = 'LEAD' AND {assigned} \
-         UNION SELECT l.occurrence_id, l.year, m.member_id FROM led l JOIN agency_members m ON m.collective_id = l.agency_id \
+         UNION SELECT l.occurrence_id, l.day, m.member_id FROM led l JOIN agency_members m ON m.collective_id = l.agency_id \
          WHERE {member}), \
          leads AS (SELECT l.occurrence_id, l.agency_id FROM led l WHERE NOT EXISTS \
          (SELECT 1 FROM agency_members m WHERE m.collective_id = l.agency_id AND {member}))",
-        assigned = holds("a", "k.year"),
-        member = holds("m", "l.year"),
+        assigned = holds("a", "k.day"),
+        member = holds("m", "l.day"),
     )
 }
 

@@ -412,13 +412,14 @@ pub(crate) struct ExclusionRow {
     reason: String,
     account_id: Option<DbId>,
     at: NaiveDateTime,
+    counts_on: Option<NaiveDate>,
 }
 
-/// Excludes obligations that an event took from their agency, in two statements.
+/// Excludes obligations from a day on, or makes them owed again, in two statements.
 pub fn exclude(
     conn: &mut Conn,
-    left: &[ObligationId],
-    reason: &str,
+    (left, is_excluded): (&[ObligationId], bool),
+    (reason, day): (&str, NaiveDate),
     ids: &dyn domain::id::IdSource,
     (account, at): (Option<AccountId>, DateTime<Utc>),
 ) -> Result<(), DbError> {
@@ -426,14 +427,15 @@ pub fn exclude(
         return Ok(());
     }
     let own = obligations::table.filter(obligations::id.eq_any(db_ids(left)));
-    diesel::update(own).set(obligations::is_excluded.eq(true)).execute(conn)?;
+    diesel::update(own).set(obligations::is_excluded.eq(is_excluded)).execute(conn)?;
     let row = |obligation: &ObligationId| ExclusionRow {
         id: ids.next::<()>().into(),
         obligation_id: (*obligation).into(),
-        is_excluded: true,
+        is_excluded,
         reason: reason.to_owned(),
         account_id: account.map(DbId::from),
         at: at.naive_utc(),
+        counts_on: Some(day),
     };
     let rows: Vec<ExclusionRow> = left.iter().map(row).collect();
     rows.chunks(per_backend::CHUNK).try_for_each(|rows| per_backend::insert_exclusions(conn, rows))

@@ -15,7 +15,7 @@ use domain::{
     policy::Action,
 };
 use persistence::{
-    Conn, DbError,
+    Conn, DbError, amendment,
     document::{self, NewDocument},
 };
 use serde_json::{Value, json};
@@ -151,9 +151,34 @@ fn apply(app: &App, conn: &mut Conn, ctx: &Ctx, id: DocumentId, revision: i32, c
         return Ok(());
     }
     after.check()?;
+    carries(conn, id, &after)?;
     write(app, conn, id, revision, &after)?;
     let changes = json!({"before": shown(&before), "after": shown(&after)});
     Ok(record(app, conn, ctx, Deed::new("update_document").on("document", id).with(changes))?)
+}
+
+/// That versions of programmes which rest on the document still can: none holds before its document was issued, and each after the
+/// one before.
+fn carries(conn: &mut Conn, id: DocumentId, after: &DocumentDraft) -> Result<(), Error> {
+    let (amendments, firsts) = amendment::resting_on(conn, id)?;
+    let mut faults = Vec::new();
+    if amendments.iter().any(|day| after.issued_on.is_none_or(|issued| *day < issued)) {
+        let (vi, en) = (
+            "Có phiên bản chương trình căn cứ văn bản này đã có hiệu lực trước ngày đó.",
+            "A version of a programme that rests on this document holds from an earlier day.",
+        );
+        faults.push(Fault::worded("/issuedOn", Code::RuleBroken, vi, en));
+    }
+    let begins = after.effective_on.or(after.issued_on);
+    if firsts.iter().any(|day| begins.is_none_or(|begins| *day <= begins)) {
+        let (vi, en) = (
+            "Chương trình do văn bản này ban hành đã được sửa đổi từ ngày sớm hơn.",
+            "The programme that this document made was amended from an earlier day on.",
+        );
+        let at = if after.effective_on.is_some() { "/effectiveOn" } else { "/issuedOn" };
+        faults.push(Fault::worded(at, Code::RuleBroken, vi, en));
+    }
+    if faults.is_empty() { Ok(()) } else { Err(Refusal::with_faults(Code::BodyInvalid, faults).into()) }
 }
 
 /// Writes a draft over a document with this revision.

@@ -33,7 +33,7 @@ use crate::{
     catalogue::{Catalogue, version_on},
     import::{store_calendar, store_programme},
     obligation::owed_from_the_start,
-    occurrence::leads_in,
+    occurrence::{first_assigned, leads_in},
 };
 
 /// Reports of a group.
@@ -130,7 +130,8 @@ impl Filling<'_> {
             let setting = Setting { people: self.people, task, decision: self.programme.decision, other };
             for year in task.period.years() {
                 let Some(occurrence) = stored.occurrences.get(&(task.id, year)).filter(|occurrence| has_come(occurrence)) else { continue };
-                let leads = leads_in(self.catalogue, stored.assignments.get(&task.id).map_or(&[][..], Vec::as_slice), year);
+                let assigned = stored.assignments.get(&task.id).map_or(&[][..], Vec::as_slice);
+                let leads = leads_in(self.catalogue, assigned, occurrence.led_on(NaiveDate::MAX, first_assigned(assigned)));
                 live(&setting, occurrence, leads, self.chance, &mut lives)?;
             }
         }
@@ -213,7 +214,8 @@ impl Filling<'_> {
         let assigned = stored.assignments.get(&task.id).map_or(&[][..], Vec::as_slice);
         let coordinating = assigned.iter().filter(|assignment| assignment.role == AssignmentRole::Coordinating);
         let mut seen = HashSet::new();
-        let agencies = leads_in(self.catalogue, assigned, year).into_iter().chain(coordinating.map(|assignment| assignment.agency));
+        let day = occurrence.led_on(window_to, first_assigned(assigned));
+        let agencies = leads_in(self.catalogue, assigned, day).into_iter().chain(coordinating.map(|assignment| assignment.agency));
         let slot = |agency: AgencyId| Slot {
             task,
             occurrence: occurrence.id,

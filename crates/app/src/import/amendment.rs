@@ -24,7 +24,7 @@ use persistence::{
     document,
     rows::DbId,
     seed as rows,
-    sync::{Change, ChangeKind, Names, Tables},
+    sync::{Change, ChangeKind, Tables},
 };
 use serde_json::json;
 
@@ -67,10 +67,10 @@ pub struct Amended {
     /// False for a preview: nothing was stored.
     pub applied: bool,
     pub changes: Vec<Change>,
-    /// Obligations that go, as nobody has acted on them.
-    pub withdrawn_obligations: usize,
-    /// Obligations that are owed no more, although somebody was urged for them.
+    /// Obligations that are owed no more from the day on.
     pub excluded_obligations: usize,
+    /// Obligations that an earlier change had excluded and that are owed again.
+    pub readmitted_obligations: usize,
 }
 
 /// What turns a programme over: the document and its day.
@@ -99,8 +99,8 @@ pub async fn amend(app: &App, ctx: &Ctx, code: String, draft: AmendmentDraft, dr
             let account = ctx.account().map(|account| account.id).ok_or_else(|| Refusal::new(Code::Unauthenticated))?;
             let amended = apply(&app_, conn, account, (&code, &seed), &draft, !dry_run)?;
             let after = json!({"version": amended.number, "basis": amended.basis.to_string(), "effectiveOn": amended.effective_on,
-                "changes": amended.changes.len(), "withdrawnObligations": amended.withdrawn_obligations,
-                "excludedObligations": amended.excluded_obligations});
+                "changes": amended.changes.len(), "excludedObligations": amended.excluded_obligations,
+                "readmittedObligations": amended.readmitted_obligations});
             Ok((Some(Deed::new(OPERATION).on("programme", &code).with(json!({ "after": after }))), amended))
         })
         .await
@@ -140,9 +140,10 @@ fn apply(
     name_the_rest(app, conn, &before, &mut names)?;
     names.extend(rows::documents_called(conn, &[turning.basis.into()])?);
     turn::date_assignments(&turning, &before, &mut after, &*app.0.ids);
-    let changes = told(before.changes(&after, &names));
-    let mut faults = out_of_reach(&before, &after, &names, &changes);
-    faults.extend(turn::untimely(&turning, seed, &before, &after));
+    let promised = turn::promised(&before);
+    let changes = told(promised.changes(&after, &names));
+    let mut faults = out_of_reach(&before, &after, &changes);
+    faults.extend(turn::untimely(&turning, seed, &promised, &after));
     let gone = stored::withdrawn_codes(conn, programme.id)?;
     faults.extend(turn::taken_again(&before, &after, &gone));
     if !faults.is_empty() {
@@ -168,7 +169,7 @@ fn apply(
     rows::stamp_catalogue(conn, stamp(app))?;
     settle_programme(app, conn, programme.id)?;
     // 4. What is owed from that day on.
-    let (withdrawn, excluded) = obligations::follow(app, conn, &turning, number, &touched)?;
+    let (excluded, readmitted) = obligations::follow(app, conn, &turning, number, &touched)?;
     let news = News {
         kind: EventKind::ProgrammeAmended,
         subject: ("programme", programme.id.uuid()),
@@ -186,8 +187,8 @@ fn apply(
         effective_on: turning.day,
         applied,
         changes,
-        withdrawn_obligations: withdrawn,
         excluded_obligations: excluded,
+        readmitted_obligations: readmitted,
     })
 }
 
@@ -266,16 +267,14 @@ fn told(changes: Vec<Change>) -> Vec<Change> {
         change.fields.remove("rank");
         change.fields.remove("title_folded");
     }
-    // In which places a collective's words stand follows from the tasks.
-    for change in told.iter_mut().filter(|change| change.subject == "agencyVersion") {
-        change.fields.remove("used_in");
-    }
-    told.retain(|change| change.change != ChangeKind::Changed || !change.fields.is_empty());
+    // What the registers of agencies and documents, which all programmes share, say otherwise by now is not the amendment's.
+    let is_shared = |change: &Change| matches!(change.subject, "agency" | "agencyVersion" | "agencyAlias" | "document");
+    told.retain(|change| change.change != ChangeKind::Changed || !(change.fields.is_empty() || is_shared(change)));
     told
 }
 
 /// Differences in what no amendment changes: these are corrections, which an import makes.
-fn out_of_reach(before: &Tables, after: &Tables, _: &Names, changes: &[Change]) -> Vec<Fault> {
+fn out_of_reach(before: &Tables, after: &Tables, changes: &[Change]) -> Vec<Fault> {
     let is_within = |change: &&Change| match change.subject {
         "task" | "assignment" | "occurrence" | "target" => true,
         "taskGroup" => change.change != ChangeKind::Removed,

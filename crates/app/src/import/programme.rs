@@ -6,15 +6,16 @@ use std::collections::{BTreeSet, HashSet};
 
 use auth::{Ctx, digest};
 use domain::{
+    error::{Code, Fault},
     policy::Action,
     seed::{Seed, check},
 };
 use persistence::{
-    Conn,
+    Conn, amendment,
     in_use::{self, Met},
     rows::DbId,
     seed as stored,
-    sync::{Change, Names, Tables},
+    sync::{Change, ChangeKind, Names, Tables},
 };
 use serde::Serialize;
 use serde_json::json;
@@ -122,7 +123,9 @@ fn apply(app: &App, conn: &mut Conn, seed: &Seed, sha256: &str, options: ImportO
     // 3. Make it so, unless there is nothing to do or nobody confirmed. A dry run is undone by its caller.
     let writes = confirmed(&changes, new_programme, options);
     let met = if changes.is_empty() { Met::default() } else { in_use::by_programme(conn, &before, &after)? };
-    let obstacles = unless_in_the_way(kept_in_programme(&met.in_use, seed, &before, &names), writes)?;
+    let mut faults = kept_in_programme(&met.in_use, seed, &before, &names);
+    faults.extend(promised(conn, &before, &changes)?);
+    let obstacles = unless_in_the_way(faults, writes)?;
     if writes {
         withdraw(app, conn, &met.untouched)?;
         before.apply(&after, conn).map_err(forbidden)?;
@@ -143,6 +146,29 @@ fn apply(app: &App, conn: &mut Conn, seed: &Seed, sha256: &str, options: ImportO
         counts: counts(seed, &after),
         changes,
     })
+}
+
+/// That a programme which was amended is promised otherwise by an amendment alone: a file corrects words, but neither adds nor takes.
+fn promised(conn: &mut Conn, before: &Tables, changes: &[Change]) -> Result<Vec<Fault>, Error> {
+    let programmes: Vec<_> = before.programmes.iter().map(|row| row.id.of()).collect();
+    if changes.is_empty() || amendment::of_programmes(conn, &programmes)?.is_empty() {
+        return Ok(Vec::new());
+    }
+    let place = |subject: &str| match subject {
+        "taskGroup" => Some("/groups"),
+        "task" | "assignment" | "occurrence" => Some("/tasks"),
+        "target" => Some("/targets"),
+        _ => None,
+    };
+    let fault = |change: &Change| {
+        let at = place(change.subject).filter(|_| change.change != ChangeKind::Changed)?;
+        let (vi, en) = (
+            format!("Chương trình đã được sửa đổi: phần này ({}) chỉ thêm hoặc bớt bằng văn bản sửa đổi.", change.key),
+            format!("The programme was amended: this ({}) is added or taken by an amendment alone.", change.key),
+        );
+        Some(Fault::worded(at, Code::RuleBroken, vi, en))
+    };
+    Ok(changes.iter().filter_map(fault).collect())
 }
 
 /// Adds what to call the agencies and documents that what is stored refers to and the file names no more.

@@ -144,8 +144,8 @@ fn dated(occurrence: Occurrence) -> Dated {
 }
 
 /// Whom a regime about tasks obliges for a period that ends on a day, of those who ever had a part in the task, and on which day
-/// that is asked.
-pub(crate) fn obliged(regime: &Regime, cut_off: NaiveDate, assigned: &[Assignment]) -> (NaiveDate, Vec<AgencyId>) {
+/// that is asked; each with the day since when, where the decision itself did not assign it.
+pub(crate) fn obliged(regime: &Regime, cut_off: NaiveDate, assigned: &[Assignment]) -> (NaiveDate, Vec<Obliged>) {
     // The time before the decision took effect belongs to those whom it first assigned.
     let first = assigned.iter().filter_map(|assignment| assignment.validity.from).min();
     let day = first.map_or(cut_off, |first| cut_off.max(first));
@@ -153,8 +153,12 @@ pub(crate) fn obliged(regime: &Regime, cut_off: NaiveDate, assigned: &[Assignmen
         let in_role = regime.obliged_roles == Some(ObligedRoles::All) || assignment.role == AssignmentRole::Lead;
         in_role && assignment.validity.contains(day)
     };
-    (day, assigned.iter().filter(is_obliged).map(|assignment| assignment.agency).collect())
+    let since = |assignment: &Assignment| assignment.validity.from.filter(|from| Some(*from) != first);
+    (day, assigned.iter().filter(is_obliged).map(|assignment| (assignment.agency, since(assignment))).collect())
 }
+
+/// Who is obliged, and since when.
+type Obliged = (AgencyId, Option<NaiveDate>);
 
 /// A period of a regime in a programme.
 struct Due<'a> {
@@ -206,7 +210,10 @@ impl<'a> Generation<'a> {
                 let deadline = schedule.deadline(period, self.catalogue.calendar());
                 let due = Due { programme, regime, period, window, deadline };
                 match regime.subject {
-                    RegimeSubject::Programme => self.oblige(&due, None, window.to, &regime.agencies),
+                    RegimeSubject::Programme => {
+                        let named: Vec<Obliged> = regime.agencies.iter().map(|agency| (*agency, None)).collect();
+                        self.oblige(&due, None, window.to, &named);
+                    }
                     RegimeSubject::Task => self.tasks(&due, facts),
                 }
             }
@@ -222,31 +229,33 @@ impl<'a> Generation<'a> {
                 continue;
             }
             let Some(assignments) = facts.assignments.get(task) else { continue };
-            let (day, agencies) = obliged(due.regime, due.window.to, assignments);
+            let (day, mut agencies) = obliged(due.regime, due.window.to, assignments);
+            agencies.iter_mut().for_each(|(_, from)| *from = (*from).max(*since));
             self.oblige(due, Some((*task, *occurrence)), day, &agencies);
         }
     }
 
     /// Each agency once: in its own name where it is named, else through the first collective with it on its roll.
-    fn oblige(&mut self, due: &Due<'_>, subject: Option<(TaskId, Id<Occurrence>)>, day: NaiveDate, named: &[AgencyId]) {
-        let is_collective = |id: &AgencyId| self.catalogue.agency(*id).is_some_and(|agency| agency.collective.is_some());
-        let (collectives, single): (Vec<AgencyId>, Vec<AgencyId>) = named.iter().partition(|id| is_collective(id));
+    fn oblige(&mut self, due: &Due<'_>, subject: Option<(TaskId, Id<Occurrence>)>, day: NaiveDate, named: &[Obliged]) {
+        let is_collective = |(id, _): &Obliged| self.catalogue.agency(*id).is_some_and(|agency| agency.collective.is_some());
+        let (collectives, single): (Vec<Obliged>, Vec<Obliged>) = named.iter().partition(|named| is_collective(named));
         // Whoever is no more owes nothing: what it would owe is owed by whoever took the duty, if anybody did.
         let there = |id: AgencyId| self.catalogue.agency(id).is_some_and(|agency| agency.is_active_on(day));
         let duty = (due.programme.id, subject.map(|(task, _)| task));
         let owing = |id: AgencyId| if there(id) { Some(id) } else { answering_for(self.catalogue, id, duty, day) };
-        let mut owed: Vec<(AgencyId, Option<AgencyId>)> = single.into_iter().filter_map(owing).map(|agency| (agency, None)).collect();
-        for collective in collectives {
+        let mut owed: Vec<(Obliged, Option<AgencyId>)> =
+            single.into_iter().filter_map(|(id, since)| Some(((owing(id)?, since), None))).collect();
+        for (collective, since) in collectives {
             let members = self.catalogue.members_on(collective, day);
             self.without_members += usize::from(members.is_empty());
-            owed.extend(members.into_iter().map(|agency| (agency, Some(collective))));
+            owed.extend(members.into_iter().map(|agency| ((agency, since), Some(collective))));
         }
         for (agency, through) in owed {
             self.add(due, subject, agency, through);
         }
     }
 
-    fn add(&mut self, due: &Due<'_>, subject: Option<(TaskId, Id<Occurrence>)>, agency: AgencyId, through: Option<AgencyId>) {
+    fn add(&mut self, due: &Due<'_>, subject: Option<(TaskId, Id<Occurrence>)>, (agency, since): Obliged, through: Option<AgencyId>) {
         let label = due.period.to_string();
         let task = subject.map(|(task, _)| task);
         if !self.known.insert((task, due.programme.id, due.regime.code.to_string(), label.clone(), agency)) {
@@ -268,6 +277,7 @@ impl<'a> Generation<'a> {
             requester: None,
             is_excluded: false,
             created_at: self.now,
+            owed_from: since,
         });
     }
 }

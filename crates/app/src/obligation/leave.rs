@@ -87,6 +87,6 @@ impl Rolls<'_> {
         }
         let assigned = assigned.map_or(&[][..], Vec::as_slice);
         let (day, named) = obliged(&regime, owed.cut_off, assigned);
-        std::iter::once(owed.collective).chain(named).any(|named| self.holds(named, day, owed.agency))
+        std::iter::once(owed.collective).chain(named.into_iter().map(|(named, _)| named)).any(|named| self.holds(named, day, owed.agency))
     }
 }

@@ -238,6 +238,7 @@ impl Asked {
                 requester: Some(self.rule.requester),
                 is_excluded: false,
                 created_at: app.0.clock.now(),
+                owed_from: None,
             };
             Some((obligation, catalogue.agency_code(Some(*agency))?))
         };

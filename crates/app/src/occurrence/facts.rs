@@ -2,8 +2,10 @@
 //! Must not judge: the rules are `domain::occurrence`, the rights `domain::policy`.
 //! Read in the transaction of the change, by a constant number of statements.
 
+use std::collections::HashSet;
+
 use auth::Ctx;
-use chrono::Datelike;
+use chrono::NaiveDate;
 use domain::{
     agency::AgencyId,
     document::DocumentId,
@@ -16,7 +18,7 @@ use domain::{
 };
 use persistence::{Conn, occurrence, task};
 
-use crate::{App, Error, catalogue::Catalogue, document::named_in};
+use crate::{App, Error, catalogue::Catalogue, document::named_in, succession::answering_for};
 
 /// Reasons and notes are no longer than this.
 const MAX_TEXT: usize = 5000;
@@ -36,7 +38,8 @@ pub(super) struct Facts {
 pub(super) fn facts(app: &App, conn: &mut Conn, id: OccurrenceId) -> Result<Facts, Error> {
     let occurrence = occurrence::by_ids(conn, &[id])?.pop().ok_or_else(|| Refusal::new(Code::NotFound))?;
     let (task, programme) = task_of(app, conn, occurrence.task)?;
-    let leads = leads_of(app, conn, task.id, occurrence.year)?;
+    let assigned = task::assignments_ever(conn, &[task.id])?;
+    let leads = leads_of(app, conn, &task, &assigned, occurrence.led_on(app.0.clock.today(), first(&assigned)))?;
     let history = occurrence::history(conn, &[id])?;
     let live = occurrence::claims(conn, &[id])?.into_iter().filter(|claim| claim.withdrawn_at.is_none());
     let asked = occurrence::extensions(conn, &[id])?.into_iter().find(|asked| is_undecided(asked).is_ok());
@@ -58,13 +61,24 @@ pub(super) fn task_of(app: &App, conn: &mut Conn, id: TaskId) -> Result<(Task, s
     Ok((task, programme))
 }
 
-/// Who answers for a task in a year.
-pub(super) fn leads_of(app: &App, conn: &mut Conn, task: TaskId, year: i32) -> Result<Leads, Error> {
-    let assigned = task::assignments_ever(conn, &[task])?;
+/// Who may act for a task of those who led it on a day: themselves, or whoever answers today for one that is no more.
+pub(super) fn leads_of(app: &App, conn: &mut Conn, task: &Task, assigned: &[Assignment], day: NaiveDate) -> Result<Leads, Error> {
     let catalogue = app.0.catalogue.current(conn)?;
-    let principal = current_principal(&occurrence::principals(conn, &[task])?).and_then(|principal| principal.agency);
-    let all = leads(&catalogue, &assigned, year);
+    let today = app.0.clock.today();
+    let now = |agency: AgencyId| {
+        let is_there = catalogue.agency(agency).is_none_or(|known| known.is_active_on(today));
+        if is_there { Some(agency) } else { answering_for(&catalogue, agency, (task.programme, Some(task.id)), today) }
+    };
+    let mut all: Vec<AgencyId> = leads(&catalogue, assigned, day).into_iter().filter_map(now).collect();
+    let mut seen = HashSet::new();
+    all.retain(|agency| seen.insert(*agency));
+    let principal = current_principal(&occurrence::principals(conn, &[task.id])?).and_then(|principal| principal.agency).and_then(now);
     Ok(Leads { principal: principal.filter(|agency| all.contains(agency)), all })
+}
+
+/// The first day on which anybody had a part.
+pub(crate) fn first(assigned: &[Assignment]) -> Option<NaiveDate> {
+    assigned.iter().filter_map(|assignment| assignment.validity.from).min()
 }
 
 /// The designation that holds.
@@ -72,22 +86,18 @@ pub(super) fn current_principal(designations: &[Principal]) -> Option<&Principal
     designations.last().filter(|principal| principal.validity.to.is_none())
 }
 
-/// The leads of a year, each member of a collective in its place; in the order of the decision.
-///
-/// The years before the decision took effect belong to those whom it first assigned.
-pub(crate) fn leads(catalogue: &Catalogue, assigned: &[Assignment], year: i32) -> Vec<AgencyId> {
-    let first = assigned.iter().filter_map(|assignment| assignment.validity.from).min().map_or(i32::MIN, |day| day.year());
-    let year = year.max(first);
-    let mut named: Vec<&Assignment> = assigned.iter().filter(|a| a.role == AssignmentRole::Lead && a.validity.touches_year(year)).collect();
+/// The leads of a day, each member of a collective in its place; in the order of the decision.
+pub(crate) fn leads(catalogue: &Catalogue, assigned: &[Assignment], day: NaiveDate) -> Vec<AgencyId> {
+    let mut named: Vec<&Assignment> = assigned.iter().filter(|a| a.role == AssignmentRole::Lead && a.validity.contains(day)).collect();
     named.sort_by_key(|assignment| assignment.rank);
     let mut open: Vec<AgencyId> = named.iter().rev().map(|assignment| assignment.agency).collect();
-    let (mut seen, mut found) = (std::collections::HashSet::new(), Vec::new());
+    let (mut seen, mut found) = (HashSet::new(), Vec::new());
     while let Some(id) = open.pop() {
         if !seen.insert(id) {
             continue;
         }
         let members = catalogue.agency(id).map_or(&[][..], |agency| agency.members.as_slice());
-        let members: Vec<AgencyId> = members.iter().filter(|m| m.validity.touches_year(year)).map(|m| m.agency).collect();
+        let members: Vec<AgencyId> = members.iter().filter(|m| m.validity.contains(day)).map(|m| m.agency).collect();
         if members.is_empty() {
             found.push(id);
         }

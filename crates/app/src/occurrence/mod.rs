@@ -31,7 +31,7 @@ pub use act::{Change, Ground, act};
 use extension::is_shown;
 pub(crate) use extension::news as extension_news;
 pub use extension::{Decided, approve, ask, reject, withdraw};
-pub(crate) use facts::leads as leads_in;
+pub(crate) use facts::{first as first_assigned, leads as leads_in};
 pub use principal::{Designation, designate};
 
 use crate::{
@@ -227,16 +227,21 @@ pub async fn principals(view: &View, tasks: Vec<TaskId>) -> Result<HashMap<TaskI
     Ok(grouped(view.read(move |conn| occurrence::principals(conn, &tasks)).await?.into_iter().map(|named| (named.task, named))))
 }
 
-/// Who leads these tasks in these years: by name, or as a member of a collective.
+/// Who leads these tasks on these days, the first ones before anybody did: by name, or as a member of a collective.
+///
+/// Of a task-year, `Occurrence::led_on` says the day.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn leads(view: &View, wanted: Vec<(TaskId, i32)>) -> Result<HashMap<(TaskId, i32), Vec<AgencyId>>, Error> {
+pub async fn leads(view: &View, wanted: Vec<(TaskId, NaiveDate)>) -> Result<HashMap<(TaskId, NaiveDate), Vec<AgencyId>>, Error> {
     view.ctx().allow(Action::ReadPublished)?;
     let tasks: Vec<TaskId> = wanted.iter().map(|(task, _)| *task).collect::<HashSet<_>>().into_iter().collect();
     let assigned = view.read(move |conn| task::assignments_ever(conn, &tasks)).await?;
     let assigned = grouped(assigned.into_iter().map(|assignment| (assignment.task, assignment)));
     let catalogue = view.catalogue().await?;
-    let of = |task, year| facts::leads(catalogue, assigned.get(&task).map_or(&[], Vec::as_slice), year);
-    Ok(wanted.into_iter().map(|(task, year)| ((task, year), of(task, year))).collect())
+    let of = |task, day: NaiveDate| {
+        let assigned: &[_] = assigned.get(&task).map_or(&[], Vec::as_slice);
+        facts::leads(catalogue, assigned, facts::first(assigned).map_or(day, |first| day.max(first)))
+    };
+    Ok(wanted.into_iter().map(|(task, day)| ((task, day), of(task, day))).collect())
 }

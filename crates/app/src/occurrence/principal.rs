@@ -3,7 +3,7 @@
 //! What a principal changes is `domain::occurrence`.
 
 use auth::Ctx;
-use chrono::Datelike;
+use chrono::NaiveDate;
 use domain::{
     error::{Code, Fault, Refusal},
     event::EventKind,
@@ -12,10 +12,10 @@ use domain::{
     task::TaskId,
     validity::Validity,
 };
-use persistence::{Conn, DbError, occurrence};
+use persistence::{Conn, DbError, occurrence, task};
 use serde_json::json;
 
-use super::facts::{faulty, leads_of, may_decide, named_agency, named_document, task_of};
+use super::facts::{faulty, first, leads_of, may_decide, named_agency, named_document, task_of};
 use crate::{
     App, Error,
     audit::{Deed, record, watched},
@@ -48,7 +48,9 @@ fn insert(app: &App, conn: &mut Conn, ctx: &Ctx, id: TaskId, revision: i32, desi
     let (task, programme) = task_of(app, conn, id)?;
     let today = app.0.clock.today();
     // Within the task's years, as after them nobody leads it any more.
-    let leads = leads_of(app, conn, id, today.year().clamp(task.period.start_year, task.period.end_year))?;
+    let assigned = task::assignments_ever(conn, &[id])?;
+    let end = NaiveDate::from_ymd_opt(task.period.end_year, 12, 31).unwrap_or(today);
+    let leads = leads_of(app, conn, &task, &assigned, today.min(end).max(first(&assigned).unwrap_or(NaiveDate::MIN)))?;
     let self_decided = may_decide(ctx, &programme, &leads.all, None)?.self_decided;
     let before = occurrence::principals(conn, &[id])?;
     let seen = before.last().map_or(0, |principal| principal.number);

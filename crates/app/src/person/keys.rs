@@ -87,22 +87,31 @@ pub async fn rotate(app: &App, ctx: &Ctx) -> Result<Rotated, Error> {
     watched(app, ctx, Deed::new("rotate_personal_keys"), async {
         ctx.allow(Action::ManagePersonalKeys)?;
         let before = on_file(app, |_, path| PersonalKeys::load(&path)).await?;
-        let is_unfinished = app.0.db.read(person::counts_by_key).await?.iter().any(|(key, _)| key != before.first());
-        let key = if is_unfinished { before.first().to_owned() } else { renewed(app, ctx, before.first()).await? };
-        let mut rotated = Rotated { key, is_new: !is_unfinished, moved: 0, broken: Vec::new() };
-        let mut after = None;
-        loop {
-            let (app_, ctx_) = (app.clone(), ctx.clone());
-            let page = app.0.db.write(move |conn| moved(&app_, conn, &ctx_, after)).await?;
-            rotated.moved += page.moved;
-            rotated.broken.extend(page.broken);
-            match page.last {
-                None => return Ok(rotated),
-                last => after = last,
-            }
+        let (moved, broken) = all_moved(app, ctx).await?;
+        if moved > 0 {
+            return Ok(Rotated { key: before.first().to_owned(), is_new: false, moved, broken });
         }
+        // Nothing was left over but what does not open: that hinders no other key.
+        let key = renewed(app, ctx, before.first()).await?;
+        let (moved, broken) = all_moved(app, ctx).await?;
+        Ok(Rotated { key, is_new: true, moved, broken })
     })
     .await
+}
+
+/// Seals what lies under other keys anew with the first one; tells how many values, and which do not open.
+async fn all_moved(app: &App, ctx: &Ctx) -> Result<(usize, Vec<(PersonId, PersonField)>), Error> {
+    let (mut count, mut broken, mut after) = (0, Vec::new(), None);
+    loop {
+        let (app_, ctx_) = (app.clone(), ctx.clone());
+        let page = app.0.db.write(move |conn| moved(&app_, conn, &ctx_, after)).await?;
+        count += page.moved;
+        broken.extend(page.broken);
+        match page.last {
+            None => return Ok((count, broken)),
+            last => after = last,
+        }
+    }
 }
 
 /// Puts a new key into the file.

@@ -231,25 +231,35 @@ fn taken(app: &App, conn: &mut Conn, ctx: &Ctx, (id, revision): (PersonalRequest
 /// # Errors
 /// When the database fails.
 pub async fn date_unknown(app: &App, ctx: &Ctx) -> Result<usize, Error> {
-    let (app_, ctx_) = (app.clone(), ctx.clone());
-    app.0
-        .db
-        .write(move |conn| {
-            let mut count = 0;
-            for request in stored::undated(conn, BATCH)? {
-                let fresh = dated(&app_, conn, request.kind, request.received_at, request.involves_third_party)?;
-                if fresh == request.deadlines {
-                    continue;
-                }
-                let told = json!({"before": told_of(&request.deadlines), "after": told_of(&fresh)});
-                let id = request.id;
-                stored::advance(conn, &PersonalRequest { deadlines: fresh, ..request })?;
-                record(&app_, conn, &ctx_, Deed::new("date_personal_request").on("personal_request", id).with(told))?;
-                count += 1;
-            }
-            Ok(count)
-        })
-        .await
+    let (mut count, mut after) = (0, None);
+    loop {
+        let (app_, ctx_) = (app.clone(), ctx.clone());
+        let (moved, last) = app.0.db.write(move |conn| date_page(&app_, conn, &ctx_, after)).await?;
+        count += moved;
+        match last {
+            None => return Ok(count),
+            last => after = last,
+        }
+    }
+}
+
+/// Dates those of a page; tells how many, and the last that was looked at.
+fn date_page(app: &App, conn: &mut Conn, ctx: &Ctx, after: Option<PersonalRequestId>) -> Result<(usize, Option<PersonalRequestId>), Error> {
+    let page = stored::undated(conn, after, BATCH)?;
+    let last = page.last().map(|request| request.id);
+    let mut count = 0;
+    for request in page {
+        let fresh = dated(app, conn, request.kind, request.received_at, request.involves_third_party)?;
+        if fresh == request.deadlines {
+            continue;
+        }
+        let told = json!({"before": told_of(&request.deadlines), "after": told_of(&fresh)});
+        let id = request.id;
+        stored::advance(conn, &PersonalRequest { deadlines: fresh, ..request })?;
+        record(app, conn, ctx, Deed::new("date_personal_request").on("personal_request", id).with(told))?;
+        count += 1;
+    }
+    Ok((count, last))
 }
 
 /// The open request on whose account something is done with what is kept of a person.

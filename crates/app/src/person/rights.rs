@@ -9,7 +9,7 @@ use domain::{
     personal_request::PersonalRequestId,
     policy::Action,
 };
-use persistence::{Conn, person};
+use persistence::{Conn, committee, person};
 use serde_json::json;
 
 use super::{request::open_request, still, write::seen};
@@ -104,5 +104,12 @@ fn pseudonymising(app: &App, conn: &mut Conn, ctx: &Ctx, (id, revision): (Person
     }
     person::unseal(conn, id, PersonField::ALL)?;
     person::unlink_posts(conn, id)?;
+    // Rosters go on naming whom documents name, as somebody whom nothing else is known of.
+    let printed: PersonId = app.0.ids.next();
+    let nobody = Person { id: printed, open: [(PersonField::Name, pseudonym(printed))].into(), revision: 1, ..left };
+    if committee::has_sat(conn, id)? {
+        person::insert(conn, &nobody)?;
+        committee::reseat(conn, id, printed)?;
+    }
     Ok(record(app, conn, ctx, Deed::new("pseudonymise_person").on("person", id).with(told))?)
 }

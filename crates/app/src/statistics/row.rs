@@ -14,6 +14,7 @@ use domain::{
 };
 use persistence::{rates::Rated, seen::Told};
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use crate::{
     Error,
@@ -95,6 +96,15 @@ impl Key {
         if let Self::Task(id) = self { Some(*id) } else { None }
     }
 
+    /// The task or group, whose title an amendment may have changed.
+    pub(super) fn titled(&self) -> Option<Uuid> {
+        match self {
+            Self::Task(id) => Some(id.uuid()),
+            Self::Group(id) => Some(id.uuid()),
+            _ => None,
+        }
+    }
+
     /// What the key stands for.
     pub(super) fn subject(self, tasks: &mut HashMap<TaskId, Task>) -> Result<Subject, Error> {
         Ok(match self {
@@ -112,7 +122,7 @@ impl Key {
 }
 
 /// The order of rows: by codes, in the order of the annex, by years and periods.
-pub(super) type Place = (String, i32, String);
+pub(super) type Place = (String, i32, i32, String);
 
 impl About {
     /// What a row is about, and where it stands.
@@ -132,18 +142,19 @@ impl About {
                 let group = &programme.groups[at];
                 about.programme = Some(programme.code.to_string());
                 (about.group, about.name) = (Some(group.code.to_string()), Some(group.title.vi.to_string()));
-                place = (programme.code.to_string(), i32::try_from(at).unwrap_or(i32::MAX), String::new());
+                place = (programme.code.to_string(), i32::try_from(at).unwrap_or(i32::MAX), 0, String::new());
             }
             Subject::Task(task) => {
                 about.programme = code(task.programme);
                 (about.task, about.name) = (Some(task.code.to_string()), Some(task.title.to_string()));
-                place = (about.programme.clone().unwrap_or_default(), task.rank, String::new());
+                let at = catalogue.group(task.group).and_then(|(_, at)| i32::try_from(at).ok()).unwrap_or(i32::MAX);
+                place = (about.programme.clone().unwrap_or_default(), at, task.number, task.code.to_string());
             }
             Subject::Programme(id) => {
                 about.programme = code(*id);
                 about.name = catalogue.programme(*id).map(|programme| programme.title.vi.to_string());
                 // Before the first group or task of the programme.
-                place = (about.programme.clone().unwrap_or_default(), -1, String::new());
+                place = (about.programme.clone().unwrap_or_default(), -1, 0, String::new());
             }
             Subject::Year(year) => {
                 about.year = Some(*year);
@@ -151,7 +162,7 @@ impl About {
             }
             Subject::Period(year, period) => {
                 (about.year, about.period) = (Some(*year), Some(period.clone()));
-                (place.1, place.2) = (*year, period.clone());
+                (place.1, place.3) = (*year, period.clone());
             }
         }
         Ok((about, place))

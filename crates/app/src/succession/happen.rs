@@ -160,8 +160,8 @@ fn hand_over(app: &App, conn: &mut Conn, catalogue: &Catalogue, event: &AgencyEv
         }
     }
     let gone: Vec<ObligationId> = given.iter().map(|(old, _)| old).chain(&left).map(|old| old.id).collect();
-    stored::exclude(conn, &gone, &reason(event), &*app.0.ids, by)?;
-    give(app, conn, &given, by)?;
+    stored::exclude(conn, (&gone, true), (&reason(event), event.effective_on), &*app.0.ids, by)?;
+    give(app, conn, (&given, event.effective_on), by)?;
     stored::queue_obligations(conn, event, &left.iter().collect::<Vec<_>>(), &*app.0.ids)?;
     let news = given.iter().map(|(old, _)| old).chain(&left).map(|old| news(EventKind::ObligationExcluded, old));
     announce_all(app, conn, news.collect())?;
@@ -169,12 +169,18 @@ fn hand_over(app: &App, conn: &mut Conn, catalogue: &Catalogue, event: &AgencyEv
 }
 
 /// Makes successors owe what others owed; what they owe already stays as it is.
-pub(super) fn give(app: &App, conn: &mut Conn, given: &[(Obligation, AgencyId)], (_, at): By) -> Result<(), Error> {
+pub(super) fn give(
+    app: &App,
+    conn: &mut Conn,
+    (given, day): (&[(Obligation, AgencyId)], chrono::NaiveDate),
+    (_, at): By,
+) -> Result<(), Error> {
     let new = |(old, successor): &(Obligation, AgencyId)| Obligation {
         id: app.0.ids.next(),
         agency: *successor,
         is_excluded: false,
         created_at: at,
+        owed_from: Some(day),
         ..old.clone()
     };
     obligations::insert(conn, &given.iter().map(new).collect::<Vec<_>>())?;

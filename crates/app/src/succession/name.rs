@@ -104,7 +104,7 @@ fn in_transaction(app: &App, conn: &mut Conn, ctx: &Ctx, draft: &NamingDraft) ->
     stored::store(conn, &state.moved(), &known, &*app.0.ids)?;
     // 3. What is owed.
     let owed: Vec<_> = entries.iter().filter_map(|entry| entry.obligation.clone()).map(|owed| (owed, successor.id)).collect();
-    give(app, conn, &owed, by)?;
+    give(app, conn, (&owed, draft.effective_on), by)?;
     // 4. The entries are settled.
     let mut resolved = 0;
     for event in &events {

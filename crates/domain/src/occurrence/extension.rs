@@ -179,5 +179,6 @@ fn later(standing: &Standing, due: NaiveDate) -> Result<(), Refusal> {
 pub fn due_as_of(original: Option<NaiveDate>, extensions: &[Extension], day: NaiveDate) -> Option<NaiveDate> {
     // Each approval sets a later day than the one before.
     let granted = extensions.iter().filter(|extension| extension.decided_on.is_some_and(|decided| decided <= day));
-    granted.filter_map(|extension| extension.decided_due_on).max().or(original)
+    // What was granted stays granted; a later day that an amendment promises holds for everybody.
+    granted.filter_map(|extension| extension.decided_due_on).max().max(original)
 }

@@ -69,7 +69,7 @@ async fn payload(ctx: &Context<'_>, done: Result<OccurrenceId, app::Error>) -> R
     match settled(done)? {
         Ok(id) => {
             let found = occurrence::by_id(after(ctx).await?, id).await.map_err(|error| failure(&error))?;
-            Ok(OccurrencePayload { occurrence: found.map(TaskOccurrence), problem: None })
+            Ok(OccurrencePayload { occurrence: found.map(TaskOccurrence::now), problem: None })
         }
         Err(problem) => Ok(OccurrencePayload { occurrence: None, problem: Some(problem) }),
     }

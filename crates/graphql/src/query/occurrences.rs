@@ -96,13 +96,14 @@ impl OccurrenceQuery {
         let filter = occurrence::OccurrenceFilter::from(filter.unwrap_or_default());
         let page = args(first, after, last, before);
         let listing = occurrence::list(view(ctx)?, &filter, direction.is_down(), &page).await.map_err(|error| failure(&error))?;
-        Ok(connection(listing, OccurrenceTotal { filter }, TaskOccurrence))
+        let day = filter.as_of;
+        Ok(connection(listing, OccurrenceTotal { filter }, |occurrence| TaskOccurrence::seen(occurrence, day)))
     }
 
     /// The occurrence with this identifier; null where there is none.
     async fn occurrence(&self, ctx: &Context<'_>, id: ID) -> Result<Option<TaskOccurrence>> {
         let Ok(id) = id.parse() else { return Ok(None) };
-        Ok(occurrence::by_id(view(ctx)?, id).await.map_err(|error| failure(&error))?.map(TaskOccurrence))
+        Ok(occurrence::by_id(view(ctx)?, id).await.map_err(|error| failure(&error))?.map(TaskOccurrence::now))
     }
 
     /// Figures over tasks and over reports that are owed as of a day, today where nothing is said, in total and told by agency,

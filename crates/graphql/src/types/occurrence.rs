@@ -21,21 +21,25 @@ use crate::{
 };
 
 /// A task in one year. In a list of a past day it is as it was then.
-pub struct TaskOccurrence(pub task::Occurrence);
+pub struct TaskOccurrence {
+    occurrence: task::Occurrence,
+    /// The past day that it is seen from.
+    seen_on: Option<NaiveDate>,
+}
 
 /// A task in one year. In a list of a past day it is as it was then.
 #[Object]
 impl TaskOccurrence {
     pub(crate) async fn id(&self) -> ID {
-        id(self.0.id)
+        id(self.occurrence.id)
     }
 
     async fn year(&self) -> i32 {
-        self.0.year
+        self.occurrence.year
     }
 
     async fn task(&self, ctx: &Context<'_>) -> Result<Task> {
-        let task = loaders::load(ctx, TaskBy(self.0.task)).await?;
+        let task = loaders::load(ctx, TaskBy(self.occurrence.task)).await?;
         task.map(Task::now).ok_or_else(|| failure(&app::Error::Internal("an occurrence is of a task that is not there")))
     }
 
@@ -46,17 +50,17 @@ impl TaskOccurrence {
 
     /// The last day on which it is on time; null without a deadline.
     async fn due_on(&self) -> Option<NaiveDate> {
-        self.0.due_on
+        self.occurrence.due_on
     }
 
     /// As first set, before any extension.
     async fn original_due_on(&self) -> Option<NaiveDate> {
-        self.0.original_due_on
+        self.occurrence.original_due_on
     }
 
     /// When the last product was delivered.
     async fn completed_on(&self) -> Option<NaiveDate> {
-        self.0.completed_on
+        self.occurrence.completed_on
     }
 
     /// How it stands to its due day on a day, today where nothing is said; null while it does not count (suspended, cancelled,
@@ -69,16 +73,16 @@ impl TaskOccurrence {
     ) -> Result<Option<Timeliness>> {
         let status = self.status_on(ctx, as_of).await?;
         let due_on = match as_of {
-            None => self.0.due_on,
+            None => self.occurrence.due_on,
             Some(day) => {
-                let set = loaders::load(ctx, DueDaysOf(self.0.id)).await?;
-                let promised = app::version::promised_on(self.0.original_due_on, &set, day);
-                due_as_of(promised, &loaders::load(ctx, ExtensionsOf(self.0.id)).await?, day)
+                let set = loaders::load(ctx, DueDaysOf(self.occurrence.id)).await?;
+                let promised = app::version::promised_on(self.occurrence.original_due_on, &set, day);
+                due_as_of(promised, &loaders::load(ctx, ExtensionsOf(self.occurrence.id)).await?, day)
             }
         };
         let day = as_of.unwrap_or_else(|| view(ctx).map_or(NaiveDate::MIN, app::View::today));
         // What was seen as open on a past day may be done by now.
-        let completed_on = match self.0.completed_on {
+        let completed_on = match self.occurrence.completed_on {
             None if status == task::OccurrenceStatus::Completed => self.completion(ctx).await?,
             known => known,
         };
@@ -87,13 +91,15 @@ impl TaskOccurrence {
 
     /// Raised by every change; a change names the one that it rests on.
     async fn revision(&self) -> i32 {
-        self.0.revision
+        self.occurrence.revision
     }
 
-    /// The agencies that lead in this year; members of a collective in its place.
+    /// The agencies that answer for it, members of a collective in its place: those that lead on the day it is seen from, on the
+    /// last day of its year once that is over, on the day of delivery once it is completed.
     async fn lead_agencies(&self, ctx: &Context<'_>) -> Result<Vec<Agency>> {
+        let day = self.occurrence.led_on(self.seen_on.unwrap_or(view(ctx)?.today()), None);
         let mut leads = Vec::new();
-        for lead in loaders::load(ctx, LeadsOf((self.0.task, self.0.year))).await?.iter() {
+        for lead in loaders::load(ctx, LeadsOf((self.occurrence.task, day))).await?.iter() {
             leads.push(agency(ctx, *lead).await?);
         }
         Ok(leads)
@@ -101,36 +107,46 @@ impl TaskOccurrence {
 
     /// What was done to it, in order.
     async fn history(&self, ctx: &Context<'_>) -> Result<Vec<OccurrenceEvent>> {
-        Ok(loaders::load(ctx, HistoryOf(self.0.id)).await?.iter().cloned().map(OccurrenceEvent).collect())
+        Ok(loaders::load(ctx, HistoryOf(self.occurrence.id)).await?.iter().cloned().map(OccurrenceEvent).collect())
     }
 
     /// Who said when that it was delivered; those that count no more too.
     async fn claims(&self, ctx: &Context<'_>) -> Result<Vec<Claim>> {
-        Ok(loaders::load(ctx, ClaimsOf(self.0.id)).await?.iter().cloned().map(Claim).collect())
+        Ok(loaders::load(ctx, ClaimsOf(self.occurrence.id)).await?.iter().cloned().map(Claim).collect())
     }
 
     /// Requests for a later due day, as they were made.
     async fn extensions(&self, ctx: &Context<'_>) -> Result<Vec<Extension>> {
-        Ok(loaders::load(ctx, ExtensionsOf(self.0.id)).await?.iter().cloned().map(Extension).collect())
+        Ok(loaders::load(ctx, ExtensionsOf(self.occurrence.id)).await?.iter().cloned().map(Extension).collect())
     }
 
     /// Three or more extensions were approved.
     async fn extended_often(&self, ctx: &Context<'_>) -> Result<bool> {
-        let extensions = loaders::load(ctx, ExtensionsOf(self.0.id)).await?;
+        let extensions = loaders::load(ctx, ExtensionsOf(self.occurrence.id)).await?;
         let approved = extensions.iter().filter(|extension| extension.status == model::ExtensionStatus::Approved).count();
         Ok(approved >= EXTENDED_OFTEN)
     }
 }
 
 impl TaskOccurrence {
+    /// As it is now.
+    pub fn now(occurrence: task::Occurrence) -> Self {
+        Self { occurrence, seen_on: None }
+    }
+
+    /// As it was read for a past day, or as it is now.
+    pub fn seen(occurrence: task::Occurrence, seen_on: Option<NaiveDate>) -> Self {
+        Self { occurrence, seen_on }
+    }
+
     async fn status_on(&self, ctx: &Context<'_>, as_of: Option<NaiveDate>) -> Result<task::OccurrenceStatus> {
-        let Some(day) = as_of else { return Ok(self.0.status) };
-        Ok(state_as_of(&loaders::load(ctx, HistoryOf(self.0.id)).await?, day))
+        let Some(day) = as_of else { return Ok(self.occurrence.status) };
+        Ok(state_as_of(&loaders::load(ctx, HistoryOf(self.occurrence.id)).await?, day))
     }
 
     /// When it was completed, by what was done to it.
     async fn completion(&self, ctx: &Context<'_>) -> Result<Option<NaiveDate>> {
-        let history: Arc<Vec<model::OccurrenceEvent>> = loaders::load(ctx, HistoryOf(self.0.id)).await?;
+        let history: Arc<Vec<model::OccurrenceEvent>> = loaders::load(ctx, HistoryOf(self.occurrence.id)).await?;
         Ok(history.last().filter(|event| event.to == task::OccurrenceStatus::Completed).map(|event| event.counts_on))
     }
 }

@@ -14,7 +14,8 @@ use crate::{
     enums::Lang,
     error::failure,
     loaders::{
-        self, ChannelsOf, FundingSourcesOf, IssuesOf, MeasuresOf, ObjectivesOf, ResponsibilitiesOf, TargetsOf, TargetsOn, TasksOf, TasksOn,
+        self, ChannelsOf, FundingSourcesOf, IssuesOf, MeasuresOf, ObjectivesOf, ProgrammeVersionsOf, ResponsibilitiesOf, TargetsOf,
+        TargetsOn, TasksOf, TasksOn,
     },
     names::Text,
     types::{
@@ -104,15 +105,15 @@ impl Programme {
 
     /// Its versions in the order of time: the one that was signed, and one for each amendment.
     async fn versions(&self, ctx: &Context<'_>) -> Result<Vec<ProgrammeVersion>> {
-        let versions = version::versions(view(ctx)?, &self.0).await.map_err(|error| failure(&error))?;
-        Ok(versions.into_iter().map(ProgrammeVersion).collect())
+        let versions = loaders::load(ctx, ProgrammeVersionsOf(self.0.id)).await?;
+        Ok(versions.iter().cloned().map(ProgrammeVersion).collect())
     }
 
     /// The version in force on the day as of which the programme is read, today where none is said.
     async fn version(&self, ctx: &Context<'_>) -> Result<Option<ProgrammeVersion>> {
         let day = self.1.unwrap_or(view(ctx)?.today());
-        let versions = version::versions(view(ctx)?, &self.0).await.map_err(|error| failure(&error))?;
-        Ok(versions.into_iter().find(|version| version.validity.contains(day)).map(ProgrammeVersion))
+        let versions = loaders::load(ctx, ProgrammeVersionsOf(self.0.id)).await?;
+        Ok(versions.iter().find(|version| version.validity.contains(day)).cloned().map(ProgrammeVersion))
     }
 
     /// The document that makes the programme.

@@ -289,6 +289,7 @@ impl TaskFigures {
         let filter = app::occurrence::OccurrenceFilter { figure: Some(figure.into()), ..self.0.filter.clone() };
         let page = args(first, after, last, before);
         let listing = app::occurrence::list(view(ctx)?, &filter, false, &page).await.map_err(|error| failure(&error))?;
-        Ok(connection(listing, OccurrenceTotal { filter }, TaskOccurrence))
+        let day = filter.as_of;
+        Ok(connection(listing, OccurrenceTotal { filter }, |occurrence| TaskOccurrence::seen(occurrence, day)))
     }
 }

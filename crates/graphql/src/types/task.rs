@@ -15,7 +15,7 @@ use domain::{
 use super::{agency_on, agency_opt, document, document_opt, id, programme, view};
 use crate::{
     enums::{AssignmentRole, Direction, Lang, Recurrence, ReportStatus},
-    loaders::{self, AssignmentsOn, ConclusionOf, IssuesOfTask, OccurrencesOf, PrincipalsOf, ReportCountOf, ReportsOf},
+    loaders::{self, AssignmentsOn, ConclusionOf, IssuesOfTask, OccurrencesOf, OccurrencesOn, PrincipalsOf, ReportCountOf, ReportsOf},
     names::{Text, translated},
     paging::{Page, args, connection},
     types::{
@@ -136,10 +136,13 @@ impl Task {
         self.assigned(ctx, model::AssignmentRole::Coordinating, as_of).await
     }
 
-    /// The task year by year.
+    /// The task year by year; of a task as of a day, the years that it had then, as they stood.
     async fn occurrences(&self, ctx: &Context<'_>) -> Result<Vec<TaskOccurrence>> {
-        let occurrences = loaders::load(ctx, OccurrencesOf(self.0.id)).await?;
-        Ok(occurrences.iter().cloned().map(TaskOccurrence).collect())
+        let occurrences = match self.1 {
+            None => loaders::load(ctx, OccurrencesOf(self.0.id)).await?,
+            Some(day) => loaders::load(ctx, OccurrencesOn((self.0.id, day))).await?,
+        };
+        Ok(occurrences.iter().map(|one| TaskOccurrence::seen(one.clone(), self.1)).collect())
     }
 
     /// What it follows, where a meeting concluded it and the caller may see that.

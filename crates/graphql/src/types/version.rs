@@ -118,13 +118,13 @@ impl RecordedAmendment {
         Ok(value.as_array().map(|changes| changes.iter().map(changed).collect()).unwrap_or_default())
     }
 
-    /// Obligations that go, as nobody has acted on them.
-    async fn withdrawn_obligations(&self) -> usize {
-        self.0.withdrawn_obligations
-    }
-
-    /// Obligations that are owed no more, although somebody was urged for them.
+    /// Obligations that are owed no more from the day on.
     async fn excluded_obligations(&self) -> usize {
         self.0.excluded_obligations
+    }
+
+    /// Obligations that an earlier change had excluded and that are owed again.
+    async fn readmitted_obligations(&self) -> usize {
+        self.0.readmitted_obligations
     }
 }

@@ -89,11 +89,12 @@ diesel::table! {
         requester_id -> Nullable<DbUuid>,
         is_excluded -> Bool,
         created_at -> Timestamp,
+        owed_from -> Nullable<Date>,
     }
 }
 
 diesel::table! {
-    use diesel::sql_types::{Bool, Nullable, Text, Timestamp};
+    use diesel::sql_types::{Bool, Date, Nullable, Text, Timestamp};
     use crate::sql_types::DbUuid;
 
     obligation_exclusions (id) {
@@ -103,5 +104,6 @@ diesel::table! {
         reason -> Text,
         account_id -> Nullable<DbUuid>,
         at -> Timestamp,
+        counts_on -> Nullable<Date>,
     }
 }

@@ -163,12 +163,12 @@ pub struct RecordedAmendment {
     pub applied: bool,
     #[schema(max_items = 100000)]
     pub changes: Vec<AmendedRow>,
-    /// Obligations that go, as nobody has acted on them.
-    #[schema(minimum = 0)]
-    pub withdrawn_obligations: usize,
-    /// Obligations that are owed no more, although somebody was urged for them.
+    /// Obligations that are owed no more from the day on.
     #[schema(minimum = 0)]
     pub excluded_obligations: usize,
+    /// Obligations that an earlier change had excluded and that are owed again.
+    #[schema(minimum = 0)]
+    pub readmitted_obligations: usize,
 }
 
 impl RecordedAmendment {
@@ -181,8 +181,8 @@ impl RecordedAmendment {
             effective_on: amended.effective_on,
             applied: amended.applied,
             changes: changes.as_array().map(|changes| changes.iter().map(Into::into).collect()).unwrap_or_default(),
-            withdrawn_obligations: amended.withdrawn_obligations,
             excluded_obligations: amended.excluded_obligations,
+            readmitted_obligations: amended.readmitted_obligations,
         }
     }
 }

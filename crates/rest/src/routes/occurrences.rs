@@ -63,7 +63,7 @@ pub(super) async fn shown(view: View, id: OccurrenceId) -> Result<HttpResponse, 
     let history = occurrence::history(&view, vec![id]).await?.remove(&id).unwrap_or_default();
     let claims = occurrence::claims(&view, vec![id]).await?.remove(&id).unwrap_or_default();
     let extensions = occurrence::extensions(&view, vec![id]).await?.remove(&id).unwrap_or_default();
-    let led = (found.task, found.year);
+    let led = (found.task, found.led_on(view.today(), None));
     let leads = occurrence::leads(&view, vec![led]).await?.remove(&led).unwrap_or_default();
     let tasks = app::task::by_ids(&view, vec![found.task]).await?;
     let catalogue = view.catalogue().await?;

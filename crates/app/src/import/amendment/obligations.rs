@@ -9,22 +9,23 @@ use domain::{
     obligation::{Obligation, ObligationId},
     task::{Assignment, OccurrenceId, OccurrenceStatus, TaskId},
 };
-use persistence::{Conn, amendment as stored, in_use, succession, task};
+use persistence::{Conn, amendment as stored, succession, task};
 
 use super::Turning;
 use crate::{
     App, Error,
     catalogue::Catalogue,
-    import::in_use::withdraw,
     obligation::{news, obliged},
     outbox::announce_all,
     succession::answering_for,
 };
 
-/// Withdraws what is owed no more and nobody has acted on, and excludes the rest with a reason; tells how many of each.
+/// Excludes what is owed no more from the day on, and makes owed again what an earlier change had excluded; tells how many of each.
+///
+/// Nothing is taken away: the days before read as they did.
 pub(super) fn follow(app: &App, conn: &mut Conn, turning: &Turning, number: i32, tasks: &[TaskId]) -> Result<(usize, usize), Error> {
-    let owed = stored::owed_of_tasks(conn, tasks, turning.day)?;
-    if owed.is_empty() {
+    let followed = stored::owed_of_tasks(conn, tasks, turning.day)?;
+    if followed.is_empty() {
         return Ok((0, 0));
     }
     let catalogue = app.0.catalogue.current(conn)?;
@@ -38,23 +39,25 @@ pub(super) fn follow(app: &App, conn: &mut Conn, turning: &Turning, number: i32,
         owed.occurrence.is_some_and(|id| withdrawn.contains(&id))
             || !is_owed(&catalogue, owed, owed.task.and_then(|task| assigned.get(&task)))
     };
-    let over: Vec<Obligation> = owed.into_iter().filter(is_over).collect();
-    let ids: Vec<ObligationId> = over.iter().map(|owed| owed.id).collect();
-    let untouched = in_use::untouched(conn, &ids)?;
-    withdraw(app, conn, &untouched)?;
-    let gone: HashSet<ObligationId> = untouched.iter().map(|owed| owed.id).collect();
-    let left: Vec<&Obligation> = over.iter().filter(|owed| !gone.contains(&owed.id)).collect();
-    let (ids, by) = (left.iter().map(|owed| owed.id).collect::<Vec<_>>(), (Some(turning.account), app.0.clock.now()));
-    succession::exclude(conn, &ids, &Turning::reason(number, turning.day), &*app.0.ids, by)?;
-    announce_all(app, conn, left.iter().map(|owed| news(EventKind::ObligationExcluded, owed)).collect())?;
-    Ok((untouched.len(), left.len()))
+    let (over, owed): (Vec<Obligation>, Vec<Obligation>) = followed.into_iter().partition(is_over);
+    let (over, again): (Vec<_>, Vec<_>) =
+        (over.into_iter().filter(|one| !one.is_excluded).collect(), owed.into_iter().filter(|one| one.is_excluded).collect());
+    let reason = Turning::reason(number, turning.day);
+    for (moved, is_excluded) in [(&over, true), (&again, false)] {
+        let ids: Vec<ObligationId> = moved.iter().map(|one| one.id).collect();
+        let by = (Some(turning.account), app.0.clock.now());
+        succession::exclude(conn, (&ids, is_excluded), (&reason, turning.day), &*app.0.ids, by)?;
+        let kind = if is_excluded { EventKind::ObligationExcluded } else { EventKind::ObligationIncluded };
+        announce_all(app, conn, moved.iter().map(|one| news(kind, one)).collect())?;
+    }
+    Ok((over.len(), again.len()))
 }
 
 /// Whether an agency still has the part in the task that obliges it.
 fn is_owed(catalogue: &Catalogue, owed: &Obligation, assigned: Option<&Vec<Assignment>>) -> bool {
     let Some(regime) = catalogue.regime(owed.regime) else { return true };
     let (day, named) = obliged(regime, owed.window.to, assigned.map_or(&[][..], Vec::as_slice));
-    named.into_iter().any(|id| {
+    named.into_iter().any(|(id, _)| {
         let Some(agency) = catalogue.agency(id) else { return false };
         if agency.collective.is_some() {
             return catalogue.members_on(id, day).contains(&owed.agency);

@@ -17,7 +17,7 @@ use persistence::{
     Conn, DbError,
     amendment::{self as stored, DueDayRow, GROUP, PastRow, TARGET, TASK},
     occurrence, occurrence_bulk,
-    rows::{AssignmentRow, CitationRow, DbId, Synced, TargetRow, TaskGroupRow, TaskRow},
+    rows::{AgencyAliasRow, AgencyVersionRow, AssignmentRow, CitationRow, DbId, Synced, TargetRow, TaskGroupRow, TaskRow},
     sync::{Tables, differ, differing_columns},
     task,
 };
@@ -78,12 +78,25 @@ pub(super) fn date_assignments(turning: &Turning, before: &Tables, after: &mut T
     }
 }
 
+/// Takes years that an amendment had withdrawn out of what is promised, so that those given back are seen as added.
+pub(super) fn promised(before: &Tables) -> Tables {
+    let periods: HashMap<DbId, (i32, i32)> = before.tasks.iter().map(|row| (row.id, (row.start_year, row.end_year))).collect();
+    let mut promised = before.clone();
+    promised.occurrences.retain(|row| {
+        row.status != OccurrenceStatus::Withdrawn.label()
+            || periods.get(&row.task_id).is_some_and(|(from, to)| (*from..=*to).contains(&row.year))
+    });
+    promised
+}
+
 /// Years that would be due before the day: the past is not promised anew.
 pub(super) fn untimely(turning: &Turning, seed: &Seed, before: &Tables, after: &Tables) -> Vec<Fault> {
     let known: HashSet<(DbId, i32)> = before.occurrences.iter().map(|row| (row.task_id, row.year)).collect();
+    let due = due_days(after, seed);
     let code = |id: DbId| after.tasks.iter().find(|row| row.id == id).map(|row| row.code.as_str());
     let late = after.occurrences.iter().filter(|row| {
-        !known.contains(&(row.task_id, row.year)) && row.due_on.map_or(row.year < turning.day.year(), |due| due < turning.day)
+        let due = due.get(&(row.task_id, row.year)).copied().flatten();
+        !known.contains(&(row.task_id, row.year)) && due.map_or(row.year < turning.day.year(), |due| due < turning.day)
     });
     let fault = |at: usize| {
         let (vi, en) = ("Năm thêm vào đã đến hạn trước ngày sửa đổi có hiệu lực.", "An added year was due before the amendment holds.");
@@ -111,6 +124,8 @@ pub(super) fn taken_again(before: &Tables, after: &Tables, gone: &[String]) -> V
 struct Turned {
     past: Vec<PastRow>,
     cited: Vec<CitationRow>,
+    /// How often the document was cited before, by what it is cited for.
+    ranks: HashMap<DbId, i32>,
     /// With new words.
     changed: HashSet<DbId>,
 }
@@ -128,7 +143,7 @@ pub(super) fn over(
         let of = before.translations.iter().find(|row| row.subject_id == id && row.lang == Lang::En.label());
         of.map(|row| row.text.clone())
     };
-    let mut turned = Turned::default();
+    let mut turned = Turned { ranks: stored::cited(conn, turning.basis.into())?, ..Turned::default() };
     turn(app, conn, turning, (&before.task_groups, &after.task_groups), &english, &mut turned)?;
     turn(app, conn, turning, (&before.tasks, &after.tasks), &english, &mut turned)?;
     turn(app, conn, turning, (&before.targets, &after.targets), &english, &mut turned)?;
@@ -149,7 +164,20 @@ fn register(conn: &mut Conn, before: &Tables, after: &Tables) -> Result<(), DbEr
         agency_aliases: tables.agency_aliases.clone(),
         ..Tables::default()
     };
-    of(before).apply(&of(after), conn)
+    // What the register says by now of those it knows is not the amendment's.
+    let mut new = of(after);
+    new.agencies.retain(|row| !before.agencies.iter().any(|old| old.id == row.id));
+    new.agency_versions.retain(|row| !before.agency_versions.iter().any(|old| old.id == row.id));
+    let is_known =
+        |row: &AgencyAliasRow| before.agency_aliases.iter().any(|old| (old.agency_id, &old.alias) == (row.agency_id, &row.alias));
+    new.agency_aliases.retain(|row| !is_known(row));
+    Tables::default().apply(&new, conn)?;
+    // In which places a collective's words stand follows from the tasks.
+    let moved = before.agency_versions.iter().filter_map(|old| {
+        let new = after.agency_versions.iter().find(|new| new.id == old.id && new.used_in != old.used_in)?;
+        Some(AgencyVersionRow { used_in: new.used_in.clone(), ..old.clone() })
+    });
+    moved.into_iter().try_for_each(|row| row.update(conn))
 }
 
 fn turn<R: Worded>(
@@ -164,7 +192,8 @@ fn turn<R: Worded>(
         let (usual, words) = row.words();
         let section = turning.place(usual);
         let (id, document_id) = (turning.row_id(app), turning.basis.into());
-        turned.cited.push(CitationRow { id, subject_id: row.id(), document_id, rank: 1, section, quote: Some(words) });
+        let rank = turned.ranks.get(&row.id()).map_or(1, |rank| rank + 1);
+        turned.cited.push(CitationRow { id, subject_id: row.id(), document_id, rank, section, quote: Some(words) });
     };
     for old in before {
         let Some(new) = after.iter().find(|row| row.id() == old.id()) else {
@@ -223,14 +252,24 @@ fn texts(conn: &mut Conn, before: &Tables, after: &Tables, changed: &HashSet<DbI
     before.translations.iter().filter(is_stale).try_for_each(|row| row.delete(conn))
 }
 
-/// Links to tasks and targets that are new.
+/// Links to tasks and targets as the file has them; those of what is withdrawn stay with it.
 fn links(conn: &mut Conn, before: &Tables, after: &Tables) -> Result<(), DbError> {
-    let known: HashSet<_> = before.measure_tasks.iter().map(|row| (row.measure_id, row.task_id)).collect();
-    let new = after.measure_tasks.iter().filter(|row| !known.contains(&(row.measure_id, row.task_id)));
-    new.into_iter().try_for_each(|row| row.insert(conn))?;
-    let known: HashSet<_> = before.measure_targets.iter().map(|row| (row.measure_id, row.target_id)).collect();
-    let new = after.measure_targets.iter().filter(|row| !known.contains(&(row.measure_id, row.target_id)));
-    new.into_iter().try_for_each(|row| row.insert(conn))
+    let known: HashMap<_, _> = before.measure_tasks.iter().map(|row| ((row.measure_id, row.task_id), row)).collect();
+    write(conn, &after.measure_tasks, |row| known.get(&(row.measure_id, row.task_id)).copied())?;
+    let known: HashMap<_, _> = before.measure_targets.iter().map(|row| ((row.measure_id, row.target_id), row)).collect();
+    write(conn, &after.measure_targets, |row| known.get(&(row.measure_id, row.target_id)).copied())
+}
+
+/// Inserts rows that were not there and updates those that differ.
+fn write<'a, R: Synced>(conn: &mut Conn, rows: &[R], known: impl Fn(&R) -> Option<&'a R>) -> Result<(), DbError>
+where
+    R: 'a,
+{
+    rows.iter().try_for_each(|row| match known(row) {
+        None => row.insert(conn),
+        Some(old) if differ(old, row) => row.update(conn),
+        Some(_) => Ok(()),
+    })
 }
 
 /// Ends assignments with all that events made of them, and makes new ones.

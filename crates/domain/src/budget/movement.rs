@@ -1,0 +1,159 @@
+//! A movement of money: recorded once, never changed, undone only by another one.
+//! Must not know what others were recorded; that is `ledger`.
+//! What kinds of movements add up to is `ladder`.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, NaiveDate, Utc};
+
+use super::{BudgetLineId, Ceiling, FundingSourceKind};
+use crate::{
+    account::AccountId,
+    agency::AgencyId,
+    document::DocumentId,
+    error::{Code, Fault},
+    id::Id,
+    labels::labelled_enum,
+    money::Dong,
+};
+
+pub type MovementId = Id<Movement>;
+
+labelled_enum! {
+    /// What happens to money. Amounts are more than nought; an adjustment may be less.
+    pub enum MovementKind {
+        /// Nhu cầu: what is planned to be needed.
+        Need = "NEED",
+        /// Giao dự toán (bố trí).
+        Assigned = "ASSIGNED",
+        /// Bổ sung dự toán.
+        Supplemented = "SUPPLEMENTED",
+        /// Điều chỉnh dự toán, up or down.
+        Adjusted = "ADJUSTED",
+        /// Phân bổ to those who spend; of a supplement where it refers to one.
+        Allocated = "ALLOCATED",
+        /// Cam kết đóng góp: socialised means are promised.
+        Pledged = "PLEDGED",
+        /// Tiếp nhận: socialised means have come.
+        Received = "RECEIVED",
+        /// Tạm ứng.
+        Advanced = "ADVANCED",
+        /// Thanh toán: what is paid beyond what was advanced before.
+        Paid = "PAID",
+        /// Quyết toán.
+        Settled = "SETTLED",
+        /// Chuyển nguồn: may still be paid after the books are closed.
+        CarriedOver = "CARRIED_OVER",
+        /// Hủy dự toán.
+        Cancelled = "CANCELLED",
+        /// Nộp trả: disbursed money that came back.
+        Refunded = "REFUNDED",
+        /// Undoes one movement whole.
+        Reversed = "REVERSED",
+    }
+}
+
+/// Who records a movement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Recorder {
+    /// The finance role alone.
+    Finance,
+    /// The agency of the line, or finance.
+    Agency,
+}
+
+impl MovementKind {
+    /// Whether money leaves: advances and payments together are what is disbursed.
+    pub const fn is_disbursement(self) -> bool {
+        matches!(self, Self::Advanced | Self::Paid)
+    }
+
+    /// Who records it. Reversing takes who may record what is reversed.
+    pub const fn recorder(self) -> Recorder {
+        match self {
+            Self::Assigned | Self::Supplemented | Self::Adjusted | Self::Settled | Self::CarriedOver | Self::Cancelled => Recorder::Finance,
+            _ => Recorder::Agency,
+        }
+    }
+
+    /// Whether it rests on a document. Every change of the budget does; of payments the treasury's reference is enough.
+    pub const fn needs_document(self) -> bool {
+        matches!(
+            self,
+            Self::Assigned | Self::Supplemented | Self::Adjusted | Self::Allocated | Self::Settled | Self::CarriedOver | Self::Cancelled
+        )
+    }
+
+    /// Whether lines of a source have such movements: what is socialised is pledged and received, other money is assigned.
+    pub const fn is_of(self, source: FundingSourceKind) -> bool {
+        let is_socialised = matches!(source.ceiling(), Ceiling::Received);
+        match self {
+            Self::Pledged | Self::Received => is_socialised,
+            Self::Assigned | Self::Supplemented | Self::Adjusted | Self::Allocated | Self::CarriedOver | Self::Cancelled => !is_socialised,
+            _ => true,
+        }
+    }
+}
+
+/// A movement of a line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Movement {
+    pub id: MovementId,
+    pub line: BudgetLineId,
+    pub kind: MovementKind,
+    /// More than nought; of an adjustment only it may be less. Of a reversal, the amount that is undone.
+    pub amount: Dong,
+    /// When it happened, in Viet Nam.
+    pub on: NaiveDate,
+    /// In the books of which year it stands: the line's, or a later one for what was carried over.
+    pub booking_year: i32,
+    /// The last day of the work that is paid for; needed where a payment of the year after stands in the books of the line's year.
+    pub work_done_on: Option<NaiveDate>,
+    pub document: Option<DocumentId>,
+    /// The agency that records it.
+    pub agency: AgencyId,
+    /// The agency's or the treasury's own number of it; one of an agency names one movement.
+    pub external_ref: Option<Arc<str>>,
+    /// Of a reversal, what it undoes; of an allocation, the supplement that it allocates, if any.
+    pub refers_to: Option<MovementId>,
+    /// Why it may break the order of the ladder.
+    pub exception: Option<Arc<str>>,
+    pub recorded_by: AccountId,
+    pub recorded_at: DateTime<Utc>,
+}
+
+impl Movement {
+    /// What is wrong with it by itself, on a line of this source and year, for `today` in Viet Nam.
+    pub fn faults(&self, source: FundingSourceKind, year: i32, today: NaiveDate, at: &str) -> Vec<Fault> {
+        let mut faults = Vec::new();
+        let mut fault = |field: &str, code: Code| faults.push(Fault::new(format!("{at}/{field}"), code));
+        let is_fit = if self.kind == MovementKind::Adjusted { self.amount != Dong::ZERO } else { self.amount.is_positive() };
+        // A reversal has the sign of what it undoes.
+        if !is_fit && (self.kind != MovementKind::Reversed || self.amount == Dong::ZERO) {
+            fault("amount", Code::OutOfRange);
+        }
+        if !self.kind.is_of(source) {
+            fault("kind", Code::NotOneOf);
+        }
+        if self.on > today {
+            fault("on", Code::DayInFuture);
+        }
+        if self.kind.needs_document() && self.document.is_none() {
+            fault("document", Code::FieldRequired);
+        }
+        if self.kind == MovementKind::Reversed && self.refers_to.is_none() {
+            fault("refersTo", Code::FieldRequired);
+        }
+        if self.refers_to.is_some() && !matches!(self.kind, MovementKind::Reversed | MovementKind::Allocated) {
+            fault("refersTo", Code::RuleBroken);
+        }
+        if self.exception.as_deref().is_some_and(|reason| reason.trim().is_empty()) {
+            fault("exception", Code::FieldRequired);
+        }
+        let is_booked_elsewhere = !self.kind.is_disbursement() && self.kind != MovementKind::Reversed && self.booking_year != year;
+        if self.booking_year < year || is_booked_elsewhere {
+            fault("bookingYear", Code::PeriodInconsistent);
+        }
+        faults
+    }
+}
