@@ -184,8 +184,11 @@ pub fn cited(conn: &mut Conn, document: DbId) -> Result<HashMap<DbId, i32>, DbEr
     Ok(rows.into_iter().map(|(subject, rank)| (subject, rank.unwrap_or_default())).collect())
 }
 
+/// A due day that an amendment set for an occurrence: the first day on which it holds, and the due day.
+pub type DueDaySet = (OccurrenceId, (NaiveDate, NaiveDate));
+
 /// The due days that amendments set for these occurrences, in the order of time.
-pub fn due_days(conn: &mut Conn, ids: &[OccurrenceId]) -> Result<Vec<(OccurrenceId, (NaiveDate, NaiveDate))>, DbError> {
+pub fn due_days(conn: &mut Conn, ids: &[OccurrenceId]) -> Result<Vec<DueDaySet>, DbError> {
     let query = occurrence_due_days::table.filter(occurrence_due_days::occurrence_id.eq_any(db_ids(ids)));
     let columns = (occurrence_due_days::occurrence_id, occurrence_due_days::effective_on, occurrence_due_days::due_on);
     let rows: Vec<(DbId, NaiveDate, NaiveDate)> = query.order(occurrence_due_days::effective_on).select(columns).load(conn)?;
