@@ -97,6 +97,10 @@ pub(crate) fn without(mut file: Value, code: &str) -> Value {
     for agency in file["agencies"].as_array_mut().expect("agencies") {
         if let Some(places) = agency.get_mut("used_in").and_then(Value::as_array_mut) {
             places.retain(|place| !place.as_str().is_some_and(|place| place.starts_with(code)));
+            // Where nothing is left, nothing is said: an empty list is none that a file may have.
+            if places.is_empty() {
+                agency.as_object_mut().expect("an agency").remove("used_in");
+            }
         }
     }
     // Whom no place names is not in the file.

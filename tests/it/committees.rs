@@ -20,10 +20,10 @@ both!(
     statements_do_not_grow_with_seats,
 );
 
-const PATH: &str = "/api/v1/admin/committees/bcd-ttdn/acts";
-const DECISION: &str = "1593/QĐ-UBND";
+pub const PATH: &str = "/api/v1/admin/committees/bcd-ttdn/acts";
+pub const DECISION: &str = "1593/QĐ-UBND";
 
-fn planned(backend: Backend) -> (TestApp, Client) {
+pub fn planned(backend: Backend) -> (TestApp, Client) {
     let app = TestApp::start(backend);
     let admin = app.person(None, Role::Admin);
     let reply = post(&admin, &json!({"agency": "bcd-ttdn", "plannedBy": DECISION}));
@@ -31,28 +31,28 @@ fn planned(backend: Backend) -> (TestApp, Client) {
     (app, admin)
 }
 
-fn post(client: &Client, body: &Value) -> Reply {
+pub fn post(client: &Client, body: &Value) -> Reply {
     client.send("POST", "/api/v1/admin/committees", &[("content-type", "application/json")], body.to_string().as_bytes())
 }
 
-fn send(client: &Client, revision: i32, query: &str, act: &Value) -> Reply {
+pub fn send(client: &Client, revision: i32, query: &str, act: &Value) -> Reply {
     let tag = format!("\"{revision}\"");
     let headers = [("content-type", "application/json"), ("if-match", tag.as_str())];
     client.send("POST", &format!("{PATH}{query}"), &headers, act.to_string().as_bytes())
 }
 
-fn done(client: &Client, revision: i32, act: &Value) -> Value {
+pub fn done(client: &Client, revision: i32, act: &Value) -> Value {
     let reply = send(client, revision, "", act);
     assert_eq!(reply.status, 201, "{}", reply.body);
     reply.json()
 }
 
-fn seat(role: &str, rank: i32, name: &str) -> Value {
+pub fn seat(role: &str, rank: i32, name: &str) -> Value {
     json!({"role": role, "rank": rank, "person": {"name": name}})
 }
 
 /// The first roster, in force from the beginning of March 2014.
-fn establishment() -> Value {
+pub fn establishment() -> Value {
     json!({
         "kind": "ESTABLISH", "effectiveOn": "2014-03-01", "basis": DECISION, "authority": "ubnd-tp-hai-phong", "standingAgency": "so-tttt",
         "seats": [
@@ -64,12 +64,12 @@ fn establishment() -> Value {
     })
 }
 
-fn on(client: &Client, day: &str) -> Value {
+pub fn on(client: &Client, day: &str) -> Value {
     client.get(&format!("/api/v1/committees/bcd-ttdn?asOf={day}")).json()
 }
 
 /// Role and name of everybody on a roster; a dash for an empty seat.
-fn seated(committee: &Value) -> Vec<String> {
+pub fn seated(committee: &Value) -> Vec<String> {
     let places = committee["roster"].as_array().unwrap_or_else(|| panic!("no roster: {committee}"));
     let of = |place: &Value| format!("{} {}", place["role"].as_str().expect("a role"), place["occupant"]["name"].as_str().unwrap_or("-"));
     places.iter().map(of).collect()
@@ -268,7 +268,7 @@ fn the_database_holds_that_no_two_sit_in_one_seat(backend: Backend) {
     );
     let head = format!(
         "INSERT INTO committee_seats SELECT {id}, term_id, committee_id, NULL, role, 77, NULL, NULL, NULL, '2015-01-01', '2016-01-01', \
-         basis_document_id FROM committee_seats WHERE role = 'HEAD'"
+         basis_document_id, NULL FROM committee_seats WHERE role = 'HEAD'"
     );
     let term = format!(
         "INSERT INTO committee_terms SELECT {id}, committee_id, authority_id, NULL, '2015-01-01', NULL, basis_document_id FROM committee_terms"

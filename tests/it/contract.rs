@@ -50,7 +50,12 @@ fn a_pushed_report_is_read_over_graphql(backend: Backend) {
     let report = reply.json();
     assert_eq!((&report["version"], &report["status"]), (&json!(1), &json!("SUBMITTED")));
     assert_eq!(reply.headers["location"], format!("/api/v1/reports/{}", report["id"].as_str().unwrap()));
-    assert_eq!(press.get(&reply.headers["location"]).json(), report);
+    // Whoever reads it is told beside what was sent what its agency was called, and who answers for it.
+    let mut read = press.get(&reply.headers["location"]).json();
+    let told = read.as_object_mut().expect("an object");
+    assert_eq!(told.remove("agencyName"), Some(json!("Báo Hải Phòng")));
+    assert_eq!(told.remove("answersNow").expect("who answers")["agency"], "bao-hai-phong");
+    assert_eq!(read, report);
     let data = press.graphql(REPORTS, &json!({"code": "HP-1593-2013"}));
     let reports = &data["programme"]["task"]["reports"];
     assert_eq!(reports["totalCount"], 1);

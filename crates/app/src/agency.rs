@@ -28,6 +28,8 @@ pub struct AgencyFilter {
     pub text: Option<String>,
     /// Those that are there on a day, as they are then; every one there ever was, as it is now or was last, where nothing is said.
     pub as_of: Option<NaiveDate>,
+    /// With anything that is yet to be confirmed, or with nothing such.
+    pub to_confirm: Option<bool>,
 }
 
 /// What agencies are sorted by.
@@ -93,6 +95,7 @@ async fn matching(view: &View, filter: &AgencyFilter) -> Result<Vec<Arc<Agency>>
     let fits = |agency: &&Arc<Agency>| {
         let Some(version) = version_on(agency, day) else { return false };
         filter.as_of.is_none_or(|day| agency.is_active_on(day))
+            && filter.to_confirm.is_none_or(|wanted| agency.is_to_confirm() == wanted)
             && filter.kind.is_none_or(|kind| version.kind == kind)
             && filter.collective.is_none_or(|collective| agency.collective.is_some() == collective)
             && parent.is_none_or(|parent| parent.is_some() && version.parent == parent)

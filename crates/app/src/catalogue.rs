@@ -11,10 +11,12 @@ use chrono::NaiveDate;
 use domain::{
     agency::{Agency, AgencyId, AgencyVersion},
     calendar::WorkCalendar,
+    designation::Designation,
     id::Id,
     programme::{Programme, ProgrammeId, TaskGroup},
     regime::{Regime, RegimeId},
     succession::{AgencyEvent, Function, Functions},
+    task::TaskId,
 };
 use persistence::{Conn, DbError, catalogue};
 
@@ -29,6 +31,7 @@ pub struct Catalogue {
     events: Vec<AgencyEvent>,
     functions: Vec<Function>,
     duties: Functions,
+    designations: HashMap<(TaskId, AgencyId), Vec<Designation>>,
     agency_by_id: HashMap<AgencyId, usize>,
     programme_by_id: HashMap<ProgrammeId, usize>,
     group_by_id: HashMap<Id<TaskGroup>, (usize, usize)>,
@@ -42,6 +45,10 @@ impl Catalogue {
             .iter()
             .enumerate()
             .flat_map(|(p, programme)| programme.groups.iter().enumerate().map(move |(g, group)| (group.id, (p, g))).collect::<Vec<_>>());
+        let mut designations: HashMap<_, Vec<Designation>> = HashMap::new();
+        for one in contents.designations {
+            designations.entry((one.task, one.collective)).or_default().push(one);
+        }
         Self {
             stamp,
             agency_by_id: agencies.iter().enumerate().map(|(i, agency)| (agency.id, i)).collect(),
@@ -54,6 +61,7 @@ impl Catalogue {
             events: contents.events,
             functions: contents.functions,
             duties: contents.duties,
+            designations,
         }
     }
 
@@ -134,6 +142,49 @@ impl Catalogue {
     /// Of which kind duties are.
     pub fn duties(&self) -> &Functions {
         &self.duties
+    }
+
+    /// What documents designated for a task of the members of a collective, in the order of time.
+    pub fn designations(&self, task: TaskId, collective: AgencyId) -> &[Designation] {
+        self.designations.get(&(task, collective)).map_or(&[], Vec::as_slice)
+    }
+
+    /// Everything that was designated for any task.
+    pub fn all_designations(&self) -> impl Iterator<Item = &Designation> {
+        self.designations.values().flatten()
+    }
+
+    /// What is designated on a day; nothing where the last document only ended what was.
+    pub fn designation_on(&self, task: TaskId, collective: AgencyId, day: NaiveDate) -> Option<&Designation> {
+        self.designations(task, collective).iter().find(|one| one.validity.contains(day) && !one.agencies.is_empty())
+    }
+
+    /// Whether an assignment to these words means nobody on a day until a document says whom.
+    pub fn lacks_designation(&self, task: TaskId, collective: AgencyId, day: NaiveDate) -> bool {
+        let needs = self.agency(collective).is_some_and(|agency| agency.needs_designation_on(day));
+        needs && self.designation_on(task, collective, day).is_none()
+    }
+
+    /// Whom an assignment means on a day: the agency itself, the members of a collective, or of a filtered one those that are
+    /// designated for the task, each by whoever has its duty on the day.
+    pub fn meant_on(&self, task: TaskId, agency: AgencyId, day: NaiveDate) -> Vec<AgencyId> {
+        let is_filtered = self.agency(agency).is_some_and(|agency| agency.is_filtered_on(day));
+        match self.designation_on(task, agency, day).filter(|_| is_filtered) {
+            Some(designation) => {
+                let mut meant = designation.meant(&self.events, &self.duties, day);
+                meant.retain(|id| self.agency(*id).is_some_and(|agency| agency.is_active_on(day)));
+                meant
+            }
+            None if self.lacks_designation(task, agency, day) => Vec::new(),
+            None => self.members_on(agency, day),
+        }
+    }
+
+    /// Whom filtered words mean for a task on a day; nothing where they mean their whole roll.
+    pub fn designated_on(&self, task: TaskId, collective: AgencyId, day: NaiveDate) -> Option<Vec<AgencyId>> {
+        let is_filtered = self.agency(collective)?.is_filtered_on(day);
+        let is_told = self.designation_on(task, collective, day).is_some() || self.lacks_designation(task, collective, day);
+        (is_filtered && is_told).then(|| self.meant_on(task, collective, day))
     }
 
     /// The working days of all years that are known.

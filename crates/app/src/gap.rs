@@ -9,6 +9,7 @@ use domain::{
     id::Id,
     policy::{Action, ReportScope},
     programme::{Programme, TaskGroup},
+    task::Assignment,
 };
 use persistence::{
     Conn, DbError, document, plan,
@@ -32,7 +33,9 @@ pub async fn list(view: &View, programme: &str) -> Result<Option<Vec<Gap>>, Erro
     let collectives = catalogue.agencies().iter().filter(|agency| agency.collective.is_some()).map(|agency| agency.id).collect();
     let today = view.today();
     let facts = view.read(move |conn| facts(conn, &programme)).await?;
-    Ok(Some(gaps(&Facts { collectives, today, ..facts })))
+    let is_open = |one: &&Assignment| one.validity.contains(today) && catalogue.lacks_designation(one.task, one.agency, today);
+    let undesignated = facts.assignments.iter().filter(is_open).map(|one| one.task).collect();
+    Ok(Some(gaps(&Facts { collectives, today, undesignated, ..facts })))
 }
 
 /// Everything that gaps follow from, in a fixed number of statements.

@@ -10,6 +10,7 @@ pub mod catalogue;
 pub mod chasing;
 pub mod committee;
 pub mod cursor;
+pub mod designation;
 pub mod document;
 mod error;
 pub mod evidence;

@@ -227,6 +227,10 @@ fn set_head(
     if heads.iter().flat_map(|post| &post.holders).any(|holder| begins_later(holder.validity, change.from)) {
         faults.push(too_early("/from"));
     }
+    if !agency.is_active_on(change.from) {
+        let words = ("Cơ quan không hoạt động vào ngày đó.", "The agency is not there on that day.");
+        faults.push(Fault::worded("/from", Code::RuleBroken, words.0, words.1));
+    }
     let known = person.map(|id| person::by_ids(conn, &[id])).transpose()?.map(|mut found| found.pop());
     if known.is_some_and(|person| person.is_none_or(|person| person.pseudonymised.is_some())) {
         faults.push(Fault::new("/person", Code::ReferenceUnknown));
@@ -240,7 +244,7 @@ fn set_head(
         post.id
     };
     let beside: Vec<_> = heads.iter().map(|post| post.id).chain([post]).collect();
-    let holder = Holder { name: name.as_str().into(), is_acting, validity: Validity { from: Some(change.from), to: None }, basis };
+    let holder = Holder { name: name.as_str().into(), is_acting, person, validity: Validity { from: Some(change.from), to: None }, basis };
     let id = app.0.ids.next();
     stored::set_holder(conn, id, post, &beside, &holder, change.from)?;
     if let Some(person) = person {

@@ -44,6 +44,8 @@ pub struct TaskFilter {
     pub year: Option<i32>,
     /// Part of the title, without regard to case and diacritics.
     pub text: Option<String>,
+    /// Who is assigned on this day, today where nothing is said; a `year` goes before it.
+    pub as_of: Option<NaiveDate>,
 }
 
 #[derive(Deserialize, Serialize)]
@@ -65,8 +67,8 @@ pub async fn list(view: &View, filter: &TaskFilter, sort: TaskSort, descending: 
     let Some(stored) = stored_filter(view, filter).await? else {
         return Ok(Listing { items: Vec::new(), has_next: false, has_previous: false });
     };
-    let today = view.today();
-    let page = view.read(move |conn| task::page(conn, &stored, sort, descending, &request, today)).await?;
+    let day = filter.as_of.unwrap_or_else(|| view.today());
+    let page = view.read(move |conn| task::page(conn, &stored, sort, descending, &request, day)).await?;
     Ok(Listing::of(page, &list, |task| key(task, sort)))
 }
 
@@ -98,8 +100,8 @@ fn position(key: CursorKey, sort: TaskSort) -> Result<TaskKey, Refusal> {
 pub async fn count(view: &View, filter: &TaskFilter) -> Result<i64, Error> {
     view.ctx().allow(Action::ReadPublished)?;
     let Some(stored) = stored_filter(view, filter).await? else { return Ok(0) };
-    let today = view.today();
-    view.read(move |conn| task::count(conn, &stored, today)).await
+    let day = filter.as_of.unwrap_or_else(|| view.today());
+    view.read(move |conn| task::count(conn, &stored, day)).await
 }
 
 /// The filter with identifiers for codes; `None` when a code is unknown, so that nothing can fit.
@@ -123,7 +125,7 @@ async fn stored_filter(view: &View, filter: &TaskFilter) -> Result<Option<Stored
         let Some(group) = programme.groups.iter().find(|group| *group.code == **code) else { return Ok(None) };
         stored.group = Some(group.id);
     }
-    let year = filter.year.unwrap_or_else(|| view.today().year());
+    let year = filter.year.unwrap_or_else(|| filter.as_of.unwrap_or_else(|| view.today()).year());
     let wanted = [(&filter.agency, filter.role), (&filter.lead_agency, filter.lead_agency.as_ref().map(|_| AssignmentRole::Lead))];
     for (code, role) in wanted {
         let mut agencies: Option<Vec<AgencyId>> = None;

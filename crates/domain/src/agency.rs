@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 
-use crate::{document::Document, ecode::Scheme, id::Id, labels::labelled_enum, lang::Multilingual, validity::Validity};
+use crate::{document::Document, ecode::Scheme, id::Id, labels::labelled_enum, lang::Multilingual, person::PersonId, validity::Validity};
 
 pub type AgencyId = Id<Agency>;
 
@@ -102,9 +102,27 @@ impl Agency {
         Some((roll.map_or(own, |roll| roll.rule), roll))
     }
 
+    /// Whether its words mean only the relevant ones on a day.
+    pub fn is_filtered_on(&self, day: NaiveDate) -> bool {
+        self.rule_on(day).is_some_and(|(rule, _)| rule.rule == MembershipRule::Filtered)
+    }
+
+    /// Whether its words mean only the relevant ones on a day, and no document says of all tasks alike which.
+    pub fn needs_designation_on(&self, day: NaiveDate) -> bool {
+        self.is_filtered_on(day) && self.rule_on(day).is_some_and(|(_, roll)| roll.is_none_or(|roll| roll.basis.is_none()))
+    }
+
     /// Who is on a collective's own roll on a day.
     pub fn members_on(&self, day: NaiveDate) -> impl DoubleEndedIterator<Item = &AgencyMember> {
         self.members.iter().filter(move |member| member.validity.contains(day))
+    }
+
+    /// Whether somebody who knows has yet to say that anything told of it is so: a version, a code, a roll or a place on it.
+    pub fn is_to_confirm(&self) -> bool {
+        let versions = self.versions.iter().map(|version| &version.attestation);
+        let codes = self.codes.iter().map(|code| &code.attestation);
+        let rolls = self.rolls.iter().map(|roll| &roll.attestation).chain(self.members.iter().map(|member| &member.attestation));
+        versions.chain(codes).chain(rolls).flatten().any(|attestation| attestation.to_confirm)
     }
 
     /// Who heads it on a day.
@@ -150,6 +168,8 @@ pub struct Holder {
     pub name: Arc<str>,
     /// In charge without being appointed ("phụ trách", "Q.").
     pub is_acting: bool,
+    /// Which person of the register that is, where it is known.
+    pub person: Option<PersonId>,
     pub validity: Validity,
     pub basis: Id<Document>,
 }

@@ -2,7 +2,7 @@
 //! Must not be read anywhere else (`Utc::now` is forbidden outside this file).
 //! Days are days of Viet Nam: see `local_day`.
 
-use chrono::{DateTime, Days, FixedOffset, NaiveDate, NaiveTime, SubsecRound, TimeDelta, Utc};
+use chrono::{DateTime, Days, NaiveDate, NaiveTime, SubsecRound, TimeDelta, Utc};
 
 /// `Asia/Ho_Chi_Minh` has been UTC+7 without daylight saving since 1975; dates of the programmes lie after that.
 const VIET_NAM_SECONDS_EAST: i32 = 7 * 3600;
@@ -30,13 +30,10 @@ impl Clock for SystemClock {
     }
 }
 
-/// The day in Viet Nam on which an instant falls: 2019-06-14T17:30Z is already 15 June.
+/// The day in Viet Nam on which an instant falls: 2019-06-14T17:30Z is already 15 June. The end of time stays where it is.
 pub fn local_day(instant: DateTime<Utc>) -> NaiveDate {
-    match FixedOffset::east_opt(VIET_NAM_SECONDS_EAST) {
-        Some(offset) => instant.with_timezone(&offset).date_naive(),
-        // Never: seven hours are within the range of an offset.
-        None => instant.date_naive(),
-    }
+    let there = instant.naive_utc().checked_add_signed(TimeDelta::seconds(VIET_NAM_SECONDS_EAST.into()));
+    there.map_or(NaiveDate::MAX, |there| there.date())
 }
 
 /// The instant at which a day begins in Viet Nam.
@@ -57,6 +54,11 @@ mod tests {
     fn half_past_five_in_the_afternoon_utc_is_tomorrow_in_viet_nam() {
         let instant: DateTime<Utc> = "2019-06-14T17:30:00Z".parse().expect("a valid instant");
         assert_eq!(local_day(instant).to_string(), "2019-06-15");
+    }
+
+    #[test]
+    fn the_end_of_time_has_a_day() {
+        assert_eq!(local_day(DateTime::<Utc>::MAX_UTC), NaiveDate::MAX);
     }
 
     #[test]

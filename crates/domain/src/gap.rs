@@ -25,6 +25,8 @@ labelled_enum! {
         TaskWithoutCoordinator = "TASK_WITHOUT_COORDINATOR",
         /// Only words for several bodies lead, so that no one body answers for it.
         TaskLedByCollective = "TASK_LED_BY_COLLECTIVE",
+        /// Words for relevant agencies have a part in it, and no document says which are meant.
+        TaskWithoutDesignation = "TASK_WITHOUT_DESIGNATION",
         /// It has begun, and no report on it was ever accepted.
         TaskNeverReported = "TASK_NEVER_REPORTED",
         /// No year by which it is to be met.
@@ -85,6 +87,8 @@ pub struct Facts {
     pub measure_targets: Vec<(Id<Measure>, Id<Target>)>,
     pub assignments: Vec<Assignment>,
     pub collectives: HashSet<AgencyId>,
+    /// Tasks with a part for a filtered collective of which no document says on the day whom it means.
+    pub undesignated: HashSet<TaskId>,
     /// Tasks with an accepted report.
     pub reported: HashSet<TaskId>,
     /// What the decision refers to, with the documents.
@@ -153,8 +157,10 @@ impl Facts {
             self.tasks.iter().filter(move |task| !known.contains(&task.id)).map(move |task| self.task(kind, task))
         };
         let begun = self.tasks.iter().filter(|task| task.period.start_year <= self.today.year() && !self.reported.contains(&task.id));
+        let undesignated = self.tasks.iter().filter(|task| self.undesignated.contains(&task.id));
         without(GapKind::TaskWithoutCoordinator, coordinated)
             .chain(without(GapKind::TaskLedByCollective, led))
+            .chain(undesignated.map(|task| self.task(GapKind::TaskWithoutDesignation, task)))
             .chain(begun.map(|task| self.task(GapKind::TaskNeverReported, task)))
     }
 

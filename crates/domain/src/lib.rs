@@ -15,6 +15,7 @@ pub mod committee;
 pub mod data_form;
 pub mod decimal;
 pub mod deliverable;
+pub mod designation;
 pub mod document;
 pub mod document_number;
 pub mod draft;

@@ -29,7 +29,7 @@ use domain::{
     account::AccountId,
     agency::AgencyId,
     amendment::Version,
-    committee::{CommitteeAct, CommitteeId, Person, Seat, Stay},
+    committee::{CommitteeAct, CommitteeId, Person},
     document::{Citation, Document, DocumentId, DocumentRelation, stage::StageReached},
     error::{Code, Refusal},
     evidence::ReportFile,
@@ -305,7 +305,7 @@ loader!(
 );
 loader!(
     /// Where a person sat.
-    SeatsOfPerson(PersonId) -> Vec<(CommitteeId, Seat, Stay)>, committee::seats_of
+    SeatsOfPerson(PersonId) -> Vec<committee::Sat>, committee::seats_of
 );
 
 /// A person by identifier.

@@ -8,6 +8,7 @@ use diesel::prelude::*;
 use domain::{
     agency::{Agency, AgencyMember, AgencyVersion, CollectiveRule},
     calendar::WorkCalendar,
+    designation::Designation,
     lang::{Lang, Multilingual, TranslatedField},
     programme::{DuePolicy, Funding, Programme, TaskGroup},
     regime::Regime,
@@ -18,6 +19,7 @@ use domain::{
 use crate::{
     calendar,
     conn::Conn,
+    designation,
     error::DbError,
     organisation::Beside,
     rows::{AgencyAliasRow, AgencyMemberRow, AgencyRow, AgencyVersionRow, DbId, ProgrammeRow, TaskGroupRow, TranslationRow},
@@ -39,6 +41,8 @@ pub struct Contents {
     /// Kinds of work by code.
     pub functions: Vec<Function>,
     pub duties: Functions,
+    /// Whom documents name for tasks of filtered collectives, in the order of time.
+    pub designations: Vec<Designation>,
 }
 
 /// The stamp that the connection sees: equal stamps mean equal contents.
@@ -54,6 +58,7 @@ pub fn load(conn: &mut Conn) -> Result<Contents, DbError> {
         events: succession::events(conn)?,
         functions,
         duties,
+        designations: designation::all(conn)?,
         agencies: load_agencies(conn, &mut texts)?,
         programmes: load_programmes(conn, &mut texts)?,
         regimes: calendar::regimes(conn)?,

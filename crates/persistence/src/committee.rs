@@ -8,8 +8,10 @@ use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use diesel::{dsl::max, prelude::*};
 use domain::{
     account::AccountId,
-    committee::{Change, CommitteeAct, CommitteeId, History, Person, PersonId, Seat, Stay, Term},
+    agency::{AgencyId, Post},
+    committee::{Change, CommitteeAct, CommitteeId, History, Office, Person, PersonId, Seat, Stay, Term},
     document::DocumentId,
+    id::Id,
     text,
     validity::Validity,
 };
@@ -20,7 +22,10 @@ use crate::{
     error::DbError,
     per_backend,
     rows::DbId,
-    schema::{committee_acts, committee_seats, committee_stays, committee_terms, committees, persons},
+    schema::{
+        committee_acts, committee_seats, committee_stays, committee_terms, committees, meeting_seats, persons, post_holder_persons,
+        post_holders,
+    },
     sql_types::{db_ids, opt},
 };
 
@@ -58,6 +63,7 @@ pub(crate) struct SeatRow {
     role: String,
     rank: i32,
     post_id: Option<DbId>,
+    head_of_id: Option<DbId>,
     position: Option<String>,
     duty: Option<String>,
     valid_from: NaiveDate,
@@ -114,7 +120,7 @@ pub fn all(conn: &mut Conn) -> Result<Vec<Registered>, DbError> {
     Ok(rows.into_iter().map(registered).collect())
 }
 
-/// A committee with the number of its acts, locked until the end of the transaction.
+/// A committee with the number of its acts. Two acts at once have the same number, which the database lets one of them have.
 pub fn for_act(conn: &mut Conn, id: CommitteeId) -> Result<Option<Registered>, DbError> {
     let query = committees::table.find(DbId::from(id)).select((committees::agency_id, committees::planned_document_id));
     let row: Option<(DbId, Option<DbId>)> = query.first(conn).optional()?;
@@ -210,35 +216,58 @@ pub fn seats_of(conn: &mut Conn, people: &[PersonId]) -> Result<Vec<(CommitteeId
     rows.into_iter().map(|(held, place)| Ok((place.committee_id.of(), seat(place)?, stay(&held)))).collect()
 }
 
-/// Whether a person ever sat in a seat.
+/// Whether a person ever sat in a seat, by name or with a post.
 pub fn has_sat(conn: &mut Conn, person: PersonId) -> Result<bool, DbError> {
     let stays = committee_stays::table.filter(committee_stays::person_id.eq(DbId::from(person)));
-    Ok(diesel::select(diesel::dsl::exists(stays)).get_result(conn)?)
+    let kept = meeting_seats::table.filter(meeting_seats::person_id.eq(DbId::from(person)));
+    Ok(diesel::select(diesel::dsl::exists(stays)).get_result::<bool>(conn)?
+        || diesel::select(diesel::dsl::exists(kept)).get_result(conn)?)
 }
 
-/// Says of every seat of a person that somebody else sat in it.
+/// Says of every seat of a person, also on the rosters that meetings keep, that somebody else sat in it.
 pub fn reseat(conn: &mut Conn, person: PersonId, other: PersonId) -> Result<(), DbError> {
     let stays = committee_stays::table.filter(committee_stays::person_id.eq(DbId::from(person)));
     diesel::update(stays).set(committee_stays::person_id.eq(DbId::from(other))).execute(conn)?;
+    let kept = meeting_seats::table.filter(meeting_seats::person_id.eq(DbId::from(person)));
+    diesel::update(kept).set(meeting_seats::person_id.eq(DbId::from(other))).execute(conn)?;
     Ok(())
 }
 
-/// The people among these who ever sat in a seat, with the name that a document printed last.
-pub fn people_by_ids(conn: &mut Conn, ids: &[PersonId]) -> Result<Vec<Person>, DbError> {
-    let rows: Vec<(DbId, String)> = committee_stays::table
-        .filter(committee_stays::person_id.eq_any(db_ids(ids)))
-        .order((committee_stays::person_id, committee_stays::valid_from.desc(), committee_stays::id.desc()))
-        .select((committee_stays::person_id, committee_stays::printed_name))
+/// The seats that go with one of these offices, in all committees.
+pub fn seats_with(conn: &mut Conn, posts: &[Id<Post>], headed: &[AgencyId]) -> Result<Vec<(CommitteeId, Seat)>, DbError> {
+    let with = committee_seats::post_id.eq_any(db_ids(posts)).or(committee_seats::head_of_id.eq_any(db_ids(headed)));
+    let rows: Vec<SeatRow> = committee_seats::table
+        .filter(with)
+        .order((committee_seats::valid_from, committee_seats::id))
+        .select(SeatRow::as_select())
         .load(conn)?;
-    let mut people: Vec<Person> = rows.into_iter().map(|(id, name)| Person { id: id.of(), name: name.into() }).collect();
+    rows.into_iter().map(|row| Ok((row.committee_id.of(), seat(row)?))).collect()
+}
+
+/// The people among these who ever sat in a seat or held a post, with the name that a document printed last.
+pub fn people_by_ids(conn: &mut Conn, ids: &[PersonId]) -> Result<Vec<Person>, DbError> {
+    type Row = (DbId, NaiveDate, DbId, String);
+    let mut rows: Vec<Row> = committee_stays::table
+        .filter(committee_stays::person_id.eq_any(db_ids(ids)))
+        .select((committee_stays::person_id, committee_stays::valid_from, committee_stays::id, committee_stays::printed_name))
+        .load(conn)?;
+    let held: Vec<Row> = post_holders::table
+        .inner_join(post_holder_persons::table.on(post_holder_persons::holder_id.eq(post_holders::id)))
+        .filter(post_holder_persons::person_id.eq_any(db_ids(ids)))
+        .select((post_holder_persons::person_id, post_holders::valid_from, post_holders::id, post_holders::name))
+        .load(conn)?;
+    rows.extend(held);
+    rows.sort_unstable_by(|a, b| (a.0, b.1, b.2).cmp(&(b.0, a.1, a.2)));
+    let mut people: Vec<Person> = rows.into_iter().map(|(id, _, _, name)| Person { id: id.of(), name: name.into() }).collect();
     people.dedup_by_key(|person| person.id);
     Ok(people)
 }
 
-/// The people among these who can be seated: the register knows them by their name.
-pub fn can_sit(conn: &mut Conn, ids: &[PersonId]) -> Result<Vec<PersonId>, DbError> {
+/// The people among these who can be seated, as the register calls them: it knows them by their name.
+pub fn can_sit(conn: &mut Conn, ids: &[PersonId]) -> Result<Vec<Person>, DbError> {
     let known = persons::table.filter(persons::id.eq_any(db_ids(ids))).filter(persons::pseudonymised_at.is_null());
-    Ok(known.select(persons::id).load::<DbId>(conn)?.into_iter().map(DbId::of).collect())
+    let rows: Vec<(DbId, String)> = known.select((persons::id, persons::name)).load(conn)?;
+    Ok(rows.into_iter().map(|(id, name)| Person { id: id.of(), name: name.into() }).collect())
 }
 
 /// Puts people into the register by their names.
@@ -251,18 +280,6 @@ pub fn insert_people(conn: &mut Conn, new: &[Person], at: DateTime<Utc>) -> Resu
         recorded_at: at.naive_utc(),
     };
     if new.is_empty() { Ok(()) } else { per_backend::insert_people(conn, &new.iter().map(row).collect::<Vec<_>>()) }
-}
-
-/// Who sits down, with the name by which the register knows them as the document is entered.
-fn seated(conn: &mut Conn, changes: &[Change]) -> Result<Vec<StayRow>, DbError> {
-    let stays: Vec<&Stay> = changes.iter().filter_map(|change| if let Change::Sit(stay) = change { Some(stay) } else { None }).collect();
-    if stays.is_empty() {
-        return Ok(Vec::new());
-    }
-    let named = persons::table.filter(persons::id.eq_any(stays.iter().map(|stay| DbId::from(stay.person)).collect::<Vec<_>>()));
-    let names: HashMap<DbId, String> = named.select((persons::id, persons::name)).load(conn)?.into_iter().collect();
-    let row = |stay: &&Stay| stay_row(stay, names.get(&stay.person.into()).cloned().unwrap_or_default());
-    Ok(stays.iter().map(row).collect())
 }
 
 /// Stores an act with what it changed: first what ends, then what begins.
@@ -297,7 +314,8 @@ pub fn store(conn: &mut Conn, act: &CommitteeAct, changes: &[Change], by: (Optio
         .iter()
         .filter_map(|change| if let Change::AddSeat(seat) = change { Some(seat_row(act.committee, seat)) } else { None })
         .collect();
-    let seated = seated(conn, changes)?;
+    let seated: Vec<StayRow> =
+        changes.iter().filter_map(|change| if let Change::Sit(stay) = change { Some(stay_row(stay)) } else { None }).collect();
     if !opened.is_empty() {
         per_backend::insert_seats(conn, &opened)?;
     }
@@ -361,7 +379,7 @@ fn seat(row: SeatRow) -> Result<Seat, DbError> {
         id: row.id.of(),
         term: row.term_id.of(),
         rank: row.rank,
-        post: opt(row.post_id),
+        office: row.head_of_id.map(|agency| Office::HeadOf(agency.of())).or(row.post_id.map(|post| Office::Post(post.of()))),
         position: row.position.map(Into::into),
         duty: row.duty.map(Into::into),
         validity: validity(row.valid_from, row.valid_to),
@@ -377,7 +395,8 @@ fn seat_row(committee: CommitteeId, seat: &Seat) -> SeatRow {
         unit: seat.unit.map(|unit| unit.label().into()),
         role: seat.role.label().into(),
         rank: seat.rank,
-        post_id: seat.post.map(DbId::from),
+        post_id: seat.office.and_then(|office| if let Office::Post(post) = office { Some(post.into()) } else { None }),
+        head_of_id: seat.office.and_then(|office| if let Office::HeadOf(agency) = office { Some(agency.into()) } else { None }),
         position: seat.position.as_deref().map(str::to_owned),
         duty: seat.duty.as_deref().map(str::to_owned),
         valid_from: first(seat.validity),
@@ -391,17 +410,18 @@ fn stay(row: &StayRow) -> Stay {
         id: row.id.of(),
         seat: row.seat_id.of(),
         person: row.person_id.of(),
+        printed_name: row.printed_name.as_str().into(),
         validity: validity(row.valid_from, row.valid_to),
         basis: row.basis_document_id.of(),
     }
 }
 
-fn stay_row(stay: &Stay, printed_name: String) -> StayRow {
+fn stay_row(stay: &Stay) -> StayRow {
     StayRow {
         id: stay.id.into(),
         seat_id: stay.seat.into(),
         person_id: stay.person.into(),
-        printed_name,
+        printed_name: stay.printed_name.to_string(),
         valid_from: first(stay.validity),
         valid_to: stay.validity.to,
         basis_document_id: stay.basis.into(),

@@ -15,7 +15,6 @@ use domain::{
     obligation::ObligationId,
     page::{Direction, Page, PageRequest},
     programme::ProgrammeId,
-    validity::Validity,
 };
 
 use crate::{
@@ -23,7 +22,7 @@ use crate::{
     conn::{Conn, MultiBackend},
     error::DbError,
     rows::DbId,
-    schema::{calendar_links, committee_seats, committee_stays, meeting_invitees, meetings, persons, post_holder_persons, post_holders},
+    schema::{calendar_links, meeting_invitees, meetings, persons},
     sql_types::{DbUuid, db_ids, opt},
     statement::{Bind, Statement},
 };
@@ -145,36 +144,6 @@ pub fn used(conn: &mut Conn, id: FeedLinkId, day: NaiveDate) -> Result<(), DbErr
 pub fn name_of(conn: &mut Conn, person: PersonId) -> Result<Option<String>, DbError> {
     let open = persons::table.find(DbId::from(person)).filter(persons::restricted_at.is_null()).filter(persons::pseudonymised_at.is_null());
     Ok(open.select(persons::name).first(conn).optional()?)
-}
-
-/// A seat in which somebody sat for a time, by name or by a post.
-#[derive(Clone, Copy, Debug)]
-pub struct Sat {
-    pub seat: SeatId,
-    /// Of the post that the seat goes with.
-    pub agency: Option<AgencyId>,
-    pub validity: Validity,
-}
-
-/// Where somebody sat and sits, in two statements.
-pub fn seats_of(conn: &mut Conn, person: PersonId) -> Result<Vec<Sat>, DbError> {
-    type ByPost = (DbId, DbId, NaiveDate, Option<NaiveDate>);
-    let person = DbId::from(person);
-    let by_name: Vec<(DbId, NaiveDate, Option<NaiveDate>)> = committee_stays::table
-        .filter(committee_stays::person_id.eq(person))
-        .select((committee_stays::seat_id, committee_stays::valid_from, committee_stays::valid_to))
-        .load(conn)?;
-    let by_post: Vec<ByPost> = post_holder_persons::table
-        .inner_join(post_holders::table.on(post_holders::id.eq(post_holder_persons::holder_id)))
-        .inner_join(committee_seats::table.on(committee_seats::post_id.eq(post_holders::post_id.nullable())))
-        .inner_join(crate::schema::agency_posts::table.on(crate::schema::agency_posts::id.eq(post_holders::post_id)))
-        .filter(post_holder_persons::person_id.eq(person))
-        .select((committee_seats::id, crate::schema::agency_posts::agency_id, post_holders::valid_from, post_holders::valid_to))
-        .load(conn)?;
-    let validity = |from, to| Validity { from: Some(from), to };
-    let named = by_name.into_iter().map(|(seat, from, to)| Sat { seat: seat.of(), agency: None, validity: validity(from, to) });
-    let of_post = |(seat, agency, from, to): ByPost| Sat { seat: seat.of(), agency: Some(agency.of()), validity: validity(from, to) };
-    Ok(named.chain(by_post.into_iter().map(of_post)).collect())
 }
 
 /// A meeting as a calendar shows it, once for each who is invited and asked for.

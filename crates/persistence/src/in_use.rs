@@ -16,7 +16,7 @@ use crate::{
     error::DbError,
     obligation::{ObligationRow, obligation},
     rows::{AssignmentRow, DbId, RegimeRow},
-    schema::{extensions, notices, obligations, occurrence_claims, occurrence_events, reports, task_principals},
+    schema::{designations, extensions, notices, obligations, occurrence_claims, occurrence_events, reports, task_principals},
     sql_types::db_ids,
     sync::{CalendarTables, Tables},
 };
@@ -30,6 +30,7 @@ pub enum Resting {
     Claim,
     Extension,
     Principal,
+    Designation,
 }
 
 /// Rows that cannot go, each with how many of what rest on it.
@@ -77,6 +78,7 @@ pub fn by_programme(conn: &mut Conn, stored: &Tables, wanted: &Tables) -> Result
         Report in reports by task_id: Option<DbId>;
         Obligation in obligations where HELD by task_id: Option<DbId>;
         Principal in task_principals by task_id: DbId;
+        Designation in designations by task_id: DbId;
     }
     count! { conn, occurrences, found,
         Report in reports by occurrence_id: Option<DbId>;

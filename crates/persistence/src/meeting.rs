@@ -20,9 +20,9 @@ use crate::{
     catalogue::parsed,
     conn::{Conn, MultiBackend},
     error::DbError,
-    per_backend,
+    meeting_roster, per_backend,
     rows::DbId,
-    schema::{conclusion_coordinators, conclusions, meeting_invitees, meeting_items, meetings, minutes_corrections},
+    schema::{assignments, conclusion_coordinators, conclusions, meeting_invitees, meeting_items, meetings, minutes_corrections},
     sql_types::{db_ids, opt},
 };
 
@@ -116,8 +116,8 @@ pub struct MeetingKey {
 
 type Boxed = meetings::BoxedQuery<'static, MultiBackend>;
 
-/// What is published, what the scope opens as a whole, and what concerns an agency of the scope: it is invited, or leads what was
-/// concluded in signed minutes.
+/// What is published, what the scope opens as a whole, and what concerns an agency of the scope: it is invited, or has or
+/// had a part in what was concluded in signed minutes: as the minutes say, or as whoever took it over.
 fn in_scope(scope: &ReportScope) -> Boxed {
     let mut query = meetings::table.filter(meetings::published_at.is_not_null()).into_boxed();
     for (agency, programme) in &scope.open {
@@ -125,17 +125,18 @@ fn in_scope(scope: &ReportScope) -> Boxed {
             let rows = meeting_invitees::table.filter(meeting_invitees::meeting_id.eq(meetings::id));
             exists(rows.filter(meeting_invitees::agency_id.eq(DbId::from(agency))))
         };
-        let leads = |agency: AgencyId| {
-            let rows = conclusions::table.filter(conclusions::meeting_id.eq(meetings::id));
-            exists(rows.filter(conclusions::lead_id.eq(DbId::from(agency))).filter(conclusions::task_id.is_not_null()))
+        let carries = |agency: AgencyId| {
+            let parts = assignments::table.on(conclusions::task_id.eq(assignments::task_id.nullable()));
+            let rows = conclusions::table.inner_join(parts).filter(conclusions::meeting_id.eq(meetings::id));
+            exists(rows.filter(assignments::agency_id.eq(DbId::from(agency))))
         };
         query = match (agency, programme) {
             (None, None) => query.or_filter(meetings::revision.gt(0)),
             (None, Some(programme)) => query.or_filter(meetings::programme_id.eq(DbId::from(*programme))),
-            (Some(agency), None) => query.or_filter(invited(*agency).or(leads(*agency))),
+            (Some(agency), None) => query.or_filter(invited(*agency).or(carries(*agency))),
             (Some(agency), Some(programme)) => {
                 let within = meetings::programme_id.eq(DbId::from(*programme));
-                query.or_filter(within.and(invited(*agency).or(leads(*agency))))
+                query.or_filter(within.and(invited(*agency).or(carries(*agency))))
             }
         };
     }
@@ -202,7 +203,7 @@ pub fn of_tasks(conn: &mut Conn, tasks: &[TaskId], scope: &ReportScope) -> Resul
     whole(conn, rows)
 }
 
-/// Rows with what belongs to them, in five statements.
+/// Rows with what belongs to them, in eight statements.
 fn whole(conn: &mut Conn, rows: Vec<MeetingRow>) -> Result<Vec<Meeting>, DbError> {
     let ids: Vec<DbId> = rows.iter().map(|row| row.id).collect();
     let items: Vec<ItemRow> = meeting_items::table
@@ -215,6 +216,7 @@ fn whole(conn: &mut Conn, rows: Vec<MeetingRow>) -> Result<Vec<Meeting>, DbError
         .order(meeting_invitees::rank)
         .select(InviteeRow::as_select())
         .load(conn)?;
+    let rosters = meeting_roster::of(conn, &ids)?;
     let corrections: Vec<CorrectionRow> = minutes_corrections::table
         .filter(minutes_corrections::meeting_id.eq_any(&ids))
         .order(minutes_corrections::number)
@@ -231,11 +233,15 @@ fn whole(conn: &mut Conn, rows: Vec<MeetingRow>) -> Result<Vec<Meeting>, DbError
         .order(conclusion_coordinators::rank)
         .select(CoordinatorRow::as_select())
         .load(conn)?;
+    let mut carried = carried(conn, &ids)?;
     let mut found: Vec<Meeting> = rows.into_iter().map(meeting).collect::<Result<_, _>>()?;
     let places: HashMap<DbId, usize> = ids.into_iter().enumerate().map(|(i, id)| (id, i)).collect();
     let mut beside: HashMap<DbId, Vec<AgencyId>> = HashMap::new();
     for row in coordinators {
         beside.entry(row.conclusion_id).or_default().push(row.agency_id.of());
+    }
+    for (meeting, seat) in rosters {
+        found[places[&meeting]].roster.push(seat);
     }
     for row in items {
         found[places[&row.meeting_id]].agenda.push(row.title.into());
@@ -256,6 +262,7 @@ fn whole(conn: &mut Conn, rows: Vec<MeetingRow>) -> Result<Vec<Meeting>, DbError
     }
     for row in concluded {
         let coordinators = beside.remove(&row.id).unwrap_or_default();
+        let carried_by = carried.remove(&row.id).unwrap_or_default();
         let conclusion = Conclusion {
             id: row.id.of(),
             number: row.number,
@@ -264,10 +271,26 @@ fn whole(conn: &mut Conn, rows: Vec<MeetingRow>) -> Result<Vec<Meeting>, DbError
             coordinators,
             due_on: row.due_on,
             task: opt(row.task_id),
+            carried_by,
         };
         found[places[&row.meeting_id]].conclusions.push(conclusion);
     }
     Ok(found)
+}
+
+/// Whoever has or had a part in what these meetings concluded, by conclusion.
+fn carried(conn: &mut Conn, meetings: &[DbId]) -> Result<HashMap<DbId, Vec<AgencyId>>, DbError> {
+    let rows: Vec<(DbId, DbId)> = conclusions::table
+        .inner_join(assignments::table.on(conclusions::task_id.eq(assignments::task_id.nullable())))
+        .filter(conclusions::meeting_id.eq_any(meetings))
+        .order((assignments::valid_from, assignments::id))
+        .select((conclusions::id, assignments::agency_id))
+        .load(conn)?;
+    let mut carried: HashMap<DbId, Vec<AgencyId>> = HashMap::new();
+    for (conclusion, agency) in rows {
+        carried.entry(conclusion).or_default().push(agency.of());
+    }
+    Ok(carried)
 }
 
 fn meeting(row: MeetingRow) -> Result<Meeting, DbError> {
@@ -285,6 +308,7 @@ fn meeting(row: MeetingRow) -> Result<Meeting, DbError> {
         reason: row.reason.map(Into::into),
         agenda: Vec::new(),
         invitees: Vec::new(),
+        roster: Vec::new(),
         minutes: row.minutes.map(Into::into),
         signature: signature.map(|((signer, on), document)| Signature { signer: signer.into(), on, document: document.of() }),
         corrections: Vec::new(),
@@ -330,7 +354,7 @@ fn invitee(row: InviteeRow) -> Result<Invitee, DbError> {
 }
 
 /// Positions from 1.
-fn rank(index: usize) -> i32 {
+pub(crate) fn rank(index: usize) -> i32 {
     i32::try_from(index + 1).unwrap_or(i32::MAX)
 }
 

@@ -21,7 +21,7 @@ use crate::{
     error::DbError,
     per_backend,
     rows::{AgencyMemberRow, AgencyRow, AgencyVersionRow, DbId, Synced},
-    schema::{agency_codes, agency_members, agency_posts, agency_rolls, agency_versions, attestations, post_holders},
+    schema::{agency_codes, agency_members, agency_posts, agency_rolls, agency_versions, attestations, post_holder_persons, post_holders},
     sql_types::{db_ids, opt},
 };
 
@@ -91,11 +91,7 @@ impl Beside {
     /// In five statements.
     pub fn load(conn: &mut Conn) -> Result<Self, DbError> {
         let rows: Vec<AttestationRow> = attestations::table.select(AttestationRow::as_select()).load(conn)?;
-        let attested = |row: AttestationRow| {
-            let confidence = parsed(&row.confidence, "attestations", "confidence", row.subject_id)?;
-            Ok((row.subject_id, Attestation { source: row.source.into(), confidence, to_confirm: row.to_confirm }))
-        };
-        let attestations = rows.into_iter().map(attested).collect::<Result<HashMap<_, _>, DbError>>()?;
+        let attestations = by_subject(rows)?;
         let mut rolls: HashMap<DbId, Vec<Roll>> = HashMap::new();
         let rows: Vec<RollRow> = agency_rolls::table.order(agency_rolls::valid_from).select(RollRow::as_select()).load(conn)?;
         for row in rows {
@@ -131,13 +127,32 @@ impl Beside {
     }
 }
 
+fn by_subject(rows: Vec<AttestationRow>) -> Result<HashMap<DbId, Attestation>, DbError> {
+    let attested = |row: AttestationRow| {
+        let confidence = parsed(&row.confidence, "attestations", "confidence", row.subject_id)?;
+        Ok((row.subject_id, Attestation { source: row.source.into(), confidence, to_confirm: row.to_confirm }))
+    };
+    rows.into_iter().map(attested).collect()
+}
+
+/// How well these are attested, where that is told.
+pub(crate) fn attested(conn: &mut Conn, subjects: &[DbId]) -> Result<HashMap<DbId, Attestation>, DbError> {
+    let query = attestations::table.filter(attestations::subject_id.eq_any(subjects.to_vec()));
+    by_subject(query.select(AttestationRow::as_select()).load(conn)?)
+}
+
 fn posts(conn: &mut Conn) -> Result<HashMap<DbId, Vec<Post>>, DbError> {
     let mut holders: HashMap<DbId, Vec<Holder>> = HashMap::new();
-    let rows: Vec<HolderRow> = post_holders::table.order(post_holders::valid_from).select(HolderRow::as_select()).load(conn)?;
-    for row in rows {
+    let rows: Vec<(HolderRow, Option<DbId>)> = post_holders::table
+        .left_join(post_holder_persons::table.on(post_holder_persons::holder_id.eq(post_holders::id)))
+        .order(post_holders::valid_from)
+        .select((HolderRow::as_select(), post_holder_persons::person_id.nullable()))
+        .load(conn)?;
+    for (row, person) in rows {
         holders.entry(row.post_id).or_default().push(Holder {
             name: row.name.into(),
             is_acting: row.is_acting,
+            person: opt(person),
             validity: Validity { from: Some(row.valid_from), to: row.valid_to },
             basis: row.basis_document_id.of(),
         });

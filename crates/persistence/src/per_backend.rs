@@ -16,8 +16,10 @@ use crate::{
     committee::{NewPersonRow, SeatRow, StayRow},
     conclusion::{NewCitationRow, NewOccurrenceRow, NewTaskRow},
     conn::Conn,
+    designation::DesignatedRow,
     error::DbError,
     meeting::{ConclusionRow, CoordinatorRow, InviteeRow, ItemRow},
+    meeting_roster::SeatThenRow,
     obligation::ObligationRow,
     occurrence,
     organisation::AttestationRow,
@@ -28,10 +30,11 @@ use crate::{
     rows::{AgencyMemberRow, DbId, DocumentRecipientRow},
     schema::{
         agency_event_duties, agency_event_parties, agency_members, assignment_endings, assignment_successions, assignments, attestations,
-        audit_entries, citations, committee_seats, committee_stays, conclusion_coordinators, conclusions, document_recipients, events,
-        extensions, file_claims, files, meeting_invitees, meeting_items, notices, obligation_exclusions, obligations, occurrence_claims,
-        occurrence_due_days, occurrence_events, occurrences, person_restricted_fields, persons, programme_past, report_events,
-        report_sources, report_versions, reports, succession_queue, tasks,
+        audit_entries, citations, committee_seats, committee_stays, conclusion_coordinators, conclusions, designated_agencies,
+        document_recipients, events, extensions, file_claims, files, meeting_invitees, meeting_items, meeting_seats, notices,
+        obligation_exclusions, obligations, occurrence_claims, occurrence_due_days, occurrence_events, occurrences,
+        person_restricted_fields, persons, programme_past, report_events, report_sources, report_versions, reports, succession_queue,
+        tasks,
     },
     sql_types::DbUuid,
     succession::{DutyRow, ExclusionRow, NewAssignmentRow, PartyRow, QueueRow, SuccessionRow},
@@ -160,6 +163,8 @@ insert! {
     insert_stays: StayRow => committee_stays;
     /// Stores agendas in one statement.
     insert_meeting_items: ItemRow => meeting_items;
+    /// Stores rosters of meetings in one statement.
+    insert_meeting_seats: SeatThenRow => meeting_seats;
     /// Stores who is invited in one statement.
     insert_invitees: InviteeRow => meeting_invitees;
     /// Stores what was concluded in one statement.
@@ -206,6 +211,8 @@ insert! {
     insert_exclusions: ExclusionRow => obligation_exclusions;
     /// Stores sealed fields of people in one statement.
     insert_sealed: SealedRow => person_restricted_fields;
+    /// Stores whom a designation names in one statement.
+    insert_designated: DesignatedRow => designated_agencies;
     /// Stores assignments in one statement.
     insert_assignments: NewAssignmentRow => assignments;
     /// Stores what a programme said before in one statement.

@@ -125,6 +125,7 @@ pub fn events(conn: &mut Conn) -> Result<Vec<AgencyEvent>, DbError> {
         };
         shares.entry(duty.event_id).or_default().push(Share { successor: duty.successor_id.of(), duties: set });
     }
+    let mut attested = organisation::attested(conn, &rows.iter().map(|row| row.id).collect::<Vec<_>>())?;
     rows.into_iter()
         .map(|row| {
             let (predecessors, successors) = by_event.remove(&row.id).unwrap_or_default();
@@ -139,6 +140,7 @@ pub fn events(conn: &mut Conn) -> Result<Vec<AgencyEvent>, DbError> {
                 successors,
                 shares: shares.remove(&row.id).unwrap_or_default(),
                 note: row.note.map(Arc::from),
+                attestation: attested.remove(&row.id),
             })
         })
         .collect()

@@ -75,6 +75,8 @@ const TOKEN_PATH: &str = "/api/v1/auth/token";
         routes::organisation::set_agency_code,
         routes::organisation::set_head_of_agency,
         routes::organisation::set_roll,
+        routes::designations::list_designations,
+        routes::designations::designate_members,
         routes::organisation::list_succession_queue,
         routes::organisation::list_vacated_seats,
         routes::organisation::name_successor,

@@ -16,7 +16,7 @@ pub fn kind(name: &str) -> Option<Kind> {
         // What is said for an agency.
         "create_draft" | "submit_report" | "submit_reports" | "put_report" | "enter_report" => Kind::Agency,
         "create_calendar_link" => Kind::Agency,
-        "get_principal" | "designate_principal" => Kind::Task,
+        "get_principal" | "designate_principal" | "list_designations" => Kind::Task,
         "approve_extension" | "reject_extension" | "withdraw_extension" => Kind::Extension,
         "get_obligation" | "include_obligation" => Kind::Obligation,
         "exclude_obligation" | "urge_obligation" => Kind::Excluded,
@@ -94,7 +94,7 @@ fn let_in(name: &str) -> &'static str {
         "change_password" | "enrol_second_factor" | "remove_second_factor" => "BODY_INVALID",
         // On a document or of an agency that is not there.
         "create_agency" | "record_agency_event" | "name_successor" => "BODY_INVALID",
-        "change_agency" | "set_agency_code" | "set_head_of_agency" | "set_roll" => "NOT_FOUND",
+        "change_agency" | "set_agency_code" | "set_head_of_agency" | "set_roll" | "designate_members" => "NOT_FOUND",
         "plan_committee" => "BODY_INVALID",
         // Of a committee, or a person, that is not there.
         "record_committee_act" | "get_committee" | "list_committee_acts" | "compare_committee_rosters" => "NOT_FOUND",

@@ -137,6 +137,9 @@ fn body(name: &str, id: &str) -> Option<String> {
         "setRoll" => {
             format!("mutation {{ {name}(agency: \"khong-co\", rule: OPEN, isComplete: false, members: [], {DATED}) {{ problem {{ code }} }} }}")
         }
+        "designateMembers" => {
+            format!("mutation {{ {name}(task: \"{id}\", collective: \"x\", agencies: [], {DATED}, dryRun: true) {{ problem {{ code }} }} }}")
+        }
         _ => return None,
     })
 }

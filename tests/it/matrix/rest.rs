@@ -116,6 +116,11 @@ fn request(stage: &Stage, name: &str, id: &str, of: Of) -> Request {
         "urge_obligation" => ("POST", at(&format!("obligations/{id}/urge")), Some(json!({"text": "x"}))),
         "get_principal" => ("GET", at(&format!("tasks/{id}/principal")), None),
         "designate_principal" => ("PUT", at(&format!("tasks/{id}/principal")), Some(json!({"document": "x"}))),
+        "list_designations" => ("GET", at(&format!("tasks/{id}/designations")), None),
+        "designate_members" => {
+            let body = json!({"collective": "khong-co", "agencies": [], "from": "2026-01-01", "basis": "khong-co"});
+            ("POST", at(&format!("admin/tasks/{id}/designations?dryRun=true")), Some(body))
+        }
         name if name.contains("person") => return person(name, id),
         name if name.ends_with("_document") || name.contains("documents") || name.contains("document_") || name == "list_gaps" => {
             return document(name, id);

@@ -6,10 +6,10 @@ use auth::Ctx;
 use chrono::{Datelike, NaiveDate};
 use domain::{
     agency::AgencyKind,
-    committee::{self, Change, CommitteeAct, CommitteeActKind, CommitteeId, CommitteeRole, CommitteeUnit, History, Matter, Person, Roster},
+    committee::{self, Change, CommitteeAct, CommitteeActKind, CommitteeId, CommitteeRole, CommitteeUnit, History, Matter, Roster},
     error::{Code, Fault, Refusal},
     event::EventKind,
-    policy::Action,
+    policy::{Action, Resource},
     text,
 };
 use persistence::{Conn, DbError, committee as stored};
@@ -80,8 +80,6 @@ pub struct NewPerson {
 pub struct Done {
     pub act: CommitteeAct,
     pub changes: Vec<Change>,
-    /// The people that it made known.
-    pub people: Vec<Person>,
     /// The committee after it.
     pub history: History,
 }
@@ -106,7 +104,9 @@ pub async fn plan(app: &App, ctx: &Ctx, code: String, planned_by: Option<String>
             .write(move |conn| -> Result<(), Error> {
                 let ctx = current(&app_, conn, &ctx_)?;
                 ctx.allow(Action::ManageCommittees)?;
-                let body = body(&app_, &*app_.0.catalogue.current(conn)?, &code)?;
+                let catalogue = app_.0.catalogue.current(conn)?;
+                let body = body(&app_, &catalogue, &code)?;
+                manages(&ctx, &catalogue, body)?;
                 let document = planned_by.as_deref().map(|reference| named_in(conn, "/plannedBy", reference)).transpose()?;
                 stored::insert(conn, body, document, app_.0.clock.now()).map_err(|error| match error {
                     DbError::Unique(_) => Error::from(Refusal::new(Code::AlreadyExists)),
@@ -118,6 +118,16 @@ pub async fn plan(app: &App, ctx: &Ctx, code: String, planned_by: Option<String>
             .await
     })
     .await
+}
+
+/// Whether the caller manages this committee: by a grant for every programme that it steers, or by one for all of them.
+fn manages(ctx: &Ctx, catalogue: &Catalogue, committee: CommitteeId) -> Result<(), Refusal> {
+    let steered = catalogue.programmes().iter().filter(|programme| programme.steering_committee == Some(committee));
+    let mut on: Vec<Resource> = steered.map(|programme| Resource { programme: Some(programme.id), ..Resource::default() }).collect();
+    if on.is_empty() {
+        on.push(Resource { is_of_no_programme: true, ..Resource::default() });
+    }
+    on.iter().try_for_each(|on| ctx.allow_on(Action::ManageCommittees, on).map(|_| ()))
 }
 
 /// A body that may be a committee.
@@ -148,6 +158,7 @@ fn store(app: &App, conn: &mut Conn, ctx: &Ctx, (code, revision): (&str, i32), n
     let catalogue = app.0.catalogue.current(conn)?;
     let nothing = || Error::from(Refusal::new(Code::NotFound));
     let committee = catalogue.agency_by_code(code).ok_or_else(nothing)?.id;
+    manages(ctx, &catalogue, committee)?;
     let registered = stored::for_act(conn, committee)?.ok_or_else(nothing)?;
     if registered.acts != revision {
         return Err(Refusal::new(Code::PreconditionFailed).into());
@@ -156,8 +167,8 @@ fn store(app: &App, conn: &mut Conn, ctx: &Ctx, (code, revision): (&str, i32), n
     // 1. What the act names.
     let mut naming = Naming::new(app, &catalogue, new);
     let basis = naming.basis(conn)?;
+    naming.look_up(conn)?;
     let matter = naming.matter();
-    naming.known(conn)?;
     let Naming { people, mut faults, .. } = naming;
     if !YEARS.contains(&new.effective_on.year()) {
         faults.push(Fault::new("/effectiveOn", Code::OutOfRange));
@@ -172,7 +183,7 @@ fn store(app: &App, conn: &mut Conn, ctx: &Ctx, (code, revision): (&str, i32), n
         basis: basis.unwrap_or_else(|| app.0.ids.next()),
         note: new.note.as_deref().map(|note| text::normalise(note).into()),
     };
-    let changes = judged(&history, &act, &matter, &mut faults)?;
+    let changes = judged(&history, &act, &matter, &Posts::of(&catalogue), faults)?;
     // 3. The rows, and what others are told.
     stored::insert_people(conn, &people, app.0.clock.now())?;
     stored::store(conn, &act, &changes, (ctx.account().map(|account| account.id), app.0.clock.now()))?;
@@ -194,23 +205,22 @@ fn store(app: &App, conn: &mut Conn, ctx: &Ctx, (code, revision): (&str, i32), n
                        "basis": act.basis.to_string(), "rows": changes.len()});
     record(app, conn, ctx, Deed::new(ACT).on("committee", committee).with(json!({ "after": after })))?;
     history.take(&changes, &act);
-    Ok(Done { act, changes, people, history })
+    Ok(Done { act, changes, history })
 }
 
 /// The changes of an act, unless something is wrong with it or with what it names.
-fn judged(history: &History, act: &CommitteeAct, matter: &Matter, faults: &mut Vec<Fault>) -> Result<Vec<Change>, Error> {
-    let changes = committee::apply(history, act, matter);
+fn judged(history: &History, act: &CommitteeAct, matter: &Matter, posts: &Posts<'_>, mut faults: Vec<Fault>) -> Result<Vec<Change>, Error> {
+    let changes = committee::apply(history, act, matter, &|office| posts.holders(office));
     let is_state = |found: &[Fault]| found.iter().any(|fault| fault.pointer.is_empty() && fault.code == Code::WrongState);
-    match changes {
-        Err(found) if is_state(&found) => Err(Refusal::new(Code::WrongState).into()),
-        Err(found) => {
-            // What could not be named brings no other fault.
-            let new: Vec<Fault> = found.into_iter().filter(|fault| faults.iter().all(|told| told.pointer != fault.pointer)).collect();
-            faults.extend(new);
-            faults.sort_by(|a, b| a.pointer.cmp(&b.pointer));
-            Err(Refusal::with_faults(Code::BodyInvalid, faults.clone()).into())
-        }
-        Ok(_) if !faults.is_empty() => Err(Refusal::with_faults(Code::BodyInvalid, faults.clone()).into()),
-        Ok(changes) => Ok(changes),
-    }
+    let found = match changes {
+        Ok(changes) if faults.is_empty() => return Ok(changes),
+        Ok(_) => Vec::new(),
+        Err(found) if is_state(&found) => return Err(Refusal::new(Code::WrongState).into()),
+        Err(found) => found,
+    };
+    // What could not be named brings no other fault.
+    let new: Vec<Fault> = found.into_iter().filter(|fault| faults.iter().all(|told| told.pointer != fault.pointer)).collect();
+    faults.extend(new);
+    faults.sort_by(|a, b| a.pointer.cmp(&b.pointer));
+    Err(Refusal::with_faults(Code::BodyInvalid, faults).into())
 }

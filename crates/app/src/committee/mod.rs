@@ -12,13 +12,13 @@ use std::{
 
 use chrono::NaiveDate;
 use domain::{
-    agency::{Agency, Holder, Post},
-    committee::{CommitteeAct, CommitteeId, History, Occupant, Person, PersonId, Roster, Seat, Stay},
+    agency::{Agency, AgencyId, Holder, Post},
+    committee::{CommitteeAct, CommitteeId, History, Occupant, Office, Person, PersonId, Place, Roster, Seat, held, in_office},
     document::DocumentId,
     id::Id,
     policy::Action,
 };
-use persistence::committee;
+use persistence::{Conn, DbError, committee};
 
 pub use act::{Done, NewAct, NewPerson, NewSeat, act, plan};
 
@@ -41,28 +41,56 @@ pub struct Committee {
     pub history: Arc<History>,
 }
 
-/// Whoever held a post, by post.
-pub struct Posts<'a>(HashMap<Id<Post>, (&'a Agency, &'a Post)>);
+/// Whoever held an office, by agency and post.
+pub struct Posts<'a> {
+    posts: HashMap<Id<Post>, (&'a Agency, &'a Post)>,
+    agencies: HashMap<AgencyId, &'a Agency>,
+}
+
+/// What an office is called: its agency, and the title of the post. Where that changes with whoever is at the head, it is the title of
+/// the day, none while nobody is.
+pub struct OfficeName<'a> {
+    pub agency: &'a Agency,
+    pub title: Option<&'a Arc<str>>,
+}
 
 impl<'a> Posts<'a> {
     /// The posts of all agencies.
     pub fn of(catalogue: &'a Catalogue) -> Self {
-        let posts = catalogue.agencies().iter().flat_map(|agency| agency.posts.iter().map(move |post| (post.id, (&**agency, post))));
-        Self(posts.collect())
+        let agencies = || catalogue.agencies().iter().map(|agency| &**agency);
+        let posts = agencies().flat_map(|agency| agency.posts.iter().map(move |post| (post.id, (agency, post))));
+        Self { posts: posts.collect(), agencies: agencies().map(|agency| (agency.id, agency)).collect() }
     }
 
-    /// A post with its agency.
-    pub fn post(&self, id: Id<Post>) -> Option<(&'a Agency, &'a Post)> {
-        self.0.get(&id).copied()
+    /// What an office was called on a day.
+    pub fn named(&self, office: Office, day: NaiveDate) -> Option<OfficeName<'a>> {
+        match office {
+            Office::Post(id) => self.posts.get(&id).map(|(agency, post)| OfficeName { agency, title: Some(&post.title) }),
+            Office::HeadOf(id) => {
+                let agency = *self.agencies.get(&id)?;
+                let is_held = |post: &&Post| post.is_head && post.holders.iter().any(|holder| holder.validity.contains(day));
+                Some(OfficeName { agency, title: agency.posts.iter().find(is_held).map(|post| &post.title) })
+            }
+        }
+    }
+
+    /// What the office of a place is called while its occupant sits there; without a title where nobody heads the agency.
+    pub fn of_place(&self, place: &Place) -> Option<OfficeName<'a>> {
+        let since = place.occupant.as_ref().and_then(|occupant| occupant.validity.from);
+        place.seat.office.and_then(|office| self.named(office, since.unwrap_or(NaiveDate::MIN)))
     }
 
     /// Who sits where on a day.
     pub(crate) fn roster(&self, history: &History, day: NaiveDate) -> Roster {
-        domain::committee::roster(history, day, |post| self.holders(post))
+        domain::committee::roster(history, day, &|office| self.holders(office))
     }
 
-    fn holders(&self, id: Id<Post>) -> &'a [Holder] {
-        self.0.get(&id).map_or(&[], |(_, post)| &post.holders)
+    /// Everybody who ever held an office, in the order of time.
+    pub(crate) fn holders(&self, office: Office) -> Vec<&'a Holder> {
+        match office {
+            Office::Post(id) => self.posts.get(&id).map(|(_, post)| post.holders.iter().collect()).unwrap_or_default(),
+            Office::HeadOf(id) => self.agencies.get(&id).map(|agency| held(&agency.posts, |post| post.is_head)).unwrap_or_default(),
+        }
     }
 }
 
@@ -75,7 +103,7 @@ impl Committee {
     /// Everybody who ever sat in a seat, in the order of time; `None` for a seat of another committee.
     pub fn occupants(&self, posts: &Posts<'_>, seat: Id<Seat>) -> Option<(&Seat, Vec<Occupant>)> {
         let seat = self.history.seats.iter().find(|known| known.id == seat)?;
-        Some((seat, domain::committee::occupants(&self.history, seat, |post| posts.holders(post))))
+        Some((seat, domain::committee::occupants(&self.history, seat, &|office| posts.holders(office))))
     }
 }
 
@@ -143,12 +171,47 @@ pub async fn people(view: &View, ids: Vec<PersonId>) -> Result<HashMap<PersonId,
     Ok(found.into_iter().map(|person| (person.id, person)).collect())
 }
 
-/// Where these people sat by name, in whichever committee, in the order of time.
+/// A seat in which somebody sat.
+#[derive(Clone, Debug)]
+pub struct Sat {
+    pub committee: CommitteeId,
+    pub seat: Seat,
+    pub occupant: Occupant,
+}
+
+/// Where these people sat, by name or by an office that they held, in whichever committee, in the order of time.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn seats_of(view: &View, people: Vec<PersonId>) -> Result<HashMap<PersonId, Vec<(CommitteeId, Seat, Stay)>>, Error> {
+pub async fn seats_of(view: &View, people: Vec<PersonId>) -> Result<HashMap<PersonId, Vec<Sat>>, Error> {
     view.ctx().allow(Action::ReadPublished)?;
-    let found = view.read(move |conn| committee::seats_of(conn, &people)).await?;
-    Ok(grouped(found.into_iter().map(|found| (found.2.person, found))))
+    let catalogue = Arc::clone(view.catalogue().await?);
+    view.read(move |conn| -> Result<_, Error> { Ok(sat(conn, &catalogue, &people)?) }).await
+}
+
+/// As [`seats_of`], in two statements.
+pub(crate) fn sat(conn: &mut Conn, catalogue: &Catalogue, people: &[PersonId]) -> Result<HashMap<PersonId, Vec<Sat>>, DbError> {
+    let by_name = committee::seats_of(conn, people)?.into_iter().map(|(committee, seat, stay)| {
+        let occupant = Occupant::by_name(&stay);
+        (stay.person, Sat { committee, seat, occupant })
+    });
+    let mut found: Vec<(PersonId, Sat)> = by_name.collect();
+    let is_held = |post: &Post| post.holders.iter().any(|holder| holder.person.is_some_and(|person| people.contains(&person)));
+    let held: Vec<(&Agency, &Post)> = catalogue
+        .agencies()
+        .iter()
+        .flat_map(|agency| agency.posts.iter().map(move |post| (&**agency, post)))
+        .filter(|(_, post)| is_held(post))
+        .collect();
+    let ids: Vec<Id<Post>> = held.iter().map(|(_, post)| post.id).collect();
+    let headed: Vec<AgencyId> = held.iter().filter(|(_, post)| post.is_head).map(|(agency, _)| agency.id).collect();
+    let posts = Posts::of(catalogue);
+    for (committee, seat) in committee::seats_with(conn, &ids, &headed)? {
+        let Some(office) = seat.office else { continue };
+        let occupants = posts.holders(office).into_iter().filter_map(|holder| in_office(&seat, holder));
+        let known = occupants.filter_map(|occupant| Some((occupant.person.filter(|person| people.contains(person))?, occupant)));
+        found.extend(known.map(|(person, occupant)| (person, Sat { committee, seat: seat.clone(), occupant })));
+    }
+    found.sort_by_key(|(_, sat)| (sat.occupant.validity.from, sat.seat.id));
+    Ok(grouped(found))
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use domain::{
     agency::{AgencyId, Post},
-    committee::{CommitteeActKind, Matter, Person, PersonId, SeatDraft, SeatId},
+    committee::{CommitteeActKind, Matter, Office, Person, PersonId, SeatDraft, SeatId, Sitter},
     document::DocumentId,
     error::{Code, Fault},
     id::Id,
@@ -30,12 +30,14 @@ pub(super) struct Naming<'a> {
     new: &'a NewAct,
     /// New people.
     pub people: Vec<Person>,
+    /// Those named by identifier, as the register calls them now.
+    known: Vec<Person>,
     pub faults: Vec<Fault>,
 }
 
 impl<'a> Naming<'a> {
     pub fn new(app: &'a App, catalogue: &'a Catalogue, new: &'a NewAct) -> Self {
-        Self { app, catalogue, new, people: Vec::new(), faults: Vec::new() }
+        Self { app, catalogue, new, people: Vec::new(), known: Vec::new(), faults: Vec::new() }
     }
 
     fn fault(&mut self, at: impl Into<String>, code: Code) {
@@ -81,7 +83,7 @@ impl<'a> Naming<'a> {
                 seats: self.seats(),
             },
             Kind::Amend => Matter::Seats { added: self.seats(), ended: self.ended() },
-            Kind::Appoint => Matter::Person { seat: self.seat(), stay: self.app.0.ids.next(), person: self.appointed() },
+            Kind::Appoint => Matter::Person { seat: self.seat(), sitter: self.appointed() },
             Kind::Release => Matter::Seat(self.seat()),
             Kind::Dissolve => Matter::Nothing,
         }
@@ -115,27 +117,27 @@ impl<'a> Naming<'a> {
         }
         let seat = |(i, seat): (usize, &NewSeat)| {
             let at = |field: &str| format!("/seats/{i}/{field}");
-            let post = seat.post.as_deref().and_then(|post| self.post(&at("post"), post));
+            let office = seat.post.as_deref().map(|post| self.office(&at("post"), post));
             SeatDraft {
                 id: self.app.0.ids.next(),
                 unit: seat.unit,
                 role: seat.role,
                 rank: seat.rank,
-                post: post.or_else(|| seat.post.as_ref().map(|_| self.app.0.ids.next())),
+                office,
                 position: self.texts(&at("position"), seat.position.as_deref(), MAX_POSITION),
                 duty: self.texts(&at("duty"), seat.duty.as_deref(), MAX_DUTY),
-                person: seat.person.as_ref().map(|person| (self.app.0.ids.next(), self.person(&at("person"), person))),
+                person: seat.person.as_ref().map(|person| self.person(&at("person"), person)),
             }
         };
         new.seats.iter().enumerate().map(seat).collect()
     }
 
-    /// The post of an agency's head, or the post with an identifier.
-    fn post(&mut self, at: &str, named: &str) -> Option<Id<Post>> {
+    /// To be at the head of the agency with a code, or the post with an identifier.
+    fn office(&mut self, at: &str, named: &str) -> Office {
         let mut posts = self.catalogue.agencies().iter().flat_map(|agency| agency.posts.iter());
         let found = match self.catalogue.agency_by_code(named) {
-            Some(agency) => agency.posts.iter().find(|post| post.is_head).map(|post| post.id),
-            None => named.parse().ok().filter(|id: &Id<Post>| posts.any(|post| post.id == *id)),
+            Some(agency) => agency.posts.iter().any(|post| post.is_head).then_some(Office::HeadOf(agency.id)),
+            None => named.parse().ok().filter(|id: &Id<Post>| posts.any(|post| post.id == *id)).map(Office::Post),
         };
         if found.is_none() {
             let words = (
@@ -144,20 +146,22 @@ impl<'a> Naming<'a> {
             );
             self.faults.push(Fault::worded(at, Code::ReferenceUnknown, words.0, words.1));
         }
-        found
+        found.unwrap_or_else(|| Office::Post(self.app.0.ids.next()))
     }
 
     /// Known by identifier, which is looked up with the others, or new.
-    fn person(&mut self, at: &str, person: &NewPerson) -> PersonId {
-        let new = self.app.0.ids.next();
+    fn person(&mut self, at: &str, person: &NewPerson) -> Sitter {
+        let ids = &self.app.0.ids;
+        let mut sitter = Sitter { stay: ids.next(), person: ids.next(), name: "".into() };
         match (&person.id, &person.name) {
-            (Some(id), None) => match id.parse() {
-                Ok(id) => return id,
-                Err(_) => self.fault(format!("{at}/id"), Code::ReferenceUnknown),
+            (Some(id), None) => match id.parse::<PersonId>().ok().and_then(|id| self.known.iter().find(|known| known.id == id)) {
+                Some(known) => (sitter.person, sitter.name) = (known.id, Arc::clone(&known.name)),
+                None => self.fault(format!("{at}/id"), Code::ReferenceUnknown),
             },
             (None, Some(name)) => {
                 if let Some(name) = self.texts(&format!("{at}/name"), Some(name), MAX_NAME) {
-                    self.people.push(Person { id: new, name });
+                    self.people.push(Person { id: sitter.person, name: Arc::clone(&name) });
+                    sitter.name = name;
                 }
             }
             _ => {
@@ -168,24 +172,16 @@ impl<'a> Naming<'a> {
                 self.faults.push(Fault::worded(at, Code::RuleBroken, words.0, words.1));
             }
         }
-        new
+        sitter
     }
 
-    /// Whether everybody who is named by identifier is known.
-    pub fn known(&mut self, conn: &mut Conn) -> Result<(), DbError> {
+    /// Looks up everybody who is named by identifier; comes before [`Naming::matter`].
+    pub fn look_up(&mut self, conn: &mut Conn) -> Result<(), DbError> {
         let new = self.new;
-        let in_seats = new.seats.iter().enumerate().map(|(i, seat)| (format!("/seats/{i}/person"), seat.person.as_ref()));
-        let named: Vec<(String, PersonId)> = in_seats
-            .chain([("/person".to_owned(), new.person.as_ref())])
-            .filter_map(|(at, person)| Some((format!("{at}/id"), person?.id.as_ref()?.parse().ok()?)))
-            .collect();
-        if named.is_empty() {
-            return Ok(());
-        }
-        let ids: Vec<PersonId> = named.iter().map(|(_, id)| *id).collect();
-        let known = stored::can_sit(conn, &ids)?;
-        for (at, _) in named.into_iter().filter(|(_, id)| !known.contains(id)) {
-            self.fault(at, Code::ReferenceUnknown);
+        let named = new.seats.iter().take(MAX_SEATS).map(|seat| seat.person.as_ref()).chain([new.person.as_ref()]);
+        let ids: Vec<PersonId> = named.filter_map(|person| person?.id.as_ref()?.parse().ok()).collect();
+        if !ids.is_empty() {
+            self.known = stored::can_sit(conn, &ids)?;
         }
         Ok(())
     }
@@ -210,12 +206,13 @@ impl<'a> Naming<'a> {
         self.app.0.ids.next()
     }
 
-    fn appointed(&mut self) -> PersonId {
+    fn appointed(&mut self) -> Sitter {
         let new = self.new;
         if let Some(person) = &new.person {
             return self.person("/person", person);
         }
         self.fault("/person", Code::FieldRequired);
-        self.app.0.ids.next()
+        let ids = &self.app.0.ids;
+        Sitter { stay: ids.next(), person: ids.next(), name: "".into() }
     }
 }

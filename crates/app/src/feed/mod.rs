@@ -189,7 +189,7 @@ fn named(app: &App, conn: &mut Conn, ctx: &Ctx, new: &NewLink, faults: &mut Vec<
             if known.is_empty() {
                 faults.push(Fault::new("/member", Code::ReferenceUnknown));
             }
-            Ok(known.first().copied().map(FeedOf::Member))
+            Ok(known.first().map(|person| FeedOf::Member(person.id)))
         }
         _ => {
             let words = ("Nêu một cơ quan hoặc một thành viên.", "Name an agency or a member, one of both.");

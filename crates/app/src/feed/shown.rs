@@ -17,7 +17,7 @@ use domain::{
 };
 use persistence::{
     Conn, account, feed as stored,
-    feed::{Invitation, Owed, Sat},
+    feed::{Invitation, Owed},
     seen::{self, Led, Sight},
 };
 
@@ -25,6 +25,7 @@ use super::written::{Entry, When, written};
 use crate::{
     App, Error,
     catalogue::{Catalogue, version_on},
+    committee::{Posts, Sat, sat},
 };
 
 /// A calendar as it is sent.
@@ -97,14 +98,18 @@ fn owner(
         }
         FeedOf::Member(person) => {
             let Some(name) = stored::name_of(conn, person)? else { return Ok(None) };
-            let sat = stored::seats_of(conn, person)?;
-            let seats: Vec<_> = sat.iter().map(|sat| sat.seat).collect();
+            let sat = sat(conn, catalogue, &[person])?.remove(&person).unwrap_or_default();
+            let seats: Vec<_> = sat.iter().map(|sat| sat.seat.id).collect();
             let sat_then = |one: &Invitation| {
                 let day = local_day(one.starts_at);
-                sat.iter().any(|sat| Some(sat.seat) == one.seat && sat.validity.contains(day))
+                sat.iter().any(|sat| Some(sat.seat.id) == one.seat && sat.occupant.validity.contains(day))
             };
             let meetings = stored::invitations(conn, None, &seats, instants)?.into_iter().filter(sat_then).collect();
-            let now = |sat: &Sat| sat.agency.filter(|_| sat.validity.contains(today));
+            let posts = Posts::of(catalogue);
+            let now = |sat: &Sat| {
+                let office = sat.seat.office.filter(|_| sat.occupant.validity.contains(today))?;
+                posts.named(office, today).map(|office| office.agency.id)
+            };
             let agencies: BTreeSet<AgencyId> = sat.iter().filter_map(now).collect();
             Some(Owner { name, agencies: agencies.into_iter().collect(), meetings: once(meetings) })
         }

@@ -138,5 +138,6 @@ const fn words(what: Resting) -> (&'static str, &'static str) {
         Resting::Claim => ("đề nghị xác nhận hoàn thành", "claim"),
         Resting::Extension => ("đề nghị gia hạn", "extension"),
         Resting::Principal => ("phân công đầu mối chịu trách nhiệm", "principal"),
+        Resting::Designation => ("chỉ định cơ quan liên quan", "designation"),
     }
 }

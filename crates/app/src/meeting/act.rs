@@ -2,23 +2,27 @@
 //! Must not write over signed minutes.
 //! The rules are `domain::meeting`; the tasks that a signature makes are `follow`.
 
-use std::sync::Arc;
+use std::{collections::HashSet, sync::Arc};
 
 use auth::Ctx;
 use chrono::{Datelike, NaiveDate};
 use domain::{
     agency::AgencyId,
     error::{Code, Fault, Refusal},
-    meeting::{Attendance, Attended, Conclusion, Correction, InviteeId, MeetingActKind as Kind, MeetingId, MeetingStatus, Signature, Step},
+    meeting::{
+        Attendance, Attended, Conclusion, Correction, InviteeId, MeetingActKind as Kind, MeetingId, MeetingStatus, Quorum, SeatThen,
+        Signature, Step,
+    },
     policy::Action,
 };
-use persistence::{Conn, conclusion, meeting as stored};
+use persistence::{Conn, committee, conclusion, meeting as stored, meeting_roster};
 use serde_json::{Value, json};
 
-use super::{Desk, follow::follow, open};
+use super::{Desk, YEARS, follow::follow, open, seats};
 use crate::{
     App, Error,
     audit::{Deed, watched},
+    committee::Posts,
     document::named_in,
     outbox::News,
     words::read_among,
@@ -31,8 +35,10 @@ const MAX_NAME: usize = 200;
 const MAX_MINUTES: usize = 200_000;
 /// Conclusions of one meeting.
 const MAX_CONCLUSIONS: usize = 100;
-/// Years in which something may fall due.
-const YEARS: std::ops::RangeInclusive<i32> = 1945..=2200;
+/// Coordinators of one conclusion.
+const MAX_COORDINATORS: usize = 100;
+/// Of whom it is said at once whether they came.
+const MAX_INVITED: usize = 500;
 
 /// Something to do to a meeting. Which of the fields belong to it depends on its kind.
 #[derive(Clone, Debug)]
@@ -136,11 +142,15 @@ type Done = (Vec<News>, Value);
 impl Desk<'_> {
     fn hold(&mut self, conn: &mut Conn, new: &NewMeetingAct) -> Result<Done, Error> {
         let mut faults = Vec::new();
-        if self.app.0.clock.today() < self.meeting.day() {
-            let words = ("Cuộc họp chưa đến ngày.", "The day of the meeting has not come.");
+        if self.app.0.clock.now() < self.meeting.starts_at {
+            let words = ("Cuộc họp chưa đến giờ.", "The meeting has not begun.");
             return Err(Refusal::worded(Code::WrongState, words.0, words.1).into());
         }
-        for (i, one) in new.attendance.iter().enumerate() {
+        if new.attendance.len() > MAX_INVITED {
+            faults.push(Fault::new("/attendance", Code::LengthOutOfRange));
+        }
+        let mut told: HashSet<&str> = HashSet::new();
+        for (i, one) in new.attendance.iter().enumerate().take(MAX_INVITED) {
             let at = format!("/attendance/{i}");
             let mut text = |field: &str, given: Option<&String>| -> Option<Arc<str>> {
                 given.map(|given| read_among(&format!("{at}/{field}"), given, MAX_WORDS, &mut faults).into())
@@ -150,15 +160,43 @@ impl Desk<'_> {
             faults.extend(attended.faults(&at));
             let id: Option<InviteeId> = one.invitee.parse().ok();
             match self.meeting.invitees.iter_mut().find(|invitee| Some(invitee.id) == id) {
+                Some(_) if !told.insert(&one.invitee) => faults.push(Fault::new(format!("{at}/invitee"), Code::Duplicate)),
                 Some(invitee) => invitee.attended = Some(attended),
                 None => faults.push(Fault::new(format!("{at}/invitee"), Code::ReferenceUnknown)),
             }
+        }
+        let is_first = self.meeting.status == MeetingStatus::Planned;
+        if is_first {
+            self.meeting.roster = self.roster(conn, &mut faults)?;
         }
         refused(faults)?;
         self.meeting.status = MeetingStatus::Held;
         self.store(conn)?;
         stored::replace_invitees(conn, &self.meeting)?;
-        Ok((Vec::new(), json!({"attendance": new.attendance.len()})))
+        if is_first {
+            meeting_roster::insert(conn, &self.meeting)?;
+        }
+        Ok((Vec::new(), json!({"attendance": new.attendance.len(), "isQuorumMet": self.is_quorum_met()})))
+    }
+
+    /// The roster with which the meeting is held: it stays with the meeting, whatever is recorded of the committee later. Whoever was
+    /// invited is on it, or it was called on another roster.
+    fn roster(&self, conn: &mut Conn, faults: &mut Vec<Fault>) -> Result<Vec<SeatThen>, Error> {
+        let id = self.meeting.committee;
+        let history = committee::histories(conn, &[id])?.remove(&id).unwrap_or_default();
+        let roster = seats(&history, &Posts::of(&self.catalogue), &self.meeting);
+        if roster.is_empty() || self.meeting.not_on(&roster) > 0 {
+            let words = (
+                "Danh sách thành viên đã thay đổi từ khi mời họp; hãy lập lại kế hoạch họp và mời lại.",
+                "The roster has changed since they were invited; plan the meeting anew, inviting those who are on it.",
+            );
+            faults.push(Fault::worded("/kind", Code::RuleBroken, words.0, words.1));
+        }
+        Ok(roster)
+    }
+
+    fn is_quorum_met(&self) -> bool {
+        self.meeting.quorum().is_some_and(Quorum::is_met)
     }
 
     fn cancel(&mut self, conn: &mut Conn, new: &NewMeetingAct) -> Result<Done, Error> {
@@ -187,6 +225,13 @@ impl Desk<'_> {
         let on = match new.signed_on {
             None => Err(Fault::new("/signedOn", Code::FieldRequired)),
             Some(on) if on < day || today < on => Err(Fault::new("/signedOn", Code::OutOfRange)),
+            Some(on) if self.meeting.conclusions.iter().any(|one| one.due_on < on) => {
+                let words = (
+                    "Có kết luận đến hạn trước ngày ký; hãy sửa thời hạn trong dự thảo.",
+                    "A conclusion falls due before the day of the signature; change its day in the draft.",
+                );
+                Err(Fault::worded("/signedOn", Code::OutOfRange, words.0, words.1))
+            }
             Some(on) => Ok(on),
         };
         let (document, on) = match (document, on) {
@@ -201,7 +246,11 @@ impl Desk<'_> {
         let (news, codes) = follow(self, conn, (document, on))?;
         stored::replace_conclusions(conn, &self.meeting)?;
         self.store(conn)?;
-        Ok((news, json!({"signer": signer, "signedOn": on, "document": document.to_string(), "tasks": codes})))
+        Ok((
+            news,
+            json!({"signer": signer, "signedOn": on, "document": document.to_string(), "tasks": codes,
+                         "isQuorumMet": self.is_quorum_met()}),
+        ))
     }
 
     fn correct(&mut self, conn: &mut Conn, new: &NewMeetingAct) -> Result<Done, Error> {
@@ -263,7 +312,10 @@ impl Desk<'_> {
             let text = read_among(&at("text"), &new.text, MAX_WORDS, &mut faults).into();
             let lead = self.agency(at("lead"), &new.lead, true, &mut faults);
             let mut coordinators: Vec<AgencyId> = Vec::new();
-            for (j, code) in new.coordinators.iter().enumerate() {
+            if new.coordinators.len() > MAX_COORDINATORS {
+                faults.push(Fault::new(at("coordinators"), Code::LengthOutOfRange));
+            }
+            for (j, code) in new.coordinators.iter().enumerate().take(MAX_COORDINATORS) {
                 let at = format!("/conclusions/{i}/coordinators/{j}");
                 match self.agency(at.clone(), code, false, &mut faults) {
                     Some(agency) if Some(agency) == lead || coordinators.contains(&agency) => faults.push(Fault::new(at, Code::Duplicate)),
@@ -275,7 +327,16 @@ impl Desk<'_> {
             }
             let number = i32::try_from(i + 1).unwrap_or(i32::MAX);
             let Some(lead) = lead else { continue };
-            conclusions.push(Conclusion { id: self.app.0.ids.next(), number, text, lead, coordinators, due_on: new.due_on, task: None });
+            conclusions.push(Conclusion {
+                id: self.app.0.ids.next(),
+                number,
+                text,
+                lead,
+                coordinators,
+                due_on: new.due_on,
+                task: None,
+                carried_by: Vec::new(),
+            });
         }
         refused(faults)?;
         self.meeting.conclusions = conclusions;

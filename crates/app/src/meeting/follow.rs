@@ -23,13 +23,14 @@ use persistence::{
 use serde_json::json;
 
 use super::Desk;
-use crate::{Error, catalogue::version_on, import::stamp, outbox::News};
+use crate::{Error, catalogue::version_on, import::stamp, outbox::News, succession::settle_assignments};
 
 /// Code of the group; those of an annex are Roman numbers.
 const GROUP: &str = "KL";
 const GROUP_TITLE: &str = "Kết luận, chỉ đạo tại các cuộc họp";
 
-/// Makes each conclusion of a meeting a task from the day of the signature on; tells the leads. Gives the codes of the tasks.
+/// Makes each conclusion of a meeting a task from the day of the signature on, lets everything that happened to its agencies since
+/// happen to it, and tells whoever has a part in it. Gives the codes of the tasks.
 pub(super) fn follow(
     desk: &mut Desk<'_>,
     conn: &mut Conn,
@@ -52,16 +53,22 @@ pub(super) fn follow(
         followed.push(new);
     }
     conclusion::follow(conn, &followed)?;
-    let told = |(one, new): (&Conclusion, &Followed)| News {
+    let parts: Vec<_> = followed.iter().flat_map(|one| &one.assignments).map(|part| part.id).collect();
+    let parts = settle_assignments(desk.app, conn, &desk.catalogue, &parts)?;
+    let told = |(one, new, agency): (&Conclusion, &Followed, AgencyId)| News {
         kind: EventKind::ConclusionAssigned,
         subject: ("task", new.task.id.uuid()),
-        agency: Some(one.lead),
+        agency: Some(agency),
         addressee: None,
         programme: Some(desk.meeting.programme),
         is_public: false,
         body: json!({"meeting": desk.meeting.id.to_string(), "task": new.task.code, "dueOn": one.due_on}),
     };
-    let news = conclusions.iter().zip(&followed).map(told).collect();
+    let has_part = conclusions.iter().zip(&followed).flat_map(|(one, new)| {
+        let holds = move |part: &&Assignment| part.task == new.task.id && part.validity.to.is_none();
+        parts.iter().filter(holds).map(move |part| (one, new, part.agency))
+    });
+    let news = has_part.map(told).collect();
     let codes = followed.iter().map(|one| one.task.code.to_string()).collect();
     desk.meeting.conclusions = conclusions;
     Ok((news, codes))

@@ -12,15 +12,15 @@ use std::{
 };
 
 use auth::Ctx;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Datelike, Utc};
 use domain::{
-    agency::Agency,
-    committee::{CommitteeId, CommitteeRole, History, PersonId, Place, SeatId},
+    agency::{Agency, AgencyId},
+    committee::{CommitteeId, CommitteeRole, History},
     error::{Code, Refusal},
     id::Id,
-    meeting::{Conclusion, Invitee, Meeting, MeetingId, Quorum, Sight, Step},
+    meeting::{Conclusion, Invitee, Meeting, MeetingId, MeetingStatus, Quorum, SeatThen, Sight, Step},
     policy::{Action, ReportScope, Resource},
-    programme::Programme,
+    programme::{Programme, ProgrammeId},
     task::TaskId,
 };
 use persistence::{
@@ -69,9 +69,12 @@ pub struct Invited {
     pub invitee: Invitee,
     /// In the committee, on the day of the meeting.
     pub role: Option<CommitteeRole>,
-    /// Of whoever sits in the seat on that day.
+    /// Of whoever sits in the seat on that day; as it was known when the meeting was held.
     pub name: Option<Arc<str>>,
 }
+
+/// Years in which meetings are held and something falls due.
+const YEARS: std::ops::RangeInclusive<i32> = 1945..=2200;
 
 /// A page of the meetings that the caller may see, the newest first.
 ///
@@ -79,7 +82,7 @@ pub struct Invited {
 /// `PAGE_INVALID`, `CURSOR_INVALID`.
 pub async fn list(view: &View, filter: &MeetingFilter, args: &PageArgs) -> Result<Listing<Seen>, Error> {
     view.ctx().allow(Action::ReadPublished)?;
-    let scope = view.ctx().meeting_scope();
+    let scope = scope(view).await?;
     let list = format!("meetings {filter:?} {scope:?}");
     let request = args.request::<(DateTime<Utc>, Uuid)>(&list)?;
     let request = request.map(|(starts_at, id)| MeetingKey { starts_at, id: Id::from_uuid(id) });
@@ -100,7 +103,7 @@ pub async fn list(view: &View, filter: &MeetingFilter, args: &PageArgs) -> Resul
 /// When the database fails.
 pub async fn count(view: &View, filter: &MeetingFilter) -> Result<i64, Error> {
     view.ctx().allow(Action::ReadPublished)?;
-    let scope = view.ctx().meeting_scope();
+    let scope = scope(view).await?;
     let Some(filter) = asked(view, filter).await? else { return Ok(0) };
     view.read(move |conn| stored::count(conn, filter, &scope)).await
 }
@@ -111,7 +114,7 @@ pub async fn count(view: &View, filter: &MeetingFilter) -> Result<i64, Error> {
 /// When the database fails.
 pub async fn by_id(view: &View, id: MeetingId) -> Result<Option<Seen>, Error> {
     view.ctx().allow(Action::ReadPublished)?;
-    let scope = view.ctx().meeting_scope();
+    let scope = scope(view).await?;
     let within = scope.clone();
     let found = view.read(move |conn| stored::by_id(conn, id, &within)).await?;
     Ok(dressed(view, found.into_iter().collect(), &scope).await?.pop())
@@ -123,7 +126,7 @@ pub async fn by_id(view: &View, id: MeetingId) -> Result<Option<Seen>, Error> {
 /// When the database fails.
 pub async fn concluded(view: &View, tasks: Vec<TaskId>) -> Result<HashMap<TaskId, (Arc<Seen>, Conclusion)>, Error> {
     view.ctx().allow(Action::ReadPublished)?;
-    let scope = view.ctx().meeting_scope();
+    let scope = scope(view).await?;
     let within = scope.clone();
     let found = view.read(move |conn| stored::of_tasks(conn, &tasks, &within)).await?;
     let mut by_task = HashMap::new();
@@ -133,6 +136,25 @@ pub async fn concluded(view: &View, tasks: Vec<TaskId>) -> Result<HashMap<TaskId
         by_task.extend(seen.meeting.conclusions.iter().filter_map(of));
     }
     Ok(by_task)
+}
+
+/// What the caller may see: what concerns a collective concerns whoever is on its roll this year.
+async fn scope(view: &View) -> Result<ReportScope, Error> {
+    let mut scope = view.ctx().meeting_scope();
+    if scope.open.iter().all(|(agency, _)| agency.is_none()) {
+        return Ok(scope);
+    }
+    let (catalogue, year) = (view.catalogue().await?, view.today().year());
+    let through = |(agency, programme): &(Option<AgencyId>, Option<ProgrammeId>)| {
+        let collectives = agency.map(|agency| catalogue.collectives_with(agency, year)).unwrap_or_default();
+        let programme = *programme;
+        collectives.into_iter().map(move |collective| (Some(collective), programme))
+    };
+    let more: Vec<_> = scope.open.iter().flat_map(through).collect();
+    scope.open.extend(more);
+    scope.open.sort_unstable();
+    scope.open.dedup();
+    Ok(scope)
 }
 
 /// As the database is asked; nothing where nothing can fit.
@@ -146,7 +168,7 @@ async fn asked(view: &View, filter: &MeetingFilter) -> Result<Option<stored::Mee
     Ok(Some(stored::MeetingFilter { committee: committee.flatten(), programme: programme.flatten() }))
 }
 
-/// Meetings as the caller sees them, with the names of the day: in five statements, however many they are.
+/// Meetings as the caller sees them, with the names of the day: in four statements, however many they are.
 async fn dressed(view: &View, meetings: Vec<Meeting>, scope: &ReportScope) -> Result<Vec<Seen>, Error> {
     if meetings.is_empty() {
         return Ok(Vec::new());
@@ -155,42 +177,33 @@ async fn dressed(view: &View, meetings: Vec<Meeting>, scope: &ReportScope) -> Re
     let scope = scope.clone();
     view.read(move |conn| -> Result<Vec<Seen>, Error> {
         let posts = Posts::of(&catalogue);
-        let committees: BTreeSet<CommitteeId> = meetings.iter().map(|meeting| meeting.committee).collect();
-        let histories = committee::histories(conn, &committees.into_iter().collect::<Vec<_>>())?;
-        let rosters: Vec<Vec<Place>> = meetings.iter().map(|meeting| places(&histories, &posts, meeting)).collect();
-        let sitting = rosters.iter().flatten().filter_map(|place| place.occupant.as_ref()?.person);
-        let people: BTreeSet<PersonId> = sitting.collect();
-        let people = committee::people_by_ids(conn, &people.into_iter().collect::<Vec<_>>())?;
-        let people: HashMap<PersonId, Arc<str>> = people.into_iter().map(|person| (person.id, person.name)).collect();
-        meetings.into_iter().zip(&rosters).map(|(meeting, places)| one(&catalogue, meeting, places, &people, &scope)).collect()
+        // What was held has its roster; of the others it is read as it stands.
+        let coming: BTreeSet<CommitteeId> =
+            meetings.iter().filter(|meeting| meeting.status != MeetingStatus::Held).map(|meeting| meeting.committee).collect();
+        let histories = committee::histories(conn, &coming.into_iter().collect::<Vec<_>>())?;
+        let seen = |meeting: Meeting| {
+            let stands = |history| seats(history, &posts, &meeting);
+            let roster = histories.get(&meeting.committee).filter(|_| meeting.status != MeetingStatus::Held).map(stands);
+            one(&catalogue, meeting, roster.as_deref(), &scope)
+        };
+        meetings.into_iter().map(seen).collect()
     })
     .await
 }
 
-/// The roster of the meeting's day.
-fn places(histories: &HashMap<CommitteeId, History>, posts: &Posts<'_>, meeting: &Meeting) -> Vec<Place> {
-    histories.get(&meeting.committee).map(|history| posts.roster(history, meeting.day()).places).unwrap_or_default()
+/// The roster of the meeting's day as it stands.
+fn seats(history: &History, posts: &Posts<'_>, meeting: &Meeting) -> Vec<SeatThen> {
+    posts.roster(history, meeting.day()).places.iter().map(SeatThen::from).collect()
 }
 
-fn one(
-    catalogue: &Catalogue,
-    meeting: Meeting,
-    places: &[Place],
-    people: &HashMap<PersonId, Arc<str>>,
-    scope: &ReportScope,
-) -> Result<Seen, Error> {
-    // Units work for the committee; its members are the seats of the body itself.
-    let members: Vec<SeatId> = places.iter().filter(|place| place.seat.unit.is_none()).map(|place| place.seat.id).collect();
-    let quorum = meeting.quorum(&members);
+/// `roster`: of the day, where the meeting has none yet.
+fn one(catalogue: &Catalogue, meeting: Meeting, roster: Option<&[SeatThen]>, scope: &ReportScope) -> Result<Seen, Error> {
+    let quorum = meeting.quorum();
     let (meeting, sight) = meeting.seen_by(scope);
+    let roster = roster.unwrap_or(&meeting.roster);
     let invited = |invitee: &Invitee| {
-        let place = places.iter().find(|place| Some(place.seat.id) == invitee.seat);
-        let occupant = place.and_then(|place| place.occupant.as_ref());
-        let name = occupant.and_then(|occupant| match occupant.person {
-            Some(person) => people.get(&person).cloned(),
-            None => occupant.name.clone(),
-        });
-        Invited { invitee: invitee.clone(), role: place.map(|place| place.seat.role), name }
+        let seat = roster.iter().find(|seat| Some(seat.seat) == invitee.seat);
+        Invited { invitee: invitee.clone(), role: seat.map(|seat| seat.role), name: seat.and_then(|seat| seat.name.clone()) }
     };
     Ok(Seen {
         committee: Arc::clone(catalogue.agency(meeting.committee).ok_or(Error::Internal("a committee's body is not in the catalogue"))?),

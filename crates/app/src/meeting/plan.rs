@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use auth::Ctx;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Datelike, Utc};
 use domain::{
     agency::AgencyId,
     committee::{CommitteeId, Place, Roster},
@@ -18,7 +18,7 @@ use domain::{
 use persistence::{Conn, committee, meeting as stored};
 use serde_json::{Value, json};
 
-use super::{news, open, taken};
+use super::{YEARS, news, open, taken};
 use crate::{
     App, Error,
     audit::{Deed, record, watched},
@@ -33,6 +33,8 @@ const CREATE: &str = "create_meeting";
 const REPLAN: &str = "update_meeting";
 /// Longest title, place, item, words.
 const MAX_WORDS: usize = 500;
+const MAX_ITEMS: usize = 100;
+const MAX_INVITED: usize = 500;
 
 /// A meeting to call.
 #[derive(Clone, Debug)]
@@ -109,6 +111,7 @@ fn blank(id: MeetingId, committee: CommitteeId, programme: ProgrammeId, starts_a
         reason: None,
         agenda: Vec::new(),
         invitees: Vec::new(),
+        roster: Vec::new(),
         minutes: None,
         signature: None,
         corrections: Vec::new(),
@@ -171,14 +174,26 @@ fn set(app: &App, conn: &mut Conn, catalogue: &Catalogue, meeting: &mut Meeting,
     meeting.title = read_among("/title", &plan.title, MAX_WORDS, &mut faults).into();
     meeting.place = plan.place.as_deref().map(|place| read_among("/place", place, MAX_WORDS, &mut faults).into());
     (meeting.starts_at, meeting.ends_at, meeting.quorum) = (plan.starts_at, plan.ends_at, plan.quorum);
-    if plan.ends_at.is_some_and(|ends| ends <= plan.starts_at) {
+    let is_dated = YEARS.contains(&plan.starts_at.year());
+    if !is_dated {
+        faults.push(Fault::new("/startsAt", Code::OutOfRange));
+    }
+    if plan.ends_at.is_some_and(|ends| ends <= plan.starts_at || !YEARS.contains(&ends.year())) {
         faults.push(Fault::new("/endsAt", Code::OutOfRange));
     }
     if plan.quorum.is_some_and(|quorum| quorum < 1) {
         faults.push(Fault::new("/quorum", Code::OutOfRange));
     }
+    for (at, given, most) in [("/agenda", plan.agenda.len(), MAX_ITEMS), ("/invited", plan.invited.len(), MAX_INVITED)] {
+        if given > most {
+            faults.push(Fault::new(at, Code::LengthOutOfRange));
+        }
+    }
     let item = |(i, title): (usize, &String)| read_among(&format!("/agenda/{i}"), title, MAX_WORDS, &mut faults).into();
-    meeting.agenda = plan.agenda.iter().enumerate().map(item).collect();
+    meeting.agenda = plan.agenda.iter().enumerate().take(MAX_ITEMS).map(item).collect();
+    if !is_dated {
+        return Err(Refusal::with_faults(Code::BodyInvalid, faults).into());
+    }
     let history = committee::histories(conn, &[meeting.committee])?.remove(&meeting.committee).unwrap_or_default();
     let posts = Posts::of(catalogue);
     let roster = posts.roster(&history, meeting.day());
@@ -200,14 +215,14 @@ fn invitees(
     faults: &mut Vec<Fault>,
 ) -> Vec<Invitee> {
     let of_seat = |place: &Place| {
-        let agency: Option<AgencyId> = place.seat.post.and_then(|post| posts.post(post)).map(|(agency, _)| agency.id);
+        let agency: Option<AgencyId> = place.seat.office.and_then(|office| posts.named(office, roster.day)).map(|office| office.agency.id);
         Invitee { id: app.0.ids.next(), seat: Some(place.seat.id), agency, words: None, attended: None }
     };
     if named.is_empty() {
         return roster.places.iter().map(of_seat).collect();
     }
     let mut found: Vec<Invitee> = Vec::new();
-    for (i, one) in named.iter().enumerate() {
+    for (i, one) in named.iter().enumerate().take(MAX_INVITED) {
         let blank = Invitee { id: app.0.ids.next(), seat: None, agency: None, words: None, attended: None };
         let (at, code, invitee) = match (&one.seat, &one.agency, &one.words) {
             (Some(seat), None, None) => {
@@ -216,8 +231,13 @@ fn invitees(
                 ("seat", Code::ReferenceUnknown, place.map(of_seat))
             }
             (None, Some(code), None) => {
-                let agency = catalogue.agency_by_code(code).map(|agency| Invitee { agency: Some(agency.id), ..blank });
-                ("agency", Code::ReferenceUnknown, agency)
+                let agency = catalogue.agency_by_code(code);
+                // A collective is whoever is on its roll.
+                if agency.is_some_and(|agency| agency.collective.is_none() && !agency.is_active_on(roster.day)) {
+                    let words = ("Cơ quan này không hoạt động vào ngày họp.", "The agency is not there on the day of the meeting.");
+                    faults.push(Fault::worded(format!("/invited/{i}/agency"), Code::RuleBroken, words.0, words.1));
+                }
+                ("agency", Code::ReferenceUnknown, agency.map(|agency| Invitee { agency: Some(agency.id), ..blank }))
             }
             (None, None, Some(words)) => {
                 let words = read_among(&format!("/invited/{i}/words"), words, MAX_WORDS, faults);
@@ -229,6 +249,13 @@ fn invitees(
             None => faults.push(Fault::new(format!("/invited/{i}/{at}").trim_end_matches('/'), code)),
             Some(new) if new.seat.is_some() && found.iter().any(|known| known.seat == new.seat) => {
                 faults.push(Fault::new(format!("/invited/{i}/seat"), Code::Duplicate));
+            }
+            Some(new)
+                if new.seat.is_none()
+                    && new.agency.is_some()
+                    && found.iter().any(|known| known.seat.is_none() && known.agency == new.agency) =>
+            {
+                faults.push(Fault::new(format!("/invited/{i}/agency"), Code::Duplicate));
             }
             Some(new) => found.push(new),
         }

@@ -37,7 +37,7 @@ pub struct Generated {
     pub dated: usize,
     /// Obligations of members that had left their collective before the period ended.
     pub withdrawn: usize,
-    /// Times that a collective without known members should have owed a report.
+    /// Times that a collective without known or designated members should have owed a report.
     pub without_members: usize,
 }
 
@@ -235,7 +235,7 @@ impl<'a> Generation<'a> {
         }
     }
 
-    /// Each agency once: in its own name where it is named, else through the first collective with it on its roll.
+    /// Each agency once: in its own name where it is named, else through the first collective that means it.
     fn oblige(&mut self, due: &Due<'_>, subject: Option<(TaskId, Id<Occurrence>)>, day: NaiveDate, named: &[Obliged]) {
         let is_collective = |(id, _): &Obliged| self.catalogue.agency(*id).is_some_and(|agency| agency.collective.is_some());
         let (collectives, single): (Vec<Obliged>, Vec<Obliged>) = named.iter().partition(|named| is_collective(named));
@@ -246,7 +246,10 @@ impl<'a> Generation<'a> {
         let mut owed: Vec<(Obliged, Option<AgencyId>)> =
             single.into_iter().filter_map(|(id, since)| Some(((owing(id)?, since), None))).collect();
         for (collective, since) in collectives {
-            let members = self.catalogue.members_on(collective, day);
+            let members = match subject {
+                Some((task, _)) => self.catalogue.meant_on(task, collective, day),
+                None => self.catalogue.members_on(collective, day),
+            };
             self.without_members += usize::from(members.is_empty());
             owed.extend(members.into_iter().map(|agency| ((agency, since), Some(collective))));
         }

@@ -1,4 +1,4 @@
-//! Withdrawing what is not owed after all: a member that had left its collective before the period ended.
+//! Withdrawing what is not owed after all: a member that had left its collective, or was not designated, when the period ended.
 //! Must not take one that somebody has acted on, nor one of a member that was on the roll at the period's end, however long it
 //! has been missed.
 //! Whom a period obliges is `generate`, after which this runs; what of an import goes with it is `import`.
@@ -51,7 +51,7 @@ fn left(app: &App, conn: &mut Conn) -> Result<Vec<Obligation>, DbError> {
     let catalogue = app.0.catalogue.current(conn)?;
     let mut rolls = Rolls { catalogue: &catalogue, read: HashMap::new() };
     let mut gone = obligation::through_collectives(conn)?;
-    gone.retain(|owed| !rolls.holds(owed.collective, owed.cut_off, owed.agency));
+    gone.retain(|owed| !rolls.holds((owed.collective, owed.task), owed.cut_off, owed.agency));
     if gone.is_empty() {
         return Ok(Vec::new());
     }
@@ -64,18 +64,26 @@ fn left(app: &App, conn: &mut Conn) -> Result<Vec<Obligation>, DbError> {
     in_use::untouched(conn, &gone.iter().map(|owed| owed.id).collect::<Vec<_>>())
 }
 
-/// Who was on which roll on which day, each looked up once.
+/// Whom which words mean for a task.
+type Words = (AgencyId, Option<TaskId>);
+
+/// Whom which words meant on which day, each looked up once.
 struct Rolls<'a> {
     catalogue: &'a Catalogue,
-    read: HashMap<(AgencyId, NaiveDate), HashSet<AgencyId>>,
+    read: HashMap<(Words, NaiveDate), HashSet<AgencyId>>,
 }
 
 impl Rolls<'_> {
-    /// Whether a collective has the agency on its roll on a day; a single body has itself.
-    fn holds(&mut self, collective: AgencyId, day: NaiveDate, agency: AgencyId) -> bool {
+    /// Whether a collective means the agency on a day; a single body means itself.
+    fn holds(&mut self, (collective, task): Words, day: NaiveDate, agency: AgencyId) -> bool {
         let catalogue = self.catalogue;
-        let members = self.read.entry((collective, day)).or_insert_with(|| catalogue.members_on(collective, day).into_iter().collect());
-        members.contains(&agency)
+        // Only filtered words mean others from task to task.
+        let task = task.filter(|_| catalogue.agency(collective).is_some_and(|agency| agency.is_filtered_on(day)));
+        let read = || match task {
+            Some(task) => catalogue.meant_on(task, collective, day),
+            None => catalogue.members_on(collective, day),
+        };
+        self.read.entry(((collective, task), day)).or_insert_with(|| read().into_iter().collect()).contains(&agency)
     }
 
     /// Whether the agency is obliged all the same: by the roll of the first day of the decision, in its own name, or through another
@@ -83,10 +91,11 @@ impl Rolls<'_> {
     fn oblige(&mut self, owed: &Through, assigned: Option<&Vec<Assignment>>) -> bool {
         let Some(regime) = self.catalogue.regime(owed.regime).cloned() else { return true };
         if owed.task.is_none() {
-            return regime.agencies.iter().any(|named| self.holds(*named, owed.cut_off, owed.agency));
+            return regime.agencies.iter().any(|named| self.holds((*named, None), owed.cut_off, owed.agency));
         }
         let assigned = assigned.map_or(&[][..], Vec::as_slice);
         let (day, named) = obliged(&regime, owed.cut_off, assigned);
-        std::iter::once(owed.collective).chain(named.into_iter().map(|(named, _)| named)).any(|named| self.holds(named, day, owed.agency))
+        let mut named = std::iter::once(owed.collective).chain(named.into_iter().map(|(named, _)| named));
+        named.any(|named| self.holds((named, owed.task), day, owed.agency))
     }
 }

@@ -90,13 +90,18 @@ pub(super) fn current_principal(designations: &[Principal]) -> Option<&Principal
 pub(crate) fn leads(catalogue: &Catalogue, assigned: &[Assignment], day: NaiveDate) -> Vec<AgencyId> {
     let mut named: Vec<&Assignment> = assigned.iter().filter(|a| a.role == AssignmentRole::Lead && a.validity.contains(day)).collect();
     named.sort_by_key(|assignment| assignment.rank);
-    let mut open: Vec<AgencyId> = named.iter().rev().map(|assignment| assignment.agency).collect();
+    // Filtered words stand for those whom a document names, and for themselves while none does.
+    let meant =
+        |assignment: &&Assignment| catalogue.designated_on(assignment.task, assignment.agency, day).filter(|meant| !meant.is_empty());
+    let mut open: Vec<AgencyId> = named.iter().flat_map(|one| meant(one).unwrap_or_else(|| vec![one.agency])).collect();
+    open.reverse();
     let (mut seen, mut found) = (HashSet::new(), Vec::new());
     while let Some(id) = open.pop() {
         if !seen.insert(id) {
             continue;
         }
-        let members = catalogue.agency(id).map_or(&[][..], |agency| agency.members.as_slice());
+        let is_undesignated = assigned.iter().any(|a| a.agency == id && catalogue.designated_on(a.task, id, day).is_some());
+        let members = catalogue.agency(id).filter(|_| !is_undesignated).map_or(&[][..], |agency| agency.members.as_slice());
         let members: Vec<AgencyId> = members.iter().filter(|m| m.validity.contains(day)).map(|m| m.agency).collect();
         if members.is_empty() {
             found.push(id);
@@ -151,6 +156,7 @@ pub(super) fn may_decide(
         programme: Some(programme.id),
         account: asked,
         self_decision_is_marked: programme.policy.marks_self_decisions,
+        ..Resource::default()
     };
     let mut decision = ctx.allow_on(Action::DecideOnTask, &on(None))?;
     for lead in leads {

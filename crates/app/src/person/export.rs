@@ -4,7 +4,6 @@
 
 use auth::Ctx;
 use domain::{
-    committee::{CommitteeId, Seat, Stay},
     error::{Code, Refusal},
     page::{Direction, PageRequest},
     person::{MAX_WORDS, Person, PersonField, PersonId},
@@ -14,7 +13,7 @@ use domain::{
 use persistence::{
     Conn, account,
     audit::{self, AuditFilter},
-    committee, person, personal_request,
+    meeting_roster, person, personal_request,
 };
 use serde_json::{Map, Value, json};
 
@@ -22,6 +21,7 @@ use super::{restricted, still};
 use crate::{
     App, Error,
     audit::{Deed, record, watched},
+    committee::{Sat, sat},
     words::words,
 };
 
@@ -69,6 +69,7 @@ fn exported(
         "fields": fields,
         "posts": posts(app, conn, id)?,
         "seats": seats(app, conn, id)?,
+        "meetings": meetings(conn, id)?,
         "account": account_of(app, conn, &person)?,
         "requests": requests(conn, id)?,
         "entries": entries(conn, id)?,
@@ -100,12 +101,18 @@ fn posts(app: &App, conn: &mut Conn, id: PersonId) -> Result<Vec<Value>, Error> 
 
 fn seats(app: &App, conn: &mut Conn, id: PersonId) -> Result<Vec<Value>, Error> {
     let catalogue = app.0.catalogue.current(conn)?;
-    let seat = |(committee, seat, stay): (CommitteeId, Seat, Stay)| {
-        let committee = catalogue.agency_code(Some(committee)).map(|code| code.to_string());
-        json!({"committee": committee, "role": seat.role.label(), "from": stay.validity.from, "to": stay.validity.to,
-               "document": stay.basis.to_string()})
+    let seat = |sat: Sat| {
+        let (committee, occupant) = (catalogue.agency_code(Some(sat.committee)).map(|code| code.to_string()), sat.occupant);
+        json!({"committee": committee, "role": sat.seat.role.label(), "name": occupant.name, "isExOfficio": sat.seat.office.is_some(),
+               "from": occupant.validity.from, "to": occupant.validity.to, "document": occupant.basis.to_string()})
     };
-    Ok(committee::seats_of(conn, &[id])?.into_iter().map(seat).collect())
+    Ok(sat(conn, &catalogue, &[id])?.remove(&id).unwrap_or_default().into_iter().map(seat).collect())
+}
+
+/// The meetings that were held while the person had a seat, and whether the person came.
+fn meetings(conn: &mut Conn, id: PersonId) -> Result<Vec<Value>, Error> {
+    let at = |sat: meeting_roster::SatAt| json!({"meeting": sat.meeting.to_string(), "startsAt": sat.starts_at, "role": sat.role, "name": sat.name, "attendance": sat.attendance});
+    Ok(meeting_roster::attended_by(conn, id)?.into_iter().map(at).collect())
 }
 
 fn account_of(app: &App, conn: &mut Conn, person: &Person) -> Result<Option<Value>, Error> {

@@ -9,7 +9,7 @@ use domain::{
     personal_request::PersonalRequestId,
     policy::Action,
 };
-use persistence::{Conn, committee, person};
+use persistence::{Conn, committee, person, seed::stamp_catalogue};
 use serde_json::json;
 
 use super::{request::open_request, still, write::seen};
@@ -17,6 +17,7 @@ use crate::{
     App, Error,
     audit::{Deed, record, watched},
     document::named_in,
+    import::stamp,
     words::words,
 };
 
@@ -111,5 +112,7 @@ fn pseudonymising(app: &App, conn: &mut Conn, ctx: &Ctx, (id, revision): (Person
         person::insert(conn, &nobody)?;
         committee::reseat(conn, id, printed)?;
     }
+    // Whoever reads agencies reads who of the register holds their posts.
+    stamp_catalogue(conn, stamp(app))?;
     Ok(record(app, conn, ctx, Deed::new("pseudonymise_person").on("person", id).with(told))?)
 }

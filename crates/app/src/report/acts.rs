@@ -72,7 +72,8 @@ fn may(catalogue: &Catalogue, ctx: &Ctx, action: Action, report: &Report) -> Res
     let self_decision_is_marked = catalogue.programme(report.programme).is_some_and(|programme| programme.policy.marks_self_decisions);
     // Whoever handed it in, or entered it for its agency, does not review it.
     let account = report.submission.as_ref().map(|submission| submission.submitted_by);
-    let on = Resource { agency: Some(report.agency), programme: Some(report.programme), account, self_decision_is_marked };
+    let (agency, programme) = (Some(report.agency), Some(report.programme));
+    let on = Resource { agency, programme, account, self_decision_is_marked, ..Resource::default() };
     ctx.allow_on(action, &on)
 }
 

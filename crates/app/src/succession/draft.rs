@@ -5,6 +5,7 @@
 use chrono::NaiveDate;
 use domain::{
     agency::{AgencyId, AgencyKind, AgencyVersion},
+    committee::History,
     document::DocumentId,
     error::{Code, Fault, Refusal},
     id::Id,
@@ -13,7 +14,7 @@ use domain::{
     text,
     validity::Validity,
 };
-use persistence::{Conn, task};
+use persistence::{Conn, committee, task};
 
 use super::{
     happen::{Created, Happening},
@@ -153,17 +154,34 @@ pub(crate) fn read(app: &App, conn: &mut Conn, catalogue: &Catalogue, draft: &Ev
         successors,
         shares,
         note: note.map(Into::into),
+        attestation: None,
     };
     // Rules over parties that are not known would only tell the same fault again.
     if faults.is_empty() {
         let created: Vec<AgencyId> = created.iter().map(|created| created.id).collect();
         let life = |id| catalogue.agency(id).map(|agency| Life::of(agency));
         faults.extend(judge(&event, &created, &life, catalogue.events()));
+        faults.extend(established(conn, &event)?);
     }
     if !faults.is_empty() {
         return Err(Refusal::with_faults(Code::BodyInvalid, faults).into());
     }
     Ok(Happening { event, created, becomes })
+}
+
+/// A body that is an established committee does not end under it: the committee is dissolved first, by its own document.
+fn established(conn: &mut Conn, event: &AgencyEvent) -> Result<Vec<Fault>, Error> {
+    if !event.kind.ends() {
+        return Ok(Vec::new());
+    }
+    let histories = committee::histories(conn, &event.predecessors)?;
+    let goes_on = |history: &History| history.terms.iter().any(|term| term.validity.to.is_none_or(|to| event.effective_on < to));
+    let words = (
+        "Ban chỉ đạo còn hoạt động từ ngày đó; hãy ghi quyết định giải thể ban trước.",
+        "The committee is established from that day on; record its dissolution first.",
+    );
+    let standing = event.predecessors.iter().enumerate().filter(|(_, agency)| histories.get(agency).is_some_and(goes_on));
+    Ok(standing.map(|(i, _)| Fault::worded(format!("/predecessors/{i}"), Code::WrongState, words.0, words.1)).collect())
 }
 
 /// The place of the next event of a day.

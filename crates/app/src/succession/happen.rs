@@ -6,14 +6,16 @@ use domain::{
     account::AccountId,
     agency::{Agency, AgencyId, AgencyVersion},
     event::EventKind,
+    id::Id,
     obligation::{Obligation, ObligationId},
     programme::ProgrammeId,
-    succession::{AgencyEvent, AgencyEventKind, Fate, State},
+    succession::{AgencyEvent, AgencyEventKind, Fate, Held, State},
+    task::Assignment,
 };
 use persistence::{Conn, obligation as obligations, organisation, rows::AgencyRow, seed::stamp_catalogue, succession as stored};
 use serde_json::json;
 
-use super::{MovedAssignment, MovedPlace, Moves, codes_of, collectives, owed, places, seats::vacated};
+use super::{MovedAssignment, MovedPlace, Moves, codes_of, collectives, designated, owed, places, seats::vacated};
 use crate::{
     App, Error,
     catalogue::Catalogue,
@@ -57,7 +59,8 @@ pub(crate) fn happen(
         concerned.extend(collectives(catalogue));
     }
     let held = stored::held_after(conn, &concerned, event.effective_on, catalogue.duties())?;
-    let mut state = State::new(held.clone(), places(catalogue), collectives(catalogue));
+    let designated = designated(catalogue, event.effective_on.pred_opt());
+    let mut state = State::new(held.clone(), places(catalogue), collectives(catalogue)).designating(designated);
     state.step(event, &*app.0.ids);
     let moved = state.moved();
     stored::store(conn, &moved, std::slice::from_ref(event), &*app.0.ids)?;
@@ -88,7 +91,7 @@ pub(crate) fn happen(
         });
     }
     moves.obligations = given.iter().map(|(old, new)| owed(old, Some(*new))).chain(left.iter().map(|old| owed(old, None))).collect();
-    let place_left = |place: domain::id::Id<domain::agency::AgencyMember>| places(catalogue).into_iter().find(|known| known.id == place);
+    let place_left = |place: Id<domain::agency::AgencyMember>| places(catalogue).into_iter().find(|known| known.id == place);
     let leaving = moved.left.iter().filter_map(|(place, _)| place_left(*place)).map(|place| (place, false));
     let joining = moved.joined.iter().map(|(place, _)| (*place, true));
     moves.rolls =
@@ -198,16 +201,32 @@ pub(crate) fn settle_programme(app: &App, conn: &mut Conn, programme: ProgrammeI
         return Ok(());
     }
     let held = stored::held_in(conn, programme, catalogue.duties())?;
-    let mut state = State::new(held, places(&catalogue), collectives(&catalogue));
+    settle(app, conn, &catalogue, held).map(|_| ())
+}
+
+/// As [`settle_programme`], for the tasks of these assignments; gives all parts in them as they stand then.
+pub(crate) fn settle_assignments(
+    app: &App,
+    conn: &mut Conn,
+    catalogue: &Catalogue,
+    new: &[Id<Assignment>],
+) -> Result<Vec<Assignment>, Error> {
+    let held = stored::held_beside(conn, new, catalogue.duties())?;
+    settle(app, conn, catalogue, held)
+}
+
+fn settle(app: &App, conn: &mut Conn, catalogue: &Catalogue, held: Vec<Held>) -> Result<Vec<Assignment>, Error> {
+    let mut state = State::new(held, places(catalogue), collectives(catalogue)).designating(designated(catalogue, None));
     for event in catalogue.events() {
         state.step(event, &*app.0.ids);
     }
+    let parts = state.held().iter().map(|held| held.assignment.clone()).collect();
     let moved = state.moved();
     stored::store(conn, &moved, catalogue.events(), &*app.0.ids)?;
     if !moved.left.is_empty() || !moved.joined.is_empty() {
         stamp_catalogue(conn, stamp(app))?;
     }
-    Ok(())
+    Ok(parts)
 }
 
 /// Whether an agency is one that can take duties on a day.

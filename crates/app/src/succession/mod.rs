@@ -14,11 +14,12 @@ use chrono::NaiveDate;
 use domain::{
     account::{AccountId, Grant},
     agency::{Agency, AgencyId, AgencyVersion},
+    designation::Designation,
     id::Id,
     obligation::{Obligation, ObligationId},
     policy::Action,
     programme::ProgrammeId,
-    succession::{AgencyEvent, Membership, heirs},
+    succession::{AgencyEvent, Designated, Membership, heirs},
     task::{AssignmentRole, TaskId},
 };
 use persistence::{
@@ -30,7 +31,7 @@ use serde_json::json;
 
 pub use draft::{DutyDraft, EventDraft, NewAgency, SuccessorDraft};
 pub(crate) use draft::{is_code, read as read_event, version as read_version};
-pub(crate) use happen::{happen, settle_programme};
+pub(crate) use happen::{happen, settle_assignments, settle_programme};
 pub use name::{Named, NamingDraft, name};
 pub use seats::{VacatedSeat, seats, seats_count};
 pub use waiting::Waiting as Unowned;
@@ -178,15 +179,25 @@ pub fn answering(catalogue: &Catalogue, agency: AgencyId, day: NaiveDate) -> Vec
 }
 
 /// Who answers on a day for what an agency did for a task, or for a programme as a whole.
-pub fn answering_for(
+pub fn answering_for(catalogue: &Catalogue, agency: AgencyId, duty: (ProgrammeId, Option<TaskId>), day: NaiveDate) -> Option<AgencyId> {
+    followed(catalogue, agency, duty, day).0
+}
+
+/// As [`answering_for`], with the event that moved the duty last.
+pub fn followed(
     catalogue: &Catalogue,
     agency: AgencyId,
     (programme, task): (ProgrammeId, Option<TaskId>),
     day: NaiveDate,
-) -> Option<AgencyId> {
+) -> (Option<AgencyId>, Option<&AgencyEvent>) {
     let duty = catalogue.duties().duty(programme, task);
-    let found = domain::succession::answering(catalogue.events(), agency, &duty, day)?;
-    catalogue.agency(found).is_some_and(|agency| agency.is_active_on(day)).then_some(found)
+    let (found, moved_by) = domain::succession::followed(catalogue.events(), agency, &duty, day);
+    (found.filter(|found| catalogue.agency(*found).is_some_and(|agency| agency.is_active_on(day))), moved_by)
+}
+
+/// The day whose names a year is told with: its last, or today in a year that goes on.
+pub fn names_of(year: i32, today: NaiveDate) -> NaiveDate {
+    NaiveDate::from_ymd_opt(year, 12, 31).map_or(today, |end| end.min(today))
 }
 
 /// Every place on every roll.
@@ -206,6 +217,19 @@ pub(crate) fn places(catalogue: &Catalogue) -> Vec<Membership> {
             .collect::<Vec<_>>()
     };
     catalogue.agencies().iter().flat_map(|agency| of(agency)).collect()
+}
+
+/// Who is designated for tasks, by whoever has each duty at the end of a day; as named where none is said.
+pub(crate) fn designated(catalogue: &Catalogue, eve: Option<NaiveDate>) -> Vec<Designated> {
+    let of = |one: &Designation| {
+        let agencies = match eve.filter(|eve| one.validity.from.is_some_and(|from| from <= *eve)) {
+            Some(eve) => one.meant(catalogue.events(), catalogue.duties(), eve),
+            None => one.agencies.clone(),
+        };
+        let (task, collective, validity) = (one.task, one.collective, one.validity);
+        agencies.into_iter().map(move |agency| Designated { task, collective, agency, validity })
+    };
+    catalogue.all_designations().flat_map(of).collect()
 }
 
 /// The collectives there are.

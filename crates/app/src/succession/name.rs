@@ -194,6 +194,7 @@ fn events(
             successors: vec![successor],
             shares: sets.into_iter().map(|duties| Share { successor, duties }).collect(),
             note: None,
+            attestation: None,
         };
         let faults = judge_naming(&event, &|id| catalogue.agency(id).map(|agency| Life::of(agency)));
         if !faults.is_empty() {

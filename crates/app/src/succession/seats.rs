@@ -31,7 +31,8 @@ pub struct VacatedSeat {
     pub rank: i32,
     /// Whose post it goes with.
     pub agency: AgencyId,
-    pub post: Arc<str>,
+    /// What it was called on the last day of the agency; none where nobody held it.
+    pub post: Option<Arc<str>>,
     /// The first day on which nobody sits there.
     pub since: NaiveDate,
     /// The first day on which the seat itself is no more.
@@ -50,8 +51,8 @@ fn of_posts(conn: &mut Conn, catalogue: &Catalogue, end: impl Fn(&Agency) -> Opt
     let mut found = Vec::new();
     for (id, history) in committee::histories(conn, &committees)? {
         for seat in &history.seats {
-            let of = seat.post.and_then(|post| posts.post(post));
-            let Some((agency, post)) = of else { continue };
+            let Some((office, of)) = seat.office.and_then(|office| Some((office, posts.named(office, NaiveDate::MIN)?))) else { continue };
+            let agency = of.agency;
             let Some(day) = end(agency).filter(|day| seat.validity.to.is_none_or(|to| *day < to)) else { continue };
             found.push(VacatedSeat {
                 seat: seat.id,
@@ -60,7 +61,7 @@ fn of_posts(conn: &mut Conn, catalogue: &Catalogue, end: impl Fn(&Agency) -> Opt
                 role: seat.role,
                 rank: seat.rank,
                 agency: agency.id,
-                post: Arc::clone(&post.title),
+                post: posts.named(office, day.pred_opt().unwrap_or(day)).and_then(|office| office.title.cloned()),
                 since: seat.validity.from.map_or(day, |from| from.max(day)),
                 until: seat.validity.to,
             });

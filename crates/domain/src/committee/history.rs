@@ -8,14 +8,23 @@ use std::{collections::HashSet, sync::Arc};
 use chrono::NaiveDate;
 
 use super::{
-    CommitteeAct, CommitteeActKind as Kind, CommitteeRole, CommitteeUnit, History, PersonId, Seat, SeatId, Stay, StayId, Term, TermId,
+    CommitteeAct, CommitteeActKind as Kind, CommitteeRole, CommitteeUnit, History, Holders, Office, PersonId, Seat, SeatId, Stay, StayId,
+    Term, TermId, occupants,
 };
 use crate::{
-    agency::{AgencyId, Post},
+    agency::AgencyId,
     error::{Code, Fault},
-    id::Id,
     validity::Validity,
 };
+
+/// Somebody who takes a seat by name.
+#[derive(Clone, Debug)]
+pub struct Sitter {
+    pub stay: StayId,
+    pub person: PersonId,
+    /// As the document prints it.
+    pub name: Arc<str>,
+}
 
 /// A seat to make, with the person who takes it.
 #[derive(Clone, Debug)]
@@ -26,11 +35,11 @@ pub struct SeatDraft {
     /// From 1.
     pub rank: i32,
     /// Ex officio.
-    pub post: Option<Id<Post>>,
+    pub office: Option<Office>,
     pub position: Option<Arc<str>>,
     pub duty: Option<Arc<str>>,
-    /// Who takes it; a seat that goes with a post has none of its own.
-    pub person: Option<(StayId, PersonId)>,
+    /// Who takes it; a seat that goes with an office has none of its own.
+    pub person: Option<Sitter>,
 }
 
 /// What an act is about, beside its kind, day and document.
@@ -41,7 +50,7 @@ pub enum Matter {
     /// For `AMEND`.
     Seats { added: Vec<SeatDraft>, ended: Vec<SeatId> },
     /// For `APPOINT`.
-    Person { seat: SeatId, stay: StayId, person: PersonId },
+    Person { seat: SeatId, sitter: Sitter },
     /// For `RELEASE`.
     Seat(SeatId),
     /// For `DISSOLVE`.
@@ -59,12 +68,12 @@ pub enum Change {
     Leave(StayId, NaiveDate),
 }
 
-/// What an act changes.
+/// What an act changes. `holders` gives everybody who ever held an office.
 ///
 /// # Errors
 /// Everything that is wrong with it, each with its place: `WRONG_STATE` at the whole where the committee does not stand so that it can be
 /// done, `OUT_OF_RANGE` at `/effectiveOn` for a day before the last act.
-pub fn apply(history: &History, act: &CommitteeAct, matter: &Matter) -> Result<Vec<Change>, Vec<Fault>> {
+pub fn apply(history: &History, act: &CommitteeAct, matter: &Matter, holders: &Holders<'_>) -> Result<Vec<Change>, Vec<Fault>> {
     let day = act.effective_on;
     if history.last_act_on.is_some_and(|last| day < last) {
         let words = ("Ngày hiệu lực không được trước quyết định gần nhất.", "It takes effect on the day of the last act or later.");
@@ -73,8 +82,9 @@ pub fn apply(history: &History, act: &CommitteeAct, matter: &Matter) -> Result<V
     let wrong_state = || vec![Fault::new("", Code::WrongState)];
     let term = history.term_on(day);
     match (act.kind, matter, term) {
-        (Kind::Establish, Matter::Roster { term, authority, standing_agency, seats }, None) if history.terms.is_empty() => {
-            constitute(act, (*term, *authority, *standing_agency), seats)
+        // The last act came before, so that every roster there was has ended.
+        (Kind::Establish, Matter::Roster { term, authority, standing_agency, seats }, None) => {
+            constitute(act, (*term, *authority, *standing_agency), seats, holders)
         }
         (Kind::Consolidate, Matter::Roster { term, authority, standing_agency, seats }, Some(before)) => {
             // What would have held for no day at all cannot be closed.
@@ -82,15 +92,18 @@ pub fn apply(history: &History, act: &CommitteeAct, matter: &Matter) -> Result<V
                 return Err(wrong_state());
             }
             let mut changes = closing(history, before.id, day);
-            changes.extend(constitute(act, (*term, *authority, *standing_agency), seats)?);
+            changes.extend(constitute(act, (*term, *authority, *standing_agency), seats, holders)?);
             Ok(changes)
         }
-        (Kind::Amend, Matter::Seats { added, ended }, Some(term)) => amend(history, act, term.id, (added, ended)),
-        (Kind::Appoint, Matter::Person { seat, stay, person }, Some(term)) => {
+        (Kind::Amend, Matter::Seats { added, ended }, Some(term)) => amend(history, act, term.id, (added, ended), holders),
+        (Kind::Appoint, Matter::Person { seat, sitter }, Some(term)) => {
             let seat = open_seat(history, term.id, *seat, day)?;
+            let beside = history.seats.iter().filter(|other| (other.term, other.unit) == (seat.term, seat.unit) && other.id != seat.id);
+            if beside.filter_map(|other| sits(history, other, day, holders)).any(|person| person == sitter.person) {
+                return Err(vec![sits_already("/person")]);
+            }
             let mut changes = leaving(history, seat.id, day)?;
-            let validity = Validity { from: Some(day), to: None };
-            changes.push(Change::Sit(Stay { id: *stay, seat: seat.id, person: *person, validity, basis: act.basis }));
+            changes.push(Change::Sit(stay(act, seat.id, sitter)));
             Ok(changes)
         }
         (Kind::Release, Matter::Seat(seat), Some(term)) => {
@@ -113,6 +126,7 @@ fn constitute(
     act: &CommitteeAct,
     (id, authority, standing_agency): (TermId, AgencyId, Option<AgencyId>),
     seats: &[SeatDraft],
+    holders: &Holders<'_>,
 ) -> Result<Vec<Change>, Vec<Fault>> {
     let validity = Validity { from: Some(act.effective_on), to: None };
     let mut faults = Vec::new();
@@ -123,45 +137,37 @@ fn constitute(
     }
     let opened = Change::Open(Term { id, committee: act.committee, authority, standing_agency, validity, basis: act.basis });
     let mut changes = vec![opened];
-    changes.extend(seated(act, id, seats, (&[], "/seats"), &mut faults));
+    changes.extend(seated(act, id, seats, &Beside::default(), holders, &mut faults));
     if faults.is_empty() { Ok(changes) } else { Err(faults) }
 }
 
+/// What stays of a roster to which seats are added: the seats, and whoever sits in them.
+#[derive(Default)]
+struct Beside<'a> {
+    seats: Vec<&'a Seat>,
+    sitting: HashSet<(Option<CommitteeUnit>, PersonId)>,
+}
+
 /// Seats with whoever takes them, beside those that stay; what is wrong with them goes to `faults`.
-fn seated(act: &CommitteeAct, term: TermId, drafts: &[SeatDraft], (beside, at): (&[&Seat], &str), faults: &mut Vec<Fault>) -> Vec<Change> {
+fn seated(
+    act: &CommitteeAct,
+    term: TermId,
+    drafts: &[SeatDraft],
+    beside: &Beside<'_>,
+    holders: &Holders<'_>,
+    faults: &mut Vec<Fault>,
+) -> Vec<Change> {
     let validity = Validity { from: Some(act.effective_on), to: None };
-    let mut ranks: HashSet<(Option<CommitteeUnit>, i32)> = beside.iter().map(|seat| (seat.unit, seat.rank)).collect();
-    let mut single: HashSet<CommitteeRole> = beside.iter().map(|seat| seat.role).filter(|role| role.is_single()).collect();
-    let mut posts: HashSet<Id<Post>> = beside.iter().filter_map(|seat| seat.post).collect();
+    alike(drafts, beside, faults);
+    let mut sitting = beside.sitting.clone();
     let mut changes = Vec::new();
     for (i, draft) in drafts.iter().enumerate() {
-        let mut fault = |field: &str, code: Code, words: (&'static str, &'static str)| {
-            faults.push(Fault::worded(format!("{at}/{i}/{field}"), code, words.0, words.1));
-        };
-        if !ranks.insert((draft.unit, draft.rank)) {
-            fault("rank", Code::Duplicate, ("Hai ghế không thể cùng một thứ tự.", "Two seats cannot have one rank."));
-        }
-        if draft.role.is_single() && !single.insert(draft.role) {
-            fault("role", Code::Duplicate, ("Chỉ có một người giữ vai trò này.", "There is one seat of this role at most."));
-        }
-        if draft.role.is_single() && draft.unit.is_some() {
-            fault("role", Code::RuleBroken, ("Vai trò này không thuộc tổ giúp việc.", "A unit has no seat of this role."));
-        }
-        if draft.post.is_some_and(|post| !posts.insert(post)) {
-            fault("post", Code::Duplicate, ("Một chức vụ chỉ giữ một ghế.", "A post goes with one seat at most."));
-        }
-        if draft.post.is_some() && draft.person.is_some() {
-            fault(
-                "person",
-                Code::RuleBroken,
-                ("Ghế theo chức vụ do người giữ chức vụ ấy đảm nhiệm.", "Whoever holds the post sits in a seat that goes with it."),
-            );
-        }
-        if draft.post.is_none() && draft.person.is_none() && draft.role == CommitteeRole::Head {
-            fault("person", Code::FieldRequired, ("Trưởng ban phải là một người hoặc một chức vụ.", "The head is a person or a post."));
-        }
-        if draft.rank < 1 {
-            fault("rank", Code::OutOfRange, ("Thứ tự bắt đầu từ 1.", "Ranks begin at 1."));
+        let holder = draft.office.and_then(|office| holders(office).into_iter().find(|holder| holder.validity.contains(act.effective_on)));
+        faults.extend(alone(draft, holder.is_some()).into_iter().map(|(field, code, words)| placed(i, field, code, words)));
+        // Who holds an office and is known sits there as whoever is named does.
+        let who = draft.person.as_ref().map(|sitter| sitter.person).or_else(|| holder?.person);
+        if who.is_some_and(|person| !sitting.insert((draft.unit, person))) {
+            faults.push(sits_already(&format!("/seats/{i}/person")));
         }
         changes.push(Change::AddSeat(Seat {
             id: draft.id,
@@ -169,15 +175,90 @@ fn seated(act: &CommitteeAct, term: TermId, drafts: &[SeatDraft], (beside, at): 
             unit: draft.unit,
             role: draft.role,
             rank: draft.rank,
-            post: draft.post,
+            office: draft.office,
             position: draft.position.clone(),
             duty: draft.duty.clone(),
             validity,
             basis: act.basis,
         }));
-        changes.extend(draft.person.map(|(id, person)| Change::Sit(Stay { id, seat: draft.id, person, validity, basis: act.basis })));
+        changes.extend(draft.person.as_ref().map(|sitter| Change::Sit(stay(act, draft.id, sitter))));
     }
     changes
+}
+
+type Wrong = (&'static str, Code, (&'static str, &'static str));
+
+fn placed(i: usize, field: &str, code: Code, words: (&'static str, &'static str)) -> Fault {
+    Fault::worded(format!("/seats/{i}/{field}"), code, words.0, words.1)
+}
+
+/// What no two seats have alike: a rank or an office within a unit, a single role.
+fn alike(drafts: &[SeatDraft], beside: &Beside<'_>, faults: &mut Vec<Fault>) {
+    let mut ranks: HashSet<(Option<CommitteeUnit>, i32)> = beside.seats.iter().map(|seat| (seat.unit, seat.rank)).collect();
+    let mut single: HashSet<CommitteeRole> = beside.seats.iter().map(|seat| seat.role).filter(|role| role.is_single()).collect();
+    let mut offices: HashSet<(Option<CommitteeUnit>, Office)> =
+        beside.seats.iter().filter_map(|seat| Some((seat.unit, seat.office?))).collect();
+    for (i, draft) in drafts.iter().enumerate() {
+        if !ranks.insert((draft.unit, draft.rank)) {
+            faults.push(placed(i, "rank", Code::Duplicate, ("Hai ghế không thể cùng một thứ tự.", "Two seats cannot have one rank.")));
+        }
+        if draft.role.is_single() && !single.insert(draft.role) {
+            let words = ("Chỉ có một người giữ vai trò này.", "There is one seat of this role at most.");
+            faults.push(placed(i, "role", Code::Duplicate, words));
+        }
+        if draft.office.is_some_and(|office| !offices.insert((draft.unit, office))) {
+            faults.push(placed(i, "post", Code::Duplicate, ("Một chức vụ chỉ giữ một ghế.", "A post goes with one seat at most.")));
+        }
+    }
+}
+
+/// What is wrong with a seat by itself. `is_held`: somebody holds its office on the day.
+fn alone(draft: &SeatDraft, is_held: bool) -> Vec<Wrong> {
+    let is_head = draft.role == CommitteeRole::Head;
+    let wrong = [
+        (
+            draft.role.is_single() && draft.unit.is_some(),
+            ("role", Code::RuleBroken, ("Vai trò này không thuộc tổ giúp việc.", "A unit has no seat of this role.")),
+        ),
+        (
+            draft.office.is_some() && draft.person.is_some(),
+            (
+                "person",
+                Code::RuleBroken,
+                ("Ghế theo chức vụ do người giữ chức vụ ấy đảm nhiệm.", "Whoever holds the post sits in a seat that goes with it."),
+            ),
+        ),
+        (
+            draft.office.is_none() && draft.person.is_none() && is_head,
+            ("person", Code::FieldRequired, ("Trưởng ban phải là một người hoặc một chức vụ.", "The head is a person or a post.")),
+        ),
+        (
+            draft.office.is_some() && is_head && !is_held,
+            (
+                "post",
+                Code::RuleBroken,
+                ("Vào ngày hiệu lực, chưa có ai giữ chức vụ của trưởng ban.", "Nobody holds the post of the head on that day."),
+            ),
+        ),
+        (draft.rank < 1, ("rank", Code::OutOfRange, ("Thứ tự bắt đầu từ 1.", "Ranks begin at 1."))),
+    ];
+    wrong.into_iter().filter(|(is_so, _)| *is_so).map(|(_, wrong)| wrong).collect()
+}
+
+fn sits_already(at: &str) -> Fault {
+    let words = ("Người này đã có một ghế trong cùng ban hoặc tổ.", "This person has a seat there already.");
+    Fault::worded(at, Code::Duplicate, words.0, words.1)
+}
+
+fn stay(act: &CommitteeAct, seat: SeatId, sitter: &Sitter) -> Stay {
+    let validity = Validity { from: Some(act.effective_on), to: None };
+    let printed_name = Arc::clone(&sitter.name);
+    Stay { id: sitter.stay, seat, person: sitter.person, printed_name, validity, basis: act.basis }
+}
+
+/// Which person sits in a seat on a day, where that is known.
+fn sits(history: &History, seat: &Seat, day: NaiveDate, holders: &Holders<'_>) -> Option<PersonId> {
+    occupants(history, seat, holders).into_iter().find(|occupant| occupant.validity.contains(day))?.person
 }
 
 fn amend(
@@ -185,6 +266,7 @@ fn amend(
     act: &CommitteeAct,
     term: TermId,
     (added, ended): (&[SeatDraft], &[SeatId]),
+    holders: &Holders<'_>,
 ) -> Result<Vec<Change>, Vec<Fault>> {
     let day = act.effective_on;
     let (mut changes, mut faults) = (Vec::new(), Vec::new());
@@ -208,8 +290,11 @@ fn amend(
     }
     let stay: Vec<&Seat> =
         history.seats.iter().filter(|seat| seat.term == term && seat.validity.contains(day) && !ended.contains(&seat.id)).collect();
-    changes.extend(seated(act, term, added, (&stay, "/seats"), &mut faults));
-    let has_head = stay.iter().any(|seat| seat.role == CommitteeRole::Head) || added.iter().any(|seat| seat.role == CommitteeRole::Head);
+    let sitting = stay.iter().filter_map(|seat| Some((seat.unit, sits(history, seat, day, holders)?))).collect();
+    let beside = Beside { seats: stay, sitting };
+    changes.extend(seated(act, term, added, &beside, holders, &mut faults));
+    let has_head =
+        beside.seats.iter().any(|seat| seat.role == CommitteeRole::Head) || added.iter().any(|seat| seat.role == CommitteeRole::Head);
     if !has_head {
         let words = ("Ban chỉ đạo phải luôn có trưởng ban.", "A committee always has a head.");
         faults.push(Fault::worded("/ended", Code::RuleBroken, words.0, words.1));
@@ -221,7 +306,7 @@ fn amend(
 fn open_seat(history: &History, term: TermId, seat: SeatId, day: NaiveDate) -> Result<&Seat, Vec<Fault>> {
     let found = history.seats.iter().find(|known| known.id == seat && known.term == term && known.validity.contains(day));
     let found = found.ok_or_else(|| vec![Fault::new("/seat", Code::ReferenceUnknown)])?;
-    if found.post.is_some() {
+    if found.office.is_some() {
         let words = ("Ghế theo chức vụ do người giữ chức vụ ấy đảm nhiệm.", "Whoever holds the post sits in a seat that goes with it.");
         return Err(vec![Fault::worded("/seat", Code::RuleBroken, words.0, words.1)]);
     }

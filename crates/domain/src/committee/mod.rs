@@ -17,8 +17,8 @@ use crate::{
 mod history;
 mod roster;
 
-pub use history::{Change, Matter, SeatDraft, apply};
-pub use roster::{Difference, Occupant, Place, Roster, difference, occupants, roster};
+pub use history::{Change, Matter, SeatDraft, Sitter, apply};
+pub use roster::{Difference, Holders, Occupant, Place, Roster, difference, held, in_office, occupants, roster};
 
 /// A committee is a body of the register; it has that body's identifier and code.
 pub type CommitteeId = AgencyId;
@@ -118,6 +118,14 @@ pub struct Term {
     pub basis: DocumentId,
 }
 
+/// What an ex officio seat goes with: whoever holds it sits there, without another decision.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Office {
+    /// To be at the head of an agency, under whatever title.
+    HeadOf(AgencyId),
+    Post(Id<Post>),
+}
+
 /// A place in a committee.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Seat {
@@ -127,8 +135,8 @@ pub struct Seat {
     pub role: CommitteeRole,
     /// Position in the decision, from 1.
     pub rank: i32,
-    /// Ex officio: whoever holds this post sits here, without another decision.
-    pub post: Option<Id<Post>>,
+    /// Ex officio.
+    pub office: Option<Office>,
     /// The post as the decision writes it, e.g. "Giám đốc Sở Nội vụ".
     pub position: Option<Arc<str>>,
     /// What the member is charged with.
@@ -137,12 +145,14 @@ pub struct Seat {
     pub basis: DocumentId,
 }
 
-/// A person in a seat that goes with no post.
+/// A person in a seat that goes with no office.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stay {
     pub id: StayId,
     pub seat: SeatId,
     pub person: PersonId,
+    /// As the document prints it, whatever the register calls the person later.
+    pub printed_name: Arc<str>,
     pub validity: Validity,
     pub basis: DocumentId,
 }

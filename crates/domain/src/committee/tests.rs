@@ -27,15 +27,23 @@ fn seat(n: u128, role: Role, person: Option<u128>) -> SeatDraft {
         unit: None,
         role,
         rank: i32::try_from(n % 100).expect("a rank"),
-        post: None,
+        office: None,
         position: None,
         duty: None,
-        person: person.map(|person| (id(n + 50_000), id(person))),
+        person: person.map(|person| sitter(n + 50_000, person)),
     }
 }
 
+fn sitter(stay: u128, person: u128) -> Sitter {
+    Sitter { stay: id(stay), person: id(person), name: person.to_string().into() }
+}
+
 fn ex_officio(n: u128, role: Role, post: u128) -> SeatDraft {
-    SeatDraft { post: Some(id(post)), ..seat(n, role, None) }
+    SeatDraft { office: Some(Office::Post(id(post))), ..seat(n, role, None) }
+}
+
+fn nobody<'a>(_: Office) -> Vec<&'a Holder> {
+    Vec::new()
 }
 
 fn first() -> Vec<SeatDraft> {
@@ -52,9 +60,18 @@ fn constituted(term: u128, seats: Vec<SeatDraft>) -> Matter {
 }
 
 fn done(history: &mut History, act: &CommitteeAct, matter: &Matter) -> Result<(), Vec<Fault>> {
-    let changes = apply(history, act, matter)?;
+    done_with(history, act, matter, &nobody)
+}
+
+fn done_with(history: &mut History, act: &CommitteeAct, matter: &Matter, holders: &Holders<'_>) -> Result<(), Vec<Fault>> {
+    let changes = apply(history, act, matter, holders)?;
     history.take(&changes, act);
     Ok(())
+}
+
+/// What comes of an act where nobody holds an office.
+fn tried_out(history: &History, act: &CommitteeAct, matter: &Matter) -> Result<Vec<Change>, Vec<Fault>> {
+    apply(history, act, matter, &nobody)
 }
 
 fn told(faults: &[Fault]) -> Vec<(&str, Code)> {
@@ -68,14 +85,19 @@ fn established() -> History {
 }
 
 fn holder(name: &str, from: i64, to: Option<i64>) -> Holder {
-    Holder { name: name.into(), is_acting: false, validity: Validity { from: Some(day(from)), to: to.map(day) }, basis: id(3) }
+    Holder {
+        name: name.into(),
+        is_acting: false,
+        person: None,
+        validity: Validity { from: Some(day(from)), to: to.map(day) },
+        basis: id(3),
+    }
 }
 
 fn names(roster: &Roster) -> Vec<String> {
     let of = |place: &Place| match &place.occupant {
         None => "-".to_owned(),
-        Some(Occupant { person: Some(person), .. }) => person.uuid().as_u128().to_string(),
-        Some(Occupant { name, .. }) => name.as_deref().unwrap_or("?").to_owned(),
+        Some(occupant) => occupant.name.to_string(),
     };
     roster.places.iter().map(of).collect()
 }
@@ -85,7 +107,7 @@ fn before_it_is_set_up_a_committee_is_planned() {
     let mut history = History::default();
     assert_eq!(history.status_on(day(0)), CommitteeStatus::Planned);
     assert_eq!(
-        told(&apply(&history, &act(Kind::Dissolve, 1), &Matter::Nothing).expect_err("nothing to dissolve")),
+        told(&tried_out(&history, &act(Kind::Dissolve, 1), &Matter::Nothing).expect_err("nothing to dissolve")),
         [("", Code::WrongState)]
     );
     done(&mut history, &act(Kind::Establish, 5), &constituted(10, first())).expect("a committee");
@@ -102,20 +124,24 @@ fn every_fault_of_a_roster_is_told() {
     let seats = vec![
         seat(101, Role::StandingDeputyHead, Some(1)),
         seat(201, Role::StandingDeputyHead, Some(2)),
-        SeatDraft { person: Some((id(1), id(9))), ..ex_officio(103, Role::Member, 900) },
+        SeatDraft { person: Some(sitter(1, 9)), ..ex_officio(103, Role::Member, 900) },
         ex_officio(104, Role::Member, 900),
         SeatDraft { unit: Some(CommitteeUnit::Secretariat), ..seat(105, Role::Head, Some(1)) },
+        seat(106, Role::Member, Some(2)),
     ];
-    let faults = apply(&History::default(), &act(Kind::Establish, 0), &constituted(10, seats)).expect_err("faults");
+    let faults = tried_out(&History::default(), &act(Kind::Establish, 0), &constituted(10, seats)).expect_err("faults");
+    let mut told_of = told(&faults);
+    told_of.sort_unstable_by_key(|(at, _)| *at);
     let wanted = [
         ("/seats/1/rank", Code::Duplicate),
         ("/seats/1/role", Code::Duplicate),
         ("/seats/2/person", Code::RuleBroken),
         ("/seats/3/post", Code::Duplicate),
         ("/seats/4/role", Code::RuleBroken),
+        ("/seats/5/person", Code::Duplicate),
     ];
-    assert_eq!(told(&faults), wanted);
-    let headless = apply(&History::default(), &act(Kind::Establish, 0), &constituted(10, vec![seat(101, Role::Member, None)]));
+    assert_eq!(told_of, wanted);
+    let headless = tried_out(&History::default(), &act(Kind::Establish, 0), &constituted(10, vec![seat(101, Role::Member, None)]));
     assert_eq!(told(&headless.expect_err("no head")), [("/seats", Code::RuleBroken)]);
 }
 
@@ -124,34 +150,34 @@ fn every_fault_of_a_roster_is_told() {
 fn whoever_holds_the_post_sits_in_its_seat() {
     let history = established();
     let holders = [holder("Nguyễn A", -400, Some(30)), holder("Trần B", 40, None)];
-    let on = |n: i64| names(&roster(&history, day(n), |_| &holders));
+    let on = |n: i64| names(&roster(&history, day(n), &|_| holders.iter().collect()));
     assert_eq!(on(0), ["1", "Nguyễn A", "2", "-"]);
     assert_eq!(on(35), ["1", "-", "2", "-"]);
     assert_eq!(on(40), ["1", "Trần B", "2", "-"]);
     let deputy = &history.seats[1];
-    let terms: Vec<_> = occupants(&history, deputy, |_| &holders).into_iter().map(|occupant| occupant.validity).collect();
+    let terms: Vec<_> = occupants(&history, deputy, &|_| holders.iter().collect()).into_iter().map(|occupant| occupant.validity).collect();
     assert_eq!(terms, [Validity { from: Some(day(0)), to: Some(day(30)) }, Validity { from: Some(day(40)), to: None }]);
-    let named = Matter::Person { seat: deputy.id, stay: id(7), person: id(3) };
-    assert_eq!(told(&apply(&history, &act(Kind::Appoint, 50), &named).expect_err("no decision")), [("/seat", Code::RuleBroken)]);
+    let named = Matter::Person { seat: deputy.id, sitter: sitter(7, 3) };
+    assert_eq!(told(&tried_out(&history, &act(Kind::Appoint, 50), &named).expect_err("no decision")), [("/seat", Code::RuleBroken)]);
 }
 
 #[test]
 fn a_consolidation_ends_one_roster_and_begins_another() {
     let mut history = established();
-    let before = roster(&history, day(99), |_| &[]);
+    let before = roster(&history, day(99), &nobody);
     let second = vec![seat(201, Role::Head, Some(4)), ex_officio(202, Role::DeputyHead, 900), seat(203, Role::Member, Some(2))];
     done(&mut history, &act(Kind::Consolidate, 100), &constituted(11, second)).expect("another roster");
-    assert_eq!(roster(&history, day(99), |_| &[]), Roster { term: history.terms.first().cloned(), ..ended(before.clone()) });
-    let after = roster(&history, day(100), |_| &[]);
+    assert_eq!(roster(&history, day(99), &nobody), Roster { term: history.terms.first().cloned(), ..ended(before.clone()) });
+    let after = roster(&history, day(100), &nobody);
     assert_eq!(names(&after), ["4", "-", "2"]);
     let found = difference(&before, &after);
     let people = |places: &[Place]| names(&Roster { places: places.to_vec(), ..after.clone() });
     assert_eq!((people(&found.joined), people(&found.left)), (vec!["4".to_owned()], vec!["1".to_owned()]));
     let changed: Vec<(Role, Role)> = found.changed.iter().map(|(before, after)| (before.seat.role, after.seat.role)).collect();
     assert_eq!(changed, [(Role::StandingDeputyHead, Role::DeputyHead)]);
-    assert!(apply(&history, &act(Kind::Consolidate, 100), &constituted(12, first())).is_err(), "no roster holds for no day");
+    assert!(tried_out(&history, &act(Kind::Consolidate, 100), &constituted(12, first())).is_err(), "no roster holds for no day");
     assert_eq!(
-        told(&apply(&history, &act(Kind::Amend, 99), &Matter::Seats { added: vec![], ended: vec![] }).expect_err("the past")),
+        told(&tried_out(&history, &act(Kind::Amend, 99), &Matter::Seats { added: vec![], ended: vec![] }).expect_err("the past")),
         [("/effectiveOn", Code::OutOfRange)]
     );
 }
@@ -170,19 +196,19 @@ fn ended(mut roster: Roster) -> Roster {
 #[test]
 fn there_is_always_a_head() {
     let mut history = established();
-    let release = apply(&history, &act(Kind::Release, 1), &Matter::Seat(id(101)));
+    let release = tried_out(&history, &act(Kind::Release, 1), &Matter::Seat(id(101)));
     assert_eq!(told(&release.expect_err("no head")), [("/seat", Code::RuleBroken)]);
     let without = Matter::Seats { added: Vec::new(), ended: vec![id(101)] };
-    assert_eq!(told(&apply(&history, &act(Kind::Amend, 1), &without).expect_err("no head")), [("/ended", Code::RuleBroken)]);
+    assert_eq!(told(&tried_out(&history, &act(Kind::Amend, 1), &without).expect_err("no head")), [("/ended", Code::RuleBroken)]);
     let another = Matter::Seats { added: vec![seat(105, Role::Head, Some(9))], ended: vec![id(101), id(103)] };
     done(&mut history, &act(Kind::Amend, 1), &another).expect("another head");
-    assert_eq!(names(&roster(&history, day(1), |_| &[])), ["-", "-", "9"]);
-    done(&mut history, &act(Kind::Appoint, 2), &Matter::Person { seat: id(105), stay: id(77), person: id(8) }).expect("the next");
-    done(&mut history, &act(Kind::Appoint, 2), &Matter::Person { seat: id(104), stay: id(78), person: id(5) }).expect("a member");
-    assert!(apply(&history, &act(Kind::Appoint, 2), &Matter::Person { seat: id(105), stay: id(79), person: id(7) }).is_err());
+    assert_eq!(names(&roster(&history, day(1), &nobody)), ["-", "-", "9"]);
+    done(&mut history, &act(Kind::Appoint, 2), &Matter::Person { seat: id(105), sitter: sitter(77, 8) }).expect("the next");
+    done(&mut history, &act(Kind::Appoint, 2), &Matter::Person { seat: id(104), sitter: sitter(78, 5) }).expect("a member");
+    assert!(tried_out(&history, &act(Kind::Appoint, 2), &Matter::Person { seat: id(105), sitter: sitter(79, 7) }).is_err());
     done(&mut history, &act(Kind::Release, 3), &Matter::Seat(id(104))).expect("left");
-    assert!(apply(&history, &act(Kind::Release, 4), &Matter::Seat(id(104))).is_err(), "nobody sits there");
-    let heads = [1, 2, 3].map(|n| names(&roster(&history, day(n), |_| &[])).last().cloned());
+    assert!(tried_out(&history, &act(Kind::Release, 4), &Matter::Seat(id(104))).is_err(), "nobody sits there");
+    let heads = [1, 2, 3].map(|n| names(&roster(&history, day(n), &nobody)).last().cloned());
     assert_eq!(heads, ["9", "8", "8"].map(|name| Some(name.to_owned())));
 }
 
@@ -197,7 +223,8 @@ fn tried(n: u128, on: i64, (kind, pick, role): (usize, usize, usize), history: &
                 let role = Role::ALL[(role + i as usize) % Role::ALL.len()];
                 let person = !(pick + i as usize).is_multiple_of(3);
                 let draft = seat(base + i + 1, role, person.then_some(i + pick as u128));
-                if person { draft } else { SeatDraft { post: Some(id(900 + i)), ..draft } }
+                // The first of these offices is held always, the second from day 5 on, the third never.
+                if person { draft } else { SeatDraft { office: Some(Office::Post(id(900 + i % 3))), ..draft } }
             })
             .collect()
     };
@@ -205,7 +232,7 @@ fn tried(n: u128, on: i64, (kind, pick, role): (usize, usize, usize), history: &
         0 => (Kind::Establish, constituted(base, drafts(4))),
         1 => (Kind::Consolidate, constituted(base, drafts(3 + pick % 4))),
         2 => (Kind::Amend, Matter::Seats { added: drafts(pick % 3), ended: vec![known] }),
-        3 => (Kind::Appoint, Matter::Person { seat: known, stay: id(base + 99), person: id(pick as u128) }),
+        3 => (Kind::Appoint, Matter::Person { seat: known, sitter: sitter(base + 99, pick as u128) }),
         4 => (Kind::Release, Matter::Seat(known)),
         _ => (Kind::Dissolve, Matter::Nothing),
     };
@@ -222,6 +249,12 @@ proptest! {
     #[test]
     fn whatever_is_done_the_invariants_hold(steps in prop::collection::vec((0..7_usize, 0..9_usize, 0..6_usize, 0..3_i64), 1..25)) {
         let (mut history, mut on, mut log) = (History::default(), 0, Vec::new());
+        let (always, later_on) = ([holder("X", -400, None)], [holder("Y", 5, None)]);
+        let holders = |office: Office| match office {
+            Office::Post(post) if post == id(900) => always.iter().collect(),
+            Office::Post(post) if post == id(901) => later_on.iter().collect(),
+            _ => Vec::new(),
+        };
         for (n, (kind, pick, role, later)) in steps.into_iter().enumerate() {
             on += later;
             // An establishment is likely to come first.
@@ -229,13 +262,14 @@ proptest! {
             let role = if n == 0 { 0 } else { role };
             let (act, matter) = tried(n as u128 + 1, on, (kind, pick, role), &history);
             let before = history.clone();
-            if done(&mut history, &act, &matter).is_ok() {
+            if let Ok(changes) = apply(&history, &act, &matter, &holders) {
+                history.take(&changes, &act);
                 // What was true before the act's day stays true.
                 for past in 0..on {
-                    let told = |history: &History| names(&roster(history, day(past), |_| &[]));
+                    let told = |history: &History| names(&roster(history, day(past), &holders));
                     prop_assert_eq!(told(&before), told(&history));
                 }
-                log.push((act, matter));
+                log.push((act, changes));
             }
         }
         let seats: Vec<(Role, Validity)> =
@@ -245,16 +279,65 @@ proptest! {
             let (today, heads) = (day(n), |role| history.seats.iter().filter(|seat| seat.role == role && seat.validity.contains(day(n))).count());
             let is_up = history.status_on(today) == CommitteeStatus::Established;
             prop_assert_eq!(heads(Role::Head), usize::from(is_up));
+            // Not a seat alone: somebody sits in it, as no office here falls vacant.
+            let sitting = roster(&history, today, &holders);
+            prop_assert!(!sitting.is_head_vacant());
+            let people: Vec<_> = sitting.places.iter().filter_map(|place| Some((place.seat.unit, place.occupant.as_ref()?.person?))).collect();
+            prop_assert!(people.iter().enumerate().all(|(i, one)| !people[..i].contains(one)), "nobody sits twice");
             prop_assert!(heads(Role::StandingDeputyHead) <= 1);
             prop_assert!(at_most_one(&seats, today) && at_most_one(&stays, today));
         }
         let dated = |validity: &Validity| validity.to.is_none_or(|to| validity.from.is_some_and(|from| from < to));
         prop_assert!(history.stays.iter().all(|stay| dated(&stay.validity)) && history.seats.iter().all(|seat| dated(&seat.validity)));
-        // The history is a function of the acts.
+        // The history is a function of what was logged: written down act by act, it reads as it was.
         let mut again = History::default();
-        for (act, matter) in &log {
-            done(&mut again, act, matter).map_err(|faults| TestCaseError::fail(format!("{faults:?}")))?;
+        for (act, changes) in &log {
+            again.take(changes, act);
         }
         prop_assert_eq!(again, history);
     }
+}
+
+#[test]
+fn a_head_is_somebody_on_the_day() {
+    let holders = [holder("Nguyễn A", 10, Some(20))];
+    let seats = vec![ex_officio(101, Role::Head, 900), seat(102, Role::Member, Some(2))];
+    let on = |n: i64| apply(&History::default(), &act(Kind::Establish, n), &constituted(10, seats.clone()), &|_| holders.iter().collect());
+    assert_eq!(told(&on(9).expect_err("not yet")), [("/seats/0/post", Code::RuleBroken)]);
+    assert_eq!(told(&on(20).expect_err("no more")), [("/seats/0/post", Code::RuleBroken)]);
+    let mut history = History::default();
+    history.take(&on(10).expect("a committee"), &act(Kind::Establish, 10));
+    let vacant = [9, 10, 19, 20].map(|n| roster(&history, day(n), &|_| holders.iter().collect()).is_head_vacant());
+    assert_eq!(vacant, [false, false, false, true], "what falls vacant later is told");
+}
+
+#[test]
+fn an_office_is_one_seat_of_a_unit_and_of_the_body() {
+    let twice = |unit| {
+        let seats = vec![
+            seat(101, Role::Head, Some(1)),
+            ex_officio(102, Role::Member, 900),
+            SeatDraft { unit, ..ex_officio(103, Role::Secretary, 900) },
+        ];
+        tried_out(&History::default(), &act(Kind::Establish, 0), &constituted(10, seats))
+    };
+    assert!(twice(Some(CommitteeUnit::SupportTeam)).is_ok());
+    assert_eq!(told(&twice(None).expect_err("two seats")), [("/seats/2/post", Code::Duplicate)]);
+}
+
+#[test]
+fn who_has_a_seat_is_not_put_into_another() {
+    let history = established();
+    let appointed =
+        |person: u128| tried_out(&history, &act(Kind::Appoint, 5), &Matter::Person { seat: id(104), sitter: sitter(7, person) });
+    assert_eq!(told(&appointed(2).expect_err("sits already")), [("/person", Code::Duplicate)]);
+    assert!(appointed(3).is_ok());
+}
+
+#[test]
+fn a_committee_may_be_set_up_once_more() {
+    let mut history = established();
+    done(&mut history, &act(Kind::Dissolve, 9), &Matter::Nothing).expect("an end");
+    done(&mut history, &act(Kind::Establish, 20), &constituted(11, vec![seat(201, Role::Head, Some(4))])).expect("another beginning");
+    assert_eq!([8, 9, 19, 20].map(|n| history.status_on(day(n)) == CommitteeStatus::Established), [true, false, false, true]);
 }

@@ -10,7 +10,7 @@ use crate::{
     account::AccountId,
     agency::AgencyId,
     clock::local_day,
-    committee::{CommitteeId, SeatId},
+    committee::{CommitteeId, CommitteeRole, CommitteeUnit, PersonId, Place, SeatId},
     document::DocumentId,
     error::{Code, Fault},
     id::Id,
@@ -87,6 +87,8 @@ pub struct Meeting {
     /// Titles, in order.
     pub agenda: Vec<Arc<str>>,
     pub invitees: Vec<Invitee>,
+    /// The roster of its day as it was known when the meeting was held; empty before.
+    pub roster: Vec<SeatThen>,
     pub minutes: Option<Arc<str>>,
     pub signature: Option<Signature>,
     pub corrections: Vec<Correction>,
@@ -94,6 +96,32 @@ pub struct Meeting {
     pub published_at: Option<DateTime<Utc>>,
     /// Raised by every change, from 1.
     pub revision: i32,
+}
+
+/// A seat on the roster of a meeting's day. Kept with the meeting: what is recorded of the committee later does not change who was
+/// entitled to be there, nor by which name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SeatThen {
+    pub seat: SeatId,
+    /// None for members of the committee itself.
+    pub unit: Option<CommitteeUnit>,
+    pub role: CommitteeRole,
+    /// As printed; none where nobody sat.
+    pub name: Option<Arc<str>>,
+    pub person: Option<PersonId>,
+}
+
+impl From<&Place> for SeatThen {
+    fn from(place: &Place) -> Self {
+        let occupant = place.occupant.as_ref();
+        Self {
+            seat: place.seat.id,
+            unit: place.seat.unit,
+            role: place.seat.role,
+            name: occupant.map(|occupant| Arc::clone(&occupant.name)),
+            person: occupant.and_then(|occupant| occupant.person),
+        }
+    }
 }
 
 /// Under signed minutes.
@@ -149,6 +177,8 @@ pub struct Conclusion {
     pub due_on: NaiveDate,
     /// As which it is followed, from the signature on.
     pub task: Option<TaskId>,
+    /// Whoever has or had a part in that task, successors and those named later included.
+    pub carried_by: Vec<AgencyId>,
 }
 
 /// Whether enough members were there.
@@ -188,8 +218,16 @@ impl Meeting {
         }
     }
 
-    /// Whether enough of these members were there; none before the meeting.
-    pub fn quorum(&self, members: &[SeatId]) -> Option<Quorum> {
+    /// Invited seats that are not on a roster, which has changed since they were invited.
+    pub fn not_on(&self, roster: &[SeatThen]) -> usize {
+        let seats = self.invitees.iter().filter_map(|invitee| invitee.seat);
+        seats.filter(|seat| !roster.iter().any(|known| known.seat == *seat)).count()
+    }
+
+    /// Whether enough members were there; none before the meeting. Units work for the committee: its members are the seats of the
+    /// body itself.
+    pub fn quorum(&self) -> Option<Quorum> {
+        let members: Vec<SeatId> = self.roster.iter().filter(|seat| seat.unit.is_none()).map(|seat| seat.seat).collect();
         if self.status != MeetingStatus::Held {
             return None;
         }
@@ -207,7 +245,7 @@ impl Meeting {
 pub enum Sight {
     /// Everything, as who manages it and who follows the programme.
     Whole,
-    /// Its plan, and what the caller's own agency has to do, as an agency that is invited or leads something.
+    /// Its plan, and what the caller's own agency has to do, as an agency that is invited or carries something out.
     Party,
     /// What is published.
     Public,
@@ -223,8 +261,9 @@ impl Meeting {
         }
         let own: Vec<AgencyId> = reaching().filter_map(|(agency, _)| *agency).collect();
         let is_own = |agency: &AgencyId| own.contains(agency);
-        let leads = self.signature.is_some() && self.conclusions.iter().any(|one| is_own(&one.lead));
-        let is_party = leads || self.invitees.iter().filter_map(|one| one.agency.as_ref()).any(is_own);
+        let is_signed = self.signature.is_some();
+        let carries = |one: &Conclusion| is_signed && one.carried_by.iter().any(is_own);
+        let is_party = self.conclusions.iter().any(carries) || self.invitees.iter().filter_map(|one| one.agency.as_ref()).any(is_own);
         if is_party {
             // Why somebody else did not come is not for everybody.
             for invitee in &mut self.invitees {
@@ -234,8 +273,7 @@ impl Meeting {
             self.invitees.clear();
         }
         if self.published_at.is_none() {
-            let is_signed = self.signature.is_some();
-            self.conclusions.retain(|one| is_signed && (is_own(&one.lead) || one.coordinators.iter().any(is_own)));
+            self.conclusions.retain(carries);
             self.minutes = None;
             self.corrections.clear();
         }

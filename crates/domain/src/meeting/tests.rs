@@ -22,6 +22,7 @@ fn meeting(status: MeetingStatus) -> Meeting {
         reason: None,
         agenda: Vec::new(),
         invitees: Vec::new(),
+        roster: Vec::new(),
         minutes: None,
         signature: None,
         corrections: Vec::new(),
@@ -59,21 +60,31 @@ fn a_meeting_goes_from_its_plan_to_its_published_minutes() {
 
 #[test]
 fn enough_are_there_when_more_than_half_came_or_as_many_as_the_meeting_says() {
-    let members = [1, 2, 3, 4].map(id);
+    let seat = |n: u128, unit| SeatThen { seat: id(n), unit, role: CommitteeRole::Member, name: None, person: None };
     let mut one = meeting(MeetingStatus::Planned);
     one.invitees = vec![
         invited(1, Attendance::Present),
         invited(2, Attendance::Represented),
         invited(3, Attendance::Absent),
-        // Not a member on that day.
+        // Works for the committee, and is no member of it.
         invited(7, Attendance::Present),
     ];
-    assert_eq!(one.quorum(&members), None);
+    assert_eq!(one.quorum(), None);
     one.status = MeetingStatus::Held;
-    let quorum = one.quorum(&members).expect("it was held");
+    one.roster = [1, 2, 3, 4].map(|n| seat(n, None)).into_iter().chain([seat(7, Some(CommitteeUnit::SupportTeam))]).collect();
+    let quorum = one.quorum().expect("it was held");
     assert_eq!((quorum.entitled, quorum.present, quorum.needed, quorum.is_met()), (4, 2, 3, false));
     one.quorum = Some(2);
-    assert!(one.quorum(&members).expect("it was held").is_met());
+    assert!(one.quorum().expect("it was held").is_met());
+}
+
+#[test]
+fn who_was_invited_and_is_not_on_the_roster_is_counted() {
+    let mut one = meeting(MeetingStatus::Planned);
+    one.invitees =
+        vec![invited(1, Attendance::Present), invited(2, Attendance::Present), Invitee { seat: None, ..invited(3, Attendance::Present) }];
+    let roster = [SeatThen { seat: id(2), unit: None, role: CommitteeRole::Member, name: None, person: None }];
+    assert_eq!((one.not_on(&roster), one.not_on(&[])), (1, 2));
 }
 
 #[test]
@@ -94,16 +105,17 @@ fn everybody_sees_their_part() {
     let mut one = meeting(MeetingStatus::Held);
     one.minutes = Some("Biên bản".into());
     let due_on = one.day();
-    let conclusion = |number: i32, lead: u128| Conclusion {
+    let conclusion = |number: i32, lead: u128, beside: u128| Conclusion {
         id: id(50),
         number,
         text: "Việc".into(),
         lead: id(lead),
-        coordinators: Vec::new(),
+        coordinators: vec![id(beside)],
         due_on,
         task: None,
+        carried_by: vec![id(lead), id(beside), id(lead + 100)],
     };
-    one.conclusions = vec![conclusion(1, 70), conclusion(2, 71)];
+    one.conclusions = vec![conclusion(1, 70, 72), conclusion(2, 71, 73)];
     one.invitees = vec![Invitee { agency: Some(id(71)), ..invited(1, Attendance::Present) }, invited(2, Attendance::Present)];
     let scope = |agency: Option<u128>, programme: Option<u128>| ReportScope { open: vec![(agency.map(id), programme.map(id))] };
     let told = |one: &Meeting, scope: ReportScope| {
@@ -117,6 +129,8 @@ fn everybody_sees_their_part() {
     one.signature = Some(Signature { signer: "A".into(), on: one.day(), document: id(9) });
     assert_eq!(told(&one, scope(Some(71), None)), (Sight::Party, false, vec![2], (2, 1)));
     assert_eq!(told(&one, scope(Some(70), None)), (Sight::Party, false, vec![1], (2, 0)));
+    assert_eq!(told(&one, scope(Some(73), None)), (Sight::Party, false, vec![2], (2, 0)), "who coordinates");
+    assert_eq!(told(&one, scope(Some(170), None)), (Sight::Party, false, vec![1], (2, 0)), "who took it over");
     assert_eq!(told(&one, ReportScope::default()), (Sight::Public, false, vec![], (0, 0)));
     one.published_at = Some(one.starts_at);
     assert_eq!(told(&one, ReportScope::default()), (Sight::Public, true, vec![1, 2], (0, 0)));

@@ -203,6 +203,8 @@ pub enum Denial {
 pub struct Resource {
     pub agency: Option<AgencyId>,
     pub programme: Option<ProgrammeId>,
+    /// It belongs to no programme, so that a grant for one does not reach it.
+    pub is_of_no_programme: bool,
     /// The account that the act is about.
     pub account: Option<AccountId>,
     /// The programme lets people decide in their own matter, marked for all to see.
@@ -269,7 +271,8 @@ fn reaches(rule: Rule, caller: Caller<'_>, on: &Resource) -> bool {
 /// Whether a grant covers this. A right over what is one's own reaches as far as the agency that the grant names, and nowhere
 /// where it names none.
 fn covers(held: &Held, reach: Reach, on: &Resource) -> bool {
-    let programme = held.programme.is_none() || on.programme.is_none() || held.programme == on.programme;
+    let is_within = on.programme.is_none() || held.programme == on.programme;
+    let programme = held.programme.is_none() || (is_within && !on.is_of_no_programme);
     let agency = reach != Reach::Own || (held.agency.is_some() && (on.agency.is_none() || held.agency == on.agency));
     programme && agency
 }

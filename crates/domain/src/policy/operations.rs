@@ -66,7 +66,7 @@ operations! {
         "get_regime_template" "list_frozen_statistics" "get_frozen_statistics" "list_documents" "get_document"
         "list_document_changes" "list_gaps" "get_programme" "list_programme_versions" "get_programme_diff"
         "list_committees" "get_committee" "list_committee_acts" "compare_committee_rosters"
-        "get_seat_history" "get_committee_member";
+        "get_seat_history" "get_committee_member" "list_designations";
     Rest ReadMeetings: "list_meetings" "get_meeting";
     Rest ManageMeetings: "create_meeting" "update_meeting" "write_minutes" "record_meeting_act";
     Rest ManageCalendarLinks: "list_calendar_links" "create_calendar_link" "revoke_calendar_link";
@@ -95,7 +95,8 @@ operations! {
     Rest ReadAccounts: "list_accounts" "get_account";
     Rest ManageAccounts: "create_account" "update_account" "create_grant" "revoke_grant" "create_secret" "revoke_secret"
         "create_client_key" "revoke_client_key" "reset_password" "reset_second_factor" "end_account_session";
-    Rest ManageAgencies: "create_agency" "record_agency_event" "change_agency" "set_agency_code" "set_head_of_agency" "set_roll";
+    Rest ManageAgencies: "create_agency" "record_agency_event" "change_agency" "set_agency_code" "set_head_of_agency" "set_roll"
+        "designate_members";
     Rest ReadSuccession: "list_succession_queue" "list_vacated_seats";
     Rest NameSuccessor: "name_successor";
     Rest ReadKeys: "list_signing_keys";
@@ -130,7 +131,8 @@ operations! {
     Mutation ManageMeetings: "createMeeting" "updateMeeting" "writeMinutes" "recordMeetingAct";
     Mutation ManageCalendarLinks: "createCalendarLink" "revokeCalendarLink";
     Mutation ManageCommittees: "planCommittee" "recordCommitteeAct";
-    Mutation ManageAgencies: "createAgency" "recordAgencyEvent" "changeAgency" "setAgencyCode" "setHeadOfAgency" "setRoll";
+    Mutation ManageAgencies: "createAgency" "recordAgencyEvent" "changeAgency" "setAgencyCode" "setHeadOfAgency" "setRoll"
+        "designateMembers";
     Mutation NameSuccessor: "nameSuccessor";
     Mutation ImportProgramme: "amendProgramme";
     Mutation ManageAccounts: "createAccount" "updateAccount" "createGrant" "revokeGrant" "createSecret" "revokeSecret" "createClientKey"

@@ -16,12 +16,19 @@ use crate::{
 pub struct Life {
     pub terms: Vec<Validity>,
     pub is_collective: bool,
+    /// The last day from which somebody holds a post of it.
+    pub last_post_from: Option<NaiveDate>,
 }
 
 impl Life {
     /// Of a stored agency.
     pub fn of(agency: &Agency) -> Self {
-        Self { terms: agency.versions.iter().map(|version| version.validity).collect(), is_collective: agency.collective.is_some() }
+        let holders = agency.posts.iter().flat_map(|post| &post.holders);
+        Self {
+            terms: agency.versions.iter().map(|version| version.validity).collect(),
+            is_collective: agency.collective.is_some(),
+            last_post_from: holders.filter_map(|holder| holder.validity.from).max(),
+        }
     }
 
     pub fn is_active_on(&self, day: NaiveDate) -> bool {
@@ -104,8 +111,17 @@ fn predecessors(event: &AgencyEvent, lives: &dyn Fn(AgencyId) -> Option<Life>, f
         // A transfer or a name may come on the very day on which the agency does.
         let was_there = |life: &Life| life.is_active_on(eve) || (!event.kind.ends() && life.is_active_on(event.effective_on));
         let may_be_several = event.kind == AgencyEventKind::Rename;
-        if !lives(*agency).is_some_and(|life| was_there(&life) && (may_be_several || !life.is_collective)) {
-            faults.push(not_there(pointer));
+        match lives(*agency).filter(|life| was_there(life) && (may_be_several || !life.is_collective)) {
+            None => faults.push(not_there(pointer)),
+            // Nobody comes to a post of an agency that is no more.
+            Some(life) if event.kind.ends() && life.last_post_from.is_some_and(|from| from >= event.effective_on) => {
+                let words = (
+                    "Đã ghi người giữ chức vụ của cơ quan này từ ngày đó hoặc sau đó.",
+                    "Somebody is recorded in a post of this agency from that day or later.",
+                );
+                faults.push(Fault::worded(pointer, Code::PeriodInconsistent, words.0, words.1));
+            }
+            Some(_) => {}
         }
     }
 }

@@ -6,13 +6,20 @@ use std::{collections::HashMap, sync::Arc};
 
 use chrono::NaiveDate;
 
-use crate::{agency::AgencyId, document::DocumentId, id::Id, labels::labelled_enum, programme::ProgrammeId, task::TaskId};
+use crate::{
+    agency::{AgencyId, Attestation},
+    document::DocumentId,
+    id::Id,
+    labels::labelled_enum,
+    programme::ProgrammeId,
+    task::TaskId,
+};
 
 mod judge;
 mod settle;
 
 pub use judge::{Life, judge, judge_naming};
-pub use settle::{Held, Membership, Moved, Opened, Queued, State};
+pub use settle::{Designated, Held, Membership, Moved, Opened, Queued, State};
 
 pub type AgencyEventId = Id<AgencyEvent>;
 pub type FunctionId = Id<Function>;
@@ -94,6 +101,8 @@ pub struct AgencyEvent {
     pub successors: Vec<AgencyId>,
     pub shares: Vec<Share>,
     pub note: Option<Arc<str>>,
+    /// How well it is attested, where that is told beside its document.
+    pub attestation: Option<Attestation>,
 }
 
 /// A duty, as far as it decides where it goes.
@@ -150,15 +159,26 @@ impl Functions {
 
 /// Who has a duty on a day that an agency once had; none where it has no owner then. `events` are in the order of time.
 pub fn answering(events: &[AgencyEvent], agency: AgencyId, duty: &Duty, day: NaiveDate) -> Option<AgencyId> {
-    let (mut holder, mut is_owned) = (agency, true);
+    followed(events, agency, duty, day).0
+}
+
+/// As [`answering`], with the last event that moved the duty or left it without an owner; none where it stayed.
+pub fn followed<'a>(
+    events: &'a [AgencyEvent],
+    agency: AgencyId,
+    duty: &Duty,
+    day: NaiveDate,
+) -> (Option<AgencyId>, Option<&'a AgencyEvent>) {
+    let (mut holder, mut is_owned, mut moved_by) = (agency, true, None);
     for event in events.iter().take_while(|event| event.effective_on <= day) {
         match event.fate(holder, duty) {
-            Fate::Stays => {}
+            Fate::Stays => continue,
             Fate::Goes(successor) => (holder, is_owned) = (successor, true),
             Fate::Unowned => is_owned = false,
         }
+        moved_by = Some(event);
     }
-    is_owned.then_some(holder)
+    (is_owned.then_some(holder), moved_by)
 }
 
 /// Whoever took anything of an agency that is no more, and is there on the day; the agency itself while it is there.

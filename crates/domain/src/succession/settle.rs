@@ -10,7 +10,7 @@ use super::{AgencyEvent, AgencyEventId, Duty, Fate};
 use crate::{
     agency::{AgencyId, AgencyMember},
     id::{Id, IdSource},
-    task::{Assignment, AssignmentRole},
+    task::{Assignment, AssignmentRole, TaskId},
     validity::Validity,
 };
 
@@ -28,6 +28,16 @@ pub struct Membership {
     pub collective: AgencyId,
     pub member: AgencyId,
     pub rank: i32,
+    pub validity: Validity,
+}
+
+/// Whom a document names for a task, of those that the words of a collective could mean.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Designated {
+    pub task: TaskId,
+    pub collective: AgencyId,
+    /// Who has the duty now.
+    pub agency: AgencyId,
     pub validity: Validity,
 }
 
@@ -67,6 +77,7 @@ pub struct State {
     held: Vec<Held>,
     rolls: Vec<Membership>,
     collectives: HashSet<AgencyId>,
+    designated: Vec<Designated>,
     moved: Moved,
 }
 
@@ -83,7 +94,14 @@ impl State {
     pub fn new(mut held: Vec<Held>, rolls: Vec<Membership>, collectives: impl IntoIterator<Item = AgencyId>) -> Self {
         // Leads first: who leads a task does not coordinate it beside.
         held.sort_by_key(|held| (held.assignment.role != AssignmentRole::Lead, held.assignment.rank, held.assignment.id));
-        Self { held, rolls, collectives: collectives.into_iter().collect(), moved: Moved::default() }
+        Self { held, rolls, collectives: collectives.into_iter().collect(), ..Self::default() }
+    }
+
+    /// With whom documents name for tasks of filtered collectives.
+    #[must_use]
+    pub fn designating(mut self, designated: Vec<Designated>) -> Self {
+        self.designated = designated;
+        self
     }
 
     /// Assignments as they stand now.
@@ -104,6 +122,7 @@ impl State {
     /// Lets an event happen. One that has happened already finds nothing to move.
     pub fn step(&mut self, event: &AgencyEvent, ids: &dyn IdSource) {
         self.assignments(event, ids);
+        self.move_designated(event);
         let before = self.on_rolls(event.effective_on.pred_opt().unwrap_or(event.effective_on));
         self.move_rolls(event, ids);
         self.queue_emptied(event, &before);
@@ -177,8 +196,33 @@ impl State {
         self.held.push(Held { assignment, duty: left.duty });
     }
 
+    /// Whoever takes the duty of one that is designated is meant in its place; what nobody takes is queued.
+    fn move_designated(&mut self, event: &AgencyEvent) {
+        let day = event.effective_on;
+        for at in 0..self.designated.len() {
+            let one = self.designated[at];
+            if !event.predecessors.contains(&one.agency) || !reaches(one.validity, day) {
+                continue;
+            }
+            let of = |held: &&Held| (held.assignment.task, held.assignment.agency) == (one.task, one.collective);
+            let Some(held) = self.held.iter().filter(of).find(|held| reaches(held.assignment.validity, day)).cloned() else { continue };
+            let is_later = !began_before(one.validity, day);
+            match event.fate(one.agency, &held.duty) {
+                Fate::Stays => {}
+                // A later document named an agency that has given this work away, or that is no more.
+                Fate::Goes(_) if is_later && !event.kind.ends() => {}
+                Fate::Goes(successor) if !is_later => self.designated[at].agency = successor,
+                Fate::Goes(_) | Fate::Unowned => self.queue_from(event, &held, one.agency, one.validity.from),
+            }
+        }
+    }
+
     fn queue(&mut self, event: &AgencyEvent, left: &Held, agency: AgencyId) {
-        let since = left.assignment.validity.from.map_or(event.effective_on, |from| from.max(event.effective_on));
+        self.queue_from(event, left, agency, left.assignment.validity.from);
+    }
+
+    fn queue_from(&mut self, event: &AgencyEvent, left: &Held, agency: AgencyId, from: Option<NaiveDate>) {
+        let since = from.map_or(event.effective_on, |from| from.max(event.effective_on));
         let assignment = left.assignment.id;
         if !self.moved.queued.iter().any(|queued| (queued.assignment, queued.agency) == (assignment, agency)) {
             self.moved.queued.push(Queued { event: event.id, agency, assignment, since });

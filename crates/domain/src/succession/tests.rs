@@ -65,6 +65,7 @@ fn event(kind: AgencyEventKind, on: i64, from: &[u128], to: &[u128], shares: &[(
         predecessors: from.iter().copied().map(id).collect(),
         successors: to.iter().copied().map(id).collect(),
         shares: shares.iter().map(|(to, duties)| Share { successor: id(*to), duties: *duties }).collect(),
+        attestation: None,
         note: None,
     }
 }
@@ -123,7 +124,7 @@ fn an_emptied_roll_leaves_its_duties_in_the_queue() {
 fn lives(agencies: &[(u128, Vec<Validity>)]) -> impl Fn(AgencyId) -> Option<Life> + '_ {
     |agency| {
         let terms = agencies.iter().find(|(n, _)| id::<crate::agency::Agency>(*n) == agency)?.1.clone();
-        Some(Life { terms, is_collective: false })
+        Some(Life { terms, is_collective: false, last_post_from: None })
     }
 }
 
@@ -317,4 +318,32 @@ proptest! {
         }
         prop_assert_eq!((owners(again.held(), day(3000)), again.so_far().opened.len()), (before, moved));
     }
+}
+
+#[test]
+fn the_duty_of_a_designated_agency_is_followed_and_queued_where_nobody_takes_it() {
+    let designated = |agency: u128, from: i64| Designated {
+        task: id(501),
+        collective: id(50),
+        agency: id(agency),
+        validity: Validity { from: Some(day(from)), to: None },
+    };
+    let words = held(1, 50, AssignmentRole::Coordinating);
+    let named = vec![designated(1, 1), designated(3, 1), designated(4, 40)];
+    let mut state = State::new(vec![words.clone()], Vec::new(), [id(50)]).designating(named);
+    let ids = Ids::default();
+    for event in [
+        event(Merge, 10, &[1], &[2], &[]),
+        event(Dissolve, 20, &[3], &[], &[]),
+        event(Dissolve, 30, &[4], &[], &[]),
+        event(Dissolve, 40, &[2], &[], &[]),
+    ] {
+        state.step(&event, &ids);
+    }
+    let moved = state.moved();
+    assert!(moved.closed.is_empty() && moved.opened.is_empty(), "the words stand on");
+    let queued: Vec<_> = moved.queued.iter().map(|queued| (queued.agency, queued.assignment, queued.since)).collect();
+    let assignment = words.assignment.id;
+    // The last but one was named for a day on which it was no more.
+    assert_eq!(queued, [(id(3), assignment, day(20)), (id(4), assignment, day(40)), (id(2), assignment, day(40))]);
 }

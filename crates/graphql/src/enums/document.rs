@@ -117,6 +117,8 @@ mirror!(
         TaskWithoutCoordinator,
         /// Only words for several bodies lead.
         TaskLedByCollective,
+        /// Words for relevant agencies have a part in it, and no document says which are meant.
+        TaskWithoutDesignation,
         /// It has begun, and no report on it was ever accepted.
         TaskNeverReported,
         /// No year by which it is to be met.

@@ -4,16 +4,17 @@
 
 use app::{
     Error,
+    designation::{NewDesignation, designate},
     organisation::{Change, What, change},
     succession::{self, DutyDraft, EventDraft, NamingDraft, NewAgency, SuccessorDraft},
 };
 use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject};
 use chrono::NaiveDate;
 
-use super::{Outcome, Problem, admitted, outcome, settled};
+use super::{Outcome, Problem, admitted, admitted_on, named, outcome, settled};
 use crate::{
     enums::{AgencyEventKind, AgencyKind, MembershipRule},
-    types::succession::RecordedEvent,
+    types::{designation::DesignatedPart, succession::RecordedEvent},
 };
 
 /// What an agency is called and where it stands.
@@ -116,6 +117,15 @@ struct SuccessorPayload {
     problem: Option<Problem>,
 }
 
+/// What came of designating members of a collective.
+#[derive(SimpleObject)]
+struct DesignationPayload {
+    /// As it is on the first day, or would be.
+    part: Option<DesignatedPart>,
+    /// Null when it is done.
+    problem: Option<Problem>,
+}
+
 async fn changed(
     ctx: &Context<'_>,
     operation: &'static str,
@@ -212,5 +222,27 @@ impl OrganisationMutation {
         basis: String,
     ) -> Result<Outcome> {
         changed(ctx, "setRoll", agency, (from, basis), What::Roll { rule: rule.into(), is_complete, members }).await
+    }
+
+    /// Names, from a day on, whom words for relevant agencies mean for a task; nobody to end what is designated. As a dry run, shows
+    /// what would then be so and keeps nothing.
+    #[allow(clippy::too_many_arguments)] // by name for the client
+    async fn designate_members(
+        &self,
+        ctx: &Context<'_>,
+        task: ID,
+        collective: String,
+        agencies: Vec<String>,
+        from: NaiveDate,
+        basis: String,
+        #[graphql(default = false)] dry_run: bool,
+    ) -> Result<DesignationPayload> {
+        let view = admitted_on(ctx, "designateMembers", "task", &task).await?;
+        let new = NewDesignation { collective, agencies, from, basis };
+        let done = async { designate(view.app(), view.ctx(), named(&task)?, new, dry_run).await };
+        Ok(match settled(done.await)? {
+            Ok(standing) => DesignationPayload { part: Some(DesignatedPart(standing, from)), problem: None },
+            Err(problem) => DesignationPayload { part: None, problem: Some(problem) },
+        })
     }
 }

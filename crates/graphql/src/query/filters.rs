@@ -17,11 +17,14 @@ pub struct AgencyFilter {
     pub parent: Option<String>,
     /// Part of a name or alias, without regard to case and diacritics.
     pub text: Option<String>,
+    /// With anything that is yet to be confirmed, or with nothing such.
+    pub to_confirm: Option<bool>,
 }
 
 impl From<AgencyFilter> for app::agency::AgencyFilter {
     fn from(filter: AgencyFilter) -> Self {
-        Self { kind: filter.kind.map(Into::into), collective: filter.collective, parent: filter.parent, text: filter.text, as_of: None }
+        let AgencyFilter { kind, collective, parent, text, to_confirm } = filter;
+        Self { kind: kind.map(Into::into), collective, parent, text, as_of: None, to_confirm }
     }
 }
 
@@ -86,6 +89,7 @@ impl From<TaskFilter> for app::task::TaskFilter {
             role: filter.role.map(Into::into),
             year: filter.year,
             text: filter.text,
+            as_of: None,
         }
     }
 }

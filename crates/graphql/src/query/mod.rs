@@ -118,15 +118,17 @@ impl RootQuery {
         ctx: &Context<'_>,
         filter: Option<TaskFilter>,
         order_by: Option<TaskOrder>,
+        #[graphql(desc = "Who leads and coordinates on this day, also as a filter; today where nothing is said.")] as_of: Option<NaiveDate>,
         first: Option<i32>,
         after: Option<String>,
         last: Option<i32>,
         before: Option<String>,
     ) -> Result<Page<Task, TaskTotal>> {
-        let (filter, order) = (task::TaskFilter::from(filter.unwrap_or_default()), order_by.unwrap_or_default());
+        let filter = task::TaskFilter { as_of, ..filter.unwrap_or_default().into() };
+        let order = order_by.unwrap_or_default();
         let page = args(first, after, last, before);
         let listing = task::list(view(ctx)?, &filter, order.field.into(), order.direction.is_down(), &page).await;
-        Ok(connection(listing.map_err(|error| failure(&error))?, TaskTotal { filter }, |task| Task::now(Arc::new(task))))
+        Ok(connection(listing.map_err(|error| failure(&error))?, TaskTotal { filter }, |task| Task(Arc::new(task), as_of)))
     }
 
     /// Reports that the caller may see, in the order in which they came in.

@@ -4,6 +4,7 @@
 
 use app::succession;
 use async_graphql::{Context, Object, Result};
+use domain::succession as happened;
 
 use crate::{
     error::failure,
@@ -20,10 +21,12 @@ pub struct SuccessionQuery;
 
 #[Object]
 impl SuccessionQuery {
-    /// Everything that happened to agencies, in the order of time.
-    async fn agency_events(&self, ctx: &Context<'_>) -> Result<Vec<AgencyEvent>> {
+    /// Everything that happened to agencies, in the order of time; with `toConfirm` what somebody who knows has yet to confirm, or the
+    /// rest.
+    async fn agency_events(&self, ctx: &Context<'_>, to_confirm: Option<bool>) -> Result<Vec<AgencyEvent>> {
         let events = succession::events(view(ctx)?, None).await.map_err(|error| failure(&error))?;
-        Ok(events.into_iter().map(AgencyEvent).collect())
+        let is_open = |event: &happened::AgencyEvent| event.attestation.as_ref().is_some_and(|attestation| attestation.to_confirm);
+        Ok(events.into_iter().filter(|event| to_confirm.is_none_or(|wanted| is_open(event) == wanted)).map(AgencyEvent).collect())
     }
 
     /// What no agency answers for, the longest waiting first.

@@ -83,8 +83,9 @@ impl Agency {
         Ok(Some(CollectiveRule {
             rule: rule.rule.into(),
             complete: rule.complete,
-            needs_designation: rule.rule == model::MembershipRule::Filtered && basis.is_none(),
+            needs_designation: self.0.needs_designation_on(day),
             basis: document_opt(ctx, basis).await?,
+            attestation: roll.and_then(|roll| roll.attestation.as_ref()).map(Into::into),
         }))
     }
 
@@ -117,6 +118,11 @@ impl Agency {
     /// Every name, kind and parent that it ever had, in the order of time.
     async fn history(&self) -> Vec<AgencyTerm> {
         self.0.versions.iter().cloned().map(AgencyTerm).collect()
+    }
+
+    /// Somebody who knows has yet to say that something told of it is so: a version, a code, a roll or a place on it.
+    async fn is_to_confirm(&self) -> bool {
+        self.0.is_to_confirm()
     }
 
     /// What happened to it, in the order of time.
@@ -174,6 +180,8 @@ pub struct CollectiveRule {
     pub needs_designation: bool,
     /// The document that the roll rests on, where one is known.
     pub basis: Option<Document>,
+    /// How well the roll is attested; null where its document says it.
+    pub attestation: Option<Attestation>,
 }
 
 /// A body on the roll of a collective.

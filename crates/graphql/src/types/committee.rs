@@ -22,19 +22,17 @@ use crate::{
 pub struct Committee {
     known: Arc<Known>,
     as_of: NaiveDate,
-    /// People whom a rehearsal made known, and who are nowhere else.
-    people: Vec<model::Person>,
 }
 
 impl Committee {
     pub fn new(known: Known, as_of: NaiveDate) -> Self {
-        Self { known: Arc::new(known), as_of, people: Vec::new() }
+        Self { known: Arc::new(known), as_of }
     }
 
     /// As it stands on the day of an act that was done or rehearsed.
     pub fn after(self, done: &committee::Done) -> Self {
         let known = Known { revision: done.act.number, history: Arc::new(done.history.clone()), ..(*self.known).clone() };
-        Self { known: Arc::new(known), as_of: done.act.effective_on, people: done.people.clone() }
+        Self { known: Arc::new(known), as_of: done.act.effective_on }
     }
 
     async fn posts<'a>(ctx: &Context<'a>) -> Result<Posts<'a>> {
@@ -78,14 +76,15 @@ impl Committee {
         self.known.history.term_on(self.as_of).cloned().map(|term| CommitteeTerm { term, as_of: self.as_of })
     }
 
+    /// It is established, and nobody is at its head on that day: the post of the head fell vacant.
+    async fn is_head_vacant(&self, ctx: &Context<'_>) -> Result<bool> {
+        Ok(self.known.roster(&Self::posts(ctx).await?, self.as_of).is_head_vacant())
+    }
+
     /// Who sat where: the committee itself first, then its units, each by rank.
     async fn roster(&self, ctx: &Context<'_>) -> Result<Vec<CommitteePlace>> {
         let posts = Self::posts(ctx).await?;
-        let mut roster = self.known.roster(&posts, self.as_of);
-        for occupant in roster.places.iter_mut().filter_map(|place| place.occupant.as_mut()) {
-            let made_known = self.people.iter().find(|person| occupant.person == Some(person.id));
-            occupant.name = made_known.map(|person| Arc::clone(&person.name)).or(occupant.name.take());
-        }
+        let roster = self.known.roster(&posts, self.as_of);
         Ok(roster.places.into_iter().map(|place| CommitteePlace::of(place, &posts, &self.known)).collect())
     }
 
@@ -152,13 +151,13 @@ impl CommitteeTerm {
 pub struct CommitteePlace {
     place: model::Place,
     /// Ex officio: whose post it goes with, and which.
-    post: Option<(AgencyId, Arc<str>)>,
+    post: Option<(AgencyId, Option<Arc<str>>)>,
     committee: Arc<Known>,
 }
 
 impl CommitteePlace {
     fn of(place: model::Place, posts: &Posts<'_>, committee: &Arc<Known>) -> Self {
-        let post = place.seat.post.and_then(|post| posts.post(post)).map(|(agency, post)| (agency.id, Arc::clone(&post.title)));
+        let post = posts.of_place(&place).map(|office| (office.agency.id, office.title.cloned()));
         Self { place, post, committee: Arc::clone(committee) }
     }
 }
@@ -196,7 +195,7 @@ impl CommitteePlace {
 
     /// Whether whoever holds a post sits here.
     async fn is_ex_officio(&self) -> bool {
-        self.place.seat.post.is_some()
+        self.place.seat.office.is_some()
     }
 
     /// Ex officio: the agency whose post it goes with.
@@ -204,9 +203,9 @@ impl CommitteePlace {
         agency_opt(ctx, self.post.as_ref().map(|(agency, _)| *agency)).await
     }
 
-    /// Ex officio: the title of the post.
+    /// Ex officio: the title of the post on that day; null while nobody heads the agency whose head sits here.
     async fn post(&self) -> Option<&str> {
-        self.post.as_ref().map(|(_, title)| &**title)
+        self.post.as_ref()?.1.as_deref()
     }
 
     /// The document that the seat rests on.
@@ -232,7 +231,7 @@ pub struct CommitteeOccupant(model::Occupant);
 /// Whoever sat in a seat.
 #[Object]
 impl CommitteeOccupant {
-    /// Null for whoever holds the post that the seat goes with.
+    /// Null where it is not known who of the register holds the post that the seat goes with.
     async fn person(&self, ctx: &Context<'_>) -> Result<Option<CommitteeMember>> {
         match self.0.person {
             Some(id) => member(ctx, id).await,
@@ -240,13 +239,9 @@ impl CommitteeOccupant {
         }
     }
 
-    async fn name(&self, ctx: &Context<'_>) -> Result<Arc<str>> {
-        if let Some(id) = self.0.person
-            && let Some(found) = member(ctx, id).await?
-        {
-            return Ok(found.0.name);
-        }
-        Ok(self.0.name.clone().unwrap_or_else(|| "".into()))
+    /// As the document of the time prints it.
+    async fn name(&self) -> &str {
+        &self.0.name
     }
 
     /// In charge of the post without being appointed to it.
@@ -287,47 +282,43 @@ impl CommitteeMember {
         &self.0.name
     }
 
-    /// Where the person sat by name, in whichever committee, in the order of time. Seats that go with a post are told by the post.
+    /// Where the person sat, by name or by a post, in whichever committee, in the order of time.
     async fn seats(&self, ctx: &Context<'_>) -> Result<Vec<PersonSeat>> {
         let seats = loaders::load(ctx, SeatsOfPerson(self.0.id)).await?;
-        Ok(seats.iter().cloned().map(|(committee, seat, stay)| PersonSeat { committee, seat, stay }).collect())
+        Ok(seats.iter().cloned().map(PersonSeat).collect())
     }
 }
 
 /// Where a person sat.
-pub struct PersonSeat {
-    committee: model::CommitteeId,
-    seat: model::Seat,
-    stay: model::Stay,
-}
+pub struct PersonSeat(committee::Sat);
 
 /// Where a person sat.
 #[Object]
 impl PersonSeat {
     /// The body of the committee.
     async fn committee(&self, ctx: &Context<'_>) -> Result<Agency> {
-        agency(ctx, self.committee).await
+        agency(ctx, self.0.committee).await
     }
 
     async fn role(&self) -> CommitteeRole {
-        self.seat.role.into()
+        self.0.seat.role.into()
     }
 
     async fn unit(&self) -> Option<CommitteeUnit> {
-        self.seat.unit.map(Into::into)
+        self.0.seat.unit.map(Into::into)
     }
 
     async fn valid_from(&self) -> Option<NaiveDate> {
-        self.stay.validity.from
+        self.0.occupant.validity.from
     }
 
     /// The first day on which it no longer holds; null while it does.
     async fn valid_to(&self) -> Option<NaiveDate> {
-        self.stay.validity.to
+        self.0.occupant.validity.to
     }
 
     async fn basis(&self, ctx: &Context<'_>) -> Result<Document> {
-        document(ctx, self.stay.basis).await
+        document(ctx, self.0.occupant.basis).await
     }
 }
 

@@ -7,6 +7,7 @@ pub mod agency;
 pub mod calendar_link;
 pub mod change;
 pub mod committee;
+pub mod designation;
 pub mod document;
 pub mod evidence;
 pub mod frozen;

@@ -9,7 +9,7 @@ use async_graphql::{Context, ID, Object, Result, SimpleObject};
 use chrono::NaiveDate;
 use domain::{calendar as days, data_form, regime as model};
 
-use super::{agency, agency_opt, document_opt, id, programme, view};
+use super::{agency, agency_on, agency_opt, document_opt, id, programme, view};
 use crate::{
     enums::{EscalationLevel, FieldKind, Frequency, ObligationState, ObligedRoles, RegimeKind, RegimeSubject, SpecialDayKind},
     error::failure,
@@ -47,8 +47,10 @@ impl Obligation {
         }
     }
 
+    /// As it was on the last day that the report counts; as it is today before that.
     async fn agency(&self, ctx: &Context<'_>) -> Result<Agency> {
-        agency(ctx, self.0.obligation.agency).await
+        let cut_off = Some(self.0.obligation.window.to).filter(|day| view(ctx).is_ok_and(|view| *day <= view.today()));
+        agency_on(ctx, self.0.obligation.agency, cut_off).await
     }
 
     /// The collective through which the agency owes it.

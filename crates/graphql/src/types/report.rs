@@ -4,7 +4,7 @@
 
 use async_graphql::{Context, ID, Json, Object, Result, SimpleObject};
 use chrono::{DateTime, NaiveDate, Utc};
-use domain::{account::AccountId, report as model};
+use domain::{account::AccountId, agency::AgencyId, report as model, succession as happened};
 
 use super::{agency_on, id, programme, view};
 use crate::{
@@ -17,6 +17,7 @@ use crate::{
         obligation::Obligation,
         programme::Programme,
         report_history::{ReportDraft, ReportEvent, ReportSource, ReportVersion},
+        succession::AgencyEvent,
         task::Task,
     },
 };
@@ -24,6 +25,20 @@ use crate::{
 /// What an agency says of a task in a year, or of a programme in a period: to those who see it by role with its last version, else
 /// with the one that is published.
 pub struct Report(pub model::Report);
+
+impl Report {
+    /// Who answers for it on a day, and by which event.
+    async fn followed<'a>(
+        &self,
+        ctx: &Context<'a>,
+        as_of: Option<NaiveDate>,
+    ) -> Result<(Option<AgencyId>, Option<&'a happened::AgencyEvent>)> {
+        let view = view(ctx)?;
+        let catalogue = view.catalogue().await.map_err(|error| failure(&error))?;
+        let duty = (self.0.programme, self.0.task);
+        Ok(app::succession::followed(catalogue, self.0.agency, duty, as_of.unwrap_or(view.today())))
+    }
+}
 
 /// What an agency says of a task in a year, or of a programme in a period: to those who see it by role with its last version, else
 /// with the one that is published.
@@ -50,15 +65,18 @@ impl Report {
         agency_on(ctx, self.0.agency, end).await
     }
 
-    /// Who answers for it today: the agency while it has the duty, or whoever it went to; null where it has no owner.
-    async fn answers_now(&self, ctx: &Context<'_>) -> Result<Option<Agency>> {
-        let view = view(ctx)?;
-        let catalogue = view.catalogue().await.map_err(|error| failure(&error))?;
-        let duty = (self.0.programme, self.0.task);
-        match app::succession::answering_for(catalogue, self.0.agency, duty, view.today()) {
-            Some(id) => agency_on(ctx, id, None).await.map(Some),
+    /// Who answers for it on a day, today where none is said: the agency while it has the duty, or whoever it went to; null where it
+    /// has no owner.
+    async fn answers_now(&self, ctx: &Context<'_>, as_of: Option<NaiveDate>) -> Result<Option<Agency>> {
+        match self.followed(ctx, as_of).await?.0 {
+            Some(id) => agency_on(ctx, id, as_of).await.map(Some),
             None => Ok(None),
         }
+    }
+
+    /// The event that moved the duty last, or left it without an owner, until a day; null where it stayed with the agency.
+    async fn moved_by(&self, ctx: &Context<'_>, as_of: Option<NaiveDate>) -> Result<Option<AgencyEvent>> {
+        Ok(self.followed(ctx, as_of).await?.1.cloned().map(AgencyEvent))
     }
 
     async fn year(&self) -> i32 {

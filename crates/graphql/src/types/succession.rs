@@ -184,6 +184,11 @@ impl AgencyEvent {
         document(ctx, self.0.basis).await
     }
 
+    /// How well it is attested; null where its document says it.
+    async fn attestation(&self) -> Option<Attestation> {
+        self.0.attestation.as_ref().map(Into::into)
+    }
+
     /// To whom it happened, as they were the day before.
     async fn predecessors(&self, ctx: &Context<'_>) -> Result<Vec<Agency>> {
         on(ctx, &self.0.predecessors, self.0.effective_on.pred_opt()).await

@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use app::ReportFilter;
+use app::{ReportFilter, designation::Standing};
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
 use chrono::NaiveDate;
 use domain::{
@@ -12,9 +12,14 @@ use domain::{
     task as model,
 };
 
-use super::{agency_on, agency_opt, document, document_opt, id, programme, view};
+use super::{
+    agency_on, agency_opt,
+    designation::{Designation, each},
+    document, document_opt, id, programme, view,
+};
 use crate::{
     enums::{AssignmentRole, Direction, Lang, Recurrence, ReportStatus},
+    error::failure,
     loaders::{self, AssignmentsOn, ConclusionOf, IssuesOfTask, OccurrencesOf, OccurrencesOn, PrincipalsOf, ReportCountOf, ReportsOf},
     names::{Text, translated},
     paging::{Page, args, connection},
@@ -201,7 +206,7 @@ impl Task {
         let page = args(first, after, last, before);
         let key = ReportsOf { task: self.0.id, filter, descending: direction.is_down(), page };
         let listing = loaders::load(ctx, key).await?;
-        let listing = listing.ok_or_else(|| crate::failure(&app::Error::Internal("a page of reports was not read")))?;
+        let listing = listing.ok_or_else(|| failure(&app::Error::Internal("a page of reports was not read")))?;
         Ok(connection((*listing).clone(), total, Report))
     }
 
@@ -233,6 +238,14 @@ pub struct Period {
 /// An agency's part in a task.
 pub struct Assignment(model::Assignment, Option<NaiveDate>);
 
+impl Assignment {
+    async fn standing(&self, ctx: &Context<'_>) -> Result<Standing> {
+        let view = view(ctx)?;
+        let catalogue = view.catalogue().await.map_err(|error| failure(&error))?;
+        Ok(app::designation::standing(catalogue, self.0.task, self.0.agency, self.1.unwrap_or(view.today())))
+    }
+}
+
 /// An agency's part in a task.
 #[Object]
 impl Assignment {
@@ -256,6 +269,21 @@ impl Assignment {
     /// The first day on which it no longer holds; null while it does.
     async fn valid_to(&self) -> Option<NaiveDate> {
         self.0.validity.to
+    }
+
+    /// Its words mean only the relevant bodies, and no document says on the day which: nobody answers for it.
+    async fn needs_designation(&self, ctx: &Context<'_>) -> Result<bool> {
+        Ok(self.standing(ctx).await?.is_missing)
+    }
+
+    /// Whom it means on the day: the agency, the members of a collective, or those that are designated of them.
+    async fn agencies(&self, ctx: &Context<'_>) -> Result<Vec<Agency>> {
+        each(ctx, &self.standing(ctx).await?.meant, self.1).await
+    }
+
+    /// Which members of a filtered collective were designated for the task, in the order of time.
+    async fn designations(&self, ctx: &Context<'_>) -> Result<Vec<Designation>> {
+        Ok(self.standing(ctx).await?.designations.into_iter().map(Designation).collect())
     }
 
     /// The document that the assignment rests on.

@@ -46,9 +46,9 @@ impl VacatedSeat {
         agency(ctx, self.0.agency).await
     }
 
-    /// The title of the post.
-    async fn post(&self) -> &str {
-        &self.0.post
+    /// What the post was called on the last day of the agency; null where nobody held it.
+    async fn post(&self) -> Option<&str> {
+        self.0.post.as_deref()
     }
 
     /// The first day on which nobody sits there.

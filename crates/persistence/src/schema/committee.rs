@@ -62,6 +62,7 @@ diesel::table! {
         valid_from -> Date,
         valid_to -> Nullable<Date>,
         basis_document_id -> DbUuid,
+        head_of_id -> Nullable<DbUuid>,
     }
 }
 

@@ -1,4 +1,4 @@
-//! Tables of the migration `meetings` as Diesel sees them.
+//! Tables of the migrations `meetings` and `rosters_kept` as Diesel sees them.
 //! Must not differ from the migrations; the migration tests hold it against both databases.
 //! Committees and their seats are in `committee`.
 
@@ -53,6 +53,21 @@ diesel::table! {
         attendance -> Nullable<Text>,
         reason -> Nullable<Text>,
         represented_by -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Integer, Nullable, Text};
+    use crate::sql_types::DbUuid;
+
+    meeting_seats (meeting_id, seat_id) {
+        meeting_id -> DbUuid,
+        seat_id -> DbUuid,
+        rank -> Integer,
+        unit -> Nullable<Text>,
+        role -> Text,
+        name -> Nullable<Text>,
+        person_id -> Nullable<DbUuid>,
     }
 }
 

@@ -8,6 +8,7 @@ mod calendar;
 mod calendar_link;
 mod chasing;
 mod committee;
+mod designation;
 mod evidence;
 mod frozen;
 mod identity;
@@ -29,10 +30,11 @@ pub use calendar::{obligation_exclusions, obligations, regime_agencies, regimes,
 pub use calendar_link::calendar_links;
 pub use chasing::notices;
 pub use committee::{committee_acts, committee_seats, committee_stays, committee_terms, committees};
+pub use designation::{designated_agencies, designations};
 pub use evidence::{file_claims, files, report_files};
 pub use frozen::frozen_statistics;
 pub use identity::{accounts, client_secrets, grants};
-pub use meeting::{conclusion_coordinators, conclusions, meeting_invitees, meeting_items, meetings, minutes_corrections};
+pub use meeting::{conclusion_coordinators, conclusions, meeting_invitees, meeting_items, meeting_seats, meetings, minutes_corrections};
 pub use occurrence::{extensions, occurrence_claims, occurrence_events, task_principals};
 pub use organisation::{
     agencies, agency_aliases, agency_members, agency_versions, catalogue_stamp, citations, document_recipients, document_relations,
@@ -61,6 +63,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     meetings,
     meeting_items,
     meeting_invitees,
+    meeting_seats,
     minutes_corrections,
     conclusions,
     conclusion_coordinators,
@@ -149,4 +152,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     assignment_endings,
     occurrence_due_days,
     calendar_links,
+    designations,
+    designated_agencies,
 );

@@ -7,12 +7,17 @@ use app::{
     succession::answering,
 };
 use chrono::NaiveDate;
-use domain::{agency as model, id::Id, succession::AgencyEvent};
+use domain::{agency as model, document::DocumentId, id::Id, succession::AgencyEvent, validity::Validity};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use super::{organisation::AgencyEventEntry, page::page};
+
+/// What an agency is called on a day.
+pub fn name_on(catalogue: &Catalogue, agency: model::AgencyId, day: NaiveDate) -> Option<String> {
+    catalogue.agency(agency).and_then(|agency| version_on(agency, day)).map(|version| version.name.vi.to_string())
+}
 
 /// Which agencies.
 #[derive(Deserialize, IntoParams)]
@@ -31,6 +36,10 @@ pub struct AgencyParams {
     #[serde(rename = "asOf")]
     #[param(rename = "asOf")]
     pub as_of: Option<NaiveDate>,
+    /// With anything that is yet to be confirmed, or with nothing such.
+    #[serde(rename = "toConfirm")]
+    #[param(rename = "toConfirm")]
+    pub to_confirm: Option<bool>,
     /// Rows on the page; 20 where nothing is asked.
     #[param(minimum = 1, maximum = 200)]
     pub limit: Option<i32>,
@@ -54,6 +63,8 @@ pub struct Agency {
     pub is_collective: bool,
     /// Whether it is there on the day.
     pub is_active: bool,
+    /// Somebody who knows has yet to say that something told of it is so.
+    pub is_to_confirm: bool,
     #[schema(example = "Sở TT&TT", max_length = 100)]
     pub short_name: Option<String>,
     /// Electronic codes on the day.
@@ -89,6 +100,7 @@ impl Agency {
             kind: version.map(|version| version.kind.label().to_owned()).unwrap_or_default(),
             is_collective: agency.collective.is_some(),
             is_active: agency.is_active_on(day),
+            is_to_confirm: agency.is_to_confirm(),
             short_name: version.and_then(|version| version.short_name.as_deref()).map(str::to_owned),
             e_codes: agency.codes.iter().filter(|known| known.validity.contains(day)).map(|known| known.code.to_string()).collect(),
             head: agency.head_on(day).map(|(post, holder)| HeadOfAgency {
@@ -100,7 +112,7 @@ impl Agency {
             roll: agency.rule_on(day).map(|(rule, roll)| RollOfCollective {
                 rule: rule.rule.label().to_owned(),
                 is_complete: rule.complete,
-                needs_designation: rule.rule == model::MembershipRule::Filtered && roll.is_none_or(|roll| roll.basis.is_none()),
+                needs_designation: agency.needs_designation_on(day),
                 basis: roll.and_then(|roll| roll.basis).map(Id::uuid),
             }),
             answers_now: answering(catalogue, agency.id, today).into_iter().filter_map(code).collect(),
@@ -163,6 +175,48 @@ pub struct AgencyTerm {
     /// Code.
     #[schema(max_length = 64)]
     pub parent: Option<String>,
+    #[serde(flatten)]
+    pub attested: Attested,
+}
+
+/// An electronic code of an agency for a time.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct CodeTerm {
+    #[schema(example = "H24.13", max_length = 35)]
+    pub code: String,
+    #[schema(max_length = 32)]
+    pub scheme: String,
+    #[serde(flatten)]
+    pub attested: Attested,
+}
+
+/// How the roll of a collective was to be read for a time.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct RollTerm {
+    #[schema(max_length = 16, pattern = "^(CLOSED|FILTERED|OPEN)$")]
+    pub rule: String,
+    pub is_complete: bool,
+    #[serde(flatten)]
+    pub attested: Attested,
+}
+
+/// A body on the roll of a collective for a time.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct MemberTerm {
+    /// Code.
+    #[schema(max_length = 64)]
+    pub agency: String,
+    #[serde(flatten)]
+    pub attested: Attested,
+}
+
+/// When something holds, by which document, and how well it is attested.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Attested {
     pub valid_from: Option<NaiveDate>,
     /// The first day on which it no longer held.
     pub valid_to: Option<NaiveDate>,
@@ -178,6 +232,19 @@ pub struct AgencyTerm {
     pub to_confirm: bool,
 }
 
+impl Attested {
+    fn of(validity: Validity, basis: Option<DocumentId>, attestation: Option<&model::Attestation>) -> Self {
+        Self {
+            valid_from: validity.from,
+            valid_to: validity.to,
+            basis: basis.map(Id::uuid),
+            source: attestation.map(|attestation| attestation.source.to_string()),
+            confidence: attestation.map(|attestation| attestation.confidence.label().to_owned()),
+            to_confirm: attestation.is_some_and(|attestation| attestation.to_confirm),
+        }
+    }
+}
+
 /// An agency as of a day, with all that it was and that happened to it.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -187,6 +254,15 @@ pub struct AgencyHistory {
     /// In the order of time.
     #[schema(max_items = 1000)]
     pub history: Vec<AgencyTerm>,
+    /// Electronic codes, past and present.
+    #[schema(max_items = 1000)]
+    pub codes: Vec<CodeTerm>,
+    /// How the roll of a collective was to be read, in the order of time.
+    #[schema(max_items = 1000)]
+    pub rolls: Vec<RollTerm>,
+    /// Everybody who ever was on the roll of a collective.
+    #[schema(max_items = 10000)]
+    pub memberships: Vec<MemberTerm>,
     /// In the order of time.
     #[schema(max_items = 1000)]
     pub events: Vec<AgencyEventEntry>,
@@ -194,22 +270,37 @@ pub struct AgencyHistory {
 
 impl AgencyHistory {
     pub fn of(agency: &model::Agency, events: &[AgencyEvent], catalogue: &Catalogue, days: (NaiveDate, NaiveDate)) -> Self {
-        let term = |version: &model::AgencyVersion| AgencyTerm {
-            name: version.name.vi.to_string(),
-            short_name: version.short_name.as_deref().map(str::to_owned),
-            kind: version.kind.label().to_owned(),
-            subkind: version.subkind.as_deref().map(str::to_owned),
-            parent: catalogue.agency_code(version.parent).map(|code| code.to_string()),
-            valid_from: version.validity.from,
-            valid_to: version.validity.to,
-            basis: version.basis.map(Id::uuid),
-            source: version.attestation.as_ref().map(|attestation| attestation.source.to_string()),
-            confidence: version.attestation.as_ref().map(|attestation| attestation.confidence.label().to_owned()),
-            to_confirm: version.attestation.as_ref().is_some_and(|attestation| attestation.to_confirm),
+        let term = |version: &model::AgencyVersion| {
+            let attested = Attested::of(version.validity, version.basis, version.attestation.as_ref());
+            AgencyTerm {
+                name: version.name.vi.to_string(),
+                short_name: version.short_name.as_deref().map(str::to_owned),
+                kind: version.kind.label().to_owned(),
+                subkind: version.subkind.as_deref().map(str::to_owned),
+                parent: catalogue.agency_code(version.parent).map(|code| code.to_string()),
+                attested,
+            }
+        };
+        let code = |known: &model::AgencyCode| CodeTerm {
+            code: known.code.to_string(),
+            scheme: known.scheme.label().to_owned(),
+            attested: Attested::of(known.validity, known.basis, known.attestation.as_ref()),
+        };
+        let roll = |roll: &model::Roll| RollTerm {
+            rule: roll.rule.rule.label().to_owned(),
+            is_complete: roll.rule.complete,
+            attested: Attested::of(roll.validity, roll.basis, roll.attestation.as_ref()),
+        };
+        let member = |member: &model::AgencyMember| MemberTerm {
+            agency: catalogue.agency_code(Some(member.agency)).map(|code| code.to_string()).unwrap_or_default(),
+            attested: Attested::of(member.validity, member.basis, member.attestation.as_ref()),
         };
         Self {
             agency: Agency::of(agency, catalogue, days),
             history: agency.versions.iter().map(term).collect(),
+            codes: agency.codes.iter().map(code).collect(),
+            rolls: agency.rolls.iter().map(roll).collect(),
+            memberships: agency.members.iter().map(member).collect(),
             events: events.iter().map(|event| AgencyEventEntry::of(event, catalogue)).collect(),
         }
     }

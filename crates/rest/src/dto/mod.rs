@@ -10,6 +10,7 @@ pub mod auth;
 pub mod calendar_link;
 pub mod change;
 pub mod committee;
+pub mod designation;
 pub mod document;
 pub mod evidence;
 pub mod frozen;

@@ -20,7 +20,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use super::page::page;
+use super::{agency::name_on, page::page};
 
 /// Which obligations, of those that the caller may see.
 #[derive(Deserialize, IntoParams)]
@@ -119,6 +119,9 @@ pub struct Obligation {
     pub task: Option<String>,
     #[schema(example = "bao-hai-phong", max_length = 64)]
     pub agency: String,
+    /// What the agency was called on the last day that the report counts; what it is called today before that.
+    #[schema(example = "Báo Hải Phòng", max_length = 500)]
+    pub agency_name: String,
     /// Code of the collective through which the agency owes it.
     #[schema(max_length = 64)]
     pub through: Option<String>,
@@ -230,7 +233,7 @@ impl From<&data_form::DataField> for DataField {
 
 impl Obligation {
     /// An obligation with the codes of what it is about; `task` comes from a read of its own, `regime` from the catalogue.
-    pub fn of(owed: &Owed, regime: &Regime, task: Option<String>, catalogue: &Catalogue) -> Self {
+    pub fn of(owed: &Owed, regime: &Regime, task: Option<String>, catalogue: &Catalogue, today: NaiveDate) -> Self {
         let model::Obligation { window, deadline, .. } = owed.obligation;
         let obligation = &owed.obligation;
         let code = |id| catalogue.agency_code(id).map(|code| code.to_string());
@@ -241,6 +244,7 @@ impl Obligation {
             programme: catalogue.programme(obligation.programme).map(|programme| programme.code.to_string()).unwrap_or_default(),
             task,
             agency: code(Some(obligation.agency)).unwrap_or_default(),
+            agency_name: name_on(catalogue, obligation.agency, window.to.min(today)).unwrap_or_default(),
             through: code(obligation.through),
             receiver: code(regime.receiver),
             requester: code(obligation.requester),

@@ -125,7 +125,7 @@ impl From<NewAgencyEvent> for EventDraft {
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 #[into_params(parameter_in = Query, rename_all = "camelCase")]
 pub struct DryRun {
-    /// Shows all that the event would move, and keeps nothing.
+    /// Shows all that would then be so, or would move, and keeps nothing.
     pub dry_run: Option<bool>,
 }
 
@@ -168,6 +168,14 @@ pub struct AgencyEventEntry {
     pub duties: Vec<Duty>,
     #[schema(max_length = 2000)]
     pub note: Option<String>,
+    /// Where it is attested, where that is told beside the document.
+    #[schema(max_length = 1000)]
+    pub source: Option<String>,
+    /// How sure that is; null where the document itself says it.
+    #[schema(max_length = 16, pattern = "^(HIGH|MEDIUM|LOW)$")]
+    pub confidence: Option<String>,
+    /// Somebody who knows has yet to say that it is so.
+    pub to_confirm: bool,
 }
 
 fn code(catalogue: &Catalogue, id: domain::agency::AgencyId) -> String {
@@ -197,6 +205,9 @@ impl AgencyEventEntry {
             successors: event.successors.iter().map(|id| code(catalogue, *id)).collect(),
             duties: event.shares.iter().map(duty).collect(),
             note: event.note.as_deref().map(str::to_owned),
+            source: event.attestation.as_ref().map(|attestation| attestation.source.to_string()),
+            confidence: event.attestation.as_ref().map(|attestation| attestation.confidence.label().to_owned()),
+            to_confirm: event.attestation.as_ref().is_some_and(|attestation| attestation.to_confirm),
         }
     }
 }

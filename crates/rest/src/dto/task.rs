@@ -36,7 +36,7 @@ pub struct TaskParams {
     /// With an occurrence in this year.
     #[param(minimum = 1945, maximum = 2200)]
     pub year: Option<i32>,
-    /// Who leads and coordinates on this day; today where nothing is said.
+    /// Who leads and coordinates on this day, also as a filter; today where nothing is said.
     pub as_of: Option<NaiveDate>,
     /// Part of the title, without regard to case and diacritics.
     #[param(max_length = 200)]
@@ -61,6 +61,7 @@ impl From<&TaskParams> for TaskFilter {
             role: params.role,
             year: params.year,
             text: params.text.clone(),
+            as_of: params.as_of,
         }
     }
 }
@@ -86,6 +87,9 @@ pub struct Task {
     /// Codes, in the order of the decision.
     #[schema(max_items = 1000)]
     pub coordinating_agencies: Vec<String>,
+    /// Codes of assigned collectives of which no document says whom they mean: nobody answers for their part.
+    #[schema(max_items = 1000)]
+    pub undesignated: Vec<String>,
     /// What it follows, where a meeting concluded it and the caller may see that.
     pub conclusion: Option<TaskConclusion>,
 }
@@ -123,11 +127,12 @@ pub struct Period {
 }
 
 impl Task {
-    pub fn of(task: &model::Task, assignments: &[model::Assignment], catalogue: &Catalogue) -> Self {
+    pub fn of(task: &model::Task, assignments: &[model::Assignment], catalogue: &Catalogue, day: NaiveDate) -> Self {
         let codes = |role| {
             let assigned = assignments.iter().filter(|assignment| assignment.role == role);
             assigned.filter_map(|a| catalogue.agency(a.agency)).map(|agency| agency.code.to_string()).collect()
         };
+        let undesignated = assignments.iter().filter(|a| catalogue.lacks_designation(task.id, a.agency, day));
         let group = catalogue.group(task.group);
         Self {
             id: task.id.uuid(),
@@ -143,6 +148,7 @@ impl Task {
             },
             lead_agencies: codes(model::AssignmentRole::Lead),
             coordinating_agencies: codes(model::AssignmentRole::Coordinating),
+            undesignated: undesignated.filter_map(|a| catalogue.agency_code(Some(a.agency))).map(|code| code.to_string()).collect(),
             conclusion: None,
         }
     }

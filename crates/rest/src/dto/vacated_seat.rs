@@ -26,8 +26,9 @@ pub struct VacatedSeat {
     /// Code of the agency whose post it goes with.
     #[schema(max_length = 64)]
     pub post_agency: String,
+    /// What it was called on the last day of the agency; null where nobody held it.
     #[schema(max_length = 200)]
-    pub post: String,
+    pub post: Option<String>,
     /// The first day on which nobody sits there.
     pub since: NaiveDate,
 }
@@ -42,7 +43,7 @@ impl VacatedSeat {
             role: seat.role.label().into(),
             rank: seat.rank,
             post_agency: code(seat.agency),
-            post: seat.post.to_string(),
+            post: seat.post.as_deref().map(str::to_owned),
             since: seat.since,
         }
     }

@@ -28,7 +28,15 @@ use crate::{
     security((), ("bearer" = []))
 )]
 pub async fn list_agencies(Reading(view): Reading, Params(params): Params<AgencyParams>) -> Result<HttpResponse, Problem> {
-    let filter = AgencyFilter { kind: None, collective: params.collective, parent: params.parent, text: params.text, as_of: params.as_of };
+    let AgencyParams { collective, parent, text, as_of, to_confirm, .. } = &params;
+    let filter = AgencyFilter {
+        kind: None,
+        collective: *collective,
+        parent: parent.clone(),
+        text: text.clone(),
+        as_of: *as_of,
+        to_confirm: *to_confirm,
+    };
     let listing = agency::list(&view, &filter, AgencySort::Code, false, &forward(params.limit, params.after)).await?;
     let (catalogue, today) = (view.catalogue().await?, view.today());
     let days = (params.as_of.unwrap_or(today), today);

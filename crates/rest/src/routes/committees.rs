@@ -7,13 +7,13 @@ use app::{
     View,
     committee::{self, Committee as Known, Posts},
 };
-use domain::{committee::Roster, error::Code};
+use domain::error::Code;
 
 use crate::{
     dto::{
         committee::{
             ActParams, Committee, CommitteeActOutcome, CommitteeActs, CommitteeDetail, CommitteeMember, CommitteePage, CommitteeParams,
-            CommitteePlace, CompareParams, NewCommittee, NewCommitteeAct, RosterDifference, RosterParams, SeatHistory, named,
+            CommitteePlace, CompareParams, NewCommittee, NewCommitteeAct, RosterDifference, RosterParams, SeatHistory,
         },
         page::forward,
     },
@@ -44,12 +44,6 @@ async fn found(view: &View, code: &str) -> Result<Known, Problem> {
     committee::by_code(view, code).await?.ok_or_else(|| Problem::new(Code::NotFound))
 }
 
-/// Places of a roster with the names of whoever sits there.
-async fn shown(view: &View, roster: &Roster) -> Result<Vec<CommitteePlace>, Problem> {
-    let people = committee::people(view, named(&[roster])).await?;
-    Ok(CommitteePlace::all(&roster.places, &Posts::of(view.catalogue().await?), &people))
-}
-
 /// A committee with its roster on a day.
 #[utoipa::path(
     get, path = "/api/v1/committees/{code}", operation_id = "get_committee", tag = "committees",
@@ -67,8 +61,9 @@ pub async fn get_committee(
     let day = params.as_of.unwrap_or_else(|| view.today());
     let known = found(&view, &path).await?;
     let catalogue = view.catalogue().await?;
-    let roster = known.roster(&Posts::of(catalogue), day);
-    let body = CommitteeDetail { committee: Committee::of(&known, catalogue, day), roster: shown(&view, &roster).await? };
+    let posts = Posts::of(catalogue);
+    let roster = CommitteePlace::all(&known.roster(&posts, day).places, &posts);
+    let body = CommitteeDetail { committee: Committee::of(&known, catalogue, day), roster };
     view.clone().end().await?;
     Ok(HttpResponse::Ok().insert_header((header::ETAG, format!("\"{}\"", known.revision))).json(body))
 }
@@ -102,8 +97,7 @@ pub async fn compare_committee_rosters(
     let known = found(&view, &path).await?;
     let posts = Posts::of(view.catalogue().await?);
     let (before, after) = (known.roster(&posts, params.from), known.roster(&posts, params.to));
-    let people = committee::people(&view, named(&[&before, &after])).await?;
-    let body = RosterDifference::of((params.from, params.to), &domain::committee::difference(&before, &after), &posts, &people);
+    let body = RosterDifference::of((params.from, params.to), &domain::committee::difference(&before, &after), &posts);
     view.clone().end().await?;
     Ok(HttpResponse::Ok().json(body))
 }
@@ -123,13 +117,12 @@ pub async fn get_seat_history(Reading(view): Reading, path: web::Path<(String, S
     let (known, seat) = (found(&view, &path.0).await?, path.1.parse().map_err(|_| nothing())?);
     let posts = Posts::of(view.catalogue().await?);
     let (seat, occupants) = known.occupants(&posts, seat).ok_or_else(nothing)?;
-    let people = committee::people(&view, occupants.iter().filter_map(|occupant| occupant.person).collect()).await?;
-    let body = SeatHistory::of(&known, seat, &occupants, &posts, &people);
+    let body = SeatHistory::of(&known, seat, &occupants, &posts, view.today());
     view.clone().end().await?;
     Ok(HttpResponse::Ok().json(body))
 }
 
-/// Somebody of whom a roster tells, with every seat in which they sat by name, in whichever committee.
+/// Somebody of whom a roster tells, with every seat in which they sat, by name or by an office, in whichever committee.
 #[utoipa::path(
     get, path = "/api/v1/committee-members/{id}", operation_id = "get_committee_member", tag = "committees",
     params(("id" = uuid::Uuid, Path, description = "The person's identifier.")),
@@ -190,10 +183,7 @@ pub async fn record_committee_act(push: Push, Params(params): Params<ActParams>,
     let view = View::new(&push.app, push.ctx.clone());
     let catalogue = view.catalogue().await?;
     let posts = Posts::of(catalogue);
-    let roster = done.roster(&posts);
-    let mut people = committee::people(&view, named(&[&roster])).await?;
-    people.extend(done.people.iter().map(|person| (person.id, person.clone())));
-    let body = CommitteeActOutcome::of(&done, is_rehearsed, CommitteePlace::all(&roster.places, &posts, &people));
+    let body = CommitteeActOutcome::of(&done, is_rehearsed, CommitteePlace::all(&done.roster(&posts).places, &posts));
     view.clone().end().await?;
     Ok(if is_rehearsed { HttpResponse::Ok() } else { HttpResponse::Created() }.json(body))
 }

@@ -11,6 +11,7 @@ pub mod calendars;
 pub mod changes;
 pub mod committees;
 pub mod credentials;
+pub mod designations;
 pub mod documents;
 pub mod documents_admin;
 pub mod evidence;
@@ -267,6 +268,8 @@ fn configure_organisation(config: &mut web::ServiceConfig) {
         .service(of_agency("/e-code").route(web::put().to(organisation::set_agency_code)))
         .service(of_agency("/head").route(web::put().to(organisation::set_head_of_agency)))
         .service(of_agency("/roll").route(web::put().to(organisation::set_roll)))
+        .service(resource("/tasks/{id}/designations").route(read().to(designations::list_designations)))
+        .service(resource("/admin/tasks/{id}/designations").route(web::post().to(designations::designate_members)))
         .service(resource("/admin/succession-queue").route(read().to(organisation::list_succession_queue)))
         .service(resource("/admin/succession-queue/seats").route(read().to(organisation::list_vacated_seats)))
         .service(resource("/admin/succession-queue/successor").route(web::post().to(organisation::name_successor)));

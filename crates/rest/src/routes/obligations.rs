@@ -45,7 +45,7 @@ async fn shown(view: &View, owed: &[&Owed]) -> Result<Vec<Obligation>, Problem> 
     let item = |owed: &&Owed| {
         let regime = catalogue.regime(owed.obligation.regime).ok_or(Error::Internal("an obligation rests on no regime"))?;
         let task = owed.obligation.task.and_then(|task| codes.get(&task).cloned());
-        Ok(Obligation::of(owed, regime, task, catalogue))
+        Ok(Obligation::of(owed, regime, task, catalogue, view.today()))
     };
     owed.iter().map(item).collect()
 }

@@ -14,6 +14,7 @@ use domain::{
 
 use crate::{
     dto::{
+        agency::AsOfParams,
         page::forward,
         report::{NewReport, Report, ReportPage, ReportParams, ReportSource, entity_tag},
     },
@@ -84,12 +85,13 @@ pub async fn list_reports(Reading(view): Reading, Params(params): Params<ReportP
     let filter = ReportFilter::from(&params);
     let listing = report::list(&view, &filter, false, &forward(params.limit, params.after)).await?;
     let codes = task_codes(&view, listing.items.iter().filter_map(|(_, report)| report.task)).await?;
-    let catalogue = view.catalogue().await?;
+    let (catalogue, today) = (view.catalogue().await?, view.today());
+    let days = (params.as_of.unwrap_or(today), today);
     let code = |report: &model::Report| codes.get(&report.task?).map(String::as_str);
     let page = ReportPage {
         end_cursor: listing.end().map(str::to_owned),
         has_next: listing.has_next,
-        items: listing.items.iter().map(|(_, report)| Report::of(report, code(report), catalogue)).collect(),
+        items: listing.items.iter().map(|(_, report)| Report::of(report, code(report), catalogue, days)).collect(),
     };
     view.clone().end().await?;
     Ok(HttpResponse::Ok().json(page))
@@ -106,14 +108,18 @@ pub(super) async fn task_codes(view: &View, tasks: impl Iterator<Item = TaskId>)
 /// One report.
 #[utoipa::path(
     get, path = "/api/v1/reports/{id}", operation_id = "get_report", tag = "reports",
-    params(("id" = uuid::Uuid, Path, description = "The report's identifier.")),
+    params(("id" = uuid::Uuid, Path, description = "The report's identifier."), AsOfParams),
     responses(
         (status = 200, description = "The report.", body = Report, headers(("ETag" = String, description = "Names this state of it; goes into `If-Match`."))),
         (status = 404, description = "There is none that the caller may know of.", body = ProblemDocument, content_type = "application/problem+json"),
     ),
     security((), ("bearer" = []))
 )]
-pub async fn get_report(Reading(view): Reading, path: web::Path<String>) -> Result<HttpResponse, Problem> {
+pub async fn get_report(
+    Reading(view): Reading,
+    path: web::Path<String>,
+    Params(params): Params<AsOfParams>,
+) -> Result<HttpResponse, Problem> {
     let id: ReportId = path.parse().map_err(|_| Problem::new(Code::NotFound))?;
     let Some(report) = report::by_id(&view, id).await? else {
         app::node::note_hidden(&view, "get_report", id.uuid()).await?;
@@ -121,7 +127,8 @@ pub async fn get_report(Reading(view): Reading, path: web::Path<String>) -> Resu
     };
     let codes = task_codes(&view, report.task.into_iter()).await?;
     let code = report.task.and_then(|task| codes.get(&task)).map(String::as_str);
-    let mut body = Report::of(&report, code, view.catalogue().await?);
+    let today = view.today();
+    let mut body = Report::of(&report, code, view.catalogue().await?, (params.as_of.unwrap_or(today), today));
     if report.is_consolidated {
         let sources = report::sources(&view, vec![id]).await?.remove(&id).unwrap_or_default();
         body.sources = Some(ReportSource::of(&sources, report.version));

@@ -32,10 +32,10 @@ pub async fn list_tasks(Reading(view): Reading, Params(params): Params<TaskParam
     let ids: Vec<_> = listing.items.iter().map(|(_, task)| task.id).collect();
     let concluded = meeting::concluded(&view, ids.clone()).await?;
     let assignments = task::assignments(&view, ids, params.as_of).await?;
-    let catalogue = view.catalogue().await?;
+    let (catalogue, day) = (view.catalogue().await?, params.as_of.unwrap_or_else(|| view.today()));
     let item = |task: &domain::task::Task| {
         let assigned = assignments.get(&task.id).map_or(&[][..], Vec::as_slice);
-        Task::of(task, assigned, catalogue).following(concluded.get(&task.id))
+        Task::of(task, assigned, catalogue, day).following(concluded.get(&task.id))
     };
     let page = TaskPage {
         end_cursor: listing.end().map(str::to_owned),

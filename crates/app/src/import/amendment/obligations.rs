@@ -60,7 +60,8 @@ fn is_owed(catalogue: &Catalogue, owed: &Obligation, assigned: Option<&Vec<Assig
     named.into_iter().any(|(id, _)| {
         let Some(agency) = catalogue.agency(id) else { return false };
         if agency.collective.is_some() {
-            return catalogue.members_on(id, day).contains(&owed.agency);
+            let meant = owed.task.map_or_else(|| catalogue.members_on(id, day), |task| catalogue.meant_on(task, id, day));
+            return meant.contains(&owed.agency);
         }
         let duty = (owed.programme, owed.task);
         if agency.is_active_on(day) { id == owed.agency } else { answering_for(catalogue, id, duty, day) == Some(owed.agency) }

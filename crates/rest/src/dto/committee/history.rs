@@ -2,14 +2,12 @@
 //! Must not derive who sat where; it comes from `app::committee`.
 //! Rosters of a day are `read`.
 
-use std::collections::HashMap;
-
 use app::{
     catalogue::Catalogue,
-    committee::{Committee, Posts},
+    committee::{Committee, Posts, Sat},
 };
 use chrono::NaiveDate;
-use domain::committee::{CommitteeId, Occupant, Person, PersonId, Seat, Stay};
+use domain::committee::{Occupant, Person, Seat};
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -29,10 +27,10 @@ pub struct SeatHistory {
     #[schema(example = "HEAD", max_length = 32)]
     pub role: String,
     pub rank: i32,
-    /// Ex officio: the agency whose post it goes with.
+    /// Ex officio: the agency of the office that it goes with.
     #[schema(max_length = 64)]
     pub post_agency: Option<String>,
-    /// Ex officio: the post.
+    /// Ex officio: what the post is called, today or on its last day; null where nobody holds it then.
     #[schema(max_length = 200)]
     pub post: Option<String>,
     pub valid_from: Option<NaiveDate>,
@@ -45,20 +43,21 @@ pub struct SeatHistory {
 }
 
 impl SeatHistory {
-    pub fn of(known: &Committee, seat: &Seat, occupants: &[Occupant], posts: &Posts<'_>, people: &HashMap<PersonId, Person>) -> Self {
-        let post = seat.post.and_then(|post| posts.post(post));
+    pub fn of(known: &Committee, seat: &Seat, occupants: &[Occupant], posts: &Posts<'_>, today: NaiveDate) -> Self {
+        let last = seat.validity.to.and_then(|to| to.pred_opt()).map_or(today, |last| last.min(today));
+        let office = seat.office.and_then(|office| posts.named(office, last));
         Self {
             seat: seat.id.uuid(),
             committee: known.agency.code.to_string(),
             unit: seat.unit.map(|unit| unit.label().into()),
             role: seat.role.label().into(),
             rank: seat.rank,
-            post_agency: post.map(|(agency, _)| agency.code.to_string()),
-            post: post.map(|(_, post)| post.title.to_string()),
+            post_agency: office.as_ref().map(|office| office.agency.code.to_string()),
+            post: office.and_then(|office| office.title.map(ToString::to_string)),
             valid_from: seat.validity.from,
             valid_to: seat.validity.to,
             basis: seat.basis.uuid(),
-            history: occupants.iter().map(|occupant| CommitteeOccupant::of(occupant, people)).collect(),
+            history: occupants.iter().map(CommitteeOccupant::of).collect(),
         }
     }
 }
@@ -70,7 +69,7 @@ pub struct CommitteeMember {
     pub id: Uuid,
     #[schema(max_length = 200)]
     pub name: String,
-    /// Where the person sat by name, in whichever committee, in the order of time. Seats that go with a post are told by the post.
+    /// Where the person sat, by name or by an office, in whichever committee, in the order of time.
     #[schema(max_items = 10000)]
     pub seats: Vec<PersonSeat>,
 }
@@ -94,15 +93,15 @@ pub struct PersonSeat {
 }
 
 impl CommitteeMember {
-    pub fn of(person: &Person, seats: &[(CommitteeId, Seat, Stay)], catalogue: &Catalogue) -> Self {
-        let seat = |(committee, seat, stay): &(CommitteeId, Seat, Stay)| PersonSeat {
+    pub fn of(person: &Person, seats: &[Sat], catalogue: &Catalogue) -> Self {
+        let seat = |Sat { committee, seat, occupant }: &Sat| PersonSeat {
             committee: catalogue.agency_code(Some(*committee)).map(|code| code.to_string()).unwrap_or_default(),
             seat: seat.id.uuid(),
             unit: seat.unit.map(|unit| unit.label().into()),
             role: seat.role.label().into(),
-            valid_from: stay.validity.from,
-            valid_to: stay.validity.to,
-            basis: stay.basis.uuid(),
+            valid_from: occupant.validity.from,
+            valid_to: occupant.validity.to,
+            basis: occupant.basis.uuid(),
         };
         Self { id: person.id.uuid(), name: person.name.to_string(), seats: seats.iter().map(seat).collect() }
     }

@@ -9,6 +9,5 @@ mod write;
 pub use history::{CommitteeMember, SeatHistory};
 pub use read::{
     Committee, CommitteeActOutcome, CommitteeActs, CommitteeDetail, CommitteeOccupant, CommitteePage, CommitteePlace, RosterDifference,
-    named,
 };
 pub use write::{ActParams, CommitteeParams, CompareParams, NewCommittee, NewCommitteeAct, RosterParams};

@@ -2,15 +2,13 @@
 //! Must not derive who sits where; it comes from `app::committee`.
 //! What clients send is `write`.
 
-use std::collections::HashMap;
-
 use app::{
     catalogue::{Catalogue, version_on},
     committee::{Committee as Known, Done, Posts},
 };
 use chrono::NaiveDate;
 use domain::{
-    committee::{CommitteeAct as Act, Difference, Occupant, Person, PersonId, Place, Roster},
+    committee::{CommitteeAct as Act, Difference, Occupant, Place},
     id::Id,
 };
 use serde::Serialize;
@@ -36,6 +34,8 @@ pub struct Committee {
     pub status: String,
     /// The roster in force on that day; null before the establishment and after the dissolution.
     pub term: Option<CommitteeTerm>,
+    /// It is established, and nobody is at its head on that day: the post of the head fell vacant.
+    pub is_head_vacant: bool,
     /// How many acts there were; a change names it as `If-Match`.
     pub revision: i32,
 }
@@ -83,7 +83,7 @@ pub struct CommitteePlace {
     /// Ex officio: the agency whose post it goes with.
     #[schema(max_length = 64)]
     pub post_agency: Option<String>,
-    /// Ex officio: the post.
+    /// Ex officio: the post, by its title on that day; null while nobody heads the agency whose head sits here.
     #[schema(max_length = 200)]
     pub post: Option<String>,
     #[schema(max_length = 500)]
@@ -98,8 +98,9 @@ pub struct CommitteePlace {
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct CommitteeOccupant {
-    /// Null for whoever holds the post that the seat goes with.
+    /// Null where it is not known who of the register holds the post that the seat goes with.
     pub person: Option<Uuid>,
+    /// As the document of the time prints it.
     #[schema(max_length = 200)]
     pub name: String,
     /// In charge of the post without being appointed to it.
@@ -165,15 +166,6 @@ pub struct ChangedPlace {
     pub after: CommitteePlace,
 }
 
-/// Everybody whom rosters name.
-pub fn named(rosters: &[&Roster]) -> Vec<PersonId> {
-    let occupants = rosters.iter().flat_map(|roster| &roster.places).filter_map(|place| place.occupant.as_ref());
-    let mut people: Vec<PersonId> = occupants.filter_map(|occupant| occupant.person).collect();
-    people.sort_unstable();
-    people.dedup();
-    people
-}
-
 impl Committee {
     pub fn of(known: &Known, catalogue: &Catalogue, as_of: NaiveDate) -> Self {
         let term = known.history.term_on(as_of).map(|term| CommitteeTerm {
@@ -191,22 +183,23 @@ impl Committee {
             as_of,
             status: known.history.status_on(as_of).label().into(),
             term,
+            is_head_vacant: known.roster(&Posts::of(catalogue), as_of).is_head_vacant(),
             revision: known.revision,
         }
     }
 }
 
 impl CommitteePlace {
-    pub fn of(place: &Place, posts: &Posts<'_>, people: &HashMap<PersonId, Person>) -> Self {
-        let post = place.seat.post.and_then(|post| posts.post(post));
-        let occupant = place.occupant.as_ref().map(|occupant| CommitteeOccupant::of(occupant, people));
+    pub fn of(place: &Place, posts: &Posts<'_>) -> Self {
+        let office = posts.of_place(place);
+        let occupant = place.occupant.as_ref().map(CommitteeOccupant::of);
         Self {
             seat: place.seat.id.uuid(),
             unit: place.seat.unit.map(|unit| unit.label().into()),
             role: place.seat.role.label().into(),
             rank: place.seat.rank,
-            post_agency: post.map(|(agency, _)| agency.code.to_string()),
-            post: post.map(|(_, post)| post.title.to_string()),
+            post_agency: office.as_ref().map(|office| office.agency.code.to_string()),
+            post: office.and_then(|office| office.title.map(ToString::to_string)),
             position: place.seat.position.as_deref().map(str::to_owned),
             duty: place.seat.duty.as_deref().map(str::to_owned),
             occupant,
@@ -214,19 +207,16 @@ impl CommitteePlace {
     }
 
     /// The places of a roster.
-    pub fn all(places: &[Place], posts: &Posts<'_>, people: &HashMap<PersonId, Person>) -> Vec<Self> {
-        places.iter().map(|place| Self::of(place, posts, people)).collect()
+    pub fn all(places: &[Place], posts: &Posts<'_>) -> Vec<Self> {
+        places.iter().map(|place| Self::of(place, posts)).collect()
     }
 }
 
 impl CommitteeOccupant {
-    pub fn of(occupant: &Occupant, people: &HashMap<PersonId, Person>) -> Self {
+    pub fn of(occupant: &Occupant) -> Self {
         Self {
             person: occupant.person.map(Id::uuid),
-            name: match occupant.person {
-                Some(person) => people.get(&person).map(|person| person.name.to_string()).unwrap_or_default(),
-                None => occupant.name.as_deref().unwrap_or_default().to_owned(),
-            },
+            name: occupant.name.to_string(),
             is_acting: occupant.is_acting,
             valid_from: occupant.validity.from,
             valid_to: occupant.validity.to,
@@ -255,8 +245,8 @@ impl CommitteeActOutcome {
 }
 
 impl RosterDifference {
-    pub fn of((from, to): (NaiveDate, NaiveDate), found: &Difference, posts: &Posts<'_>, people: &HashMap<PersonId, Person>) -> Self {
-        let place = |place: &Place| CommitteePlace::of(place, posts, people);
+    pub fn of((from, to): (NaiveDate, NaiveDate), found: &Difference, posts: &Posts<'_>) -> Self {
+        let place = |place: &Place| CommitteePlace::of(place, posts);
         Self {
             from,
             to,

@@ -9,6 +9,7 @@ mod write;
 use app::{
     catalogue::Catalogue,
     report::{ReportFilter, Submitted},
+    succession::{followed, names_of},
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::{id::Id, report as model};
@@ -24,7 +25,7 @@ pub use history::{
 };
 pub use write::{BatchRow, DraftBody, EnteredReport, NewConsolidation, NewDraft, NewReport, Product, ReopenBody, ReturnBody};
 
-use super::page::page;
+use super::{agency::name_on, page::page};
 
 /// Which reports, of those that the caller may see.
 #[derive(Deserialize, IntoParams)]
@@ -51,6 +52,8 @@ pub struct ReportParams {
     /// The sender's own reference.
     #[param(max_length = 128)]
     pub external_ref: Option<String>,
+    /// Who answers for each on this day; today where nothing is said.
+    pub as_of: Option<NaiveDate>,
     /// Rows on the page; 20 where nothing is asked.
     #[param(minimum = 1, maximum = 200)]
     pub limit: Option<i32>,
@@ -85,6 +88,14 @@ pub struct Report {
     pub task: Option<String>,
     #[schema(example = "bao-hai-phong", max_length = 64)]
     pub agency: String,
+    /// What the agency was called at the end of the year that the report is about; where a report is only sent, left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "Báo Hải Phòng", max_length = 500, nullable = false)]
+    pub agency_name: Option<String>,
+    /// Who answers for it; where a report is only sent, left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub answers_now: Option<AnswersNow>,
     #[schema(example = 2014, minimum = 1945, maximum = 2200)]
     pub year: i32,
     /// The period that it is about; the year where nothing else was said.
@@ -135,16 +146,60 @@ pub struct Report {
     pub sources: Option<Vec<ReportSource>>,
 }
 
+/// Who answers on a day for what a report is about.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct AnswersNow {
+    /// The day.
+    pub on: NaiveDate,
+    /// Code: the agency while it has the duty, or whoever it went to; null where it has no owner.
+    #[schema(example = "bao-ptth-hai-phong", max_length = 64)]
+    pub agency: Option<String>,
+    /// What that agency is called on the day.
+    #[schema(max_length = 500)]
+    pub name: Option<String>,
+    /// The event that moved the duty last, or left it without an owner; null where it stayed.
+    pub moved_by: Option<MovedBy>,
+}
+
+/// An event that moved a duty.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct MovedBy {
+    #[schema(max_length = 64)]
+    pub code: String,
+    #[schema(max_length = 32, pattern = "^(RENAME|CONSOLIDATE|MERGE|DIVIDE|SPLIT|DISSOLVE|FUNCTION_TRANSFER)$")]
+    pub kind: String,
+    pub effective_on: NaiveDate,
+    /// Identifier of the document.
+    pub basis: Uuid,
+}
+
 impl Report {
     pub fn submitted(submitted: &Submitted) -> Self {
         Self::with_codes(&submitted.report, &submitted.programme, submitted.task.as_deref(), &submitted.agency)
     }
 
-    /// A report with the codes of what it is about; `task` comes from a read of its own.
-    pub fn of(report: &model::Report, task: Option<&str>, catalogue: &Catalogue) -> Self {
+    /// A report with the codes of what it is about, and who answers for it on a day; `task` comes from a read of its own.
+    pub fn of(report: &model::Report, task: Option<&str>, catalogue: &Catalogue, (day, today): (NaiveDate, NaiveDate)) -> Self {
         let programme = catalogue.programme(report.programme).map(|programme| programme.code.to_string()).unwrap_or_default();
-        let agency = catalogue.agency(report.agency).map(|agency| agency.code.to_string()).unwrap_or_default();
-        Self::with_codes(report, &programme, task, &agency)
+        let agency = catalogue.agency_code(Some(report.agency)).map(|code| code.to_string()).unwrap_or_default();
+        let (answering, moved_by) = followed(catalogue, report.agency, (report.programme, report.task), day);
+        Self {
+            agency_name: name_on(catalogue, report.agency, names_of(report.year, today)),
+            answers_now: Some(AnswersNow {
+                on: day,
+                agency: catalogue.agency_code(answering).map(|code| code.to_string()),
+                name: answering.and_then(|agency| name_on(catalogue, agency, day)),
+                moved_by: moved_by.map(|event| MovedBy {
+                    code: event.code.to_string(),
+                    kind: event.kind.label().to_owned(),
+                    effective_on: event.effective_on,
+                    basis: event.basis.uuid(),
+                }),
+            }),
+            ..Self::with_codes(report, &programme, task, &agency)
+        }
     }
 
     fn with_codes(report: &model::Report, programme: &str, task: Option<&str>, agency: &str) -> Self {
@@ -154,6 +209,8 @@ impl Report {
             programme: programme.into(),
             task: task.map(str::to_owned),
             agency: agency.into(),
+            agency_name: None,
+            answers_now: None,
             year: report.year,
             period: report.period.clone(),
             obligation: report.obligation.map(Id::uuid),

@@ -1,0 +1,2 @@
+DROP TABLE designated_agencies;
+DROP TABLE designations;

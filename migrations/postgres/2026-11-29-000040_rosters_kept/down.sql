@@ -1,0 +1,14 @@
+DROP TRIGGER committee_acts_kept ON committee_acts;
+DROP FUNCTION acts_are_kept;
+DROP TRIGGER conclusion_coordinators_signed ON conclusion_coordinators;
+DROP TRIGGER meeting_invitees_signed ON meeting_invitees;
+DROP TRIGGER meeting_items_signed ON meeting_items;
+DROP TRIGGER conclusions_signed ON conclusions;
+DROP TRIGGER meetings_signed_plan ON meetings;
+DROP TABLE meeting_seats;
+DROP FUNCTION with_signed_conclusions;
+DROP FUNCTION with_signed_minutes;
+ALTER TABLE post_holders DROP CONSTRAINT post_holders_follow;
+DROP INDEX committee_seats_head_of_id;
+UPDATE committee_seats SET head_of_id = NULL, post_id = (SELECT p.id FROM agency_posts p WHERE p.agency_id = committee_seats.head_of_id AND p.is_head ORDER BY p.id LIMIT 1) WHERE head_of_id IS NOT NULL;
+ALTER TABLE committee_seats DROP COLUMN head_of_id;

@@ -1,0 +1,24 @@
+-- Which members of a collective whose words mean only the relevant ones are meant for a task, from a day on, by a document.
+CREATE TABLE designations (
+    id BLOB NOT NULL PRIMARY KEY,
+    task_id BLOB NOT NULL REFERENCES tasks (id),
+    collective_id BLOB NOT NULL REFERENCES agencies (id),
+    basis_document_id BLOB NOT NULL REFERENCES documents (id),
+    valid_from TEXT NOT NULL,
+    -- The first day on which another one, or none, holds.
+    valid_to TEXT,
+    UNIQUE (task_id, collective_id, valid_from),
+    CHECK (valid_to IS NULL OR valid_from < valid_to)
+) STRICT;
+CREATE UNIQUE INDEX designations_current ON designations (task_id, collective_id) WHERE valid_to IS NULL;
+CREATE INDEX designations_collective_id ON designations (collective_id);
+CREATE INDEX designations_basis_document_id ON designations (basis_document_id);
+
+-- Whom it names; nobody, where its document ends the one before.
+CREATE TABLE designated_agencies (
+    designation_id BLOB NOT NULL REFERENCES designations (id),
+    agency_id BLOB NOT NULL REFERENCES agencies (id),
+    rank INTEGER NOT NULL CHECK (rank >= 1),
+    PRIMARY KEY (designation_id, agency_id)
+) STRICT;
+CREATE INDEX designated_agencies_agency_id ON designated_agencies (agency_id);
