@@ -229,9 +229,14 @@ fn a_token_in_the_address_is_neither_used_nor_logged() {
     let form = format!("access_token={token}");
     let kind = [("content-type", "application/x-www-form-urlencoded")];
     assert_eq!(client.send("POST", "/api/v1/me/password", &kind, form.as_bytes()).status, 401);
+    // Nor is the secret of a calendar, however its address is written.
+    for path in ["/api/v1/calendars/of-nobody.ics", "/api/v1/calendar%73/of-nobody.ics", "/api/v1/calendars/of-nobody/more"] {
+        assert_eq!(client.get(path).status, 404);
+    }
     assert_eq!(client.get("/api/v1/the-last-one").status, 404);
     let log = server.log_with("/api/v1/the-last-one");
     assert!(log.iter().any(|line| line.contains("/api/v1/me")), "{log:?}");
     let parts: Vec<&str> = token.split('.').collect();
     assert!(!log.iter().any(|line| line.contains("access_token") || parts.iter().any(|part| line.contains(part))), "{log:?}");
+    assert!(log.iter().any(|line| line.contains("/api/v1/calendars/")) && !log.iter().any(|line| line.contains("of-nobody")), "{log:?}");
 }

@@ -14,6 +14,7 @@ pub mod designation;
 pub mod document;
 mod error;
 pub mod evidence;
+pub mod feed;
 pub mod form;
 pub mod gap;
 pub mod generate;

@@ -239,6 +239,11 @@ impl Ctx {
         policy::meeting_scope(self.caller())
     }
 
+    /// For whose calendars the caller may make links.
+    pub fn calendar_scope(&self) -> ReportScope {
+        policy::calendar_scope(self.caller())
+    }
+
     /// Of which reports and obligations the caller is told what happened.
     pub fn change_scope(&self) -> ReportScope {
         policy::change_scope(self.caller())

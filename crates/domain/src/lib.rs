@@ -23,6 +23,7 @@ pub mod ecode;
 pub mod error;
 pub mod event;
 pub mod evidence;
+pub mod feed;
 pub mod gap;
 pub mod id;
 pub mod lang;

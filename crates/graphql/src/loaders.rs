@@ -11,6 +11,7 @@ use app::{
     document::Translation,
     evidence,
     listing::{Listing, PageArgs},
+    meeting::{self, Seen},
     obligation::{self, Owed},
     occurrence,
     person::{self, HeldPost},
@@ -33,6 +34,7 @@ use domain::{
     error::{Code, Refusal},
     evidence::ReportFile,
     id::Id,
+    meeting::Conclusion,
     obligation::ObligationId,
     occurrence::{Claim, Extension, OccurrenceEvent, Principal},
     page::DEFAULT_PAGE_SIZE,
@@ -317,6 +319,20 @@ impl Loader<PersonBy> for Batches {
     async fn load(&self, keys: &[PersonBy]) -> std::result::Result<HashMap<PersonBy, Option<Person>>, Arc<Error>> {
         let found = committee::people(&self.0, keys.iter().map(|key| key.0).collect()).await.map_err(Arc::new)?;
         Ok(found.into_iter().map(|(id, person)| (PersonBy(id), Some(person))).collect())
+    }
+}
+
+/// What a task follows.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+pub struct ConclusionOf(pub TaskId);
+
+impl Loader<ConclusionOf> for Batches {
+    type Value = Option<(Arc<Seen>, Conclusion)>;
+    type Error = Arc<Error>;
+
+    async fn load(&self, keys: &[ConclusionOf]) -> std::result::Result<HashMap<ConclusionOf, Self::Value>, Arc<Error>> {
+        let found = meeting::concluded(&self.0, keys.iter().map(|key| key.0).collect()).await.map_err(Arc::new)?;
+        Ok(found.into_iter().map(|(id, concluded)| (ConclusionOf(id), Some(concluded))).collect())
     }
 }
 

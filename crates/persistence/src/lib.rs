@@ -21,6 +21,7 @@ mod dsn;
 pub mod error;
 pub mod evidence;
 pub mod evidence_store;
+pub mod feed;
 pub mod frozen;
 pub mod fulfilment;
 pub mod grant;

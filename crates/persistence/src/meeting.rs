@@ -13,6 +13,7 @@ use domain::{
     page::{Direction, Page, PageRequest},
     policy::ReportScope,
     programme::ProgrammeId,
+    task::TaskId,
 };
 
 use crate::{
@@ -22,7 +23,7 @@ use crate::{
     meeting_roster, per_backend,
     rows::DbId,
     schema::{assignments, conclusion_coordinators, conclusions, meeting_invitees, meeting_items, meetings, minutes_corrections},
-    sql_types::opt,
+    sql_types::{db_ids, opt},
 };
 
 #[derive(AsChangeset, Insertable, Queryable, Selectable)]
@@ -189,6 +190,17 @@ pub fn by_id(conn: &mut Conn, id: MeetingId, scope: &ReportScope) -> Result<Opti
     let query = in_scope(scope).filter(meetings::id.eq(DbId::from(id)));
     let rows: Vec<MeetingRow> = query.select(MeetingRow::as_select()).load(conn)?;
     Ok(whole(conn, rows)?.pop())
+}
+
+/// The meetings in scope that concluded what these tasks follow: one statement, and those of the meetings where there are any.
+pub fn of_tasks(conn: &mut Conn, tasks: &[TaskId], scope: &ReportScope) -> Result<Vec<Meeting>, DbError> {
+    let followed = conclusions::table.filter(conclusions::task_id.eq_any(db_ids(tasks).into_iter().map(Some).collect::<Vec<_>>()));
+    let ids: Vec<DbId> = followed.select(conclusions::meeting_id).distinct().load(conn)?;
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows: Vec<MeetingRow> = in_scope(scope).filter(meetings::id.eq_any(ids)).select(MeetingRow::as_select()).load(conn)?;
+    whole(conn, rows)
 }
 
 /// Rows with what belongs to them, in eight statements.
@@ -369,9 +381,9 @@ pub fn insert(conn: &mut Conn, meeting: &Meeting, at: DateTime<Utc>) -> Result<(
 }
 
 /// Writes over a meeting that had this revision; false where it has another by now.
-pub fn update(conn: &mut Conn, meeting: &Meeting, seen: i32) -> Result<bool, DbError> {
+pub fn update(conn: &mut Conn, meeting: &Meeting, seen: i32, at: DateTime<Utc>) -> Result<bool, DbError> {
     let same = meetings::table.find(DbId::from(meeting.id)).filter(meetings::revision.eq(seen));
-    Ok(diesel::update(same).set(meeting_row(meeting)).execute(conn)? == 1)
+    Ok(diesel::update(same).set((meeting_row(meeting), meetings::changed_at.eq(at.naive_utc()))).execute(conn)? == 1)
 }
 
 /// Writes agenda and invited anew.

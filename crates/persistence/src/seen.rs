@@ -2,10 +2,10 @@
 //! Must not say a formula of its own: what belongs to a figure is one condition here, used for counting and for the list behind it.
 //! The formulas are `domain::statistics`; single occurrences are `occurrence`.
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use diesel::{
     prelude::*,
-    sql_types::{BigInt, Date, Integer, Nullable, Text},
+    sql_types::{BigInt, Date, Integer, Nullable, Text, Timestamp},
 };
 use domain::{
     agency::AgencyId,
@@ -18,6 +18,7 @@ use domain::{
 };
 
 use crate::{
+    catalogue::parsed,
     conn::Conn,
     error::DbError,
     per_backend::{greatest, least, year_s_end},
@@ -257,6 +258,83 @@ fn as_seen(row: SeenRow) -> Result<Occurrence, DbError> {
 struct Counted {
     #[diesel(sql_type = BigInt)]
     n: i64,
+}
+
+/// An occurrence that an agency leads, with its due day.
+#[derive(Clone, Debug)]
+pub struct Led {
+    pub lead: AgencyId,
+    pub occurrence: OccurrenceId,
+    pub programme: ProgrammeId,
+    /// Code and title of its task.
+    pub code: String,
+    pub title: String,
+    pub year: i32,
+    pub status: OccurrenceStatus,
+    pub due_on: NaiveDate,
+    pub revision: i32,
+    /// When something was done to it last.
+    pub changed_at: Option<DateTime<Utc>>,
+}
+
+#[derive(QueryableByName)]
+struct LedRow {
+    #[diesel(sql_type = DbUuid)]
+    lead: DbId,
+    #[diesel(sql_type = DbUuid)]
+    id: DbId,
+    #[diesel(sql_type = DbUuid)]
+    programme_id: DbId,
+    #[diesel(sql_type = Text)]
+    code: String,
+    #[diesel(sql_type = Text)]
+    title: String,
+    #[diesel(sql_type = Integer)]
+    year: i32,
+    #[diesel(sql_type = Text)]
+    status: String,
+    #[diesel(sql_type = Date)]
+    due_on: NaiveDate,
+    #[diesel(sql_type = Integer)]
+    revision: i32,
+    #[diesel(sql_type = Nullable<Timestamp>)]
+    acted_at: Option<NaiveDateTime>,
+    #[diesel(sql_type = Nullable<Timestamp>)]
+    decided_at: Option<NaiveDateTime>,
+}
+
+/// The occurrences that these agencies lead and that fall due from a day on and before another, by due day: one statement.
+pub fn led(conn: &mut Conn, agencies: &[AgencyId], (from, to): (NaiveDate, NaiveDate), sight: Sight) -> Result<Vec<Led>, DbError> {
+    let mut statement = seen(conn, &SeenFilter::default(), sight, Wanted::Rows);
+    statement.add(&leads(conn));
+    statement.add(
+        " SELECT l.agency_id AS lead, s.id, s.programme_id, t.code, t.title, s.year, s.status, s.due_on, s.revision, \
+         (SELECT max(e.at) FROM occurrence_events e WHERE e.occurrence_id = s.id) AS acted_at, \
+         (SELECT max(x.decided_at) FROM extensions x WHERE x.occurrence_id = s.id) AS decided_at \
+         FROM scope s JOIN tasks t ON t.id = s.task_id JOIN leads l ON l.occurrence_id = s.id WHERE l.agency_id IN (",
+    );
+    for (i, agency) in agencies.iter().enumerate() {
+        statement.bind(if i == 0 { "" } else { ", " }, Bind::Id((*agency).into()));
+    }
+    statement.bind(") AND s.due_on >= ", Bind::Day(from));
+    statement.bind(" AND s.due_on < ", Bind::Day(to));
+    statement.add(" ORDER BY s.due_on, s.id, l.agency_id");
+    let rows: Vec<LedRow> = statement.query().load(conn)?;
+    let led = |row: LedRow| {
+        Ok(Led {
+            status: parsed(&row.status, "occurrences", "status", row.id)?,
+            lead: row.lead.of(),
+            occurrence: row.id.of(),
+            programme: row.programme_id.of(),
+            code: row.code,
+            title: row.title,
+            year: row.year,
+            due_on: row.due_on,
+            revision: row.revision,
+            changed_at: row.acted_at.max(row.decided_at).map(|at| at.and_utc()),
+        })
+    };
+    rows.into_iter().map(led).collect()
 }
 
 /// How many occurrences there were.

@@ -39,6 +39,7 @@ const TOKEN_PATH: &str = "/api/v1/auth/token";
         (name = "statistics", description = "Figures over tasks and over reports that are owed as of a day, each by one published formula."),
         (name = "reports", description = "What agencies say of their tasks."),
         (name = "obligations", description = "What agencies owe: which report, for which period, by when, in which form."),
+        (name = "calendars", description = "Meetings and due days as a calendar (RFC 5545), read by a secret link that can be revoked."),
         (name = "changes", description = "What happened, in order, for those who follow."),
     ),
     paths(
@@ -77,6 +78,7 @@ const TOKEN_PATH: &str = "/api/v1/auth/token";
         routes::designations::list_designations,
         routes::designations::designate_members,
         routes::organisation::list_succession_queue,
+        routes::organisation::list_vacated_seats,
         routes::organisation::name_successor,
         routes::persons::list_persons,
         routes::persons::get_person,
@@ -130,6 +132,8 @@ const TOKEN_PATH: &str = "/api/v1/auth/token";
         routes::committees::get_committee,
         routes::committees::list_committee_acts,
         routes::committees::compare_committee_rosters,
+        routes::committees::get_seat_history,
+        routes::committees::get_committee_member,
         routes::committees::plan_committee,
         routes::committees::record_committee_act,
         routes::meetings::list_meetings,
@@ -138,6 +142,10 @@ const TOKEN_PATH: &str = "/api/v1/auth/token";
         routes::meetings::update_meeting,
         routes::meetings::write_minutes,
         routes::meetings::record_meeting_act,
+        routes::calendars::list_calendar_links,
+        routes::calendars::create_calendar_link,
+        routes::calendars::revoke_calendar_link,
+        routes::calendars::get_calendar,
         routes::frozen::freeze_statistics,
         routes::frozen::list_frozen_statistics,
         routes::frozen::get_frozen_statistics,
@@ -189,6 +197,7 @@ const TOKEN_PATH: &str = "/api/v1/auth/token";
         dto::meeting::NewMeetingPlan,
         dto::meeting::NewMinutes,
         dto::meeting::NewMeetingAct,
+        dto::calendar_link::NewCalendarLink,
         dto::frozen::NewFrozenStatistics
     )),
     modifiers(&Bearer, &Usual, &Guide)

@@ -15,6 +15,7 @@ pub fn kind(name: &str) -> Option<Kind> {
         "list_report_files" | "get_report_file" | "upload_report_file" | "remove_report_file" => Kind::Report,
         // What is said for an agency.
         "create_draft" | "submit_report" | "submit_reports" | "put_report" | "enter_report" => Kind::Agency,
+        "create_calendar_link" => Kind::Agency,
         "get_principal" | "designate_principal" | "list_designations" => Kind::Task,
         "approve_extension" | "reject_extension" | "withdraw_extension" => Kind::Extension,
         "get_obligation" | "include_obligation" => Kind::Obligation,
@@ -40,7 +41,7 @@ pub fn answer(name: &str, cell: Cell, role: Option<Role>, of: Of) -> &'static st
         (Cell::No, _) => denial(role),
         (_, _) if matches!(name, "list_meetings" | "get_meeting" | "meetings" | "meeting") => let_in(name),
         (Cell::Own, Of::Other | Of::Nothing) if kind(name) == Some(Kind::Agency) => "AGENCY_NOT_YOURS",
-        (_, Of::Nothing) if name == "enter_report" => "BODY_INVALID",
+        (_, Of::Nothing) if matches!(name, "enter_report" | "create_calendar_link") => "BODY_INVALID",
         (_, Of::Nothing) if kind(name).is_some() => "NOT_FOUND",
         // Everybody reads of every task; who leads it is no secret.
         (Cell::Own, Of::Other) if kind(name) == Some(Kind::Occurrence) => "NOT_A_LEAD",
@@ -97,8 +98,10 @@ fn let_in(name: &str) -> &'static str {
         "plan_committee" => "BODY_INVALID",
         // Of a committee, or a person, that is not there.
         "record_committee_act" | "get_committee" | "list_committee_acts" | "compare_committee_rosters" => "NOT_FOUND",
+        "get_seat_history" | "get_committee_member" => "NOT_FOUND",
         "committee" | "committee_member" | "meeting" | "get_meeting" => "NOT_FOUND",
-        "create_meeting" => "BODY_INVALID",
+        "create_meeting" | "create_calendar_link" => "BODY_INVALID",
+        "revoke_calendar_link" | "get_calendar" => "NOT_FOUND",
         "update_meeting" | "write_minutes" | "record_meeting_act" => "NOT_FOUND",
         "create_account" | "create_grant" | "create_secret" | "create_client_key" => "BODY_INVALID",
         // A service account has no password; what is another account's is not found.

@@ -39,6 +39,7 @@ fn query(name: &str, id: &str) -> Option<String> {
         "agency" => "{ agency(code: \"so-tttt\") { code } }".into(),
         "programmes" | "tasks" | "agencies" | "documents" | "occurrences" => format!("{{ {name} {{ totalCount }} }}"),
         "committees" => "{ committees { totalCount } }".into(),
+        "calendarLinks" => "{ calendarLinks { totalCount } }".into(),
         "meetings" => "{ meetings { totalCount } }".into(),
         "meeting" => format!("{{ meeting(id: \"{}\") {{ title }} }}", super::stage::NOTHING),
         "committee" => "{ committee(code: \"khong-co\") { code } }".into(),
@@ -47,6 +48,7 @@ fn query(name: &str, id: &str) -> Option<String> {
         "documentChanges" => "{ documentChanges(since: \"2013-01-01\", until: \"2013-12-31\") { nodes { on } } }".into(),
         "gaps" => "{ gaps(programme: \"HP-1593-2013\") { code } }".into(),
         "agencyEvents" => "{ agencyEvents { code } }".into(),
+        "vacatedSeats" => "{ vacatedSeats { totalCount } }".into(),
         "successionQueue" => "{ successionQueue { totalCount } }".into(),
         "regimes" => "{ regimes { code } }".into(),
         "workingDays" => "{ workingDays(year: 2019) { year } }".into(),
@@ -98,6 +100,10 @@ fn body(name: &str, id: &str) -> Option<String> {
             "mutation { recordCommitteeAct(code: \"khong-co\", revision: 99, \
              input: {kind: DISSOLVE, effectiveOn: \"2026-01-01\", basis: \"x\"}) { problem { code } } }".into()
         }
+        "createCalendarLink" => {
+            format!("mutation {{ createCalendarLink(agency: \"{id}\", note: \"\u{2003}\") {{ problem {{ code }} }} }}")
+        }
+        "revokeCalendarLink" => format!("mutation {{ revokeCalendarLink(id: \"{id}\") {{ problem {{ code }} }} }}"),
         "createMeeting" => {
             "mutation { createMeeting(committee: \"khong-co\", programme: \"khong-co\", \
              plan: {title: \"X\", startsAt: \"2026-01-01T01:00:00Z\"}) { problem { code } } }".into()

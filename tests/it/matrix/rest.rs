@@ -63,6 +63,7 @@ fn request(stage: &Stage, name: &str, id: &str, of: Of) -> Request {
         "list_agencies" => ("GET", at("agencies"), None),
         "get_agency" => ("GET", at("agencies/so-tttt"), None),
         "list_succession_queue" => ("GET", at("admin/succession-queue"), None),
+        "list_vacated_seats" => ("GET", at("admin/succession-queue/seats"), None),
         "record_agency_event"
         | "name_successor"
         | "create_agency"
@@ -76,12 +77,19 @@ fn request(stage: &Stage, name: &str, id: &str, of: Of) -> Request {
         "get_committee" => ("GET", at("committees/khong-co"), None),
         "list_committee_acts" => ("GET", at("committees/khong-co/acts"), None),
         "compare_committee_rosters" => ("GET", at("committees/khong-co/changes?from=2014-01-01&to=2015-01-01"), None),
+        "get_seat_history" => ("GET", at(&format!("committees/khong-co/seats/{}/history", super::stage::NOTHING)), None),
+        "get_committee_member" => ("GET", at(&format!("committee-members/{}", super::stage::NOTHING)), None),
         "plan_committee" => ("POST", at("admin/committees"), Some(json!({"agency": "khong-co"}))),
         "record_committee_act" => {
             let act = json!({"kind": "DISSOLVE", "effectiveOn": "2026-01-01", "basis": "khong-co"});
             ("POST", at("admin/committees/khong-co/acts"), Some(act))
         }
         "list_meetings" => ("GET", at("meetings"), None),
+        "list_calendar_links" => ("GET", at("calendar-links"), None),
+        // A note of nothing.
+        "create_calendar_link" => ("POST", at("calendar-links"), Some(json!({"agency": id, "note": "\u{2003}"}))),
+        "revoke_calendar_link" => ("DELETE", at(&format!("calendar-links/{id}")), None),
+        "get_calendar" => ("GET", at("calendars/none.ics"), None),
         "get_meeting" | "create_meeting" | "update_meeting" | "write_minutes" | "record_meeting_act" => return meeting(name, id),
         "list_tasks" => ("GET", at("tasks"), None),
         "get_programme" => ("GET", at("programmes/HP-1593-2013?asOf=2014-01-01"), None),

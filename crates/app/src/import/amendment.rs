@@ -305,7 +305,7 @@ fn out_of_reach(before: &Tables, after: &Tables, changes: &[Change]) -> Vec<Faul
 }
 
 impl Turning {
-    fn row_id(&self, app: &App) -> DbId {
+    fn row_id(app: &App) -> DbId {
         DbId::from(app.0.ids.next::<()>())
     }
 

@@ -6,7 +6,10 @@ mod act;
 mod follow;
 mod plan;
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::Arc,
+};
 
 use auth::Ctx;
 use chrono::{DateTime, Datelike, Utc};
@@ -15,9 +18,10 @@ use domain::{
     committee::{CommitteeId, CommitteeRole, History},
     error::{Code, Refusal},
     id::Id,
-    meeting::{Invitee, Meeting, MeetingId, MeetingStatus, Quorum, SeatThen, Sight, Step},
+    meeting::{Conclusion, Invitee, Meeting, MeetingId, MeetingStatus, Quorum, SeatThen, Sight, Step},
     policy::{Action, ReportScope, Resource},
     programme::{Programme, ProgrammeId},
+    task::TaskId,
 };
 use persistence::{
     Conn, committee,
@@ -114,6 +118,24 @@ pub async fn by_id(view: &View, id: MeetingId) -> Result<Option<Seen>, Error> {
     let within = scope.clone();
     let found = view.read(move |conn| stored::by_id(conn, id, &within)).await?;
     Ok(dressed(view, found.into_iter().collect(), &scope).await?.pop())
+}
+
+/// What these tasks follow, of what the caller may see: the conclusion, and its meeting.
+///
+/// # Errors
+/// When the database fails.
+pub async fn concluded(view: &View, tasks: Vec<TaskId>) -> Result<HashMap<TaskId, (Arc<Seen>, Conclusion)>, Error> {
+    view.ctx().allow(Action::ReadPublished)?;
+    let scope = scope(view).await?;
+    let within = scope.clone();
+    let found = view.read(move |conn| stored::of_tasks(conn, &tasks, &within)).await?;
+    let mut by_task = HashMap::new();
+    for seen in dressed(view, found, &scope).await? {
+        let seen = Arc::new(seen);
+        let of = |one: &Conclusion| Some((one.task?, (Arc::clone(&seen), one.clone())));
+        by_task.extend(seen.meeting.conclusions.iter().filter_map(of));
+    }
+    Ok(by_task)
 }
 
 /// What the caller may see: what concerns a collective concerns whoever is on its roll this year.
@@ -222,7 +244,7 @@ impl Desk<'_> {
     /// Stores the meeting itself under its next revision.
     fn store(&mut self, conn: &mut Conn) -> Result<(), Error> {
         self.meeting.revision = self.seen + 1;
-        if stored::update(conn, &self.meeting, self.seen).map_err(taken)? {
+        if stored::update(conn, &self.meeting, self.seen, self.app.0.clock.now()).map_err(taken)? {
             Ok(())
         } else {
             Err(Refusal::new(Code::PreconditionFailed).into())

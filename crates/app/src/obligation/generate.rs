@@ -132,14 +132,14 @@ impl Facts {
         Ok(Self {
             tasks: task::of_programmes(conn, &programmes)?,
             assignments,
-            occurrences: occurrences.into_iter().filter(|one| one.status != OccurrenceStatus::Withdrawn).map(dated).collect(),
+            occurrences: occurrences.into_iter().filter(|one| one.status != OccurrenceStatus::Withdrawn).map(|one| dated(&one)).collect(),
         })
     }
 }
 
 type Dated = ((TaskId, i32), (Id<Occurrence>, Option<NaiveDate>));
 
-fn dated(occurrence: Occurrence) -> Dated {
+fn dated(occurrence: &Occurrence) -> Dated {
     ((occurrence.task, occurrence.year), (occurrence.id, occurrence.valid_from))
 }
 
@@ -230,7 +230,9 @@ impl<'a> Generation<'a> {
             }
             let Some(assignments) = facts.assignments.get(task) else { continue };
             let (day, mut agencies) = obliged(due.regime, due.window.to, assignments);
-            agencies.iter_mut().for_each(|(_, from)| *from = (*from).max(*since));
+            for (_, from) in &mut agencies {
+                *from = (*from).max(*since);
+            }
             self.oblige(due, Some((*task, *occurrence)), day, &agencies);
         }
     }

@@ -15,7 +15,7 @@ use domain::{
 use persistence::{Conn, obligation as obligations, organisation, rows::AgencyRow, seed::stamp_catalogue, succession as stored};
 use serde_json::json;
 
-use super::{MovedAssignment, MovedPlace, Moves, codes_of, collectives, designated, owed, places};
+use super::{MovedAssignment, MovedPlace, Moves, codes_of, collectives, designated, owed, places, seats::vacated};
 use crate::{
     App, Error,
     catalogue::Catalogue,
@@ -97,6 +97,7 @@ pub(crate) fn happen(
     moves.rolls =
         leaving.chain(joining).map(|(place, joins)| MovedPlace { collective: place.collective, member: place.member, joins }).collect();
     if event.kind.ends() {
+        moves.seats = vacated(conn, catalogue, &event.predecessors, event.effective_on)?;
         moves.accounts = stored::accounts_of(conn, &event.predecessors)?;
         moves.grants = stored::grants_of(conn, &event.predecessors, event.effective_on)?;
     }

@@ -5,6 +5,7 @@
 mod draft;
 mod happen;
 mod name;
+mod seats;
 
 use std::collections::HashMap;
 
@@ -32,6 +33,7 @@ pub use draft::{DutyDraft, EventDraft, NewAgency, SuccessorDraft};
 pub(crate) use draft::{is_code, read as read_event, version as read_version};
 pub(crate) use happen::{happen, settle_assignments, settle_programme};
 pub use name::{Named, NamingDraft, name};
+pub use seats::{VacatedSeat, seats, seats_count};
 pub use waiting::Waiting as Unowned;
 
 use crate::{
@@ -58,6 +60,8 @@ pub struct Moves {
     pub assignments: Vec<MovedAssignment>,
     pub obligations: Vec<MovedObligation>,
     pub rolls: Vec<MovedPlace>,
+    /// Seats of committees that go with posts of agencies that end; they wait until a document changes the roster.
+    pub seats: Vec<VacatedSeat>,
     /// Accounts of agencies that end: they stay, and somebody has to look after them.
     pub accounts: Vec<(AccountId, String, AgencyId)>,
     /// Grants for agencies that end, with login and role.
@@ -111,7 +115,7 @@ pub async fn record_event(app: &App, ctx: &Ctx, draft: EventDraft, dry_run: bool
             let moves = happen(&app_, conn, &catalogue, &happening, ctx.account().map(|account| account.id))?;
             let event = happening.event;
             let after = json!({"code": &*event.code, "kind": event.kind.label(), "effectiveOn": event.effective_on,
-                "assignments": moves.assignments.len(), "obligations": moves.obligations.len()});
+                "assignments": moves.assignments.len(), "obligations": moves.obligations.len(), "seats": moves.seats.len()});
             let deed = Deed::new("record_agency_event").on("agencyEvent", event.id).with(json!({ "after": after }));
             Ok((Some(deed), Recorded { event, applied: !dry_run, moves }))
         })

@@ -67,6 +67,10 @@ pub enum Action {
     ReadMeetings,
     /// Call meetings, write and sign their minutes, make conclusions tasks.
     ManageMeetings,
+    /// Make, see and revoke the links by which calendars are read, as far as [`calendar_scope`] lets.
+    ManageCalendarLinks,
+    /// Read the calendar of a link by its secret.
+    ReadCalendar,
     /// Create and change agencies, and record what happens to them.
     ManageAgencies,
     /// See what no agency answers for.
@@ -121,6 +125,8 @@ impl Action {
         Action::ManageCommittees,
         Action::ReadMeetings,
         Action::ManageMeetings,
+        Action::ManageCalendarLinks,
+        Action::ReadCalendar,
         Action::ManageAgencies,
         Action::ReadSuccession,
         Action::NameSuccessor,
@@ -138,7 +144,7 @@ impl Action {
     /// The scope that a token must have been given for.
     pub const fn scope(self) -> Option<Scope> {
         match self {
-            Self::ReadPublished | Self::SignIn | Self::ReadSelf => None,
+            Self::ReadPublished | Self::SignIn | Self::ReadSelf | Self::ReadCalendar => None,
             Self::ReadReports
             | Self::ReadMeetings
             | Self::ReadChanges
@@ -160,7 +166,8 @@ impl Action {
             | Self::FreezeStatistics
             | Self::ManageMeetings
             | Self::NameSuccessor => Some(Scope::Reports),
-            Self::ManageSelf => Some(Scope::Account),
+            // What is made outlives the token, as a password does.
+            Self::ManageSelf | Self::ManageCalendarLinks => Some(Scope::Account),
             Self::ManageDocuments
             | Self::ImportProgramme
             | Self::ManageCommittees
@@ -338,6 +345,11 @@ pub fn obligation_scope(caller: Caller<'_>) -> ReportScope {
 /// that gave it something to do.
 pub fn meeting_scope(caller: Caller<'_>) -> ReportScope {
     scope_by(RULES, caller, Action::ReadMeetings)
+}
+
+/// The agencies for whose calendars a caller may make links; where it is all, for those of people too.
+pub fn calendar_scope(caller: Caller<'_>) -> ReportScope {
+    scope_by(RULES, caller, Action::ManageCalendarLinks)
 }
 
 /// The reports and obligations of which a caller is told what happened, besides what is told to everybody.

@@ -66,9 +66,11 @@ operations! {
         "get_regime_template" "list_frozen_statistics" "get_frozen_statistics" "list_documents" "get_document"
         "list_document_changes" "list_gaps" "get_programme" "list_programme_versions" "get_programme_diff"
         "list_committees" "get_committee" "list_committee_acts" "compare_committee_rosters"
-        "list_designations";
+        "get_seat_history" "get_committee_member" "list_designations";
     Rest ReadMeetings: "list_meetings" "get_meeting";
     Rest ManageMeetings: "create_meeting" "update_meeting" "write_minutes" "record_meeting_act";
+    Rest ManageCalendarLinks: "list_calendar_links" "create_calendar_link" "revoke_calendar_link";
+    Rest ReadCalendar: "get_calendar";
     Rest ManageCommittees: "plan_committee" "record_committee_act";
     Rest ImportProgramme: "amend_programme";
     Rest StartTask: "start_occurrence";
@@ -95,13 +97,14 @@ operations! {
         "create_client_key" "revoke_client_key" "reset_password" "reset_second_factor" "end_account_session";
     Rest ManageAgencies: "create_agency" "record_agency_event" "change_agency" "set_agency_code" "set_head_of_agency" "set_roll"
         "designate_members";
-    Rest ReadSuccession: "list_succession_queue";
+    Rest ReadSuccession: "list_succession_queue" "list_vacated_seats";
     Rest NameSuccessor: "name_successor";
     Rest ReadKeys: "list_signing_keys";
     Rest ReadAudit: "list_audit_entries";
     Query ReadPublished: "programme" "programmes" "tasks" "agency" "agencies" "documents" "node" "occurrences" "occurrence" "statistics"
         "regimes" "workingDays" "frozenStatistics" "document" "documentChanges" "gaps" "agencyEvents" "committees" "committee" "committeeMember";
     Query ReadMeetings: "meetings" "meeting";
+    Query ManageCalendarLinks: "calendarLinks";
     Query ReadReports: "reports";
     Query CompareReports: "similarReports";
     Query ReadObligations: "obligations" "notices";
@@ -109,7 +112,7 @@ operations! {
     Query ReadSelf: "me";
     Query ReadAccounts: "accounts" "account";
     Query ReadPersons: "persons" "person" "personalRequests" "personalRequest";
-    Query ReadSuccession: "successionQueue";
+    Query ReadSuccession: "successionQueue" "vacatedSeats";
     Query ReadKeys: "signingKeys";
     Query ReadAudit: "auditEntries";
     Mutation DraftReport: "updateDraft" "discardDraft";
@@ -126,6 +129,7 @@ operations! {
     Mutation HandlePersonalRequests: "createPersonalRequest" "movePersonalRequest" "restrictPerson" "pseudonymisePerson";
     Mutation ManageObligations: "excludeObligation" "includeObligation";
     Mutation ManageMeetings: "createMeeting" "updateMeeting" "writeMinutes" "recordMeetingAct";
+    Mutation ManageCalendarLinks: "createCalendarLink" "revokeCalendarLink";
     Mutation ManageCommittees: "planCommittee" "recordCommitteeAct";
     Mutation ManageAgencies: "createAgency" "recordAgencyEvent" "changeAgency" "setAgencyCode" "setHeadOfAgency" "setRoll"
         "designateMembers";

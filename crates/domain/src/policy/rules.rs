@@ -4,10 +4,10 @@
 
 use super::Action::{
     self, CompareReports, ConsolidateReports, DecideOnTask, DraftReport, EnterReport, FreezeStatistics, HandlePersonalRequests,
-    ImportProgramme, ManageAccounts, ManageAgencies, ManageCommittees, ManageDocuments, ManageEvidence, ManageMeetings, ManageObligations,
-    ManagePersonalKeys, ManagePersons, ManageSelf, NameSuccessor, PushReport, ReadAccounts, ReadAudit, ReadChanges, ReadKeys, ReadMeetings,
-    ReadObligations, ReadPersons, ReadPublished, ReadReports, ReadRestricted, ReadSelf, ReadSuccession, RequestReports, ReviewReport,
-    SignIn, StartTask, UrgeAgencies, WorkOnTask,
+    ImportProgramme, ManageAccounts, ManageAgencies, ManageCalendarLinks, ManageCommittees, ManageDocuments, ManageEvidence,
+    ManageMeetings, ManageObligations, ManagePersonalKeys, ManagePersons, ManageSelf, NameSuccessor, PushReport, ReadAccounts, ReadAudit,
+    ReadCalendar, ReadChanges, ReadKeys, ReadMeetings, ReadObligations, ReadPersons, ReadPublished, ReadReports, ReadRestricted, ReadSelf,
+    ReadSuccession, RequestReports, ReviewReport, SignIn, StartTask, UrgeAgencies, WorkOnTask,
 };
 use crate::account::Role::{
     self, Admin, AgencyApprover, AgencyReporter, AgencySystem, AgencyViewer, Auditor, Authority, Committee, Inspector, Personnel, Standing,
@@ -162,6 +162,15 @@ pub const RULES: &[Rule] = &[
     all(Admin, ReadMeetings),
     all(Auditor, ReadMeetings),
     all(Standing, ManageMeetings),
+    // A link shows what its agency sees: made by the agency itself, or for it by those who keep rosters, who alone make those of people.
+    // Whoever holds the secret reads, and nobody else.
+    own(AgencyViewer, ManageCalendarLinks),
+    own(AgencyReporter, ManageCalendarLinks),
+    own(AgencyApprover, ManageCalendarLinks),
+    own(AgencySystem, ManageCalendarLinks),
+    all(Standing, ManageCalendarLinks),
+    all(Admin, ManageCalendarLinks),
+    anyone(ReadCalendar, Reach::All),
     // What agencies are follows from documents too. Who takes what nobody has is the standing agency's matter as well.
     operator(ManageAgencies),
     all(Admin, ManageAgencies),

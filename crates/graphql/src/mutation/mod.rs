@@ -3,6 +3,7 @@
 //! Reports are pushed over REST.
 
 mod accounts;
+mod calendar_links;
 mod committees;
 mod documents;
 mod meetings;
@@ -36,6 +37,7 @@ pub struct Mutation(
     obligations::ObligationsMutation,
     committees::CommitteesMutation,
     meetings::MeetingsMutation,
+    calendar_links::CalendarLinksMutation,
     documents::DocumentsMutation,
     organisation::OrganisationMutation,
     persons::PersonsMutation,

@@ -3,6 +3,7 @@
 //! Filters and orders of the lists are in `filters`.
 
 mod access;
+mod calendar_links;
 mod changes;
 mod committees;
 mod documents;
@@ -50,6 +51,7 @@ pub struct Query(
     changes::ChangesQuery,
     committees::CommitteeQuery,
     meetings::MeetingQuery,
+    calendar_links::CalendarLinkQuery,
     documents::DocumentQuery,
     succession::SuccessionQuery,
     persons::PersonQuery,

@@ -11,6 +11,7 @@ use crate::{
     paging::{Page, args, connection, total},
     types::{
         succession::{AgencyEvent, SuccessionEntry},
+        vacated_seat::VacatedSeat,
         view,
     },
 };
@@ -40,8 +41,26 @@ impl SuccessionQuery {
         let listing = succession::queue(view(ctx)?, &args(first, after, last, before)).await.map_err(|error| failure(&error))?;
         Ok(connection(listing, SuccessionTotal {}, SuccessionEntry))
     }
+
+    /// Seats of committees that went with posts of agencies which are no more, and wait for a document to say who sits there; the longest
+    /// waiting first.
+    async fn vacated_seats(
+        &self,
+        ctx: &Context<'_>,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+    ) -> Result<Page<VacatedSeat, VacatedSeatTotal>> {
+        let listing = succession::seats(view(ctx)?, &args(first, after, last, before)).await.map_err(|error| failure(&error))?;
+        Ok(connection(listing, VacatedSeatTotal {}, VacatedSeat))
+    }
 }
 
+total!(
+    /// The total of seats that wait.
+    VacatedSeatTotal {} |_, ctx| succession::seats_count(view(ctx)?).await.map_err(|error| failure(&error))
+);
 total!(
     /// The total of what waits for an owner.
     SuccessionTotal {} |_, ctx| succession::queue_count(view(ctx)?).await.map_err(|error| failure(&error))

@@ -104,7 +104,8 @@ impl Meeting {
     }
 
     async fn conclusions(&self) -> Vec<Conclusion> {
-        self.0.meeting.conclusions.iter().cloned().map(Conclusion).collect()
+        let seen = Arc::new(self.0.clone());
+        self.0.meeting.conclusions.iter().map(|one| Conclusion(Arc::clone(&seen), one.clone())).collect()
     }
 
     /// Since when everybody may read minutes and conclusions.
@@ -210,44 +211,49 @@ pub struct Correction {
 }
 
 /// A conclusion or direction.
-pub struct Conclusion(model::Conclusion);
+pub struct Conclusion(pub Arc<Seen>, pub model::Conclusion);
 
 /// A conclusion or direction.
 #[Object]
 impl Conclusion {
     async fn id(&self) -> ID {
-        id(self.0.id)
+        id(self.1.id)
+    }
+
+    /// As far as the caller may see it.
+    async fn meeting(&self) -> Meeting {
+        Meeting((*self.0).clone())
     }
 
     /// From 1.
     async fn number(&self) -> i32 {
-        self.0.number
+        self.1.number
     }
 
     async fn text(&self) -> &str {
-        &self.0.text
+        &self.1.text
     }
 
     /// Who carries it out.
     async fn lead(&self, ctx: &Context<'_>) -> Result<Agency> {
-        agency(ctx, self.0.lead).await
+        agency(ctx, self.1.lead).await
     }
 
     async fn coordinators(&self, ctx: &Context<'_>) -> Result<Vec<Agency>> {
         let mut agencies = Vec::new();
-        for coordinator in &self.0.coordinators {
+        for coordinator in &self.1.coordinators {
             agencies.push(agency(ctx, *coordinator).await?);
         }
         Ok(agencies)
     }
 
     async fn due_on(&self) -> NaiveDate {
-        self.0.due_on
+        self.1.due_on
     }
 
     /// As which it is followed, from the signature on.
     async fn task(&self, ctx: &Context<'_>) -> Result<Option<Task>> {
-        match self.0.task {
+        match self.1.task {
             Some(task) => Ok(loaders::load(ctx, TaskBy(task)).await?.map(|task| Task(task, None))),
             None => Ok(None),
         }

@@ -4,6 +4,7 @@
 
 pub mod access;
 pub mod agency;
+pub mod calendar_link;
 pub mod change;
 pub mod committee;
 pub mod designation;
@@ -27,6 +28,7 @@ pub mod statistics;
 pub mod succession;
 pub mod target;
 pub mod task;
+pub mod vacated_seat;
 pub mod version;
 
 use app::View;

@@ -17,7 +17,7 @@ use crate::{
     enums::{AgencyEventKind, AgencyKind, AssignmentRole, Confidence, ECodeScheme},
     error::failure,
     loaders::{self, TaskBy},
-    types::{agency::Agency, document::Document, programme::Programme, task::Task},
+    types::{agency::Agency, document::Document, programme::Programme, task::Task, vacated_seat::VacatedSeat},
 };
 
 /// How well something is attested.
@@ -312,6 +312,11 @@ impl RecordedEvent {
     /// Accounts of agencies that end; they stay, and somebody has to look after them.
     async fn accounts(&self, ctx: &Context<'_>) -> Result<Vec<TouchedAccount>> {
         touched(ctx, &self.0.moves).await
+    }
+
+    /// Seats of committees that go with posts of agencies that end; they wait until a document changes the roster.
+    async fn seats(&self) -> Vec<VacatedSeat> {
+        self.0.moves.seats.iter().cloned().map(VacatedSeat).collect()
     }
 
     /// How many places on rolls are left or taken.

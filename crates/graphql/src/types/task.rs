@@ -20,12 +20,13 @@ use super::{
 use crate::{
     enums::{AssignmentRole, Direction, Lang, Recurrence, ReportStatus},
     error::failure,
-    loaders::{self, AssignmentsOn, IssuesOfTask, OccurrencesOf, OccurrencesOn, PrincipalsOf, ReportCountOf, ReportsOf},
+    loaders::{self, AssignmentsOn, ConclusionOf, IssuesOfTask, OccurrencesOf, OccurrencesOn, PrincipalsOf, ReportCountOf, ReportsOf},
     names::{Text, translated},
     paging::{Page, args, connection},
     types::{
         agency::Agency,
         document::{Citation, Document, citations},
+        meeting::Conclusion,
         occurrence::{Principal, TaskOccurrence},
         programme::{Programme, TaskGroup},
         report::{Report, ReportTotal},
@@ -147,6 +148,12 @@ impl Task {
             Some(day) => loaders::load(ctx, OccurrencesOn((self.0.id, day))).await?,
         };
         Ok(occurrences.iter().map(|one| TaskOccurrence::seen(one.clone(), self.1)).collect())
+    }
+
+    /// What it follows, where a meeting concluded it and the caller may see that.
+    async fn conclusion(&self, ctx: &Context<'_>) -> Result<Option<Conclusion>> {
+        let found = loaders::load(ctx, ConclusionOf(self.0.id)).await?;
+        Ok(found.map(|(seen, conclusion)| Conclusion(seen, conclusion)))
     }
 
     /// The lead that alone answers for the task, if one is designated.

@@ -24,6 +24,7 @@ diesel::table! {
         published_at -> Nullable<Timestamp>,
         revision -> Integer,
         created_at -> Timestamp,
+        changed_at -> Nullable<Timestamp>,
     }
 }
 

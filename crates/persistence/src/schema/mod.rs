@@ -5,6 +5,7 @@
 mod access;
 mod amendment;
 mod calendar;
+mod calendar_link;
 mod chasing;
 mod committee;
 mod designation;
@@ -26,6 +27,7 @@ pub use access::{
 };
 pub use amendment::{assignment_endings, occurrence_due_days, programme_amendments, programme_past};
 pub use calendar::{obligation_exclusions, obligations, regime_agencies, regimes, special_days, working_years};
+pub use calendar_link::calendar_links;
 pub use chasing::notices;
 pub use committee::{committee_acts, committee_seats, committee_stays, committee_terms, committees};
 pub use designation::{designated_agencies, designations};
@@ -149,6 +151,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     programme_past,
     assignment_endings,
     occurrence_due_days,
+    calendar_links,
     designations,
     designated_agencies,
 );

@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use super::page::page;
+use super::{page::page, vacated_seat::VacatedSeat};
 
 /// What an agency is called and where it stands.
 #[derive(Deserialize, ToSchema)]
@@ -292,6 +292,9 @@ pub struct RecordedEvent {
     pub obligations: Vec<MovedObligation>,
     #[schema(max_items = 10_000)]
     pub rolls: Vec<MovedPlace>,
+    /// Seats of committees that go with posts of agencies that end; they wait until a document changes the roster.
+    #[schema(max_items = 10_000)]
+    pub seats: Vec<VacatedSeat>,
     /// Accounts of agencies that end; they stay, and somebody has to look after them.
     #[schema(max_items = 10_000)]
     pub accounts: Vec<Touched>,
@@ -342,6 +345,7 @@ impl RecordedEvent {
             assignments: moves.assignments.iter().map(assignment).collect(),
             obligations: moves.obligations.iter().map(obligation).collect(),
             rolls: moves.rolls.iter().map(place).collect(),
+            seats: moves.seats.iter().map(|seat| VacatedSeat::of(seat, catalogue)).collect(),
             accounts: accounts.collect(),
             grants: grants.collect(),
         }

@@ -117,7 +117,7 @@ impl From<&Value> for AmendedRow {
 #[derive(Serialize, ToSchema)]
 pub struct ProgrammeDiff {
     pub version: ProgrammeVersion,
-    #[schema(max_items = 100000)]
+    #[schema(max_items = 100_000)]
     pub changes: Vec<AmendedRow>,
 }
 
@@ -161,7 +161,7 @@ pub struct RecordedAmendment {
     pub effective_on: NaiveDate,
     /// False for a preview: nothing was stored.
     pub applied: bool,
-    #[schema(max_items = 100000)]
+    #[schema(max_items = 100_000)]
     pub changes: Vec<AmendedRow>,
     /// Obligations that are owed no more from the day on.
     #[schema(minimum = 0)]

@@ -2,9 +2,11 @@
 //! Must not show more than GraphQL shows to the same caller.
 //! See `app::task`.
 
-use app::{catalogue::Catalogue, task::TaskFilter};
+use std::sync::Arc;
+
+use app::{catalogue::Catalogue, meeting::Seen, task::TaskFilter};
 use chrono::NaiveDate;
-use domain::task as model;
+use domain::{meeting::Conclusion, task as model};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
@@ -88,6 +90,23 @@ pub struct Task {
     /// Codes of assigned collectives of which no document says whom they mean: nobody answers for their part.
     #[schema(max_items = 1000)]
     pub undesignated: Vec<String>,
+    /// What it follows, where a meeting concluded it and the caller may see that.
+    pub conclusion: Option<TaskConclusion>,
+}
+
+/// The conclusion of a meeting that a task follows.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct TaskConclusion {
+    pub id: Uuid,
+    /// Of the meeting, at `/api/v1/meetings/{id}`.
+    pub meeting: Uuid,
+    /// Among the conclusions of the meeting, from 1.
+    #[schema(minimum = 1)]
+    pub number: i32,
+    #[schema(max_length = 2000)]
+    pub text: String,
+    pub due_on: NaiveDate,
 }
 
 /// When a task is carried out.
@@ -130,7 +149,20 @@ impl Task {
             lead_agencies: codes(model::AssignmentRole::Lead),
             coordinating_agencies: codes(model::AssignmentRole::Coordinating),
             undesignated: undesignated.filter_map(|a| catalogue.agency_code(Some(a.agency))).map(|code| code.to_string()).collect(),
+            conclusion: None,
         }
+    }
+
+    /// The same with the conclusion that it follows.
+    pub fn following(self, concluded: Option<&(Arc<Seen>, Conclusion)>) -> Self {
+        let conclusion = concluded.map(|(seen, one)| TaskConclusion {
+            id: one.id.uuid(),
+            meeting: seen.meeting.id.uuid(),
+            number: one.number,
+            text: one.text.to_string(),
+            due_on: one.due_on,
+        });
+        Self { conclusion, ..self }
     }
 }
 

@@ -12,8 +12,8 @@ use domain::error::Code;
 use crate::{
     dto::{
         committee::{
-            ActParams, Committee, CommitteeActOutcome, CommitteeActs, CommitteeDetail, CommitteePage, CommitteeParams, CommitteePlace,
-            CompareParams, NewCommittee, NewCommitteeAct, RosterDifference, RosterParams,
+            ActParams, Committee, CommitteeActOutcome, CommitteeActs, CommitteeDetail, CommitteeMember, CommitteePage, CommitteeParams,
+            CommitteePlace, CompareParams, NewCommittee, NewCommitteeAct, RosterDifference, RosterParams, SeatHistory,
         },
         page::forward,
     },
@@ -98,6 +98,43 @@ pub async fn compare_committee_rosters(
     let posts = Posts::of(view.catalogue().await?);
     let (before, after) = (known.roster(&posts, params.from), known.roster(&posts, params.to));
     let body = RosterDifference::of((params.from, params.to), &domain::committee::difference(&before, &after), &posts);
+    view.clone().end().await?;
+    Ok(HttpResponse::Ok().json(body))
+}
+
+/// Everybody who ever sat in a seat, in the order of time; by the post that it goes with, or by name.
+#[utoipa::path(
+    get, path = "/api/v1/committees/{code}/seats/{id}/history", operation_id = "get_seat_history", tag = "committees",
+    params(
+        ("code" = String, Path, description = "Code of its body.", max_length = 64),
+        ("id" = uuid::Uuid, Path, description = "The seat's identifier."),
+    ),
+    responses((status = 200, description = "The seat and who sat there.", body = SeatHistory)),
+    security((), ("bearer" = []))
+)]
+pub async fn get_seat_history(Reading(view): Reading, path: web::Path<(String, String)>) -> Result<HttpResponse, Problem> {
+    let nothing = || Problem::new(Code::NotFound);
+    let (known, seat) = (found(&view, &path.0).await?, path.1.parse().map_err(|_| nothing())?);
+    let posts = Posts::of(view.catalogue().await?);
+    let (seat, occupants) = known.occupants(&posts, seat).ok_or_else(nothing)?;
+    let body = SeatHistory::of(&known, seat, &occupants, &posts, view.today());
+    view.clone().end().await?;
+    Ok(HttpResponse::Ok().json(body))
+}
+
+/// Somebody of whom a roster tells, with every seat in which they sat, by name or by an office, in whichever committee.
+#[utoipa::path(
+    get, path = "/api/v1/committee-members/{id}", operation_id = "get_committee_member", tag = "committees",
+    params(("id" = uuid::Uuid, Path, description = "The person's identifier.")),
+    responses((status = 200, description = "The person and their seats.", body = CommitteeMember)),
+    security((), ("bearer" = []))
+)]
+pub async fn get_committee_member(Reading(view): Reading, path: web::Path<String>) -> Result<HttpResponse, Problem> {
+    let nothing = || Problem::new(Code::NotFound);
+    let id = path.parse().map_err(|_| nothing())?;
+    let person = committee::people(&view, vec![id]).await?.remove(&id).ok_or_else(nothing)?;
+    let seats = committee::seats_of(&view, vec![id]).await?.remove(&id).unwrap_or_default();
+    let body = CommitteeMember::of(&person, &seats, view.catalogue().await?);
     view.clone().end().await?;
     Ok(HttpResponse::Ok().json(body))
 }

@@ -7,6 +7,7 @@ pub mod agencies;
 pub mod audit;
 pub mod auth;
 pub mod batches;
+pub mod calendars;
 pub mod changes;
 pub mod committees;
 pub mod credentials;
@@ -78,6 +79,7 @@ pub fn configure(config: &mut web::ServiceConfig) {
         .configure(configure_obligations)
         .configure(configure_committees)
         .configure(configure_meetings)
+        .configure(configure_calendars)
         .configure(configure_me)
         .configure(configure_documents)
         .configure(configure_administration)
@@ -213,6 +215,8 @@ fn configure_committees(config: &mut web::ServiceConfig) {
         .service(of_one("").route(read().to(committees::get_committee)))
         .service(of_one("/acts").route(read().to(committees::list_committee_acts)))
         .service(of_one("/changes").route(read().to(committees::compare_committee_rosters)))
+        .service(of_one("/seats/{id}/history").route(read().to(committees::get_seat_history)))
+        .service(resource("/committee-members/{id}").route(read().to(committees::get_committee_member)))
         .service(resource("/admin/committees").route(web::post().to(committees::plan_committee)))
         .service(resource("/admin/committees/{code}/acts").route(web::post().to(committees::record_committee_act)));
 }
@@ -224,6 +228,17 @@ fn configure_meetings(config: &mut web::ServiceConfig) {
         .service(of_one("").route(read().to(meetings::get_meeting)).route(web::put().to(meetings::update_meeting)))
         .service(of_one("/minutes").route(web::put().to(meetings::write_minutes)))
         .service(of_one("/acts").route(web::post().to(meetings::record_meeting_act)));
+}
+
+fn configure_calendars(config: &mut web::ServiceConfig) {
+    config
+        .service(
+            resource("/calendar-links")
+                .route(read().to(calendars::list_calendar_links))
+                .route(web::post().to(calendars::create_calendar_link)),
+        )
+        .service(resource("/calendar-links/{id}").route(web::delete().to(calendars::revoke_calendar_link)))
+        .service(resource("/calendars/{file}").route(read().to(calendars::get_calendar)));
 }
 
 fn configure_administration(config: &mut web::ServiceConfig) {
@@ -256,6 +271,7 @@ fn configure_organisation(config: &mut web::ServiceConfig) {
         .service(resource("/tasks/{id}/designations").route(read().to(designations::list_designations)))
         .service(resource("/admin/tasks/{id}/designations").route(web::post().to(designations::designate_members)))
         .service(resource("/admin/succession-queue").route(read().to(organisation::list_succession_queue)))
+        .service(resource("/admin/succession-queue/seats").route(read().to(organisation::list_vacated_seats)))
         .service(resource("/admin/succession-queue/successor").route(web::post().to(organisation::name_successor)));
 }
 

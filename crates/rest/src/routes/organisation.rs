@@ -12,6 +12,7 @@ use crate::{
         agency_change::{ChangeAgency, CreateAgency, SetAgencyCode, SetHeadOfAgency, SetRoll},
         organisation::{DryRun, NewAgencyEvent, NewSuccession, QueueParams, RecordedEvent, Succession, SuccessionEntry, SuccessionPage},
         page::forward,
+        vacated_seat::{VacatedSeat, VacatedSeatPage},
     },
     extract::{Params, Push, Reading},
     problem::{Problem, ProblemDocument},
@@ -57,6 +58,21 @@ pub async fn list_succession_queue(Reading(view): Reading, Params(params): Param
         has_next: listing.has_next,
         items: waiting.iter().map(|waiting| SuccessionEntry::of(waiting, catalogue, &tasks)).collect(),
     };
+    view.clone().end().await?;
+    Ok(HttpResponse::Ok().json(page))
+}
+
+/// Seats of committees that went with posts of agencies which are no more, and wait for a document to say who sits there.
+#[utoipa::path(
+    get, path = "/api/v1/admin/succession-queue/seats", operation_id = "list_vacated_seats", tag = "administration", params(QueueParams),
+    responses((status = 200, description = "A page of seats, the longest waiting first.", body = VacatedSeatPage)),
+    security(("bearer" = []))
+)]
+pub async fn list_vacated_seats(Reading(view): Reading, Params(params): Params<QueueParams>) -> Result<HttpResponse, Problem> {
+    let listing = succession::seats(&view, &forward(params.limit, params.after)).await?;
+    let catalogue = view.catalogue().await?;
+    let items = listing.items.iter().map(|(_, seat)| VacatedSeat::of(seat, catalogue)).collect();
+    let page = VacatedSeatPage { end_cursor: listing.end().map(str::to_owned), has_next: listing.has_next, items };
     view.clone().end().await?;
     Ok(HttpResponse::Ok().json(page))
 }

@@ -3,7 +3,10 @@
 //! The use case is `app::task`.
 
 use actix_web::HttpResponse;
-use app::task::{self, Sort, TaskFilter};
+use app::{
+    meeting,
+    task::{self, Sort, TaskFilter},
+};
 
 use crate::{
     dto::{
@@ -26,10 +29,14 @@ use crate::{
 pub async fn list_tasks(Reading(view): Reading, Params(params): Params<TaskParams>) -> Result<HttpResponse, Problem> {
     let filter = TaskFilter::from(&params);
     let listing = task::list(&view, &filter, Sort::Annex, false, &forward(params.limit, params.after)).await?;
-    let ids = listing.items.iter().map(|(_, task)| task.id).collect();
+    let ids: Vec<_> = listing.items.iter().map(|(_, task)| task.id).collect();
+    let concluded = meeting::concluded(&view, ids.clone()).await?;
     let assignments = task::assignments(&view, ids, params.as_of).await?;
     let (catalogue, day) = (view.catalogue().await?, params.as_of.unwrap_or_else(|| view.today()));
-    let item = |task: &domain::task::Task| Task::of(task, assignments.get(&task.id).map_or(&[], Vec::as_slice), catalogue, day);
+    let item = |task: &domain::task::Task| {
+        let assigned = assignments.get(&task.id).map_or(&[][..], Vec::as_slice);
+        Task::of(task, assigned, catalogue, day).following(concluded.get(&task.id))
+    };
     let page = TaskPage {
         end_cursor: listing.end().map(str::to_owned),
         has_next: listing.has_next,

@@ -32,6 +32,9 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// Where a token is not looked at: the token endpoint reads its client's credentials itself, and probes ask about the process.
 const OF_NOBODY: [&str; 5] = ["/api/v1/auth/token", "/api/v1/auth/revoke", "/metrics", "/healthz", "/readyz"];
 
+/// Below this, a path is a secret: it is logged as its pattern.
+const SECRET_PATHS: &str = "/api/v1/calendars/";
+
 /// Where bodies may be long.
 const UPLOADS: [&str; 1] = ["/api/v1/reports/batch"];
 
@@ -52,7 +55,9 @@ impl Seen {
             state.metrics.observe(self.method.as_str(), route, status, elapsed);
         }
         let micros = u64::try_from(elapsed.as_micros()).unwrap_or(u64::MAX);
-        let (request_id, method, path, account) = (self.request_id.as_str(), &self.method, &self.path, &self.account);
+        let is_secret = route.starts_with(SECRET_PATHS) || self.path.starts_with(SECRET_PATHS);
+        let path = if is_secret { SECRET_PATHS } else { &self.path };
+        let (request_id, method, account) = (self.request_id.as_str(), &self.method, &self.account);
         tracing::info!(request_id, %method, path, status, micros, account, "request");
     }
 }

@@ -191,7 +191,7 @@ fn turn<R: Worded>(
     let cite = |row: &R, turned: &mut Turned| {
         let (usual, words) = row.words();
         let section = turning.place(usual);
-        let (id, document_id) = (turning.row_id(app), turning.basis.into());
+        let (id, document_id) = (Turning::row_id(app), turning.basis.into());
         let rank = turned.ranks.get(&row.id()).map_or(1, |rank| rank + 1);
         turned.cited.push(CitationRow { id, subject_id: row.id(), document_id, rank, section, quote: Some(words) });
     };
@@ -209,7 +209,7 @@ fn turn<R: Worded>(
             continue;
         }
         turned.past.push(PastRow {
-            id: turning.row_id(app),
+            id: Turning::row_id(app),
             amendment_id: turning.id.into(),
             programme_id: turning.programme.into(),
             kind: R::KIND_OF_PAST.into(),
@@ -261,10 +261,7 @@ fn links(conn: &mut Conn, before: &Tables, after: &Tables) -> Result<(), DbError
 }
 
 /// Inserts rows that were not there and updates those that differ.
-fn write<'a, R: Synced>(conn: &mut Conn, rows: &[R], known: impl Fn(&R) -> Option<&'a R>) -> Result<(), DbError>
-where
-    R: 'a,
-{
+fn write<'a, R: Synced + 'a>(conn: &mut Conn, rows: &[R], known: impl Fn(&R) -> Option<&'a R>) -> Result<(), DbError> {
     rows.iter().try_for_each(|row| match known(row) {
         None => row.insert(conn),
         Some(old) if differ(old, row) => row.update(conn),
@@ -311,7 +308,7 @@ fn years(app: &App, conn: &mut Conn, turning: &Turning, (before, after): (&Table
         let was_promised = period.get(&key.0).is_some_and(|(from, to)| (*from..=*to).contains(&old.year));
         match wanted.get(&key) {
             None if is_ahead && !old.status.is_ended() => {
-                moved.step(app, turning, old, OccurrenceAct::Withdraw, OccurrenceStatus::Withdrawn)
+                moved.step(app, turning, old, OccurrenceAct::Withdraw, OccurrenceStatus::Withdrawn);
             }
             None => {}
             Some(due) if !was_promised && old.status == OccurrenceStatus::Withdrawn => {
@@ -398,7 +395,7 @@ impl Moved {
 
     fn due(&mut self, app: &App, turning: &Turning, old: &Occurrence, due: Option<NaiveDate>) {
         let Some(due_on) = due else { return };
-        let (id, amendment_id) = (turning.row_id(app), turning.id.into());
+        let (id, amendment_id) = (Turning::row_id(app), turning.id.into());
         self.due.push(DueDayRow { id, occurrence_id: old.id.into(), amendment_id, effective_on: turning.day, due_on });
     }
 }

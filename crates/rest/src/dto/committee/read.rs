@@ -8,7 +8,7 @@ use app::{
 };
 use chrono::NaiveDate;
 use domain::{
-    committee::{CommitteeAct as Act, Difference, Place},
+    committee::{CommitteeAct as Act, Difference, Occupant, Place},
     id::Id,
 };
 use serde::Serialize;
@@ -192,14 +192,7 @@ impl Committee {
 impl CommitteePlace {
     pub fn of(place: &Place, posts: &Posts<'_>) -> Self {
         let office = posts.of_place(place);
-        let occupant = place.occupant.as_ref().map(|occupant| CommitteeOccupant {
-            person: occupant.person.map(Id::uuid),
-            name: occupant.name.to_string(),
-            is_acting: occupant.is_acting,
-            valid_from: occupant.validity.from,
-            valid_to: occupant.validity.to,
-            basis: occupant.basis.uuid(),
-        });
+        let occupant = place.occupant.as_ref().map(CommitteeOccupant::of);
         Self {
             seat: place.seat.id.uuid(),
             unit: place.seat.unit.map(|unit| unit.label().into()),
@@ -216,6 +209,19 @@ impl CommitteePlace {
     /// The places of a roster.
     pub fn all(places: &[Place], posts: &Posts<'_>) -> Vec<Self> {
         places.iter().map(|place| Self::of(place, posts)).collect()
+    }
+}
+
+impl CommitteeOccupant {
+    pub fn of(occupant: &Occupant) -> Self {
+        Self {
+            person: occupant.person.map(Id::uuid),
+            name: occupant.name.to_string(),
+            is_acting: occupant.is_acting,
+            valid_from: occupant.validity.from,
+            valid_to: occupant.validity.to,
+            basis: occupant.basis.uuid(),
+        }
     }
 }
 

@@ -1,0 +1,108 @@
+//! Seats and people of committees through time, as REST shows them.
+//! Must not derive who sat where; it comes from `app::committee`.
+//! Rosters of a day are `read`.
+
+use app::{
+    catalogue::Catalogue,
+    committee::{Committee, Posts, Sat},
+};
+use chrono::NaiveDate;
+use domain::committee::{Occupant, Person, Seat};
+use serde::Serialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::CommitteeOccupant;
+
+/// A seat with everybody who ever sat there.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct SeatHistory {
+    pub seat: Uuid,
+    /// Code of the committee's body.
+    #[schema(max_length = 64)]
+    pub committee: String,
+    #[schema(max_length = 32)]
+    pub unit: Option<String>,
+    #[schema(example = "HEAD", max_length = 32)]
+    pub role: String,
+    pub rank: i32,
+    /// Ex officio: the agency of the office that it goes with.
+    #[schema(max_length = 64)]
+    pub post_agency: Option<String>,
+    /// Ex officio: what the post is called, today or on its last day; null where nobody holds it then.
+    #[schema(max_length = 200)]
+    pub post: Option<String>,
+    pub valid_from: Option<NaiveDate>,
+    /// The first day on which it is no longer there; null while it is.
+    pub valid_to: Option<NaiveDate>,
+    pub basis: Uuid,
+    /// In the order of time.
+    #[schema(max_items = 10000)]
+    pub history: Vec<CommitteeOccupant>,
+}
+
+impl SeatHistory {
+    pub fn of(known: &Committee, seat: &Seat, occupants: &[Occupant], posts: &Posts<'_>, today: NaiveDate) -> Self {
+        let last = seat.validity.to.and_then(|to| to.pred_opt()).map_or(today, |last| last.min(today));
+        let office = seat.office.and_then(|office| posts.named(office, last));
+        Self {
+            seat: seat.id.uuid(),
+            committee: known.agency.code.to_string(),
+            unit: seat.unit.map(|unit| unit.label().into()),
+            role: seat.role.label().into(),
+            rank: seat.rank,
+            post_agency: office.as_ref().map(|office| office.agency.code.to_string()),
+            post: office.and_then(|office| office.title.map(ToString::to_string)),
+            valid_from: seat.validity.from,
+            valid_to: seat.validity.to,
+            basis: seat.basis.uuid(),
+            history: occupants.iter().map(CommitteeOccupant::of).collect(),
+        }
+    }
+}
+
+/// Somebody who sits or sat in a committee, as decisions print the name.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct CommitteeMember {
+    pub id: Uuid,
+    #[schema(max_length = 200)]
+    pub name: String,
+    /// Where the person sat, by name or by an office, in whichever committee, in the order of time.
+    #[schema(max_items = 10000)]
+    pub seats: Vec<PersonSeat>,
+}
+
+/// Where a person sat.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct PersonSeat {
+    /// Code of the committee's body.
+    #[schema(max_length = 64)]
+    pub committee: String,
+    pub seat: Uuid,
+    #[schema(max_length = 32)]
+    pub unit: Option<String>,
+    #[schema(example = "HEAD", max_length = 32)]
+    pub role: String,
+    pub valid_from: Option<NaiveDate>,
+    /// The first day on which it no longer holds; null while it does.
+    pub valid_to: Option<NaiveDate>,
+    pub basis: Uuid,
+}
+
+impl CommitteeMember {
+    pub fn of(person: &Person, seats: &[Sat], catalogue: &Catalogue) -> Self {
+        let seat = |Sat { committee, seat, occupant }: &Sat| PersonSeat {
+            committee: catalogue.agency_code(Some(*committee)).map(|code| code.to_string()).unwrap_or_default(),
+            seat: seat.id.uuid(),
+            unit: seat.unit.map(|unit| unit.label().into()),
+            role: seat.role.label().into(),
+            valid_from: occupant.validity.from,
+            valid_to: occupant.validity.to,
+            basis: occupant.basis.uuid(),
+        };
+        Self { id: person.id.uuid(), name: person.name.to_string(), seats: seats.iter().map(seat).collect() }
+    }
+}

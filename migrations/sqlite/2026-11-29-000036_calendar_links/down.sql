@@ -1,0 +1,2 @@
+ALTER TABLE meetings DROP COLUMN changed_at;
+DROP TABLE calendar_links;
