@@ -129,18 +129,12 @@ impl Facts {
     /// The tasks that may say something of a target: its own, and those that carry out its measures.
     fn feeding(&self, target: &Target) -> impl Iterator<Item = TaskId> {
         let measures: HashSet<_> = self.measure_targets.iter().filter(|of| of.1 == target.id).map(|of| of.0).collect();
-        let inferred = self.in_force().filter(move |of| measures.contains(&of.0)).map(|of| of.1);
+        let inferred = self.measure_tasks.iter().filter(move |of| measures.contains(&of.0)).map(|of| of.1);
         target.task.into_iter().chain(inferred)
     }
 
-    /// What carries out measures, but for tasks that were withdrawn.
-    fn in_force(&self) -> impl Iterator<Item = &(Id<Measure>, TaskId)> {
-        let tasks: HashSet<TaskId> = self.tasks.iter().map(|task| task.id).collect();
-        self.measure_tasks.iter().filter(move |of| tasks.contains(&of.1))
-    }
-
     fn of_measures(&self) -> impl Iterator<Item = Gap> {
-        let carried: HashSet<_> = self.in_force().map(|of| of.0).collect();
+        let carried: HashSet<_> = self.measure_tasks.iter().map(|of| of.0).collect();
         let left = self.measures.iter().filter(move |measure| !carried.contains(&measure.id));
         left.map(|measure| self.measure(GapKind::MeasureWithoutTask, measure))
     }
