@@ -189,8 +189,3 @@ pub async fn due_days(view: &View, ids: Vec<OccurrenceId>) -> Result<HashMap<Occ
     view.ctx().allow(Action::ReadPublished)?;
     Ok(grouped(view.read(move |conn| stored::due_days(conn, &ids)).await?))
 }
-
-/// The due day that was promised on a day, before any more time was granted.
-pub fn promised_on(original: Option<NaiveDate>, set: &DueDays, day: NaiveDate) -> Option<NaiveDate> {
-    due_on(original, set, day)
-}

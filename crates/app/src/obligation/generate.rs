@@ -21,7 +21,7 @@ use domain::{
 use persistence::{Conn, DbError, obligation, obligation::NaturalKey, task};
 
 use super::leave;
-use crate::{App, Error, catalogue::Catalogue, succession::answering_for};
+use crate::{App, Error, catalogue::Catalogue, occurrence::first_assigned, succession::answering_for};
 
 /// Periods whose window begins within so many days are made.
 const AHEAD: Days = Days::new(95);
@@ -147,7 +147,7 @@ fn dated(occurrence: &Occurrence) -> Dated {
 /// that is asked; each with the day since when, where the decision itself did not assign it.
 pub(crate) fn obliged(regime: &Regime, cut_off: NaiveDate, assigned: &[Assignment]) -> (NaiveDate, Vec<Obliged>) {
     // The time before the decision took effect belongs to those whom it first assigned.
-    let first = assigned.iter().filter_map(|assignment| assignment.validity.from).min();
+    let first = first_assigned(assigned);
     let day = first.map_or(cut_off, |first| cut_off.max(first));
     let is_obliged = |assignment: &&Assignment| {
         let in_role = regime.obliged_roles == Some(ObligedRoles::All) || assignment.role == AssignmentRole::Lead;

@@ -106,9 +106,9 @@ fn pseudonymising(app: &App, conn: &mut Conn, ctx: &Ctx, (id, revision): (Person
     person::unseal(conn, id, PersonField::ALL)?;
     person::unlink_posts(conn, id)?;
     // Rosters go on naming whom documents name, as somebody whom nothing else is known of.
-    let printed: PersonId = app.0.ids.next();
-    let nobody = Person { id: printed, open: [(PersonField::Name, pseudonym(printed))].into(), revision: 1, ..left };
     if committee::has_sat(conn, id)? {
+        let printed: PersonId = app.0.ids.next();
+        let nobody = Person { id: printed, open: [(PersonField::Name, pseudonym(printed))].into(), revision: 1, ..left };
         person::insert(conn, &nobody)?;
         committee::reseat(conn, id, printed)?;
     }

@@ -34,7 +34,7 @@ use super::{
     answer::{self, Answer},
     measure::{Measure, falls_under},
 };
-use crate::{Error, catalogue::Catalogue};
+use crate::{Error, catalogue::Catalogue, occurrence::first_assigned};
 
 /// What a report is about, by codes.
 #[derive(Clone, Debug)]
@@ -342,7 +342,7 @@ impl Known {
     fn is_assigned(&mut self, catalogue: &Catalogue, agency: AgencyId, task: &Task, year: i32) -> bool {
         let assigned = self.assignments.get(&task.id).map_or(&[][..], Vec::as_slice);
         // The years before the decision took effect belong to those whom it first assigned.
-        let first = assigned.iter().filter_map(|assignment| assignment.validity.from).min().map_or(i32::MIN, |day| day.year());
+        let first = first_assigned(assigned).map_or(i32::MIN, |day| day.year());
         let year = year.clamp(task.period.start_year, task.period.end_year).max(first);
         let mut assigned = assigned.iter().filter(|assignment| assignment.validity.touches_year(year)).peekable();
         if assigned.peek().is_none() {

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::{
+    amendment::due_on,
     occurrence::{self as model, EXTENDED_OFTEN, NEARLY_DUE_DAYS, due_as_of, state_as_of},
     task,
 };
@@ -76,7 +77,7 @@ impl TaskOccurrence {
             None => self.occurrence.due_on,
             Some(day) => {
                 let set = loaders::load(ctx, DueDaysOf(self.occurrence.id)).await?;
-                let promised = app::version::promised_on(self.occurrence.original_due_on, &set, day);
+                let promised = due_on(self.occurrence.original_due_on, &set, day);
                 due_as_of(promised, &loaders::load(ctx, ExtensionsOf(self.occurrence.id)).await?, day)
             }
         };
