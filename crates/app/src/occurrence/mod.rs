@@ -52,7 +52,7 @@ pub struct OccurrenceFilter {
     pub group: Option<String>,
     /// Needs `programme`, as codes of tasks are unique only within one.
     pub task: Option<String>,
-    /// Leads in the occurrence's year, by name or as a member of a collective.
+    /// Leads on the day that `Occurrence::led_on` says, by name or as a member of a collective.
     pub lead_agency: Option<String>,
     pub from_year: Option<i32>,
     /// Included.

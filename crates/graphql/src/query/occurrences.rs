@@ -28,7 +28,8 @@ pub struct OccurrenceFilter {
     group: Option<String>,
     /// Code of the task; needs `programme`.
     task: Option<String>,
-    /// Code of an agency that leads in that year, by name or as a member of a collective.
+    /// Code of an agency that answers for it, by name or as a member of a collective: its lead on the day it is seen from, at the end of its
+    /// year, or when it was delivered.
     lead_agency: Option<String>,
     from_year: Option<i32>,
     /// Included.

@@ -36,7 +36,8 @@ pub struct OccurrenceParams {
     /// Code of the task; needs `programme`.
     #[param(max_length = 64)]
     pub task: Option<String>,
-    /// Code of an agency that leads in that year, by name or as a member of a collective.
+    /// Code of an agency that answers for it, by name or as a member of a collective: its lead on the day it is seen from, at the end of its
+    /// year, or when it was delivered.
     #[param(max_length = 64)]
     pub lead_agency: Option<String>,
     #[param(minimum = 1945, maximum = 2200)]
@@ -153,7 +154,8 @@ page!(OccurrencePage of Occurrence, "A page of occurrences.");
 pub struct OccurrenceDetail {
     #[serde(flatten)]
     pub occurrence: Occurrence,
-    /// Codes of the agencies that lead in this year; members of a collective in its place.
+    /// Codes of the agencies that answer for it, members of a collective in its place: its leads today, at the end of its year, or when it
+    /// was delivered.
     #[schema(max_items = 1000)]
     pub lead_agencies: Vec<String>,
     /// What was done, in order.
