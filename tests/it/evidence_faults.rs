@@ -11,7 +11,7 @@ use std::{
 
 use chrono::TimeDelta;
 use domain::id::Id;
-use persistence::report_file::{self as evidence, Claim};
+use persistence::file_claim::{self, Claim};
 use testkit::{
     Backend, Client, TestApp,
     app::{Secrets, wait},
@@ -136,7 +136,7 @@ fn a_store_that_fails_leaves_no_row(backend: Backend) {
 fn claimed_by_another(app: &TestApp, sha256: &str) -> bool {
     let now = app.now();
     let claim = Claim { id: Id::from_uuid(uuid::Uuid::from_u128(1)), sha256: sha256.to_owned(), expires_at: now + TimeDelta::hours(1) };
-    wait(app.db.write(move |conn| evidence::claim(conn, &claim, now))).expect("a claim")
+    wait(app.db.write(move |conn| file_claim::claim(conn, &claim, now))).expect("a claim")
 }
 
 fn bytes_that_an_upload_has_claimed_are_never_swept(backend: Backend) {

@@ -28,6 +28,7 @@ mod contract;
 mod corrections;
 mod crash;
 mod designations;
+mod document_files;
 mod documents;
 mod estimates;
 mod evidence;

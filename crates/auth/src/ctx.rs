@@ -234,6 +234,11 @@ impl Ctx {
         policy::obligation_scope(self.caller())
     }
 
+    /// Whether the caller may know of files of documents that are not published.
+    pub fn reads_internal_files(&self) -> bool {
+        policy::reads_internal_files(self.caller())
+    }
+
     /// Which meetings, besides published ones, the caller may know of.
     pub fn meeting_scope(&self) -> ReportScope {
         policy::meeting_scope(self.caller())

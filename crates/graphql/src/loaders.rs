@@ -30,7 +30,7 @@ use domain::{
     agency::AgencyId,
     amendment::Version,
     committee::{CommitteeAct, CommitteeId, Person},
-    document::{Citation, Document, DocumentId, DocumentRelation, stage::StageReached},
+    document::{Citation, Document, DocumentId, DocumentRelation, file::DocumentFile, stage::StageReached},
     error::{Code, Refusal},
     evidence::ReportFile,
     id::Id,
@@ -84,10 +84,11 @@ where
     Ok(value)
 }
 
-/// Forgets what is known of occurrences and people, once something was done to one.
+/// Forgets what is known of occurrences, documents' files and people, once something was done to one.
 pub fn forget(ctx: &Context<'_>) -> Result<()> {
     let loaders = ctx.data::<Loaders>()?;
     loaders.clear::<HistoryOf>();
+    loaders.clear::<FilesOfDocument>();
     loaders.clear::<ClaimsOf>();
     loaders.clear::<ExtensionsOf>();
     loaders.clear::<PrincipalsOf>();
@@ -275,6 +276,10 @@ loader!(
 loader!(
     /// What was told of an obligation.
     NoticesOf(ObligationId) -> Vec<Told>, chasing::of_obligations
+);
+loader!(
+    /// The files of a document.
+    FilesOfDocument(DocumentId) -> Vec<DocumentFile>, document::files
 );
 loader!(
     /// The files on a report.

@@ -22,6 +22,7 @@ pub mod error;
 pub mod evidence;
 pub mod evidence_store;
 pub mod feed;
+pub mod file_claim;
 pub mod frozen;
 pub mod fulfilment;
 pub mod grant;

@@ -18,6 +18,7 @@ use crate::{
     conn::Conn,
     designation::DesignatedRow,
     error::DbError,
+    file_claim::ClaimRow,
     meeting::{ConclusionRow, CoordinatorRow, InviteeRow, ItemRow},
     meeting_roster::SeatThenRow,
     obligation::ObligationRow,
@@ -26,7 +27,6 @@ use crate::{
     outbox::NewEventRow,
     person::SealedRow,
     report::{EventRow, ReportRow, SourceRow, VersionRow},
-    report_file::ClaimRow,
     rows::{AgencyMemberRow, DbId, DocumentRecipientRow},
     schema::{
         agency_event_duties, agency_event_parties, agency_members, assignment_endings, assignment_successions, assignments, attestations,

@@ -50,6 +50,12 @@ pub struct Refresh {
     pub used_at: Option<DateTime<Utc>>,
 }
 
+/// Every session of an account that is kept, also those that have ended, in the order in which they began.
+pub fn of_account(conn: &mut Conn, account: AccountId) -> Result<Vec<Session>, DbError> {
+    let query = sessions::table.filter(sessions::account_id.eq(DbId::from(account))).order(sessions::id);
+    query.select(SessionRow::as_select()).load(conn)?.into_iter().map(SessionRow::session).collect()
+}
+
 /// Stores a new session.
 pub fn insert(conn: &mut Conn, session: &Session) -> Result<(), DbError> {
     let row = SessionRow {

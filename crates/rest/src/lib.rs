@@ -5,6 +5,7 @@
 mod batch;
 mod dto;
 mod extract;
+mod file;
 mod forms;
 mod openapi;
 mod problem;

@@ -39,7 +39,7 @@ pub fn answer(name: &str, cell: Cell, role: Option<Role>, of: Of) -> &'static st
         // Nobody has no account, which is an answer and no error.
         (Cell::No, _) if name == "me" => "NOT_FOUND",
         (Cell::No, _) => denial(role),
-        (_, _) if matches!(name, "list_meetings" | "get_meeting" | "meetings" | "meeting") => let_in(name),
+        (_, _) if matches!(name, "list_meetings" | "get_meeting" | "meetings" | "meeting" | "get_document_file") => let_in(name),
         (Cell::Own, Of::Other | Of::Nothing) if kind(name) == Some(Kind::Agency) => "AGENCY_NOT_YOURS",
         (_, Of::Nothing) if matches!(name, "enter_report" | "create_calendar_link") => "BODY_INVALID",
         (_, Of::Nothing) if kind(name).is_some() => "NOT_FOUND",
@@ -117,6 +117,7 @@ fn let_in(name: &str) -> &'static str {
         "create_document" => "BODY_INVALID",
         "document" | "get_document" | "admin_get_document" | "update_document" | "move_document" | "issue_document" => "NOT_FOUND",
         "relate_documents" | "unrelate_documents" => "NOT_FOUND",
+        "get_document_file" | "upload_document_file" | "update_document_file" | "remove_document_file" => "NOT_FOUND",
         _ => "",
     }
 }

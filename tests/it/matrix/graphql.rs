@@ -163,6 +163,8 @@ fn document(stage: &Stage, name: &str, id: &str) -> String {
         "relateDocuments" => moved(name, id, "relation: {kind: AMENDS, related: \"x\"}"),
         "unrelateDocuments" => moved(name, id, &format!("kind: AMENDS, related: \"{id}\"")),
         "moveDocument" => moved(name, id, "stage: DRAFTED, on: \"2014-01-01\""),
+        "updateDocumentFile" => moved(name, id, &format!("file: \"{id}\", change: {{visibility: PUBLIC}}")),
+        "removeDocumentFile" => moved(name, id, &format!("file: \"{id}\", reason: \"x\"")),
         "issueDocument" => moved(name, id, "issue: {number: \"1/CT-UBND\", issuedOn: \"2014-01-01\"}"),
         "updateDraft" => moved(name, id, "content: {percent: 1, narrative: \"x\"}"),
         "reopenReport" => moved(name, id, "reason: \"x\", until: \"2030-01-01\""),

@@ -21,7 +21,7 @@ pub fn ask(stage: &Stage, client: &Client, name: &str, id: &str, of: Of) -> Answ
     }
     let (method, path, body) = request(stage, name, id, of);
     let (kind, body) = match name {
-        "upload_report_file" => ("multipart/form-data; boundary=x", Some("--x--\r\n".to_owned())),
+        "upload_report_file" | "upload_document_file" => ("multipart/form-data; boundary=x", Some("--x--\r\n".to_owned())),
         _ => ("application/json", body.map(|body| body.to_string())),
     };
     let key = key();
@@ -151,6 +151,10 @@ fn document(name: &str, id: &str) -> Request {
         "update_document" => ("PATCH", admin(""), Some(json!({"note": "x"}))),
         "relate_documents" => ("POST", admin("/relations"), Some(json!({"kind": "AMENDS", "related": "x"}))),
         "unrelate_documents" => ("DELETE", admin(&format!("/relations/AMENDS/{id}")), None),
+        "get_document_file" => ("GET", at(&format!("documents/{id}/files/{id}")), None),
+        "upload_document_file" => ("POST", admin("/files"), None),
+        "update_document_file" => ("PATCH", admin(&format!("/files/{id}")), Some(json!({"visibility": "PUBLIC"}))),
+        "remove_document_file" => ("DELETE", admin(&format!("/files/{id}?reason=x")), None),
         "move_document" => ("POST", admin("/stages"), Some(json!({"stage": "DRAFTED", "on": "2014-01-01"}))),
         "issue_document" => ("POST", admin("/issue"), Some(json!({"number": "1/CT-UBND", "issuedOn": "2014-01-01"}))),
         other => panic!("nobody tries {other}"),

@@ -1,10 +1,12 @@
 //! Documents: reading them and what cites them, by what they are and by the day on which they hold.
 //! Must not count in SQL what the database is not asked for in one statement.
-//! The queries are `persistence::document`; changes are `write`, planned documents `stage`.
+//! The queries are `persistence::document`; changes are `write`, planned documents `stage`, files `files`.
 
+mod files;
 mod stage;
 mod write;
 
+pub use files::{FileChange, Uploaded, describe, file, files, take_off, upload};
 pub use stage::{Issue, issue, reach};
 pub use write::{NewRelation, create, relate, unrelate, update};
 

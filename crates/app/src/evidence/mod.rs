@@ -1,4 +1,4 @@
-//! Evidence: the files on reports, put there (`upload`), read, taken off, and the bytes that nobody owns swept away.
+//! Evidence: the files on reports, put there (`arrival`, `upload`), read, taken off, and the bytes that nobody owns swept away.
 //! Must not show a file of a report outside the caller's scope, not even that it exists.
 //! The rules are `domain::evidence`, the rows `persistence::report_file`, the bytes `persistence::evidence_store`.
 //!
@@ -7,6 +7,7 @@
 //! out, and the sweep looks at those alone: it never removes what this database did not put there. It removes under a claim of its own,
 //! which no upload of equal bytes passes, and which it gets only while there is none of theirs.
 
+pub(crate) mod arrival;
 mod content;
 mod pdf;
 mod upload;
@@ -26,12 +27,14 @@ use domain::{
 use persistence::{
     Conn, DbError,
     evidence_store::{EvidenceStore, StoreError},
+    file_claim::{self, Claim, Fate},
     report as stored,
-    report_file::{self as evidence, Claim, Fate, Removal},
+    report_file::{self as evidence, Removal},
 };
 use serde_json::json;
 
-pub use upload::{Part, Parts, Uploaded, upload};
+pub use arrival::{Part, Parts};
+pub use upload::{Uploaded, upload};
 
 use crate::{
     App, Error, View,
@@ -120,12 +123,12 @@ pub async fn by_id(view: &View, report: ReportId, id: FileId) -> Result<ReportFi
     Ok(found.ok_or_else(|| Refusal::new(Code::NotFound))?)
 }
 
-/// The bytes of a file that the caller was given by [`by_id`], piece by piece.
+/// The bytes under a hash that the caller was given with a file, piece by piece.
 ///
 /// # Errors
 /// `UNAVAILABLE` when the store fails.
-pub async fn bytes(app: &App, file: &ReportFile) -> Result<impl futures_util::Stream<Item = Result<Vec<u8>, StoreError>> + 'static, Error> {
-    Ok(app.0.evidence.store.get(&file.sha256).await?)
+pub async fn bytes(app: &App, sha256: &str) -> Result<impl futures_util::Stream<Item = Result<Vec<u8>, StoreError>> + 'static, Error> {
+    Ok(app.0.evidence.store.get(sha256).await?)
 }
 
 /// Takes a file off a report; the log and the row keep who did it and why, and the versions that had it keep it.
@@ -166,7 +169,7 @@ pub(crate) fn discard(app: &App, conn: &mut Conn, report: ReportId) -> Result<Ve
     let hashes = evidence::discard(conn, report)?;
     let now = app.0.clock.now();
     let claim = |sha256: &String| Claim { id: app.0.ids.next(), sha256: sha256.clone(), expires_at: now };
-    evidence::orphan(conn, &hashes.iter().map(claim).collect::<Vec<_>>())?;
+    file_claim::orphan(conn, &hashes.iter().map(claim).collect::<Vec<_>>())?;
     Ok(hashes)
 }
 
@@ -216,14 +219,14 @@ impl App {
     /// `UNAVAILABLE` when the database or the store does not answer; what is left comes next time.
     pub async fn sweep_evidence(&self) -> Result<Swept, Error> {
         let now = self.0.clock.now();
-        let claims = self.0.db.read(move |conn| evidence::expired(conn, now, BATCH)).await?;
+        let claims = self.0.db.read(move |conn| file_claim::expired(conn, now, BATCH)).await?;
         let mut swept = Swept { claims: claims.len(), removed: 0, has_more: i64::try_from(claims.len()).is_ok_and(|count| count == BATCH) };
         for claim in claims {
             let (asked, until) = (claim.clone(), now + LEASE);
-            let decide = move |conn: &mut Conn| -> Result<Fate, DbError> { evidence::doom(conn, &asked, now, until) };
+            let decide = move |conn: &mut Conn| -> Result<Fate, DbError> { file_claim::doom(conn, &asked, now, until) };
             if self.0.db.write(decide).await? == Fate::Doomed {
                 self.0.evidence.store.remove(&claim.sha256).await?;
-                self.0.db.append(move |conn| evidence::forget(conn, claim.id)).await?;
+                self.0.db.append(move |conn| file_claim::forget(conn, claim.id)).await?;
                 swept.removed += 1;
                 tracing::info!(sha256 = claim.sha256, "removed bytes that no file has");
             }

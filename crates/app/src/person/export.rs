@@ -13,7 +13,7 @@ use domain::{
 use persistence::{
     Conn, account,
     audit::{self, AuditFilter},
-    meeting_roster, person, personal_request,
+    meeting_roster, person, personal_request, session,
 };
 use serde_json::{Map, Value, json};
 
@@ -122,7 +122,14 @@ fn account_of(app: &App, conn: &mut Conn, person: &Person) -> Result<Option<Valu
         let roles: Vec<&str> = account.roles().into_iter().map(domain::account::Role::label).collect();
         json!({"id": account.id.to_string(), "login": &*account.login, "name": &*account.name, "status": account.status.label(), "roles": roles})
     };
-    Ok(found.map(shown))
+    let Some(mut told) = found.map(shown) else { return Ok(None) };
+    told["sessions"] = session::of_account(conn, id)?.iter().map(of_session).collect();
+    Ok(Some(told))
+}
+
+fn of_session(session: &domain::account::Session) -> Value {
+    json!({"createdAt": session.created_at, "lastUsedAt": session.last_used_at, "expiresAt": session.expires_at, "endedAt": session.ended_at,
+           "network": session.network, "userAgent": session.user_agent})
 }
 
 fn requests(conn: &mut Conn, id: PersonId) -> Result<Vec<Value>, Error> {

@@ -1,8 +1,9 @@
 //! Documents on which everything rests, and where in them a thing stands.
 //! Must not judge whether a document is in force; that needs a day and what others say of it (`persistence::document`).
-//! The links from facts to documents are `Citation`; what may be written of a document is `draft`, how it comes to be `stage`.
+//! The links from facts to documents are `Citation`; what may be written of a document is `draft`, how it comes to be `stage`, its files `file`.
 
 pub mod draft;
+pub mod file;
 pub mod stage;
 
 use chrono::{Datelike, NaiveDate};

@@ -59,6 +59,8 @@ pub enum Action {
     FreezeStatistics,
     /// Write down documents, relate them, say how far planned ones have come and issue them.
     ManageDocuments,
+    /// Files of documents, as far as [`reads_internal_files`] lets: those that are published for everybody.
+    ReadDocumentFiles,
     /// Load a programme, or working days and regimes, from a file.
     ImportProgramme,
     /// Set up committees, seat them, consolidate their rosters.
@@ -121,6 +123,7 @@ impl Action {
         Action::RequestReports,
         Action::FreezeStatistics,
         Action::ManageDocuments,
+        Action::ReadDocumentFiles,
         Action::ImportProgramme,
         Action::ManageCommittees,
         Action::ReadMeetings,
@@ -147,6 +150,7 @@ impl Action {
             Self::ReadPublished | Self::SignIn | Self::ReadSelf | Self::ReadCalendar => None,
             Self::ReadReports
             | Self::ReadMeetings
+            | Self::ReadDocumentFiles
             | Self::ReadChanges
             | Self::CompareReports
             | Self::ReadObligations
@@ -345,6 +349,11 @@ pub fn obligation_scope(caller: Caller<'_>) -> ReportScope {
 /// that gave it something to do.
 pub fn meeting_scope(caller: Caller<'_>) -> ReportScope {
     scope_by(RULES, caller, Action::ReadMeetings)
+}
+
+/// Whether a caller may know of files of documents that are not published.
+pub fn reads_internal_files(caller: Caller<'_>) -> bool {
+    !scope_by(RULES, caller, Action::ReadDocumentFiles).is_published()
 }
 
 /// The agencies for whose calendars a caller may make links; where it is all, for those of people too.

@@ -83,7 +83,8 @@ operations! {
     Rest RequestReports: "request_reports";
     Rest FreezeStatistics: "freeze_statistics";
     Rest ManageDocuments: "admin_list_documents" "admin_get_document" "create_document" "update_document" "relate_documents"
-        "unrelate_documents" "move_document" "issue_document";
+        "unrelate_documents" "move_document" "issue_document" "upload_document_file" "update_document_file" "remove_document_file";
+    Rest ReadDocumentFiles: "get_document_file";
     Rest ReadPersons: "list_persons" "get_person" "list_personal_requests" "get_personal_request";
     Rest ManagePersons: "create_person" "update_person";
     Rest ReadRestricted: "read_personal_fields" "export_person";
@@ -123,7 +124,8 @@ operations! {
     Mutation DecideOnTask: "confirmOccurrence" "redoOccurrence" "suspendOccurrence" "resumeOccurrence" "cancelOccurrence"
         "withdrawOccurrence" "reopenOccurrence" "approveExtension" "rejectExtension" "designatePrincipal";
     Mutation ManageSelf: "changePassword" "enrolSecondFactor" "confirmSecondFactor" "removeSecondFactor" "endMySession";
-    Mutation ManageDocuments: "createDocument" "updateDocument" "relateDocuments" "unrelateDocuments" "moveDocument" "issueDocument";
+    Mutation ManageDocuments: "createDocument" "updateDocument" "relateDocuments" "unrelateDocuments" "moveDocument" "issueDocument"
+        "updateDocumentFile" "removeDocumentFile";
     Mutation ManagePersons: "createPerson" "updatePerson";
     Mutation ReadRestricted: "readPersonalFields" "exportPerson";
     Mutation HandlePersonalRequests: "createPersonalRequest" "movePersonalRequest" "restrictPerson" "pseudonymisePerson";
@@ -239,7 +241,7 @@ fn cell_by(rules: &[Rule], action: Action, column: Column) -> Cell {
         let on = Resource { agency: Some(agency), account: about.filter(|_| is_of_account), ..Resource::default() };
         decide_by(rules, caller, action, &on).is_ok()
     };
-    if matches!(action, Action::ReadReports | Action::ReadMeetings | Action::ReadChanges) {
+    if matches!(action, Action::ReadReports | Action::ReadMeetings | Action::ReadDocumentFiles | Action::ReadChanges) {
         let scope = scope_by(rules, caller, action);
         return match (scope.is_all(), scope.is_published()) {
             _ if !may(own) => Cell::No,

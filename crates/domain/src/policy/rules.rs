@@ -6,8 +6,8 @@ use super::Action::{
     self, CompareReports, ConsolidateReports, DecideOnTask, DraftReport, EnterReport, FreezeStatistics, HandlePersonalRequests,
     ImportProgramme, ManageAccounts, ManageAgencies, ManageCalendarLinks, ManageCommittees, ManageDocuments, ManageEvidence,
     ManageMeetings, ManageObligations, ManagePersonalKeys, ManagePersons, ManageSelf, NameSuccessor, PushReport, ReadAccounts, ReadAudit,
-    ReadCalendar, ReadChanges, ReadKeys, ReadMeetings, ReadObligations, ReadPersons, ReadPublished, ReadReports, ReadRestricted, ReadSelf,
-    ReadSuccession, RequestReports, ReviewReport, SignIn, StartTask, UrgeAgencies, WorkOnTask,
+    ReadCalendar, ReadChanges, ReadDocumentFiles, ReadKeys, ReadMeetings, ReadObligations, ReadPersons, ReadPublished, ReadReports,
+    ReadRestricted, ReadSelf, ReadSuccession, RequestReports, ReviewReport, SignIn, StartTask, UrgeAgencies, WorkOnTask,
 };
 use crate::account::Role::{
     self, Admin, AgencyApprover, AgencyReporter, AgencySystem, AgencyViewer, Auditor, Authority, Committee, Inspector, Personnel, Standing,
@@ -141,6 +141,19 @@ pub const RULES: &[Rule] = &[
     // What everything rests on is written down by who administers, and by the standing agency, which drafts much of it.
     all(Admin, ManageDocuments),
     all(Standing, ManageDocuments),
+    // Published files are for everybody, the others for those who follow programmes or carry them out.
+    anyone(ReadDocumentFiles, Reach::Published),
+    operator(ReadDocumentFiles),
+    all(AgencyViewer, ReadDocumentFiles),
+    all(AgencyReporter, ReadDocumentFiles),
+    all(AgencyApprover, ReadDocumentFiles),
+    all(AgencySystem, ReadDocumentFiles),
+    all(Standing, ReadDocumentFiles),
+    all(Inspector, ReadDocumentFiles),
+    all(Committee, ReadDocumentFiles),
+    all(Authority, ReadDocumentFiles),
+    all(Admin, ReadDocumentFiles),
+    all(Auditor, ReadDocumentFiles),
     // Programmes, working days and regimes come from documents; loading them is administration.
     operator(ImportProgramme),
     all(Admin, ImportProgramme),

@@ -139,3 +139,25 @@ mirror!(
     /// What a gap is about.
     GapSubject of domain::gap::GapSubject { Objective, Target, Measure, Task, Responsibility, Document }
 );
+
+mirror!(
+    /// What a file is to its document.
+    FileRole of domain::document::file::FileRole {
+        /// Bản ký: with signature and seal, or signed electronically.
+        Signed,
+        /// Phụ lục, danh mục kèm theo.
+        Annex,
+        /// Dự thảo.
+        Draft,
+        Other,
+    }
+);
+mirror!(
+    /// Who sees a file of a document.
+    FileVisibility of domain::document::file::FileVisibility {
+        /// Everybody.
+        Public,
+        /// Whoever holds a role that follows or carries out programmes.
+        Internal,
+    }
+);

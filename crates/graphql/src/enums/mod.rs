@@ -33,8 +33,8 @@ mod person;
 pub use agency::{AgencyEventKind, Confidence, ECodeScheme};
 pub use committee::{CommitteeActKind, CommitteeRole, CommitteeStatus, CommitteeUnit};
 pub use document::{
-    Capacity, DocumentClass, DocumentEvent, DocumentKind, DocumentRelationKind, DocumentStage, DocumentStatus, GapKind, GapSubject,
-    NumberWarningCode,
+    Capacity, DocumentClass, DocumentEvent, DocumentKind, DocumentRelationKind, DocumentStage, DocumentStatus, FileRole, FileVisibility,
+    GapKind, GapSubject, NumberWarningCode,
 };
 pub use person::{ClockState, PersonalRequestKind, PersonalRequestState, RequestChannel, RequestLateness, RestrictedField};
 

@@ -14,7 +14,7 @@ use domain::document::{
 
 use super::{Problem, admitted, named, patch, settled};
 use crate::{
-    enums::{Capacity, DocumentKind, DocumentRelationKind, DocumentStage, DocumentStatus},
+    enums::{Capacity, DocumentKind, DocumentRelationKind, DocumentStage, DocumentStatus, FileRole, FileVisibility},
     error::failure,
     loaders,
     types::{document::Document, view},
@@ -103,6 +103,14 @@ struct IssueInput {
     capacity: Option<Capacity>,
     signer_position: Option<String>,
     note: Option<String>,
+}
+
+/// What to say of a file from now on; what is left out stays, null takes away.
+#[derive(InputObject)]
+struct DocumentFileChangeInput {
+    title: MaybeUndefined<String>,
+    role: Option<FileRole>,
+    visibility: Option<FileVisibility>,
 }
 
 /// What came of a change of a document.
@@ -255,6 +263,37 @@ impl DocumentsMutation {
                 note: issue.note,
             };
             document::issue(view.app(), view.ctx(), id, revision, new).await.map(|()| id)
+        };
+        payload(ctx, done.await).await
+    }
+    /// Says what a file of a document is to it and who sees it. Files are put there over REST.
+    async fn update_document_file(
+        &self,
+        ctx: &Context<'_>,
+        id: ID,
+        revision: i32,
+        file: ID,
+        change: DocumentFileChangeInput,
+    ) -> Result<DocumentPayload> {
+        let view = admitted(ctx, "updateDocumentFile").await?;
+        let done = async {
+            let id: DocumentId = named(&id)?;
+            let change = document::FileChange {
+                title: patch(change.title),
+                role: change.role.map(Into::into),
+                visibility: change.visibility.map(Into::into),
+            };
+            document::describe(view.app(), view.ctx(), (id, revision), named(&file)?, change).await.map(|()| id)
+        };
+        payload(ctx, done.await).await
+    }
+
+    /// Takes a file off a document. Its entry is kept, with who did it and why.
+    async fn remove_document_file(&self, ctx: &Context<'_>, id: ID, revision: i32, file: ID, reason: String) -> Result<DocumentPayload> {
+        let view = admitted(ctx, "removeDocumentFile").await?;
+        let done = async {
+            let id: DocumentId = named(&id)?;
+            document::take_off(view.app(), view.ctx(), (id, revision), named(&file)?, reason).await.map(|()| id)
         };
         payload(ctx, done.await).await
     }

@@ -17,9 +17,9 @@ use crate::{
     enums::{
         Capacity, DocumentClass, DocumentEvent, DocumentKind, DocumentRelationKind, DocumentStage, DocumentStatus, Lang, NumberWarningCode,
     },
-    loaders::{self, CitationsOf, RecipientsOf, RelationsOf, RelationsTo, StagesOf},
+    loaders::{self, CitationsOf, FilesOfDocument, RecipientsOf, RelationsOf, RelationsTo, StagesOf},
     names::{Text, translated},
-    types::agency::Agency,
+    types::{agency::Agency, document_file::DocumentFile},
 };
 
 /// A document, issued or called for.
@@ -200,6 +200,11 @@ impl Document {
     /// How it came to be, in order; empty where nobody wrote that down.
     async fn stages(&self, ctx: &Context<'_>) -> Result<Vec<ReachedStage>> {
         Ok(loaders::load(ctx, StagesOf(self.0.id)).await?.iter().map(Into::into).collect())
+    }
+
+    /// The files that the caller may see, in the order in which they came.
+    async fn files(&self, ctx: &Context<'_>) -> Result<Vec<DocumentFile>> {
+        Ok(loaders::load(ctx, FilesOfDocument(self.0.id)).await?.iter().cloned().map(DocumentFile).collect())
     }
 
     /// To whom the document went, as written.

@@ -9,6 +9,7 @@ pub mod change;
 pub mod committee;
 pub mod designation;
 pub mod document;
+pub mod document_file;
 pub mod evidence;
 pub mod frozen;
 pub mod gap;

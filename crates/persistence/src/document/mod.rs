@@ -1,11 +1,13 @@
 //! Documents, how they refer to each other, and where in them a thing stands.
 //! Must not decide what may be written of one.
-//! Rows are in `rows::organisation`; what is in force and what became of documents is `force`, changing them `write`.
+//! Rows are in `rows::organisation`; what is in force and what became of documents is `force`, changing them `write`, their files `file`.
 
+mod file;
 mod force;
 mod reread;
 mod write;
 
+pub use file::{FileRemoval, count_files, describe_file, file_by_id, files_of, insert_file, remove_file, same_file};
 pub use force::{MovedKey, moved};
 pub use reread::reread;
 pub use write::{

@@ -1,4 +1,4 @@
-//! Tables of the migration `evidence` as Diesel sees them.
+//! Tables of the migrations `evidence` and `document_files` as Diesel sees them.
 //! Must not differ from the migrations; the migration tests hold it against both databases.
 //! The other tables are in the files beside this one.
 
@@ -46,4 +46,26 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::{Nullable, Text, Timestamp};
+    use crate::sql_types::DbUuid;
+
+    document_files (id) {
+        id -> DbUuid,
+        document_id -> DbUuid,
+        sha256 -> Text,
+        role -> Text,
+        visibility -> Text,
+        name -> Text,
+        title -> Nullable<Text>,
+        media_type -> Text,
+        uploaded_by -> DbUuid,
+        uploaded_at -> Timestamp,
+        removed_by -> Nullable<DbUuid>,
+        removed_at -> Nullable<Timestamp>,
+        removed_reason -> Nullable<Text>,
+    }
+}
+
 diesel::joinable!(report_files -> files (sha256));
+diesel::joinable!(document_files -> files (sha256));

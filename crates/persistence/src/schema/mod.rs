@@ -31,7 +31,7 @@ pub use calendar_link::calendar_links;
 pub use chasing::notices;
 pub use committee::{committee_acts, committee_seats, committee_stays, committee_terms, committees};
 pub use designation::{designated_agencies, designations};
-pub use evidence::{file_claims, files, report_files};
+pub use evidence::{document_files, file_claims, files, report_files};
 pub use frozen::frozen_statistics;
 pub use identity::{accounts, client_secrets, grants};
 pub use meeting::{conclusion_coordinators, conclusions, meeting_invitees, meeting_items, meeting_seats, meetings, minutes_corrections};
@@ -68,6 +68,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     conclusions,
     conclusion_coordinators,
     documents,
+    document_files,
     document_relations,
     document_recipients,
     document_stages,

@@ -53,7 +53,7 @@ pub async fn list_document_changes(Reading(view): Reading, Params(params): Param
     Ok(HttpResponse::Ok().json(page))
 }
 
-/// One document with what it refers to, what refers to it, and how it came to be.
+/// One document with what it refers to, what refers to it, how it came to be, and its files.
 #[utoipa::path(
     get, path = "/api/v1/documents/{id}", operation_id = "get_document", tag = "documents",
     params(("id" = uuid::Uuid, Path, description = "The document's identifier.")),
@@ -79,12 +79,14 @@ pub(super) async fn shown(view: View, found: &model::Document) -> Result<HttpRes
     let referring = document::relations_to(&view, vec![id]).await?.remove(&id).unwrap_or_default();
     let recipients = document::recipients(&view, vec![id]).await?.remove(&id).unwrap_or_default();
     let stages = document::stages(&view, vec![id]).await?.remove(&id).unwrap_or_default();
+    let files = document::files(&view, vec![id]).await?.remove(&id).unwrap_or_default();
     let body = DocumentDetail {
         document: Document::of(found, view.catalogue().await?),
         relations: relations.iter().map(Into::into).collect(),
         referred_to_by: referring.iter().map(Into::into).collect(),
         recipients,
         stages: stages.iter().map(Into::into).collect(),
+        files: files.iter().map(Into::into).collect(),
     };
     view.clone().end().await?;
     Ok(HttpResponse::Ok().insert_header((header::ETAG, format!("\"{}\"", found.revision))).json(body))

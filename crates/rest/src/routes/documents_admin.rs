@@ -69,7 +69,7 @@ pub async fn create_document(push: Push) -> Result<HttpResponse, Problem> {
 }
 
 /// The document as it is after a change.
-async fn after(app: &App, ctx: auth::Ctx, id: DocumentId) -> Result<HttpResponse, Problem> {
+pub(super) async fn after(app: &App, ctx: auth::Ctx, id: DocumentId) -> Result<HttpResponse, Problem> {
     let view = View::new(app, ctx);
     let found = document::by_id(&view, id).await?.ok_or_else(|| Problem::new(Code::NotFound))?;
     shown(view, &found).await

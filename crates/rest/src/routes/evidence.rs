@@ -1,72 +1,17 @@
 //! `/api/v1/reports/{id}/files`: the files that prove what a report says.
-//! Must not show a file in the browser's own window, or keep one in memory.
+//! Must not read a form or send bytes itself; `crate::file` does, for files of documents as well.
 //! The use cases are `app::evidence`.
 
-use actix_multipart::{Field, Multipart};
-use actix_web::{
-    HttpRequest, HttpResponse,
-    body::SizedStream,
-    http::{
-        Method,
-        header::{self, EntityTag, IfNoneMatch},
-    },
-    web,
-};
-use app::{
-    App, evidence,
-    evidence::{Part, Parts},
-};
-use domain::{
-    error::{Code, Refusal},
-    evidence::ReportFile as Model,
-};
-use futures_util::{StreamExt, stream};
+use actix_web::{HttpRequest, HttpResponse, http::header, web};
+use app::{App, evidence};
+use domain::error::Code;
 
 use crate::{
     dto::evidence::{FilesParams, NewReportFile, RemovalParams, ReportFile, ReportFiles},
     extract::{Caller, Params, Reading, admit},
+    file::{Bytes, Form, sent},
     problem::{Problem, ProblemDocument},
 };
-
-/// Nothing in a file runs, loads anything or is shown in a frame.
-const SANDBOX: &str = "sandbox; default-src 'none'; frame-ancestors 'none'";
-
-/// A form as it arrives.
-struct Form {
-    multipart: Multipart,
-    field: Option<Field>,
-}
-
-fn unreadable() -> Refusal {
-    Refusal::new(Code::BodyUnreadable)
-}
-
-impl Parts for Form {
-    type Bytes = web::Bytes;
-
-    async fn part(&mut self) -> Result<Option<Part>, Refusal> {
-        self.field = None;
-        let Some(field) = self.multipart.next().await else { return Ok(None) };
-        let field = field.map_err(|_| unreadable())?;
-        let disposition = field.content_disposition();
-        let extended = disposition.and_then(|disposition| disposition.get_filename_ext());
-        let extended = extended.map(|name| String::from_utf8(name.value.clone()).map_err(|_| unreadable())).transpose()?;
-        let part = Part {
-            name: field.name().unwrap_or_default().to_owned(),
-            file_name: extended.or_else(|| disposition.and_then(|disposition| disposition.get_filename()).map(str::to_owned)),
-            media_type: field.content_type().map(ToString::to_string),
-        };
-        self.field = Some(field);
-        Ok(Some(part))
-    }
-
-    async fn bytes(&mut self) -> Result<Option<web::Bytes>, Refusal> {
-        match &mut self.field {
-            Some(field) => field.next().await.transpose().map_err(|_| unreadable()),
-            None => Ok(None),
-        }
-    }
-}
 
 /// Puts a file on a report of the caller's agency, while the report is a draft, returned or reopened.
 ///
@@ -100,11 +45,7 @@ pub async fn upload_report_file(
 ) -> Result<HttpResponse, Problem> {
     admit(&app, &ctx, &request, "upload_report_file").await?;
     let report = path.parse().map_err(|_| Problem::new(Code::NotFound))?;
-    let stated = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    if !stated.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case("multipart/form-data")) {
-        return Err(Problem::new(Code::MediaTypeUnsupported));
-    }
-    let form = Form { multipart: Multipart::new(request.headers(), payload), field: None };
+    let form = Form::of(&request, payload)?;
     let uploaded = evidence::upload(&app, &ctx, report, form).await?;
     let mut response = if uploaded.is_new { HttpResponse::Created() } else { HttpResponse::Ok() };
     if uploaded.is_new {
@@ -157,28 +98,7 @@ pub async fn get_report_file(
     let (report, file) = identifiers(&path)?;
     let file = evidence::by_id(&view, report, file).await?;
     view.clone().end().await?;
-    let tag = EntityTag::new_strong(file.sha256.clone());
-    let is_known = match request.headers().contains_key(header::IF_NONE_MATCH).then(|| header::Header::parse(&request)) {
-        Some(Ok(IfNoneMatch::Any)) => true,
-        Some(Ok(IfNoneMatch::Items(tags))) => tags.iter().any(|given| given.weak_eq(&tag)),
-        Some(Err(_)) | None => false,
-    };
-    let mut response = if is_known { HttpResponse::NotModified() } else { HttpResponse::Ok() };
-    response.insert_header(header::ETag(tag)).insert_header((header::CACHE_CONTROL, "private, no-cache"));
-    if is_known {
-        return Ok(response.finish());
-    }
-    response
-        .content_type(file.media_type.label())
-        .insert_header((header::CONTENT_DISPOSITION, attachment(&file)))
-        .insert_header((header::CONTENT_SECURITY_POLICY, SANDBOX))
-        .insert_header(("Cross-Origin-Resource-Policy", "same-origin"));
-    let size = u64::try_from(file.size).map_err(|_| Problem::new(Code::Internal))?;
-    if request.method() == Method::HEAD {
-        return Ok(response.body(SizedStream::new(size, stream::empty::<Result<web::Bytes, std::io::Error>>())));
-    }
-    let bytes = evidence::bytes(&app, &file).await?;
-    Ok(response.body(SizedStream::new(size, bytes.map(|piece| piece.map(web::Bytes::from)))))
+    sent(&app, &request, &Bytes { name: &file.name, media_type: file.media_type, size: file.size, sha256: &file.sha256 }).await
 }
 
 /// Takes a file off a report of the caller's agency, while the report is a draft, returned or reopened. Its entry is kept, with who
@@ -212,21 +132,4 @@ pub async fn remove_report_file(
 fn identifiers(path: &(String, String)) -> Result<(domain::report::ReportId, domain::evidence::FileId), Problem> {
     let nothing = |_| Problem::new(Code::NotFound);
     Ok((path.0.parse().map_err(nothing)?, path.1.parse().map_err(nothing)?))
-}
-
-/// The file's name for saving it (RFC 6266): as it is in UTF-8 (RFC 8187), and for old clients with what ASCII has.
-fn attachment(file: &Model) -> String {
-    use std::fmt::Write;
-    let plain: String =
-        file.name.chars().map(|c| if c.is_ascii_graphic() && !matches!(c, '"' | '\\' | '%') || c == ' ' { c } else { '_' }).collect();
-    let mut extended = String::new();
-    for byte in file.name.bytes() {
-        if byte.is_ascii_alphanumeric() || b"!#$&+-.^_`|~".contains(&byte) {
-            extended.push(char::from(byte));
-        } else {
-            // Writing to a string does not fail.
-            let _ = write!(extended, "%{byte:02X}");
-        }
-    }
-    format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{extended}")
 }

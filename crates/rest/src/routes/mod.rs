@@ -12,6 +12,7 @@ pub mod changes;
 pub mod committees;
 pub mod credentials;
 pub mod designations;
+pub mod document_files;
 pub mod documents;
 pub mod documents_admin;
 pub mod evidence;
@@ -191,6 +192,13 @@ fn configure_documents(config: &mut web::ServiceConfig) {
         .service(resource("/programmes/{code}/gaps").route(read().to(documents::list_gaps)))
         .service(resource("/admin/documents").route(read().to(admin::admin_list_documents)).route(web::post().to(admin::create_document)))
         .service(of_one("").route(read().to(admin::admin_get_document)).route(web::patch().to(admin::update_document)))
+        .service(resource("/documents/{id}/files/{fileId}").route(read().to(document_files::get_document_file)))
+        .service(of_one("/files").route(web::post().to(document_files::upload_document_file)))
+        .service(
+            of_one("/files/{fileId}")
+                .route(web::patch().to(document_files::update_document_file))
+                .route(web::delete().to(document_files::remove_document_file)),
+        )
         .service(of_one("/relations").route(web::post().to(admin::relate_documents)))
         .service(of_one("/relations/{kind}/{relatedId}").route(web::delete().to(admin::unrelate_documents)))
         .service(of_one("/stages").route(web::post().to(admin::move_document)))

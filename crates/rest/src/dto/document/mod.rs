@@ -2,6 +2,7 @@
 //! Must not show which account wrote one down; the audit log knows that.
 //! See `app::document`; what is sent is `write`.
 
+pub mod file;
 pub mod write;
 
 use app::{catalogue::Catalogue, document::DocumentFilter};
@@ -259,6 +260,9 @@ pub struct DocumentDetail {
     /// How it came to be, in order.
     #[schema(max_items = 1000)]
     pub stages: Vec<ReachedStage>,
+    /// The files that the caller may see, in the order in which they came.
+    #[schema(max_items = 100)]
+    pub files: Vec<file::DocumentFile>,
 }
 
 /// Something that became of a document on a day.
