@@ -201,6 +201,10 @@ fn whoever_takes_the_duty_of_a_designated_agency_is_meant(backend: Backend) {
     event(&admin, &json!({"kind": "DISSOLVE", "effectiveOn": "2019-07-01", "basis": basis, "predecessors": ["so-cong-thuong"]}));
     assert_eq!(meant(&public, &id, "2019-07-01"), (false, Vec::new()), "designated, and with nobody who has the duty");
     assert_eq!(waiting(&admin, "so-cong-thuong"), [("II.1".to_owned(), "2019-07-01".to_owned())]);
+    // Others are named: nobody waits for whoever takes the place of those of before.
+    assert_eq!(designate(&admin, &id, "2020-01-01", &["so-noi-vu"], false).status, 201);
+    assert_eq!(meant(&public, &id, "2020-01-01").1, ["so-noi-vu"]);
+    assert_eq!((waiting(&admin, "so-cong-thuong"), waiting(&admin, "so-tu-phap")), (Vec::new(), Vec::new()));
 }
 
 fn a_designation_of_the_past_follows_what_happened_since(backend: Backend) {

@@ -47,9 +47,14 @@ pub struct WaitingKey {
     pub id: Id<Waiting>,
 }
 
-/// Nobody was named, and no amendment ended what waits.
+/// Nobody was named, no amendment ended what waits, and no later designation names others for it.
 const OPEN: &str = "(resolved_by_id IS NULL \
-    AND NOT EXISTS (SELECT 1 FROM assignment_endings e WHERE e.assignment_id = succession_queue.assignment_id))";
+    AND NOT EXISTS (SELECT 1 FROM assignment_endings e WHERE e.assignment_id = succession_queue.assignment_id) \
+    AND NOT EXISTS (SELECT 1 FROM assignments a \
+        JOIN designations d ON d.task_id = a.task_id AND d.collective_id = a.agency_id AND d.valid_from >= succession_queue.since \
+        WHERE a.id = succession_queue.assignment_id AND a.agency_id <> succession_queue.agency_id \
+          AND NOT EXISTS (SELECT 1 FROM designated_agencies n \
+              WHERE n.designation_id = d.id AND n.agency_id = succession_queue.agency_id)))";
 
 fn is_open() -> diesel::expression::SqlLiteral<Bool> {
     sql::<Bool>(OPEN)
