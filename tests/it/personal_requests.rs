@@ -19,6 +19,8 @@ both!(
     what_is_late_is_listed,
     restricted_processing_opens_for_requests_alone,
     an_export_holds_everything_and_is_an_entry,
+    another_law_is_another_entry_of_the_file,
+    clocks_that_contradict_each_other_are_not_imported,
     a_pseudonym_is_for_good_and_leaves_documents_whole,
     rosters_name_whom_documents_name_and_lead_nowhere,
 );
@@ -239,9 +241,10 @@ fn restricted_processing_opens_for_requests_alone(backend: Backend) {
 fn an_export_holds_everything_and_is_an_entry(backend: Backend) {
     let app = start(backend, "2026-03-03T03:00:00Z");
     let (client, admin) = (personnel(&app), app.person(None, Role::Admin));
-    let user = crate::access::id_of(&admin, &app.user(None, &[Role::Inspector]).login);
+    let signed_in = app.person(None, Role::Inspector).graphql("{ me { login } }", &json!({}))["me"]["login"].take();
+    let user = json!(crate::access::id_of(&admin, signed_in.as_str().expect("a login")));
     let mut body = whole("Bùi Văn Khánh");
-    body["account"] = json!(user);
+    body["account"] = user.clone();
     let person = made(&client, &body);
     let head = json!({"title": "Giám đốc", "name": "Bùi Văn Khánh", "from": "2016-01-01", "basis": "1593/QĐ-UBND", "person": person["id"]});
     assert!(send(&admin, "PUT", "/api/v1/admin/agencies/so-tttt/head", None, &head).status < 300);
@@ -257,7 +260,7 @@ fn an_export_holds_everything_and_is_an_entry(backend: Backend) {
         assert_eq!(content["fields"][field]["value"], *value, "{field}");
     }
     assert_eq!(content["fields"]["birthDate"]["class"], "RESTRICTED");
-    assert_eq!((&content["posts"][0]["agency"], &content["account"]["id"]), (&json!("so-tttt"), &json!(user)));
+    assert_eq!((&content["posts"][0]["agency"], &content["account"]["id"]), (&json!("so-tttt"), &user));
     let entries: Vec<&Value> = content["entries"].as_array().expect("entries").iter().map(|entry| &entry["operation"]).collect();
     assert_eq!((&content["requests"][0]["kind"], entries), (&json!("OBTAIN_COPY"), vec![&json!("export_person"), &json!("create_person")]));
     let told = rows(&app.database, "SELECT changes AS line FROM audit_entries WHERE operation = 'export_person' AND outcome = 'DONE'");
@@ -265,6 +268,61 @@ fn an_export_holds_everything_and_is_an_entry(backend: Backend) {
     let graphql = "mutation($p: ID!) { exportPerson(person: $p, purpose: \"Cấp bản sao.\") { content problem { code } } }";
     let content = client.graphql(graphql, &json!({"p": person["id"]}))["exportPerson"]["content"].take();
     assert_eq!(content["fields"]["homeAddress"]["value"], "Số 17 ngõ Cây Khế");
+    let sessions = content["account"]["sessions"].as_array().expect("sessions");
+    assert!(sessions.len() == 1 && sessions[0]["createdAt"].is_string() && sessions[0]["endedAt"].is_null(), "{sessions:?}");
+}
+
+fn another_law_is_another_entry_of_the_file(backend: Backend) {
+    let app = start(backend, "2028-02-01T03:00:00Z");
+    let client = personnel(&app);
+    let same = app.import_calendar(&testkit::seed::personal_clocks(), app::import::ImportOptions::default()).expect("an import");
+    assert_eq!((same.changes, same.counts.personal_clocks), (vec![], 14), "what ships is what the file says");
+    let person = made(&client, &whole("Hoàng Văn Thụ"));
+    let clock = |received: &str| {
+        let asked = request(&client, &person, "ACCESS", received);
+        (asked["clock"].clone(), asked["actBy"].clone(), asked["acknowledgeBy"].clone())
+    };
+    let before = request(&client, &person, "ACCESS", "2026-03-02T03:00:00Z");
+    // From 2028 on twenty days and one working day, for access alone.
+    let mut file = testkit::seed::personal_clocks();
+    let clocks = file["personalClocks"].as_array_mut().expect("clocks");
+    clocks.retain(|clock| clock["kinds"].as_array().expect("kinds").contains(&json!("ACCESS")));
+    clocks.iter_mut().for_each(|clock| clock["kinds"] = json!(["ACCESS"]));
+    clocks[1]["validTo"] = json!("2028-01-01");
+    clocks.push(json!({"kinds": ["ACCESS"], "validFrom": "2028-01-01", "basis": "Luật mới", "actDays": 20, "toConfirm": true}));
+    let shown = app.import_calendar(&file, app::import::ImportOptions::default()).expect("an import");
+    assert_eq!((shown.applied, shown.changes.len()), (false, 2), "a rule that changes is confirmed");
+    let applied = app.import_calendar(&file, app::import::ImportOptions { dry_run: false, apply_changes: true }).expect("an import");
+    assert!(applied.applied);
+    assert_eq!(clock("2028-01-15T03:00:00Z"), (json!("SET"), json!("2028-02-04"), Value::Null));
+    let after = client.get(&format!("/api/v1/admin/personal-requests/{}", before["id"].as_str().expect("an id"))).json();
+    assert_eq!((&after["actBy"], &after["acknowledgeBy"]), (&before["actBy"], &before["acknowledgeBy"]), "what was promised stays");
+    let other = request(&client, &person, "RESTRICT", "2026-03-02T03:00:00Z");
+    assert_eq!(other["actBy"], "2026-03-17", "other kinds keep theirs");
+}
+
+fn clocks_that_contradict_each_other_are_not_imported(backend: Backend) {
+    let app = start(backend, "2026-03-03T03:00:00Z");
+    let file = json!({"schema": "calendar/1", "personalClocks": [
+        {"kinds": ["ACCESS", "ACCESS"], "validFrom": "2028-01-01", "validTo": "2028-01-01", "basis": "x", "toConfirm": false},
+        {"kinds": ["DELETE"], "validFrom": "2028-01-01", "basis": "x", "actHours": 72, "actDays": 3, "actDaysThirdParty": 2, "toConfirm": false},
+        {"kinds": ["OBJECT", "DELETE"], "validFrom": "2029-01-01", "basis": "x", "actDays": 3, "toConfirm": false},
+    ]});
+    let refused = app.import_calendar(&file, app::import::ImportOptions::default()).expect_err("a refusal").refusal();
+    let faults: Vec<String> = refused.faults.iter().map(|fault| format!("{} {}", fault.pointer, fault.code.label())).collect();
+    assert_eq!(
+        faults,
+        [
+            "/personalClocks/0/actDays FIELD_REQUIRED",
+            "/personalClocks/0/kinds/1 DUPLICATE",
+            "/personalClocks/0/validTo PERIOD_INCONSISTENT",
+            "/personalClocks/1/actDaysThirdParty OUT_OF_RANGE",
+            "/personalClocks/1/actHours RULE_BROKEN",
+            "/personalClocks/2/kinds/1 PERIOD_INCONSISTENT",
+        ]
+    );
+    let unknown = json!({"schema": "calendar/1", "personalClocks": [{"kinds": ["ERASE"], "validFrom": "2028-01-01", "basis": "x", "actDays": 3, "toConfirm": false}]});
+    assert!(app.import_calendar(&unknown, app::import::ImportOptions::default()).is_err());
 }
 
 fn a_pseudonym_is_for_good_and_leaves_documents_whole(backend: Backend) {

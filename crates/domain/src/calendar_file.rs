@@ -1,4 +1,4 @@
-//! The file from which working days and regimes are imported ("calendar/1"), as types, and what must hold of it.
+//! The file from which working days, regimes and clocks of the law are imported ("calendar/1"), as types, and what must hold of it.
 //! Must not stop at the first fault, or look at what is stored; `app::import` does.
 //! The published form is `data/calendar.schema.json`; the rules behind it are `calendar` and `regime`.
 
@@ -12,6 +12,7 @@ use crate::{
     draft::{Malformed, Part},
     error::{Code, Fault},
     period::{Frequency, WindowRule},
+    personal_request::RequestKind,
     regime::{Chasing, DueRule, ObligedRoles, RegimeKind, RegimeSubject, Schedule, Section},
 };
 
@@ -23,6 +24,8 @@ pub struct CalendarFile {
     pub working_years: Vec<WorkingYear>,
     #[serde(default)]
     pub regimes: Vec<Regime>,
+    #[serde(default)]
+    pub personal_clocks: Vec<PersonalClock>,
 }
 
 /// A year whose days off are known.
@@ -40,6 +43,24 @@ pub struct SpecialDay {
     pub day: NaiveDate,
     pub kind: SpecialDayKind,
     pub name: String,
+}
+
+/// What the law gives for kinds of request received while it holds.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PersonalClock {
+    pub kinds: Vec<RequestKind>,
+    pub valid_from: NaiveDate,
+    pub valid_to: Option<NaiveDate>,
+    pub basis: String,
+    pub acknowledge_working_days: Option<u32>,
+    pub act_hours: Option<u32>,
+    pub act_days: Option<u32>,
+    pub act_days_third_party: Option<u32>,
+    pub extension_days: Option<u32>,
+    #[serde(default)]
+    pub rolls: bool,
+    pub to_confirm: bool,
 }
 
 /// A regime for the time that it is in force.
@@ -144,7 +165,51 @@ pub fn check(document: &Value, form: &[Fault]) -> Vec<Fault> {
             check_beside(at, regime, earlier, &mut faults);
         }
     }
+    let clocks: Vec<(String, PersonalClock)> = readable(&file.field("personalClocks"));
+    for (i, (at, clock)) in clocks.iter().enumerate() {
+        check_clock(at, clock, &mut faults);
+        check_kinds(at, clock, clocks[..i].iter().map(|(_, earlier)| earlier), &mut faults);
+    }
     faults
+}
+
+/// A clock runs in hours or in days, and longer where others are involved.
+fn check_clock(at: &str, clock: &PersonalClock, faults: &mut Vec<Fault>) {
+    match (clock.act_hours, clock.act_days) {
+        (None, None) => faults.push(Fault::new(format!("{at}/actDays"), Code::FieldRequired)),
+        (Some(_), Some(_)) => faults.push(Fault::worded(
+            format!("{at}/actHours"),
+            Code::RuleBroken,
+            "Thời hạn tính theo giờ hoặc theo ngày, không tính theo cả hai.",
+            "A clock runs in hours or in days, not in both.",
+        )),
+        _ => {}
+    }
+    let is_shorter = |third: u32| clock.act_days.is_none_or(|days| third < days);
+    if clock.act_days_third_party.is_some_and(is_shorter) {
+        faults.push(Fault::new(format!("{at}/actDaysThirdParty"), Code::OutOfRange));
+    }
+    if clock.valid_to.is_some_and(|to| to <= clock.valid_from) {
+        faults.push(Fault::new(format!("{at}/validTo"), Code::PeriodInconsistent));
+    }
+}
+
+/// Clocks for one kind follow each other in time.
+fn check_kinds<'a>(at: &str, clock: &PersonalClock, earlier: impl Iterator<Item = &'a PersonalClock> + Clone, faults: &mut Vec<Fault>) {
+    let begins_before_end = |a: &PersonalClock, b: &PersonalClock| b.valid_to.is_none_or(|to| a.valid_from < to);
+    let overlaps = |other: &PersonalClock| begins_before_end(clock, other) && begins_before_end(other, clock);
+    for (i, kind) in clock.kinds.iter().enumerate() {
+        if clock.kinds[..i].contains(kind) {
+            faults.push(Fault::new(format!("{at}/kinds/{i}"), Code::Duplicate));
+        } else if earlier.clone().any(|other| other.kinds.contains(kind) && overlaps(other)) {
+            faults.push(Fault::worded(
+                format!("{at}/kinds/{i}"),
+                Code::PeriodInconsistent,
+                "Hai thời hạn của cùng một loại yêu cầu có hiệu lực chồng lên nhau.",
+                "Two clocks for one kind of request hold at the same time.",
+            ));
+        }
+    }
 }
 
 fn check_days(at: &str, year: &WorkingYear, faults: &mut Vec<Fault>) {

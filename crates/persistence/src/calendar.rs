@@ -16,8 +16,8 @@ use crate::{
     catalogue::{json, parsed},
     conn::Conn,
     error::DbError,
-    rows::{RegimeAgencyRow, RegimeRow, SpecialDayRow, WorkingYearRow},
-    schema::{documents, regime_agencies, regimes as regimes_table, special_days, working_years},
+    rows::{PersonalClockRow, RegimeAgencyRow, RegimeRow, SpecialDayRow, WorkingYearRow},
+    schema::{documents, personal_clocks, regime_agencies, regimes as regimes_table, special_days, working_years},
     sql_types::{DbId, opt},
     sync::CalendarTables,
 };
@@ -104,7 +104,7 @@ fn schedule(row: &RegimeRow) -> Result<Option<Schedule>, DbError> {
 }
 
 /// What is stored of these years and of the regimes with these codes.
-pub fn stored(conn: &mut Conn, years: &[i32], codes: &[&str]) -> Result<CalendarTables, DbError> {
+pub fn stored(conn: &mut Conn, years: &[i32], codes: &[&str], kinds: &[&str]) -> Result<CalendarTables, DbError> {
     let regimes: Vec<RegimeRow> =
         regimes_table::table.filter(regimes_table::code.eq_any(codes)).select(RegimeRow::as_select()).load(conn)?;
     let ids: Vec<DbId> = regimes.iter().map(|row| row.id).collect();
@@ -116,6 +116,10 @@ pub fn stored(conn: &mut Conn, years: &[i32], codes: &[&str]) -> Result<Calendar
             .select(RegimeAgencyRow::as_select())
             .load(conn)?,
         regimes,
+        personal_clocks: personal_clocks::table
+            .filter(personal_clocks::kind.eq_any(kinds))
+            .select(PersonalClockRow::as_select())
+            .load(conn)?,
     })
 }
 

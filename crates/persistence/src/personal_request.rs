@@ -16,25 +16,10 @@ use crate::{
     catalogue::parsed,
     conn::{Conn, MultiBackend},
     error::DbError,
-    rows::DbId,
+    rows::{DbId, PersonalClockRow},
     schema::{personal_clocks, personal_request_steps, personal_requests},
     sql_types::db_ids,
 };
-
-#[derive(Queryable, Selectable)]
-#[diesel(table_name = personal_clocks)]
-struct ClockRow {
-    kind: String,
-    valid_from: NaiveDate,
-    valid_to: Option<NaiveDate>,
-    basis: String,
-    acknowledge_working_days: Option<i32>,
-    act_hours: Option<i32>,
-    act_days: Option<i32>,
-    act_days_third_party: Option<i32>,
-    extension_days: Option<i32>,
-    rolls: bool,
-}
 
 #[derive(AsChangeset, Clone, Insertable, Queryable, Selectable)]
 #[diesel(table_name = personal_requests, treat_none_as_null = true, treat_none_as_default_value = false)]
@@ -83,10 +68,12 @@ pub struct RequestFilter {
 
 /// The clocks of the law.
 pub fn clocks(conn: &mut Conn) -> Result<Vec<LegalClock>, DbError> {
-    let rows: Vec<ClockRow> =
-        personal_clocks::table.order((personal_clocks::kind, personal_clocks::valid_from)).select(ClockRow::as_select()).load(conn)?;
+    let rows: Vec<PersonalClockRow> = personal_clocks::table
+        .order((personal_clocks::kind, personal_clocks::valid_from))
+        .select(PersonalClockRow::as_select())
+        .load(conn)?;
     let natural = |value: Option<i32>| value.and_then(|value| u32::try_from(value).ok());
-    let clock = |row: ClockRow| {
+    let clock = |row: PersonalClockRow| {
         let unreadable = || DbError::Inconsistent { table: "personal_clocks", column: "kind", id: row.kind.clone() };
         Ok(LegalClock {
             kind: row.kind.parse().map_err(|_| unreadable())?,

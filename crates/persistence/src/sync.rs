@@ -18,8 +18,8 @@ use crate::{
     rows::{
         AgencyAliasRow, AgencyMemberRow, AgencyRow, AgencyVersionRow, AssignmentRow, ChannelRow, CitationRow, DbId, DocumentRecipientRow,
         DocumentRelationRow, DocumentRow, FundingSourceRow, KnownIssueRow, KnownIssueTaskRow, MeasureRow, MeasureTargetRow, MeasureTaskRow,
-        ObjectiveRow, OccurrenceRow, ProgrammeRow, RegimeAgencyRow, RegimeRow, ResponsibilityAgencyRow, ResponsibilityRow, SpecialDayRow,
-        Synced, TargetRow, TaskGroupRow, TaskRow, TranslationRow, WorkingYearRow,
+        ObjectiveRow, OccurrenceRow, PersonalClockRow, ProgrammeRow, RegimeAgencyRow, RegimeRow, ResponsibilityAgencyRow,
+        ResponsibilityRow, SpecialDayRow, Synced, TargetRow, TaskGroupRow, TaskRow, TranslationRow, WorkingYearRow,
     },
     seed::owned_ids,
 };
@@ -167,12 +167,14 @@ impl Tables {
 }
 
 tables! {
-/// Rows of every table that the import of a calendar touches: of the years and of the codes of regimes that the file names.
+/// Rows of every table that the import of a calendar touches: of the years, of the codes of regimes and of the kinds of request that
+/// the file names.
 pub struct CalendarTables {
     working_years: WorkingYearRow, shared;
     special_days: SpecialDayRow, owned;
     regimes: RegimeRow, owned;
     regime_agencies: RegimeAgencyRow, owned;
+    personal_clocks: PersonalClockRow, owned;
 }
 }
 

@@ -24,6 +24,12 @@ pub fn regimes_1593() -> Value {
     serde_json::from_slice(server::CALENDARS[1]).unwrap_or_else(|e| panic!("regimes: {e}"))
 }
 
+/// What the law gives for requests of people about their data, as it ships.
+pub fn personal_clocks() -> Value {
+    let file = include_bytes!("../../../data/calendars/personal-clocks.json");
+    serde_json::from_slice(file).unwrap_or_else(|e| panic!("clocks: {e}"))
+}
+
 /// The code of the made-up programme.
 pub const MADE_UP: &str = "TEST-2020";
 

@@ -1,10 +1,12 @@
-//! Importing working days and regimes: compare with what is stored, then apply.
+//! Importing working days, regimes and clocks of the law: compare with what is stored, then apply.
 //! Must not skip anything silently: all faults are told together, all differences by name.
 //! The file's form is `data/calendar.schema.json`, its rules `domain::calendar_file`; obligations follow by themselves.
 
+use std::collections::BTreeSet;
+
 use auth::{Ctx, digest};
 use domain::{
-    calendar_file::{CalendarFile, Due, Regime, check},
+    calendar_file::{CalendarFile, Due, PersonalClock, Regime, check},
     draft::{Malformed, Part},
     error::{Code, Fault},
     policy::Action,
@@ -13,7 +15,7 @@ use persistence::{
     Conn,
     calendar::{CALENDAR_DAY, WORKING_DAYS, documents_numbered, stored},
     in_use::{self, InUse},
-    rows::{DbId, RegimeAgencyRow, RegimeRow, SpecialDayRow, WorkingYearRow},
+    rows::{DbId, PersonalClockRow, RegimeAgencyRow, RegimeRow, SpecialDayRow, WorkingYearRow},
     seed::stamp_catalogue,
     sync::{CalendarTables, Change, Names},
 };
@@ -60,6 +62,8 @@ pub struct CalendarCounts {
     pub working_years: usize,
     pub special_days: usize,
     pub regimes: usize,
+    /// One for each kind of request that a clock is for.
+    pub personal_clocks: usize,
 }
 
 /// Imports a calendar file.
@@ -99,14 +103,15 @@ fn apply(app: &App, conn: &mut Conn, draft: &Draft, sha256: &str, options: Impor
     let file: CalendarFile = draft.finish(unknown(draft, &catalogue))?;
     let years: Vec<i32> = file.working_years.iter().map(|year| year.year).collect();
     let codes: Vec<&str> = file.regimes.iter().map(|regime| regime.code.as_str()).collect();
-    let before = stored(conn, &years, &codes)?;
+    let kinds: BTreeSet<&str> = file.personal_clocks.iter().flat_map(|clock| &clock.kinds).map(|kind| kind.label()).collect();
+    let before = stored(conn, &years, &codes, &kinds.into_iter().collect::<Vec<_>>())?;
     let numbers: Vec<&str> = file.regimes.iter().filter_map(|regime| regime.basis.document.as_deref()).collect();
     let documents = documents_numbered(conn, &numbers)?;
     // 2. What the file wants, with the identifiers of what is there already.
     let mut wanted = Wanted { app, catalogue: &catalogue, before: &before, documents: &documents, names: agencies_called(&catalogue) };
     let after = wanted.rows(&file);
     let changes = before.changes(&after, &wanted.names);
-    let new_calendar = before.working_years.is_empty() && before.regimes.is_empty();
+    let new_calendar = before.working_years.is_empty() && before.regimes.is_empty() && before.personal_clocks.is_empty();
     // 3. Make it so, unless there is nothing to do or nobody confirmed. A dry run is undone by its caller.
     let writes = confirmed(&changes, new_calendar, options);
     let in_use = if changes.is_empty() { InUse::new() } else { in_use::by_calendar(conn, &before, &after)? };
@@ -115,8 +120,12 @@ fn apply(app: &App, conn: &mut Conn, draft: &Draft, sha256: &str, options: Impor
         before.apply(&after, conn).map_err(forbidden)?;
         stamp_catalogue(conn, stamp(app))?;
     }
-    let counts =
-        CalendarCounts { working_years: after.working_years.len(), special_days: after.special_days.len(), regimes: after.regimes.len() };
+    let counts = CalendarCounts {
+        working_years: after.working_years.len(),
+        special_days: after.special_days.len(),
+        regimes: after.regimes.len(),
+        personal_clocks: after.personal_clocks.len(),
+    };
     let applied = writes && !options.dry_run;
     Ok(CalendarOutcome { content_sha256: sha256.to_owned(), new_calendar, applied, changes, obstacles, counts })
 }
@@ -174,6 +183,7 @@ impl Wanted<'_> {
             }
             after.regimes.push(row);
         }
+        after.personal_clocks.extend(file.personal_clocks.iter().flat_map(clocks));
         after
     }
 
@@ -235,6 +245,24 @@ impl Wanted<'_> {
             note: regime.note.clone(),
         }
     }
+}
+
+/// A clock as a row for each kind of request.
+fn clocks(clock: &PersonalClock) -> impl Iterator<Item = PersonalClockRow> {
+    let natural = |value: Option<u32>| value.and_then(|value| i32::try_from(value).ok());
+    clock.kinds.iter().map(move |kind| PersonalClockRow {
+        kind: kind.label().into(),
+        valid_from: clock.valid_from,
+        valid_to: clock.valid_to,
+        basis: clock.basis.clone(),
+        acknowledge_working_days: natural(clock.acknowledge_working_days),
+        act_hours: natural(clock.act_hours),
+        act_days: natural(clock.act_days),
+        act_days_third_party: natural(clock.act_days_third_party),
+        extension_days: natural(clock.extension_days),
+        rolls: clock.rolls,
+        to_confirm: clock.to_confirm,
+    })
 }
 
 /// As JSON, which plain structs of strings and numbers always have.

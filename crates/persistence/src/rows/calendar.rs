@@ -1,4 +1,4 @@
-//! Rows of working years, special days and reporting regimes.
+//! Rows of working years, special days, reporting regimes and clocks of the law.
 //! Must not differ from the tables; enumerations are kept as their labels here and parsed by `calendar`.
 //! The trait behind `synced!` is in the parent module.
 
@@ -7,7 +7,7 @@ use diesel::prelude::*;
 use serde::Serialize;
 
 use super::{DbId, synced};
-use crate::schema::{regime_agencies, regimes, special_days, working_years};
+use crate::schema::{personal_clocks, regime_agencies, regimes, special_days, working_years};
 
 #[derive(AsChangeset, Clone, Debug, Insertable, Queryable, Selectable, Serialize)]
 #[diesel(table_name = working_years, primary_key(year))]
@@ -67,3 +67,20 @@ pub struct RegimeAgencyRow {
     pub rank: i32,
 }
 synced!(RegimeAgencyRow, regime_agencies, "regimeAgency", key ["regime_id", "agency_id"], ignored [], by (regime_id, agency_id));
+
+#[derive(Clone, Debug, Insertable, Queryable, Selectable, Serialize)]
+#[diesel(table_name = personal_clocks, treat_none_as_default_value = false)]
+pub struct PersonalClockRow {
+    pub kind: String,
+    pub valid_from: NaiveDate,
+    pub valid_to: Option<NaiveDate>,
+    pub basis: String,
+    pub acknowledge_working_days: Option<i32>,
+    pub act_hours: Option<i32>,
+    pub act_days: Option<i32>,
+    pub act_days_third_party: Option<i32>,
+    pub extension_days: Option<i32>,
+    pub rolls: bool,
+    pub to_confirm: bool,
+}
+synced!(PersonalClockRow, personal_clocks, "personalClock", key ["kind", "valid_from"], ignored [], by (kind, valid_from));

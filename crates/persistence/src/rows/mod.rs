@@ -7,7 +7,7 @@ mod organisation;
 mod plan;
 mod programme;
 
-pub use calendar::{RegimeAgencyRow, RegimeRow, SpecialDayRow, WorkingYearRow};
+pub use calendar::{PersonalClockRow, RegimeAgencyRow, RegimeRow, SpecialDayRow, WorkingYearRow};
 pub use organisation::{
     AgencyAliasRow, AgencyMemberRow, AgencyRow, AgencyVersionRow, CitationRow, DocumentRecipientRow, DocumentRelationRow, DocumentRow,
     StageRow, TranslationRow,

@@ -121,7 +121,10 @@ fn programme_counts(outcome: &ImportOutcome) -> String {
 
 fn calendar_counts(outcome: &CalendarOutcome) -> String {
     let counts = &outcome.counts;
-    format!("{} working years, {} special days, {} rows of regimes", counts.working_years, counts.special_days, counts.regimes)
+    format!(
+        "{} working years, {} special days, {} rows of regimes, {} clocks",
+        counts.working_years, counts.special_days, counts.regimes, counts.personal_clocks
+    )
 }
 
 fn organisation_counts(outcome: &OrganisationOutcome) -> String {
