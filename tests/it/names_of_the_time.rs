@@ -6,6 +6,7 @@ use testkit::{Backend, Client, TestApp, both, seed};
 
 both!(
     a_report_tells_the_name_of_its_time_and_who_answers_on_a_day,
+    a_report_keeps_the_name_of_its_year_when_its_agency_gets_another,
     lists_of_tasks_are_of_a_day,
     an_obligation_tells_the_name_of_its_time,
     what_is_yet_to_be_confirmed_is_told_and_found,
@@ -39,6 +40,26 @@ fn a_report_tells_the_name_of_its_time_and_who_answers_on_a_day(backend: Backend
     let told = system.graphql(query, &json!({ "id": id }))["node"].take();
     assert_eq!((&told["answersNow"]["code"], &told["movedBy"]["code"]), (&json!("so-vhttdl-2025"), &now["movedBy"]["code"]));
     assert_eq!((&told["then"]["code"], &told["thenBy"]), (&json!("so-tttt"), &Value::Null));
+}
+
+fn a_report_keeps_the_name_of_its_year_when_its_agency_gets_another(backend: Backend) {
+    let app = crate::obligations::start(backend);
+    organised(&app);
+    let foreign = app.system_of("so-ngoai-vu");
+    let task = foreign.get("/api/v1/tasks?role=LEAD&agency=so-ngoai-vu&asOf=2016-12-31").json()["items"][0]["code"].take();
+    let pushed = |year: i32| {
+        let body = json!({"programme": "HP-1593-2013", "task": task, "year": year, "percent": 100, "narrative": "Đã xong."});
+        let reply = foreign.push(&format!("k{year}"), &body);
+        assert_eq!(reply.status, 201, "{}", reply.body);
+        reply.json()["id"].as_str().expect("an id").to_owned()
+    };
+    let (before, after) = (pushed(2016), pushed(2017));
+    let rename = json!({"kind": "RENAME", "effectiveOn": "2017-01-01", "basis": "1593/QĐ-UBND", "predecessors": ["so-ngoai-vu"], "becomes": {"name": "Sở Đối ngoại"}});
+    let admin = app.person(None, domain::account::Role::Admin);
+    let done = admin.send("POST", "/api/v1/admin/agencies/events", &[("content-type", "application/json")], rename.to_string().as_bytes());
+    assert_eq!(done.status, 201, "{}", done.body);
+    let name = |id: &str| foreign.get(&format!("/api/v1/reports/{id}")).json()["agencyName"].take();
+    assert_eq!((name(&before), name(&after)), (json!("Sở Ngoại vụ"), json!("Sở Đối ngoại")));
 }
 
 fn codes(page: &Value) -> Vec<String> {
