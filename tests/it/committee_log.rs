@@ -10,7 +10,10 @@ use testkit::{
     database::{execute, rows, try_execute},
 };
 
-use crate::committees::{DECISION, done, establishment, on, planned, seat, seated, send};
+use crate::{
+    committees::{DECISION, done, establishment, on, planned, seat, seated, send},
+    meetings, persons,
+};
 
 both!(
     the_roster_of_every_day_follows_from_the_log,
@@ -18,6 +21,8 @@ both!(
     the_log_is_kept_as_it_is,
     what_has_not_taken_effect_is_annulled,
     what_others_build_on_is_not_annulled,
+    seats_by_which_a_meeting_invites_stay,
+    who_was_to_sit_and_never_did_is_forgotten_too,
     an_act_that_is_earlier_than_its_document_is_warned_of,
     the_log_costs_as_much_for_many_rows_as_for_few,
 );
@@ -121,14 +126,14 @@ fn the_roster_of_every_day_follows_from_the_log(backend: Backend) {
     let public = app.anonymous();
     lived(&admin, || compare(&public));
     let again = json!({"kind": "ESTABLISH", "effectiveOn": "2150-01-01", "basis": DECISION, "authority": "ubnd-tp-hai-phong",
-                       "seats": [seat("HEAD", 1, "Ngô K")]});
+                       "standingAgency": "so-tttt", "seats": [seat("HEAD", 1, "Ngô K")]});
     done(&admin, 7, &again);
     done(&admin, 8, &json!({"kind": "ENTRUST", "effectiveOn": "2150-06-01", "basis": DECISION, "standingAgency": "so-noi-vu"}));
     compare(&public);
     let act = log(&public)[8]["id"].clone();
     done(&admin, 9, &json!({"kind": "ANNUL", "effectiveOn": "2150-06-01", "annuls": act, "note": "Nhầm cơ quan."}));
     compare(&public);
-    assert_eq!(on(&public, "2150-06-01")["term"]["standingAgency"], Value::Null);
+    assert_eq!(on(&public, "2150-06-01")["term"]["standingAgency"], "so-tttt");
     // GraphQL tells the same.
     let read = "{ committee(code: \"bcd-ttdn\") { acts { number kind effectiveOn note annuls annulledBy changes {
         change what row term seat unit role rank post position duty name agency { code } postAgency { code } } } } }";
@@ -294,6 +299,44 @@ fn what_others_build_on_is_not_annulled(backend: Backend) {
     assert!(why.contains("has taken what this would give back"), "{why}");
     let viewer = app.person(Some("so-tttt"), Role::AgencyApprover);
     assert_eq!(send(&viewer, 9, "", &annul(&ended, "2150-01-01")).code(), "FORBIDDEN");
+}
+
+fn seats_by_which_a_meeting_invites_stay(backend: Backend) {
+    let (app, admin) = planned(backend);
+    let establish = json!({"kind": "ESTABLISH", "effectiveOn": "2150-01-01", "basis": DECISION, "authority": "ubnd-tp-hai-phong",
+                           "seats": [seat("HEAD", 1, "Ngô K")]});
+    let act = done(&admin, 0, &establish)["act"].clone();
+    let standing = app.person(Some("so-tttt"), Role::Standing);
+    let meeting = meetings::called(&standing, "2150-02-01T01:00:00Z").json();
+    let refused = send(&admin, 1, "", &annul(&act, "2150-01-01"));
+    assert_eq!(refused.faults(), [("/annuls".to_owned(), "WRONG_STATE".to_owned())], "{}", refused.body);
+    assert!(refused.body.contains("A meeting invites by seats of this act"), "{}", refused.body);
+    let mut plan = meetings::plan("2150-02-01T01:00:00Z");
+    plan["invited"] = json!([{"agency": "so-ngoai-vu"}]);
+    let changed = meetings::change(&standing, &meeting, ("PUT", ""), &plan);
+    assert_eq!(changed.status, 200, "{}", changed.body);
+    done(&admin, 1, &annul(&act, "2150-01-01"));
+    assert_eq!(on(&admin, "2150-02-01")["status"], "PLANNED");
+}
+
+/// Somebody who stands in an annulled act alone is no more found through it than whoever sat.
+fn who_was_to_sit_and_never_did_is_forgotten_too(backend: Backend) {
+    let (app, admin) = planned(backend);
+    let client = persons::personnel(&app);
+    let person = persons::made(&client, &persons::whole("Đặng Thị Lụa"));
+    let id = person["id"].as_str().expect("an id");
+    let establish = json!({"kind": "ESTABLISH", "effectiveOn": "2150-01-01", "basis": DECISION, "authority": "ubnd-tp-hai-phong",
+                           "seats": [{"role": "HEAD", "rank": 1, "person": {"id": id}}]});
+    let act = done(&admin, 0, &establish)["act"].clone();
+    done(&admin, 1, &annul(&act, "2150-01-01"));
+    let body = || app.anonymous().get("/api/v1/committees/bcd-ttdn/acts").body;
+    assert!(body().contains(id));
+    // Nobody who never sat is a member.
+    assert_eq!(app.anonymous().get(&format!("/api/v1/committee-members/{id}")).code(), "NOT_FOUND");
+    let ground = json!({"reason": "Theo yêu cầu xóa.", "document": DECISION});
+    let done = persons::send(&client, "POST", &persons::of(&person, "/pseudonym"), Some(&json!(1)), &ground);
+    assert_eq!(done.status, 200, "{}", done.body);
+    assert!(body().contains("Đặng Thị Lụa") && !body().contains(id), "{}", body());
 }
 
 fn an_act_that_is_earlier_than_its_document_is_warned_of(backend: Backend) {

@@ -147,6 +147,16 @@ fn an_event_shows_the_committees_that_it_leaves_unserved(backend: Backend) {
     let node = json!({"what": "STANDING_AGENCY", "role": null, "rank": null, "since": "2025-03-01", "postAgency": {"code": "so-tttt"},
                       "committee": {"code": "bcd-ttdn"}});
     assert_eq!(told["vacatedSeats"], json!({"totalCount": 1, "nodes": [node]}));
+    // Not by one that is no more, and not twice by one.
+    for (next, code) in [("so-tttt", "RULE_BROKEN"), ("", "FIELD_REQUIRED")] {
+        let mut act = json!({"kind": "ENTRUST", "effectiveOn": "2025-03-01", "basis": DECISION});
+        if !next.is_empty() {
+            act["standingAgency"] = json!(next);
+        }
+        let headers = [("content-type", "application/json"), ("if-match", "\"1\"")];
+        let reply = admin.send("POST", "/api/v1/admin/committees/bcd-ttdn/acts", &headers, act.to_string().as_bytes());
+        assert_eq!(reply.faults(), [("/standingAgency".to_owned(), code.to_owned())], "{}", reply.body);
+    }
     committee_act(&admin, 1, &json!({"kind": "ENTRUST", "effectiveOn": "2025-03-01", "basis": DECISION, "standingAgency": "so-ngoai-vu"}));
     assert_eq!(queued(), json!([]), "the next one is named");
     let standing = ["2025-02-28", "2025-03-01"]

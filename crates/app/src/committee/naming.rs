@@ -103,6 +103,11 @@ impl<'a> Naming<'a> {
             Kind::Release => Matter::Seat(self.seat()),
             Kind::Entrust => {
                 let agency = self.agency("/standingAgency", new.standing_agency.as_deref());
+                let is_there = |id: AgencyId| self.catalogue.agency(id).is_some_and(|agency| agency.is_active_on(new.effective_on));
+                if agency.is_some_and(|id| !is_there(id)) {
+                    let words = ("Vào ngày hiệu lực, cơ quan này không hoạt động.", "This agency is not there on that day.");
+                    self.faults.push(Fault::worded("/standingAgency", Code::RuleBroken, words.0, words.1));
+                }
                 let ids = &self.app.0.ids;
                 Matter::Standing(ids.next(), agency.unwrap_or_else(|| ids.next()))
             }

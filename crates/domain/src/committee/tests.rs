@@ -375,3 +375,31 @@ fn a_unit_has_one_head_at_most() {
     assert_eq!(told(&tried(vec![of(team, 102), of(team, 103)]).expect_err("two")), [("/seats/2/role", Code::Duplicate)]);
     assert_eq!(told(&tried(vec![of(None, 102)]).expect_err("of no unit")), [("/seats/1/role", Code::RuleBroken)]);
 }
+
+#[test]
+fn an_annulment_gives_back_what_is_free_alone() {
+    let mut log: Vec<Logged> = Vec::new();
+    let mut enter = |n: u128, kind, on: i64, matter: &Matter| {
+        let act = CommitteeAct { id: id(n), ..act(kind, on) };
+        let changes = apply(&folded(&log), &act, matter, &nobody).expect("an act");
+        log.push(Logged { act, changes });
+        log.clone()
+    };
+    enter(1, Kind::Establish, 0, &constituted(10, first()));
+    let without = Matter::Seats { added: Vec::new(), ended: vec![id(103)] };
+    let one = enter(2, Kind::Amend, 10, &without);
+    let with = Matter::Seats { added: vec![seat(203, Role::Member, Some(9))], ended: Vec::new() };
+    let both = enter(3, Kind::Amend, 12, &with);
+    let annul = |of: u128, on: i64| CommitteeAct { id: id(4), annuls: Some(id(of)), basis: None, ..act(Kind::Annul, on) };
+    let tried =
+        |log: &[Logged], of, on, today| annulment(log, &annul(of, on), day(today)).map_err(|faults| faults[0].message.en.to_string());
+    let changes = tried(&one, 2, 10, 9).expect("nothing came after it");
+    assert_eq!(folded(&[one.clone(), vec![Logged { act: annul(2, 10), changes }]].concat()).seats, folded(&one[..1]).seats);
+    assert!(tried(&one, 2, 10, 10).expect_err("its day has come").contains("in effect"));
+    // Another has the rank by now.
+    assert!(tried(&both, 2, 10, 9).expect_err("taken").contains("has taken"));
+    let changes = tried(&both, 3, 12, 9).expect("the last one");
+    let undone = [both.clone(), vec![Logged { act: annul(3, 12), changes }]].concat();
+    assert!(tried(&undone, 2, 10, 9).is_ok());
+    assert!(tried(&undone, 3, 12, 9).expect_err("once").contains("annulled"));
+}
