@@ -14,6 +14,7 @@ both!(
     there_is_no_committee_without_somebody_at_its_head,
     a_roster_prints_the_names_of_its_day,
     nobody_sits_twice_in_one_unit,
+    a_unit_has_one_head_at_most,
     a_person_is_told_by_every_seat,
     no_two_hold_one_post_at_once,
     an_established_committee_is_dissolved_before_its_body_ends,
@@ -206,4 +207,37 @@ fn a_committee_may_be_set_up_again(backend: Backend) {
     done(&admin, 2, &again);
     let statuses = ["2015-12-31", "2016-01-01", "2018-01-01"].map(|day| on(&admin, day)["status"].clone());
     assert_eq!(statuses, ["ESTABLISHED", "DISSOLVED", "ESTABLISHED"]);
+}
+
+fn a_unit_has_one_head_at_most(backend: Backend) {
+    let (app, admin) = planned(backend);
+    let of = |unit: &str, rank: i32, name: &str| json!({"unit": unit, "role": "UNIT_HEAD", "rank": rank, "person": {"name": name}});
+    let mut act = establishment();
+    act["seats"] = json!([seat("HEAD", 1, "Nguyễn Văn A"), of("SUPPORT_TEAM", 1, "Lê Văn C"), of("SUPPORT_TEAM", 2, "Trần D"),
+                          {"role": "UNIT_HEAD", "rank": 3, "person": {"name": "Vũ E"}}]);
+    let told = send(&admin, 0, "", &act).faults();
+    let fault = |at: &str, code: &str| (at.to_owned(), code.to_owned());
+    assert_eq!(told, [fault("/seats/2/role", "DUPLICATE"), fault("/seats/3/role", "RULE_BROKEN")]);
+    act["seats"] = json!([seat("HEAD", 1, "Nguyễn Văn A"), of("SUPPORT_TEAM", 1, "Lê Văn C"), of("SECRETARIAT", 1, "Trần D")]);
+    assert_eq!(seated(&done(&admin, 0, &act)), ["HEAD Nguyễn Văn A", "UNIT_HEAD Trần D", "UNIT_HEAD Lê Văn C"]);
+    let more = json!({"kind": "AMEND", "effectiveOn": "2014-04-01", "basis": DECISION, "seats": [of("SECRETARIAT", 2, "Vũ E")]});
+    assert_eq!(send(&admin, 1, "", &more).faults(), [fault("/seats/0/role", "DUPLICATE")]);
+    // The database holds it too, and that none is of no unit.
+    let id = match backend {
+        Backend::Sqlite => "randomblob(16)",
+        Backend::Postgres => "gen_random_uuid()",
+    };
+    let insert = |unit: &str| {
+        let sql = format!(
+            "INSERT INTO committee_seats (id, term_id, committee_id, unit, role, rank, valid_from, basis_document_id)
+             SELECT {id}, term_id, committee_id, {unit}, role, 9, '2015-01-01', basis_document_id FROM committee_seats
+             WHERE role = 'UNIT_HEAD' AND unit = 'SECRETARIAT'"
+        );
+        try_execute(&app.database, &sql)
+    };
+    assert!(insert("unit").expect_err("two").contains("committee_seats_single"));
+    assert!(insert("NULL").expect_err("of no unit").to_lowercase().contains("check"));
+    let read = "{ committee(code: \"bcd-ttdn\", asOf: \"2014-03-01\") { roster { role unit } } }";
+    let roster = admin.graphql(read, &json!({}))["committee"]["roster"].clone();
+    assert_eq!(roster[1], json!({"role": "UNIT_HEAD", "unit": "SECRETARIAT"}));
 }

@@ -217,7 +217,16 @@ fn a_rehearsal_tells_and_leaves_nothing(backend: Backend) {
     assert_eq!(rehearsed.status, 200, "{}", rehearsed.body);
     let rehearsed = rehearsed.json();
     assert_eq!((seated(&rehearsed)[0].as_str(), &rehearsed["dryRun"]), ("HEAD Nguyễn Văn A", &json!(true)));
-    for table in ["committee_acts", "committee_terms", "committee_seats", "committee_stays", "persons", "events"] {
+    for table in [
+        "committee_acts",
+        "committee_act_changes",
+        "committee_standing_agencies",
+        "committee_terms",
+        "committee_seats",
+        "committee_stays",
+        "persons",
+        "events",
+    ] {
         assert_eq!(rows(&app.database, &format!("SELECT CAST(count(*) AS TEXT) AS line FROM {table}")), ["0"], "{table}");
     }
     let real = done(&admin, 0, &establishment());
@@ -267,13 +276,23 @@ fn the_database_holds_that_no_two_sit_in_one_seat(backend: Backend) {
         "INSERT INTO committee_stays SELECT {id}, seat_id, person_id, printed_name, '2015-01-01', NULL, basis_document_id FROM committee_stays LIMIT 1"
     );
     let head = format!(
-        "INSERT INTO committee_seats SELECT {id}, term_id, committee_id, NULL, role, 77, NULL, NULL, NULL, '2015-01-01', '2016-01-01', \
-         basis_document_id, NULL FROM committee_seats WHERE role = 'HEAD'"
+        "INSERT INTO committee_seats (id, term_id, committee_id, role, rank, valid_from, valid_to, basis_document_id) \
+         SELECT {id}, term_id, committee_id, role, 77, '2015-01-01', '2016-01-01', basis_document_id FROM committee_seats WHERE role = 'HEAD'"
+    );
+    let standing = format!(
+        "INSERT INTO committee_standing_agencies (id, term_id, agency_id, valid_from, basis_document_id) \
+         SELECT {id}, term_id, agency_id, '2015-01-01', basis_document_id FROM committee_standing_agencies"
     );
     let term = format!(
-        "INSERT INTO committee_terms SELECT {id}, committee_id, authority_id, NULL, '2015-01-01', NULL, basis_document_id FROM committee_terms"
+        "INSERT INTO committee_terms (id, committee_id, authority_id, valid_from, basis_document_id)
+         SELECT {id}, committee_id, authority_id, '2015-01-01', basis_document_id FROM committee_terms"
     );
-    for (sql, rule) in [(stay, "committee_stays_follow"), (head, "committee_seats_single"), (term, "committee_terms_follow")] {
+    for (sql, rule) in [
+        (stay, "committee_stays_follow"),
+        (head, "committee_seats_single"),
+        (standing, "committee_standing_agencies_follow"),
+        (term, "committee_terms_follow"),
+    ] {
         let refused = try_execute(&app.database, &sql).expect_err(rule);
         assert!(refused.contains(rule), "{refused}");
     }

@@ -7,7 +7,15 @@ use domain::account::Role;
 use serde_json::{Value, json};
 use testkit::{Backend, Client, TestApp, both, seed};
 
-both!(the_gaps_of_decision_1593_are_found, reports_close_gaps_once_they_are_accepted, many_gaps_take_as_many_statements_as_few);
+use crate::{committees, meetings};
+
+both!(
+    the_gaps_of_decision_1593_are_found,
+    reports_close_gaps_once_they_are_accepted,
+    many_gaps_take_as_many_statements_as_few,
+    a_committee_leaves_open_what_rests_on_no_document,
+    what_is_concluded_rests_on_signed_minutes,
+);
 
 const PATH: &str = "/api/v1/programmes/HP-1593-2013/gaps";
 
@@ -84,6 +92,57 @@ fn reports_close_gaps_once_they_are_accepted(backend: Backend) {
     assert_eq!(after["TASK_NEVER_REPORTED"], without("TASK_NEVER_REPORTED", &["V.2"]));
     // Both belong to the measure that V.2 carries out.
     assert_eq!(after["TARGET_NOT_FED"], without("TARGET_NOT_FED", &["T4", "T5"]));
+}
+
+/// The gaps of these kinds: kind, subject, code, text.
+fn of_kinds(gaps: &[Value], kinds: &[&str]) -> Vec<[String; 4]> {
+    let told = |gap: &Value| ["kind", "subject", "code", "text"].map(|field| gap[field].as_str().expect("a text").to_owned());
+    gaps.iter().map(told).filter(|gap| kinds.contains(&gap[0].as_str())).collect()
+}
+
+fn row(words: [&str; 4]) -> [String; 4] {
+    words.map(str::to_owned)
+}
+
+fn a_committee_leaves_open_what_rests_on_no_document(backend: Backend) {
+    let (app, admin) = committees::planned(backend);
+    let kinds = ["SEAT_WITHOUT_HOLDER", "ACT_WITHOUT_DOCUMENT"];
+    let found = || of_kinds(&gaps(&app.anonymous()), &kinds);
+    assert_eq!(found(), Vec::<[String; 4]>::new());
+    committees::done(&admin, 0, &committees::establishment());
+    assert_eq!(found(), [row(["SEAT_WITHOUT_HOLDER", "SEAT", "bcd-ttdn", "SECRETARY"])]);
+    // An annulment by a reason.
+    let wrong = committees::done(&admin, 1, &json!({"kind": "DISSOLVE", "effectiveOn": "2150-01-01", "basis": committees::DECISION}));
+    let annul = json!({"kind": "ANNUL", "effectiveOn": "2150-01-01", "annuls": wrong["act"]["id"], "note": "Nhập nhầm."});
+    committees::done(&admin, 2, &annul);
+    let wanted = [
+        row(["SEAT_WITHOUT_HOLDER", "SEAT", "bcd-ttdn", "SECRETARY"]),
+        row(["ACT_WITHOUT_DOCUMENT", "COMMITTEE_ACT", "bcd-ttdn", "ANNUL 2150-01-01"]),
+    ];
+    assert_eq!(found(), wanted);
+    let told = app.anonymous().graphql("{ gaps(programme: \"HP-1593-2013\") { kind subject code text note } }", &json!({}))["gaps"].take();
+    let told = told.as_array().expect("gaps");
+    assert_eq!(of_kinds(told, &kinds), wanted);
+    assert!(told.iter().any(|gap| gap["note"] == "Nhập nhầm."));
+}
+
+/// Who may read what was concluded is told that nothing is signed; nobody else is.
+fn what_is_concluded_rests_on_signed_minutes(backend: Backend) {
+    let (app, standing) = meetings::established(backend);
+    let written = meetings::minuted(&standing);
+    let found = |client: &Client| of_kinds(&gaps(client), &["CONCLUSION_WITHOUT_DOCUMENT"]);
+    let wanted = [
+        row(["CONCLUSION_WITHOUT_DOCUMENT", "CONCLUSION", "1", "Xây dựng quy chế."]),
+        row(["CONCLUSION_WITHOUT_DOCUMENT", "CONCLUSION", "2", "Bố trí kinh phí."]),
+    ];
+    assert_eq!(found(&standing), wanted);
+    let told = standing.graphql("{ gaps(programme: \"HP-1593-2013\") { kind subject code text } }", &json!({}))["gaps"].take();
+    assert_eq!(of_kinds(told.as_array().expect("gaps"), &["CONCLUSION_WITHOUT_DOCUMENT"]), wanted);
+    for client in [app.anonymous(), app.person(Some("so-noi-vu"), Role::AgencyApprover)] {
+        assert_eq!(found(&client), Vec::<[String; 4]>::new());
+    }
+    meetings::act(&standing, &written, &meetings::sign());
+    assert_eq!(found(&standing), Vec::<[String; 4]>::new());
 }
 
 fn many_gaps_take_as_many_statements_as_few(backend: Backend) {

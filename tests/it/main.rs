@@ -22,6 +22,7 @@ mod batches;
 mod calendars;
 mod changes;
 mod chasing;
+mod committee_log;
 mod committee_offices;
 mod committees;
 mod contract;

@@ -19,6 +19,7 @@ both!(
     whoever_carries_it_out_may_read_it,
     a_plan_has_bounds_on_either_side,
     what_is_signed_is_whole,
+    minutes_below_quorum_are_signed_with_a_warning,
     small_faults_of_meetings_are_told,
 );
 
@@ -114,6 +115,27 @@ fn what_was_held_keeps_its_roster_whatever_is_recorded_later(backend: Backend) {
     let written = change(&standing, &corrected, ("PUT", "/minutes"), &minutes()).json();
     let signed = act(&standing, &written, &sign());
     assert_eq!(shown(&signed).1, before.1);
+}
+
+/// Such meetings happen: they are kept, and it is told.
+fn minutes_below_quorum_are_signed_with_a_warning(backend: Backend) {
+    let (app, standing) = established(backend);
+    let written = minuted(&standing);
+    let codes =
+        |meeting: &Value| meeting["warnings"].as_array().expect("warnings").iter().map(|one| one["code"].clone()).collect::<Vec<_>>();
+    let signed = act(&standing, &written, &sign());
+    assert_eq!((&signed["quorum"]["isMet"], codes(&signed)), (&json!(false), vec![json!("BELOW_QUORUM")]), "nobody came");
+    assert!(signed["warnings"][0]["message"]["vi"].as_str().expect("words").contains("chưa đủ"), "{signed}");
+    let path = format!("{PATH}/{}", signed["id"].as_str().expect("an id"));
+    assert_eq!(codes(&standing.get(&path).json()), [json!("BELOW_QUORUM")], "the meeting shows it");
+    let read = "query($id: ID!) { meeting(id: $id) { warnings { code vi en } } }";
+    let told = standing.graphql(read, &json!({"id": signed["id"]}));
+    assert_eq!(told["meeting"]["warnings"][0]["code"], "BELOW_QUORUM", "{told}");
+    // Enough members: nothing to warn of, and nothing before the meeting.
+    let meeting = called(&standing, "2014-06-11T18:00:00Z").json();
+    assert_eq!(codes(&meeting), Vec::<Value>::new());
+    assert_eq!(codes(&act(&standing, &meeting, &everybody_came(&meeting))), Vec::<Value>::new());
+    drop(app);
 }
 
 fn whoever_is_no_longer_on_the_roster_is_invited_anew(backend: Backend) {

@@ -390,6 +390,10 @@ fn rosters_name_whom_documents_name_and_lead_nowhere(backend: Backend) {
     let left = head();
     assert_eq!(left["name"], "Đặng Thị Lụa", "{left}");
     assert_ne!(left["person"], person["id"]);
+    // The log of the committee names as well, and leads nowhere either.
+    let log = app.anonymous().get("/api/v1/committees/bcd-ttdn/acts").body;
+    let stay = |body: &str| body.contains("Đặng Thị Lụa") && body.contains(left["person"].as_str().expect("an id"));
+    assert!(stay(&log) && !log.contains(person["id"].as_str().expect("an id")), "{log}");
     let member = |id: &Value| {
         app.anonymous().graphql("query($id: ID!) { committeeMember(id: $id) { name } }", &json!({"id": id}))["committeeMember"].take()
     };

@@ -9,6 +9,7 @@ use crate::meetings::{act, called, change, established};
 both!(
     a_seat_tells_who_ever_sat_there,
     an_event_shows_the_seats_that_it_leaves,
+    an_event_shows_the_committees_that_it_leaves_unserved,
     a_task_says_which_conclusion_it_follows,
     statements_do_not_grow_with_tasks_that_follow,
 );
@@ -94,7 +95,7 @@ fn an_event_shows_the_seats_that_it_leaves(backend: Backend) {
     let (app, admin) = seated(backend);
     let event = json!({"kind": "DISSOLVE", "effectiveOn": "2025-03-01", "basis": DECISION, "predecessors": ["so-tttt"]});
     let seat = roster(&admin, "2014-03-01")[1]["seat"].clone();
-    let left = json!([{"seat": seat, "committee": "bcd-ttdn", "unit": null, "role": "MEMBER", "rank": 2, "postAgency": "so-tttt",
+    let left = json!([{"what": "SEAT", "seat": seat, "committee": "bcd-ttdn", "unit": null, "role": "MEMBER", "rank": 2, "postAgency": "so-tttt",
                        "post": "Giám đốc", "since": "2025-03-01"}]);
     let queued = |client: &Client| client.get("/api/v1/admin/succession-queue/seats").json()["items"].clone();
     let preview = sent(&admin, ("POST", "/api/v1/admin/agencies/events?dryRun=true"), &event, None);
@@ -120,6 +121,47 @@ fn an_event_shows_the_seats_that_it_leaves(backend: Backend) {
                          "seats": [{"role": "MEMBER", "rank": 3, "person": {"name": "Lê Văn C"}}]});
     committee_act(&admin, 1, &amended);
     assert_eq!(queued(&admin), json!([]));
+}
+
+/// A standing agency that ends is in the preview and waits until a document names the next one.
+fn an_event_shows_the_committees_that_it_leaves_unserved(backend: Backend) {
+    let app = TestApp::start(backend);
+    let admin = app.person(None, Role::Admin);
+    sent(&admin, ("POST", "/api/v1/admin/committees"), &json!({"agency": "bcd-ttdn"}), None);
+    let establish = json!({"kind": "ESTABLISH", "effectiveOn": "2014-03-01", "basis": DECISION, "authority": "ubnd-tp-hai-phong",
+                           "standingAgency": "so-tttt", "seats": [{"role": "HEAD", "rank": 1, "person": {"name": "Nguyễn Văn A"}}]});
+    committee_act(&admin, 0, &establish);
+    let left = json!([{"what": "STANDING_AGENCY", "seat": null, "committee": "bcd-ttdn", "unit": null, "role": null, "rank": null,
+                       "postAgency": "so-tttt", "post": null, "since": "2025-03-01"}]);
+    let queued = || admin.get("/api/v1/admin/succession-queue/seats").json()["items"].clone();
+    let event = json!({"kind": "DISSOLVE", "effectiveOn": "2025-03-01", "basis": DECISION, "predecessors": ["so-tttt"]});
+    let preview = sent(&admin, ("POST", "/api/v1/admin/agencies/events?dryRun=true"), &event, None);
+    assert_eq!((&preview["seats"], &queued()), (&left, &json!([])));
+    let rename = json!({"kind": "RENAME", "effectiveOn": "2024-01-01", "basis": DECISION, "predecessors": ["so-tttt"],
+                        "becomes": {"name": "Sở Thông tin"}});
+    assert_eq!(sent(&admin, ("POST", "/api/v1/admin/agencies/events?dryRun=true"), &rename, None)["seats"], json!([]), "it stays");
+    sent(&admin, ("POST", "/api/v1/admin/agencies/events"), &event, None);
+    assert_eq!(queued(), left);
+    let told =
+        admin.graphql("{ vacatedSeats { totalCount nodes { what role rank since postAgency { code } committee { code } } } }", &json!({}));
+    let node = json!({"what": "STANDING_AGENCY", "role": null, "rank": null, "since": "2025-03-01", "postAgency": {"code": "so-tttt"},
+                      "committee": {"code": "bcd-ttdn"}});
+    assert_eq!(told["vacatedSeats"], json!({"totalCount": 1, "nodes": [node]}));
+    // Not by one that is no more, and not twice by one.
+    for (next, code) in [("so-tttt", "RULE_BROKEN"), ("", "FIELD_REQUIRED")] {
+        let mut act = json!({"kind": "ENTRUST", "effectiveOn": "2025-03-01", "basis": DECISION});
+        if !next.is_empty() {
+            act["standingAgency"] = json!(next);
+        }
+        let headers = [("content-type", "application/json"), ("if-match", "\"1\"")];
+        let reply = admin.send("POST", "/api/v1/admin/committees/bcd-ttdn/acts", &headers, act.to_string().as_bytes());
+        assert_eq!(reply.faults(), [("/standingAgency".to_owned(), code.to_owned())], "{}", reply.body);
+    }
+    committee_act(&admin, 1, &json!({"kind": "ENTRUST", "effectiveOn": "2025-03-01", "basis": DECISION, "standingAgency": "so-ngoai-vu"}));
+    assert_eq!(queued(), json!([]), "the next one is named");
+    let standing = ["2025-02-28", "2025-03-01"]
+        .map(|day| admin.get(&format!("/api/v1/committees/bcd-ttdn?asOf={day}")).json()["term"]["standingAgency"].clone());
+    assert_eq!(standing, [json!("so-tttt"), json!("so-ngoai-vu")]);
 }
 
 /// Two conclusions of one meeting; gives it as it stands after the signature.

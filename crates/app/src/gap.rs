@@ -2,27 +2,32 @@
 //! Must not send a statement a row: each kind of fact is read once for the whole programme.
 //! What a gap is, is `domain::gap`.
 
-use std::collections::{HashMap, HashSet};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
 use domain::{
-    gap::{Facts, Gap, gaps},
+    committee::{CommitteeAct, CommitteeId},
+    gap::{CommitteeFacts, Facts, Gap, gaps},
     id::Id,
     policy::{Action, ReportScope},
     programme::{Programme, TaskGroup},
     task::Assignment,
 };
 use persistence::{
-    Conn, DbError, document, plan,
+    Conn, DbError, committee, committee_log, document, plan,
     report::{self, ReportFilter},
     task,
 };
 use uuid::Uuid;
 
-use crate::{Error, View, document::grouped};
+use crate::{Error, View, committee::Posts, document::grouped, meeting};
 
 /// What the programme with this code leaves open; `None` where there is no such programme.
 ///
-/// Reports count once they are accepted, whoever asks: the list is the same for everybody.
+/// Reports count once they are accepted, whoever asks. The list is the same for everybody but for what was concluded at meetings whose
+/// minutes are not signed: of these it tells whoever may read them.
 ///
 /// # Errors
 /// When the database fails.
@@ -32,10 +37,26 @@ pub async fn list(view: &View, programme: &str) -> Result<Option<Vec<Gap>>, Erro
     let Some(programme) = catalogue.programme_by_code(programme).cloned() else { return Ok(None) };
     let collectives = catalogue.agencies().iter().filter(|agency| agency.collective.is_some()).map(|agency| agency.id).collect();
     let today = view.today();
+    let (id, steering) = (programme.id, programme.steering_committee);
     let facts = view.read(move |conn| facts(conn, &programme)).await?;
     let is_open = |one: &&Assignment| one.validity.contains(today) && catalogue.lacks_designation(one.task, one.agency, today);
     let undesignated = facts.assignments.iter().filter(is_open).map(|one| one.task).collect();
-    Ok(Some(gaps(&Facts { collectives, today, undesignated, ..facts })))
+    let committee = committee(view, steering).await?;
+    let unsigned = meeting::unsigned(view, id).await?;
+    Ok(Some(gaps(&Facts { collectives, today, undesignated, committee, unsigned, ..facts })))
+}
+
+/// The committee, as far as gaps follow from it; in a fixed number of statements.
+async fn committee(view: &View, committee: Option<CommitteeId>) -> Result<Option<CommitteeFacts>, Error> {
+    let (catalogue, today) = (Arc::clone(view.catalogue().await?), view.today());
+    let Some(body) = committee.and_then(|id| catalogue.agency(id).cloned()) else { return Ok(None) };
+    view.read(move |conn| -> Result<_, Error> {
+        let history = committee::histories(conn, &[body.id])?.remove(&body.id).unwrap_or_default();
+        let roster = Posts::of(&catalogue).roster(&history, today);
+        let acts: Vec<CommitteeAct> = committee_log::acts(conn, &[body.id])?.into_iter().map(|logged| logged.act).collect();
+        Ok(Some(CommitteeFacts { code: Arc::clone(&body.code), roster, acts }))
+    })
+    .await
 }
 
 /// Everything that gaps follow from, in a fixed number of statements.

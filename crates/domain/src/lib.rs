@@ -52,5 +52,6 @@ pub mod task;
 pub mod text;
 pub mod training;
 pub mod validity;
+pub mod warning;
 
 mod labels;

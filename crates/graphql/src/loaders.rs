@@ -29,7 +29,7 @@ use domain::{
     account::AccountId,
     agency::AgencyId,
     amendment::Version,
-    committee::{CommitteeAct, CommitteeId, Person},
+    committee::{CommitteeId, Logged, Person},
     document::{Citation, Document, DocumentId, DocumentRelation, file::DocumentFile, stage::StageReached},
     error::{Code, Refusal},
     evidence::ReportFile,
@@ -306,7 +306,7 @@ impl Loader<DocumentBy> for Batches {
 
 loader!(
     /// What was done to a committee.
-    ActsOf(CommitteeId) -> Vec<CommitteeAct>, committee::acts
+    ActsOf(CommitteeId) -> Vec<Logged>, committee::acts
 );
 loader!(
     /// Where a person sat.

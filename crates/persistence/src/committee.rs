@@ -1,5 +1,5 @@
-//! Committees: what was done to them, and the terms, seats and stays that follow from it.
-//! Must not remove a row, nor change more of one than the day on which it ends.
+//! Committees: the terms, standing agencies, seats and stays that follow from what was done to them.
+//! Must not change a row: acts do that, through `committee_log`, which keeps what they change.
 //! What an act may do is `domain::committee`; the bodies themselves are agencies, in the catalogue.
 
 use std::collections::HashMap;
@@ -7,9 +7,8 @@ use std::collections::HashMap;
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use diesel::{dsl::max, prelude::*};
 use domain::{
-    account::AccountId,
     agency::{AgencyId, Post},
-    committee::{Change, CommitteeAct, CommitteeId, History, Office, Person, PersonId, Seat, Stay, Term},
+    committee::{CommitteeId, History, Office, Person, PersonId, Seat, StandingAgency, Stay, Term},
     document::DocumentId,
     id::Id,
     text,
@@ -18,36 +17,35 @@ use domain::{
 
 use crate::{
     catalogue::parsed,
+    committee_log,
     conn::Conn,
     error::DbError,
     per_backend,
     rows::DbId,
     schema::{
-        committee_acts, committee_seats, committee_stays, committee_terms, committees, meeting_seats, persons, post_holder_persons,
-        post_holders,
+        committee_act_changes, committee_acts, committee_seats, committee_standing_agencies, committee_stays, committee_terms, committees,
+        meeting_seats, persons, post_holder_persons, post_holders,
     },
     sql_types::{db_ids, opt},
 };
 
 #[derive(Insertable, Queryable, Selectable)]
-#[diesel(table_name = committee_acts, treat_none_as_default_value = false)]
-struct ActRow {
-    id: DbId,
-    committee_id: DbId,
-    number: i32,
-    kind: String,
-    effective_on: NaiveDate,
-    basis_document_id: DbId,
-    note: Option<String>,
-}
-
-#[derive(Insertable, Queryable, Selectable)]
 #[diesel(table_name = committee_terms, treat_none_as_default_value = false)]
-struct TermRow {
+pub(crate) struct TermRow {
     id: DbId,
     committee_id: DbId,
     authority_id: DbId,
-    standing_agency_id: Option<DbId>,
+    valid_from: NaiveDate,
+    valid_to: Option<NaiveDate>,
+    basis_document_id: DbId,
+}
+
+#[derive(Insertable, Queryable, Selectable)]
+#[diesel(table_name = committee_standing_agencies, treat_none_as_default_value = false)]
+pub(crate) struct StandingRow {
+    id: DbId,
+    term_id: DbId,
+    agency_id: DbId,
     valid_from: NaiveDate,
     valid_to: Option<NaiveDate>,
     basis_document_id: DbId,
@@ -141,33 +139,18 @@ pub fn insert(conn: &mut Conn, id: CommitteeId, planned_by: Option<DocumentId>, 
     Ok(())
 }
 
-/// What was done to committees, in its order.
-pub fn acts(conn: &mut Conn, ids: &[CommitteeId]) -> Result<Vec<CommitteeAct>, DbError> {
-    let rows: Vec<ActRow> = committee_acts::table
-        .filter(committee_acts::committee_id.eq_any(db_ids(ids)))
-        .order((committee_acts::committee_id, committee_acts::number))
-        .select(ActRow::as_select())
-        .load(conn)?;
-    let act = |row: ActRow| {
-        Ok(CommitteeAct {
-            kind: parsed(&row.kind, "committee_acts", "kind", row.id)?,
-            id: row.id.of(),
-            committee: row.committee_id.of(),
-            effective_on: row.effective_on,
-            number: row.number,
-            basis: row.basis_document_id.of(),
-            note: row.note.map(Into::into),
-        })
-    };
-    rows.into_iter().map(act).collect()
-}
-
-/// The rosters that these committees had and have, in four statements.
+/// The rosters that these committees had and have, in five statements.
 pub fn histories(conn: &mut Conn, ids: &[CommitteeId]) -> Result<HashMap<CommitteeId, History>, DbError> {
     let ids = db_ids(ids);
     let of_these = committee_terms::committee_id.eq_any(ids.clone());
     let terms: Vec<TermRow> =
         committee_terms::table.filter(of_these).order(committee_terms::valid_from).select(TermRow::as_select()).load(conn)?;
+    let of_terms = committee_terms::table.filter(committee_terms::committee_id.eq_any(ids.clone())).select(committee_terms::id);
+    let standing: Vec<StandingRow> = committee_standing_agencies::table
+        .filter(committee_standing_agencies::term_id.eq_any(of_terms))
+        .order((committee_standing_agencies::valid_from, committee_standing_agencies::id))
+        .select(StandingRow::as_select())
+        .load(conn)?;
     let of_these = committee_seats::committee_id.eq_any(ids.clone());
     let seats: Vec<SeatRow> = committee_seats::table
         .filter(of_these)
@@ -180,18 +163,20 @@ pub fn histories(conn: &mut Conn, ids: &[CommitteeId]) -> Result<HashMap<Committ
         .order((committee_stays::valid_from, committee_stays::id))
         .select(StayRow::as_select())
         .load(conn)?;
-    let last: Vec<(DbId, Option<NaiveDate>)> = committee_acts::table
-        .filter(committee_acts::committee_id.eq_any(ids))
-        .group_by(committee_acts::committee_id)
-        .select((committee_acts::committee_id, max(committee_acts::effective_on)))
-        .load(conn)?;
+    let last = committee_log::last_days(conn, &ids)?;
     let mut histories: HashMap<CommitteeId, History> = HashMap::new();
     let mut of_seat: HashMap<DbId, DbId> = HashMap::new();
     for (id, day) in last {
-        histories.entry(id.of()).or_default().last_act_on = day;
+        histories.entry(id.of()).or_default().last_act_on = Some(day);
     }
+    let of_term: HashMap<DbId, DbId> = terms.iter().map(|row| (row.id, row.committee_id)).collect();
     for row in terms {
         histories.entry(row.committee_id.of()).or_default().terms.push(term(&row));
+    }
+    for row in standing {
+        if let Some(committee) = of_term.get(&row.term_id) {
+            histories.entry(committee.of()).or_default().standing.push(self::standing(&row));
+        }
     }
     for row in seats {
         of_seat.insert(row.id, row.committee_id);
@@ -216,20 +201,24 @@ pub fn seats_of(conn: &mut Conn, people: &[PersonId]) -> Result<Vec<(CommitteeId
     rows.into_iter().map(|(held, place)| Ok((place.committee_id.of(), seat(place)?, stay(&held)))).collect()
 }
 
-/// Whether a person ever sat in a seat, by name or with a post.
+/// Whether a person ever sat in a seat, by name or with a post, or was to sit in one by an act that was annulled.
 pub fn has_sat(conn: &mut Conn, person: PersonId) -> Result<bool, DbError> {
     let stays = committee_stays::table.filter(committee_stays::person_id.eq(DbId::from(person)));
     let kept = meeting_seats::table.filter(meeting_seats::person_id.eq(DbId::from(person)));
+    let logged = committee_act_changes::table.filter(committee_act_changes::person_id.eq(DbId::from(person)));
     Ok(diesel::select(diesel::dsl::exists(stays)).get_result::<bool>(conn)?
-        || diesel::select(diesel::dsl::exists(kept)).get_result(conn)?)
+        || diesel::select(diesel::dsl::exists(kept)).get_result::<bool>(conn)?
+        || diesel::select(diesel::dsl::exists(logged)).get_result(conn)?)
 }
 
-/// Says of every seat of a person, also on the rosters that meetings keep, that somebody else sat in it.
+/// Says of every seat of a person, also on the rosters that meetings keep and in the log, that somebody else sat in it.
 pub fn reseat(conn: &mut Conn, person: PersonId, other: PersonId) -> Result<(), DbError> {
     let stays = committee_stays::table.filter(committee_stays::person_id.eq(DbId::from(person)));
     diesel::update(stays).set(committee_stays::person_id.eq(DbId::from(other))).execute(conn)?;
     let kept = meeting_seats::table.filter(meeting_seats::person_id.eq(DbId::from(person)));
     diesel::update(kept).set(meeting_seats::person_id.eq(DbId::from(other))).execute(conn)?;
+    let logged = committee_act_changes::table.filter(committee_act_changes::person_id.eq(DbId::from(person)));
+    diesel::update(logged).set(committee_act_changes::person_id.eq(DbId::from(other))).execute(conn)?;
     Ok(())
 }
 
@@ -282,65 +271,6 @@ pub fn insert_people(conn: &mut Conn, new: &[Person], at: DateTime<Utc>) -> Resu
     if new.is_empty() { Ok(()) } else { per_backend::insert_people(conn, &new.iter().map(row).collect::<Vec<_>>()) }
 }
 
-/// Stores an act with what it changed: first what ends, then what begins.
-pub fn store(conn: &mut Conn, act: &CommitteeAct, changes: &[Change], by: (Option<AccountId>, DateTime<Utc>)) -> Result<(), DbError> {
-    insert_act(conn, act, by)?;
-    let ended = |pick: fn(&Change) -> Option<DbId>| changes.iter().filter_map(pick).collect::<Vec<DbId>>();
-    let day = act.effective_on;
-    let stays = ended(|change| if let Change::Leave(id, _) = change { Some((*id).into()) } else { None });
-    if !stays.is_empty() {
-        diesel::update(committee_stays::table.filter(committee_stays::id.eq_any(stays)))
-            .set(committee_stays::valid_to.eq(day))
-            .execute(conn)?;
-    }
-    let seats = ended(|change| if let Change::EndSeat(id, _) = change { Some((*id).into()) } else { None });
-    if !seats.is_empty() {
-        diesel::update(committee_seats::table.filter(committee_seats::id.eq_any(seats)))
-            .set(committee_seats::valid_to.eq(day))
-            .execute(conn)?;
-    }
-    let terms = ended(|change| if let Change::Close(id, _) = change { Some((*id).into()) } else { None });
-    if !terms.is_empty() {
-        diesel::update(committee_terms::table.filter(committee_terms::id.eq_any(terms)))
-            .set(committee_terms::valid_to.eq(day))
-            .execute(conn)?;
-    }
-    for change in changes {
-        if let Change::Open(term) = change {
-            diesel::insert_into(committee_terms::table).values(&term_row(term)).execute(conn)?;
-        }
-    }
-    let opened: Vec<SeatRow> = changes
-        .iter()
-        .filter_map(|change| if let Change::AddSeat(seat) = change { Some(seat_row(act.committee, seat)) } else { None })
-        .collect();
-    let seated: Vec<StayRow> =
-        changes.iter().filter_map(|change| if let Change::Sit(stay) = change { Some(stay_row(stay)) } else { None }).collect();
-    if !opened.is_empty() {
-        per_backend::insert_seats(conn, &opened)?;
-    }
-    if !seated.is_empty() {
-        per_backend::insert_stays(conn, &seated)?;
-    }
-    Ok(())
-}
-
-fn insert_act(conn: &mut Conn, act: &CommitteeAct, (account, at): (Option<AccountId>, DateTime<Utc>)) -> Result<(), DbError> {
-    let row = ActRow {
-        id: act.id.into(),
-        committee_id: act.committee.into(),
-        number: act.number,
-        kind: act.kind.label().into(),
-        effective_on: act.effective_on,
-        basis_document_id: act.basis.into(),
-        note: act.note.as_deref().map(str::to_owned),
-    };
-    let recorded: NaiveDateTime = at.naive_utc();
-    let values = (row, committee_acts::account_id.eq(account.map(DbId::from)), committee_acts::recorded_at.eq(recorded));
-    diesel::insert_into(committee_acts::table).values(values).execute(conn)?;
-    Ok(())
-}
-
 fn first(validity: Validity) -> NaiveDate {
     validity.from.unwrap_or(NaiveDate::MIN)
 }
@@ -354,18 +284,37 @@ fn term(row: &TermRow) -> Term {
         id: row.id.of(),
         committee: row.committee_id.of(),
         authority: row.authority_id.of(),
-        standing_agency: opt(row.standing_agency_id),
         validity: validity(row.valid_from, row.valid_to),
         basis: row.basis_document_id.of(),
     }
 }
 
-fn term_row(term: &Term) -> TermRow {
+fn standing(row: &StandingRow) -> StandingAgency {
+    StandingAgency {
+        id: row.id.of(),
+        term: row.term_id.of(),
+        agency: row.agency_id.of(),
+        validity: validity(row.valid_from, row.valid_to),
+        basis: row.basis_document_id.of(),
+    }
+}
+
+pub(crate) fn standing_row(standing: &StandingAgency) -> StandingRow {
+    StandingRow {
+        id: standing.id.into(),
+        term_id: standing.term.into(),
+        agency_id: standing.agency.into(),
+        valid_from: first(standing.validity),
+        valid_to: standing.validity.to,
+        basis_document_id: standing.basis.into(),
+    }
+}
+
+pub(crate) fn term_row(term: &Term) -> TermRow {
     TermRow {
         id: term.id.into(),
         committee_id: term.committee.into(),
         authority_id: term.authority.into(),
-        standing_agency_id: term.standing_agency.map(DbId::from),
         valid_from: first(term.validity),
         valid_to: term.validity.to,
         basis_document_id: term.basis.into(),
@@ -387,7 +336,7 @@ fn seat(row: SeatRow) -> Result<Seat, DbError> {
     })
 }
 
-fn seat_row(committee: CommitteeId, seat: &Seat) -> SeatRow {
+pub(crate) fn seat_row(committee: CommitteeId, seat: &Seat) -> SeatRow {
     SeatRow {
         id: seat.id.into(),
         term_id: seat.term.into(),
@@ -395,8 +344,8 @@ fn seat_row(committee: CommitteeId, seat: &Seat) -> SeatRow {
         unit: seat.unit.map(|unit| unit.label().into()),
         role: seat.role.label().into(),
         rank: seat.rank,
-        post_id: seat.office.and_then(|office| if let Office::Post(post) = office { Some(post.into()) } else { None }),
-        head_of_id: seat.office.and_then(|office| if let Office::HeadOf(agency) = office { Some(agency.into()) } else { None }),
+        post_id: seat.office.and_then(Office::post).map(DbId::from),
+        head_of_id: seat.office.and_then(Office::headed).map(DbId::from),
         position: seat.position.as_deref().map(str::to_owned),
         duty: seat.duty.as_deref().map(str::to_owned),
         valid_from: first(seat.validity),
@@ -416,7 +365,7 @@ fn stay(row: &StayRow) -> Stay {
     }
 }
 
-fn stay_row(stay: &Stay) -> StayRow {
+pub(crate) fn stay_row(stay: &Stay) -> StayRow {
     StayRow {
         id: stay.id.into(),
         seat_id: stay.seat.into(),

@@ -13,7 +13,7 @@ use crate::{
     catalogue::parsed,
     conn::Conn,
     error::DbError,
-    meeting::rank,
+    meeting_rows::rank,
     per_backend,
     rows::DbId,
     schema::{meeting_invitees, meeting_seats, meetings},

@@ -14,13 +14,14 @@ use crate::{
     audit::EntryRow,
     chasing::NoticeRow,
     committee::{NewPersonRow, SeatRow, StayRow},
+    committee_log::ChangeRow,
     conclusion::{NewCitationRow, NewOccurrenceRow, NewTaskRow},
     conn::Conn,
     designation::DesignatedRow,
     error::DbError,
     file_claim::ClaimRow,
-    meeting::{ConclusionRow, CoordinatorRow, InviteeRow, ItemRow},
     meeting_roster::SeatThenRow,
+    meeting_rows::{ConclusionRow, CoordinatorRow, InviteeRow, ItemRow},
     obligation::ObligationRow,
     occurrence,
     organisation::AttestationRow,
@@ -30,9 +31,9 @@ use crate::{
     rows::{AgencyMemberRow, DbId, DocumentRecipientRow},
     schema::{
         agency_event_duties, agency_event_parties, agency_members, assignment_endings, assignment_successions, assignments, attestations,
-        audit_entries, citations, committee_seats, committee_stays, conclusion_coordinators, conclusions, designated_agencies,
-        document_recipients, events, extensions, file_claims, files, meeting_invitees, meeting_items, meeting_seats, notices,
-        obligation_exclusions, obligations, occurrence_claims, occurrence_due_days, occurrence_events, occurrences,
+        audit_entries, citations, committee_act_changes, committee_seats, committee_stays, conclusion_coordinators, conclusions,
+        designated_agencies, document_recipients, events, extensions, file_claims, files, meeting_invitees, meeting_items, meeting_seats,
+        notices, obligation_exclusions, obligations, occurrence_claims, occurrence_due_days, occurrence_events, occurrences,
         person_restricted_fields, persons, programme_past, report_events, report_sources, report_versions, reports, succession_queue,
         tasks,
     },
@@ -157,6 +158,8 @@ insert! {
     insert_reports: ReportRow => reports;
     /// Stores people in one statement.
     insert_people: NewPersonRow => persons;
+    /// Stores what acts on committees changed in one statement.
+    insert_committee_changes: ChangeRow => committee_act_changes;
     /// Stores seats of committees in one statement.
     insert_seats: SeatRow => committee_seats;
     /// Stores who sits in seats in one statement.

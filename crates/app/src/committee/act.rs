@@ -6,13 +6,18 @@ use auth::Ctx;
 use chrono::{Datelike, NaiveDate};
 use domain::{
     agency::AgencyKind,
-    committee::{self, Change, CommitteeAct, CommitteeActKind, CommitteeId, CommitteeRole, CommitteeUnit, History, Matter, Roster},
+    committee::{
+        self, Change, CommitteeAct, CommitteeActKind, CommitteeId, CommitteeRole, CommitteeUnit, History, Logged, Roster, RowId, SeatId,
+        folded,
+    },
+    document::DocumentId,
     error::{Code, Fault, Refusal},
     event::EventKind,
     policy::{Action, Resource},
     text,
+    warning::Warning,
 };
-use persistence::{Conn, DbError, committee as stored};
+use persistence::{Conn, DbError, committee as stored, committee_log, committee_store, document};
 use serde_json::json;
 
 use super::{Posts, naming::Naming};
@@ -36,12 +41,15 @@ pub struct NewAct {
     pub kind: CommitteeActKind,
     /// The first day on which it holds.
     pub effective_on: NaiveDate,
-    /// The document that it rests on, by identifier or number.
-    pub basis: String,
+    /// The document that it rests on, by identifier or number; an annulment may have a reason instead.
+    pub basis: Option<String>,
+    /// Of an annulment without a document the reason.
     pub note: Option<String>,
+    /// The act that an annulment takes back.
+    pub annuls: Option<String>,
     /// Code of the agency that sets it up; for an establishment or consolidation.
     pub authority: Option<String>,
-    /// Code; for an establishment or consolidation.
+    /// Code; for an establishment or consolidation, or the next one.
     pub standing_agency: Option<String>,
     /// The whole roster of an establishment or consolidation, or what an amendment adds.
     pub seats: Vec<NewSeat>,
@@ -78,8 +86,9 @@ pub struct NewPerson {
 /// What an act did, or would do.
 #[derive(Clone, Debug)]
 pub struct Done {
-    pub act: CommitteeAct,
-    pub changes: Vec<Change>,
+    pub logged: Logged,
+    /// What looks wrong about it; it is done all the same.
+    pub warnings: Vec<Warning>,
     /// The committee after it.
     pub history: History,
 }
@@ -87,7 +96,7 @@ pub struct Done {
 impl Done {
     /// Who sits where on the day of the act, after it.
     pub fn roster(&self, posts: &Posts<'_>) -> Roster {
-        posts.roster(&self.history, self.act.effective_on)
+        posts.roster(&self.history, self.logged.act.effective_on)
     }
 }
 
@@ -163,12 +172,12 @@ fn store(app: &App, conn: &mut Conn, ctx: &Ctx, (code, revision): (&str, i32), n
     if registered.acts != revision {
         return Err(Refusal::new(Code::PreconditionFailed).into());
     }
-    let mut history = stored::histories(conn, &[committee])?.remove(&committee).unwrap_or_default();
     // 1. What the act names.
     let mut naming = Naming::new(app, &catalogue, new);
     let basis = naming.basis(conn)?;
     naming.look_up(conn)?;
     let matter = naming.matter();
+    let annuls = naming.annuls();
     let Naming { people, mut faults, .. } = naming;
     if !YEARS.contains(&new.effective_on.year()) {
         faults.push(Fault::new("/effectiveOn", Code::OutOfRange));
@@ -180,13 +189,38 @@ fn store(app: &App, conn: &mut Conn, ctx: &Ctx, (code, revision): (&str, i32), n
         kind: new.kind,
         effective_on: new.effective_on,
         number: revision + 1,
-        basis: basis.unwrap_or_else(|| app.0.ids.next()),
+        // Where nothing could be named a fault says so; the others are told beside it.
+        basis: basis.or_else(|| (new.kind != CommitteeActKind::Annul).then(|| app.0.ids.next())),
         note: new.note.as_deref().map(|note| text::normalise(note).into()),
+        annuls,
     };
-    let changes = judged(&history, &act, &matter, &Posts::of(&catalogue), faults)?;
+    let (changes, history) = if new.kind == CommitteeActKind::Annul {
+        annulled(app, conn, &act, faults)?
+    } else {
+        let posts = Posts::of(&catalogue);
+        let mut history = stored::histories(conn, &[committee])?.remove(&committee).unwrap_or_default();
+        let changes = judged(committee::apply(&history, &act, &matter, &|office| posts.holders(office)), faults)?;
+        history.take(&changes, &act);
+        (changes, history)
+    };
     // 3. The rows, and what others are told.
     stored::insert_people(conn, &people, app.0.clock.now())?;
-    stored::store(conn, &act, &changes, (ctx.account().map(|account| account.id), app.0.clock.now()))?;
+    committee_store::store(conn, &act, &changes, (ctx.account().map(|account| account.id), app.0.clock.now()))?;
+    tell(app, conn, ctx, (code, &act, changes.len()))?;
+    Ok(Done { warnings: warnings(conn, &act)?, logged: Logged { act, changes }, history })
+}
+
+/// What looks wrong about an act. An annulment takes back what was to be, whenever its own document was issued.
+fn warnings(conn: &mut Conn, act: &CommitteeAct) -> Result<Vec<Warning>, DbError> {
+    let basis: Vec<DocumentId> = act.basis.filter(|_| act.kind != CommitteeActKind::Annul).into_iter().collect();
+    let found = document::by_ids(conn, &basis)?;
+    let is_early = found.iter().any(|document| document.issued_on.is_some_and(|issued| act.effective_on < issued));
+    Ok(if is_early { vec![Warning::EffectiveBeforeIssue] } else { Vec::new() })
+}
+
+/// What others are told of an act, and the entry in the audit log.
+fn tell(app: &App, conn: &mut Conn, ctx: &Ctx, (code, act, rows): (&str, &CommitteeAct, usize)) -> Result<(), Error> {
+    let committee = act.committee;
     let body = json!({"committee": code, "act": act.kind.label(), "number": act.number, "effectiveOn": act.effective_on});
     announce(
         app,
@@ -202,15 +236,32 @@ fn store(app: &App, conn: &mut Conn, ctx: &Ctx, (code, revision): (&str, i32), n
         },
     )?;
     let after = json!({"committee": code, "kind": act.kind.label(), "number": act.number, "effectiveOn": act.effective_on,
-                       "basis": act.basis.to_string(), "rows": changes.len()});
-    record(app, conn, ctx, Deed::new(ACT).on("committee", committee).with(json!({ "after": after })))?;
-    history.take(&changes, &act);
-    Ok(Done { act, changes, history })
+                       "basis": act.basis.map(|id| id.to_string()), "annuls": act.annuls.map(|id| id.to_string()), "rows": rows});
+    Ok(record(app, conn, ctx, Deed::new(ACT).on("committee", committee).with(json!({ "after": after })))?)
+}
+
+/// What an annulment changes, and the history that follows from the log with it.
+fn annulled(app: &App, conn: &mut Conn, act: &CommitteeAct, faults: Vec<Fault>) -> Result<(Vec<Change>, History), Error> {
+    let mut log = committee_log::acts(conn, &[act.committee])?;
+    let mut found = committee::annulment(&log, act, app.0.clock.today());
+    if let Ok(changes) = &found {
+        let seat = |change: &Change| if let Change::Withdraw(RowId::Seat(seat)) = change { Some(*seat) } else { None };
+        let seats: Vec<SeatId> = changes.iter().filter_map(seat).collect();
+        if committee_log::met(conn, &seats)? {
+            let words = (
+                "Đã có cuộc họp mời theo ghế của quyết định này; hãy sửa danh sách mời trước.",
+                "A meeting invites by seats of this act; change whom it invites first.",
+            );
+            found = Err(vec![Fault::worded("/annuls", Code::WrongState, words.0, words.1)]);
+        }
+    }
+    let changes = judged(found, faults)?;
+    log.push(Logged { act: act.clone(), changes: changes.clone() });
+    Ok((changes, folded(&log)))
 }
 
 /// The changes of an act, unless something is wrong with it or with what it names.
-fn judged(history: &History, act: &CommitteeAct, matter: &Matter, posts: &Posts<'_>, mut faults: Vec<Fault>) -> Result<Vec<Change>, Error> {
-    let changes = committee::apply(history, act, matter, &|office| posts.holders(office));
+fn judged(changes: Result<Vec<Change>, Vec<Fault>>, mut faults: Vec<Fault>) -> Result<Vec<Change>, Error> {
     let is_state = |found: &[Fault]| found.iter().any(|fault| fault.pointer.is_empty() && fault.code == Code::WrongState);
     let found = match changes {
         Ok(changes) if faults.is_empty() => return Ok(changes),

@@ -13,12 +13,12 @@ use std::{
 use chrono::NaiveDate;
 use domain::{
     agency::{Agency, AgencyId, Holder, Post},
-    committee::{CommitteeAct, CommitteeId, History, Occupant, Office, Person, PersonId, Place, Roster, Seat, held, in_office},
+    committee::{CommitteeId, History, Logged, Occupant, Office, Person, PersonId, Place, Roster, Seat, held, in_office},
     document::DocumentId,
     id::Id,
     policy::Action,
 };
-use persistence::{Conn, DbError, committee};
+use persistence::{Conn, DbError, committee, committee_log};
 
 pub use act::{Done, NewAct, NewPerson, NewSeat, act, plan};
 
@@ -71,6 +71,14 @@ impl<'a> Posts<'a> {
                 let is_held = |post: &&Post| post.is_head && post.holders.iter().any(|holder| holder.validity.contains(day));
                 Some(OfficeName { agency, title: agency.posts.iter().find(is_held).map(|post| &post.title) })
             }
+        }
+    }
+
+    /// The agency of an office.
+    pub fn agency(&self, office: Office) -> Option<&'a Agency> {
+        match office {
+            Office::Post(id) => self.posts.get(&id).map(|(agency, _)| *agency),
+            Office::HeadOf(id) => self.agencies.get(&id).copied(),
         }
     }
 
@@ -151,14 +159,14 @@ async fn all(view: &View) -> Result<BTreeMap<Arc<str>, Committee>, Error> {
     .await
 }
 
-/// What was done to these committees, in its order.
+/// What was done to these committees, in its order, with what it changed.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn acts(view: &View, ids: Vec<CommitteeId>) -> Result<HashMap<CommitteeId, Vec<CommitteeAct>>, Error> {
+pub async fn acts(view: &View, ids: Vec<CommitteeId>) -> Result<HashMap<CommitteeId, Vec<Logged>>, Error> {
     view.ctx().allow(Action::ReadPublished)?;
-    let acts = view.read(move |conn| committee::acts(conn, &ids)).await?;
-    Ok(grouped(acts.into_iter().map(|act| (act.committee, act))))
+    let acts = view.read(move |conn| committee_log::acts(conn, &ids)).await?;
+    Ok(grouped(acts.into_iter().map(|logged| (logged.act.committee, logged))))
 }
 
 /// The people with these identifiers.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use domain::{
     agency::{AgencyId, Post},
-    committee::{CommitteeActKind, Matter, Office, Person, PersonId, SeatDraft, SeatId, Sitter},
+    committee::{ActId, CommitteeActKind, Matter, Office, Person, PersonId, SeatDraft, SeatId, Sitter},
     document::DocumentId,
     error::{Code, Fault},
     id::Id,
@@ -45,7 +45,19 @@ impl<'a> Naming<'a> {
     }
 
     pub fn basis(&mut self, conn: &mut Conn) -> Result<Option<DocumentId>, Error> {
-        match named_in(conn, "/basis", &self.new.basis) {
+        let is_annulment = self.new.kind == CommitteeActKind::Annul;
+        let Some(basis) = &self.new.basis else {
+            match (is_annulment, &self.new.note) {
+                (false, _) => self.fault("/basis", Code::FieldRequired),
+                (true, None) => {
+                    let words = ("Ghi văn bản hoặc lý do.", "Give a document or a reason.");
+                    self.faults.push(Fault::worded("/note", Code::FieldRequired, words.0, words.1));
+                }
+                (true, Some(_)) => {}
+            }
+            return Ok(None);
+        };
+        match named_in(conn, "/basis", basis) {
             Ok(document) => Ok(Some(document)),
             Err(Error::Refused(refusal)) => {
                 self.faults.extend(refusal.faults);
@@ -62,11 +74,12 @@ impl<'a> Naming<'a> {
         let is_roster = matches!(new.kind, Kind::Establish | Kind::Consolidate);
         let foreign = [
             ("/authority", new.authority.is_some() && !is_roster),
-            ("/standingAgency", new.standing_agency.is_some() && !is_roster),
+            ("/standingAgency", new.standing_agency.is_some() && !is_roster && new.kind != Kind::Entrust),
             ("/seats", !new.seats.is_empty() && !is_roster && new.kind != Kind::Amend),
             ("/ended", !new.ended.is_empty() && new.kind != Kind::Amend),
             ("/seat", new.seat.is_some() && !matches!(new.kind, Kind::Appoint | Kind::Release)),
             ("/person", new.person.is_some() && new.kind != Kind::Appoint),
+            ("/annuls", new.annuls.is_some() && new.kind != Kind::Annul),
         ];
         for (at, is_given) in foreign {
             if is_given {
@@ -79,13 +92,26 @@ impl<'a> Naming<'a> {
             Kind::Establish | Kind::Consolidate => Matter::Roster {
                 term: self.app.0.ids.next(),
                 authority: self.agency("/authority", new.authority.as_deref()).unwrap_or_else(|| self.app.0.ids.next()),
-                standing_agency: new.standing_agency.as_deref().and_then(|code| self.agency("/standingAgency", Some(code))),
+                standing_agency: new
+                    .standing_agency
+                    .as_deref()
+                    .and_then(|code| Some((self.app.0.ids.next(), self.agency("/standingAgency", Some(code))?))),
                 seats: self.seats(),
             },
             Kind::Amend => Matter::Seats { added: self.seats(), ended: self.ended() },
             Kind::Appoint => Matter::Person { seat: self.seat(), sitter: self.appointed() },
             Kind::Release => Matter::Seat(self.seat()),
-            Kind::Dissolve => Matter::Nothing,
+            Kind::Entrust => {
+                let agency = self.agency("/standingAgency", new.standing_agency.as_deref());
+                let is_there = |id: AgencyId| self.catalogue.agency(id).is_some_and(|agency| agency.is_active_on(new.effective_on));
+                if agency.is_some_and(|id| !is_there(id)) {
+                    let words = ("Vào ngày hiệu lực, cơ quan này không hoạt động.", "This agency is not there on that day.");
+                    self.faults.push(Fault::worded("/standingAgency", Code::RuleBroken, words.0, words.1));
+                }
+                let ids = &self.app.0.ids;
+                Matter::Standing(ids.next(), agency.unwrap_or_else(|| ids.next()))
+            }
+            Kind::Dissolve | Kind::Annul => Matter::Nothing,
         }
     }
 
@@ -195,6 +221,19 @@ impl<'a> Naming<'a> {
             })
         };
         new.ended.iter().enumerate().map(seat).collect()
+    }
+
+    /// The act that an annulment takes back.
+    pub fn annuls(&mut self) -> Option<ActId> {
+        if self.new.kind != CommitteeActKind::Annul {
+            return None;
+        }
+        match self.new.annuls.as_deref().map(str::parse) {
+            Some(Ok(act)) => return Some(act),
+            Some(Err(_)) => self.fault("/annuls", Code::ReferenceUnknown),
+            None => self.fault("/annuls", Code::FieldRequired),
+        }
+        None
     }
 
     fn seat(&mut self) -> SeatId {

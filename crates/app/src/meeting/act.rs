@@ -15,7 +15,7 @@ use domain::{
     },
     policy::Action,
 };
-use persistence::{Conn, committee, conclusion, meeting as stored, meeting_roster};
+use persistence::{Conn, committee, conclusion, meeting_roster, meeting_store as stored};
 use serde_json::{Value, json};
 
 use super::{Desk, YEARS, follow::follow, open, seats};

@@ -26,6 +26,7 @@ use domain::{
 use persistence::{
     Conn, committee,
     meeting::{self as stored, MeetingKey},
+    meeting_store,
 };
 use serde_json::Value;
 use uuid::Uuid;
@@ -118,6 +119,22 @@ pub async fn by_id(view: &View, id: MeetingId) -> Result<Option<Seen>, Error> {
     let within = scope.clone();
     let found = view.read(move |conn| stored::by_id(conn, id, &within)).await?;
     Ok(dressed(view, found.into_iter().collect(), &scope).await?.pop())
+}
+
+/// What was concluded at meetings of a programme whose minutes are not signed, of what the caller may see, each with the meeting's title.
+///
+/// # Errors
+/// When the database fails.
+pub(crate) async fn unsigned(view: &View, programme: ProgrammeId) -> Result<Vec<(Conclusion, Arc<str>)>, Error> {
+    let scope = scope(view).await?;
+    let within = scope.clone();
+    let found = view.read(move |conn| stored::unsigned(conn, programme, &within)).await?;
+    let seen = dressed(view, found, &scope).await?;
+    let of = |seen: Seen| {
+        let title = Arc::clone(&seen.meeting.title);
+        seen.meeting.conclusions.into_iter().map(move |conclusion| (conclusion, Arc::clone(&title)))
+    };
+    Ok(seen.into_iter().flat_map(of).collect())
 }
 
 /// What these tasks follow, of what the caller may see: the conclusion, and its meeting.
@@ -244,7 +261,7 @@ impl Desk<'_> {
     /// Stores the meeting itself under its next revision.
     fn store(&mut self, conn: &mut Conn) -> Result<(), Error> {
         self.meeting.revision = self.seen + 1;
-        if stored::update(conn, &self.meeting, self.seen, self.app.0.clock.now()).map_err(taken)? {
+        if meeting_store::update(conn, &self.meeting, self.seen, self.app.0.clock.now()).map_err(taken)? {
             Ok(())
         } else {
             Err(Refusal::new(Code::PreconditionFailed).into())

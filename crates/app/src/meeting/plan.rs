@@ -15,7 +15,7 @@ use domain::{
     policy::{Action, Resource},
     programme::ProgrammeId,
 };
-use persistence::{Conn, committee, meeting as stored};
+use persistence::{Conn, committee, meeting_store as stored};
 use serde_json::{Value, json};
 
 use super::{YEARS, news, open, taken};

@@ -3,7 +3,9 @@
 //! Opening single fields is `restricted`.
 
 use auth::Ctx;
+use chrono::NaiveDate;
 use domain::{
+    committee::CommitteeId,
     error::{Code, Refusal},
     page::{Direction, PageRequest},
     person::{MAX_WORDS, Person, PersonField, PersonId},
@@ -13,7 +15,7 @@ use domain::{
 use persistence::{
     Conn, account,
     audit::{self, AuditFilter},
-    meeting_roster, person, personal_request, session,
+    committee_log, meeting_roster, person, personal_request, session,
 };
 use serde_json::{Map, Value, json};
 
@@ -69,6 +71,7 @@ fn exported(
         "fields": fields,
         "posts": posts(app, conn, id)?,
         "seats": seats(app, conn, id)?,
+        "committeeActs": committee_acts(app, conn, id)?,
         "meetings": meetings(conn, id)?,
         "account": account_of(app, conn, &person)?,
         "requests": requests(conn, id)?,
@@ -107,6 +110,13 @@ fn seats(app: &App, conn: &mut Conn, id: PersonId) -> Result<Vec<Value>, Error> 
                "from": occupant.validity.from, "to": occupant.validity.to, "document": occupant.basis.to_string()})
     };
     Ok(sat(conn, &catalogue, &[id])?.remove(&id).unwrap_or_default().into_iter().map(seat).collect())
+}
+
+/// The acts on committees that put the person into a seat, also those that were annulled.
+fn committee_acts(app: &App, conn: &mut Conn, id: PersonId) -> Result<Vec<Value>, Error> {
+    let catalogue = app.0.catalogue.current(conn)?;
+    let act = |(committee, day, name): (CommitteeId, NaiveDate, String)| json!({"committee": catalogue.agency_code(Some(committee)).map(|code| code.to_string()), "effectiveOn": day, "name": name});
+    Ok(committee_log::naming(conn, id)?.into_iter().map(act).collect())
 }
 
 /// The meetings that were held while the person had a seat, and whether the person came.

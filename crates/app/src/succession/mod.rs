@@ -33,7 +33,7 @@ pub use draft::{DutyDraft, EventDraft, NewAgency, SuccessorDraft};
 pub(crate) use draft::{is_code, read as read_event, version as read_version};
 pub(crate) use happen::{happen, settle_assignments, settle_programme};
 pub use name::{Named, NamingDraft, name};
-pub use seats::{VacatedSeat, seats, seats_count};
+pub use seats::{SeatFacts, VacatedSeat, seats, seats_count};
 pub use waiting::Waiting as Unowned;
 
 use crate::{
@@ -60,7 +60,8 @@ pub struct Moves {
     pub assignments: Vec<MovedAssignment>,
     pub obligations: Vec<MovedObligation>,
     pub rolls: Vec<MovedPlace>,
-    /// Seats of committees that go with posts of agencies that end; they wait until a document changes the roster.
+    /// What agencies that end leave in committees: seats that go with their posts, and committees that they served; they wait until a
+    /// document says who is next.
     pub seats: Vec<VacatedSeat>,
     /// Accounts of agencies that end: they stay, and somebody has to look after them.
     pub accounts: Vec<(AccountId, String, AgencyId)>,

@@ -1,5 +1,6 @@
-//! Seats of committees that go with posts of agencies that end: from then on nobody holds the post, so that nobody sits there.
-//! Must not move a seat: who sits in a committee is for a document about its roster to say, and until then the seat waits.
+//! What agencies that end leave in committees: seats that go with their posts, in which nobody sits from then on, and committees that
+//! they served as standing agency.
+//! Must not move either: that is for a document about the committee to say, and until then it waits.
 //! Duties of such agencies are in the queue of `persistence::succession_queue`; rosters change in `committee`.
 
 use std::sync::Arc;
@@ -7,8 +8,7 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 use domain::{
     agency::{Agency, AgencyId},
-    committee::{CommitteeId, CommitteeRole, CommitteeUnit, SeatId},
-    id::Id,
+    committee::{CommitteeId, CommitteeRole, CommitteeUnit, VacatedPlace},
     policy::Action,
 };
 use persistence::{Conn, committee};
@@ -21,30 +21,40 @@ use crate::{
     listing::{Listing, PageArgs, slice},
 };
 
-/// A seat that goes with a post which nobody can hold any more.
+/// A seat that goes with a post which nobody can hold any more, or a committee without a standing agency.
 #[derive(Clone, Debug)]
 pub struct VacatedSeat {
-    pub seat: SeatId,
+    pub what: VacatedPlace,
+    /// Of the seat, or of the row that says which agency was the standing one.
+    pub id: Uuid,
+    /// None for a standing agency.
+    pub seat: Option<SeatFacts>,
     pub committee: CommitteeId,
-    pub unit: Option<CommitteeUnit>,
-    pub role: CommitteeRole,
-    pub rank: i32,
-    /// Whose post it goes with.
+    /// Whose post it goes with, or which was the standing agency.
     pub agency: AgencyId,
     /// What it was called on the last day of the agency; none where nobody held it.
     pub post: Option<Arc<str>>,
-    /// The first day on which nobody sits there.
+    /// The first day on which nobody sits there, or nobody serves the committee.
     pub since: NaiveDate,
-    /// The first day on which the seat itself is no more.
+    /// The first day on which the seat itself is no more, or another agency is the standing one.
     pub until: Option<NaiveDate>,
 }
 
-/// The seats that these agencies leave when they end on a day.
+/// What a seat is.
+#[derive(Clone, Copy, Debug)]
+pub struct SeatFacts {
+    pub unit: Option<CommitteeUnit>,
+    pub role: CommitteeRole,
+    pub rank: i32,
+}
+
+/// What these agencies leave in committees when they end on a day.
 pub(super) fn vacated(conn: &mut Conn, catalogue: &Catalogue, agencies: &[AgencyId], day: NaiveDate) -> Result<Vec<VacatedSeat>, Error> {
     of_posts(conn, catalogue, |agency| agencies.contains(&agency.id).then_some(day))
 }
 
-/// Seats by the end of the agency whose post they go with, those that were there before it alone; however many, in six statements.
+/// Seats by the end of the agency whose post they go with, and standing agencies by their own end, those that were there before it alone; however
+/// many, in seven statements.
 fn of_posts(conn: &mut Conn, catalogue: &Catalogue, end: impl Fn(&Agency) -> Option<NaiveDate>) -> Result<Vec<VacatedSeat>, Error> {
     let posts = Posts::of(catalogue);
     let committees: Vec<CommitteeId> = committee::all(conn)?.iter().map(|one| one.id).collect();
@@ -55,19 +65,31 @@ fn of_posts(conn: &mut Conn, catalogue: &Catalogue, end: impl Fn(&Agency) -> Opt
             let agency = of.agency;
             let Some(day) = end(agency).filter(|day| seat.validity.to.is_none_or(|to| *day < to)) else { continue };
             found.push(VacatedSeat {
-                seat: seat.id,
+                what: VacatedPlace::Seat,
+                id: seat.id.uuid(),
+                seat: Some(SeatFacts { unit: seat.unit, role: seat.role, rank: seat.rank }),
                 committee: id,
-                unit: seat.unit,
-                role: seat.role,
-                rank: seat.rank,
                 agency: agency.id,
                 post: posts.named(office, day.pred_opt().unwrap_or(day)).and_then(|office| office.title.cloned()),
                 since: seat.validity.from.map_or(day, |from| from.max(day)),
                 until: seat.validity.to,
             });
         }
+        found.extend(history.standing.iter().filter_map(|standing| {
+            let day = end(catalogue.agency(standing.agency)?).filter(|day| standing.validity.to.is_none_or(|to| *day < to))?;
+            Some(VacatedSeat {
+                what: VacatedPlace::StandingAgency,
+                id: standing.id.uuid(),
+                seat: None,
+                committee: id,
+                agency: standing.agency,
+                post: None,
+                since: standing.validity.from.map_or(day, |from| from.max(day)),
+                until: standing.validity.to,
+            })
+        }));
     }
-    found.sort_by_key(|seat| (seat.since, seat.seat));
+    found.sort_by_key(|seat| (seat.since, seat.id));
     Ok(found)
 }
 
@@ -95,7 +117,7 @@ async fn waiting(view: &View) -> Result<Vec<VacatedSeat>, Error> {
 /// `FORBIDDEN` without the right; `PAGE_INVALID`, `CURSOR_INVALID`.
 pub async fn seats(view: &View, args: &PageArgs) -> Result<Listing<VacatedSeat>, Error> {
     let found = waiting(view).await?;
-    Ok(slice(&found, "vacated seats", args, |seat| -> (NaiveDate, Uuid) { (seat.since, Id::uuid(seat.seat)) })?)
+    Ok(slice(&found, "vacated seats", args, |seat| -> (NaiveDate, Uuid) { (seat.since, seat.id) })?)
 }
 
 /// How many seats wait.

@@ -1,18 +1,19 @@
 //! What an act does to a committee: the rows that it closes and opens, or everything that is wrong with it.
 //! Must not reach back: an act takes effect on the day of the last one or later.
-//! Invariants: from the establishment on exactly one seat of the head and one of a standing deputy at most, at any instant; no two
-//! people in one seat.
+//! Invariants: from the establishment on exactly one seat of the head, one of a standing deputy at most, and one of a unit's head at most,
+//! at any instant; no two people in one seat.
 
 use std::{collections::HashSet, sync::Arc};
 
 use chrono::NaiveDate;
 
 use super::{
-    CommitteeAct, CommitteeActKind as Kind, CommitteeRole, CommitteeUnit, History, Holders, Office, PersonId, Seat, SeatId, Stay, StayId,
-    Term, TermId, occupants,
+    Change, CommitteeAct, CommitteeActKind as Kind, CommitteeRole, CommitteeUnit, History, Holders, Office, Opened, PersonId, RowId, Seat,
+    SeatId, StandingAgency, StandingId, Stay, StayId, Term, TermId, occupants,
 };
 use crate::{
     agency::AgencyId,
+    document::DocumentId,
     error::{Code, Fault},
     validity::Validity,
 };
@@ -46,29 +47,20 @@ pub struct SeatDraft {
 #[derive(Clone, Debug)]
 pub enum Matter {
     /// For `ESTABLISH` and `CONSOLIDATE`.
-    Roster { term: TermId, authority: AgencyId, standing_agency: Option<AgencyId>, seats: Vec<SeatDraft> },
+    Roster { term: TermId, authority: AgencyId, standing_agency: Option<(StandingId, AgencyId)>, seats: Vec<SeatDraft> },
     /// For `AMEND`.
     Seats { added: Vec<SeatDraft>, ended: Vec<SeatId> },
     /// For `APPOINT`.
     Person { seat: SeatId, sitter: Sitter },
     /// For `RELEASE`.
     Seat(SeatId),
+    /// For `ENTRUST`.
+    Standing(StandingId, AgencyId),
     /// For `DISSOLVE`.
     Nothing,
 }
 
-/// A row that is closed on a day, or opened.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Change {
-    Open(Term),
-    Close(TermId, NaiveDate),
-    AddSeat(Seat),
-    EndSeat(SeatId, NaiveDate),
-    Sit(Stay),
-    Leave(StayId, NaiveDate),
-}
-
-/// What an act changes. `holders` gives everybody who ever held an office.
+/// What an act changes, other than an annulment. `holders` gives everybody who ever held an office.
 ///
 /// # Errors
 /// Everything that is wrong with it, each with its place: `WRONG_STATE` at the whole where the committee does not stand so that it can be
@@ -81,10 +73,12 @@ pub fn apply(history: &History, act: &CommitteeAct, matter: &Matter, holders: &H
     }
     let wrong_state = || vec![Fault::new("", Code::WrongState)];
     let term = history.term_on(day);
+    let Some(basis) = act.basis else { return Err(vec![Fault::new("/basis", Code::FieldRequired)]) };
+    let begun = &Begun { on: day, basis };
     match (act.kind, matter, term) {
         // The last act came before, so that every roster there was has ended.
         (Kind::Establish, Matter::Roster { term, authority, standing_agency, seats }, None) => {
-            constitute(act, (*term, *authority, *standing_agency), seats, holders)
+            constitute(act, begun, (*term, *authority, *standing_agency), (seats, holders))
         }
         (Kind::Consolidate, Matter::Roster { term, authority, standing_agency, seats }, Some(before)) => {
             // What would have held for no day at all cannot be closed.
@@ -92,10 +86,10 @@ pub fn apply(history: &History, act: &CommitteeAct, matter: &Matter, holders: &H
                 return Err(wrong_state());
             }
             let mut changes = closing(history, before.id, day);
-            changes.extend(constitute(act, (*term, *authority, *standing_agency), seats, holders)?);
+            changes.extend(constitute(act, begun, (*term, *authority, *standing_agency), (seats, holders))?);
             Ok(changes)
         }
-        (Kind::Amend, Matter::Seats { added, ended }, Some(term)) => amend(history, act, term.id, (added, ended), holders),
+        (Kind::Amend, Matter::Seats { added, ended }, Some(term)) => amend(history, begun, term.id, (added, ended), holders),
         (Kind::Appoint, Matter::Person { seat, sitter }, Some(term)) => {
             let seat = open_seat(history, term.id, *seat, day)?;
             let beside = history.seats.iter().filter(|other| (other.term, other.unit) == (seat.term, seat.unit) && other.id != seat.id);
@@ -103,7 +97,7 @@ pub fn apply(history: &History, act: &CommitteeAct, matter: &Matter, holders: &H
                 return Err(vec![sits_already("/person")]);
             }
             let mut changes = leaving(history, seat.id, day)?;
-            changes.push(Change::Sit(stay(act, seat.id, sitter)));
+            changes.push(stay(begun, seat.id, sitter));
             Ok(changes)
         }
         (Kind::Release, Matter::Seat(seat), Some(term)) => {
@@ -116,28 +110,63 @@ pub fn apply(history: &History, act: &CommitteeAct, matter: &Matter, holders: &H
             let changes = leaving(history, seat.id, day)?;
             if changes.is_empty() { Err(wrong_state()) } else { Ok(changes) }
         }
+        (Kind::Entrust, Matter::Standing(id, agency), Some(term)) => entrust(history, begun, term.id, (*id, *agency)),
         (Kind::Dissolve, Matter::Nothing, Some(term)) if history.last_act_on != Some(day) => Ok(closing(history, term.id, day)),
         _ => Err(wrong_state()),
     }
 }
 
+/// Since when and on which document rows of an act rest.
+struct Begun {
+    on: NaiveDate,
+    basis: DocumentId,
+}
+
+impl Begun {
+    const fn validity(&self) -> Validity {
+        Validity { from: Some(self.on), to: None }
+    }
+}
+
+/// Another standing agency from the day on.
+fn entrust(history: &History, begun: &Begun, term: TermId, (id, agency): (StandingId, AgencyId)) -> Result<Vec<Change>, Vec<Fault>> {
+    let mut changes = Vec::new();
+    if let Some(before) = history.standing_on(begun.on) {
+        if before.agency == agency {
+            let words = ("Cơ quan này đang là cơ quan thường trực.", "This is the standing agency already.");
+            return Err(vec![Fault::worded("/standingAgency", Code::Duplicate, words.0, words.1)]);
+        }
+        // What would have held for no day at all cannot be closed.
+        if before.validity.from == Some(begun.on) {
+            return Err(vec![Fault::new("", Code::WrongState)]);
+        }
+        changes.push(Change::End(RowId::Standing(before.id), begun.on));
+    }
+    changes.push(standing(begun, term, (id, agency)));
+    Ok(changes)
+}
+
+fn standing(begun: &Begun, term: TermId, (id, agency): (StandingId, AgencyId)) -> Change {
+    Change::Open(Opened::Standing(StandingAgency { id, term, agency, validity: begun.validity(), basis: begun.basis }))
+}
+
 /// A new roster.
 fn constitute(
     act: &CommitteeAct,
-    (id, authority, standing_agency): (TermId, AgencyId, Option<AgencyId>),
-    seats: &[SeatDraft],
-    holders: &Holders<'_>,
+    begun: &Begun,
+    (id, authority, standing_agency): (TermId, AgencyId, Option<(StandingId, AgencyId)>),
+    (seats, holders): (&[SeatDraft], &Holders<'_>),
 ) -> Result<Vec<Change>, Vec<Fault>> {
-    let validity = Validity { from: Some(act.effective_on), to: None };
     let mut faults = Vec::new();
     let heads = seats.iter().filter(|seat| seat.role == CommitteeRole::Head).count();
     if heads == 0 {
         let words = ("Ban chỉ đạo phải có trưởng ban.", "A committee has a head.");
         faults.push(Fault::worded("/seats", Code::RuleBroken, words.0, words.1));
     }
-    let opened = Change::Open(Term { id, committee: act.committee, authority, standing_agency, validity, basis: act.basis });
-    let mut changes = vec![opened];
-    changes.extend(seated(act, id, seats, &Beside::default(), holders, &mut faults));
+    let opened = Term { id, committee: act.committee, authority, validity: begun.validity(), basis: begun.basis };
+    let mut changes = vec![Change::Open(Opened::Term(opened))];
+    changes.extend(standing_agency.map(|agency| standing(begun, id, agency)));
+    changes.extend(seated(begun, id, seats, &Beside::default(), holders, &mut faults));
     if faults.is_empty() { Ok(changes) } else { Err(faults) }
 }
 
@@ -150,26 +179,25 @@ struct Beside<'a> {
 
 /// Seats with whoever takes them, beside those that stay; what is wrong with them goes to `faults`.
 fn seated(
-    act: &CommitteeAct,
+    begun: &Begun,
     term: TermId,
     drafts: &[SeatDraft],
     beside: &Beside<'_>,
     holders: &Holders<'_>,
     faults: &mut Vec<Fault>,
 ) -> Vec<Change> {
-    let validity = Validity { from: Some(act.effective_on), to: None };
     alike(drafts, beside, faults);
     let mut sitting = beside.sitting.clone();
     let mut changes = Vec::new();
     for (i, draft) in drafts.iter().enumerate() {
-        let holder = draft.office.and_then(|office| holders(office).into_iter().find(|holder| holder.validity.contains(act.effective_on)));
+        let holder = draft.office.and_then(|office| holders(office).into_iter().find(|holder| holder.validity.contains(begun.on)));
         faults.extend(alone(draft, holder.is_some()).into_iter().map(|(field, code, words)| placed(i, field, code, words)));
         // Who holds an office and is known sits there as whoever is named does.
         let who = draft.person.as_ref().map(|sitter| sitter.person).or_else(|| holder?.person);
         if who.is_some_and(|person| !sitting.insert((draft.unit, person))) {
             faults.push(sits_already(&format!("/seats/{i}/person")));
         }
-        changes.push(Change::AddSeat(Seat {
+        changes.push(Change::Open(Opened::Seat(Seat {
             id: draft.id,
             term,
             unit: draft.unit,
@@ -178,10 +206,10 @@ fn seated(
             office: draft.office,
             position: draft.position.clone(),
             duty: draft.duty.clone(),
-            validity,
-            basis: act.basis,
-        }));
-        changes.extend(draft.person.as_ref().map(|sitter| Change::Sit(stay(act, draft.id, sitter))));
+            validity: begun.validity(),
+            basis: begun.basis,
+        })));
+        changes.extend(draft.person.as_ref().map(|sitter| stay(begun, draft.id, sitter)));
     }
     changes
 }
@@ -195,14 +223,16 @@ fn placed(i: usize, field: &str, code: Code, words: (&'static str, &'static str)
 /// What no two seats have alike: a rank or an office within a unit, a single role.
 fn alike(drafts: &[SeatDraft], beside: &Beside<'_>, faults: &mut Vec<Fault>) {
     let mut ranks: HashSet<(Option<CommitteeUnit>, i32)> = beside.seats.iter().map(|seat| (seat.unit, seat.rank)).collect();
-    let mut single: HashSet<CommitteeRole> = beside.seats.iter().map(|seat| seat.role).filter(|role| role.is_single()).collect();
+    let of = |role: CommitteeRole, unit| (role, if role.is_of_unit() { unit } else { None });
+    let mut single: HashSet<(CommitteeRole, Option<CommitteeUnit>)> =
+        beside.seats.iter().filter(|seat| seat.role.is_single()).map(|seat| of(seat.role, seat.unit)).collect();
     let mut offices: HashSet<(Option<CommitteeUnit>, Office)> =
         beside.seats.iter().filter_map(|seat| Some((seat.unit, seat.office?))).collect();
     for (i, draft) in drafts.iter().enumerate() {
         if !ranks.insert((draft.unit, draft.rank)) {
             faults.push(placed(i, "rank", Code::Duplicate, ("Hai ghế không thể cùng một thứ tự.", "Two seats cannot have one rank.")));
         }
-        if draft.role.is_single() && !single.insert(draft.role) {
+        if draft.role.is_single() && !single.insert(of(draft.role, draft.unit)) {
             let words = ("Chỉ có một người giữ vai trò này.", "There is one seat of this role at most.");
             faults.push(placed(i, "role", Code::Duplicate, words));
         }
@@ -217,8 +247,12 @@ fn alone(draft: &SeatDraft, is_held: bool) -> Vec<Wrong> {
     let is_head = draft.role == CommitteeRole::Head;
     let wrong = [
         (
-            draft.role.is_single() && draft.unit.is_some(),
+            draft.role.is_single() && !draft.role.is_of_unit() && draft.unit.is_some(),
             ("role", Code::RuleBroken, ("Vai trò này không thuộc tổ giúp việc.", "A unit has no seat of this role.")),
+        ),
+        (
+            draft.role.is_of_unit() && draft.unit.is_none(),
+            ("role", Code::RuleBroken, ("Vai trò này chỉ có trong tổ giúp việc.", "Only a unit has a seat of this role.")),
         ),
         (
             draft.office.is_some() && draft.person.is_some(),
@@ -250,10 +284,10 @@ fn sits_already(at: &str) -> Fault {
     Fault::worded(at, Code::Duplicate, words.0, words.1)
 }
 
-fn stay(act: &CommitteeAct, seat: SeatId, sitter: &Sitter) -> Stay {
-    let validity = Validity { from: Some(act.effective_on), to: None };
+fn stay(begun: &Begun, seat: SeatId, sitter: &Sitter) -> Change {
     let printed_name = Arc::clone(&sitter.name);
-    Stay { id: sitter.stay, seat, person: sitter.person, printed_name, validity, basis: act.basis }
+    let stay = Stay { id: sitter.stay, seat, person: sitter.person, printed_name, validity: begun.validity(), basis: begun.basis };
+    Change::Open(Opened::Stay(stay))
 }
 
 /// Which person sits in a seat on a day, where that is known.
@@ -263,12 +297,12 @@ fn sits(history: &History, seat: &Seat, day: NaiveDate, holders: &Holders<'_>) -
 
 fn amend(
     history: &History,
-    act: &CommitteeAct,
+    begun: &Begun,
     term: TermId,
     (added, ended): (&[SeatDraft], &[SeatId]),
     holders: &Holders<'_>,
 ) -> Result<Vec<Change>, Vec<Fault>> {
-    let day = act.effective_on;
+    let day = begun.on;
     let (mut changes, mut faults) = (Vec::new(), Vec::new());
     if added.is_empty() && ended.is_empty() {
         return Err(vec![Fault::new("/seats", Code::FieldRequired)]);
@@ -282,7 +316,7 @@ fn amend(
             Some(known) => match leaving(history, known.id, day) {
                 Ok(left) => {
                     changes.extend(left);
-                    changes.push(Change::EndSeat(known.id, day));
+                    changes.push(Change::End(RowId::Seat(known.id), day));
                 }
                 Err(_) => faults.push(Fault::new(at, Code::WrongState)),
             },
@@ -292,7 +326,7 @@ fn amend(
         history.seats.iter().filter(|seat| seat.term == term && seat.validity.contains(day) && !ended.contains(&seat.id)).collect();
     let sitting = stay.iter().filter_map(|seat| Some((seat.unit, sits(history, seat, day, holders)?))).collect();
     let beside = Beside { seats: stay, sitting };
-    changes.extend(seated(act, term, added, &beside, holders, &mut faults));
+    changes.extend(seated(begun, term, added, &beside, holders, &mut faults));
     let has_head =
         beside.seats.iter().any(|seat| seat.role == CommitteeRole::Head) || added.iter().any(|seat| seat.role == CommitteeRole::Head);
     if !has_head {
@@ -319,7 +353,7 @@ fn leaving(history: &History, seat: SeatId, day: NaiveDate) -> Result<Vec<Change
     match sitting {
         // Who came on this day cannot have left before it.
         Some(stay) if stay.validity.from == Some(day) => Err(vec![Fault::new("", Code::WrongState)]),
-        Some(stay) => Ok(vec![Change::Leave(stay.id, day)]),
+        Some(stay) => Ok(vec![Change::End(RowId::Stay(stay.id), day)]),
         None => Ok(Vec::new()),
     }
 }
@@ -328,8 +362,10 @@ fn leaving(history: &History, seat: SeatId, day: NaiveDate) -> Result<Vec<Change
 fn closing(history: &History, term: TermId, day: NaiveDate) -> Vec<Change> {
     let seats: Vec<&Seat> = history.seats.iter().filter(|seat| seat.term == term && seat.validity.to.is_none()).collect();
     let is_left = |stay: &&Stay| stay.validity.to.is_none() && seats.iter().any(|seat| seat.id == stay.seat);
-    let mut changes: Vec<Change> = history.stays.iter().filter(is_left).map(|stay| Change::Leave(stay.id, day)).collect();
-    changes.extend(seats.iter().map(|seat| Change::EndSeat(seat.id, day)));
-    changes.push(Change::Close(term, day));
+    let mut changes: Vec<Change> = history.stays.iter().filter(is_left).map(|stay| Change::End(RowId::Stay(stay.id), day)).collect();
+    changes.extend(seats.iter().map(|seat| Change::End(RowId::Seat(seat.id), day)));
+    let standing = history.standing.iter().filter(|standing| standing.term == term && standing.validity.to.is_none());
+    changes.extend(standing.map(|standing| Change::End(RowId::Standing(standing.id), day)));
+    changes.push(Change::End(RowId::Term(term), day));
     changes
 }

@@ -1,6 +1,6 @@
 //! Committees (ban chỉ đạo): who set them up, when, with which seats, and who sat where.
 //! Must not rewrite a roster: an act closes rows on its day and opens others.
-//! What an act may do is `history`, who sits where on a day `roster`; the body itself is an `agency`.
+//! What an act may do is `history`, what its log says `log`, who sits where on a day `roster`; the body itself is an `agency`.
 
 use std::sync::Arc;
 
@@ -14,16 +14,21 @@ use crate::{
     validity::Validity,
 };
 
+mod change;
 mod history;
+mod log;
 mod roster;
 
-pub use history::{Change, Matter, SeatDraft, Sitter, apply};
+pub use change::{Change, ChangeKind, Opened, RowId, RowKind};
+pub use history::{Matter, SeatDraft, Sitter, apply};
+pub use log::{Logged, annulment, folded};
 pub use roster::{Difference, Holders, Occupant, Place, Roster, difference, held, in_office, occupants, roster};
 
 /// A committee is a body of the register; it has that body's identifier and code.
 pub type CommitteeId = AgencyId;
 pub type ActId = Id<CommitteeAct>;
 pub type TermId = Id<Term>;
+pub type StandingId = Id<StandingAgency>;
 pub type SeatId = Id<Seat>;
 pub type StayId = Id<Stay>;
 pub use crate::person::PersonId;
@@ -54,13 +59,20 @@ labelled_enum! {
         Member = "MEMBER",
         /// Thư ký.
         Secretary = "SECRETARY",
+        /// Tổ trưởng, Chánh Văn phòng: at the head of a unit.
+        UnitHead = "UNIT_HEAD",
     }
 }
 
 impl CommitteeRole {
-    /// At most one seat of a committee has such a role at any instant.
+    /// At most one seat of a committee has such a role at any instant, or one of a unit.
     pub const fn is_single(self) -> bool {
-        matches!(self, Self::Head | Self::StandingDeputyHead)
+        matches!(self, Self::Head | Self::StandingDeputyHead | Self::UnitHead)
+    }
+
+    /// Of a unit, not of the committee itself.
+    pub const fn is_of_unit(self) -> bool {
+        matches!(self, Self::UnitHead)
     }
 }
 
@@ -87,7 +99,21 @@ labelled_enum! {
         Appoint = "APPOINT",
         /// Somebody leaves a seat, which stays empty.
         Release = "RELEASE",
+        /// Another agency becomes the standing agency.
+        Entrust = "ENTRUST",
+        /// An act that has not taken effect is taken back.
+        Annul = "ANNUL",
         Dissolve = "DISSOLVE",
+    }
+}
+
+labelled_enum! {
+    /// What an agency that ends leaves in a committee.
+    pub enum VacatedPlace {
+        /// Nobody can hold the post that the seat goes with.
+        Seat = "SEAT",
+        /// It was the standing agency.
+        StandingAgency = "STANDING_AGENCY",
     }
 }
 
@@ -97,12 +123,15 @@ pub struct CommitteeAct {
     pub id: ActId,
     pub committee: CommitteeId,
     pub kind: CommitteeActKind,
-    /// The first day on which it holds.
+    /// The first day on which it holds; of an annulment the day on which the other act would have.
     pub effective_on: NaiveDate,
     /// The order among the acts of a committee, from 1.
     pub number: i32,
-    pub basis: DocumentId,
+    /// An annulment may have none, and then a note says why.
+    pub basis: Option<DocumentId>,
     pub note: Option<Arc<str>>,
+    /// The act that an annulment takes back.
+    pub annuls: Option<ActId>,
 }
 
 /// A roster as one document constituted it.
@@ -112,8 +141,16 @@ pub struct Term {
     pub committee: CommitteeId,
     /// Who set it up.
     pub authority: AgencyId,
-    /// Cơ quan thường trực.
-    pub standing_agency: Option<AgencyId>,
+    pub validity: Validity,
+    pub basis: DocumentId,
+}
+
+/// Cơ quan thường trực: the agency that serves a committee.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StandingAgency {
+    pub id: StandingId,
+    pub term: TermId,
+    pub agency: AgencyId,
     pub validity: Validity,
     pub basis: DocumentId,
 }
@@ -124,6 +161,17 @@ pub enum Office {
     /// To be at the head of an agency, under whatever title.
     HeadOf(AgencyId),
     Post(Id<Post>),
+}
+
+impl Office {
+    pub const fn post(self) -> Option<Id<Post>> {
+        if let Self::Post(post) = self { Some(post) } else { None }
+    }
+
+    /// The agency whose head it is.
+    pub const fn headed(self) -> Option<AgencyId> {
+        if let Self::HeadOf(agency) = self { Some(agency) } else { None }
+    }
 }
 
 /// A place in a committee.
@@ -169,9 +217,10 @@ pub struct Person {
 pub struct History {
     /// In the order of time.
     pub terms: Vec<Term>,
+    pub standing: Vec<StandingAgency>,
     pub seats: Vec<Seat>,
     pub stays: Vec<Stay>,
-    /// The day of the last act.
+    /// The day of the last act that was not annulled.
     pub last_act_on: Option<NaiveDate>,
 }
 
@@ -190,25 +239,40 @@ impl History {
         self.terms.iter().find(|term| term.validity.contains(day))
     }
 
-    /// Adds what an act changed.
+    /// The agency that serves the committee on a day.
+    pub fn standing_on(&self, day: NaiveDate) -> Option<&StandingAgency> {
+        self.standing.iter().find(|standing| standing.validity.contains(day))
+    }
+
+    /// Adds what an act changed. After an annulment the day of the last act follows from the whole log: see [`folded`].
     pub fn take(&mut self, changes: &[Change], act: &CommitteeAct) {
         for change in changes {
             match change {
-                Change::Open(term) => self.terms.push(term.clone()),
-                Change::Close(id, day) => end(self.terms.iter_mut().filter(|term| term.id == *id).map(|term| &mut term.validity), *day),
-                Change::AddSeat(seat) => self.seats.push(seat.clone()),
-                Change::EndSeat(id, day) => end(self.seats.iter_mut().filter(|seat| seat.id == *id).map(|seat| &mut seat.validity), *day),
-                Change::Sit(stay) => self.stays.push(stay.clone()),
-                Change::Leave(id, day) => end(self.stays.iter_mut().filter(|stay| stay.id == *id).map(|stay| &mut stay.validity), *day),
+                Change::Open(Opened::Term(term)) => self.terms.push(term.clone()),
+                Change::Open(Opened::Standing(standing)) => self.standing.push(standing.clone()),
+                Change::Open(Opened::Seat(seat)) => self.seats.push(seat.clone()),
+                Change::Open(Opened::Stay(stay)) => self.stays.push(stay.clone()),
+                Change::End(row, day) => self.end(*row, Some(*day)),
+                Change::Resume(row) => self.end(*row, None),
+                Change::Withdraw(RowId::Term(id)) => self.terms.retain(|row| row.id != *id),
+                Change::Withdraw(RowId::Standing(id)) => self.standing.retain(|row| row.id != *id),
+                Change::Withdraw(RowId::Seat(id)) => self.seats.retain(|row| row.id != *id),
+                Change::Withdraw(RowId::Stay(id)) => self.stays.retain(|row| row.id != *id),
             }
         }
         self.last_act_on = Some(act.effective_on);
     }
-}
 
-fn end<'a>(rows: impl Iterator<Item = &'a mut Validity>, day: NaiveDate) {
-    for validity in rows {
-        validity.to = Some(day);
+    fn end(&mut self, row: RowId, day: Option<NaiveDate>) {
+        let validity = match row {
+            RowId::Term(id) => self.terms.iter_mut().find(|row| row.id == id).map(|row| &mut row.validity),
+            RowId::Standing(id) => self.standing.iter_mut().find(|row| row.id == id).map(|row| &mut row.validity),
+            RowId::Seat(id) => self.seats.iter_mut().find(|row| row.id == id).map(|row| &mut row.validity),
+            RowId::Stay(id) => self.stays.iter_mut().find(|row| row.id == id).map(|row| &mut row.validity),
+        };
+        if let Some(validity) = validity {
+            validity.to = day;
+        }
     }
 }
 

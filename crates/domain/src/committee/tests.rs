@@ -18,7 +18,7 @@ fn day(n: i64) -> NaiveDate {
 }
 
 fn act(kind: Kind, on: i64) -> CommitteeAct {
-    CommitteeAct { id: id(1), committee: id(2), kind, effective_on: day(on), number: 1, basis: id(3), note: None }
+    CommitteeAct { id: id(1), committee: id(2), kind, effective_on: day(on), number: 1, basis: Some(id(3)), note: None, annuls: None }
 }
 
 fn seat(n: u128, role: Role, person: Option<u128>) -> SeatDraft {
@@ -56,7 +56,7 @@ fn first() -> Vec<SeatDraft> {
 }
 
 fn constituted(term: u128, seats: Vec<SeatDraft>) -> Matter {
-    Matter::Roster { term: id(term), authority: id(5), standing_agency: Some(id(6)), seats }
+    Matter::Roster { term: id(term), authority: id(5), standing_agency: Some((id(term + 70_000), id(6))), seats }
 }
 
 fn done(history: &mut History, act: &CommitteeAct, matter: &Matter) -> Result<(), Vec<Fault>> {
@@ -234,6 +234,7 @@ fn tried(n: u128, on: i64, (kind, pick, role): (usize, usize, usize), history: &
         2 => (Kind::Amend, Matter::Seats { added: drafts(pick % 3), ended: vec![known] }),
         3 => (Kind::Appoint, Matter::Person { seat: known, sitter: sitter(base + 99, pick as u128) }),
         4 => (Kind::Release, Matter::Seat(known)),
+        5 => (Kind::Entrust, Matter::Standing(id(base + 98), id(pick as u128))),
         _ => (Kind::Dissolve, Matter::Nothing),
     };
     (act(kind, on), matter)
@@ -247,8 +248,8 @@ fn at_most_one<K: PartialEq + Copy>(rows: &[(K, Validity)], on: NaiveDate) -> bo
 
 proptest! {
     #[test]
-    fn whatever_is_done_the_invariants_hold(steps in prop::collection::vec((0..7_usize, 0..9_usize, 0..6_usize, 0..3_i64), 1..25)) {
-        let (mut history, mut on, mut log) = (History::default(), 0, Vec::new());
+    fn whatever_is_done_the_invariants_hold(steps in prop::collection::vec((0..9_usize, 0..9_usize, 0..6_usize, 0..3_i64), 1..25)) {
+        let (mut history, mut on, mut log) = (History::default(), 0, Vec::<Logged>::new());
         let (always, later_on) = ([holder("X", -400, None)], [holder("Y", 5, None)]);
         let holders = |office: Office| match office {
             Office::Post(post) if post == id(900) => always.iter().collect(),
@@ -258,18 +259,38 @@ proptest! {
         for (n, (kind, pick, role, later)) in steps.into_iter().enumerate() {
             on += later;
             // An establishment is likely to come first.
-            let kind = if n == 0 { 0 } else { kind.min(5) };
+            let kind = if n == 0 { 0 } else { kind };
             let role = if n == 0 { 0 } else { role };
-            let (act, matter) = tried(n as u128 + 1, on, (kind, pick, role), &history);
             let before = history.clone();
-            if let Ok(changes) = apply(&history, &act, &matter, &holders) {
-                history.take(&changes, &act);
-                // What was true before the act's day stays true.
-                for past in 0..on {
-                    let told = |history: &History| names(&roster(history, day(past), &holders));
-                    prop_assert_eq!(told(&before), told(&history));
+            let annulled = log.get(pick % log.len().max(1)).filter(|_| kind >= 7).map(|logged| logged.act.clone());
+            let from = if let Some(of) = annulled {
+                // Two days are gone since the last act; what is later has not taken effect.
+                let act = CommitteeAct {
+                    id: id(900_000 + n as u128),
+                    annuls: Some(of.id),
+                    basis: None,
+                    effective_on: of.effective_on,
+                    ..act(Kind::Annul, on)
+                };
+                if let Ok(changes) = annulment(&log, &act, day(on - 2)) {
+                    prop_assert!(of.effective_on > day(on - 2));
+                    log.push(Logged { act, changes });
+                    history = folded(&log);
                 }
-                log.push((act, changes));
+                of.effective_on
+            } else {
+                let (act, matter) = tried(n as u128 + 1, on, (kind.min(6), pick, role), &history);
+                let act = CommitteeAct { id: id(900_000 + n as u128), ..act };
+                if let Ok(changes) = apply(&history, &act, &matter, &holders) {
+                    history.take(&changes, &act);
+                    log.push(Logged { act, changes });
+                }
+                day(on)
+            };
+            // What was true before the act's day stays true.
+            for past in (0..on).map(day).filter(|past| *past < from) {
+                let told = |history: &History| (names(&roster(history, past, &holders)), history.standing_on(past).map(|one| one.agency));
+                prop_assert_eq!(told(&before), told(&history));
             }
         }
         let seats: Vec<(Role, Validity)> =
@@ -289,12 +310,12 @@ proptest! {
         }
         let dated = |validity: &Validity| validity.to.is_none_or(|to| validity.from.is_some_and(|from| from < to));
         prop_assert!(history.stays.iter().all(|stay| dated(&stay.validity)) && history.seats.iter().all(|seat| dated(&seat.validity)));
-        // The history is a function of what was logged: written down act by act, it reads as it was.
-        let mut again = History::default();
-        for (act, changes) in &log {
-            again.take(changes, act);
-        }
-        prop_assert_eq!(again, history);
+        // The history is a function of what was logged, and what was annulled leaves nothing of itself.
+        prop_assert_eq!(&folded(&log), &history);
+        let annulled: Vec<ActId> = log.iter().filter_map(|logged| logged.act.annuls).collect();
+        let held: Vec<Logged> =
+            log.iter().filter(|logged| logged.act.annuls.is_none() && !annulled.contains(&logged.act.id)).cloned().collect();
+        prop_assert_eq!(folded(&held), history);
     }
 }
 
@@ -340,4 +361,45 @@ fn a_committee_may_be_set_up_once_more() {
     done(&mut history, &act(Kind::Dissolve, 9), &Matter::Nothing).expect("an end");
     done(&mut history, &act(Kind::Establish, 20), &constituted(11, vec![seat(201, Role::Head, Some(4))])).expect("another beginning");
     assert_eq!([8, 9, 19, 20].map(|n| history.status_on(day(n)) == CommitteeStatus::Established), [true, false, false, true]);
+}
+
+#[test]
+fn a_unit_has_one_head_at_most() {
+    let of = |unit, n| SeatDraft { unit, ..seat(n, Role::UnitHead, Some(n)) };
+    let tried = |seats: Vec<SeatDraft>| {
+        let seats = [vec![seat(101, Role::Head, Some(1))], seats].concat();
+        tried_out(&History::default(), &act(Kind::Establish, 0), &constituted(10, seats))
+    };
+    let (secretariat, team) = (Some(CommitteeUnit::Secretariat), Some(CommitteeUnit::SupportTeam));
+    assert!(tried(vec![of(secretariat, 102), of(team, 103)]).is_ok(), "each its own");
+    assert_eq!(told(&tried(vec![of(team, 102), of(team, 103)]).expect_err("two")), [("/seats/2/role", Code::Duplicate)]);
+    assert_eq!(told(&tried(vec![of(None, 102)]).expect_err("of no unit")), [("/seats/1/role", Code::RuleBroken)]);
+}
+
+#[test]
+fn an_annulment_gives_back_what_is_free_alone() {
+    let mut log: Vec<Logged> = Vec::new();
+    let mut enter = |n: u128, kind, on: i64, matter: &Matter| {
+        let act = CommitteeAct { id: id(n), ..act(kind, on) };
+        let changes = apply(&folded(&log), &act, matter, &nobody).expect("an act");
+        log.push(Logged { act, changes });
+        log.clone()
+    };
+    enter(1, Kind::Establish, 0, &constituted(10, first()));
+    let without = Matter::Seats { added: Vec::new(), ended: vec![id(103)] };
+    let one = enter(2, Kind::Amend, 10, &without);
+    let with = Matter::Seats { added: vec![seat(203, Role::Member, Some(9))], ended: Vec::new() };
+    let both = enter(3, Kind::Amend, 12, &with);
+    let annul = |of: u128, on: i64| CommitteeAct { id: id(4), annuls: Some(id(of)), basis: None, ..act(Kind::Annul, on) };
+    let tried =
+        |log: &[Logged], of, on, today| annulment(log, &annul(of, on), day(today)).map_err(|faults| faults[0].message.en.to_string());
+    let changes = tried(&one, 2, 10, 9).expect("nothing came after it");
+    assert_eq!(folded(&[one.clone(), vec![Logged { act: annul(2, 10), changes }]].concat()).seats, folded(&one[..1]).seats);
+    assert!(tried(&one, 2, 10, 10).expect_err("its day has come").contains("in effect"));
+    // Another has the rank by now.
+    assert!(tried(&both, 2, 10, 9).expect_err("taken").contains("has taken"));
+    let changes = tried(&both, 3, 12, 9).expect("the last one");
+    let undone = [both.clone(), vec![Logged { act: annul(3, 12), changes }]].concat();
+    assert!(tried(&undone, 2, 10, 9).is_ok());
+    assert!(tried(&undone, 3, 12, 9).expect_err("once").contains("annulled"));
 }

@@ -18,6 +18,7 @@ use crate::{
     policy::ReportScope,
     programme::ProgrammeId,
     task::TaskId,
+    warning::Warning,
 };
 
 pub type MeetingId = Id<Meeting>;
@@ -237,6 +238,13 @@ impl Meeting {
         };
         let needed = self.quorum.and_then(|needed| usize::try_from(needed).ok()).unwrap_or(members.len() / 2 + 1);
         Some(Quorum { entitled: members.len(), present: members.iter().filter(was_there).count(), needed })
+    }
+}
+
+impl Quorum {
+    /// What looks wrong about it.
+    pub fn warnings(self) -> Vec<Warning> {
+        if self.is_met() { Vec::new() } else { vec![Warning::BelowQuorum] }
     }
 }
 

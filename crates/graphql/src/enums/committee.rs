@@ -29,6 +29,8 @@ mirror!(
         Member,
         /// Thư ký.
         Secretary,
+        /// Tổ trưởng, Chánh Văn phòng: at the head of a unit.
+        UnitHead,
     }
 );
 mirror!(
@@ -53,6 +55,52 @@ mirror!(
         Appoint,
         /// Somebody leaves a seat, which stays empty.
         Release,
+        /// Another agency becomes the standing agency.
+        Entrust,
+        /// An act that has not taken effect is taken back.
+        Annul,
         Dissolve,
+    }
+);
+mirror!(
+    /// What is done to a row of a committee.
+    CommitteeChangeKind of domain::committee::ChangeKind {
+        /// It begins.
+        Open,
+        /// From the day of the act on it is no more.
+        End,
+        /// An annulled act opened it: it never was.
+        Withdraw,
+        /// An annulled act ended it: it goes on.
+        Resume,
+    }
+);
+mirror!(
+    /// What a row of a committee is.
+    CommitteeRowKind of domain::committee::RowKind {
+        /// A roster as one document constituted it, with the authority that set it up.
+        Term,
+        StandingAgency,
+        Seat,
+        /// A person in a seat, by name.
+        Stay,
+    }
+);
+mirror!(
+    /// What an agency that ends leaves in a committee.
+    VacatedPlace of domain::committee::VacatedPlace {
+        /// Nobody can hold the post that the seat goes with.
+        Seat,
+        /// It was the standing agency.
+        StandingAgency,
+    }
+);
+mirror!(
+    /// What looks wrong about something that was done all the same.
+    WarningCode of domain::warning::Warning {
+        /// The act takes effect before its document was issued.
+        EffectiveBeforeIssue,
+        /// Fewer members came to the meeting than its quorum asks for.
+        BelowQuorum,
     }
 );

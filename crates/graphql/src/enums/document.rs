@@ -133,11 +133,19 @@ mirror!(
         DocumentNotIssued,
         /// Where it stands in a document is not known.
         SubjectWithoutCitation,
+        /// Nobody sits in a seat of the steering committee, and it goes with no post.
+        SeatWithoutHolder,
+        /// An act on the steering committee rests on a reason alone.
+        ActWithoutDocument,
+        /// What a meeting concluded rests on no signed minutes.
+        ConclusionWithoutDocument,
     }
 );
 mirror!(
     /// What a gap is about.
-    GapSubject of domain::gap::GapSubject { Objective, Target, Measure, Task, Responsibility, Document }
+    GapSubject of domain::gap::GapSubject {
+        Objective, Target, Measure, Task, Responsibility, Document, Seat, CommitteeAct, Conclusion
+    }
 );
 
 mirror!(

@@ -31,7 +31,9 @@ mod meeting;
 mod person;
 
 pub use agency::{AgencyEventKind, Confidence, ECodeScheme};
-pub use committee::{CommitteeActKind, CommitteeRole, CommitteeStatus, CommitteeUnit};
+pub use committee::{
+    CommitteeActKind, CommitteeChangeKind, CommitteeRole, CommitteeRowKind, CommitteeStatus, CommitteeUnit, VacatedPlace, WarningCode,
+};
 pub use document::{
     Capacity, DocumentClass, DocumentEvent, DocumentKind, DocumentRelationKind, DocumentStage, DocumentStatus, FileRole, FileVisibility,
     GapKind, GapSubject, NumberWarningCode,

@@ -13,7 +13,7 @@ use super::{Problem, admitted, settled};
 use crate::{
     enums::{CommitteeActKind, CommitteeRole, CommitteeUnit},
     error::failure,
-    types::committee::{Committee, CommitteeAct},
+    types::{committee::Committee, committee_log::CommitteeAct, warning::Warning},
 };
 
 /// Somebody known, by identifier, or somebody new, by name: one of both.
@@ -46,14 +46,16 @@ struct NewCommitteeSeatInput {
 #[derive(InputObject)]
 struct NewCommitteeActInput {
     kind: CommitteeActKind,
-    /// The first day on which it holds; not before the last act.
+    /// The first day on which it holds; not before the last act. ANNUL: the day on which the other act would take effect.
     effective_on: NaiveDate,
-    /// The document that it rests on, by identifier or number.
-    basis: String,
+    /// The document that it rests on, by identifier or number. ANNUL: or the reason, as the note.
+    basis: Option<String>,
     note: Option<String>,
+    /// ANNUL: the act that is taken back; it has not taken effect, and no later act builds on it.
+    annuls: Option<ID>,
     /// ESTABLISH, CONSOLIDATE: code of the agency that sets it up.
     authority: Option<String>,
-    /// ESTABLISH, CONSOLIDATE: code of the standing agency.
+    /// ESTABLISH, CONSOLIDATE, ENTRUST: code of the standing agency.
     standing_agency: Option<String>,
     /// ESTABLISH, CONSOLIDATE: the whole roster. AMEND: what is added.
     #[graphql(default)]
@@ -89,6 +91,7 @@ impl From<NewCommitteeActInput> for NewAct {
             effective_on: input.effective_on,
             basis: input.basis,
             note: input.note,
+            annuls: input.annuls.map(|id| id.0),
             authority: input.authority,
             standing_agency: input.standing_agency,
             seats: input.seats.into_iter().map(seat).collect(),
@@ -106,13 +109,15 @@ struct CommitteePayload {
     committee: Option<Committee>,
     /// What was done, or would be.
     act: Option<CommitteeAct>,
+    /// What looks wrong; it is done all the same.
+    warnings: Vec<Warning>,
     /// Null when it is done.
     problem: Option<Problem>,
 }
 
 impl CommitteePayload {
     const fn refused(problem: Problem) -> Self {
-        Self { committee: None, act: None, problem: Some(problem) }
+        Self { committee: None, act: None, warnings: Vec::new(), problem: Some(problem) }
     }
 }
 
@@ -131,12 +136,13 @@ impl CommitteesMutation {
         let view = admitted(ctx, "planCommittee").await?;
         match settled(committee::plan(view.app(), view.ctx(), agency.clone(), planned_by).await)? {
             Err(problem) => Ok(CommitteePayload::refused(problem)),
-            Ok(()) => Ok(CommitteePayload { committee: stands(view, &agency).await?, act: None, problem: None }),
+            Ok(()) => Ok(CommitteePayload { committee: stands(view, &agency).await?, act: None, warnings: Vec::new(), problem: None }),
         }
     }
 
     /// Does something to a committee: establishes it, consolidates its roster, adds or takes away seats, puts somebody into a seat or
-    /// lets them leave it, dissolves it. Each rests on a document and takes effect on its day; the day before stays as it was.
+    /// lets them leave it, names the next standing agency, dissolves it. Each rests on a document and takes effect on its day; the day
+    /// before stays as it was. What has not taken effect can be annulled.
     async fn record_committee_act(
         &self,
         ctx: &Context<'_>,
@@ -152,7 +158,9 @@ impl CommitteesMutation {
                 let stood = stands(view, &code).await?;
                 // As it would stand, where nothing of it stayed.
                 let committee = stood.map(|stood| stood.after(&done));
-                Ok(CommitteePayload { committee, act: Some(CommitteeAct(done.act)), problem: None })
+                let warnings = done.warnings.iter().copied().map(Into::into).collect();
+                let act = CommitteeAct { logged: done.logged, annulled_by: None };
+                Ok(CommitteePayload { committee, act: Some(act), warnings, problem: None })
             }
         }
     }

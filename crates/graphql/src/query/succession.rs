@@ -42,8 +42,8 @@ impl SuccessionQuery {
         Ok(connection(listing, SuccessionTotal {}, SuccessionEntry))
     }
 
-    /// Seats of committees that went with posts of agencies which are no more, and wait for a document to say who sits there; the longest
-    /// waiting first.
+    /// What agencies which are no more left in committees: seats that went with their posts, and committees that they served. It waits for
+    /// a document to say who is next; the longest waiting first.
     async fn vacated_seats(
         &self,
         ctx: &Context<'_>,

@@ -11,11 +11,11 @@ use domain::{agency::AgencyId, committee as model};
 
 use super::{agency, agency_on, agency_opt, document, document_opt, id, view};
 use crate::{
-    enums::{CommitteeActKind, CommitteeRole, CommitteeStatus, CommitteeUnit},
+    enums::{CommitteeRole, CommitteeStatus, CommitteeUnit},
     error::failure,
     loaders::{self, ActsOf, PersonBy, SeatsOfPerson},
     paging::total,
-    types::{agency::Agency, document::Document},
+    types::{agency::Agency, committee_log::CommitteeAct, document::Document},
 };
 
 /// A committee (ban chỉ đạo), as it stood on a day.
@@ -31,8 +31,8 @@ impl Committee {
 
     /// As it stands on the day of an act that was done or rehearsed.
     pub fn after(self, done: &committee::Done) -> Self {
-        let known = Known { revision: done.act.number, history: Arc::new(done.history.clone()), ..(*self.known).clone() };
-        Self { known: Arc::new(known), as_of: done.act.effective_on }
+        let known = Known { revision: done.logged.act.number, history: Arc::new(done.history.clone()), ..(*self.known).clone() };
+        Self { known: Arc::new(known), as_of: done.logged.act.effective_on }
     }
 
     async fn posts<'a>(ctx: &Context<'a>) -> Result<Posts<'a>> {
@@ -73,7 +73,9 @@ impl Committee {
 
     /// The roster in force; null before the establishment and after the dissolution.
     async fn term(&self) -> Option<CommitteeTerm> {
-        self.known.history.term_on(self.as_of).cloned().map(|term| CommitteeTerm { term, as_of: self.as_of })
+        let term = self.known.history.term_on(self.as_of).cloned()?;
+        let standing = self.known.history.standing_on(self.as_of).map(|standing| standing.agency);
+        Some(CommitteeTerm { term, standing, as_of: self.as_of })
     }
 
     /// It is established, and nobody is at its head on that day: the post of the head fell vacant.
@@ -100,16 +102,18 @@ impl Committee {
         })
     }
 
-    /// Everything that was done to it, in its order, whatever the day.
+    /// Everything that was done to it, in its order, whatever the day. What was annulled stays, beside the act that annulled it.
     async fn acts(&self, ctx: &Context<'_>) -> Result<Vec<CommitteeAct>> {
         let acts = loaders::load(ctx, ActsOf(self.known.agency.id)).await?;
-        Ok(acts.iter().cloned().map(CommitteeAct).collect())
+        let by = |id: model::ActId| acts.iter().find(|other| other.act.annuls == Some(id)).map(|other| other.act.id);
+        Ok(acts.iter().cloned().map(|logged| CommitteeAct { annulled_by: by(logged.act.id), logged }).collect())
     }
 }
 
 /// A roster as one document constituted it.
 pub struct CommitteeTerm {
     term: model::Term,
+    standing: Option<AgencyId>,
     as_of: NaiveDate,
 }
 
@@ -125,9 +129,9 @@ impl CommitteeTerm {
         agency_on(ctx, self.term.authority, Some(self.as_of)).await
     }
 
-    /// Cơ quan thường trực, as it was called then.
+    /// Cơ quan thường trực of the day, as it was called then.
     async fn standing_agency(&self, ctx: &Context<'_>) -> Result<Option<Agency>> {
-        match self.term.standing_agency {
+        match self.standing {
             Some(id) => Ok(Some(agency_on(ctx, id, Some(self.as_of)).await?)),
             None => Ok(None),
         }
@@ -319,39 +323,6 @@ impl PersonSeat {
 
     async fn basis(&self, ctx: &Context<'_>) -> Result<Document> {
         document(ctx, self.0.occupant.basis).await
-    }
-}
-
-/// Something that was done to a committee.
-pub struct CommitteeAct(pub model::CommitteeAct);
-
-/// Something that was done to a committee.
-#[Object]
-impl CommitteeAct {
-    async fn id(&self) -> ID {
-        id(self.0.id)
-    }
-
-    /// From 1.
-    async fn number(&self) -> i32 {
-        self.0.number
-    }
-
-    async fn kind(&self) -> CommitteeActKind {
-        self.0.kind.into()
-    }
-
-    /// The first day on which it holds.
-    async fn effective_on(&self) -> NaiveDate {
-        self.0.effective_on
-    }
-
-    async fn basis(&self, ctx: &Context<'_>) -> Result<Document> {
-        document(ctx, self.0.basis).await
-    }
-
-    async fn note(&self) -> Option<&str> {
-        self.0.note.as_deref()
     }
 }
 

@@ -30,7 +30,7 @@ impl Gap {
         ID(self.0.id.to_string())
     }
 
-    /// The subject's code, for example "3.1.h"; the title of a document.
+    /// The subject's code, for example "3.1.h"; the title of a document, the committee of a seat or act, the number of a conclusion.
     async fn code(&self) -> &str {
         &self.0.code
     }
@@ -54,7 +54,7 @@ impl Gap {
         self.0.quote.as_deref()
     }
 
-    /// What the programme's file remarks of it.
+    /// What the programme's file remarks of it; the note of an act, the meeting of a conclusion.
     async fn note(&self) -> Option<&str> {
         self.0.note.as_deref()
     }

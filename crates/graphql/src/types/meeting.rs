@@ -15,7 +15,7 @@ use crate::{
     error::failure,
     loaders::{self, TaskBy},
     paging::total,
-    types::{agency::Agency, document::Document, programme::Programme, task::Task},
+    types::{agency::Agency, document::Document, programme::Programme, task::Task, warning::Warning},
 };
 
 /// A meeting of a committee, as far as the caller may see it.
@@ -80,6 +80,11 @@ impl Meeting {
             needed: count(quorum.needed),
             is_met: quorum.is_met(),
         })
+    }
+
+    /// What looks wrong: below its quorum a meeting is kept and its minutes are signed all the same.
+    async fn warnings(&self) -> Vec<Warning> {
+        self.0.quorum.iter().flat_map(|quorum| quorum.warnings()).map(Into::into).collect()
     }
 
     /// Null where they are not written, or not the caller's to read.

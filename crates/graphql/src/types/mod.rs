@@ -7,6 +7,7 @@ pub mod agency;
 pub mod calendar_link;
 pub mod change;
 pub mod committee;
+pub mod committee_log;
 pub mod designation;
 pub mod document;
 pub mod document_file;
@@ -31,6 +32,7 @@ pub mod target;
 pub mod task;
 pub mod vacated_seat;
 pub mod version;
+pub mod warning;
 
 use app::View;
 use async_graphql::{Context, ID, Result};

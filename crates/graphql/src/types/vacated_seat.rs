@@ -1,26 +1,32 @@
-//! Seats of committees that agencies leave when they end.
-//! Must not say who is to sit there.
+//! What agencies leave in committees when they end.
+//! Must not say who is next.
 //! The use case is `app::succession`.
 
 use app::succession;
 use async_graphql::{Context, ID, Object, Result};
 use chrono::NaiveDate;
 
-use super::{agency, id};
+use super::agency;
 use crate::{
-    enums::{CommitteeRole, CommitteeUnit},
+    enums::{CommitteeRole, CommitteeUnit, VacatedPlace},
     types::agency::Agency,
 };
 
-/// A seat that goes with a post of an agency that ends: nobody sits there until a document changes the roster.
+/// What an agency that ends leaves in a committee: a seat that goes with its post, in which nobody sits until a document changes the
+/// roster, or the committee that it served as standing agency, until a document names the next one.
 pub struct VacatedSeat(pub succession::VacatedSeat);
 
-/// A seat that goes with a post of an agency that ends: nobody sits there until a document changes the roster.
+/// What an agency that ends leaves in a committee: a seat that goes with its post, in which nobody sits until a document changes the
+/// roster, or the committee that it served as standing agency, until a document names the next one.
 #[Object]
 impl VacatedSeat {
-    /// Identifier of the seat.
+    async fn what(&self) -> VacatedPlace {
+        self.0.what.into()
+    }
+
+    /// Identifier of the seat, or of the row that says which agency was the standing one.
     async fn id(&self) -> ID {
-        id(self.0.seat)
+        ID(self.0.id.to_string())
     }
 
     /// The body of the committee.
@@ -29,19 +35,20 @@ impl VacatedSeat {
     }
 
     async fn unit(&self) -> Option<CommitteeUnit> {
-        self.0.unit.map(Into::into)
+        self.0.seat?.unit.map(Into::into)
     }
 
-    async fn role(&self) -> CommitteeRole {
-        self.0.role.into()
+    /// Null for a standing agency.
+    async fn role(&self) -> Option<CommitteeRole> {
+        self.0.seat.map(|facts| facts.role.into())
     }
 
-    /// Position in the decision, from 1.
-    async fn rank(&self) -> i32 {
-        self.0.rank
+    /// Position in the decision, from 1; null for a standing agency.
+    async fn rank(&self) -> Option<i32> {
+        self.0.seat.map(|facts| facts.rank)
     }
 
-    /// The agency whose post it goes with.
+    /// The agency whose post it goes with, or which was the standing agency.
     async fn post_agency(&self, ctx: &Context<'_>) -> Result<Agency> {
         agency(ctx, self.0.agency).await
     }
@@ -51,7 +58,7 @@ impl VacatedSeat {
         self.0.post.as_deref()
     }
 
-    /// The first day on which nobody sits there.
+    /// The first day on which nobody sits there, or serves the committee.
     async fn since(&self) -> NaiveDate {
         self.0.since
     }

@@ -23,10 +23,50 @@ diesel::table! {
         number -> Integer,
         kind -> Text,
         effective_on -> Date,
-        basis_document_id -> DbUuid,
+        basis_document_id -> Nullable<DbUuid>,
         note -> Nullable<Text>,
         account_id -> Nullable<DbUuid>,
         recorded_at -> Timestamp,
+        annuls_id -> Nullable<DbUuid>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Integer, Nullable, Text};
+    use crate::sql_types::DbUuid;
+
+    committee_act_changes (act_id, position) {
+        act_id -> DbUuid,
+        position -> Integer,
+        change -> Text,
+        what -> Text,
+        row_id -> DbUuid,
+        term_id -> Nullable<DbUuid>,
+        seat_id -> Nullable<DbUuid>,
+        agency_id -> Nullable<DbUuid>,
+        unit -> Nullable<Text>,
+        role -> Nullable<Text>,
+        rank -> Nullable<Integer>,
+        post_id -> Nullable<DbUuid>,
+        head_of_id -> Nullable<DbUuid>,
+        post_as_written -> Nullable<Text>,
+        duty -> Nullable<Text>,
+        person_id -> Nullable<DbUuid>,
+        printed_name -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Date, Nullable};
+    use crate::sql_types::DbUuid;
+
+    committee_standing_agencies (id) {
+        id -> DbUuid,
+        term_id -> DbUuid,
+        agency_id -> DbUuid,
+        valid_from -> Date,
+        valid_to -> Nullable<Date>,
+        basis_document_id -> DbUuid,
     }
 }
 
@@ -38,7 +78,6 @@ diesel::table! {
         id -> DbUuid,
         committee_id -> DbUuid,
         authority_id -> DbUuid,
-        standing_agency_id -> Nullable<DbUuid>,
         valid_from -> Date,
         valid_to -> Nullable<Date>,
         basis_document_id -> DbUuid,

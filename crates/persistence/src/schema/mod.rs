@@ -29,7 +29,9 @@ pub use amendment::{assignment_endings, occurrence_due_days, programme_amendment
 pub use calendar::{obligation_exclusions, obligations, regime_agencies, regimes, special_days, working_years};
 pub use calendar_link::calendar_links;
 pub use chasing::notices;
-pub use committee::{committee_acts, committee_seats, committee_stays, committee_terms, committees};
+pub use committee::{
+    committee_act_changes, committee_acts, committee_seats, committee_standing_agencies, committee_stays, committee_terms, committees,
+};
 pub use designation::{designated_agencies, designations};
 pub use evidence::{document_files, file_claims, files, report_files};
 pub use frozen::frozen_statistics;
@@ -57,6 +59,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     agencies,
     committees,
     committee_acts,
+    committee_act_changes,
+    committee_standing_agencies,
     committee_terms,
     committee_seats,
     committee_stays,

@@ -14,13 +14,17 @@ pub struct Gap {
     #[schema(
         example = "MEASURE_WITHOUT_TASK",
         max_length = 32,
-        pattern = "^(MEASURE_WITHOUT_TASK|TASK_WITHOUT_COORDINATOR|TASK_LED_BY_COLLECTIVE|TASK_WITHOUT_DESIGNATION|TASK_NEVER_REPORTED|TARGET_WITHOUT_DUE_YEAR|TARGET_WITHOUT_TASK|TARGET_NOT_FED|RESPONSIBILITY_WITHOUT_DUE|DOCUMENT_NOT_ISSUED|SUBJECT_WITHOUT_CITATION)$"
+        pattern = "^(MEASURE_WITHOUT_TASK|TASK_WITHOUT_COORDINATOR|TASK_LED_BY_COLLECTIVE|TASK_WITHOUT_DESIGNATION|TASK_NEVER_REPORTED|TARGET_WITHOUT_DUE_YEAR|TARGET_WITHOUT_TASK|TARGET_NOT_FED|RESPONSIBILITY_WITHOUT_DUE|DOCUMENT_NOT_ISSUED|SUBJECT_WITHOUT_CITATION|SEAT_WITHOUT_HOLDER|ACT_WITHOUT_DOCUMENT|CONCLUSION_WITHOUT_DOCUMENT)$"
     )]
     pub kind: String,
-    #[schema(example = "MEASURE", max_length = 16, pattern = "^(OBJECTIVE|TARGET|MEASURE|TASK|RESPONSIBILITY|DOCUMENT)$")]
+    #[schema(
+        example = "MEASURE",
+        max_length = 16,
+        pattern = "^(OBJECTIVE|TARGET|MEASURE|TASK|RESPONSIBILITY|DOCUMENT|SEAT|COMMITTEE_ACT|CONCLUSION)$"
+    )]
     pub subject: String,
     pub id: Uuid,
-    /// The subject's code; the title of a document.
+    /// The subject's code; the title of a document, the committee of a seat or act, the number of a conclusion.
     #[schema(example = "3.1.h", max_length = 2000)]
     pub code: String,
     /// What the subject says, or what it is to bring forth.
@@ -33,7 +37,7 @@ pub struct Gap {
     /// Verbatim.
     #[schema(max_length = 10000)]
     pub quote: Option<String>,
-    /// What the programme's file remarks of it.
+    /// What the programme's file remarks of it; the note of an act, the meeting of a conclusion.
     #[schema(max_length = 2000)]
     pub note: Option<String>,
 }

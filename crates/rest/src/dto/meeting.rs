@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use crate::dto::page::page;
+use crate::dto::{page::page, warning::Warning};
 
 /// Which meetings, and which page.
 #[derive(Deserialize, IntoParams)]
@@ -183,6 +183,9 @@ pub struct Meeting {
     pub invited: Vec<Invitee>,
     /// Null before the meeting.
     pub quorum: Option<Quorum>,
+    /// What looks wrong: below its quorum a meeting is kept and its minutes are signed all the same.
+    #[schema(max_items = 10)]
+    pub warnings: Vec<Warning>,
     /// Null where they are not written, or not the caller's to read.
     #[schema(max_length = 200_000)]
     pub minutes: Option<String>,
@@ -310,6 +313,7 @@ impl Meeting {
                 needed: quorum.needed as u64,
                 is_met: quorum.is_met(),
             }),
+            warnings: seen.quorum.iter().flat_map(|quorum| quorum.warnings()).map(Into::into).collect(),
             minutes: words(&meeting.minutes),
             signature: meeting.signature.as_ref().map(|signature| Signature {
                 signer: signature.signer.to_string(),

@@ -30,3 +30,4 @@ pub mod report;
 pub mod statistics;
 pub mod task;
 pub mod vacated_seat;
+pub mod warning;

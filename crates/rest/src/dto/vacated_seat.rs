@@ -1,5 +1,5 @@
-//! Seats of committees that agencies leave when they end, as REST shows them.
-//! Must not say who is to sit there.
+//! What agencies leave in committees when they end, as REST shows it.
+//! Must not say who is next.
 //! See `app::succession`.
 
 use app::{catalogue::Catalogue, succession};
@@ -10,26 +10,30 @@ use uuid::Uuid;
 
 use super::page::page;
 
-/// A seat that goes with a post of an agency that ends: nobody sits there until a document changes the roster.
+/// What an agency that ends leaves in a committee: a seat that goes with its post, in which nobody sits until a document changes the
+/// roster, or the committee that it served as standing agency, until a document names the next one.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct VacatedSeat {
-    pub seat: Uuid,
+    #[schema(example = "SEAT", max_length = 16, pattern = "^(SEAT|STANDING_AGENCY)$")]
+    pub what: String,
+    /// Null for a standing agency, as are its role and rank.
+    pub seat: Option<Uuid>,
     /// Code of the committee's body.
     #[schema(max_length = 64)]
     pub committee: String,
     #[schema(max_length = 32)]
     pub unit: Option<String>,
     #[schema(example = "MEMBER", max_length = 32)]
-    pub role: String,
-    pub rank: i32,
-    /// Code of the agency whose post it goes with.
+    pub role: Option<String>,
+    pub rank: Option<i32>,
+    /// Code of the agency whose post it goes with, or which was the standing agency.
     #[schema(max_length = 64)]
     pub post_agency: String,
     /// What it was called on the last day of the agency; null where nobody held it.
     #[schema(max_length = 200)]
     pub post: Option<String>,
-    /// The first day on which nobody sits there.
+    /// The first day on which nobody sits there, or serves the committee.
     pub since: NaiveDate,
 }
 
@@ -37,11 +41,12 @@ impl VacatedSeat {
     pub fn of(seat: &succession::VacatedSeat, catalogue: &Catalogue) -> Self {
         let code = |agency| catalogue.agency_code(Some(agency)).map(|code| code.to_string()).unwrap_or_default();
         Self {
-            seat: seat.seat.uuid(),
+            what: seat.what.label().into(),
+            seat: seat.seat.map(|_| seat.id),
             committee: code(seat.committee),
-            unit: seat.unit.map(|unit| unit.label().into()),
-            role: seat.role.label().into(),
-            rank: seat.rank,
+            unit: seat.seat.and_then(|facts| facts.unit).map(|unit| unit.label().into()),
+            role: seat.seat.map(|facts| facts.role.label().into()),
+            rank: seat.seat.map(|facts| facts.rank),
             post_agency: code(seat.agency),
             post: seat.post.as_deref().map(str::to_owned),
             since: seat.since,
@@ -49,4 +54,4 @@ impl VacatedSeat {
     }
 }
 
-page!(VacatedSeatPage of VacatedSeat, "A page of seats that wait, the longest waiting first.");
+page!(VacatedSeatPage of VacatedSeat, "A page of what waits, the longest waiting first.");

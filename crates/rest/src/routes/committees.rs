@@ -68,7 +68,8 @@ pub async fn get_committee(
     Ok(HttpResponse::Ok().insert_header((header::ETAG, format!("\"{}\"", known.revision))).json(body))
 }
 
-/// Everything that was done to a committee, in its order.
+/// Everything that was done to a committee, in its order, with what each act changed: the roster of every day follows from it and from
+/// who held the posts that seats go with. An act that was annulled stays, beside the one that annulled it.
 #[utoipa::path(
     get, path = "/api/v1/committees/{code}/acts", operation_id = "list_committee_acts", tag = "committees",
     params(("code" = String, Path, description = "Code of its body.", max_length = 64)),
@@ -78,8 +79,9 @@ pub async fn get_committee(
 pub async fn list_committee_acts(Reading(view): Reading, path: web::Path<String>) -> Result<HttpResponse, Problem> {
     let id = found(&view, &path).await?.agency.id;
     let acts = committee::acts(&view, vec![id]).await?.remove(&id).unwrap_or_default();
+    let body = CommitteeActs::of(&acts, view.catalogue().await?);
     view.clone().end().await?;
-    Ok(HttpResponse::Ok().json(CommitteeActs { items: acts.iter().map(Into::into).collect() }))
+    Ok(HttpResponse::Ok().json(body))
 }
 
 /// How the rosters of two days differ: who joined, who left, who has another role or duty.
@@ -160,7 +162,8 @@ pub async fn plan_committee(push: Push) -> Result<HttpResponse, Problem> {
 }
 
 /// Does something to a committee: establishes it, consolidates its roster, adds or takes away seats, puts somebody into a seat or lets
-/// them leave it, dissolves it. Each rests on a document and takes effect on its day; the day before stays as it was.
+/// them leave it, names the next standing agency, dissolves it. Each rests on a document and takes effect on its day; the day before
+/// stays as it was. What has not taken effect can be annulled.
 #[utoipa::path(
     post, path = "/api/v1/admin/committees/{code}/acts", operation_id = "record_committee_act", tag = "committees",
     request_body = NewCommitteeAct,
@@ -183,7 +186,7 @@ pub async fn record_committee_act(push: Push, Params(params): Params<ActParams>,
     let view = View::new(&push.app, push.ctx.clone());
     let catalogue = view.catalogue().await?;
     let posts = Posts::of(catalogue);
-    let body = CommitteeActOutcome::of(&done, is_rehearsed, CommitteePlace::all(&done.roster(&posts).places, &posts));
+    let body = CommitteeActOutcome::of(&done, is_rehearsed, (catalogue, &posts));
     view.clone().end().await?;
     Ok(if is_rehearsed { HttpResponse::Ok() } else { HttpResponse::Created() }.json(body))
 }

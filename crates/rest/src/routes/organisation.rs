@@ -62,10 +62,11 @@ pub async fn list_succession_queue(Reading(view): Reading, Params(params): Param
     Ok(HttpResponse::Ok().json(page))
 }
 
-/// Seats of committees that went with posts of agencies which are no more, and wait for a document to say who sits there.
+/// What agencies which are no more left in committees: seats that went with their posts, and committees that they served. It waits for a
+/// document to say who is next.
 #[utoipa::path(
     get, path = "/api/v1/admin/succession-queue/seats", operation_id = "list_vacated_seats", tag = "administration", params(QueueParams),
-    responses((status = 200, description = "A page of seats, the longest waiting first.", body = VacatedSeatPage)),
+    responses((status = 200, description = "A page of what waits, the longest waiting first.", body = VacatedSeatPage)),
     security(("bearer" = []))
 )]
 pub async fn list_vacated_seats(Reading(view): Reading, Params(params): Params<QueueParams>) -> Result<HttpResponse, Problem> {

@@ -12,27 +12,17 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::CommitteeOccupant;
+use super::{CommitteeOccupant, CommitteeSeat};
 
 /// A seat with everybody who ever sat there.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct SeatHistory {
-    pub seat: Uuid,
+    #[serde(flatten)]
+    pub seat: CommitteeSeat,
     /// Code of the committee's body.
     #[schema(max_length = 64)]
     pub committee: String,
-    #[schema(max_length = 32)]
-    pub unit: Option<String>,
-    #[schema(example = "HEAD", max_length = 32)]
-    pub role: String,
-    pub rank: i32,
-    /// Ex officio: the agency of the office that it goes with.
-    #[schema(max_length = 64)]
-    pub post_agency: Option<String>,
-    /// Ex officio: what the post is called, today or on its last day; null where nobody holds it then.
-    #[schema(max_length = 200)]
-    pub post: Option<String>,
     pub valid_from: Option<NaiveDate>,
     /// The first day on which it is no longer there; null while it is.
     pub valid_to: Option<NaiveDate>,
@@ -47,13 +37,8 @@ impl SeatHistory {
         let last = seat.validity.to.and_then(|to| to.pred_opt()).map_or(today, |last| last.min(today));
         let office = seat.office.and_then(|office| posts.named(office, last));
         Self {
-            seat: seat.id.uuid(),
+            seat: CommitteeSeat::of(seat, office.as_ref()),
             committee: known.agency.code.to_string(),
-            unit: seat.unit.map(|unit| unit.label().into()),
-            role: seat.role.label().into(),
-            rank: seat.rank,
-            post_agency: office.as_ref().map(|office| office.agency.code.to_string()),
-            post: office.and_then(|office| office.title.map(ToString::to_string)),
             valid_from: seat.validity.from,
             valid_to: seat.validity.to,
             basis: seat.basis.uuid(),

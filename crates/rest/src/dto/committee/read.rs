@@ -4,11 +4,11 @@
 
 use app::{
     catalogue::{Catalogue, version_on},
-    committee::{Committee as Known, Done, Posts},
+    committee::{Committee as Known, OfficeName, Posts},
 };
 use chrono::NaiveDate;
 use domain::{
-    committee::{CommitteeAct as Act, Difference, Occupant, Place},
+    committee::{Difference, Occupant, Place, Seat},
     id::Id,
 };
 use serde::Serialize;
@@ -48,7 +48,7 @@ pub struct CommitteeTerm {
     /// Code of the agency that set it up.
     #[schema(max_length = 64)]
     pub authority: Option<String>,
-    /// Code.
+    /// Code of the standing agency of the day.
     #[schema(max_length = 64)]
     pub standing_agency: Option<String>,
     pub valid_from: Option<NaiveDate>,
@@ -70,10 +70,10 @@ pub struct CommitteeDetail {
     pub roster: Vec<CommitteePlace>,
 }
 
-/// A seat with whoever sat in it on the day.
+/// What a seat is.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct CommitteePlace {
+pub struct CommitteeSeat {
     pub seat: Uuid,
     #[schema(max_length = 32)]
     pub unit: Option<String>,
@@ -83,13 +83,24 @@ pub struct CommitteePlace {
     /// Ex officio: the agency whose post it goes with.
     #[schema(max_length = 64)]
     pub post_agency: Option<String>,
-    /// Ex officio: the post, by its title on that day; null while nobody heads the agency whose head sits here.
+    /// Ex officio: the post, by its title on the day that is told of, today at the latest; null while nobody heads the agency whose head
+    /// sits here.
     #[schema(max_length = 200)]
     pub post: Option<String>,
+    /// The post as the decision writes it.
     #[schema(max_length = 500)]
     pub position: Option<String>,
+    /// What the member is charged with.
     #[schema(max_length = 5000)]
     pub duty: Option<String>,
+}
+
+/// A seat with whoever sat in it on the day.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct CommitteePlace {
+    #[serde(flatten)]
+    pub seat: CommitteeSeat,
     /// Null for an empty seat.
     pub occupant: Option<CommitteeOccupant>,
 }
@@ -108,40 +119,6 @@ pub struct CommitteeOccupant {
     pub valid_from: Option<NaiveDate>,
     pub valid_to: Option<NaiveDate>,
     pub basis: Uuid,
-}
-
-/// Something that was done.
-#[derive(Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct CommitteeAct {
-    pub id: Uuid,
-    /// From 1.
-    pub number: i32,
-    #[schema(example = "ESTABLISH", max_length = 32)]
-    pub kind: String,
-    pub effective_on: NaiveDate,
-    pub basis: Uuid,
-    #[schema(max_length = 2000)]
-    pub note: Option<String>,
-}
-
-/// Everything that was done, in its order.
-#[derive(Serialize, ToSchema)]
-pub struct CommitteeActs {
-    #[schema(max_items = 10000)]
-    pub items: Vec<CommitteeAct>,
-}
-
-/// What came of an act.
-#[derive(Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct CommitteeActOutcome {
-    /// Nothing was stored.
-    pub dry_run: bool,
-    pub act: CommitteeAct,
-    /// The roster on the day of the act, after it.
-    #[schema(max_items = 10000)]
-    pub roster: Vec<CommitteePlace>,
 }
 
 /// How two rosters differ.
@@ -168,10 +145,11 @@ pub struct ChangedPlace {
 
 impl Committee {
     pub fn of(known: &Known, catalogue: &Catalogue, as_of: NaiveDate) -> Self {
+        let code = |agency| catalogue.agency_code(Some(agency)).map(|code| code.to_string());
         let term = known.history.term_on(as_of).map(|term| CommitteeTerm {
             id: term.id.uuid(),
-            authority: catalogue.agency_code(Some(term.authority)).map(|code| code.to_string()),
-            standing_agency: catalogue.agency_code(term.standing_agency).map(|code| code.to_string()),
+            authority: code(term.authority),
+            standing_agency: known.history.standing_on(as_of).and_then(|standing| code(standing.agency)),
             valid_from: term.validity.from,
             valid_to: term.validity.to,
             basis: term.basis.uuid(),
@@ -189,21 +167,25 @@ impl Committee {
     }
 }
 
+impl CommitteeSeat {
+    pub fn of(seat: &Seat, office: Option<&OfficeName<'_>>) -> Self {
+        Self {
+            seat: seat.id.uuid(),
+            unit: seat.unit.map(|unit| unit.label().into()),
+            role: seat.role.label().into(),
+            rank: seat.rank,
+            post_agency: office.map(|office| office.agency.code.to_string()),
+            post: office.and_then(|office| office.title.map(ToString::to_string)),
+            position: seat.position.as_deref().map(str::to_owned),
+            duty: seat.duty.as_deref().map(str::to_owned),
+        }
+    }
+}
+
 impl CommitteePlace {
     pub fn of(place: &Place, posts: &Posts<'_>) -> Self {
-        let office = posts.of_place(place);
         let occupant = place.occupant.as_ref().map(CommitteeOccupant::of);
-        Self {
-            seat: place.seat.id.uuid(),
-            unit: place.seat.unit.map(|unit| unit.label().into()),
-            role: place.seat.role.label().into(),
-            rank: place.seat.rank,
-            post_agency: office.as_ref().map(|office| office.agency.code.to_string()),
-            post: office.and_then(|office| office.title.map(ToString::to_string)),
-            position: place.seat.position.as_deref().map(str::to_owned),
-            duty: place.seat.duty.as_deref().map(str::to_owned),
-            occupant,
-        }
+        Self { seat: CommitteeSeat::of(&place.seat, posts.of_place(place).as_ref()), occupant }
     }
 
     /// The places of a roster.
@@ -222,25 +204,6 @@ impl CommitteeOccupant {
             valid_to: occupant.validity.to,
             basis: occupant.basis.uuid(),
         }
-    }
-}
-
-impl From<&Act> for CommitteeAct {
-    fn from(act: &Act) -> Self {
-        Self {
-            id: act.id.uuid(),
-            number: act.number,
-            kind: act.kind.label().into(),
-            effective_on: act.effective_on,
-            basis: act.basis.uuid(),
-            note: act.note.as_deref().map(str::to_owned),
-        }
-    }
-}
-
-impl CommitteeActOutcome {
-    pub fn of(done: &Done, dry_run: bool, roster: Vec<CommitteePlace>) -> Self {
-        Self { dry_run, act: (&done.act).into(), roster }
     }
 }
 

@@ -83,7 +83,7 @@ pub struct NewCommitteeSeat {
     #[schema(value_type = Option<String>, pattern = "^(SECRETARIAT|SUPPORT_TEAM)$", max_length = 32)]
     pub unit: Option<CommitteeUnit>,
     #[schema(value_type = String, example = "HEAD", max_length = 32,
-        pattern = "^(HEAD|STANDING_DEPUTY_HEAD|DEPUTY_HEAD|STANDING_MEMBER|MEMBER|SECRETARY)$")]
+        pattern = "^(HEAD|STANDING_DEPUTY_HEAD|DEPUTY_HEAD|STANDING_MEMBER|MEMBER|SECRETARY|UNIT_HEAD)$")]
     pub role: CommitteeRole,
     /// Position in the decision, from 1; within its unit no two are equal.
     #[schema(example = 1, minimum = 1, maximum = 1000)]
@@ -105,19 +105,22 @@ pub struct NewCommitteeSeat {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct NewCommitteeAct {
-    #[schema(value_type = String, example = "ESTABLISH", pattern = "^(ESTABLISH|CONSOLIDATE|AMEND|APPOINT|RELEASE|DISSOLVE)$", max_length = 32)]
+    #[schema(value_type = String, example = "ESTABLISH", 
+        pattern = "^(ESTABLISH|CONSOLIDATE|AMEND|APPOINT|RELEASE|ENTRUST|ANNUL|DISSOLVE)$", max_length = 32)]
     pub kind: CommitteeActKind,
-    /// The first day on which it holds; not before the last act.
+    /// The first day on which it holds; not before the last act. ANNUL: the day on which the other act would take effect.
     pub effective_on: NaiveDate,
-    /// The document that it rests on, by identifier or number.
+    /// The document that it rests on, by identifier or number. ANNUL: or the reason, as the note.
     #[schema(example = "1593/QĐ-UBND", min_length = 1, max_length = 200)]
-    pub basis: String,
+    pub basis: Option<String>,
     #[schema(min_length = 1, max_length = 2000)]
     pub note: Option<String>,
+    /// ANNUL: the act that is taken back; it has not taken effect, and no later act builds on it.
+    pub annuls: Option<Uuid>,
     /// ESTABLISH, CONSOLIDATE: code of the agency that sets it up.
     #[schema(example = "ubnd-tp-hai-phong", min_length = 2, max_length = 64)]
     pub authority: Option<String>,
-    /// ESTABLISH, CONSOLIDATE: code of the standing agency.
+    /// ESTABLISH, CONSOLIDATE, ENTRUST: code of the standing agency.
     #[schema(example = "so-tttt", min_length = 2, max_length = 64)]
     pub standing_agency: Option<String>,
     /// ESTABLISH, CONSOLIDATE: the whole roster. AMEND: what is added.
@@ -156,6 +159,7 @@ impl From<NewCommitteeAct> for NewAct {
             effective_on: body.effective_on,
             basis: body.basis,
             note: body.note,
+            annuls: body.annuls.map(|id| id.to_string()),
             authority: body.authority,
             standing_agency: body.standing_agency,
             seats: body.seats.into_iter().map(seat).collect(),

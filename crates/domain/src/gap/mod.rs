@@ -1,8 +1,11 @@
 //! The gap list: what a programme's decision leaves open, found from what it says and where it says so.
 //! Must not guess: what the file links is a link, what it only names is not, and a note is shown as it is.
-//! The facts come from `app::gap`; the defects that a person wrote down are `programme::KnownIssue`.
+//! What its steering committee leaves open is `committee`. The facts come from `app::gap`; the defects that a person wrote down are `programme::KnownIssue`.
 
-use std::collections::{HashMap, HashSet};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
 use chrono::{Datelike, NaiveDate};
 use uuid::Uuid;
@@ -12,9 +15,14 @@ use crate::{
     document::{Citation, Document, DocumentId, DocumentRelation, DocumentRelationKind, DocumentStatus},
     id::Id,
     labels::labelled_enum,
+    meeting::Conclusion,
     programme::{Measure, Objective, Responsibility, Target},
     task::{Assignment, AssignmentRole, Task, TaskId},
 };
+
+mod committee;
+
+pub use committee::CommitteeFacts;
 
 labelled_enum! {
     /// What is left open.
@@ -41,6 +49,12 @@ labelled_enum! {
         DocumentNotIssued = "DOCUMENT_NOT_ISSUED",
         /// Where it stands in a document is not known.
         SubjectWithoutCitation = "SUBJECT_WITHOUT_CITATION",
+        /// Nobody sits in a seat of the steering committee, and it goes with no post.
+        SeatWithoutHolder = "SEAT_WITHOUT_HOLDER",
+        /// An act on the steering committee rests on a reason alone.
+        ActWithoutDocument = "ACT_WITHOUT_DOCUMENT",
+        /// What a meeting concluded rests on no signed minutes.
+        ConclusionWithoutDocument = "CONCLUSION_WITHOUT_DOCUMENT",
     }
 }
 
@@ -53,6 +67,9 @@ labelled_enum! {
         Task = "TASK",
         Responsibility = "RESPONSIBILITY",
         Document = "DOCUMENT",
+        Seat = "SEAT",
+        CommitteeAct = "COMMITTEE_ACT",
+        Conclusion = "CONCLUSION",
     }
 }
 
@@ -94,6 +111,10 @@ pub struct Facts {
     /// What the decision refers to, with the documents.
     pub related: Vec<(DocumentRelation, Document)>,
     pub citations: HashMap<Uuid, Vec<Citation>>,
+    /// None where the programme has no steering committee.
+    pub committee: Option<CommitteeFacts>,
+    /// What was concluded at meetings of the programme whose minutes are not signed, as far as the caller may read it, with the meeting.
+    pub unsigned: Vec<(Conclusion, Arc<str>)>,
     /// The day from which it is looked at.
     pub today: NaiveDate,
 }
@@ -215,6 +236,8 @@ pub fn gaps(facts: &Facts) -> Vec<Gap> {
         .chain(facts.of_responsibilities())
         .chain(facts.of_documents())
         .chain(facts.uncited())
+        .chain(facts.of_committee())
+        .chain(facts.of_conclusions())
         .collect();
     // Stable: what is of one kind keeps its order.
     gaps.sort_by_key(|gap| gap.kind);
