@@ -37,7 +37,7 @@ fn the_basis_amends_the_decision_among_documents(backend: Backend) {
     let basis = found(&admin, "2100/QĐ-UBND");
     let of = |document: &Value| -> Vec<(Value, Value, Value)> {
         let all = document["relations"].as_array().expect("relations").iter();
-        all.map(|one| (one["kind"].clone(), one["related"].clone(), one["section"].clone())).collect()
+        all.map(|one| (one["kind"].clone(), one["document"].clone(), one["section"].clone())).collect()
     };
     assert_eq!(of(&basis), [(json!("AMENDS"), made["id"].clone(), json!("Điều 1"))]);
     assert_eq!(basis["revision"], 2, "whoever saw it without the relation has seen another one");
@@ -115,6 +115,9 @@ fn until(year: i32) -> Value {
     for task in list(&mut file, "tasks").iter_mut().filter(|task| task["period"]["kind"] == "annual") {
         task["period"]["end_year"] = json!(year);
         task["period"]["years"] = json!((2013..=year).collect::<Vec<_>>());
+        if task["period"].get("normalised").is_some_and(|days| !days.is_null()) {
+            task["period"]["normalised"]["end"] = json!(format!("{year}-12-31"));
+        }
     }
     counted(file)
 }
@@ -182,6 +185,11 @@ fn the_day_on_which_years_fall_due_moves_for_what_is_ahead(backend: Backend) {
     assert_eq!(read(Value::Null), (json!(14), due(2016)));
 }
 
+/// What an import of a file would change.
+fn app_changes(app: &TestApp, file: &Value) -> usize {
+    app.import(file, ImportOptions::default()).expect("an import").changes.len()
+}
+
 fn whoever_is_no_more_waits_in_the_queue_and_is_told(backend: Backend) {
     let app = TestApp::start(backend);
     let admin = app.person(None, Role::Admin);
@@ -218,20 +226,21 @@ fn whoever_is_no_more_waits_in_the_queue_and_is_told(backend: Backend) {
     assert_eq!(told(&amended(&admin, "2100/QĐ-UBND", "2025-08-10", &given)), wanted);
     assert!(waiting().contains(&of), "{:?}", waiting());
     // Whoever is not there yet answers to nobody, ever: that is refused.
-    let early = |agency: &str| {
-        let mut file = file();
-        let at = place(&file, "II.2");
-        let name = json!({"code": agency, "name_vi": "Sở Du lịch", "kind": "department", "names_as_written": [], "used_in": ["II.2"]});
-        list(&mut file, "agencies").push(name);
-        file["tasks"][at]["lead"]["agencies"] = json!([{"agency": agency, "collective": false}]);
-        file
-    };
+    let mut early = file();
+    let name = json!({"code": "so-du-lich", "name_vi": "Sở Du lịch", "kind": "department", "subkind": "provincial_department", "parent": "ubnd-tp-hai-phong",
+        "names_as_written": ["Sở Du lịch"]});
+    list(&mut early, "agencies").push(name);
+    let leads = early["tasks"][first]["lead"]["agencies"].as_array_mut().expect("leads");
+    leads.push(json!({"agency": "so-du-lich", "collective": false}));
+    let place = format!("/programme/tasks/{first}/lead/agencies/{}/agency", leads.len() - 1);
     let fresh = TestApp::start(backend);
     let admin = fresh.person(None, Role::Admin);
     fresh.import_organisation(&seed::organisation(), APPLY).expect("an import");
     decision(&admin, "2000/QĐ-UBND", "2014-02-20");
-    let file = early("so-du-lich");
-    let refused = amend(&admin, "2000/QĐ-UBND", "2014-03-01", &file, false);
-    let wanted = (format!("/programme/tasks/{}/lead/agencies/0/agency", place(&file, "II.2")), "RULE_BROKEN".to_owned());
-    assert_eq!((refused.status, refused.faults()), (422, vec![wanted]), "{}", refused.body);
+    let refused = amend(&admin, "2000/QĐ-UBND", "2014-03-01", &early, false);
+    assert_eq!((refused.status, refused.faults()), (422, vec![(place, "RULE_BROKEN".to_owned())]), "{}", refused.body);
+    // From its first day on it may be given work.
+    decision(&admin, "2016/QĐ-UBND", "2016-09-01");
+    assert_eq!(amended(&admin, "2016/QĐ-UBND", "2016-10-01", &early)["warnings"], json!([]));
+    assert_eq!(app_changes(&fresh, &early), 0);
 }

@@ -54,7 +54,8 @@ pub(crate) fn reworded() -> Value {
     programme.remove("title_en");
     programme["midpoint_year"] = json!(2016);
     programme["standing_agency"] = json!("so-noi-vu");
-    programme["scope_vi"] = json!("Chương trình này áp dụng cho mọi cơ quan của thành phố.");
+    at(&mut file, "agencies", "bcd-ttdn")["standing_agency"] = json!("so-noi-vu");
+    file["programme"]["scope_vi"] = json!("Chương trình này áp dụng cho mọi cơ quan của thành phố.");
     file
 }
 
@@ -93,6 +94,7 @@ fn every_kind_is_amended_and_the_days_before_read_the_old_words(backend: Backend
         assert_eq!(coded(&now, name, new)["validFrom"], "2016-03-01", "{name}");
         assert!(!codes(&eve[name]).contains(&new.to_owned()), "{name}");
     }
+    assert_eq!(coded(&now, "objectives", "O5")["validFrom"], Value::Null, "what only moved up in the file says what it said");
     let duty = |told: &Value| coded(told, "responsibilities", "D2.2.b")["withAgencies"].clone();
     assert_eq!((duty(&eve), duty(&now)), (json!(["so-khdt", "so-tai-chinh", "so-ngoai-vu"]), json!(["so-khdt"])));
     assert_eq!(coded(&now, "measures", "3.7")["tasks"], json!(["II.4"]));
@@ -236,12 +238,9 @@ fn moved() -> Value {
         // What was due before is not promised anew.
         let years: Vec<i32> = (2016..=2020).collect();
         task["period"] = json!({"as_written": "2016 - 2020", "kind": "fixed", "start_year": 2016, "end_year": 2020, "years": years});
-        let named = |task: &Value, of: &str| -> Vec<Value> { task[of]["agencies"].as_array().cloned().unwrap_or_default() };
-        let known: Vec<Value> = list(&mut file, "agencies").iter().map(|agency| agency["code"].clone()).collect();
-        for of in ["lead", "coordinating"] {
-            let kept: Vec<Value> = named(&task, of).into_iter().filter(|one| known.contains(&one["agency"])).collect();
-            task[of]["agencies"] = json!(kept);
-        }
+        // Collectives say by themselves where they are named; here single bodies are enough.
+        task["lead"]["agencies"] = json!([{"agency": "so-tttt", "collective": false}]);
+        task["coordinating"]["agencies"] = json!([]);
         list(&mut file, "tasks").push(task);
     }
     list(&mut file, "groups").retain(|group| group["code"] != "V");

@@ -50,6 +50,13 @@ fn differing<R>(before: &[R], after: &[R], link: fn(&R) -> Link, stays: impl Fn(
     all(before).symmetric_difference(&all(after)).cloned().collect()
 }
 
+/// The links of a row in their order.
+fn of_row<R: Clone>(links: &[R], place: fn(&R) -> (DbId, i32), id: DbId) -> Vec<R> {
+    let mut found: Vec<R> = links.iter().filter(|link| place(link).0 == id).cloned().collect();
+    found.sort_by_key(|link| place(link).1);
+    found
+}
+
 /// What differs of links between rows that stay.
 pub(super) struct Differing {
     tasks: BTreeSet<Link>,
@@ -93,12 +100,12 @@ impl Differing {
         measures.changed = self.tasks.iter().chain(&self.targets).map(|link| link.0).collect();
         duties.changed = self.agencies.iter().map(|link| link.0).collect();
         for row in &before.measures {
-            let tasks = before.measure_tasks.iter().filter(|link| link.measure_id == row.id).cloned().collect();
-            let targets = before.measure_targets.iter().filter(|link| link.measure_id == row.id).cloned().collect();
+            let tasks = of_row(&before.measure_tasks, |link| (link.measure_id, link.rank), row.id);
+            let targets = of_row(&before.measure_targets, |link| (link.measure_id, link.rank), row.id);
             measures.was.insert(row.id, serde_json::to_value(MeasureBeside { tasks, targets }).map_err(unwritable)?);
         }
         for row in &before.responsibilities {
-            let agencies = before.responsibility_agencies.iter().filter(|link| link.responsibility_id == row.id).cloned().collect();
+            let agencies = of_row(&before.responsibility_agencies, |link| (link.responsibility_id, link.rank), row.id);
             duties.was.insert(row.id, serde_json::to_value(DutyBeside { agencies }).map_err(unwritable)?);
         }
         Ok((measures, duties))
