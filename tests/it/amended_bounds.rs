@@ -86,6 +86,10 @@ fn what_no_amendment_reaches_is_refused_where_it_stands(backend: Backend) {
     );
     let other = faults(&|file| file["decision"]["number"] = json!("1600/QĐ-UBND"));
     assert!(other.contains(&is("/programme/decision", "RULE_BROKEN")), "{other:?}");
+    let mut elsewhere = reworded();
+    elsewhere["decision"]["number"] = json!("1600/QĐ-UBND");
+    let told = amend(&admin, "2100/QĐ-UBND", "2016-03-01", &elsewhere, true).body;
+    assert!(told.contains("(programme HP-1593-2013)"), "that another decision made it is no change of the programme: {told}");
     assert_eq!(faults(&|file| file["programme"]["code"] = json!("HP-1600-2013")), [is("/programme/programme/code", "REFERENCE_UNKNOWN")]);
 }
 
