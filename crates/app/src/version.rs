@@ -111,8 +111,8 @@ pub async fn programmes_on(view: &View, keys: Vec<On<Programme>>) -> Result<Hash
         let was = said.iter().find(|(was, validity)| was.id == id && validity.contains(day)).map(|(was, _)| was);
         // Words that hold still have their translations in the catalogue.
         let still = |group: &TaskGroup| {
-            let known = now.groups.iter().chain(&now.ended_groups);
-            known.filter(|known| known.id == group.id && known.title.vi == group.title.vi).cloned().next()
+            let mut known = now.groups.iter().chain(&now.ended_groups);
+            known.find(|known| known.id == group.id && known.title.vi == group.title.vi).cloned()
         };
         let of_day = groups.iter().filter(|(group, _, validity)| group.programme == id && validity.contains(day));
         let of_day: Vec<TaskGroup> = of_day.map(|(group, _, _)| still(group).unwrap_or_else(|| group.clone())).collect();

@@ -177,7 +177,8 @@ fn apply(
     settle_programme(app, conn, programme.id)?;
     let warnings = assigned::without_owner(app, conn, &turning, (&before, &after), seed)?;
     // 4. What is owed from that day on.
-    let (excluded, readmitted) = obligations::follow(app, conn, (&turning, number), &touched, obligations::other_years(&before, &after))?;
+    let (excluded, readmitted) =
+        obligations::follow(app, conn, (&turning, number), &touched, obligations::other_years(&before, &after).as_ref())?;
     let news = News {
         kind: EventKind::ProgrammeAmended,
         subject: ("programme", programme.id.uuid()),

@@ -37,9 +37,9 @@ pub(super) fn follow(
     conn: &mut Conn,
     (turning, number): (&Turning, i32),
     tasks: &[TaskId],
-    years: Option<RangeInclusive<i32>>,
+    years: Option<&RangeInclusive<i32>>,
 ) -> Result<(usize, usize), Error> {
-    let whole = years.as_ref().map(|_| turning.programme);
+    let whole = years.map(|_| turning.programme);
     let followed = stored::owed(conn, tasks, whole, turning.day)?;
     if followed.is_empty() {
         return Ok((0, 0));
@@ -53,7 +53,7 @@ pub(super) fn follow(
     let withdrawn: HashSet<OccurrenceId> = withdrawn.map(|one| one.id).collect();
     let is_over = |owed: &Obligation| {
         owed.occurrence.is_some_and(|id| withdrawn.contains(&id))
-            || owed.task.is_none() && years.as_ref().is_some_and(|years| !years.contains(&owed.year))
+            || owed.task.is_none() && years.is_some_and(|years| !years.contains(&owed.year))
             || !is_owed(&catalogue, owed, owed.task.and_then(|task| assigned.get(&task)))
     };
     let (over, owed): (Vec<Obligation>, Vec<Obligation>) = followed.into_iter().partition(is_over);

@@ -36,8 +36,17 @@ pub(super) fn told(changes: Vec<Change>, (before, after): (&Tables, &Tables), na
 /// Differences in what no amendment changes: these are corrections, which an import makes.
 pub(super) fn out_of_reach(seed: &Seed, changes: &[Change]) -> Vec<Fault> {
     let is_within = |change: &&Change| match change.subject {
-        "taskGroup" | "task" | "assignment" | "occurrence" | "target" | "objective" | "measure" | "responsibility" => true,
-        "measureTask" | "measureTarget" | "responsibilityAgency" => true,
+        "taskGroup"
+        | "task"
+        | "assignment"
+        | "occurrence"
+        | "target"
+        | "objective"
+        | "measure"
+        | "measureTask"
+        | "measureTarget"
+        | "responsibility"
+        | "responsibilityAgency" => true,
         // By which decision it was made, a programme cannot say otherwise.
         "programme" => !change.fields.contains_key("decision_id"),
         "agency" | "agencyVersion" | "agencyAlias" => change.change == ChangeKind::Added,
