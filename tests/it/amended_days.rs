@@ -221,8 +221,9 @@ fn a_document_that_versions_rest_on_keeps_their_order(backend: Backend) {
         broken(patch(made["id"].as_str().expect("an id"), &made["revision"], &json!({"effectiveOn": "2017-01-01"}))),
         at("/effectiveOn")
     );
-    assert_eq!(broken(patch(&basis, &json!(1), &json!({"issuedOn": "2025-01-01"}))), at("/issuedOn"));
-    assert_eq!(patch(&basis, &json!(1), &json!({"issuedOn": "2016-02-25"})).status, 200);
+    // The amendment added that it amends the decision.
+    assert_eq!(broken(patch(&basis, &json!(2), &json!({"issuedOn": "2025-01-01"}))), at("/issuedOn"));
+    assert_eq!(patch(&basis, &json!(2), &json!({"issuedOn": "2016-02-25"})).status, 200);
     assert!(task(&on(&app.anonymous(), "2014-01-01"), "I.5").is_some());
 }
 

@@ -204,8 +204,8 @@ fn an_amendment_without_document_or_order_is_refused(backend: Backend) {
     assert_eq!(first("2100/QĐ-UBND", "2099-01-01", &changed()), is("/effectiveOn", "DAY_IN_FUTURE"));
     assert_eq!(first("2100/QĐ-UBND", "2016-03-01", &file()), is("/programme", "RULE_BROKEN"));
     let mut elsewhere = changed();
-    elsewhere["measures"][0]["text_vi"] = json!("Khác");
-    assert_eq!(first("2100/QĐ-UBND", "2016-03-01", &elsewhere), is("/programme", "RULE_BROKEN"));
+    elsewhere["systems"][0]["name_vi"] = json!("Khác");
+    assert_eq!(first("2100/QĐ-UBND", "2016-03-01", &elsewhere), is("/programme/systems/0", "RULE_BROKEN"));
     amended(&admin, "2100/QĐ-UBND", "2016-03-01", &changed());
     decision(&admin, "2200/QĐ-UBND", "2016-02-25");
     assert_eq!(first("2200/QĐ-UBND", "2016-03-01", &file()), is("/effectiveOn", "DAY_NOT_LATER"));
@@ -218,7 +218,7 @@ fn an_amendment_without_document_or_order_is_refused(backend: Backend) {
     assert_eq!(amend(&reporter, "2200/QĐ-UBND", "2016-04-01", &changed(), true).status, 403);
 }
 
-fn differences(outcome: &ImportOutcome) -> Vec<String> {
+pub(crate) fn differences(outcome: &ImportOutcome) -> Vec<String> {
     outcome.changes.iter().map(|c| format!("{:?} {} {}", c.change, c.subject, c.key)).collect()
 }
 
@@ -302,7 +302,7 @@ fn years_that_are_taken_are_withdrawn_and_those_before_stay(backend: Backend) {
 }
 
 /// Without what says how long it held: that is known only later.
-fn stripped(value: &mut Value) -> Value {
+pub(crate) fn stripped(value: &mut Value) -> Value {
     match value {
         Value::Object(fields) => {
             fields.remove("validTo");
@@ -320,7 +320,7 @@ fn stripped(value: &mut Value) -> Value {
 fn altered(mut file: Value, dice: &mut Dice, step: usize) -> Value {
     let tasks = file["tasks"].as_array().expect("tasks").len();
     let at = dice.below(tasks);
-    match dice.below(6) {
+    match dice.below(10) {
         0 => file["tasks"][at]["title_vi"] = json!(format!("Nhiệm vụ được sửa lần {step}")),
         1 => file["groups"][dice.below(5)]["title_vi"] = json!(format!("Nhóm được sửa lần {step}")),
         2 => file["targets"][dice.below(9)]["quote_vi"] = json!(format!("Chỉ tiêu được sửa lần {step}")),
@@ -330,6 +330,26 @@ fn altered(mut file: Value, dice: &mut Dice, step: usize) -> Value {
             match has {
                 Some(place) => drop(list.remove(place)),
                 None => list.push(json!({"agency": "so-tai-chinh", "collective": false})),
+            }
+        }
+        6 => file["programme"]["title_vi"] = json!(format!("Chương trình được sửa lần {step}")),
+        7 => file["objectives"][dice.below(3)]["text_vi"] = json!(format!("Mục tiêu được sửa lần {step}")),
+        8 => {
+            let measures = file["measures"].as_array_mut().expect("measures");
+            let at = dice.below(measures.len());
+            if step.is_multiple_of(2) {
+                measures.remove(at);
+            } else {
+                measures[at]["text_vi"] = json!(format!("Biện pháp được sửa lần {step}"));
+            }
+        }
+        9 => {
+            let duties = file["responsibilities"].as_array_mut().expect("duties");
+            let at = dice.below(duties.len());
+            let with = duties[at]["with_agencies"].as_array_mut().expect("agencies");
+            match with.iter().position(|one| one == "so-noi-vu") {
+                Some(place) => drop(with.remove(place)),
+                None => with.push(json!("so-noi-vu")),
             }
         }
         4 if tasks > 15 => {

@@ -6,7 +6,9 @@
 
 mod access;
 mod agencies;
+mod amended_bounds;
 mod amended_days;
+mod amended_words;
 mod amendments;
 mod arrows;
 mod as_written;

@@ -41,10 +41,10 @@ impl Catalogue {
     fn new(stamp: i64, contents: catalogue::Contents) -> Self {
         let agencies: Vec<_> = contents.agencies.into_iter().map(Arc::new).collect();
         let programmes: Vec<_> = contents.programmes.into_iter().map(Arc::new).collect();
-        let groups = programmes
-            .iter()
-            .enumerate()
-            .flat_map(|(p, programme)| programme.groups.iter().enumerate().map(move |(g, group)| (group.id, (p, g))).collect::<Vec<_>>());
+        let groups = programmes.iter().enumerate().flat_map(|(p, programme)| {
+            let groups = programme.groups.iter().chain(&programme.ended_groups).enumerate();
+            groups.map(move |(g, group)| (group.id, (p, g))).collect::<Vec<_>>()
+        });
         let mut designations: HashMap<_, Vec<Designation>> = HashMap::new();
         for one in contents.designations {
             designations.entry((one.task, one.collective)).or_default().push(one);
@@ -103,7 +103,7 @@ impl Catalogue {
         self.programmes.binary_search_by(|programme| (*programme.code).cmp(code)).ok().map(|i| &self.programmes[i])
     }
 
-    /// A group with its programme and its place among that programme's groups.
+    /// A group with its programme and its place there, see `Programme::group_at`.
     pub fn group(&self, id: Id<TaskGroup>) -> Option<(&Arc<Programme>, usize)> {
         self.group_by_id.get(&id).map(|(p, g)| (&self.programmes[*p], *g))
     }

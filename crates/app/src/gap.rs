@@ -76,8 +76,8 @@ fn facts(conn: &mut Conn, programme: &Programme) -> Result<Facts, DbError> {
     // By group they come in the order of rows; the annex numbers them through.
     facts.tasks.sort_by_key(|task| task.rank);
     let measures: Vec<_> = facts.measures.iter().map(|measure| measure.id).collect();
-    facts.measure_tasks = plan::measure_tasks(conn, &measures)?.into_iter().map(|(measure, task, _)| (measure, task)).collect();
-    facts.measure_targets = plan::measure_targets(conn, &measures)?;
+    facts.measure_tasks = plan::measure_tasks(conn, &measures, false)?.into_iter().map(|(measure, task, _)| (measure, task)).collect();
+    facts.measure_targets = plan::measure_targets(conn, &measures, false)?;
     let tasks: Vec<_> = facts.tasks.iter().map(|task| task.id).collect();
     // Nobody's scope: what is published.
     let reported = report::count_by_task(conn, &ReportScope::default(), &ReportFilter::default(), &tasks)?;

@@ -9,7 +9,7 @@ use domain::{
     document::Document,
     id::Id,
     policy::Action,
-    programme::{Objective, Programme, Target},
+    programme::{Objective, Programme, Target, TaskGroup},
     report::Report,
     statistics::frozen::Frozen,
     task::Task,
@@ -23,8 +23,8 @@ use crate::{Error, View, audit::hidden, document, obligation, obligation::Owed, 
 pub enum Node {
     Agency(Arc<Agency>),
     Programme(Arc<Programme>),
-    /// A group by its programme and its place there.
-    Group(Arc<Programme>, usize),
+    /// A group with its programme.
+    Group(Arc<Programme>, Box<TaskGroup>),
     Document(Box<Document>),
     Task(Box<Task>),
     Objective(Box<Objective>),
@@ -47,8 +47,8 @@ pub async fn by_id(view: &View, id: Uuid) -> Result<Option<Node>, Error> {
     if let Some(programme) = catalogue.programme(Id::from_uuid(id)) {
         return Ok(Some(Node::Programme(Arc::clone(programme))));
     }
-    if let Some((programme, place)) = catalogue.group(Id::from_uuid(id)) {
-        return Ok(Some(Node::Group(Arc::clone(programme), place)));
+    if let Some((programme, group)) = catalogue.group(Id::from_uuid(id)).and_then(|(of, place)| Some((of, of.group_at(place)?))) {
+        return Ok(Some(Node::Group(Arc::clone(programme), Box::new(group.clone()))));
     }
     let Some(kind) = view.read(move |conn| node::kind_of(conn, id)).await? else { return Ok(None) };
     Ok(match kind {

@@ -98,7 +98,15 @@ pub async fn measures(view: &View, programmes: Vec<ProgrammeId>) -> Result<HashM
 /// # Errors
 /// When the database fails.
 pub async fn measure_tasks(view: &View, ids: Vec<Id<Measure>>) -> Result<HashMap<Id<Measure>, Vec<MeasureTask>>, Error> {
-    gathered(view, ids, plan::measure_tasks, |row| row.0).await
+    gathered(view, ids, |conn, ids| plan::measure_tasks(conn, ids, false), |row| row.0).await
+}
+
+/// The tasks that ever carried out these measures, as these are worded now.
+///
+/// # Errors
+/// When the database fails.
+pub async fn measure_tasks_ever(view: &View, ids: Vec<Id<Measure>>) -> Result<HashMap<Id<Measure>, Vec<MeasureTask>>, Error> {
+    gathered(view, ids, |conn, ids| plan::measure_tasks(conn, ids, true), |row| row.0).await
 }
 
 /// A measure, a task that carries it out, and how sure that is.
@@ -108,8 +116,16 @@ pub type MeasureTask = (Id<Measure>, TaskId, Certainty);
 ///
 /// # Errors
 /// When the database fails.
-pub async fn measure_targets(view: &View, ids: Vec<Id<Measure>>) -> Result<HashMap<Id<Measure>, Vec<(Id<Measure>, Id<Target>)>>, Error> {
-    gathered(view, ids, plan::measure_targets, |row| row.0).await
+pub async fn measure_targets(view: &View, ids: Vec<Id<Measure>>) -> Result<HashMap<Id<Measure>, Vec<MeasureTarget>>, Error> {
+    gathered(view, ids, |conn, ids| plan::measure_targets(conn, ids, false), |row| row.0).await
+}
+
+/// The targets that ever belonged to these measures, as these are worded now.
+///
+/// # Errors
+/// When the database fails.
+pub async fn measure_targets_ever(view: &View, ids: Vec<Id<Measure>>) -> Result<HashMap<Id<Measure>, Vec<MeasureTarget>>, Error> {
+    gathered(view, ids, |conn, ids| plan::measure_targets(conn, ids, true), |row| row.0).await
 }
 
 /// The duties that these programmes give to agencies.
@@ -120,7 +136,7 @@ pub async fn responsibilities(view: &View, programmes: Vec<ProgrammeId>) -> Resu
     gathered(view, programmes, plan::responsibilities, |row| row.programme).await
 }
 
-pub use persistence::plan::DutyAgency as ResponsibilityAgency;
+pub use persistence::plan::{DutyAgency as ResponsibilityAgency, MeasureTarget};
 
 /// The other agencies of these duties.
 ///

@@ -122,7 +122,7 @@ async fn stored_filter(view: &View, filter: &TaskFilter) -> Result<Option<Stored
     }
     if let Some(code) = &filter.group {
         let Some(Some(programme)) = programme else { return Err(group_without_programme().into()) };
-        let Some(group) = programme.groups.iter().find(|group| *group.code == **code) else { return Ok(None) };
+        let Some(group) = programme.group_coded(code) else { return Ok(None) };
         stored.group = Some(group.id);
     }
     let year = filter.year.unwrap_or_else(|| filter.as_of.unwrap_or_else(|| view.today()).year());

@@ -13,10 +13,14 @@ use domain::{
     id::Id,
     occurrence::{due_as_of, state_as_of},
     policy::Action,
-    programme::{Programme, ProgrammeId, Target, TaskGroup},
+    programme::{Measure, Objective, Programme, ProgrammeId, Responsibility, Target, TaskGroup},
     task::{Occurrence, OccurrenceId, OccurrenceStatus, Task, TaskId},
+    validity::Validity,
 };
-use persistence::{amendment as stored, document, occurrence, task};
+use persistence::{
+    Conn, DbError, amendment as stored, document, occurrence, task,
+    wording::{self, Whose},
+};
 use serde_json::Value;
 
 use crate::{Error, View, document::grouped};
@@ -86,51 +90,157 @@ pub async fn programme_on(view: &View, code: &str, day: NaiveDate) -> Result<Opt
     let Some(programme) = view.catalogue().await?.programme_by_code(code).cloned() else { return Ok(None) };
     let version = versions(view, &programme).await?.into_iter().find(|version| version.validity.contains(day));
     let Some(version) = version else { return Ok(None) };
-    let id = programme.id;
-    let worded = view.read(move |conn| stored::worded(conn, &[id])).await?;
-    let mut groups: Vec<_> = worded.groups.into_iter().filter(|(_, _, validity)| validity.contains(day)).collect();
-    groups.sort_by(|a, b| (a.1, &a.0.code).cmp(&(b.1, &b.0.code)));
-    // Words that hold still have their translations in the catalogue.
-    let now = |group: &TaskGroup| programme.groups.iter().find(|now| now.id == group.id && now.title.vi == group.title.vi).cloned();
-    let groups = groups.into_iter().map(|(group, _, _)| now(&group).unwrap_or(group)).collect();
-    let programme = Arc::new(Programme { groups, ..(*programme).clone() });
+    let programme = programmes_on(view, vec![(programme.id, day)]).await?.into_values().flatten().next().unwrap_or(programme);
     Ok(Some(ProgrammeOn { programme, version, day }))
+}
+
+/// Programmes, each as it was worded on a day, with the groups of that day.
+///
+/// # Errors
+/// When the database fails.
+pub async fn programmes_on(view: &View, keys: Vec<On<Programme>>) -> Result<HashMap<On<Programme>, Vec<Arc<Programme>>>, Error> {
+    view.ctx().allow(Action::ReadPublished)?;
+    let ids: Vec<ProgrammeId> = keys.iter().map(|(id, _)| *id).collect();
+    let whose = Whose::Programmes(ids.iter().map(|id| id.uuid()).collect());
+    let (mut groups, said) =
+        view.read(move |conn| -> Result<_, Error> { Ok((wording::groups(conn, &whose)?, wording::programmes(conn, &ids)?)) }).await?;
+    groups.sort_by(|a, b| (a.1, &a.0.code).cmp(&(b.1, &b.0.code)));
+    let catalogue = view.catalogue().await?;
+    let on = |(id, day): On<Programme>| {
+        let now = catalogue.programme(id)?;
+        let was = said.iter().find(|(was, validity)| was.id == id && validity.contains(day)).map(|(was, _)| was);
+        // Words that hold still have their translations in the catalogue.
+        let still = |group: &TaskGroup| {
+            let mut known = now.groups.iter().chain(&now.ended_groups);
+            known.find(|known| known.id == group.id && known.title.vi == group.title.vi).cloned()
+        };
+        let of_day = groups.iter().filter(|(group, _, validity)| group.programme == id && validity.contains(day));
+        let of_day: Vec<TaskGroup> = of_day.map(|(group, _, _)| still(group).unwrap_or_else(|| group.clone())).collect();
+        let others = now.groups.iter().chain(&now.ended_groups).filter(|group| of_day.iter().all(|held| held.id != group.id));
+        let ended_groups = others.cloned().collect();
+        Some(((id, day), vec![Arc::new(Programme { groups: of_day, ended_groups, ..was.unwrap_or(now).clone() })]))
+    };
+    Ok(keys.into_iter().filter_map(on).collect())
+}
+
+/// Something on a day.
+pub type On<T> = (Id<T>, NaiveDate);
+
+/// What is read of owners or of itself, each on a day, in the order of codes.
+async fn worded_on<K, T>(
+    view: &View,
+    keys: Vec<On<K>>,
+    read: impl FnOnce(&mut Conn, Vec<Id<K>>) -> Result<Vec<T>, DbError> + Send + 'static,
+    told: fn(&T) -> (Id<K>, Validity, &str),
+) -> Result<HashMap<On<K>, Vec<T>>, Error>
+where
+    K: 'static,
+    T: Clone + Send + 'static,
+{
+    view.ctx().allow(Action::ReadPublished)?;
+    let ids: Vec<Id<K>> = keys.iter().map(|(id, _)| *id).collect();
+    let mut found = view.read(move |conn| read(conn, ids)).await?;
+    found.sort_by_cached_key(|one| place(told(one).2));
+    let on = |(id, day): On<K>| {
+        let holds = |one: &&T| {
+            let (of, validity, _) = told(one);
+            of == id && validity.contains(day)
+        };
+        ((id, day), found.iter().filter(holds).cloned().collect())
+    };
+    Ok(keys.into_iter().map(on).collect())
+}
+
+/// Where a code stands among others: "3.1.b" before "3.1.c", "T9" before "T10".
+fn place(code: &str) -> Vec<(usize, String)> {
+    code.split('.').map(|part| (part.len(), part.to_owned())).collect()
+}
+
+/// All of programmes.
+fn of<K>(ids: &[Id<K>]) -> Whose {
+    Whose::Programmes(ids.iter().map(|id| id.uuid()).collect())
+}
+
+/// These rows.
+fn rows<K>(ids: &[Id<K>]) -> Whose {
+    Whose::Rows(ids.iter().map(|id| id.uuid()).collect())
 }
 
 /// The tasks of groups, each on a day, in the order of the annex.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn tasks_on(view: &View, keys: Vec<(Id<TaskGroup>, NaiveDate)>) -> Result<HashMap<(Id<TaskGroup>, NaiveDate), Vec<Task>>, Error> {
-    view.ctx().allow(Action::ReadPublished)?;
-    let groups: Vec<_> = keys.iter().map(|(group, _)| *group).collect();
-    let mut tasks = view
-        .read(move |conn| -> Result<_, Error> {
-            let programmes: HashSet<ProgrammeId> = stored::programmes_of_groups(conn, &groups)?.into_values().collect();
-            Ok(stored::worded(conn, &programmes.into_iter().collect::<Vec<_>>())?.tasks)
-        })
-        .await?;
-    tasks.sort_by(|a, b| (a.number, &a.code).cmp(&(b.number, &b.code)));
-    let on = |(group, day): (Id<TaskGroup>, NaiveDate)| {
-        ((group, day), tasks.iter().filter(|task| task.group == group && task.validity.contains(day)).cloned().collect())
+pub async fn tasks_on(view: &View, keys: Vec<On<TaskGroup>>) -> Result<HashMap<On<TaskGroup>, Vec<Task>>, Error> {
+    let read = |conn: &mut Conn, groups: Vec<Id<TaskGroup>>| {
+        let programmes: HashSet<ProgrammeId> = stored::programmes_of_groups(conn, &groups)?.into_values().collect();
+        wording::tasks(conn, &of(&programmes.into_iter().collect::<Vec<_>>()))
     };
-    Ok(keys.into_iter().map(on).collect())
+    let mut found = worded_on(view, keys, read, |task| (task.group, task.validity, &task.code)).await?;
+    for tasks in found.values_mut() {
+        tasks.sort_by(|a, b| (a.number, &a.code).cmp(&(b.number, &b.code)));
+    }
+    Ok(found)
+}
+
+/// Tasks, each on a day, alone in a list.
+///
+/// # Errors
+/// When the database fails.
+pub async fn tasks_by_ids_on(view: &View, keys: Vec<On<Task>>) -> Result<HashMap<On<Task>, Vec<Task>>, Error> {
+    worded_on(view, keys, |conn, ids| wording::tasks(conn, &rows(&ids)), |task| (task.id, task.validity, &task.code)).await
 }
 
 /// The targets of programmes, each on a day.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn targets_on(view: &View, keys: Vec<(ProgrammeId, NaiveDate)>) -> Result<HashMap<(ProgrammeId, NaiveDate), Vec<Target>>, Error> {
-    view.ctx().allow(Action::ReadPublished)?;
-    let programmes: Vec<_> = keys.iter().map(|(programme, _)| *programme).collect();
-    let mut targets = view.read(move |conn| stored::worded(conn, &programmes)).await?.targets;
-    targets.sort_by(|a, b| (a.code.len(), &a.code).cmp(&(b.code.len(), &b.code)));
-    let on = |(programme, day): (ProgrammeId, NaiveDate)| {
-        let holds = targets.iter().filter(|target| target.programme == programme && target.validity.contains(day));
-        ((programme, day), holds.cloned().collect())
-    };
-    Ok(keys.into_iter().map(on).collect())
+pub async fn targets_on(view: &View, keys: Vec<On<Programme>>) -> Result<HashMap<On<Programme>, Vec<Target>>, Error> {
+    let read = |conn: &mut Conn, ids: Vec<ProgrammeId>| wording::targets(conn, &of(&ids));
+    worded_on(view, keys, read, |target| (target.programme, target.validity, &target.code)).await
+}
+
+/// Targets, each on a day, alone in a list.
+///
+/// # Errors
+/// When the database fails.
+pub async fn targets_by_ids_on(view: &View, keys: Vec<On<Target>>) -> Result<HashMap<On<Target>, Vec<Target>>, Error> {
+    worded_on(view, keys, |conn, ids| wording::targets(conn, &rows(&ids)), |target| (target.id, target.validity, &target.code)).await
+}
+
+/// The objectives of programmes, each on a day.
+///
+/// # Errors
+/// When the database fails.
+pub async fn objectives_on(view: &View, keys: Vec<On<Programme>>) -> Result<HashMap<On<Programme>, Vec<Objective>>, Error> {
+    let read = |conn: &mut Conn, ids: Vec<ProgrammeId>| wording::objectives(conn, &of(&ids));
+    worded_on(view, keys, read, |objective| (objective.programme, objective.validity, &objective.code)).await
+}
+
+/// Objectives, each on a day, alone in a list.
+///
+/// # Errors
+/// When the database fails.
+pub async fn objectives_by_ids_on(view: &View, keys: Vec<On<Objective>>) -> Result<HashMap<On<Objective>, Vec<Objective>>, Error> {
+    let read = |conn: &mut Conn, ids: Vec<Id<Objective>>| wording::objectives(conn, &rows(&ids));
+    worded_on(view, keys, read, |objective| (objective.id, objective.validity, &objective.code)).await
+}
+
+/// The measures of programmes, each on a day.
+///
+/// # Errors
+/// When the database fails.
+pub async fn measures_on(view: &View, keys: Vec<On<Programme>>) -> Result<HashMap<On<Programme>, Vec<Measure>>, Error> {
+    let read = |conn: &mut Conn, ids: Vec<ProgrammeId>| wording::measures(conn, &of(&ids));
+    worded_on(view, keys, read, |measure| (measure.programme, measure.validity, &measure.code)).await
+}
+
+/// The duties of programmes, each on a day.
+///
+/// # Errors
+/// When the database fails.
+pub async fn responsibilities_on(view: &View, keys: Vec<On<Programme>>) -> Result<HashMap<On<Programme>, Vec<Responsibility>>, Error> {
+    let read = |conn: &mut Conn, ids: Vec<ProgrammeId>| wording::responsibilities(conn, &of(&ids));
+    worded_on(view, keys, read, |duty| (duty.programme, duty.validity, &duty.code)).await
 }
 
 /// The task with this code as it was worded on a day.
@@ -139,7 +249,7 @@ pub async fn targets_on(view: &View, keys: Vec<(ProgrammeId, NaiveDate)>) -> Res
 /// When the database fails.
 pub async fn task_on(view: &View, programme: ProgrammeId, code: &str, day: NaiveDate) -> Result<Option<Task>, Error> {
     view.ctx().allow(Action::ReadPublished)?;
-    let tasks = view.read(move |conn| stored::worded(conn, &[programme])).await?.tasks;
+    let tasks = view.read(move |conn| wording::tasks(conn, &of(&[programme]))).await?;
     Ok(tasks.into_iter().find(|task| *task.code == *code && task.validity.contains(day)))
 }
 

@@ -93,6 +93,20 @@ pub struct Programme {
     pub policy: DuePolicy,
     /// In the order of the annex.
     pub groups: Vec<TaskGroup>,
+    /// Those that an amendment took away: tasks of earlier days are in them.
+    pub ended_groups: Vec<TaskGroup>,
+}
+
+impl Programme {
+    /// The group at a place: those in force come first.
+    pub fn group_at(&self, place: usize) -> Option<&TaskGroup> {
+        self.groups.iter().chain(&self.ended_groups).nth(place)
+    }
+
+    /// The group with this code, in force or not.
+    pub fn group_coded(&self, code: &str) -> Option<&TaskGroup> {
+        self.groups.iter().chain(&self.ended_groups).find(|group| *group.code == *code)
+    }
 }
 
 /// A group of tasks ("II. Xây dựng hoàn thiện hệ thống văn bản …").
@@ -128,6 +142,8 @@ pub struct Objective {
     pub group: Option<Id<TaskGroup>>,
     pub due_year: Option<i32>,
     pub note: Option<String>,
+    /// As of a target.
+    pub validity: Validity,
 }
 
 #[derive(Clone, Debug)]
@@ -183,6 +199,17 @@ pub struct Measure {
     pub code: String,
     pub text: String,
     pub note: Option<String>,
+    /// As of a target.
+    pub validity: Validity,
+    /// Which tasks and targets belonged to it, of a wording that holds no more.
+    pub links: Option<MeasureLinks>,
+}
+
+/// Which tasks and targets belong to a measure, in their order.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct MeasureLinks {
+    pub tasks: Vec<(TaskId, Certainty)>,
+    pub targets: Vec<Id<Target>>,
 }
 
 /// A duty that the decision's body gives to an agency.
@@ -197,6 +224,10 @@ pub struct Responsibility {
     pub recurrence: Option<String>,
     pub produces: Vec<String>,
     pub note: Option<String>,
+    /// As of a target.
+    pub validity: Validity,
+    /// The other agencies in their order, of a wording that holds no more.
+    pub others: Option<Vec<(ResponsibilityRelation, AgencyId)>>,
 }
 
 /// A system that the decision names (portal, gazette, online paper).

@@ -40,7 +40,7 @@ use domain::{
     page::DEFAULT_PAGE_SIZE,
     person::PersonId,
     personal_request::{PersonalRequestId, RequestStep},
-    programme::{Channel, FundingSource, KnownIssue, Measure, Objective, ProgrammeId, Responsibility, Target, TaskGroup},
+    programme::{Channel, FundingSource, KnownIssue, Measure, Objective, Programme, ProgrammeId, Responsibility, Target, TaskGroup},
     report::{Report, ReportDraft, ReportEvent, ReportId, ReportVersion},
     statistics::frozen::FrozenId,
     task::{Assignment, Occurrence, OccurrenceId, Task, TaskId},
@@ -129,6 +129,42 @@ loader!(
     TargetsOn((ProgrammeId, NaiveDate)) -> Vec<Target>, version::targets_on
 );
 loader!(
+    /// A programme as it was on a day, alone in a list.
+    ProgrammeOn((ProgrammeId, NaiveDate)) -> Vec<Arc<Programme>>, version::programmes_on
+);
+loader!(
+    /// The objectives of a programme as they were on a day.
+    ObjectivesOn((ProgrammeId, NaiveDate)) -> Vec<Objective>, version::objectives_on
+);
+loader!(
+    /// The measures of a programme as they were on a day.
+    MeasuresOn((ProgrammeId, NaiveDate)) -> Vec<Measure>, version::measures_on
+);
+loader!(
+    /// The duties that a programme gave on a day.
+    ResponsibilitiesOn((ProgrammeId, NaiveDate)) -> Vec<Responsibility>, version::responsibilities_on
+);
+loader!(
+    /// A task as it was on a day, alone in a list.
+    TaskOn((TaskId, NaiveDate)) -> Vec<Task>, version::tasks_by_ids_on
+);
+loader!(
+    /// A target as it was on a day, alone in a list.
+    TargetOn((Id<Target>, NaiveDate)) -> Vec<Target>, version::targets_by_ids_on
+);
+loader!(
+    /// An objective as it was on a day, alone in a list.
+    ObjectiveOn((Id<Objective>, NaiveDate)) -> Vec<Objective>, version::objectives_by_ids_on
+);
+loader!(
+    /// The tasks that ever carried out a measure.
+    TasksEverOfMeasure(Id<Measure>) -> Vec<plan::MeasureTask>, plan::measure_tasks_ever
+);
+loader!(
+    /// The targets that ever belonged to a measure.
+    TargetsEverOfMeasure(Id<Measure>) -> Vec<plan::MeasureTarget>, plan::measure_targets_ever
+);
+loader!(
     /// The due days that amendments set for an occurrence.
     DueDaysOf(OccurrenceId) -> Vec<(NaiveDate, NaiveDate)>, version::due_days
 );
@@ -214,7 +250,7 @@ loader!(
 );
 loader!(
     /// The targets of a measure.
-    TargetsOfMeasure(Id<Measure>) -> Vec<(Id<Measure>, Id<Target>)>, plan::measure_targets
+    TargetsOfMeasure(Id<Measure>) -> Vec<plan::MeasureTarget>, plan::measure_targets
 );
 loader!(
     /// The other agencies of a duty.

@@ -1,8 +1,8 @@
-//! Versions of programmes: amendments, what groups, tasks and targets said before, and how a programme read on a day.
-//! Must not decide what an amendment may change; `app::amendment` does.
-//! The rows that hold now are those of `task`, `plan` and `catalogue`.
+//! Versions of programmes: amendments, and keeping what rows said before.
+//! Must not decide what an amendment may change; `app::import::amendment` does.
+//! Reading what was said on a day is `wording`; the rows that hold now are those of `task`, `plan` and `catalogue`.
 
-use std::{collections::HashMap, sync::Arc};
+use std::collections::HashMap;
 
 use chrono::{NaiveDate, NaiveDateTime};
 use diesel::{dsl::sql, prelude::*, sql_types::Bool};
@@ -10,28 +10,25 @@ use domain::{
     amendment::{Amendment, AmendmentId},
     document::DocumentId,
     id::Id,
-    lang::{Lang, Multilingual},
     obligation::Obligation,
-    programme::{ProgrammeId, Target, TaskGroup},
-    task::{OccurrenceId, Task, TaskId},
+    programme::{ProgrammeId, TaskGroup},
+    task::{OccurrenceId, TaskId},
 };
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
 use crate::{
     catalogue::json,
-    conn::Conn,
+    conn::{Conn, MultiBackend},
     error::DbError,
     obligation::{ObligationRow, obligation},
     per_backend::{self, CHUNK},
-    plan::target,
-    rows::{AssignmentRow, DbId, TargetRow, TaskGroupRow, TaskRow},
+    rows::{AssignmentRow, DbId},
     schema::{
-        assignment_endings, assignment_successions, assignments, citations, obligations, occurrence_due_days, programme_amendments,
-        programme_past, programmes, reports, targets, task_groups, tasks,
+        assignment_endings, assignment_successions, assignments, citations, measures, objectives, obligations, occurrence_due_days,
+        programme_amendments, programme_past, programmes, reports, responsibilities, targets, task_groups, tasks,
     },
     sql_types::db_ids,
-    task::task,
 };
 
 /// Owed, or excluded by a change of the programme or of agencies, which another change may take back.
@@ -92,6 +89,10 @@ pub struct DueDayRow {
 pub const GROUP: &str = "GROUP";
 pub const TASK: &str = "TASK";
 pub const TARGET: &str = "TARGET";
+pub const OBJECTIVE: &str = "OBJECTIVE";
+pub const MEASURE: &str = "MEASURE";
+pub const DUTY: &str = "DUTY";
+pub const PROGRAMME: &str = "PROGRAMME";
 
 /// The amendments of these programmes in the order of time.
 pub fn of_programmes(conn: &mut Conn, programmes: &[ProgrammeId]) -> Result<Vec<Amendment>, DbError> {
@@ -131,16 +132,30 @@ pub fn insert_due_days(conn: &mut Conn, rows: &[DueDayRow]) -> Result<(), DbErro
     rows.chunks(CHUNK).try_for_each(|rows| per_backend::insert_due_days(conn, rows))
 }
 
-/// Codes of groups, tasks and targets of a programme that hold no more.
-pub fn withdrawn_codes(conn: &mut Conn, programme: ProgrammeId) -> Result<Vec<String>, DbError> {
-    let id = DbId::from(programme);
-    let gone = task_groups::table.filter(task_groups::programme_id.eq(id)).filter(task_groups::valid_to.is_not_null());
-    let mut codes: Vec<String> = gone.select(task_groups::code).load(conn)?;
-    let gone = tasks::table.filter(tasks::programme_id.eq(id)).filter(tasks::valid_to.is_not_null());
-    codes.extend(gone.select(tasks::code).load::<String>(conn)?);
-    let gone = targets::table.filter(targets::programme_id.eq(id)).filter(targets::valid_to.is_not_null());
-    codes.extend(gone.select(targets::code).load::<String>(conn)?);
-    Ok(codes)
+macro_rules! withdrawn {
+    ($conn:ident, $programme:ident, $($table:ident in $list:literal),+) => {{
+        let mut found = Vec::new();
+        $(
+            let gone = $table::table.filter($table::programme_id.eq(DbId::from($programme))).filter($table::valid_to.is_not_null());
+            let codes: Vec<String> = gone.select($table::code).load($conn)?;
+            found.extend(codes.into_iter().map(|code| ($list, code)));
+        )+
+        Ok(found)
+    }};
+}
+
+/// What a programme had in a list of its file and has no more: that list, in which a code is not given twice, and the code.
+pub fn withdrawn(conn: &mut Conn, programme: ProgrammeId) -> Result<Vec<(&'static str, String)>, DbError> {
+    withdrawn!(
+        conn,
+        programme,
+        task_groups in "groups",
+        objectives in "objectives",
+        tasks in "tasks",
+        targets in "targets",
+        measures in "measures",
+        responsibilities in "responsibilities"
+    )
 }
 
 /// These assignments, with all that events made of them since.
@@ -163,16 +178,22 @@ pub fn end_assignments(conn: &mut Conn, ended: &[DbId], held: &[DbId], day: Naiv
     rows.chunks(CHUNK).try_for_each(|rows| per_backend::insert_endings(conn, rows))
 }
 
-/// What is owed of these tasks for periods that end on a day or later, and neither reported nor asked for by hand.
-pub fn owed_of_tasks(conn: &mut Conn, tasks: &[TaskId], day: NaiveDate) -> Result<Vec<Obligation>, DbError> {
+/// What is owed of these tasks and, where that is asked for too, of the whole programme, for periods that end on a day or later, and
+/// neither reported nor asked for by hand.
+pub fn owed(conn: &mut Conn, tasks: &[TaskId], whole: Option<ProgrammeId>, day: NaiveDate) -> Result<Vec<Obligation>, DbError> {
     let reported = reports::table.filter(reports::obligation_id.is_not_null()).select(reports::obligation_id.assume_not_null());
-    let query = obligations::table
-        .filter(obligations::task_id.eq_any(db_ids(tasks)))
+    let mut query = obligations::table
         .filter(obligations::window_to.ge(day))
         .filter(sql::<Bool>(FOLLOWS))
         .filter(obligations::requester_id.is_null())
         .filter(obligations::id.ne_all(reported))
-        .order(obligations::id);
+        .order(obligations::id)
+        .into_boxed::<MultiBackend>();
+    let of_tasks = obligations::task_id.eq_any(db_ids(tasks)).assume_not_null();
+    query = match whole {
+        None => query.filter(of_tasks),
+        Some(id) => query.filter(of_tasks.or(obligations::task_id.is_null().and(obligations::programme_id.eq(DbId::from(id))))),
+    };
     let rows: Vec<ObligationRow> = query.select(ObligationRow::as_select()).load(conn)?;
     rows.into_iter().map(obligation).collect()
 }
@@ -195,53 +216,11 @@ pub fn due_days(conn: &mut Conn, ids: &[OccurrenceId]) -> Result<Vec<(Occurrence
     Ok(rows.into_iter().map(|(id, from, due)| (id.of(), (from, due))).collect())
 }
 
-/// The groups, tasks and targets of programmes in every wording that they ever had.
-#[derive(Debug, Default)]
-pub struct Worded {
-    pub groups: Vec<(TaskGroup, i32, domain::validity::Validity)>,
-    pub tasks: Vec<Task>,
-    pub targets: Vec<Target>,
-}
-
-fn read<R: DeserializeOwned>(past: &PastRow) -> Result<R, DbError> {
+pub(crate) fn read<R: DeserializeOwned>(past: &PastRow) -> Result<R, DbError> {
     json(&past.content, "programme_past", "content", past.id)
 }
 
-/// Reads every wording.
-pub fn worded(conn: &mut Conn, programmes: &[ProgrammeId]) -> Result<Worded, DbError> {
-    let ids = db_ids(programmes);
-    let past: Vec<PastRow> =
-        programme_past::table.filter(programme_past::programme_id.eq_any(&ids)).select(PastRow::as_select()).load(conn)?;
-    let groups: Vec<TaskGroupRow> =
-        task_groups::table.filter(task_groups::programme_id.eq_any(&ids)).select(TaskGroupRow::as_select()).load(conn)?;
-    let now: Vec<TaskRow> = tasks::table.filter(tasks::programme_id.eq_any(&ids)).select(TaskRow::as_select()).load(conn)?;
-    let aims: Vec<TargetRow> = targets::table.filter(targets::programme_id.eq_any(&ids)).select(TargetRow::as_select()).load(conn)?;
-    let mut worded = Worded {
-        groups: groups.into_iter().map(|row| group(row, None)).collect(),
-        tasks: now.into_iter().map(task).collect::<Result<_, _>>()?,
-        targets: aims.into_iter().map(target).collect::<Result<_, _>>()?,
-    };
-    for past in past {
-        let english: Option<Arc<str>> = past.english.as_deref().map(Arc::from);
-        match past.kind.as_str() {
-            GROUP => {
-                let row = TaskGroupRow { valid_from: past.valid_from, valid_to: Some(past.valid_to), ..read(&past)? };
-                worded.groups.push(group(row, english));
-            }
-            TASK => {
-                let row = TaskRow { valid_from: past.valid_from, valid_to: Some(past.valid_to), ..read(&past)? };
-                worded.tasks.push(Task { english, ..task(row)? });
-            }
-            _ => {
-                let row = TargetRow { valid_from: past.valid_from, valid_to: Some(past.valid_to), ..read(&past)? };
-                worded.targets.push(Target { english, ..target(row)? });
-            }
-        }
-    }
-    Ok(worded)
-}
-
-/// The titles that groups and tasks had on a day, of those that have had another since.
+/// The titles that programmes, groups and tasks had on a day, of those that have had another since.
 pub fn titles_on(conn: &mut Conn, ids: &[Uuid], day: NaiveDate) -> Result<HashMap<Uuid, String>, DbError> {
     #[derive(serde::Deserialize)]
     struct Titled {
@@ -250,7 +229,7 @@ pub fn titles_on(conn: &mut Conn, ids: &[Uuid], day: NaiveDate) -> Result<HashMa
     let ids: Vec<DbId> = ids.iter().map(|id| DbId(*id)).collect();
     let query = programme_past::table
         .filter(programme_past::subject_id.eq_any(ids))
-        .filter(programme_past::kind.eq_any([GROUP, TASK]))
+        .filter(programme_past::kind.eq_any([GROUP, TASK, PROGRAMME]))
         .filter(programme_past::valid_from.is_null().or(programme_past::valid_from.le(day)))
         .filter(programme_past::valid_to.gt(day));
     let rows: Vec<PastRow> = query.select(PastRow::as_select()).load(conn)?;
@@ -270,12 +249,13 @@ pub fn resting_on(conn: &mut Conn, document: DocumentId) -> Result<(Vec<NaiveDat
     ))
 }
 
-fn group(row: TaskGroupRow, english: Option<Arc<str>>) -> (TaskGroup, i32, domain::validity::Validity) {
-    let validity = domain::validity::Validity { from: row.valid_from, to: row.valid_to };
-    let title = Multilingual { vi: row.title.into(), others: english.into_iter().map(|text| (Lang::En, text)).collect() };
-    let group =
-        TaskGroup { id: row.id.of(), programme: row.programme_id.of(), code: row.code.into(), title, section: row.section.map(Arc::from) };
-    (group, row.rank, validity)
+/// Whether a programme that one document made was amended by another.
+pub fn is_amended_by(conn: &mut Conn, decision: DocumentId, basis: DocumentId) -> Result<bool, DbError> {
+    let made = programmes::table.filter(programmes::decision_id.eq(DbId::from(decision))).select(programmes::id);
+    let amending = programme_amendments::table
+        .filter(programme_amendments::basis_document_id.eq(DbId::from(basis)))
+        .filter(programme_amendments::programme_id.eq_any(made));
+    Ok(diesel::select(diesel::dsl::exists(amending)).get_result(conn)?)
 }
 
 /// The programmes of these groups, whether they hold or not.

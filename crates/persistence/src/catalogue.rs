@@ -184,40 +184,50 @@ fn agency_member(row: &AgencyMemberRow, beside: &Beside) -> AgencyMember {
 fn load_programmes(conn: &mut Conn, texts: &mut Texts) -> Result<Vec<Programme>, DbError> {
     let rows: Vec<ProgrammeRow> = programmes::table.order(programmes::code).select(ProgrammeRow::as_select()).load(conn)?;
     let groups: Vec<TaskGroupRow> =
-        task_groups::table.filter(task_groups::valid_to.is_null()).order(task_groups::rank).select(TaskGroupRow::as_select()).load(conn)?;
+        task_groups::table.order((task_groups::rank, task_groups::code)).select(TaskGroupRow::as_select()).load(conn)?;
     let mut groups = grouped(groups, |row| row.programme_id);
     rows.into_iter()
         .map(|row| {
-            let funding = row.funding.as_deref().map(|text| json::<Funding>(text, "programmes", "funding", row.id)).transpose()?;
-            let groups = groups.remove(&row.id).unwrap_or_default();
-            Ok(Programme {
-                id: row.id.of(),
-                code: row.code.into(),
-                title: texts.take(row.id, TranslatedField::Title, row.title),
-                start_year: row.start_year,
-                end_year: row.end_year,
-                midpoint_year: row.midpoint_year,
-                period_as_written: row.period_as_written.into(),
-                scope: row.scope.map(Arc::from),
-                decision: row.decision_id.of(),
-                parent_document: opt(row.parent_document_id),
-                reports_to: opt(row.reports_to_id),
-                steering_committee: opt(row.steering_committee_id),
-                standing_agency: opt(row.standing_agency_id),
-                accountable_as_written: row.accountable_as_written.map(Arc::from),
-                funding,
-                policy: DuePolicy { month: row.annual_due_month, day: row.annual_due_day, marks_self_decisions: row.marks_self_decisions },
-                groups: groups
-                    .into_iter()
-                    .map(|group| TaskGroup {
-                        id: group.id.of(),
-                        programme: group.programme_id.of(),
-                        code: group.code.into(),
-                        title: texts.take(group.id, TranslatedField::Title, group.title),
-                        section: group.section.map(Arc::from),
-                    })
-                    .collect(),
-            })
+            let (ended, groups): (Vec<_>, Vec<_>) =
+                groups.remove(&row.id).unwrap_or_default().into_iter().partition(|group| group.valid_to.is_some());
+            let mut each = |rows: Vec<TaskGroupRow>| -> Vec<TaskGroup> { rows.into_iter().map(|row| group(row, texts)).collect() };
+            let (groups, ended_groups) = (each(groups), each(ended));
+            let title = texts.take(row.id, TranslatedField::Title, row.title.clone());
+            Ok(Programme { groups, ended_groups, ..programme(row, title)? })
         })
         .collect()
+}
+
+fn group(row: TaskGroupRow, texts: &mut Texts) -> TaskGroup {
+    TaskGroup {
+        id: row.id.of(),
+        programme: row.programme_id.of(),
+        code: row.code.into(),
+        title: texts.take(row.id, TranslatedField::Title, row.title),
+        section: row.section.map(Arc::from),
+    }
+}
+
+/// A programme without its groups.
+pub(crate) fn programme(row: ProgrammeRow, title: Multilingual) -> Result<Programme, DbError> {
+    Ok(Programme {
+        funding: row.funding.as_deref().map(|text| json::<Funding>(text, "programmes", "funding", row.id)).transpose()?,
+        id: row.id.of(),
+        code: row.code.into(),
+        title,
+        start_year: row.start_year,
+        end_year: row.end_year,
+        midpoint_year: row.midpoint_year,
+        period_as_written: row.period_as_written.into(),
+        scope: row.scope.map(Arc::from),
+        decision: row.decision_id.of(),
+        parent_document: opt(row.parent_document_id),
+        reports_to: opt(row.reports_to_id),
+        steering_committee: opt(row.steering_committee_id),
+        standing_agency: opt(row.standing_agency_id),
+        accountable_as_written: row.accountable_as_written.map(Arc::from),
+        policy: DuePolicy { month: row.annual_due_month, day: row.annual_due_day, marks_self_decisions: row.marks_self_decisions },
+        groups: Vec::new(),
+        ended_groups: Vec::new(),
+    })
 }

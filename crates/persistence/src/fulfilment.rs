@@ -174,6 +174,27 @@ pub(crate) fn end(as_of: AsOf) -> NaiveDateTime {
     as_of.ended.unwrap_or_else(|| day_begins(day_after(as_of.day))).naive_utc()
 }
 
+/// That something was owed at all by the end of a day in the past, around that instant and that day: what was asked for later was
+/// not, nor what followed from a later document; what follows from a regime was, whenever it was written down.
+const OWED_BY: [&str; 3] = [
+    "(obligations.requester_id IS NULL OR obligations.created_at < ",
+    ") AND (obligations.owed_from IS NULL OR obligations.owed_from <= ",
+    ")",
+];
+
+/// What was owed at all as of the day of `asof`; on a day that has not ended, all that there is.
+pub(crate) fn owed_by(as_of: AsOf) -> String {
+    let [asked, followed, end] = OWED_BY;
+    if as_of.ended.is_some() { format!("{asked}asof.ended{followed}asof.day{end}") } else { "1 = 1".into() }
+}
+
+/// The same as a condition of obligations; none on a day that has not ended.
+pub(crate) fn were_owed(as_of: AsOf) -> Option<Condition> {
+    let [asked, followed, end] = OWED_BY;
+    let ended = as_of.ended?.naive_utc();
+    Some(Box::new(sql::<Bool>(asked).bind::<Timestamp, _>(ended).sql(followed).bind::<Date, _>(as_of.day).sql(end)))
+}
+
 /// What stands like this, of rows `s` with due day, day, exclusion and the day of receipt.
 fn stands(state: ObligationState) -> &'static str {
     match state {

@@ -64,6 +64,7 @@ pub mod sync;
 pub mod task;
 mod tx;
 pub mod url;
+pub mod wording;
 mod writer;
 
 pub use conn::Conn;

@@ -29,7 +29,7 @@ use domain::{
 use crate::{
     conn::{Conn, MultiBackend},
     error::DbError,
-    fulfilment::{Answer, answers, in_figure, in_state},
+    fulfilment::{Answer, answers, in_figure, in_state, were_owed},
     per_backend,
     rows::DbId,
     schema::{obligation_exclusions, obligations, tasks},
@@ -135,10 +135,8 @@ fn nothing() -> diesel::expression::SqlLiteral<Bool> {
 
 fn filtered(conn: &Conn, scope: &ReportScope, filter: &ObligationFilter, as_of: AsOf) -> Boxed {
     let mut query = scoped(scope);
-    if let Some(end) = as_of.ended {
-        // What was asked for later was not owed then; what follows from a regime was, whenever it was written down.
-        query = query.filter(obligations::requester_id.is_null().or(obligations::created_at.lt(end.naive_utc())));
-        query = query.filter(obligations::owed_from.is_null().or(obligations::owed_from.le(as_of.day)));
+    if let Some(owed) = were_owed(as_of) {
+        query = query.filter(owed);
     }
     if let Some(programme) = filter.programme {
         query = query.filter(obligations::programme_id.eq(DbId::from(programme)));

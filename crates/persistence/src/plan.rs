@@ -15,7 +15,7 @@ use domain::{
 
 use crate::{
     catalogue::{json, parsed},
-    conn::Conn,
+    conn::{Conn, MultiBackend},
     error::DbError,
     rows::{
         ChannelRow, DbId, FundingSourceRow, KnownIssueRow, MeasureRow, MeasureTaskRow, ObjectiveRow, ResponsibilityAgencyRow,
@@ -32,6 +32,7 @@ use crate::{
 pub fn objectives(conn: &mut Conn, programmes: &[ProgrammeId]) -> Result<Vec<Objective>, DbError> {
     let rows: Vec<ObjectiveRow> = objectives::table
         .filter(objectives::programme_id.eq_any(db_ids(programmes)))
+        .filter(objectives::valid_to.is_null())
         .order(objectives::rank)
         .select(ObjectiveRow::as_select())
         .load(conn)?;
@@ -66,35 +67,38 @@ pub fn targets_by_ids(conn: &mut Conn, ids: &[Id<Target>]) -> Result<Vec<Target>
 pub fn measures(conn: &mut Conn, programmes: &[ProgrammeId]) -> Result<Vec<Measure>, DbError> {
     let rows: Vec<MeasureRow> = measures::table
         .filter(measures::programme_id.eq_any(db_ids(programmes)))
+        .filter(measures::valid_to.is_null())
         .order(measures::rank)
         .select(MeasureRow::as_select())
         .load(conn)?;
     Ok(rows.into_iter().map(measure).collect())
 }
 
-/// The tasks in force that carry out these measures.
-pub fn measure_tasks(conn: &mut Conn, ids: &[Id<Measure>]) -> Result<Vec<(Id<Measure>, TaskId, Certainty)>, DbError> {
-    let rows: Vec<MeasureTaskRow> = measure_tasks::table
-        .filter(measure_tasks::measure_id.eq_any(db_ids(ids)))
-        .filter(measure_tasks::task_id.eq_any(tasks::table.filter(tasks::valid_to.is_null()).select(tasks::id)))
-        .order(measure_tasks::rank)
-        .select(MeasureTaskRow::as_select())
-        .load(conn)?;
-    rows.into_iter()
-        .map(|row| Ok((row.measure_id.of(), row.task_id.of(), parsed(&row.certainty, "measure_tasks", "certainty", row.measure_id)?)))
-        .collect()
+/// The tasks that carry out these measures: those in force, or all that ever did as the measures are worded now.
+pub fn measure_tasks(conn: &mut Conn, ids: &[Id<Measure>], ever: bool) -> Result<Vec<(Id<Measure>, TaskId, Certainty)>, DbError> {
+    let mut query = measure_tasks::table.filter(measure_tasks::measure_id.eq_any(db_ids(ids))).into_boxed::<MultiBackend>();
+    if !ever {
+        query = query.filter(measure_tasks::task_id.eq_any(tasks::table.filter(tasks::valid_to.is_null()).select(tasks::id)));
+    }
+    let rows: Vec<MeasureTaskRow> = query.order(measure_tasks::rank).select(MeasureTaskRow::as_select()).load(conn)?;
+    rows.iter().map(|row| Ok((row.measure_id.of(), row.task_id.of(), certainty(row)?))).collect()
+}
+
+pub(crate) fn certainty(row: &MeasureTaskRow) -> Result<Certainty, DbError> {
+    parsed(&row.certainty, "measure_tasks", "certainty", row.measure_id)
 }
 
 /// A measure and a target that belongs to it.
 pub type MeasureTarget = (Id<Measure>, Id<Target>);
 
-/// The targets that belong to these measures.
-pub fn measure_targets(conn: &mut Conn, ids: &[Id<Measure>]) -> Result<Vec<MeasureTarget>, DbError> {
-    let rows: Vec<(DbId, DbId)> = measure_targets::table
-        .filter(measure_targets::measure_id.eq_any(db_ids(ids)))
-        .order(measure_targets::rank)
-        .select((measure_targets::measure_id, measure_targets::target_id))
-        .load(conn)?;
+/// The targets that belong to these measures: those in force, or all that ever did as the measures are worded now.
+pub fn measure_targets(conn: &mut Conn, ids: &[Id<Measure>], ever: bool) -> Result<Vec<MeasureTarget>, DbError> {
+    let mut query = measure_targets::table.filter(measure_targets::measure_id.eq_any(db_ids(ids))).into_boxed::<MultiBackend>();
+    if !ever {
+        query = query.filter(measure_targets::target_id.eq_any(targets::table.filter(targets::valid_to.is_null()).select(targets::id)));
+    }
+    let rows: Vec<(DbId, DbId)> =
+        query.order(measure_targets::rank).select((measure_targets::measure_id, measure_targets::target_id)).load(conn)?;
     Ok(rows.into_iter().map(|(measure, target)| (measure.of(), target.of())).collect())
 }
 
@@ -102,6 +106,7 @@ pub fn measure_targets(conn: &mut Conn, ids: &[Id<Measure>]) -> Result<Vec<Measu
 pub fn responsibilities(conn: &mut Conn, programmes: &[ProgrammeId]) -> Result<Vec<Responsibility>, DbError> {
     let rows: Vec<ResponsibilityRow> = responsibilities::table
         .filter(responsibilities::programme_id.eq_any(db_ids(programmes)))
+        .filter(responsibilities::valid_to.is_null())
         .order(responsibilities::rank)
         .select(ResponsibilityRow::as_select())
         .load(conn)?;
@@ -118,12 +123,11 @@ pub fn responsibility_agencies(conn: &mut Conn, ids: &[Id<Responsibility>]) -> R
         .order(responsibility_agencies::rank)
         .select(ResponsibilityAgencyRow::as_select())
         .load(conn)?;
-    rows.into_iter()
-        .map(|row| {
-            let relation = parsed(&row.relation, "responsibility_agencies", "relation", row.responsibility_id)?;
-            Ok((row.responsibility_id.of(), relation, row.agency_id.of()))
-        })
-        .collect()
+    rows.iter().map(|row| Ok((row.responsibility_id.of(), relation(row)?, row.agency_id.of()))).collect()
+}
+
+pub(crate) fn relation(row: &ResponsibilityAgencyRow) -> Result<ResponsibilityRelation, DbError> {
+    parsed(&row.relation, "responsibility_agencies", "relation", row.responsibility_id)
 }
 
 /// The systems that these programmes name, in order.
@@ -180,7 +184,7 @@ pub fn known_issues_of_tasks(conn: &mut Conn, tasks: &[TaskId]) -> Result<Vec<(T
     Ok(rows.into_iter().map(|(task, row)| (task.of(), known_issue(row))).collect())
 }
 
-fn objective(row: ObjectiveRow) -> Result<Objective, DbError> {
+pub(crate) fn objective(row: ObjectiveRow) -> Result<Objective, DbError> {
     Ok(Objective {
         kind: parsed(&row.kind, "objectives", "kind", row.id)?,
         id: row.id.of(),
@@ -190,6 +194,7 @@ fn objective(row: ObjectiveRow) -> Result<Objective, DbError> {
         group: opt(row.group_id),
         due_year: row.due_year,
         note: row.note,
+        validity: Validity { from: row.valid_from, to: row.valid_to },
     })
 }
 
@@ -216,11 +221,19 @@ pub(crate) fn target(row: TargetRow) -> Result<Target, DbError> {
     })
 }
 
-fn measure(row: MeasureRow) -> Measure {
-    Measure { id: row.id.of(), programme: row.programme_id.of(), code: row.code, text: row.text, note: row.note }
+pub(crate) fn measure(row: MeasureRow) -> Measure {
+    Measure {
+        id: row.id.of(),
+        programme: row.programme_id.of(),
+        code: row.code,
+        text: row.text,
+        note: row.note,
+        validity: Validity { from: row.valid_from, to: row.valid_to },
+        links: None,
+    }
 }
 
-fn responsibility(row: ResponsibilityRow) -> Result<Responsibility, DbError> {
+pub(crate) fn responsibility(row: ResponsibilityRow) -> Result<Responsibility, DbError> {
     Ok(Responsibility {
         produces: row.produces.as_deref().map(|text| json(text, "responsibilities", "produces", row.id)).transpose()?.unwrap_or_default(),
         id: row.id.of(),
@@ -231,6 +244,8 @@ fn responsibility(row: ResponsibilityRow) -> Result<Responsibility, DbError> {
         text: row.text,
         recurrence: row.recurrence,
         note: row.note,
+        validity: Validity { from: row.valid_from, to: row.valid_to },
+        others: None,
     })
 }
 

@@ -21,7 +21,7 @@ use domain::{
 use crate::{
     conn::Conn,
     error::DbError,
-    fulfilment::{belongs, columns, end},
+    fulfilment::{belongs, columns, end, owed_by},
     obligation::{AsOf, ObligationFilter},
     rows::DbId,
     sql_types::{DbUuid, opt},
@@ -112,11 +112,9 @@ fn seen(scope: &ReportScope, filter: &ObligationFilter, as_of: AsOf) -> Statemen
     statement.bind(" AS day, ", Bind::At(end(as_of)));
     statement.add(&format!(
         " AS ended), s AS MATERIALIZED (SELECT {}, obligations.programme_id, obligations.period, t.group_id \
-         FROM obligations CROSS JOIN asof LEFT JOIN tasks t ON t.id = obligations.task_id \
-         WHERE (obligations.requester_id IS NULL OR obligations.created_at < asof.ended)\
-         {}",
+         FROM obligations CROSS JOIN asof LEFT JOIN tasks t ON t.id = obligations.task_id WHERE {}",
         columns(as_of),
-        if as_of.ended.is_some() { " AND (obligations.owed_from IS NULL OR obligations.owed_from <= asof.day)" } else { "" },
+        owed_by(as_of),
     ));
     within(&mut statement, scope);
     for (column, id) in [

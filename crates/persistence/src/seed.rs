@@ -74,7 +74,8 @@ fn load_programme(conn: &mut Conn, stored: &mut Tables, programme: DbId) -> Resu
     let of_meetings = tasks::table.filter(tasks::id.eq_any(followed())).select(tasks::group_id);
     let own = task_groups::table.filter(task_groups::programme_id.eq(programme)).filter(task_groups::valid_to.is_null());
     stored.task_groups = read!(conn, own.filter(task_groups::id.ne_all(of_meetings)));
-    stored.objectives = read!(conn, objectives::table.filter(objectives::programme_id.eq(programme)));
+    stored.objectives =
+        read!(conn, objectives::table.filter(objectives::programme_id.eq(programme)).filter(objectives::valid_to.is_null()));
     let own = || tasks::table.filter(tasks::programme_id.eq(programme)).filter(tasks::valid_to.is_null());
     stored.tasks = read!(conn, own().filter(tasks::id.ne_all(followed())));
     stored.targets = read!(conn, targets::table.filter(targets::programme_id.eq(programme)).filter(targets::valid_to.is_null()));
@@ -90,8 +91,9 @@ fn load_programme(conn: &mut Conn, stored: &mut Tables, programme: DbId) -> Resu
 }
 
 fn load_body(conn: &mut Conn, stored: &mut Tables, programme: DbId) -> Result<(), DbError> {
-    stored.measures = read!(conn, measures::table.filter(measures::programme_id.eq(programme)));
-    let of_programme = measures::table.filter(measures::programme_id.eq(programme)).select(measures::id);
+    let own = || measures::table.filter(measures::programme_id.eq(programme)).filter(measures::valid_to.is_null());
+    stored.measures = read!(conn, own());
+    let of_programme = own().select(measures::id);
     // What belongs to tasks and targets that hold no more stays with them.
     let (tasks, targets): (Vec<DbId>, Vec<DbId>) =
         (stored.tasks.iter().map(|row| row.id).collect(), stored.targets.iter().map(|row| row.id).collect());
@@ -99,8 +101,9 @@ fn load_body(conn: &mut Conn, stored: &mut Tables, programme: DbId) -> Result<()
     stored.measure_tasks = read!(conn, to_tasks.filter(measure_tasks::task_id.eq_any(&tasks)));
     let to_targets = measure_targets::table.filter(measure_targets::measure_id.eq_any(of_programme));
     stored.measure_targets = read!(conn, to_targets.filter(measure_targets::target_id.eq_any(&targets)));
-    stored.responsibilities = read!(conn, responsibilities::table.filter(responsibilities::programme_id.eq(programme)));
-    let of_programme = responsibilities::table.filter(responsibilities::programme_id.eq(programme)).select(responsibilities::id);
+    let own = || responsibilities::table.filter(responsibilities::programme_id.eq(programme)).filter(responsibilities::valid_to.is_null());
+    stored.responsibilities = read!(conn, own());
+    let of_programme = own().select(responsibilities::id);
     stored.responsibility_agencies =
         read!(conn, responsibility_agencies::table.filter(responsibility_agencies::responsibility_id.eq_any(of_programme)));
     stored.channels = read!(conn, channels::table.filter(channels::programme_id.eq(programme)));

@@ -80,6 +80,12 @@ pub fn queue(conn: &mut Conn, request: &PageRequest<WaitingKey>) -> Result<Page<
     Ok(Page::cut(waiting(conn, rows)?, request))
 }
 
+/// Those of these assignments that wait for an owner.
+pub fn waiting_of(conn: &mut Conn, ids: &[DbId]) -> Result<Vec<DbId>, DbError> {
+    let open = succession_queue::table.filter(succession_queue::assignment_id.eq_any(ids)).filter(is_open());
+    Ok(open.select(succession_queue::assignment_id.assume_not_null()).distinct().load(conn)?)
+}
+
 /// How much waits for an owner.
 pub fn queue_count(conn: &mut Conn) -> Result<i64, DbError> {
     Ok(succession_queue::table.filter(is_open()).count().get_result(conn)?)

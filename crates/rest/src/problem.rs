@@ -9,7 +9,7 @@ use actix_web::{
     http::{StatusCode, header},
 };
 use app::Error;
-use domain::error::{Class, Code, Message, Refusal};
+use domain::error::{Class, Code, Fault, Message, Refusal};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -38,6 +38,12 @@ pub struct ProblemFault {
     #[schema(example = "YEAR_NOT_SCHEDULED", max_length = 64)]
     code: String,
     message: ProblemMessage,
+}
+
+impl From<&Fault> for ProblemFault {
+    fn from(fault: &Fault) -> Self {
+        Self { pointer: fault.pointer.clone(), code: fault.code.label().into(), message: ProblemMessage::from(&fault.message) }
+    }
 }
 
 /// An error (RFC 9457, application/problem+json).
@@ -167,11 +173,6 @@ pub fn respond(refusal: &Refusal) -> HttpResponse {
 
 fn document(refusal: &Refusal, status: StatusCode) -> ProblemDocument {
     let code = refusal.code.label();
-    let faults = refusal.faults.iter().map(|fault| ProblemFault {
-        pointer: fault.pointer.clone(),
-        code: fault.code.label().into(),
-        message: ProblemMessage::from(&fault.message),
-    });
     ProblemDocument {
         kind: format!("/problems/{code}"),
         title: refusal.code.meaning().en.into_owned(),
@@ -179,6 +180,6 @@ fn document(refusal: &Refusal, status: StatusCode) -> ProblemDocument {
         detail: refusal.message.en.to_string(),
         code: code.into(),
         message: ProblemMessage::from(&refusal.message),
-        errors: faults.collect(),
+        errors: refusal.faults.iter().map(Into::into).collect(),
     }
 }

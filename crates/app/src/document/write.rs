@@ -292,7 +292,7 @@ fn fits(conn: &mut Conn, id: DocumentId, related: DocumentId, new: &NewRelation)
 /// Takes a relation away that somebody added. What a programme's file says is corrected there.
 ///
 /// # Errors
-/// `FORBIDDEN`, `NOT_FOUND`, `PRECONDITION_FAILED`; `WRONG_STATE` for what a programme's file says.
+/// `FORBIDDEN`, `NOT_FOUND`, `PRECONDITION_FAILED`; `WRONG_STATE` for what a programme's file says, and what an amendment does.
 pub async fn unrelate(
     app: &App,
     ctx: &Ctx,
@@ -325,6 +325,13 @@ fn remove(
             let (vi, en) = (
                 "Quan hệ này theo tệp của chương trình; hãy sửa trong tệp đó.",
                 "This relation stands in a programme's file; correct it there.",
+            );
+            return Err(Refusal::worded(Code::WrongState, vi, en).into());
+        }
+        Some(Some(_)) if kind == DocumentRelationKind::Amends && amendment::is_amended_by(conn, related, id)? => {
+            let (vi, en) = (
+                "Có phiên bản chương trình căn cứ văn bản này nên quan hệ này phải giữ.",
+                "A version of a programme rests on this document, so the relation stays.",
             );
             return Err(Refusal::worded(Code::WrongState, vi, en).into());
         }

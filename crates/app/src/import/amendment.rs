@@ -2,15 +2,20 @@
 //! Must not touch what the days before rest on: old words stay readable, assignments end, reports stay; a dry run is undone.
 //! What the file means as rows is `wanted`; writing it is `turn`, reading versions `crate::version`. A correction is `programme`.
 
+mod assigned;
+mod beside;
 mod obligations;
+mod reach;
 mod turn;
+mod words;
+mod years;
 
 use auth::{Ctx, digest};
 use chrono::NaiveDate;
 use domain::{
     account::AccountId,
     amendment::AmendmentId,
-    document::{DocumentId, DocumentStatus},
+    document::{DocumentId, DocumentRelation, DocumentRelationKind, DocumentStatus},
     error::{Code, Fault, Refusal},
     event::EventKind,
     id::Id,
@@ -24,7 +29,7 @@ use persistence::{
     document,
     rows::DbId,
     seed as rows,
-    sync::{Change, ChangeKind, Tables},
+    sync::{Change, Tables},
 };
 use serde_json::json;
 
@@ -71,6 +76,8 @@ pub struct Amended {
     pub excluded_obligations: usize,
     /// Obligations that an earlier change had excluded and that are owed again.
     pub readmitted_obligations: usize,
+    /// What it gives to agencies that are not there, each with its place in the body.
+    pub warnings: Vec<Fault>,
 }
 
 /// What turns a programme over: the document and its day.
@@ -139,13 +146,12 @@ fn apply(
     let (mut after, mut names) = wanted::rows(seed, &before, &*app.0.ids, app.0.clock.now());
     name_the_rest(app, conn, &before, &mut names)?;
     names.extend(rows::documents_called(conn, &[turning.basis.into()])?);
-    turn::date_assignments(&turning, &before, &mut after, &*app.0.ids);
-    let promised = turn::promised(&before);
-    let changes = told(promised.changes(&after, &names));
-    let mut faults = out_of_reach(&before, &after, &changes);
-    faults.extend(turn::untimely(&turning, seed, &promised, &after));
-    let gone = stored::withdrawn_codes(conn, programme.id)?;
-    faults.extend(turn::taken_again(&before, &after, &gone));
+    assigned::date_assignments(&turning, &before, &mut after, &*app.0.ids);
+    let promised = years::promised(&before);
+    let changes = reach::told(promised.changes(&after, &names), (&before, &after), &names);
+    let mut faults = reach::out_of_reach(seed, &changes);
+    faults.extend(years::untimely(&turning, seed, &promised, &after));
+    faults.extend(reach::taken_again(&before, &after, &stored::withdrawn(conn, programme.id)?));
     if !faults.is_empty() {
         return Err(refused(faults));
     }
@@ -165,11 +171,14 @@ fn apply(
         recorded_at: app.0.clock.now().naive_utc(),
     };
     stored::insert(conn, &row)?;
-    let touched = turn::over(app, conn, &turning, (&before, &after), seed)?;
+    relate(conn, &turning, programme.decision)?;
+    let touched = turn::over(app, conn, &turning, (&before, &after))?;
     rows::stamp_catalogue(conn, stamp(app))?;
     settle_programme(app, conn, programme.id)?;
+    let warnings = assigned::without_owner(app, conn, &turning, (&before, &after), seed)?;
     // 4. What is owed from that day on.
-    let (excluded, readmitted) = obligations::follow(app, conn, &turning, number, &touched)?;
+    let (excluded, readmitted) =
+        obligations::follow(app, conn, (&turning, number), &touched, obligations::other_years(&before, &after).as_ref())?;
     let news = News {
         kind: EventKind::ProgrammeAmended,
         subject: ("programme", programme.id.uuid()),
@@ -189,6 +198,7 @@ fn apply(
         changes,
         excluded_obligations: excluded,
         readmitted_obligations: readmitted,
+        warnings,
     })
 }
 
@@ -257,51 +267,21 @@ fn turning(
     }
 }
 
-/// What of the differences an amendment is about.
-fn told(changes: Vec<Change>) -> Vec<Change> {
-    // Citations follow from the words, English from the file, links of tasks and targets from these.
-    const SILENT: [&str; 5] = ["citation", "translation", "measureTask", "measureTarget", "knownIssueTask"];
-    let mut told: Vec<Change> = changes.into_iter().filter(|change| !SILENT.contains(&change.subject)).collect();
-    // Where a row stands in the file is no word of it.
-    for change in told.iter_mut().filter(|change| matches!(change.subject, "task" | "target")) {
-        change.fields.remove("rank");
-        change.fields.remove("title_folded");
+/// Says among documents what the amendment does: its document amends the one that made the programme, unless that is said already.
+fn relate(conn: &mut Conn, turning: &Turning, decision: DocumentId) -> Result<(), Error> {
+    let kind = DocumentRelationKind::Amends;
+    if document::relation_origin(conn, turning.basis, kind, decision)?.is_some() {
+        return Ok(());
     }
-    // What the registers of agencies and documents, which all programmes share, say otherwise by now is not the amendment's.
-    let is_shared = |change: &Change| matches!(change.subject, "agency" | "agencyVersion" | "agencyAlias" | "document");
-    told.retain(|change| change.change != ChangeKind::Changed || !(change.fields.is_empty() || is_shared(change)));
-    told
-}
-
-/// Differences in what no amendment changes: these are corrections, which an import makes.
-fn out_of_reach(before: &Tables, after: &Tables, changes: &[Change]) -> Vec<Fault> {
-    let is_within = |change: &&Change| match change.subject {
-        "task" | "assignment" | "occurrence" | "target" => true,
-        "taskGroup" => change.change != ChangeKind::Removed,
-        "agency" | "agencyVersion" | "agencyAlias" => change.change == ChangeKind::Added,
-        _ => false,
-    };
-    let fault = |change: &Change| {
-        let (subject, key) = (change.subject, &change.key);
-        Fault::worded(
-            "/programme",
-            Code::RuleBroken,
-            format!("Sửa đổi không thay đổi phần này ({subject} {key}); nếu bản chép có sai sót, hãy nhập lại tệp đã sửa."),
-            format!("An amendment does not change this ({subject} {key}); where the transcription is wrong, import a corrected file."),
-        )
-    };
-    let mut faults: Vec<Fault> = changes.iter().filter(|change| !is_within(change)).map(fault).collect();
-    let stays = |task: &DbId| after.tasks.iter().any(|row| row.id == *task);
-    let linked = |table: &Tables| -> Vec<(DbId, DbId)> { table.measure_tasks.iter().map(|row| (row.measure_id, row.task_id)).collect() };
-    let wanted = linked(after);
-    if linked(before).iter().any(|link| stays(&link.1) && !wanted.contains(link)) {
-        faults.push(Fault::new("/programme/measures", Code::RuleBroken));
+    let (section, added_by) = (turning.section.clone(), Some(turning.account));
+    let relation = DocumentRelation { related: decision, kind, section, quote: None, note: None, is_partial: false, added_by };
+    document::insert_relation(conn, turning.basis, &relation)?;
+    // Whoever saw the document without it has seen another one.
+    let revision = document::by_ids(conn, &[turning.basis])?.first().map(|found| found.revision);
+    match revision {
+        Some(revision) if document::touch(conn, turning.basis, revision)? => Ok(()),
+        _ => Err(Refusal::new(Code::PreconditionFailed).into()),
     }
-    if changes.is_empty() {
-        let (vi, en) = ("Tệp không khác chương trình đang có hiệu lực.", "The file says what is in force already.");
-        faults.push(Fault::worded("/programme", Code::RuleBroken, vi, en));
-    }
-    faults
 }
 
 impl Turning {

@@ -158,6 +158,9 @@ fn promised(conn: &mut Conn, before: &Tables, changes: &[Change]) -> Result<Vec<
         "taskGroup" => Some("/groups"),
         "task" | "assignment" | "occurrence" => Some("/tasks"),
         "target" => Some("/targets"),
+        "objective" => Some("/objectives"),
+        "measure" => Some("/measures"),
+        "responsibility" | "responsibilityAgency" => Some("/responsibilities"),
         _ => None,
     };
     let fault = |change: &Change| {

@@ -140,7 +140,12 @@ impl Builder<'_> {
         let groups = self.before.task_groups.iter().map(|row| (row.id, row.valid_from));
         let tasks = self.before.tasks.iter().map(|row| (row.id, row.valid_from));
         let targets = self.before.targets.iter().map(|row| (row.id, row.valid_from));
-        groups.chain(tasks).chain(targets).any(|(row, since)| row == id && since.is_some())
+        let objectives = self.before.objectives.iter().map(|row| (row.id, row.valid_from));
+        let measures = self.before.measures.iter().map(|row| (row.id, row.valid_from));
+        let duties = self.before.responsibilities.iter().map(|row| (row.id, row.valid_from));
+        let programmes = self.before.programmes.iter().map(|row| (row.id, row.valid_from));
+        let body = objectives.chain(measures).chain(duties).chain(programmes);
+        groups.chain(tasks).chain(targets).chain(body).any(|(row, since)| row == id && since.is_some())
     }
 
     fn name(&mut self, id: DbId, name: impl Into<String>) {
@@ -152,8 +157,9 @@ impl Builder<'_> {
         let Some(document_id) = self.decision() else { return };
         let same = |row: &&CitationRow| (row.subject_id, row.document_id, row.rank) == (subject, document_id, rank);
         if self.is_amended(subject) {
-            // The decision says what it said.
-            self.after.citations.extend(self.before.citations.iter().find(same).cloned());
+            // The decision says what it said, however much the file says now.
+            let all = self.before.citations.iter().filter(|row| rank == 1 && (row.subject_id, row.document_id) == (subject, document_id));
+            self.after.citations.extend(all.cloned());
             return;
         }
         let id = self.id(self.before.citations.iter().find(same).map(|row| row.id));

@@ -4,6 +4,7 @@
 
 use std::{
     collections::{HashMap, HashSet},
+    ops::RangeInclusive,
     sync::Arc,
 };
 
@@ -14,11 +15,11 @@ use domain::{
     id::{Id, IdSource},
     obligation::Obligation,
     period::{Frequency, Period, Window},
-    programme::Programme,
+    programme::{Programme, ProgrammeId},
     regime::{Deadline, ObligedRoles, Regime, RegimeId, RegimeSubject, row_of},
     task::{Assignment, AssignmentRole, Occurrence, OccurrenceStatus, TaskId},
 };
-use persistence::{Conn, DbError, obligation, obligation::NaturalKey, task};
+use persistence::{Conn, DbError, obligation, obligation::NaturalKey, task, wording};
 
 use super::leave;
 use crate::{App, Error, catalogue::Catalogue, occurrence::first_assigned, succession::answering_for};
@@ -115,10 +116,12 @@ fn redated(catalogue: &Catalogue, (regime, label, unknown_year): (RegimeId, Stri
 
 /// What tasks there are and who ever had a part in them.
 struct Facts {
-    tasks: Vec<(TaskId, domain::programme::ProgrammeId)>,
+    tasks: Vec<(TaskId, ProgrammeId)>,
     assignments: HashMap<TaskId, Vec<Assignment>>,
     /// With the day since when the year belongs to the task.
     occurrences: HashMap<(TaskId, i32), (Id<Occurrence>, Option<NaiveDate>)>,
+    /// What years programmes had until a day, in the order of time.
+    years: Vec<(ProgrammeId, RangeInclusive<i32>, NaiveDate)>,
 }
 
 impl Facts {
@@ -129,11 +132,21 @@ impl Facts {
             assignments.entry(assignment.task).or_default().push(assignment);
         }
         let occurrences = task::occurrences_of_programmes(conn, &programmes)?;
+        let said = wording::programmes(conn, &programmes)?.into_iter();
+        let years = said.filter_map(|(was, validity)| Some((was.id, was.start_year..=was.end_year, validity.to?)));
         Ok(Self {
+            years: years.collect(),
             tasks: task::of_programmes(conn, &programmes)?,
             assignments,
             occurrences: occurrences.into_iter().filter(|one| one.status != OccurrenceStatus::Withdrawn).map(|one| dated(&one)).collect(),
         })
+    }
+}
+
+impl Facts {
+    /// Since when a year belongs to a programme; nothing where the decision itself gave it.
+    fn since(&self, programme: ProgrammeId, year: i32) -> Option<NaiveDate> {
+        self.years.iter().rfind(|(of, years, _)| *of == programme && !years.contains(&year)).map(|(_, _, until)| *until)
     }
 }
 
@@ -211,7 +224,12 @@ impl<'a> Generation<'a> {
                 let due = Due { programme, regime, period, window, deadline };
                 match regime.subject {
                     RegimeSubject::Programme => {
-                        let named: Vec<Obliged> = regime.agencies.iter().map(|agency| (*agency, None)).collect();
+                        let since = facts.since(programme.id, period.year());
+                        // What an amendment added is owed for periods that end on its day or later.
+                        if since.is_some_and(|since| window.to < since) {
+                            continue;
+                        }
+                        let named: Vec<Obliged> = regime.agencies.iter().map(|agency| (*agency, since)).collect();
                         self.oblige(&due, None, window.to, &named);
                     }
                     RegimeSubject::Task => self.tasks(&due, facts),

@@ -177,7 +177,7 @@ pub(crate) async fn stored_filter(view: &View, filter: &ObligationFilter) -> Res
     }
     if let Some(code) = &filter.group {
         let of = stored.programme.and_then(|id| catalogue.programme(id)).ok_or_else(crate::report::task_without_programme)?;
-        let Some(group) = of.groups.iter().find(|group| *group.code == **code) else { return Ok(None) };
+        let Some(group) = of.group_coded(code) else { return Ok(None) };
         stored.group = Some(group.id);
     }
     if let Some(code) = &filter.task {

@@ -142,7 +142,7 @@ pub(crate) async fn resolved(view: &View, filter: &OccurrenceFilter) -> Result<R
     }
     if let Some(code) = &filter.group {
         let Some(Some(programme)) = programme else { return Err(needs_programme("/group").into()) };
-        let Some(group) = programme.groups.iter().find(|group| *group.code == **code) else { return Ok(Err("/group")) };
+        let Some(group) = programme.group_coded(code) else { return Ok(Err("/group")) };
         stored.group = Some(group.id);
     }
     if let Some(code) = &filter.task {

@@ -108,7 +108,7 @@ async fn reached(view: &View, filter: &OccurrenceFilter) -> Result<Option<Progra
         faults.push(Fault::new("/programme", Code::ReferenceUnknown));
     }
     let programme = programme.flatten();
-    let has_group = |code: &str| programme.is_some_and(|programme| programme.groups.iter().any(|group| &*group.code == code));
+    let has_group = |code: &str| programme.is_some_and(|programme| programme.group_coded(code).is_some());
     if filter.group.as_deref().is_some_and(|code| !has_group(code)) {
         faults.push(Fault::new("/group", Code::ReferenceUnknown));
     }

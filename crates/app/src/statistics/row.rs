@@ -101,6 +101,7 @@ impl Key {
         match self {
             Self::Task(id) => Some(id.uuid()),
             Self::Group(id) => Some(id.uuid()),
+            Self::Programme(id) => Some(id.uuid()),
             _ => None,
         }
     }
@@ -138,8 +139,9 @@ impl About {
                 place.0 = agency.code.to_string();
             }
             Subject::Group(id) => {
-                let (programme, at) = catalogue.group(*id).ok_or(Error::Internal("a task's group is not in the catalogue"))?;
-                let group = &programme.groups[at];
+                let missing = || Error::Internal("a task's group is not in the catalogue");
+                let (programme, at) = catalogue.group(*id).ok_or_else(missing)?;
+                let group = programme.group_at(at).ok_or_else(missing)?;
                 about.programme = Some(programme.code.to_string());
                 (about.group, about.name) = (Some(group.code.to_string()), Some(group.title.vi.to_string()));
                 place = (programme.code.to_string(), i32::try_from(at).unwrap_or(i32::MAX), 0, String::new());

@@ -250,7 +250,15 @@ mod tests {
 
     fn measure(n: u128, code: &str) -> Measure {
         let (id, programme) = (Id::from_uuid(Uuid::from_u128(n)), Id::from_uuid(Uuid::nil()));
-        Measure { id, programme, code: code.into(), text: format!("Biện pháp {code}"), note: None }
+        Measure {
+            id,
+            programme,
+            code: code.into(),
+            text: format!("Biện pháp {code}"),
+            note: None,
+            validity: crate::validity::Validity::default(),
+            links: None,
+        }
     }
 
     fn told(facts: &Facts) -> Vec<(GapKind, String)> {

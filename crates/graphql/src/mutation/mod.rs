@@ -90,12 +90,15 @@ pub struct Outcome {
 impl From<&Refusal> for Problem {
     fn from(refusal: &Refusal) -> Self {
         let message = |message: &domain::error::Message| Message { vi: message.vi.to_string(), en: message.en.to_string() };
-        let fault = |fault: &domain::error::Fault| InputFault {
-            pointer: fault.pointer.clone(),
-            code: fault.code.label().into(),
-            message: message(&fault.message),
-        };
-        Self { code: refusal.code.label().into(), message: message(&refusal.message), faults: refusal.faults.iter().map(fault).collect() }
+        let faults = refusal.faults.iter().map(Into::into).collect();
+        Self { code: refusal.code.label().into(), message: message(&refusal.message), faults }
+    }
+}
+
+impl From<&domain::error::Fault> for InputFault {
+    fn from(fault: &domain::error::Fault) -> Self {
+        let message = Message { vi: fault.message.vi.to_string(), en: fault.message.en.to_string() };
+        Self { pointer: fault.pointer.clone(), code: fault.code.label().into(), message }
     }
 }
 

@@ -7,15 +7,15 @@ use std::sync::Arc;
 use app::version;
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
 use chrono::NaiveDate;
-use domain::{id::Id, programme as model};
+use domain::{agency::AgencyId, id::Id, programme as model};
 
-use super::{agency_opt, document, document_opt, id, view};
+use super::{agency_on, document, document_opt, id, programme, view};
 use crate::{
     enums::Lang,
     error::failure,
     loaders::{
-        self, ChannelsOf, FundingSourcesOf, IssuesOf, MeasuresOf, ObjectivesOf, ProgrammeVersionsOf, ResponsibilitiesOf, TargetsOf,
-        TargetsOn, TasksOf, TasksOn,
+        self, ChannelsOf, FundingSourcesOf, IssuesOf, MeasuresOf, MeasuresOn, ObjectivesOf, ObjectivesOn, ProgrammeOn, ProgrammeVersionsOf,
+        ResponsibilitiesOf, ResponsibilitiesOn, TargetsOf, TargetsOn, TasksOf, TasksOn,
     },
     names::Text,
     types::{
@@ -45,6 +45,21 @@ impl Programme {
     /// As it is in force.
     pub fn now(programme: Arc<model::Programme>) -> Self {
         Self(programme, None)
+    }
+
+    /// As it was on a day; as it is in force where none is said.
+    pub async fn on(ctx: &Context<'_>, id: model::ProgrammeId, day: Option<NaiveDate>) -> Result<Self> {
+        let Some(day) = day else { return programme(ctx, id).await };
+        let found = loaders::load(ctx, ProgrammeOn((id, day))).await?;
+        let found = found.first().cloned().ok_or_else(|| failure(&app::Error::Internal("a row names a programme that is not there")))?;
+        Ok(Self(found, Some(day)))
+    }
+
+    async fn body(&self, ctx: &Context<'_>, id: Option<AgencyId>) -> Result<Option<Agency>> {
+        match id {
+            Some(id) => agency_on(ctx, id, self.1).await.map(Some),
+            None => Ok(None),
+        }
     }
 }
 
@@ -128,20 +143,24 @@ impl Programme {
 
     /// The body that receives the reviews.
     async fn reports_to(&self, ctx: &Context<'_>) -> Result<Option<Agency>> {
-        agency_opt(ctx, self.0.reports_to).await
+        self.body(ctx, self.0.reports_to).await
     }
 
     async fn steering_committee(&self, ctx: &Context<'_>) -> Result<Option<Agency>> {
-        agency_opt(ctx, self.0.steering_committee).await
+        self.body(ctx, self.0.steering_committee).await
     }
 
     /// The standing agency of the steering committee.
     async fn standing_agency(&self, ctx: &Context<'_>) -> Result<Option<Agency>> {
-        agency_opt(ctx, self.0.standing_agency).await
+        self.body(ctx, self.0.standing_agency).await
     }
 
     async fn objectives(&self, ctx: &Context<'_>) -> Result<Vec<Objective>> {
-        Ok(loaders::load(ctx, ObjectivesOf(self.0.id)).await?.iter().cloned().map(Objective).collect())
+        let objectives = match self.1 {
+            None => loaders::load(ctx, ObjectivesOf(self.0.id)).await?,
+            Some(day) => loaders::load(ctx, ObjectivesOn((self.0.id, day))).await?,
+        };
+        Ok(objectives.iter().cloned().map(|objective| Objective(objective, self.1)).collect())
     }
 
     async fn targets(&self, ctx: &Context<'_>) -> Result<Vec<Target>> {
@@ -149,12 +168,13 @@ impl Programme {
             None => loaders::load(ctx, TargetsOf(self.0.id)).await?,
             Some(day) => loaders::load(ctx, TargetsOn((self.0.id, day))).await?,
         };
-        Ok(targets.iter().cloned().map(Target).collect())
+        Ok(targets.iter().cloned().map(|target| Target(target, self.1)).collect())
     }
 
     /// The groups of tasks in the order of the annex.
     async fn groups(&self) -> Vec<TaskGroup> {
-        (0..self.0.groups.len()).map(|place| TaskGroup { programme: Arc::clone(&self.0), place, as_of: self.1 }).collect()
+        let each = |group: &model::TaskGroup| TaskGroup { programme: Arc::clone(&self.0), group: group.clone(), as_of: self.1 };
+        self.0.groups.iter().map(each).collect()
     }
 
     /// The task with this code; null where there is none.
@@ -168,12 +188,20 @@ impl Programme {
 
     /// What the body of the decision says is to be done.
     async fn measures(&self, ctx: &Context<'_>) -> Result<Vec<Measure>> {
-        Ok(loaders::load(ctx, MeasuresOf(self.0.id)).await?.iter().cloned().map(Measure).collect())
+        let measures = match self.1 {
+            None => loaders::load(ctx, MeasuresOf(self.0.id)).await?,
+            Some(day) => loaders::load(ctx, MeasuresOn((self.0.id, day))).await?,
+        };
+        Ok(measures.iter().cloned().map(|measure| Measure(measure, self.1)).collect())
     }
 
     /// The duties that the body of the decision gives to agencies.
     async fn responsibilities(&self, ctx: &Context<'_>) -> Result<Vec<Responsibility>> {
-        Ok(loaders::load(ctx, ResponsibilitiesOf(self.0.id)).await?.iter().cloned().map(Responsibility).collect())
+        let duties = match self.1 {
+            None => loaders::load(ctx, ResponsibilitiesOf(self.0.id)).await?,
+            Some(day) => loaders::load(ctx, ResponsibilitiesOn((self.0.id, day))).await?,
+        };
+        Ok(duties.iter().cloned().map(|duty| Responsibility(duty, self.1)).collect())
     }
 
     /// The systems that the decision names.
@@ -204,19 +232,23 @@ impl Programme {
 /// A group of tasks.
 pub struct TaskGroup {
     pub programme: Arc<model::Programme>,
-    pub place: usize,
+    pub group: model::TaskGroup,
     pub as_of: Option<NaiveDate>,
 }
 
 impl TaskGroup {
-    pub(crate) async fn by_id(ctx: &Context<'_>, id: Id<model::TaskGroup>) -> Result<Self> {
+    /// As it was on a day; as it is in force, or was last, where none is said.
+    pub(crate) async fn on(ctx: &Context<'_>, id: Id<model::TaskGroup>, day: Option<NaiveDate>) -> Result<Self> {
+        let missing = || failure(&app::Error::Internal("a row names a group that is not there"));
         let catalogue = view(ctx)?.catalogue().await.map_err(|error| failure(&error))?;
-        let found = catalogue.group(id).map(|(programme, place)| Self { programme: Arc::clone(programme), place, as_of: None });
-        found.ok_or_else(|| failure(&app::Error::Internal("a row names a group that is not there")))
-    }
-
-    fn group(&self) -> &model::TaskGroup {
-        &self.programme.groups[self.place]
+        let (programme, place) = catalogue.group(id).ok_or_else(missing)?;
+        let last = programme.group_at(place).ok_or_else(missing)?;
+        let programme = match day {
+            None => Arc::clone(programme),
+            Some(_) => Programme::on(ctx, programme.id, day).await?.0,
+        };
+        let group = programme.groups.iter().find(|group| group.id == id).unwrap_or(last).clone();
+        Ok(Self { programme, group, as_of: day })
     }
 }
 
@@ -224,27 +256,27 @@ impl TaskGroup {
 #[Object]
 impl TaskGroup {
     pub(crate) async fn id(&self) -> ID {
-        id(self.group().id)
+        id(self.group.id)
     }
 
     /// For example "II".
     async fn code(&self) -> &str {
-        &self.group().code
+        &self.group.code
     }
 
     /// The title in a language, or in Vietnamese where there is no translation.
     async fn name(&self, #[graphql(default_with = "Lang::Vi")] lang: Lang) -> Arc<str> {
-        self.group().title.get(lang.into()).text
+        self.group.title.get(lang.into()).text
     }
 
     /// The title with the language it is actually in.
     async fn name_text(&self, #[graphql(default_with = "Lang::Vi")] lang: Lang) -> Text {
-        self.group().title.get(lang.into()).into()
+        self.group.title.get(lang.into()).into()
     }
 
     /// The section of the decision's body that the group belongs to.
     async fn section(&self) -> Option<&str> {
-        self.group().section.as_deref()
+        self.group.section.as_deref()
     }
 
     async fn programme(&self) -> Programme {
@@ -254,8 +286,8 @@ impl TaskGroup {
     /// The tasks in the order of the annex.
     async fn tasks(&self, ctx: &Context<'_>) -> Result<Vec<Task>> {
         let tasks = match self.as_of {
-            None => loaders::load(ctx, TasksOf(self.group().id)).await?,
-            Some(day) => loaders::load(ctx, TasksOn((self.group().id, day))).await?,
+            None => loaders::load(ctx, TasksOf(self.group.id)).await?,
+            Some(day) => loaders::load(ctx, TasksOn((self.group.id, day))).await?,
         };
         Ok(tasks.iter().map(|task| Task(Arc::new(task.clone()), self.as_of)).collect())
     }

@@ -4,17 +4,21 @@
 
 use std::sync::Arc;
 
+use app::plan::MeasureTask as MeasureRow;
 use async_graphql::{Context, Object, Result, SimpleObject};
+use chrono::NaiveDate;
 use domain::{
+    id::Id,
     lang::TranslatedField,
     programme::{self as model, ResponsibilityRelation},
+    task::TaskId,
 };
 
-use super::{agency, agency_opt, view};
+use super::{agency_on, agency_opt, view};
 use crate::{
     enums::{Certainty, Lang},
     error::failure,
-    loaders::{self, AgenciesOfDuty, TargetBy, TargetsOfMeasure, TaskBy, TasksOfMeasure},
+    loaders::{self, AgenciesOfDuty, TargetBy, TargetOn, TargetsEverOfMeasure, TargetsOfMeasure, TasksEverOfMeasure, TasksOfMeasure},
     names::{Text, translated},
     types::{
         agency::Agency,
@@ -25,7 +29,12 @@ use crate::{
 };
 
 /// A paragraph of the decision's body that says what is to be done.
-pub struct Measure(pub model::Measure);
+pub struct Measure(pub model::Measure, pub Option<NaiveDate>);
+
+/// Tasks with how sure it is that they belong to a measure.
+fn certain(rows: &[MeasureRow]) -> Vec<(TaskId, model::Certainty)> {
+    rows.iter().map(|(_, task, certainty)| (*task, *certainty)).collect()
+}
 
 /// A paragraph of the decision's body that says what is to be done.
 #[Object]
@@ -40,21 +49,46 @@ impl Measure {
 
     /// The tasks that carry it out, with how sure that is.
     async fn tasks(&self, ctx: &Context<'_>) -> Result<Vec<MeasureTask>> {
+        let linked = match (&self.0.links, self.1) {
+            (Some(links), _) => links.tasks.clone(),
+            (None, None) => certain(&loaders::load(ctx, TasksOfMeasure(self.0.id)).await?),
+            (None, Some(_)) => certain(&loaders::load(ctx, TasksEverOfMeasure(self.0.id)).await?),
+        };
         let mut tasks = Vec::new();
-        for (_, task, certainty) in loaders::load(ctx, TasksOfMeasure(self.0.id)).await?.iter() {
-            if let Some(task) = loaders::load(ctx, TaskBy(*task)).await? {
-                tasks.push(MeasureTask { task: Task::now(task), certainty: (*certainty).into() });
+        for (task, certainty) in linked {
+            if let Some(task) = Task::on_day(ctx, task, self.1).await? {
+                tasks.push(MeasureTask { task, certainty: certainty.into() });
             }
         }
         Ok(tasks)
     }
 
     async fn targets(&self, ctx: &Context<'_>) -> Result<Vec<Target>> {
+        let second = |rows: &[(_, Id<model::Target>)]| rows.iter().map(|row| row.1).collect();
+        let linked: Vec<Id<model::Target>> = match (&self.0.links, self.1) {
+            (Some(links), _) => links.targets.clone(),
+            (None, None) => second(&loaders::load(ctx, TargetsOfMeasure(self.0.id)).await?),
+            (None, Some(_)) => second(&loaders::load(ctx, TargetsEverOfMeasure(self.0.id)).await?),
+        };
         let mut targets = Vec::new();
-        for (_, target) in loaders::load(ctx, TargetsOfMeasure(self.0.id)).await?.iter() {
-            targets.extend(loaders::load(ctx, TargetBy(*target)).await?.iter().cloned().map(Target));
+        for target in linked {
+            let found = match self.1 {
+                None => loaders::load(ctx, TargetBy(target)).await?,
+                Some(day) => loaders::load(ctx, TargetOn((target, day))).await?,
+            };
+            targets.extend(found.iter().cloned().map(|target| Target(target, self.1)));
         }
         Ok(targets)
+    }
+
+    /// The first day on which it is worded so; null for the words that were signed.
+    async fn valid_from(&self) -> Option<NaiveDate> {
+        self.0.validity.from
+    }
+
+    /// The first day on which it is no longer worded so, or no longer there; null while it is.
+    async fn valid_to(&self) -> Option<NaiveDate> {
+        self.0.validity.to
     }
 
     async fn note(&self) -> Option<&str> {
@@ -74,13 +108,17 @@ pub struct MeasureTask {
 }
 
 /// A duty that the decision's body gives to an agency.
-pub struct Responsibility(pub model::Responsibility);
+pub struct Responsibility(pub model::Responsibility, pub Option<NaiveDate>);
 
 impl Responsibility {
     async fn others(&self, ctx: &Context<'_>, relation: ResponsibilityRelation) -> Result<Vec<Agency>> {
+        let others = match &self.0.others {
+            Some(others) => others.clone(),
+            None => loaders::load(ctx, AgenciesOfDuty(self.0.id)).await?.iter().map(|row| (row.1, row.2)).collect(),
+        };
         let mut agencies = Vec::new();
-        for (_, _, other) in loaders::load(ctx, AgenciesOfDuty(self.0.id)).await?.iter().filter(|row| row.1 == relation) {
-            agencies.push(agency(ctx, *other).await?);
+        for (_, other) in others.into_iter().filter(|other| other.0 == relation) {
+            agencies.push(agency_on(ctx, other, self.1).await?);
         }
         Ok(agencies)
     }
@@ -95,7 +133,7 @@ impl Responsibility {
     }
 
     async fn agency(&self, ctx: &Context<'_>) -> Result<Agency> {
-        agency(ctx, self.0.agency).await
+        agency_on(ctx, self.0.agency, self.1).await
     }
 
     /// What the agency has to do, as a label of the programme's file (LEAD, COORDINATE, DRAFT …).
@@ -124,6 +162,16 @@ impl Responsibility {
     /// What the duty brings forth.
     async fn produces(&self) -> &[String] {
         &self.0.produces
+    }
+
+    /// The first day on which it is worded so; null for the words that were signed.
+    async fn valid_from(&self) -> Option<NaiveDate> {
+        self.0.validity.from
+    }
+
+    /// The first day on which it is no longer worded so, or no longer there; null while it is.
+    async fn valid_to(&self) -> Option<NaiveDate> {
+        self.0.validity.to
     }
 
     async fn note(&self) -> Option<&str> {

@@ -89,7 +89,7 @@ impl StatisticsRow {
     /// The group, where figures are told by group.
     async fn group(&self, ctx: &Context<'_>) -> Result<Option<TaskGroup>> {
         match self.0.subject {
-            Subject::Group(id) => TaskGroup::by_id(ctx, id).await.map(Some),
+            Subject::Group(id) => TaskGroup::on(ctx, id, None).await.map(Some),
             _ => Ok(None),
         }
     }

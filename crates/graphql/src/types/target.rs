@@ -5,6 +5,7 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, ID, Object, Result};
+use chrono::NaiveDate;
 use domain::{
     lang::{LocalText, Multilingual, TranslatedField},
     programme as model,
@@ -14,7 +15,7 @@ use super::{id, view};
 use crate::{
     enums::{Comparator, Lang, ObjectiveKind},
     error::failure,
-    loaders::{self, ObjectiveBy, TaskBy},
+    loaders::{self, ObjectiveBy, ObjectiveOn},
     names::{Text, translated},
     types::{
         agency::Agency,
@@ -25,7 +26,7 @@ use crate::{
 };
 
 /// What the programme wants to reach, in words.
-pub struct Objective(pub model::Objective);
+pub struct Objective(pub model::Objective, pub Option<NaiveDate>);
 
 /// What the programme wants to reach, in words.
 #[Object]
@@ -50,13 +51,23 @@ impl Objective {
     /// The group of tasks that serves it, where the wording matches.
     async fn group(&self, ctx: &Context<'_>) -> Result<Option<TaskGroup>> {
         match self.0.group {
-            Some(group) => TaskGroup::by_id(ctx, group).await.map(Some),
+            Some(group) => TaskGroup::on(ctx, group, self.1).await.map(Some),
             None => Ok(None),
         }
     }
 
     async fn due_year(&self) -> Option<i32> {
         self.0.due_year
+    }
+
+    /// The first day on which it is worded so; null for the words that were signed.
+    async fn valid_from(&self) -> Option<NaiveDate> {
+        self.0.validity.from
+    }
+
+    /// The first day on which it is no longer worded so, or no longer there; null while it is.
+    async fn valid_to(&self) -> Option<NaiveDate> {
+        self.0.validity.to
     }
 
     async fn note(&self) -> Option<&str> {
@@ -69,7 +80,7 @@ impl Objective {
 }
 
 /// What the programme wants to reach, as a figure where the decision states one.
-pub struct Target(pub model::Target);
+pub struct Target(pub model::Target, pub Option<NaiveDate>);
 
 impl Target {
     async fn worded(&self, ctx: &Context<'_>, lang: Lang) -> Result<LocalText> {
@@ -166,23 +177,35 @@ impl Target {
         let view = view(ctx)?;
         let mut agencies = Vec::new();
         for code in &self.0.scope.agencies {
-            agencies.extend(app::agency::by_code(view, code).await.map_err(|error| failure(&error))?.map(Agency::now));
+            agencies.extend(app::agency::by_code(view, code).await.map_err(|error| failure(&error))?.map(|found| Agency(found, self.1)));
         }
         Ok(agencies)
     }
 
     async fn objective(&self, ctx: &Context<'_>) -> Result<Option<Objective>> {
-        match self.0.objective {
-            Some(objective) => Ok(loaders::load(ctx, ObjectiveBy(objective)).await?.first().cloned().map(Objective)),
-            None => Ok(None),
-        }
+        let Some(id) = self.0.objective else { return Ok(None) };
+        let found = match self.1 {
+            None => loaders::load(ctx, ObjectiveBy(id)).await?,
+            Some(day) => loaders::load(ctx, ObjectiveOn((id, day))).await?,
+        };
+        Ok(found.first().cloned().map(|objective| Objective(objective, self.1)))
     }
 
     async fn task(&self, ctx: &Context<'_>) -> Result<Option<Task>> {
         match self.0.task {
-            Some(task) => Ok(loaders::load(ctx, TaskBy(task)).await?.map(Task::now)),
+            Some(task) => Task::on_day(ctx, task, self.1).await,
             None => Ok(None),
         }
+    }
+
+    /// The first day on which it is worded so; null for the words that were signed.
+    async fn valid_from(&self) -> Option<NaiveDate> {
+        self.0.validity.from
+    }
+
+    /// The first day on which it is no longer worded so, or no longer there; null while it is.
+    async fn valid_to(&self) -> Option<NaiveDate> {
+        self.0.validity.to
     }
 
     async fn note(&self) -> Option<&str> {

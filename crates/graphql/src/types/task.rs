@@ -15,12 +15,15 @@ use domain::{
 use super::{
     agency_on, agency_opt,
     designation::{Designation, each},
-    document, document_opt, id, programme, view,
+    document, document_opt, id, view,
 };
 use crate::{
     enums::{AssignmentRole, Direction, Lang, Recurrence, ReportStatus},
     error::failure,
-    loaders::{self, AssignmentsOn, ConclusionOf, IssuesOfTask, OccurrencesOf, OccurrencesOn, PrincipalsOf, ReportCountOf, ReportsOf},
+    loaders::{
+        self, AssignmentsOn, ConclusionOf, IssuesOfTask, OccurrencesOf, OccurrencesOn, PrincipalsOf, ReportCountOf, ReportsOf, TaskBy,
+        TaskOn,
+    },
     names::{Text, translated},
     paging::{Page, args, connection},
     types::{
@@ -41,6 +44,14 @@ impl Task {
     /// As it is in force.
     pub fn now(task: Arc<model::Task>) -> Self {
         Self(task, None)
+    }
+
+    /// As it was on a day, where it was there; as it is in force where none is said.
+    pub(crate) async fn on_day(ctx: &Context<'_>, id: model::TaskId, day: Option<NaiveDate>) -> Result<Option<Self>> {
+        Ok(match day {
+            None => loaders::load(ctx, TaskBy(id)).await?.map(Self::now),
+            Some(day) => loaders::load(ctx, TaskOn((id, day))).await?.first().map(|task| Self(Arc::new(task.clone()), Some(day))),
+        })
     }
 
     async fn titled(&self, ctx: &Context<'_>, lang: Lang) -> Result<LocalText> {
@@ -94,11 +105,11 @@ impl Task {
     }
 
     async fn programme(&self, ctx: &Context<'_>) -> Result<Programme> {
-        programme(ctx, self.0.programme).await
+        Programme::on(ctx, self.0.programme, self.1).await
     }
 
     async fn group(&self, ctx: &Context<'_>) -> Result<TaskGroup> {
-        TaskGroup::by_id(ctx, self.0.group).await
+        TaskGroup::on(ctx, self.0.group, self.1).await
     }
 
     /// When the task is carried out: the words of the decision and how they are read.

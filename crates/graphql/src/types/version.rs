@@ -11,6 +11,7 @@ use serde_json::Value;
 use super::{document, programme};
 use crate::{
     error::failure,
+    mutation::InputFault,
     types::{document::Document, programme::Programme},
 };
 
@@ -59,7 +60,8 @@ impl ProgrammeVersion {
 /// A row that differs between two versions.
 #[derive(SimpleObject)]
 pub struct AmendedRow {
-    /// taskGroup, task, assignment, occurrence, target, agency, agencyVersion, agencyAlias.
+    /// programme, taskGroup, objective, task, assignment, occurrence, target, measure, measureTask, measureTarget, responsibility,
+    /// responsibilityAgency, agency, agencyVersion, agencyAlias.
     subject: String,
     /// By codes, for example "II.3".
     key: String,
@@ -126,5 +128,10 @@ impl RecordedAmendment {
     /// Obligations that an earlier change had excluded and that are owed again.
     async fn readmitted_obligations(&self) -> usize {
         self.0.readmitted_obligations
+    }
+
+    /// What it gives to agencies that are not there: each waits in the queue until a successor is named, or names nobody who acts.
+    async fn warnings(&self) -> Vec<InputFault> {
+        self.0.warnings.iter().map(Into::into).collect()
     }
 }

@@ -2,8 +2,9 @@
 //! Must not differ from the tables; enumerations are kept as their labels here and parsed by the aggregates.
 //! The trait behind `synced!` is in the parent module.
 
+use chrono::NaiveDate;
 use diesel::prelude::*;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::{DbId, synced};
 use crate::schema::{
@@ -11,7 +12,7 @@ use crate::schema::{
     responsibility_agencies,
 };
 
-#[derive(AsChangeset, Clone, Debug, Insertable, Queryable, Selectable, Serialize)]
+#[derive(AsChangeset, Clone, Debug, Deserialize, Insertable, Queryable, Selectable, Serialize)]
 #[diesel(table_name = measures, treat_none_as_null = true)]
 pub struct MeasureRow {
     pub id: DbId,
@@ -20,10 +21,12 @@ pub struct MeasureRow {
     pub rank: i32,
     pub text: String,
     pub note: Option<String>,
+    pub valid_from: Option<NaiveDate>,
+    pub valid_to: Option<NaiveDate>,
 }
-synced!(MeasureRow, measures, "measure", key ["code"], ignored ["id"], by id);
+synced!(MeasureRow, measures, "measure", key ["code"], ignored ["id", "valid_from", "valid_to"], by id);
 
-#[derive(Clone, Debug, Insertable, Queryable, Selectable, Serialize)]
+#[derive(Clone, Debug, Deserialize, Insertable, Queryable, Selectable, Serialize)]
 #[diesel(table_name = measure_tasks)]
 pub struct MeasureTaskRow {
     pub measure_id: DbId,
@@ -33,7 +36,7 @@ pub struct MeasureTaskRow {
 }
 synced!(MeasureTaskRow, measure_tasks, "measureTask", key ["measure_id", "task_id"], ignored [], by (measure_id, task_id));
 
-#[derive(Clone, Debug, Insertable, Queryable, Selectable, Serialize)]
+#[derive(Clone, Debug, Deserialize, Insertable, Queryable, Selectable, Serialize)]
 #[diesel(table_name = measure_targets)]
 pub struct MeasureTargetRow {
     pub measure_id: DbId,
@@ -42,7 +45,7 @@ pub struct MeasureTargetRow {
 }
 synced!(MeasureTargetRow, measure_targets, "measureTarget", key ["measure_id", "target_id"], ignored [], by (measure_id, target_id));
 
-#[derive(AsChangeset, Clone, Debug, Insertable, Queryable, Selectable, Serialize)]
+#[derive(AsChangeset, Clone, Debug, Deserialize, Insertable, Queryable, Selectable, Serialize)]
 #[diesel(table_name = responsibilities, treat_none_as_null = true)]
 pub struct ResponsibilityRow {
     pub id: DbId,
@@ -55,10 +58,12 @@ pub struct ResponsibilityRow {
     pub recurrence: Option<String>,
     pub produces: Option<String>,
     pub note: Option<String>,
+    pub valid_from: Option<NaiveDate>,
+    pub valid_to: Option<NaiveDate>,
 }
-synced!(ResponsibilityRow, responsibilities, "responsibility", key ["code"], ignored ["id"], by id);
+synced!(ResponsibilityRow, responsibilities, "responsibility", key ["code"], ignored ["id", "valid_from", "valid_to"], by id);
 
-#[derive(Clone, Debug, Insertable, Queryable, Selectable, Serialize)]
+#[derive(Clone, Debug, Deserialize, Insertable, Queryable, Selectable, Serialize)]
 #[diesel(table_name = responsibility_agencies)]
 pub struct ResponsibilityAgencyRow {
     pub responsibility_id: DbId,

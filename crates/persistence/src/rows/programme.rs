@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::{DbId, synced};
 use crate::schema::{assignments, objectives, occurrences, programmes, targets, task_groups, tasks};
 
-#[derive(AsChangeset, Clone, Debug, Insertable, Queryable, Selectable, Serialize)]
+#[derive(AsChangeset, Clone, Debug, Deserialize, Insertable, Queryable, Selectable, Serialize)]
 #[diesel(table_name = programmes, treat_none_as_null = true)]
 pub struct ProgrammeRow {
     pub id: DbId,
@@ -31,8 +31,9 @@ pub struct ProgrammeRow {
     pub annual_due_month: i32,
     pub annual_due_day: i32,
     pub marks_self_decisions: bool,
+    pub valid_from: Option<NaiveDate>,
 }
-synced!(ProgrammeRow, programmes, "programme", key ["code"], ignored ["id"], by id);
+synced!(ProgrammeRow, programmes, "programme", key ["code"], ignored ["id", "valid_from"], by id);
 
 #[derive(AsChangeset, Clone, Debug, Deserialize, Insertable, Queryable, Selectable, Serialize)]
 #[diesel(table_name = task_groups, treat_none_as_null = true)]
@@ -48,7 +49,7 @@ pub struct TaskGroupRow {
 }
 synced!(TaskGroupRow, task_groups, "taskGroup", key ["code"], ignored ["id", "valid_from", "valid_to"], by id);
 
-#[derive(AsChangeset, Clone, Debug, Insertable, Queryable, Selectable, Serialize)]
+#[derive(AsChangeset, Clone, Debug, Deserialize, Insertable, Queryable, Selectable, Serialize)]
 #[diesel(table_name = objectives, treat_none_as_null = true)]
 pub struct ObjectiveRow {
     pub id: DbId,
@@ -60,8 +61,10 @@ pub struct ObjectiveRow {
     pub group_id: Option<DbId>,
     pub due_year: Option<i32>,
     pub note: Option<String>,
+    pub valid_from: Option<NaiveDate>,
+    pub valid_to: Option<NaiveDate>,
 }
-synced!(ObjectiveRow, objectives, "objective", key ["code"], ignored ["id"], by id);
+synced!(ObjectiveRow, objectives, "objective", key ["code"], ignored ["id", "valid_from", "valid_to"], by id);
 
 #[derive(AsChangeset, Clone, Debug, Deserialize, Insertable, Queryable, Selectable, Serialize)]
 #[diesel(table_name = tasks, treat_none_as_null = true)]

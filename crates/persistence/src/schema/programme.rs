@@ -3,7 +3,7 @@
 //! The other tables are in the files beside this one.
 
 diesel::table! {
-    use diesel::sql_types::{Bool, Integer, Nullable, Text};
+    use diesel::sql_types::{Bool, Date, Integer, Nullable, Text};
     use crate::sql_types::DbUuid;
 
     programmes (id) {
@@ -26,6 +26,7 @@ diesel::table! {
         annual_due_month -> Integer,
         annual_due_day -> Integer,
         marks_self_decisions -> Bool,
+        valid_from -> Nullable<Date>,
     }
 }
 
@@ -59,7 +60,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::{Integer, Nullable, Text};
+    use diesel::sql_types::{Date, Integer, Nullable, Text};
     use crate::sql_types::DbUuid;
 
     objectives (id) {
@@ -72,6 +73,8 @@ diesel::table! {
         group_id -> Nullable<DbUuid>,
         due_year -> Nullable<Integer>,
         note -> Nullable<Text>,
+        valid_from -> Nullable<Date>,
+        valid_to -> Nullable<Date>,
     }
 }
 
@@ -165,7 +168,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::{Integer, Nullable, Text};
+    use diesel::sql_types::{Date, Integer, Nullable, Text};
     use crate::sql_types::DbUuid;
 
     measures (id) {
@@ -175,6 +178,8 @@ diesel::table! {
         rank -> Integer,
         text -> Text,
         note -> Nullable<Text>,
+        valid_from -> Nullable<Date>,
+        valid_to -> Nullable<Date>,
     }
 }
 
@@ -202,7 +207,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::{Integer, Nullable, Text};
+    use diesel::sql_types::{Date, Integer, Nullable, Text};
     use crate::sql_types::DbUuid;
 
     responsibilities (id) {
@@ -216,6 +221,8 @@ diesel::table! {
         recurrence -> Nullable<Text>,
         produces -> Nullable<Text>,
         note -> Nullable<Text>,
+        valid_from -> Nullable<Date>,
+        valid_to -> Nullable<Date>,
     }
 }
 

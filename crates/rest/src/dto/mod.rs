@@ -24,6 +24,7 @@ pub mod page;
 pub mod person;
 pub mod personal_request;
 pub mod programme;
+pub mod programme_body;
 pub mod rates;
 pub mod regime;
 pub mod report;

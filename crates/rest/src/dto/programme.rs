@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use app::{
     catalogue::{Catalogue, version_on},
     import::{Amended, AmendmentDraft},
+    plan::{MeasureTarget, MeasureTask, ResponsibilityAgency},
     succession::answering,
     version::ProgrammeOn,
 };
@@ -14,7 +15,7 @@ use chrono::NaiveDate;
 use domain::{
     amendment as model,
     id::Id,
-    programme::{Target as Aim, TaskGroup as Group},
+    programme::{Measure, Objective, Responsibility, Target as Aim, TaskGroup as Group},
     task::{self, AssignmentRole, TaskId},
 };
 use serde::{Deserialize, Serialize};
@@ -22,7 +23,11 @@ use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use super::task::Period;
+use super::{
+    programme_body::{Beside, ProgrammeDuty, ProgrammeMeasure, ProgrammeObjective},
+    task::Period,
+};
+use crate::problem::ProblemFault;
 
 /// As of when a programme is read.
 #[derive(Deserialize, IntoParams)]
@@ -169,6 +174,9 @@ pub struct RecordedAmendment {
     /// Obligations that an earlier change had excluded and that are owed again.
     #[schema(minimum = 0)]
     pub readmitted_obligations: usize,
+    /// What it gives to agencies that are not there: each waits in the queue until a successor is named, or names nobody who acts.
+    #[schema(max_items = 10000)]
+    pub warnings: Vec<ProblemFault>,
 }
 
 impl RecordedAmendment {
@@ -183,6 +191,7 @@ impl RecordedAmendment {
             changes: changes.as_array().map(|changes| changes.iter().map(Into::into).collect()).unwrap_or_default(),
             excluded_obligations: amended.excluded_obligations,
             readmitted_obligations: amended.readmitted_obligations,
+            warnings: amended.warnings.iter().map(Into::into).collect(),
         }
     }
 }
@@ -210,6 +219,26 @@ pub struct Programme {
     /// Included.
     #[schema(example = 2020, minimum = 1945, maximum = 2200)]
     pub end_year: i32,
+    /// The period in the words of the decision, or of the document that amends it.
+    #[schema(max_length = 2000)]
+    pub period_as_written: String,
+    /// The year by which dated targets fall due, where there is one.
+    #[schema(example = 2015, minimum = 1945, maximum = 2200)]
+    pub midpoint_year: Option<i32>,
+    /// Whom the programme binds, in words.
+    #[schema(max_length = 10000)]
+    pub scope: Option<String>,
+    /// Who answers for carrying it out, in words.
+    #[schema(max_length = 10000)]
+    pub accountable_as_written: Option<String>,
+    /// Code of the body that receives the reviews.
+    #[schema(example = "ubnd-tp-hai-phong", max_length = 64)]
+    pub reports_to: Option<String>,
+    #[schema(example = "bcd-ttdn", max_length = 64)]
+    pub steering_committee: Option<String>,
+    /// Code of the steering committee's standing agency.
+    #[schema(example = "so-tttt", max_length = 64)]
+    pub standing_agency: Option<String>,
     /// The document that makes the programme.
     pub decision: Uuid,
     pub as_of: NaiveDate,
@@ -220,6 +249,25 @@ pub struct Programme {
     pub groups: Vec<ProgrammeGroup>,
     #[schema(max_items = 10000)]
     pub targets: Vec<ProgrammeTarget>,
+    #[schema(max_items = 10000)]
+    pub objectives: Vec<ProgrammeObjective>,
+    #[schema(max_items = 10000)]
+    pub measures: Vec<ProgrammeMeasure>,
+    #[schema(max_items = 10000)]
+    pub responsibilities: Vec<ProgrammeDuty>,
+}
+
+/// What is told of a programme on a day.
+pub struct Parts {
+    pub tasks: HashMap<(Id<Group>, NaiveDate), Vec<task::Task>>,
+    pub assignments: HashMap<TaskId, Vec<task::Assignment>>,
+    pub targets: Vec<Aim>,
+    pub objectives: Vec<Objective>,
+    pub measures: Vec<Measure>,
+    pub measure_tasks: HashMap<Id<Measure>, Vec<MeasureTask>>,
+    pub measure_targets: HashMap<Id<Measure>, Vec<MeasureTarget>>,
+    pub duties: Vec<Responsibility>,
+    pub duty_agencies: HashMap<Id<Responsibility>, Vec<ResponsibilityAgency>>,
 }
 
 /// A group of tasks on a day.
@@ -290,19 +338,22 @@ pub struct ProgrammeTarget {
 }
 
 impl Programme {
-    pub fn of<'a>(
-        found: &ProgrammeOn,
-        tasks: &HashMap<(Id<Group>, NaiveDate), Vec<task::Task>>,
-        assignments: &HashMap<TaskId, Vec<task::Assignment>>,
-        targets: impl Iterator<Item = &'a Aim>,
-        sight: Sight<'_>,
-    ) -> Self {
+    pub fn of(found: &ProgrammeOn, parts: &Parts, sight: Sight<'_>) -> Self {
         let programme = &found.programme;
-        let shown = |one: &task::Task| ProgrammeTask::of(one, assignments.get(&one.id).map_or(&[], Vec::as_slice), sight);
+        let code = |id| sight.catalogue.agency_code(id).map(|code| code.to_string());
+        let beside = Beside {
+            tasks: &parts.measure_tasks,
+            targets: &parts.measure_targets,
+            others: &parts.duty_agencies,
+            task_codes: parts.tasks.values().flatten().map(|task| (task.id, &*task.code)).collect(),
+            target_codes: parts.targets.iter().map(|target| (target.id, target.code.as_str())).collect(),
+            catalogue: sight.catalogue,
+        };
+        let shown = |one: &task::Task| ProgrammeTask::of(one, parts.assignments.get(&one.id).map_or(&[], Vec::as_slice), sight);
         let group = |group: &Group| ProgrammeGroup {
             code: group.code.to_string(),
             name: group.title.vi.to_string(),
-            tasks: tasks.get(&(group.id, found.day)).map_or(&[][..], Vec::as_slice).iter().map(shown).collect(),
+            tasks: parts.tasks.get(&(group.id, found.day)).map_or(&[][..], Vec::as_slice).iter().map(shown).collect(),
         };
         Self {
             id: programme.id.uuid(),
@@ -310,11 +361,21 @@ impl Programme {
             name: programme.title.vi.to_string(),
             start_year: programme.start_year,
             end_year: programme.end_year,
+            period_as_written: programme.period_as_written.to_string(),
+            midpoint_year: programme.midpoint_year,
+            scope: programme.scope.as_deref().map(str::to_owned),
+            accountable_as_written: programme.accountable_as_written.as_deref().map(str::to_owned),
+            reports_to: code(programme.reports_to),
+            steering_committee: code(programme.steering_committee),
+            standing_agency: code(programme.standing_agency),
             decision: programme.decision.uuid(),
             as_of: found.day,
             version: (&found.version).into(),
             groups: programme.groups.iter().map(group).collect(),
-            targets: targets.map(Into::into).collect(),
+            targets: parts.targets.iter().map(Into::into).collect(),
+            objectives: parts.objectives.iter().map(Into::into).collect(),
+            measures: parts.measures.iter().map(|measure| beside.measure(measure)).collect(),
+            responsibilities: parts.duties.iter().map(|duty| beside.duty(duty)).collect(),
         }
     }
 }

@@ -137,7 +137,7 @@ impl Task {
         Self {
             id: task.id.uuid(),
             programme: group.map(|(programme, _)| programme.code.to_string()).unwrap_or_default(),
-            group: group.map(|(programme, place)| programme.groups[place].code.to_string()).unwrap_or_default(),
+            group: group.and_then(|(programme, place)| programme.group_at(place)).map(|group| group.code.to_string()).unwrap_or_default(),
             code: task.code.to_string(),
             name: task.title.to_string(),
             period: Period {

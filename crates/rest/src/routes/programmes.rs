@@ -4,10 +4,11 @@
 
 use actix_web::{HttpResponse, web};
 use app::{
-    View,
+    Error, View,
     import::amend,
+    plan::{measure_targets_ever, measure_tasks_ever, responsibility_agencies},
     task,
-    version::{programme_on, targets_on, tasks_on, version, versions},
+    version::{ProgrammeOn, measures_on, objectives_on, programme_on, responsibilities_on, targets_on, tasks_on, version, versions},
 };
 use domain::error::Code;
 
@@ -15,14 +16,15 @@ use crate::{
     dto::{
         organisation::DryRun,
         programme::{
-            NewAmendment, Programme, ProgrammeDiff, ProgrammeParams, ProgrammeVersion, ProgrammeVersions, RecordedAmendment, Sight,
+            NewAmendment, Parts, Programme, ProgrammeDiff, ProgrammeParams, ProgrammeVersion, ProgrammeVersions, RecordedAmendment, Sight,
         },
     },
     extract::{Params, Push, Reading},
     problem::Problem,
 };
 
-/// A programme with groups, tasks, assignments and targets as they were in force on a day; today where none is said.
+/// A programme with its own words, objectives, targets, groups, tasks, assignments, measures and duties as they were in force on a
+/// day; today where none is said.
 #[utoipa::path(
     get, path = "/api/v1/programmes/{code}", operation_id = "get_programme", tag = "register",
     params(ProgrammeParams, ("code" = String, Path, description = "The programme's code.")),
@@ -36,15 +38,32 @@ pub async fn get_programme(
 ) -> Result<HttpResponse, Problem> {
     let day = params.as_of.unwrap_or(view.today());
     let found = programme_on(&view, &path, day).await?.ok_or_else(|| Problem::new(Code::NotFound))?;
-    let groups = found.programme.groups.iter().map(|group| (group.id, day)).collect();
-    let tasks = tasks_on(&view, groups).await?;
-    let ids = tasks.values().flatten().map(|task| task.id).collect();
-    let assignments = task::assignments(&view, ids, Some(day)).await?;
-    let targets = targets_on(&view, vec![(found.programme.id, day)]).await?;
+    let parts = parts(&view, &found).await?;
     let sight = Sight { catalogue: view.catalogue().await?, day, today: view.today() };
-    let body = Programme::of(&found, &tasks, &assignments, targets.values().flatten(), sight);
+    let body = Programme::of(&found, &parts, sight);
     view.clone().end().await?;
     Ok(HttpResponse::Ok().json(body))
+}
+
+/// All that is told of a programme on its day, in a fixed number of statements.
+async fn parts(view: &View, found: &ProgrammeOn) -> Result<Parts, Error> {
+    let (key, day) = (vec![(found.programme.id, found.day)], found.day);
+    let tasks = tasks_on(view, found.programme.groups.iter().map(|group| (group.id, day)).collect()).await?;
+    let assignments = task::assignments(view, tasks.values().flatten().map(|task| task.id).collect(), Some(day)).await?;
+    let measures: Vec<_> = measures_on(view, key.clone()).await?.into_values().flatten().collect();
+    let duties: Vec<_> = responsibilities_on(view, key.clone()).await?.into_values().flatten().collect();
+    let ids: Vec<_> = measures.iter().map(|measure| measure.id).collect();
+    Ok(Parts {
+        tasks,
+        assignments,
+        targets: targets_on(view, key.clone()).await?.into_values().flatten().collect(),
+        objectives: objectives_on(view, key).await?.into_values().flatten().collect(),
+        measure_tasks: measure_tasks_ever(view, ids.clone()).await?,
+        measure_targets: measure_targets_ever(view, ids).await?,
+        duty_agencies: responsibility_agencies(view, duties.iter().map(|duty| duty.id).collect()).await?,
+        measures,
+        duties,
+    })
 }
 
 /// The versions of a programme: the one that was signed, and one for each amendment.

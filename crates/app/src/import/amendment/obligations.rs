@@ -2,14 +2,17 @@
 //! Must not touch what is reported, nor what somebody asked for by hand.
 //! What is newly owed is made by `obligation::generate`.
 
-use std::collections::{HashMap, HashSet};
+use std::{
+    collections::{HashMap, HashSet},
+    ops::RangeInclusive,
+};
 
 use domain::{
     event::EventKind,
     obligation::{Obligation, ObligationId},
     task::{Assignment, OccurrenceId, OccurrenceStatus, TaskId},
 };
-use persistence::{Conn, amendment as stored, succession, task};
+use persistence::{Conn, amendment as stored, succession, sync::Tables, task};
 
 use super::Turning;
 use crate::{
@@ -20,11 +23,24 @@ use crate::{
     succession::answering_for,
 };
 
+/// The years of the programme, where they are other years than before.
+pub(super) fn other_years(before: &Tables, after: &Tables) -> Option<RangeInclusive<i32>> {
+    let of = |tables: &Tables| tables.programmes.first().map(|row| row.start_year..=row.end_year);
+    of(after).filter(|years| of(before).as_ref() != Some(years))
+}
+
 /// Excludes what is owed no more from the day on, and makes owed again what an earlier change had excluded; tells how many of each.
 ///
 /// Nothing is taken away: the days before read as they did.
-pub(super) fn follow(app: &App, conn: &mut Conn, turning: &Turning, number: i32, tasks: &[TaskId]) -> Result<(usize, usize), Error> {
-    let followed = stored::owed_of_tasks(conn, tasks, turning.day)?;
+pub(super) fn follow(
+    app: &App,
+    conn: &mut Conn,
+    (turning, number): (&Turning, i32),
+    tasks: &[TaskId],
+    years: Option<&RangeInclusive<i32>>,
+) -> Result<(usize, usize), Error> {
+    let whole = years.map(|_| turning.programme);
+    let followed = stored::owed(conn, tasks, whole, turning.day)?;
     if followed.is_empty() {
         return Ok((0, 0));
     }
@@ -37,6 +53,7 @@ pub(super) fn follow(app: &App, conn: &mut Conn, turning: &Turning, number: i32,
     let withdrawn: HashSet<OccurrenceId> = withdrawn.map(|one| one.id).collect();
     let is_over = |owed: &Obligation| {
         owed.occurrence.is_some_and(|id| withdrawn.contains(&id))
+            || owed.task.is_none() && years.is_some_and(|years| !years.contains(&owed.year))
             || !is_owed(&catalogue, owed, owed.task.and_then(|task| assigned.get(&task)))
     };
     let (over, owed): (Vec<Obligation>, Vec<Obligation>) = followed.into_iter().partition(is_over);
@@ -53,10 +70,13 @@ pub(super) fn follow(app: &App, conn: &mut Conn, turning: &Turning, number: i32,
     Ok((over.len(), again.len()))
 }
 
-/// Whether an agency still has the part in the task that obliges it.
+/// Whether an agency still has the part in the task, or in the whole programme, that obliges it.
 fn is_owed(catalogue: &Catalogue, owed: &Obligation, assigned: Option<&Vec<Assignment>>) -> bool {
     let Some(regime) = catalogue.regime(owed.regime) else { return true };
-    let (day, named) = obliged(regime, owed.window.to, assigned.map_or(&[][..], Vec::as_slice));
+    let (day, named) = match owed.task {
+        Some(_) => obliged(regime, owed.window.to, assigned.map_or(&[][..], Vec::as_slice)),
+        None => (owed.window.to, regime.agencies.iter().map(|agency| (*agency, None)).collect()),
+    };
     named.into_iter().any(|(id, _)| {
         let Some(agency) = catalogue.agency(id) else { return false };
         if agency.collective.is_some() {

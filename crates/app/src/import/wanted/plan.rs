@@ -61,6 +61,7 @@ impl Builder<'_> {
             annual_due_month: policy.month,
             annual_due_day: policy.day,
             marks_self_decisions: policy.marks_self_decisions,
+            valid_from: self.held_since(&self.before.programmes, id, |row| (row.id, row.valid_from)),
         };
         self.after.programmes.push(row);
         self.name(id, &programme.code);
@@ -100,6 +101,8 @@ impl Builder<'_> {
                 group_id: objective.group.as_ref().and_then(|code| self.groups.get(code.as_str()).copied()),
                 due_year: objective.due_year,
                 note: objective.note.clone(),
+                valid_from: self.held_since(&self.before.objectives, id, |row| (row.id, row.valid_from)),
+                valid_to: None,
             });
         }
     }
@@ -232,7 +235,8 @@ impl Builder<'_> {
             let section = measure.code.splitn(3, '.').take(2).collect::<Vec<_>>().join(".");
             self.cite(id, 1, section, Some(&measure.text_vi));
             let (code, text, note) = (measure.code.clone(), measure.text_vi.clone(), measure.note.clone());
-            self.after.measures.push(MeasureRow { id, programme_id, code, rank: rank(i), text, note });
+            let (valid_from, valid_to) = (self.held_since(&self.before.measures, id, |row| (row.id, row.valid_from)), None);
+            self.after.measures.push(MeasureRow { id, programme_id, code, rank: rank(i), text, note, valid_from, valid_to });
             for (j, task) in measure.tasks_inferred.iter().enumerate() {
                 let Some(task_id) = self.tasks.get(task.as_str()).copied() else { continue };
                 let certainty = Certainty::Inferred.label().into();
@@ -264,6 +268,8 @@ impl Builder<'_> {
                 recurrence: duty.recurrence.clone(),
                 produces: if duty.produces.is_empty() { None } else { json(&duty.produces) },
                 note: duty.note.clone(),
+                valid_from: self.held_since(&self.before.responsibilities, id, |row| (row.id, row.valid_from)),
+                valid_to: None,
             });
             let others = [(ResponsibilityRelation::With, &duty.with_agencies), (ResponsibilityRelation::DirectedAt, &duty.directed_at)];
             for (relation, codes) in others {

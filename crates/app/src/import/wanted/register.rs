@@ -53,6 +53,10 @@ impl Builder<'_> {
     /// How the decision shows an agency. From when on it was so, the decision does not say.
     fn agency_version(&mut self, agency_id: DbId, agency: &Agency) {
         let stored = self.before.agency_versions.iter().find(|row| row.agency_id == agency_id && row.valid_from.is_none());
+        // One of which the register knows since when it is there was not there before that.
+        if stored.is_none() && self.before.agencies.iter().any(|row| row.id == agency_id) {
+            return;
+        }
         let id = self.id(stored.map(|row| row.id));
         self.name(id, &agency.code);
         self.english(id, TranslatedField::Name, agency.name_en.as_ref());

@@ -1,0 +1,10 @@
+ALTER TABLE programmes DROP COLUMN valid_from;
+ALTER TABLE responsibilities DROP COLUMN valid_to;
+ALTER TABLE responsibilities DROP COLUMN valid_from;
+ALTER TABLE measures DROP COLUMN valid_to;
+ALTER TABLE measures DROP COLUMN valid_from;
+ALTER TABLE objectives DROP COLUMN valid_to;
+ALTER TABLE objectives DROP COLUMN valid_from;
+DELETE FROM programme_past WHERE kind NOT IN ('GROUP', 'TASK', 'TARGET');
+ALTER TABLE programme_past DROP CONSTRAINT programme_past_kind_check;
+ALTER TABLE programme_past ADD CONSTRAINT programme_past_kind_check CHECK (kind IN ('GROUP', 'TASK', 'TARGET'));
