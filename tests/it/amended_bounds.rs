@@ -17,6 +17,7 @@ both!(
     a_code_that_was_given_up_is_not_given_again,
     a_longer_programme_is_owed_for_from_the_day_on,
     a_shorter_programme_is_owed_for_no_more_and_again_when_it_is_given_back,
+    a_day_that_is_past_when_the_rule_begins_makes_nothing_late,
     the_day_on_which_years_fall_due_moves_for_what_is_ahead,
     whoever_is_no_more_waits_in_the_queue_and_is_told,
 );
@@ -187,6 +188,17 @@ fn the_day_on_which_years_fall_due_moves_for_what_is_ahead(backend: Backend) {
     assert_eq!(read(json!("2016-02-29")), (json!(31), due(9999)));
     assert_eq!(read(json!("2016-03-01")), (json!(14), due(2016)), "what was due before stays");
     assert_eq!(read(Value::Null), (json!(14), due(2016)));
+}
+
+fn a_day_that_is_past_when_the_rule_begins_makes_nothing_late(backend: Backend) {
+    let mut file = file();
+    file["policy"] = json!({"annual_due": {"month": 1, "day": 31}});
+    let (app, _) = with(backend, &file);
+    let query =
+        "query($day: NaiveDate) { programme(code: \"HP-1593-2013\", asOf: $day) { task(code: \"I.3\") { occurrences { year dueOn } } } }";
+    let told = app.anonymous().graphql(query, &json!({"day": "2016-03-01"}))["programme"]["task"]["occurrences"].take();
+    let due: Vec<&str> = told.as_array().expect("years").iter().map(|one| one["dueOn"].as_str().expect("a day")).collect();
+    assert_eq!(due[3..6], ["2016-12-31", "2017-01-31", "2018-01-31"], "2016 keeps the day that it has");
 }
 
 /// What an import of a file would change.

@@ -15,6 +15,7 @@ both!(
     graphql_reads_every_kind_by_its_day,
     the_difference_tells_the_fields_of_every_kind,
     what_belongs_to_a_measure_or_a_duty_is_read_by_its_day,
+    what_an_earlier_amendment_took_from_a_measure_stays_on_the_days_before,
     a_taken_group_needs_its_tasks_gone_or_moved,
     a_corrected_file_changes_words_and_the_decision_keeps_its_own,
     reading_costs_the_same_however_often_it_was_amended,
@@ -250,6 +251,33 @@ fn moved() -> Value {
     let mut file = counted(file);
     file["checks"]["groups"] = json!(4);
     file
+}
+
+fn what_an_earlier_amendment_took_from_a_measure_stays_on_the_days_before(backend: Backend) {
+    let app = TestApp::start(backend);
+    let (admin, public) = (app.person(None, Role::Admin), app.anonymous());
+    let measure = "3.1.a";
+    let read = |day: &str| {
+        let rest = coded(&on(&public, day), "measures", measure)["tasks"].clone();
+        let query = "query($d: NaiveDate) { programme(code: \"HP-1593-2013\", asOf: $d) { measures { code tasks { task { code } } } } }";
+        let told = public.graphql(query, &json!({ "d": day }))["programme"]["measures"].take();
+        let of = told.as_array().expect("measures").iter().find(|one| one["code"] == measure).expect("the measure");
+        let graphql: Vec<&Value> = of["tasks"].as_array().expect("tasks").iter().map(|one| &one["task"]["code"]).collect();
+        assert_eq!(json!(graphql), rest, "{day}");
+        rest
+    };
+    let signed = read("2016-02-29");
+    let taken = signed[0].as_str().expect("a task").to_owned();
+    decision(&admin, "2100/QĐ-UBND", "2016-02-20");
+    decision(&admin, "2101/QĐ-UBND", "2017-02-20");
+    let mut file = without(file(), &taken);
+    amended(&admin, "2100/QĐ-UBND", "2016-03-01", &file);
+    let left = read("2016-03-01");
+    assert!(!left.as_array().expect("tasks").contains(&json!(taken)), "{left}");
+    assert_eq!(read("2016-02-29"), signed);
+    at(&mut file, "measures", measure)["text_vi"] = json!("Quảng bá hình ảnh thành phố.");
+    amended(&admin, "2101/QĐ-UBND", "2017-03-01", &file);
+    assert_eq!((read("2016-02-29"), read("2016-03-01"), read("2017-03-01")), (signed, left.clone(), left));
 }
 
 fn a_taken_group_needs_its_tasks_gone_or_moved(backend: Backend) {

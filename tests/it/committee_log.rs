@@ -22,6 +22,8 @@ both!(
     what_has_not_taken_effect_is_annulled,
     what_others_build_on_is_not_annulled,
     seats_by_which_a_meeting_invites_stay,
+    a_meeting_that_was_cancelled_holds_no_seat,
+    nobody_sits_where_there_is_no_seat,
     who_was_to_sit_and_never_did_is_forgotten_too,
     an_act_that_is_earlier_than_its_document_is_warned_of,
     the_log_costs_as_much_for_many_rows_as_for_few,
@@ -317,6 +319,36 @@ fn seats_by_which_a_meeting_invites_stay(backend: Backend) {
     assert_eq!(changed.status, 200, "{}", changed.body);
     done(&admin, 1, &annul(&act, "2150-01-01"));
     assert_eq!(on(&admin, "2150-02-01")["status"], "PLANNED");
+}
+
+fn a_meeting_that_was_cancelled_holds_no_seat(backend: Backend) {
+    let (app, admin) = planned(backend);
+    let establish = json!({"kind": "ESTABLISH", "effectiveOn": "2150-01-01", "basis": DECISION, "authority": "ubnd-tp-hai-phong",
+                           "seats": [{"role": "HEAD", "rank": 1, "position": "Chủ tịch", "person": {"name": "Ngô K"}}]});
+    let act = done(&admin, 0, &establish)["act"].clone();
+    let standing = app.person(Some("so-tttt"), Role::Standing);
+    let meeting = meetings::called(&standing, "2150-02-01T01:00:00Z").json();
+    meetings::act(&standing, &meeting, &json!({"kind": "CANCEL", "reason": "Hoãn."}));
+    done(&admin, 1, &annul(&act, "2150-01-01"));
+    let kept = standing.get(&format!("/api/v1/meetings/{}", text(&meeting["id"]))).json();
+    let words: Vec<&Value> = kept["invited"].as_array().expect("invited").iter().map(|one| &one["words"]).collect();
+    assert_eq!((&kept["status"], words), (&json!("CANCELLED"), vec![&json!("Chủ tịch")]), "whom it invited is still told");
+    compare(&admin);
+}
+
+/// A stay that would outlive its seat is not given back.
+fn nobody_sits_where_there_is_no_seat(backend: Backend) {
+    let (_app, admin) = planned(backend);
+    let first = done(&admin, 0, &establishment());
+    let release = json!({"kind": "RELEASE", "effectiveOn": "2150-01-10", "basis": DECISION, "seat": first["roster"][1]["seat"]});
+    let release = done(&admin, 1, &release)["act"].clone();
+    let dissolve = json!({"kind": "DISSOLVE", "effectiveOn": "2150-01-20", "basis": DECISION});
+    let dissolve = done(&admin, 2, &dissolve)["act"].clone();
+    let refused = send(&admin, 3, "", &annul(&release, "2150-01-10"));
+    assert_eq!(refused.faults(), [("/annuls".to_owned(), "WRONG_STATE".to_owned())], "{}", refused.body);
+    done(&admin, 3, &annul(&dissolve, "2150-01-20"));
+    done(&admin, 4, &annul(&release, "2150-01-10"));
+    compare(&admin);
 }
 
 /// Somebody who stands in an annulled act alone is no more found through it than whoever sat.

@@ -201,9 +201,12 @@ fn whoever_takes_the_duty_of_a_designated_agency_is_meant(backend: Backend) {
     event(&admin, &json!({"kind": "DISSOLVE", "effectiveOn": "2019-07-01", "basis": basis, "predecessors": ["so-cong-thuong"]}));
     assert_eq!(meant(&public, &id, "2019-07-01"), (false, Vec::new()), "designated, and with nobody who has the duty");
     assert_eq!(waiting(&admin, "so-cong-thuong"), [("II.1".to_owned(), "2019-07-01".to_owned())]);
+    assert_eq!(designate(&admin, &id, "2027-01-01", &["so-noi-vu"], false).status, 201);
+    assert_eq!(waiting(&admin, "so-cong-thuong").len(), 1, "until that day nobody answers");
+    app.clock.advance(chrono::TimeDelta::days(400));
+    let admin = app.person(None, Role::Admin);
     // Others are named: nobody waits for whoever takes the place of those of before.
-    assert_eq!(designate(&admin, &id, "2020-01-01", &["so-noi-vu"], false).status, 201);
-    assert_eq!(meant(&public, &id, "2020-01-01").1, ["so-noi-vu"]);
+    assert_eq!(meant(&public, &id, "2027-01-01").1, ["so-noi-vu"]);
     assert_eq!((waiting(&admin, "so-cong-thuong"), waiting(&admin, "so-tu-phap")), (Vec::new(), Vec::new()));
 }
 

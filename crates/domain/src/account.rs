@@ -89,7 +89,7 @@ impl Role {
             Self::Finance => "records assignment and settlement of money",
             Self::Personnel => "keeps trainings, staff rolls and the register of people",
             Self::Inspector => "reads all reports, records inspections",
-            Self::Committee => "reads all reports, issues directions",
+            Self::Committee => "reads all reports, decides on tasks, asks for reports",
             Self::Authority => "the People's Committee: reads all reports, approves",
             Self::Admin => "accounts, agencies, committee membership; no say over reports",
             Self::Auditor => "reads everything but what agencies have not sent yet and what is restricted of people, changes nothing",

@@ -13,6 +13,7 @@ use domain::{
         StandingAgency, Stay, Term,
     },
     id::Id,
+    meeting::MeetingStatus,
     validity::Validity,
 };
 
@@ -23,7 +24,7 @@ use crate::{
     meeting_rows::rank,
     per_backend,
     rows::DbId,
-    schema::{committee_act_changes, committee_acts, meeting_invitees, meeting_seats},
+    schema::{committee_act_changes, committee_acts, meeting_invitees, meeting_seats, meetings},
     sql_types::{db_ids, opt},
 };
 
@@ -38,6 +39,7 @@ struct ActRow {
     basis_document_id: Option<DbId>,
     note: Option<String>,
     annuls_id: Option<DbId>,
+    is_inferred: bool,
 }
 
 /// One change of an act. Days and documents of what it opens are those of the act.
@@ -83,9 +85,10 @@ pub fn acts(conn: &mut Conn, ids: &[CommitteeId]) -> Result<Vec<Logged>, DbError
     }
     let logged = |row: ActRow| {
         let changed = of_act.remove(&row.id).unwrap_or_default();
+        let is_inferred = row.is_inferred;
         let act = act(row)?;
         let changes = changed.iter().map(|row| change(row, &act)).collect::<Result<_, _>>()?;
-        Ok(Logged { act, changes })
+        Ok(Logged { act, changes, is_inferred })
     };
     rows.into_iter().map(logged).collect()
 }
@@ -139,12 +142,26 @@ pub fn naming(conn: &mut Conn, person: PersonId) -> Result<Vec<(CommitteeId, Nai
     Ok(rows.into_iter().map(|(committee, day, name)| (committee.of(), day, name.unwrap_or_default())).collect())
 }
 
-/// Whether a meeting was planned or held with one of these seats.
+/// Whether a meeting that was not cancelled was planned or held with one of these seats.
 pub fn met(conn: &mut Conn, seats: &[SeatId]) -> Result<bool, DbError> {
-    let invited = meeting_invitees::table.filter(meeting_invitees::seat_id.eq_any(db_ids(seats).into_iter().map(Some).collect::<Vec<_>>()));
+    let invited = meeting_invitees::table
+        .inner_join(meetings::table.on(meetings::id.eq(meeting_invitees::meeting_id)))
+        .filter(meeting_invitees::seat_id.eq_any(db_ids(seats).into_iter().map(Some).collect::<Vec<_>>()))
+        .filter(meetings::status.ne(MeetingStatus::Cancelled.label()))
+        .select(meeting_invitees::id);
     let kept = meeting_seats::table.filter(meeting_seats::seat_id.eq_any(db_ids(seats)));
     Ok(diesel::select(diesel::dsl::exists(invited)).get_result::<bool>(conn)?
         || diesel::select(diesel::dsl::exists(kept)).get_result(conn)?)
+}
+
+/// Leaves whom meetings that were cancelled invited by these seats as words, so that the seats may go.
+pub fn detach(conn: &mut Conn, seats: &[(SeatId, String)]) -> Result<(), DbError> {
+    for (seat, words) in seats {
+        diesel::update(meeting_invitees::table.filter(meeting_invitees::seat_id.eq(DbId::from(*seat))))
+            .set((meeting_invitees::seat_id.eq(None::<DbId>), meeting_invitees::words.eq(words)))
+            .execute(conn)?;
+    }
+    Ok(())
 }
 
 fn change(row: &ChangeRow, act: &CommitteeAct) -> Result<Change, DbError> {
@@ -260,6 +277,7 @@ fn insert_act(conn: &mut Conn, act: &CommitteeAct, (account, at): (Option<Accoun
         basis_document_id: act.basis.map(DbId::from),
         note: act.note.as_deref().map(str::to_owned),
         annuls_id: act.annuls.map(DbId::from),
+        is_inferred: false,
     };
     let recorded: NaiveDateTime = at.naive_utc();
     let values = (row, committee_acts::account_id.eq(account.map(DbId::from)), committee_acts::recorded_at.eq(recorded));

@@ -92,6 +92,13 @@ pub fn clocks(conn: &mut Conn) -> Result<Vec<LegalClock>, DbError> {
 
 const OPEN: [&str; 3] = [RequestState::Received.label(), RequestState::Acknowledged.label(), RequestState::Extended.label()];
 
+/// When the requests of these kinds came that are still open, with the kind of each.
+pub fn open_of_kinds(conn: &mut Conn, kinds: &[&str]) -> Result<Vec<(String, DateTime<Utc>)>, DbError> {
+    let open = personal_requests::table.filter(personal_requests::kind.eq_any(kinds)).filter(personal_requests::state.eq_any(OPEN));
+    let rows: Vec<(String, NaiveDateTime)> = open.select((personal_requests::kind, personal_requests::received_at)).load(conn)?;
+    Ok(rows.into_iter().map(|(kind, at)| (kind, at.and_utc())).collect())
+}
+
 fn filtered(filter: &RequestFilter) -> personal_requests::BoxedQuery<'static, MultiBackend> {
     use diesel::sql_types::{Date, Timestamp};
     let mut query = personal_requests::table.into_boxed();

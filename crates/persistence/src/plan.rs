@@ -80,7 +80,8 @@ pub fn measure_tasks(conn: &mut Conn, ids: &[Id<Measure>], ever: bool) -> Result
     if !ever {
         query = query.filter(measure_tasks::task_id.eq_any(tasks::table.filter(tasks::valid_to.is_null()).select(tasks::id)));
     }
-    let rows: Vec<MeasureTaskRow> = query.order(measure_tasks::rank).select(MeasureTaskRow::as_select()).load(conn)?;
+    let rows: Vec<MeasureTaskRow> =
+        query.order((measure_tasks::rank, measure_tasks::task_id)).select(MeasureTaskRow::as_select()).load(conn)?;
     rows.iter().map(|row| Ok((row.measure_id.of(), row.task_id.of(), certainty(row)?))).collect()
 }
 
@@ -97,8 +98,10 @@ pub fn measure_targets(conn: &mut Conn, ids: &[Id<Measure>], ever: bool) -> Resu
     if !ever {
         query = query.filter(measure_targets::target_id.eq_any(targets::table.filter(targets::valid_to.is_null()).select(targets::id)));
     }
-    let rows: Vec<(DbId, DbId)> =
-        query.order(measure_targets::rank).select((measure_targets::measure_id, measure_targets::target_id)).load(conn)?;
+    let rows: Vec<(DbId, DbId)> = query
+        .order((measure_targets::rank, measure_targets::target_id))
+        .select((measure_targets::measure_id, measure_targets::target_id))
+        .load(conn)?;
     Ok(rows.into_iter().map(|(measure, target)| (measure.of(), target.of())).collect())
 }
 

@@ -10,7 +10,7 @@ use crate::{
     conclusion::followed,
     conn::Conn,
     error::DbError,
-    rows::{DbId, ProgrammeRow},
+    rows::{DbId, MeasureTargetRow, MeasureTaskRow, ProgrammeRow},
     schema::{
         agencies, agency_aliases, agency_members, agency_versions, assignment_endings, assignment_successions, assignments,
         catalogue_stamp, channels, citations, document_recipients, document_relations, documents, funding_sources, known_issue_tasks,
@@ -113,6 +113,14 @@ fn load_body(conn: &mut Conn, stored: &mut Tables, programme: DbId) -> Result<()
     let to_tasks = known_issue_tasks::table.filter(known_issue_tasks::known_issue_id.eq_any(of_programme));
     stored.known_issue_tasks = read!(conn, to_tasks.filter(known_issue_tasks::task_id.eq_any(&tasks)));
     Ok(())
+}
+
+/// The tasks and targets that belong to these measures, those that hold no more too, by measure and rank.
+pub fn links_ever(conn: &mut Conn, ids: &[DbId]) -> Result<(Vec<MeasureTaskRow>, Vec<MeasureTargetRow>), DbError> {
+    Ok((
+        read!(conn, measure_tasks::table.filter(measure_tasks::measure_id.eq_any(ids))),
+        read!(conn, measure_targets::table.filter(measure_targets::measure_id.eq_any(ids))),
+    ))
 }
 
 fn load_texts(conn: &mut Conn, stored: &mut Tables) -> Result<(), DbError> {

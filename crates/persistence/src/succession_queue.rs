@@ -5,7 +5,11 @@
 use std::collections::HashMap;
 
 use chrono::NaiveDate;
-use diesel::{dsl::sql, prelude::*, sql_types::Bool};
+use diesel::{
+    dsl::sql,
+    prelude::*,
+    sql_types::{Bool, Date},
+};
 use domain::{
     agency::AgencyId,
     id::Id,
@@ -47,28 +51,31 @@ pub struct WaitingKey {
     pub id: Id<Waiting>,
 }
 
-/// Nobody was named, no amendment ended what waits, and no later designation names others for it.
-const OPEN: &str = "(resolved_by_id IS NULL \
+/// Nobody was named, no amendment ended what waits, and no later designation, up to a day, names others for it.
+const OPEN: [&str; 2] = [
+    "(resolved_by_id IS NULL \
     AND NOT EXISTS (SELECT 1 FROM assignment_endings e WHERE e.assignment_id = succession_queue.assignment_id) \
     AND NOT EXISTS (SELECT 1 FROM assignments a \
         JOIN designations d ON d.task_id = a.task_id AND d.collective_id = a.agency_id AND d.valid_from >= succession_queue.since \
-        WHERE a.id = succession_queue.assignment_id AND a.agency_id <> succession_queue.agency_id \
-          AND NOT EXISTS (SELECT 1 FROM designated_agencies n \
-              WHERE n.designation_id = d.id AND n.agency_id = succession_queue.agency_id)))";
+        WHERE a.id = succession_queue.assignment_id AND a.agency_id <> succession_queue.agency_id AND d.valid_from <= ",
+    " AND NOT EXISTS (SELECT 1 FROM designated_agencies n \
+              WHERE n.designation_id = d.id AND n.agency_id = succession_queue.agency_id)))",
+];
 
-fn is_open() -> diesel::expression::SqlLiteral<Bool> {
-    sql::<Bool>(OPEN)
+/// Whether an entry waits for an owner on a day.
+fn is_open(today: NaiveDate) -> Box<dyn BoxableExpression<succession_queue::table, MultiBackend, SqlType = Bool>> {
+    Box::new(sql::<Bool>(OPEN[0]).bind::<Date, _>(today).sql(OPEN[1]))
 }
 
 /// A page of what waits for an owner, the longest waiting first.
-pub fn queue(conn: &mut Conn, request: &PageRequest<WaitingKey>) -> Result<Page<Waiting>, DbError> {
+pub fn queue(conn: &mut Conn, today: NaiveDate, request: &PageRequest<WaitingKey>) -> Result<Page<Waiting>, DbError> {
     let down = request.direction == Direction::Backward;
-    let mut query = succession_queue::table.filter(is_open()).limit(i64::from(request.size) + 1).into_boxed::<MultiBackend>();
+    let mut query = succession_queue::table.filter(is_open(today)).limit(i64::from(request.size) + 1).into_boxed::<MultiBackend>();
     for (key, below) in request.bounds(down) {
         let operator = if below { "<" } else { ">" };
         query = query.filter(
             sql::<Bool>(&format!("(since, id) {operator} ("))
-                .bind::<diesel::sql_types::Date, _>(key.since)
+                .bind::<Date, _>(key.since)
                 .sql(", ")
                 .bind::<DbUuid, _>(DbId::from(key.id))
                 .sql(")"),
@@ -81,14 +88,14 @@ pub fn queue(conn: &mut Conn, request: &PageRequest<WaitingKey>) -> Result<Page<
 }
 
 /// Those of these assignments that wait for an owner.
-pub fn waiting_of(conn: &mut Conn, ids: &[DbId]) -> Result<Vec<DbId>, DbError> {
-    let open = succession_queue::table.filter(succession_queue::assignment_id.eq_any(ids)).filter(is_open());
+pub fn waiting_of(conn: &mut Conn, today: NaiveDate, ids: &[DbId]) -> Result<Vec<DbId>, DbError> {
+    let open = succession_queue::table.filter(succession_queue::assignment_id.eq_any(ids)).filter(is_open(today));
     Ok(open.select(succession_queue::assignment_id.assume_not_null()).distinct().load(conn)?)
 }
 
 /// How much waits for an owner.
-pub fn queue_count(conn: &mut Conn) -> Result<i64, DbError> {
-    Ok(succession_queue::table.filter(is_open()).count().get_result(conn)?)
+pub fn queue_count(conn: &mut Conn, today: NaiveDate) -> Result<i64, DbError> {
+    Ok(succession_queue::table.filter(is_open(today)).count().get_result(conn)?)
 }
 
 /// These entries of the queue, settled or not.
@@ -130,7 +137,7 @@ fn waiting(conn: &mut Conn, rows: Vec<QueueRow>) -> Result<Vec<Waiting>, DbError
 }
 
 /// Settles entries by an event; tells how many were open.
-pub fn resolve(conn: &mut Conn, ids: &[Id<Waiting>], event: AgencyEventId) -> Result<usize, DbError> {
-    let open = succession_queue::table.filter(succession_queue::id.eq_any(db_ids(ids))).filter(is_open());
+pub fn resolve(conn: &mut Conn, today: NaiveDate, ids: &[Id<Waiting>], event: AgencyEventId) -> Result<usize, DbError> {
+    let open = succession_queue::table.filter(succession_queue::id.eq_any(db_ids(ids))).filter(is_open(today));
     Ok(diesel::update(open).set(succession_queue::resolved_by_id.eq(DbId::from(event))).execute(conn)?)
 }

@@ -8,6 +8,7 @@ DELETE FROM committee_acts WHERE kind IN ('ENTRUST', 'ANNUL') OR id IN (SELECT a
 ALTER TABLE committee_acts DROP CONSTRAINT committee_acts_basis;
 ALTER TABLE committee_acts DROP CONSTRAINT committee_acts_annuls;
 ALTER TABLE committee_acts DROP COLUMN annuls_id;
+ALTER TABLE committee_acts DROP COLUMN is_inferred;
 ALTER TABLE committee_acts ALTER COLUMN basis_document_id SET NOT NULL;
 ALTER TABLE committee_acts DROP CONSTRAINT committee_acts_kind_check;
 ALTER TABLE committee_acts ADD CONSTRAINT committee_acts_kind_check

@@ -10,6 +10,10 @@ ALTER TABLE committee_acts ADD COLUMN annuls_id UUID UNIQUE REFERENCES committee
 ALTER TABLE committee_acts ADD CONSTRAINT committee_acts_annuls CHECK ((kind = 'ANNUL') = (annuls_id IS NOT NULL));
 ALTER TABLE committee_acts ADD CONSTRAINT committee_acts_basis CHECK (basis_document_id IS NOT NULL OR (kind = 'ANNUL' AND note IS NOT NULL));
 
+-- Written before changes were kept: what it changed is read from the rows.
+ALTER TABLE committee_acts ADD COLUMN is_inferred BOOLEAN NOT NULL DEFAULT TRUE;
+ALTER TABLE committee_acts ALTER COLUMN is_inferred SET DEFAULT FALSE;
+
 -- Which agency serves a committee, in force during [valid_from, valid_to).
 CREATE TABLE committee_standing_agencies (
     id UUID NOT NULL PRIMARY KEY,
@@ -63,7 +67,7 @@ CREATE INDEX committee_act_changes_head_of_id ON committee_act_changes (head_of_
 CREATE INDEX committee_act_changes_person_id ON committee_act_changes (person_id);
 
 -- Acts of before: every row began and ended with an act of its day. Which of two acts of one day and document it was is not known, and
--- makes no difference to any roster; it is put down to the first of them.
+-- makes no difference to any roster; it is put down to the first of them, and none of them can be annulled.
 WITH rows_known AS (
     SELECT 'TERM' AS what, 1 AS layer, t.id, t.committee_id, t.valid_from, t.valid_to, t.basis_document_id, NULL::uuid AS term_id, NULL::uuid AS seat_id,
            t.authority_id AS agency_id, NULL::text AS unit, NULL::text AS role, NULL::integer AS rank, NULL::uuid AS post_id, NULL::uuid AS head_of_id,

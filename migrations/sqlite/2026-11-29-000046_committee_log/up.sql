@@ -14,12 +14,14 @@ CREATE TABLE committee_acts_new (
     account_id BLOB REFERENCES accounts (id),
     recorded_at TEXT NOT NULL,
     annuls_id BLOB UNIQUE REFERENCES committee_acts (id),
+    -- Written before changes were kept: what it changed is read from the rows.
+    is_inferred INTEGER NOT NULL DEFAULT 0 CHECK (is_inferred IN (0, 1)),
     UNIQUE (committee_id, number),
     CHECK ((kind = 'ANNUL') = (annuls_id IS NOT NULL)),
     CHECK (basis_document_id IS NOT NULL OR (kind = 'ANNUL' AND note IS NOT NULL))
 ) STRICT;
-INSERT INTO committee_acts_new (id, committee_id, number, kind, effective_on, basis_document_id, note, account_id, recorded_at)
-SELECT id, committee_id, number, kind, effective_on, basis_document_id, note, account_id, recorded_at FROM committee_acts;
+INSERT INTO committee_acts_new (id, committee_id, number, kind, effective_on, basis_document_id, note, account_id, recorded_at, is_inferred)
+SELECT id, committee_id, number, kind, effective_on, basis_document_id, note, account_id, recorded_at, 1 FROM committee_acts;
 DROP TABLE committee_acts;
 ALTER TABLE committee_acts_new RENAME TO committee_acts;
 CREATE INDEX committee_acts_basis_document_id ON committee_acts (basis_document_id);
@@ -89,7 +91,7 @@ CREATE INDEX committee_act_changes_head_of_id ON committee_act_changes (head_of_
 CREATE INDEX committee_act_changes_person_id ON committee_act_changes (person_id);
 
 -- Acts of before: every row began and ended with an act of its day. Which of two acts of one day and document it was is not known, and
--- makes no difference to any roster; it is put down to the first of them.
+-- makes no difference to any roster; it is put down to the first of them, and none of them can be annulled.
 WITH rows_known AS (
     SELECT 'TERM' AS what, 1 AS layer, t.id, t.committee_id, t.valid_from, t.valid_to, t.basis_document_id, NULL AS term_id, NULL AS seat_id,
            t.authority_id AS agency_id, NULL AS unit, NULL AS role, NULL AS rank, NULL AS post_id, NULL AS head_of_id, NULL AS position,

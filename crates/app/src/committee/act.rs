@@ -7,8 +7,8 @@ use chrono::{Datelike, NaiveDate};
 use domain::{
     agency::AgencyKind,
     committee::{
-        self, Change, CommitteeAct, CommitteeActKind, CommitteeId, CommitteeRole, CommitteeUnit, History, Logged, Roster, RowId, SeatId,
-        folded,
+        self, Change, CommitteeAct, CommitteeActKind, CommitteeId, CommitteeRole, CommitteeUnit, History, Logged, Roster, RowId, Seat,
+        SeatId, folded,
     },
     document::DocumentId,
     error::{Code, Fault, Refusal},
@@ -207,7 +207,7 @@ fn store(app: &App, conn: &mut Conn, ctx: &Ctx, (code, revision): (&str, i32), n
     stored::insert_people(conn, &people, app.0.clock.now())?;
     committee_store::store(conn, &act, &changes, (ctx.account().map(|account| account.id), app.0.clock.now()))?;
     tell(app, conn, ctx, (code, &act, changes.len()))?;
-    Ok(Done { warnings: warnings(conn, &act)?, logged: Logged { act, changes }, history })
+    Ok(Done { warnings: warnings(conn, &act)?, logged: Logged { act, changes, is_inferred: false }, history })
 }
 
 /// What looks wrong about an act. An annulment takes back what was to be, whenever its own document was issued.
@@ -256,8 +256,19 @@ fn annulled(app: &App, conn: &mut Conn, act: &CommitteeAct, faults: Vec<Fault>) 
         }
     }
     let changes = judged(found, faults)?;
-    log.push(Logged { act: act.clone(), changes: changes.clone() });
+    committee_log::detach(conn, &gone(&log, &changes))?;
+    log.push(Logged { act: act.clone(), changes: changes.clone(), is_inferred: false });
     Ok((changes, folded(&log)))
+}
+
+/// The seats that changes withdraw, with the words for each.
+fn gone(log: &[Logged], changes: &[Change]) -> Vec<(SeatId, String)> {
+    let opened = |id: &SeatId| {
+        log.iter().flat_map(|logged| &logged.changes).filter_map(|change| change.opened()?.seat()).find(|seat| seat.id == *id)
+    };
+    let words = |seat: &Seat| seat.position.as_deref().map_or_else(|| seat.role.label().to_owned(), str::to_owned);
+    let seats = changes.iter().filter_map(|change| if let Change::Withdraw(RowId::Seat(seat)) = change { Some(*seat) } else { None });
+    seats.map(|id| (id, opened(&id).map_or_else(String::new, words))).filter(|(_, words)| !words.is_empty()).collect()
 }
 
 /// The changes of an act, unless something is wrong with it or with what it names.

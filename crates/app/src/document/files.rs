@@ -11,7 +11,7 @@ use domain::{
         file::{DocumentFile, DocumentFileId, FileRole, FileVisibility, MAX_FILES, check},
     },
     error::{Code, Fault, Refusal},
-    evidence::MAX_WORDS,
+    evidence::{MAX_WORDS, secrecy},
     patch::Patch,
     policy::Action,
 };
@@ -187,7 +187,7 @@ pub struct FileChange {
 /// Says what a file is and who sees it. Nothing of the bytes changes.
 ///
 /// # Errors
-/// `FORBIDDEN`, `NOT_FOUND`, `PRECONDITION_FAILED`; `BODY_INVALID` for what the document cannot have.
+/// `FORBIDDEN`, `NOT_FOUND`, `PRECONDITION_FAILED`; `BODY_INVALID` for what the document cannot have; `DOCUMENT_SECRET`.
 pub async fn describe(app: &App, ctx: &Ctx, of: (DocumentId, i32), id: DocumentFileId, change: FileChange) -> Result<(), Error> {
     const OPERATION: &str = "update_document_file";
     watched(app, ctx, Deed::new(OPERATION).on("document", of.0), async {
@@ -198,7 +198,7 @@ pub async fn describe(app: &App, ctx: &Ctx, of: (DocumentId, i32), id: DocumentF
             let (document, before) = found(conn, of, id)?;
             let mut after = before.clone();
             after.title = match &change.title {
-                Patch::Value(title) => Some(words("/title", title, MAX_WORDS)?),
+                Patch::Value(title) => Some(titled(title)?),
                 cleared_or_kept => cleared_or_kept.clone().apply(before.title.clone()),
             };
             after.role = change.role.unwrap_or(before.role);
@@ -214,6 +214,15 @@ pub async fn describe(app: &App, ctx: &Ctx, of: (DocumentId, i32), id: DocumentF
         app.0.db.write(write).await
     })
     .await
+}
+
+/// A title as a form would have it, on which no secret is named.
+fn titled(given: &str) -> Result<String, Refusal> {
+    let title = words("/title", given, MAX_WORDS)?;
+    if title.chars().any(char::is_control) {
+        return Err(Refusal::with_faults(Code::BodyInvalid, vec![Fault::new("/title", Code::PatternMismatch)]));
+    }
+    if secrecy::is_marked(&title) { Err(Refusal::new(Code::DocumentSecret)) } else { Ok(title) }
 }
 
 /// The document, with the revision that the caller has seen, and the file on it.

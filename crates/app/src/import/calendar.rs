@@ -2,11 +2,13 @@
 //! Must not skip anything silently: all faults are told together, all differences by name.
 //! The file's form is `data/calendar.schema.json`, its rules `domain::calendar_file`; obligations follow by themselves.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use auth::{Ctx, digest};
+use chrono::NaiveDate;
 use domain::{
     calendar_file::{CalendarFile, Due, PersonalClock, Regime, check},
+    clock::local_day,
     draft::{Malformed, Part},
     error::{Code, Fault},
     policy::Action,
@@ -15,6 +17,7 @@ use persistence::{
     Conn,
     calendar::{CALENDAR_DAY, WORKING_DAYS, documents_numbered, stored},
     in_use::{self, InUse},
+    personal_request,
     rows::{DbId, PersonalClockRow, RegimeAgencyRow, RegimeRow, SpecialDayRow, WorkingYearRow},
     seed::stamp_catalogue,
     sync::{CalendarTables, Change, Names},
@@ -115,7 +118,9 @@ fn apply(app: &App, conn: &mut Conn, draft: &Draft, sha256: &str, options: Impor
     // 3. Make it so, unless there is nothing to do or nobody confirmed. A dry run is undone by its caller.
     let writes = confirmed(&changes, new_calendar, options);
     let in_use = if changes.is_empty() { InUse::new() } else { in_use::by_calendar(conn, &before, &after)? };
-    let obstacles = unless_in_the_way(kept_in_calendar(&in_use, &before, &after), writes)?;
+    let mut in_the_way = kept_in_calendar(&in_use, &before, &after);
+    in_the_way.extend(clocks_running(conn, &before.personal_clocks, &after.personal_clocks)?);
+    let obstacles = unless_in_the_way(in_the_way, writes)?;
     if writes {
         before.apply(&after, conn).map_err(forbidden)?;
         stamp_catalogue(conn, stamp(app))?;
@@ -128,6 +133,31 @@ fn apply(app: &App, conn: &mut Conn, draft: &Draft, sha256: &str, options: Impor
     };
     let applied = writes && !options.dry_run;
     Ok(CalendarOutcome { content_sha256: sha256.to_owned(), new_calendar, applied, changes, obstacles, counts })
+}
+
+/// Clocks by which requests still run: what was promised under one stays promised, so it goes on giving the same.
+fn clocks_running(conn: &mut Conn, before: &[PersonalClockRow], after: &[PersonalClockRow]) -> Result<Vec<Fault>, Error> {
+    let given = |rows: &[PersonalClockRow], kind: &str, day: NaiveDate| {
+        let holds = |row: &&PersonalClockRow| row.kind == kind && row.valid_from <= day && row.valid_to.is_none_or(|to| day < to);
+        let act = |row: &PersonalClockRow| (row.act_hours, row.act_days, row.act_days_third_party, row.rolls);
+        rows.iter().find(holds).map(|row| (row.acknowledge_working_days, act(row), row.extension_days))
+    };
+    let kinds: BTreeSet<&str> = before.iter().map(|row| row.kind.as_str()).collect();
+    let mut running: BTreeMap<String, usize> = BTreeMap::new();
+    for (kind, received) in personal_request::open_of_kinds(conn, &kinds.into_iter().collect::<Vec<_>>())? {
+        let day = local_day(received);
+        if given(before, &kind, day) != given(after, &kind, day) {
+            *running.entry(kind).or_default() += 1;
+        }
+    }
+    let fault = |(kind, count): (String, usize)| {
+        let (vi, en) = (
+            format!("Còn {count} yêu cầu loại {kind} đang theo thời hạn này; hãy giữ mục đó, đặt validTo và thêm mục mới."),
+            format!("{count} open requests of kind {kind} run by this clock; keep its entry, end it with validTo and add a new one."),
+        );
+        Fault::worded("/personalClocks", Code::StillInUse, vi, en)
+    };
+    Ok(running.into_iter().map(fault).collect())
 }
 
 /// What is stored may refer to agencies that the file does not name.

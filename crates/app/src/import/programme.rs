@@ -154,17 +154,21 @@ fn promised(conn: &mut Conn, before: &Tables, changes: &[Change]) -> Result<Vec<
     if changes.is_empty() || amendment::of_programmes(conn, &programmes)?.is_empty() {
         return Ok(Vec::new());
     }
-    let place = |subject: &str| match subject {
+    // What an amendment worded is its own, with the tasks and targets that belong to it; as signed, who belongs may be corrected.
+    let reworded: HashSet<&str> = before.measures.iter().filter(|row| row.valid_from.is_some()).map(|row| row.code.as_str()).collect();
+    let is_reworded = |key: &str| key.split(" / ").next().is_some_and(|code| reworded.contains(code));
+    let place = |change: &Change| match change.subject {
         "taskGroup" => Some("/groups"),
         "task" | "assignment" | "occurrence" => Some("/tasks"),
         "target" => Some("/targets"),
         "objective" => Some("/objectives"),
         "measure" => Some("/measures"),
+        "measureTask" | "measureTarget" if is_reworded(&change.key) => Some("/measures"),
         "responsibility" | "responsibilityAgency" => Some("/responsibilities"),
         _ => None,
     };
     let fault = |change: &Change| {
-        let at = place(change.subject).filter(|_| change.change != ChangeKind::Changed)?;
+        let at = place(change).filter(|_| change.change != ChangeKind::Changed)?;
         let (vi, en) = (
             format!("Chương trình đã được sửa đổi: phần này ({}) chỉ thêm hoặc bớt bằng văn bản sửa đổi.", change.key),
             format!("The programme was amended: this ({}) is added or taken by an amendment alone.", change.key),

@@ -146,7 +146,8 @@ pub async fn queue(view: &View, args: &PageArgs) -> Result<Listing<Waiting>, Err
     view.ctx().allow(Action::ReadSuccession)?;
     let request = args.request::<(NaiveDate, uuid::Uuid)>(LIST)?;
     let request = request.map(|(since, id)| WaitingKey { since, id: Id::from_uuid(id) });
-    let page = view.read(move |conn| waiting::queue(conn, &request)).await?;
+    let today = view.today();
+    let page = view.read(move |conn| waiting::queue(conn, today, &request)).await?;
     Ok(Listing::of(page, LIST, |waiting| (waiting.since, waiting.id.uuid())))
 }
 
@@ -156,7 +157,8 @@ pub async fn queue(view: &View, args: &PageArgs) -> Result<Listing<Waiting>, Err
 /// `FORBIDDEN` without the right.
 pub async fn queue_count(view: &View) -> Result<i64, Error> {
     view.ctx().allow(Action::ReadSuccession)?;
-    view.read(waiting::queue_count).await
+    let today = view.today();
+    view.read(move |conn| waiting::queue_count(conn, today)).await
 }
 
 /// The codes of these tasks.

@@ -109,7 +109,7 @@ fn in_transaction(app: &App, conn: &mut Conn, ctx: &Ctx, draft: &NamingDraft) ->
     let mut resolved = 0;
     for event in &events {
         let of_event: Vec<_> = entries.iter().filter(|entry| event.predecessors.contains(&entry.agency)).map(|entry| entry.id).collect();
-        resolved += waiting::resolve(conn, &of_event, event.id)?;
+        resolved += waiting::resolve(conn, app.0.clock.today(), &of_event, event.id)?;
     }
     stamp_catalogue(conn, stamp(app))?;
     announce_all(app, conn, events.iter().map(|event| told(event, EventKind::SuccessorNamed)).collect())?;

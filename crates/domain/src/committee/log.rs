@@ -7,7 +7,10 @@ use std::collections::HashSet;
 use chrono::NaiveDate;
 
 use super::{ActId, Change, CommitteeAct, CommitteeActKind as Kind, CommitteeRole, CommitteeUnit, History, Opened, RowId, Seat};
-use crate::error::{Code, Fault};
+use crate::{
+    error::{Code, Fault},
+    validity::Validity,
+};
 
 /// An act with what it changed.
 #[derive(Clone, Debug)]
@@ -15,12 +18,14 @@ pub struct Logged {
     pub act: CommitteeAct,
     /// In the order in which they were made.
     pub changes: Vec<Change>,
+    /// Written before changes were kept: they were read from the rows, and put down to the first act of their day.
+    pub is_inferred: bool,
 }
 
 /// The history that follows from the acts of one committee, in their order, and from nothing else.
 pub fn folded(log: &[Logged]) -> History {
     let mut history = History::default();
-    for Logged { act, changes } in log {
+    for Logged { act, changes, .. } in log {
         history.take(changes, act);
     }
     history.last_act_on = standing(log).map(|logged| logged.act.effective_on).max();
@@ -52,6 +57,12 @@ pub fn annulment(log: &[Logged], act: &CommitteeAct, today: NaiveDate) -> Result
             "This act is in effect; correct it by a later act.".into(),
         );
     }
+    if of.is_inferred {
+        return wrong(
+            "Quyết định này được ghi trước khi hệ thống lưu nội dung thay đổi nên không hủy được; hãy sửa bằng một quyết định sau.".into(),
+            "This act was written down before what acts change was kept, and is not annulled; correct it by a later act.".into(),
+        );
+    }
     if act.effective_on != of.act.effective_on {
         let words =
             ("Phải là ngày mà quyết định bị hủy lẽ ra có hiệu lực.", "This is the day on which the annulled act would take effect.");
@@ -70,7 +81,7 @@ pub fn annulment(log: &[Logged], act: &CommitteeAct, today: NaiveDate) -> Result
     let changes: Vec<Change> = of.changes.iter().rev().map(back).collect();
     let mut history = folded(log);
     history.take(&changes, act);
-    if is_sound(&history, of.act.effective_on) {
+    if is_sound(&history, of.act.effective_on) && changes.iter().all(|change| is_within(&history, change.row())) {
         Ok(changes)
     } else {
         wrong(
@@ -90,6 +101,24 @@ fn builds_on(later: &Logged, of: &Logged) -> bool {
         _ => None,
     };
     later.changes.iter().any(|change| rows.contains(&change.row()) || owner(change).is_some_and(|owner| rows.contains(&owner)))
+}
+
+/// Whether a row lies within the one that it belongs to: a stay within its seat, a seat or standing agency within its term.
+fn is_within(history: &History, row: RowId) -> bool {
+    let within = |inner: Validity, outer: Option<Validity>| {
+        outer.is_some_and(|outer| outer.from <= inner.from && outer.to.is_none_or(|end| inner.to.is_some_and(|to| to <= end)))
+    };
+    let term = |id| history.terms.iter().find(|term| term.id == id).map(|term| term.validity);
+    match row {
+        RowId::Term(_) => true,
+        RowId::Standing(id) => history.standing.iter().filter(|one| one.id == id).all(|one| within(one.validity, term(one.term))),
+        RowId::Seat(id) => history.seats.iter().filter(|seat| seat.id == id).all(|seat| within(seat.validity, term(seat.term))),
+        RowId::Stay(id) => history
+            .stays
+            .iter()
+            .filter(|stay| stay.id == id)
+            .all(|stay| within(stay.validity, history.seats.iter().find(|seat| seat.id == stay.seat).map(|seat| seat.validity))),
+    }
 }
 
 /// Whether no two seats have alike what one alone may have, and nobody sits twice, on any day from this one on.

@@ -274,7 +274,7 @@ proptest! {
                 };
                 if let Ok(changes) = annulment(&log, &act, day(on - 2)) {
                     prop_assert!(of.effective_on > day(on - 2));
-                    log.push(Logged { act, changes });
+                    log.push(Logged { act, changes, is_inferred: false });
                     history = folded(&log);
                 }
                 of.effective_on
@@ -283,7 +283,7 @@ proptest! {
                 let act = CommitteeAct { id: id(900_000 + n as u128), ..act };
                 if let Ok(changes) = apply(&history, &act, &matter, &holders) {
                     history.take(&changes, &act);
-                    log.push(Logged { act, changes });
+                    log.push(Logged { act, changes, is_inferred: false });
                 }
                 day(on)
             };
@@ -382,7 +382,7 @@ fn an_annulment_gives_back_what_is_free_alone() {
     let mut enter = |n: u128, kind, on: i64, matter: &Matter| {
         let act = CommitteeAct { id: id(n), ..act(kind, on) };
         let changes = apply(&folded(&log), &act, matter, &nobody).expect("an act");
-        log.push(Logged { act, changes });
+        log.push(Logged { act, changes, is_inferred: false });
         log.clone()
     };
     enter(1, Kind::Establish, 0, &constituted(10, first()));
@@ -394,12 +394,15 @@ fn an_annulment_gives_back_what_is_free_alone() {
     let tried =
         |log: &[Logged], of, on, today| annulment(log, &annul(of, on), day(today)).map_err(|faults| faults[0].message.en.to_string());
     let changes = tried(&one, 2, 10, 9).expect("nothing came after it");
-    assert_eq!(folded(&[one.clone(), vec![Logged { act: annul(2, 10), changes }]].concat()).seats, folded(&one[..1]).seats);
+    assert_eq!(
+        folded(&[one.clone(), vec![Logged { act: annul(2, 10), changes, is_inferred: false }]].concat()).seats,
+        folded(&one[..1]).seats
+    );
     assert!(tried(&one, 2, 10, 10).expect_err("its day has come").contains("in effect"));
     // Another has the rank by now.
     assert!(tried(&both, 2, 10, 9).expect_err("taken").contains("has taken"));
     let changes = tried(&both, 3, 12, 9).expect("the last one");
-    let undone = [both.clone(), vec![Logged { act: annul(3, 12), changes }]].concat();
+    let undone = [both.clone(), vec![Logged { act: annul(3, 12), changes, is_inferred: false }]].concat();
     assert!(tried(&undone, 2, 10, 9).is_ok());
     assert!(tried(&undone, 3, 12, 9).expect_err("once").contains("annulled"));
 }

@@ -288,7 +288,7 @@ mirror!(
         Personnel,
         /// Reads all reports, records inspections.
         Inspector,
-        /// Reads all reports, issues directions.
+        /// Reads all reports, decides on tasks, asks for reports.
         Committee,
         /// The People's Committee: reads all reports, approves.
         Authority,

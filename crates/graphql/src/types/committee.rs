@@ -9,7 +9,7 @@ use async_graphql::{Context, ID, Object, Result, SimpleObject};
 use chrono::NaiveDate;
 use domain::{agency::AgencyId, committee as model};
 
-use super::{agency, agency_on, agency_opt, document, document_opt, id, view};
+use super::{agency, agency_on, agency_opt_on, document, document_opt, id, view};
 use crate::{
     enums::{CommitteeRole, CommitteeStatus, CommitteeUnit},
     error::failure,
@@ -87,18 +87,20 @@ impl Committee {
     async fn roster(&self, ctx: &Context<'_>) -> Result<Vec<CommitteePlace>> {
         let posts = Self::posts(ctx).await?;
         let roster = self.known.roster(&posts, self.as_of);
-        Ok(roster.places.into_iter().map(|place| CommitteePlace::of(place, &posts, &self.known)).collect())
+        Ok(roster.places.into_iter().map(|place| CommitteePlace::of(place, &posts, &self.known, self.as_of)).collect())
     }
 
     /// How the roster differs from that of another day.
     async fn changes_since(&self, ctx: &Context<'_>, day: NaiveDate) -> Result<RosterDifference> {
         let posts = Self::posts(ctx).await?;
         let (before, after) = (self.known.roster(&posts, day), self.known.roster(&posts, self.as_of));
-        let (found, place) = (model::difference(&before, &after), |place| CommitteePlace::of(place, &posts, &self.known));
+        let found = model::difference(&before, &after);
+        let then = |place| CommitteePlace::of(place, &posts, &self.known, day);
+        let now = |place| CommitteePlace::of(place, &posts, &self.known, self.as_of);
         Ok(RosterDifference {
-            joined: found.joined.into_iter().map(place).collect(),
-            left: found.left.into_iter().map(place).collect(),
-            changed: found.changed.into_iter().map(|(before, after)| ChangedPlace { before: place(before), after: place(after) }).collect(),
+            joined: found.joined.into_iter().map(now).collect(),
+            left: found.left.into_iter().map(then).collect(),
+            changed: found.changed.into_iter().map(|(before, after)| ChangedPlace { before: then(before), after: now(after) }).collect(),
         })
     }
 
@@ -157,12 +159,13 @@ pub struct CommitteePlace {
     /// Ex officio: whose post it goes with, and which.
     post: Option<(AgencyId, Option<Arc<str>>)>,
     committee: Arc<Known>,
+    as_of: NaiveDate,
 }
 
 impl CommitteePlace {
-    fn of(place: model::Place, posts: &Posts<'_>, committee: &Arc<Known>) -> Self {
+    fn of(place: model::Place, posts: &Posts<'_>, committee: &Arc<Known>, as_of: NaiveDate) -> Self {
         let post = posts.of_place(&place).map(|office| (office.agency.id, office.title.cloned()));
-        Self { place, post, committee: Arc::clone(committee) }
+        Self { place, post, committee: Arc::clone(committee), as_of }
     }
 }
 
@@ -204,7 +207,7 @@ impl CommitteePlace {
 
     /// Ex officio: the agency whose post it goes with.
     async fn post_agency(&self, ctx: &Context<'_>) -> Result<Option<Agency>> {
-        agency_opt(ctx, self.post.as_ref().map(|(agency, _)| *agency)).await
+        agency_opt_on(ctx, self.post.as_ref().map(|(agency, _)| *agency), Some(self.as_of)).await
     }
 
     /// Ex officio: the title of the post on that day; null while nobody heads the agency whose head sits here.

@@ -8,7 +8,7 @@ use chrono::NaiveDate;
 use domain::committee::{self as model, Office, Opened};
 
 use super::{
-    agency_opt,
+    agency_opt_on,
     committee::{CommitteeMember, member},
     document_opt, id, view,
 };
@@ -66,12 +66,12 @@ impl CommitteeAct {
 
     /// What it changed, in its order. Rows begin and end on the day of the act; what all acts changed gives the roster of every day.
     async fn changes(&self) -> Vec<CommitteeChange> {
-        self.logged.changes.iter().cloned().map(CommitteeChange).collect()
+        self.logged.changes.iter().cloned().map(|change| CommitteeChange(change, self.logged.act.effective_on)).collect()
     }
 }
 
 /// What an act did to a row: a term, a standing agency, a seat, or a person in a seat.
-pub struct CommitteeChange(model::Change);
+pub struct CommitteeChange(model::Change, NaiveDate);
 
 impl CommitteeChange {
     fn seat_of(&self) -> Option<&model::Seat> {
@@ -111,7 +111,7 @@ impl CommitteeChange {
 
     /// The authority of a term, or the standing agency.
     async fn agency(&self, ctx: &Context<'_>) -> Result<Option<Agency>> {
-        agency_opt(ctx, self.0.opened().and_then(Opened::agency)).await
+        agency_opt_on(ctx, self.0.opened().and_then(Opened::agency), Some(self.1)).await
     }
 
     async fn unit(&self) -> Option<CommitteeUnit> {
@@ -130,7 +130,7 @@ impl CommitteeChange {
     async fn post_agency(&self, ctx: &Context<'_>) -> Result<Option<Agency>> {
         let Some(office) = self.seat_of().and_then(|seat| seat.office) else { return Ok(None) };
         let posts = Posts::of(view(ctx)?.catalogue().await.map_err(|error| failure(&error))?);
-        agency_opt(ctx, posts.agency(office).map(|agency| agency.id)).await
+        agency_opt_on(ctx, posts.agency(office).map(|agency| agency.id), Some(self.1)).await
     }
 
     /// Ex officio: identifier of the post; null where it goes with the head of the agency.

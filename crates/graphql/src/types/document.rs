@@ -12,7 +12,7 @@ use domain::{
     lang::TranslatedField,
 };
 
-use super::{agency_opt, document, document_opt, id};
+use super::{agency_opt_on, document, document_opt, id};
 use crate::{
     enums::{
         Capacity, DocumentClass, DocumentEvent, DocumentKind, DocumentRelationKind, DocumentStage, DocumentStatus, Lang, NumberWarningCode,
@@ -66,8 +66,9 @@ impl Document {
         Ok(Some(text.into()))
     }
 
+    /// As it was called when it issued the document.
     async fn issuer(&self, ctx: &Context<'_>) -> Result<Option<Agency>> {
-        agency_opt(ctx, self.0.issuer).await
+        agency_opt_on(ctx, self.0.issuer, self.0.issued_on.or(self.0.effective_on)).await
     }
 
     async fn issuer_as_written(&self) -> Option<&str> {

@@ -9,7 +9,7 @@ use async_graphql::{Context, ID, Object, Result, SimpleObject};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::meeting as model;
 
-use super::{agency, agency_opt, document, id, view};
+use super::{agency_on, agency_opt_on, document, id, view};
 use crate::{
     enums::{Attendance, CommitteeRole, MeetingStatus},
     error::failure,
@@ -68,7 +68,8 @@ impl Meeting {
     }
 
     async fn invited(&self) -> Vec<Invitee> {
-        self.0.invited.iter().cloned().map(Invitee).collect()
+        let day = self.0.meeting.day();
+        self.0.invited.iter().cloned().map(|invited| Invitee(invited, day)).collect()
     }
 
     /// Whether enough members were there; null before the meeting.
@@ -125,7 +126,7 @@ impl Meeting {
 }
 
 /// Somebody who is invited: a seat, an agency, or whoever is told in words.
-pub struct Invitee(KnownInvited);
+pub struct Invitee(KnownInvited, NaiveDate);
 
 /// Somebody who is invited: a seat, an agency, or whoever is told in words.
 #[Object]
@@ -150,7 +151,7 @@ impl Invitee {
 
     /// Of a seat that goes with a post, the agency of the post.
     async fn agency(&self, ctx: &Context<'_>) -> Result<Option<Agency>> {
-        agency_opt(ctx, self.0.invitee.agency).await
+        agency_opt_on(ctx, self.0.invitee.agency, Some(self.1)).await
     }
 
     async fn words(&self) -> Option<&str> {
@@ -241,13 +242,13 @@ impl Conclusion {
 
     /// Who carries it out.
     async fn lead(&self, ctx: &Context<'_>) -> Result<Agency> {
-        agency(ctx, self.1.lead).await
+        agency_on(ctx, self.1.lead, Some(self.0.meeting.day())).await
     }
 
     async fn coordinators(&self, ctx: &Context<'_>) -> Result<Vec<Agency>> {
         let mut agencies = Vec::new();
         for coordinator in &self.1.coordinators {
-            agencies.push(agency(ctx, *coordinator).await?);
+            agencies.push(agency_on(ctx, *coordinator, Some(self.0.meeting.day())).await?);
         }
         Ok(agencies)
     }

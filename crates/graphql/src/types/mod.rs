@@ -74,6 +74,14 @@ pub(crate) async fn agency_opt(ctx: &Context<'_>, id: Option<AgencyId>) -> Resul
     }
 }
 
+/// The agency of an optional reference as of a day.
+pub(crate) async fn agency_opt_on(ctx: &Context<'_>, id: Option<AgencyId>, day: Option<NaiveDate>) -> Result<Option<agency::Agency>> {
+    match id {
+        Some(id) => agency_on(ctx, id, day).await.map(Some),
+        None => Ok(None),
+    }
+}
+
 /// A document by its identifier.
 pub(crate) async fn document(ctx: &Context<'_>, id: DocumentId) -> Result<document::Document> {
     let found = loaders::load(ctx, DocumentBy(id)).await?;

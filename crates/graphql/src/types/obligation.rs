@@ -9,7 +9,7 @@ use async_graphql::{Context, ID, Object, Result, SimpleObject};
 use chrono::NaiveDate;
 use domain::{calendar as days, data_form, regime as model};
 
-use super::{agency, agency_on, agency_opt, document_opt, id, programme, view};
+use super::{agency_on, agency_opt, agency_opt_on, document_opt, id, programme, view};
 use crate::{
     enums::{EscalationLevel, FieldKind, Frequency, ObligationState, ObligedRoles, RegimeKind, RegimeSubject, SpecialDayKind},
     error::failure,
@@ -133,6 +133,13 @@ total!(
 /// Who reports what, how often and by when, for the time that the rule is in force.
 pub struct Regime(pub Arc<model::Regime>);
 
+impl Regime {
+    /// The day whose names it is told with: its last, or today while it is in force.
+    fn named_on(&self, today: NaiveDate) -> NaiveDate {
+        self.0.validity.to.and_then(|end| end.pred_opt()).map_or(today, |last| last.min(today))
+    }
+}
+
 /// Who reports what, how often and by when, for the time that the rule is in force.
 #[Object]
 impl Regime {
@@ -184,14 +191,14 @@ impl Regime {
     async fn agencies(&self, ctx: &Context<'_>) -> Result<Vec<Agency>> {
         let mut agencies = Vec::new();
         for id in &self.0.agencies {
-            agencies.push(agency(ctx, *id).await?);
+            agencies.push(agency_on(ctx, *id, Some(self.named_on(view(ctx)?.today()))).await?);
         }
         Ok(agencies)
     }
 
     /// Who receives it.
     async fn receiver(&self, ctx: &Context<'_>) -> Result<Option<Agency>> {
-        agency_opt(ctx, self.0.receiver).await
+        agency_opt_on(ctx, self.0.receiver, Some(self.named_on(view(ctx)?.today()))).await
     }
 
     /// Sections of the narrative.

@@ -8,11 +8,12 @@ use async_graphql::{Context, ID, Object, Result, SimpleObject};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::{
     amendment::due_on,
+    clock::local_day,
     occurrence::{self as model, EXTENDED_OFTEN, NEARLY_DUE_DAYS, due_as_of, state_as_of},
     task,
 };
 
-use super::{agency, agency_opt, document_opt, id, view};
+use super::{agency_on, agency_opt_on, document_opt, id, view};
 use crate::{
     enums::{ExtensionStatus, OccurrenceAct, OccurrenceStatus, Timeliness},
     error::failure,
@@ -101,7 +102,7 @@ impl TaskOccurrence {
         let day = self.occurrence.led_on(self.seen_on.unwrap_or(view(ctx)?.today()), None);
         let mut leads = Vec::new();
         for lead in loaders::load(ctx, LeadsOf((self.occurrence.task, day))).await?.iter() {
-            leads.push(agency(ctx, *lead).await?);
+            leads.push(agency_on(ctx, *lead, Some(day)).await?);
         }
         Ok(leads)
     }
@@ -172,7 +173,7 @@ impl OccurrenceEvent {
 
     /// The lead that did it; null for a decision.
     async fn agency(&self, ctx: &Context<'_>) -> Result<Option<Agency>> {
-        agency_opt(ctx, self.0.agency).await
+        agency_opt_on(ctx, self.0.agency, Some(local_day(self.0.at))).await
     }
 
     async fn at(&self) -> DateTime<Utc> {
@@ -195,7 +196,7 @@ impl OccurrenceEvent {
 
     /// Who should do it instead, as the agency that gave it back thinks.
     async fn proposed_agency(&self, ctx: &Context<'_>) -> Result<Option<Agency>> {
-        agency_opt(ctx, self.0.proposed_agency).await
+        agency_opt_on(ctx, self.0.proposed_agency, Some(local_day(self.0.at))).await
     }
 
     /// Decided by an agency that leads the task itself.
@@ -211,7 +212,7 @@ pub struct Claim(model::Claim);
 #[Object]
 impl Claim {
     async fn agency(&self, ctx: &Context<'_>) -> Result<Agency> {
-        agency(ctx, self.0.agency).await
+        agency_on(ctx, self.0.agency, Some(local_day(self.0.claimed_at))).await
     }
 
     async fn delivered_on(&self) -> NaiveDate {
@@ -249,7 +250,7 @@ impl Extension {
     }
 
     async fn agency(&self, ctx: &Context<'_>) -> Result<Agency> {
-        agency(ctx, self.0.agency).await
+        agency_on(ctx, self.0.agency, Some(local_day(self.0.requested_at))).await
     }
 
     async fn requested_at(&self) -> DateTime<Utc> {

@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use app::plan::MeasureTask as MeasureRow;
-use async_graphql::{Context, Object, Result, SimpleObject};
+use async_graphql::{Context, Object, Result, SimpleObject, futures_util::future::try_join_all};
 use chrono::NaiveDate;
 use domain::{
     id::Id,
@@ -49,36 +49,33 @@ impl Measure {
 
     /// The tasks that carry it out, with how sure that is.
     async fn tasks(&self, ctx: &Context<'_>) -> Result<Vec<MeasureTask>> {
-        let linked = match (&self.0.links, self.1) {
-            (Some(links), _) => links.tasks.clone(),
-            (None, None) => certain(&loaders::load(ctx, TasksOfMeasure(self.0.id)).await?),
-            (None, Some(_)) => certain(&loaders::load(ctx, TasksEverOfMeasure(self.0.id)).await?),
+        // Measures with words of before ask as well, so that what follows is one batch with that of the others.
+        let stored = match self.1 {
+            None => loaders::load(ctx, TasksOfMeasure(self.0.id)).await?,
+            Some(_) => loaders::load(ctx, TasksEverOfMeasure(self.0.id)).await?,
         };
-        let mut tasks = Vec::new();
-        for (task, certainty) in linked {
-            if let Some(task) = Task::on_day(ctx, task, self.1).await? {
-                tasks.push(MeasureTask { task, certainty: certainty.into() });
-            }
-        }
-        Ok(tasks)
+        let linked = self.0.links.as_ref().map_or_else(|| certain(&stored), |links| links.tasks.clone());
+        // All at once, so that one batch is asked.
+        let found = try_join_all(linked.iter().map(|(task, _)| Task::on_day(ctx, *task, self.1))).await?;
+        let known = found.into_iter().zip(linked);
+        Ok(known.filter_map(|(task, (_, certainty))| Some(MeasureTask { task: task?, certainty: certainty.into() })).collect())
     }
 
     async fn targets(&self, ctx: &Context<'_>) -> Result<Vec<Target>> {
-        let second = |rows: &[(_, Id<model::Target>)]| rows.iter().map(|row| row.1).collect();
-        let linked: Vec<Id<model::Target>> = match (&self.0.links, self.1) {
-            (Some(links), _) => links.targets.clone(),
-            (None, None) => second(&loaders::load(ctx, TargetsOfMeasure(self.0.id)).await?),
-            (None, Some(_)) => second(&loaders::load(ctx, TargetsEverOfMeasure(self.0.id)).await?),
+        let stored = match self.1 {
+            None => loaders::load(ctx, TargetsOfMeasure(self.0.id)).await?,
+            Some(_) => loaders::load(ctx, TargetsEverOfMeasure(self.0.id)).await?,
         };
-        let mut targets = Vec::new();
-        for target in linked {
-            let found = match self.1 {
-                None => loaders::load(ctx, TargetBy(target)).await?,
-                Some(day) => loaders::load(ctx, TargetOn((target, day))).await?,
-            };
-            targets.extend(found.iter().cloned().map(|target| Target(target, self.1)));
-        }
-        Ok(targets)
+        let second = || stored.iter().map(|row| row.1).collect();
+        let linked: Vec<Id<model::Target>> = self.0.links.as_ref().map_or_else(second, |links| links.targets.clone());
+        let one = |target| async move {
+            match self.1 {
+                None => loaders::load(ctx, TargetBy(target)).await,
+                Some(day) => loaders::load(ctx, TargetOn((target, day))).await,
+            }
+        };
+        let found = try_join_all(linked.into_iter().map(one)).await?;
+        Ok(found.iter().flat_map(|targets| targets.iter().cloned()).map(|target| Target(target, self.1)).collect())
     }
 
     /// The first day on which it is worded so; null for the words that were signed.

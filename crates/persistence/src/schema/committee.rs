@@ -14,7 +14,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::{Date, Integer, Nullable, Text, Timestamp};
+    use diesel::sql_types::{Bool, Date, Integer, Nullable, Text, Timestamp};
     use crate::sql_types::DbUuid;
 
     committee_acts (id) {
@@ -28,6 +28,7 @@ diesel::table! {
         account_id -> Nullable<DbUuid>,
         recorded_at -> Timestamp,
         annuls_id -> Nullable<DbUuid>,
+        is_inferred -> Bool,
     }
 }
 

@@ -75,7 +75,7 @@ pub(super) fn without_owner(
     seed: &Seed,
 ) -> Result<Vec<Fault>, Error> {
     let new: Vec<&AssignmentRow> = after.assignments.iter().filter(|row| !before.assignments.iter().any(|old| old.id == row.id)).collect();
-    let waiting = waiting_of(conn, &new.iter().map(|row| row.id).collect::<Vec<_>>())?;
+    let waiting = waiting_of(conn, app.0.clock.today(), &new.iter().map(|row| row.id).collect::<Vec<_>>())?;
     let catalogue = app.0.catalogue.current(conn)?;
     let (mut warnings, mut faults) =
         (named_elsewhere(turning, (before, after), seed, |id| catalogue.agency(id.of()).map(|a| &**a)), Vec::new());

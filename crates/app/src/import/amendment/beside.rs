@@ -7,6 +7,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use persistence::{
     Conn, DbError,
     rows::{DbId, MeasureTargetRow, MeasureTaskRow, ResponsibilityAgencyRow, Synced},
+    seed::links_ever,
     sync::{Names, Tables, differ},
     wording::{DutyBeside, MeasureBeside},
 };
@@ -50,10 +51,10 @@ fn differing<R>(before: &[R], after: &[R], link: fn(&R) -> Link, stays: impl Fn(
     all(before).symmetric_difference(&all(after)).cloned().collect()
 }
 
-/// The links of a row in their order.
-fn of_row<R: Clone>(links: &[R], place: fn(&R) -> (DbId, i32), id: DbId) -> Vec<R> {
-    let mut found: Vec<R> = links.iter().filter(|link| place(link).0 == id).cloned().collect();
-    found.sort_by_key(|link| place(link).1);
+/// The links of a row in their order: by rank, which a link to what is no more may share with another, and then by what is linked.
+fn of_row<R: Clone>(links: &[R], link: fn(&R) -> Link, rank: fn(&R) -> i32, id: DbId) -> Vec<R> {
+    let mut found: Vec<R> = links.iter().filter(|row| link(row).0 == id).cloned().collect();
+    found.sort_by_key(|row| (rank(row), link(row).2.0));
     found
 }
 
@@ -93,19 +94,21 @@ impl Differing {
         tasks.chain(targets).chain(self.agencies.iter().map(|link| ("responsibilityAgency", triple(link)))).collect()
     }
 
-    /// What stood beside measures, and beside duties.
-    pub(super) fn beside(&self, before: &Tables) -> Result<(Beside, Beside), Error> {
+    /// What stood beside measures, and beside duties. What an earlier amendment ended stood there on the days before it.
+    pub(super) fn beside(&self, conn: &mut Conn, before: &Tables) -> Result<(Beside, Beside), Error> {
+        let ids: Vec<DbId> = before.measures.iter().map(|row| row.id).collect();
+        let (to_tasks, to_targets) = links_ever(conn, &ids)?;
         let unwritable = |_| Error::Internal("a row that is no JSON");
         let (mut measures, mut duties) = (Beside::default(), Beside::default());
         measures.changed = self.tasks.iter().chain(&self.targets).map(|link| link.0).collect();
         duties.changed = self.agencies.iter().map(|link| link.0).collect();
         for row in &before.measures {
-            let tasks = of_row(&before.measure_tasks, |link| (link.measure_id, link.rank), row.id);
-            let targets = of_row(&before.measure_targets, |link| (link.measure_id, link.rank), row.id);
+            let tasks = of_row(&to_tasks, of_tasks, |row| row.rank, row.id);
+            let targets = of_row(&to_targets, of_targets, |row| row.rank, row.id);
             measures.was.insert(row.id, serde_json::to_value(MeasureBeside { tasks, targets }).map_err(unwritable)?);
         }
         for row in &before.responsibilities {
-            let agencies = of_row(&before.responsibility_agencies, |link| (link.responsibility_id, link.rank), row.id);
+            let agencies = of_row(&before.responsibility_agencies, of_agencies, |row| row.rank, row.id);
             duties.was.insert(row.id, serde_json::to_value(DutyBeside { agencies }).map_err(unwritable)?);
         }
         Ok((measures, duties))

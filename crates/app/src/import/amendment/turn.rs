@@ -30,7 +30,7 @@ pub(super) fn over(app: &App, conn: &mut Conn, turning: &Turning, (before, after
         of.map(|row| row.text.clone())
     };
     let links = Differing::of(before, after);
-    let (alone, (of_measures, of_duties)) = (Beside::default(), links.beside(before)?);
+    let (alone, (of_measures, of_duties)) = (Beside::default(), links.beside(conn, before)?);
     let mut turned = Turned { ranks: stored::cited(conn, turning.basis.into())?, ..Turned::default() };
     macro_rules! turn {
         ($($table:ident beside $beside:ident),+) => {

@@ -24,8 +24,8 @@ pub(super) trait Worded: Synced + Clone {
     fn id(&self) -> DbId;
     fn since(&self) -> Option<NaiveDate>;
     fn dated(&self, from: Option<NaiveDate>, to: Option<NaiveDate>) -> Self;
-    /// Where the words usually stand, and the words: of a row with several, those that differ from what it said.
-    fn words(&self, old: Option<&Self>) -> (String, String);
+    /// Where the words usually stand, and the words: of a row with several, those that differ from what it said, where any do.
+    fn words(&self, old: Option<&Self>) -> (String, Option<String>);
 }
 
 macro_rules! worded {
@@ -42,9 +42,10 @@ macro_rules! worded {
             fn dated(&self, valid_from: Option<NaiveDate>, valid_to: Option<NaiveDate>) -> Self {
                 Self { valid_from, valid_to, ..self.clone() }
             }
-            fn words(&self, _: Option<&Self>) -> (String, String) {
+            fn words(&self, _: Option<&Self>) -> (String, Option<String>) {
                 let words: fn(&Self) -> (String, String) = $words;
-                words(self)
+                let (place, words) = words(self);
+                (place, Some(words))
             }
         }
     };
@@ -69,14 +70,14 @@ impl Worded for ProgrammeRow {
     fn dated(&self, valid_from: Option<NaiveDate>, _: Option<NaiveDate>) -> Self {
         Self { valid_from, ..self.clone() }
     }
-    fn words(&self, old: Option<&Self>) -> (String, String) {
+    fn words(&self, old: Option<&Self>) -> (String, Option<String>) {
         let texts = |row: &Self| {
             [Some(row.title.clone()), Some(row.period_as_written.clone()), row.scope.clone(), row.accountable_as_written.clone()]
         };
         let before = old.map(texts);
         let is_new = |at: usize, text: &Option<String>| before.as_ref().is_none_or(|before| before[at] != *text);
         let new = texts(self).into_iter().enumerate().find(|(at, text)| is_new(*at, text)).and_then(|(_, text)| text);
-        ("Chương trình".into(), new.unwrap_or_else(|| self.title.clone()))
+        ("Chương trình".into(), new)
     }
 }
 
@@ -151,5 +152,5 @@ fn cite<R: Worded>(app: &App, turning: &Turning, row: &R, old: Option<&R>, turne
     let section = turning.place(usual);
     let (id, document_id) = (Turning::row_id(app), turning.basis.into());
     let rank = turned.ranks.get(&row.id()).map_or(1, |rank| rank + 1);
-    turned.cited.push(CitationRow { id, subject_id: row.id(), document_id, rank, section, quote: Some(words) });
+    turned.cited.push(CitationRow { id, subject_id: row.id(), document_id, rank, section, quote: words });
 }

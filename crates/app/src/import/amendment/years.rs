@@ -76,7 +76,9 @@ pub(super) fn years(app: &App, conn: &mut Conn, turning: &Turning, (before, afte
             }
             Some(due) => {
                 let first = promised.get(&key).copied().flatten();
-                if first != *due && is_ahead && !old.status.is_ended() {
+                // What would have been due before the day keeps the day that it has.
+                let stays_ahead = due.is_none_or(|due| due >= turning.day);
+                if first != *due && is_ahead && stays_ahead && !old.status.is_ended() {
                     // More time that was granted stays granted.
                     let due_on = if old.due_on == first { *due } else { old.due_on.max(*due) };
                     moved.put.push(Occurrence { due_on, revision: old.revision + 1, ..old.clone() });

@@ -1,0 +1,57 @@
+//! Batches of documents: what they refer to, how they came to be, their files, citations and translations.
+//! Must not ask a use case for one key at a time.
+//! How batches are asked for is the parent module.
+
+use std::{collections::HashMap, sync::Arc};
+
+use app::{
+    Error,
+    document::{self, Translation},
+};
+use async_graphql::dataloader::Loader;
+use domain::document::{Citation, Document, DocumentId, DocumentRelation, file::DocumentFile, stage::StageReached};
+use uuid::Uuid;
+
+use super::Batches;
+
+loader!(
+    /// What a document refers to.
+    RelationsOf(DocumentId) -> Vec<DocumentRelation>, document::relations
+);
+loader!(
+    /// What refers to a document.
+    RelationsTo(DocumentId) -> Vec<DocumentRelation>, document::relations_to
+);
+loader!(
+    /// The stages that a document went through.
+    StagesOf(DocumentId) -> Vec<StageReached>, document::stages
+);
+loader!(
+    /// To whom a document went.
+    RecipientsOf(DocumentId) -> Vec<String>, document::recipients
+);
+loader!(
+    /// Where a thing stands in documents.
+    CitationsOf(Uuid) -> Vec<Citation>, document::citations
+);
+loader!(
+    /// The texts of a thing in other languages.
+    TranslationsOf(Uuid) -> Vec<Translation>, document::translations
+);
+loader!(
+    /// The files of a document.
+    FilesOfDocument(DocumentId) -> Vec<DocumentFile>, document::files
+);
+/// A document by its identifier.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+pub struct DocumentBy(pub DocumentId);
+
+impl Loader<DocumentBy> for Batches {
+    type Value = Option<Arc<Document>>;
+    type Error = Arc<Error>;
+
+    async fn load(&self, keys: &[DocumentBy]) -> Result<HashMap<DocumentBy, Option<Arc<Document>>>, Arc<Error>> {
+        let found = document::by_ids(&self.0, keys.iter().map(|key| key.0).collect()).await.map_err(Arc::new)?;
+        Ok(found.into_iter().map(|(id, document)| (DocumentBy(id), Some(Arc::new(document)))).collect())
+    }
+}

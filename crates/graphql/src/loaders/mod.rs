@@ -1,0 +1,99 @@
+//! Batches: what many fields of one operation ask for is read in one statement per kind.
+//! Must not be shared between operations; a loader belongs to one view.
+//! Keys are typed, so that a task's identifier cannot be taken for an agency's.
+
+use std::{hash::Hash, sync::Arc, time::Duration};
+
+use app::{Error, View};
+use async_graphql::{
+    Context, Result,
+    dataloader::{DataLoader, HashMapCache, Loader},
+    futures_util::future::BoxFuture,
+};
+use tokio::sync::Mutex;
+
+use crate::budget::{Budget, Entries};
+
+/// Reads batches on one view.
+pub struct Batches(View);
+
+type Loaders = DataLoader<Batches, HashMapCache>;
+
+/// Loaders for one operation.
+pub fn new(view: View) -> Loaders {
+    // Batches take turns, as they share one connection: while one is read, the next gathers what the fields ask for.
+    let turns = Arc::new(Mutex::new(()));
+    let spawn = move |batch: BoxFuture<'static, ()>| {
+        let turns = Arc::clone(&turns);
+        tokio::spawn(async move {
+            let _turn = turns.lock_owned().await;
+            // The fields that the batch before has answered ask for more first.
+            tokio::task::yield_now().await;
+            batch.await;
+        })
+    };
+    DataLoader::with_cache(Batches(view), spawn, HashMapCache::default()).delay(Duration::ZERO)
+}
+
+/// What a key stands for; empty where there is nothing.
+pub async fn load<K>(ctx: &Context<'_>, key: K) -> Result<<Batches as Loader<K>>::Value>
+where
+    K: Send + Sync + Hash + Eq + Clone + 'static,
+    Batches: Loader<K, Error = Arc<Error>>,
+    <Batches as Loader<K>>::Value: Default + Entries,
+{
+    let loaders = ctx.data::<Loaders>()?;
+    let value = loaders.load_one(key).await.map_err(crate::error::shared)?.unwrap_or_default();
+    ctx.data::<Budget>()?.take(value.entries())?;
+    Ok(value)
+}
+
+/// Forgets what is known of occurrences, documents' files and people, once something was done to one.
+pub fn forget(ctx: &Context<'_>) -> Result<()> {
+    let loaders = ctx.data::<Loaders>()?;
+    loaders.clear::<HistoryOf>();
+    loaders.clear::<FilesOfDocument>();
+    loaders.clear::<ClaimsOf>();
+    loaders.clear::<ExtensionsOf>();
+    loaders.clear::<PrincipalsOf>();
+    loaders.clear::<PostsOfPerson>();
+    loaders.clear::<StepsOfRequest>();
+    Ok(())
+}
+
+/// A loader that asks one use case for many keys of one kind.
+macro_rules! loader {
+    ($(#[doc = $doc:literal])+ $key:ident($inner:ty) -> $value:ty, $read:path) => {
+        $(#[doc = $doc])+
+        #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+        pub struct $key(pub $inner);
+
+        impl Loader<$key> for Batches {
+            type Value = Arc<$value>;
+            type Error = Arc<Error>;
+
+            async fn load(&self, keys: &[$key]) -> std::result::Result<HashMap<$key, Arc<$value>>, Arc<Error>> {
+                let found = $read(&self.0, keys.iter().map(|key| key.0).collect()).await.map_err(Arc::new)?;
+                Ok(found.into_iter().map(|(key, value)| ($key(key), Arc::new(value))).collect())
+            }
+        }
+    };
+}
+
+mod documents;
+mod people;
+mod programmes;
+mod reports;
+
+pub use documents::{CitationsOf, DocumentBy, FilesOfDocument, RecipientsOf, RelationsOf, RelationsTo, StagesOf, TranslationsOf};
+pub use people::{ActsOf, ConclusionOf, PersonBy, PostsOfPerson, SeatsOfPerson, StepsOfRequest};
+pub use programmes::{
+    AgenciesOfDuty, AssignmentsOn, ChannelsOf, ClaimsOf, DueDaysOf, ExtensionsOf, FundingSourcesOf, HistoryOf, IssuesOf, IssuesOfTask,
+    LeadsOf, MeasuresOf, MeasuresOn, ObjectiveBy, ObjectiveOn, ObjectivesOf, ObjectivesOn, OccurrencesOf, OccurrencesOn, PrincipalsOf,
+    ProgrammeOn, ProgrammeVersionsOf, ResponsibilitiesOf, ResponsibilitiesOn, TargetBy, TargetOn, TargetsEverOfMeasure, TargetsOf,
+    TargetsOfMeasure, TargetsOn, TaskBy, TaskOn, TasksEverOfMeasure, TasksOf, TasksOfMeasure, TasksOn,
+};
+pub use reports::{
+    DraftOf, EventsOf, FiguresOf, FilesEverOn, FilesOf, NameOf, NoticesOf, ObligationBy, ReportBy, ReportCountOf, ReportsOf, SourcesOf,
+    VersionsOf,
+};

@@ -1,0 +1,157 @@
+//! Batches of reports and of what is owed: versions, events, files, notices, figures that were frozen.
+//! Must not ask a use case for one key at a time.
+//! How batches are asked for is the parent module.
+
+use std::{collections::HashMap, sync::Arc};
+
+use app::{
+    Error, ReportFilter,
+    chasing::{self, Told},
+    evidence,
+    listing::{Listing, PageArgs},
+    obligation::{self, Owed},
+    report,
+    statistics::{Statistics, frozen},
+};
+use async_graphql::dataloader::Loader;
+use domain::{
+    account::AccountId,
+    error::{Code, Refusal},
+    evidence::ReportFile,
+    obligation::ObligationId,
+    page::DEFAULT_PAGE_SIZE,
+    report::{Report, ReportDraft, ReportEvent, ReportId, ReportVersion},
+    statistics::frozen::FrozenId,
+    task::TaskId,
+};
+
+use super::Batches;
+
+loader!(
+    /// The versions of a report.
+    VersionsOf(ReportId) -> Vec<ReportVersion>, report::versions_of
+);
+loader!(
+    /// What was done with a report.
+    EventsOf(ReportId) -> Vec<ReportEvent>, report::events_of
+);
+loader!(
+    /// What is being written on a report.
+    DraftOf(ReportId) -> Vec<ReportDraft>, report::drafts_of
+);
+loader!(
+    /// What a report was built from, by version.
+    SourcesOf(ReportId) -> Vec<(i32, ReportId, i32)>, report::sources
+);
+loader!(
+    /// The name of an account.
+    NameOf(AccountId) -> String, report::names
+);
+loader!(
+    /// What was told of an obligation.
+    NoticesOf(ObligationId) -> Vec<Told>, chasing::of_obligations
+);
+loader!(
+    /// The files on a report.
+    FilesOf(ReportId) -> Vec<ReportFile>, evidence::of_reports
+);
+loader!(
+    /// The files that a report has or had in some version.
+    FilesEverOn(ReportId) -> Vec<ReportFile>, evidence::ever_on
+);
+/// The figures of frozen statistics.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+pub struct FiguresOf(pub FrozenId);
+
+impl Loader<FiguresOf> for Batches {
+    type Value = Option<Arc<Statistics>>;
+    type Error = Arc<Error>;
+
+    async fn load(&self, keys: &[FiguresOf]) -> Result<HashMap<FiguresOf, Option<Arc<Statistics>>>, Arc<Error>> {
+        let found = frozen::contents(&self.0, keys.iter().map(|key| key.0).collect()).await.map_err(Arc::new)?;
+        Ok(found.into_iter().map(|(id, figures)| (FiguresOf(id), Some(Arc::new(figures)))).collect())
+    }
+}
+/// A report by its identifier.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+pub struct ReportBy(pub ReportId);
+
+impl Loader<ReportBy> for Batches {
+    type Value = Option<Arc<Report>>;
+    type Error = Arc<Error>;
+
+    async fn load(&self, keys: &[ReportBy]) -> Result<HashMap<ReportBy, Option<Arc<Report>>>, Arc<Error>> {
+        let found = report::by_ids(&self.0, keys.iter().map(|key| key.0).collect()).await.map_err(Arc::new)?;
+        Ok(found.into_iter().map(|(id, report)| (ReportBy(id), Some(Arc::new(report)))).collect())
+    }
+}
+/// An obligation by its identifier, as it stands.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+pub struct ObligationBy(pub ObligationId);
+
+impl Loader<ObligationBy> for Batches {
+    type Value = Option<Arc<Owed>>;
+    type Error = Arc<Error>;
+
+    async fn load(&self, keys: &[ObligationBy]) -> Result<HashMap<ObligationBy, Option<Arc<Owed>>>, Arc<Error>> {
+        let found = obligation::by_ids(&self.0, keys.iter().map(|key| key.0).collect()).await.map_err(Arc::new)?;
+        Ok(found.into_iter().map(|(id, owed)| (ObligationBy(id), Some(Arc::new(owed)))).collect())
+    }
+}
+/// Reports at most that one field is read for at once, over all its tasks.
+const MAX_REPORTS: usize = 10_000;
+
+/// A page of a task's reports.
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+pub struct ReportsOf {
+    pub task: TaskId,
+    pub filter: ReportFilter,
+    pub descending: bool,
+    pub page: PageArgs,
+}
+impl Loader<ReportsOf> for Batches {
+    type Value = Option<Arc<Listing<Report>>>;
+    type Error = Arc<Error>;
+
+    async fn load(&self, keys: &[ReportsOf]) -> Result<HashMap<ReportsOf, Option<Arc<Listing<Report>>>>, Arc<Error>> {
+        let mut alike: HashMap<(ReportFilter, bool, PageArgs), Vec<TaskId>> = HashMap::new();
+        for key in keys {
+            alike.entry((key.filter.clone(), key.descending, key.page.clone())).or_default().push(key.task);
+        }
+        let mut pages = HashMap::new();
+        for ((filter, descending, page), tasks) in alike {
+            let size = page.first.or(page.last).and_then(|size| usize::try_from(size).ok()).unwrap_or(DEFAULT_PAGE_SIZE as usize);
+            if tasks.len().saturating_mul(size) > MAX_REPORTS {
+                return Err(Arc::new(Refusal::new(Code::GraphqlTooLarge).into()));
+            }
+            let found = report::by_tasks(&self.0, tasks, filter.clone(), descending, &page).await.map_err(Arc::new)?;
+            pages.extend(found.into_iter().map(|(task, listing)| {
+                (ReportsOf { task, filter: filter.clone(), descending, page: page.clone() }, Some(Arc::new(listing)))
+            }));
+        }
+        Ok(pages)
+    }
+}
+/// How many reports a task has.
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+pub struct ReportCountOf {
+    pub task: TaskId,
+    pub filter: ReportFilter,
+}
+impl Loader<ReportCountOf> for Batches {
+    type Value = i64;
+    type Error = Arc<Error>;
+
+    async fn load(&self, keys: &[ReportCountOf]) -> Result<HashMap<ReportCountOf, i64>, Arc<Error>> {
+        let mut alike: HashMap<ReportFilter, Vec<TaskId>> = HashMap::new();
+        for key in keys {
+            alike.entry(key.filter.clone()).or_default().push(key.task);
+        }
+        let mut counts = HashMap::new();
+        for (filter, tasks) in alike {
+            let found = report::count_by_tasks(&self.0, tasks, filter.clone()).await.map_err(Arc::new)?;
+            counts.extend(found.into_iter().map(|(task, count)| (ReportCountOf { task, filter: filter.clone() }, count)));
+        }
+        Ok(counts)
+    }
+}
