@@ -16,6 +16,7 @@ both!(
     the_difference_tells_the_fields_of_every_kind,
     what_belongs_to_a_measure_or_a_duty_is_read_by_its_day,
     what_an_earlier_amendment_took_from_a_measure_stays_on_the_days_before,
+    what_an_amendment_gave_a_measure_is_not_imported_away,
     a_taken_group_needs_its_tasks_gone_or_moved,
     a_corrected_file_changes_words_and_the_decision_keeps_its_own,
     reading_costs_the_same_however_often_it_was_amended,
@@ -278,6 +279,18 @@ fn what_an_earlier_amendment_took_from_a_measure_stays_on_the_days_before(backen
     at(&mut file, "measures", measure)["text_vi"] = json!("Quảng bá hình ảnh thành phố.");
     amended(&admin, "2101/QĐ-UBND", "2017-03-01", &file);
     assert_eq!((read("2016-02-29"), read("2016-03-01"), read("2017-03-01")), (signed, left.clone(), left));
+}
+
+fn what_an_amendment_gave_a_measure_is_not_imported_away(backend: Backend) {
+    let mut other = file();
+    let links = at(&mut other, "measures", "3.1.a")["tasks_inferred"].as_array_mut().expect("tasks");
+    let last = links.pop().expect("a task");
+    let (app, _) = with(backend, &other);
+    let refused = app.import(&file(), APPLY).expect_err("a refusal").refusal();
+    let places: Vec<&str> = refused.faults.iter().map(|fault| fault.pointer.as_str()).collect();
+    assert_eq!(places, ["/measures"], "{refused:?}");
+    assert!(!coded(&on(&app.anonymous(), "2016-03-01"), "measures", "3.1.a")["tasks"].as_array().expect("tasks").contains(&last));
+    assert_eq!(app.import(&other, ImportOptions::default()).expect("an import").changes, vec![]);
 }
 
 fn a_taken_group_needs_its_tasks_gone_or_moved(backend: Backend) {
