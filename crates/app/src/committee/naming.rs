@@ -91,23 +91,18 @@ impl<'a> Naming<'a> {
         match new.kind {
             Kind::Establish | Kind::Consolidate => Matter::Roster {
                 term: self.app.0.ids.next(),
-                authority: self.agency("/authority", new.authority.as_deref()).unwrap_or_else(|| self.app.0.ids.next()),
+                authority: self.active("/authority", new.authority.as_deref()).unwrap_or_else(|| self.app.0.ids.next()),
                 standing_agency: new
                     .standing_agency
                     .as_deref()
-                    .and_then(|code| Some((self.app.0.ids.next(), self.agency("/standingAgency", Some(code))?))),
+                    .and_then(|code| Some((self.app.0.ids.next(), self.active("/standingAgency", Some(code))?))),
                 seats: self.seats(),
             },
             Kind::Amend => Matter::Seats { added: self.seats(), ended: self.ended() },
             Kind::Appoint => Matter::Person { seat: self.seat(), sitter: self.appointed() },
             Kind::Release => Matter::Seat(self.seat()),
             Kind::Entrust => {
-                let agency = self.agency("/standingAgency", new.standing_agency.as_deref());
-                let is_there = |id: AgencyId| self.catalogue.agency(id).is_some_and(|agency| agency.is_active_on(new.effective_on));
-                if agency.is_some_and(|id| !is_there(id)) {
-                    let words = ("Vào ngày hiệu lực, cơ quan này không hoạt động.", "This agency is not there on that day.");
-                    self.faults.push(Fault::worded("/standingAgency", Code::RuleBroken, words.0, words.1));
-                }
+                let agency = self.active("/standingAgency", new.standing_agency.as_deref());
                 let ids = &self.app.0.ids;
                 Matter::Standing(ids.next(), agency.unwrap_or_else(|| ids.next()))
             }
@@ -133,6 +128,16 @@ impl<'a> Naming<'a> {
             Some(Some(agency)) => return Some(agency.id),
         }
         None
+    }
+
+    /// An agency that is there on the day of the act.
+    fn active(&mut self, at: &str, code: Option<&str>) -> Option<AgencyId> {
+        let id = self.agency(at, code)?;
+        if !self.catalogue.agency(id).is_some_and(|agency| agency.is_active_on(self.new.effective_on)) {
+            let words = ("Vào ngày hiệu lực, cơ quan này không hoạt động.", "This agency is not there on that day.");
+            self.faults.push(Fault::worded(at, Code::RuleBroken, words.0, words.1));
+        }
+        Some(id)
     }
 
     fn seats(&mut self) -> Vec<SeatDraft> {
