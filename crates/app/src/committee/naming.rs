@@ -10,6 +10,7 @@ use domain::{
     document::DocumentId,
     error::{Code, Fault},
     id::Id,
+    text,
 };
 use persistence::{Conn, DbError, committee as stored};
 
@@ -148,7 +149,7 @@ impl<'a> Naming<'a> {
         }
         let seat = |(i, seat): (usize, &NewSeat)| {
             let at = |field: &str| format!("/seats/{i}/{field}");
-            let office = seat.post.as_deref().map(|post| self.office(&at("post"), post));
+            let office = self.office_of(&at, seat);
             SeatDraft {
                 id: self.app.0.ids.next(),
                 unit: seat.unit,
@@ -161,6 +162,40 @@ impl<'a> Naming<'a> {
             }
         };
         new.seats.iter().enumerate().map(seat).collect()
+    }
+
+    /// What a seat goes with, if with anything.
+    fn office_of(&mut self, at: &dyn Fn(&str) -> String, seat: &NewSeat) -> Option<Office> {
+        match (&seat.post, &seat.post_title) {
+            (None, None) => None,
+            (Some(post), None) => Some(self.office(&at("post"), post)),
+            (Some(agency), Some(title)) => Some(self.titled(at, agency, title)),
+            (None, Some(_)) => {
+                self.fault(at("post"), Code::FieldRequired);
+                Some(Office::Post(self.app.0.ids.next()))
+            }
+        }
+    }
+
+    /// The post with a title in the agency with a code; whoever heads the agency does so under any title.
+    fn titled(&mut self, at: &dyn Fn(&str) -> String, agency: &str, title: &str) -> Office {
+        let title = text::normalise(title);
+        let unknown = match self.catalogue.agency_by_code(agency) {
+            None => Fault::new(at("post"), Code::ReferenceUnknown),
+            Some(agency) => match agency.posts.iter().find(|post| *post.title == *title) {
+                Some(post) if post.is_head => return Office::HeadOf(agency.id),
+                Some(post) => return Office::Post(post.id),
+                None => {
+                    let words = (
+                        "Cơ quan không có chức vụ này; hãy ghi người giữ chức vụ trước.",
+                        "The agency has no such post; record who holds it first.",
+                    );
+                    Fault::worded(at("postTitle"), Code::ReferenceUnknown, words.0, words.1)
+                }
+            },
+        };
+        self.faults.push(unknown);
+        Office::Post(self.app.0.ids.next())
     }
 
     /// To be at the head of the agency with a code, or the post with an identifier.
