@@ -148,7 +148,8 @@ fn no_two_hold_one_post_at_once(backend: Backend) {
         Backend::Postgres => "gen_random_uuid()",
     };
     let sql = format!(
-        "INSERT INTO post_holders SELECT {id}, post_id, name, is_acting, '2018-01-01', NULL, basis_document_id FROM post_holders LIMIT 1"
+        "INSERT INTO post_holders (id, post_id, name, is_acting, valid_from, basis_document_id)
+         SELECT {id}, post_id, name, is_acting, '2018-01-01', basis_document_id FROM post_holders LIMIT 1"
     );
     let refused = try_execute(&app.database, &sql).expect_err("overlap");
     assert!(refused.contains("post_holders_follow"), "{refused}");

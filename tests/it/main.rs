@@ -67,6 +67,7 @@ mod personal_keys;
 mod personal_requests;
 mod persons;
 mod plans;
+mod posts;
 mod process;
 mod rates;
 mod readme;

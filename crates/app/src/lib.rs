@@ -31,6 +31,7 @@ pub mod outbox;
 pub mod person;
 pub mod personal;
 pub mod plan;
+pub mod post;
 pub mod report;
 pub mod statistics;
 pub mod strict;

@@ -1,22 +1,20 @@
-//! Administering agencies outside of events: a new one, a changed version, codes, heads, rolls; each from a day on, by a document.
+//! Administering agencies outside of events: a new one, a changed version, codes, posts, rolls; each from a day on, by a document.
 //! Must not rewrite what was: what held gets an end on the day.
-//! Events are `succession`; what can be read is `agency`.
+//! Who holds a post is `post`, events are `succession`; what can be read is `agency`.
 
 use auth::Ctx;
 use chrono::NaiveDate;
 use domain::{
-    agency::{Agency, AgencyCode, CollectiveRule, Holder, MembershipRule, Post},
+    agency::{Agency, AgencyCode, CollectiveRule, MembershipRule},
     ecode,
     error::{Code, Fault, Refusal},
     event::EventKind,
-    person::PersonId,
     policy::Action,
     validity::Validity,
 };
 use persistence::{
     Conn,
     organisation::{self as stored, NewMember},
-    person,
     rows::AgencyRow,
     seed::stamp_catalogue,
 };
@@ -30,12 +28,9 @@ use crate::{
     identity::current,
     import::stamp,
     outbox::{News, announce},
+    post::{self, Holding},
     succession::{NewAgency, held_version, is_code, read_version},
-    words::read_among,
 };
-
-/// Characters of a post's title and of a holder's name.
-const MAX_NAME: usize = 200;
 
 /// A change of an agency from a day on.
 #[derive(Clone, Debug)]
@@ -58,8 +53,8 @@ pub enum What {
     Version(NewAgency),
     /// The electronic code, of whichever scheme it has the form.
     ECode(String),
-    /// Who heads it, and which person of the register that is, where that is known.
-    Head { title: String, name: String, is_acting: bool, person: Option<PersonId> },
+    /// Who heads it or holds another post, or that nobody does.
+    Post(Holding),
     /// Who is on the roll of a collective, and how it is to be read.
     Roll { rule: MembershipRule, is_complete: bool, members: Vec<String> },
 }
@@ -70,7 +65,8 @@ impl What {
             Self::Created(_) => "create_agency",
             Self::Version(_) => "change_agency",
             Self::ECode(_) => "set_agency_code",
-            Self::Head { .. } => "set_head_of_agency",
+            Self::Post(Holding { is_head: true, .. }) => "set_head_of_agency",
+            Self::Post(_) => "set_post_of_agency",
             Self::Roll { .. } => "set_roll",
         }
     }
@@ -101,9 +97,7 @@ fn in_transaction(app: &App, conn: &mut Conn, ctx: &Ctx, change: &Change) -> Res
         (_, None) => return Err(Refusal::new(Code::NotFound).into()),
         (What::Version(new), Some(agency)) => set_version(app, conn, &catalogue, (change, agency), new)?,
         (What::ECode(code), Some(agency)) => set_code(app, conn, (change, agency), code)?,
-        (What::Head { title, name, is_acting, person }, Some(agency)) => {
-            set_head(app, conn, (change, agency), (title, name, *is_acting), *person)?
-        }
+        (What::Post(holding), Some(agency)) => post::set(app, conn, (change, agency), holding)?,
         (What::Roll { rule, is_complete, members }, Some(agency)) => {
             let rule = CollectiveRule { rule: *rule, complete: *is_complete };
             set_roll(app, conn, &catalogue, (change, agency), (rule, members))?
@@ -134,7 +128,7 @@ fn in_transaction(app: &App, conn: &mut Conn, ctx: &Ctx, change: &Change) -> Res
     Ok(record(app, conn, &ctx, Deed::new(change.what.operation()).on("agency", &change.agency).with(changes))?)
 }
 
-fn refused(faults: Vec<Fault>) -> Result<(), Error> {
+pub(crate) fn refused(faults: Vec<Fault>) -> Result<(), Error> {
     if faults.is_empty() { Ok(()) } else { Err(Refusal::with_faults(Code::BodyInvalid, faults).into()) }
 }
 
@@ -181,7 +175,7 @@ fn set_version(
     Ok(json!({"name": &*version.name.vi, "kind": version.kind.label()}))
 }
 
-fn too_early(pointer: &str) -> Fault {
+pub(crate) fn too_early(pointer: &str) -> Fault {
     let words = (
         "Đã có thông tin từ ngày đó hoặc sau đó; không ghi đè lên quá khứ.",
         "Something holds from that day or later already; the past is not rewritten.",
@@ -189,7 +183,7 @@ fn too_early(pointer: &str) -> Fault {
     Fault::worded(pointer, Code::PeriodInconsistent, words.0, words.1)
 }
 
-fn begins_later(validity: Validity, from: NaiveDate) -> bool {
+pub(crate) fn begins_later(validity: Validity, from: NaiveDate) -> bool {
     validity.from.is_some_and(|began| began >= from)
 }
 
@@ -210,47 +204,6 @@ fn set_code(app: &App, conn: &mut Conn, (change, agency): (&Change, &Agency), co
     let new = AgencyCode { scheme, code: code.into(), validity, basis: Some(basis), attestation: None };
     stored::set_code(conn, app.0.ids.next(), agency.id, &new, change.from)?;
     Ok(json!({"code": code, "scheme": scheme.label()}))
-}
-
-/// Whoever headed the agency before, in this post or another, heads it no more.
-fn set_head(
-    app: &App,
-    conn: &mut Conn,
-    (change, agency): (&Change, &Agency),
-    (title, name, is_acting): (&str, &str, bool),
-    person: Option<PersonId>,
-) -> Result<Value, Error> {
-    let basis = named_in(conn, "/basis", change.basis.trim())?;
-    let mut faults = Vec::new();
-    let (title, name) = (read_among("/title", title, MAX_NAME, &mut faults), read_among("/name", name, MAX_NAME, &mut faults));
-    let heads: Vec<&Post> = agency.posts.iter().filter(|post| post.is_head).collect();
-    if heads.iter().flat_map(|post| &post.holders).any(|holder| begins_later(holder.validity, change.from)) {
-        faults.push(too_early("/from"));
-    }
-    if !agency.is_active_on(change.from) {
-        let words = ("Cơ quan không hoạt động vào ngày đó.", "The agency is not there on that day.");
-        faults.push(Fault::worded("/from", Code::RuleBroken, words.0, words.1));
-    }
-    let known = person.map(|id| person::by_ids(conn, &[id])).transpose()?.map(|mut found| found.pop());
-    if known.is_some_and(|person| person.is_none_or(|person| person.pseudonymised.is_some())) {
-        faults.push(Fault::new("/person", Code::ReferenceUnknown));
-    }
-    refused(faults)?;
-    let post = if let Some(post) = heads.iter().find(|post| *post.title == *title) {
-        post.id
-    } else {
-        let post = Post { id: app.0.ids.next(), title: title.as_str().into(), is_head: true, holders: Vec::new() };
-        stored::insert_post(conn, agency.id, &post)?;
-        post.id
-    };
-    let beside: Vec<_> = heads.iter().map(|post| post.id).chain([post]).collect();
-    let holder = Holder { name: name.as_str().into(), is_acting, person, validity: Validity { from: Some(change.from), to: None }, basis };
-    let id = app.0.ids.next();
-    stored::set_holder(conn, id, post, &beside, &holder, change.from)?;
-    if let Some(person) = person {
-        person::link_post(conn, id, person)?;
-    }
-    Ok(json!({"title": title, "name": name, "isActing": is_acting, "person": person.map(|id| id.to_string())}))
 }
 
 /// Who was on the roll and is not named leaves it on the day; who is named and was not joins it.

@@ -125,6 +125,20 @@ impl Agency {
         versions.chain(codes).chain(rolls).flatten().any(|attestation| attestation.to_confirm)
     }
 
+    /// Everybody who ever held a post, in the order of time.
+    pub fn holders(&self) -> Vec<(&Post, &Holder)> {
+        let mut all: Vec<(&Post, &Holder)> =
+            self.posts.iter().flat_map(|post| post.holders.iter().map(move |holder| (post, holder))).collect();
+        all.sort_by_key(|(post, holder)| (holder.validity.from, !post.is_head, post.id));
+        all
+    }
+
+    /// The first day on which it is no more; none while its end is not known.
+    pub fn end(&self) -> Option<NaiveDate> {
+        let ends: Option<Vec<NaiveDate>> = self.versions.iter().map(|version| version.validity.to).collect();
+        ends?.into_iter().max()
+    }
+
     /// Who heads it on a day.
     pub fn head_on(&self, day: NaiveDate) -> Option<(&Post, &Holder)> {
         let heads = self.posts.iter().filter(|post| post.is_head);
@@ -172,6 +186,8 @@ pub struct Holder {
     pub person: Option<PersonId>,
     pub validity: Validity,
     pub basis: Id<Document>,
+    /// The document by which nobody holds the post from the end on; none where the next one follows, or the agency is no more.
+    pub ended_by: Option<Id<Document>>,
 }
 
 /// What an agency was called and where it stood for a time.

@@ -56,6 +56,7 @@ pub(crate) struct HolderRow {
     valid_from: NaiveDate,
     valid_to: Option<NaiveDate>,
     basis_document_id: DbId,
+    ended_by_document_id: Option<DbId>,
 }
 
 #[derive(Clone, Debug, Insertable, Queryable, Selectable)]
@@ -155,6 +156,7 @@ fn posts(conn: &mut Conn) -> Result<HashMap<DbId, Vec<Post>>, DbError> {
             person: opt(person),
             validity: Validity { from: Some(row.valid_from), to: row.valid_to },
             basis: row.basis_document_id.of(),
+            ended_by: opt(row.ended_by_document_id),
         });
     }
     let mut posts: HashMap<DbId, Vec<Post>> = HashMap::new();
@@ -267,8 +269,20 @@ pub fn set_holder(
         valid_from: from,
         valid_to: new.validity.to,
         basis_document_id: new.basis.into(),
+        ended_by_document_id: None,
     };
     diesel::insert_into(post_holders::table).values(&row).execute(conn)?;
+    Ok(())
+}
+
+/// Nobody holds these posts from a day on, by a document.
+pub fn vacate(conn: &mut Conn, posts: &[Id<Post>], day: NaiveDate, basis: DocumentId) -> Result<(), DbError> {
+    let held = post_holders::table
+        .filter(post_holders::post_id.eq_any(db_ids(posts)))
+        .filter(post_holders::valid_from.lt(day))
+        .filter(post_holders::valid_to.is_null().or(post_holders::valid_to.gt(day)));
+    let end = (post_holders::valid_to.eq(day), post_holders::ended_by_document_id.eq(DbId::from(basis)));
+    diesel::update(held).set(end).execute(conn)?;
     Ok(())
 }
 
@@ -283,8 +297,10 @@ pub fn end_beside(conn: &mut Conn, agencies: &[AgencyId], day: NaiveDate) -> Res
     let holders = post_holders::table
         .filter(post_holders::post_id.eq_any(posts))
         .filter(post_holders::valid_from.lt(day))
-        .filter(post_holders::valid_to.is_null());
-    diesel::update(holders).set(post_holders::valid_to.eq(day)).execute(conn)?;
+        .filter(post_holders::valid_to.is_null().or(post_holders::valid_to.gt(day)));
+    // Where a post was to fall vacant later, the agency's end comes first.
+    let end = (post_holders::valid_to.eq(day), post_holders::ended_by_document_id.eq(None::<DbId>));
+    diesel::update(holders).set(end).execute(conn)?;
     Ok(())
 }
 

@@ -74,6 +74,7 @@ const TOKEN_PATH: &str = "/api/v1/auth/token";
         routes::organisation::change_agency,
         routes::organisation::set_agency_code,
         routes::organisation::set_head_of_agency,
+        routes::organisation::set_post_of_agency,
         routes::organisation::set_roll,
         routes::designations::list_designations,
         routes::designations::designate_members,

@@ -94,7 +94,7 @@ fn let_in(name: &str) -> &'static str {
         "change_password" | "enrol_second_factor" | "remove_second_factor" => "BODY_INVALID",
         // On a document or of an agency that is not there.
         "create_agency" | "record_agency_event" | "name_successor" => "BODY_INVALID",
-        "change_agency" | "set_agency_code" | "set_head_of_agency" | "set_roll" | "designate_members" => "NOT_FOUND",
+        "change_agency" | "set_agency_code" | "set_head_of_agency" | "set_post_of_agency" | "set_roll" | "designate_members" => "NOT_FOUND",
         "plan_committee" => "BODY_INVALID",
         // Of a committee, or a person, that is not there.
         "record_committee_act" | "get_committee" | "list_committee_acts" | "compare_committee_rosters" => "NOT_FOUND",

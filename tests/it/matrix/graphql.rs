@@ -131,7 +131,7 @@ fn body(name: &str, id: &str) -> Option<String> {
             format!("mutation {{ {name}(code: \"khong-co\", input: {{name: \"X\"}}, {DATED}) {{ problem {{ code }} }} }}")
         }
         "setAgencyCode" => format!("mutation {{ {name}(agency: \"khong-co\", code: \"H24.13\", {DATED}) {{ problem {{ code }} }} }}"),
-        "setHeadOfAgency" => {
+        "setHeadOfAgency" | "setPostOfAgency" => {
             format!("mutation {{ {name}(agency: \"khong-co\", title: \"Giám đốc\", name: \"X\", {DATED}) {{ problem {{ code }} }} }}")
         }
         "setRoll" => {

@@ -70,6 +70,7 @@ fn request(stage: &Stage, name: &str, id: &str, of: Of) -> Request {
         | "change_agency"
         | "set_agency_code"
         | "set_head_of_agency"
+        | "set_post_of_agency"
         | "set_roll" => {
             return organisation(name);
         }
@@ -217,8 +218,9 @@ fn organisation(name: &str) -> Request {
         "create_agency" => ("POST", at("agencies"), Some(json!({"code": "khong-co", "agency": names, "from": from, "basis": basis}))),
         "change_agency" => ("PUT", at("agencies/khong-co/version"), Some(json!({"agency": names, "from": from, "basis": basis}))),
         "set_agency_code" => ("PUT", at("agencies/khong-co/e-code"), Some(json!({"code": "H24.13", "from": from, "basis": basis}))),
-        "set_head_of_agency" => {
-            ("PUT", at("agencies/khong-co/head"), Some(json!({"title": "Giám đốc", "name": "X", "from": from, "basis": basis})))
+        "set_head_of_agency" | "set_post_of_agency" => {
+            let path = if name == "set_head_of_agency" { "agencies/khong-co/head" } else { "agencies/khong-co/posts" };
+            ("PUT", at(path), Some(json!({"title": "Giám đốc", "name": "X", "from": from, "basis": basis})))
         }
         _ => {
             let roll = json!({"rule": "OPEN", "isComplete": false, "members": [], "from": from, "basis": basis});

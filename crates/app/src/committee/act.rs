@@ -70,6 +70,8 @@ pub struct NewSeat {
     pub rank: i32,
     /// Ex officio: the code of an agency, whose head sits here, or the identifier of a post.
     pub post: Option<String>,
+    /// The title of another post than the head's in the agency with that code.
+    pub post_title: Option<String>,
     pub position: Option<String>,
     pub duty: Option<String>,
     pub person: Option<NewPerson>,
@@ -280,8 +282,12 @@ fn judged(changes: Result<Vec<Change>, Vec<Fault>>, mut faults: Vec<Fault>) -> R
         Err(found) if is_state(&found) => return Err(Refusal::new(Code::WrongState).into()),
         Err(found) => found,
     };
-    // What could not be named brings no other fault.
-    let new: Vec<Fault> = found.into_iter().filter(|fault| faults.iter().all(|told| told.pointer != fault.pointer)).collect();
+    // What could not be named brings no other fault; a post is named by two fields.
+    let is_named = |fault: &Fault| {
+        let title = format!("{}Title", fault.pointer);
+        faults.iter().all(|told| told.pointer != fault.pointer && told.pointer != title)
+    };
+    let new: Vec<Fault> = found.into_iter().filter(is_named).collect();
     faults.extend(new);
     faults.sort_by(|a, b| a.pointer.cmp(&b.pointer));
     Err(Refusal::with_faults(Code::BodyInvalid, faults).into())

@@ -10,6 +10,7 @@ use domain::{
     document::DocumentId,
     error::{Code, Fault},
     id::Id,
+    text,
 };
 use persistence::{Conn, DbError, committee as stored};
 
@@ -91,23 +92,18 @@ impl<'a> Naming<'a> {
         match new.kind {
             Kind::Establish | Kind::Consolidate => Matter::Roster {
                 term: self.app.0.ids.next(),
-                authority: self.agency("/authority", new.authority.as_deref()).unwrap_or_else(|| self.app.0.ids.next()),
+                authority: self.active("/authority", new.authority.as_deref()).unwrap_or_else(|| self.app.0.ids.next()),
                 standing_agency: new
                     .standing_agency
                     .as_deref()
-                    .and_then(|code| Some((self.app.0.ids.next(), self.agency("/standingAgency", Some(code))?))),
+                    .and_then(|code| Some((self.app.0.ids.next(), self.active("/standingAgency", Some(code))?))),
                 seats: self.seats(),
             },
             Kind::Amend => Matter::Seats { added: self.seats(), ended: self.ended() },
             Kind::Appoint => Matter::Person { seat: self.seat(), sitter: self.appointed() },
             Kind::Release => Matter::Seat(self.seat()),
             Kind::Entrust => {
-                let agency = self.agency("/standingAgency", new.standing_agency.as_deref());
-                let is_there = |id: AgencyId| self.catalogue.agency(id).is_some_and(|agency| agency.is_active_on(new.effective_on));
-                if agency.is_some_and(|id| !is_there(id)) {
-                    let words = ("Vào ngày hiệu lực, cơ quan này không hoạt động.", "This agency is not there on that day.");
-                    self.faults.push(Fault::worded("/standingAgency", Code::RuleBroken, words.0, words.1));
-                }
+                let agency = self.active("/standingAgency", new.standing_agency.as_deref());
                 let ids = &self.app.0.ids;
                 Matter::Standing(ids.next(), agency.unwrap_or_else(|| ids.next()))
             }
@@ -135,6 +131,16 @@ impl<'a> Naming<'a> {
         None
     }
 
+    /// An agency that is there on the day of the act.
+    fn active(&mut self, at: &str, code: Option<&str>) -> Option<AgencyId> {
+        let id = self.agency(at, code)?;
+        if !self.catalogue.agency(id).is_some_and(|agency| agency.is_active_on(self.new.effective_on)) {
+            let words = ("Vào ngày hiệu lực, cơ quan này không hoạt động.", "This agency is not there on that day.");
+            self.faults.push(Fault::worded(at, Code::RuleBroken, words.0, words.1));
+        }
+        Some(id)
+    }
+
     fn seats(&mut self) -> Vec<SeatDraft> {
         let new = self.new;
         if new.seats.len() > MAX_SEATS {
@@ -143,7 +149,7 @@ impl<'a> Naming<'a> {
         }
         let seat = |(i, seat): (usize, &NewSeat)| {
             let at = |field: &str| format!("/seats/{i}/{field}");
-            let office = seat.post.as_deref().map(|post| self.office(&at("post"), post));
+            let office = self.office_of(&at, seat);
             SeatDraft {
                 id: self.app.0.ids.next(),
                 unit: seat.unit,
@@ -156,6 +162,40 @@ impl<'a> Naming<'a> {
             }
         };
         new.seats.iter().enumerate().map(seat).collect()
+    }
+
+    /// What a seat goes with, if with anything.
+    fn office_of(&mut self, at: &dyn Fn(&str) -> String, seat: &NewSeat) -> Option<Office> {
+        match (&seat.post, &seat.post_title) {
+            (None, None) => None,
+            (Some(post), None) => Some(self.office(&at("post"), post)),
+            (Some(agency), Some(title)) => Some(self.titled(at, agency, title)),
+            (None, Some(_)) => {
+                self.fault(at("post"), Code::FieldRequired);
+                Some(Office::Post(self.app.0.ids.next()))
+            }
+        }
+    }
+
+    /// The post with a title in the agency with a code; whoever heads the agency does so under any title.
+    fn titled(&mut self, at: &dyn Fn(&str) -> String, agency: &str, title: &str) -> Office {
+        let title = text::normalise(title);
+        let unknown = match self.catalogue.agency_by_code(agency) {
+            None => Fault::new(at("post"), Code::ReferenceUnknown),
+            Some(agency) => match agency.posts.iter().find(|post| *post.title == *title) {
+                Some(post) if post.is_head => return Office::HeadOf(agency.id),
+                Some(post) => return Office::Post(post.id),
+                None => {
+                    let words = (
+                        "Cơ quan không có chức vụ này; hãy ghi người giữ chức vụ trước.",
+                        "The agency has no such post; record who holds it first.",
+                    );
+                    Fault::worded(at("postTitle"), Code::ReferenceUnknown, words.0, words.1)
+                }
+            },
+        };
+        self.faults.push(unknown);
+        Office::Post(self.app.0.ids.next())
     }
 
     /// To be at the head of the agency with a code, or the post with an identifier.

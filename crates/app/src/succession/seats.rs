@@ -1,5 +1,5 @@
-//! What agencies that end leave in committees: seats that go with their posts, in which nobody sits from then on, and committees that
-//! they served as standing agency.
+//! What agencies that end, and posts that fall vacant, leave in committees: seats that go with them, in which nobody sits from then on,
+//! and committees that such agencies served as standing agency.
 //! Must not move either: that is for a document about the committee to say, and until then it waits.
 //! Duties of such agencies are in the queue of `persistence::succession_queue`; rosters change in `committee`.
 
@@ -8,7 +8,7 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 use domain::{
     agency::{Agency, AgencyId},
-    committee::{CommitteeId, CommitteeRole, CommitteeUnit, VacatedPlace},
+    committee::{CommitteeId, CommitteeRole, CommitteeUnit, Office, VacatedPlace},
     policy::Action,
 };
 use persistence::{Conn, committee};
@@ -21,7 +21,7 @@ use crate::{
     listing::{Listing, PageArgs, slice},
 };
 
-/// A seat that goes with a post which nobody can hold any more, or a committee without a standing agency.
+/// A seat that goes with a post which nobody holds any more, or a committee without a standing agency.
 #[derive(Clone, Debug)]
 pub struct VacatedSeat {
     pub what: VacatedPlace,
@@ -32,7 +32,7 @@ pub struct VacatedSeat {
     pub committee: CommitteeId,
     /// Whose post it goes with, or which was the standing agency.
     pub agency: AgencyId,
-    /// What it was called on the last day of the agency; none where nobody held it.
+    /// What it was called on the last day before; none where nobody held it.
     pub post: Option<Arc<str>>,
     /// The first day on which nobody sits there, or nobody serves the committee.
     pub since: NaiveDate,
@@ -50,12 +50,17 @@ pub struct SeatFacts {
 
 /// What these agencies leave in committees when they end on a day.
 pub(super) fn vacated(conn: &mut Conn, catalogue: &Catalogue, agencies: &[AgencyId], day: NaiveDate) -> Result<Vec<VacatedSeat>, Error> {
-    of_posts(conn, catalogue, |agency| agencies.contains(&agency.id).then_some(day))
+    of_posts(conn, catalogue, |agency| agencies.contains(&agency.id).then_some(day), |_, _| None)
 }
 
-/// Seats by the end of the agency whose post they go with, and standing agencies by their own end, those that were there before it alone; however
-/// many, in seven statements.
-fn of_posts(conn: &mut Conn, catalogue: &Catalogue, end: impl Fn(&Agency) -> Option<NaiveDate>) -> Result<Vec<VacatedSeat>, Error> {
+/// Seats by the end of the agency whose post they go with or by a vacancy of the post, whichever comes first, and standing agencies by
+/// their own end, those that were there before it alone; however many, in seven statements.
+fn of_posts(
+    conn: &mut Conn,
+    catalogue: &Catalogue,
+    end: impl Fn(&Agency) -> Option<NaiveDate>,
+    vacant: impl Fn(&Posts<'_>, Office) -> Option<NaiveDate>,
+) -> Result<Vec<VacatedSeat>, Error> {
     let posts = Posts::of(catalogue);
     let committees: Vec<CommitteeId> = committee::all(conn)?.iter().map(|one| one.id).collect();
     let mut found = Vec::new();
@@ -63,7 +68,8 @@ fn of_posts(conn: &mut Conn, catalogue: &Catalogue, end: impl Fn(&Agency) -> Opt
         for seat in &history.seats {
             let Some((office, of)) = seat.office.and_then(|office| Some((office, posts.named(office, NaiveDate::MIN)?))) else { continue };
             let agency = of.agency;
-            let Some(day) = end(agency).filter(|day| seat.validity.to.is_none_or(|to| *day < to)) else { continue };
+            let first = [end(agency), vacant(&posts, office)].into_iter().flatten().min();
+            let Some(day) = first.filter(|day| seat.validity.to.is_none_or(|to| *day < to)) else { continue };
             found.push(VacatedSeat {
                 what: VacatedPlace::Seat,
                 id: seat.id.uuid(),
@@ -93,17 +99,18 @@ fn of_posts(conn: &mut Conn, catalogue: &Catalogue, end: impl Fn(&Agency) -> Opt
     Ok(found)
 }
 
-/// The first day on which an agency is no more; none while its end is not known.
-fn end_of(agency: &Agency) -> Option<NaiveDate> {
-    let ends: Option<Vec<NaiveDate>> = agency.versions.iter().map(|version| version.validity.to).collect();
-    ends?.into_iter().max()
+/// The first day on which nobody holds an office by a document, where nobody holds it later either.
+fn vacant_since(posts: &Posts<'_>, office: Office) -> Option<NaiveDate> {
+    let holders = posts.holders(office);
+    let last = holders.last()?;
+    last.ended_by.and(last.validity.to)
 }
 
 async fn waiting(view: &View) -> Result<Vec<VacatedSeat>, Error> {
     view.ctx().allow(Action::ReadSuccession)?;
     let (catalogue, today) = (Arc::clone(view.catalogue().await?), view.today());
     view.read(move |conn| -> Result<Vec<VacatedSeat>, Error> {
-        let mut seats = of_posts(conn, &catalogue, end_of)?;
+        let mut seats = of_posts(conn, &catalogue, Agency::end, vacant_since)?;
         // A roster that was changed since has settled it.
         seats.retain(|seat| seat.until.is_none_or(|until| today < until));
         Ok(seats)

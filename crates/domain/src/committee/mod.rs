@@ -108,9 +108,9 @@ labelled_enum! {
 }
 
 labelled_enum! {
-    /// What an agency that ends leaves in a committee.
+    /// What an agency that ends, or a post that falls vacant, leaves in a committee.
     pub enum VacatedPlace {
-        /// Nobody can hold the post that the seat goes with.
+        /// Nobody holds the post that the seat goes with any more.
         Seat = "SEAT",
         /// It was the standing agency.
         StandingAgency = "STANDING_AGENCY",

@@ -91,6 +91,7 @@ fn holder(name: &str, from: i64, to: Option<i64>) -> Holder {
         person: None,
         validity: Validity { from: Some(day(from)), to: to.map(day) },
         basis: id(3),
+        ended_by: None,
     }
 }
 

@@ -96,8 +96,8 @@ operations! {
     Rest ReadAccounts: "list_accounts" "get_account";
     Rest ManageAccounts: "create_account" "update_account" "create_grant" "revoke_grant" "create_secret" "revoke_secret"
         "create_client_key" "revoke_client_key" "reset_password" "reset_second_factor" "end_account_session";
-    Rest ManageAgencies: "create_agency" "record_agency_event" "change_agency" "set_agency_code" "set_head_of_agency" "set_roll"
-        "designate_members";
+    Rest ManageAgencies: "create_agency" "record_agency_event" "change_agency" "set_agency_code" "set_head_of_agency" "set_post_of_agency"
+        "set_roll" "designate_members";
     Rest ReadSuccession: "list_succession_queue" "list_vacated_seats";
     Rest NameSuccessor: "name_successor";
     Rest ReadKeys: "list_signing_keys";
@@ -133,8 +133,8 @@ operations! {
     Mutation ManageMeetings: "createMeeting" "updateMeeting" "writeMinutes" "recordMeetingAct";
     Mutation ManageCalendarLinks: "createCalendarLink" "revokeCalendarLink";
     Mutation ManageCommittees: "planCommittee" "recordCommitteeAct";
-    Mutation ManageAgencies: "createAgency" "recordAgencyEvent" "changeAgency" "setAgencyCode" "setHeadOfAgency" "setRoll"
-        "designateMembers";
+    Mutation ManageAgencies: "createAgency" "recordAgencyEvent" "changeAgency" "setAgencyCode" "setHeadOfAgency" "setPostOfAgency"
+        "setRoll" "designateMembers";
     Mutation NameSuccessor: "nameSuccessor";
     Mutation ImportProgramme: "amendProgramme";
     Mutation ManageAccounts: "createAccount" "updateAccount" "createGrant" "revokeGrant" "createSecret" "revokeSecret" "createClientKey"

@@ -87,9 +87,9 @@ mirror!(
     }
 );
 mirror!(
-    /// What an agency that ends leaves in a committee.
+    /// What an agency that ends, or a post that falls vacant, leaves in a committee.
     VacatedPlace of domain::committee::VacatedPlace {
-        /// Nobody can hold the post that the seat goes with.
+        /// Nobody holds the post that the seat goes with any more.
         Seat,
         /// It was the standing agency.
         StandingAgency,

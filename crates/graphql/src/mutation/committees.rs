@@ -34,6 +34,8 @@ struct NewCommitteeSeatInput {
     rank: i32,
     /// Ex officio: the code of an agency, whose head sits here, or the identifier of a post.
     post: Option<String>,
+    /// Ex officio: the title of another post than the head's in the agency whose code is given; whoever holds it sits here.
+    post_title: Option<String>,
     /// The post as the decision writes it.
     position: Option<String>,
     /// What the member is charged with.
@@ -82,6 +84,7 @@ impl From<NewCommitteeActInput> for NewAct {
             role: seat.role.into(),
             rank: seat.rank,
             post: seat.post,
+            post_title: seat.post_title,
             position: seat.position,
             duty: seat.duty,
             person: seat.person.map(Into::into),

@@ -6,16 +6,23 @@ use app::{
     Error,
     designation::{NewDesignation, designate},
     organisation::{Change, What, change},
+    post::Holding,
     succession::{self, DutyDraft, EventDraft, NamingDraft, NewAgency, SuccessorDraft},
 };
 use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject};
 use chrono::NaiveDate;
+use domain::person::PersonId;
 
 use super::{Outcome, Problem, admitted, admitted_on, named, outcome, settled};
 use crate::{
     enums::{AgencyEventKind, AgencyKind, MembershipRule},
     types::{designation::DesignatedPart, succession::RecordedEvent},
 };
+
+/// An identifier that is none names nobody.
+fn known(person: Option<ID>) -> Option<PersonId> {
+    person.map(|id| id.parse().unwrap_or(domain::id::Id::from_uuid(uuid::Uuid::nil())))
+}
 
 /// What an agency is called and where it stands.
 #[derive(InputObject)]
@@ -191,22 +198,40 @@ impl OrganisationMutation {
         changed(ctx, "setAgencyCode", agency, (from, basis), What::ECode(code)).await
     }
 
-    /// Says who heads an agency from a day on.
+    /// Says who heads an agency from a day on, or that nobody does: a name, or that the post is vacant, one of both.
     #[allow(clippy::too_many_arguments)] // by name for the client
     async fn set_head_of_agency(
         &self,
         ctx: &Context<'_>,
         agency: String,
-        title: String,
-        name: String,
+        #[graphql(desc = "The post; it may be left out where it falls vacant.")] title: Option<String>,
+        #[graphql(desc = "Who heads it from the day on.")] name: Option<String>,
+        #[graphql(default = false, desc = "Whoever headed it leaves on the day, and nobody follows yet.")] vacant: bool,
         #[graphql(default = false)] is_acting: bool,
         #[graphql(desc = "Identifier of the person of the register, where that is known.")] person: Option<ID>,
         from: NaiveDate,
         basis: String,
     ) -> Result<Outcome> {
-        // An identifier that is none names nobody.
-        let person = person.map(|id| id.parse().unwrap_or(domain::id::Id::from_uuid(uuid::Uuid::nil())));
-        changed(ctx, "setHeadOfAgency", agency, (from, basis), What::Head { title, name, is_acting, person }).await
+        let holding = Holding { is_head: true, title, name, is_vacant: vacant, is_acting, person: known(person) };
+        changed(ctx, "setHeadOfAgency", agency, (from, basis), What::Post(holding)).await
+    }
+
+    /// Says who holds another post of an agency from a day on, or that nobody does: a name, or that the post is vacant, one of both.
+    #[allow(clippy::too_many_arguments)] // by name for the client
+    async fn set_post_of_agency(
+        &self,
+        ctx: &Context<'_>,
+        agency: String,
+        #[graphql(desc = "The post. Several of one kind are told apart by their titles.")] title: String,
+        #[graphql(desc = "Who holds it from the day on.")] name: Option<String>,
+        #[graphql(default = false, desc = "Whoever held it leaves on the day, and nobody follows yet.")] vacant: bool,
+        #[graphql(default = false)] is_acting: bool,
+        #[graphql(desc = "Identifier of the person of the register, where that is known.")] person: Option<ID>,
+        from: NaiveDate,
+        basis: String,
+    ) -> Result<Outcome> {
+        let holding = Holding { is_head: false, title: Some(title), name, is_vacant: vacant, is_acting, person: known(person) };
+        changed(ctx, "setPostOfAgency", agency, (from, basis), What::Post(holding)).await
     }
 
     /// Says who is on the roll of a collective from a day on, and how it is to be read.

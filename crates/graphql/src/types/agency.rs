@@ -11,6 +11,7 @@ use domain::agency as model;
 
 use super::{
     agency, agency_on, document_opt, id,
+    post_holder::PostHolder,
     succession::{AgencyEvent, AgencyTerm, Attestation, ECode, Head},
     view,
 };
@@ -110,9 +111,14 @@ impl Agency {
         Ok(self.0.codes.iter().filter(|code| code.validity.contains(day)).map(|code| ECode(code.clone())).collect())
     }
 
-    /// Who heads it on the day; null where that is not known.
+    /// Who heads it on the day; null where the post is vacant, or that is not known.
     async fn head(&self, ctx: &Context<'_>) -> Result<Option<Head>> {
         Ok(self.0.head_on(self.day(ctx)?).map(|(post, holder)| Head(Arc::clone(&post.title), holder.clone())))
+    }
+
+    /// Everybody who ever held a post of it, heads and others, in the order of time.
+    async fn post_holders(&self) -> Vec<PostHolder> {
+        PostHolder::all(&self.0)
     }
 
     /// Every name, kind and parent that it ever had, in the order of time.

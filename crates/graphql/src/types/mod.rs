@@ -21,6 +21,7 @@ pub mod obligation;
 pub mod occurrence;
 pub mod person;
 pub mod personal_request;
+pub mod post_holder;
 pub mod programme;
 pub mod rates;
 pub mod report;

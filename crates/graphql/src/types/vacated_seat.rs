@@ -12,12 +12,14 @@ use crate::{
     types::agency::Agency,
 };
 
-/// What an agency that ends leaves in a committee: a seat that goes with its post, in which nobody sits until a document changes the
-/// roster, or the committee that it served as standing agency, until a document names the next one.
+/// What an agency that ends, or a post that falls vacant, leaves in a committee: a seat that goes with the post, in which nobody sits
+/// until somebody holds it or a document changes the roster, or the committee that it served as standing agency, until a document
+/// names the next one.
 pub struct VacatedSeat(pub succession::VacatedSeat);
 
-/// What an agency that ends leaves in a committee: a seat that goes with its post, in which nobody sits until a document changes the
-/// roster, or the committee that it served as standing agency, until a document names the next one.
+/// What an agency that ends, or a post that falls vacant, leaves in a committee: a seat that goes with the post, in which nobody sits
+/// until somebody holds it or a document changes the roster, or the committee that it served as standing agency, until a document
+/// names the next one.
 #[Object]
 impl VacatedSeat {
     async fn what(&self) -> VacatedPlace {
@@ -53,7 +55,7 @@ impl VacatedSeat {
         agency(ctx, self.0.agency).await
     }
 
-    /// What the post was called on the last day of the agency; null where nobody held it.
+    /// What the post was called on the last day before; null where nobody held it.
     async fn post(&self) -> Option<&str> {
         self.0.post.as_deref()
     }

@@ -133,6 +133,7 @@ diesel::table! {
         valid_from -> Date,
         valid_to -> Nullable<Date>,
         basis_document_id -> DbUuid,
+        ended_by_document_id -> Nullable<DbUuid>,
     }
 }
 

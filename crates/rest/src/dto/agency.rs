@@ -70,7 +70,7 @@ pub struct Agency {
     /// Electronic codes on the day.
     #[schema(max_items = 100)]
     pub e_codes: Vec<String>,
-    /// Who heads it on the day.
+    /// Who heads it on the day; null where the post is vacant, or that is not known.
     pub head: Option<HeadOfAgency>,
     /// How the roll of a collective is to be read on the day.
     pub roll: Option<RollOfCollective>,
@@ -213,6 +213,43 @@ pub struct MemberTerm {
     pub attested: Attested,
 }
 
+/// Who held a post of an agency for a time.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct PostHolder {
+    #[schema(example = "Phó Chủ tịch", max_length = 200)]
+    pub title: String,
+    /// Whoever holds the post heads the agency.
+    pub is_head: bool,
+    /// As the document prints it.
+    #[schema(max_length = 200)]
+    pub name: String,
+    /// In charge without being appointed.
+    pub is_acting: bool,
+    pub valid_from: Option<NaiveDate>,
+    /// The first day on which somebody else held it, or nobody.
+    pub valid_to: Option<NaiveDate>,
+    /// Identifier of the document.
+    pub basis: Uuid,
+    /// Identifier of the document by which the post fell vacant; null where the next one followed, or the agency is no more.
+    pub ended_by: Option<Uuid>,
+}
+
+impl PostHolder {
+    fn of((post, holder): (&model::Post, &model::Holder)) -> Self {
+        Self {
+            title: post.title.to_string(),
+            is_head: post.is_head,
+            name: holder.name.to_string(),
+            is_acting: holder.is_acting,
+            valid_from: holder.validity.from,
+            valid_to: holder.validity.to,
+            basis: holder.basis.uuid(),
+            ended_by: holder.ended_by.map(Id::uuid),
+        }
+    }
+}
+
 /// When something holds, by which document, and how well it is attested.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -257,6 +294,9 @@ pub struct AgencyHistory {
     /// Electronic codes, past and present.
     #[schema(max_items = 1000)]
     pub codes: Vec<CodeTerm>,
+    /// Everybody who ever held a post of it, heads and others, in the order of time.
+    #[schema(max_items = 10000)]
+    pub post_holders: Vec<PostHolder>,
     /// How the roll of a collective was to be read, in the order of time.
     #[schema(max_items = 1000)]
     pub rolls: Vec<RollTerm>,
@@ -299,6 +339,7 @@ impl AgencyHistory {
             agency: Agency::of(agency, catalogue, days),
             history: agency.versions.iter().map(term).collect(),
             codes: agency.codes.iter().map(code).collect(),
+            post_holders: agency.holders().into_iter().map(PostHolder::of).collect(),
             rolls: agency.rolls.iter().map(roll).collect(),
             memberships: agency.members.iter().map(member).collect(),
             events: events.iter().map(|event| AgencyEventEntry::of(event, catalogue)).collect(),

@@ -2,7 +2,10 @@
 //! Must not decide anything; the use case is `app::organisation`.
 //! Events are `organisation`.
 
-use app::organisation::{Change, What};
+use app::{
+    organisation::{Change, What},
+    post::Holding,
+};
 use chrono::NaiveDate;
 use domain::agency::MembershipRule;
 use serde::Deserialize;
@@ -50,15 +53,19 @@ pub struct SetAgencyCode {
     pub basis: String,
 }
 
-/// Who heads an agency.
+/// Who holds a post of an agency, or that nobody does: a name, or that it is vacant, one of both.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct SetHeadOfAgency {
-    /// The post.
+    /// The post; it may be left out where the head's falls vacant. Several posts of one kind are told apart by their titles.
     #[schema(example = "Giám đốc", min_length = 1, max_length = 200)]
-    pub title: String,
+    pub title: Option<String>,
+    /// Who holds it from the day on.
     #[schema(min_length = 1, max_length = 200)]
-    pub name: String,
+    pub name: Option<String>,
+    /// Whoever held it leaves on the day, and nobody follows yet.
+    #[serde(default)]
+    pub vacant: bool,
     /// In charge without being appointed ("phụ trách", "Q.").
     #[serde(default)]
     pub is_acting: bool,
@@ -108,10 +115,10 @@ impl SetAgencyCode {
 }
 
 impl SetHeadOfAgency {
-    pub fn of(self, agency: String) -> Change {
+    pub fn of(self, agency: String, is_head: bool) -> Change {
         let person = self.person.map(domain::id::Id::from_uuid);
-        let what = What::Head { title: self.title, name: self.name, is_acting: self.is_acting, person };
-        Change { agency, from: self.from, basis: self.basis, what }
+        let holding = Holding { is_head, title: self.title, name: self.name, is_vacant: self.vacant, is_acting: self.is_acting, person };
+        Change { agency, from: self.from, basis: self.basis, what: What::Post(holding) }
     }
 }
 

@@ -10,8 +10,9 @@ use uuid::Uuid;
 
 use super::page::page;
 
-/// What an agency that ends leaves in a committee: a seat that goes with its post, in which nobody sits until a document changes the
-/// roster, or the committee that it served as standing agency, until a document names the next one.
+/// What an agency that ends, or a post that falls vacant, leaves in a committee: a seat that goes with the post, in which nobody sits
+/// until somebody holds it or a document changes the roster, or the committee that it served as standing agency, until a document
+/// names the next one.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct VacatedSeat {
@@ -30,7 +31,7 @@ pub struct VacatedSeat {
     /// Code of the agency whose post it goes with, or which was the standing agency.
     #[schema(max_length = 64)]
     pub post_agency: String,
-    /// What it was called on the last day of the agency; null where nobody held it.
+    /// What it was called on the last day before; null where nobody held it.
     #[schema(max_length = 200)]
     pub post: Option<String>,
     /// The first day on which nobody sits there, or serves the committee.

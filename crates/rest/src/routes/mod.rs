@@ -275,6 +275,7 @@ fn configure_organisation(config: &mut web::ServiceConfig) {
         .service(of_agency("/version").route(web::put().to(organisation::change_agency)))
         .service(of_agency("/e-code").route(web::put().to(organisation::set_agency_code)))
         .service(of_agency("/head").route(web::put().to(organisation::set_head_of_agency)))
+        .service(of_agency("/posts").route(web::put().to(organisation::set_post_of_agency)))
         .service(of_agency("/roll").route(web::put().to(organisation::set_roll)))
         .service(resource("/tasks/{id}/designations").route(read().to(designations::list_designations)))
         .service(resource("/admin/tasks/{id}/designations").route(web::post().to(designations::designate_members)))

@@ -132,7 +132,7 @@ pub async fn set_agency_code(push: Push, path: web::Path<String>) -> Result<Http
     Ok(HttpResponse::NoContent().finish())
 }
 
-/// Says who heads an agency from a day on.
+/// Says who heads an agency from a day on, or that nobody does.
 #[utoipa::path(
     put, path = "/api/v1/admin/agencies/{code}/head", operation_id = "set_head_of_agency", tag = "administration",
     request_body = SetHeadOfAgency, params(("code" = String, Path, description = "The agency's code.", max_length = 64)),
@@ -141,7 +141,20 @@ pub async fn set_agency_code(push: Push, path: web::Path<String>) -> Result<Http
 )]
 pub async fn set_head_of_agency(push: Push, path: web::Path<String>) -> Result<HttpResponse, Problem> {
     let new: SetHeadOfAgency = push.read("set_head_of_agency").await?;
-    change(&push.app, &push.ctx, new.of(path.into_inner())).await?;
+    change(&push.app, &push.ctx, new.of(path.into_inner(), true)).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// Says who holds another post of an agency from a day on, or that nobody does.
+#[utoipa::path(
+    put, path = "/api/v1/admin/agencies/{code}/posts", operation_id = "set_post_of_agency", tag = "administration",
+    request_body = SetHeadOfAgency, params(("code" = String, Path, description = "The agency's code.", max_length = 64)),
+    responses((status = 204, description = "It is so from the day on; who held it before stays known.")),
+    security(("bearer" = []))
+)]
+pub async fn set_post_of_agency(push: Push, path: web::Path<String>) -> Result<HttpResponse, Problem> {
+    let new: SetHeadOfAgency = push.read("set_post_of_agency").await?;
+    change(&push.app, &push.ctx, new.of(path.into_inner(), false)).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 

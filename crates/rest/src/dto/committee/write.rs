@@ -91,6 +91,9 @@ pub struct NewCommitteeSeat {
     /// Ex officio: the code of an agency, whose head sits here, or the identifier of a post.
     #[schema(example = "so-tttt", min_length = 1, max_length = 64)]
     pub post: Option<String>,
+    /// Ex officio: the title of another post than the head's in the agency whose code is given; whoever holds it sits here.
+    #[schema(example = "Phó Chủ tịch", min_length = 1, max_length = 200)]
+    pub post_title: Option<String>,
     /// The post as the decision writes it.
     #[schema(example = "Giám đốc Sở Thông tin và Truyền thông", min_length = 1, max_length = 500)]
     pub position: Option<String>,
@@ -150,6 +153,7 @@ impl From<NewCommitteeAct> for NewAct {
             role: seat.role,
             rank: seat.rank,
             post: seat.post,
+            post_title: seat.post_title,
             position: seat.position,
             duty: seat.duty,
             person: seat.person.map(Into::into),
