@@ -72,6 +72,7 @@ mod rates;
 mod readme;
 mod reports;
 mod requests;
+mod rolls;
 mod seats;
 mod sequences;
 mod sign_in;
