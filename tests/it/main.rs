@@ -28,6 +28,7 @@ mod committee_log;
 mod committee_offices;
 mod committees;
 mod contract;
+mod corrected_bodies;
 mod corrections;
 mod crash;
 mod designations;

@@ -1,16 +1,20 @@
-//! Rolls of collectives: who may be on one, what waits while nobody is, and what happens to a roll of the past.
+//! Rolls of collectives: who may be on one, what waits while nobody is, and what the next roll ends, by hand and by file.
 
 use app::import::ImportOptions;
 use domain::account::Role;
-use serde_json::json;
+use serde_json::{Value, json};
 use testkit::{Backend, Client, TestApp, both, seed};
 
 both!(
     nobody_and_who_is_no_more_are_no_roll,
     words_that_have_somebody_again_wait_no_more,
     a_roll_of_the_past_follows_what_happened_since,
+    the_next_roll_of_a_file_ends_the_one_before,
+    a_file_does_not_empty_a_roll_nor_reach_behind_a_later_one,
 );
 
+const APPLY: ImportOptions = ImportOptions { dry_run: false, apply_changes: true };
+const DRY: ImportOptions = ImportOptions { dry_run: true, apply_changes: false };
 const DISTRICTS: &str = "ubnd-cac-quan-huyen";
 const WORDS: &str = "cac-so-nganh";
 
@@ -87,4 +91,57 @@ fn a_roll_of_the_past_follows_what_happened_since(backend: Backend) {
     assert_eq!(members(&admin, WORDS, "2017-12-31"), ["so-noi-vu"]);
     assert_eq!(members(&admin, WORDS, "2018-01-01"), Vec::<String>::new());
     assert!(!waiting(&admin, WORDS).is_empty(), "what is assigned through the words waits");
+}
+
+fn roll(from: &str, members: &[&str]) -> Value {
+    json!({"collective": WORDS, "from": from, "rule": "CLOSED", "complete": true, "members": members, "source": "Văn bản", "confidence": "HIGH"})
+}
+
+fn file(rolls: &[Value]) -> Value {
+    json!({"schema": "organisation/1", "rolls": rolls})
+}
+
+fn the_next_roll_of_a_file_ends_the_one_before(backend: Backend) {
+    let app = TestApp::start(backend);
+    let public = app.anonymous();
+    // Not in the order of time.
+    let mut rolls = vec![roll("2016-01-01", &["so-ngoai-vu", "so-tai-chinh"]), roll("2014-01-01", &["so-tttt", "so-ngoai-vu"])];
+    let told = app.import_organisation(&file(&rolls), APPLY).expect("an import");
+    assert!(told.applied);
+    rolls.push(roll("2019-01-01", &["so-tai-chinh", "so-noi-vu"]));
+    let dry = app.import_organisation(&file(&rolls), DRY).expect("an import");
+    let told = app.import_organisation(&file(&rolls), APPLY).expect("an import");
+    assert_eq!(told.changes, dry.changes);
+    let keys: Vec<&str> = told.changes.iter().map(|change| change.key.as_str()).collect();
+    assert!(keys.contains(&"cac-so-nganh / 2019-01-01") && keys.contains(&"cac-so-nganh / so-noi-vu / 2019-01-01"), "{keys:?}");
+    assert!(!keys.contains(&"cac-so-nganh / so-tai-chinh / 2019-01-01"), "who goes on keeps the place: {keys:?}");
+    assert_eq!(members(&public, WORDS, "2013-12-31").len(), 7, "what the decision said");
+    for (day, on) in [
+        ("2014-01-01", ["so-ngoai-vu", "so-tttt"]),
+        ("2015-12-31", ["so-ngoai-vu", "so-tttt"]),
+        ("2016-01-01", ["so-ngoai-vu", "so-tai-chinh"]),
+        ("2018-12-31", ["so-ngoai-vu", "so-tai-chinh"]),
+        ("2019-01-01", ["so-noi-vu", "so-tai-chinh"]),
+        ("2026-01-01", ["so-noi-vu", "so-tai-chinh"]),
+    ] {
+        let mut found = members(&public, WORDS, day);
+        found.sort();
+        assert_eq!(found, on, "{day}");
+    }
+    assert_eq!(app.import_organisation(&file(&rolls), APPLY).expect("an import").changes, []);
+    assert_eq!(app.import(&seed::decision_1593(), APPLY).expect("an import").changes, []);
+    assert_eq!(members(&public, WORDS, "2026-01-01").len(), 2);
+}
+
+fn a_file_does_not_empty_a_roll_nor_reach_behind_a_later_one(backend: Backend) {
+    let (app, _admin) = start(backend);
+    let refused = |roll: Value| {
+        let app::Error::Refused(refusal) = app.import_organisation(&file(&[roll]), APPLY).expect_err("a refusal") else {
+            panic!("a refusal")
+        };
+        refusal.faults.iter().map(|fault| fault.pointer.clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(refused(roll("2026-03-01", &[])), ["/rolls/0/members"]);
+    assert_eq!(refused(roll("2026-03-01", &["so-noi-vu", "so-tttt"])), ["/rolls/0/members/1"], "it is no more");
+    assert_eq!(refused(roll("2015-01-01", &["so-noi-vu"])), ["/rolls/0/from"], "somebody joined later");
 }

@@ -207,8 +207,8 @@ fn set_code(app: &App, conn: &mut Conn, (change, agency): (&Change, &Agency), co
     refused(faults)?;
     let Some(scheme) = scheme else { return Err(Error::Internal("a code without a scheme")) };
     let validity = Validity { from: Some(change.from), to: None };
-    let new = AgencyCode { scheme, code: code.into(), validity, basis: Some(basis), attestation: None };
-    stored::set_code(conn, app.0.ids.next(), agency.id, &new, change.from)?;
+    let new = AgencyCode { id: app.0.ids.next(), scheme, code: code.into(), validity, basis: Some(basis), attestation: None };
+    stored::set_code(conn, agency.id, &new, change.from)?;
     Ok(json!({"code": code, "scheme": scheme.label()}))
 }
 
