@@ -105,7 +105,7 @@ impl Run<'_> {
         if agency.from.is_some() && agency.from != version.validity.from {
             self.differs(format!("/agencies/{i}/from"), day(version.validity.from));
         }
-        let (fields, corrected) = self.words(catalogue, &agency.names, version);
+        let (fields, corrected) = words(catalogue, &agency.names, version);
         let is_collective = |kind: AgencyKind| kind == AgencyKind::Collective;
         if version.basis.is_some() || is_collective(version.kind) != is_collective(corrected.kind) {
             for (field, (had, _)) in fields.into_iter().filter(|(field, _)| field != "shortName") {
@@ -118,36 +118,6 @@ impl Run<'_> {
             self.corrected("agency", agency.code.clone(), fields);
         }
         Ok(())
-    }
-
-    /// What a file calls an agency other than a version does, and the version as the file has it. What it leaves out stays.
-    fn words(&mut self, catalogue: &Catalogue, names: &file::Names, version: &AgencyVersion) -> (Fields, AgencyVersion) {
-        let (mut fields, mut corrected) = (Fields::new(), version.clone());
-        let text = |text: &Option<std::sync::Arc<str>>| json!(text.as_deref());
-        if *version.name.vi != *names.name {
-            fields.insert("name".into(), (json!(&*version.name.vi), json!(names.name)));
-            corrected.name.vi = names.name.as_str().into();
-        }
-        if let Some(short) = names.short_name.as_deref().filter(|short| version.short_name.as_deref().is_some_and(|had| had != *short)) {
-            fields.insert("shortName".into(), (text(&version.short_name), json!(short)));
-            corrected.short_name = Some(short.into());
-        }
-        if let Some(kind) = names.kind.filter(|kind| *kind != version.kind) {
-            fields.insert("kind".into(), (json!(version.kind.label()), json!(kind.label())));
-            corrected.kind = kind;
-        }
-        if let Some(subkind) = names.subkind.as_deref().filter(|subkind| version.subkind.as_deref() != Some(*subkind)) {
-            fields.insert("subkind".into(), (text(&version.subkind), json!(subkind)));
-            corrected.subkind = Some(subkind.into());
-        }
-        if let Some(parent) = names.parent.as_deref() {
-            let found = catalogue.agency_by_code(parent).map(|agency| agency.id);
-            if found.is_none() || found != version.parent {
-                fields.insert("parent".into(), (text(&catalogue.agency_code(version.parent)), json!(parent)));
-                corrected.parent = found;
-            }
-        }
-        (fields, corrected)
     }
 
     /// Documents are corrected where they are kept: what the file says otherwise is told, and stands in nobody's way.
@@ -294,7 +264,7 @@ impl Run<'_> {
                 agency.and_then(|agency| agency.versions.iter().find(|version| version.validity.from == Some(known.effective_on)));
             let Some(version) = version else { continue };
             self.told(version.id.uuid(), ("agencyVersion", format!("{code} / {}", known.effective_on)), &event.attested);
-            let (fields, _) = self.words(catalogue, names, version);
+            let (fields, _) = words(catalogue, names, version);
             for (field, (had, _)) in fields {
                 self.differs(format!("/events/{i}/{place}/{field}"), had);
             }
@@ -302,7 +272,37 @@ impl Run<'_> {
     }
 }
 
-/// Documents by what the file calls them: those that are there.
+/// What a file calls an agency other than a version does, and the version as the file has it. What it leaves out stays.
+fn words(catalogue: &Catalogue, names: &file::Names, version: &AgencyVersion) -> (Fields, AgencyVersion) {
+    let (mut fields, mut corrected) = (Fields::new(), version.clone());
+    let text = |text: &Option<std::sync::Arc<str>>| json!(text.as_deref());
+    if *version.name.vi != *names.name {
+        fields.insert("name".into(), (json!(&*version.name.vi), json!(names.name)));
+        corrected.name.vi = names.name.as_str().into();
+    }
+    if let Some(short) = names.short_name.as_deref().filter(|short| version.short_name.as_deref().is_some_and(|had| had != *short)) {
+        fields.insert("shortName".into(), (text(&version.short_name), json!(short)));
+        corrected.short_name = Some(short.into());
+    }
+    if let Some(kind) = names.kind.filter(|kind| *kind != version.kind) {
+        fields.insert("kind".into(), (json!(version.kind.label()), json!(kind.label())));
+        corrected.kind = kind;
+    }
+    if let Some(subkind) = names.subkind.as_deref().filter(|subkind| version.subkind.as_deref() != Some(*subkind)) {
+        fields.insert("subkind".into(), (text(&version.subkind), json!(subkind)));
+        corrected.subkind = Some(subkind.into());
+    }
+    if let Some(parent) = names.parent.as_deref() {
+        let found = catalogue.agency_by_code(parent).map(|agency| agency.id);
+        if found.is_none() || found != version.parent {
+            fields.insert("parent".into(), (text(&catalogue.agency_code(version.parent)), json!(parent)));
+            corrected.parent = found;
+        }
+    }
+    (fields, corrected)
+}
+
+/// Stored documents by their identifiers.
 pub(super) fn by_id(rows: Vec<DocumentRow>) -> HashMap<Uuid, DocumentRow> {
     rows.into_iter().map(|row| (row.id.0, row)).collect()
 }
