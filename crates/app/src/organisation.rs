@@ -5,7 +5,7 @@
 use auth::Ctx;
 use chrono::NaiveDate;
 use domain::{
-    agency::{Agency, AgencyCode, CollectiveRule, MembershipRule},
+    agency::{Agency, AgencyCode, AgencyId, CollectiveRule, MembershipRule},
     ecode,
     error::{Code, Fault, Refusal},
     event::EventKind,
@@ -29,7 +29,7 @@ use crate::{
     import::stamp,
     outbox::{News, announce},
     post::{self, Holding},
-    succession::{NewAgency, held_version, is_code, read_version},
+    succession::{NewAgency, held_version, is_code, read_version, settle_rolls},
 };
 
 /// A change of an agency from a day on.
@@ -201,8 +201,8 @@ fn set_code(app: &App, conn: &mut Conn, (change, agency): (&Change, &Agency), co
     refused(faults)?;
     let Some(scheme) = scheme else { return Err(Error::Internal("a code without a scheme")) };
     let validity = Validity { from: Some(change.from), to: None };
-    let new = AgencyCode { scheme, code: code.into(), validity, basis: Some(basis), attestation: None };
-    stored::set_code(conn, app.0.ids.next(), agency.id, &new, change.from)?;
+    let new = AgencyCode { id: app.0.ids.next(), scheme, code: code.into(), validity, basis: Some(basis), attestation: None };
+    stored::set_code(conn, agency.id, &new, change.from)?;
     Ok(json!({"code": code, "scheme": scheme.label()}))
 }
 
@@ -224,14 +224,7 @@ fn set_roll(
     if agency.rolls.iter().any(|roll| later(roll.validity)) || agency.members.iter().any(|member| later(member.validity)) {
         faults.push(too_early("/from"));
     }
-    let mut wanted = Vec::new();
-    for (i, code) in members.iter().enumerate() {
-        match catalogue.agency_by_code(code).map(|member| member.id) {
-            None => faults.push(Fault::new(format!("/members/{i}"), Code::ReferenceUnknown)),
-            Some(id) if wanted.contains(&id) || id == agency.id => faults.push(Fault::new(format!("/members/{i}"), Code::Duplicate)),
-            Some(id) => wanted.push(id),
-        }
-    }
+    let wanted = named_on_roll(catalogue, (change, agency), members, &mut faults);
     refused(faults)?;
     let on: Vec<_> = agency.members_on(change.from).collect();
     let leaving: Vec<_> = on.iter().filter(|member| !wanted.contains(&member.agency)).map(|member| member.id).collect();
@@ -249,5 +242,50 @@ fn set_roll(
         .collect();
     stored::insert_members(conn, &new)?;
     stored::set_roll(conn, app.0.ids.next(), agency.id, rule, (change.from, None), Some(basis))?;
+    settle_rolls(app, conn, change.from)?;
     Ok(json!({"rule": rule.rule.label(), "isComplete": rule.complete, "members": members}))
+}
+
+/// Whom a roll names: bodies that are there on its first day, at least one of them through whatever collectives.
+fn named_on_roll(
+    catalogue: &Catalogue,
+    (change, agency): (&Change, &Agency),
+    members: &[String],
+    faults: &mut Vec<Fault>,
+) -> Vec<AgencyId> {
+    let mut wanted = Vec::new();
+    for (i, code) in members.iter().enumerate() {
+        let at = format!("/members/{i}");
+        match catalogue.agency_by_code(code) {
+            None => faults.push(Fault::new(at, Code::ReferenceUnknown)),
+            Some(member) if wanted.contains(&member.id) || member.id == agency.id => faults.push(Fault::new(at, Code::Duplicate)),
+            Some(member) if !member.is_active_on(change.from) => faults.push(absent(at, change.from)),
+            Some(member) => wanted.push(member.id),
+        }
+    }
+    if faults.is_empty() && !has_bodies(catalogue, &wanted, change.from) {
+        faults.push(nobody("/members"));
+    }
+    wanted
+}
+
+/// Whether a single body is among these, through whatever collectives.
+pub(crate) fn has_bodies(catalogue: &Catalogue, among: &[AgencyId], day: NaiveDate) -> bool {
+    let is_body = |id: &AgencyId| catalogue.agency(*id).is_some_and(|agency| agency.collective.is_none());
+    among.iter().any(|id| is_body(id) || catalogue.members_on(*id, day).iter().any(is_body))
+}
+
+/// That an agency is not there on a day.
+pub(crate) fn absent(pointer: String, day: NaiveDate) -> Fault {
+    let (vi, en) = (format!("Cơ quan không hoạt động vào ngày {}.", day.format("%d/%m/%Y")), format!("The agency is not there on {day}."));
+    Fault::worded(pointer, Code::RuleBroken, vi, en)
+}
+
+/// That a roll names nobody: what is assigned through its words would be left with nobody, and nothing would wait for an owner.
+pub(crate) fn nobody(pointer: &str) -> Fault {
+    let words = (
+        "Danh sách không có cơ quan nào: cụm từ hết người đảm nhiệm là do một sự kiện (giải thể, sáp nhập…), hãy ghi sự kiện đó.",
+        "Nobody is on this roll: what leaves words with nobody is an event (dissolution, merger…), which is recorded as such.",
+    );
+    Fault::worded(pointer, Code::RuleBroken, words.0, words.1)
 }

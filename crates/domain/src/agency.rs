@@ -149,6 +149,7 @@ impl Agency {
 /// How the roll of a collective is to be read for a time. A filtered one is designated by the document that this rests on.
 #[derive(Clone, Debug)]
 pub struct Roll {
+    pub id: Id<Self>,
     pub rule: CollectiveRule,
     pub validity: Validity,
     pub basis: Option<Id<Document>>,
@@ -158,6 +159,7 @@ pub struct Roll {
 /// An electronic code of an agency; codes change with the schemes and are never keys.
 #[derive(Clone, Debug)]
 pub struct AgencyCode {
+    pub id: Id<Self>,
     pub scheme: Scheme,
     pub code: Arc<str>,
     pub validity: Validity,

@@ -168,7 +168,7 @@ pub fn check(document: &Value, form: &[Fault]) -> Vec<Fault> {
     let clocks: Vec<(String, PersonalClock)> = readable(&file.field("personalClocks"));
     for (i, (at, clock)) in clocks.iter().enumerate() {
         check_clock(at, clock, &mut faults);
-        check_kinds(at, clock, clocks[..i].iter().map(|(_, earlier)| earlier), &mut faults);
+        check_kinds(at, clock, &clocks[..i], &mut faults);
     }
     faults
 }
@@ -195,13 +195,13 @@ fn check_clock(at: &str, clock: &PersonalClock, faults: &mut Vec<Fault>) {
 }
 
 /// Clocks for one kind follow each other in time.
-fn check_kinds<'a>(at: &str, clock: &PersonalClock, earlier: impl Iterator<Item = &'a PersonalClock> + Clone, faults: &mut Vec<Fault>) {
+fn check_kinds(at: &str, clock: &PersonalClock, earlier: &[(String, PersonalClock)], faults: &mut Vec<Fault>) {
     let begins_before_end = |a: &PersonalClock, b: &PersonalClock| b.valid_to.is_none_or(|to| a.valid_from < to);
     let overlaps = |other: &PersonalClock| begins_before_end(clock, other) && begins_before_end(other, clock);
     for (i, kind) in clock.kinds.iter().enumerate() {
         if clock.kinds[..i].contains(kind) {
             faults.push(Fault::new(format!("{at}/kinds/{i}"), Code::Duplicate));
-        } else if earlier.clone().any(|other| other.kinds.contains(kind) && overlaps(other)) {
+        } else if earlier.iter().any(|(_, other)| other.kinds.contains(kind) && overlaps(other)) {
             faults.push(Fault::worded(
                 format!("{at}/kinds/{i}"),
                 Code::PeriodInconsistent,

@@ -10,6 +10,7 @@ use domain::{
     agency::{Agency, AgencyCode, AgencyId, AgencyMember, AgencyVersion, Attestation, CollectiveRule, Holder, Post, Roll},
     document::DocumentId,
     id::Id,
+    succession::{AgencyEventId, Function},
     validity::Validity,
 };
 use serde::Serialize;
@@ -20,8 +21,11 @@ use crate::{
     conn::Conn,
     error::DbError,
     per_backend,
-    rows::{AgencyMemberRow, AgencyRow, AgencyVersionRow, DbId, Synced},
-    schema::{agency_codes, agency_members, agency_posts, agency_rolls, agency_versions, attestations, post_holder_persons, post_holders},
+    rows::{AgencyMemberRow, AgencyRow, AgencyVersionRow, DbId, DocumentRow, Synced},
+    schema::{
+        agency_codes, agency_events, agency_members, agency_posts, agency_rolls, agency_versions, attestations, documents, functions,
+        post_holder_persons, post_holders,
+    },
     sql_types::{db_ids, opt},
 };
 
@@ -98,13 +102,20 @@ impl Beside {
         for row in rows {
             let rule = CollectiveRule { rule: parsed(&row.rule, "agency_rolls", "rule", row.id)?, complete: row.is_complete };
             let validity = Validity { from: Some(row.valid_from), to: row.valid_to };
-            let roll = Roll { rule, validity, basis: opt(row.basis_document_id), attestation: attestations.get(&row.id).cloned() };
+            let roll = Roll {
+                id: row.id.of(),
+                rule,
+                validity,
+                basis: opt(row.basis_document_id),
+                attestation: attestations.get(&row.id).cloned(),
+            };
             rolls.entry(row.collective_id).or_default().push(roll);
         }
         let mut codes: HashMap<DbId, Vec<AgencyCode>> = HashMap::new();
         let rows: Vec<CodeRow> = agency_codes::table.order(agency_codes::valid_from).select(CodeRow::as_select()).load(conn)?;
         for row in rows {
             codes.entry(row.agency_id).or_default().push(AgencyCode {
+                id: row.id.of(),
                 scheme: parsed(&row.scheme, "agency_codes", "scheme", row.id)?,
                 code: row.code.into(),
                 validity: Validity { from: Some(row.valid_from), to: row.valid_to },
@@ -220,7 +231,7 @@ fn used_in(version: &AgencyVersion) -> Option<String> {
 }
 
 /// Stores a code from a day on, and ends the one of the same scheme that held before.
-pub fn set_code(conn: &mut Conn, id: Id<AgencyCode>, agency: AgencyId, new: &AgencyCode, from: NaiveDate) -> Result<(), DbError> {
+pub fn set_code(conn: &mut Conn, agency: AgencyId, new: &AgencyCode, from: NaiveDate) -> Result<(), DbError> {
     let before = agency_codes::table
         .filter(agency_codes::agency_id.eq(DbId::from(agency)))
         .filter(agency_codes::scheme.eq(new.scheme.label()))
@@ -228,7 +239,7 @@ pub fn set_code(conn: &mut Conn, id: Id<AgencyCode>, agency: AgencyId, new: &Age
         .filter(agency_codes::valid_to.is_null().or(agency_codes::valid_to.gt(from)));
     diesel::update(before).set(agency_codes::valid_to.eq(from)).execute(conn)?;
     let row = CodeRow {
-        id: id.into(),
+        id: new.id.into(),
         agency_id: agency.into(),
         scheme: new.scheme.label().into(),
         code: new.code.to_string(),
@@ -378,6 +389,55 @@ pub fn attest(conn: &mut Conn, attested: &[(Uuid, Attestation)]) -> Result<(), D
     };
     let rows: Vec<AttestationRow> = attested.iter().map(row).collect();
     rows.chunks(per_backend::CHUNK).try_for_each(|rows| per_backend::insert_attestations(conn, rows))
+}
+
+/// How well these are attested, where that is told.
+pub fn attestations_of(conn: &mut Conn, subjects: &[Uuid]) -> Result<HashMap<Uuid, Attestation>, DbError> {
+    let subjects: Vec<DbId> = subjects.iter().copied().map(DbId).collect();
+    Ok(attested(conn, &subjects)?.into_iter().map(|(id, attestation)| (id.0, attestation)).collect())
+}
+
+/// Attests otherwise what was attested.
+pub fn attest_otherwise(conn: &mut Conn, subject: Uuid, wanted: &Attestation) -> Result<(), DbError> {
+    let set = (
+        attestations::source.eq(&*wanted.source),
+        attestations::confidence.eq(wanted.confidence.label()),
+        attestations::to_confirm.eq(wanted.to_confirm),
+    );
+    diesel::update(attestations::table.filter(attestations::subject_id.eq(DbId(subject)))).set(set).execute(conn)?;
+    Ok(())
+}
+
+/// Corrects what a version says, but for its time.
+pub fn correct_version(conn: &mut Conn, agency: AgencyId, version: &AgencyVersion) -> Result<(), DbError> {
+    let row = version_row(agency, version);
+    let set = (
+        agency_versions::name.eq(row.name),
+        agency_versions::kind.eq(row.kind),
+        agency_versions::subkind.eq(row.subkind),
+        agency_versions::parent_id.eq(row.parent_id),
+        agency_versions::short_name.eq(row.short_name),
+    );
+    diesel::update(agency_versions::table.filter(agency_versions::id.eq(row.id))).set(set).execute(conn)?;
+    Ok(())
+}
+
+/// Corrects what a kind of work is called.
+pub fn correct_function(conn: &mut Conn, function: Id<Function>, name: &str) -> Result<(), DbError> {
+    diesel::update(functions::table.filter(functions::id.eq(DbId::from(function)))).set(functions::name.eq(name)).execute(conn)?;
+    Ok(())
+}
+
+/// Corrects what is noted of an event.
+pub fn correct_note(conn: &mut Conn, event: AgencyEventId, note: Option<&str>) -> Result<(), DbError> {
+    let one = agency_events::table.filter(agency_events::id.eq(DbId::from(event)));
+    diesel::update(one).set(agency_events::note.eq(note)).execute(conn)?;
+    Ok(())
+}
+
+/// Documents as stored.
+pub fn documents(conn: &mut Conn, ids: &[DbId]) -> Result<Vec<DocumentRow>, DbError> {
+    Ok(documents::table.filter(documents::id.eq_any(ids.to_vec())).select(DocumentRow::as_select()).load(conn)?)
 }
 
 /// An agency as stored.

@@ -51,7 +51,8 @@ pub struct WaitingKey {
     pub id: Id<Waiting>,
 }
 
-/// Nobody was named, no amendment ended what waits, and no later designation, up to a day, names others for it.
+/// Nobody was named, no amendment ended what waits, no later designation, up to a day, names others for it, and nobody came onto the roll
+/// of the words since: a place on it is left on the day on which its body ends, so that words which lose everybody again wait again.
 const OPEN: [&str; 2] = [
     "(resolved_by_id IS NULL \
     AND NOT EXISTS (SELECT 1 FROM assignment_endings e WHERE e.assignment_id = succession_queue.assignment_id) \
@@ -59,7 +60,12 @@ const OPEN: [&str; 2] = [
         JOIN designations d ON d.task_id = a.task_id AND d.collective_id = a.agency_id AND d.valid_from >= succession_queue.since \
         WHERE a.id = succession_queue.assignment_id AND a.agency_id <> succession_queue.agency_id AND d.valid_from <= ",
     " AND NOT EXISTS (SELECT 1 FROM designated_agencies n \
-              WHERE n.designation_id = d.id AND n.agency_id = succession_queue.agency_id)))",
+              WHERE n.designation_id = d.id AND n.agency_id = succession_queue.agency_id)) \
+    AND NOT EXISTS (WITH RECURSIVE on_roll (id) AS ( \
+            SELECT m.member_id FROM agency_members m WHERE m.collective_id = succession_queue.agency_id AND m.valid_to IS NULL \
+            UNION \
+            SELECT m.member_id FROM agency_members m JOIN on_roll o ON m.collective_id = o.id WHERE m.valid_to IS NULL) \
+        SELECT 1 FROM on_roll JOIN agencies b ON b.id = on_roll.id WHERE NOT b.is_collective))",
 ];
 
 /// Whether an entry waits for an owner on a day.

@@ -117,7 +117,7 @@ impl About {
         let role = one_of(said, ROLE, &mut faults);
         let visibility = one_of(said, VISIBILITY, &mut faults);
         if !said.contains_key(ROLE) {
-            faults.push(Fault::new(&format!("/{ROLE}"), Code::FieldRequired));
+            faults.push(Fault::new(format!("/{ROLE}"), Code::FieldRequired));
         }
         match role.filter(|_| faults.is_empty()) {
             Some(role) => Ok(Self { title: said.get(TITLE).cloned(), role, visibility: visibility.unwrap_or(FileVisibility::Internal) }),
@@ -129,7 +129,7 @@ impl About {
 fn one_of<T: FromStr>(said: &Said, name: &str, faults: &mut Vec<Fault>) -> Option<T> {
     let read = said.get(name)?.parse();
     if read.is_err() {
-        faults.push(Fault::new(&format!("/{name}"), Code::NotOneOf));
+        faults.push(Fault::new(format!("/{name}"), Code::NotOneOf));
     }
     read.ok()
 }

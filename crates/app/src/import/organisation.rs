@@ -1,6 +1,9 @@
 //! Importing an organisation: bodies, codes, rolls, kinds of work, and what happened to agencies, one event after the other.
-//! Must not change what is stored: a row that is there is left alone, an event that was recorded stays as it was.
+//! Must not rewrite what happened: of a row that is there words are corrected and attested, and what cannot be changed is told.
 //! The file's form is `data/organisation.schema.json`, its rules `domain::organisation_file`; events happen by `succession`.
+
+mod known;
+mod rolls;
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -8,20 +11,20 @@ use std::{
 };
 
 use auth::{Ctx, digest};
+use chrono::NaiveDate;
 use domain::{
-    agency::{AgencyCode, AgencyKind, Attestation, CollectiveRule},
+    agency::{AgencyCode, AgencyKind, Attestation},
     document::{DocumentId, DocumentStatus},
     ecode,
     error::{Code, Fault, Refusal},
     id::Id,
-    organisation_file::{Agency, Document, Event, Names, OrganisationFile, Roll, check},
+    organisation_file::{Agency, Document, Event, Names, OrganisationFile, check},
     policy::Action,
     succession::Function,
     validity::Validity,
 };
 use persistence::{
     Conn, organisation as stored,
-    organisation::NewMember,
     rows::{AgencyAliasRow, AgencyRow, DbId, DocumentRow, Synced},
     seed::{documents_identified, documents_keyed, stamp_catalogue},
     succession as events,
@@ -31,13 +34,14 @@ use serde::Serialize;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{ImportOptions, read, stamp, transact};
+use super::{ImportOptions, Obstacle, confirmed, in_use::unless_in_the_way, read, stamp, transact};
 use crate::{
     App, Error,
     audit::{Deed, watched},
     catalogue::Catalogue,
     succession::{DutyDraft, EventDraft, NewAgency, SuccessorDraft, happen, read_event, settle_programme},
 };
+use known::{Told, by_id};
 
 /// The form of an organisation file.
 pub const ORGANISATION_SCHEMA: &str = include_str!("../../../../data/organisation.schema.json");
@@ -54,8 +58,12 @@ pub struct OrganisationOutcome {
     pub new_organisation: bool,
     /// Whether the changes are stored now.
     pub applied: bool,
-    /// What the file adds to what was stored; empty when all of it is there.
+    /// What the file adds to what was stored and corrects of it; empty when all of it is there.
     pub changes: Vec<Change>,
+    /// What the file says otherwise and cannot change; where changes are to be stored, this is the refusal instead.
+    pub obstacles: Vec<Obstacle>,
+    /// What the file says otherwise of documents, which are corrected where they are kept.
+    pub warnings: Vec<Obstacle>,
     /// Assignments and obligations that its events left without an owner.
     pub unowned: usize,
     pub counts: OrganisationCounts,
@@ -86,7 +94,7 @@ pub async fn organisation(app: &App, ctx: &Ctx, file: &[u8], options: ImportOpti
             let (app_, ctx_, file_, sha256) = (app.clone(), ctx.clone(), Arc::clone(&file_), sha256.clone());
             let options = ImportOptions { dry_run, apply_changes: true };
             transact(app, ctx, options, move |conn| {
-                let mut outcome = apply(&app_, conn, &ctx_, &file_, &sha256)?;
+                let mut outcome = apply(&app_, conn, &ctx_, (&file_, &sha256), !dry_run)?;
                 outcome.applied = !dry_run && !outcome.changes.is_empty();
                 let after = json!({"fileSha256": sha256, "changes": outcome.changes.len(), "unowned": outcome.unowned});
                 let deed = Deed::new(OPERATION).on("organisation", &sha256).with(json!({ "after": after }));
@@ -94,8 +102,7 @@ pub async fn organisation(app: &App, ctx: &Ctx, file: &[u8], options: ImportOpti
             })
         };
         let seen = run(true).await?;
-        let is_confirmed = options.apply_changes || seen.new_organisation;
-        if options.dry_run || seen.changes.is_empty() || !is_confirmed {
+        if options.dry_run || !confirmed(&seen.changes, seen.new_organisation, options) {
             return Ok(seen);
         }
         run(false).await
@@ -109,33 +116,45 @@ struct Run<'a> {
     changes: Vec<Change>,
     faults: Vec<Fault>,
     attested: Vec<(Uuid, Attestation)>,
+    /// Rows that were there.
+    told: Vec<Told>,
+    /// What is stored otherwise and cannot be changed by a file.
+    against: Vec<Fault>,
+    /// What is stored otherwise and is changed elsewhere.
+    aside: Vec<Fault>,
+    /// The day of the first roll that was told, or that somebody joined.
+    first_roll: Option<NaiveDate>,
     /// By what the file calls them.
     documents: HashMap<&'a str, DocumentId>,
 }
 
-fn apply(app: &App, conn: &mut Conn, ctx: &Ctx, file: &OrganisationFile, sha256: &str) -> Result<OrganisationOutcome, Error> {
+fn apply(
+    app: &App,
+    conn: &mut Conn,
+    ctx: &Ctx,
+    (file, sha256): (&OrganisationFile, &str),
+    writes: bool,
+) -> Result<OrganisationOutcome, Error> {
     let before = app.0.catalogue.current(conn)?;
     let known = |event: &Event| before.events().iter().any(|other| *other.code == *event.code);
     let new_organisation = !file.events.iter().any(known);
-    let mut run = Run { app, changes: Vec::new(), faults: Vec::new(), attested: Vec::new(), documents: HashMap::new() };
-    // 1. Bodies, papers, kinds of work, codes and rolls, each resting on those before.
+    let mut run = Run::new(app);
+    // 1. Bodies, papers, kinds of work and codes, each resting on those before.
     run.agencies(conn, file, &before)?;
     stamp_catalogue(conn, stamp(app))?;
     let catalogue = app.0.catalogue.current(conn)?;
     run.documents(conn, file, &catalogue)?;
     run.functions(conn, file, &catalogue)?;
     run.codes(conn, file, &catalogue)?;
-    run.rolls(conn, file, &catalogue)?;
-    stored::attest(conn, &std::mem::take(&mut run.attested))?;
     stamp_catalogue(conn, stamp(app))?;
     run.finish()?;
-    // 2. What happened, in the order of time.
-    let mut unowned = 0;
-    for (i, event) in file.events.iter().enumerate() {
-        unowned += run.event(conn, ctx, (i, event))?;
-    }
+    // 2. Rolls and what happened, in the order of time.
+    let unowned = run.in_time(conn, ctx, file)?;
+    run.attest_known(conn)?;
     stored::attest(conn, &std::mem::take(&mut run.attested))?;
     run.finish()?;
+    let obstacles = unless_in_the_way(std::mem::take(&mut run.against), writes)?;
+    stamp_catalogue(conn, stamp(app))?;
     // 3. Kinds of work that became known may decide what was recorded before.
     if !run.changes.is_empty() {
         for programme in app.0.catalogue.current(conn)?.programmes() {
@@ -149,6 +168,8 @@ fn apply(app: &App, conn: &mut Conn, ctx: &Ctx, file: &OrganisationFile, sha256:
         unowned,
         counts: counts(file),
         changes: run.changes,
+        obstacles,
+        warnings: run.aside.into_iter().map(Obstacle::from).collect(),
     })
 }
 
@@ -171,6 +192,20 @@ fn names(names: &Names) -> NewAgency {
 }
 
 impl<'a> Run<'a> {
+    fn new(app: &'a App) -> Self {
+        Self {
+            app,
+            changes: Vec::new(),
+            faults: Vec::new(),
+            attested: Vec::new(),
+            told: Vec::new(),
+            against: Vec::new(),
+            aside: Vec::new(),
+            first_roll: None,
+            documents: HashMap::new(),
+        }
+    }
+
     fn added(&mut self, subject: &'static str, key: String) {
         self.changes.push(Change { subject, key, change: ChangeKind::Added, fields: BTreeMap::new() });
     }
@@ -219,8 +254,9 @@ impl<'a> Run<'a> {
 
     /// Short names and other spellings of bodies that are there without them.
     fn complete(&mut self, conn: &mut Conn, file: &OrganisationFile, catalogue: &Catalogue) -> Result<(), Error> {
-        for agency in &file.agencies {
+        for (i, agency) in file.agencies.iter().enumerate() {
             let Some(known) = catalogue.agency_by_code(&agency.code) else { continue };
+            self.known_agency(conn, catalogue, (i, agency), known)?;
             let first = known.versions.first().filter(|version| version.short_name.is_none());
             if let (Some(version), Some(short)) = (first, &agency.names.short_name) {
                 stored::shorten(conn, version.id, short)?;
@@ -272,10 +308,15 @@ impl<'a> Run<'a> {
         let identities: Vec<Option<String>> = file.documents.iter().map(Document::identity).collect();
         let named: Vec<&str> = identities.iter().flatten().map(String::as_str).collect();
         let identified: HashMap<String, DbId> = documents_identified(conn, &named)?.into_iter().collect();
+        let there: Vec<DbId> = known.values().chain(identified.values()).copied().collect();
+        let there = by_id(stored::documents(conn, &there)?);
         for (i, ((document, key), identity)) in file.documents.iter().zip(keys).zip(identities).enumerate() {
             // People may have written it down before, under a key of their own.
             if let Some(id) = known.get(&key).or_else(|| identified.get(identity.as_ref()?)) {
                 self.documents.insert(&document.code, id.of());
+                if let Some(row) = there.get(&id.0) {
+                    self.known_document((i, document), row);
+                }
                 continue;
             }
             let issuer = document.issuer.as_deref().map(|code| catalogue.agency_by_code(code).map(|agency| agency.id));
@@ -309,8 +350,9 @@ impl<'a> Run<'a> {
     fn functions(&mut self, conn: &mut Conn, file: &OrganisationFile, catalogue: &Catalogue) -> Result<(), Error> {
         let known = events::classified(conn)?;
         for (i, function) in file.functions.iter().enumerate() {
-            let id = if let Some(function) = catalogue.function(&function.code) {
-                function.id
+            let id = if let Some(known_) = catalogue.function(&function.code) {
+                self.known_function(conn, (i, function), known_, &known)?;
+                known_.id
             } else {
                 let new = Function { id: self.app.0.ids.next(), code: function.code.as_str().into(), name: function.name.as_str().into() };
                 events::insert_function(conn, &new)?;
@@ -341,67 +383,24 @@ impl<'a> Run<'a> {
                 continue;
             };
             let Some(scheme) = ecode::scheme_of(&new.code) else { continue };
-            if agency.codes.iter().any(|code| code.scheme == scheme && code.validity.from == Some(new.from)) {
+            if let Some(known) = agency.codes.iter().find(|code| code.scheme == scheme && code.validity.from == Some(new.from)) {
+                self.known_code((i, new), known);
                 continue;
             }
             let (id, validity) = (self.app.0.ids.next(), Validity { from: Some(new.from), to: new.to });
-            let code = AgencyCode { scheme, code: new.code.as_str().into(), validity, basis: None, attestation: None };
-            stored::set_code(conn, id, agency.id, &code, new.from)?;
+            let code = AgencyCode { id, scheme, code: new.code.as_str().into(), validity, basis: None, attestation: None };
+            stored::set_code(conn, agency.id, &code, new.from)?;
             self.attested.push((id.uuid(), new.attested.attestation()));
             self.added("agencyCode", format!("{} / {}", new.agency, new.code));
         }
         Ok(())
     }
 
-    fn rolls(&mut self, conn: &mut Conn, file: &OrganisationFile, catalogue: &Catalogue) -> Result<(), Error> {
-        for (i, roll) in file.rolls.iter().enumerate() {
-            let Some(collective) = catalogue.agency_by_code(&roll.collective).filter(|agency| agency.collective.is_some()) else {
-                self.unknown(format!("/rolls/{i}/collective"));
-                continue;
-            };
-            self.roll(conn, catalogue, (i, roll), collective)?;
-        }
-        Ok(())
-    }
-
-    fn roll(
-        &mut self,
-        conn: &mut Conn,
-        catalogue: &Catalogue,
-        (i, roll): (usize, &Roll),
-        collective: &domain::agency::Agency,
-    ) -> Result<(), Error> {
-        if !collective.rolls.iter().any(|known| known.validity.from == Some(roll.from)) {
-            let id = self.app.0.ids.next();
-            let rule = CollectiveRule { rule: roll.rule, complete: roll.complete };
-            let basis = roll.basis.as_deref().and_then(|code| self.documents.get(code).copied());
-            stored::set_roll(conn, id, collective.id, rule, (roll.from, None), basis)?;
-            self.attested.push((id.uuid(), roll.attested.attestation()));
-            self.added("roll", format!("{} / {}", roll.collective, roll.from));
-        }
-        let mut new = Vec::new();
-        for (j, code) in roll.members.iter().enumerate() {
-            let Some(member) = catalogue.agency_by_code(code) else {
-                self.unknown(format!("/rolls/{i}/members/{j}"));
-                continue;
-            };
-            if collective.members.iter().any(|known| known.agency == member.id && known.validity.from == Some(roll.from)) {
-                continue;
-            }
-            let id = self.app.0.ids.next();
-            let validity = Validity { from: Some(roll.from), to: None };
-            let rank = i32::try_from(j + 1).unwrap_or(i32::MAX);
-            new.push(NewMember { id, collective: collective.id, member: member.id, rank, validity, basis: None });
-            self.attested.push((id.uuid(), roll.attested.attestation()));
-            self.added("agencyMember", format!("{} / {code} / {}", roll.collective, roll.from));
-        }
-        Ok(stored::insert_members(conn, &new)?)
-    }
-
     /// Lets an event happen that was not recorded; tells how much it leaves without an owner.
     fn event(&mut self, conn: &mut Conn, ctx: &Ctx, (i, event): (usize, &Event)) -> Result<usize, Error> {
         let catalogue = self.app.0.catalogue.current(conn)?;
-        if catalogue.events().iter().any(|known| *known.code == *event.code) {
+        if let Some(known) = catalogue.events().iter().find(|known| *known.code == *event.code) {
+            self.known_event(conn, &catalogue, (i, event), known)?;
             return Ok(0);
         }
         let Some(basis) = self.documents.get(event.basis.as_str()) else {

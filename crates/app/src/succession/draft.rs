@@ -235,7 +235,8 @@ fn successors(
     (found, created)
 }
 
-fn shares(
+/// Who takes which duties.
+pub(crate) fn shares(
     conn: &mut Conn,
     catalogue: &Catalogue,
     draft: &EventDraft,

@@ -215,6 +215,30 @@ pub(crate) fn settle_assignments(
     settle(app, conn, catalogue, held)
 }
 
+/// Lets what happened after a day happen to rolls that were told since, and to what is assigned through their words.
+pub(crate) fn settle_rolls(app: &App, conn: &mut Conn, from: chrono::NaiveDate) -> Result<(), Error> {
+    stamp_catalogue(conn, stamp(app))?;
+    let catalogue = app.0.catalogue.current(conn)?;
+    let words = collectives(&catalogue);
+    // Who was named for words without an owner answers beside them: that moves no roll.
+    let later = catalogue.events().iter().filter(|event| from < event.effective_on);
+    let later: Vec<&AgencyEvent> = later.filter(|event| !event.predecessors.iter().any(|agency| words.contains(agency))).collect();
+    if later.is_empty() {
+        return Ok(());
+    }
+    let held = stored::held_after(conn, &words, from, catalogue.duties())?;
+    let mut state = State::new(held, places(&catalogue), words);
+    for event in later {
+        state.step(event, &*app.0.ids);
+    }
+    let moved = state.moved();
+    stored::store(conn, &moved, catalogue.events(), &*app.0.ids)?;
+    if !moved.left.is_empty() || !moved.joined.is_empty() {
+        stamp_catalogue(conn, stamp(app))?;
+    }
+    Ok(())
+}
+
 fn settle(app: &App, conn: &mut Conn, catalogue: &Catalogue, held: Vec<Held>) -> Result<Vec<Assignment>, Error> {
     let mut state = State::new(held, places(catalogue), collectives(catalogue)).designating(designated(catalogue, None));
     for event in catalogue.events() {

@@ -30,8 +30,8 @@ use persistence::{
 use serde_json::json;
 
 pub use draft::{DutyDraft, EventDraft, NewAgency, SuccessorDraft};
-pub(crate) use draft::{is_code, read as read_event, version as read_version};
-pub(crate) use happen::{happen, settle_assignments, settle_programme};
+pub(crate) use draft::{is_code, read as read_event, shares as read_shares, version as read_version};
+pub(crate) use happen::{happen, settle_assignments, settle_programme, settle_rolls};
 pub use name::{Named, NamingDraft, name};
 pub use seats::{SeatFacts, VacatedSeat, seats, seats_count};
 pub use waiting::Waiting as Unowned;

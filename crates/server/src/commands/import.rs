@@ -43,12 +43,13 @@ pub fn organisation(settings: &Settings, args: &ImportArgs) -> Result<(), Failur
     let (app, file, options) = opened(settings, args)?;
     let outcome = block_on(import::organisation(&app, &operator(), &file, options))?;
     let unowned = (outcome.unowned > 0).then(|| format!("{} duties wait for somebody to be named as their owner", outcome.unowned));
+    let warnings = outcome.warnings.iter().map(|warning| format!("{}: {}", warning.pointer, warning.en));
     let told = Told {
         is_new: outcome.new_organisation,
         applied: outcome.applied,
         changes: &outcome.changes,
-        obstacles: &[],
-        notes: unowned.into_iter().collect(),
+        obstacles: &outcome.obstacles,
+        notes: unowned.into_iter().chain(warnings).collect(),
     };
     tell(&outcome, organisation_counts(&outcome), &told, args)
 }
@@ -92,7 +93,8 @@ fn tell(outcome: &impl Serialize, counts: String, told: &Told<'_>, args: &Import
         say(&summary(counts, told, args))?;
     }
     let is_left_alone = args.if_missing && !told.is_new;
-    if told.changes.is_empty() || told.applied || args.dry_run || is_left_alone {
+    let agrees = told.changes.is_empty() && told.obstacles.is_empty();
+    if agrees || told.applied || args.dry_run || is_left_alone {
         return Ok(());
     }
     let advice = if told.obstacles.is_empty() {
@@ -137,6 +139,7 @@ fn organisation_counts(outcome: &OrganisationOutcome) -> String {
 
 fn summary(mut text: String, told: &Told<'_>, args: &ImportArgs) -> String {
     let end = match (told.changes.is_empty(), args.dry_run, told.applied) {
+        (true, _, _) if !told.obstacles.is_empty() => "Nothing stored: what the file says otherwise cannot be changed by it.".to_owned(),
         (true, _, _) => "Nothing changed: what is stored agrees with the file.".to_owned(),
         (_, true, _) => format!("Dry run: {} rows would change; nothing was stored.", told.changes.len()),
         (_, _, true) => format!("Stored: {} rows changed.", told.changes.len()),
