@@ -287,7 +287,9 @@ fn another_law_is_another_entry_of_the_file(backend: Backend) {
     let mut file = testkit::seed::personal_clocks();
     let clocks = file["personalClocks"].as_array_mut().expect("clocks");
     clocks.retain(|clock| clock["kinds"].as_array().expect("kinds").contains(&json!("ACCESS")));
-    clocks.iter_mut().for_each(|clock| clock["kinds"] = json!(["ACCESS"]));
+    for clock in clocks.iter_mut() {
+        clock["kinds"] = json!(["ACCESS"]);
+    }
     clocks[1]["validTo"] = json!("2028-01-01");
     clocks.push(json!({"kinds": ["ACCESS"], "validFrom": "2028-01-01", "basis": "Luật mới", "actDays": 20, "toConfirm": true}));
     let shown = app.import_calendar(&file, app::import::ImportOptions::default()).expect("an import");

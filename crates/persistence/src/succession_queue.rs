@@ -51,9 +51,10 @@ pub struct WaitingKey {
     pub id: Id<Waiting>,
 }
 
-/// Nobody was named, no amendment ended what waits, no later designation, up to a day, names others for it, and nobody came onto the roll
-/// of the words since: a place on it is left on the day on which its body ends, so that words which lose everybody again wait again.
-const OPEN: [&str; 2] = [
+/// Nobody was named, no amendment ended what waits, no later designation, up to a day, names others for it, and nobody came onto the
+/// roll of the words up to that day: a place on it is left on the day on which its body ends, so that words which lose everybody again
+/// wait again.
+const OPEN: [&str; 4] = [
     "(resolved_by_id IS NULL \
     AND NOT EXISTS (SELECT 1 FROM assignment_endings e WHERE e.assignment_id = succession_queue.assignment_id) \
     AND NOT EXISTS (SELECT 1 FROM assignments a \
@@ -62,15 +63,18 @@ const OPEN: [&str; 2] = [
     " AND NOT EXISTS (SELECT 1 FROM designated_agencies n \
               WHERE n.designation_id = d.id AND n.agency_id = succession_queue.agency_id)) \
     AND NOT EXISTS (WITH RECURSIVE on_roll (id) AS ( \
-            SELECT m.member_id FROM agency_members m WHERE m.collective_id = succession_queue.agency_id AND m.valid_to IS NULL \
-            UNION \
-            SELECT m.member_id FROM agency_members m JOIN on_roll o ON m.collective_id = o.id WHERE m.valid_to IS NULL) \
-        SELECT 1 FROM on_roll JOIN agencies b ON b.id = on_roll.id WHERE NOT b.is_collective))",
+            SELECT m.member_id FROM agency_members m \
+            WHERE m.collective_id = succession_queue.agency_id AND m.valid_to IS NULL AND m.valid_from <= ",
+    " UNION \
+            SELECT m.member_id FROM agency_members m JOIN on_roll o ON m.collective_id = o.id \
+            WHERE m.valid_to IS NULL AND m.valid_from <= ",
+    ") SELECT 1 FROM on_roll JOIN agencies b ON b.id = on_roll.id WHERE NOT b.is_collective))",
 ];
 
 /// Whether an entry waits for an owner on a day.
 fn is_open(today: NaiveDate) -> Box<dyn BoxableExpression<succession_queue::table, MultiBackend, SqlType = Bool>> {
-    Box::new(sql::<Bool>(OPEN[0]).bind::<Date, _>(today).sql(OPEN[1]))
+    let open = sql::<Bool>(OPEN[0]).bind::<Date, _>(today).sql(OPEN[1]);
+    Box::new(open.bind::<Date, _>(today).sql(OPEN[2]).bind::<Date, _>(today).sql(OPEN[3]))
 }
 
 /// A page of what waits for an owner, the longest waiting first.
