@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 use crate::{
     App, Error,
     document::named_in,
-    organisation::{Change, begins_later, refused, too_early},
+    organisation::{Change, absent, begins_later, refused, too_early},
     words::read_among,
 };
 
@@ -54,10 +54,9 @@ pub(crate) fn set(app: &App, conn: &mut Conn, (change, agency): (&Change, &Agenc
         faults.push(Fault::worded("/title", Code::RuleBroken, words.0, words.1));
     }
     if !agency.is_active_on(change.from) {
-        let words = ("Cơ quan không hoạt động vào ngày đó.", "The agency is not there on that day.");
-        faults.push(Fault::worded("/from", Code::RuleBroken, words.0, words.1));
+        faults.push(absent("/from".into(), change.from));
     }
-    let is_titled = |post: &Post| title.as_deref().is_some_and(|title| *post.title == *title);
+    let is_titled = |post: &Post| title.as_deref().is_some_and(|title| is_title(post, title));
     let posts: Vec<&Post> = agency.posts.iter().filter(|post| post.is_head == new.is_head && (new.is_head || is_titled(post))).collect();
     if posts.iter().flat_map(|post| &post.holders).any(|holder| holds_later(holder, change.from)) {
         faults.push(too_early("/from"));

@@ -11,9 +11,12 @@ use domain::{
 
 use super::{documents::named, documents_admin::after};
 use crate::{
-    dto::document::{
-        DocumentDetail,
-        file::{DocumentFile, DocumentFileChange, FileRemovalParams, NewDocumentFile},
+    dto::{
+        document::{
+            DocumentDetail,
+            file::{DocumentFile, DocumentFileChange, NewDocumentFile},
+        },
+        evidence::RemovalParams,
     },
     extract::{Caller, Params, Push, Reading, admit, revision},
     file::{Bytes, Form, sent},
@@ -116,7 +119,7 @@ pub async fn update_document_file(push: Push, path: web::Path<(String, String)>)
         ("id" = uuid::Uuid, Path, description = "The document's identifier."),
         ("fileId" = uuid::Uuid, Path, description = "The file's identifier."),
         ("If-Match" = String, Header, description = "The `ETag` of the document that the change rests on.", max_length = 64),
-        FileRemovalParams
+        RemovalParams
     ),
     responses((status = 200, description = "The document after it.", body = DocumentDetail, headers(
         ("ETag" = String, description = "The new revision."),
@@ -130,7 +133,7 @@ pub async fn remove_document_file(
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
     admit(&app, &ctx, &request, "remove_document_file").await?;
-    let Params::<FileRemovalParams>(params) = Params::of(&request)?;
+    let Params::<RemovalParams>(params) = Params::of(&request)?;
     let (document, id) = identifiers(&path)?;
     document::take_off(&app, &ctx, (document, revision(&request)?), id, params.reason).await?;
     after(&app, ctx, document).await

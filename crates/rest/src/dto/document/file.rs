@@ -9,7 +9,7 @@ use domain::{
     patch::Patch,
 };
 use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 /// A file to put on a document, as `multipart/form-data`.
@@ -48,16 +48,6 @@ impl From<DocumentFileChange> for FileChange {
     fn from(change: DocumentFileChange) -> Self {
         Self { title: change.title, role: change.role, visibility: change.visibility }
     }
-}
-
-/// Why a file is taken off.
-#[derive(Deserialize, IntoParams)]
-#[serde(deny_unknown_fields, rename_all = "camelCase")]
-#[into_params(parameter_in = Query, rename_all = "camelCase")]
-pub struct FileRemovalParams {
-    /// Kept with the file's entry.
-    #[param(min_length = 1, max_length = 500, example = "Tải nhầm tệp")]
-    pub reason: String,
 }
 
 /// A file of a document.
