@@ -5,7 +5,11 @@
 use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
-use diesel::prelude::*;
+use diesel::{
+    dsl::sql,
+    prelude::*,
+    sql_types::{Nullable, Text},
+};
 use domain::{
     account::AccountId,
     committee::{
@@ -155,12 +159,11 @@ pub fn met(conn: &mut Conn, seats: &[SeatId]) -> Result<bool, DbError> {
 }
 
 /// Leaves whom meetings that were cancelled invited by these seats as words, so that the seats may go.
-pub fn detach(conn: &mut Conn, seats: &[(SeatId, String)]) -> Result<(), DbError> {
-    for (seat, words) in seats {
-        diesel::update(meeting_invitees::table.filter(meeting_invitees::seat_id.eq(DbId::from(*seat))))
-            .set((meeting_invitees::seat_id.eq(None::<DbId>), meeting_invitees::words.eq(words)))
-            .execute(conn)?;
-    }
+pub fn detach(conn: &mut Conn, seats: &[SeatId]) -> Result<(), DbError> {
+    const WORDS: &str = "(SELECT coalesce(s.position, s.role) FROM committee_seats s WHERE s.id = meeting_invitees.seat_id)";
+    let of_these = meeting_invitees::seat_id.eq_any(db_ids(seats).into_iter().map(Some).collect::<Vec<_>>());
+    let words = meeting_invitees::words.eq(sql::<Nullable<Text>>(WORDS));
+    diesel::update(meeting_invitees::table.filter(of_these)).set((words, meeting_invitees::seat_id.eq(None::<DbId>))).execute(conn)?;
     Ok(())
 }
 

@@ -7,8 +7,8 @@ use chrono::{Datelike, NaiveDate};
 use domain::{
     agency::AgencyKind,
     committee::{
-        self, Change, CommitteeAct, CommitteeActKind, CommitteeId, CommitteeRole, CommitteeUnit, History, Logged, Roster, RowId, Seat,
-        SeatId, folded,
+        self, Change, CommitteeAct, CommitteeActKind, CommitteeId, CommitteeRole, CommitteeUnit, History, Logged, Roster, RowId, SeatId,
+        folded,
     },
     document::DocumentId,
     error::{Code, Fault, Refusal},
@@ -247,9 +247,7 @@ fn annulled(app: &App, conn: &mut Conn, act: &CommitteeAct, faults: Vec<Fault>) 
     let mut log = committee_log::acts(conn, &[act.committee])?;
     let mut found = committee::annulment(&log, act, app.0.clock.today());
     if let Ok(changes) = &found {
-        let seat = |change: &Change| if let Change::Withdraw(RowId::Seat(seat)) = change { Some(*seat) } else { None };
-        let seats: Vec<SeatId> = changes.iter().filter_map(seat).collect();
-        if committee_log::met(conn, &seats)? {
+        if committee_log::met(conn, &gone(changes))? {
             let words = (
                 "Đã có cuộc họp mời theo ghế của quyết định này; hãy sửa danh sách mời trước.",
                 "A meeting invites by seats of this act; change whom it invites first.",
@@ -258,19 +256,14 @@ fn annulled(app: &App, conn: &mut Conn, act: &CommitteeAct, faults: Vec<Fault>) 
         }
     }
     let changes = judged(found, faults)?;
-    committee_log::detach(conn, &gone(&log, &changes))?;
+    committee_log::detach(conn, &gone(&changes))?;
     log.push(Logged { act: act.clone(), changes: changes.clone(), is_inferred: false });
     Ok((changes, folded(&log)))
 }
 
-/// The seats that changes withdraw, with the words for each.
-fn gone(log: &[Logged], changes: &[Change]) -> Vec<(SeatId, String)> {
-    let opened = |id: &SeatId| {
-        log.iter().flat_map(|logged| &logged.changes).filter_map(|change| change.opened()?.seat()).find(|seat| seat.id == *id)
-    };
-    let words = |seat: &Seat| seat.position.as_deref().map_or_else(|| seat.role.label().to_owned(), str::to_owned);
-    let seats = changes.iter().filter_map(|change| if let Change::Withdraw(RowId::Seat(seat)) = change { Some(*seat) } else { None });
-    seats.map(|id| (id, opened(&id).map_or_else(String::new, words))).filter(|(_, words)| !words.is_empty()).collect()
+/// The seats that changes withdraw.
+fn gone(changes: &[Change]) -> Vec<SeatId> {
+    changes.iter().filter_map(|change| if let Change::Withdraw(RowId::Seat(seat)) = change { Some(*seat) } else { None }).collect()
 }
 
 /// The changes of an act, unless something is wrong with it or with what it names.
