@@ -246,14 +246,14 @@ fn tell(app: &App, conn: &mut Conn, ctx: &Ctx, (code, act, rows): (&str, &Commit
 fn annulled(app: &App, conn: &mut Conn, act: &CommitteeAct, faults: Vec<Fault>) -> Result<(Vec<Change>, History), Error> {
     let mut log = committee_log::acts(conn, &[act.committee])?;
     let mut found = committee::annulment(&log, act, app.0.clock.today());
-    if let Ok(changes) = &found {
-        if committee_log::met(conn, &gone(changes))? {
-            let words = (
-                "Đã có cuộc họp mời theo ghế của quyết định này; hãy sửa danh sách mời trước.",
-                "A meeting invites by seats of this act; change whom it invites first.",
-            );
-            found = Err(vec![Fault::worded("/annuls", Code::WrongState, words.0, words.1)]);
-        }
+    if let Ok(changes) = &found
+        && committee_log::met(conn, &gone(changes))?
+    {
+        let words = (
+            "Đã có cuộc họp mời theo ghế của quyết định này; hãy sửa danh sách mời trước.",
+            "A meeting invites by seats of this act; change whom it invites first.",
+        );
+        found = Err(vec![Fault::worded("/annuls", Code::WrongState, words.0, words.1)]);
     }
     let changes = judged(found, faults)?;
     committee_log::detach(conn, &gone(&changes))?;
