@@ -18,6 +18,12 @@ pub(crate) fn read(at: &str, given: &str, most: usize) -> Result<String, Fault> 
     }
 }
 
+/// As [`read`], of one line: without control characters.
+pub(crate) fn line(at: &str, given: &str, most: usize) -> Result<String, Fault> {
+    let words = read(at, given, most)?;
+    if words.chars().any(char::is_control) { Err(Fault::new(at, Code::PatternMismatch)) } else { Ok(words) }
+}
+
 /// As [`read`], where nothing else can be wrong.
 pub(crate) fn words(at: &str, given: &str, most: usize) -> Result<String, Refusal> {
     read(at, given, most).map_err(|fault| Refusal::with_faults(Code::BodyInvalid, vec![fault]))

@@ -33,7 +33,7 @@ use crate::{
         arrival::{self, Beside, Said, Stored},
     },
     identity::renewed,
-    words::{read, words},
+    words::{line, read},
 };
 
 const TITLE: &str = "title";
@@ -218,10 +218,7 @@ pub async fn describe(app: &App, ctx: &Ctx, of: (DocumentId, i32), id: DocumentF
 
 /// A title as a form would have it, on which no secret is named.
 fn titled(given: &str) -> Result<String, Refusal> {
-    let title = words("/title", given, MAX_WORDS)?;
-    if title.chars().any(char::is_control) {
-        return Err(Refusal::with_faults(Code::BodyInvalid, vec![Fault::new("/title", Code::PatternMismatch)]));
-    }
+    let title = line("/title", given, MAX_WORDS).map_err(|fault| Refusal::with_faults(Code::BodyInvalid, vec![fault]))?;
     if secrecy::is_marked(&title) { Err(Refusal::new(Code::DocumentSecret)) } else { Ok(title) }
 }
 

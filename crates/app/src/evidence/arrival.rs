@@ -14,7 +14,6 @@ use chrono::TimeDelta;
 use domain::{
     error::{Code, Fault, Refusal},
     evidence::{self as rules, FileFacts, MediaType, secrecy},
-    text,
 };
 use persistence::{
     Conn,
@@ -31,6 +30,7 @@ use super::{
 use crate::{
     App, Error,
     audit::{Deed, refused},
+    words::line,
 };
 
 /// What arrives is written and hashed in pieces of this size.
@@ -177,14 +177,11 @@ async fn arrive_words<P: Parts>(pointer: &str, most: usize, parts: &mut P) -> Re
         }
     }
     let words = String::from_utf8(bytes).map_err(|_| broken(pointer, Code::PatternMismatch))?;
-    let words = text::normalise(words.trim());
-    if words.chars().count() > most {
-        return Err(broken(pointer, Code::LengthOutOfRange));
+    // A part without words is none.
+    if words.trim().is_empty() {
+        return Ok(String::new());
     }
-    if words.chars().any(char::is_control) {
-        return Err(broken(pointer, Code::PatternMismatch));
-    }
-    Ok(words)
+    Ok(line(pointer, &words, most).map_err(|fault| Refusal::with_faults(Code::BodyInvalid, vec![fault]))?)
 }
 
 async fn arrive_file<P: Parts>(app: &App, part: Part, parts: &mut P) -> Result<Arrived, Error> {
