@@ -17,6 +17,7 @@ both!(
     a_code_that_was_given_up_is_not_given_again,
     a_longer_programme_is_owed_for_from_the_day_on,
     a_shorter_programme_is_owed_for_no_more_and_again_when_it_is_given_back,
+    what_a_programme_owed_before_it_was_shortened_is_owed_whenever_it_is_looked_up,
     a_day_that_is_past_when_the_rule_begins_makes_nothing_late,
     the_day_on_which_years_fall_due_moves_for_what_is_ahead,
     whoever_is_no_more_waits_in_the_queue_and_is_told,
@@ -170,6 +171,23 @@ fn a_shorter_programme_is_owed_for_no_more_and_again_when_it_is_given_back(backe
     amended(&admin, "2101/QĐ-UBND", "2017-03-01", &until(2020));
     app.generate();
     assert_eq!((whole(&standing, ""), whole(&standing, "&asOf=2017-02-28")), (years(2013..=2020), years(2013..=2018)));
+}
+
+fn what_a_programme_owed_before_it_was_shortened_is_owed_whenever_it_is_looked_up(backend: Backend) {
+    for is_known_before in [true, false] {
+        let app = TestApp::start(backend);
+        for file in [seed::working_days(), seed::regimes_1593()] {
+            app.import_calendar(&file, ImportOptions::default()).expect("an import");
+        }
+        if is_known_before {
+            app.generate();
+        }
+        let (admin, standing) = (app.person(None, Role::Admin), app.person(Some("so-tttt"), Role::Standing));
+        decision(&admin, "2100/QĐ-UBND", "2019-02-20");
+        amended(&admin, "2100/QĐ-UBND", "2019-03-01", &until(2017));
+        app.generate();
+        assert_eq!(whole(&standing, ""), years(2013..=2018), "the period of 2018 had ended: {is_known_before}");
+    }
 }
 
 fn the_day_on_which_years_fall_due_moves_for_what_is_ahead(backend: Backend) {

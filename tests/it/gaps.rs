@@ -7,11 +7,12 @@ use domain::account::Role;
 use serde_json::{Value, json};
 use testkit::{Backend, Client, TestApp, both, seed};
 
-use crate::{committees, meetings};
+use crate::{amendments, committees, meetings};
 
 both!(
     the_gaps_of_decision_1593_are_found,
     reports_close_gaps_once_they_are_accepted,
+    gaps_are_those_of_a_day,
     many_gaps_take_as_many_statements_as_few,
     a_committee_leaves_open_what_rests_on_no_document,
     what_is_concluded_rests_on_signed_minutes,
@@ -143,6 +144,60 @@ fn what_is_concluded_rests_on_signed_minutes(backend: Backend) {
     }
     meetings::act(&standing, &written, &meetings::sign());
     assert_eq!(found(&standing), Vec::<[String; 4]>::new());
+}
+
+/// What was open on a day stays so, whatever came later.
+fn gaps_are_those_of_a_day(backend: Backend) {
+    let (app, standing) = meetings::established(backend);
+    let public = app.anonymous();
+    let on = |client: &Client, day: &str| {
+        let reply = client.get(&format!("{PATH}?asOf={day}"));
+        assert_eq!(reply.status, 200, "{}", reply.body);
+        by_kind(reply.json()["items"].as_array().expect("gaps"))
+    };
+    assert_eq!(public.get(&format!("{PATH}?asOf=2013-08-19")).code(), "NOT_FOUND", "it was not signed");
+    let signed = on(&public, "2013-08-20");
+    assert!(!signed.contains_key("SEAT_WITHOUT_HOLDER") && signed["TASK_NEVER_REPORTED"].len() < 19, "what begins later is not late");
+    let now = by_kind(&gaps(&public));
+    let today = app.now().date_naive().to_string();
+    assert_eq!(on(&public, &today), now);
+    // A report closes a gap on the day on which it is accepted, not before.
+    let body = json!({"programme": "HP-1593-2013", "task": "V.2", "year": 2014, "percent": 40, "narrative": "Đã làm."});
+    let pushed = app.system_of("bao-hai-phong").push("k", &body);
+    let accepts = app.person(Some("so-noi-vu"), Role::Standing);
+    crate::workflow::done(&accepts, "POST", &pushed.headers["location"], "/accept", &Value::Null);
+    let has =
+        |gaps: &BTreeMap<String, Vec<String>>, kind: &str, code: &str| gaps.get(kind).is_some_and(|all| all.iter().any(|one| one == code));
+    assert!(has(&on(&public, "2020-01-01"), "TASK_NEVER_REPORTED", "V.2") && !has(&by_kind(&gaps(&public)), "TASK_NEVER_REPORTED", "V.2"));
+    // Conclusions wait for a signature from the meeting on until its day.
+    let written = meetings::minuted(&standing);
+    let waits = |day: &str| on(&standing, day).get("CONCLUSION_WITHOUT_DOCUMENT").map_or(0, Vec::len);
+    meetings::act(&standing, &written, &meetings::sign());
+    assert_eq!(["2014-03-11", "2014-03-12", "2014-03-13", "2014-03-14"].map(waits), [0, 2, 2, 0]);
+    // The directive that the decision calls for was not there until it was issued.
+    let admin = app.person(None, Role::Admin);
+    let planned = public.get("/api/v1/documents?status=PLANNED").json()["items"][0].take();
+    let issue = json!({"number": "12/CT-UBND", "issuer": "ubnd-tp-hai-phong", "issuedOn": "2014-05-05"}).to_string();
+    let id = planned["id"].as_str().expect("an id");
+    let tag = format!("\"{}\"", admin.get(&format!("/api/v1/admin/documents/{id}")).json()["revision"]);
+    let headers = [("content-type", "application/json"), ("if-match", tag.as_str())];
+    let issued = admin.send("POST", &format!("/api/v1/admin/documents/{id}/issue"), &headers, issue.as_bytes());
+    assert_eq!(issued.status, 200, "{}", issued.body);
+    let open = |day: &str| on(&public, day).contains_key("DOCUMENT_NOT_ISSUED");
+    assert_eq!(["2014-05-04", "2014-05-05"].map(open), [true, false]);
+    // Who led before an amendment led.
+    amendments::decision(&admin, "2100/QĐ-UBND", "2016-02-20");
+    amendments::amended(&admin, "2100/QĐ-UBND", "2016-03-01", &amendments::without(amendments::file(), "III.4"));
+    let known = |day: &str| has(&on(&public, day), "TASK_NEVER_REPORTED", "III.4");
+    assert_eq!(["2016-02-29", "2016-03-01"].map(known), [true, false]);
+    let query = "query($day: NaiveDate) { gaps(programme: \"HP-1593-2013\", asOf: $day) { kind code } \
+                 programmes(asOf: $day) { totalCount nodes { code version { number } tasks: groups { tasks { code } } } } }";
+    let told = public.graphql(query, &json!({"day": "2016-02-29"}));
+    assert_eq!(by_kind(told["gaps"].as_array().expect("gaps")), on(&public, "2016-02-29"), "both skins tell the same");
+    let tasks = |told: &Value| told["programmes"]["nodes"][0]["tasks"].to_string().contains("\"III.4\"");
+    assert!(tasks(&told) && !tasks(&public.graphql(query, &json!({"day": "2016-03-01"}))));
+    let none = public.graphql(query, &json!({"day": "2013-08-19"}));
+    assert_eq!((&none["gaps"], &none["programmes"]["totalCount"]), (&Value::Null, &json!(0)));
 }
 
 fn many_gaps_take_as_many_statements_as_few(backend: Backend) {

@@ -7,91 +7,131 @@ use std::{
     sync::Arc,
 };
 
+use chrono::NaiveDate;
 use domain::{
+    clock::{day_after, day_begins},
     committee::{CommitteeAct, CommitteeId},
+    document::{Document, DocumentRelation},
     gap::{CommitteeFacts, Facts, Gap, gaps},
     id::Id,
-    policy::{Action, ReportScope},
-    programme::{Programme, TaskGroup},
-    task::Assignment,
+    policy::Action,
+    programme::{Measure, Programme, Target},
+    task::{Assignment, Task, TaskId},
 };
-use persistence::{
-    Conn, DbError, committee, committee_log, document, plan,
-    report::{self, ReportFilter},
-    task,
-};
+use persistence::{Conn, DbError, committee, committee_log, document, report};
 use uuid::Uuid;
 
-use crate::{Error, View, committee::Posts, document::grouped, meeting};
+use crate::{
+    Error, View,
+    committee::Posts,
+    document::grouped,
+    meeting, plan, task,
+    version::{measures_on, objectives_on, programme_on, responsibilities_on, targets_on, tasks_on},
+};
 
-/// What the programme with this code leaves open; `None` where there is no such programme.
+/// What the programme with this code leaves open on a day, today where none is said; `None` where there is no such programme, or was
+/// none yet.
 ///
 /// Reports count once they are accepted, whoever asks. The list is the same for everybody but for what was concluded at meetings whose
 /// minutes are not signed: of these it tells whoever may read them.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn list(view: &View, programme: &str) -> Result<Option<Vec<Gap>>, Error> {
+pub async fn list(view: &View, programme: &str, as_of: Option<NaiveDate>) -> Result<Option<Vec<Gap>>, Error> {
     view.ctx().allow(Action::ReadPublished)?;
     let catalogue = view.catalogue().await?;
-    let Some(programme) = catalogue.programme_by_code(programme).cloned() else { return Ok(None) };
-    let collectives = catalogue.agencies().iter().filter(|agency| agency.collective.is_some()).map(|agency| agency.id).collect();
-    let today = view.today();
-    let (id, steering) = (programme.id, programme.steering_committee);
-    let facts = view.read(move |conn| facts(conn, &programme)).await?;
-    let is_open = |one: &&Assignment| one.validity.contains(today) && catalogue.lacks_designation(one.task, one.agency, today);
+    let programme = match as_of {
+        None => catalogue.programme_by_code(programme).cloned(),
+        Some(day) => programme_on(view, programme, day).await?.map(|found| found.programme),
+    };
+    let Some(programme) = programme else { return Ok(None) };
+    let day = as_of.unwrap_or(view.today());
+    let facts = facts(view, &programme, day).await?;
+    let is_open = |one: &&Assignment| catalogue.lacks_designation(one.task, one.agency, day);
     let undesignated = facts.assignments.iter().filter(is_open).map(|one| one.task).collect();
-    let committee = committee(view, steering).await?;
-    let unsigned = meeting::unsigned(view, id).await?;
-    Ok(Some(gaps(&Facts { collectives, today, undesignated, committee, unsigned, ..facts })))
+    let collectives = catalogue.agencies().iter().filter(|agency| agency.collective.is_some()).map(|agency| agency.id).collect();
+    let committee = committee(view, programme.steering_committee, day).await?;
+    let unsigned = meeting::unsigned(view, programme.id, day).await?;
+    Ok(Some(gaps(&Facts { collectives, undesignated, committee, unsigned, ..facts })))
 }
 
 /// The committee, as far as gaps follow from it; in a fixed number of statements.
-async fn committee(view: &View, committee: Option<CommitteeId>) -> Result<Option<CommitteeFacts>, Error> {
-    let (catalogue, today) = (Arc::clone(view.catalogue().await?), view.today());
+async fn committee(view: &View, committee: Option<CommitteeId>, day: NaiveDate) -> Result<Option<CommitteeFacts>, Error> {
+    let (catalogue, is_past) = (Arc::clone(view.catalogue().await?), day < view.today());
     let Some(body) = committee.and_then(|id| catalogue.agency(id).cloned()) else { return Ok(None) };
     view.read(move |conn| -> Result<_, Error> {
         let history = committee::histories(conn, &[body.id])?.remove(&body.id).unwrap_or_default();
-        let roster = Posts::of(&catalogue).roster(&history, today);
-        let acts: Vec<CommitteeAct> = committee_log::acts(conn, &[body.id])?.into_iter().map(|logged| logged.act).collect();
+        let roster = Posts::of(&catalogue).roster(&history, day);
+        let acts = committee_log::acts(conn, &[body.id])?.into_iter().map(|logged| logged.act);
+        // What was decided ahead is seen from today on.
+        let acts: Vec<CommitteeAct> = acts.filter(|act| !is_past || act.effective_on <= day).collect();
         Ok(Some(CommitteeFacts { code: Arc::clone(&body.code), roster, acts }))
     })
     .await
 }
 
-/// Everything that gaps follow from, in a fixed number of statements.
-fn facts(conn: &mut Conn, programme: &Programme) -> Result<Facts, DbError> {
-    let of = [programme.id];
-    let groups: Vec<Id<TaskGroup>> = programme.groups.iter().map(|group| group.id).collect();
-    let mut facts = Facts {
+/// Everything that gaps follow from on a day, in a fixed number of statements.
+async fn facts(view: &View, programme: &Programme, day: NaiveDate) -> Result<Facts, Error> {
+    let of = vec![(programme.id, day)];
+    let mut by_group = tasks_on(view, programme.groups.iter().map(|group| (group.id, day)).collect()).await?;
+    let tasks: Vec<Task> = programme.groups.iter().filter_map(|group| by_group.remove(&(group.id, day))).flatten().collect();
+    let ids: Vec<TaskId> = tasks.iter().map(|task| task.id).collect();
+    let measures: Vec<Measure> = measures_on(view, of.clone()).await?.into_values().flatten().collect();
+    let targets: Vec<Target> = targets_on(view, of.clone()).await?.into_values().flatten().collect();
+    let (measure_tasks, measure_targets) = links(view, &measures, (&tasks, &targets)).await?;
+    let facts = Facts {
+        day,
         decision: Some(programme.decision),
-        objectives: plan::objectives(conn, &of)?,
-        targets: plan::targets(conn, &of)?,
-        measures: plan::measures(conn, &of)?,
-        responsibilities: plan::responsibilities(conn, &of)?,
-        tasks: task::by_groups(conn, &groups)?,
-        assignments: task::assignments_of_programmes(conn, &of)?,
+        objectives: objectives_on(view, of.clone()).await?.into_values().flatten().collect(),
+        responsibilities: responsibilities_on(view, of).await?.into_values().flatten().collect(),
+        assignments: task::assignments(view, ids, Some(day)).await?.into_values().flatten().collect(),
+        targets,
+        measures,
+        tasks,
+        measure_tasks,
+        measure_targets,
         ..Facts::default()
     };
-    // By group they come in the order of rows; the annex numbers them through.
-    facts.tasks.sort_by_key(|task| task.rank);
-    let measures: Vec<_> = facts.measures.iter().map(|measure| measure.id).collect();
-    facts.measure_tasks = plan::measure_tasks(conn, &measures, false)?.into_iter().map(|(measure, task, _)| (measure, task)).collect();
-    facts.measure_targets = plan::measure_targets(conn, &measures, false)?;
-    let tasks: Vec<_> = facts.tasks.iter().map(|task| task.id).collect();
-    // Nobody's scope: what is published.
-    let reported = report::count_by_task(conn, &ReportScope::default(), &ReportFilter::default(), &tasks)?;
-    facts.reported = reported.into_iter().filter(|(_, count)| *count > 0).map(|(task, _)| task).collect();
-    let relations = document::relations(conn, &[programme.decision])?;
-    let related: Vec<_> = relations.iter().map(|(_, relation)| relation.related).collect::<HashSet<_>>().into_iter().collect();
-    let documents: HashMap<_, _> = document::by_ids(conn, &related)?.into_iter().map(|document| (document.id, document)).collect();
-    let with = |(_, relation): (_, domain::document::DocumentRelation)| {
+    let (id, decision, subjects) = (programme.id, programme.decision, subjects(&facts));
+    let until = (day < view.today()).then(|| day_begins(day_after(day)));
+    view.read(move |conn| -> Result<_, Error> {
+        let reported = report::accepted_tasks(conn, id, until)?.into_iter().collect();
+        let citations = grouped(document::citations(conn, &subjects)?);
+        Ok(Facts { reported, citations, related: related(conn, decision)?, ..facts })
+    })
+    .await
+}
+
+/// What a decision refers to, with the documents.
+fn related(conn: &mut Conn, decision: Id<Document>) -> Result<Vec<(DocumentRelation, Document)>, DbError> {
+    let relations = document::relations(conn, &[decision])?;
+    let ids: Vec<_> = relations.iter().map(|(_, relation)| relation.related).collect::<HashSet<_>>().into_iter().collect();
+    let documents: HashMap<_, _> = document::by_ids(conn, &ids)?.into_iter().map(|document| (document.id, document)).collect();
+    let with = |(_, relation): (_, DocumentRelation)| {
         let document = documents.get(&relation.related)?.clone();
         Some((relation, document))
     };
-    facts.related = relations.into_iter().filter_map(with).collect();
-    facts.citations = grouped(document::citations(conn, &subjects(&facts))?);
-    Ok(facts)
+    Ok(relations.into_iter().filter_map(with).collect())
+}
+
+type OfMeasures = (Vec<(Id<Measure>, TaskId)>, Vec<(Id<Measure>, Id<Target>)>);
+
+/// What belongs to measures as these are worded on the day, of the tasks and targets that hold on it.
+async fn links(view: &View, measures: &[Measure], (tasks, targets): (&[Task], &[Target])) -> Result<OfMeasures, Error> {
+    let ids: Vec<_> = measures.iter().map(|measure| measure.id).collect();
+    let (mut to_tasks, mut to_targets) = (plan::measure_tasks_ever(view, ids.clone()).await?, plan::measure_targets_ever(view, ids).await?);
+    let tasks: HashSet<TaskId> = tasks.iter().map(|task| task.id).collect();
+    let targets: HashSet<Id<Target>> = targets.iter().map(|target| target.id).collect();
+    let mut found: OfMeasures = Default::default();
+    for measure in measures {
+        let stored = to_tasks.remove(&measure.id).unwrap_or_default().into_iter().map(|(_, task, _)| task).collect();
+        let linked: Vec<TaskId> = measure.links.as_ref().map_or(stored, |links| links.tasks.iter().map(|(task, _)| *task).collect());
+        found.0.extend(linked.into_iter().filter(|task| tasks.contains(task)).map(|task| (measure.id, task)));
+        let stored = to_targets.remove(&measure.id).unwrap_or_default().into_iter().map(|(_, target)| target).collect();
+        let linked: Vec<Id<Target>> = measure.links.as_ref().map_or(stored, |links| links.targets.clone());
+        found.1.extend(linked.into_iter().filter(|target| targets.contains(target)).map(|target| (measure.id, target)));
+    }
+    Ok(found)
 }
 
 /// Everything that can be cited.

@@ -12,11 +12,7 @@ use domain::{
 };
 use persistence::{Conn, DbError, plan};
 
-use crate::{
-    Error, View,
-    document::grouped,
-    listing::{Listing, PageArgs, slice},
-};
+use crate::{Error, View, document::grouped};
 
 /// The programme with this code.
 ///
@@ -25,15 +21,6 @@ use crate::{
 pub async fn programme(view: &View, code: &str) -> Result<Option<Arc<Programme>>, Error> {
     view.ctx().allow(Action::ReadPublished)?;
     Ok(view.catalogue().await?.programme_by_code(code).cloned())
-}
-
-/// A page of programmes by code.
-///
-/// # Errors
-/// `PAGE_INVALID`, `CURSOR_INVALID`.
-pub async fn programmes(view: &View, args: &PageArgs) -> Result<Listing<Arc<Programme>>, Error> {
-    view.ctx().allow(Action::ReadPublished)?;
-    Ok(slice(view.catalogue().await?.programmes(), "programmes", args, |programme| programme.code.to_string())?)
 }
 
 /// Reads rows of one kind for many owners and gathers them.

@@ -23,7 +23,11 @@ use persistence::{
 };
 use serde_json::Value;
 
-use crate::{Error, View, document::grouped};
+use crate::{
+    Error, View,
+    document::grouped,
+    listing::{Listing, PageArgs, slice},
+};
 
 /// A programme as it was in force on a day.
 #[derive(Clone, Debug)]
@@ -121,6 +125,39 @@ pub async fn programmes_on(view: &View, keys: Vec<On<Programme>>) -> Result<Hash
         Some(((id, day), vec![Arc::new(Programme { groups: of_day, ended_groups, ..was.unwrap_or(now).clone() })]))
     };
     Ok(keys.into_iter().filter_map(on).collect())
+}
+
+/// The programmes that were in force on a day, by code; all where none is said.
+///
+/// # Errors
+/// When the database fails.
+pub async fn signed_by(view: &View, as_of: Option<NaiveDate>) -> Result<Vec<Arc<Programme>>, Error> {
+    view.ctx().allow(Action::ReadPublished)?;
+    let all = view.catalogue().await?.programmes();
+    let Some(day) = as_of else { return Ok(all.to_vec()) };
+    let versions = versions_of(view, all.iter().map(|programme| programme.id).collect()).await?;
+    let is_there = |programme: &&Arc<Programme>| {
+        versions.get(&programme.id).is_some_and(|versions| versions.iter().any(|version| version.validity.contains(day)))
+    };
+    Ok(all.iter().filter(is_there).cloned().collect())
+}
+
+/// A page of programmes by code: those that were in force on a day, as they were worded on it, or all as they are.
+///
+/// # Errors
+/// `PAGE_INVALID`, `CURSOR_INVALID`.
+pub async fn list(view: &View, as_of: Option<NaiveDate>, args: &PageArgs) -> Result<Listing<Arc<Programme>>, Error> {
+    let signed = signed_by(view, as_of).await?;
+    let mut listing = slice(&signed, "programmes", args, |programme| programme.code.to_string())?;
+    if let Some(day) = as_of {
+        let mut worded = programmes_on(view, listing.items.iter().map(|(_, programme)| (programme.id, day)).collect()).await?;
+        for (_, programme) in &mut listing.items {
+            if let Some(was) = worded.remove(&(programme.id, day)).and_then(|mut found| found.pop()) {
+                *programme = was;
+            }
+        }
+    }
+    Ok(listing)
 }
 
 /// Something on a day.

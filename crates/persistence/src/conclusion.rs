@@ -1,8 +1,8 @@
-//! The tasks as which conclusions of meetings are followed, beside those that a programme's file brings.
+//! The tasks as which conclusions of meetings and directions are followed, beside those that a programme's file brings.
 //! Must not touch a task of the file; an import does not touch these (`seed`).
 //! Conclusions themselves are `meeting`; reading tasks is `task`.
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use diesel::{
     dsl::{AssumeNotNull, Filter, IsNotNull, Select, max},
     prelude::*,
@@ -10,6 +10,8 @@ use diesel::{
     sql_types::Text,
 };
 use domain::{
+    account::AccountId,
+    document::DocumentId,
     id::Id,
     programme::{ProgrammeId, TaskGroup},
     task::{Assignment, Occurrence, Task, TaskId},
@@ -21,7 +23,7 @@ use crate::{
     error::DbError,
     per_backend,
     rows::{DbId, Synced, TaskGroupRow},
-    schema::{citations, conclusions, occurrences, task_groups, tasks},
+    schema::{citations, conclusions, directions, occurrences, task_groups, tasks},
     sql_types::DbUuid,
     succession::NewAssignmentRow,
 };
@@ -68,16 +70,17 @@ pub(crate) struct NewCitationRow {
     document_id: DbId,
     rank: i32,
     section: String,
+    quote: Option<String>,
 }
 
 /// What of a programme there is already.
 #[derive(Clone, Copy, Debug)]
 pub struct Standing {
-    /// The group of what was concluded.
+    /// The group of what was concluded and directed.
     pub group: Option<Id<TaskGroup>>,
     /// Position of the last group.
     pub last_group: i32,
-    /// How many conclusions are tasks.
+    /// How many conclusions and directions are tasks.
     pub tasks: i32,
     /// Position of the last task.
     pub last_task: i32,
@@ -90,6 +93,7 @@ pub struct Followed {
     pub assignments: Vec<Assignment>,
     /// Where its document says it.
     pub section: String,
+    pub quote: Option<String>,
     pub citation: DbId,
 }
 
@@ -101,14 +105,42 @@ impl Followed {
 }
 
 /// The tasks as which conclusions are followed.
-pub(crate) fn followed() -> Select<Filter<conclusions::table, IsNotNull<conclusions::task_id>>, AssumeNotNull<conclusions::task_id>> {
+pub(crate) fn concluded() -> Select<Filter<conclusions::table, IsNotNull<conclusions::task_id>>, AssumeNotNull<conclusions::task_id>> {
     conclusions::table.filter(conclusions::task_id.is_not_null()).select(conclusions::task_id.assume_not_null())
+}
+
+/// The tasks as which directions are followed.
+pub(crate) fn directed() -> Select<directions::table, directions::task_id> {
+    directions::table.select(directions::task_id)
+}
+
+/// A task that follows a direction.
+pub struct NewDirection {
+    pub task: TaskId,
+    pub programme: ProgrammeId,
+    pub document: DocumentId,
+    pub account: AccountId,
+    pub recorded_at: DateTime<Utc>,
+}
+
+/// Stores that a task follows a direction.
+pub fn insert_direction(conn: &mut Conn, new: &NewDirection) -> Result<(), DbError> {
+    let row = (
+        directions::task_id.eq(DbId::from(new.task)),
+        directions::programme_id.eq(DbId::from(new.programme)),
+        directions::basis_document_id.eq(DbId::from(new.document)),
+        directions::account_id.eq(DbId::from(new.account)),
+        directions::recorded_at.eq(new.recorded_at.naive_utc()),
+    );
+    diesel::insert_into(directions::table).values(row).execute(conn)?;
+    Ok(())
 }
 
 /// What of a programme there is already, in three statements.
 pub fn standing(conn: &mut Conn, programme: ProgrammeId) -> Result<Standing, DbError> {
     let programme = DbId::from(programme);
-    let of_programme = tasks::table.filter(tasks::programme_id.eq(programme)).filter(tasks::id.eq_any(followed()));
+    let of_programme =
+        tasks::table.filter(tasks::programme_id.eq(programme)).filter(tasks::id.eq_any(concluded()).or(tasks::id.eq_any(directed())));
     let groups: Vec<DbId> = of_programme.select(tasks::group_id).load(conn)?;
     let last_group: Option<i32> =
         task_groups::table.filter(task_groups::programme_id.eq(programme)).select(max(task_groups::rank)).first(conn)?;
@@ -147,8 +179,8 @@ pub fn follow(conn: &mut Conn, followed: &[Followed]) -> Result<(), DbError> {
     per_backend::insert_assignments(conn, &parts.collect::<Vec<_>>())?;
     let cited = |one: &Followed| {
         let document_id = one.assignments.first()?.basis.into();
-        let (subject_id, section) = (one.task.id.into(), one.section.clone());
-        Some(NewCitationRow { id: one.citation, subject_id, document_id, rank: 1, section })
+        let (subject_id, section, quote) = (one.task.id.into(), one.section.clone(), one.quote.clone());
+        Some(NewCitationRow { id: one.citation, subject_id, document_id, rank: 1, section, quote })
     };
     per_backend::insert_citations(conn, &followed.iter().filter_map(cited).collect::<Vec<_>>())
 }

@@ -4,10 +4,11 @@
 
 use std::collections::HashMap;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use diesel::{dsl::exists, prelude::*};
 use domain::{
     agency::AgencyId,
+    clock::{day_after, day_begins},
     committee::CommitteeId,
     meeting::{Conclusion, Correction, Meeting, MeetingId},
     page::{Direction, Page, PageRequest},
@@ -118,12 +119,13 @@ pub fn by_id(conn: &mut Conn, id: MeetingId, scope: &ReportScope) -> Result<Opti
     Ok(whole(conn, rows)?.pop())
 }
 
-/// The meetings of a programme in scope that were held and whose minutes are not signed, the oldest first.
-pub fn unsigned(conn: &mut Conn, programme: ProgrammeId, scope: &ReportScope) -> Result<Vec<Meeting>, DbError> {
+/// The meetings of a programme in scope that were held by a day and whose minutes were not signed on it, the oldest first.
+pub fn unsigned(conn: &mut Conn, programme: ProgrammeId, day: NaiveDate, scope: &ReportScope) -> Result<Vec<Meeting>, DbError> {
     let ids = conclusions::table
         .inner_join(meetings::table.on(meetings::id.eq(conclusions::meeting_id)))
         .filter(meetings::programme_id.eq(DbId::from(programme)))
-        .filter(meetings::signed_on.is_null())
+        .filter(meetings::starts_at.lt(day_begins(day_after(day)).naive_utc()))
+        .filter(meetings::signed_on.is_null().or(meetings::signed_on.gt(day)))
         .select(conclusions::meeting_id)
         .distinct()
         .load::<DbId>(conn)?;

@@ -7,7 +7,7 @@ use diesel::prelude::*;
 use uuid::Uuid;
 
 use crate::{
-    conclusion::followed,
+    conclusion::{concluded, directed},
     conn::Conn,
     error::DbError,
     rows::{DbId, MeasureTargetRow, MeasureTaskRow, ProgrammeRow},
@@ -70,16 +70,16 @@ fn load_decision(conn: &mut Conn, stored: &mut Tables, decision: DbId) -> Result
 }
 
 fn load_programme(conn: &mut Conn, stored: &mut Tables, programme: DbId) -> Result<(), DbError> {
-    // What was concluded in meetings is not the file's.
-    let of_meetings = tasks::table.filter(tasks::id.eq_any(followed())).select(tasks::group_id);
+    // What was concluded and directed is not the file's.
+    let of_meetings = tasks::table.filter(tasks::id.eq_any(concluded()).or(tasks::id.eq_any(directed()))).select(tasks::group_id);
     let own = task_groups::table.filter(task_groups::programme_id.eq(programme)).filter(task_groups::valid_to.is_null());
     stored.task_groups = read!(conn, own.filter(task_groups::id.ne_all(of_meetings)));
     stored.objectives =
         read!(conn, objectives::table.filter(objectives::programme_id.eq(programme)).filter(objectives::valid_to.is_null()));
     let own = || tasks::table.filter(tasks::programme_id.eq(programme)).filter(tasks::valid_to.is_null());
-    stored.tasks = read!(conn, own().filter(tasks::id.ne_all(followed())));
+    stored.tasks = read!(conn, own().filter(tasks::id.ne_all(concluded())).filter(tasks::id.ne_all(directed())));
     stored.targets = read!(conn, targets::table.filter(targets::programme_id.eq(programme)).filter(targets::valid_to.is_null()));
-    let of_programme = own().filter(tasks::id.ne_all(followed())).select(tasks::id);
+    let of_programme = own().filter(tasks::id.ne_all(concluded())).filter(tasks::id.ne_all(directed())).select(tasks::id);
     // What events opened since is not the file's, nor what an amendment ended.
     let opened = assignment_successions::table.select(assignment_successions::assignment_id);
     let ended = assignment_endings::table.select(assignment_endings::assignment_id);

@@ -78,6 +78,7 @@ const TOKEN_PATH: &str = "/api/v1/auth/token";
         routes::organisation::set_roll,
         routes::designations::list_designations,
         routes::designations::designate_members,
+        routes::directions::record_direction,
         routes::organisation::list_succession_queue,
         routes::organisation::list_vacated_seats,
         routes::organisation::name_successor,

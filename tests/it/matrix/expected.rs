@@ -100,7 +100,7 @@ fn let_in(name: &str) -> &'static str {
         "record_committee_act" | "get_committee" | "list_committee_acts" | "compare_committee_rosters" => "NOT_FOUND",
         "get_seat_history" | "get_committee_member" => "NOT_FOUND",
         "committee" | "committee_member" | "meeting" | "get_meeting" => "NOT_FOUND",
-        "create_meeting" | "create_calendar_link" => "BODY_INVALID",
+        "create_meeting" | "create_calendar_link" | "record_direction" => "BODY_INVALID",
         "revoke_calendar_link" | "get_calendar" => "NOT_FOUND",
         "update_meeting" | "write_minutes" | "record_meeting_act" => "NOT_FOUND",
         "create_account" | "create_grant" | "create_secret" | "create_client_key" => "BODY_INVALID",

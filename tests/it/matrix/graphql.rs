@@ -116,6 +116,9 @@ fn body(name: &str, id: &str) -> Option<String> {
         "recordMeetingAct" => {
             format!("mutation {{ recordMeetingAct(id: \"{id}\", revision: 99, input: {{kind: PUBLISH}}) {{ problem {{ code }} }} }}")
         }
+        "recordDirection" => "mutation { recordDirection(programme: \"HP-1593-2013\", \
+             input: {basis: \"x\", text: \"X\", lead: \"khong-co\", dueOn: \"2026-01-01\"}) { problem { code } } }"
+            .into(),
         "amendProgramme" => "mutation { amendProgramme(dryRun: true, code: \"HP-1593-2013\", \
              input: {basis: \"x\", effectiveOn: \"2014-01-01\", programme: {}}) { problem { code } } }"
             .into(),

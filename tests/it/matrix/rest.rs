@@ -100,6 +100,10 @@ fn request(stage: &Stage, name: &str, id: &str, of: Of) -> Request {
             let body = json!({"basis": "x", "effectiveOn": "2014-01-01", "programme": {}});
             ("POST", at("admin/programmes/HP-1593-2013/amendments?dryRun=true"), Some(body))
         }
+        "record_direction" => {
+            let body = json!({"basis": "x", "text": "X", "lead": "khong-co", "dueOn": "2026-01-01"});
+            ("POST", at("admin/programmes/HP-1593-2013/directions"), Some(body))
+        }
         "list_occurrences" => ("GET", at("occurrences"), None),
         "get_statistics" => ("GET", at("statistics"), None),
         "freeze_statistics" => ("POST", at("statistics/frozen"), Some(json!({"title": "\u{2003}"}))),

@@ -25,6 +25,7 @@ use crate::{
     committee::Posts,
     document::named_in,
     outbox::News,
+    tracked::MAX_COORDINATORS,
     words::read_among,
 };
 
@@ -35,8 +36,6 @@ const MAX_NAME: usize = 200;
 const MAX_MINUTES: usize = 200_000;
 /// Conclusions of one meeting.
 const MAX_CONCLUSIONS: usize = 100;
-/// Coordinators of one conclusion.
-const MAX_COORDINATORS: usize = 100;
 /// Of whom it is said at once whether they came.
 const MAX_INVITED: usize = 500;
 

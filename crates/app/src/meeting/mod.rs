@@ -12,7 +12,7 @@ use std::{
 };
 
 use auth::Ctx;
-use chrono::{DateTime, Datelike, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use domain::{
     agency::{Agency, AgencyId},
     committee::{CommitteeId, CommitteeRole, History},
@@ -75,7 +75,7 @@ pub struct Invited {
 }
 
 /// Years in which meetings are held and something falls due.
-const YEARS: std::ops::RangeInclusive<i32> = 1945..=2200;
+pub(crate) const YEARS: std::ops::RangeInclusive<i32> = 1945..=2200;
 
 /// A page of the meetings that the caller may see, the newest first.
 ///
@@ -121,14 +121,15 @@ pub async fn by_id(view: &View, id: MeetingId) -> Result<Option<Seen>, Error> {
     Ok(dressed(view, found.into_iter().collect(), &scope).await?.pop())
 }
 
-/// What was concluded at meetings of a programme whose minutes are not signed, of what the caller may see, each with the meeting's title.
+/// What was concluded at meetings of a programme whose minutes are not signed on a day, of what the caller may see, each with the
+/// meeting's title.
 ///
 /// # Errors
 /// When the database fails.
-pub(crate) async fn unsigned(view: &View, programme: ProgrammeId) -> Result<Vec<(Conclusion, Arc<str>)>, Error> {
+pub(crate) async fn unsigned(view: &View, programme: ProgrammeId, day: NaiveDate) -> Result<Vec<(Conclusion, Arc<str>)>, Error> {
     let scope = scope(view).await?;
     let within = scope.clone();
-    let found = view.read(move |conn| stored::unsigned(conn, programme, &within)).await?;
+    let found = view.read(move |conn| stored::unsigned(conn, programme, day, &within)).await?;
     let seen = dressed(view, found, &scope).await?;
     let of = |seen: Seen| {
         let title = Arc::clone(&seen.meeting.title);

@@ -131,19 +131,46 @@ impl Facts {
         for assignment in task::assignments_of_programmes(conn, &programmes)? {
             assignments.entry(assignment.task).or_default().push(assignment);
         }
-        let occurrences = task::occurrences_of_programmes(conn, &programmes)?;
+        let mut occurrences = task::occurrences_of_programmes(conn, &programmes)?;
+        occurrences.retain(|one| one.status != OccurrenceStatus::Withdrawn);
         let said = wording::programmes(conn, &programmes)?.into_iter();
         let years = said.filter_map(|(was, validity)| Some((was.id, was.start_year..=was.end_year, validity.to?)));
         Ok(Self {
             years: years.collect(),
             tasks: task::of_programmes(conn, &programmes)?,
             assignments,
-            occurrences: occurrences.into_iter().filter(|one| one.status != OccurrenceStatus::Withdrawn).map(|one| dated(&one)).collect(),
+            occurrences: occurrences.iter().map(dated).collect(),
         })
     }
 }
 
 impl Facts {
+    /// The years that a programme ever had, and those of its tasks: a conclusion may fall due after its end.
+    fn all_years(&self, programme: &Programme) -> RangeInclusive<i32> {
+        let said = self.years.iter().filter(|(of, ..)| *of == programme.id).flat_map(|(_, years, _)| [*years.start(), *years.end()]);
+        let own: HashSet<TaskId> = self.tasks.iter().filter(|(_, of)| *of == programme.id).map(|(task, _)| *task).collect();
+        let worked = self.occurrences.keys().filter(|(task, _)| own.contains(task)).map(|(_, year)| *year);
+        let now = [programme.start_year, programme.end_year];
+        let (first, last) = said.chain(worked).chain(now).fold((i32::MAX, i32::MIN), |(a, b), year| (a.min(year), b.max(year)));
+        first..=last
+    }
+
+    /// Until when a year belonged to a programme that has it no more; nothing where it never did.
+    fn until(&self, programme: ProgrammeId, year: i32) -> Option<NaiveDate> {
+        self.years.iter().rfind(|(of, years, _)| *of == programme && years.contains(&year)).map(|(_, _, until)| *until)
+    }
+
+    /// Whether a whole programme is reported on for a period, and since when that is so where the decision itself did not say it.
+    /// What an amendment added is owed for periods that end on its day or later, what it took for those that ended before.
+    fn whole(&self, programme: &Programme, period: Period, window: Window) -> Option<Option<NaiveDate>> {
+        let year = period.year();
+        if !(programme.start_year..=programme.end_year).contains(&year) {
+            return self.until(programme.id, year).filter(|until| window.to < *until).map(|_| None);
+        }
+        let since = self.since(programme.id, year);
+        since.is_none_or(|since| since <= window.to).then_some(since)
+    }
+
     /// Since when a year belongs to a programme; nothing where the decision itself gave it.
     fn since(&self, programme: ProgrammeId, year: i32) -> Option<NaiveDate> {
         self.years.iter().rfind(|(of, years, _)| *of == programme && !years.contains(&year)).map(|(_, _, until)| *until)
@@ -214,7 +241,7 @@ impl<'a> Generation<'a> {
         frequencies.sort_unstable();
         frequencies.dedup();
         for frequency in frequencies {
-            for period in Period::all(frequency, programme.start_year..=programme.end_year) {
+            for period in Period::all(frequency, facts.all_years(programme)) {
                 let Some((regime, schedule)) = row_of(rows, period).and_then(|row| Some((row, row.schedule?))) else { continue };
                 let window = period.window(schedule.window);
                 if window.from > horizon {
@@ -224,11 +251,7 @@ impl<'a> Generation<'a> {
                 let due = Due { programme, regime, period, window, deadline };
                 match regime.subject {
                     RegimeSubject::Programme => {
-                        let since = facts.since(programme.id, period.year());
-                        // What an amendment added is owed for periods that end on its day or later.
-                        if since.is_some_and(|since| window.to < since) {
-                            continue;
-                        }
+                        let Some(since) = facts.whole(programme, period, window) else { continue };
                         let named: Vec<Obliged> = regime.agencies.iter().map(|agency| (*agency, since)).collect();
                         self.oblige(&due, None, window.to, &named);
                     }

@@ -115,8 +115,8 @@ pub struct Facts {
     pub committee: Option<CommitteeFacts>,
     /// What was concluded at meetings of the programme whose minutes are not signed, as far as the caller may read it, with the meeting.
     pub unsigned: Vec<(Conclusion, Arc<str>)>,
-    /// The day from which it is looked at.
-    pub today: NaiveDate,
+    /// The day on which it is so; assignments are those of this day.
+    pub day: NaiveDate,
 }
 
 impl Facts {
@@ -161,8 +161,7 @@ impl Facts {
     }
 
     fn of_tasks(&self) -> impl Iterator<Item = Gap> {
-        let holds = |assignment: &&Assignment| assignment.validity.to.is_none_or(|to| self.today < to);
-        let of = |role| self.assignments.iter().filter(holds).filter(move |assignment| assignment.role == role);
+        let of = |role| self.assignments.iter().filter(move |assignment| assignment.role == role);
         let coordinated: HashSet<TaskId> = of(AssignmentRole::Coordinating).map(|assignment| assignment.task).collect();
         let led: HashSet<TaskId> = of(AssignmentRole::Lead)
             .filter(|assignment| !self.collectives.contains(&assignment.agency))
@@ -171,7 +170,7 @@ impl Facts {
         let without = |kind, known: HashSet<TaskId>| {
             self.tasks.iter().filter(move |task| !known.contains(&task.id)).map(move |task| self.task(kind, task))
         };
-        let begun = self.tasks.iter().filter(|task| task.period.start_year <= self.today.year() && !self.reported.contains(&task.id));
+        let begun = self.tasks.iter().filter(|task| task.period.start_year <= self.day.year() && !self.reported.contains(&task.id));
         let undesignated = self.tasks.iter().filter(|task| self.undesignated.contains(&task.id));
         without(GapKind::TaskWithoutCoordinator, coordinated)
             .chain(without(GapKind::TaskLedByCollective, led))
@@ -198,8 +197,10 @@ impl Facts {
     }
 
     fn of_documents(&self) -> impl Iterator<Item = Gap> {
-        let planned =
-            |of: &&(DocumentRelation, Document)| of.0.kind == DocumentRelationKind::CallsFor && of.1.status == DocumentStatus::Planned;
+        let is_open = |document: &Document| {
+            document.status == DocumentStatus::Planned || document.issued_on.is_some_and(|issued_on| self.day < issued_on)
+        };
+        let planned = move |of: &&(DocumentRelation, Document)| of.0.kind == DocumentRelationKind::CallsFor && is_open(&of.1);
         self.related.iter().filter(planned).map(|(relation, document)| {
             let title = document.title.as_deref().unwrap_or_default();
             let told = (title, title, document.note.as_deref());

@@ -68,7 +68,7 @@ operations! {
         "list_committees" "get_committee" "list_committee_acts" "compare_committee_rosters"
         "get_seat_history" "get_committee_member" "list_designations";
     Rest ReadMeetings: "list_meetings" "get_meeting";
-    Rest ManageMeetings: "create_meeting" "update_meeting" "write_minutes" "record_meeting_act";
+    Rest ManageMeetings: "create_meeting" "update_meeting" "write_minutes" "record_meeting_act" "record_direction";
     Rest ManageCalendarLinks: "list_calendar_links" "create_calendar_link" "revoke_calendar_link";
     Rest ReadCalendar: "get_calendar";
     Rest ManageCommittees: "plan_committee" "record_committee_act";
@@ -130,7 +130,7 @@ operations! {
     Mutation ReadRestricted: "readPersonalFields" "exportPerson";
     Mutation HandlePersonalRequests: "createPersonalRequest" "movePersonalRequest" "restrictPerson" "pseudonymisePerson";
     Mutation ManageObligations: "excludeObligation" "includeObligation";
-    Mutation ManageMeetings: "createMeeting" "updateMeeting" "writeMinutes" "recordMeetingAct";
+    Mutation ManageMeetings: "createMeeting" "updateMeeting" "writeMinutes" "recordMeetingAct" "recordDirection";
     Mutation ManageCalendarLinks: "createCalendarLink" "revokeCalendarLink";
     Mutation ManageCommittees: "planCommittee" "recordCommitteeAct";
     Mutation ManageAgencies: "createAgency" "recordAgencyEvent" "changeAgency" "setAgencyCode" "setHeadOfAgency" "setPostOfAgency"

@@ -5,6 +5,7 @@
 mod accounts;
 mod calendar_links;
 mod committees;
+mod directions;
 mod documents;
 mod meetings;
 mod obligations;
@@ -37,6 +38,7 @@ pub struct Mutation(
     obligations::ObligationsMutation,
     committees::CommitteesMutation,
     meetings::MeetingsMutation,
+    directions::DirectionsMutation,
     calendar_links::CalendarLinksMutation,
     documents::DocumentsMutation,
     organisation::OrganisationMutation,

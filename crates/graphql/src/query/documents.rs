@@ -53,9 +53,14 @@ impl DocumentQuery {
         Ok(connection)
     }
 
-    /// What a programme's decision leaves open, by kind; null where there is no such programme.
-    async fn gaps(&self, ctx: &Context<'_>, #[graphql(desc = "Code.")] programme: String) -> Result<Option<Vec<Gap>>> {
-        let gaps = gap::list(view(ctx)?, &programme).await.map_err(|error| failure(&error))?;
+    /// What a programme's decision leaves open on a day, by kind; null where there is no such programme, or was none yet.
+    async fn gaps(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Code.")] programme: String,
+        #[graphql(desc = "As it was on this day; today where nothing is said.")] as_of: Option<NaiveDate>,
+    ) -> Result<Option<Vec<Gap>>> {
+        let gaps = gap::list(view(ctx)?, &programme, as_of).await.map_err(|error| failure(&error))?;
         Ok(gaps.map(|gaps| gaps.into_iter().map(Gap).collect()))
     }
 }

@@ -72,17 +72,18 @@ impl RootQuery {
         Ok(found.map(|found| Programme(found.programme, Some(day))))
     }
 
-    /// Programmes by code.
+    /// Programmes by code: those that were signed by a day, as they were in force on it, or all as they are where none is said.
     async fn programmes(
         &self,
         ctx: &Context<'_>,
+        as_of: Option<NaiveDate>,
         first: Option<i32>,
         after: Option<String>,
         last: Option<i32>,
         before: Option<String>,
     ) -> Result<Page<Programme, ProgrammeTotal>> {
-        let listing = plan::programmes(view(ctx)?, &args(first, after, last, before)).await.map_err(|error| failure(&error))?;
-        Ok(connection(listing, ProgrammeTotal {}, Programme::now))
+        let listing = version::list(view(ctx)?, as_of, &args(first, after, last, before)).await.map_err(|error| failure(&error))?;
+        Ok(connection(listing, ProgrammeTotal { as_of }, |programme| Programme(programme, as_of)))
     }
 
     /// The agency with this code, as of a day, today where nothing is said; null where there is none.
@@ -215,9 +216,9 @@ impl Me {
 
 total!(
     /// The total of programmes.
-    ProgrammeTotal {} |_, ctx| {
-        let catalogue = view(ctx)?.catalogue().await.map_err(|error| failure(&error))?;
-        Ok(i64::try_from(catalogue.programmes().len())?)
+    ProgrammeTotal { as_of: Option<NaiveDate> } |this, ctx| {
+        let signed = version::signed_by(view(ctx)?, this.as_of).await.map_err(|error| failure(&error))?;
+        Ok(i64::try_from(signed.len())?)
     }
 );
 total!(

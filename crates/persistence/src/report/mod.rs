@@ -9,13 +9,19 @@ mod write;
 
 use std::collections::HashMap;
 
-use diesel::{dsl::sql, expression::BoxableExpression, prelude::*, sql_types::Bool};
+use chrono::{DateTime, Utc};
+use diesel::{
+    dsl::{exists, sql},
+    expression::BoxableExpression,
+    prelude::*,
+    sql_types::Bool,
+};
 use domain::{
     agency::AgencyId,
     page::{Direction, Page, PageRequest},
     policy::ReportScope,
     programme::ProgrammeId,
-    report::{Report, ReportContent, ReportId, ReportStatus, Submission},
+    report::{Report, ReportContent, ReportEventKind, ReportId, ReportStatus, Submission},
     task::TaskId,
 };
 
@@ -31,7 +37,7 @@ use crate::{
     error::DbError,
     per_backend,
     rows::DbId,
-    schema::{report_drafts, report_versions, reports},
+    schema::{report_drafts, report_events, report_versions, reports},
     sql_types::opt,
 };
 
@@ -206,6 +212,22 @@ pub fn by_ids(conn: &mut Conn, scope: &ReportScope, ids: &[ReportId]) -> Result<
     let ids: Vec<DbId> = ids.iter().map(|id| DbId::from(*id)).collect();
     let rows: Vec<ReportRow> = scoped(scope).filter(reports::id.eq_any(ids)).select(ReportRow::as_select()).load(conn)?;
     with_content(conn, scope, rows)
+}
+
+/// The tasks of a programme with an accepted report: one that everybody may read, and that was accepted before an instant where one
+/// is said.
+pub fn accepted_tasks(conn: &mut Conn, programme: ProgrammeId, before: Option<DateTime<Utc>>) -> Result<Vec<TaskId>, DbError> {
+    let published = reports::table.filter(sql::<Bool>(PUBLISHED)).filter(reports::programme_id.eq(DbId::from(programme)));
+    let mut query = published.filter(reports::task_id.is_not_null()).into_boxed::<MultiBackend>();
+    if let Some(before) = before {
+        let accepted = report_events::table
+            .filter(report_events::report_id.eq(reports::id))
+            .filter(report_events::kind.eq(ReportEventKind::Accepted.label()))
+            .filter(report_events::at.lt(before.naive_utc()));
+        query = query.filter(exists(accepted));
+    }
+    let rows: Vec<Option<DbId>> = query.select(reports::task_id).distinct().load(conn)?;
+    Ok(rows.into_iter().flatten().map(DbId::of).collect())
 }
 
 /// The report with this identifier, kept as it is until the transaction ends, if it is in scope.

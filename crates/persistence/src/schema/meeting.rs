@@ -1,4 +1,4 @@
-//! Tables of the migrations `meetings` and `rosters_kept` as Diesel sees them.
+//! Tables of the migrations `meetings`, `rosters_kept` and `directions` as Diesel sees them.
 //! Must not differ from the migrations; the migration tests hold it against both databases.
 //! Committees and their seats are in `committee`.
 
@@ -108,5 +108,18 @@ diesel::table! {
         conclusion_id -> DbUuid,
         agency_id -> DbUuid,
         rank -> Integer,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::Timestamp;
+    use crate::sql_types::DbUuid;
+
+    directions (task_id) {
+        task_id -> DbUuid,
+        programme_id -> DbUuid,
+        basis_document_id -> DbUuid,
+        account_id -> DbUuid,
+        recorded_at -> Timestamp,
     }
 }

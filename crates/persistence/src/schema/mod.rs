@@ -36,7 +36,9 @@ pub use designation::{designated_agencies, designations};
 pub use evidence::{document_files, file_claims, files, report_files};
 pub use frozen::frozen_statistics;
 pub use identity::{accounts, client_secrets, grants};
-pub use meeting::{conclusion_coordinators, conclusions, meeting_invitees, meeting_items, meeting_seats, meetings, minutes_corrections};
+pub use meeting::{
+    conclusion_coordinators, conclusions, directions, meeting_invitees, meeting_items, meeting_seats, meetings, minutes_corrections,
+};
 pub use occurrence::{extensions, occurrence_claims, occurrence_events, task_principals};
 pub use organisation::{
     agencies, agency_aliases, agency_members, agency_versions, catalogue_stamp, citations, document_recipients, document_relations,
@@ -71,6 +73,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     minutes_corrections,
     conclusions,
     conclusion_coordinators,
+    directions,
     documents,
     document_files,
     document_relations,

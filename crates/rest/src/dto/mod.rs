@@ -11,6 +11,7 @@ pub mod calendar_link;
 pub mod change;
 pub mod committee;
 pub mod designation;
+pub mod direction;
 pub mod document;
 pub mod evidence;
 pub mod frozen;

@@ -14,6 +14,7 @@ use crate::{
         document::{Document, DocumentChangeParams, DocumentDetail, DocumentMovedPage, DocumentPage, DocumentParams},
         gap::Gaps,
         page::forward,
+        programme::ProgrammeParams,
     },
     extract::{Params, Reading},
     problem::Problem,
@@ -92,15 +93,20 @@ pub(super) async fn shown(view: View, found: &model::Document) -> Result<HttpRes
     Ok(HttpResponse::Ok().insert_header((header::ETAG, format!("\"{}\"", found.revision))).json(body))
 }
 
-/// What a programme's decision leaves open: measures without a task, tasks without coordinators, targets without a year, and more.
+/// What a programme's decision leaves open on a day: measures without a task, tasks without coordinators, targets without a year, and
+/// more.
 #[utoipa::path(
     get, path = "/api/v1/programmes/{code}/gaps", operation_id = "list_gaps", tag = "documents",
-    params(("code" = String, Path, description = "The programme's code.")),
+    params(ProgrammeParams, ("code" = String, Path, description = "The programme's code.")),
     responses((status = 200, description = "The gaps, by kind.", body = Gaps)),
     security((), ("bearer" = []))
 )]
-pub async fn list_gaps(Reading(view): Reading, path: web::Path<String>) -> Result<HttpResponse, Problem> {
-    let gaps = gap::list(&view, &path).await?.ok_or_else(|| Problem::new(Code::NotFound))?;
+pub async fn list_gaps(
+    Reading(view): Reading,
+    path: web::Path<String>,
+    Params(params): Params<ProgrammeParams>,
+) -> Result<HttpResponse, Problem> {
+    let gaps = gap::list(&view, &path, params.as_of).await?.ok_or_else(|| Problem::new(Code::NotFound))?;
     view.clone().end().await?;
     Ok(HttpResponse::Ok().json(Gaps { items: gaps.into_iter().map(Into::into).collect() }))
 }

@@ -12,6 +12,7 @@ pub mod changes;
 pub mod committees;
 pub mod credentials;
 pub mod designations;
+pub mod directions;
 pub mod document_files;
 pub mod documents;
 pub mod documents_admin;
@@ -278,6 +279,7 @@ fn configure_organisation(config: &mut web::ServiceConfig) {
         .service(of_agency("/posts").route(web::put().to(organisation::set_post_of_agency)))
         .service(of_agency("/roll").route(web::put().to(organisation::set_roll)))
         .service(resource("/tasks/{id}/designations").route(read().to(designations::list_designations)))
+        .service(resource("/admin/programmes/{code}/directions").route(web::post().to(directions::record_direction)))
         .service(resource("/admin/tasks/{id}/designations").route(web::post().to(designations::designate_members)))
         .service(resource("/admin/succession-queue").route(read().to(organisation::list_succession_queue)))
         .service(resource("/admin/succession-queue/seats").route(read().to(organisation::list_vacated_seats)))
