@@ -1,5 +1,5 @@
 //! What the README says in tables is what the program knows.
-//! Its tour is walked against the release binary by `.ci/tour`.
+//! Its tour is walked against an optimised binary by `.ci/tour`.
 
 use std::{collections::BTreeSet, path::Path};
 

@@ -129,7 +129,7 @@ impl Read {
                 found => coordinators.extend(found),
             }
         }
-        if new.due_on < day || !YEARS.contains(&new.due_on.year()) {
+        if dated.is_some_and(|(_, day)| new.due_on < day) || !YEARS.contains(&new.due_on.year()) {
             faults.push(Fault::new("/dueOn", Code::OutOfRange));
         }
         match (dated, lead) {

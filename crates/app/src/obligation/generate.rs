@@ -160,15 +160,15 @@ impl Facts {
         self.years.iter().rfind(|(of, years, _)| *of == programme && years.contains(&year)).map(|(_, _, until)| *until)
     }
 
-    /// Whether a whole programme is reported on for a period, and since when that is so where the decision itself did not say it.
-    /// What an amendment added is owed for periods that end on its day or later, what it took for those that ended before.
-    fn whole(&self, programme: &Programme, period: Period, window: Window) -> Option<Option<NaiveDate>> {
+    /// Whether a whole programme is reported on for a period. What an amendment added is owed for periods that end on its day or later,
+    /// what it took for those that ended before.
+    fn is_whole(&self, programme: &Programme, period: Period, window: Window) -> bool {
         let year = period.year();
-        if !(programme.start_year..=programme.end_year).contains(&year) {
-            return self.until(programme.id, year).filter(|until| window.to < *until).map(|_| None);
+        if (programme.start_year..=programme.end_year).contains(&year) {
+            self.since(programme.id, year).is_none_or(|since| since <= window.to)
+        } else {
+            self.until(programme.id, year).is_some_and(|until| window.to < until)
         }
-        let since = self.since(programme.id, year);
-        since.is_none_or(|since| since <= window.to).then_some(since)
     }
 
     /// Since when a year belongs to a programme; nothing where the decision itself gave it.
@@ -251,7 +251,11 @@ impl<'a> Generation<'a> {
                 let due = Due { programme, regime, period, window, deadline };
                 match regime.subject {
                     RegimeSubject::Programme => {
-                        let Some(since) = facts.whole(programme, period, window) else { continue };
+                        if !facts.is_whole(programme, period, window) {
+                            continue;
+                        }
+                        let is_now = (programme.start_year..=programme.end_year).contains(&period.year());
+                        let since = facts.since(programme.id, period.year()).filter(|_| is_now);
                         let named: Vec<Obliged> = regime.agencies.iter().map(|agency| (*agency, since)).collect();
                         self.oblige(&due, None, window.to, &named);
                     }
