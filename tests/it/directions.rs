@@ -104,11 +104,17 @@ fn every_fault_of_a_direction_is_told(backend: Backend) {
     assert_eq!(told(&with("dueOn", json!("2014-09-30"))), [fault("/dueOn", "OUT_OF_RANGE")]);
     assert_eq!(told(&with("effectiveOn", json!("2014-09-30"))), [fault("/effectiveOn", "OUT_OF_RANGE")], "before it was issued");
     assert_eq!(told(&with("effectiveOn", json!("2199-01-01"))), [fault("/effectiveOn", "OUT_OF_RANGE")]);
-    let planned = json!({"kind": "DIRECTIVE", "title": "Chỉ thị dự kiến", "status": "PLANNED"});
+    // A document that is not issued is none to rest on, and one without a day says not since when.
     let admin = app.person(None, Role::Admin);
-    let made = admin.send("POST", "/api/v1/admin/documents", &[("content-type", "application/json")], planned.to_string().as_bytes());
-    assert_eq!(made.status, 201, "{}", made.body);
-    assert_eq!(told(&with("basis", made.json()["id"].clone())), [fault("/basis", "RULE_BROKEN")], "it is not issued");
+    let written = |body: Value| {
+        let made = admin.send("POST", "/api/v1/admin/documents", &[("content-type", "application/json")], body.to_string().as_bytes());
+        assert_eq!(made.status, 201, "{}", made.body);
+        made.json()["id"].clone()
+    };
+    let planned = written(json!({"kind": "DIRECTIVE", "title": "Chỉ thị dự kiến", "status": "PLANNED"}));
+    assert_eq!(told(&with("basis", planned)), [fault("/basis", "REFERENCE_UNKNOWN")]);
+    let undated = written(json!({"kind": "OTHER", "number": "5/VP-TH", "issuerAsWritten": "Văn phòng"}));
+    assert_eq!(told(&with("basis", undated)), [fault("/basis", "RULE_BROKEN")]);
     for client in [admin, app.person(Some("so-tttt"), Role::AgencyApprover)] {
         assert_eq!(record(&client, "HP-1593-2013", &direction()).code(), "FORBIDDEN");
     }
