@@ -34,6 +34,7 @@ mod crash;
 mod designations;
 mod document_files;
 mod documents;
+mod duties_of_agencies;
 mod estimates;
 mod evidence;
 mod evidence_faults;
