@@ -17,6 +17,7 @@ both!(
     roles_go_with_the_function_of_their_programme,
     words_on_whose_roll_nobody_is_left_wait,
     a_file_may_name_who_is_no_more_and_be_corrected,
+    an_amendment_of_other_words_gives_nothing_anew,
     a_split_off_agency_takes_what_is_named_and_the_rest_stays,
     a_divided_agency_leaves_what_nobody_takes,
     a_consolidated_agency_takes_all,
@@ -349,6 +350,35 @@ fn a_file_may_name_who_is_no_more_and_be_corrected(backend: Backend) {
         &json!({"entries": [queue[0].1], "successor": "so-ngoai-vu", "effectiveOn": "2019-01-01", "basis": BASIS}),
     );
     assert_eq!(named.faults()[0], ("/entries/0".to_owned(), "RULE_BROKEN".to_owned()));
+}
+
+fn an_amendment_of_other_words_gives_nothing_anew(backend: Backend) {
+    let app = start(backend);
+    let admin = admin(&app);
+    happens(&admin, &event("MERGE", "2015-01-01", &["so-tttt"], &[there("so-ngoai-vu")], &[]));
+    let mut amended = crate::amendments::file();
+    amended["programme"]["title_vi"] = json!("Chương trình hành động (sửa đổi)");
+    amended["responsibilities"][1]["text_vi"] = json!("Chủ trì xây dựng kế hoạch.");
+    let basis = crate::amendments::decision(&admin, "2001/QĐ-UBND", "2015-12-01");
+    crate::amendments::amended(&admin, &basis, "2016-01-01", &amended);
+    for (day, standing) in [("2014-12-31", "so-tttt"), ("2015-01-01", "so-ngoai-vu"), ("2016-01-01", "so-ngoai-vu")] {
+        let seen = seen(&admin, Some(day));
+        assert_eq!((&seen["standing"], &seen["duties"]["D2.2.a"][0]), (&json!(standing), &json!(standing)), "{day}");
+    }
+    // Given anew by a later amendment, to whoever is no more: it waits from that day on, until another gives it to somebody who is there.
+    amended["responsibilities"][8]["agency"] = json!("so-khdt");
+    happens(&admin, &event("DISSOLVE", "2017-01-01", &["so-khdt"], &[], &[]));
+    let basis = crate::amendments::decision(&admin, "2002/QĐ-UBND", "2017-12-01");
+    crate::amendments::amended(&admin, &basis, "2018-01-01", &amended);
+    let line = "RESPONSIBLE D2.3.b so-khdt 2018-01-01";
+    assert!(names(&waiting(&admin)).contains(&line));
+    let has = |day: &str| seen(&admin, Some(day))["duties"]["D2.3.b"][0].clone();
+    assert_eq!((has("2017-12-31"), has("2018-01-01")), (json!("so-noi-vu"), json!("so-khdt?")));
+    amended["responsibilities"][8]["agency"] = json!("so-tai-chinh");
+    let basis = crate::amendments::decision(&admin, "2003/QĐ-UBND", "2018-12-01");
+    crate::amendments::amended(&admin, &basis, "2019-01-01", &amended);
+    assert!(!names(&waiting(&admin)).contains(&line));
+    assert_eq!((has("2018-12-31"), has("2019-01-01")), (json!("so-khdt?"), json!("so-tai-chinh")));
 }
 
 /// Assignments of an event as lines: task, role, to.

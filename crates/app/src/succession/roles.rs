@@ -2,7 +2,7 @@
 //! Must not decide where a role goes; `domain::succession` does.
 //! Moving them is `happen`, naming a successor `name`.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use chrono::NaiveDate;
 use domain::{
@@ -71,16 +71,6 @@ impl Holder {
     }
 }
 
-/// The standing agency of a programme, or whom it reports to: who that was signed to be, with the role.
-fn of_programme(programme: &Programme, kind: AgencyRoleKind) -> (AgencyRole, Option<AgencyId>) {
-    let signed = match kind {
-        AgencyRoleKind::StandingAgency => programme.standing_agency,
-        AgencyRoleKind::ReportsTo => programme.reports_to,
-        _ => None,
-    };
-    (AgencyRole { kind, subject: programme.id.uuid() }, signed)
-}
-
 /// Who has a duty on a day.
 pub fn duty_holder(catalogue: &Catalogue, duty: &Responsibility, day: NaiveDate) -> Holder {
     let role = AgencyRole { kind: AgencyRoleKind::Responsible, subject: duty.id.uuid() };
@@ -123,10 +113,11 @@ impl Catalogue {
         is_left && (self.agency(agency).is_none_or(|one| one.collective.is_none()) || self.members_on(agency, day).is_empty())
     }
 
-    /// The standing agency of a programme on a day, or whom it reports to, by the words of the day.
+    /// The standing agency of a programme on a day, or whom it reports to, by the words of the day, whatever is signed for later.
     pub fn body_of(&self, programme: &Programme, kind: AgencyRoleKind, day: NaiveDate) -> Option<Holder> {
-        let (role, signed) = of_programme(programme, kind);
-        Some(self.role_holder(role, signed?, day))
+        let (known, role) = (self.known_roles(), AgencyRole { kind, subject: programme.id.uuid() });
+        let agency = known.signed(role).iter().find(|one| one.validity.contains(day))?.holder_on(known.successions(role), day);
+        Some(Holder { agency, awaits: self.is_left(role, agency, day) })
     }
 
     /// Who receives a regime's reports on a day; who did last, once it is out of force.
@@ -187,9 +178,9 @@ impl Catalogue {
         let known = self.known_roles();
         let mut signed: Vec<SignedRole> = known.signed.values().flatten().filter(|one| wanted(one)).cloned().collect();
         signed.sort_by_key(|one| (one.role, one.agency, one.validity.from));
-        let of = |role: &AgencyRole| signed.iter().any(|one| one.role == *role);
-        let mut successions: Vec<RoleSuccession> =
-            known.successions.iter().filter(|(role, _)| of(role)).flat_map(|(_, all)| all).copied().collect();
+        let of: HashSet<AgencyRole> = signed.iter().map(|one| one.role).collect();
+        let successions = known.successions.iter().filter(|(role, _)| of.contains(role)).flat_map(|(_, all)| all);
+        let mut successions: Vec<RoleSuccession> = successions.copied().collect();
         successions.sort_by_key(|one| (one.at, one.role));
         let left = known.left.values().flatten().map(|left| (left.role, left.agency)).collect::<Vec<_>>();
         state.with_roles(signed, (successions, left), self.duties())
