@@ -27,6 +27,9 @@ fn kinds() -> Functions {
     Functions { of_programme: [(id(600), id(EXTERNAL))].into(), ..Functions::default() }
 }
 
+/// A role as chance has it: kind, subject, agency (6 for the words), first day, days until the last.
+type Given = (usize, u128, u128, Option<i64>, Option<i64>);
+
 struct Register {
     world: World,
     roles: Vec<SignedRole>,
@@ -38,10 +41,10 @@ struct Register {
 }
 
 impl Register {
-    fn new(assigned: &[(u128, u128, bool)], roles: &[(usize, u128, u128, Option<i64>, Option<i64>)]) -> Self {
+    fn new(assigned: &[(u128, u128, bool)], roles: &[Given]) -> Self {
         let mut world = World::new(assigned);
         let kind = |n: usize| AgencyRoleKind::ALL[n % AgencyRoleKind::ALL.len()];
-        let row = |(n, subject, agency, from, long): &(usize, u128, u128, Option<i64>, Option<i64>)| {
+        let row = |(n, subject, agency, from, long): &Given| {
             let to = long.map(|long| from.unwrap_or(0) + 1 + long);
             signed(kind(*n), *subject, if *agency == 6 { 50 } else { *agency }, (*from, to))
         };
