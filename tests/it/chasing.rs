@@ -13,6 +13,7 @@ both!(
     nodes_side_by_side_chase_once,
     nobody_is_chased_for_what_is_met_or_excluded,
     silence_is_told_above_by_days_and_levels,
+    silence_is_told_to_whoever_serves_the_programme_on_the_day,
     a_notice_is_answered_when_the_report_comes_in,
     the_standing_agency_urges_by_hand_and_nobody_else,
     nobody_is_urged_for_what_is_not_owed,
@@ -136,6 +137,28 @@ fn silence_is_told_above_by_days_and_levels(backend: Backend) {
     let addressed: Vec<String> =
         told.iter().rev().map(|notice| format!("{} {}", notice["level"], notice["addressee"]).replace('"', "")).collect();
     assert_eq!(addressed, ["STANDING so-tttt", "COMMITTEE bcd-ttdn", "AUTHORITY ubnd-tp-hai-phong"]);
+}
+
+fn silence_is_told_to_whoever_serves_the_programme_on_the_day(backend: Backend) {
+    for (kind, successors, addressee) in
+        [("MERGE", json!([{"code": "so-ngoai-vu"}]), json!("so-ngoai-vu")), ("DISSOLVE", json!([]), Value::Null)]
+    {
+        let app = start(backend);
+        ask(&app, &[OWN]);
+        let (admin, follows) = (app.person(None, Role::Admin), app.person(Some("so-ngoai-vu"), Role::Standing));
+        let receiver = || list(&follows, &format!("&agency={OWN}&regime=HP-1593-DOT-XUAT"))[0]["receiver"].clone();
+        assert_eq!(receiver(), "so-tttt");
+        let event = json!({"kind": kind, "effectiveOn": "2026-01-01", "basis": "1593/QĐ-UBND", "predecessors": ["so-tttt"], "successors": successors});
+        let done = keyed(&admin, "/api/v1/admin/agencies/events", "event", &event);
+        assert_eq!(done.status, 201, "{}", done.body);
+        assert_eq!(receiver(), addressee, "{kind}");
+        assert_eq!(after(&app, 8).1, 1);
+        assert_eq!(
+            notices(&app.person(Some("so-ngoai-vu"), Role::Standing), &format!("&agency={OWN}"))[0]["addressee"],
+            addressee,
+            "{kind}"
+        );
+    }
 }
 
 fn a_notice_is_answered_when_the_report_comes_in(backend: Backend) {

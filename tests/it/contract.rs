@@ -50,10 +50,11 @@ fn a_pushed_report_is_read_over_graphql(backend: Backend) {
     let report = reply.json();
     assert_eq!((&report["version"], &report["status"]), (&json!(1), &json!("SUBMITTED")));
     assert_eq!(reply.headers["location"], format!("/api/v1/reports/{}", report["id"].as_str().unwrap()));
-    // Whoever reads it is told beside what was sent what its agency was called, and who answers for it.
+    // Whoever reads it is told beside what was sent how its agency was called and stood, and who answers for it.
     let mut read = press.get(&reply.headers["location"]).json();
     let told = read.as_object_mut().expect("an object");
     assert_eq!(told.remove("agencyName"), Some(json!("Báo Hải Phòng")));
+    assert_eq!(told.remove("agencyThen").expect("how its agency stood")["on"], "2014-12-31");
     assert_eq!(told.remove("answersNow").expect("who answers")["agency"], "bao-hai-phong");
     assert_eq!(read, report);
     let data = press.graphql(REPORTS, &json!({"code": "HP-1593-2013"}));

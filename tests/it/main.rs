@@ -35,6 +35,7 @@ mod designations;
 mod directions;
 mod document_files;
 mod documents;
+mod duties_of_agencies;
 mod estimates;
 mod evidence;
 mod evidence_faults;

@@ -6,6 +6,7 @@ use testkit::{Backend, Client, TestApp, both, seed};
 
 both!(
     a_report_tells_the_name_of_its_time_and_who_answers_on_a_day,
+    a_report_tells_the_code_and_the_head_of_its_time,
     a_report_keeps_the_name_of_its_year_when_its_agency_gets_another,
     what_happened_names_who_did_it_as_they_were_called,
     lists_of_tasks_are_of_a_day,
@@ -41,6 +42,51 @@ fn a_report_tells_the_name_of_its_time_and_who_answers_on_a_day(backend: Backend
     let told = system.graphql(query, &json!({ "id": id }))["node"].take();
     assert_eq!((&told["answersNow"]["code"], &told["movedBy"]["code"]), (&json!("so-vhttdl-2025"), &now["movedBy"]["code"]));
     assert_eq!((&told["then"]["code"], &told["thenBy"]), (&json!("so-tttt"), &Value::Null));
+}
+
+fn a_report_tells_the_code_and_the_head_of_its_time(backend: Backend) {
+    let app = TestApp::start(backend);
+    let admin = app.person(None, domain::account::Role::Admin);
+    let put = |what: &str, body: Value| {
+        let path = format!("/api/v1/admin/agencies/so-tttt/{what}");
+        let reply = admin.send("PUT", &path, &[("content-type", "application/json")], body.to_string().as_bytes());
+        assert!(reply.status < 300, "{what}: {}", reply.body);
+    };
+    for (from, name) in [("2013-09-01", "Nguyễn Văn An"), ("2016-02-01", "Trần Thị Bình")] {
+        put("head", json!({"title": "Giám đốc", "name": name, "from": from, "basis": "1593/QĐ-UBND"}));
+    }
+    for (from, code) in [("2014-01-01", "000.00.13.H24"), ("2020-10-01", "H24.13")] {
+        put("e-code", json!({"code": code, "from": from, "basis": "1593/QĐ-UBND"}));
+    }
+    let system = app.system_of("so-tttt");
+    let pushed = |year: i32| {
+        let body = json!({"programme": "HP-1593-2013", "task": "I.4", "year": year, "percent": 100, "narrative": "Đã xong."});
+        let reply = system.push(&format!("k{year}"), &body);
+        assert_eq!(reply.status, 201, "{}", reply.body);
+        reply.json()["id"].as_str().expect("an id").to_owned()
+    };
+    let (first, last) = (pushed(2014), pushed(2020));
+    organised(&app);
+    let query = "query($id: ID!) { node(id: $id) { ... on Report {
+        agency { asOf name eCodes { code } head { title name isActing } } answersNow { code name eCodes { code } head { name } } } } }";
+    for (id, code, head, day) in
+        [(&first, "000.00.13.H24", "Nguyễn Văn An", "2014-12-31"), (&last, "H24.13", "Trần Thị Bình", "2020-12-31")]
+    {
+        let one = system.get(&format!("/api/v1/reports/{id}")).json();
+        let then = &one["agencyThen"];
+        assert_eq!((&then["on"], &then["name"]), (&json!(day), &json!("Sở Thông tin và Truyền thông")));
+        assert!(then["eCodes"].as_array().expect("codes").contains(&json!(code)), "{then}");
+        assert_eq!((&then["head"]["title"], &then["head"]["name"]), (&json!("Giám đốc"), &json!(head)));
+        assert_eq!(one["answersNow"]["agency"], "so-vhttdl-2025");
+        let told = system.graphql(query, &json!({ "id": id }))["node"].take();
+        let then = &told["agency"];
+        assert_eq!((&then["asOf"], &then["name"]), (&json!(day), &json!("Sở Thông tin và Truyền thông")));
+        assert!(then["eCodes"].as_array().expect("codes").contains(&json!({ "code": code })), "{then}");
+        assert_eq!(then["head"], json!({"title": "Giám đốc", "name": head, "isActing": false}));
+        assert_eq!((&told["answersNow"]["code"], &told["answersNow"]["head"]), (&json!("so-vhttdl-2025"), &Value::Null));
+    }
+    let public = app.anonymous().get("/api/v1/agencies/so-tttt?asOf=2014-12-31").json();
+    assert_eq!(public["head"]["name"], "Nguyễn Văn An");
 }
 
 fn a_report_keeps_the_name_of_its_year_when_its_agency_gets_another(backend: Backend) {

@@ -20,7 +20,7 @@ both!(
 );
 
 /// Statements that read the whole catalogue after it has changed.
-const CATALOGUE: u64 = 26;
+const CATALOGUE: u64 = 32;
 
 const TASKS: &str = "query($n: Int!) { tasks(first: $n, filter: {programme: \"TEST-2020\"}) { totalCount nodes { code name
   group { code name } leadAgencies { code name } coordinatingAgencies { code name } } pageInfo { hasNextPage } } }";

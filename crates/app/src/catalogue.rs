@@ -20,6 +20,8 @@ use domain::{
 };
 use persistence::{Conn, DbError, catalogue};
 
+use crate::succession::KnownRoles;
+
 /// All agencies and programmes under one stamp, found by code or identifier.
 #[derive(Debug, Default)]
 pub struct Catalogue {
@@ -32,6 +34,7 @@ pub struct Catalogue {
     functions: Vec<Function>,
     duties: Functions,
     designations: HashMap<(TaskId, AgencyId), Vec<Designation>>,
+    roles: KnownRoles,
     agency_by_id: HashMap<AgencyId, usize>,
     programme_by_id: HashMap<ProgrammeId, usize>,
     group_by_id: HashMap<Id<TaskGroup>, (usize, usize)>,
@@ -62,7 +65,13 @@ impl Catalogue {
             functions: contents.functions,
             duties: contents.duties,
             designations,
+            roles: KnownRoles::new(contents.roles),
         }
+    }
+
+    /// Roles that are given to agencies beside tasks.
+    pub(crate) const fn known_roles(&self) -> &KnownRoles {
+        &self.roles
     }
 
     /// All agencies by code.

@@ -11,7 +11,7 @@ use crate::{
     id::Id,
     labels::labelled_enum,
     obligation::{Obligation, ObligationId, ObligationState},
-    programme::{Programme, ProgrammeId},
+    programme::ProgrammeId,
     regime::{Chasing, EscalationLevel},
 };
 
@@ -135,13 +135,21 @@ pub fn due_days<'a>(rules: impl Iterator<Item = &'a Chasing>, today: NaiveDate) 
     Some((from, today.checked_sub_signed(TimeDelta::days(first.into()))?))
 }
 
+/// Whom a programme is led by and reports to on a day; none where nobody is named, or whoever was is no more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Bodies {
+    pub standing: Option<AgencyId>,
+    pub committee: Option<AgencyId>,
+    pub authority: Option<AgencyId>,
+}
+
 /// To whom a notice of a level goes.
-pub fn addressee(level: NoticeLevel, owing: AgencyId, programme: &Programme) -> Option<AgencyId> {
+pub fn addressee(level: NoticeLevel, owing: AgencyId, bodies: Bodies) -> Option<AgencyId> {
     match level {
         NoticeLevel::Agency => Some(owing),
-        NoticeLevel::Standing => programme.standing_agency,
-        NoticeLevel::Committee => programme.steering_committee,
-        NoticeLevel::Authority => programme.reports_to,
+        NoticeLevel::Standing => bodies.standing,
+        NoticeLevel::Committee => bodies.committee,
+        NoticeLevel::Authority => bodies.authority,
     }
 }
 

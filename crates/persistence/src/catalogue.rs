@@ -17,6 +17,7 @@ use domain::{
 };
 
 use crate::{
+    agency_role::{self, Roles},
     calendar,
     conn::Conn,
     designation,
@@ -43,6 +44,8 @@ pub struct Contents {
     pub duties: Functions,
     /// Whom documents name for tasks of filtered collectives, in the order of time.
     pub designations: Vec<Designation>,
+    /// Roles that are given to agencies beside tasks.
+    pub roles: Roles,
 }
 
 /// The stamp that the connection sees: equal stamps mean equal contents.
@@ -54,14 +57,16 @@ pub fn stamp(conn: &mut Conn) -> Result<i64, DbError> {
 pub fn load(conn: &mut Conn) -> Result<Contents, DbError> {
     let mut texts = Texts::load(conn)?;
     let (functions, duties) = succession::all_functions(conn)?;
+    let regimes = calendar::regimes(conn)?;
     Ok(Contents {
+        roles: agency_role::load(conn, &regimes)?,
         events: succession::events(conn)?,
         functions,
         duties,
         designations: designation::all(conn)?,
         agencies: load_agencies(conn, &mut texts)?,
         programmes: load_programmes(conn, &mut texts)?,
-        regimes: calendar::regimes(conn)?,
+        regimes,
         calendar: calendar::working_days(conn)?,
     })
 }

@@ -3,6 +3,7 @@
 //! Start at `db` (how to read and write); one file per aggregate holds the queries, `rows` what is stored.
 
 pub mod account;
+pub mod agency_role;
 pub mod amendment;
 pub mod attempts;
 pub mod audit;

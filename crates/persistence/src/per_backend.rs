@@ -10,6 +10,7 @@ use diesel::{
 use domain::audit::Head;
 
 use crate::{
+    agency_role::RoleSuccessionRow,
     amendment::{DueDayRow, EndingRow, PastRow},
     audit::EntryRow,
     chasing::NoticeRow,
@@ -30,12 +31,12 @@ use crate::{
     report::{EventRow, ReportRow, SourceRow, VersionRow},
     rows::{AgencyMemberRow, DbId, DocumentRecipientRow},
     schema::{
-        agency_event_duties, agency_event_parties, agency_members, assignment_endings, assignment_successions, assignments, attestations,
-        audit_entries, citations, committee_act_changes, committee_seats, committee_stays, conclusion_coordinators, conclusions,
-        designated_agencies, document_recipients, events, extensions, file_claims, files, meeting_invitees, meeting_items, meeting_seats,
-        notices, obligation_exclusions, obligations, occurrence_claims, occurrence_due_days, occurrence_events, occurrences,
-        person_restricted_fields, persons, programme_past, report_events, report_sources, report_versions, reports, succession_queue,
-        tasks,
+        agency_event_duties, agency_event_parties, agency_members, agency_role_successions, assignment_endings, assignment_successions,
+        assignments, attestations, audit_entries, citations, committee_act_changes, committee_seats, committee_stays,
+        conclusion_coordinators, conclusions, designated_agencies, document_recipients, events, extensions, file_claims, files,
+        meeting_invitees, meeting_items, meeting_seats, notices, obligation_exclusions, obligations, occurrence_claims,
+        occurrence_due_days, occurrence_events, occurrences, person_restricted_fields, persons, programme_past, report_events,
+        report_sources, report_versions, reports, succession_queue, tasks,
     },
     sql_types::DbUuid,
     succession::{DutyRow, ExclusionRow, NewAssignmentRow, PartyRow, QueueRow, SuccessionRow},
@@ -226,6 +227,8 @@ insert! {
     insert_due_days: DueDayRow => occurrence_due_days;
     /// Stores which assignments follow which in one statement.
     insert_successions: SuccessionRow => assignment_successions;
+    /// Stores what events made of roles in one statement.
+    insert_role_successions: RoleSuccessionRow => agency_role_successions;
 }
 
 /// Puts into the queue in one statement, but for what stands in it already.

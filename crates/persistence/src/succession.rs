@@ -12,11 +12,12 @@ use domain::{
     id::Id,
     obligation::{Obligation, ObligationId},
     programme::ProgrammeId,
-    succession::{AgencyEvent, AgencyEventId, DutySet, Function, Functions, Held, Moved, Opened, Queued, Share},
+    succession::{AgencyEvent, AgencyEventId, DutySet, Function, Functions, Held, Moved, Opened, Queued, QueuedRole, Share},
     task::Assignment,
 };
 
 use crate::{
+    agency_role,
     catalogue::parsed,
     conn::Conn,
     error::DbError,
@@ -99,6 +100,23 @@ pub(crate) struct QueueRow {
     pub(crate) obligation_id: Option<DbId>,
     pub(crate) since: NaiveDate,
     pub(crate) resolved_by_id: Option<DbId>,
+    pub(crate) role: Option<String>,
+    pub(crate) subject_id: Option<DbId>,
+}
+
+/// Something that waits, of which nothing is said yet.
+fn entry(ids: &dyn domain::id::IdSource, event: AgencyEventId, agency: AgencyId, since: NaiveDate) -> QueueRow {
+    QueueRow {
+        id: ids.next::<()>().into(),
+        event_id: event.into(),
+        agency_id: agency.into(),
+        assignment_id: None,
+        obligation_id: None,
+        since,
+        resolved_by_id: None,
+        role: None,
+        subject_id: None,
+    }
 }
 
 const PREDECESSOR: &str = "PREDECESSOR";
@@ -302,16 +320,17 @@ pub fn store(conn: &mut Conn, moved: &Moved, events: &[AgencyEvent], ids: &dyn d
         })
         .collect();
     organisation::insert_members(conn, &joined)?;
+    agency_role::insert(conn, &moved.roles)?;
     let queued = |queued: &Queued| QueueRow {
-        id: ids.next::<()>().into(),
-        event_id: queued.event.into(),
-        agency_id: queued.agency.into(),
         assignment_id: Some(queued.assignment.into()),
-        obligation_id: None,
-        since: queued.since,
-        resolved_by_id: None,
+        ..entry(ids, queued.event, queued.agency, queued.since)
     };
-    let rows: Vec<QueueRow> = moved.queued.iter().map(queued).collect();
+    let role = |queued: &QueuedRole| QueueRow {
+        role: Some(queued.role.kind.label().into()),
+        subject_id: Some(DbId(queued.role.subject)),
+        ..entry(ids, queued.event, queued.agency, queued.since)
+    };
+    let rows: Vec<QueueRow> = moved.queued.iter().map(queued).chain(moved.queued_roles.iter().map(role)).collect();
     rows.chunks(per_backend::CHUNK).try_for_each(|rows| per_backend::insert_queued(conn, rows))
 }
 
@@ -369,15 +388,8 @@ pub fn queue_obligations(
     left: &[&Obligation],
     ids: &dyn domain::id::IdSource,
 ) -> Result<(), DbError> {
-    let queued = |left: &&Obligation| QueueRow {
-        id: ids.next::<()>().into(),
-        event_id: event.id.into(),
-        agency_id: left.agency.into(),
-        assignment_id: None,
-        obligation_id: Some(left.id.into()),
-        since: event.effective_on,
-        resolved_by_id: None,
-    };
+    let queued =
+        |left: &&Obligation| QueueRow { obligation_id: Some(left.id.into()), ..entry(ids, event.id, left.agency, event.effective_on) };
     let rows: Vec<QueueRow> = left.iter().map(queued).collect();
     rows.chunks(per_backend::CHUNK).try_for_each(|rows| per_backend::insert_queued(conn, rows))
 }

@@ -16,11 +16,12 @@ use domain::{
     obligation::{Obligation, ObligationId},
     page::{Direction, Page, PageRequest},
     programme::ProgrammeId,
-    succession::AgencyEventId,
+    succession::{AgencyEventId, AgencyRole},
     task::Assignment,
 };
 
 use crate::{
+    agency_role,
     conn::{Conn, MultiBackend},
     error::DbError,
     rows::{AssignmentRow, DbId},
@@ -41,7 +42,9 @@ pub struct Waiting {
     pub resolved_by: Option<AgencyEventId>,
     pub assignment: Option<Assignment>,
     pub obligation: Option<Obligation>,
-    pub programme: ProgrammeId,
+    pub role: Option<AgencyRole>,
+    /// Of the task or the report; of a role the catalogue knows.
+    pub programme: Option<ProgrammeId>,
 }
 
 /// Where something stands in the queue.
@@ -71,16 +74,45 @@ const OPEN: [&str; 4] = [
     ") SELECT 1 FROM on_roll JOIN agencies b ON b.id = on_roll.id WHERE NOT b.is_collective))",
 ];
 
-/// Whether an entry waits for an owner on a day.
-fn is_open(today: NaiveDate) -> Box<dyn BoxableExpression<succession_queue::table, MultiBackend, SqlType = Bool>> {
-    let open = sql::<Bool>(OPEN[0]).bind::<Date, _>(today).sql(OPEN[1]);
-    Box::new(open.bind::<Date, _>(today).sql(OPEN[2]).bind::<Date, _>(today).sql(OPEN[3]))
+/// A day, and the roles that wait on it with whoever had them: whether one does follows from all that was signed.
+#[derive(Clone, Debug)]
+pub struct WaitsOn {
+    pub today: NaiveDate,
+    pub roles: Vec<(AgencyRole, AgencyId)>,
+}
+
+type Open = Box<dyn BoxableExpression<succession_queue::table, MultiBackend, SqlType = Bool>>;
+
+/// Whether an entry about a task or a report waits for an owner on a day.
+fn is_open(today: NaiveDate) -> Open {
+    let open = sql::<Bool>("(role IS NULL AND ").sql(OPEN[0]).bind::<Date, _>(today).sql(OPEN[1]);
+    Box::new(open.bind::<Date, _>(today).sql(OPEN[2]).bind::<Date, _>(today).sql(OPEN[3]).sql(")"))
+}
+
+/// Whether an entry waits for an owner, of those roles too.
+fn waits(conn: &mut Conn, on: &WaitsOn) -> Result<Open, DbError> {
+    if on.roles.is_empty() {
+        return Ok(is_open(on.today));
+    }
+    let subjects: Vec<DbId> = on.roles.iter().map(|(role, _)| DbId(role.subject)).collect();
+    let of = (succession_queue::id, succession_queue::role, succession_queue::subject_id, succession_queue::agency_id);
+    let found: Vec<(DbId, Option<String>, Option<DbId>, DbId)> =
+        succession_queue::table.filter(succession_queue::subject_id.eq_any(subjects)).select(of).load(conn)?;
+    let is_named = |kind: &str, subject: DbId, agency: DbId| {
+        on.roles.iter().any(|(role, of)| role.kind.label() == kind && role.subject == subject.0 && *of == agency.of())
+    };
+    let open = found
+        .into_iter()
+        .filter(|(_, kind, subject, agency)| kind.as_deref().zip(*subject).is_some_and(|(kind, subject)| is_named(kind, subject, *agency)));
+    let ids: Vec<DbId> = open.map(|(id, ..)| id).collect();
+    Ok(Box::new(is_open(on.today).or(succession_queue::id.eq_any(ids))))
 }
 
 /// A page of what waits for an owner, the longest waiting first.
-pub fn queue(conn: &mut Conn, today: NaiveDate, request: &PageRequest<WaitingKey>) -> Result<Page<Waiting>, DbError> {
+pub fn queue(conn: &mut Conn, on: &WaitsOn, request: &PageRequest<WaitingKey>) -> Result<Page<Waiting>, DbError> {
     let down = request.direction == Direction::Backward;
-    let mut query = succession_queue::table.filter(is_open(today)).limit(i64::from(request.size) + 1).into_boxed::<MultiBackend>();
+    let open = waits(conn, on)?;
+    let mut query = succession_queue::table.filter(open).limit(i64::from(request.size) + 1).into_boxed::<MultiBackend>();
     for (key, below) in request.bounds(down) {
         let operator = if below { "<" } else { ">" };
         query = query.filter(
@@ -104,8 +136,9 @@ pub fn waiting_of(conn: &mut Conn, today: NaiveDate, ids: &[DbId]) -> Result<Vec
 }
 
 /// How much waits for an owner.
-pub fn queue_count(conn: &mut Conn, today: NaiveDate) -> Result<i64, DbError> {
-    Ok(succession_queue::table.filter(is_open(today)).count().get_result(conn)?)
+pub fn queue_count(conn: &mut Conn, on: &WaitsOn) -> Result<i64, DbError> {
+    let open = waits(conn, on)?;
+    Ok(succession_queue::table.filter(open).count().get_result(conn)?)
 }
 
 /// These entries of the queue, settled or not.
@@ -131,7 +164,11 @@ fn waiting(conn: &mut Conn, rows: Vec<QueueRow>) -> Result<Vec<Waiting>, DbError
             let of_assignment = row.assignment_id.and_then(|id| assigned.get(&id));
             let obligation: Option<Obligation> = row.obligation_id.and_then(|id| owed.get(&id.of()).cloned());
             let programme = of_assignment.map(|(_, programme)| programme.of()).or(obligation.as_ref().map(|owed| owed.programme));
-            let missing = || DbError::Inconsistent { table: "succession_queue", column: "assignment_id", id: row.id.0.to_string() };
+            let role = row.role.as_deref().zip(row.subject_id);
+            let role = role.map(|(kind, subject)| agency_role::role(kind, subject, "succession_queue")).transpose()?;
+            if programme.is_none() && role.is_none() {
+                return Err(DbError::Inconsistent { table: "succession_queue", column: "assignment_id", id: row.id.0.to_string() });
+            }
             Ok(Waiting {
                 id: row.id.of(),
                 event: row.event_id.of(),
@@ -140,14 +177,16 @@ fn waiting(conn: &mut Conn, rows: Vec<QueueRow>) -> Result<Vec<Waiting>, DbError
                 resolved_by: opt(row.resolved_by_id),
                 assignment: of_assignment.map(|(row, _)| assignment(row)).transpose()?,
                 obligation,
-                programme: programme.ok_or_else(missing)?,
+                role,
+                programme,
             })
         })
         .collect()
 }
 
 /// Settles entries by an event; tells how many were open.
-pub fn resolve(conn: &mut Conn, today: NaiveDate, ids: &[Id<Waiting>], event: AgencyEventId) -> Result<usize, DbError> {
-    let open = succession_queue::table.filter(succession_queue::id.eq_any(db_ids(ids))).filter(is_open(today));
+pub fn resolve(conn: &mut Conn, on: &WaitsOn, ids: &[Id<Waiting>], event: AgencyEventId) -> Result<usize, DbError> {
+    let is_open = waits(conn, on)?;
+    let open = succession_queue::table.filter(succession_queue::id.eq_any(db_ids(ids))).filter(is_open);
     Ok(diesel::update(open).set(succession_queue::resolved_by_id.eq(DbId::from(event))).execute(conn)?)
 }

@@ -112,7 +112,7 @@ fn notice(app: &App, catalogue: &Catalogue, obligation: &Obligation, step: Step)
         owing: obligation.agency,
         kind: step.kind,
         level: step.level,
-        addressee: addressee(step.level, obligation.agency, programme),
+        addressee: addressee(step.level, obligation.agency, catalogue.bodies_on(programme, app.0.clock.today())),
         offset_days: Some(step.offset_days),
         text: None,
         sent_by: None,

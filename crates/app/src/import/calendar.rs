@@ -34,6 +34,7 @@ use crate::{
     App, Error,
     audit::{Deed, watched},
     catalogue::Catalogue,
+    succession::settle_receivers,
 };
 
 /// The form of a calendar file.
@@ -124,6 +125,7 @@ fn apply(app: &App, conn: &mut Conn, draft: &Draft, sha256: &str, options: Impor
     if writes {
         before.apply(&after, conn).map_err(forbidden)?;
         stamp_catalogue(conn, stamp(app))?;
+        settle_receivers(app, conn)?;
     }
     let counts = CalendarCounts {
         working_years: after.working_years.len(),

@@ -9,13 +9,13 @@ use domain::{
     id::Id,
     obligation::{Obligation, ObligationId},
     programme::ProgrammeId,
-    succession::{AgencyEvent, AgencyEventKind, Fate, Held, State},
+    succession::{AgencyEvent, AgencyEventKind, AgencyRole, Fate, Held, Moved, SignedRole, State},
     task::Assignment,
 };
 use persistence::{Conn, obligation as obligations, organisation, rows::AgencyRow, seed::stamp_catalogue, succession as stored};
 use serde_json::json;
 
-use super::{MovedAssignment, MovedPlace, Moves, codes_of, collectives, designated, owed, places, seats::vacated};
+use super::{MovedAssignment, MovedPlace, MovedRole, Moves, codes_of, collectives, designated, owed, places, seats::vacated};
 use crate::{
     App, Error,
     catalogue::Catalogue,
@@ -53,43 +53,22 @@ pub(crate) fn happen(
     // 1. Who begins, who ends, who is called otherwise.
     begin_and_end(app, conn, happening)?;
     stored::insert_event(conn, event, &*app.0.ids, by)?;
-    // 2. Assignments and rolls.
+    // 2. Assignments, roles and rolls.
     let mut concerned: Vec<AgencyId> = event.predecessors.iter().chain(&event.successors).copied().collect();
     if event.kind.ends() {
         concerned.extend(collectives(catalogue));
     }
     let held = stored::held_after(conn, &concerned, event.effective_on, catalogue.duties())?;
     let designated = designated(catalogue, event.effective_on.pred_opt());
-    let mut state = State::new(held.clone(), places(catalogue), collectives(catalogue)).designating(designated);
+    let state = State::new(held.clone(), places(catalogue), collectives(catalogue)).designating(designated);
+    let mut state = catalogue.with_roles(state, |_| true);
     state.step(event, &*app.0.ids);
     let moved = state.moved();
     stored::store(conn, &moved, std::slice::from_ref(event), &*app.0.ids)?;
     // 3. What is owed for periods that end on the day or later.
     let (given, left) = hand_over(app, conn, catalogue, event, by)?;
     // 4. What to show of it.
-    let tasks: Vec<_> = held.iter().map(|held| held.assignment.task).collect();
-    let codes = codes_of(conn, &tasks)?;
-    let mut moves = Moves::default();
-    for one in &held {
-        let id = one.assignment.id;
-        let is_closed = moved.closed.iter().any(|(closed, _)| *closed == id);
-        let queued = moved.queued.iter().find(|queued| queued.assignment == id);
-        if !is_closed && queued.is_none() {
-            continue;
-        }
-        let to = match event.fate(one.assignment.agency, &one.duty) {
-            Fate::Goes(successor) if queued.is_none() => Some(successor),
-            _ => None,
-        };
-        moves.assignments.push(MovedAssignment {
-            task: one.assignment.task,
-            programme: one.duty.programme,
-            task_code: codes.get(&one.assignment.task).cloned().unwrap_or_default(),
-            role: one.assignment.role,
-            from: queued.map_or(one.assignment.agency, |queued| queued.agency),
-            to,
-        });
-    }
+    let mut moves = Moves { assignments: assigned(conn, event, &held, &moved)?, roles: roles(catalogue, &moved), ..Moves::default() };
     moves.obligations = given.iter().map(|(old, new)| owed(old, Some(*new))).chain(left.iter().map(|old| owed(old, None))).collect();
     let place_left = |place: Id<domain::agency::AgencyMember>| places(catalogue).into_iter().find(|known| known.id == place);
     let leaving = moved.left.iter().filter_map(|(place, _)| place_left(*place)).map(|place| (place, false));
@@ -105,6 +84,44 @@ pub(crate) fn happen(
     stamp_catalogue(conn, stamp(app))?;
     announce_all(app, conn, vec![told(event, EventKind::AgencyEventRecorded)])?;
     Ok(moves)
+}
+
+/// Which assignments an event moved, or left.
+fn assigned(conn: &mut Conn, event: &AgencyEvent, held: &[Held], moved: &Moved) -> Result<Vec<MovedAssignment>, Error> {
+    let tasks: Vec<_> = held.iter().map(|held| held.assignment.task).collect();
+    let codes = codes_of(conn, &tasks)?;
+    let mut found = Vec::new();
+    for one in held {
+        let id = one.assignment.id;
+        let is_closed = moved.closed.iter().any(|(closed, _)| *closed == id);
+        let queued = moved.queued.iter().find(|queued| queued.assignment == id);
+        let Some(programme) = one.duty.programme.filter(|_| is_closed || queued.is_some()) else { continue };
+        let to = match event.fate(one.assignment.agency, &one.duty) {
+            Fate::Goes(successor) if queued.is_none() => Some(successor),
+            _ => None,
+        };
+        found.push(MovedAssignment {
+            task: one.assignment.task,
+            programme,
+            task_code: codes.get(&one.assignment.task).cloned().unwrap_or_default(),
+            role: one.assignment.role,
+            from: queued.map_or(one.assignment.agency, |queued| queued.agency),
+            to,
+        });
+    }
+    Ok(found)
+}
+
+/// Which roles beside tasks an event moved, or left.
+fn roles(catalogue: &Catalogue, moved: &Moved) -> Vec<MovedRole> {
+    let given = moved.roles.iter().map(|one| (one.role, one.from, Some(one.to)));
+    let mut all: Vec<_> = given.chain(moved.queued_roles.iter().map(|one| (one.role, one.agency, None))).collect();
+    all.sort_by_key(|(role, from, _)| (catalogue.role_subject(*role), role.kind, *from));
+    let shown = |(role, from, to): (AgencyRole, AgencyId, Option<AgencyId>)| {
+        let (programme, code) = catalogue.role_subject(role)?;
+        Some(MovedRole { kind: role.kind, programme, code: code.to_owned(), from, to })
+    };
+    all.into_iter().filter_map(shown).collect()
 }
 
 /// What followers are told of an event.
@@ -201,7 +218,7 @@ pub(crate) fn settle_programme(app: &App, conn: &mut Conn, programme: ProgrammeI
         return Ok(());
     }
     let held = stored::held_in(conn, programme, catalogue.duties())?;
-    settle(app, conn, &catalogue, held).map(|_| ())
+    settle(app, conn, &catalogue, held, |one| one.programme == Some(programme)).map(|_| ())
 }
 
 /// As [`settle_programme`], for the tasks of these assignments; gives all parts in them as they stand then.
@@ -212,7 +229,7 @@ pub(crate) fn settle_assignments(
     new: &[Id<Assignment>],
 ) -> Result<Vec<Assignment>, Error> {
     let held = stored::held_beside(conn, new, catalogue.duties())?;
-    settle(app, conn, catalogue, held)
+    settle(app, conn, catalogue, held, |_| false)
 }
 
 /// Lets what happened after a day happen to rolls that were told since, and to what is assigned through their words.
@@ -227,30 +244,42 @@ pub(crate) fn settle_rolls(app: &App, conn: &mut Conn, from: chrono::NaiveDate) 
         return Ok(());
     }
     let held = stored::held_after(conn, &words, from, catalogue.duties())?;
-    let mut state = State::new(held, places(&catalogue), words);
+    let mut state = catalogue.with_roles(State::new(held, places(&catalogue), words), |_| true);
     for event in later {
         state.step(event, &*app.0.ids);
     }
     let moved = state.moved();
     stored::store(conn, &moved, catalogue.events(), &*app.0.ids)?;
-    if !moved.left.is_empty() || !moved.joined.is_empty() {
+    if touches_catalogue(&moved) {
         stamp_catalogue(conn, stamp(app))?;
     }
     Ok(())
 }
 
-fn settle(app: &App, conn: &mut Conn, catalogue: &Catalogue, held: Vec<Held>) -> Result<Vec<Assignment>, Error> {
-    let mut state = State::new(held, places(catalogue), collectives(catalogue)).designating(designated(catalogue, None));
+fn settle(
+    app: &App,
+    conn: &mut Conn,
+    catalogue: &Catalogue,
+    held: Vec<Held>,
+    roles: impl Fn(&SignedRole) -> bool,
+) -> Result<Vec<Assignment>, Error> {
+    let state = State::new(held, places(catalogue), collectives(catalogue)).designating(designated(catalogue, None));
+    let mut state = catalogue.with_roles(state, roles);
     for event in catalogue.events() {
         state.step(event, &*app.0.ids);
     }
     let parts = state.held().iter().map(|held| held.assignment.clone()).collect();
     let moved = state.moved();
     stored::store(conn, &moved, catalogue.events(), &*app.0.ids)?;
-    if !moved.left.is_empty() || !moved.joined.is_empty() {
+    if touches_catalogue(&moved) {
         stamp_catalogue(conn, stamp(app))?;
     }
     Ok(parts)
+}
+
+/// Whether rolls or roles were moved, which readers keep in memory.
+fn touches_catalogue(moved: &Moved) -> bool {
+    !(moved.left.is_empty() && moved.joined.is_empty() && moved.roles.is_empty() && moved.queued_roles.is_empty())
 }
 
 /// Whether an agency is one that can take duties on a day.

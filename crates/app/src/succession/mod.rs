@@ -5,9 +5,10 @@
 mod draft;
 mod happen;
 mod name;
+mod roles;
 mod seats;
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
 use auth::Ctx;
 use chrono::NaiveDate;
@@ -19,7 +20,7 @@ use domain::{
     obligation::{Obligation, ObligationId},
     policy::Action,
     programme::ProgrammeId,
-    succession::{AgencyEvent, Designated, Membership, heirs},
+    succession::{AgencyEvent, AgencyRoleKind, Designated, Membership, heirs},
     task::{AssignmentRole, TaskId},
 };
 use persistence::{
@@ -33,6 +34,8 @@ pub use draft::{DutyDraft, EventDraft, NewAgency, SuccessorDraft};
 pub(crate) use draft::{is_code, read as read_event, shares as read_shares, version as read_version};
 pub(crate) use happen::{happen, settle_assignments, settle_programme, settle_rolls};
 pub use name::{Named, NamingDraft, name};
+pub use roles::{Holder, duty_holder, duty_others};
+pub(crate) use roles::{KnownRoles, settle_receivers};
 pub use seats::{SeatFacts, VacatedSeat, seats, seats_count};
 pub use waiting::Waiting as Unowned;
 
@@ -59,6 +62,8 @@ pub struct Recorded {
 pub struct Moves {
     pub assignments: Vec<MovedAssignment>,
     pub obligations: Vec<MovedObligation>,
+    /// Roles beside tasks: duties of a programme, its standing agency, whom it reports to, who receives reports.
+    pub roles: Vec<MovedRole>,
     pub rolls: Vec<MovedPlace>,
     /// What agencies that end leave in committees: seats that go with their posts, and committees that they served; they wait until a
     /// document says who is next.
@@ -91,6 +96,18 @@ pub struct MovedObligation {
     pub to: Option<AgencyId>,
 }
 
+/// A role beside tasks that goes from one agency to another, or to the queue.
+#[derive(Clone, Debug)]
+pub struct MovedRole {
+    pub kind: AgencyRoleKind,
+    /// None for a regime of every programme.
+    pub programme: Option<ProgrammeId>,
+    /// Of the duty, the regime or the programme.
+    pub code: String,
+    pub from: AgencyId,
+    pub to: Option<AgencyId>,
+}
+
 /// A place on a roll that was left or taken.
 #[derive(Clone, Copy, Debug)]
 pub struct MovedPlace {
@@ -116,7 +133,8 @@ pub async fn record_event(app: &App, ctx: &Ctx, draft: EventDraft, dry_run: bool
             let moves = happen(&app_, conn, &catalogue, &happening, ctx.account().map(|account| account.id))?;
             let event = happening.event;
             let after = json!({"code": &*event.code, "kind": event.kind.label(), "effectiveOn": event.effective_on,
-                "assignments": moves.assignments.len(), "obligations": moves.obligations.len(), "seats": moves.seats.len()});
+                "assignments": moves.assignments.len(), "obligations": moves.obligations.len(), "roles": moves.roles.len(),
+                "seats": moves.seats.len()});
             let deed = Deed::new("record_agency_event").on("agencyEvent", event.id).with(json!({ "after": after }));
             Ok((Some(deed), Recorded { event, applied: !dry_run, moves }))
         })
@@ -146,8 +164,12 @@ pub async fn queue(view: &View, args: &PageArgs) -> Result<Listing<Waiting>, Err
     view.ctx().allow(Action::ReadSuccession)?;
     let request = args.request::<(NaiveDate, uuid::Uuid)>(LIST)?;
     let request = request.map(|(since, id)| WaitingKey { since, id: Id::from_uuid(id) });
-    let today = view.today();
-    let page = view.read(move |conn| waiting::queue(conn, today, &request)).await?;
+    let catalogue = Arc::clone(view.catalogue().await?);
+    let on = catalogue.waits_on(view.today());
+    let mut page = view.read(move |conn| waiting::queue(conn, &on, &request)).await?;
+    for one in &mut page.items {
+        of_programme(&catalogue, one);
+    }
     Ok(Listing::of(page, LIST, |waiting| (waiting.since, waiting.id.uuid())))
 }
 
@@ -157,8 +179,13 @@ pub async fn queue(view: &View, args: &PageArgs) -> Result<Listing<Waiting>, Err
 /// `FORBIDDEN` without the right.
 pub async fn queue_count(view: &View) -> Result<i64, Error> {
     view.ctx().allow(Action::ReadSuccession)?;
-    let today = view.today();
-    view.read(move |conn| waiting::queue_count(conn, today)).await
+    let on = view.catalogue().await?.waits_on(view.today());
+    view.read(move |conn| waiting::queue_count(conn, &on)).await
+}
+
+/// Of which programme a role is that waits.
+fn of_programme(catalogue: &Catalogue, one: &mut Waiting) {
+    one.programme = one.programme.or_else(|| catalogue.role_subject(one.role?)?.0);
 }
 
 /// The codes of these tasks.

@@ -78,7 +78,7 @@ fn in_transaction(app: &App, conn: &mut Conn, ctx: &Ctx, draft: &NamingDraft) ->
     let catalogue = app.0.catalogue.current(conn)?;
     // 1. What is named for what.
     let basis = named_in(conn, "/basis", draft.basis.trim())?;
-    let entries = entries(conn, &catalogue, draft)?;
+    let entries = entries(conn, &catalogue, draft, app.0.clock.today())?;
     let successor = catalogue.agency_by_code(&draft.successor).ok_or_else(|| invalid("/successor", Code::ReferenceUnknown))?;
     if !can_take(successor, draft.effective_on) {
         return Err(invalid("/successor", Code::RuleBroken));
@@ -87,13 +87,17 @@ fn in_transaction(app: &App, conn: &mut Conn, ctx: &Ctx, draft: &NamingDraft) ->
     // 2. The duties go to it from that day on, and further where it has given them away since.
     let assigned: Vec<_> = entries.iter().filter_map(|entry| entry.assignment.as_ref()).map(|assignment| assignment.id).collect();
     let held = stored::held_beside(conn, &assigned, catalogue.duties())?;
-    let mut state = State::new(held, places(&catalogue), collectives(&catalogue));
+    let state = State::new(held, places(&catalogue), collectives(&catalogue));
+    let mut state = catalogue.with_roles(state, |one| entries.iter().any(|entry| entry.role == Some(one.role)));
     let by = (ctx.account().map(|account| account.id), app.0.clock.now());
     for event in &events {
         stored::insert_event(conn, event, &*app.0.ids, by)?;
         for entry in entries.iter().filter(|entry| event.predecessors.contains(&entry.agency)) {
             if let Some(assignment) = &entry.assignment {
                 state.name(event, assignment.id, successor.id, &*app.0.ids);
+            }
+            if let Some(role) = entry.role {
+                state.name_role(event, role, entry.agency, successor.id);
             }
         }
     }
@@ -109,7 +113,7 @@ fn in_transaction(app: &App, conn: &mut Conn, ctx: &Ctx, draft: &NamingDraft) ->
     let mut resolved = 0;
     for event in &events {
         let of_event: Vec<_> = entries.iter().filter(|entry| event.predecessors.contains(&entry.agency)).map(|entry| entry.id).collect();
-        resolved += waiting::resolve(conn, app.0.clock.today(), &of_event, event.id)?;
+        resolved += waiting::resolve(conn, &catalogue.waits_on(app.0.clock.today()), &of_event, event.id)?;
     }
     stamp_catalogue(conn, stamp(app))?;
     announce_all(app, conn, events.iter().map(|event| told(event, EventKind::SuccessorNamed)).collect())?;
@@ -123,7 +127,9 @@ fn invalid(pointer: &str, code: Code) -> Error {
 }
 
 /// The entries that are named, all of them open and waiting since before the day.
-fn entries(conn: &mut Conn, catalogue: &Catalogue, draft: &NamingDraft) -> Result<Vec<Waiting>, Error> {
+fn entries(conn: &mut Conn, catalogue: &Catalogue, draft: &NamingDraft, today: NaiveDate) -> Result<Vec<Waiting>, Error> {
+    let on = catalogue.waits_on(today);
+    let is_over = |entry: &Waiting| entry.role.is_some_and(|role| !on.roles.contains(&(role, entry.agency)));
     let ids: Vec<Option<Id<Waiting>>> = draft.entries.iter().map(|id| id.parse().ok()).collect();
     let found = waiting::queued(conn, &ids.iter().flatten().copied().collect::<Vec<_>>())?;
     let (mut faults, mut entries) = (Vec::new(), Vec::new());
@@ -134,8 +140,13 @@ fn entries(conn: &mut Conn, catalogue: &Catalogue, draft: &NamingDraft) -> Resul
         match entry {
             _ if is_again => faults.push(Fault::new(pointer, Code::Duplicate)),
             None => faults.push(Fault::new(pointer, Code::ReferenceUnknown)),
-            Some(entry) if entry.resolved_by.is_some() => {
+            Some(entry) if entry.resolved_by.is_some() && entry.role.is_none_or(|_| is_over(entry)) => {
                 let words = ("Đã có đơn vị kế thừa.", "A successor has been named.");
+                faults.push(Fault::worded(pointer, Code::RuleBroken, words.0, words.1));
+            }
+            // What is signed now gives the role to somebody else.
+            Some(entry) if is_over(entry) => {
+                let words = ("Việc này không còn chờ người nhận.", "This waits no longer.");
                 faults.push(Fault::worded(pointer, Code::RuleBroken, words.0, words.1));
             }
             Some(entry) if draft.effective_on < entry.since || never_held(catalogue, entry, draft.effective_on) => {
@@ -157,6 +168,10 @@ fn entries(conn: &mut Conn, catalogue: &Catalogue, draft: &NamingDraft) -> Resul
 /// An assignment in the name of nobody would end on the day on which it begins.
 fn never_held(catalogue: &Catalogue, entry: &Waiting, day: NaiveDate) -> bool {
     let is_collective = |agency| catalogue.agency(agency).is_some_and(|agency| agency.collective.is_some());
+    // A role goes on from the day after it was signed.
+    if entry.role.is_some_and(|role| !catalogue.is_role_held_before(role, day)) {
+        return true;
+    }
     entry.assignment.as_ref().is_some_and(|assignment| {
         !is_collective(assignment.agency) && assignment.validity.to.is_none() && assignment.validity.from.is_some_and(|from| day <= from)
     })
@@ -173,11 +188,11 @@ fn events(
     let mut sets: BTreeMap<AgencyId, Vec<DutySet>> = BTreeMap::new();
     for entry in entries {
         let task = entry.assignment.as_ref().map(|assignment| assignment.task).or(entry.obligation.as_ref().and_then(|owed| owed.task));
-        let set = task.map_or(DutySet::Programme(entry.programme), DutySet::Task);
         let of_agency = sets.entry(entry.agency).or_default();
-        if !of_agency.contains(&set) {
-            of_agency.push(set);
-        }
+        // A role that is named for goes by itself: other work of its programme stays where it is.
+        let programme = entry.programme.filter(|_| entry.role.is_none()).map(DutySet::Programme);
+        let set = task.map(DutySet::Task).or(programme).filter(|set| !of_agency.contains(set));
+        of_agency.extend(set);
     }
     let first = next_rank(catalogue, draft.effective_on);
     let mut events = Vec::new();

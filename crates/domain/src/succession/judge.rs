@@ -48,7 +48,8 @@ pub fn judge(event: &AgencyEvent, created: &[AgencyId], lives: &dyn Fn(AgencyId)
     faults
 }
 
-/// What is wrong with naming a successor for what has no owner: as [`judge`], but whoever had it may be no more.
+/// What is wrong with naming a successor for what has no owner: as [`judge`], but whoever had it may be no more, and roles beside tasks
+/// are no shares.
 pub fn judge_naming(event: &AgencyEvent, lives: &dyn Fn(AgencyId) -> Option<Life>) -> Vec<Fault> {
     let mut faults = Vec::new();
     for successor in &event.successors {
@@ -56,9 +57,6 @@ pub fn judge_naming(event: &AgencyEvent, lives: &dyn Fn(AgencyId) -> Option<Life
         if !fits {
             faults.push(not_there("/successor"));
         }
-    }
-    if event.shares.is_empty() {
-        faults.push(Fault::new("/entries", Code::FieldRequired));
     }
     faults
 }

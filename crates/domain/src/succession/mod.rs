@@ -16,9 +16,12 @@ use crate::{
 };
 
 mod judge;
+mod roles;
 mod settle;
+mod settle_roles;
 
 pub use judge::{Life, judge, judge_naming};
+pub use roles::{AgencyRole, AgencyRoleKind, QueuedRole, RoleSuccession, SignedRole, joined};
 pub use settle::{Designated, Held, Membership, Moved, Opened, Queued, State};
 
 pub type AgencyEventId = Id<AgencyEvent>;
@@ -108,7 +111,8 @@ pub struct AgencyEvent {
 /// A duty, as far as it decides where it goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Duty {
-    pub programme: ProgrammeId,
+    /// None for what is owed whatever the programme.
+    pub programme: Option<ProgrammeId>,
     /// None for what is owed for the whole programme.
     pub task: Option<TaskId>,
     pub function: Option<FunctionId>,
@@ -130,7 +134,7 @@ impl AgencyEvent {
         if !self.predecessors.contains(&agency) || self.kind == AgencyEventKind::Rename {
             return Fate::Stays;
         }
-        let narrowest = [duty.task.map(DutySet::Task), duty.function.map(DutySet::Function), Some(DutySet::Programme(duty.programme))];
+        let narrowest = [duty.task.map(DutySet::Task), duty.function.map(DutySet::Function), duty.programme.map(DutySet::Programme)];
         let taken = narrowest.into_iter().flatten().find_map(|set| self.shares.iter().find(|share| share.duties == set));
         let whole = || if self.kind.goes_whole() { self.successors.first().copied() } else { None };
         match taken.map(|share| share.successor).or_else(whole) {
@@ -153,7 +157,7 @@ impl Functions {
     /// A duty with its kind.
     pub fn duty(&self, programme: ProgrammeId, task: Option<TaskId>) -> Duty {
         let own = task.and_then(|task| self.of_task.get(&task));
-        Duty { programme, task, function: own.or_else(|| self.of_programme.get(&programme)).copied() }
+        Duty { programme: Some(programme), task, function: own.or_else(|| self.of_programme.get(&programme)).copied() }
     }
 }
 

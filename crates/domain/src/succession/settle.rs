@@ -1,12 +1,16 @@
 //! What an event moves: assignments and places on rolls are closed on its day and opened for whoever takes over.
 //! Must not leave an open assignment with nobody: what nobody takes stands in the queue.
-//! Obligations follow the same fate, see `AgencyEvent::fate`; storing is `app::succession`.
+//! Roles beside tasks are `settle_roles`; obligations follow the same fate, see `AgencyEvent::fate`; storing is `app::succession`.
 
 use std::collections::{HashMap, HashSet};
 
 use chrono::NaiveDate;
 
-use super::{AgencyEvent, AgencyEventId, Duty, Fate};
+use super::{
+    AgencyEvent, AgencyEventId, Duty, Fate,
+    roles::{AgencyRole, QueuedRole, RoleSuccession},
+    settle_roles::HeldRole,
+};
 use crate::{
     agency::{AgencyId, AgencyMember},
     id::{Id, IdSource},
@@ -69,6 +73,8 @@ pub struct Moved {
     pub left: Vec<(Id<AgencyMember>, NaiveDate)>,
     /// With the event that each rests on.
     pub joined: Vec<(Membership, AgencyEventId)>,
+    pub roles: Vec<RoleSuccession>,
+    pub queued_roles: Vec<QueuedRole>,
 }
 
 /// Assignments and rolls, moved by one event after the other.
@@ -76,17 +82,22 @@ pub struct Moved {
 pub struct State {
     held: Vec<Held>,
     rolls: Vec<Membership>,
-    collectives: HashSet<AgencyId>,
+    pub(super) collectives: HashSet<AgencyId>,
     designated: Vec<Designated>,
-    moved: Moved,
+    pub(super) roles: Vec<HeldRole>,
+    /// In the order of time.
+    pub(super) successions: Vec<RoleSuccession>,
+    /// Roles that agencies left which are no more.
+    pub(super) left: HashSet<(AgencyRole, AgencyId)>,
+    pub(super) moved: Moved,
 }
 
 /// Whether something that holds in a time holds from a day on, in part or whole.
-fn reaches(validity: Validity, day: NaiveDate) -> bool {
+pub(super) fn reaches(validity: Validity, day: NaiveDate) -> bool {
     validity.to.is_none_or(|to| day < to)
 }
 
-fn began_before(validity: Validity, day: NaiveDate) -> bool {
+pub(super) fn began_before(validity: Validity, day: NaiveDate) -> bool {
     validity.from.is_none_or(|from| from < day)
 }
 
@@ -102,6 +113,13 @@ impl State {
     pub fn designating(mut self, designated: Vec<Designated>) -> Self {
         self.designated = designated;
         self
+    }
+
+    /// A place on a roll, or whom a document names, told after the events so far.
+    #[cfg(test)]
+    pub(super) fn tell(&mut self, place: Option<Membership>, named: Option<Designated>) {
+        self.rolls.extend(place);
+        self.designated.extend(named);
     }
 
     /// Assignments as they stand now.
@@ -123,6 +141,7 @@ impl State {
     pub fn step(&mut self, event: &AgencyEvent, ids: &dyn IdSource) {
         self.assignments(event, ids);
         self.move_designated(event);
+        self.move_roles(event);
         let before = self.on_rolls(event.effective_on.pred_opt().unwrap_or(event.effective_on));
         self.move_rolls(event, ids);
         self.queue_emptied(event, &before);
@@ -283,6 +302,7 @@ impl State {
             event.predecessors.iter().any(|agency| was.contains(agency)) && !self.has_bodies(&after, *collective)
         });
         for collective in emptied {
+            self.queue_roles_of(event, collective);
             for held in self.held.clone() {
                 let assignee = held.assignment.agency;
                 let is_part = assignee == collective || within(before, assignee).contains(&collective);

@@ -8,6 +8,8 @@ use std::{
 use proptest::prelude::*;
 use uuid::Uuid;
 
+mod roles;
+
 use super::{AgencyEventKind::*, *};
 use crate::{
     error::{Code, Fault},
@@ -51,7 +53,7 @@ fn held(n: u128, agency: u128, role: AssignmentRole) -> Held {
 }
 
 fn duty(n: u128) -> Duty {
-    Duty { programme: id(600), task: Some(id(500 + n)), function: Some(id(if n % 3 == 2 { IT } else { EXTERNAL })) }
+    Duty { programme: Some(id(600)), task: Some(id(500 + n)), function: Some(id(if n % 3 == 2 { IT } else { EXTERNAL })) }
 }
 
 fn event(kind: AgencyEventKind, on: i64, from: &[u128], to: &[u128], shares: &[(u128, DutySet)]) -> AgencyEvent {
@@ -198,6 +200,10 @@ impl World {
         }
     }
 
+    fn next_rank(&self) -> i32 {
+        i32::try_from(self.events.len() + 1).expect("a few events")
+    }
+
     fn is_active(&self, agency: AgencyId, on: NaiveDate) -> bool {
         lives(&self.agencies)(agency).is_some_and(|life| life.is_active_on(on))
     }
@@ -216,7 +222,7 @@ impl World {
         };
         let shares: Vec<(u128, DutySet)> = shares.iter().filter(|_| !to.is_empty()).map(|(at, n)| (to[at % to.len()], set(*n))).collect();
         let drawn = AgencyEvent { effective_on: on, ..event(kind, 0, from, &to, &shares) };
-        let drawn = AgencyEvent { id: id(800_000 + self.events.len() as u128), ..drawn };
+        let drawn = AgencyEvent { id: id(800_000 + self.events.len() as u128), rank: self.next_rank(), ..drawn };
         let created: Vec<AgencyId> = if *is_new { drawn.successors.clone() } else { Vec::new() };
         if !judge(&drawn, &created, &lives(&self.agencies), &self.events).is_empty() {
             return false;

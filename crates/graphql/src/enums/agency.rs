@@ -46,3 +46,21 @@ impl From<domain::ecode::Scheme> for ECodeScheme {
         }
     }
 }
+
+mirror!(
+    /// What an agency is to a programme or a regime, beside its part in tasks.
+    AgencyRole of domain::succession::AgencyRoleKind {
+        /// Has a duty that the body of the decision gives.
+        Responsible,
+        /// Carries out such a duty with whoever has it.
+        With,
+        /// Such a duty is directed at it.
+        DirectedAt,
+        /// Receives the reports of a regime.
+        Receiver,
+        /// The standing agency of a programme.
+        StandingAgency,
+        /// Receives the reviews of a programme.
+        ReportsTo,
+    }
+);

@@ -30,7 +30,7 @@ mod document;
 mod meeting;
 mod person;
 
-pub use agency::{AgencyEventKind, Confidence, ECodeScheme};
+pub use agency::{AgencyEventKind, AgencyRole, Confidence, ECodeScheme};
 pub use committee::{
     CommitteeActKind, CommitteeChangeKind, CommitteeRole, CommitteeRowKind, CommitteeStatus, CommitteeUnit, VacatedPlace, WarningCode,
 };

@@ -91,7 +91,7 @@ impl ObligationQuery {
     /// The reporting regimes in force on a day, today where nothing is said, by code.
     async fn regimes(&self, ctx: &Context<'_>, as_of: Option<NaiveDate>) -> Result<Vec<Regime>> {
         let regimes = calendar::regimes(view(ctx)?, as_of).await.map_err(|error| failure(&error))?;
-        Ok(regimes.into_iter().map(Regime).collect())
+        Ok(regimes.into_iter().map(|regime| Regime(regime, as_of)).collect())
     }
 
     /// The working days of a year; null where they are not known.

@@ -4,7 +4,10 @@
 
 use std::sync::Arc;
 
-use app::obligation::{ObligationFilter, Owed};
+use app::{
+    obligation::{ObligationFilter, Owed},
+    succession::Holder,
+};
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
 use chrono::NaiveDate;
 use domain::{calendar as days, data_form, regime as model};
@@ -32,7 +35,7 @@ impl Obligation {
     async fn regime(&self, ctx: &Context<'_>) -> Result<Regime> {
         let catalogue = view(ctx)?.catalogue().await.map_err(|error| failure(&error))?;
         let found = catalogue.regime(self.0.obligation.regime).cloned();
-        found.map(Regime).ok_or_else(|| failure(&app::Error::Internal("an obligation rests on no regime")))
+        found.map(|found| Regime(found, None)).ok_or_else(|| failure(&app::Error::Internal("an obligation rests on no regime")))
     }
 
     async fn programme(&self, ctx: &Context<'_>) -> Result<Programme> {
@@ -131,7 +134,7 @@ total!(
 );
 
 /// Who reports what, how often and by when, for the time that the rule is in force.
-pub struct Regime(pub Arc<model::Regime>);
+pub struct Regime(pub Arc<model::Regime>, pub Option<NaiveDate>);
 
 impl Regime {
     /// The day whose names it is told with: its last, or today while it is in force.
@@ -196,9 +199,19 @@ impl Regime {
         Ok(agencies)
     }
 
-    /// Who receives it.
+    /// Who receives it on the day, today where none is said, on its last once it is out of force; null too while a successor is to be named.
     async fn receiver(&self, ctx: &Context<'_>) -> Result<Option<Agency>> {
-        agency_opt_on(ctx, self.0.receiver, Some(self.named_on(view(ctx)?.today()))).await
+        let view = view(ctx)?;
+        let day = self.named_on(self.1.unwrap_or(view.today()));
+        let catalogue = view.catalogue().await.map_err(|error| failure(&error))?;
+        agency_opt_on(ctx, catalogue.receiver_of(&self.0, day).and_then(Holder::present), Some(day)).await
+    }
+
+    /// Nobody receives it on that day, since whoever had to is no more.
+    async fn awaits_receiver(&self, ctx: &Context<'_>) -> Result<bool> {
+        let view = view(ctx)?;
+        let catalogue = view.catalogue().await.map_err(|error| failure(&error))?;
+        Ok(catalogue.receiver_of(&self.0, self.named_on(self.1.unwrap_or(view.today()))).is_some_and(|holder| holder.awaits))
     }
 
     /// Sections of the narrative.

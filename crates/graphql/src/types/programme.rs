@@ -4,14 +4,14 @@
 
 use std::sync::Arc;
 
-use app::version;
+use app::{succession::Holder, version};
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
 use chrono::NaiveDate;
-use domain::{agency::AgencyId, id::Id, programme as model};
+use domain::{agency::AgencyId, id::Id, programme as model, succession::AgencyRoleKind};
 
 use super::{agency_on, document, document_opt, id, programme, view};
 use crate::{
-    enums::Lang,
+    enums::{AgencyRole, Lang},
     error::failure,
     loaders::{
         self, ChannelsOf, FundingSourcesOf, IssuesOf, MeasuresOf, MeasuresOn, ObjectivesOf, ObjectivesOn, ProgrammeOn, ProgrammeVersionsOf,
@@ -53,6 +53,17 @@ impl Programme {
         let found = loaders::load(ctx, ProgrammeOn((id, day))).await?;
         let found = found.first().cloned().ok_or_else(|| failure(&app::Error::Internal("a row names a programme that is not there")))?;
         Ok(Self(found, Some(day)))
+    }
+
+    async fn holder(&self, ctx: &Context<'_>, kind: AgencyRoleKind) -> Result<Option<Holder>> {
+        let view = view(ctx)?;
+        let catalogue = view.catalogue().await.map_err(|error| failure(&error))?;
+        Ok(catalogue.body_of(&self.0, kind, self.1.unwrap_or(view.today())))
+    }
+
+    async fn role(&self, ctx: &Context<'_>, kind: AgencyRoleKind) -> Result<Option<Agency>> {
+        let holder = self.holder(ctx, kind).await?;
+        self.body(ctx, holder.and_then(Holder::present)).await
     }
 
     async fn body(&self, ctx: &Context<'_>, id: Option<AgencyId>) -> Result<Option<Agency>> {
@@ -141,18 +152,27 @@ impl Programme {
         document_opt(ctx, self.0.parent_document).await
     }
 
-    /// The body that receives the reviews.
+    /// The body that receives the reviews on the day, today where none is said; null too while a successor is to be named.
     async fn reports_to(&self, ctx: &Context<'_>) -> Result<Option<Agency>> {
-        self.body(ctx, self.0.reports_to).await
+        self.role(ctx, AgencyRoleKind::ReportsTo).await
     }
 
     async fn steering_committee(&self, ctx: &Context<'_>) -> Result<Option<Agency>> {
         self.body(ctx, self.0.steering_committee).await
     }
 
-    /// The standing agency of the steering committee.
+    /// The standing agency of the steering committee on the day, today where none is said; null too while a successor is to be named.
     async fn standing_agency(&self, ctx: &Context<'_>) -> Result<Option<Agency>> {
-        self.body(ctx, self.0.standing_agency).await
+        self.role(ctx, AgencyRoleKind::StandingAgency).await
+    }
+
+    /// Which of these roles nobody has on the day, since whoever had it is no more: a successor is to be named.
+    async fn awaits_successor(&self, ctx: &Context<'_>) -> Result<Vec<AgencyRole>> {
+        let mut found = Vec::new();
+        for kind in [AgencyRoleKind::StandingAgency, AgencyRoleKind::ReportsTo] {
+            found.extend(self.holder(ctx, kind).await?.filter(|holder| holder.awaits).map(|_| AgencyRole::from(kind)));
+        }
+        Ok(found)
     }
 
     async fn objectives(&self, ctx: &Context<'_>) -> Result<Vec<Objective>> {

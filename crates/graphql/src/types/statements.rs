@@ -4,7 +4,11 @@
 
 use std::sync::Arc;
 
-use app::plan::MeasureTask as MeasureRow;
+use app::{
+    catalogue::Catalogue,
+    plan::MeasureTask as MeasureRow,
+    succession::{duty_holder, duty_others},
+};
 use async_graphql::{Context, Object, Result, SimpleObject, futures_util::future::try_join_all};
 use chrono::NaiveDate;
 use domain::{
@@ -108,13 +112,20 @@ pub struct MeasureTask {
 pub struct Responsibility(pub model::Responsibility, pub Option<NaiveDate>);
 
 impl Responsibility {
+    /// Of which day it is told.
+    async fn sight<'a>(&self, ctx: &'a Context<'_>) -> Result<(&'a Catalogue, NaiveDate)> {
+        let view = view(ctx)?;
+        Ok((view.catalogue().await.map_err(|error| failure(&error))?, self.1.unwrap_or(view.today())))
+    }
+
     async fn others(&self, ctx: &Context<'_>, relation: ResponsibilityRelation) -> Result<Vec<Agency>> {
         let others = match &self.0.others {
             Some(others) => others.clone(),
             None => loaders::load(ctx, AgenciesOfDuty(self.0.id)).await?.iter().map(|row| (row.1, row.2)).collect(),
         };
+        let (catalogue, day) = self.sight(ctx).await?;
         let mut agencies = Vec::new();
-        for (_, other) in others.into_iter().filter(|other| other.0 == relation) {
+        for other in duty_others(catalogue, &self.0, (&others, relation), day) {
             agencies.push(agency_on(ctx, other, self.1).await?);
         }
         Ok(agencies)
@@ -129,8 +140,16 @@ impl Responsibility {
         &self.0.code
     }
 
+    /// Who has it on the day, today where none is said; who had it last, while a successor is to be named.
     async fn agency(&self, ctx: &Context<'_>) -> Result<Agency> {
-        agency_on(ctx, self.0.agency, self.1).await
+        let (catalogue, day) = self.sight(ctx).await?;
+        agency_on(ctx, duty_holder(catalogue, &self.0, day).agency, self.1).await
+    }
+
+    /// Nobody has it on the day, since whoever had it is no more.
+    async fn awaits_successor(&self, ctx: &Context<'_>) -> Result<bool> {
+        let (catalogue, day) = self.sight(ctx).await?;
+        Ok(duty_holder(catalogue, &self.0, day).awaits)
     }
 
     /// What the agency has to do, as a label of the programme's file (LEAD, COORDINATE, DRAFT …).

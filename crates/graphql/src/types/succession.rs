@@ -14,7 +14,7 @@ use domain::{agency as model, succession as happened};
 
 use super::{agency, agency_on, agency_opt, document, document_opt, id, programme};
 use crate::{
-    enums::{AgencyEventKind, AgencyKind, AssignmentRole, Confidence, ECodeScheme},
+    enums::{AgencyEventKind, AgencyKind, AgencyRole, AssignmentRole, Confidence, ECodeScheme},
     error::failure,
     loaders::{self, TaskBy},
     types::{agency::Agency, document::Document, programme::Programme, task::Task, vacated_seat::VacatedSeat},
@@ -204,6 +204,17 @@ impl AgencyEvent {
         self.0.shares.iter().copied().map(DutyShare).collect()
     }
 
+    /// Roles beside tasks that it moved, or for which it named a successor.
+    async fn roles(&self, ctx: &Context<'_>) -> Result<Vec<MovedRole>> {
+        let catalogue = super::view(ctx)?.catalogue().await.map_err(|error| failure(&error))?;
+        let shown = |moved: happened::RoleSuccession| {
+            let (programme, code) = catalogue.role_subject(moved.role)?;
+            let (kind, code) = (moved.role.kind, code.to_owned());
+            Some(MovedRole(succession::MovedRole { kind, programme, code, from: moved.from, to: Some(moved.to) }))
+        };
+        Ok(catalogue.roles_moved_by(self.0.id).into_iter().filter_map(shown).collect())
+    }
+
     async fn note(&self) -> Option<&str> {
         self.0.note.as_deref()
     }
@@ -261,11 +272,23 @@ impl SuccessionEntry {
         self.0.since
     }
 
-    async fn programme(&self, ctx: &Context<'_>) -> Result<Programme> {
-        programme(ctx, self.0.programme).await
+    /// Null for the receiver of a regime of every programme.
+    async fn programme(&self, ctx: &Context<'_>) -> Result<Option<Programme>> {
+        programme_opt(ctx, self.0.programme).await
     }
 
-    /// Null for what is owed for the whole programme.
+    /// Which role beside tasks it is.
+    async fn agency_role(&self) -> Option<AgencyRole> {
+        self.0.role.map(|role| role.kind.into())
+    }
+
+    /// Code of the duty, the regime or the programme that such a role is of.
+    async fn subject(&self, ctx: &Context<'_>) -> Result<Option<String>> {
+        let catalogue = super::view(ctx)?.catalogue().await.map_err(|error| failure(&error))?;
+        Ok(self.0.role.and_then(|role| catalogue.role_subject(role)).map(|(_, code)| code.to_owned()))
+    }
+
+    /// Null for what is owed for the whole programme, and for a role beside tasks.
     async fn task(&self, ctx: &Context<'_>) -> Result<Option<Task>> {
         let task = self.0.assignment.as_ref().map(|a| a.task).or(self.0.obligation.as_ref().and_then(|owed| owed.task));
         match task {
@@ -274,7 +297,7 @@ impl SuccessionEntry {
         }
     }
 
-    /// What part it was in the task; null for a report that is owed.
+    /// What part it was in the task; null for a report that is owed, and for a role beside tasks.
     async fn role(&self) -> Option<AssignmentRole> {
         self.0.assignment.as_ref().map(|assignment| assignment.role.into())
     }
@@ -309,6 +332,11 @@ impl RecordedEvent {
         self.0.moves.obligations.iter().cloned().map(MovedObligation).collect()
     }
 
+    /// Roles beside tasks: duties of a programme, its standing agency, whom it reports to, who receives the reports of a regime.
+    async fn roles(&self) -> Vec<MovedRole> {
+        self.0.moves.roles.iter().cloned().map(MovedRole).collect()
+    }
+
     /// Accounts of agencies that end; they stay, and somebody has to look after them.
     async fn accounts(&self, ctx: &Context<'_>) -> Result<Vec<TouchedAccount>> {
         touched(ctx, &self.0.moves).await
@@ -322,6 +350,47 @@ impl RecordedEvent {
     /// How many places on rolls are left or taken.
     async fn roll_changes(&self) -> usize {
         self.0.moves.rolls.len()
+    }
+}
+
+async fn programme_opt(ctx: &Context<'_>, id: Option<domain::programme::ProgrammeId>) -> Result<Option<Programme>> {
+    match id {
+        Some(id) => programme(ctx, id).await.map(Some),
+        None => Ok(None),
+    }
+}
+
+/// A role beside tasks that goes to a successor, or to the queue.
+pub struct MovedRole(succession::MovedRole);
+
+/// A role beside tasks that goes to a successor, or to the queue.
+#[Object]
+impl MovedRole {
+    async fn role(&self) -> AgencyRole {
+        self.0.kind.into()
+    }
+
+    /// Null for a regime of every programme.
+    async fn programme(&self, ctx: &Context<'_>) -> Result<Option<Programme>> {
+        programme_opt(ctx, self.0.programme).await
+    }
+
+    /// Code of the duty, the regime or the programme.
+    async fn subject(&self) -> &str {
+        &self.0.code
+    }
+
+    async fn from(&self, ctx: &Context<'_>) -> Result<Agency> {
+        agency(ctx, self.0.from).await
+    }
+
+    /// Null where nobody takes it: it waits in the queue. Null too for an agency that a preview alone would make.
+    async fn to(&self, ctx: &Context<'_>) -> Result<Option<Agency>> {
+        known(ctx, self.0.to).await
+    }
+
+    async fn is_queued(&self) -> bool {
+        self.0.to.is_none()
     }
 }
 

@@ -53,8 +53,8 @@ pub use programme::{
 };
 pub use report::{idempotency_keys, report_drafts, report_events, report_sources, report_versions, reports};
 pub use succession::{
-    agency_codes, agency_event_duties, agency_event_parties, agency_events, agency_posts, agency_rolls, assignment_successions,
-    attestations, function_duties, functions, post_holders, succession_queue,
+    agency_codes, agency_event_duties, agency_event_parties, agency_events, agency_posts, agency_role_successions, agency_rolls,
+    assignment_successions, attestations, function_duties, functions, post_holders, succession_queue,
 };
 
 diesel::allow_tables_to_appear_in_same_query!(
@@ -140,6 +140,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     agency_codes,
     agency_event_duties,
     agency_event_parties,
+    agency_role_successions,
     agency_events,
     agency_posts,
     agency_rolls,

@@ -1,4 +1,4 @@
-//! Tables of the migration `agency_events` as Diesel sees them.
+//! Tables of the migrations `agency_events` and `agency_roles` as Diesel sees them.
 //! Must not differ from the migrations; the migration tests hold it against both databases.
 //! Agencies and their versions are in `organisation`.
 
@@ -80,7 +80,20 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::{Date, Nullable};
+    use diesel::sql_types::Text;
+    use crate::sql_types::DbUuid;
+
+    agency_role_successions (role, subject_id, from_id, event_id) {
+        role -> Text,
+        subject_id -> DbUuid,
+        from_id -> DbUuid,
+        to_id -> DbUuid,
+        event_id -> DbUuid,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Date, Nullable, Text};
     use crate::sql_types::DbUuid;
 
     succession_queue (id) {
@@ -91,6 +104,8 @@ diesel::table! {
         obligation_id -> Nullable<DbUuid>,
         since -> Date,
         resolved_by_id -> Nullable<DbUuid>,
+        role -> Nullable<Text>,
+        subject_id -> Nullable<DbUuid>,
     }
 }
 

@@ -30,6 +30,7 @@ pub mod rates;
 pub mod regime;
 pub mod report;
 pub mod statistics;
+pub mod succession;
 pub mod task;
 pub mod vacated_seat;
 pub mod warning;

@@ -1,24 +1,23 @@
-//! Administration of agencies as REST reads and shows it: events, what they move, the queue, changes.
+//! Administration of agencies as REST reads and shows it: events, what they move, changes.
 //! Must not decide anything; the use cases are `app::succession` and `app::organisation`.
-//! Agencies as everybody reads them are `agency`.
+//! Agencies as everybody reads them are `agency`, what waits for an owner `succession`.
 
 use std::collections::HashMap;
 
 use app::{
     catalogue::Catalogue,
-    succession::{DutyDraft, EventDraft, Named, NamingDraft, NewAgency, Recorded, SuccessorDraft, Unowned},
+    succession::{DutyDraft, EventDraft, NewAgency, Recorded, SuccessorDraft},
 };
 use chrono::NaiveDate;
 use domain::{
     agency::AgencyKind,
     succession::{AgencyEvent, AgencyEventKind, DutySet},
-    task::TaskId,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use super::{page::page, vacated_seat::VacatedSeat};
+use super::{succession::MovedRole, vacated_seat::VacatedSeat};
 
 /// What an agency is called and where it stands.
 #[derive(Deserialize, ToSchema)]
@@ -166,6 +165,9 @@ pub struct AgencyEventEntry {
     pub successors: Vec<String>,
     #[schema(max_items = 1000)]
     pub duties: Vec<Duty>,
+    /// Roles beside tasks that it moved, or for which it named a successor.
+    #[schema(max_items = 10_000)]
+    pub roles: Vec<MovedRole>,
     #[schema(max_length = 2000)]
     pub note: Option<String>,
     /// Where it is attested, where that is told beside the document.
@@ -178,7 +180,7 @@ pub struct AgencyEventEntry {
     pub to_confirm: bool,
 }
 
-fn code(catalogue: &Catalogue, id: domain::agency::AgencyId) -> String {
+pub(super) fn code(catalogue: &Catalogue, id: domain::agency::AgencyId) -> String {
     catalogue.agency_code(Some(id)).map(|code| code.to_string()).unwrap_or_default()
 }
 
@@ -204,6 +206,7 @@ impl AgencyEventEntry {
             predecessors: event.predecessors.iter().map(|id| code(catalogue, *id)).collect(),
             successors: event.successors.iter().map(|id| code(catalogue, *id)).collect(),
             duties: event.shares.iter().map(duty).collect(),
+            roles: catalogue.roles_moved_by(event.id).iter().filter_map(|moved| MovedRole::given(moved, catalogue)).collect(),
             note: event.note.as_deref().map(str::to_owned),
             source: event.attestation.as_ref().map(|attestation| attestation.source.to_string()),
             confidence: event.attestation.as_ref().map(|attestation| attestation.confidence.label().to_owned()),
@@ -290,6 +293,9 @@ pub struct RecordedEvent {
     pub assignments: Vec<MovedAssignment>,
     #[schema(max_items = 100_000)]
     pub obligations: Vec<MovedObligation>,
+    /// Roles beside tasks.
+    #[schema(max_items = 10_000)]
+    pub roles: Vec<MovedRole>,
     #[schema(max_items = 10_000)]
     pub rolls: Vec<MovedPlace>,
     /// Seats of committees that go with posts of agencies that end; they wait until a document changes the roster.
@@ -322,6 +328,13 @@ impl RecordedEvent {
             from: code(moved.from),
             to: moved.to.map(code),
         };
+        let role = |moved: &app::succession::MovedRole| MovedRole {
+            role: moved.kind.label().to_owned(),
+            programme: moved.programme.map(programme),
+            subject: moved.code.clone(),
+            from: code(moved.from),
+            to: moved.to.map(code),
+        };
         let place = |moved: &app::succession::MovedPlace| MovedPlace {
             collective: code(moved.collective),
             member: code(moved.member),
@@ -344,105 +357,11 @@ impl RecordedEvent {
             applied: recorded.applied,
             assignments: moves.assignments.iter().map(assignment).collect(),
             obligations: moves.obligations.iter().map(obligation).collect(),
+            roles: moves.roles.iter().map(role).collect(),
             rolls: moves.rolls.iter().map(place).collect(),
             seats: moves.seats.iter().map(|seat| VacatedSeat::of(seat, catalogue)).collect(),
             accounts: accounts.collect(),
             grants: grants.collect(),
-        }
-    }
-}
-
-/// Who is to answer for what has no owner.
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields, rename_all = "camelCase")]
-pub struct NewSuccession {
-    /// Identifiers of entries of the queue.
-    #[schema(min_items = 1, max_items = 1000)]
-    pub entries: Vec<Uuid>,
-    /// Code.
-    #[schema(max_length = 64)]
-    pub successor: String,
-    /// The first day.
-    pub effective_on: NaiveDate,
-    /// Number or identifier of the document.
-    #[schema(min_length = 1, max_length = 200)]
-    pub basis: String,
-}
-
-impl From<NewSuccession> for NamingDraft {
-    fn from(new: NewSuccession) -> Self {
-        let entries = new.entries.iter().map(ToString::to_string).collect();
-        Self { entries, successor: new.successor, effective_on: new.effective_on, basis: new.basis }
-    }
-}
-
-/// What came of naming a successor.
-#[derive(Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct Succession {
-    /// How many entries have an owner now.
-    #[schema(minimum = 0, maximum = 1000)]
-    pub resolved: usize,
-    /// One transfer for each agency whose duties these were.
-    #[schema(max_items = 1000)]
-    pub events: Vec<AgencyEventEntry>,
-}
-
-impl Succession {
-    pub fn of(named: &Named, catalogue: &Catalogue) -> Self {
-        Self { resolved: named.resolved, events: named.events.iter().map(|event| AgencyEventEntry::of(event, catalogue)).collect() }
-    }
-}
-
-/// Which part of the queue.
-#[derive(Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub struct QueueParams {
-    /// Rows on the page; 20 where nothing is asked.
-    #[param(minimum = 1, maximum = 200)]
-    pub limit: Option<i32>,
-    /// `endCursor` of the page before.
-    #[param(max_length = 2000)]
-    pub after: Option<String>,
-}
-
-/// Something that no agency answers for: "cần chỉ định đơn vị kế thừa".
-#[derive(Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct SuccessionEntry {
-    pub id: Uuid,
-    /// Code of the agency whose it was; of a collective where nobody is left on its roll.
-    #[schema(max_length = 64)]
-    pub agency: String,
-    /// The first day without an owner.
-    pub since: NaiveDate,
-    /// Code.
-    #[schema(max_length = 64)]
-    pub programme: String,
-    /// Code; null for what is owed for the whole programme.
-    #[schema(max_length = 64)]
-    pub task: Option<String>,
-    /// What part it was in the task; null for a report that is owed.
-    #[schema(max_length = 16, pattern = "^(LEAD|COORDINATING)$")]
-    pub role: Option<String>,
-    /// Identifier of the obligation, for a report that is owed.
-    pub obligation: Option<Uuid>,
-}
-
-page!(SuccessionPage of SuccessionEntry, "A page of what waits for an owner.");
-
-impl SuccessionEntry {
-    pub fn of(waiting: &Unowned, catalogue: &Catalogue, tasks: &HashMap<TaskId, String>) -> Self {
-        let task = waiting.assignment.as_ref().map(|a| a.task).or(waiting.obligation.as_ref().and_then(|owed| owed.task));
-        Self {
-            id: waiting.id.uuid(),
-            agency: code(catalogue, waiting.agency),
-            since: waiting.since,
-            programme: catalogue.programme(waiting.programme).map(|found| found.code.to_string()).unwrap_or_default(),
-            task: task.and_then(|task| tasks.get(&task).cloned()),
-            role: waiting.assignment.as_ref().map(|assignment| assignment.role.label().to_owned()),
-            obligation: waiting.obligation.as_ref().map(|owed| owed.id.uuid()),
         }
     }
 }

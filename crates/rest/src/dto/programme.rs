@@ -16,6 +16,7 @@ use domain::{
     amendment as model,
     id::Id,
     programme::{Measure, Objective, Responsibility, Target as Aim, TaskGroup as Group},
+    succession::AgencyRoleKind,
     task::{self, AssignmentRole, TaskId},
 };
 use serde::{Deserialize, Serialize};
@@ -231,14 +232,17 @@ pub struct Programme {
     /// Who answers for carrying it out, in words.
     #[schema(max_length = 10000)]
     pub accountable_as_written: Option<String>,
-    /// Code of the body that receives the reviews.
+    /// Code of the body that receives the reviews, on that day; null too while a successor is to be named.
     #[schema(example = "ubnd-tp-hai-phong", max_length = 64)]
     pub reports_to: Option<String>,
     #[schema(example = "bcd-ttdn", max_length = 64)]
     pub steering_committee: Option<String>,
-    /// Code of the steering committee's standing agency.
+    /// Code of the steering committee's standing agency on that day; null too while a successor is to be named.
     #[schema(example = "so-tttt", max_length = 64)]
     pub standing_agency: Option<String>,
+    /// Which of these roles nobody has on that day, since whoever had it is no more: a successor is to be named.
+    #[schema(max_items = 2, example = json!(["STANDING_AGENCY"]))]
+    pub awaits_successor: Vec<String>,
     /// The document that makes the programme.
     pub decision: Uuid,
     pub as_of: NaiveDate,
@@ -348,7 +352,12 @@ impl Programme {
             task_codes: parts.tasks.values().flatten().map(|task| (task.id, &*task.code)).collect(),
             target_codes: parts.targets.iter().map(|target| (target.id, target.code.as_str())).collect(),
             catalogue: sight.catalogue,
+            day: found.day,
         };
+        let bodies = sight.catalogue.bodies_on(programme, found.day);
+        let of = |kind| sight.catalogue.body_of(programme, kind, found.day);
+        let kinds = [AgencyRoleKind::StandingAgency, AgencyRoleKind::ReportsTo].into_iter();
+        let awaiting = kinds.filter(|kind| of(*kind).is_some_and(|holder| holder.awaits));
         let shown = |one: &task::Task| ProgrammeTask::of(one, parts.assignments.get(&one.id).map_or(&[], Vec::as_slice), sight);
         let group = |group: &Group| ProgrammeGroup {
             code: group.code.to_string(),
@@ -365,9 +374,10 @@ impl Programme {
             midpoint_year: programme.midpoint_year,
             scope: programme.scope.as_deref().map(str::to_owned),
             accountable_as_written: programme.accountable_as_written.as_deref().map(str::to_owned),
-            reports_to: code(programme.reports_to),
-            steering_committee: code(programme.steering_committee),
-            standing_agency: code(programme.standing_agency),
+            reports_to: code(bodies.authority),
+            steering_committee: code(bodies.committee),
+            standing_agency: code(bodies.standing),
+            awaits_successor: awaiting.map(|kind| kind.label().to_owned()).collect(),
             decision: programme.decision.uuid(),
             as_of: found.day,
             version: (&found.version).into(),

@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use app::{
     catalogue::Catalogue,
     plan::{MeasureTarget, MeasureTask, ResponsibilityAgency},
+    succession::{duty_holder, duty_others},
 };
 use chrono::NaiveDate;
 use domain::{
@@ -78,19 +79,21 @@ pub struct ProgrammeMeasure {
 pub struct ProgrammeDuty {
     #[schema(example = "D2.2.a", max_length = 64)]
     pub code: String,
-    /// Code of the agency that has it.
+    /// Code of the agency that has it on that day; of the one that had it last, while a successor is to be named.
     #[schema(example = "so-tttt", max_length = 64)]
     pub agency: Option<String>,
+    /// Nobody has it on that day, since whoever had it is no more.
+    pub awaits_successor: bool,
     /// What the agency has to do, as a label of the programme's file (LEAD, COORDINATE, DRAFT …).
     #[schema(example = "LEAD", max_length = 64)]
     pub role: String,
     /// The words of the decision, or of the document that amends it.
     #[schema(max_length = 10000)]
     pub text: String,
-    /// Codes of those with whom it is carried out.
+    /// Codes of those with whom it is carried out on that day.
     #[schema(max_items = 1000)]
     pub with_agencies: Vec<String>,
-    /// Codes of those at whom it is directed.
+    /// Codes of those at whom it is directed on that day.
     #[schema(max_items = 1000)]
     pub directed_at: Vec<String>,
     /// The first day on which it is worded so; null for the words that were signed.
@@ -107,6 +110,7 @@ pub struct Beside<'a> {
     pub task_codes: HashMap<TaskId, &'a str>,
     pub target_codes: HashMap<Id<Target>, &'a str>,
     pub catalogue: &'a Catalogue,
+    pub day: NaiveDate,
 }
 
 impl Beside<'_> {
@@ -134,10 +138,12 @@ impl Beside<'_> {
             None => self.others.get(&duty.id).into_iter().flatten().map(|row| (row.1, row.2)).collect(),
         };
         let code = |id: AgencyId| self.catalogue.agency_code(Some(id)).map(|code| code.to_string());
-        let of = |relation| others.iter().filter(|other| other.0 == relation).filter_map(|other| code(other.1)).collect();
+        let of = |relation| duty_others(self.catalogue, duty, (&others, relation), self.day).into_iter().filter_map(code).collect();
+        let holder = duty_holder(self.catalogue, duty, self.day);
         ProgrammeDuty {
             code: duty.code.clone(),
-            agency: code(duty.agency),
+            agency: code(holder.agency),
+            awaits_successor: holder.awaits,
             role: duty.role.clone(),
             text: duty.text.clone(),
             with_agencies: of(ResponsibilityRelation::With),

@@ -10,8 +10,9 @@ use app::{View, organisation::change, succession};
 use crate::{
     dto::{
         agency_change::{ChangeAgency, CreateAgency, SetAgencyCode, SetHeadOfAgency, SetRoll},
-        organisation::{DryRun, NewAgencyEvent, NewSuccession, QueueParams, RecordedEvent, Succession, SuccessionEntry, SuccessionPage},
+        organisation::{DryRun, NewAgencyEvent, RecordedEvent},
         page::forward,
+        succession::{NewSuccession, QueueParams, Succession, SuccessionEntry, SuccessionPage},
         vacated_seat::{VacatedSeat, VacatedSeatPage},
     },
     extract::{Params, Push, Reading},

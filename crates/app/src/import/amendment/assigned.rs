@@ -65,8 +65,8 @@ pub(super) fn assignments(conn: &mut Conn, turning: &Turning, before: &Tables, a
     Ok(touched)
 }
 
-/// What is newly given to agencies that are not there: a warning where it waits in the queue or names a body that nothing can be put
-/// in the place of, a refusal where nobody would ever answer.
+/// What is newly given to agencies that are not there: a warning where it waits in the queue, or is a role beside tasks, a refusal where
+/// nobody would ever answer.
 pub(super) fn without_owner(
     app: &App,
     conn: &mut Conn,

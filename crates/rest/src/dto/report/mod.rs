@@ -12,7 +12,7 @@ use app::{
     succession::{followed, names_of},
 };
 use chrono::{DateTime, NaiveDate, Utc};
-use domain::{id::Id, report as model};
+use domain::{agency::AgencyId, id::Id, report as model};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use utoipa::{IntoParams, ToSchema};
@@ -25,7 +25,10 @@ pub use history::{
 };
 pub use write::{BatchRow, DraftBody, EnteredReport, NewConsolidation, NewDraft, NewReport, Product, ReopenBody, ReturnBody};
 
-use super::{agency::name_on, page::page};
+use super::{
+    agency::{Agency, HeadOfAgency, name_on},
+    page::page,
+};
 
 /// Which reports, of those that the caller may see.
 #[derive(Deserialize, IntoParams)]
@@ -92,6 +95,10 @@ pub struct Report {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "Báo Hải Phòng", max_length = 500, nullable = false)]
     pub agency_name: Option<String>,
+    /// How the agency stood at the end of that year, or today in a year that goes on; where a report is only sent, left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub agency_then: Option<AgencyThen>,
     /// Who answers for it; where a report is only sent, left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
@@ -146,6 +153,31 @@ pub struct Report {
     pub sources: Option<Vec<ReportSource>>,
 }
 
+/// How an agency stood on a day.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct AgencyThen {
+    /// The day.
+    pub on: NaiveDate,
+    #[schema(example = "Sở Thông tin và Truyền thông", max_length = 500)]
+    pub name: String,
+    #[schema(example = "Sở TT&TT", max_length = 100)]
+    pub short_name: Option<String>,
+    /// Its electronic codes on the day.
+    #[schema(max_items = 100)]
+    pub e_codes: Vec<String>,
+    /// Who headed it on the day; null where the post was vacant, or that is not known.
+    pub head: Option<HeadOfAgency>,
+}
+
+impl AgencyThen {
+    fn of(catalogue: &Catalogue, agency: AgencyId, on: NaiveDate) -> Option<Self> {
+        let agency = catalogue.agency(agency)?;
+        let Agency { name, short_name, e_codes, head, .. } = Agency::of(agency, catalogue, (on, on));
+        Some(Self { on, name, short_name, e_codes, head })
+    }
+}
+
 /// Who answers on a day for what a report is about.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -187,6 +219,7 @@ impl Report {
         let (answering, moved_by) = followed(catalogue, report.agency, (report.programme, report.task), day);
         Self {
             agency_name: name_on(catalogue, report.agency, names_of(report.year, today)),
+            agency_then: AgencyThen::of(catalogue, report.agency, names_of(report.year, today)),
             answers_now: Some(AnswersNow {
                 on: day,
                 agency: catalogue.agency_code(answering).map(|code| code.to_string()),
@@ -210,6 +243,7 @@ impl Report {
             task: task.map(str::to_owned),
             agency: agency.into(),
             agency_name: None,
+            agency_then: None,
             answers_now: None,
             year: report.year,
             period: report.period.clone(),
