@@ -67,6 +67,7 @@ mod personal;
 mod personal_keys;
 mod personal_requests;
 mod persons;
+mod places;
 mod plans;
 mod posts;
 mod process;

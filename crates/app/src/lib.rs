@@ -30,6 +30,7 @@ pub mod organisation;
 pub mod outbox;
 pub mod person;
 pub mod personal;
+pub mod place;
 pub mod plan;
 pub mod post;
 pub mod report;

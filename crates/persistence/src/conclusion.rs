@@ -18,10 +18,11 @@ use domain::{
 
 use crate::{
     conn::{Conn, MultiBackend},
+    document::NewCitationRow,
     error::DbError,
     per_backend,
     rows::{DbId, Synced, TaskGroupRow},
-    schema::{citations, conclusions, occurrences, task_groups, tasks},
+    schema::{conclusions, occurrences, task_groups, tasks},
     sql_types::DbUuid,
     succession::NewAssignmentRow,
 };
@@ -58,16 +59,6 @@ pub(crate) struct NewOccurrenceRow {
     original_due_on: Option<NaiveDate>,
     revision: i32,
     valid_from: Option<NaiveDate>,
-}
-
-#[derive(Insertable)]
-#[diesel(table_name = citations, treat_none_as_default_value = false)]
-pub(crate) struct NewCitationRow {
-    id: DbId,
-    subject_id: DbId,
-    document_id: DbId,
-    rank: i32,
-    section: String,
 }
 
 /// What of a programme there is already.
@@ -148,7 +139,7 @@ pub fn follow(conn: &mut Conn, followed: &[Followed]) -> Result<(), DbError> {
     let cited = |one: &Followed| {
         let document_id = one.assignments.first()?.basis.into();
         let (subject_id, section) = (one.task.id.into(), one.section.clone());
-        Some(NewCitationRow { id: one.citation, subject_id, document_id, rank: 1, section })
+        Some(NewCitationRow { id: one.citation, subject_id, document_id, rank: 1, section, quote: None })
     };
     per_backend::insert_citations(conn, &followed.iter().filter_map(cited).collect::<Vec<_>>())
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use domain::{
     agency::{AgencyId, Post},
     committee::{ActId, CommitteeActKind, Matter, Office, Person, PersonId, SeatDraft, SeatId, Sitter},
-    document::DocumentId,
+    document::{DocumentId, Place},
     error::{Code, Fault},
     id::Id,
     text,
@@ -66,6 +66,15 @@ impl<'a> Naming<'a> {
             }
             Err(error) => Err(error),
         }
+    }
+
+    /// Where in its document the act stands.
+    pub fn place(&mut self) -> Option<Place> {
+        if self.new.basis.is_none() {
+            self.new.place.without_document(&mut self.faults);
+            return None;
+        }
+        self.new.place.read(&mut self.faults)
     }
 
     /// What the act is about, by its kind. What another kind would be about is not silently left aside.

@@ -23,6 +23,7 @@ pub mod organisation;
 pub mod page;
 pub mod person;
 pub mod personal_request;
+pub mod place;
 pub mod programme;
 pub mod programme_body;
 pub mod rates;

@@ -6,6 +6,7 @@ use std::collections::HashMap;
 
 use app::{
     catalogue::Catalogue,
+    place::NewPlace,
     succession::{DutyDraft, EventDraft, Named, NamingDraft, NewAgency, Recorded, SuccessorDraft, Unowned},
 };
 use chrono::NaiveDate;
@@ -18,7 +19,11 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use super::{page::page, vacated_seat::VacatedSeat};
+use super::{
+    page::page,
+    place::{Place, Places},
+    vacated_seat::VacatedSeat,
+};
 
 /// What an agency is called and where it stands.
 #[derive(Deserialize, ToSchema)]
@@ -87,6 +92,12 @@ pub struct NewAgencyEvent {
     /// Number or identifier of the document.
     #[schema(min_length = 1, max_length = 200)]
     pub basis: String,
+    /// Where in the document it stands.
+    #[schema(min_length = 1, max_length = 200)]
+    pub section: Option<String>,
+    /// Its words there, verbatim; needs `section`.
+    #[schema(min_length = 1, max_length = 4000)]
+    pub quote: Option<String>,
     /// Codes.
     #[schema(min_items = 1, max_items = 200)]
     pub predecessors: Vec<String>,
@@ -111,6 +122,7 @@ impl From<NewAgencyEvent> for EventDraft {
             kind: new.kind,
             effective_on: new.effective_on,
             basis: new.basis,
+            place: NewPlace { section: new.section, quote: new.quote },
             predecessors: new.predecessors,
             successors: new.successors.into_iter().map(successor).collect(),
             duties: new.duties.into_iter().map(duty).collect(),
@@ -158,6 +170,8 @@ pub struct AgencyEventEntry {
     pub effective_on: NaiveDate,
     /// Identifier of the document.
     pub basis: Uuid,
+    #[serde(flatten)]
+    pub place: Place,
     /// Codes.
     #[schema(max_items = 200)]
     pub predecessors: Vec<String>,
@@ -183,7 +197,7 @@ fn code(catalogue: &Catalogue, id: domain::agency::AgencyId) -> String {
 }
 
 impl AgencyEventEntry {
-    pub fn of(event: &AgencyEvent, catalogue: &Catalogue) -> Self {
+    pub fn of(event: &AgencyEvent, catalogue: &Catalogue, places: &Places) -> Self {
         let duty = |share: &domain::succession::Share| {
             let (mut programme, mut task, mut function) = (None, None, None);
             match share.duties {
@@ -201,6 +215,7 @@ impl AgencyEventEntry {
             kind: event.kind.label().to_owned(),
             effective_on: event.effective_on,
             basis: event.basis.uuid(),
+            place: places.at(event.id.uuid(), Some(event.basis)),
             predecessors: event.predecessors.iter().map(|id| code(catalogue, *id)).collect(),
             successors: event.successors.iter().map(|id| code(catalogue, *id)).collect(),
             duties: event.shares.iter().map(duty).collect(),
@@ -304,7 +319,7 @@ pub struct RecordedEvent {
 
 impl RecordedEvent {
     /// `made` tells the codes of agencies that only the event makes.
-    pub fn of(recorded: &Recorded, catalogue: &Catalogue, made: &HashMap<domain::agency::AgencyId, String>) -> Self {
+    pub fn of(recorded: &Recorded, catalogue: &Catalogue, made: &HashMap<domain::agency::AgencyId, String>, places: &Places) -> Self {
         let code = |id: domain::agency::AgencyId| made.get(&id).cloned().unwrap_or_else(|| code(catalogue, id));
         let moves = &recorded.moves;
         let programme = |id| catalogue.programme(id).map(|found| found.code.to_string()).unwrap_or_default();
@@ -340,7 +355,7 @@ impl RecordedEvent {
             agency: code(*agency),
         });
         Self {
-            event: recorded.applied.then(|| AgencyEventEntry::of(&recorded.event, catalogue)),
+            event: recorded.applied.then(|| AgencyEventEntry::of(&recorded.event, catalogue, places)),
             applied: recorded.applied,
             assignments: moves.assignments.iter().map(assignment).collect(),
             obligations: moves.obligations.iter().map(obligation).collect(),
@@ -367,12 +382,24 @@ pub struct NewSuccession {
     /// Number or identifier of the document.
     #[schema(min_length = 1, max_length = 200)]
     pub basis: String,
+    /// Where in the document it stands.
+    #[schema(min_length = 1, max_length = 200)]
+    pub section: Option<String>,
+    /// Its words there, verbatim; needs `section`.
+    #[schema(min_length = 1, max_length = 4000)]
+    pub quote: Option<String>,
 }
 
 impl From<NewSuccession> for NamingDraft {
     fn from(new: NewSuccession) -> Self {
         let entries = new.entries.iter().map(ToString::to_string).collect();
-        Self { entries, successor: new.successor, effective_on: new.effective_on, basis: new.basis }
+        Self {
+            entries,
+            successor: new.successor,
+            effective_on: new.effective_on,
+            basis: new.basis,
+            place: NewPlace { section: new.section, quote: new.quote },
+        }
     }
 }
 
@@ -389,8 +416,8 @@ pub struct Succession {
 }
 
 impl Succession {
-    pub fn of(named: &Named, catalogue: &Catalogue) -> Self {
-        Self { resolved: named.resolved, events: named.events.iter().map(|event| AgencyEventEntry::of(event, catalogue)).collect() }
+    pub fn of(named: &Named, catalogue: &Catalogue, places: &Places) -> Self {
+        Self { resolved: named.resolved, events: named.events.iter().map(|event| AgencyEventEntry::of(event, catalogue, places)).collect() }
     }
 }
 

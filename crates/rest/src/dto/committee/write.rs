@@ -2,7 +2,10 @@
 //! Must not let a client say who sits in a seat that goes with a post.
 //! The published schemas are what bodies are checked against.
 
-use app::committee::{self as app_committee, NewAct, NewPerson};
+use app::{
+    committee::{self as app_committee, NewAct, NewPerson},
+    place::NewPlace,
+};
 use chrono::NaiveDate;
 use domain::committee::{CommitteeActKind, CommitteeRole, CommitteeUnit};
 use serde::Deserialize;
@@ -116,6 +119,12 @@ pub struct NewCommitteeAct {
     /// The document that it rests on, by identifier or number. ANNUL: or the reason, as the note.
     #[schema(example = "1593/QĐ-UBND", min_length = 1, max_length = 200)]
     pub basis: Option<String>,
+    /// Where in the document it stands.
+    #[schema(min_length = 1, max_length = 200)]
+    pub section: Option<String>,
+    /// Its words there, verbatim; needs `section`.
+    #[schema(min_length = 1, max_length = 4000)]
+    pub quote: Option<String>,
     #[schema(min_length = 1, max_length = 2000)]
     pub note: Option<String>,
     /// ANNUL: the act that is taken back; it has not taken effect, and no later act builds on it.
@@ -162,6 +171,7 @@ impl From<NewCommitteeAct> for NewAct {
             kind: body.kind,
             effective_on: body.effective_on,
             basis: body.basis,
+            place: NewPlace { section: body.section, quote: body.quote },
             note: body.note,
             annuls: body.annuls.map(|id| id.to_string()),
             authority: body.authority,
