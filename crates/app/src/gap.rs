@@ -69,6 +69,7 @@ fn facts(conn: &mut Conn, programme: &Programme) -> Result<Facts, DbError> {
         targets: plan::targets(conn, &of)?,
         measures: plan::measures(conn, &of)?,
         responsibilities: plan::responsibilities(conn, &of)?,
+        issues: plan::known_issues(conn, &of)?,
         tasks: task::by_groups(conn, &groups)?,
         assignments: task::assignments_of_programmes(conn, &of)?,
         ..Facts::default()

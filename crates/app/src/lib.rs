@@ -33,6 +33,7 @@ pub mod personal;
 pub mod place;
 pub mod plan;
 pub mod post;
+pub mod reading;
 pub mod report;
 pub mod statistics;
 pub mod strict;

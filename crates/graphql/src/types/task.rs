@@ -29,11 +29,11 @@ use crate::{
     types::{
         agency::Agency,
         document::{Citation, Document, citations},
+        known_issue::KnownIssue,
         meeting::Conclusion,
         occurrence::{Principal, TaskOccurrence},
         programme::{Programme, TaskGroup},
         report::{Report, ReportTotal},
-        statements::KnownIssue,
     },
 };
 

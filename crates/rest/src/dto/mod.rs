@@ -15,6 +15,7 @@ pub mod document;
 pub mod evidence;
 pub mod frozen;
 pub mod gap;
+pub mod known_issue;
 pub mod meeting;
 pub mod notice;
 pub mod obligation;
