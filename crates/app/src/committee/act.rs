@@ -62,6 +62,10 @@ pub struct NewAct {
     pub seat: Option<String>,
     /// Who is put into it.
     pub person: Option<NewPerson>,
+    /// Or with what it goes from then on: the code of an agency, whose head sits here, or the identifier of a post.
+    pub post: Option<String>,
+    /// The title of another post than the head's in the agency with that code.
+    pub post_title: Option<String>,
 }
 
 /// A seat to make.

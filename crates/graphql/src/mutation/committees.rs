@@ -74,6 +74,11 @@ struct NewCommitteeActInput {
     seat: Option<ID>,
     /// APPOINT: who is put into it.
     person: Option<NewCommitteePersonInput>,
+    /// APPOINT, in place of a person: the seat goes ex officio from then on with the head of the agency with this code, or with the post
+    /// with this identifier. It ends, and one like it opens.
+    post: Option<String>,
+    /// APPOINT: the title of another post than the head's in the agency whose code is given.
+    post_title: Option<String>,
 }
 
 impl From<NewCommitteePersonInput> for NewPerson {
@@ -107,6 +112,8 @@ impl From<NewCommitteeActInput> for NewAct {
             ended: input.ended.into_iter().map(|id| id.0).collect(),
             seat: input.seat.map(|id| id.0),
             person: input.person.map(Into::into),
+            post: input.post,
+            post_title: input.post_title,
         }
     }
 }

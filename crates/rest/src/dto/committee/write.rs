@@ -147,6 +147,13 @@ pub struct NewCommitteeAct {
     pub seat: Option<Uuid>,
     /// APPOINT: who is put into it.
     pub person: Option<NewCommitteePerson>,
+    /// APPOINT, in place of a person: the seat goes ex officio from then on with the head of the agency with this code, or with the post
+    /// with this identifier. It ends, and one like it opens.
+    #[schema(example = "so-tttt", min_length = 1, max_length = 64)]
+    pub post: Option<String>,
+    /// APPOINT: the title of another post than the head's in the agency whose code is given.
+    #[schema(example = "Phó Chủ tịch", min_length = 1, max_length = 200)]
+    pub post_title: Option<String>,
 }
 
 impl From<NewCommitteePerson> for NewPerson {
@@ -180,6 +187,8 @@ impl From<NewCommitteeAct> for NewAct {
             ended: body.ended.iter().map(Uuid::to_string).collect(),
             seat: body.seat.map(|id| id.to_string()),
             person: body.person.map(Into::into),
+            post: body.post,
+            post_title: body.post_title,
         }
     }
 }
