@@ -253,7 +253,7 @@ impl Run<'_> {
         }
         self.known_names(catalogue, (i, event), known);
         let row = Row { at: format!("/events/{i}"), subject: "eventPlace", key: event.code.clone() };
-        self.known_place(conn, row, (known.id.uuid(), Some(known.basis)), &placed(event.section.as_ref(), event.quote.as_ref()))
+        self.known_place(conn, &row, (known.id.uuid(), Some(known.basis)), &placed(event.section.as_ref(), event.quote.as_ref()))
     }
 
     /// What agencies are called that an event made or renamed: that rests on its document.

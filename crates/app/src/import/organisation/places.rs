@@ -51,7 +51,7 @@ impl Run<'_> {
     pub(super) fn known_place(
         &mut self,
         conn: &mut Conn,
-        row: Row,
+        row: &Row,
         (subject, document): (Uuid, Option<DocumentId>),
         told: &NewPlace,
     ) -> Result<(), Error> {

@@ -84,7 +84,7 @@ impl<'a> Run<'a> {
             self.known_roll(catalogue, (i, roll), known, &on);
             let key = format!("{} / {}", roll.collective, roll.from);
             let row = Row { at: format!("/rolls/{i}"), subject: "rollPlace", key };
-            self.known_place(conn, row, (known.id.uuid(), known.basis), &told)?;
+            self.known_place(conn, &row, (known.id.uuid(), known.basis), &told)?;
         }
         let (wanted, joining) = self.named(catalogue, (i, roll), &on);
         if !is_known {
