@@ -3,16 +3,18 @@
 use app::import::ImportOptions;
 use domain::account::Role;
 use serde_json::{Value, json};
-use testkit::{Backend, Client, Reply, TestApp, both, seed};
+use testkit::{Backend, Client, Reply, TestApp, both, database::execute, seed};
 
 use crate::{
     amended_words::{at, list, reworded, with},
     amendments::{APPLY, amend, amended, counted, decision, file, on, place},
+    committee_log::migrate,
     obligations::start,
 };
 
 both!(
     the_basis_amends_the_decision_among_documents,
+    what_was_amended_before_that_was_told_is_told,
     what_no_amendment_reaches_is_refused_where_it_stands,
     a_code_that_was_given_up_is_not_given_again,
     a_longer_programme_is_owed_for_from_the_day_on,
@@ -67,6 +69,37 @@ fn the_basis_amends_the_decision_among_documents(backend: Backend) {
     );
     let taken: Reply = admin.send("DELETE", &path, &[("if-match", "\"2\"")], b"");
     assert_eq!((taken.status, &taken.json()["code"]), (409, &json!("WRONG_STATE")), "{}", taken.body);
+}
+
+fn what_was_amended_before_that_was_told_is_told(backend: Backend) {
+    let app = TestApp::start(backend);
+    let admin = app.person(None, Role::Admin);
+    decision(&admin, "2100/QĐ-UBND", "2016-02-20");
+    amended(&admin, "2100/QĐ-UBND", "2016-03-01", &reworded());
+    let mut more = reworded();
+    at(&mut more, "measures", "3.7")["text_vi"] = json!("Đánh giá giữa kỳ và cuối kỳ.");
+    amended(&admin, "2100/QĐ-UBND", "2016-06-01", &more);
+    let told = found(&admin, "2100/QĐ-UBND");
+    // As it was recorded while nothing of it was told among documents.
+    execute(&app.database, "DELETE FROM document_relations WHERE kind = 'AMENDS'");
+    assert_eq!(found(&admin, "2100/QĐ-UBND")["relations"], json!([]));
+    let migrated = || {
+        migrate(&app, backend, "2026-11-29-000056_amendments_related", "up.sql");
+        found(&admin, "2100/QĐ-UBND")
+    };
+    let again = migrated();
+    assert_eq!((&again["relations"], &again["revision"]), (&told["relations"], &json!(3)));
+    assert_eq!(migrated(), again, "what is told is not told twice");
+    // It is held as any: the version rests on it, and the file of the programme does not take it away.
+    let path = format!(
+        "/api/v1/admin/documents/{}/relations/AMENDS/{}",
+        again["id"].as_str().expect("an id"),
+        again["relations"][0]["document"].as_str().expect("an id")
+    );
+    let taken: Reply = admin.send("DELETE", &path, &[("if-match", "\"3\"")], b"");
+    assert_eq!((taken.status, &taken.json()["code"]), (409, &json!("WRONG_STATE")), "{}", taken.body);
+    app.import(&more, APPLY).expect("an import");
+    assert_eq!(found(&admin, "2100/QĐ-UBND"), again);
 }
 
 fn what_no_amendment_reaches_is_refused_where_it_stands(backend: Backend) {

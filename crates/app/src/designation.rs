@@ -7,6 +7,7 @@ use chrono::NaiveDate;
 use domain::{
     agency::{Agency, AgencyId},
     designation::{Designation, faults},
+    document::Place,
     error::{Code, Fault, Refusal},
     event::EventKind,
     policy::Action,
@@ -25,6 +26,7 @@ use crate::{
     identity::current,
     import::{ImportOptions, stamp, transact},
     outbox::{News, announce},
+    place::{NewPlace, cite},
     succession::collectives,
 };
 
@@ -39,6 +41,8 @@ pub struct NewDesignation {
     pub from: NaiveDate,
     /// Number or identifier of the document.
     pub basis: String,
+    /// Where in it.
+    pub place: NewPlace,
 }
 
 /// What is designated of the members of one collective for a task.
@@ -99,13 +103,14 @@ fn in_transaction(app: &App, conn: &mut Conn, ctx: &Ctx, (id, new): Wanted<'_>) 
     let catalogue = app.0.catalogue.current(conn)?;
     // 1. What it says, and what is wrong with it.
     let task = task::by_ids(conn, &[id])?.pop().ok_or_else(|| Refusal::new(Code::NotFound))?;
-    let designation = read(app, conn, &catalogue, &task, new)?;
+    let (designation, place) = read(app, conn, &catalogue, &task, new)?;
     let collective = designation.collective;
     // 2. It holds from the day on; another one that came in between is told as it stands now.
     stored::insert(conn, &designation, new.from).map_err(|error| match error {
         DbError::Unique(_) => DbError::Serialisation,
         other => other,
     })?;
+    cite(app, conn, (designation.id.uuid(), designation.basis), place.as_ref())?;
     stamp_catalogue(conn, stamp(app))?;
     // 3. Whoever is named and is no more: what happened since leaves the duty to somebody, or to the queue.
     settle(app, conn, &designation, new.from)?;
@@ -132,7 +137,10 @@ fn in_transaction(app: &App, conn: &mut Conn, ctx: &Ctx, (id, new): Wanted<'_>) 
     Ok((Some(Deed::new("designate_members").on("task", id).with(changes)), standing(&catalogue, id, collective, new.from)))
 }
 
-fn read(app: &App, conn: &mut Conn, catalogue: &Catalogue, task: &Task, new: &NewDesignation) -> Result<Designation, Error> {
+/// With where it stands in its document.
+type Placed = (Designation, Option<Place>);
+
+fn read(app: &App, conn: &mut Conn, catalogue: &Catalogue, task: &Task, new: &NewDesignation) -> Result<Placed, Error> {
     let basis = named_in(conn, "/basis", new.basis.trim())?;
     let assigned = task::assignments(conn, &[task.id], new.from)?;
     let Some(collective) = catalogue.agency_by_code(&new.collective).filter(|agency| agency.collective.is_some()) else {
@@ -145,10 +153,11 @@ fn read(app: &App, conn: &mut Conn, catalogue: &Catalogue, task: &Task, new: &Ne
         let words = ("Cụm từ này không được giao nhiệm vụ vào ngày đó.", "These words have no part in the task on that day.");
         found.insert(0, Fault::worded("/collective", Code::RuleBroken, words.0, words.1));
     }
+    let place = new.place.read(&mut found);
     if !found.is_empty() {
         return Err(invalid(found));
     }
-    Ok(Designation {
+    let designation = Designation {
         id: app.0.ids.next(),
         task: task.id,
         programme: task.programme,
@@ -156,7 +165,8 @@ fn read(app: &App, conn: &mut Conn, catalogue: &Catalogue, task: &Task, new: &Ne
         agencies: named.into_iter().flatten().map(|agency| agency.id).collect(),
         validity: Validity { from: Some(new.from), to: None },
         basis,
-    })
+    };
+    Ok((designation, place))
 }
 
 fn invalid(faults: Vec<Fault>) -> Error {

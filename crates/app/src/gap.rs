@@ -84,6 +84,7 @@ async fn facts(view: &View, programme: &Programme, day: NaiveDate) -> Result<Fac
         decision: Some(programme.decision),
         objectives: objectives_on(view, of.clone()).await?.into_values().flatten().collect(),
         responsibilities: responsibilities_on(view, of).await?.into_values().flatten().collect(),
+        issues: plan::known_issues(view, vec![programme.id]).await?.into_values().flatten().collect(),
         assignments: task::assignments(view, ids, Some(day)).await?.into_values().flatten().collect(),
         targets,
         measures,

@@ -28,6 +28,7 @@ use crate::{
     identity::current,
     import::stamp,
     outbox::{News, announce},
+    place::{NewPlace, cite},
     post::{self, Holding},
     succession::{NewAgency, held_version, is_code, read_version, settle_rolls},
 };
@@ -41,6 +42,8 @@ pub struct Change {
     pub from: NaiveDate,
     /// Number or identifier of the document.
     pub basis: String,
+    /// Where in it.
+    pub place: NewPlace,
     pub what: What,
 }
 
@@ -135,6 +138,7 @@ pub(crate) fn refused(faults: Vec<Fault>) -> Result<(), Error> {
 fn create(app: &App, conn: &mut Conn, catalogue: &Catalogue, change: &Change, new: &NewAgency) -> Result<Value, Error> {
     let basis = named_in(conn, "/basis", change.basis.trim())?;
     let mut faults = Vec::new();
+    let place = change.place.read(&mut faults);
     if !is_code(&change.agency) {
         faults.push(Fault::new("/code", Code::PatternMismatch));
     }
@@ -150,6 +154,7 @@ fn create(app: &App, conn: &mut Conn, catalogue: &Catalogue, change: &Change, ne
         created_at: app.0.clock.now().naive_utc(),
     };
     stored::insert_agencies(conn, &[row], &[stored::version_row(id, &version)])?;
+    cite(app, conn, (version.id.uuid(), basis), place.as_ref())?;
     Ok(json!({"name": &*version.name.vi, "kind": version.kind.label()}))
 }
 
@@ -163,6 +168,7 @@ fn set_version(
 ) -> Result<Value, Error> {
     let basis = named_in(conn, "/basis", change.basis.trim())?;
     let mut faults = Vec::new();
+    let place = change.place.read(&mut faults);
     let held = held_version(agency, change.from);
     let is_last = held.is_some_and(|held| held.validity.to.is_none() && held.validity.from.is_none_or(|from| from < change.from));
     if !is_last {
@@ -172,6 +178,7 @@ fn set_version(
     refused(faults)?;
     stored::end_versions(conn, &[agency.id], change.from)?;
     stored::insert_version(conn, &stored::version_row(agency.id, &version))?;
+    cite(app, conn, (version.id.uuid(), basis), place.as_ref())?;
     Ok(json!({"name": &*version.name.vi, "kind": version.kind.label()}))
 }
 
@@ -190,6 +197,7 @@ pub(crate) fn begins_later(validity: Validity, from: NaiveDate) -> bool {
 fn set_code(app: &App, conn: &mut Conn, (change, agency): (&Change, &Agency), code: &str) -> Result<Value, Error> {
     let basis = named_in(conn, "/basis", change.basis.trim())?;
     let mut faults = Vec::new();
+    let place = change.place.read(&mut faults);
     let scheme = ecode::scheme_of(code);
     match scheme {
         None => faults.push(Fault::new("/code", Code::PatternMismatch)),
@@ -203,6 +211,7 @@ fn set_code(app: &App, conn: &mut Conn, (change, agency): (&Change, &Agency), co
     let validity = Validity { from: Some(change.from), to: None };
     let new = AgencyCode { id: app.0.ids.next(), scheme, code: code.into(), validity, basis: Some(basis), attestation: None };
     stored::set_code(conn, agency.id, &new, change.from)?;
+    cite(app, conn, (new.id.uuid(), basis), place.as_ref())?;
     Ok(json!({"code": code, "scheme": scheme.label()}))
 }
 
@@ -216,6 +225,7 @@ fn set_roll(
 ) -> Result<Value, Error> {
     let basis = named_in(conn, "/basis", change.basis.trim())?;
     let mut faults = Vec::new();
+    let place = change.place.read(&mut faults);
     if agency.collective.is_none() {
         let words = ("Đây không phải là cụm từ chỉ nhiều cơ quan.", "This agency does not stand for several.");
         faults.push(Fault::worded("", Code::RuleBroken, words.0, words.1));
@@ -241,7 +251,9 @@ fn set_roll(
         })
         .collect();
     stored::insert_members(conn, &new)?;
-    stored::set_roll(conn, app.0.ids.next(), agency.id, rule, (change.from, None), Some(basis))?;
+    let id = app.0.ids.next();
+    stored::set_roll(conn, id, agency.id, rule, (change.from, None), Some(basis))?;
+    cite(app, conn, (id.uuid(), basis), place.as_ref())?;
     settle_rolls(app, conn, change.from)?;
     Ok(json!({"rule": rule.rule.label(), "isComplete": rule.complete, "members": members}))
 }

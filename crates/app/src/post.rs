@@ -5,7 +5,7 @@
 use chrono::NaiveDate;
 use domain::{
     agency::{Agency, Holder, Post},
-    document::DocumentId,
+    document::{DocumentId, Place},
     error::{Code, Fault},
     id::Id,
     person::PersonId,
@@ -18,6 +18,7 @@ use crate::{
     App, Error,
     document::named_in,
     organisation::{Change, absent, begins_later, refused, too_early},
+    place::{cite, cite_at},
     words::read_among,
 };
 
@@ -42,6 +43,7 @@ pub struct Holding {
 pub(crate) fn set(app: &App, conn: &mut Conn, (change, agency): (&Change, &Agency), new: &Holding) -> Result<Value, Error> {
     let basis = named_in(conn, "/basis", change.basis.trim())?;
     let mut faults = Vec::new();
+    let place = change.place.read(&mut faults);
     let title = new.title.as_deref().map(|title| read_among("/title", title, MAX_NAME, &mut faults));
     if title.is_none() && !(new.is_head && new.is_vacant) {
         faults.push(Fault::new("/title", Code::FieldRequired));
@@ -61,7 +63,7 @@ pub(crate) fn set(app: &App, conn: &mut Conn, (change, agency): (&Change, &Agenc
     if posts.iter().flat_map(|post| &post.holders).any(|holder| holds_later(holder, change.from)) {
         faults.push(too_early("/from"));
     }
-    let Some(name) = name else { return vacate(conn, (change, basis), (&posts, title.as_deref()), faults) };
+    let Some(name) = name else { return vacate((app, conn), (change, basis, place.as_ref()), (&posts, title.as_deref()), faults) };
     let known = new.person.map(|id| person::by_ids(conn, &[id])).transpose()?.map(|mut found| found.pop());
     if known.is_some_and(|person| person.is_none_or(|person| person.pseudonymised.is_some())) {
         faults.push(Fault::new("/person", Code::ReferenceUnknown));
@@ -74,6 +76,7 @@ pub(crate) fn set(app: &App, conn: &mut Conn, (change, agency): (&Change, &Agenc
     };
     let beside: Vec<Id<Post>> = posts.iter().map(|post| post.id).chain([post]).collect();
     let holder = Holder {
+        id: app.0.ids.next(),
         name: name.as_str().into(),
         is_acting: new.is_acting,
         person: new.person,
@@ -81,10 +84,10 @@ pub(crate) fn set(app: &App, conn: &mut Conn, (change, agency): (&Change, &Agenc
         basis,
         ended_by: None,
     };
-    let id = app.0.ids.next();
-    stored::set_holder(conn, id, post, &beside, &holder, change.from)?;
+    stored::set_holder(conn, post, &beside, &holder, change.from)?;
+    cite(app, conn, (holder.id.uuid(), basis), place.as_ref())?;
     if let Some(person) = new.person {
-        person::link_post(conn, id, person)?;
+        person::link_post(conn, holder.id, person)?;
     }
     let person = new.person.map(|id| id.to_string());
     Ok(json!({"title": title, "name": name, "isHead": new.is_head, "isActing": new.is_acting, "person": person}))
@@ -128,8 +131,8 @@ fn make(app: &App, conn: &mut Conn, agency: &Agency, (title, is_head): (&str, bo
 
 /// Whoever holds one of these posts leaves it; the one with a title where one is given.
 fn vacate(
-    conn: &mut Conn,
-    (change, basis): (&Change, DocumentId),
+    (app, conn): (&App, &mut Conn),
+    (change, basis, place): (&Change, DocumentId, Option<&Place>),
     (posts, title): (&[&Post], Option<&str>),
     mut faults: Vec<Fault>,
 ) -> Result<Value, Error> {
@@ -142,5 +145,10 @@ fn vacate(
     refused(faults)?;
     let Some(post) = held else { return Err(Error::Internal("a vacancy of no post")) };
     stored::vacate(conn, &[post.id], change.from, basis)?;
+    let leaving = post.holders.iter().find(|holder| holder.validity.contains(change.from));
+    // The place of an end stands after the one of the beginning, should both rest on one document.
+    if let Some(holder) = leaving {
+        cite_at(app, conn, (holder.id.uuid(), basis, 2), place)?;
+    }
     Ok(json!({"title": &*post.title, "isHead": post.is_head, "vacant": true}))
 }

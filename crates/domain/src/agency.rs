@@ -181,6 +181,7 @@ pub struct Post {
 /// Who held a post for a time.
 #[derive(Clone, Debug)]
 pub struct Holder {
+    pub id: Id<Self>,
     pub name: Arc<str>,
     /// In charge without being appointed ("phụ trách", "Q.").
     pub is_acting: bool,

@@ -41,6 +41,7 @@ pub mod person;
 pub mod personal_request;
 pub mod policy;
 pub mod programme;
+pub mod reading;
 pub mod regime;
 pub mod report;
 pub mod seed;

@@ -149,6 +149,10 @@ pub struct Roll {
     pub complete: bool,
     /// What the file calls the document.
     pub basis: Option<String>,
+    /// Where in it.
+    pub section: Option<String>,
+    /// Verbatim.
+    pub quote: Option<String>,
     pub members: Vec<String>,
     #[serde(flatten)]
     pub attested: Attested,
@@ -179,6 +183,10 @@ pub struct Event {
     pub effective_on: NaiveDate,
     /// What the file calls the document.
     pub basis: String,
+    /// Where in it.
+    pub section: Option<String>,
+    /// Verbatim.
+    pub quote: Option<String>,
     pub predecessors: Vec<String>,
     #[serde(default)]
     pub successors: Vec<Successor>,

@@ -7,7 +7,10 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use crate::{agency::AgencyId, document::DocumentId, id::Id, labels::labelled_enum, lang::Multilingual, task::TaskId, validity::Validity};
+use crate::{
+    agency::AgencyId, document::DocumentId, id::Id, labels::labelled_enum, lang::Multilingual, reading::Confirmation, task::TaskId,
+    validity::Validity,
+};
 
 pub type ProgrammeId = Id<Programme>;
 
@@ -259,4 +262,6 @@ pub struct KnownIssue {
     pub as_written: Option<String>,
     pub read_as: Option<String>,
     pub note: Option<String>,
+    /// Who answers for the reading.
+    pub confirmation: Option<Confirmation>,
 }

@@ -20,10 +20,11 @@ use domain::{
 
 use crate::{
     conn::{Conn, MultiBackend},
+    document::NewCitationRow,
     error::DbError,
     per_backend,
     rows::{DbId, Synced, TaskGroupRow},
-    schema::{citations, conclusions, directions, occurrences, task_groups, tasks},
+    schema::{conclusions, directions, occurrences, task_groups, tasks},
     sql_types::DbUuid,
     succession::NewAssignmentRow,
 };
@@ -60,17 +61,6 @@ pub(crate) struct NewOccurrenceRow {
     original_due_on: Option<NaiveDate>,
     revision: i32,
     valid_from: Option<NaiveDate>,
-}
-
-#[derive(Insertable)]
-#[diesel(table_name = citations, treat_none_as_default_value = false)]
-pub(crate) struct NewCitationRow {
-    id: DbId,
-    subject_id: DbId,
-    document_id: DbId,
-    rank: i32,
-    section: String,
-    quote: Option<String>,
 }
 
 /// What of a programme there is already.

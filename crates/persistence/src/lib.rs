@@ -47,6 +47,7 @@ pub mod person;
 pub mod personal_request;
 pub mod plan;
 pub mod rates;
+pub mod reading;
 pub mod report;
 pub mod report_file;
 pub mod rows;

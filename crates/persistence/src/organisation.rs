@@ -162,6 +162,7 @@ fn posts(conn: &mut Conn) -> Result<HashMap<DbId, Vec<Post>>, DbError> {
         .load(conn)?;
     for (row, person) in rows {
         holders.entry(row.post_id).or_default().push(Holder {
+            id: row.id.of(),
             name: row.name.into(),
             is_acting: row.is_acting,
             person: opt(person),
@@ -259,21 +260,14 @@ pub fn insert_post(conn: &mut Conn, agency: AgencyId, post: &Post) -> Result<(),
 }
 
 /// Stores who holds a post from a day on, and ends whoever held any of these posts before.
-pub fn set_holder(
-    conn: &mut Conn,
-    id: Id<Holder>,
-    post: Id<Post>,
-    beside: &[Id<Post>],
-    new: &Holder,
-    from: NaiveDate,
-) -> Result<(), DbError> {
+pub fn set_holder(conn: &mut Conn, post: Id<Post>, beside: &[Id<Post>], new: &Holder, from: NaiveDate) -> Result<(), DbError> {
     let before = post_holders::table
         .filter(post_holders::post_id.eq_any(db_ids(beside)))
         .filter(post_holders::valid_from.lt(from))
         .filter(post_holders::valid_to.is_null().or(post_holders::valid_to.gt(from)));
     diesel::update(before).set(post_holders::valid_to.eq(from)).execute(conn)?;
     let row = HolderRow {
-        id: id.into(),
+        id: new.id.into(),
         post_id: post.into(),
         name: new.name.to_string(),
         is_acting: new.is_acting,

@@ -17,13 +17,14 @@ use crate::{
     catalogue::{json, parsed},
     conn::{Conn, MultiBackend},
     error::DbError,
+    reading::{ConfirmationRow, confirmation},
     rows::{
         ChannelRow, DbId, FundingSourceRow, KnownIssueRow, MeasureRow, MeasureTaskRow, ObjectiveRow, ResponsibilityAgencyRow,
         ResponsibilityRow, TargetRow,
     },
     schema::{
-        channels, funding_sources, known_issue_tasks, known_issues, measure_targets, measure_tasks, measures, objectives, responsibilities,
-        responsibility_agencies, targets, tasks,
+        channels, funding_sources, known_issue_tasks, known_issues, measure_targets, measure_tasks, measures, objectives,
+        reading_confirmations, responsibilities, responsibility_agencies, targets, tasks,
     },
     sql_types::{db_ids, opt},
 };
@@ -168,23 +169,25 @@ pub fn funding_sources(conn: &mut Conn, programmes: &[ProgrammeId]) -> Result<Ve
 
 /// The known defects of these programmes' texts, in order.
 pub fn known_issues(conn: &mut Conn, programmes: &[ProgrammeId]) -> Result<Vec<KnownIssue>, DbError> {
-    let rows: Vec<KnownIssueRow> = known_issues::table
+    let rows: Vec<(KnownIssueRow, Option<ConfirmationRow>)> = known_issues::table
+        .left_join(reading_confirmations::table.on(reading_confirmations::known_issue_id.eq(known_issues::id)))
         .filter(known_issues::programme_id.eq_any(db_ids(programmes)))
         .order(known_issues::rank)
-        .select(KnownIssueRow::as_select())
+        .select((KnownIssueRow::as_select(), Option::<ConfirmationRow>::as_select()))
         .load(conn)?;
     Ok(rows.into_iter().map(known_issue).collect())
 }
 
 /// The known defects that concern these tasks, in order.
 pub fn known_issues_of_tasks(conn: &mut Conn, tasks: &[TaskId]) -> Result<Vec<(TaskId, KnownIssue)>, DbError> {
-    let rows: Vec<(DbId, KnownIssueRow)> = known_issue_tasks::table
+    let rows: Vec<(DbId, KnownIssueRow, Option<ConfirmationRow>)> = known_issue_tasks::table
         .inner_join(known_issues::table.on(known_issues::id.eq(known_issue_tasks::known_issue_id)))
+        .left_join(reading_confirmations::table.on(reading_confirmations::known_issue_id.eq(known_issues::id)))
         .filter(known_issue_tasks::task_id.eq_any(db_ids(tasks)))
         .order(known_issues::rank)
-        .select((known_issue_tasks::task_id, KnownIssueRow::as_select()))
+        .select((known_issue_tasks::task_id, KnownIssueRow::as_select(), Option::<ConfirmationRow>::as_select()))
         .load(conn)?;
-    Ok(rows.into_iter().map(|(task, row)| (task.of(), known_issue(row))).collect())
+    Ok(rows.into_iter().map(|(task, row, confirmed)| (task.of(), known_issue((row, confirmed)))).collect())
 }
 
 pub(crate) fn objective(row: ObjectiveRow) -> Result<Objective, DbError> {
@@ -252,7 +255,7 @@ pub(crate) fn responsibility(row: ResponsibilityRow) -> Result<Responsibility, D
     })
 }
 
-fn known_issue(row: KnownIssueRow) -> KnownIssue {
+fn known_issue((row, confirmed): (KnownIssueRow, Option<ConfirmationRow>)) -> KnownIssue {
     KnownIssue {
         id: row.id.of(),
         programme: row.programme_id.of(),
@@ -260,5 +263,6 @@ fn known_issue(row: KnownIssueRow) -> KnownIssue {
         as_written: row.as_written,
         read_as: row.read_as,
         note: row.note,
+        confirmation: confirmed.map(confirmation),
     }
 }

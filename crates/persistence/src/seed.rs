@@ -143,6 +143,7 @@ pub(crate) fn owned_ids(stored: &Tables) -> Vec<DbId> {
     ids.extend(stored.task_groups.iter().map(|row| row.id));
     ids.extend(stored.objectives.iter().map(|row| row.id));
     ids.extend(stored.tasks.iter().map(|row| row.id));
+    ids.extend(stored.assignments.iter().map(|row| row.id));
     ids.extend(stored.targets.iter().map(|row| row.id));
     ids.extend(stored.measures.iter().map(|row| row.id));
     ids.extend(stored.responsibilities.iter().map(|row| row.id));

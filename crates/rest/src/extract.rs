@@ -166,11 +166,12 @@ pub fn subject(kind: &'static str, id: &str) -> Option<Subject> {
 
 /// What the path of a request names, for the audit log: the thing that it begins with.
 fn subject_of(request: &HttpRequest) -> Option<Subject> {
-    const KINDS: [(&str, &str); 13] = [
+    const KINDS: [(&str, &str); 14] = [
         ("/api/v1/calendar-links/{id}", "calendar_link"),
         ("/api/v1/admin/accounts/{id}", "account"),
         ("/api/v1/admin/documents/{id}", "document"),
         ("/api/v1/admin/persons/{id}", "person"),
+        ("/api/v1/admin/programmes/{code}/known-issues/{id}", "known_issue"),
         ("/api/v1/admin/personal-requests/{id}", "personal_request"),
         ("/api/v1/admin/tasks/{id}", "task"),
         ("/api/v1/reports/{id}", "report"),

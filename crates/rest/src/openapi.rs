@@ -121,6 +121,8 @@ const TOKEN_PATH: &str = "/api/v1/auth/token";
         routes::programmes::list_programme_versions,
         routes::programmes::get_programme_diff,
         routes::programmes::amend_programme,
+        routes::known_issues::list_known_issues,
+        routes::known_issues::confirm_reading,
         routes::documents_admin::admin_list_documents,
         routes::documents_admin::admin_get_document,
         routes::documents_admin::create_document,

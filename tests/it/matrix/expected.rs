@@ -109,6 +109,8 @@ fn let_in(name: &str) -> &'static str {
         "revoke_grant" | "revoke_secret" | "revoke_client_key" | "end_account_session" | "end_my_session" => "NOT_FOUND",
         // The file is none.
         "amend_programme" => "IMPORT_INVALID",
+        // No such defect.
+        "confirm_reading" => "NOT_FOUND",
         "get_regime_template" | "get_frozen_statistics" => "NOT_FOUND",
         "create_person" | "create_personal_request" => "BODY_INVALID",
         "person" | "get_person" | "update_person" | "read_personal_fields" | "export_person" => "NOT_FOUND",

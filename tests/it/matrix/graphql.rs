@@ -122,6 +122,9 @@ fn body(name: &str, id: &str) -> Option<String> {
         "amendProgramme" => "mutation { amendProgramme(dryRun: true, code: \"HP-1593-2013\", \
              input: {basis: \"x\", effectiveOn: \"2014-01-01\", programme: {}}) { problem { code } } }"
             .into(),
+        "confirmReading" => format!(
+            "mutation {{ confirmReading(programme: \"HP-1593-2013\", issue: \"{id}\", input: {{}}) {{ problem {{ code }} }} }}"
+        ),
         "recordAgencyEvent" => {
             "mutation { recordAgencyEvent(dryRun: true, input: {kind: DISSOLVE, effectiveOn: \"2026-01-01\", basis: \"x\", predecessors: [\"x\"]}) \
              { problem { code } } }".into()

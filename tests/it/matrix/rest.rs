@@ -93,7 +93,9 @@ fn request(stage: &Stage, name: &str, id: &str, of: Of) -> Request {
         "get_calendar" => ("GET", at("calendars/none.ics"), None),
         "get_meeting" | "create_meeting" | "update_meeting" | "write_minutes" | "record_meeting_act" => return meeting(name, id),
         "list_tasks" => ("GET", at("tasks"), None),
-        name if name.contains("programme") || name == "record_direction" => return programme(name),
+        name if ["programme", "known_issues", "confirm_reading", "record_direction"].iter().any(|part| name.contains(part)) => {
+            return programme(name, id);
+        }
         "list_occurrences" => ("GET", at("occurrences"), None),
         "get_statistics" => ("GET", at("statistics"), None),
         "freeze_statistics" => ("POST", at("statistics/frozen"), Some(json!({"title": "\u{2003}"}))),
@@ -129,6 +131,26 @@ fn request(stage: &Stage, name: &str, id: &str, of: Of) -> Request {
         name => return account(stage, name, id),
     };
     (method, path, body)
+}
+
+fn programme(name: &str, id: &str) -> Request {
+    let at = |rest: &str| format!("/api/v1/{rest}");
+    match name {
+        "get_programme" => ("GET", at("programmes/HP-1593-2013?asOf=2014-01-01"), None),
+        "list_programme_versions" => ("GET", at("programmes/HP-1593-2013/versions"), None),
+        "get_programme_diff" => ("GET", at("programmes/HP-1593-2013/versions/1/diff"), None),
+        "amend_programme" => {
+            let body = json!({"basis": "x", "effectiveOn": "2014-01-01", "programme": {}});
+            ("POST", at("admin/programmes/HP-1593-2013/amendments?dryRun=true"), Some(body))
+        }
+        "record_direction" => {
+            let body = json!({"basis": "x", "text": "X", "lead": "khong-co", "dueOn": "2026-01-01"});
+            ("POST", at("admin/programmes/HP-1593-2013/directions"), Some(body))
+        }
+        "list_known_issues" => ("GET", at("programmes/HP-1593-2013/known-issues"), None),
+        "confirm_reading" => ("POST", at(&format!("admin/programmes/HP-1593-2013/known-issues/{id}/confirmation")), Some(json!({}))),
+        other => panic!("nobody tries {other}"),
+    }
 }
 
 /// What has an identifier is asked for on nothing, which whoever is let in is told.
@@ -176,25 +198,6 @@ fn person(name: &str, id: &str) -> Request {
         }
         "move_personal_request" => ("POST", format!("/api/v1/admin/personal-requests/{id}/steps"), Some(json!({"step": "DONE"}))),
         other => panic!("nobody tries {other}"),
-    }
-}
-
-/// On the programme that is there.
-fn programme(name: &str) -> Request {
-    let at = |rest: &str| format!("/api/v1/{rest}");
-    match name {
-        "get_programme" => ("GET", at("programmes/HP-1593-2013?asOf=2014-01-01"), None),
-        "list_programme_versions" => ("GET", at("programmes/HP-1593-2013/versions"), None),
-        "get_programme_diff" => ("GET", at("programmes/HP-1593-2013/versions/1/diff"), None),
-        "amend_programme" => {
-            let body = json!({"basis": "x", "effectiveOn": "2014-01-01", "programme": {}});
-            ("POST", at("admin/programmes/HP-1593-2013/amendments?dryRun=true"), Some(body))
-        }
-        "record_direction" => {
-            let body = json!({"basis": "x", "text": "X", "lead": "khong-co", "dueOn": "2026-01-01"});
-            ("POST", at("admin/programmes/HP-1593-2013/directions"), Some(body))
-        }
-        _ => panic!("the matrix has no way to ask {name}"),
     }
 }
 

@@ -10,7 +10,7 @@ use domain::{
         self, Change, CommitteeAct, CommitteeActKind, CommitteeId, CommitteeRole, CommitteeUnit, History, Logged, Roster, RowId, SeatId,
         folded,
     },
-    document::DocumentId,
+    document::{DocumentId, Place},
     error::{Code, Fault, Refusal},
     event::EventKind,
     policy::{Action, Resource},
@@ -28,6 +28,7 @@ use crate::{
     document::named_in,
     identity::current,
     outbox::{News, announce},
+    place::{NewPlace, cite},
 };
 
 const PLAN: &str = "plan_committee";
@@ -43,6 +44,8 @@ pub struct NewAct {
     pub effective_on: NaiveDate,
     /// The document that it rests on, by identifier or number; an annulment may have a reason instead.
     pub basis: Option<String>,
+    /// Where in it.
+    pub place: NewPlace,
     /// Of an annulment without a document the reason.
     pub note: Option<String>,
     /// The act that an annulment takes back.
@@ -59,6 +62,10 @@ pub struct NewAct {
     pub seat: Option<String>,
     /// Who is put into it.
     pub person: Option<NewPerson>,
+    /// Or with what it goes from then on: the code of an agency, whose head sits here, or the identifier of a post.
+    pub post: Option<String>,
+    /// The title of another post than the head's in the agency with that code.
+    pub post_title: Option<String>,
 }
 
 /// A seat to make.
@@ -89,6 +96,8 @@ pub struct NewPerson {
 #[derive(Clone, Debug)]
 pub struct Done {
     pub logged: Logged,
+    /// Where in its document it stands.
+    pub place: Option<Place>,
     /// What looks wrong about it; it is done all the same.
     pub warnings: Vec<Warning>,
     /// The committee after it.
@@ -177,6 +186,7 @@ fn store(app: &App, conn: &mut Conn, ctx: &Ctx, (code, revision): (&str, i32), n
     // 1. What the act names.
     let mut naming = Naming::new(app, &catalogue, new);
     let basis = naming.basis(conn)?;
+    let place = naming.place();
     naming.look_up(conn)?;
     let matter = naming.matter();
     let annuls = naming.annuls();
@@ -208,8 +218,11 @@ fn store(app: &App, conn: &mut Conn, ctx: &Ctx, (code, revision): (&str, i32), n
     // 3. The rows, and what others are told.
     stored::insert_people(conn, &people, app.0.clock.now())?;
     committee_store::store(conn, &act, &changes, (ctx.account().map(|account| account.id), app.0.clock.now()))?;
+    if let Some(basis) = act.basis {
+        cite(app, conn, (act.id.uuid(), basis), place.as_ref())?;
+    }
     tell(app, conn, ctx, (code, &act, changes.len()))?;
-    Ok(Done { warnings: warnings(conn, &act)?, logged: Logged { act, changes, is_inferred: false }, history })
+    Ok(Done { place, warnings: warnings(conn, &act)?, logged: Logged { act, changes, is_inferred: false }, history })
 }
 
 /// What looks wrong about an act. An annulment takes back what was to be, whenever its own document was issued.

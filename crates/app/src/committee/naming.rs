@@ -7,7 +7,7 @@ use std::sync::Arc;
 use domain::{
     agency::{AgencyId, Post},
     committee::{ActId, CommitteeActKind, Matter, Office, Person, PersonId, SeatDraft, SeatId, Sitter},
-    document::DocumentId,
+    document::{DocumentId, Place},
     error::{Code, Fault},
     id::Id,
     text,
@@ -68,6 +68,15 @@ impl<'a> Naming<'a> {
         }
     }
 
+    /// Where in its document the act stands.
+    pub fn place(&mut self) -> Option<Place> {
+        if self.new.basis.is_none() {
+            self.new.place.without_document(&mut self.faults);
+            return None;
+        }
+        self.new.place.read(&mut self.faults)
+    }
+
     /// What the act is about, by its kind. What another kind would be about is not silently left aside.
     pub fn matter(&mut self) -> Matter {
         use CommitteeActKind as Kind;
@@ -80,6 +89,8 @@ impl<'a> Naming<'a> {
             ("/ended", !new.ended.is_empty() && new.kind != Kind::Amend),
             ("/seat", new.seat.is_some() && !matches!(new.kind, Kind::Appoint | Kind::Release)),
             ("/person", new.person.is_some() && new.kind != Kind::Appoint),
+            ("/post", new.post.is_some() && new.kind != Kind::Appoint),
+            ("/postTitle", new.post_title.is_some() && new.kind != Kind::Appoint),
             ("/annuls", new.annuls.is_some() && new.kind != Kind::Annul),
         ];
         for (at, is_given) in foreign {
@@ -100,7 +111,7 @@ impl<'a> Naming<'a> {
                 seats: self.seats(),
             },
             Kind::Amend => Matter::Seats { added: self.seats(), ended: self.ended() },
-            Kind::Appoint => Matter::Person { seat: self.seat(), sitter: self.appointed() },
+            Kind::Appoint => self.appointment(),
             Kind::Release => Matter::Seat(self.seat()),
             Kind::Entrust => {
                 let agency = self.active("/standingAgency", new.standing_agency.as_deref());
@@ -149,7 +160,7 @@ impl<'a> Naming<'a> {
         }
         let seat = |(i, seat): (usize, &NewSeat)| {
             let at = |field: &str| format!("/seats/{i}/{field}");
-            let office = self.office_of(&at, seat);
+            let office = self.office_of(&at, (seat.post.as_deref(), seat.post_title.as_deref()));
             SeatDraft {
                 id: self.app.0.ids.next(),
                 unit: seat.unit,
@@ -165,8 +176,8 @@ impl<'a> Naming<'a> {
     }
 
     /// What a seat goes with, if with anything.
-    fn office_of(&mut self, at: &dyn Fn(&str) -> String, seat: &NewSeat) -> Option<Office> {
-        match (&seat.post, &seat.post_title) {
+    fn office_of(&mut self, at: &dyn Fn(&str) -> String, named: (Option<&str>, Option<&str>)) -> Option<Office> {
+        match named {
             (None, None) => None,
             (Some(post), None) => Some(self.office(&at("post"), post)),
             (Some(agency), Some(title)) => Some(self.titled(at, agency, title)),
@@ -283,6 +294,20 @@ impl<'a> Naming<'a> {
             None => self.fault("/seat", Code::FieldRequired),
         }
         self.app.0.ids.next()
+    }
+
+    /// Somebody by name, or an office whose holder sits there from then on: one of both.
+    fn appointment(&mut self) -> Matter {
+        let new = self.new;
+        let seat = self.seat();
+        let Some(office) = self.office_of(&|field| format!("/{field}"), (new.post.as_deref(), new.post_title.as_deref())) else {
+            return Matter::Person { seat, sitter: self.appointed() };
+        };
+        if new.person.is_some() {
+            let words = ("Ghi người hoặc chức vụ, một trong hai.", "Give a person or a post, one of both.");
+            self.faults.push(Fault::worded("/person", Code::RuleBroken, words.0, words.1));
+        }
+        Matter::Office { seat, opens: self.app.0.ids.next(), office }
     }
 
     fn appointed(&mut self) -> Sitter {

@@ -40,13 +40,12 @@ use crate::{
     document::named_in,
     identity::current,
     outbox::{News, announce},
+    place::{MAX_QUOTE, MAX_SECTION},
     succession::settle_programme,
     words::read_among,
 };
 
 const OPERATION: &str = "amend_programme";
-const MAX_SECTION: usize = 200;
-const MAX_QUOTE: usize = 4000;
 
 /// An amendment as somebody states it.
 #[derive(Clone, Debug)]

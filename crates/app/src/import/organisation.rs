@@ -3,6 +3,7 @@
 //! The file's form is `data/organisation.schema.json`, its rules `domain::organisation_file`; events happen by `succession`.
 
 mod known;
+mod places;
 mod rolls;
 
 use std::{
@@ -14,7 +15,7 @@ use auth::{Ctx, digest};
 use chrono::NaiveDate;
 use domain::{
     agency::{AgencyCode, AgencyKind, Attestation},
-    document::{DocumentId, DocumentStatus},
+    document::{Citation, DocumentId, DocumentStatus},
     ecode,
     error::{Code, Fault, Refusal},
     id::Id,
@@ -39,6 +40,7 @@ use crate::{
     App, Error,
     audit::{Deed, watched},
     catalogue::Catalogue,
+    place::NewPlace,
     succession::{DutyDraft, EventDraft, NewAgency, SuccessorDraft, happen, read_event, settle_programme},
 };
 use known::{Told, by_id};
@@ -126,6 +128,8 @@ struct Run<'a> {
     first_roll: Option<NaiveDate>,
     /// By what the file calls them.
     documents: HashMap<&'a str, DocumentId>,
+    /// Where events and rolls stand that were there.
+    places: HashMap<Uuid, Vec<Citation>>,
 }
 
 fn apply(
@@ -149,6 +153,7 @@ fn apply(
     stamp_catalogue(conn, stamp(app))?;
     run.finish()?;
     // 2. Rolls and what happened, in the order of time.
+    run.read_places(conn, &before)?;
     let unowned = run.in_time(conn, ctx, file)?;
     run.attest_known(conn)?;
     stored::attest(conn, &std::mem::take(&mut run.attested))?;
@@ -203,6 +208,7 @@ impl<'a> Run<'a> {
             aside: Vec::new(),
             first_roll: None,
             documents: HashMap::new(),
+            places: HashMap::new(),
         }
     }
 
@@ -427,6 +433,10 @@ impl<'a> Run<'a> {
     }
 }
 
+fn placed(section: Option<&String>, quote: Option<&String>) -> NewPlace {
+    NewPlace { section: section.cloned(), quote: quote.cloned() }
+}
+
 fn drafted(event: &Event, basis: DocumentId) -> EventDraft {
     let duty = |duty: &domain::organisation_file::Duty| DutyDraft {
         successor: duty.successor.clone(),
@@ -439,6 +449,7 @@ fn drafted(event: &Event, basis: DocumentId) -> EventDraft {
         kind: event.kind,
         effective_on: event.effective_on,
         basis: basis.to_string(),
+        place: placed(event.section.as_ref(), event.quote.as_ref()),
         predecessors: event.predecessors.clone(),
         successors: event.successors.iter().map(|s| SuccessorDraft { code: s.code.clone(), new: s.new.as_ref().map(names) }).collect(),
         duties: event.duties.iter().map(duty).collect(),

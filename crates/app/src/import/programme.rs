@@ -13,6 +13,7 @@ use domain::{
 use persistence::{
     Conn, amendment,
     in_use::{self, Met},
+    reading as confirmations,
     rows::DbId,
     seed as stored,
     sync::{Change, ChangeKind, Names, Tables},
@@ -28,6 +29,7 @@ use super::{
 use crate::{
     App, Error,
     audit::{Deed, watched},
+    reading,
     succession::settle_programme,
 };
 
@@ -58,6 +60,8 @@ pub struct ImportOutcome {
     /// Codes of agencies that had a part in the programme and stand in the file no more. They stay in the register, which other
     /// programmes share.
     pub agencies_left: Vec<String>,
+    /// Confirmations of readings that the file gives otherwise, by place and name; they fall away.
+    pub confirmations_withdrawn: Vec<String>,
     pub counts: Counts,
 }
 
@@ -88,7 +92,7 @@ pub async fn programme(app: &App, ctx: &Ctx, file: &[u8], options: ImportOptions
         transact(app, ctx, options, move |conn| {
             let outcome = apply(&app_, conn, &seed, &sha256, options)?;
             let after = json!({"fileSha256": sha256, "changes": outcome.changes.len(), "newProgramme": outcome.new_programme,
-                "withdrawnObligations": outcome.withdrawn_obligations});
+                "withdrawnObligations": outcome.withdrawn_obligations, "confirmationsWithdrawn": outcome.confirmations_withdrawn});
             let deed = Deed::new(OPERATION).on("programme", &outcome.programme).with(json!({ "after": after }));
             Ok((outcome.applied.then_some(deed), outcome))
         })
@@ -126,7 +130,9 @@ fn apply(app: &App, conn: &mut Conn, seed: &Seed, sha256: &str, options: ImportO
     let mut faults = kept_in_programme(&met.in_use, seed, &before, &names);
     faults.extend(promised(conn, &before, &changes)?);
     let obstacles = unless_in_the_way(faults, writes)?;
+    let unread = reading::unread(conn, (&before, &after))?;
     if writes {
+        confirmations::withdraw(conn, &unread.iter().map(|(id, _)| *id).collect::<Vec<_>>())?;
         withdraw(app, conn, &met.untouched)?;
         before.apply(&after, conn).map_err(forbidden)?;
         stored::stamp_catalogue(conn, stamp(app))?;
@@ -142,6 +148,7 @@ fn apply(app: &App, conn: &mut Conn, seed: &Seed, sha256: &str, options: ImportO
         applied: writes && !options.dry_run,
         obstacles,
         withdrawn_obligations: met.untouched.len(),
+        confirmations_withdrawn: unread.into_iter().map(|(_, told)| told).collect(),
         agencies_left: left(&before, &after, &names),
         counts: counts(seed, &after),
         changes,

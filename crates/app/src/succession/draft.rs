@@ -20,7 +20,7 @@ use super::{
     happen::{Created, Happening},
     held_version,
 };
-use crate::{App, Error, catalogue::Catalogue, document::named_in, words::read_among};
+use crate::{App, Error, catalogue::Catalogue, document::named_in, place::NewPlace, words::read_among};
 
 /// What an agency is called and where it stands from a day on.
 #[derive(Clone, Debug, Default)]
@@ -60,6 +60,8 @@ pub struct EventDraft {
     pub effective_on: NaiveDate,
     /// Number or identifier of the document.
     pub basis: String,
+    /// Where in it.
+    pub place: NewPlace,
     pub predecessors: Vec<String>,
     pub successors: Vec<SuccessorDraft>,
     pub duties: Vec<DutyDraft>,
@@ -128,6 +130,7 @@ pub(crate) fn read(app: &App, conn: &mut Conn, catalogue: &Catalogue, draft: &Ev
         }
         Err(error) => return Err(error),
     };
+    let place = draft.place.read(&mut faults);
     let id = app.0.ids.next();
     let code = draft.code.clone().unwrap_or_else(|| format!("{id}"));
     if !is_code(&code) {
@@ -166,7 +169,7 @@ pub(crate) fn read(app: &App, conn: &mut Conn, catalogue: &Catalogue, draft: &Ev
     if !faults.is_empty() {
         return Err(Refusal::with_faults(Code::BodyInvalid, faults).into());
     }
-    Ok(Happening { event, created, becomes })
+    Ok(Happening { event, place, created, becomes })
 }
 
 /// A body that is an established committee does not end under it: the committee is dissolved first, by its own document.

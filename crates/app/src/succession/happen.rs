@@ -5,6 +5,7 @@
 use domain::{
     account::AccountId,
     agency::{Agency, AgencyId, AgencyVersion},
+    document::Place,
     event::EventKind,
     id::Id,
     obligation::{Obligation, ObligationId},
@@ -22,6 +23,7 @@ use crate::{
     import::stamp,
     obligation::news,
     outbox::{News, announce_all},
+    place::cite,
 };
 
 /// An agency that an event makes.
@@ -36,6 +38,8 @@ pub(crate) struct Created {
 #[derive(Clone, Debug)]
 pub(crate) struct Happening {
     pub event: AgencyEvent,
+    /// Where in its document it stands.
+    pub place: Option<Place>,
     pub created: Vec<Created>,
     pub becomes: Option<AgencyVersion>,
 }
@@ -53,6 +57,7 @@ pub(crate) fn happen(
     // 1. Who begins, who ends, who is called otherwise.
     begin_and_end(app, conn, happening)?;
     stored::insert_event(conn, event, &*app.0.ids, by)?;
+    cite(app, conn, (event.id.uuid(), event.basis), happening.place.as_ref())?;
     // 2. Assignments, roles and rolls.
     let mut concerned: Vec<AgencyId> = event.predecessors.iter().chain(&event.successors).copied().collect();
     if event.kind.ends() {

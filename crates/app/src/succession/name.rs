@@ -36,6 +36,7 @@ use crate::{
     identity::current,
     import::stamp,
     outbox::announce_all,
+    place::{NewPlace, cite},
 };
 
 /// Who is to answer for what has no owner.
@@ -49,6 +50,8 @@ pub struct NamingDraft {
     pub effective_on: NaiveDate,
     /// Number or identifier of the document.
     pub basis: String,
+    /// Where in it.
+    pub place: NewPlace,
 }
 
 /// What came of naming.
@@ -78,6 +81,11 @@ fn in_transaction(app: &App, conn: &mut Conn, ctx: &Ctx, draft: &NamingDraft) ->
     let catalogue = app.0.catalogue.current(conn)?;
     // 1. What is named for what.
     let basis = named_in(conn, "/basis", draft.basis.trim())?;
+    let mut faults = Vec::new();
+    let place = draft.place.read(&mut faults);
+    if !faults.is_empty() {
+        return Err(Refusal::with_faults(Code::BodyInvalid, faults).into());
+    }
     let entries = entries(conn, &catalogue, draft, app.0.clock.today())?;
     let successor = catalogue.agency_by_code(&draft.successor).ok_or_else(|| invalid("/successor", Code::ReferenceUnknown))?;
     if !can_take(successor, draft.effective_on) {
@@ -92,6 +100,7 @@ fn in_transaction(app: &App, conn: &mut Conn, ctx: &Ctx, draft: &NamingDraft) ->
     let by = (ctx.account().map(|account| account.id), app.0.clock.now());
     for event in &events {
         stored::insert_event(conn, event, &*app.0.ids, by)?;
+        cite(app, conn, (event.id.uuid(), event.basis), place.as_ref())?;
         for entry in entries.iter().filter(|entry| event.predecessors.contains(&entry.agency)) {
             if let Some(assignment) = &entry.assignment {
                 state.name(event, assignment.id, successor.id, &*app.0.ids);

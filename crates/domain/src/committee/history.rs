@@ -52,6 +52,8 @@ pub enum Matter {
     Seats { added: Vec<SeatDraft>, ended: Vec<SeatId> },
     /// For `APPOINT`.
     Person { seat: SeatId, sitter: Sitter },
+    /// For `APPOINT` as well: the office with which a seat goes from then on, and the seat that opens in its place.
+    Office { seat: SeatId, opens: SeatId, office: Office },
     /// For `RELEASE`.
     Seat(SeatId),
     /// For `ENTRUST`.
@@ -100,6 +102,9 @@ pub fn apply(history: &History, act: &CommitteeAct, matter: &Matter, holders: &H
             changes.push(stay(begun, seat.id, sitter));
             Ok(changes)
         }
+        (Kind::Appoint, Matter::Office { seat, opens, office }, Some(term)) => {
+            bind(history, begun, term.id, (*seat, *opens, *office), holders)
+        }
         (Kind::Release, Matter::Seat(seat), Some(term)) => {
             let seat = open_seat(history, term.id, *seat, day)?;
             if seat.role == CommitteeRole::Head {
@@ -126,6 +131,35 @@ impl Begun {
     const fn validity(&self) -> Validity {
         Validity { from: Some(self.on), to: None }
     }
+}
+
+/// A seat that goes with an office from the day on, in place of one in which people were put by name.
+fn bind(
+    history: &History,
+    begun: &Begun,
+    term: TermId,
+    (seat, opens, office): (SeatId, SeatId, Office),
+    holders: &Holders<'_>,
+) -> Result<Vec<Change>, Vec<Fault>> {
+    let known = open_seat(history, term, seat, begun.on)?;
+    let draft = SeatDraft {
+        id: opens,
+        unit: known.unit,
+        role: known.role,
+        rank: known.rank,
+        office: Some(office),
+        position: known.position.clone(),
+        duty: known.duty.clone(),
+        person: None,
+    };
+    // The one seat that is taken away and the one that is added are told of as the act names them.
+    let named = |fault: Fault| match fault.pointer.as_str() {
+        "/ended/0" => Fault { pointer: "/seat".into(), ..fault },
+        "/seats/0/post" | "/seats/0/person" => Fault { pointer: "/post".into(), ..fault },
+        _ => fault,
+    };
+    let changes = amend(history, begun, term, (&[draft], &[seat]), holders);
+    changes.map_err(|faults| faults.into_iter().map(named).collect())
 }
 
 /// Another standing agency from the day on.

@@ -5,6 +5,7 @@
 use std::sync::Arc;
 
 use chrono::NaiveDate;
+use uuid::Uuid;
 
 use super::{CommitteeRole, History, Office, PersonId, Seat, Stay, Term};
 use crate::{
@@ -28,6 +29,8 @@ pub struct Occupant {
     /// While both the seat was there and the occupant in it.
     pub validity: Validity,
     pub basis: DocumentId,
+    /// Identifier of what says so: of the stay, or of who holds the post.
+    pub row: Uuid,
 }
 
 /// A seat with whoever sits in it; nobody where it is empty or its post is.
@@ -89,7 +92,7 @@ impl Occupant {
     /// Somebody who was put into the seat by name.
     pub fn by_name(stay: &Stay) -> Self {
         let name = Arc::clone(&stay.printed_name);
-        Self { person: Some(stay.person), name, is_acting: false, validity: stay.validity, basis: stay.basis }
+        Self { person: Some(stay.person), name, is_acting: false, validity: stay.validity, basis: stay.basis, row: stay.id.uuid() }
     }
 }
 
@@ -97,7 +100,7 @@ impl Occupant {
 pub fn in_office(seat: &Seat, holder: &Holder) -> Option<Occupant> {
     let validity = common(seat.validity, holder.validity)?;
     let name = Arc::clone(&holder.name);
-    Some(Occupant { person: holder.person, name, is_acting: holder.is_acting, validity, basis: holder.basis })
+    Some(Occupant { person: holder.person, name, is_acting: holder.is_acting, validity, basis: holder.basis, row: holder.id.uuid() })
 }
 
 /// The days that lie within both.

@@ -86,6 +86,7 @@ fn established() -> History {
 
 fn holder(name: &str, from: i64, to: Option<i64>) -> Holder {
     Holder {
+        id: Id::from_uuid(Uuid::from_u128(u128::from(from.unsigned_abs()))),
         name: name.into(),
         is_acting: false,
         person: None,

@@ -190,6 +190,14 @@ pub struct Citation {
     pub quote: Option<String>,
 }
 
+/// Where in its document an act stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    pub section: String,
+    /// Verbatim.
+    pub quote: Option<String>,
+}
+
 /// The key under which a document is known: number, issuer and year, or the title of an unnumbered one.
 pub fn natural_key(number: Option<&str>, issuer: Option<&str>, issued_on: Option<NaiveDate>, title: Option<&str>) -> String {
     let year = issued_on.map_or_else(String::new, |day| day.year().to_string());

@@ -16,7 +16,7 @@ use crate::{
     id::Id,
     labels::labelled_enum,
     meeting::Conclusion,
-    programme::{Measure, Objective, Responsibility, Target},
+    programme::{KnownIssue, Measure, Objective, Responsibility, Target},
     task::{Assignment, AssignmentRole, Task, TaskId},
 };
 
@@ -55,6 +55,8 @@ labelled_enum! {
         ActWithoutDocument = "ACT_WITHOUT_DOCUMENT",
         /// What a meeting concluded rests on no signed minutes.
         ConclusionWithoutDocument = "CONCLUSION_WITHOUT_DOCUMENT",
+        /// The text has a defect, and nobody answers for how it is read.
+        ReadingNotConfirmed = "READING_NOT_CONFIRMED",
     }
 }
 
@@ -70,6 +72,7 @@ labelled_enum! {
         Seat = "SEAT",
         CommitteeAct = "COMMITTEE_ACT",
         Conclusion = "CONCLUSION",
+        KnownIssue = "KNOWN_ISSUE",
     }
 }
 
@@ -111,6 +114,8 @@ pub struct Facts {
     /// What the decision refers to, with the documents.
     pub related: Vec<(DocumentRelation, Document)>,
     pub citations: HashMap<Uuid, Vec<Citation>>,
+    /// Defects of the decision's text.
+    pub issues: Vec<KnownIssue>,
     /// None where the programme has no steering committee.
     pub committee: Option<CommitteeFacts>,
     /// What was concluded at meetings of the programme whose minutes are not signed, as far as the caller may read it, with the meeting.
@@ -209,6 +214,15 @@ impl Facts {
         })
     }
 
+    fn of_readings(&self) -> impl Iterator<Item = Gap> {
+        let open = self.issues.iter().filter(|issue| issue.confirmation.is_none());
+        open.filter_map(|issue| {
+            let told = (issue.location.as_str(), issue.read_as.as_deref()?, issue.note.as_deref());
+            let gap = self.gap(GapKind::ReadingNotConfirmed, GapSubject::KnownIssue, issue.id.uuid(), told);
+            Some(Gap { document: self.decision, section: Some(issue.location.clone()), quote: issue.as_written.clone(), ..gap })
+        })
+    }
+
     fn uncited(&self) -> impl Iterator<Item = Gap> {
         let kind = GapKind::SubjectWithoutCitation;
         let objectives = self
@@ -239,6 +253,7 @@ pub fn gaps(facts: &Facts) -> Vec<Gap> {
         .chain(facts.uncited())
         .chain(facts.of_committee())
         .chain(facts.of_conclusions())
+        .chain(facts.of_readings())
         .collect();
     // Stable: what is of one kind keeps its order.
     gaps.sort_by_key(|gap| gap.kind);

@@ -63,6 +63,8 @@ pub enum Action {
     ReadDocumentFiles,
     /// Load a programme, or working days and regimes, from a file.
     ImportProgramme,
+    /// Answer for how a defect of a decision's text is read.
+    ConfirmReading,
     /// Set up committees, seat them, consolidate their rosters.
     ManageCommittees,
     /// Meetings of committees, as far as [`meeting_scope`] lets.
@@ -125,6 +127,7 @@ impl Action {
         Action::ManageDocuments,
         Action::ReadDocumentFiles,
         Action::ImportProgramme,
+        Action::ConfirmReading,
         Action::ManageCommittees,
         Action::ReadMeetings,
         Action::ManageMeetings,
@@ -174,6 +177,7 @@ impl Action {
             Self::ManageSelf | Self::ManageCalendarLinks => Some(Scope::Account),
             Self::ManageDocuments
             | Self::ImportProgramme
+            | Self::ConfirmReading
             | Self::ManageCommittees
             | Self::ManageAgencies
             | Self::ReadPersons

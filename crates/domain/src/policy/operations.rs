@@ -66,13 +66,14 @@ operations! {
         "get_regime_template" "list_frozen_statistics" "get_frozen_statistics" "list_documents" "get_document"
         "list_document_changes" "list_gaps" "get_programme" "list_programme_versions" "get_programme_diff"
         "list_committees" "get_committee" "list_committee_acts" "compare_committee_rosters"
-        "get_seat_history" "get_committee_member" "list_designations";
+        "get_seat_history" "get_committee_member" "list_designations" "list_known_issues";
     Rest ReadMeetings: "list_meetings" "get_meeting";
     Rest ManageMeetings: "create_meeting" "update_meeting" "write_minutes" "record_meeting_act" "record_direction";
     Rest ManageCalendarLinks: "list_calendar_links" "create_calendar_link" "revoke_calendar_link";
     Rest ReadCalendar: "get_calendar";
     Rest ManageCommittees: "plan_committee" "record_committee_act";
     Rest ImportProgramme: "amend_programme";
+    Rest ConfirmReading: "confirm_reading";
     Rest StartTask: "start_occurrence";
     Rest WorkOnTask: "claim_occurrence" "return_occurrence" "request_extension" "withdraw_extension";
     Rest DecideOnTask: "confirm_occurrence" "redo_occurrence" "suspend_occurrence" "resume_occurrence" "cancel_occurrence"
@@ -137,6 +138,7 @@ operations! {
         "setRoll" "designateMembers";
     Mutation NameSuccessor: "nameSuccessor";
     Mutation ImportProgramme: "amendProgramme";
+    Mutation ConfirmReading: "confirmReading";
     Mutation ManageAccounts: "createAccount" "updateAccount" "createGrant" "revokeGrant" "createSecret" "revokeSecret" "createClientKey"
         "revokeClientKey" "resetPassword" "resetSecondFactor" "endAccountSession";
 }

@@ -3,11 +3,12 @@
 //! How the lines are read is in the parent module, which operations ask for which action in `operations`.
 
 use super::Action::{
-    self, CompareReports, ConsolidateReports, DecideOnTask, DraftReport, EnterReport, FreezeStatistics, HandlePersonalRequests,
-    ImportProgramme, ManageAccounts, ManageAgencies, ManageCalendarLinks, ManageCommittees, ManageDocuments, ManageEvidence,
-    ManageMeetings, ManageObligations, ManagePersonalKeys, ManagePersons, ManageSelf, NameSuccessor, PushReport, ReadAccounts, ReadAudit,
-    ReadCalendar, ReadChanges, ReadDocumentFiles, ReadKeys, ReadMeetings, ReadObligations, ReadPersons, ReadPublished, ReadReports,
-    ReadRestricted, ReadSelf, ReadSuccession, RequestReports, ReviewReport, SignIn, StartTask, UrgeAgencies, WorkOnTask,
+    self, CompareReports, ConfirmReading, ConsolidateReports, DecideOnTask, DraftReport, EnterReport, FreezeStatistics,
+    HandlePersonalRequests, ImportProgramme, ManageAccounts, ManageAgencies, ManageCalendarLinks, ManageCommittees, ManageDocuments,
+    ManageEvidence, ManageMeetings, ManageObligations, ManagePersonalKeys, ManagePersons, ManageSelf, NameSuccessor, PushReport,
+    ReadAccounts, ReadAudit, ReadCalendar, ReadChanges, ReadDocumentFiles, ReadKeys, ReadMeetings, ReadObligations, ReadPersons,
+    ReadPublished, ReadReports, ReadRestricted, ReadSelf, ReadSuccession, RequestReports, ReviewReport, SignIn, StartTask, UrgeAgencies,
+    WorkOnTask,
 };
 use crate::account::Role::{
     self, Admin, AgencyApprover, AgencyReporter, AgencySystem, AgencyViewer, Auditor, Authority, Committee, Inspector, Personnel, Standing,
@@ -141,6 +142,9 @@ pub const RULES: &[Rule] = &[
     // What everything rests on is written down by who administers, and by the standing agency, which drafts much of it.
     all(Admin, ManageDocuments),
     all(Standing, ManageDocuments),
+    // How a misprint is read is answered for by who keeps the text, and by who works by it.
+    all(Admin, ConfirmReading),
+    all(Standing, ConfirmReading),
     // Published files are for everybody, the others for those who follow programmes or carry them out.
     anyone(ReadDocumentFiles, Reach::Published),
     operator(ReadDocumentFiles),

@@ -218,6 +218,10 @@ pub struct Assignee {
     pub agency: String,
     pub collective: bool,
     pub members_named_in_seed: Option<Vec<String>>,
+    /// Where the decision gives this part, where that is not where it speaks of the task.
+    pub section: Option<String>,
+    /// Verbatim; needs a section.
+    pub quote_vi: Option<String>,
 }
 
 #[derive(Clone, Debug, Deserialize)]

@@ -139,12 +139,14 @@ mirror!(
         ActWithoutDocument,
         /// What a meeting concluded rests on no signed minutes.
         ConclusionWithoutDocument,
+        /// The text has a defect, and nobody answers for how it is read.
+        ReadingNotConfirmed,
     }
 );
 mirror!(
     /// What a gap is about.
     GapSubject of domain::gap::GapSubject {
-        Objective, Target, Measure, Task, Responsibility, Document, Seat, CommitteeAct, Conclusion
+        Objective, Target, Measure, Task, Responsibility, Document, Seat, CommitteeAct, Conclusion, KnownIssue
     }
 );
 

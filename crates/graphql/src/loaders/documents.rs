@@ -7,6 +7,7 @@ use std::{collections::HashMap, sync::Arc};
 use app::{
     Error,
     document::{self, Translation},
+    place::{self, Assigned},
 };
 use async_graphql::dataloader::Loader;
 use domain::document::{Citation, Document, DocumentId, DocumentRelation, file::DocumentFile, stage::StageReached};
@@ -33,6 +34,14 @@ loader!(
 loader!(
     /// Where a thing stands in documents.
     CitationsOf(Uuid) -> Vec<Citation>, document::citations
+);
+loader!(
+    /// Where a row stands in documents, or where the act stands that opened it.
+    PlacesOf(Uuid) -> Vec<Citation>, place::of_rows
+);
+loader!(
+    /// Where an assignment stands in its document.
+    PlacesOfAssignment(Assigned) -> Vec<Citation>, place::of_assignments
 );
 loader!(
     /// The texts of a thing in other languages.

@@ -85,7 +85,10 @@ mod people;
 mod programmes;
 mod reports;
 
-pub use documents::{CitationsOf, DocumentBy, FilesOfDocument, RecipientsOf, RelationsOf, RelationsTo, StagesOf, TranslationsOf};
+pub use documents::{
+    CitationsOf, DocumentBy, FilesOfDocument, PlacesOf, PlacesOfAssignment, RecipientsOf, RelationsOf, RelationsTo, StagesOf,
+    TranslationsOf,
+};
 pub use people::{ActsOf, ConclusionOf, PersonBy, PostsOfPerson, SeatsOfPerson, StepsOfRequest};
 pub use programmes::{
     AgenciesOfDuty, AssignmentsOn, ChannelsOf, ClaimsOf, DueDaysOf, ExtensionsOf, FundingSourcesOf, HistoryOf, IssuesOf, IssuesOfTask,

@@ -5,6 +5,7 @@
 use app::{
     View,
     committee::{self, NewAct, NewPerson, NewSeat},
+    place::NewPlace,
 };
 use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject};
 use chrono::NaiveDate;
@@ -52,6 +53,10 @@ struct NewCommitteeActInput {
     effective_on: NaiveDate,
     /// The document that it rests on, by identifier or number. ANNUL: or the reason, as the note.
     basis: Option<String>,
+    /// Where in the document it stands.
+    section: Option<String>,
+    /// Its words there, verbatim; needs `section`.
+    quote: Option<String>,
     note: Option<String>,
     /// ANNUL: the act that is taken back; it has not taken effect, and no later act builds on it.
     annuls: Option<ID>,
@@ -69,6 +74,11 @@ struct NewCommitteeActInput {
     seat: Option<ID>,
     /// APPOINT: who is put into it.
     person: Option<NewCommitteePersonInput>,
+    /// APPOINT, in place of a person: the seat goes ex officio from then on with the head of the agency with this code, or with the post
+    /// with this identifier. It ends, and one like it opens.
+    post: Option<String>,
+    /// APPOINT: the title of another post than the head's in the agency whose code is given.
+    post_title: Option<String>,
 }
 
 impl From<NewCommitteePersonInput> for NewPerson {
@@ -93,6 +103,7 @@ impl From<NewCommitteeActInput> for NewAct {
             kind: input.kind.into(),
             effective_on: input.effective_on,
             basis: input.basis,
+            place: NewPlace { section: input.section, quote: input.quote },
             note: input.note,
             annuls: input.annuls.map(|id| id.0),
             authority: input.authority,
@@ -101,6 +112,8 @@ impl From<NewCommitteeActInput> for NewAct {
             ended: input.ended.into_iter().map(|id| id.0).collect(),
             seat: input.seat.map(|id| id.0),
             person: input.person.map(Into::into),
+            post: input.post,
+            post_title: input.post_title,
         }
     }
 }
@@ -162,7 +175,8 @@ impl CommitteesMutation {
                 // As it would stand, where nothing of it stayed.
                 let committee = stood.map(|stood| stood.after(&done));
                 let warnings = done.warnings.iter().copied().map(Into::into).collect();
-                let act = CommitteeAct { logged: done.logged, annulled_by: None };
+                let rehearsed = done.logged.act.basis.zip(done.place).filter(|_| dry_run);
+                let act = CommitteeAct { logged: done.logged, annulled_by: None, rehearsed };
                 Ok(CommitteePayload { committee, act: Some(act), warnings, problem: None })
             }
         }

@@ -6,6 +6,7 @@ use app::{
     Error,
     designation::{NewDesignation, designate},
     organisation::{Change, What, change},
+    place::NewPlace,
     post::Holding,
     succession::{self, DutyDraft, EventDraft, NamingDraft, NewAgency, SuccessorDraft},
 };
@@ -74,6 +75,10 @@ pub struct AgencyEventInput {
     effective_on: NaiveDate,
     /// Number or identifier of the document.
     basis: String,
+    /// Where in the document it stands.
+    section: Option<String>,
+    /// Its words there, verbatim; needs `section`.
+    quote: Option<String>,
     /// Codes.
     predecessors: Vec<String>,
     #[graphql(default)]
@@ -97,6 +102,7 @@ impl From<AgencyEventInput> for EventDraft {
             kind: input.kind.into(),
             effective_on: input.effective_on,
             basis: input.basis,
+            place: NewPlace { section: input.section, quote: input.quote },
             predecessors: input.predecessors,
             successors: input.successors.into_iter().map(successor).collect(),
             duties: input.duties.into_iter().map(duty).collect(),
@@ -137,11 +143,11 @@ async fn changed(
     ctx: &Context<'_>,
     operation: &'static str,
     agency: String,
-    (from, basis): (NaiveDate, String),
+    (from, basis, place): (NaiveDate, String, NewPlace),
     what: What,
 ) -> Result<Outcome> {
     let view = admitted(ctx, operation).await?;
-    outcome(change(view.app(), view.ctx(), Change { agency, from, basis, what }).await)
+    outcome(change(view.app(), view.ctx(), Change { agency, from, basis, place, what }).await)
 }
 
 #[derive(Default)]
@@ -165,6 +171,7 @@ impl OrganisationMutation {
     }
 
     /// Names who answers for entries of the queue from a day on.
+    #[allow(clippy::too_many_arguments)] // by name for the client
     async fn name_successor(
         &self,
         ctx: &Context<'_>,
@@ -172,10 +179,12 @@ impl OrganisationMutation {
         successor: String,
         effective_on: NaiveDate,
         basis: String,
+        #[graphql(desc = "Where in the document it stands.")] section: Option<String>,
+        #[graphql(desc = "Its words there, verbatim; needs `section`.")] quote: Option<String>,
     ) -> Result<SuccessorPayload> {
         let view = admitted(ctx, "nameSuccessor").await?;
         let entries = entries.into_iter().map(|id| id.0).collect();
-        let draft = NamingDraft { entries, successor, effective_on, basis };
+        let draft = NamingDraft { entries, successor, effective_on, basis, place: NewPlace { section, quote } };
         let done: std::result::Result<_, Error> = succession::name(view.app(), view.ctx(), draft).await;
         Ok(match settled(done)? {
             Ok(named) => SuccessorPayload { resolved: Some(named.resolved), problem: None },
@@ -184,18 +193,48 @@ impl OrganisationMutation {
     }
 
     /// Makes an agency.
-    async fn create_agency(&self, ctx: &Context<'_>, code: String, input: AgencyInput, from: NaiveDate, basis: String) -> Result<Outcome> {
-        changed(ctx, "createAgency", code, (from, basis), What::Created(input.into())).await
+    #[allow(clippy::too_many_arguments)] // by name for the client
+    async fn create_agency(
+        &self,
+        ctx: &Context<'_>,
+        code: String,
+        input: AgencyInput,
+        from: NaiveDate,
+        basis: String,
+        #[graphql(desc = "Where in the document it stands.")] section: Option<String>,
+        #[graphql(desc = "Its words there, verbatim; needs `section`.")] quote: Option<String>,
+    ) -> Result<Outcome> {
+        changed(ctx, "createAgency", code, (from, basis, NewPlace { section, quote }), What::Created(input.into())).await
     }
 
     /// Changes name, kind or parent of an agency from a day on.
-    async fn change_agency(&self, ctx: &Context<'_>, code: String, input: AgencyInput, from: NaiveDate, basis: String) -> Result<Outcome> {
-        changed(ctx, "changeAgency", code, (from, basis), What::Version(input.into())).await
+    #[allow(clippy::too_many_arguments)] // by name for the client
+    async fn change_agency(
+        &self,
+        ctx: &Context<'_>,
+        code: String,
+        input: AgencyInput,
+        from: NaiveDate,
+        basis: String,
+        #[graphql(desc = "Where in the document it stands.")] section: Option<String>,
+        #[graphql(desc = "Its words there, verbatim; needs `section`.")] quote: Option<String>,
+    ) -> Result<Outcome> {
+        changed(ctx, "changeAgency", code, (from, basis, NewPlace { section, quote }), What::Version(input.into())).await
     }
 
     /// Gives an agency another electronic code from a day on.
-    async fn set_agency_code(&self, ctx: &Context<'_>, agency: String, code: String, from: NaiveDate, basis: String) -> Result<Outcome> {
-        changed(ctx, "setAgencyCode", agency, (from, basis), What::ECode(code)).await
+    #[allow(clippy::too_many_arguments)] // by name for the client
+    async fn set_agency_code(
+        &self,
+        ctx: &Context<'_>,
+        agency: String,
+        code: String,
+        from: NaiveDate,
+        basis: String,
+        #[graphql(desc = "Where in the document it stands.")] section: Option<String>,
+        #[graphql(desc = "Its words there, verbatim; needs `section`.")] quote: Option<String>,
+    ) -> Result<Outcome> {
+        changed(ctx, "setAgencyCode", agency, (from, basis, NewPlace { section, quote }), What::ECode(code)).await
     }
 
     /// Says who heads an agency from a day on, or that nobody does: a name, or that the post is vacant, one of both.
@@ -211,9 +250,11 @@ impl OrganisationMutation {
         #[graphql(desc = "Identifier of the person of the register, where that is known.")] person: Option<ID>,
         from: NaiveDate,
         basis: String,
+        #[graphql(desc = "Where in the document it stands.")] section: Option<String>,
+        #[graphql(desc = "Its words there, verbatim; needs `section`.")] quote: Option<String>,
     ) -> Result<Outcome> {
         let holding = Holding { is_head: true, title, name, is_vacant: vacant, is_acting, person: known(person) };
-        changed(ctx, "setHeadOfAgency", agency, (from, basis), What::Post(holding)).await
+        changed(ctx, "setHeadOfAgency", agency, (from, basis, NewPlace { section, quote }), What::Post(holding)).await
     }
 
     /// Says who holds another post of an agency from a day on, or that nobody does: a name, or that the post is vacant, one of both.
@@ -229,9 +270,11 @@ impl OrganisationMutation {
         #[graphql(desc = "Identifier of the person of the register, where that is known.")] person: Option<ID>,
         from: NaiveDate,
         basis: String,
+        #[graphql(desc = "Where in the document it stands.")] section: Option<String>,
+        #[graphql(desc = "Its words there, verbatim; needs `section`.")] quote: Option<String>,
     ) -> Result<Outcome> {
         let holding = Holding { is_head: false, title: Some(title), name, is_vacant: vacant, is_acting, person: known(person) };
-        changed(ctx, "setPostOfAgency", agency, (from, basis), What::Post(holding)).await
+        changed(ctx, "setPostOfAgency", agency, (from, basis, NewPlace { section, quote }), What::Post(holding)).await
     }
 
     /// Says who is on the roll of a collective from a day on, and how it is to be read.
@@ -245,8 +288,11 @@ impl OrganisationMutation {
         members: Vec<String>,
         from: NaiveDate,
         basis: String,
+        #[graphql(desc = "Where in the document it stands.")] section: Option<String>,
+        #[graphql(desc = "Its words there, verbatim; needs `section`.")] quote: Option<String>,
     ) -> Result<Outcome> {
-        changed(ctx, "setRoll", agency, (from, basis), What::Roll { rule: rule.into(), is_complete, members }).await
+        changed(ctx, "setRoll", agency, (from, basis, NewPlace { section, quote }), What::Roll { rule: rule.into(), is_complete, members })
+            .await
     }
 
     /// Names, from a day on, whom words for relevant agencies mean for a task; nobody to end what is designated. As a dry run, shows
@@ -260,10 +306,12 @@ impl OrganisationMutation {
         agencies: Vec<String>,
         from: NaiveDate,
         basis: String,
+        #[graphql(desc = "Where in the document it stands.")] section: Option<String>,
+        #[graphql(desc = "Its words there, verbatim; needs `section`.")] quote: Option<String>,
         #[graphql(default = false)] dry_run: bool,
     ) -> Result<DesignationPayload> {
         let view = admitted_on(ctx, "designateMembers", "task", &task).await?;
-        let new = NewDesignation { collective, agencies, from, basis };
+        let new = NewDesignation { collective, agencies, from, basis, place: NewPlace { section, quote } };
         let done = async { designate(view.app(), view.ctx(), named(&task)?, new, dry_run).await };
         Ok(match settled(done.await)? {
             Ok(standing) => DesignationPayload { part: Some(DesignatedPart(standing, from)), problem: None },

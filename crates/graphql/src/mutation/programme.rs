@@ -1,13 +1,17 @@
-//! Amending programmes.
-//! Must not decide anything; the field asks one use case.
-//! The use case is `app::import::amend`.
+//! Amending programmes, and confirming how defects of their texts are read.
+//! Must not decide anything; each field asks one use case.
+//! The use cases are `app::import::amend` and `app::reading`.
 
-use app::import::{AmendmentDraft, amend};
-use async_graphql::{Context, InputObject, Json, Object, Result, SimpleObject};
+use app::{
+    import::{AmendmentDraft, amend},
+    place::NewPlace,
+    reading::{self, NewConfirmation},
+};
+use async_graphql::{Context, ID, InputObject, Json, Object, Result, SimpleObject};
 use chrono::NaiveDate;
 
-use super::{Problem, admitted, settled};
-use crate::types::version::RecordedAmendment;
+use super::{Problem, admitted, admitted_on, settled};
+use crate::types::{known_issue::KnownIssue, version::RecordedAmendment};
 
 /// A change of a programme by a document.
 #[derive(InputObject)]
@@ -32,6 +36,30 @@ struct AmendmentPayload {
     problem: Option<Problem>,
 }
 
+/// Who answers for a reading; the account says who they are.
+#[derive(InputObject)]
+pub struct ReadingConfirmationInput {
+    /// Today where nothing is said.
+    confirmed_on: Option<NaiveDate>,
+    /// In which post.
+    post: Option<String>,
+    /// Number or identifier of a document that says so.
+    basis: Option<String>,
+    /// Where in the document it stands.
+    section: Option<String>,
+    /// Its words there, verbatim; needs `section`.
+    quote: Option<String>,
+    remark: Option<String>,
+}
+
+/// What came of confirming a reading.
+#[derive(SimpleObject)]
+struct ReadingPayload {
+    issue: Option<KnownIssue>,
+    /// Null when it is done.
+    problem: Option<Problem>,
+}
+
 #[derive(Default)]
 pub struct ProgrammeMutation;
 
@@ -52,6 +80,24 @@ impl ProgrammeMutation {
         Ok(match settled(done)? {
             Ok(recorded) => AmendmentPayload { recorded: Some(RecordedAmendment(recorded)), problem: None },
             Err(problem) => AmendmentPayload { recorded: None, problem: Some(problem) },
+        })
+    }
+
+    /// Confirms how a defect of a decision's text is read: whoever asks answers for it from then on.
+    async fn confirm_reading(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Code of the programme.")] programme: String,
+        #[graphql(desc = "Identifier of the defect.")] issue: ID,
+        input: ReadingConfirmationInput,
+    ) -> Result<ReadingPayload> {
+        let view = admitted_on(ctx, "confirmReading", "known_issue", &issue).await?;
+        let ReadingConfirmationInput { confirmed_on, post, basis, section, quote, remark } = input;
+        let new = NewConfirmation { on: confirmed_on, post, basis, place: NewPlace { section, quote }, remark };
+        let done = reading::confirm(view.app(), view.ctx(), programme, issue.0, new).await;
+        Ok(match settled(done)? {
+            Ok(confirmed) => ReadingPayload { issue: Some((&confirmed).into()), problem: None },
+            Err(problem) => ReadingPayload { issue: None, problem: Some(problem) },
         })
     }
 }

@@ -19,7 +19,7 @@ use crate::{
     enums::{AgencyKind, Lang, MembershipRule},
     error::failure,
     names::Text,
-    types::document::Document,
+    types::document::{Citation, Document, places},
 };
 
 /// A body that can be given duties, or words that stand for several, as of a day.
@@ -86,6 +86,10 @@ impl Agency {
             complete: rule.complete,
             needs_designation: self.0.needs_designation_on(day),
             basis: document_opt(ctx, basis).await?,
+            citations: match roll {
+                Some(roll) if ctx.look_ahead().field("citations").exists() => places(ctx, roll.id.uuid()).await?,
+                _ => Vec::new(),
+            },
             attestation: roll.and_then(|roll| roll.attestation.as_ref()).map(Into::into),
         }))
     }
@@ -186,6 +190,8 @@ pub struct CollectiveRule {
     pub needs_designation: bool,
     /// The document that the roll rests on, where one is known.
     pub basis: Option<Document>,
+    /// Where in the document it stands; empty where that is not told.
+    pub citations: Vec<Citation>,
     /// How well the roll is attested; null where its document says it.
     pub attestation: Option<Attestation>,
 }

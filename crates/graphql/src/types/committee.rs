@@ -15,7 +15,11 @@ use crate::{
     error::failure,
     loaders::{self, ActsOf, PersonBy, SeatsOfPerson},
     paging::total,
-    types::{agency::Agency, committee_log::CommitteeAct, document::Document},
+    types::{
+        agency::Agency,
+        committee_log::CommitteeAct,
+        document::{Citation, Document, places},
+    },
 };
 
 /// A committee (ban chỉ đạo), as it stood on a day.
@@ -108,7 +112,7 @@ impl Committee {
     async fn acts(&self, ctx: &Context<'_>) -> Result<Vec<CommitteeAct>> {
         let acts = loaders::load(ctx, ActsOf(self.known.agency.id)).await?;
         let by = |id: model::ActId| acts.iter().find(|other| other.act.annuls == Some(id)).map(|other| other.act.id);
-        Ok(acts.iter().cloned().map(|logged| CommitteeAct { annulled_by: by(logged.act.id), logged }).collect())
+        Ok(acts.iter().cloned().map(|logged| CommitteeAct { annulled_by: by(logged.act.id), logged, rehearsed: None }).collect())
     }
 }
 
@@ -150,6 +154,11 @@ impl CommitteeTerm {
 
     async fn basis(&self, ctx: &Context<'_>) -> Result<Document> {
         document(ctx, self.term.basis).await
+    }
+
+    /// Where in the document it stands; empty where that is not told.
+    async fn citations(&self, ctx: &Context<'_>) -> Result<Vec<Citation>> {
+        places(ctx, self.term.id.uuid()).await
     }
 }
 
@@ -220,6 +229,11 @@ impl CommitteePlace {
         document(ctx, self.place.seat.basis).await
     }
 
+    /// Where in the document it stands; empty where that is not told.
+    async fn citations(&self, ctx: &Context<'_>) -> Result<Vec<Citation>> {
+        places(ctx, self.place.seat.id.uuid()).await
+    }
+
     /// Null for an empty seat.
     async fn occupant(&self) -> Option<CommitteeOccupant> {
         self.place.occupant.clone().map(CommitteeOccupant)
@@ -267,6 +281,11 @@ impl CommitteeOccupant {
 
     async fn basis(&self, ctx: &Context<'_>) -> Result<Document> {
         document(ctx, self.0.basis).await
+    }
+
+    /// Where in the document it stands; empty where that is not told.
+    async fn citations(&self, ctx: &Context<'_>) -> Result<Vec<Citation>> {
+        places(ctx, self.0.row).await
     }
 }
 
@@ -326,6 +345,11 @@ impl PersonSeat {
 
     async fn basis(&self, ctx: &Context<'_>) -> Result<Document> {
         document(ctx, self.0.occupant.basis).await
+    }
+
+    /// Where in the document it stands; empty where that is not told.
+    async fn citations(&self, ctx: &Context<'_>) -> Result<Vec<Citation>> {
+        places(ctx, self.0.occupant.row).await
     }
 }
 

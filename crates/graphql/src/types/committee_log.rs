@@ -5,7 +5,10 @@
 use app::committee::Posts;
 use async_graphql::{Context, ID, Object, Result};
 use chrono::NaiveDate;
-use domain::committee::{self as model, Office, Opened};
+use domain::{
+    committee::{self as model, Office, Opened},
+    document::{DocumentId, Place},
+};
 
 use super::{
     agency_opt_on,
@@ -15,13 +18,18 @@ use super::{
 use crate::{
     enums::{CommitteeActKind, CommitteeChangeKind, CommitteeRole, CommitteeRowKind, CommitteeUnit},
     error::failure,
-    types::{agency::Agency, document::Document},
+    types::{
+        agency::Agency,
+        document::{Citation, Document, places},
+    },
 };
 
 /// Something that was done to a committee.
 pub struct CommitteeAct {
     pub logged: model::Logged,
     pub annulled_by: Option<model::ActId>,
+    /// Where in which document it would stand, of one that was only rehearsed.
+    pub rehearsed: Option<(DocumentId, Place)>,
 }
 
 /// Something that was done to a committee.
@@ -48,6 +56,13 @@ impl CommitteeAct {
     /// Null for an annulment that rests on a reason alone.
     async fn basis(&self, ctx: &Context<'_>) -> Result<Option<Document>> {
         document_opt(ctx, self.logged.act.basis).await
+    }
+
+    /// Where in the document it stands; empty where that is not told.
+    async fn citations(&self, ctx: &Context<'_>) -> Result<Vec<Citation>> {
+        let Some((document, place)) = &self.rehearsed else { return places(ctx, self.logged.act.id.uuid()).await };
+        let (section, quote) = (place.section.clone(), place.quote.clone());
+        Ok(vec![Citation(domain::document::Citation { document: *document, section, quote })])
     }
 
     async fn note(&self) -> Option<&str> {

@@ -7,7 +7,11 @@ use async_graphql::{Context, Object, Result};
 use chrono::NaiveDate;
 use domain::{agency::AgencyId, designation as model};
 
-use super::{agency::Agency, agency_on, document, document::Document};
+use super::{
+    agency::Agency,
+    agency_on, document,
+    document::{Citation, Document, places},
+};
 
 /// The part of a collective in a task on a day.
 pub struct DesignatedPart(pub Standing, pub NaiveDate);
@@ -57,6 +61,11 @@ impl Designation {
 
     async fn basis(&self, ctx: &Context<'_>) -> Result<Document> {
         document(ctx, self.0.basis).await
+    }
+
+    /// Where in the document it stands; empty where that is not told.
+    async fn citations(&self, ctx: &Context<'_>) -> Result<Vec<Citation>> {
+        places(ctx, self.0.id.uuid()).await
     }
 }
 

@@ -17,7 +17,7 @@ use crate::{
     enums::{
         Capacity, DocumentClass, DocumentEvent, DocumentKind, DocumentRelationKind, DocumentStage, DocumentStatus, Lang, NumberWarningCode,
     },
-    loaders::{self, CitationsOf, FilesOfDocument, RecipientsOf, RelationsOf, RelationsTo, StagesOf},
+    loaders::{self, CitationsOf, FilesOfDocument, PlacesOf, RecipientsOf, RelationsOf, RelationsTo, StagesOf},
     names::{Text, translated},
     types::{agency::Agency, document_file::DocumentFile},
 };
@@ -311,7 +311,7 @@ impl DocumentMoved {
 }
 
 /// Where in which document a thing stands.
-pub struct Citation(model::Citation);
+pub struct Citation(pub model::Citation);
 
 /// Where in which document a thing stands.
 #[Object]
@@ -333,4 +333,9 @@ impl Citation {
 /// The citations of a thing.
 pub async fn citations(ctx: &Context<'_>, subject: uuid::Uuid) -> Result<Vec<Citation>> {
     Ok(loaders::load(ctx, CitationsOf(subject)).await?.iter().cloned().map(Citation).collect())
+}
+
+/// Where a row stands in documents; empty where that is not told.
+pub async fn places(ctx: &Context<'_>, row: uuid::Uuid) -> Result<Vec<Citation>> {
+    Ok(loaders::load(ctx, PlacesOf(row)).await?.iter().cloned().map(Citation).collect())
 }

@@ -30,7 +30,8 @@ impl Gap {
         ID(self.0.id.to_string())
     }
 
-    /// The subject's code, for example "3.1.h"; the title of a document, the committee of a seat or act, the number of a conclusion.
+    /// The subject's code, for example "3.1.h"; the title of a document, the committee of a seat or act, the number of a conclusion,
+    /// the place of a defect of the text.
     async fn code(&self) -> &str {
         &self.0.code
     }

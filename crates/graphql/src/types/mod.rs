@@ -14,6 +14,7 @@ pub mod document_file;
 pub mod evidence;
 pub mod frozen;
 pub mod gap;
+pub mod known_issue;
 pub mod meeting;
 pub mod node;
 pub mod notice;

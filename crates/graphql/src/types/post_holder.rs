@@ -9,7 +9,7 @@ use chrono::NaiveDate;
 use domain::agency as model;
 
 use super::{document, document_opt};
-use crate::types::document::Document;
+use crate::types::document::{Citation, Document, places};
 
 /// Who held a post of an agency for a time.
 pub struct PostHolder {
@@ -63,6 +63,11 @@ impl PostHolder {
 
     async fn basis(&self, ctx: &Context<'_>) -> Result<Document> {
         document(ctx, self.holder.basis).await
+    }
+
+    /// Where in its documents it stands, that of its beginning and that of its end; empty where that is not told.
+    async fn citations(&self, ctx: &Context<'_>) -> Result<Vec<Citation>> {
+        places(ctx, self.holder.id.uuid()).await
     }
 
     /// The document by which the post fell vacant; null where the next one followed, or the agency is no more.

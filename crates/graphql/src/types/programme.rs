@@ -21,7 +21,8 @@ use crate::{
     types::{
         agency::Agency,
         document::{Citation, Document, citations},
-        statements::{Channel, Funding, FundingSource, KnownIssue, Measure, Responsibility},
+        known_issue::KnownIssue,
+        statements::{Channel, Funding, FundingSource, Measure, Responsibility},
         target::{Objective, Target},
         task::Task,
         version::ProgrammeVersion,

@@ -305,24 +305,3 @@ impl FundingSource {
         self.0.note.as_deref()
     }
 }
-
-/// A defect of the decision's text, kept beside how it is read.
-#[derive(SimpleObject)]
-pub struct KnownIssue {
-    /// Where in the decision, for example "IV.1".
-    pub location: String,
-    pub as_written: Option<String>,
-    pub read_as: Option<String>,
-    pub note: Option<String>,
-}
-
-impl From<&model::KnownIssue> for KnownIssue {
-    fn from(issue: &model::KnownIssue) -> Self {
-        Self {
-            location: issue.location.clone(),
-            as_written: issue.as_written.clone(),
-            read_as: issue.read_as.clone(),
-            note: issue.note.clone(),
-        }
-    }
-}

@@ -17,7 +17,13 @@ use crate::{
     enums::{AgencyEventKind, AgencyKind, AgencyRole, AssignmentRole, Confidence, ECodeScheme},
     error::failure,
     loaders::{self, TaskBy},
-    types::{agency::Agency, document::Document, programme::Programme, task::Task, vacated_seat::VacatedSeat},
+    types::{
+        agency::Agency,
+        document::{Citation, Document, places},
+        programme::Programme,
+        task::Task,
+        vacated_seat::VacatedSeat,
+    },
 };
 
 /// How well something is attested.
@@ -62,6 +68,11 @@ impl ECode {
         document_opt(ctx, self.0.basis).await
     }
 
+    /// Where in the document it stands; empty where that is not told.
+    async fn citations(&self, ctx: &Context<'_>) -> Result<Vec<Citation>> {
+        places(ctx, self.0.id.uuid()).await
+    }
+
     async fn attestation(&self) -> Option<Attestation> {
         self.0.attestation.as_ref().map(Into::into)
     }
@@ -97,6 +108,11 @@ impl Head {
 
     async fn basis(&self, ctx: &Context<'_>) -> Result<Document> {
         document(ctx, self.1.basis).await
+    }
+
+    /// Where in the document it stands; empty where that is not told.
+    async fn citations(&self, ctx: &Context<'_>) -> Result<Vec<Citation>> {
+        places(ctx, self.1.id.uuid()).await
     }
 }
 
@@ -143,6 +159,11 @@ impl AgencyTerm {
         document_opt(ctx, self.0.basis).await
     }
 
+    /// Where in the document it stands; empty where that is not told.
+    async fn citations(&self, ctx: &Context<'_>) -> Result<Vec<Citation>> {
+        places(ctx, self.0.id.uuid()).await
+    }
+
     async fn attestation(&self) -> Option<Attestation> {
         self.0.attestation.as_ref().map(Into::into)
     }
@@ -182,6 +203,11 @@ impl AgencyEvent {
     /// The document that it rests on.
     async fn basis(&self, ctx: &Context<'_>) -> Result<Document> {
         document(ctx, self.0.basis).await
+    }
+
+    /// Where in the document it stands; empty where that is not told.
+    async fn citations(&self, ctx: &Context<'_>) -> Result<Vec<Citation>> {
+        places(ctx, self.0.id.uuid()).await
     }
 
     /// How well it is attested; null where its document says it.

@@ -21,19 +21,19 @@ use crate::{
     enums::{AssignmentRole, Direction, Lang, Recurrence, ReportStatus},
     error::failure,
     loaders::{
-        self, AssignmentsOn, ConclusionOf, IssuesOfTask, OccurrencesOf, OccurrencesOn, PrincipalsOf, ReportCountOf, ReportsOf, TaskBy,
-        TaskOn,
+        self, AssignmentsOn, ConclusionOf, IssuesOfTask, OccurrencesOf, OccurrencesOn, PlacesOfAssignment, PrincipalsOf, ReportCountOf,
+        ReportsOf, TaskBy, TaskOn,
     },
     names::{Text, translated},
     paging::{Page, args, connection},
     types::{
         agency::Agency,
         document::{Citation, Document, citations},
+        known_issue::KnownIssue,
         meeting::Conclusion,
         occurrence::{Principal, TaskOccurrence},
         programme::{Programme, TaskGroup},
         report::{Report, ReportTotal},
-        statements::KnownIssue,
     },
 };
 
@@ -300,5 +300,12 @@ impl Assignment {
     /// The document that the assignment rests on.
     async fn basis(&self, ctx: &Context<'_>) -> Result<Document> {
         document(ctx, self.0.basis).await
+    }
+
+    /// Where in that document it stands: where the event stands that opened it, else where the document speaks of the task, else where it
+    /// amends the programme; empty where none of it is told.
+    async fn citations(&self, ctx: &Context<'_>) -> Result<Vec<Citation>> {
+        let key = (self.0.id, self.0.task, self.0.basis);
+        Ok(loaders::load(ctx, PlacesOfAssignment(key)).await?.iter().cloned().map(Citation).collect())
     }
 }

@@ -1,14 +1,19 @@
 //! Documents, how they refer to each other, and where in them a thing stands.
 //! Must not decide what may be written of one.
-//! Rows are in `rows::organisation`; what is in force and what became of documents is `force`, changing them `write`, their files `file`.
+//! Rows are in `rows::organisation`; what is in force and what became of documents is `force`, changing them `write`, their files `file`, writing places `cite`, whose place a row has `origin`.
 
+mod cite;
 mod file;
 mod force;
+mod origin;
 mod reread;
 mod write;
 
+pub(crate) use cite::NewCitationRow;
+pub use cite::{Cited, cite};
 pub use file::{FileRemoval, count_files, describe_file, file_by_id, files_of, insert_file, remove_file, same_file};
 pub use force::{MovedKey, moved};
+pub use origin::{amended_at, opened_by_acts, opened_by_events};
 pub use reread::reread;
 pub use write::{
     NewDocument, advance, by_key, insert, insert_relation, insert_stage, last_stage, planned_by, relation_origin, remove_relation,

@@ -49,7 +49,8 @@ pub use person::{person_restricted_fields, persons, post_holder_persons};
 pub use personal_request::{personal_clocks, personal_request_steps, personal_requests};
 pub use programme::{
     assignments, channels, funding_sources, known_issue_tasks, known_issues, measure_targets, measure_tasks, measures, objectives,
-    occurrences, programme_imports, programmes, responsibilities, responsibility_agencies, targets, task_groups, tasks,
+    occurrences, programme_imports, programmes, reading_confirmations, responsibilities, responsibility_agencies, targets, task_groups,
+    tasks,
 };
 pub use report::{idempotency_keys, report_drafts, report_events, report_sources, report_versions, reports};
 pub use succession::{
@@ -102,6 +103,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     funding_sources,
     known_issues,
     known_issue_tasks,
+    reading_confirmations,
     accounts,
     client_secrets,
     grants,

@@ -283,6 +283,24 @@ diesel::table! {
 }
 
 diesel::table! {
+    use diesel::sql_types::{Date, Nullable, Text, Timestamp};
+    use crate::sql_types::DbUuid;
+
+    reading_confirmations (id) {
+        id -> DbUuid,
+        known_issue_id -> DbUuid,
+        account_id -> DbUuid,
+        confirmed_by -> Text,
+        post -> Nullable<Text>,
+        agency_id -> Nullable<DbUuid>,
+        confirmed_on -> Date,
+        basis_document_id -> Nullable<DbUuid>,
+        remark -> Nullable<Text>,
+        recorded_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     use crate::sql_types::DbUuid;
 
     known_issue_tasks (known_issue_id, task_id) {

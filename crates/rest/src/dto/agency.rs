@@ -12,7 +12,11 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use super::{organisation::AgencyEventEntry, page::page};
+use super::{
+    organisation::AgencyEventEntry,
+    page::page,
+    place::{Place, Places},
+};
 
 /// What an agency is called on a day.
 pub fn name_on(catalogue: &Catalogue, agency: model::AgencyId, day: NaiveDate) -> Option<String> {
@@ -231,12 +235,21 @@ pub struct PostHolder {
     pub valid_to: Option<NaiveDate>,
     /// Identifier of the document.
     pub basis: Uuid,
+    #[serde(flatten)]
+    pub place: Place,
     /// Identifier of the document by which the post fell vacant; null where the next one followed, or the agency is no more.
     pub ended_by: Option<Uuid>,
+    /// Where in that document it stands.
+    #[schema(max_length = 200)]
+    pub ended_by_section: Option<String>,
+    /// Its words there, verbatim.
+    #[schema(max_length = 5000)]
+    pub ended_by_quote: Option<String>,
 }
 
 impl PostHolder {
-    fn of((post, holder): (&model::Post, &model::Holder)) -> Self {
+    fn of((post, holder): (&model::Post, &model::Holder), places: &Places) -> Self {
+        let end = holder.ended_by.map(|document| places.last(holder.id.uuid(), document)).unwrap_or_default();
         Self {
             title: post.title.to_string(),
             is_head: post.is_head,
@@ -245,7 +258,10 @@ impl PostHolder {
             valid_from: holder.validity.from,
             valid_to: holder.validity.to,
             basis: holder.basis.uuid(),
+            place: places.at(holder.id.uuid(), Some(holder.basis)),
             ended_by: holder.ended_by.map(Id::uuid),
+            ended_by_section: end.section,
+            ended_by_quote: end.quote,
         }
     }
 }
@@ -259,6 +275,8 @@ pub struct Attested {
     pub valid_to: Option<NaiveDate>,
     /// Identifier of the document.
     pub basis: Option<Uuid>,
+    #[serde(flatten)]
+    pub place: Place,
     /// Where it is attested, where that is told beside the document.
     #[schema(max_length = 1000)]
     pub source: Option<String>,
@@ -270,11 +288,13 @@ pub struct Attested {
 }
 
 impl Attested {
-    fn of(validity: Validity, basis: Option<DocumentId>, attestation: Option<&model::Attestation>) -> Self {
+    fn of(validity: Validity, basis: (Option<DocumentId>, Place), attestation: Option<&model::Attestation>) -> Self {
+        let (basis, place) = basis;
         Self {
             valid_from: validity.from,
             valid_to: validity.to,
             basis: basis.map(Id::uuid),
+            place,
             source: attestation.map(|attestation| attestation.source.to_string()),
             confidence: attestation.map(|attestation| attestation.confidence.label().to_owned()),
             to_confirm: attestation.is_some_and(|attestation| attestation.to_confirm),
@@ -309,9 +329,24 @@ pub struct AgencyHistory {
 }
 
 impl AgencyHistory {
-    pub fn of(agency: &model::Agency, events: &[AgencyEvent], catalogue: &Catalogue, days: (NaiveDate, NaiveDate)) -> Self {
+    /// What in it rests on documents.
+    pub fn rows(agency: &model::Agency, events: &[AgencyEvent]) -> Vec<Uuid> {
+        let versions = agency.versions.iter().map(|version| version.id.uuid());
+        let codes = agency.codes.iter().map(|code| code.id.uuid());
+        let rolls = agency.rolls.iter().map(|roll| roll.id.uuid());
+        let holders = agency.holders().into_iter().map(|(_, holder)| holder.id.uuid());
+        versions.chain(codes).chain(rolls).chain(holders).chain(events.iter().map(|event| event.id.uuid())).collect()
+    }
+
+    pub fn of(
+        agency: &model::Agency,
+        events: &[AgencyEvent],
+        (catalogue, places): (&Catalogue, &Places),
+        days: (NaiveDate, NaiveDate),
+    ) -> Self {
         let term = |version: &model::AgencyVersion| {
-            let attested = Attested::of(version.validity, version.basis, version.attestation.as_ref());
+            let attested =
+                Attested::of(version.validity, (version.basis, places.at(version.id.uuid(), version.basis)), version.attestation.as_ref());
             AgencyTerm {
                 name: version.name.vi.to_string(),
                 short_name: version.short_name.as_deref().map(str::to_owned),
@@ -324,25 +359,25 @@ impl AgencyHistory {
         let code = |known: &model::AgencyCode| CodeTerm {
             code: known.code.to_string(),
             scheme: known.scheme.label().to_owned(),
-            attested: Attested::of(known.validity, known.basis, known.attestation.as_ref()),
+            attested: Attested::of(known.validity, (known.basis, places.at(known.id.uuid(), known.basis)), known.attestation.as_ref()),
         };
         let roll = |roll: &model::Roll| RollTerm {
             rule: roll.rule.rule.label().to_owned(),
             is_complete: roll.rule.complete,
-            attested: Attested::of(roll.validity, roll.basis, roll.attestation.as_ref()),
+            attested: Attested::of(roll.validity, (roll.basis, places.at(roll.id.uuid(), roll.basis)), roll.attestation.as_ref()),
         };
         let member = |member: &model::AgencyMember| MemberTerm {
             agency: catalogue.agency_code(Some(member.agency)).map(|code| code.to_string()).unwrap_or_default(),
-            attested: Attested::of(member.validity, member.basis, member.attestation.as_ref()),
+            attested: Attested::of(member.validity, (member.basis, places.at(member.id.uuid(), member.basis)), member.attestation.as_ref()),
         };
         Self {
             agency: Agency::of(agency, catalogue, days),
             history: agency.versions.iter().map(term).collect(),
             codes: agency.codes.iter().map(code).collect(),
-            post_holders: agency.holders().into_iter().map(PostHolder::of).collect(),
+            post_holders: agency.holders().into_iter().map(|held| PostHolder::of(held, places)).collect(),
             rolls: agency.rolls.iter().map(roll).collect(),
             memberships: agency.members.iter().map(member).collect(),
-            events: events.iter().map(|event| AgencyEventEntry::of(event, catalogue)).collect(),
+            events: events.iter().map(|event| AgencyEventEntry::of(event, catalogue, places)).collect(),
         }
     }
 }

@@ -4,6 +4,7 @@
 
 use app::{
     organisation::{Change, What},
+    place::NewPlace,
     post::Holding,
 };
 use chrono::NaiveDate;
@@ -25,6 +26,12 @@ pub struct CreateAgency {
     /// Number or identifier of the document.
     #[schema(min_length = 1, max_length = 200)]
     pub basis: String,
+    /// Where in the document it stands.
+    #[schema(min_length = 1, max_length = 200)]
+    pub section: Option<String>,
+    /// Its words there, verbatim; needs `section`.
+    #[schema(min_length = 1, max_length = 4000)]
+    pub quote: Option<String>,
 }
 
 /// Another version of an agency.
@@ -37,6 +44,12 @@ pub struct ChangeAgency {
     /// Number or identifier of the document.
     #[schema(min_length = 1, max_length = 200)]
     pub basis: String,
+    /// Where in the document it stands.
+    #[schema(min_length = 1, max_length = 200)]
+    pub section: Option<String>,
+    /// Its words there, verbatim; needs `section`.
+    #[schema(min_length = 1, max_length = 4000)]
+    pub quote: Option<String>,
 }
 
 /// Another electronic code of an agency.
@@ -51,6 +64,12 @@ pub struct SetAgencyCode {
     /// Number or identifier of the document.
     #[schema(min_length = 1, max_length = 200)]
     pub basis: String,
+    /// Where in the document it stands.
+    #[schema(min_length = 1, max_length = 200)]
+    pub section: Option<String>,
+    /// Its words there, verbatim; needs `section`.
+    #[schema(min_length = 1, max_length = 4000)]
+    pub quote: Option<String>,
 }
 
 /// Who holds a post of an agency, or that nobody does: a name, or that it is vacant, one of both.
@@ -76,6 +95,12 @@ pub struct SetHeadOfAgency {
     /// Number or identifier of the document.
     #[schema(min_length = 1, max_length = 200)]
     pub basis: String,
+    /// Where in the document it stands.
+    #[schema(min_length = 1, max_length = 200)]
+    pub section: Option<String>,
+    /// Its words there, verbatim; needs `section`.
+    #[schema(min_length = 1, max_length = 4000)]
+    pub quote: Option<String>,
 }
 
 /// Who is on the roll of a collective.
@@ -94,23 +119,47 @@ pub struct SetRoll {
     /// Number or identifier of the document.
     #[schema(min_length = 1, max_length = 200)]
     pub basis: String,
+    /// Where in the document it stands.
+    #[schema(min_length = 1, max_length = 200)]
+    pub section: Option<String>,
+    /// Its words there, verbatim; needs `section`.
+    #[schema(min_length = 1, max_length = 4000)]
+    pub quote: Option<String>,
 }
 
 impl From<CreateAgency> for Change {
     fn from(new: CreateAgency) -> Self {
-        Self { agency: new.code, from: new.from, basis: new.basis, what: What::Created(new.agency.into()) }
+        Self {
+            agency: new.code,
+            from: new.from,
+            basis: new.basis,
+            place: NewPlace { section: new.section, quote: new.quote },
+            what: What::Created(new.agency.into()),
+        }
     }
 }
 
 impl ChangeAgency {
     pub fn of(self, agency: String) -> Change {
-        Change { agency, from: self.from, basis: self.basis, what: What::Version(self.agency.into()) }
+        Change {
+            agency,
+            from: self.from,
+            basis: self.basis,
+            place: NewPlace { section: self.section, quote: self.quote },
+            what: What::Version(self.agency.into()),
+        }
     }
 }
 
 impl SetAgencyCode {
     pub fn of(self, agency: String) -> Change {
-        Change { agency, from: self.from, basis: self.basis, what: What::ECode(self.code) }
+        Change {
+            agency,
+            from: self.from,
+            basis: self.basis,
+            place: NewPlace { section: self.section, quote: self.quote },
+            what: What::ECode(self.code),
+        }
     }
 }
 
@@ -118,13 +167,19 @@ impl SetHeadOfAgency {
     pub fn of(self, agency: String, is_head: bool) -> Change {
         let person = self.person.map(domain::id::Id::from_uuid);
         let holding = Holding { is_head, title: self.title, name: self.name, is_vacant: self.vacant, is_acting: self.is_acting, person };
-        Change { agency, from: self.from, basis: self.basis, what: What::Post(holding) }
+        Change {
+            agency,
+            from: self.from,
+            basis: self.basis,
+            place: NewPlace { section: self.section, quote: self.quote },
+            what: What::Post(holding),
+        }
     }
 }
 
 impl SetRoll {
     pub fn of(self, agency: String) -> Change {
         let what = What::Roll { rule: self.rule, is_complete: self.is_complete, members: self.members };
-        Change { agency, from: self.from, basis: self.basis, what }
+        Change { agency, from: self.from, basis: self.basis, place: NewPlace { section: self.section, quote: self.quote }, what }
     }
 }

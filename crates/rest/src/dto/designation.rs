@@ -5,12 +5,15 @@
 use app::{
     catalogue::Catalogue,
     designation::{NewDesignation as New, Standing},
+    place::NewPlace,
 };
 use chrono::NaiveDate;
 use domain::{agency::AgencyId, designation as model};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
+
+use super::place::{Place, Places};
 
 /// What is designated for a task, by the collectives whose words mean only the relevant ones.
 #[derive(Serialize, ToSchema)]
@@ -50,10 +53,12 @@ pub struct Designation {
     pub valid_to: Option<NaiveDate>,
     /// Identifier of the document.
     pub basis: Uuid,
+    #[serde(flatten)]
+    pub place: Place,
 }
 
 impl DesignatedPart {
-    pub fn of(standing: &Standing, catalogue: &Catalogue) -> Self {
+    pub fn of(standing: &Standing, catalogue: &Catalogue, places: &Places) -> Self {
         let codes = |agencies: &[AgencyId]| {
             agencies.iter().filter_map(|id| catalogue.agency_code(Some(*id))).map(|code| code.to_string()).collect::<Vec<_>>()
         };
@@ -62,6 +67,7 @@ impl DesignatedPart {
             valid_from: one.validity.from,
             valid_to: one.validity.to,
             basis: one.basis.uuid(),
+            place: places.at(one.id.uuid(), Some(one.basis)),
         };
         Self {
             collective: catalogue.agency_code(Some(standing.collective)).map(|code| code.to_string()).unwrap_or_default(),
@@ -87,11 +93,17 @@ pub struct NewDesignation {
     /// Number or identifier of the document.
     #[schema(min_length = 1, max_length = 200)]
     pub basis: String,
+    /// Where in the document it stands.
+    #[schema(min_length = 1, max_length = 200)]
+    pub section: Option<String>,
+    /// Its words there, verbatim; needs `section`.
+    #[schema(min_length = 1, max_length = 4000)]
+    pub quote: Option<String>,
 }
 
 impl From<NewDesignation> for New {
     fn from(new: NewDesignation) -> Self {
-        let NewDesignation { collective, agencies, from, basis } = new;
-        Self { collective, agencies, from, basis }
+        let NewDesignation { collective, agencies, from, basis, section, quote } = new;
+        Self { collective, agencies, from, basis, place: NewPlace { section, quote } }
     }
 }

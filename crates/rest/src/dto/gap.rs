@@ -14,17 +14,18 @@ pub struct Gap {
     #[schema(
         example = "MEASURE_WITHOUT_TASK",
         max_length = 32,
-        pattern = "^(MEASURE_WITHOUT_TASK|TASK_WITHOUT_COORDINATOR|TASK_LED_BY_COLLECTIVE|TASK_WITHOUT_DESIGNATION|TASK_NEVER_REPORTED|TARGET_WITHOUT_DUE_YEAR|TARGET_WITHOUT_TASK|TARGET_NOT_FED|RESPONSIBILITY_WITHOUT_DUE|DOCUMENT_NOT_ISSUED|SUBJECT_WITHOUT_CITATION|SEAT_WITHOUT_HOLDER|ACT_WITHOUT_DOCUMENT|CONCLUSION_WITHOUT_DOCUMENT)$"
+        pattern = "^(MEASURE_WITHOUT_TASK|TASK_WITHOUT_COORDINATOR|TASK_LED_BY_COLLECTIVE|TASK_WITHOUT_DESIGNATION|TASK_NEVER_REPORTED|TARGET_WITHOUT_DUE_YEAR|TARGET_WITHOUT_TASK|TARGET_NOT_FED|RESPONSIBILITY_WITHOUT_DUE|DOCUMENT_NOT_ISSUED|SUBJECT_WITHOUT_CITATION|SEAT_WITHOUT_HOLDER|ACT_WITHOUT_DOCUMENT|CONCLUSION_WITHOUT_DOCUMENT|READING_NOT_CONFIRMED)$"
     )]
     pub kind: String,
     #[schema(
         example = "MEASURE",
         max_length = 16,
-        pattern = "^(OBJECTIVE|TARGET|MEASURE|TASK|RESPONSIBILITY|DOCUMENT|SEAT|COMMITTEE_ACT|CONCLUSION)$"
+        pattern = "^(OBJECTIVE|TARGET|MEASURE|TASK|RESPONSIBILITY|DOCUMENT|SEAT|COMMITTEE_ACT|CONCLUSION|KNOWN_ISSUE)$"
     )]
     pub subject: String,
     pub id: Uuid,
-    /// The subject's code; the title of a document, the committee of a seat or act, the number of a conclusion.
+    /// The subject's code; the title of a document, the committee of a seat or act, the number of a conclusion,
+    /// the place of a defect of the text.
     #[schema(example = "3.1.h", max_length = 2000)]
     pub code: String,
     /// What the subject says, or what it is to bring forth.

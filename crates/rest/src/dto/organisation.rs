@@ -6,6 +6,7 @@ use std::collections::HashMap;
 
 use app::{
     catalogue::Catalogue,
+    place::NewPlace,
     succession::{DutyDraft, EventDraft, NewAgency, Recorded, SuccessorDraft},
 };
 use chrono::NaiveDate;
@@ -17,7 +18,11 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use super::{succession::MovedRole, vacated_seat::VacatedSeat};
+use super::{
+    place::{Place, Places},
+    succession::MovedRole,
+    vacated_seat::VacatedSeat,
+};
 
 /// What an agency is called and where it stands.
 #[derive(Deserialize, ToSchema)]
@@ -86,6 +91,12 @@ pub struct NewAgencyEvent {
     /// Number or identifier of the document.
     #[schema(min_length = 1, max_length = 200)]
     pub basis: String,
+    /// Where in the document it stands.
+    #[schema(min_length = 1, max_length = 200)]
+    pub section: Option<String>,
+    /// Its words there, verbatim; needs `section`.
+    #[schema(min_length = 1, max_length = 4000)]
+    pub quote: Option<String>,
     /// Codes.
     #[schema(min_items = 1, max_items = 200)]
     pub predecessors: Vec<String>,
@@ -110,6 +121,7 @@ impl From<NewAgencyEvent> for EventDraft {
             kind: new.kind,
             effective_on: new.effective_on,
             basis: new.basis,
+            place: NewPlace { section: new.section, quote: new.quote },
             predecessors: new.predecessors,
             successors: new.successors.into_iter().map(successor).collect(),
             duties: new.duties.into_iter().map(duty).collect(),
@@ -157,6 +169,8 @@ pub struct AgencyEventEntry {
     pub effective_on: NaiveDate,
     /// Identifier of the document.
     pub basis: Uuid,
+    #[serde(flatten)]
+    pub place: Place,
     /// Codes.
     #[schema(max_items = 200)]
     pub predecessors: Vec<String>,
@@ -185,7 +199,7 @@ pub(super) fn code(catalogue: &Catalogue, id: domain::agency::AgencyId) -> Strin
 }
 
 impl AgencyEventEntry {
-    pub fn of(event: &AgencyEvent, catalogue: &Catalogue) -> Self {
+    pub fn of(event: &AgencyEvent, catalogue: &Catalogue, places: &Places) -> Self {
         let duty = |share: &domain::succession::Share| {
             let (mut programme, mut task, mut function) = (None, None, None);
             match share.duties {
@@ -203,6 +217,7 @@ impl AgencyEventEntry {
             kind: event.kind.label().to_owned(),
             effective_on: event.effective_on,
             basis: event.basis.uuid(),
+            place: places.at(event.id.uuid(), Some(event.basis)),
             predecessors: event.predecessors.iter().map(|id| code(catalogue, *id)).collect(),
             successors: event.successors.iter().map(|id| code(catalogue, *id)).collect(),
             duties: event.shares.iter().map(duty).collect(),
@@ -310,7 +325,7 @@ pub struct RecordedEvent {
 
 impl RecordedEvent {
     /// `made` tells the codes of agencies that only the event makes.
-    pub fn of(recorded: &Recorded, catalogue: &Catalogue, made: &HashMap<domain::agency::AgencyId, String>) -> Self {
+    pub fn of(recorded: &Recorded, catalogue: &Catalogue, made: &HashMap<domain::agency::AgencyId, String>, places: &Places) -> Self {
         let code = |id: domain::agency::AgencyId| made.get(&id).cloned().unwrap_or_else(|| code(catalogue, id));
         let moves = &recorded.moves;
         let programme = |id| catalogue.programme(id).map(|found| found.code.to_string()).unwrap_or_default();
@@ -353,7 +368,7 @@ impl RecordedEvent {
             agency: code(*agency),
         });
         Self {
-            event: recorded.applied.then(|| AgencyEventEntry::of(&recorded.event, catalogue)),
+            event: recorded.applied.then(|| AgencyEventEntry::of(&recorded.event, catalogue, places)),
             applied: recorded.applied,
             assignments: moves.assignments.iter().map(assignment).collect(),
             obligations: moves.obligations.iter().map(obligation).collect(),

@@ -6,6 +6,7 @@ use std::collections::HashMap;
 
 use app::{
     catalogue::Catalogue,
+    place::NewPlace,
     succession::{Named, NamingDraft, Unowned},
 };
 use chrono::NaiveDate;
@@ -17,6 +18,7 @@ use uuid::Uuid;
 use super::{
     organisation::{AgencyEventEntry, code},
     page::page,
+    place::Places,
 };
 
 /// A role beside tasks that goes to a successor, or to the queue: a duty of a programme, its standing agency, whom it reports to, who
@@ -69,12 +71,24 @@ pub struct NewSuccession {
     /// Number or identifier of the document.
     #[schema(min_length = 1, max_length = 200)]
     pub basis: String,
+    /// Where in the document it stands.
+    #[schema(min_length = 1, max_length = 200)]
+    pub section: Option<String>,
+    /// Its words there, verbatim; needs `section`.
+    #[schema(min_length = 1, max_length = 4000)]
+    pub quote: Option<String>,
 }
 
 impl From<NewSuccession> for NamingDraft {
     fn from(new: NewSuccession) -> Self {
         let entries = new.entries.iter().map(ToString::to_string).collect();
-        Self { entries, successor: new.successor, effective_on: new.effective_on, basis: new.basis }
+        Self {
+            entries,
+            successor: new.successor,
+            effective_on: new.effective_on,
+            basis: new.basis,
+            place: NewPlace { section: new.section, quote: new.quote },
+        }
     }
 }
 
@@ -91,8 +105,8 @@ pub struct Succession {
 }
 
 impl Succession {
-    pub fn of(named: &Named, catalogue: &Catalogue) -> Self {
-        Self { resolved: named.resolved, events: named.events.iter().map(|event| AgencyEventEntry::of(event, catalogue)).collect() }
+    pub fn of(named: &Named, catalogue: &Catalogue, places: &Places) -> Self {
+        Self { resolved: named.resolved, events: named.events.iter().map(|event| AgencyEventEntry::of(event, catalogue, places)).collect() }
     }
 }
 

@@ -13,6 +13,7 @@ use crate::{
     dto::{
         agency::{Agency, AgencyHistory, AgencyPage, AgencyParams, AsOfParams},
         page::forward,
+        place::Places,
     },
     extract::{Params, Reading},
     problem::{Problem, ProblemDocument},
@@ -64,7 +65,8 @@ pub async fn get_agency(
     let found = agency::by_code(&view, &path).await?.ok_or_else(|| Problem::new(Code::NotFound))?;
     let events = succession::events(&view, Some(found.id)).await?;
     let (catalogue, today) = (view.catalogue().await?, view.today());
-    let body = AgencyHistory::of(&found, &events, catalogue, (params.as_of.unwrap_or(today), today));
+    let places = Places::of(&view, AgencyHistory::rows(&found, &events).into_iter()).await?;
+    let body = AgencyHistory::of(&found, &events, (catalogue, &places), (params.as_of.unwrap_or(today), today));
     view.clone().end().await?;
     Ok(HttpResponse::Ok().json(body))
 }

@@ -16,6 +16,7 @@ use crate::{
             CommitteePlace, CompareParams, NewCommittee, NewCommitteeAct, RosterDifference, RosterParams, SeatHistory,
         },
         page::forward,
+        place::Places,
     },
     extract::{Params, Push, Reading, revision},
     problem::Problem,
@@ -30,11 +31,13 @@ use crate::{
 pub async fn list_committees(Reading(view): Reading, Params(params): Params<CommitteeParams>) -> Result<HttpResponse, Problem> {
     let day = params.as_of.unwrap_or_else(|| view.today());
     let listing = committee::list(&view, &forward(params.limit, params.after)).await?;
+    let terms = listing.items.iter().filter_map(|(_, known)| known.history.term_on(day)).map(|term| term.id.uuid());
+    let places = Places::of(&view, terms).await?;
     let catalogue = view.catalogue().await?;
     let page = CommitteePage {
         end_cursor: listing.end().map(str::to_owned),
         has_next: listing.has_next,
-        items: listing.items.iter().map(|(_, known)| Committee::of(known, catalogue, day)).collect(),
+        items: listing.items.iter().map(|(_, known)| Committee::of(known, catalogue, &places, day)).collect(),
     };
     view.clone().end().await?;
     Ok(HttpResponse::Ok().json(page))
@@ -62,8 +65,11 @@ pub async fn get_committee(
     let known = found(&view, &path).await?;
     let catalogue = view.catalogue().await?;
     let posts = Posts::of(catalogue);
-    let roster = CommitteePlace::all(&known.roster(&posts, day).places, &posts);
-    let body = CommitteeDetail { committee: Committee::of(&known, catalogue, day), roster };
+    let seated = known.roster(&posts, day);
+    let term = seated.term.as_ref().map(|term| term.id.uuid());
+    let places = Places::of(&view, CommitteePlace::rows(&seated.places).chain(term)).await?;
+    let roster = CommitteePlace::all(&seated.places, &posts, &places);
+    let body = CommitteeDetail { committee: Committee::of(&known, catalogue, &places, day), roster };
     view.clone().end().await?;
     Ok(HttpResponse::Ok().insert_header((header::ETAG, format!("\"{}\"", known.revision))).json(body))
 }
@@ -79,7 +85,8 @@ pub async fn get_committee(
 pub async fn list_committee_acts(Reading(view): Reading, path: web::Path<String>) -> Result<HttpResponse, Problem> {
     let id = found(&view, &path).await?.agency.id;
     let acts = committee::acts(&view, vec![id]).await?.remove(&id).unwrap_or_default();
-    let body = CommitteeActs::of(&acts, view.catalogue().await?);
+    let places = Places::of(&view, acts.iter().map(|logged| logged.act.id.uuid())).await?;
+    let body = CommitteeActs::of(&acts, view.catalogue().await?, &places);
     view.clone().end().await?;
     Ok(HttpResponse::Ok().json(body))
 }
@@ -99,7 +106,10 @@ pub async fn compare_committee_rosters(
     let known = found(&view, &path).await?;
     let posts = Posts::of(view.catalogue().await?);
     let (before, after) = (known.roster(&posts, params.from), known.roster(&posts, params.to));
-    let body = RosterDifference::of((params.from, params.to), &domain::committee::difference(&before, &after), &posts);
+    let rows = CommitteePlace::rows(&before.places).chain(CommitteePlace::rows(&after.places));
+    let places = Places::of(&view, rows).await?;
+    let difference = domain::committee::difference(&before, &after);
+    let body = RosterDifference::of((params.from, params.to), &difference, &posts, &places);
     view.clone().end().await?;
     Ok(HttpResponse::Ok().json(body))
 }
@@ -119,7 +129,9 @@ pub async fn get_seat_history(Reading(view): Reading, path: web::Path<(String, S
     let (known, seat) = (found(&view, &path.0).await?, path.1.parse().map_err(|_| nothing())?);
     let posts = Posts::of(view.catalogue().await?);
     let (seat, occupants) = known.occupants(&posts, seat).ok_or_else(nothing)?;
-    let body = SeatHistory::of(&known, seat, &occupants, &posts, view.today());
+    let rows = occupants.iter().map(|occupant| occupant.row).chain([seat.id.uuid()]);
+    let places = Places::of(&view, rows).await?;
+    let body = SeatHistory::of(&known, (seat, &occupants), (&posts, &places), view.today());
     view.clone().end().await?;
     Ok(HttpResponse::Ok().json(body))
 }
@@ -136,7 +148,8 @@ pub async fn get_committee_member(Reading(view): Reading, path: web::Path<String
     let id = path.parse().map_err(|_| nothing())?;
     let person = committee::people(&view, vec![id]).await?.remove(&id).ok_or_else(nothing)?;
     let seats = committee::seats_of(&view, vec![id]).await?.remove(&id).unwrap_or_default();
-    let body = CommitteeMember::of(&person, &seats, view.catalogue().await?);
+    let places = Places::of(&view, seats.iter().map(|sat| sat.occupant.row)).await?;
+    let body = CommitteeMember::of(&person, &seats, view.catalogue().await?, &places);
     view.clone().end().await?;
     Ok(HttpResponse::Ok().json(body))
 }
@@ -154,7 +167,7 @@ pub async fn plan_committee(push: Push) -> Result<HttpResponse, Problem> {
     committee::plan(&push.app, &push.ctx, new.agency.clone(), new.planned_by).await?;
     let view = View::new(&push.app, push.ctx.clone());
     let known = found(&view, &new.agency).await?;
-    let body = Committee::of(&known, view.catalogue().await?, view.today());
+    let body = Committee::of(&known, view.catalogue().await?, &Places::default(), view.today());
     view.clone().end().await?;
     let mut response = HttpResponse::Created();
     response.insert_header((header::LOCATION, format!("/api/v1/committees/{}", known.agency.code)));
@@ -186,7 +199,8 @@ pub async fn record_committee_act(push: Push, Params(params): Params<ActParams>,
     let view = View::new(&push.app, push.ctx.clone());
     let catalogue = view.catalogue().await?;
     let posts = Posts::of(catalogue);
-    let body = CommitteeActOutcome::of(&done, is_rehearsed, (catalogue, &posts));
+    let places = Places::of(&view, CommitteePlace::rows(&done.roster(&posts).places)).await?;
+    let body = CommitteeActOutcome::of(&done, is_rehearsed, (catalogue, &posts, &places));
     view.clone().end().await?;
     Ok(if is_rehearsed { HttpResponse::Ok() } else { HttpResponse::Created() }.json(body))
 }

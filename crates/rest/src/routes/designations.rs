@@ -11,6 +11,7 @@ use crate::{
         agency::AsOfParams,
         designation::{DesignatedPart, Designations, NewDesignation},
         organisation::DryRun,
+        place::Places,
     },
     extract::{Params, Push, Reading},
     problem::Problem,
@@ -33,8 +34,9 @@ pub async fn list_designations(
         return Err(Problem::new(Code::NotFound));
     }
     let parts = designation::of_task(&view, id, params.as_of).await?;
+    let places = Places::of(&view, parts.iter().flat_map(|part| &part.designations).map(|one| one.id.uuid())).await?;
     let catalogue = view.catalogue().await?;
-    let body = Designations { items: parts.iter().map(|part| DesignatedPart::of(part, catalogue)).collect() };
+    let body = Designations { items: parts.iter().map(|part| DesignatedPart::of(part, catalogue, &places)).collect() };
     view.clone().end().await?;
     Ok(HttpResponse::Ok().json(body))
 }
@@ -54,7 +56,8 @@ pub async fn designate_members(push: Push, path: web::Path<String>) -> Result<Ht
     let dry_run = Params::<DryRun>::of(&push.request)?.0.dry_run.unwrap_or(false);
     let standing = designation::designate(&push.app, &push.ctx, named(&path)?, new.into(), dry_run).await?;
     let view = View::new(&push.app, push.ctx.clone());
-    let body = DesignatedPart::of(&standing, view.catalogue().await?);
+    let places = Places::of(&view, standing.designations.iter().map(|one| one.id.uuid())).await?;
+    let body = DesignatedPart::of(&standing, view.catalogue().await?, &places);
     view.clone().end().await?;
     Ok(if dry_run { HttpResponse::Ok().json(body) } else { HttpResponse::Created().json(body) })
 }

@@ -19,6 +19,7 @@ pub mod documents_admin;
 pub mod evidence;
 pub mod extensions;
 pub mod frozen;
+pub mod known_issues;
 pub mod me;
 pub mod meetings;
 pub mod notices;
@@ -190,6 +191,8 @@ fn configure_documents(config: &mut web::ServiceConfig) {
         .service(resource("/programmes/{code}/versions").route(read().to(programmes::list_programme_versions)))
         .service(resource("/programmes/{code}/versions/{number}/diff").route(read().to(programmes::get_programme_diff)))
         .service(resource("/admin/programmes/{code}/amendments").route(web::post().to(programmes::amend_programme)))
+        .service(resource("/programmes/{code}/known-issues").route(read().to(known_issues::list_known_issues)))
+        .service(resource("/admin/programmes/{code}/known-issues/{id}/confirmation").route(web::post().to(known_issues::confirm_reading)))
         .service(resource("/programmes/{code}/gaps").route(read().to(documents::list_gaps)))
         .service(resource("/admin/documents").route(read().to(admin::admin_list_documents)).route(web::post().to(admin::create_document)))
         .service(of_one("").route(read().to(admin::admin_get_document)).route(web::patch().to(admin::update_document)))

@@ -12,6 +12,7 @@ use crate::{
         agency_change::{ChangeAgency, CreateAgency, SetAgencyCode, SetHeadOfAgency, SetRoll},
         organisation::{DryRun, NewAgencyEvent, RecordedEvent},
         page::forward,
+        place::Places,
         succession::{NewSuccession, QueueParams, Succession, SuccessionEntry, SuccessionPage},
         vacated_seat::{VacatedSeat, VacatedSeatPage},
     },
@@ -36,7 +37,8 @@ pub async fn record_agency_event(push: Push) -> Result<HttpResponse, Problem> {
     let recorded = succession::record_event(&push.app, &push.ctx, new.into(), dry_run).await?;
     let made: HashMap<_, _> = recorded.event.successors.iter().copied().zip(codes).collect();
     let view = View::new(&push.app, push.ctx.clone());
-    let body = RecordedEvent::of(&recorded, view.catalogue().await?, &made);
+    let places = Places::of(&view, std::iter::once(recorded.event.id.uuid())).await?;
+    let body = RecordedEvent::of(&recorded, view.catalogue().await?, &made, &places);
     view.clone().end().await?;
     Ok(if dry_run { HttpResponse::Ok().json(body) } else { HttpResponse::Created().json(body) })
 }
@@ -90,7 +92,8 @@ pub async fn name_successor(push: Push) -> Result<HttpResponse, Problem> {
     let new: NewSuccession = push.read("name_successor").await?;
     let named = succession::name(&push.app, &push.ctx, new.into()).await?;
     let view = View::new(&push.app, push.ctx.clone());
-    let body = Succession::of(&named, view.catalogue().await?);
+    let places = Places::of(&view, named.events.iter().map(|event| event.id.uuid())).await?;
+    let body = Succession::of(&named, view.catalogue().await?, &places);
     view.clone().end().await?;
     Ok(HttpResponse::Created().json(body))
 }

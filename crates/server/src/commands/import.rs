@@ -78,6 +78,10 @@ fn notes(outcome: &ImportOutcome) -> Vec<String> {
         let count = outcome.withdrawn_obligations;
         notes.push(format!("{count} obligations that nobody has acted on go with what they follow from"));
     }
+    if !outcome.confirmations_withdrawn.is_empty() {
+        let told = outcome.confirmations_withdrawn.join(", ");
+        notes.push(format!("the file reads otherwise what was confirmed, and nobody answers for that yet: {told}"));
+    }
     if !outcome.agencies_left.is_empty() {
         let codes = outcome.agencies_left.join(", ");
         notes.push(format!("no more in the file, kept in the register that programmes share: {codes}"));

@@ -21,7 +21,7 @@ use persistence::{
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{Run, drafted};
+use super::{Run, drafted, placed, places::Row};
 use crate::{Error, catalogue::Catalogue, succession::read_shares};
 
 /// A row that is there, with how well the file says that it is attested.
@@ -53,7 +53,7 @@ impl Run<'_> {
         self.told.push(Told { id, subject, key, attestation: attested.attestation() });
     }
 
-    fn differs(&mut self, pointer: String, stored: impl Display) {
+    pub(super) fn differs(&mut self, pointer: String, stored: impl Display) {
         self.against.push(otherwise(pointer, stored));
     }
 
@@ -252,7 +252,8 @@ impl Run<'_> {
             self.differs(at("duties"), format!("{} ({})", known.shares.len(), told.join(", ")));
         }
         self.known_names(catalogue, (i, event), known);
-        Ok(())
+        let row = Row { at: format!("/events/{i}"), subject: "eventPlace", key: event.code.clone() };
+        self.known_place(conn, &row, (known.id.uuid(), Some(known.basis)), &placed(event.section.as_ref(), event.quote.as_ref()))
     }
 
     /// What agencies are called that an event made or renamed: that rests on its document.

@@ -17,11 +17,12 @@ use persistence::{
 };
 use serde_json::{Value, json};
 
-use super::{Run, stamp};
+use super::{Run, placed, places::Row, stamp};
 use crate::{
     Error,
     catalogue::Catalogue,
     organisation::{absent, has_bodies, nobody, too_early},
+    place::cite,
     succession::settle_rolls,
 };
 
@@ -77,9 +78,13 @@ impl<'a> Run<'a> {
             self.faults.push(too_early(&format!("/rolls/{i}/from")));
             return Ok(());
         }
+        let told = placed(roll.section.as_ref(), roll.quote.as_ref());
         let on: Vec<&AgencyMember> = collective.members_on(roll.from).collect();
         if let Some(known) = known {
             self.known_roll(catalogue, (i, roll), known, &on);
+            let key = format!("{} / {}", roll.collective, roll.from);
+            let row = Row { at: format!("/rolls/{i}"), subject: "rollPlace", key };
+            self.known_place(conn, &row, (known.id.uuid(), known.basis), &told)?;
         }
         let (wanted, joining) = self.named(catalogue, (i, roll), &on);
         if !is_known {
@@ -92,6 +97,10 @@ impl<'a> Run<'a> {
             let rule = CollectiveRule { rule: roll.rule, complete: roll.complete };
             let basis = roll.basis.as_deref().and_then(|code| self.documents.get(code).copied());
             stored::set_roll(conn, id, collective.id, rule, (roll.from, None), basis)?;
+            let place = self.place(&format!("/rolls/{i}"), &told, basis.is_some());
+            if let Some(basis) = basis {
+                cite(self.app, conn, (id.uuid(), basis), place.as_ref())?;
+            }
             self.attested.push((id.uuid(), roll.attested.attestation()));
             self.added("roll", format!("{} / {}", roll.collective, roll.from));
         }

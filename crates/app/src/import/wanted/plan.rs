@@ -156,8 +156,14 @@ impl Builder<'_> {
             // What an amendment assigned rests on its document, from its day on.
             let (valid_from, basis_document_id) =
                 stored.map_or((valid_from, basis_document_id), |row| (row.valid_from, row.basis_document_id));
+            let id = self.id(stored.map(|row| row.id));
+            if let Some(section) = assignee.section.as_ref().filter(|_| Some(basis_document_id) == self.decision()) {
+                let task = self.names.get(&task_id.0).cloned().unwrap_or_default();
+                self.name(id, format!("{task} / {} / {}", role.label(), assignee.agency));
+                self.cite(id, 1, section, assignee.quote_vi.as_deref());
+            }
             self.after.assignments.push(AssignmentRow {
-                id: self.id(stored.map(|row| row.id)),
+                id,
                 task_id,
                 agency_id,
                 role: role.label().into(),

@@ -13,6 +13,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{CommitteeOccupant, CommitteeSeat};
+use crate::dto::place::{Place, Places};
 
 /// A seat with everybody who ever sat there.
 #[derive(Serialize, ToSchema)]
@@ -27,13 +28,20 @@ pub struct SeatHistory {
     /// The first day on which it is no longer there; null while it is.
     pub valid_to: Option<NaiveDate>,
     pub basis: Uuid,
+    #[serde(flatten)]
+    pub place: Place,
     /// In the order of time.
     #[schema(max_items = 10000)]
     pub history: Vec<CommitteeOccupant>,
 }
 
 impl SeatHistory {
-    pub fn of(known: &Committee, seat: &Seat, occupants: &[Occupant], posts: &Posts<'_>, today: NaiveDate) -> Self {
+    pub fn of(
+        known: &Committee,
+        (seat, occupants): (&Seat, &[Occupant]),
+        (posts, places): (&Posts<'_>, &Places),
+        today: NaiveDate,
+    ) -> Self {
         let last = seat.validity.to.and_then(|to| to.pred_opt()).map_or(today, |last| last.min(today));
         let office = seat.office.and_then(|office| posts.named(office, last));
         Self {
@@ -42,7 +50,8 @@ impl SeatHistory {
             valid_from: seat.validity.from,
             valid_to: seat.validity.to,
             basis: seat.basis.uuid(),
-            history: occupants.iter().map(CommitteeOccupant::of).collect(),
+            place: places.at(seat.id.uuid(), Some(seat.basis)),
+            history: occupants.iter().map(|occupant| CommitteeOccupant::of(occupant, places)).collect(),
         }
     }
 }
@@ -75,10 +84,12 @@ pub struct PersonSeat {
     /// The first day on which it no longer holds; null while it does.
     pub valid_to: Option<NaiveDate>,
     pub basis: Uuid,
+    #[serde(flatten)]
+    pub place: Place,
 }
 
 impl CommitteeMember {
-    pub fn of(person: &Person, seats: &[Sat], catalogue: &Catalogue) -> Self {
+    pub fn of(person: &Person, seats: &[Sat], catalogue: &Catalogue, places: &Places) -> Self {
         let seat = |Sat { committee, seat, occupant }: &Sat| PersonSeat {
             committee: catalogue.agency_code(Some(*committee)).map(|code| code.to_string()).unwrap_or_default(),
             seat: seat.id.uuid(),
@@ -87,6 +98,7 @@ impl CommitteeMember {
             valid_from: occupant.validity.from,
             valid_to: occupant.validity.to,
             basis: occupant.basis.uuid(),
+            place: places.at(occupant.row, Some(occupant.basis)),
         };
         Self { id: person.id.uuid(), name: person.name.to_string(), seats: seats.iter().map(seat).collect() }
     }

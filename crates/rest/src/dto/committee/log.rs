@@ -16,7 +16,10 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::CommitteePlace;
-use crate::dto::warning::Warning;
+use crate::dto::{
+    place::{Place, Places},
+    warning::Warning,
+};
 
 /// Something that was done.
 #[derive(Serialize, ToSchema)]
@@ -31,6 +34,8 @@ pub struct CommitteeAct {
     pub effective_on: NaiveDate,
     /// Null for an annulment that rests on a reason alone.
     pub basis: Option<Uuid>,
+    #[serde(flatten)]
+    pub place: Place,
     #[schema(max_length = 2000)]
     pub note: Option<String>,
     /// ANNUL: the act that it takes back.
@@ -102,7 +107,7 @@ pub struct CommitteeActOutcome {
 }
 
 impl CommitteeAct {
-    fn of(logged: &Logged, annulled_by: Option<ActId>, (catalogue, posts): (&Catalogue, &Posts<'_>)) -> Self {
+    fn of(logged: &Logged, place: Place, annulled_by: Option<ActId>, (catalogue, posts): (&Catalogue, &Posts<'_>)) -> Self {
         let act = &logged.act;
         Self {
             id: act.id.uuid(),
@@ -110,6 +115,7 @@ impl CommitteeAct {
             kind: act.kind.label().into(),
             effective_on: act.effective_on,
             basis: act.basis.map(Id::uuid),
+            place,
             note: act.note.as_deref().map(str::to_owned),
             annuls: act.annuls.map(Id::uuid),
             annulled_by: annulled_by.map(Id::uuid),
@@ -145,20 +151,21 @@ impl CommitteeChange {
 }
 
 impl CommitteeActs {
-    pub fn of(log: &[Logged], catalogue: &Catalogue) -> Self {
+    pub fn of(log: &[Logged], catalogue: &Catalogue, places: &Places) -> Self {
         let posts = Posts::of(catalogue);
         let by = |logged: &Logged| log.iter().find(|other| other.act.annuls == Some(logged.act.id)).map(|other| other.act.id);
-        Self { items: log.iter().map(|logged| CommitteeAct::of(logged, by(logged), (catalogue, &posts))).collect() }
+        let place = |logged: &Logged| places.at(logged.act.id.uuid(), logged.act.basis);
+        Self { items: log.iter().map(|logged| CommitteeAct::of(logged, place(logged), by(logged), (catalogue, &posts))).collect() }
     }
 }
 
 impl CommitteeActOutcome {
-    pub fn of(done: &Done, dry_run: bool, (catalogue, posts): (&Catalogue, &Posts<'_>)) -> Self {
+    pub fn of(done: &Done, dry_run: bool, (catalogue, posts, places): (&Catalogue, &Posts<'_>, &Places)) -> Self {
         Self {
             dry_run,
-            act: CommitteeAct::of(&done.logged, None, (catalogue, posts)),
+            act: CommitteeAct::of(&done.logged, done.place.as_ref().map(Place::of).unwrap_or_default(), None, (catalogue, posts)),
             warnings: done.warnings.iter().copied().map(Into::into).collect(),
-            roster: CommitteePlace::all(&done.roster(posts).places, posts),
+            roster: CommitteePlace::all(&done.roster(posts).places, posts, places),
         }
     }
 }

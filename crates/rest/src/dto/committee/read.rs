@@ -15,7 +15,10 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::dto::page::page;
+use crate::dto::{
+    page::page,
+    place::{Place as Cited, Places},
+};
 
 /// A committee and how it stood on a day.
 #[derive(Serialize, ToSchema)]
@@ -55,6 +58,8 @@ pub struct CommitteeTerm {
     /// The first day on which it no longer holds; null while it does.
     pub valid_to: Option<NaiveDate>,
     pub basis: Uuid,
+    #[serde(flatten)]
+    pub place: Cited,
 }
 
 page!(CommitteePage of Committee, "Committees by code.");
@@ -119,6 +124,8 @@ pub struct CommitteeOccupant {
     pub valid_from: Option<NaiveDate>,
     pub valid_to: Option<NaiveDate>,
     pub basis: Uuid,
+    #[serde(flatten)]
+    pub place: Cited,
 }
 
 /// How two rosters differ.
@@ -144,7 +151,7 @@ pub struct ChangedPlace {
 }
 
 impl Committee {
-    pub fn of(known: &Known, catalogue: &Catalogue, as_of: NaiveDate) -> Self {
+    pub fn of(known: &Known, catalogue: &Catalogue, places: &Places, as_of: NaiveDate) -> Self {
         let code = |agency| catalogue.agency_code(Some(agency)).map(|code| code.to_string());
         let term = known.history.term_on(as_of).map(|term| CommitteeTerm {
             id: term.id.uuid(),
@@ -153,6 +160,7 @@ impl Committee {
             valid_from: term.validity.from,
             valid_to: term.validity.to,
             basis: term.basis.uuid(),
+            place: places.at(term.id.uuid(), Some(term.basis)),
         });
         Self {
             code: known.agency.code.to_string(),
@@ -183,19 +191,24 @@ impl CommitteeSeat {
 }
 
 impl CommitteePlace {
-    pub fn of(place: &Place, posts: &Posts<'_>) -> Self {
-        let occupant = place.occupant.as_ref().map(CommitteeOccupant::of);
+    pub fn of(place: &Place, posts: &Posts<'_>, places: &Places) -> Self {
+        let occupant = place.occupant.as_ref().map(|occupant| CommitteeOccupant::of(occupant, places));
         Self { seat: CommitteeSeat::of(&place.seat, posts.of_place(place).as_ref()), occupant }
     }
 
     /// The places of a roster.
-    pub fn all(places: &[Place], posts: &Posts<'_>) -> Vec<Self> {
-        places.iter().map(|place| Self::of(place, posts)).collect()
+    pub fn all(roster: &[Place], posts: &Posts<'_>, places: &Places) -> Vec<Self> {
+        roster.iter().map(|place| Self::of(place, posts, places)).collect()
+    }
+
+    /// What says who sits in the places of a roster.
+    pub fn rows(roster: &[Place]) -> impl Iterator<Item = Uuid> {
+        roster.iter().filter_map(|place| Some(place.occupant.as_ref()?.row))
     }
 }
 
 impl CommitteeOccupant {
-    pub fn of(occupant: &Occupant) -> Self {
+    pub fn of(occupant: &Occupant, places: &Places) -> Self {
         Self {
             person: occupant.person.map(Id::uuid),
             name: occupant.name.to_string(),
@@ -203,13 +216,14 @@ impl CommitteeOccupant {
             valid_from: occupant.validity.from,
             valid_to: occupant.validity.to,
             basis: occupant.basis.uuid(),
+            place: places.at(occupant.row, Some(occupant.basis)),
         }
     }
 }
 
 impl RosterDifference {
-    pub fn of((from, to): (NaiveDate, NaiveDate), found: &Difference, posts: &Posts<'_>) -> Self {
-        let place = |place: &Place| CommitteePlace::of(place, posts);
+    pub fn of((from, to): (NaiveDate, NaiveDate), found: &Difference, posts: &Posts<'_>, places: &Places) -> Self {
+        let place = |place: &Place| CommitteePlace::of(place, posts, places);
         Self {
             from,
             to,

@@ -2,7 +2,10 @@
 //! Must not let a client say who sits in a seat that goes with a post.
 //! The published schemas are what bodies are checked against.
 
-use app::committee::{self as app_committee, NewAct, NewPerson};
+use app::{
+    committee::{self as app_committee, NewAct, NewPerson},
+    place::NewPlace,
+};
 use chrono::NaiveDate;
 use domain::committee::{CommitteeActKind, CommitteeRole, CommitteeUnit};
 use serde::Deserialize;
@@ -116,6 +119,12 @@ pub struct NewCommitteeAct {
     /// The document that it rests on, by identifier or number. ANNUL: or the reason, as the note.
     #[schema(example = "1593/QĐ-UBND", min_length = 1, max_length = 200)]
     pub basis: Option<String>,
+    /// Where in the document it stands.
+    #[schema(min_length = 1, max_length = 200)]
+    pub section: Option<String>,
+    /// Its words there, verbatim; needs `section`.
+    #[schema(min_length = 1, max_length = 4000)]
+    pub quote: Option<String>,
     #[schema(min_length = 1, max_length = 2000)]
     pub note: Option<String>,
     /// ANNUL: the act that is taken back; it has not taken effect, and no later act builds on it.
@@ -138,6 +147,13 @@ pub struct NewCommitteeAct {
     pub seat: Option<Uuid>,
     /// APPOINT: who is put into it.
     pub person: Option<NewCommitteePerson>,
+    /// APPOINT, in place of a person: the seat goes ex officio from then on with the head of the agency with this code, or with the post
+    /// with this identifier. It ends, and one like it opens.
+    #[schema(example = "so-tttt", min_length = 1, max_length = 64)]
+    pub post: Option<String>,
+    /// APPOINT: the title of another post than the head's in the agency whose code is given.
+    #[schema(example = "Phó Chủ tịch", min_length = 1, max_length = 200)]
+    pub post_title: Option<String>,
 }
 
 impl From<NewCommitteePerson> for NewPerson {
@@ -162,6 +178,7 @@ impl From<NewCommitteeAct> for NewAct {
             kind: body.kind,
             effective_on: body.effective_on,
             basis: body.basis,
+            place: NewPlace { section: body.section, quote: body.quote },
             note: body.note,
             annuls: body.annuls.map(|id| id.to_string()),
             authority: body.authority,
@@ -170,6 +187,8 @@ impl From<NewCommitteeAct> for NewAct {
             ended: body.ended.iter().map(Uuid::to_string).collect(),
             seat: body.seat.map(|id| id.to_string()),
             person: body.person.map(Into::into),
+            post: body.post,
+            post_title: body.post_title,
         }
     }
 }

@@ -1,0 +1,1 @@
+DROP INDEX committee_act_changes_row_id;

@@ -1,0 +1,2 @@
+-- There is nothing to DROP: what amendments amend stays so.
+SELECT 1;
