@@ -6,6 +6,7 @@ use app::{
 };
 use chrono::NaiveDate;
 use domain::{
+    account::Role,
     calendar::{SpecialDay, WorkCalendar, WorkingYear},
     calendar_file::{CalendarFile, check},
     period::Period,
@@ -19,6 +20,7 @@ use crate::obligations::{list, standing, start};
 once!(the_working_days_that_ship_count_as_officials_count, the_regimes_that_ship_keep_the_rules);
 both!(
     the_files_come_out_as_they_are,
+    what_a_calendar_rests_on_is_told_with_its_place,
     a_second_import_changes_nothing,
     a_changed_calendar_needs_confirmation,
     a_dry_run_keeps_nothing,
@@ -44,6 +46,8 @@ fn shipped() -> (WorkCalendar, CalendarFile) {
         year: year.year,
         source: year.source.into(),
         to_confirm: year.to_confirm,
+        basis: None,
+        place: None,
         days: year.days.into_iter().map(|d| SpecialDay { day: d.day, kind: d.kind, name: d.name.into() }).collect(),
     });
     (WorkCalendar::new(years), regimes)
@@ -112,6 +116,49 @@ fn the_files_come_out_as_they_are(backend: Backend) {
     assert_eq!((&before["basis"]["number"], &before["schedule"]["windowDay"]), (&json!("1593/QĐ-UBND"), &json!(1)));
     let year = seed::working_days()["workingYears"].as_array().unwrap().iter().find(|year| year["year"] == 2025).cloned();
     assert_eq!(read["workingDays"], year.expect("2025"));
+    let places = "{ regimes(asOf: \"2016-01-01\") { code section quote } workingDays(year: 2025) { section quote basis { number } } }";
+    let read = app.anonymous().graphql(places, &json!({}));
+    assert_eq!(read["regimes"][0], json!({"code": "HP-1593-NAM", "section": "Điều 2", "quote": null}));
+    assert_eq!(read["workingDays"], json!({"section": null, "quote": null, "basis": null}));
+}
+
+fn what_a_calendar_rests_on_is_told_with_its_place(backend: Backend) {
+    let app = TestApp::start(backend);
+    crate::amendments::decision(&app.person(None, Role::Admin), "6150/TB-BLĐTBXH", "2024-12-03");
+    let mut file = seed::working_days();
+    let at = file["workingYears"].as_array().expect("years").iter().position(|year| year["year"] == 2025).expect("2025");
+    let place = json!({"document": "6150/TB-BLĐTBXH", "section": "Mục 1", "quote": "nghỉ 09 ngày"});
+    file["workingYears"][at]["basis"] = place.clone();
+    let outcome = app.import_calendar(&file, ImportOptions::default()).expect("an import");
+    let warned = |outcome: &CalendarOutcome| {
+        outcome.warnings.iter().map(|warning| format!("{} {}", warning.pointer, warning.code)).collect::<Vec<_>>()
+    };
+    let wanted: Vec<String> = (0..8).filter(|i| *i != at).map(|i| format!("/workingYears/{i}/basis FIELD_REQUIRED")).collect();
+    assert_eq!(warned(&outcome), wanted);
+    let query = "{ workingDays(year: 2025) { section quote basis { number } } }";
+    let read = || app.anonymous().graphql(query, &json!({}))["workingDays"].take();
+    assert_eq!(read(), json!({"section": "Mục 1", "quote": "nghỉ 09 ngày", "basis": {"number": "6150/TB-BLĐTBXH"}}));
+    // Another number is a difference that is told, and taken away again.
+    file["workingYears"][at]["basis"] = json!({"document": "9999/TB-BNV"});
+    let changed = app.import_calendar(&file, APPLY).expect("an import");
+    assert_eq!((changed.changes.len(), changed.applied), (1, true));
+    assert!(warned(&changed).contains(&format!("/workingYears/{at}/basis REFERENCE_UNKNOWN")));
+    assert_eq!(read(), json!({"section": null, "quote": null, "basis": null}));
+    // The decree is not among the documents, and one rule names none.
+    let regimes = app.import_calendar(&seed::regimes_1593(), ImportOptions::default()).expect("an import");
+    let at = |i: usize, code: &str| format!("/regimes/{i}/basis/document {code}");
+    let wanted = [at(1, "REFERENCE_UNKNOWN"), at(2, "FIELD_REQUIRED"), at(3, "REFERENCE_UNKNOWN"), at(4, "REFERENCE_UNKNOWN")];
+    assert_eq!(warned(&regimes), wanted);
+    // A quotation is from a section, a section of a document.
+    let mut wrong = seed::regimes_1593();
+    wrong["regimes"][2]["basis"]["section"] = json!("Điều 1");
+    wrong["regimes"][1]["basis"]["quote"] = json!("báo cáo năm");
+    wrong["workingYears"] =
+        json!([{"year": 2025, "source": "X", "toConfirm": true, "days": [], "basis": {"document": "1/TB-X", "quote": "X"}}]);
+    let Err(Error::Refused(refusal)) = app.import_calendar(&wrong, DRY) else { panic!("not refused") };
+    let told: Vec<String> = refusal.faults.iter().map(|fault| format!("{} {}", fault.pointer, fault.code.label())).collect();
+    let wanted = ["/regimes/1/basis/section", "/regimes/2/basis/document", "/workingYears/0/basis/section"];
+    assert_eq!(told, wanted.map(|at| format!("{at} FIELD_REQUIRED")));
 }
 
 fn a_second_import_changes_nothing(backend: Backend) {

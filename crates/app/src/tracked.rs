@@ -66,7 +66,13 @@ pub(crate) fn track(
     }
     let standing = conclusion::standing(conn, source.programme)?;
     let group = match standing.group {
-        Some(group) => group,
+        Some(group) => {
+            // What is written down later may hold since an earlier day.
+            if conclusion::begin_group(conn, group, source.holds_from)? {
+                stamp_catalogue(conn, stamp(app))?;
+            }
+            group
+        }
         None => opened(app, conn, source, standing.last_group + 1)?,
     };
     let each = |(i, item): (i32, &Item<'_>)| followed(app, catalogue, source, group, item, (standing.tasks + i, standing.last_task + i));

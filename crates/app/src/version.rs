@@ -148,7 +148,9 @@ pub async fn signed_by(view: &View, as_of: Option<NaiveDate>) -> Result<Vec<Arc<
 /// `PAGE_INVALID`, `CURSOR_INVALID`.
 pub async fn list(view: &View, as_of: Option<NaiveDate>, args: &PageArgs) -> Result<Listing<Arc<Programme>>, Error> {
     let signed = signed_by(view, as_of).await?;
-    let mut listing = slice(&signed, "programmes", args, |programme| programme.code.to_string())?;
+    // A cursor belongs to one list.
+    let list = as_of.map_or_else(|| "programmes".to_owned(), |day| format!("programmes {day}"));
+    let mut listing = slice(&signed, &list, args, |programme| programme.code.to_string())?;
     if let Some(day) = as_of {
         let mut worded = programmes_on(view, listing.items.iter().map(|(_, programme)| (programme.id, day)).collect()).await?;
         for (_, programme) in &mut listing.items {

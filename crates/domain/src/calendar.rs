@@ -6,7 +6,11 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use chrono::{Datelike, NaiveDate, Weekday};
 
-use crate::{clock::day_after, labels::labelled_enum};
+use crate::{
+    clock::day_after,
+    document::{DocumentId, Place},
+    labels::labelled_enum,
+};
 
 labelled_enum! {
     /// Why a day is not as the week has it.
@@ -37,6 +41,9 @@ pub struct WorkingYear {
     pub source: Arc<str>,
     /// Not attested yet.
     pub to_confirm: bool,
+    /// The document, where it is known, and where in it they stand.
+    pub basis: Option<DocumentId>,
+    pub place: Option<Place>,
     /// By day.
     pub days: Vec<SpecialDay>,
 }
@@ -113,7 +120,7 @@ pub(crate) mod tests {
     }
 
     fn year(year: i32, days: Vec<SpecialDay>) -> WorkingYear {
-        WorkingYear { year, source: "a test".into(), to_confirm: false, days }
+        WorkingYear { year, source: "a test".into(), to_confirm: false, basis: None, place: None, days }
     }
 
     /// 2019 and 2022 without a holiday, 2025 as it is told of.

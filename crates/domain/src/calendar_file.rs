@@ -35,7 +35,17 @@ pub struct WorkingYear {
     pub year: i32,
     pub source: String,
     pub to_confirm: bool,
+    pub basis: Option<YearBasis>,
     pub days: Vec<SpecialDay>,
+}
+
+/// The document from which days off are known.
+#[derive(Clone, Debug, Deserialize)]
+pub struct YearBasis {
+    /// Number and symbol.
+    pub document: String,
+    pub section: Option<String>,
+    pub quote: Option<String>,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -125,6 +135,9 @@ pub struct Basis {
     pub document: Option<String>,
     /// In words.
     pub as_written: String,
+    /// Where in the document it stands.
+    pub section: Option<String>,
+    pub quote: Option<String>,
 }
 
 impl Regime {
@@ -155,12 +168,17 @@ pub fn check(document: &Value, form: &[Fault]) -> Vec<Fault> {
             faults.push(Fault::new(format!("{at}/year"), Code::Duplicate));
         }
         check_days(at, year, &mut faults);
+        if let Some(basis) = &year.basis {
+            check_place(at, true, (basis.section.as_ref(), basis.quote.as_ref()), &mut faults);
+        }
     }
     let regimes: Vec<(String, Regime)> = readable(&file.field("regimes"));
     for (i, (at, regime)) in regimes.iter().enumerate() {
         check_cycle(at, regime, &mut faults);
         check_obliged(at, regime, &mut faults);
         check_contents(at, regime, &mut faults);
+        let basis = &regime.basis;
+        check_place(at, basis.document.is_some(), (basis.section.as_ref(), basis.quote.as_ref()), &mut faults);
         for (_, earlier) in regimes[..i].iter().filter(|(_, earlier)| earlier.code == regime.code) {
             check_beside(at, regime, earlier, &mut faults);
         }
@@ -171,6 +189,18 @@ pub fn check(document: &Value, form: &[Fault]) -> Vec<Fault> {
         check_kinds(at, clock, &clocks[..i], &mut faults);
     }
     faults
+}
+
+/// A place is in a document, and a quotation in a section.
+fn check_place(at: &str, is_document_named: bool, (section, quote): (Option<&String>, Option<&String>), faults: &mut Vec<Fault>) {
+    if section.is_none() && quote.is_some() {
+        let told = ("Ghi mục, điều của văn bản có đoạn trích.", "Name the section of the document that the quotation is from.");
+        faults.push(Fault::worded(format!("{at}/basis/section"), Code::FieldRequired, told.0, told.1));
+    }
+    if section.is_some() && !is_document_named {
+        let told = ("Phải nêu văn bản của mục hoặc đoạn trích này.", "The document of this place is to be named.");
+        faults.push(Fault::worded(format!("{at}/basis/document"), Code::FieldRequired, told.0, told.1));
+    }
 }
 
 /// A clock runs in hours or in days, and longer where others are involved.

@@ -256,7 +256,14 @@ mod tests {
     }
 
     fn calendar() -> WorkCalendar {
-        WorkCalendar::new([WorkingYear { year: 2026, source: "a test".into(), to_confirm: false, days: Vec::new() }])
+        WorkCalendar::new([WorkingYear {
+            year: 2026,
+            source: "a test".into(),
+            to_confirm: false,
+            basis: None,
+            place: None,
+            days: Vec::new(),
+        }])
     }
 
     fn clocks() -> Vec<LegalClock> {

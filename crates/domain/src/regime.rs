@@ -11,7 +11,7 @@ use crate::{
     agency::AgencyId,
     calendar::{UnknownYear, WorkCalendar},
     data_form::DataForm,
-    document::DocumentId,
+    document::{DocumentId, Place},
     id::Id,
     labels::labelled_enum,
     period::{Frequency, Period, WindowRule, day_of},
@@ -205,6 +205,8 @@ pub struct Regime {
     pub basis_as_written: Arc<str>,
     pub validity: Validity,
     pub note: Option<Arc<str>>,
+    /// Where in its document the rule stands.
+    pub place: Option<Place>,
 }
 
 impl Regime {
@@ -269,6 +271,7 @@ pub(crate) mod tests {
             basis_as_written: "X".into(),
             validity: Validity { from: Some(day(from)), to: to.map(day) },
             note: None,
+            place: None,
         })
     }
 

@@ -7,6 +7,7 @@ use std::{collections::HashMap, sync::Arc};
 use diesel::prelude::*;
 use domain::{
     calendar::{SpecialDay, WorkCalendar, WorkingYear},
+    document::Place,
     period::WindowRule,
     regime::{DueRule, Regime, Schedule},
     validity::Validity,
@@ -41,6 +42,8 @@ pub fn working_days(conn: &mut Conn) -> Result<WorkCalendar, DbError> {
         year: row.year,
         source: row.source.into(),
         to_confirm: row.to_confirm,
+        basis: opt(row.basis_document_id),
+        place: place(row.section, row.quote),
         days: days.remove(&row.year).unwrap_or_default(),
     };
     Ok(WorkCalendar::new(years.into_iter().map(year).collect::<Vec<_>>()))
@@ -80,7 +83,12 @@ fn regime(row: RegimeRow) -> Result<Regime, DbError> {
         basis_as_written: row.basis_as_written.into(),
         validity: Validity { from: Some(row.valid_from), to: row.valid_to },
         note: row.note.map(Arc::from),
+        place: place(row.section, row.quote),
     })
+}
+
+fn place(section: Option<String>, quote: Option<String>) -> Option<Place> {
+    section.map(|section| Place { section, quote })
 }
 
 fn schedule(row: &RegimeRow) -> Result<Option<Schedule>, DbError> {

@@ -158,6 +158,12 @@ pub fn insert_group(conn: &mut Conn, group: &TaskGroup, rank: i32, valid_from: N
     row.insert(conn)
 }
 
+/// Lets a group begin on an earlier day, for what holds since then; tells whether it did.
+pub fn begin_group(conn: &mut Conn, id: Id<TaskGroup>, from: NaiveDate) -> Result<bool, DbError> {
+    let later = task_groups::table.filter(task_groups::id.eq(DbId::from(id))).filter(task_groups::valid_from.gt(from));
+    Ok(diesel::update(later).set(task_groups::valid_from.eq(from)).execute(conn)? > 0)
+}
+
 /// Stores tasks with their year, whoever carries them out, and their document: four statements.
 pub fn follow(conn: &mut Conn, followed: &[Followed]) -> Result<(), DbError> {
     if followed.is_empty() {

@@ -81,8 +81,11 @@ pub fn measure_tasks(conn: &mut Conn, ids: &[Id<Measure>], ever: bool) -> Result
     if !ever {
         query = query.filter(measure_tasks::task_id.eq_any(tasks::table.filter(tasks::valid_to.is_null()).select(tasks::id)));
     }
-    let rows: Vec<MeasureTaskRow> =
-        query.order((measure_tasks::rank, measure_tasks::task_id)).select(MeasureTaskRow::as_select()).load(conn)?;
+    query = match ever {
+        true => query.order((measure_tasks::first_rank, measure_tasks::task_id)),
+        false => query.order((measure_tasks::rank, measure_tasks::task_id)),
+    };
+    let rows: Vec<MeasureTaskRow> = query.select(MeasureTaskRow::as_select()).load(conn)?;
     rows.iter().map(|row| Ok((row.measure_id.of(), row.task_id.of(), certainty(row)?))).collect()
 }
 
@@ -99,10 +102,11 @@ pub fn measure_targets(conn: &mut Conn, ids: &[Id<Measure>], ever: bool) -> Resu
     if !ever {
         query = query.filter(measure_targets::target_id.eq_any(targets::table.filter(targets::valid_to.is_null()).select(targets::id)));
     }
-    let rows: Vec<(DbId, DbId)> = query
-        .order((measure_targets::rank, measure_targets::target_id))
-        .select((measure_targets::measure_id, measure_targets::target_id))
-        .load(conn)?;
+    query = match ever {
+        true => query.order((measure_targets::first_rank, measure_targets::target_id)),
+        false => query.order((measure_targets::rank, measure_targets::target_id)),
+    };
+    let rows: Vec<(DbId, DbId)> = query.select((measure_targets::measure_id, measure_targets::target_id)).load(conn)?;
     Ok(rows.into_iter().map(|(measure, target)| (measure.of(), target.of())).collect())
 }
 

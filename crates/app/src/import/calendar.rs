@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use auth::{Ctx, digest};
 use chrono::NaiveDate;
 use domain::{
-    calendar_file::{CalendarFile, Due, PersonalClock, Regime, check},
+    calendar_file::{CalendarFile, Due, PersonalClock, Regime, WorkingYear, check},
     clock::local_day,
     draft::{Malformed, Part},
     error::{Code, Fault},
@@ -56,6 +56,8 @@ pub struct CalendarOutcome {
     pub changes: Vec<Change>,
     /// What stands in the way of storing them; where they are to be stored, this is the refusal instead.
     pub obstacles: Vec<Obstacle>,
+    /// What rests on no document that the service has, each with its place.
+    pub warnings: Vec<Obstacle>,
     pub counts: CalendarCounts,
 }
 
@@ -109,7 +111,8 @@ fn apply(app: &App, conn: &mut Conn, draft: &Draft, sha256: &str, options: Impor
     let codes: Vec<&str> = file.regimes.iter().map(|regime| regime.code.as_str()).collect();
     let kinds: BTreeSet<&str> = file.personal_clocks.iter().flat_map(|clock| &clock.kinds).map(|kind| kind.label()).collect();
     let before = stored(conn, &years, &codes, &kinds.into_iter().collect::<Vec<_>>())?;
-    let numbers: Vec<&str> = file.regimes.iter().filter_map(|regime| regime.basis.document.as_deref()).collect();
+    let of_years = file.working_years.iter().filter_map(|year| Some(year.basis.as_ref()?.document.as_str()));
+    let numbers: Vec<&str> = file.regimes.iter().filter_map(|regime| regime.basis.document.as_deref()).chain(of_years).collect();
     let documents = documents_numbered(conn, &numbers)?;
     // 2. What the file wants, with the identifiers of what is there already.
     let mut wanted = Wanted { app, catalogue: &catalogue, before: &before, documents: &documents, names: agencies_called(&catalogue) };
@@ -134,7 +137,27 @@ fn apply(app: &App, conn: &mut Conn, draft: &Draft, sha256: &str, options: Impor
         personal_clocks: after.personal_clocks.len(),
     };
     let applied = writes && !options.dry_run;
-    Ok(CalendarOutcome { content_sha256: sha256.to_owned(), new_calendar, applied, changes, obstacles, counts })
+    let warnings = unfounded(&file, &after);
+    Ok(CalendarOutcome { content_sha256: sha256.to_owned(), new_calendar, applied, changes, obstacles, warnings, counts })
+}
+
+/// Years and regimes that rest on words alone, or on a number that no document, or several, have here.
+fn unfounded(file: &CalendarFile, after: &CalendarTables) -> Vec<Obstacle> {
+    let told = |at: String, is_named: bool| {
+        let words = if is_named {
+            ("Hệ thống chưa có đúng một văn bản mang số này.", "The service has not exactly one document of this number.")
+        } else {
+            ("Chưa nêu số văn bản làm căn cứ.", "No document is named that this rests on.")
+        };
+        let code = if is_named { Code::ReferenceUnknown } else { Code::FieldRequired };
+        Obstacle::from(Fault::worded(at, code, words.0, words.1))
+    };
+    let years = file.working_years.iter().zip(&after.working_years).enumerate();
+    let years = years.filter(|(_, (_, row))| row.basis_document_id.is_none());
+    let years = years.map(|(i, (year, _))| told(format!("/workingYears/{i}/basis"), year.basis.is_some()));
+    let regimes = file.regimes.iter().zip(&after.regimes).enumerate().filter(|(_, (_, row))| row.basis_document_id.is_none());
+    let regimes = regimes.map(|(i, (regime, _))| told(format!("/regimes/{i}/basis/document"), regime.basis.document.is_some()));
+    years.chain(regimes).collect()
 }
 
 /// Clocks by which requests still run: what was promised under one stays promised, so it goes on giving the same.
@@ -195,7 +218,8 @@ impl Wanted<'_> {
     fn rows(&mut self, file: &CalendarFile) -> CalendarTables {
         let mut after = CalendarTables::default();
         for year in &file.working_years {
-            after.working_years.push(WorkingYearRow { year: year.year, source: year.source.clone(), to_confirm: year.to_confirm });
+            let row = self.year(year);
+            after.working_years.push(row);
             after.special_days.extend(year.days.iter().map(|special| SpecialDayRow {
                 day: special.day,
                 year: year.year,
@@ -233,6 +257,18 @@ impl Wanted<'_> {
         let id = found.next().filter(|_| found.next().is_none())?;
         self.name(id, number);
         Some(id)
+    }
+
+    fn year(&mut self, year: &WorkingYear) -> WorkingYearRow {
+        let basis = year.basis.as_ref();
+        WorkingYearRow {
+            year: year.year,
+            source: year.source.clone(),
+            to_confirm: year.to_confirm,
+            basis_document_id: basis.and_then(|basis| self.document(&basis.document)),
+            section: basis.and_then(|basis| basis.section.clone()),
+            quote: basis.and_then(|basis| basis.quote.clone()),
+        }
     }
 
     fn regime(&mut self, regime: &Regime) -> RegimeRow {
@@ -275,6 +311,8 @@ impl Wanted<'_> {
             valid_from: regime.valid_from,
             valid_to: regime.valid_to,
             note: regime.note.clone(),
+            section: regime.basis.section.clone(),
+            quote: regime.basis.quote.clone(),
         }
     }
 }

@@ -18,8 +18,9 @@ use domain::{
     programme::{Programme, ProgrammeId},
     regime::{Deadline, ObligedRoles, Regime, RegimeId, RegimeSubject, row_of},
     task::{Assignment, AssignmentRole, Occurrence, OccurrenceStatus, TaskId},
+    validity::Validity,
 };
-use persistence::{Conn, DbError, obligation, obligation::NaturalKey, task, wording};
+use persistence::{Conn, DbError, obligation, obligation::NaturalKey, occurrence, task, wording};
 
 use super::leave;
 use crate::{App, Error, catalogue::Catalogue, occurrence::first_assigned, succession::answering_for};
@@ -118,8 +119,8 @@ fn redated(catalogue: &Catalogue, (regime, label, unknown_year): (RegimeId, Stri
 struct Facts {
     tasks: Vec<(TaskId, ProgrammeId)>,
     assignments: HashMap<TaskId, Vec<Assignment>>,
-    /// With the day since when the year belongs to the task.
-    occurrences: HashMap<(TaskId, i32), (Id<Occurrence>, Option<NaiveDate>)>,
+    /// With the day since when the year belongs to the task, and the one on which it was taken from it.
+    occurrences: HashMap<(TaskId, i32), (Id<Occurrence>, Validity)>,
     /// What years programmes had until a day, in the order of time.
     years: Vec<(ProgrammeId, RangeInclusive<i32>, NaiveDate)>,
 }
@@ -131,15 +132,21 @@ impl Facts {
         for assignment in task::assignments_of_programmes(conn, &programmes)? {
             assignments.entry(assignment.task).or_default().push(assignment);
         }
-        let mut occurrences = task::occurrences_of_programmes(conn, &programmes)?;
-        occurrences.retain(|one| one.status != OccurrenceStatus::Withdrawn);
+        let occurrences = task::occurrences_of_programmes(conn, &programmes)?;
+        let withdrawn: Vec<_> = occurrences.iter().filter(|one| one.status == OccurrenceStatus::Withdrawn).map(|one| one.id).collect();
+        let mut taken: HashMap<Id<Occurrence>, NaiveDate> = HashMap::new();
+        for event in occurrence::history(conn, &withdrawn)?.into_iter().filter(|event| event.to == OccurrenceStatus::Withdrawn) {
+            taken.insert(event.occurrence, event.counts_on);
+        }
+        // A year that was taken before anything told when is no year.
+        let is_told = |one: &&Occurrence| one.status != OccurrenceStatus::Withdrawn || taken.contains_key(&one.id);
         let said = wording::programmes(conn, &programmes)?.into_iter();
         let years = said.filter_map(|(was, validity)| Some((was.id, was.start_year..=was.end_year, validity.to?)));
         Ok(Self {
             years: years.collect(),
             tasks: task::of_programmes(conn, &programmes)?,
             assignments,
-            occurrences: occurrences.iter().map(dated).collect(),
+            occurrences: occurrences.iter().filter(is_told).map(|one| dated(one, taken.get(&one.id).copied())).collect(),
         })
     }
 }
@@ -155,20 +162,11 @@ impl Facts {
         first..=last
     }
 
-    /// Until when a year belonged to a programme that has it no more; nothing where it never did.
-    fn until(&self, programme: ProgrammeId, year: i32) -> Option<NaiveDate> {
-        self.years.iter().rfind(|(of, years, _)| *of == programme && years.contains(&year)).map(|(_, _, until)| *until)
-    }
-
-    /// Whether a whole programme is reported on for a period. What an amendment added is owed for periods that end on its day or later,
-    /// what it took for those that ended before.
+    /// Whether the version of a programme that was in force when a period ended has the year: what an amendment added is owed for periods
+    /// that end on its day or later, what it took for those that ended before.
     fn is_whole(&self, programme: &Programme, period: Period, window: Window) -> bool {
-        let year = period.year();
-        if (programme.start_year..=programme.end_year).contains(&year) {
-            self.since(programme.id, year).is_none_or(|since| since <= window.to)
-        } else {
-            self.until(programme.id, year).is_some_and(|until| window.to < until)
-        }
+        let then = self.years.iter().find(|(of, _, until)| *of == programme.id && window.to < *until);
+        then.map_or(programme.start_year..=programme.end_year, |(_, years, _)| years.clone()).contains(&period.year())
     }
 
     /// Since when a year belongs to a programme; nothing where the decision itself gave it.
@@ -177,10 +175,10 @@ impl Facts {
     }
 }
 
-type Dated = ((TaskId, i32), (Id<Occurrence>, Option<NaiveDate>));
+type Dated = ((TaskId, i32), (Id<Occurrence>, Validity));
 
-fn dated(occurrence: &Occurrence) -> Dated {
-    ((occurrence.task, occurrence.year), (occurrence.id, occurrence.valid_from))
+fn dated(occurrence: &Occurrence, taken: Option<NaiveDate>) -> Dated {
+    ((occurrence.task, occurrence.year), (occurrence.id, Validity { from: occurrence.valid_from, to: taken }))
 }
 
 /// Whom a regime about tasks obliges for a period that ends on a day, of those who ever had a part in the task, and on which day
@@ -268,15 +266,15 @@ impl<'a> Generation<'a> {
     /// Every task of the programme that has an occurrence in the period's year.
     fn tasks(&mut self, due: &Due<'_>, facts: &Facts) {
         for (task, _) in facts.tasks.iter().filter(|(_, programme)| *programme == due.programme.id) {
-            let Some((occurrence, since)) = facts.occurrences.get(&(*task, due.period.year())) else { continue };
-            // What an amendment added is owed for periods that end on its day or later.
-            if since.is_some_and(|since| due.window.to < since) {
+            let Some((occurrence, held)) = facts.occurrences.get(&(*task, due.period.year())) else { continue };
+            // What an amendment added is owed for periods that end on its day or later, what it took for those that ended before.
+            if !held.contains(due.window.to) {
                 continue;
             }
             let Some(assignments) = facts.assignments.get(task) else { continue };
             let (day, mut agencies) = obliged(due.regime, due.window.to, assignments);
             for (_, from) in &mut agencies {
-                *from = (*from).max(*since);
+                *from = (*from).max(held.from);
             }
             self.oblige(due, Some((*task, *occurrence)), day, &agencies);
         }

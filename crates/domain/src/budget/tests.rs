@@ -173,7 +173,14 @@ fn a_reversal_undoes_one_movement_whole_and_once() {
 #[test]
 fn late_adjustments_and_waiting_supplements_are_flagged_not_refused() {
     let special = SpecialDay { day: day("2020-04-30"), kind: SpecialDayKind::Holiday, name: "x".into() };
-    let calendar = WorkCalendar::new([WorkingYear { year: 2020, source: "a test".into(), to_confirm: false, days: vec![special] }]);
+    let calendar = WorkCalendar::new([WorkingYear {
+        year: 2020,
+        source: "a test".into(),
+        to_confirm: false,
+        basis: None,
+        place: None,
+        days: vec![special],
+    }]);
     let of = line(FundingSourceKind::StateProvincial);
     let rules = BudgetRules::first();
     let supplement = movement(2, Supplemented, 50, "2020-04-20");

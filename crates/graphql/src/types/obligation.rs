@@ -8,9 +8,9 @@ use app::{
     obligation::{ObligationFilter, Owed},
     succession::Holder,
 };
-use async_graphql::{Context, ID, Object, Result, SimpleObject};
+use async_graphql::{ComplexObject, Context, ID, Object, Result, SimpleObject};
 use chrono::NaiveDate;
-use domain::{calendar as days, data_form, regime as model};
+use domain::{calendar as days, data_form, document::DocumentId, regime as model};
 
 use super::{agency_on, agency_opt, agency_opt_on, document_opt, id, programme, view};
 use crate::{
@@ -234,6 +234,16 @@ impl Regime {
         document_opt(ctx, self.0.basis).await
     }
 
+    /// Where in that document the rule stands.
+    async fn section(&self) -> Option<&str> {
+        self.0.place.as_ref().map(|place| place.section.as_str())
+    }
+
+    /// Its words there.
+    async fn quote(&self) -> Option<&str> {
+        self.0.place.as_ref()?.quote.as_deref()
+    }
+
     /// What it rests on, in words.
     async fn basis_as_written(&self) -> &str {
         &self.0.basis_as_written
@@ -376,10 +386,17 @@ impl From<&model::Chasing> for Chasing {
 
 /// A year whose days off are known. Saturdays and Sundays are off by themselves.
 #[derive(SimpleObject)]
+#[graphql(complex)]
 pub struct WorkingYear {
+    #[graphql(skip)]
+    document: Option<DocumentId>,
     year: i32,
     /// The notice or law that it rests on, in words.
     source: Arc<str>,
+    /// Where in its document they stand.
+    section: Option<String>,
+    /// Its words there.
+    quote: Option<String>,
     /// Not attested yet.
     to_confirm: bool,
     /// Every day that is not as the week has it.
@@ -397,6 +414,23 @@ pub struct SpecialDay {
 impl From<days::WorkingYear> for WorkingYear {
     fn from(year: days::WorkingYear) -> Self {
         let day = |special: days::SpecialDay| SpecialDay { day: special.day, kind: special.kind.into(), name: special.name };
-        Self { year: year.year, source: year.source, to_confirm: year.to_confirm, days: year.days.into_iter().map(day).collect() }
+        let (section, quote) = year.place.map_or((None, None), |place| (Some(place.section), place.quote));
+        Self {
+            document: year.basis,
+            year: year.year,
+            source: year.source,
+            section,
+            quote,
+            to_confirm: year.to_confirm,
+            days: year.days.into_iter().map(day).collect(),
+        }
+    }
+}
+
+#[ComplexObject]
+impl WorkingYear {
+    /// The document that it rests on, where the service has it.
+    async fn basis(&self, ctx: &Context<'_>) -> Result<Option<Document>> {
+        document_opt(ctx, self.document).await
     }
 }

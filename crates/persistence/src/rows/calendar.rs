@@ -10,11 +10,14 @@ use super::{DbId, synced};
 use crate::schema::{personal_clocks, regime_agencies, regimes, special_days, working_years};
 
 #[derive(AsChangeset, Clone, Debug, Insertable, Queryable, Selectable, Serialize)]
-#[diesel(table_name = working_years, primary_key(year))]
+#[diesel(table_name = working_years, primary_key(year), treat_none_as_null = true)]
 pub struct WorkingYearRow {
     pub year: i32,
     pub source: String,
     pub to_confirm: bool,
+    pub basis_document_id: Option<DbId>,
+    pub section: Option<String>,
+    pub quote: Option<String>,
 }
 synced!(WorkingYearRow, working_years, "workingYear", key ["year"], ignored [], by year);
 
@@ -56,6 +59,8 @@ pub struct RegimeRow {
     pub valid_from: NaiveDate,
     pub valid_to: Option<NaiveDate>,
     pub note: Option<String>,
+    pub section: Option<String>,
+    pub quote: Option<String>,
 }
 synced!(RegimeRow, regimes, "regime", key ["code", "valid_from"], ignored ["id"], by id);
 

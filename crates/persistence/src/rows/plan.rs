@@ -33,8 +33,11 @@ pub struct MeasureTaskRow {
     pub task_id: DbId,
     pub rank: i32,
     pub certainty: String,
+    /// Where it stood when the measure got the words that it has.
+    #[serde(default)]
+    pub first_rank: i32,
 }
-synced!(MeasureTaskRow, measure_tasks, "measureTask", key ["measure_id", "task_id"], ignored [], by (measure_id, task_id));
+synced!(MeasureTaskRow, measure_tasks, "measureTask", key ["measure_id", "task_id"], ignored ["first_rank"], by (measure_id, task_id));
 
 #[derive(Clone, Debug, Deserialize, Insertable, Queryable, Selectable, Serialize)]
 #[diesel(table_name = measure_targets)]
@@ -42,8 +45,11 @@ pub struct MeasureTargetRow {
     pub measure_id: DbId,
     pub target_id: DbId,
     pub rank: i32,
+    /// Where it stood when the measure got the words that it has.
+    #[serde(default)]
+    pub first_rank: i32,
 }
-synced!(MeasureTargetRow, measure_targets, "measureTarget", key ["measure_id", "target_id"], ignored [], by (measure_id, target_id));
+synced!(MeasureTargetRow, measure_targets, "measureTarget", key ["measure_id", "target_id"], ignored ["first_rank"], by (measure_id, target_id));
 
 #[derive(AsChangeset, Clone, Debug, Deserialize, Insertable, Queryable, Selectable, Serialize)]
 #[diesel(table_name = responsibilities, treat_none_as_null = true)]

@@ -1,14 +1,18 @@
-//! Tables of the migration `calendars` as Diesel sees them.
+//! Tables of the migrations `calendars` and `calendar_places` as Diesel sees them.
 //! Must not differ from the migrations; the migration tests hold it against both databases.
 //! The other tables are in the files beside this one.
 
 diesel::table! {
-    use diesel::sql_types::{Bool, Integer, Text};
+    use diesel::sql_types::{Bool, Integer, Nullable, Text};
+    use crate::sql_types::DbUuid;
 
     working_years (year) {
         year -> Integer,
         source -> Text,
         to_confirm -> Bool,
+        basis_document_id -> Nullable<DbUuid>,
+        section -> Nullable<Text>,
+        quote -> Nullable<Text>,
     }
 }
 
@@ -53,6 +57,8 @@ diesel::table! {
         valid_from -> Date,
         valid_to -> Nullable<Date>,
         note -> Nullable<Text>,
+        section -> Nullable<Text>,
+        quote -> Nullable<Text>,
     }
 }
 

@@ -192,6 +192,7 @@ diesel::table! {
         task_id -> DbUuid,
         rank -> Integer,
         certainty -> Text,
+        first_rank -> Integer,
     }
 }
 
@@ -203,6 +204,7 @@ diesel::table! {
         measure_id -> DbUuid,
         target_id -> DbUuid,
         rank -> Integer,
+        first_rank -> Integer,
     }
 }
 

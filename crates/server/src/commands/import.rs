@@ -34,7 +34,7 @@ pub fn calendar(settings: &Settings, args: &ImportArgs) -> Result<(), Failure> {
         applied: outcome.applied,
         changes: &outcome.changes,
         obstacles: &outcome.obstacles,
-        notes: Vec::new(),
+        notes: outcome.warnings.iter().map(|warning| format!("{}: {} [{}]", warning.pointer, warning.en, warning.code)).collect(),
     };
     tell(&outcome, calendar_counts(&outcome), &told, args)
 }

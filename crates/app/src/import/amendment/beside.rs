@@ -51,7 +51,7 @@ fn differing<R>(before: &[R], after: &[R], link: fn(&R) -> Link, stays: impl Fn(
     all(before).symmetric_difference(&all(after)).cloned().collect()
 }
 
-/// The links of a row in their order: by rank, which a link to what is no more may share with another, and then by what is linked.
+/// The links of a row in their order, those to what is no more among them.
 fn of_row<R: Clone>(links: &[R], link: fn(&R) -> Link, rank: fn(&R) -> i32, id: DbId) -> Vec<R> {
     let mut found: Vec<R> = links.iter().filter(|row| link(row).0 == id).cloned().collect();
     found.sort_by_key(|row| (rank(row), link(row).2.0));
@@ -103,8 +103,8 @@ impl Differing {
         measures.changed = self.tasks.iter().chain(&self.targets).map(|link| link.0).collect();
         duties.changed = self.agencies.iter().map(|link| link.0).collect();
         for row in &before.measures {
-            let tasks = of_row(&to_tasks, of_tasks, |row| row.rank, row.id);
-            let targets = of_row(&to_targets, of_targets, |row| row.rank, row.id);
+            let tasks = of_row(&to_tasks, of_tasks, |row| row.first_rank, row.id);
+            let targets = of_row(&to_targets, of_targets, |row| row.first_rank, row.id);
             measures.was.insert(row.id, serde_json::to_value(MeasureBeside { tasks, targets }).map_err(unwritable)?);
         }
         for row in &before.responsibilities {
@@ -116,9 +116,26 @@ impl Differing {
 
     /// Writes links as the file has them; those of what is no more stay with it.
     pub(super) fn write(&self, conn: &mut Conn, before: &Tables, after: &Tables) -> Result<(), DbError> {
-        write(conn, (&before.measure_tasks, &after.measure_tasks), of_tasks, &self.tasks)?;
-        write(conn, (&before.measure_targets, &after.measure_targets), of_targets, &self.targets)?;
-        write(conn, (&before.responsibility_agencies, &after.responsibility_agencies), of_agencies, &self.agencies)
+        // Beside words that stay a link keeps its place among those that are no more; beside others all are numbered anew.
+        let changed: HashSet<DbId> = self.tasks.iter().chain(&self.targets).map(|link| link.0).collect();
+        let first_rank = |measure: DbId, known: Option<i32>, rank: i32| known.filter(|_| !changed.contains(&measure)).unwrap_or(rank);
+        let known: HashMap<Link, i32> = before.measure_tasks.iter().map(|row| (of_tasks(row), row.first_rank)).collect();
+        let numbered = |row: &MeasureTaskRow| {
+            let first_rank = first_rank(row.measure_id, known.get(&of_tasks(row)).copied(), row.rank);
+            MeasureTaskRow { first_rank, ..row.clone() }
+        };
+        let to_tasks: Vec<MeasureTaskRow> = after.measure_tasks.iter().map(numbered).collect();
+        let known: HashMap<Link, i32> = before.measure_targets.iter().map(|row| (of_targets(row), row.first_rank)).collect();
+        let numbered = |row: &MeasureTargetRow| {
+            let first_rank = first_rank(row.measure_id, known.get(&of_targets(row)).copied(), row.rank);
+            MeasureTargetRow { first_rank, ..row.clone() }
+        };
+        let to_targets: Vec<MeasureTargetRow> = after.measure_targets.iter().map(numbered).collect();
+        let moved_task = |old: &MeasureTaskRow, new: &MeasureTaskRow| old.first_rank != new.first_rank;
+        let moved_target = |old: &MeasureTargetRow, new: &MeasureTargetRow| old.first_rank != new.first_rank;
+        write(conn, (&before.measure_tasks, &to_tasks), of_tasks, (&self.tasks, &moved_task))?;
+        write(conn, (&before.measure_targets, &to_targets), of_targets, (&self.targets, &moved_target))?;
+        write(conn, (&before.responsibility_agencies, &after.responsibility_agencies), of_agencies, (&self.agencies, &|_, _| false))
     }
 }
 
@@ -126,7 +143,7 @@ fn write<R: Synced>(
     conn: &mut Conn,
     (before, after): (&[R], &[R]),
     link: fn(&R) -> Link,
-    differing: &BTreeSet<Link>,
+    (differing, moved): (&BTreeSet<Link>, &dyn Fn(&R, &R) -> bool),
 ) -> Result<(), DbError> {
     let wanted: HashSet<Link> = after.iter().map(link).collect();
     let known: HashMap<Link, &R> = before.iter().map(|row| (link(row), row)).collect();
@@ -137,7 +154,7 @@ fn write<R: Synced>(
     before.iter().filter(is_over).try_for_each(|row| row.delete(conn))?;
     after.iter().try_for_each(|row| match known.get(&link(row)) {
         None => row.insert(conn),
-        Some(old) if differ(*old, row) => row.update(conn),
+        Some(old) if differ(*old, row) || moved(old, row) => row.update(conn),
         Some(_) => Ok(()),
     })
 }

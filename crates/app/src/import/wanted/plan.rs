@@ -246,11 +246,15 @@ impl Builder<'_> {
             for (j, task) in measure.tasks_inferred.iter().enumerate() {
                 let Some(task_id) = self.tasks.get(task.as_str()).copied() else { continue };
                 let certainty = Certainty::Inferred.label().into();
-                self.after.measure_tasks.push(MeasureTaskRow { measure_id: id, task_id, rank: rank(j), certainty });
+                let known = self.before.measure_tasks.iter().find(|row| (row.measure_id, row.task_id, row.rank) == (id, task_id, rank(j)));
+                let first_rank = known.map_or(rank(j), |row| row.first_rank);
+                self.after.measure_tasks.push(MeasureTaskRow { measure_id: id, task_id, rank: rank(j), certainty, first_rank });
             }
             for (j, target) in measure.targets.iter().enumerate() {
                 let Some(target_id) = self.targets.get(target.as_str()).copied() else { continue };
-                self.after.measure_targets.push(MeasureTargetRow { measure_id: id, target_id, rank: rank(j) });
+                let same = |row: &&MeasureTargetRow| (row.measure_id, row.target_id, row.rank) == (id, target_id, rank(j));
+                let first_rank = self.before.measure_targets.iter().find(same).map_or(rank(j), |row| row.first_rank);
+                self.after.measure_targets.push(MeasureTargetRow { measure_id: id, target_id, rank: rank(j), first_rank });
             }
         }
     }
