@@ -20,6 +20,8 @@ both!(
     a_longer_programme_is_owed_for_from_the_day_on,
     a_shorter_programme_is_owed_for_no_more_and_again_when_it_is_given_back,
     what_a_programme_owed_before_it_was_shortened_is_owed_whenever_it_is_looked_up,
+    what_was_never_owed_is_not_owed_when_a_year_goes_again,
+    what_a_task_owed_before_its_year_was_taken_is_owed_whenever_it_is_looked_up,
     a_day_that_is_past_when_the_rule_begins_makes_nothing_late,
     the_day_on_which_years_fall_due_moves_for_what_is_ahead,
     whoever_is_no_more_waits_in_the_queue_and_is_told,
@@ -221,6 +223,59 @@ fn what_a_programme_owed_before_it_was_shortened_is_owed_whenever_it_is_looked_u
         app.generate();
         assert_eq!(whole(&standing, ""), years(2013..=2018), "the period of 2018 had ended: {is_known_before}");
     }
+}
+
+/// A year that is added after its first period ended and taken again owes nothing for that period.
+fn what_was_never_owed_is_not_owed_when_a_year_goes_again(backend: Backend) {
+    let app = TestApp::start(backend);
+    let (admin, standing) = (app.person(None, Role::Admin), app.person(Some("so-tttt"), Role::Standing));
+    for (number, day) in [("2100/QĐ-UBND", "2021-12-15"), ("2101/QĐ-UBND", "2022-02-01")] {
+        decision(&admin, number, day);
+    }
+    // The programme alone: years of tasks that were due would not be promised anew.
+    let mut longer = file();
+    longer["programme"]["end_year"] = json!(2021);
+    longer["programme"]["period_vi"] = json!("Từ năm 2013 đến hết năm 2021.");
+    amended(&admin, "2100/QĐ-UBND", "2022-01-05", &longer);
+    amended(&admin, "2101/QĐ-UBND", "2022-02-10", &file());
+    for file in [seed::working_days(), seed::regimes_1593()] {
+        app.import_calendar(&file, ImportOptions::default()).expect("an import");
+    }
+    app.generate();
+    assert_eq!(whole(&standing, ""), years(2013..=2020));
+}
+
+fn what_a_task_owed_before_its_year_was_taken_is_owed_whenever_it_is_looked_up(backend: Backend) {
+    let mut told = Vec::new();
+    for is_known_before in [true, false] {
+        let app = TestApp::start(backend);
+        let mut regimes = seed::regimes_1593();
+        // Tasks are reported on every quarter.
+        for regime in regimes["regimes"].as_array_mut().expect("regimes").iter_mut().filter(|one| one["subject"] == "TASK") {
+            if !regime["frequency"].is_null() {
+                regime["frequency"] = json!("QUARTER");
+            }
+        }
+        for file in [seed::working_days(), regimes] {
+            app.import_calendar(&file, ImportOptions::default()).expect("an import");
+        }
+        if is_known_before {
+            app.generate();
+        }
+        let admin = app.person(None, Role::Admin);
+        decision(&admin, "2100/QĐ-UBND", "2020-05-20");
+        amended(&admin, "2100/QĐ-UBND", "2020-06-01", &until(2019));
+        app.generate();
+        let owed = "SELECT o.period || ' ' || t.code || ' ' || g.code AS line FROM obligations o JOIN tasks t ON t.id = o.task_id \
+                    JOIN agencies g ON g.id = o.agency_id WHERE o.year = 2020 AND NOT o.is_excluded ORDER BY 1";
+        told.push(testkit::database::rows(&app.database, owed));
+    }
+    assert!(
+        told[0].iter().any(|line| line.starts_with("2020-Q1 ")) && told[0].iter().all(|line| line.starts_with("2020-Q1 ")),
+        "{:?}",
+        told[0]
+    );
+    assert_eq!(told[0], told[1]);
 }
 
 fn the_day_on_which_years_fall_due_moves_for_what_is_ahead(backend: Backend) {

@@ -20,6 +20,7 @@ both!(
     what_is_given_back_is_owed_again_and_what_is_past_is_not_promised,
     a_document_that_versions_rest_on_keeps_their_order,
     what_was_withdrawn_carries_out_no_measure,
+    what_carried_out_a_measure_keeps_its_order_on_the_days_before,
     days_outside_the_calendar_are_refused,
 );
 
@@ -262,4 +263,29 @@ fn days_outside_the_calendar_are_refused(backend: Backend) {
         &json!({"kind": "DECISION", "number": "1/QĐ-UBND", "title": "x", "issuedOn": "+10000-01-01"}),
     );
     assert_eq!(key.status, 422, "{}", key.body);
+}
+
+/// Tasks go one after the other; on each day before, those that were there stand as the decision has them.
+fn what_carried_out_a_measure_keeps_its_order_on_the_days_before(backend: Backend) {
+    let mut signed = file();
+    let at = signed["measures"].as_array().expect("measures").iter().position(|measure| measure["code"] == "3.3.b").expect("3.3.b");
+    // Against the order in which the tasks are known.
+    let order = json!(["III.4", "V.3", "III.2", "I.1"]);
+    signed["measures"][at]["tasks_inferred"] = order.clone();
+    let app = testkit::TestApp::start(backend);
+    app.import(&signed, APPLY).expect("an import");
+    let admin = app.person(None, Role::Admin);
+    let read = |day: &str| {
+        let measures = on(&app.anonymous(), day)["measures"].take();
+        measures.as_array().expect("measures").iter().find(|measure| measure["code"] == "3.3.b").expect("3.3.b")["tasks"].clone()
+    };
+    assert_eq!(read("2014-01-01"), order);
+    for (i, (gone, day)) in [("V.3", "2015-01-15"), ("III.4", "2015-02-15"), ("I.1", "2015-03-15")].into_iter().enumerate() {
+        let number = format!("{}/QĐ-UBND", 2100 + i);
+        decision(&admin, &number, "2014-12-01");
+        signed = without(signed, gone);
+        amended(&admin, &number, day, &signed);
+    }
+    let told = ["2014-01-01", "2015-01-15", "2015-02-15", "2015-03-15"].map(read);
+    assert_eq!(told, [order, json!(["III.4", "III.2", "I.1"]), json!(["III.2", "I.1"]), json!(["III.2"])]);
 }

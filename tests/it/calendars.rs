@@ -21,6 +21,7 @@ once!(the_working_days_that_ship_count_as_officials_count, the_regimes_that_ship
 both!(
     the_files_come_out_as_they_are,
     what_a_calendar_rests_on_is_told_with_its_place,
+    who_receives_and_is_no_more_waits,
     a_second_import_changes_nothing,
     a_changed_calendar_needs_confirmation,
     a_dry_run_keeps_nothing,
@@ -159,6 +160,23 @@ fn what_a_calendar_rests_on_is_told_with_its_place(backend: Backend) {
     let told: Vec<String> = refusal.faults.iter().map(|fault| format!("{} {}", fault.pointer, fault.code.label())).collect();
     let wanted = ["/regimes/1/basis/section", "/regimes/2/basis/document", "/workingYears/0/basis/section"];
     assert_eq!(told, wanted.map(|at| format!("{at} FIELD_REQUIRED")));
+}
+
+/// A file may name who is no more: the reports go to whoever took the place, or a successor is to be named.
+fn who_receives_and_is_no_more_waits(backend: Backend) {
+    let app = TestApp::start(backend);
+    let admin = app.person(None, Role::Admin);
+    let event = json!({"kind": "DISSOLVE", "effectiveOn": "2018-01-01", "basis": "1593/QĐ-UBND", "predecessors": ["so-tttt"]});
+    let typed = [("content-type", "application/json")];
+    let done = admin.send("POST", "/api/v1/admin/agencies/events", &typed, event.to_string().as_bytes());
+    assert_eq!(done.status, 201, "{}", done.body);
+    loaded(&app);
+    let queue = admin.get("/api/v1/admin/succession-queue?limit=200").json()["items"].take();
+    let waits = queue.as_array().expect("entries").iter().filter(|entry| entry["agencyRole"] == "RECEIVER" && entry["agency"] == "so-tttt");
+    assert!(waits.count() >= 1, "{queue}");
+    let told = app.anonymous().graphql("{ regimes(asOf: \"2019-06-01\") { code receiver { code } } }", &json!({}));
+    let annual = told["regimes"].as_array().expect("regimes").iter().find(|one| one["code"] == "HP-1593-NAM").expect("one");
+    assert_eq!(annual["receiver"], Value::Null, "nobody receives them");
 }
 
 fn a_second_import_changes_nothing(backend: Backend) {

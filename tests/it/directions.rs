@@ -16,6 +16,7 @@ both!(
     every_fault_of_a_direction_is_told,
     directions_and_conclusions_are_counted_together,
     what_is_due_after_the_programme_is_owed_too,
+    what_is_written_down_later_may_hold_earlier,
     graphql_records_directions,
 );
 
@@ -72,6 +73,13 @@ fn a_direction_is_a_task_that_its_lead_owes(backend: Backend) {
     let informed =
         "SELECT g.code AS line FROM events e JOIN agencies g ON g.id = e.agency_id WHERE e.kind = 'CONCLUSION_ASSIGNED' ORDER BY 1";
     assert_eq!(rows(&app.database, informed), ["so-ngoai-vu", "so-tttt"], "whoever has a part is told");
+    assert_eq!(record(&standing, "HP-1593-2013", &direction()).code(), "ALREADY_EXISTS", "once is enough");
+    let letter = public.get("/api/v1/documents?number=1681/UBND-TCD").json()["items"][0]["id"].take();
+    assert_eq!((&task["direction"], &public.get(TASKS).json()["items"][0]["direction"]), (&letter, &letter));
+    let query_of = "{ tasks(filter: {programme: \"HP-1593-2013\"}) { nodes { code direction { number } conclusion { number } } } }";
+    let told = public.graphql(query_of, &json!({}))["tasks"]["nodes"].take();
+    let directed = told.as_array().expect("tasks").iter().filter(|task| !task["direction"].is_null()).cloned().collect::<Vec<_>>();
+    assert_eq!(directed, [json!({"code": "KL.1", "direction": {"number": LETTER}, "conclusion": null})]);
     // Without a section the whole document says it; the programme's file leaves it alone.
     let whole = json!({"basis": LETTER, "text": "Khác.", "lead": "so-tai-chinh", "effectiveOn": "2014-11-01", "dueOn": "2014-12-01"});
     assert_eq!(record(&standing, "HP-1593-2013", &whole).status, 201);
@@ -126,7 +134,7 @@ fn directions_and_conclusions_are_counted_together(backend: Backend) {
     decision(&app.person(None, Role::Admin), LETTER, "2014-10-01");
     assert_eq!(record(&standing, "HP-1593-2013", &direction()).status, 201);
     act(&standing, &minuted(&standing), &sign());
-    assert_eq!(record(&standing, "HP-1593-2013", &direction()).status, 201);
+    assert_eq!(record(&standing, "HP-1593-2013", &with("text", json!("Khác."))).status, 201);
     assert_eq!(codes(&app.anonymous(), TASKS), ["KL.1", "KL.2", "KL.3", "KL.4"]);
     let groups = app.anonymous().graphql("{ programme(code: \"HP-1593-2013\") { groups { code name } } }", &json!({}));
     let last = groups["programme"]["groups"].as_array().and_then(|groups| groups.last()).cloned().expect("a group");
@@ -144,6 +152,23 @@ fn what_is_due_after_the_programme_is_owed_too(backend: Backend) {
     assert_eq!(rows(&app.database, owed), ["2021"]);
     let whole = "SELECT DISTINCT o.year || '' AS line FROM obligations o WHERE o.task_id IS NULL ORDER BY 1 DESC";
     assert_eq!(rows(&app.database, whole)[0], "2020", "the programme as a whole ends with its last year");
+}
+
+/// The group begins with what holds earliest.
+fn what_is_written_down_later_may_hold_earlier(backend: Backend) {
+    let (app, standing) = stage(backend);
+    let later = json!({"basis": LETTER, "text": "Sau.", "lead": "so-tttt", "effectiveOn": "2015-05-01", "dueOn": "2015-12-01"});
+    for body in [&later, &direction()] {
+        assert_eq!(record(&standing, "HP-1593-2013", body).status, 201);
+    }
+    let on = |day: &str| {
+        let found = app.anonymous().get(&format!("/api/v1/programmes/HP-1593-2013?asOf={day}")).json();
+        let groups = found["groups"].as_array().expect("groups").clone();
+        let tasks = |group: &Value| group["tasks"].as_array().expect("tasks").iter().map(|task| task["code"].clone()).collect::<Vec<_>>();
+        groups.iter().find(|group| group["code"] == "KL").map(tasks)
+    };
+    assert_eq!(on("2014-09-30"), None);
+    assert_eq!((on("2015-01-01"), on("2015-05-01")), (Some(vec![json!("KL.2")]), Some(vec![json!("KL.1"), json!("KL.2")])));
 }
 
 fn graphql_records_directions(backend: Backend) {

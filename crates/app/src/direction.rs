@@ -2,6 +2,8 @@
 //! Must not take one without a document that was issued, nor for an agency that is not there on its day.
 //! Making the task is `tracked`; what meetings conclude is `meeting`.
 
+use std::collections::HashMap;
+
 use auth::Ctx;
 use chrono::{Datelike, NaiveDate};
 use domain::{
@@ -19,7 +21,7 @@ use persistence::{
 use serde_json::{Map, json};
 
 use crate::{
-    App, Error,
+    App, Error, View,
     audit::{Deed, record, watched},
     catalogue::Catalogue,
     document::named_in,
@@ -55,10 +57,19 @@ pub struct NewDirection {
     pub due_on: NaiveDate,
 }
 
+/// The documents that direct these tasks, of those that follow a direction.
+///
+/// # Errors
+/// When the database fails.
+pub async fn of_tasks(view: &View, tasks: Vec<TaskId>) -> Result<HashMap<TaskId, DocumentId>, Error> {
+    view.ctx().allow(Action::ReadPublished)?;
+    Ok(view.read(move |conn| conclusion::directions(conn, &tasks)).await?.into_iter().collect())
+}
+
 /// Makes what a document directs a task of the programme with this code.
 ///
 /// # Errors
-/// `FORBIDDEN`, `NOT_FOUND`, `BODY_INVALID` with every fault.
+/// `FORBIDDEN`, `NOT_FOUND`, `BODY_INVALID` with every fault; `ALREADY_EXISTS` where the document directs the same already.
 pub async fn record_direction(app: &App, ctx: &Ctx, programme: &str, new: NewDirection) -> Result<TaskId, Error> {
     watched(app, ctx, Deed::new(OPERATION).on("programme", programme), async {
         ctx.allow(Action::ManageMeetings)?;
@@ -75,6 +86,9 @@ fn store(app: &App, conn: &mut Conn, ctx: &Ctx, (code, new): (&str, &NewDirectio
     ctx.allow_on(Action::ManageMeetings, &Resource { programme: Some(programme), ..Resource::default() })?;
     let account = ctx.account().ok_or_else(|| Refusal::new(Code::Unauthenticated))?.id;
     let read = Read::of(app, conn, &catalogue, new)?;
+    if conclusion::is_directed(conn, programme, read.document, &read.text)? {
+        return Err(Refusal::new(Code::AlreadyExists).into());
+    }
     let source = Source { programme, document: read.document, holds_from: read.holds_from, named_on: read.holds_from };
     let item = Item {
         title: read.text,

@@ -4,7 +4,7 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::{
-    dsl::{AssumeNotNull, Filter, IsNotNull, Select, max},
+    dsl::{AssumeNotNull, Filter, IsNotNull, Select, exists, max},
     prelude::*,
     sql_query,
     sql_types::Text,
@@ -25,7 +25,7 @@ use crate::{
     per_backend,
     rows::{DbId, Synced, TaskGroupRow},
     schema::{conclusions, directions, occurrences, task_groups, tasks},
-    sql_types::DbUuid,
+    sql_types::{DbUuid, db_ids},
     succession::NewAssignmentRow,
 };
 
@@ -124,6 +124,25 @@ pub fn insert_direction(conn: &mut Conn, new: &NewDirection) -> Result<(), DbErr
     );
     diesel::insert_into(directions::table).values(row).execute(conn)?;
     Ok(())
+}
+
+/// The documents that direct these tasks.
+pub fn directions(conn: &mut Conn, tasks: &[TaskId]) -> Result<Vec<(TaskId, DocumentId)>, DbError> {
+    let rows: Vec<(DbId, DbId)> = directions::table
+        .filter(directions::task_id.eq_any(db_ids(tasks)))
+        .select((directions::task_id, directions::basis_document_id))
+        .load(conn)?;
+    Ok(rows.into_iter().map(|(task, document)| (task.of(), document.of())).collect())
+}
+
+/// Whether a document directs a task of these words already.
+pub fn is_directed(conn: &mut Conn, programme: ProgrammeId, document: DocumentId, title: &str) -> Result<bool, DbError> {
+    let same = directions::table
+        .inner_join(tasks::table.on(tasks::id.eq(directions::task_id)))
+        .filter(directions::programme_id.eq(DbId::from(programme)))
+        .filter(directions::basis_document_id.eq(DbId::from(document)))
+        .filter(tasks::title.eq(title));
+    Ok(diesel::select(exists(same)).get_result(conn)?)
 }
 
 /// What of a programme there is already, in three statements.

@@ -89,7 +89,7 @@ pub use documents::{
     CitationsOf, DocumentBy, FilesOfDocument, PlacesOf, PlacesOfAssignment, RecipientsOf, RelationsOf, RelationsTo, StagesOf,
     TranslationsOf,
 };
-pub use people::{ActsOf, ConclusionOf, PersonBy, PostsOfPerson, SeatsOfPerson, StepsOfRequest};
+pub use people::{ActsOf, ConclusionOf, DirectionOf, PersonBy, PostsOfPerson, SeatsOfPerson, StepsOfRequest};
 pub use programmes::{
     AgenciesOfDuty, AssignmentsOn, ChannelsOf, ClaimsOf, DueDaysOf, ExtensionsOf, FundingSourcesOf, HistoryOf, IssuesOf, IssuesOfTask,
     LeadsOf, MeasuresOf, MeasuresOn, ObjectiveBy, ObjectiveOn, ObjectivesOf, ObjectivesOn, OccurrencesOf, OccurrencesOn, PrincipalsOf,

@@ -5,13 +5,14 @@
 use std::{collections::HashMap, sync::Arc};
 
 use app::{
-    Error, committee,
+    Error, committee, direction,
     meeting::{self, Seen},
     person::{self, HeldPost},
 };
 use async_graphql::dataloader::Loader;
 use domain::{
     committee::{CommitteeId, Logged, Person},
+    document::DocumentId,
     meeting::Conclusion,
     person::PersonId,
     personal_request::{PersonalRequestId, RequestStep},
@@ -49,6 +50,20 @@ impl Loader<PersonBy> for Batches {
         Ok(found.into_iter().map(|(id, person)| (PersonBy(id), Some(person))).collect())
     }
 }
+/// The document that directs a task.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+pub struct DirectionOf(pub TaskId);
+
+impl Loader<DirectionOf> for Batches {
+    type Value = Option<DocumentId>;
+    type Error = Arc<Error>;
+
+    async fn load(&self, keys: &[DirectionOf]) -> Result<HashMap<DirectionOf, Self::Value>, Arc<Error>> {
+        let found = direction::of_tasks(&self.0, keys.iter().map(|key| key.0).collect()).await.map_err(Arc::new)?;
+        Ok(found.into_iter().map(|(task, document)| (DirectionOf(task), Some(document))).collect())
+    }
+}
+
 /// What a task follows.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub struct ConclusionOf(pub TaskId);

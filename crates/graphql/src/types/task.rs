@@ -21,8 +21,8 @@ use crate::{
     enums::{AssignmentRole, Direction, Lang, Recurrence, ReportStatus},
     error::failure,
     loaders::{
-        self, AssignmentsOn, ConclusionOf, IssuesOfTask, OccurrencesOf, OccurrencesOn, PlacesOfAssignment, PrincipalsOf, ReportCountOf,
-        ReportsOf, TaskBy, TaskOn,
+        self, AssignmentsOn, ConclusionOf, DirectionOf, IssuesOfTask, OccurrencesOf, OccurrencesOn, PlacesOfAssignment, PrincipalsOf,
+        ReportCountOf, ReportsOf, TaskBy, TaskOn,
     },
     names::{Text, translated},
     paging::{Page, args, connection},
@@ -165,6 +165,11 @@ impl Task {
     async fn conclusion(&self, ctx: &Context<'_>) -> Result<Option<Conclusion>> {
         let found = loaders::load(ctx, ConclusionOf(self.0.id)).await?;
         Ok(found.map(|(seen, conclusion)| Conclusion(seen, conclusion)))
+    }
+
+    /// The document that directs it, where it follows a direction that no meeting concluded; `citations` tell where it does.
+    async fn direction(&self, ctx: &Context<'_>) -> Result<Option<Document>> {
+        document_opt(ctx, loaders::load(ctx, DirectionOf(self.0.id)).await?).await
     }
 
     /// The lead that alone answers for the task, if one is designated.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use app::{catalogue::Catalogue, meeting::Seen, task::TaskFilter};
 use chrono::NaiveDate;
-use domain::{meeting::Conclusion, task as model};
+use domain::{document::DocumentId, meeting::Conclusion, task as model};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
@@ -92,6 +92,8 @@ pub struct Task {
     pub undesignated: Vec<String>,
     /// What it follows, where a meeting concluded it and the caller may see that.
     pub conclusion: Option<TaskConclusion>,
+    /// Identifier of the document that directs it, where it follows a direction that no meeting concluded.
+    pub direction: Option<Uuid>,
 }
 
 /// The conclusion of a meeting that a task follows.
@@ -150,6 +152,7 @@ impl Task {
             coordinating_agencies: codes(model::AssignmentRole::Coordinating),
             undesignated: undesignated.filter_map(|a| catalogue.agency_code(Some(a.agency))).map(|code| code.to_string()).collect(),
             conclusion: None,
+            direction: None,
         }
     }
 
@@ -163,6 +166,11 @@ impl Task {
             due_on: one.due_on,
         });
         Self { conclusion, ..self }
+    }
+
+    /// The same with the document that directs it.
+    pub fn directed(self, by: Option<&DocumentId>) -> Self {
+        Self { direction: by.map(|document| document.uuid()), ..self }
     }
 }
 

@@ -26,7 +26,8 @@ pub async fn record_direction(push: Push, path: web::Path<String>) -> Result<Htt
     let view = View::new(&push.app, push.ctx.clone());
     let task = task::by_ids(&view, vec![id]).await?.remove(&id).ok_or_else(|| Problem::new(Code::NotFound))?;
     let assignments = task::assignments(&view, vec![id], None).await?.remove(&id).unwrap_or_default();
-    let body = Task::of(&task, &assignments, view.catalogue().await?, view.today());
+    let by = direction::of_tasks(&view, vec![id]).await?;
+    let body = Task::of(&task, &assignments, view.catalogue().await?, view.today()).directed(by.get(&id));
     view.clone().end().await?;
     Ok(HttpResponse::Created().json(body))
 }

@@ -4,7 +4,7 @@
 
 use actix_web::HttpResponse;
 use app::{
-    meeting,
+    direction, meeting,
     task::{self, Sort, TaskFilter},
 };
 
@@ -31,11 +31,12 @@ pub async fn list_tasks(Reading(view): Reading, Params(params): Params<TaskParam
     let listing = task::list(&view, &filter, Sort::Annex, false, &forward(params.limit, params.after)).await?;
     let ids: Vec<_> = listing.items.iter().map(|(_, task)| task.id).collect();
     let concluded = meeting::concluded(&view, ids.clone()).await?;
+    let directed = direction::of_tasks(&view, ids.clone()).await?;
     let assignments = task::assignments(&view, ids, params.as_of).await?;
     let (catalogue, day) = (view.catalogue().await?, params.as_of.unwrap_or_else(|| view.today()));
     let item = |task: &domain::task::Task| {
         let assigned = assignments.get(&task.id).map_or(&[][..], Vec::as_slice);
-        Task::of(task, assigned, catalogue, day).following(concluded.get(&task.id))
+        Task::of(task, assigned, catalogue, day).following(concluded.get(&task.id)).directed(directed.get(&task.id))
     };
     let page = TaskPage {
         end_cursor: listing.end().map(str::to_owned),
