@@ -52,8 +52,9 @@ pub enum Matter {
     Seats { added: Vec<SeatDraft>, ended: Vec<SeatId> },
     /// For `APPOINT`.
     Person { seat: SeatId, sitter: Sitter },
-    /// For `APPOINT` as well: the office with which a seat goes from then on, and the seat that opens in its place.
-    Office { seat: SeatId, opens: SeatId, office: Office },
+    /// For `APPOINT` as well: the office with which a seat goes from then on, the seat that opens in its place, and the post as the
+    /// document writes it.
+    Office { seat: SeatId, opens: SeatId, office: Office, position: Option<Arc<str>> },
     /// For `RELEASE`.
     Seat(SeatId),
     /// For `ENTRUST`.
@@ -102,8 +103,8 @@ pub fn apply(history: &History, act: &CommitteeAct, matter: &Matter, holders: &H
             changes.push(stay(begun, seat.id, sitter));
             Ok(changes)
         }
-        (Kind::Appoint, Matter::Office { seat, opens, office }, Some(term)) => {
-            bind(history, begun, term.id, (*seat, *opens, *office), holders)
+        (Kind::Appoint, Matter::Office { seat, opens, office, position }, Some(term)) => {
+            bind(history, begun, term.id, ((*seat, *opens), (*office, position.clone())), holders)
         }
         (Kind::Release, Matter::Seat(seat), Some(term)) => {
             let seat = open_seat(history, term.id, *seat, day)?;
@@ -138,7 +139,7 @@ fn bind(
     history: &History,
     begun: &Begun,
     term: TermId,
-    (seat, opens, office): (SeatId, SeatId, Office),
+    ((seat, opens), (office, position)): ((SeatId, SeatId), (Office, Option<Arc<str>>)),
     holders: &Holders<'_>,
 ) -> Result<Vec<Change>, Vec<Fault>> {
     let known = open_seat(history, term, seat, begun.on)?;
@@ -148,7 +149,8 @@ fn bind(
         role: known.role,
         rank: known.rank,
         office: Some(office),
-        position: known.position.clone(),
+        // The one of before names another post.
+        position,
         duty: known.duty.clone(),
         person: None,
     };
