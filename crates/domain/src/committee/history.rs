@@ -134,12 +134,15 @@ impl Begun {
     }
 }
 
+/// An office, and the post as a document writes it.
+type Titled = (Office, Option<Arc<str>>);
+
 /// A seat that goes with an office from the day on, in place of one in which people were put by name.
 fn bind(
     history: &History,
     begun: &Begun,
     term: TermId,
-    ((seat, opens), (office, position)): ((SeatId, SeatId), (Office, Option<Arc<str>>)),
+    ((seat, opens), (office, position)): ((SeatId, SeatId), Titled),
     holders: &Holders<'_>,
 ) -> Result<Vec<Change>, Vec<Fault>> {
     let known = open_seat(history, term, seat, begun.on)?;
