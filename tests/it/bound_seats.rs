@@ -8,7 +8,7 @@ use crate::{
     committees::{DECISION, done, establishment, on, planned, seated, send},
 };
 
-both!(an_appointment_binds_a_seat_to_a_post, what_cannot_be_bound_is_refused_where_it_stands,);
+both!(an_appointment_binds_a_seat_to_a_post, a_bound_seat_is_called_as_its_act_says, what_cannot_be_bound_is_refused_where_it_stands,);
 
 const AGENCY: &str = "so-tai-chinh";
 
@@ -68,6 +68,23 @@ fn an_appointment_binds_a_seat_to_a_post(backend: Backend) {
     assert!(crate::audit::verdict(&app, None).is_ok());
 }
 
+fn a_bound_seat_is_called_as_its_act_says(backend: Backend) {
+    let (_app, admin) = planned(backend);
+    head(&admin, AGENCY, &json!({"title": "Giám đốc", "name": "Đỗ Văn Hai", "from": "2014-01-01"}));
+    head(&admin, "so-noi-vu", &json!({"title": "Giám đốc", "name": "Cao Bốn", "from": "2014-01-01"}));
+    let mut act = establishment();
+    act["seats"][1]["position"] = json!("Giám đốc Sở Nội vụ");
+    let first = done(&admin, 0, &act);
+    assert_eq!(first["roster"][0]["position"], "Phó Chủ tịch Ủy ban nhân dân thành phố");
+    // The post that the document writes is told, the one of before is another.
+    let named = json!({"post": AGENCY, "position": "Giám đốc Sở Tài chính"});
+    let bound = done(&admin, 1, &appointment(&first["roster"][1]["seat"], &named));
+    assert_eq!((&bound["roster"][1]["position"], &bound["roster"][1]["postAgency"]), (&json!("Giám đốc Sở Tài chính"), &json!(AGENCY)));
+    let bound = done(&admin, 2, &appointment(&first["roster"][0]["seat"], &json!({"post": "so-noi-vu"})));
+    assert_eq!((&bound["roster"][0]["position"], &bound["roster"][0]["duty"]), (&Value::Null, &json!("Lãnh đạo chung.")));
+    assert_eq!(on(&admin, "2014-12-31")["roster"][0]["position"], "Phó Chủ tịch Ủy ban nhân dân thành phố");
+}
+
 fn what_cannot_be_bound_is_refused_where_it_stands(backend: Backend) {
     let (_app, admin) = planned(backend);
     head(&admin, AGENCY, &json!({"title": "Giám đốc", "name": "Đỗ Văn Hai", "from": "2014-01-01"}));
@@ -86,6 +103,7 @@ fn what_cannot_be_bound_is_refused_where_it_stands(backend: Backend) {
         (2, json!({"post": "so-noi-vu"}), vec![("/seat", "RULE_BROKEN")]),
         // Nobody holds it yet, and a committee has a head.
         (0, json!({"post": "so-noi-vu"}), vec![("/post", "RULE_BROKEN")]),
+        (1, json!({"person": person, "position": "Giám đốc"}), vec![("/position", "RULE_BROKEN")]),
         (1, json!({}), vec![("/person", "FIELD_REQUIRED")]),
     ] {
         let reply = send(&admin, 1, "", &appointment(&seat(i), &more));

@@ -5,7 +5,10 @@ use domain::account::Role;
 use serde_json::{Value, json};
 use testkit::{Backend, Client, Reply, TestApp, both, seed};
 
-use crate::committees::{DECISION, done, establishment, on, planned, send};
+use crate::{
+    amendments::{amended, decision, file, place},
+    committees::{DECISION, done, establishment, on, planned, send},
+};
 
 both!(
     an_event_and_what_it_opened_stand_where_it_says,
@@ -17,6 +20,10 @@ both!(
     a_file_tells_where_events_and_rolls_stand,
     a_part_in_a_task_stands_where_the_decision_speaks_of_it,
     places_cost_as_much_for_many_rows_as_for_few,
+    a_name_stands_where_the_event_stands_that_made_it,
+    a_post_ends_where_its_document_says_and_nowhere_else,
+    what_an_amendment_assigns_stands_in_its_document,
+    each_act_of_a_request_tells_its_place,
 );
 
 const APPLY: ImportOptions = ImportOptions { dry_run: false, apply_changes: true };
@@ -87,7 +94,7 @@ fn an_event_and_what_it_opened_stand_where_it_says(backend: Backend) {
 fn what_holds_from_a_day_on_stands_where_its_document_says(backend: Backend) {
     let (app, admin) = planned(backend);
     let named = json!({"agency": {"name": "Sở Thông tin"}, "from": "2016-01-01"});
-    let roll = json!({"rule": "CLOSED", "isComplete": true, "members": ["so-tttt"], "from": "2016-01-01"});
+    let roll = json!({"rule": "CLOSED", "isComplete": true, "members": ["so-tttt", "vp-ubnd-tp"], "from": "2016-01-01"});
     for (path, body) in
         [("so-tttt/version", &named), ("so-tttt/e-code", &json!({"code": "H24.13", "from": "2016-01-01"})), ("cac-so-nganh/roll", &roll)]
     {
@@ -98,6 +105,12 @@ fn what_holds_from_a_day_on_stands_where_its_document_says(backend: Backend) {
     assert_eq!([of(&told["history"][0]), of(&told["history"][1]), of(&told["codes"][0])], [("-", "-"), (SECTION, QUOTE), (SECTION, QUOTE)]);
     let words = agency(&app.anonymous(), "cac-so-nganh");
     assert_eq!(of(words["rolls"].as_array().expect("rolls").last().expect("a roll")), (SECTION, QUOTE));
+    // Whoever it puts on the roll stands there too, whoever came by another does not.
+    for member in words["memberships"].as_array().expect("members") {
+        let place = if member["validFrom"] == "2016-01-01" { (SECTION, QUOTE) } else { ("-", "-") };
+        assert_eq!(of(member), place, "{member}");
+    }
+    assert!(words["memberships"].as_array().expect("members").iter().any(|member| member["validFrom"] == "2016-01-01"));
     let read = "{ agency(code: \"so-tttt\") { history { citations { section } } eCodes { citations { quote } } }
         words: agency(code: \"cac-so-nganh\") { collective { citations { section quote } } } }";
     let told = app.anonymous().graphql(read, &json!({}));
@@ -236,6 +249,21 @@ fn a_file_tells_where_events_and_rolls_stand(backend: Backend) {
     let told = agency(&app.anonymous(), code)["events"].take();
     let told = told.as_array().expect("events").iter().find(|one| one["code"] == event["code"]).expect("the event");
     assert_eq!(of(told), ("Điều 1", "Sáp nhập."));
+    // A place that was kept without words gets them.
+    let words = |words: &'static str| {
+        move |file: &mut Value| {
+            (file["events"][0]["section"], file["events"][0]["quote"]) = (json!("Điều 1"), json!(words));
+        }
+    };
+    let bare = TestApp::start(backend);
+    assert!(organised(&bare, |file| file["events"][0]["section"] = json!("Điều 1"), ImportOptions::default()).applied);
+    let more = organised(&bare, words("Sáp nhập."), APPLY);
+    assert_eq!(more.changes.iter().map(|change| change.subject).collect::<Vec<_>>(), ["eventPlace"]);
+    assert!(organised(&bare, words("Sáp nhập."), DRY).changes.is_empty());
+    assert!(organised(&bare, words("Khác."), DRY).obstacles.iter().any(|one| one.pointer == "/events/0/quote"));
+    let told = agency(&bare.anonymous(), code)["events"].take();
+    let told = told.as_array().expect("events").iter().find(|one| one["code"] == event["code"]).expect("the event");
+    assert_eq!(of(told), ("Điều 1", "Sáp nhập."));
     // From the first on, where the file says so at once.
     let fresh = TestApp::start(backend);
     assert!(organised(&fresh, placed("Điều 3"), ImportOptions::default()).applied);
@@ -277,4 +305,111 @@ fn places_cost_as_much_for_many_rows_as_for_few(backend: Backend) {
         assert_eq!(put(&admin, "so-tttt/e-code", &placed(json!({"code": code, "from": day}))).status, 204);
     }
     assert_eq!(history(), before);
+}
+
+fn rename(code: &str, name: &str) -> Value {
+    placed(json!({"kind": "RENAME", "effectiveOn": "2017-01-01", "predecessors": [code], "becomes": {"name": name}}))
+}
+
+fn a_name_stands_where_the_event_stands_that_made_it(backend: Backend) {
+    let (app, admin) = planned(backend);
+    assert_eq!(post(&admin, "agencies/events", &rename("so-ngoai-vu", "Sở Đối ngoại")).status, 201);
+    let merged = placed(json!({"kind": "CONSOLIDATE", "effectiveOn": "2018-01-01", "predecessors": ["so-tttt", "so-vhttdl"],
+        "successors": [{"code": "so-moi", "new": {"name": "Sở Mới"}}]}));
+    let merged = post(&admin, "agencies/events", &merged);
+    assert_eq!(merged.status, 201, "{}", merged.body);
+    for (code, places) in [("so-ngoai-vu", vec![("-", "-"), (SECTION, QUOTE)]), ("so-moi", vec![(SECTION, QUOTE)])] {
+        let told = agency(&app.anonymous(), code)["history"].take();
+        assert_eq!(told.as_array().expect("names").iter().map(of).collect::<Vec<_>>(), places, "{code}: {told}");
+        let query = format!("{{ agency(code: \"{code}\") {{ history {{ citations {{ section quote }} }} }} }}");
+        let told = app.anonymous().graphql(&query, &json!({}))["agency"]["history"].take();
+        let last = told.as_array().expect("names").last().expect("a name").clone();
+        assert_eq!(last["citations"], json!([{"section": SECTION, "quote": QUOTE}]), "{code}");
+    }
+}
+
+fn a_post_ends_where_its_document_says_and_nowhere_else(backend: Backend) {
+    let (app, admin) = planned(backend);
+    let head = placed(json!({"title": "Giám đốc", "name": "Đỗ Văn Hai", "from": "2014-01-01"}));
+    assert_eq!(put(&admin, "so-tai-chinh/head", &head).status, 204);
+    let vacant = |from: &str| json!({"vacant": true, "from": from, "basis": DECISION});
+    // By the document of its beginning, which says nothing of where it ends.
+    assert_eq!(put(&admin, "so-tai-chinh/head", &vacant("2016-01-01")).status, 204);
+    let holder = agency(&app.anonymous(), "so-tai-chinh")["postHolders"][0].take();
+    assert_eq!((of(&holder), &holder["endedBySection"]), ((SECTION, QUOTE), &Value::Null));
+    // And the other way round.
+    let head = json!({"title": "Giám đốc", "name": "Vũ Thị Một", "from": "2014-01-01", "basis": DECISION});
+    assert_eq!(put(&admin, "so-ngoai-vu/head", &head).status, 204);
+    assert_eq!(put(&admin, "so-ngoai-vu/head", &placed(vacant("2030-01-01"))).status, 204);
+    let holder = agency(&app.anonymous(), "so-ngoai-vu")["postHolders"][0].take();
+    assert_eq!((of(&holder), &holder["endedBySection"]), (("-", "-"), &json!(SECTION)));
+    // The agency ends before that, and the post falls vacant earlier still, by the same document.
+    let dissolved = json!({"kind": "DISSOLVE", "effectiveOn": "2018-01-01", "basis": DECISION, "predecessors": ["so-ngoai-vu"]});
+    let dissolved = post(&admin, "agencies/events", &dissolved);
+    assert_eq!(dissolved.status, 201, "{}", dissolved.body);
+    let holder = agency(&app.anonymous(), "so-ngoai-vu")["postHolders"][0].take();
+    assert_eq!((&holder["validTo"], &holder["endedBy"], &holder["endedBySection"]), (&json!("2018-01-01"), &Value::Null, &Value::Null));
+    let query = "{ agency(code: \"so-ngoai-vu\") { postHolders { citations { section } } } }";
+    assert_eq!(app.anonymous().graphql(query, &json!({}))["agency"]["postHolders"][0]["citations"], json!([]));
+    let mut left = placed(vacant("2017-01-01"));
+    left["section"] = json!("Điều 9");
+    let reply = put(&admin, "so-ngoai-vu/head", &left);
+    assert_eq!(reply.status, 204, "{}", reply.body);
+    let holder = agency(&app.anonymous(), "so-ngoai-vu")["postHolders"][0].take();
+    assert_eq!((&holder["validTo"], &holder["endedBySection"]), (&json!("2017-01-01"), &json!("Điều 9")));
+}
+
+fn what_an_amendment_assigns_stands_in_its_document(backend: Backend) {
+    let (app, admin) = planned(backend);
+    let basis = decision(&admin, "99/QĐ-UBND", "2015-06-01");
+    let mut file = file();
+    let at = place(&file, "III.1");
+    let assigned = json!({"agency": "so-tai-chinh", "collective": false, "section": "Điều 3", "quote_vi": "Giao Sở Tài chính phối hợp."});
+    let lead = json!({"agency": "so-noi-vu", "collective": false, "section": "Điều 4"});
+    file["tasks"][at]["coordinating"]["agencies"].as_array_mut().expect("agencies").push(assigned);
+    file["tasks"][at]["lead"]["agencies"].as_array_mut().expect("agencies").push(lead);
+    amended(&admin, &basis, "2016-01-01", &file);
+    let read = "{ programme(code: \"HP-1593-2013\") { task(code: \"III.1\") { assignments(asOf: \"2016-01-01\") {
+        role agency { code } citations { section quote document { number } } } } } }";
+    let told = || {
+        let told = app.anonymous().graphql(read, &json!({}))["programme"]["task"]["assignments"].take();
+        let of = |code: &str| {
+            let parts = told.as_array().expect("parts").iter();
+            parts.filter(|part| part["agency"]["code"] == code).map(|part| part["citations"].clone()).next_back().unwrap_or_default()
+        };
+        [of("so-tai-chinh"), of("so-noi-vu")]
+    };
+    let number = json!({"number": "99/QĐ-UBND"});
+    let there = [
+        json!([{"section": "Điều 3", "quote": "Giao Sở Tài chính phối hợp.", "document": number}]),
+        json!([{"section": "Điều 4", "quote": null, "document": number}]),
+    ];
+    assert_eq!(told(), there);
+    // An import of the same file corrects nothing of it.
+    app.import(&file, APPLY).expect("an import");
+    assert_eq!(told(), there);
+}
+
+fn each_act_of_a_request_tells_its_place(backend: Backend) {
+    let (_app, admin) = planned(backend);
+    let event = |name: &str, code: &str, section: &str| {
+        format!(
+            "{name}: recordAgencyEvent(input: {{kind: RENAME, effectiveOn: \"2017-01-01\", basis: \"1593/QĐ-UBND\", section: \"{section}\",
+            predecessors: [\"{code}\"], becomes: {{name: \"Tên mới {name}\"}}}}) {{ recorded {{ event {{ citations {{ section }} }} }} problem {{ code }} }}"
+        )
+    };
+    let done =
+        admin.graphql(&format!("mutation {{ {} {} }}", event("a", "so-ngoai-vu", "Điều 1"), event("b", "so-tttt", "Điều 2")), &json!({}));
+    for (name, section) in [("a", "Điều 1"), ("b", "Điều 2")] {
+        assert_eq!(done[name]["recorded"]["event"]["citations"], json!([{ "section": section }]), "{done}");
+    }
+    let mutation = "mutation($a: NewCommitteeActInput!, $b: NewCommitteeActInput!) {
+        a: recordCommitteeAct(code: \"bcd-ttdn\", revision: 0, input: $a) { act { citations { section } } problem { code } }
+        b: recordCommitteeAct(code: \"bcd-ttdn\", revision: 1, input: $b) { act { citations { section } } committee { term { citations { section } } } problem { code } } }";
+    let entrusted =
+        json!({"kind": "ENTRUST", "effectiveOn": "2015-01-01", "basis": DECISION, "section": "Điều 5", "standingAgency": "so-tai-chinh"});
+    let done = admin.graphql(mutation, &json!({"a": placed(establishment()), "b": entrusted}));
+    assert_eq!(done["a"]["act"]["citations"], json!([{ "section": SECTION }]), "{done}");
+    assert_eq!(done["b"]["act"]["citations"], json!([{"section": "Điều 5"}]), "{done}");
+    assert_eq!(done["b"]["committee"]["term"]["citations"], json!([{ "section": SECTION }]), "{done}");
 }

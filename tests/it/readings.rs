@@ -5,11 +5,16 @@ use domain::account::Role;
 use serde_json::{Value, json};
 use testkit::{Backend, Client, Reply, TestApp, both, seed};
 
+use crate::persons::{made, of, personnel, send};
+
 both!(
     a_misprint_is_read_by_somebody_who_answers_for_it,
     what_is_no_reading_is_not_confirmed,
     another_reading_is_confirmed_anew,
     readings_cost_as_much_when_they_are_confirmed,
+    nobody_answers_for_a_reading_before_its_day,
+    whoever_confirmed_is_given_out_and_pseudonymised_with_the_person,
+    each_of_two_confirmations_tells_its_place,
 );
 
 const APPLY: ImportOptions = ImportOptions { dry_run: false, apply_changes: true };
@@ -60,8 +65,16 @@ fn a_misprint_is_read_by_somebody_who_answers_for_it(backend: Backend) {
                       "quote": "2013 -1015", "remark": "Lỗi đánh máy."});
     let done = confirm(&standing, &typo, &body);
     assert_eq!(done.status, 201, "{}", done.body);
-    let told = issue(&app.anonymous(), "IV.1")["confirmation"].take();
+    let told = issue(&inspector, "IV.1")["confirmation"].take();
     assert_eq!(done.json()["confirmation"], told);
+    // Everybody is told that it is, when, for which agency and by which document; by whom, those who have to do with the programme.
+    let mut public = told.clone();
+    for field in ["confirmedBy", "post", "remark"] {
+        public[field] = Value::Null;
+    }
+    for stranger in [app.anonymous(), app.person(None, Role::Personnel)] {
+        assert_eq!(issue(&stranger, "IV.1")["confirmation"], public);
+    }
     let by = standing.graphql("{ me { name } }", &json!({}))["me"]["name"].take();
     assert_eq!((&told["confirmedBy"], &told["agency"], &told["confirmedOn"]), (&by, &json!("so-tttt"), &json!("2014-01-15")));
     for field in ["post", "section", "quote", "remark"] {
@@ -72,7 +85,10 @@ fn a_misprint_is_read_by_somebody_who_answers_for_it(backend: Backend) {
     let read =
         "{ programme(code: \"HP-1593-2013\") { knownIssues { location isConfirmed } task(code: \"IV.1\") { knownIssues { asWritten readAs
         isConfirmed confirmation { confirmedBy post agency { code } confirmedOn remark basis { number } citations { section } } } } } }";
-    let seen = app.anonymous().graphql(read, &json!({}))["programme"].take();
+    let hidden = app.anonymous().graphql(read, &json!({}))["programme"]["task"]["knownIssues"][0]["confirmation"].take();
+    assert_eq!([&hidden["confirmedBy"], &hidden["post"], &hidden["remark"]], [&Value::Null; 3]);
+    assert_eq!((&hidden["agency"]["code"], &hidden["basis"]["number"]), (&json!("so-tttt"), &json!("1593/QĐ-UBND")));
+    let seen = inspector.graphql(read, &json!({}))["programme"].take();
     let one = &seen["task"]["knownIssues"][0];
     assert_eq!((&one["asWritten"], &one["isConfirmed"], &one["confirmation"]["confirmedBy"]), (&json!("2013 -1015"), &json!(true), &by));
     assert_eq!(one["confirmation"]["citations"], json!([{"section": "Phụ lục, IV.1"}]));
@@ -83,7 +99,9 @@ fn a_misprint_is_read_by_somebody_who_answers_for_it(backend: Backend) {
     assert_eq!(confirm(&standing, &typo, &json!({})).code(), "ALREADY_EXISTS");
     let entries = app.person(None, Role::Auditor).get("/api/v1/admin/audit?limit=200&operation=confirm_reading").json()["items"].take();
     let kept = entries.as_array().expect("entries").iter().find(|entry| entry["outcome"] == "DONE");
-    assert!(kept.is_some_and(|entry| entry.to_string().contains("Phó Giám đốc")), "{entries}");
+    assert!(kept.is_some_and(|entry| entry.to_string().contains("2014-01-15")), "{entries}");
+    // What can be erased is not in it.
+    assert!(!entries.to_string().contains("Phó Giám đốc") && !entries.to_string().contains("Lỗi đánh máy."), "{entries}");
 }
 
 fn what_is_no_reading_is_not_confirmed(backend: Backend) {
@@ -151,4 +169,70 @@ fn readings_cost_as_much_when_they_are_confirmed(backend: Backend) {
     }
     assert_eq!(list(), one);
     assert_eq!(open(&admin), Vec::<String>::new());
+}
+
+fn nobody_answers_for_a_reading_before_its_day(backend: Backend) {
+    let app = TestApp::start(backend);
+    let admin = app.person(None, Role::Admin);
+    assert_eq!(confirm(&admin, &issue(&admin, "IV.1"), &json!({"confirmedOn": "2014-01-15"})).status, 201);
+    let query = "query($day: NaiveDate!) { programme(code: \"HP-1593-2013\", asOf: $day) {
+        knownIssues { location isConfirmed confirmation { confirmedOn } } task(code: \"IV.1\") { knownIssues { isConfirmed } } } }";
+    for (day, is_confirmed) in [("2014-01-14", false), ("2014-01-15", true)] {
+        let open = admin.get(&format!("/api/v1/programmes/HP-1593-2013/gaps?asOf={day}")).json();
+        let open =
+            open["items"].as_array().expect("gaps").iter().any(|gap| gap["kind"] == "READING_NOT_CONFIRMED" && gap["code"] == "IV.1");
+        assert_eq!(open, !is_confirmed, "{day}");
+        let listed = admin.get(&format!("{ISSUES}?asOf={day}")).json()["items"].take();
+        let listed = listed.as_array().expect("defects").iter().find(|one| one["location"] == "IV.1").expect("the misprint").clone();
+        assert_eq!(listed["confirmation"].is_object(), is_confirmed, "{day}: {listed}");
+        let seen = admin.graphql(query, &json!({ "day": day }))["programme"].take();
+        let one =
+            seen["knownIssues"].as_array().expect("defects").iter().find(|one| one["location"] == "IV.1").expect("the misprint").clone();
+        assert_eq!((&one["isConfirmed"], one["confirmation"].is_object()), (&json!(is_confirmed), is_confirmed), "{day}");
+        assert_eq!(seen["task"]["knownIssues"][0]["isConfirmed"], is_confirmed, "{day}");
+    }
+    assert_eq!(admin.get(&format!("{ISSUES}?asOf=1990-01-01")).code(), "NOT_FOUND");
+}
+
+fn whoever_confirmed_is_given_out_and_pseudonymised_with_the_person(backend: Backend) {
+    let app = TestApp::start(backend);
+    let (client, admin, standing) = (personnel(&app), app.person(None, Role::Admin), app.person(Some("so-tttt"), Role::Standing));
+    let me = standing.graphql("{ me { login name } }", &json!({}))["me"].take();
+    let account = crate::access::id_of(&admin, me["login"].as_str().expect("a login"));
+    let body =
+        json!({"confirmedOn": "2014-01-15", "post": "Phó Giám đốc", "basis": "1593/QĐ-UBND", "section": "IV.1", "remark": "Lỗi đánh máy."});
+    assert_eq!(confirm(&standing, &issue(&admin, "IV.1"), &body).status, 201);
+    assert_eq!(confirm(&admin, &issue(&admin, "3.5"), &json!({"post": "Chánh Văn phòng"})).status, 201);
+    let others = issue(&admin, "3.5");
+    let person = made(&client, &json!({"name": "Lê Thị Xuân", "account": account}));
+    let content = send(&client, "POST", &of(&person, "/export"), None, &json!({"purpose": "Cấp bản sao."})).json()["content"].take();
+    let given = content["confirmations"].as_array().expect("confirmations").clone();
+    assert_eq!(given.len(), 1, "{given:?}");
+    assert_eq!((&given[0]["programme"], &given[0]["location"]), (&json!("HP-1593-2013"), &json!("IV.1")));
+    for field in ["post", "remark", "confirmedOn"] {
+        assert_eq!(given[0][field], body[field]);
+    }
+    assert_eq!((&given[0]["confirmedBy"], &given[0]["agency"]), (&me["name"], &json!("so-tttt")));
+    // That it is confirmed stays, with its day and document; by whom is a pseudonym.
+    let ground = json!({"reason": "Theo yêu cầu xóa.", "document": "1593/QĐ-UBND"});
+    let gone = send(&client, "POST", &of(&person, "/pseudonym"), Some(&json!(1)), &ground);
+    assert_eq!(gone.status, 200, "{}", gone.body);
+    let left = issue(&admin, "IV.1")["confirmation"].take();
+    assert_eq!((&left["confirmedBy"], &left["post"], &left["remark"]), (&gone.json()["name"], &Value::Null, &Value::Null));
+    assert_eq!((&left["confirmedOn"], &left["section"], &left["agency"]), (&body["confirmedOn"], &json!("IV.1"), &json!("so-tttt")));
+    assert_eq!(issue(&admin, "3.5"), others);
+}
+
+fn each_of_two_confirmations_tells_its_place(backend: Backend) {
+    let app = TestApp::start(backend);
+    let admin = app.person(None, Role::Admin);
+    let one = |name: &str, section: &str| {
+        format!("{name}: confirmReading(programme: \"HP-1593-2013\", issue: ${name}, input: {{basis: \"1593/QĐ-UBND\", section: \"{section}\"}}) {{
+            issue {{ confirmation {{ citations {{ section }} basis {{ number }} }} }} problem {{ code }} }}")
+    };
+    let mutation = format!("mutation($a: ID!, $b: ID!) {{ {} {} }}", one("a", "Mục 1"), one("b", "Mục 2"));
+    let done = admin.graphql(&mutation, &json!({"a": issue(&admin, "IV.1")["id"], "b": issue(&admin, "3.5")["id"]}));
+    for (name, section) in [("a", "Mục 1"), ("b", "Mục 2")] {
+        assert_eq!(done[name]["issue"]["confirmation"]["citations"], json!([{ "section": section }]), "{done}");
+    }
 }

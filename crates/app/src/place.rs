@@ -2,13 +2,14 @@
 //! Must not keep a place without a document, nor twice: what an act opened stands where the act does.
 //! Documents are `document`; the rows are `persistence::document`.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use domain::{
     document::{Citation, DocumentId, Place},
     error::{Code, Fault},
     id::Id,
     policy::Action,
+    succession::AgencyEvent,
     task::{Assignment, TaskId},
 };
 use persistence::{
@@ -17,7 +18,7 @@ use persistence::{
 };
 use uuid::Uuid;
 
-use crate::{App, Error, View, document::grouped, words};
+use crate::{App, Error, View, catalogue::Catalogue, document::grouped, words};
 
 /// Characters of a section.
 pub(crate) const MAX_SECTION: usize = 200;
@@ -84,7 +85,7 @@ pub(crate) fn cite_at(
     document::cite(conn, &[Cited { id: app.0.ids.next(), subject, document, rank, place }])
 }
 
-/// Where these rows stand in documents: where is told of them, else where the act stands that opened them.
+/// Where these rows stand in documents: where is told of them, else where the act or the event of agencies stands that opened them.
 ///
 /// # Errors
 /// When the database fails.
@@ -93,14 +94,31 @@ pub async fn of_rows(view: &View, rows: Vec<Uuid>) -> Result<HashMap<Uuid, Vec<C
     if rows.is_empty() {
         return Ok(HashMap::new());
     }
+    let renamed = opened_by_events(view.catalogue().await?, &rows);
     view.read(move |conn| -> Result<_, Error> {
-        let opened: HashMap<Uuid, Uuid> = document::opened_by_acts(conn, &rows)?.into_iter().collect();
+        let opened: HashMap<Uuid, Uuid> = document::opened_by_acts(conn, &rows)?.into_iter().chain(renamed).collect();
         let subjects: Vec<Uuid> = rows.iter().chain(opened.values()).copied().collect();
         let found = grouped(document::citations(conn, &subjects)?);
         let at = |row: Uuid| found.get(&row).or_else(|| found.get(opened.get(&row)?)).map(|places| (row, places.clone()));
         Ok(rows.iter().copied().filter_map(at).collect())
     })
     .await
+}
+
+/// The events that opened those of these rows that are names of agencies: of the day, by the document, with a part of the agency.
+fn opened_by_events(catalogue: &Catalogue, rows: &[Uuid]) -> Vec<(Uuid, Uuid)> {
+    let rows: HashSet<Uuid> = rows.iter().copied().collect();
+    let versions = catalogue.agencies().iter().flat_map(|agency| agency.versions.iter().map(|version| (agency.id, version)));
+    let asked = versions.filter(|(_, version)| rows.contains(&version.id.uuid()));
+    let opened = asked.filter_map(|(agency, version)| {
+        let is_it = |event: &&AgencyEvent| {
+            (Some(event.effective_on), Some(event.basis)) == (version.validity.from, version.basis)
+                && event.predecessors.iter().chain(&event.successors).any(|party| *party == agency)
+        };
+        let event = catalogue.events().iter().find(is_it)?;
+        Some((version.id.uuid(), event.id.uuid()))
+    });
+    opened.collect()
 }
 
 /// An assignment with its task and the document that it rests on.

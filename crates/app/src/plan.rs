@@ -6,7 +6,7 @@ use std::{collections::HashMap, hash::Hash, sync::Arc};
 
 use domain::{
     id::Id,
-    policy::Action,
+    policy::{Action, Resource},
     programme::{Certainty, Channel, FundingSource, KnownIssue, Measure, Objective, Programme, ProgrammeId, Responsibility, Target},
     task::TaskId,
 };
@@ -152,18 +152,36 @@ pub async fn funding_sources(view: &View, programmes: Vec<ProgrammeId>) -> Resul
     gathered(view, programmes, plan::funding_sources, |row| row.programme).await
 }
 
-/// The known defects of these programmes' texts.
+/// The known defects of these programmes' texts; who confirmed a reading is told to whoever may know.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn known_issues(view: &View, programmes: Vec<ProgrammeId>) -> Result<HashMap<ProgrammeId, Vec<KnownIssue>>, Error> {
-    gathered(view, programmes, plan::known_issues, |row| row.programme).await
+    let mut found = gathered(view, programmes, plan::known_issues, |row| row.programme).await?;
+    for issue in found.values_mut().flatten() {
+        told(view, issue);
+    }
+    Ok(found)
 }
 
-/// The known defects that concern these tasks.
+/// Leaves out who confirmed a reading, for whoever has nothing to do with the programme.
+fn told(view: &View, issue: &mut KnownIssue) {
+    let on = Resource { programme: Some(issue.programme), ..Resource::default() };
+    if let Some(confirmation) = &mut issue.confirmation
+        && view.ctx().allow_on(Action::ReadConfirmers, &on).is_err()
+    {
+        confirmation.by = None;
+    }
+}
+
+/// The known defects that concern these tasks, told as those of programmes.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn known_issues_of_tasks(view: &View, tasks: Vec<TaskId>) -> Result<HashMap<TaskId, Vec<(TaskId, KnownIssue)>>, Error> {
-    gathered(view, tasks, plan::known_issues_of_tasks, |row| row.0).await
+    let mut found = gathered(view, tasks, plan::known_issues_of_tasks, |row| row.0).await?;
+    for (_, issue) in found.values_mut().flatten() {
+        told(view, issue);
+    }
+    Ok(found)
 }

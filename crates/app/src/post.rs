@@ -5,13 +5,13 @@
 use chrono::NaiveDate;
 use domain::{
     agency::{Agency, Holder, Post},
-    document::{DocumentId, Place},
+    document::{DocumentId, ENDS, Place},
     error::{Code, Fault},
     id::Id,
     person::PersonId,
     validity::Validity,
 };
-use persistence::{Conn, organisation as stored, person};
+use persistence::{Conn, document, organisation as stored, person};
 use serde_json::{Value, json};
 
 use crate::{
@@ -146,9 +146,10 @@ fn vacate(
     let Some(post) = held else { return Err(Error::Internal("a vacancy of no post")) };
     stored::vacate(conn, &[post.id], change.from, basis)?;
     let leaving = post.holders.iter().find(|holder| holder.validity.contains(change.from));
-    // The place of an end stands after the one of the beginning, should both rest on one document.
+    // The place of an end stands after the one of the beginning, should both rest on one document, and where it was to end before.
     if let Some(holder) = leaving {
-        cite_at(app, conn, (holder.id.uuid(), basis, 2), place)?;
+        document::forget_ends(conn, &[holder.id.uuid()])?;
+        cite_at(app, conn, (holder.id.uuid(), basis, ENDS), place)?;
     }
     Ok(json!({"title": &*post.title, "isHead": post.is_head, "vacant": true}))
 }

@@ -11,7 +11,7 @@ use domain::{
     id::Id,
     policy::{Action, Resource},
     programme::{KnownIssue, Programme},
-    reading::{Confirmation, faults},
+    reading::{Confirmation, Confirmer, faults},
 };
 use persistence::{Conn, DbError, document, plan, reading as stored, sync::Tables};
 use serde_json::json;
@@ -76,21 +76,23 @@ fn in_transaction(
         return Err(Refusal::new(Code::AlreadyExists).into());
     }
     // 2. What is said of it.
-    let (confirmation, place) = read(app, conn, account, (programme, &issue), new)?;
+    let (confirmation, by, place) = read(app, conn, account, (programme, &issue), new)?;
     // 3. The row, its place, the log.
-    stored::insert(conn, &confirmation).map_err(|error| match error {
+    stored::insert(conn, &confirmation, &by).map_err(|error| match error {
         DbError::Unique(_) => Error::from(Refusal::new(Code::AlreadyExists)),
         other => other.into(),
     })?;
     if let Some(basis) = confirmation.basis {
         cite(app, conn, (confirmation.id.uuid(), basis), place.as_ref())?;
     }
+    // The entry is of the account; what is said of a person can be erased, and the log cannot.
     let after = json!({"programme": &*programme.code, "location": issue.location, "asWritten": issue.as_written, "readAs": issue.read_as,
-        "confirmedBy": confirmation.confirmed_by, "post": confirmation.post, "confirmedOn": confirmation.on,
+        "confirmedOn": confirmation.on,
         "agency": catalogue.agency_code(confirmation.agency).map(|code| code.to_string()),
-        "basis": confirmation.basis.map(|id| id.to_string()), "remark": confirmation.remark});
+        "basis": confirmation.basis.map(|id| id.to_string())});
     record(app, conn, &ctx, Deed::new(OPERATION).on("known_issue", id).with(json!({ "after": after })))?;
-    issue.confirmation = Some(confirmation);
+    // Whoever confirms sees what they said.
+    issue.confirmation = Some(Confirmation { by: Some(by), ..confirmation });
     Ok(issue)
 }
 
@@ -101,7 +103,7 @@ fn read(
     account: &Account,
     (programme, issue): (&Programme, &KnownIssue),
     new: &NewConfirmation,
-) -> Result<(Confirmation, Option<Place>), Error> {
+) -> Result<(Confirmation, Confirmer, Option<Place>), Error> {
     let (today, on) = (app.0.clock.today(), new.on.unwrap_or_else(|| app.0.clock.today()));
     let decision = document::by_ids(conn, &[programme.decision])?.pop();
     let mut found = faults(issue, on, (decision.and_then(|decision| decision.issued_on), today));
@@ -123,15 +125,13 @@ fn read(
         id: app.0.ids.next(),
         issue: issue.id,
         account: account.id,
-        confirmed_by: account.name.to_string(),
-        post,
+        by: None,
         agency: account.agency,
         on,
         basis,
-        remark,
         recorded_at: app.0.clock.now(),
     };
-    Ok((confirmation, place))
+    Ok((confirmation, Confirmer { name: account.name.to_string(), post, remark }, place))
 }
 
 fn basis(conn: &mut Conn, new: &NewConfirmation, faults: &mut Vec<Fault>) -> Result<Option<DocumentId>, Error> {
@@ -155,5 +155,5 @@ pub(crate) fn unread(conn: &mut Conn, (before, after): (&Tables, &Tables)) -> Re
     };
     let confirmed = stored::confirmed(conn, programme.id.of())?;
     let gone = confirmed.into_iter().filter(|one| read(before, one.issue) != read(after, one.issue));
-    Ok(gone.filter_map(|one| Some((one.id, format!("{} – {}", read(before, one.issue)?.0, one.confirmed_by)))).collect())
+    Ok(gone.filter_map(|one| Some((one.id, format!("{} – {}", read(before, one.issue)?.0, one.on)))).collect())
 }

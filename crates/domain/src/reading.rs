@@ -13,23 +13,39 @@ use crate::{
     programme::KnownIssue,
 };
 
+/// Who answers for a reading, and what they say of it. No document prints it: it is told to whoever may know (`ReadConfirmers`).
+#[derive(Clone, Debug)]
+pub struct Confirmer {
+    /// As the account was called then.
+    pub name: String,
+    /// In which post, where that is told.
+    pub post: Option<String>,
+    pub remark: Option<String>,
+}
+
 /// That somebody answers for a reading.
 #[derive(Clone, Debug)]
 pub struct Confirmation {
     pub id: Id<Confirmation>,
     pub issue: Id<KnownIssue>,
     pub account: AccountId,
-    /// As the account was called then.
-    pub confirmed_by: String,
-    /// In which post, where that is told.
-    pub post: Option<String>,
+    /// `None` where it is not told.
+    pub by: Option<Confirmer>,
     /// For which the account spoke then.
     pub agency: Option<AgencyId>,
     pub on: NaiveDate,
     /// The document that says so, where there is one.
     pub basis: Option<DocumentId>,
-    pub remark: Option<String>,
     pub recorded_at: DateTime<Utc>,
+}
+
+impl KnownIssue {
+    /// As it stood on a day: nobody answered for the reading before the day of the confirmation.
+    #[must_use]
+    pub fn on(mut self, day: NaiveDate) -> Self {
+        self.confirmation = self.confirmation.filter(|confirmed| confirmed.on <= day);
+        self
+    }
 }
 
 /// What is wrong with confirming a defect's reading on a day: one that has none, a day to come, a day before the decision was there.

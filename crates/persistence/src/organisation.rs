@@ -19,6 +19,7 @@ use uuid::Uuid;
 use crate::{
     catalogue::parsed,
     conn::Conn,
+    document,
     error::DbError,
     per_backend,
     rows::{AgencyMemberRow, AgencyRow, AgencyVersionRow, DbId, DocumentRow, Synced},
@@ -298,14 +299,18 @@ pub fn end_beside(conn: &mut Conn, agencies: &[AgencyId], day: NaiveDate) -> Res
         .filter(agency_codes::valid_from.lt(day))
         .filter(agency_codes::valid_to.is_null());
     diesel::update(codes).set(agency_codes::valid_to.eq(day)).execute(conn)?;
-    let posts = agency_posts::table.filter(agency_posts::agency_id.eq_any(db_ids(agencies))).select(agency_posts::id);
-    let holders = post_holders::table
-        .filter(post_holders::post_id.eq_any(posts))
-        .filter(post_holders::valid_from.lt(day))
-        .filter(post_holders::valid_to.is_null().or(post_holders::valid_to.gt(day)));
+    let holders = || {
+        let posts = agency_posts::table.filter(agency_posts::agency_id.eq_any(db_ids(agencies))).select(agency_posts::id);
+        post_holders::table
+            .filter(post_holders::post_id.eq_any(posts))
+            .filter(post_holders::valid_from.lt(day))
+            .filter(post_holders::valid_to.is_null().or(post_holders::valid_to.gt(day)))
+    };
+    let vacated: Vec<DbId> = holders().filter(post_holders::ended_by_document_id.is_not_null()).select(post_holders::id).load(conn)?;
+    document::forget_ends(conn, &vacated.into_iter().map(|id| id.0).collect::<Vec<_>>())?;
     // Where a post was to fall vacant later, the agency's end comes first.
     let end = (post_holders::valid_to.eq(day), post_holders::ended_by_document_id.eq(None::<DbId>));
-    diesel::update(holders).set(end).execute(conn)?;
+    diesel::update(holders()).set(end).execute(conn)?;
     Ok(())
 }
 

@@ -66,6 +66,8 @@ pub struct NewAct {
     pub post: Option<String>,
     /// The title of another post than the head's in the agency with that code.
     pub post_title: Option<String>,
+    /// That post as the document writes it.
+    pub position: Option<String>,
 }
 
 /// A seat to make.

@@ -91,6 +91,7 @@ impl<'a> Naming<'a> {
             ("/person", new.person.is_some() && new.kind != Kind::Appoint),
             ("/post", new.post.is_some() && new.kind != Kind::Appoint),
             ("/postTitle", new.post_title.is_some() && new.kind != Kind::Appoint),
+            ("/position", new.position.is_some() && (new.kind != Kind::Appoint || (new.post.is_none() && new.post_title.is_none()))),
             ("/annuls", new.annuls.is_some() && new.kind != Kind::Annul),
         ];
         for (at, is_given) in foreign {
@@ -307,7 +308,8 @@ impl<'a> Naming<'a> {
             let words = ("Ghi người hoặc chức vụ, một trong hai.", "Give a person or a post, one of both.");
             self.faults.push(Fault::worded("/person", Code::RuleBroken, words.0, words.1));
         }
-        Matter::Office { seat, opens: self.app.0.ids.next(), office }
+        let position = self.texts("/position", new.position.as_deref(), MAX_POSITION);
+        Matter::Office { seat, opens: self.app.0.ids.next(), office, position }
     }
 
     fn appointed(&mut self) -> Sitter {

@@ -60,7 +60,7 @@ pub struct ImportOutcome {
     /// Codes of agencies that had a part in the programme and stand in the file no more. They stay in the register, which other
     /// programmes share.
     pub agencies_left: Vec<String>,
-    /// Confirmations of readings that the file gives otherwise, by place and name; they fall away.
+    /// Confirmations of readings that the file gives otherwise, by place and day; they fall away.
     pub confirmations_withdrawn: Vec<String>,
     pub counts: Counts,
 }

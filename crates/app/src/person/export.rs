@@ -11,11 +11,13 @@ use domain::{
     person::{MAX_WORDS, Person, PersonField, PersonId},
     personal_request::{PersonalRequestId, RequestStep},
     policy::Action,
+    programme::ProgrammeId,
+    reading::Confirmation,
 };
 use persistence::{
     Conn, account,
     audit::{self, AuditFilter},
-    committee_log, meeting_roster, person, personal_request, session,
+    committee_log, meeting_roster, person, personal_request, reading, session,
 };
 use serde_json::{Map, Value, json};
 
@@ -73,6 +75,7 @@ fn exported(
         "seats": seats(app, conn, id)?,
         "committeeActs": committee_acts(app, conn, id)?,
         "meetings": meetings(conn, id)?,
+        "confirmations": confirmations(app, conn, &person)?,
         "account": account_of(app, conn, &person)?,
         "requests": requests(conn, id)?,
         "entries": entries(conn, id)?,
@@ -123,6 +126,20 @@ fn committee_acts(app: &App, conn: &mut Conn, id: PersonId) -> Result<Vec<Value>
 fn meetings(conn: &mut Conn, id: PersonId) -> Result<Vec<Value>, Error> {
     let at = |sat: meeting_roster::SatAt| json!({"meeting": sat.meeting.to_string(), "startsAt": sat.starts_at, "role": sat.role, "name": sat.name, "attendance": sat.attendance});
     Ok(meeting_roster::attended_by(conn, id)?.into_iter().map(at).collect())
+}
+
+/// The readings of decisions that the person answers for, by the account.
+fn confirmations(app: &App, conn: &mut Conn, person: &Person) -> Result<Vec<Value>, Error> {
+    let Some(account) = person.account else { return Ok(Vec::new()) };
+    let catalogue = app.0.catalogue.current(conn)?;
+    let one = |(programme, location, confirmed): (ProgrammeId, String, Confirmation)| {
+        let by = confirmed.by.as_ref();
+        json!({"programme": catalogue.programme(programme).map(|programme| programme.code.to_string()), "location": location,
+               "confirmedBy": by.map(|by| &by.name), "post": by.map(|by| &by.post), "remark": by.map(|by| &by.remark),
+               "agency": catalogue.agency_code(confirmed.agency).map(|code| code.to_string()), "confirmedOn": confirmed.on,
+               "document": confirmed.basis.map(|id| id.to_string()), "recordedAt": confirmed.recorded_at})
+    };
+    Ok(reading::of_account(conn, account)?.into_iter().map(one).collect())
 }
 
 fn account_of(app: &App, conn: &mut Conn, person: &Person) -> Result<Option<Value>, Error> {

@@ -9,7 +9,7 @@ use domain::{
     personal_request::PersonalRequestId,
     policy::Action,
 };
-use persistence::{Conn, committee, person, seed::stamp_catalogue};
+use persistence::{Conn, committee, person, reading, seed::stamp_catalogue};
 use serde_json::json;
 
 use super::{request::open_request, still, write::seen};
@@ -93,6 +93,7 @@ fn pseudonymising(app: &App, conn: &mut Conn, ctx: &Ctx, (id, revision): (Person
     let request = open_request(conn, id, ground.request)?;
     let erased: Vec<&str> = person.open.keys().chain(&person.sealed).map(|field| field.label()).collect();
     let told = json!({"reason": reason, "document": document.to_string(), "erased": erased, "request": request.map(|id| id.to_string())});
+    let account = person.account;
     let left = Person {
         open: [(PersonField::Name, pseudonym(id))].into(),
         account: None,
@@ -105,6 +106,10 @@ fn pseudonymising(app: &App, conn: &mut Conn, ctx: &Ctx, (id, revision): (Person
     }
     person::unseal(conn, id, PersonField::ALL)?;
     person::unlink_posts(conn, id)?;
+    // That a reading is confirmed stays; by whom was never printed.
+    if let Some(account) = account {
+        reading::pseudonymise(conn, account, &pseudonym(id))?;
+    }
     // Rosters go on naming whom documents name, as somebody whom nothing else is known of.
     if committee::has_sat(conn, id)? {
         let printed: PersonId = app.0.ids.next();

@@ -52,8 +52,9 @@ pub enum Matter {
     Seats { added: Vec<SeatDraft>, ended: Vec<SeatId> },
     /// For `APPOINT`.
     Person { seat: SeatId, sitter: Sitter },
-    /// For `APPOINT` as well: the office with which a seat goes from then on, and the seat that opens in its place.
-    Office { seat: SeatId, opens: SeatId, office: Office },
+    /// For `APPOINT` as well: the office with which a seat goes from then on, the seat that opens in its place, and the post as the
+    /// document writes it.
+    Office { seat: SeatId, opens: SeatId, office: Office, position: Option<Arc<str>> },
     /// For `RELEASE`.
     Seat(SeatId),
     /// For `ENTRUST`.
@@ -102,8 +103,8 @@ pub fn apply(history: &History, act: &CommitteeAct, matter: &Matter, holders: &H
             changes.push(stay(begun, seat.id, sitter));
             Ok(changes)
         }
-        (Kind::Appoint, Matter::Office { seat, opens, office }, Some(term)) => {
-            bind(history, begun, term.id, (*seat, *opens, *office), holders)
+        (Kind::Appoint, Matter::Office { seat, opens, office, position }, Some(term)) => {
+            bind(history, begun, term.id, ((*seat, *opens), (*office, position.clone())), holders)
         }
         (Kind::Release, Matter::Seat(seat), Some(term)) => {
             let seat = open_seat(history, term.id, *seat, day)?;
@@ -133,12 +134,15 @@ impl Begun {
     }
 }
 
+/// An office, and the post as a document writes it.
+type Titled = (Office, Option<Arc<str>>);
+
 /// A seat that goes with an office from the day on, in place of one in which people were put by name.
 fn bind(
     history: &History,
     begun: &Begun,
     term: TermId,
-    (seat, opens, office): (SeatId, SeatId, Office),
+    ((seat, opens), (office, position)): ((SeatId, SeatId), Titled),
     holders: &Holders<'_>,
 ) -> Result<Vec<Change>, Vec<Fault>> {
     let known = open_seat(history, term, seat, begun.on)?;
@@ -148,7 +152,8 @@ fn bind(
         role: known.role,
         rank: known.rank,
         office: Some(office),
-        position: known.position.clone(),
+        // The one of before names another post.
+        position,
         duty: known.duty.clone(),
         person: None,
     };

@@ -237,7 +237,11 @@ fn tried(n: u128, on: i64, (kind, pick, role): (usize, usize, usize), history: &
         3 => (Kind::Appoint, Matter::Person { seat: known, sitter: sitter(base + 99, pick as u128) }),
         4 => (Kind::Release, Matter::Seat(known)),
         5 => (Kind::Entrust, Matter::Standing(id(base + 98), id(pick as u128))),
-        _ => (Kind::Dissolve, Matter::Nothing),
+        6 => (Kind::Dissolve, Matter::Nothing),
+        _ => {
+            let office = Office::Post(id(900 + role as u128 % 3));
+            (Kind::Appoint, Matter::Office { seat: known, opens: id(base + 97), office, position: None })
+        }
     };
     (act(kind, on), matter)
 }
@@ -250,7 +254,7 @@ fn at_most_one<K: PartialEq + Copy>(rows: &[(K, Validity)], on: NaiveDate) -> bo
 
 proptest! {
     #[test]
-    fn whatever_is_done_the_invariants_hold(steps in prop::collection::vec((0..9_usize, 0..9_usize, 0..6_usize, 0..3_i64), 1..25)) {
+    fn whatever_is_done_the_invariants_hold(steps in prop::collection::vec((0..10_usize, 0..9_usize, 0..6_usize, 0..3_i64), 1..25)) {
         let (mut history, mut on, mut log) = (History::default(), 0, Vec::<Logged>::new());
         let (always, later_on) = ([holder("X", -400, None)], [holder("Y", 5, None)]);
         let holders = |office: Office| match office {
@@ -264,7 +268,7 @@ proptest! {
             let kind = if n == 0 { 0 } else { kind };
             let role = if n == 0 { 0 } else { role };
             let before = history.clone();
-            let annulled = log.get(pick % log.len().max(1)).filter(|_| kind >= 7).map(|logged| logged.act.clone());
+            let annulled = log.get(pick % log.len().max(1)).filter(|_| kind >= 8).map(|logged| logged.act.clone());
             let from = if let Some(of) = annulled {
                 // Two days are gone since the last act; what is later has not taken effect.
                 let act = CommitteeAct {
@@ -281,7 +285,7 @@ proptest! {
                 }
                 of.effective_on
             } else {
-                let (act, matter) = tried(n as u128 + 1, on, (kind.min(6), pick, role), &history);
+                let (act, matter) = tried(n as u128 + 1, on, (kind.min(7), pick, role), &history);
                 let act = CommitteeAct { id: id(900_000 + n as u128), ..act };
                 if let Ok(changes) = apply(&history, &act, &matter, &holders) {
                     history.take(&changes, &act);

@@ -181,10 +181,17 @@ pub struct DocumentMoved {
     pub is_partial: bool,
 }
 
+/// The rank of the place at which what has a beginning and an end, each by a document, begins.
+pub const BEGINS: i32 = 1;
+/// The rank of the place at which it ends.
+pub const ENDS: i32 = 2;
+
 /// Where in which document a thing stands.
 #[derive(Clone, Debug)]
 pub struct Citation {
     pub document: DocumentId,
+    /// From 1, among the places of the thing in the document.
+    pub rank: i32,
     pub section: String,
     /// Verbatim.
     pub quote: Option<String>,

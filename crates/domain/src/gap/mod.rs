@@ -215,7 +215,7 @@ impl Facts {
     }
 
     fn of_readings(&self) -> impl Iterator<Item = Gap> {
-        let open = self.issues.iter().filter(|issue| issue.confirmation.is_none());
+        let open = self.issues.iter().filter(|issue| issue.confirmation.as_ref().is_none_or(|confirmed| self.day < confirmed.on));
         open.filter_map(|issue| {
             let told = (issue.location.as_str(), issue.read_as.as_deref()?, issue.note.as_deref());
             let gap = self.gap(GapKind::ReadingNotConfirmed, GapSubject::KnownIssue, issue.id.uuid(), told);
@@ -285,7 +285,8 @@ mod tests {
     fn a_measure_is_open_until_a_task_carries_it_out_and_uncited_until_it_is_cited() {
         let (one, two) = (measure(1, "3.1.a"), measure(2, "3.1.h"));
         let task: TaskId = Id::from_uuid(Uuid::from_u128(9));
-        let cited = Citation { document: Id::from_uuid(Uuid::from_u128(7)), section: "3.1".into(), quote: Some("Kết hợp".into()) };
+        let cited =
+            Citation { document: Id::from_uuid(Uuid::from_u128(7)), rank: 1, section: "3.1".into(), quote: Some("Kết hợp".into()) };
         let mut facts = Facts {
             measure_tasks: vec![(one.id, task)],
             citations: HashMap::from([(one.id.uuid(), vec![cited.clone()]), (two.id.uuid(), vec![cited])]),

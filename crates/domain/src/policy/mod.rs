@@ -65,6 +65,8 @@ pub enum Action {
     ImportProgramme,
     /// Answer for how a defect of a decision's text is read.
     ConfirmReading,
+    /// See who by name answers for how a defect is read, in which post, and what they remark.
+    ReadConfirmers,
     /// Set up committees, seat them, consolidate their rosters.
     ManageCommittees,
     /// Meetings of committees, as far as [`meeting_scope`] lets.
@@ -128,6 +130,7 @@ impl Action {
         Action::ReadDocumentFiles,
         Action::ImportProgramme,
         Action::ConfirmReading,
+        Action::ReadConfirmers,
         Action::ManageCommittees,
         Action::ReadMeetings,
         Action::ManageMeetings,
@@ -154,6 +157,7 @@ impl Action {
             Self::ReadReports
             | Self::ReadMeetings
             | Self::ReadDocumentFiles
+            | Self::ReadConfirmers
             | Self::ReadChanges
             | Self::CompareReports
             | Self::ReadObligations

@@ -6,9 +6,9 @@ use super::Action::{
     self, CompareReports, ConfirmReading, ConsolidateReports, DecideOnTask, DraftReport, EnterReport, FreezeStatistics,
     HandlePersonalRequests, ImportProgramme, ManageAccounts, ManageAgencies, ManageCalendarLinks, ManageCommittees, ManageDocuments,
     ManageEvidence, ManageMeetings, ManageObligations, ManagePersonalKeys, ManagePersons, ManageSelf, NameSuccessor, PushReport,
-    ReadAccounts, ReadAudit, ReadCalendar, ReadChanges, ReadDocumentFiles, ReadKeys, ReadMeetings, ReadObligations, ReadPersons,
-    ReadPublished, ReadReports, ReadRestricted, ReadSelf, ReadSuccession, RequestReports, ReviewReport, SignIn, StartTask, UrgeAgencies,
-    WorkOnTask,
+    ReadAccounts, ReadAudit, ReadCalendar, ReadChanges, ReadConfirmers, ReadDocumentFiles, ReadKeys, ReadMeetings, ReadObligations,
+    ReadPersons, ReadPublished, ReadReports, ReadRestricted, ReadSelf, ReadSuccession, RequestReports, ReviewReport, SignIn, StartTask,
+    UrgeAgencies, WorkOnTask,
 };
 use crate::account::Role::{
     self, Admin, AgencyApprover, AgencyReporter, AgencySystem, AgencyViewer, Auditor, Authority, Committee, Inspector, Personnel, Standing,
@@ -145,6 +145,18 @@ pub const RULES: &[Rule] = &[
     // How a misprint is read is answered for by who keeps the text, and by who works by it.
     all(Admin, ConfirmReading),
     all(Standing, ConfirmReading),
+    // That it is, on which day and by which document, is for everybody; who did it by name for those who have to do with programmes.
+    operator(ReadConfirmers),
+    all(AgencyViewer, ReadConfirmers),
+    all(AgencyReporter, ReadConfirmers),
+    all(AgencyApprover, ReadConfirmers),
+    all(AgencySystem, ReadConfirmers),
+    all(Standing, ReadConfirmers),
+    all(Inspector, ReadConfirmers),
+    all(Committee, ReadConfirmers),
+    all(Authority, ReadConfirmers),
+    all(Admin, ReadConfirmers),
+    all(Auditor, ReadConfirmers),
     // Published files are for everybody, the others for those who follow programmes or carry them out.
     anyone(ReadDocumentFiles, Reach::Published),
     operator(ReadDocumentFiles),

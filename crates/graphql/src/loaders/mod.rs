@@ -48,11 +48,15 @@ where
     Ok(value)
 }
 
-/// Forgets what is known of occurrences, documents' files and people, once something was done to one.
+/// Forgets what is known of occurrences, documents' files, places, readings and people, once something was done to one.
 pub fn forget(ctx: &Context<'_>) -> Result<()> {
     let loaders = ctx.data::<Loaders>()?;
     loaders.clear::<HistoryOf>();
     loaders.clear::<FilesOfDocument>();
+    loaders.clear::<PlacesOf>();
+    loaders.clear::<PlacesOfAssignment>();
+    loaders.clear::<IssuesOf>();
+    loaders.clear::<IssuesOfTask>();
     loaders.clear::<ClaimsOf>();
     loaders.clear::<ExtensionsOf>();
     loaders.clear::<PrincipalsOf>();

@@ -10,7 +10,7 @@ use app::{
 use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject};
 use chrono::NaiveDate;
 
-use super::{Problem, admitted, settled};
+use super::{Problem, admitted, after, settled};
 use crate::{
     enums::{CommitteeActKind, CommitteeRole, CommitteeUnit},
     error::failure,
@@ -79,6 +79,8 @@ struct NewCommitteeActInput {
     post: Option<String>,
     /// APPOINT: the title of another post than the head's in the agency whose code is given.
     post_title: Option<String>,
+    /// APPOINT to a post: the post as the document writes it; none where nothing is said.
+    position: Option<String>,
 }
 
 impl From<NewCommitteePersonInput> for NewPerson {
@@ -114,6 +116,7 @@ impl From<NewCommitteeActInput> for NewAct {
             person: input.person.map(Into::into),
             post: input.post,
             post_title: input.post_title,
+            position: input.position,
         }
     }
 }
@@ -171,6 +174,7 @@ impl CommitteesMutation {
         match settled(committee::act(view.app(), view.ctx(), code.clone(), revision, input.into(), dry_run).await)? {
             Err(problem) => Ok(CommitteePayload::refused(problem)),
             Ok(done) => {
+                after(ctx).await?;
                 let stood = stands(view, &code).await?;
                 // As it would stand, where nothing of it stayed.
                 let committee = stood.map(|stood| stood.after(&done));

@@ -26,7 +26,7 @@ use domain::{
     policy::operations::Interface,
 };
 
-use crate::{error::failure, types::view};
+use crate::{error::failure, loaders, types::view};
 
 /// Changes.
 #[derive(Default, MergedObject)]
@@ -138,6 +138,14 @@ async fn admitted_on<'a>(ctx: &Context<'a>, operation: &'static str, kind: &'sta
 async fn admitted_about<'a>(ctx: &Context<'a>, operation: &'static str, about: Option<Subject>) -> Result<&'a View> {
     let view = view(ctx)?;
     app::admit(view.app(), view.ctx(), Interface::Mutation, operation, about).await.map_err(|error| failure(&error))?;
+    Ok(view)
+}
+
+/// The operation's view, of the state after a change.
+async fn after<'a>(ctx: &Context<'a>) -> Result<&'a View> {
+    let view = view(ctx)?;
+    view.clone().end().await.map_err(|error| failure(&error))?;
+    loaders::forget(ctx)?;
     Ok(view)
 }
 

@@ -2,19 +2,15 @@
 //! Must not move anything but from the revision that the caller names.
 //! The use cases are `app::occurrence`.
 
-use app::{
-    View,
-    occurrence::{self, Change, Decided, Designation, Ground},
-};
+use app::occurrence::{self, Change, Decided, Designation, Ground};
 use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject};
 use chrono::NaiveDate;
 use domain::task::{OccurrenceId, TaskId};
 
-use super::{Problem, admitted_on, named, settled};
+use super::{Problem, admitted_on, after, named, settled};
 use crate::{
     error::failure,
-    loaders,
-    types::{occurrence::TaskOccurrence, task::Task, view},
+    types::{occurrence::TaskOccurrence, task::Task},
 };
 
 /// That the caller's agency has delivered.
@@ -54,14 +50,6 @@ struct PrincipalPayload {
     task: Option<Task>,
     /// Null when it is done.
     problem: Option<Problem>,
-}
-
-/// The operation's view, of the state after a change.
-async fn after<'a>(ctx: &Context<'a>) -> Result<&'a View> {
-    let view = view(ctx)?;
-    view.clone().end().await.map_err(|error| failure(&error))?;
-    loaders::forget(ctx)?;
-    Ok(view)
 }
 
 /// The occurrence as it is after a change, or why there was none.

@@ -14,7 +14,7 @@ use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject};
 use chrono::NaiveDate;
 use domain::person::PersonId;
 
-use super::{Outcome, Problem, admitted, admitted_on, named, outcome, settled};
+use super::{Outcome, Problem, admitted, admitted_on, after, named, outcome, settled};
 use crate::{
     enums::{AgencyEventKind, AgencyKind, MembershipRule},
     types::{designation::DesignatedPart, succession::RecordedEvent},
@@ -165,7 +165,10 @@ impl OrganisationMutation {
         let view = admitted(ctx, "recordAgencyEvent").await?;
         let done = succession::record_event(view.app(), view.ctx(), input.into(), dry_run).await;
         Ok(match settled(done)? {
-            Ok(recorded) => AgencyEventPayload { recorded: Some(RecordedEvent(recorded)), problem: None },
+            Ok(recorded) => {
+                after(ctx).await?;
+                AgencyEventPayload { recorded: Some(RecordedEvent(recorded)), problem: None }
+            }
             Err(problem) => AgencyEventPayload { recorded: None, problem: Some(problem) },
         })
     }

@@ -10,7 +10,7 @@ use app::{
 use async_graphql::{Context, ID, InputObject, Json, Object, Result, SimpleObject};
 use chrono::NaiveDate;
 
-use super::{Problem, admitted, admitted_on, settled};
+use super::{Problem, admitted, admitted_on, after, settled};
 use crate::types::{known_issue::KnownIssue, version::RecordedAmendment};
 
 /// A change of a programme by a document.
@@ -96,7 +96,10 @@ impl ProgrammeMutation {
         let new = NewConfirmation { on: confirmed_on, post, basis, place: NewPlace { section, quote }, remark };
         let done = reading::confirm(view.app(), view.ctx(), programme, issue.0, new).await;
         Ok(match settled(done)? {
-            Ok(confirmed) => ReadingPayload { issue: Some((&confirmed).into()), problem: None },
+            Ok(confirmed) => {
+                after(ctx).await?;
+                ReadingPayload { issue: Some((&confirmed).into()), problem: None }
+            }
             Err(problem) => ReadingPayload { issue: None, problem: Some(problem) },
         })
     }

@@ -62,7 +62,7 @@ impl CommitteeAct {
     async fn citations(&self, ctx: &Context<'_>) -> Result<Vec<Citation>> {
         let Some((document, place)) = &self.rehearsed else { return places(ctx, self.logged.act.id.uuid()).await };
         let (section, quote) = (place.section.clone(), place.quote.clone());
-        Ok(vec![Citation(domain::document::Citation { document: *document, section, quote })])
+        Ok(vec![Citation(domain::document::Citation { document: *document, rank: 1, section, quote })])
     }
 
     async fn note(&self) -> Option<&str> {

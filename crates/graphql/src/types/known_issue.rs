@@ -23,6 +23,17 @@ impl From<&model::KnownIssue> for KnownIssue {
     }
 }
 
+impl KnownIssue {
+    /// As it stood on a day; as it stands where none is said.
+    pub(super) fn on(issue: &model::KnownIssue, day: Option<NaiveDate>) -> Self {
+        let issue = issue.clone();
+        Self(Arc::new(match day {
+            Some(day) => issue.on(day),
+            None => issue,
+        }))
+    }
+}
+
 /// A defect of the decision's text, kept beside how it is read.
 #[Object]
 impl KnownIssue {
@@ -65,14 +76,14 @@ pub struct ReadingConfirmation(reading::Confirmation);
 /// Who answers for a reading.
 #[Object]
 impl ReadingConfirmation {
-    /// As the account was called then.
-    async fn confirmed_by(&self) -> &str {
-        &self.0.confirmed_by
+    /// As the account was called then. Null, as `post` and `remark` are, for whoever has no role in the programme.
+    async fn confirmed_by(&self) -> Option<&str> {
+        self.0.by.as_ref().map(|by| by.name.as_str())
     }
 
     /// In which post, where that is told.
     async fn post(&self) -> Option<&str> {
-        self.0.post.as_deref()
+        self.0.by.as_ref()?.post.as_deref()
     }
 
     /// For which the account spoke then, as it was called on the day.
@@ -95,7 +106,7 @@ impl ReadingConfirmation {
     }
 
     async fn remark(&self) -> Option<&str> {
-        self.0.remark.as_deref()
+        self.0.by.as_ref()?.remark.as_deref()
     }
 
     async fn recorded_at(&self) -> DateTime<Utc> {

@@ -241,7 +241,7 @@ impl Programme {
 
     /// Known defects of the decision's text, kept beside how they are read.
     async fn known_issues(&self, ctx: &Context<'_>) -> Result<Vec<KnownIssue>> {
-        Ok(loaders::load(ctx, IssuesOf(self.0.id)).await?.iter().map(Into::into).collect())
+        Ok(loaders::load(ctx, IssuesOf(self.0.id)).await?.iter().map(|issue| KnownIssue::on(issue, self.1)).collect())
     }
 
     /// Where the programme stands in documents.

@@ -201,7 +201,7 @@ impl Task {
 
     /// Known defects of the text that concern the task.
     async fn known_issues(&self, ctx: &Context<'_>) -> Result<Vec<KnownIssue>> {
-        Ok(loaders::load(ctx, IssuesOfTask(self.0.id)).await?.iter().map(|(_, issue)| issue.into()).collect())
+        Ok(loaders::load(ctx, IssuesOfTask(self.0.id)).await?.iter().map(|(_, issue)| KnownIssue::on(issue, self.1)).collect())
     }
 
     /// The reports on the task that the caller may see, in the order in which they came in.

@@ -10,7 +10,7 @@ mod reread;
 mod write;
 
 pub(crate) use cite::NewCitationRow;
-pub use cite::{Cited, cite};
+pub use cite::{Cited, cite, forget_ends, quote};
 pub use file::{FileRemoval, count_files, describe_file, file_by_id, files_of, insert_file, remove_file, same_file};
 pub use force::{MovedKey, moved};
 pub use origin::{amended_at, opened_by_acts, opened_by_events};
@@ -216,7 +216,7 @@ pub fn citations(conn: &mut Conn, subjects: &[Uuid]) -> Result<Vec<(Uuid, Citati
         .load(conn)?;
     Ok(rows
         .into_iter()
-        .map(|row| (row.subject_id.0, Citation { document: row.document_id.of(), section: row.section, quote: row.quote }))
+        .map(|row| (row.subject_id.0, Citation { document: row.document_id.of(), rank: row.rank, section: row.section, quote: row.quote }))
         .collect())
 }
 

@@ -53,7 +53,7 @@ pub fn amended_at(conn: &mut Conn, ids: &[TaskId]) -> Result<Vec<(TaskId, Citati
     let found: Vec<(DbId, DbId, String, Option<String>)> = amended.load(conn)?;
     let document = |id: DbId| -> DocumentId { id.of() };
     let at = |(task, basis, section, quote): (DbId, DbId, String, Option<String>)| {
-        (task.of(), Citation { document: document(basis), section, quote })
+        (task.of(), Citation { document: document(basis), rank: 1, section, quote })
     };
     Ok(found.into_iter().map(at).collect())
 }

@@ -7,7 +7,13 @@ use app::{
     succession::answering,
 };
 use chrono::NaiveDate;
-use domain::{agency as model, document::DocumentId, id::Id, succession::AgencyEvent, validity::Validity};
+use domain::{
+    agency as model,
+    document::{BEGINS, DocumentId, ENDS},
+    id::Id,
+    succession::AgencyEvent,
+    validity::Validity,
+};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
@@ -249,7 +255,7 @@ pub struct PostHolder {
 
 impl PostHolder {
     fn of((post, holder): (&model::Post, &model::Holder), places: &Places) -> Self {
-        let end = holder.ended_by.map(|document| places.last(holder.id.uuid(), document)).unwrap_or_default();
+        let end = places.of_rank(holder.id.uuid(), holder.ended_by, ENDS);
         Self {
             title: post.title.to_string(),
             is_head: post.is_head,
@@ -258,7 +264,7 @@ impl PostHolder {
             valid_from: holder.validity.from,
             valid_to: holder.validity.to,
             basis: holder.basis.uuid(),
-            place: places.at(holder.id.uuid(), Some(holder.basis)),
+            place: places.of_rank(holder.id.uuid(), Some(holder.basis), BEGINS),
             ended_by: holder.ended_by.map(Id::uuid),
             ended_by_section: end.section,
             ended_by_quote: end.quote,
@@ -366,9 +372,14 @@ impl AgencyHistory {
             is_complete: roll.rule.complete,
             attested: Attested::of(roll.validity, (roll.basis, places.at(roll.id.uuid(), roll.basis)), roll.attestation.as_ref()),
         };
+        // A place on a roll stands where the roll does that gave it.
+        let by_roll = |member: &model::AgencyMember| {
+            let roll = agency.rolls.iter().find(|roll| (roll.validity.from, roll.basis) == (member.validity.from, member.basis));
+            roll.map(|roll| places.at(roll.id.uuid(), roll.basis)).unwrap_or_default()
+        };
         let member = |member: &model::AgencyMember| MemberTerm {
             agency: catalogue.agency_code(Some(member.agency)).map(|code| code.to_string()).unwrap_or_default(),
-            attested: Attested::of(member.validity, (member.basis, places.at(member.id.uuid(), member.basis)), member.attestation.as_ref()),
+            attested: Attested::of(member.validity, (member.basis, by_roll(member)), member.attestation.as_ref()),
         };
         Self {
             agency: Agency::of(agency, catalogue, days),

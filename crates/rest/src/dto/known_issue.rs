@@ -34,9 +34,9 @@ pub struct KnownIssue {
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ReadingConfirmation {
-    /// As the account was called then.
+    /// As the account was called then. Null, as `post` and `remark` are, for whoever has no role in the programme.
     #[schema(max_length = 500)]
-    pub confirmed_by: String,
+    pub confirmed_by: Option<String>,
     #[schema(max_length = 200)]
     pub post: Option<String>,
     /// Code of the agency for which the account spoke then.
@@ -93,13 +93,13 @@ impl From<NewReadingConfirmation> for NewConfirmation {
 impl KnownIssue {
     pub fn of(issue: &model::KnownIssue, catalogue: &Catalogue, places: &Places) -> Self {
         let confirmation = |confirmed: &reading::Confirmation| ReadingConfirmation {
-            confirmed_by: confirmed.confirmed_by.clone(),
-            post: confirmed.post.clone(),
+            confirmed_by: confirmed.by.as_ref().map(|by| by.name.clone()),
+            post: confirmed.by.as_ref().and_then(|by| by.post.clone()),
             agency: catalogue.agency_code(confirmed.agency).map(|code| code.to_string()),
             confirmed_on: confirmed.on,
             basis: confirmed.basis.map(Id::uuid),
             place: places.at(confirmed.id.uuid(), confirmed.basis),
-            remark: confirmed.remark.clone(),
+            remark: confirmed.by.as_ref().and_then(|by| by.remark.clone()),
             recorded_at: confirmed.recorded_at,
         };
         Self {

@@ -40,9 +40,10 @@ impl Places {
         Ok(Self(place::of_rows(view, rows.collect()).await?))
     }
 
-    /// The last place of a row in a document: what ends it stands after what begins it.
-    pub fn last(&self, row: Uuid, document: DocumentId) -> Place {
-        let found = self.0.get(&row).and_then(|places| places.iter().rev().find(|place| place.document == document));
+    /// The place of a row in a document that has this rank: where it begins, or where it ends.
+    pub fn of_rank(&self, row: Uuid, document: Option<DocumentId>, rank: i32) -> Place {
+        let is_it = |place: &&Citation| Some(place.document) == document && place.rank == rank;
+        let found = self.0.get(&row).and_then(|places| places.iter().find(is_it));
         found.map(|found| Place { section: Some(found.section.clone()), quote: found.quote.clone() }).unwrap_or_default()
     }
 

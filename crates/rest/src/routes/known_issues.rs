@@ -3,28 +3,39 @@
 //! The use cases are `app::plan` and `app::reading`.
 
 use actix_web::{HttpResponse, web};
-use app::{View, plan, reading};
+use app::{View, plan, reading, version::programme_on};
 use domain::error::Code;
 
 use crate::{
     dto::{
         known_issue::{KnownIssue, KnownIssues, NewReadingConfirmation},
         place::Places,
+        programme::ProgrammeParams,
     },
-    extract::{Push, Reading},
+    extract::{Params, Push, Reading},
     problem::Problem,
 };
 
-/// Known defects of a decision's text: what is written, how it is read, and who answers for that.
+/// Known defects of a decision's text: what is written, how it is read, and who answers for that; with `asOf` as it
+/// stood on a day.
 #[utoipa::path(
     get, path = "/api/v1/programmes/{code}/known-issues", operation_id = "list_known_issues", tag = "register",
-    params(("code" = String, Path, description = "The programme's code.", max_length = 64)),
+    params(ProgrammeParams, ("code" = String, Path, description = "The programme's code.", max_length = 64)),
     responses((status = 200, description = "The defects.", body = KnownIssues)),
     security((), ("bearer" = []))
 )]
-pub async fn list_known_issues(Reading(view): Reading, path: web::Path<String>) -> Result<HttpResponse, Problem> {
-    let programme = plan::programme(&view, &path).await?.ok_or_else(|| Problem::new(Code::NotFound))?;
-    let issues = plan::known_issues(&view, vec![programme.id]).await?.remove(&programme.id).unwrap_or_default();
+pub async fn list_known_issues(
+    Reading(view): Reading,
+    path: web::Path<String>,
+    Params(params): Params<ProgrammeParams>,
+) -> Result<HttpResponse, Problem> {
+    let programme = match params.as_of {
+        None => plan::programme(&view, &path).await?.map(|programme| programme.id),
+        Some(day) => programme_on(&view, &path, day).await?.map(|found| found.programme.id),
+    };
+    let programme = programme.ok_or_else(|| Problem::new(Code::NotFound))?;
+    let issues = plan::known_issues(&view, vec![programme]).await?.remove(&programme).unwrap_or_default();
+    let issues: Vec<_> = issues.into_iter().map(|issue| issue.on(params.as_of.unwrap_or_else(|| view.today()))).collect();
     let places = Places::of(&view, issues.iter().filter_map(|issue| Some(issue.confirmation.as_ref()?.id.uuid()))).await?;
     let catalogue = view.catalogue().await?;
     let body = KnownIssues { items: issues.iter().map(|issue| KnownIssue::of(issue, catalogue, &places)).collect() };

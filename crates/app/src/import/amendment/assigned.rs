@@ -13,7 +13,7 @@ use domain::{
 };
 use persistence::{
     Conn, amendment as stored,
-    rows::{AssignmentRow, DbId, Synced},
+    rows::{AssignmentRow, CitationRow, DbId, Synced},
     succession_queue::waiting_of,
     sync::Tables,
 };
@@ -21,21 +21,40 @@ use persistence::{
 use super::{Turning, refused};
 use crate::{App, Error};
 
-/// Gives what is newly assigned the amendment's document and day; a place in the order that moves is assigned anew.
+/// Gives what is newly assigned the amendment's document and day, and where the file says that it stands in it; a place in the order
+/// that moves is assigned anew, and what the file says of it as the decision does is no place in the amendment's document.
 pub(super) fn date_assignments(turning: &Turning, before: &Tables, after: &mut Tables, ids: &dyn IdSource) {
+    let mut moved: Vec<(DbId, DbId)> = Vec::new();
     for row in &mut after.assignments {
         match before.assignments.iter().find(|old| old.id == row.id) {
             // An event has ended it: nothing of it moves any more.
             Some(old) if old.valid_to.is_some() => row.rank = old.rank,
             Some(old) if old.rank == row.rank => {}
             found => {
+                let before_id = row.id;
                 if found.is_some() {
                     row.id = DbId::from(ids.next::<()>());
                 }
+                moved.push((before_id, row.id));
                 row.valid_from = turning.day;
                 row.valid_to = None;
                 row.basis_document_id = turning.basis.into();
             }
+        }
+    }
+    placed_anew(before, after, (turning, ids), &moved);
+}
+
+/// Places of assignments that the amendment makes, in its document.
+fn placed_anew(before: &Tables, after: &mut Tables, (turning, ids): (&Turning, &dyn IdSource), moved: &[(DbId, DbId)]) {
+    let is_kept = |row: &CitationRow| {
+        let of = |old: &CitationRow| (old.subject_id, old.section.clone(), old.quote.clone());
+        before.citations.iter().any(|old| of(old) == of(row))
+    };
+    after.citations.retain(|row| !(moved.iter().any(|(old, _)| *old == row.subject_id) && is_kept(row)));
+    for row in &mut after.citations {
+        if let Some((_, id)) = moved.iter().find(|(old, _)| *old == row.subject_id) {
+            (row.id, row.subject_id, row.document_id) = (DbId::from(ids.next::<()>()), *id, turning.basis.into());
         }
     }
 }
@@ -61,6 +80,8 @@ pub(super) fn assignments(conn: &mut Conn, turning: &Turning, before: &Tables, a
     for new in after.assignments.iter().filter(|row| !before.assignments.iter().any(|old| old.id == row.id)) {
         new.insert(conn)?;
         touched.insert(new.task_id);
+        let places = after.citations.iter().filter(|place| place.subject_id == new.id && place.document_id == turning.basis.into());
+        places.into_iter().try_for_each(|place| place.insert(conn))?;
     }
     Ok(touched)
 }

@@ -3,7 +3,7 @@
 //! Rows that are there are `known`; reading and keeping a place is `crate::place`.
 
 use domain::{
-    document::{DocumentId, Place},
+    document::{Citation, DocumentId, Place},
     error::Fault,
 };
 use persistence::{Conn, document};
@@ -47,7 +47,7 @@ impl Run<'_> {
         place
     }
 
-    /// A place where none is kept is added; another one than is kept is told.
+    /// A place where none is kept is added, and so are its words; another one than is kept is told.
     pub(super) fn known_place(
         &mut self,
         conn: &mut Conn,
@@ -56,21 +56,27 @@ impl Run<'_> {
         told: &NewPlace,
     ) -> Result<(), Error> {
         let Some(place) = self.place(&row.at, told, document.is_some()) else { return Ok(()) };
-        let kept = self.places.get(&subject).and_then(|kept| kept.first()).cloned();
+        let is_there = |kept: &&Citation| Some(kept.document) == document;
+        let kept = self.places.get(&subject).and_then(|kept| kept.iter().find(is_there)).cloned();
         match (kept, document) {
-            (Some(kept), _) => {
+            (Some(kept), Some(document)) => {
                 if kept.section != place.section {
-                    self.differs(format!("{}/section", row.at), kept.section);
+                    self.differs(format!("{}/section", row.at), kept.section.clone());
                 }
-                if let Some(quote) = kept.quote.filter(|quote| place.quote.as_ref().is_some_and(|told| told != quote)) {
-                    self.differs(format!("{}/quote", row.at), quote);
+                match (kept.quote, &place.quote) {
+                    (Some(quote), Some(told)) if *told != quote => self.differs(format!("{}/quote", row.at), quote),
+                    (None, Some(told)) if kept.section == place.section => {
+                        document::quote(conn, (subject, document), told)?;
+                        self.added(row.subject, format!("{} / {}", row.key, place.section));
+                    }
+                    _ => {}
                 }
             }
             (None, Some(document)) => {
                 cite(self.app, conn, (subject, document), Some(&place))?;
                 self.added(row.subject, format!("{} / {}", row.key, place.section));
             }
-            (None, None) => {}
+            (_, None) => {}
         }
         Ok(())
     }

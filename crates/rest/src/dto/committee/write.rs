@@ -154,6 +154,9 @@ pub struct NewCommitteeAct {
     /// APPOINT: the title of another post than the head's in the agency whose code is given.
     #[schema(example = "Phó Chủ tịch", min_length = 1, max_length = 200)]
     pub post_title: Option<String>,
+    /// APPOINT to a post: the post as the document writes it; none where nothing is said.
+    #[schema(example = "Phó Chủ tịch UBND thành phố", min_length = 1, max_length = 500)]
+    pub position: Option<String>,
 }
 
 impl From<NewCommitteePerson> for NewPerson {
@@ -189,6 +192,7 @@ impl From<NewCommitteeAct> for NewAct {
             person: body.person.map(Into::into),
             post: body.post,
             post_title: body.post_title,
+            position: body.position,
         }
     }
 }
