@@ -14,6 +14,7 @@ both!(
     nobody_is_chased_for_what_is_met_or_excluded,
     silence_is_told_above_by_days_and_levels,
     silence_is_told_to_whoever_serves_the_programme_on_the_day,
+    a_report_is_received_by_whoever_did_on_the_day,
     a_notice_is_answered_when_the_report_comes_in,
     the_standing_agency_urges_by_hand_and_nobody_else,
     nobody_is_urged_for_what_is_not_owed,
@@ -152,13 +153,43 @@ fn silence_is_told_to_whoever_serves_the_programme_on_the_day(backend: Backend) 
         let done = keyed(&admin, "/api/v1/admin/agencies/events", "event", &event);
         assert_eq!(done.status, 201, "{}", done.body);
         assert_eq!(receiver(), addressee, "{kind}");
-        assert_eq!(after(&app, 8).1, 1);
-        assert_eq!(
-            notices(&app.person(Some("so-ngoai-vu"), Role::Standing), &format!("&agency={OWN}"))[0]["addressee"],
-            addressee,
-            "{kind}"
-        );
+        let told = || notices(&app.person(Some("so-ngoai-vu"), Role::Standing), &format!("&agency={OWN}&kind=ESCALATION"));
+        if addressee == Value::Null {
+            assert_eq!((after(&app, 8).1, told().len()), (0, 0), "nobody is there to be told");
+            let admin = app.person(None, Role::Admin);
+            let queue = admin.get("/api/v1/admin/succession-queue?limit=200").json();
+            let entry =
+                queue["items"].as_array().expect("items").iter().find(|one| one["agencyRole"] == "STANDING_AGENCY").expect("it")["id"]
+                    .clone();
+            let named = json!({"entries": [entry], "successor": "so-ngoai-vu", "effectiveOn": "2026-01-22", "basis": "1593/QĐ-UBND"});
+            let done = keyed(&admin, "/api/v1/admin/succession-queue/successor", "name", &named);
+            assert_eq!(done.status, 201, "{}", done.body);
+        }
+        let days = if addressee == Value::Null { 0 } else { 8 };
+        assert_eq!([after(&app, days).1, after(&app, 0).1], [1, 0], "told once somebody is there, and once only");
+        assert_eq!(told()[0]["addressee"], "so-ngoai-vu", "{kind}");
     }
+}
+
+fn a_report_is_received_by_whoever_did_on_the_day(backend: Backend) {
+    let app = start(backend);
+    ask(&app, &[OWN, OTHER]);
+    assert_eq!(answer(&app.system_of(OWN)).status, 201);
+    let admin = app.person(None, Role::Admin);
+    let event = json!({"kind": "MERGE", "effectiveOn": "2026-01-20", "basis": "1593/QĐ-UBND", "predecessors": ["so-tttt"],
+                       "successors": [{"code": "so-ngoai-vu"}]});
+    assert_eq!(keyed(&admin, "/api/v1/admin/agencies/events", "event", &event).status, 201);
+    app.clock.advance(TimeDelta::days(8));
+    let follows = app.person(Some("so-ngoai-vu"), Role::Standing);
+    let received = |agency: &str, day: &str| {
+        let rest = list(&follows, &format!("&agency={agency}&regime=HP-1593-DOT-XUAT&asOf={day}"))[0]["receiver"].clone();
+        let query = "query($a: String!, $d: NaiveDate) { obligations(asOf: $d, filter: {agency: $a, regime: \"HP-1593-DOT-XUAT\"}) { nodes { regime { receiver { code } } } } }";
+        let told = follows.graphql(query, &json!({"a": agency, "d": day}));
+        assert_eq!(told["obligations"]["nodes"][0]["regime"]["receiver"]["code"], rest, "{agency} {day}: both tell the same");
+        rest
+    };
+    assert_eq!(["2026-01-19", "2026-01-20", "2026-01-23"].map(|day| received(OTHER, day)), ["so-tttt", "so-ngoai-vu", "so-ngoai-vu"]);
+    assert_eq!(["2026-01-19", "2026-01-23"].map(|day| received(OWN, day)), ["so-tttt", "so-tttt"], "it came in before");
 }
 
 fn a_notice_is_answered_when_the_report_comes_in(backend: Backend) {

@@ -91,6 +91,7 @@ mod statistics;
 mod tampering;
 mod tls;
 mod tokens;
+mod waiting_roles;
 mod withdrawn;
 mod workflow;
 

@@ -121,6 +121,8 @@ fn an_event_shows_the_seats_that_it_leaves(backend: Backend) {
                          "seats": [{"role": "MEMBER", "rank": 3, "person": {"name": "Lê Văn C"}}]});
     committee_act(&admin, 1, &amended);
     assert_eq!(queued(&admin), json!([]));
+    let waited = |day: &str| admin.get(&format!("/api/v1/admin/succession-queue/seats?asOf={day}")).json()["items"].clone();
+    assert_eq!(["2025-02-28", "2025-03-01", "2025-05-31", "2025-06-01"].map(waited), [json!([]), left.clone(), left, json!([])]);
 }
 
 /// A standing agency that ends is in the preview and waits until a document names the next one.

@@ -244,6 +244,11 @@ impl Ctx {
         policy::meeting_scope(self.caller())
     }
 
+    /// Of which programmes the caller may know what waits for an owner.
+    pub fn succession_scope(&self) -> ReportScope {
+        policy::succession_scope(self.caller())
+    }
+
     /// For whose calendars the caller may make links.
     pub fn calendar_scope(&self) -> ReportScope {
         policy::calendar_scope(self.caller())

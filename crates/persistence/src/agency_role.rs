@@ -21,7 +21,8 @@ use crate::{
     per_backend,
     rows::{DbId, ProgrammeRow, ResponsibilityAgencyRow, ResponsibilityRow},
     schema::{
-        agency_events, agency_role_successions, programme_past, programmes, responsibilities, responsibility_agencies, succession_queue,
+        agency_events, agency_role_successions, documents, programme_past, programmes, responsibilities, responsibility_agencies,
+        succession_queue,
     },
     wording::DutyBeside,
 };
@@ -54,10 +55,17 @@ pub fn load(conn: &mut Conn, regimes: &[Regime]) -> Result<Roles, DbError> {
 
 fn signed(conn: &mut Conn, regimes: &[Regime]) -> Result<Vec<SignedRole>, DbError> {
     let mut found = Vec::new();
-    for row in programmes::table.select(ProgrammeRow::as_select()).load::<ProgrammeRow>(conn)? {
+    // What was signed first holds from the day on which its decision does.
+    let mut decided: HashMap<DbId, Option<NaiveDate>> = HashMap::new();
+    let with_decision = programmes::table.inner_join(documents::table.on(documents::id.eq(programmes::decision_id)));
+    let rows: Vec<(ProgrammeRow, Option<NaiveDate>, Option<NaiveDate>)> =
+        with_decision.select((ProgrammeRow::as_select(), documents::effective_on, documents::issued_on)).load(conn)?;
+    for (row, effective_on, issued_on) in rows {
         let validity = Validity { from: row.valid_from, to: None };
-        of_programme(&row, validity, &mut found);
+        decided.insert(row.id, effective_on.or(issued_on));
+        of_programme(&row, (validity, effective_on.or(issued_on)), &mut found);
     }
+    let signed_on = |programme: DbId| decided.get(&programme).copied().flatten();
     let links: Vec<ResponsibilityAgencyRow> =
         responsibility_agencies::table.order(responsibility_agencies::rank).select(ResponsibilityAgencyRow::as_select()).load(conn)?;
     let mut beside: HashMap<DbId, Vec<ResponsibilityAgencyRow>> = HashMap::new();
@@ -66,46 +74,58 @@ fn signed(conn: &mut Conn, regimes: &[Regime]) -> Result<Vec<SignedRole>, DbErro
     }
     for row in responsibilities::table.select(ResponsibilityRow::as_select()).load::<ResponsibilityRow>(conn)? {
         let links = beside.get(&row.id).map_or(&[][..], Vec::as_slice);
-        of_duty(&row, Validity { from: row.valid_from, to: row.valid_to }, links, &mut found)?;
+        of_duty(&row, (Validity { from: row.valid_from, to: row.valid_to }, signed_on(row.programme_id)), links, &mut found)?;
     }
     let worded = programme_past::table.filter(programme_past::kind.eq_any([DUTY, PROGRAMME]));
     for past in worded.select(PastRow::as_select()).load::<PastRow>(conn)? {
         let validity = Validity { from: past.valid_from, to: Some(past.valid_to) };
         if past.kind == DUTY {
             let beside: DutyBeside = read(&past)?;
-            of_duty(&read(&past)?, validity, &beside.agencies, &mut found)?;
+            let row: ResponsibilityRow = read(&past)?;
+            of_duty(&row, (validity, signed_on(row.programme_id)), &beside.agencies, &mut found)?;
         } else {
-            of_programme(&read(&past)?, validity, &mut found);
+            let row: ProgrammeRow = read(&past)?;
+            of_programme(&row, (validity, signed_on(row.id)), &mut found);
         }
     }
     for regime in regimes {
         let role = AgencyRole { kind: AgencyRoleKind::Receiver, subject: regime.id.uuid() };
         let (programme, validity) = (regime.programme, regime.validity);
-        found.extend(regime.receiver.map(|agency| SignedRole { role, agency, validity, programme, code: regime.code.clone() }));
+        found.extend(regime.receiver.map(|agency| SignedRole {
+            role,
+            agency,
+            validity,
+            signed_on: None,
+            programme,
+            code: regime.code.clone(),
+        }));
     }
     Ok(joined(found))
 }
 
-fn of_programme(row: &ProgrammeRow, validity: Validity, found: &mut Vec<SignedRole>) {
+/// For which days words hold, and from when the decision does that gave the first of them.
+type Held = (Validity, Option<NaiveDate>);
+
+fn of_programme(row: &ProgrammeRow, (validity, signed_on): Held, found: &mut Vec<SignedRole>) {
     let named = [(AgencyRoleKind::StandingAgency, row.standing_agency_id), (AgencyRoleKind::ReportsTo, row.reports_to_id)];
     for (kind, agency) in named {
         let Some(agency) = agency else { continue };
         let role = AgencyRole { kind, subject: row.id.0 };
         let programme: Option<ProgrammeId> = Some(row.id.of());
-        found.push(SignedRole { role, agency: agency.of(), validity, programme, code: row.code.as_str().into() });
+        found.push(SignedRole { role, agency: agency.of(), validity, signed_on, programme, code: row.code.as_str().into() });
     }
 }
 
 fn of_duty(
     row: &ResponsibilityRow,
-    validity: Validity,
+    (validity, signed_on): Held,
     beside: &[ResponsibilityAgencyRow],
     found: &mut Vec<SignedRole>,
 ) -> Result<(), DbError> {
     let mut push = |kind, agency: DbId| {
         let role = AgencyRole { kind, subject: row.id.0 };
         let programme = Some(row.programme_id.of());
-        found.push(SignedRole { role, agency: agency.of(), validity, programme, code: row.code.as_str().into() });
+        found.push(SignedRole { role, agency: agency.of(), validity, signed_on, programme, code: row.code.as_str().into() });
     };
     push(AgencyRoleKind::Responsible, row.agency_id);
     for link in beside {

@@ -25,7 +25,7 @@ use crate::{
     conn::{Conn, MultiBackend},
     error::DbError,
     rows::{AssignmentRow, DbId},
-    schema::{assignments, succession_queue, tasks},
+    schema::{assignments, obligations, succession_queue, tasks},
     sql_types::{DbUuid, db_ids, opt},
     succession::{HeldRows, QueueRow, owed_by_id},
     task::assignment,
@@ -54,45 +54,79 @@ pub struct WaitingKey {
     pub id: Id<Waiting>,
 }
 
-/// Nobody was named, no amendment ended what waits, no later designation, up to a day, names others for it, and nobody came onto the
-/// roll of the words up to that day: a place on it is left on the day on which its body ends, so that words which lose everybody again
-/// wait again.
-const OPEN: [&str; 4] = [
-    "(resolved_by_id IS NULL \
-    AND NOT EXISTS (SELECT 1 FROM assignment_endings e WHERE e.assignment_id = succession_queue.assignment_id) \
-    AND NOT EXISTS (SELECT 1 FROM assignments a \
+/// As far as is known up to a horizon: nobody was named, no amendment ended what waits, no later designation, up to a day, names others
+/// for it, and nobody came onto the roll of the words up to that day: a place on it is left on the day on which its body ends, so that
+/// words which lose everybody again wait again.
+const OPEN: [&str; 8] = [
+    "(succession_queue.since <= ",
+    " AND NOT EXISTS (SELECT 1 FROM agency_events r WHERE r.id = succession_queue.resolved_by_id AND r.effective_on <= ",
+    ") AND NOT EXISTS (SELECT 1 FROM assignment_endings e JOIN programme_amendments p ON p.id = e.amendment_id \
+        WHERE e.assignment_id = succession_queue.assignment_id AND p.effective_on <= ",
+    ") AND NOT EXISTS (SELECT 1 FROM assignments a \
         JOIN designations d ON d.task_id = a.task_id AND d.collective_id = a.agency_id AND d.valid_from >= succession_queue.since \
         WHERE a.id = succession_queue.assignment_id AND a.agency_id <> succession_queue.agency_id AND d.valid_from <= ",
     " AND NOT EXISTS (SELECT 1 FROM designated_agencies n \
               WHERE n.designation_id = d.id AND n.agency_id = succession_queue.agency_id)) \
     AND NOT EXISTS (WITH RECURSIVE on_roll (id) AS ( \
             SELECT m.member_id FROM agency_members m \
-            WHERE m.collective_id = succession_queue.agency_id AND m.valid_to IS NULL AND m.valid_from <= ",
-    " UNION \
-            SELECT m.member_id FROM agency_members m JOIN on_roll o ON m.collective_id = o.id \
-            WHERE m.valid_to IS NULL AND m.valid_from <= ",
-    ") SELECT 1 FROM on_roll JOIN agencies b ON b.id = on_roll.id WHERE NOT b.is_collective))",
+            WHERE m.collective_id = succession_queue.agency_id AND m.valid_from <= ",
+    " AND (m.valid_to IS NULL OR m.valid_to > ",
+    ") UNION \
+            SELECT m.member_id FROM agency_members m JOIN on_roll o ON m.collective_id = o.id WHERE m.valid_from <= ",
+    ")) SELECT 1 FROM on_roll JOIN agencies b ON b.id = on_roll.id WHERE NOT b.is_collective))",
 ];
 
 /// A day, and the roles that wait on it with whoever had them: whether one does follows from all that was signed.
 #[derive(Clone, Debug)]
 pub struct WaitsOn {
-    pub today: NaiveDate,
+    pub day: NaiveDate,
+    /// What begins, or is settled, from later days on does not count: it is asked what waited on the day itself.
+    pub is_as_of: bool,
+    /// Only what is of these programmes; everything where nothing is said. Roles that are named are of them already.
+    pub within: Option<Vec<ProgrammeId>>,
     pub roles: Vec<(AgencyRole, AgencyId)>,
+}
+
+impl WaitsOn {
+    /// The last day of which anything counts.
+    fn horizon(&self) -> NaiveDate {
+        if self.is_as_of { self.day } else { whenever() }
+    }
+}
+
+/// Later than any day that is written down; both databases can compare it.
+fn whenever() -> NaiveDate {
+    NaiveDate::from_ymd_opt(9999, 12, 31).unwrap_or_default()
 }
 
 type Open = Box<dyn BoxableExpression<succession_queue::table, MultiBackend, SqlType = Bool>>;
 
-/// Whether an entry about a task or a report waits for an owner on a day.
-fn is_open(today: NaiveDate) -> Open {
-    let open = sql::<Bool>("(role IS NULL AND ").sql(OPEN[0]).bind::<Date, _>(today).sql(OPEN[1]);
-    Box::new(open.bind::<Date, _>(today).sql(OPEN[2]).bind::<Date, _>(today).sql(OPEN[3]).sql(")"))
+/// Whether an entry about a task or a report waits for an owner on a day, by what is known up to a horizon.
+fn is_open(day: NaiveDate, horizon: NaiveDate) -> Open {
+    let open = sql::<Bool>("(role IS NULL AND ").sql(OPEN[0]).bind::<Date, _>(horizon).sql(OPEN[1]).bind::<Date, _>(horizon);
+    let open = open.sql(OPEN[2]).bind::<Date, _>(horizon).sql(OPEN[3]).bind::<Date, _>(day);
+    let open = open.sql(OPEN[4]).bind::<Date, _>(day).sql(OPEN[5]).bind::<Date, _>(horizon);
+    let open = open.sql(OPEN[6]).bind::<Date, _>(day).sql(OPEN[5]).bind::<Date, _>(horizon);
+    Box::new(open.sql(OPEN[7]).sql(")"))
 }
 
-/// Whether an entry waits for an owner, of those roles too.
+/// Whether an entry waits for an owner, of those roles and programmes.
 fn waits(conn: &mut Conn, on: &WaitsOn) -> Result<Open, DbError> {
+    let open = is_open(on.day, on.horizon());
+    let roles = open_roles(conn, on)?;
+    let open: Open = if roles.is_empty() { open } else { Box::new(open.or(succession_queue::id.eq_any(roles))) };
+    let Some(programmes) = &on.within else { return Ok(open) };
+    let of_task = assignments::table.inner_join(tasks::table).filter(tasks::programme_id.eq_any(db_ids(programmes)));
+    let owed = obligations::table.filter(obligations::programme_id.eq_any(db_ids(programmes)));
+    let of_task = succession_queue::assignment_id.assume_not_null().eq_any(of_task.select(assignments::id));
+    let owed = succession_queue::obligation_id.assume_not_null().eq_any(owed.select(obligations::id));
+    Ok(Box::new(open.and(succession_queue::role.is_not_null().or(of_task).or(owed))))
+}
+
+/// The entries about roles that wait.
+fn open_roles(conn: &mut Conn, on: &WaitsOn) -> Result<Vec<DbId>, DbError> {
     if on.roles.is_empty() {
-        return Ok(is_open(on.today));
+        return Ok(Vec::new());
     }
     let subjects: Vec<DbId> = on.roles.iter().map(|(role, _)| DbId(role.subject)).collect();
     let of = (succession_queue::id, succession_queue::role, succession_queue::subject_id, succession_queue::agency_id);
@@ -104,8 +138,7 @@ fn waits(conn: &mut Conn, on: &WaitsOn) -> Result<Open, DbError> {
     let open = found
         .into_iter()
         .filter(|(_, kind, subject, agency)| kind.as_deref().zip(*subject).is_some_and(|(kind, subject)| is_named(kind, subject, *agency)));
-    let ids: Vec<DbId> = open.map(|(id, ..)| id).collect();
-    Ok(Box::new(is_open(on.today).or(succession_queue::id.eq_any(ids))))
+    Ok(open.map(|(id, ..)| id).collect())
 }
 
 /// A page of what waits for an owner, the longest waiting first.
@@ -131,7 +164,7 @@ pub fn queue(conn: &mut Conn, on: &WaitsOn, request: &PageRequest<WaitingKey>) -
 
 /// Those of these assignments that wait for an owner.
 pub fn waiting_of(conn: &mut Conn, today: NaiveDate, ids: &[DbId]) -> Result<Vec<DbId>, DbError> {
-    let open = succession_queue::table.filter(succession_queue::assignment_id.eq_any(ids)).filter(is_open(today));
+    let open = succession_queue::table.filter(succession_queue::assignment_id.eq_any(ids)).filter(is_open(today, whenever()));
     Ok(open.select(succession_queue::assignment_id.assume_not_null()).distinct().load(conn)?)
 }
 

@@ -73,8 +73,11 @@ fn due(catalogue: &Catalogue, conn: &mut Conn, among: Among<'_>, today: NaiveDat
     let taken: HashSet<(ObligationId, Step)> = chasing::taken(conn, among)?;
     let each = |obligation: Obligation| {
         let rules = &catalogue.regime(obligation.regime)?.chasing;
+        let bodies = catalogue.bodies_on(catalogue.programme(obligation.programme)?, today);
         let mut steps = steps_on(rules, &obligation, today);
-        steps.retain(|step| !taken.contains(&(obligation.id, *step)));
+        // Where nobody is to be told, as while a successor is awaited, the step is not taken: it is once somebody is there.
+        let has_addressee = |step: &Step| addressee(step.level, obligation.agency, bodies).is_some();
+        steps.retain(|step| has_addressee(step) && !taken.contains(&(obligation.id, *step)));
         (!steps.is_empty()).then_some((obligation, steps))
     };
     Ok(owed.into_iter().filter_map(each).collect())

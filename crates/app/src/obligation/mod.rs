@@ -45,6 +45,8 @@ pub struct Owed {
     pub fulfilled_on: Option<NaiveDate>,
     /// The report that answers to it; one that is being written is known to its agency alone.
     pub report: Option<ReportId>,
+    /// The day as of which this is said.
+    pub as_of: NaiveDate,
 }
 
 /// What followers are told of an obligation.
@@ -64,7 +66,12 @@ impl Owed {
     /// The one place where an obligation meets the report that fulfils it.
     pub(crate) fn of(Standing { obligation, answer }: Standing, as_of: NaiveDate) -> Self {
         let fulfilled_on = answer.and_then(|answer| answer.received_on).filter(|day| *day <= as_of);
-        Self { state: obligation.state(fulfilled_on, as_of), fulfilled_on, report: answer.map(|answer| answer.report), obligation }
+        Self { state: obligation.state(fulfilled_on, as_of), fulfilled_on, report: answer.map(|answer| answer.report), as_of, obligation }
+    }
+
+    /// As of which day it is told who receives the report: when it came in, else the day as of which the obligation is read.
+    pub fn received_as_of(&self) -> NaiveDate {
+        self.fulfilled_on.unwrap_or(self.as_of)
     }
 }
 

@@ -34,7 +34,7 @@ pub use draft::{DutyDraft, EventDraft, NewAgency, SuccessorDraft};
 pub(crate) use draft::{is_code, read as read_event, shares as read_shares, version as read_version};
 pub(crate) use happen::{happen, settle_assignments, settle_programme, settle_rolls};
 pub use name::{Named, NamingDraft, name};
-pub use roles::{Holder, duty_holder, duty_others};
+pub use roles::{Holder, duty_holder, duty_others, duty_others_awaiting};
 pub(crate) use roles::{KnownRoles, settle_receivers};
 pub use seats::{SeatFacts, VacatedSeat, seats, seats_count};
 pub use waiting::Waiting as Unowned;
@@ -66,7 +66,8 @@ pub struct Moves {
     pub roles: Vec<MovedRole>,
     pub rolls: Vec<MovedPlace>,
     /// What agencies that end leave in committees: seats that go with their posts, and committees that they served; they wait until a
-    /// document says who is next.
+    /// document says who is next. With duties that go from an agency which stays (SPLIT, FUNCTION_TRANSFER) none of this goes: seats,
+    /// accounts and grants are of the agency, not of its duties, so that these three lists are empty then.
     pub seats: Vec<VacatedSeat>,
     /// Accounts of agencies that end: they stay, and somebody has to look after them.
     pub accounts: Vec<(AccountId, String, AgencyId)>,
@@ -155,31 +156,34 @@ pub async fn events(view: &View, agency: Option<AgencyId>) -> Result<Vec<AgencyE
     Ok(events.iter().filter(has_part).cloned().collect())
 }
 
-/// What waits for an owner, the longest waiting first.
+/// What waits for an owner, the longest waiting first, of the programmes of which the caller may know it: now, from a later day on too, or
+/// on a day that is named, whatever was settled from later days on.
 ///
 /// # Errors
 /// `FORBIDDEN` without the right; `PAGE_INVALID`, `CURSOR_INVALID`.
-pub async fn queue(view: &View, args: &PageArgs) -> Result<Listing<Waiting>, Error> {
-    const LIST: &str = "succession queue";
+pub async fn queue(view: &View, as_of: Option<NaiveDate>, args: &PageArgs) -> Result<Listing<Waiting>, Error> {
     view.ctx().allow(Action::ReadSuccession)?;
-    let request = args.request::<(NaiveDate, uuid::Uuid)>(LIST)?;
+    let within = view.ctx().succession_scope().programmes();
+    let list = format!("succession queue {as_of:?} {within:?}");
+    let request = args.request::<(NaiveDate, uuid::Uuid)>(&list)?;
     let request = request.map(|(since, id)| WaitingKey { since, id: Id::from_uuid(id) });
     let catalogue = Arc::clone(view.catalogue().await?);
-    let on = catalogue.waits_on(view.today());
+    let on = catalogue.waits_within((view.today(), as_of), within);
     let mut page = view.read(move |conn| waiting::queue(conn, &on, &request)).await?;
     for one in &mut page.items {
         of_programme(&catalogue, one);
     }
-    Ok(Listing::of(page, LIST, |waiting| (waiting.since, waiting.id.uuid())))
+    Ok(Listing::of(page, &list, |waiting| (waiting.since, waiting.id.uuid())))
 }
 
-/// How much waits for an owner.
+/// How much waits for an owner, as [`queue`] shows it.
 ///
 /// # Errors
 /// `FORBIDDEN` without the right.
-pub async fn queue_count(view: &View) -> Result<i64, Error> {
+pub async fn queue_count(view: &View, as_of: Option<NaiveDate>) -> Result<i64, Error> {
     view.ctx().allow(Action::ReadSuccession)?;
-    let on = view.catalogue().await?.waits_on(view.today());
+    let within = view.ctx().succession_scope().programmes();
+    let on = view.catalogue().await?.waits_within((view.today(), as_of), within);
     view.read(move |conn| waiting::queue_count(conn, &on)).await
 }
 

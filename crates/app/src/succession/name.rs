@@ -11,7 +11,7 @@ use domain::{
     error::{Code, Fault, Refusal},
     event::EventKind,
     id::Id,
-    policy::Action,
+    policy::{Action, Resource},
     succession::{AgencyEvent, AgencyEventKind, DutySet, Life, Share, State, judge_naming},
 };
 use persistence::{
@@ -65,7 +65,7 @@ pub struct Named {
 /// Names a successor for entries of the queue.
 ///
 /// # Errors
-/// `FORBIDDEN` without the right; `BODY_INVALID` with every fault.
+/// `FORBIDDEN` without the right, or at each entry of a programme for which the caller has no grant; `BODY_INVALID` with every fault.
 pub async fn name(app: &App, ctx: &Ctx, draft: NamingDraft) -> Result<Named, Error> {
     watched(app, ctx, Deed::new("name_successor"), async {
         ctx.allow(Action::NameSuccessor)?;
@@ -86,7 +86,7 @@ fn in_transaction(app: &App, conn: &mut Conn, ctx: &Ctx, draft: &NamingDraft) ->
     if !faults.is_empty() {
         return Err(Refusal::with_faults(Code::BodyInvalid, faults).into());
     }
-    let entries = entries(conn, &catalogue, draft, app.0.clock.today())?;
+    let entries = entries(conn, &ctx, &catalogue, draft, app.0.clock.today())?;
     let successor = catalogue.agency_by_code(&draft.successor).ok_or_else(|| invalid("/successor", Code::ReferenceUnknown))?;
     if !can_take(successor, draft.effective_on) {
         return Err(invalid("/successor", Code::RuleBroken));
@@ -136,11 +136,12 @@ fn invalid(pointer: &str, code: Code) -> Error {
 }
 
 /// The entries that are named, all of them open and waiting since before the day.
-fn entries(conn: &mut Conn, catalogue: &Catalogue, draft: &NamingDraft, today: NaiveDate) -> Result<Vec<Waiting>, Error> {
+fn entries(conn: &mut Conn, ctx: &Ctx, catalogue: &Catalogue, draft: &NamingDraft, today: NaiveDate) -> Result<Vec<Waiting>, Error> {
     let on = catalogue.waits_on(today);
     let is_over = |entry: &Waiting| entry.role.is_some_and(|role| !on.roles.contains(&(role, entry.agency)));
     let ids: Vec<Option<Id<Waiting>>> = draft.entries.iter().map(|id| id.parse().ok()).collect();
     let found = waiting::queued(conn, &ids.iter().flatten().copied().collect::<Vec<_>>())?;
+    covered(ctx, catalogue, &ids, &found)?;
     let (mut faults, mut entries) = (Vec::new(), Vec::new());
     for (i, id) in ids.iter().enumerate() {
         let pointer = format!("/entries/{i}");
@@ -174,11 +175,24 @@ fn entries(conn: &mut Conn, catalogue: &Catalogue, draft: &NamingDraft, today: N
     if faults.is_empty() { Ok(entries) } else { Err(Refusal::with_faults(Code::BodyInvalid, faults).into()) }
 }
 
+/// Every entry is of a programme for which the caller has a grant; one of every programme needs a grant for all.
+fn covered(ctx: &Ctx, catalogue: &Catalogue, ids: &[Option<Id<Waiting>>], found: &[Waiting]) -> Result<(), Refusal> {
+    let is_refused = |entry: &Waiting| {
+        let programme = entry.programme.or_else(|| catalogue.role_subject(entry.role?)?.0);
+        let on = Resource { programme, is_of_no_programme: programme.is_none(), ..Resource::default() };
+        ctx.allow_on(Action::NameSuccessor, &on).is_err()
+    };
+    let refused = |id: &Option<Id<Waiting>>| found.iter().any(|entry| Some(entry.id) == *id && is_refused(entry));
+    let at = |(i, _)| Fault::new(format!("/entries/{i}"), Code::Forbidden);
+    let faults: Vec<Fault> = ids.iter().enumerate().filter(|(_, id)| refused(id)).map(at).collect();
+    if faults.is_empty() { Ok(()) } else { Err(Refusal::with_faults(Code::Forbidden, faults)) }
+}
+
 /// An assignment in the name of nobody would end on the day on which it begins.
 fn never_held(catalogue: &Catalogue, entry: &Waiting, day: NaiveDate) -> bool {
     let is_collective = |agency| catalogue.agency(agency).is_some_and(|agency| agency.collective.is_some());
     // A role goes on from the day after it was signed.
-    if entry.role.is_some_and(|role| !catalogue.is_role_held_before(role, day)) {
+    if entry.role.is_some_and(|role| !catalogue.is_left_before(role, entry.agency, day)) {
         return true;
     }
     entry.assignment.as_ref().is_some_and(|assignment| {

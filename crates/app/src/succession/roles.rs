@@ -96,6 +96,22 @@ pub fn duty_others(
     found
 }
 
+/// Those in whose place nobody is on a day, of the other agencies of a duty that stand to it so: a successor is to be named for each.
+pub fn duty_others_awaiting(
+    catalogue: &Catalogue,
+    duty: &Responsibility,
+    (signed, relation): (&[(ResponsibilityRelation, AgencyId)], ResponsibilityRelation),
+    day: NaiveDate,
+) -> Vec<AgencyId> {
+    let role = AgencyRole { kind: relation.into(), subject: duty.id.uuid() };
+    let mut found = Vec::new();
+    for (_, agency) in signed.iter().filter(|other| other.0 == relation) {
+        let holder = catalogue.role_holder(role, *agency, day);
+        found.extend(Some(holder.agency).filter(|agency| holder.awaits && !found.contains(agency)));
+    }
+    found
+}
+
 impl Catalogue {
     /// Who holds a role on a day that what is in force then gives to an agency.
     pub fn role_holder(&self, role: AgencyRole, signed: AgencyId, day: NaiveDate) -> Holder {
@@ -123,6 +139,7 @@ impl Catalogue {
     /// Who receives a regime's reports on a day; who did last, once it is out of force.
     pub fn receiver_of(&self, regime: &Regime, day: NaiveDate) -> Option<Holder> {
         let role = AgencyRole { kind: AgencyRoleKind::Receiver, subject: regime.id.uuid() };
+        let day = regime.validity.to.and_then(|to| to.pred_opt()).map_or(day, |last| last.min(day));
         Some(self.role_holder(role, regime.receiver?, day))
     }
 
@@ -148,10 +165,49 @@ impl Catalogue {
         found
     }
 
-    /// What waits on a day, whatever it is.
+    /// What waits now, whatever it is.
     pub(crate) fn waits_on(&self, today: NaiveDate) -> WaitsOn {
-        let all = self.known_roles().left.values().flatten();
-        WaitsOn { today, roles: all.filter(|left| self.still_waits(left, today)).map(|left| (left.role, left.agency)).collect() }
+        self.waits_within((today, None), None)
+    }
+
+    /// What waits now, from a later day on too, or waited on a day that is named; of some programmes, or of whatever.
+    pub(crate) fn waits_within(&self, (today, as_of): (NaiveDate, Option<NaiveDate>), within: Option<Vec<ProgrammeId>>) -> WaitsOn {
+        let is_within = |left: &QueuedRole| {
+            let of = || self.role_subject(left.role).and_then(|(programme, _)| programme);
+            within.as_ref().is_none_or(|within| of().is_some_and(|programme| within.contains(&programme)))
+        };
+        let waits = |left: &QueuedRole| as_of.map_or_else(|| self.still_waits(left, today), |day| self.waited(left, day));
+        let all = self.known_roles().left.values().flatten().filter(|left| is_within(left) && waits(left));
+        let roles = all.map(|left| (left.role, left.agency)).collect();
+        WaitsOn { day: as_of.unwrap_or(today), is_as_of: as_of.is_some(), within, roles }
+    }
+
+    /// Whether what was signed for a day led on it to whoever had left the role.
+    fn waited(&self, left: &QueuedRole, day: NaiveDate) -> bool {
+        let known = self.known_roles();
+        let leads = |one: &SignedRole| self.means(one.holder_on(known.successions(left.role), day), left, (day, day));
+        let mut signed = known.signed(left.role).iter().filter(|one| one.validity.contains(day));
+        left.since <= day && signed.any(leads) && self.is_left(left.role, left.agency, day)
+    }
+
+    /// Whether a holder is whoever left a role, or stands on a day for words of whose roll that is a part for which nobody was named up to
+    /// another.
+    fn means(&self, holder: AgencyId, left: &QueuedRole, (day, named_by): (NaiveDate, NaiveDate)) -> bool {
+        let named = || self.known_roles().successions(left.role).iter().any(|one| one.from == left.agency && one.at.0 <= named_by);
+        holder == left.agency || (self.is_part(holder, left.agency, day) && !named())
+    }
+
+    /// Whether words stand on the roll of other words on a day, through others too.
+    fn is_part(&self, words: AgencyId, part: AgencyId, day: NaiveDate) -> bool {
+        if self.agency(part).is_none_or(|one| one.collective.is_none()) {
+            return false;
+        }
+        let (mut seen, mut open) = (HashSet::from([words]), vec![words]);
+        while let Some(agency) = open.pop().and_then(|id| self.agency(id)) {
+            let on_roll = agency.members.iter().filter(|member| member.validity.contains(day));
+            open.extend(on_roll.map(|member| member.agency).filter(|member| seen.insert(*member)));
+        }
+        words != part && seen.contains(&part)
     }
 
     /// Whether anything that is signed, from a day on, still leads to whoever left the role.
@@ -159,18 +215,23 @@ impl Catalogue {
         let known = self.known_roles();
         let day = today.max(left.since);
         known.signed(left.role).iter().any(|one| {
-            let first = one.validity.from.map_or(day, |from| from.max(day));
+            let first = one.given_from().map_or(day, |from| from.max(day));
             // Who is named for a later day is awaited no more.
             one.validity.to.is_none_or(|to| first < to)
-                && one.holder_on(known.successions(left.role), NaiveDate::MAX) == left.agency
+                && self.means(one.holder_on(known.successions(left.role), NaiveDate::MAX), left, (first, NaiveDate::MAX))
                 && self.is_left(left.role, left.agency, first)
         })
     }
 
-    /// Whether a role is held by a document of before a day, so that it can be given on from that day.
-    pub(crate) fn is_role_held_before(&self, role: AgencyRole, day: NaiveDate) -> bool {
-        let mut signed = self.known_roles().signed(role).iter().map(|one| one.validity);
-        signed.any(|validity| validity.contains(day) && validity.from.is_none_or(|from| from < day))
+    /// Whether what an agency left of a role was given by a document of before a day, so that it can be given on from that day.
+    pub(crate) fn is_left_before(&self, role: AgencyRole, agency: AgencyId, day: NaiveDate) -> bool {
+        let known = self.known_roles();
+        let leads = |one: &SignedRole| {
+            let holder = one.holder_on(known.successions(role), day);
+            holder == agency || self.is_part(holder, agency, day)
+        };
+        let mut signed = known.signed(role).iter().filter(|one| one.validity.contains(day));
+        signed.any(|one| one.given_from().is_none_or(|from| from < day) && leads(one))
     }
 
     /// A state with all of these roles.

@@ -7,9 +7,10 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 use domain::{
-    agency::{Agency, AgencyId},
+    agency::{Agency, AgencyId, Holder},
     committee::{CommitteeId, CommitteeRole, CommitteeUnit, Office, VacatedPlace},
     policy::Action,
+    programme::ProgrammeId,
 };
 use persistence::{Conn, committee};
 use uuid::Uuid;
@@ -50,7 +51,7 @@ pub struct SeatFacts {
 
 /// What these agencies leave in committees when they end on a day.
 pub(super) fn vacated(conn: &mut Conn, catalogue: &Catalogue, agencies: &[AgencyId], day: NaiveDate) -> Result<Vec<VacatedSeat>, Error> {
-    of_posts(conn, catalogue, |agency| agencies.contains(&agency.id).then_some(day), |_, _| None)
+    of_posts(conn, catalogue, |_| true, |agency| agencies.contains(&agency.id).then_some(day), |_, _| None)
 }
 
 /// Seats by the end of the agency whose post they go with or by a vacancy of the post, whichever comes first, and standing agencies by
@@ -58,11 +59,12 @@ pub(super) fn vacated(conn: &mut Conn, catalogue: &Catalogue, agencies: &[Agency
 fn of_posts(
     conn: &mut Conn,
     catalogue: &Catalogue,
+    is_shown: impl Fn(CommitteeId) -> bool,
     end: impl Fn(&Agency) -> Option<NaiveDate>,
     vacant: impl Fn(&Posts<'_>, Office) -> Option<NaiveDate>,
 ) -> Result<Vec<VacatedSeat>, Error> {
     let posts = Posts::of(catalogue);
-    let committees: Vec<CommitteeId> = committee::all(conn)?.iter().map(|one| one.id).collect();
+    let committees: Vec<CommitteeId> = committee::all(conn)?.iter().map(|one| one.id).filter(|id| is_shown(*id)).collect();
     let mut found = Vec::new();
     for (id, history) in committee::histories(conn, &committees)? {
         for seat in &history.seats {
@@ -99,38 +101,51 @@ fn of_posts(
     Ok(found)
 }
 
-/// The first day on which nobody holds an office by a document, where nobody holds it later either.
-fn vacant_since(posts: &Posts<'_>, office: Office) -> Option<NaiveDate> {
-    let holders = posts.holders(office);
-    let last = holders.last()?;
+/// The first day on which nobody holds an office by a document, where nobody holds it later either, of those up to a day where one is
+/// named.
+fn vacant_since(posts: &Posts<'_>, office: Office, as_of: Option<NaiveDate>) -> Option<NaiveDate> {
+    let is_known = |holder: &Holder| as_of.is_none_or(|day| holder.validity.from.is_none_or(|from| from <= day));
+    let last = posts.holders(office).into_iter().rfind(|holder| is_known(holder))?;
     last.ended_by.and(last.validity.to)
 }
 
-async fn waiting(view: &View) -> Result<Vec<VacatedSeat>, Error> {
+/// Whether a committee's seats are shown to whoever is shown these programmes: all that it steers are among them.
+fn is_within(catalogue: &Catalogue, within: Option<&[ProgrammeId]>, committee: CommitteeId) -> bool {
+    let Some(within) = within else { return true };
+    let mut steered = catalogue.programmes().iter().filter(|programme| programme.steering_committee == Some(committee)).peekable();
+    steered.peek().is_some() && steered.all(|programme| within.contains(&programme.id))
+}
+
+async fn waiting(view: &View, as_of: Option<NaiveDate>) -> Result<Vec<VacatedSeat>, Error> {
     view.ctx().allow(Action::ReadSuccession)?;
+    let within = view.ctx().succession_scope().programmes();
     let (catalogue, today) = (Arc::clone(view.catalogue().await?), view.today());
     view.read(move |conn| -> Result<Vec<VacatedSeat>, Error> {
-        let mut seats = of_posts(conn, &catalogue, Agency::end, vacant_since)?;
+        let is_shown = |committee| is_within(&catalogue, within.as_deref(), committee);
+        let mut seats = of_posts(conn, &catalogue, is_shown, Agency::end, |posts, office| vacant_since(posts, office, as_of))?;
         // A roster that was changed since has settled it.
-        seats.retain(|seat| seat.until.is_none_or(|until| today < until));
+        let day = as_of.unwrap_or(today);
+        seats.retain(|seat| seat.until.is_none_or(|until| day < until) && as_of.is_none_or(|day| seat.since <= day));
         Ok(seats)
     })
     .await
 }
 
-/// A page of the seats that wait for a document to say who sits there, the longest waiting first.
+/// A page of the seats that wait for a document to say who sits there, the longest waiting first, of committees all of whose programmes
+/// are the caller's: now, from a later day on too, or on a day that is named.
 ///
 /// # Errors
 /// `FORBIDDEN` without the right; `PAGE_INVALID`, `CURSOR_INVALID`.
-pub async fn seats(view: &View, args: &PageArgs) -> Result<Listing<VacatedSeat>, Error> {
-    let found = waiting(view).await?;
-    Ok(slice(&found, "vacated seats", args, |seat| -> (NaiveDate, Uuid) { (seat.since, seat.id) })?)
+pub async fn seats(view: &View, as_of: Option<NaiveDate>, args: &PageArgs) -> Result<Listing<VacatedSeat>, Error> {
+    let found = waiting(view, as_of).await?;
+    let list = format!("vacated seats {as_of:?}");
+    Ok(slice(&found, &list, args, |seat| -> (NaiveDate, Uuid) { (seat.since, seat.id) })?)
 }
 
 /// How many seats wait.
 ///
 /// # Errors
 /// `FORBIDDEN` without the right.
-pub async fn seats_count(view: &View) -> Result<i64, Error> {
-    Ok(i64::try_from(waiting(view).await?.len()).unwrap_or(i64::MAX))
+pub async fn seats_count(view: &View, as_of: Option<NaiveDate>) -> Result<i64, Error> {
+    Ok(i64::try_from(waiting(view, as_of).await?.len()).unwrap_or(i64::MAX))
 }

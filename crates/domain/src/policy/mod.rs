@@ -337,6 +337,12 @@ impl ReportScope {
         self.open.iter().any(|(of, within)| of.map_or(is_submitted, |of| of == agency) && within.is_none_or(|within| within == programme))
     }
 
+    /// The programmes that are open as a whole; none where everything is, of whatever programme.
+    pub fn programmes(&self) -> Option<Vec<ProgrammeId>> {
+        let whole = self.open.iter().filter(|(agency, _)| agency.is_none());
+        (!self.is_all()).then(|| whole.filter_map(|(_, programme)| *programme).collect())
+    }
+
     /// Accepted reports only.
     pub fn is_published(&self) -> bool {
         self.open.is_empty()
@@ -357,6 +363,11 @@ pub fn obligation_scope(caller: Caller<'_>) -> ReportScope {
 /// that gave it something to do.
 pub fn meeting_scope(caller: Caller<'_>) -> ReportScope {
     scope_by(RULES, caller, Action::ReadMeetings)
+}
+
+/// The programmes of which a caller may know what waits for an owner.
+pub fn succession_scope(caller: Caller<'_>) -> ReportScope {
+    scope_by(RULES, caller, Action::ReadSuccession)
 }
 
 /// Whether a caller may know of files of documents that are not published.

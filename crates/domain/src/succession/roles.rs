@@ -56,6 +56,8 @@ pub struct SignedRole {
     pub role: AgencyRole,
     pub agency: AgencyId,
     pub validity: Validity,
+    /// From which day the document holds that gave it, where `validity` has no beginning: events of before are none of its matter.
+    pub signed_on: Option<NaiveDate>,
     /// None for a regime of every programme.
     pub programme: Option<ProgrammeId>,
     /// Of the duty, the regime or the programme.
@@ -84,9 +86,14 @@ pub struct QueuedRole {
 }
 
 impl SignedRole {
+    /// The day from which it was given; none where that is not known.
+    pub fn given_from(&self) -> Option<NaiveDate> {
+        self.validity.from.or(self.signed_on)
+    }
+
     /// Who holds it after those of these successions that `counts` takes; they are in the order of time.
     fn after(&self, successions: &[RoleSuccession], counts: impl Fn((NaiveDate, i32)) -> bool) -> AgencyId {
-        let began = |day: NaiveDate| self.validity.from.is_none_or(|from| from < day);
+        let began = |day: NaiveDate| self.given_from().is_none_or(|from| from < day);
         let of = successions.iter().filter(|one| one.role == self.role && began(one.at.0) && counts(one.at));
         of.fold(self.agency, |holder, one| if one.from == holder { one.to } else { holder })
     }

@@ -302,7 +302,7 @@ impl State {
             event.predecessors.iter().any(|agency| was.contains(agency)) && !self.has_bodies(&after, *collective)
         });
         for collective in emptied {
-            self.queue_roles_of(event, collective);
+            self.queue_roles_of(event, collective, |holder| within(before, holder).contains(&collective));
             for held in self.held.clone() {
                 let assignee = held.assignment.agency;
                 let is_part = assignee == collective || within(before, assignee).contains(&collective);

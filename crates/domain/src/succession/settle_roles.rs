@@ -72,7 +72,7 @@ impl State {
         let at = (event.effective_on, event.rank);
         for i in 0..self.roles.len() {
             let HeldRole { signed, duty } = &self.roles[i];
-            let (role, validity, duty) = (signed.role, signed.validity, *duty);
+            let (role, validity, duty) = (signed.role, Validity { from: signed.given_from(), ..signed.validity }, *duty);
             let holder = signed.holder_before(&self.successions, at);
             let is_left = self.left.contains(&(role, holder));
             if !event.predecessors.contains(&holder) || is_left || !reaches(validity, event.effective_on) {
@@ -95,12 +95,15 @@ impl State {
         }
     }
 
-    /// Roles given to a collective on whose roll nobody is left.
-    pub(super) fn queue_roles_of(&mut self, event: &AgencyEvent, collective: AgencyId) {
+    /// Roles given to a collective on whose roll nobody is left, and to those that it is part of.
+    pub(super) fn queue_roles_of(&mut self, event: &AgencyEvent, collective: AgencyId, is_part_of: impl Fn(AgencyId) -> bool) {
         for HeldRole { signed, .. } in self.roles.clone() {
-            let day = signed.validity.from.map_or(event.effective_on, |from| from.max(event.effective_on));
-            if reaches(signed.validity, event.effective_on) && signed.holder_on(&self.successions, day) == collective {
-                self.queue_role(event, signed.role, collective, signed.validity);
+            let from = signed.given_from();
+            let day = from.map_or(event.effective_on, |from| from.max(event.effective_on));
+            let holder = signed.holder_on(&self.successions, day);
+            let is_part = holder == collective || (self.collectives.contains(&holder) && is_part_of(holder));
+            if is_part && reaches(signed.validity, event.effective_on) {
+                self.queue_role(event, signed.role, collective, Validity { from, ..signed.validity });
             }
         }
     }

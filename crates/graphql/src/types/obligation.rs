@@ -31,11 +31,14 @@ impl Obligation {
         id(self.0.obligation.id)
     }
 
-    /// The regime as it was in force for the period, with the outline and the form.
+    /// The regime as it was in force for the period, with the outline and the form; its receiver on the day on which the report came in,
+    /// else on the day that was asked for.
     async fn regime(&self, ctx: &Context<'_>) -> Result<Regime> {
         let catalogue = view(ctx)?.catalogue().await.map_err(|error| failure(&error))?;
         let found = catalogue.regime(self.0.obligation.regime).cloned();
-        found.map(|found| Regime(found, None)).ok_or_else(|| failure(&app::Error::Internal("an obligation rests on no regime")))
+        found
+            .map(|found| Regime(found, Some(self.0.received_as_of())))
+            .ok_or_else(|| failure(&app::Error::Internal("an obligation rests on no regime")))
     }
 
     async fn programme(&self, ctx: &Context<'_>) -> Result<Programme> {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use app::{
     catalogue::Catalogue,
     plan::MeasureTask as MeasureRow,
-    succession::{duty_holder, duty_others},
+    succession::{duty_holder, duty_others, duty_others_awaiting},
 };
 use async_graphql::{Context, Object, Result, SimpleObject, futures_util::future::try_join_all};
 use chrono::NaiveDate;
@@ -118,14 +118,15 @@ impl Responsibility {
         Ok((view.catalogue().await.map_err(|error| failure(&error))?, self.1.unwrap_or(view.today())))
     }
 
-    async fn others(&self, ctx: &Context<'_>, relation: ResponsibilityRelation) -> Result<Vec<Agency>> {
+    async fn others(&self, ctx: &Context<'_>, relation: ResponsibilityRelation, is_awaiting: bool) -> Result<Vec<Agency>> {
         let others = match &self.0.others {
             Some(others) => others.clone(),
             None => loaders::load(ctx, AgenciesOfDuty(self.0.id)).await?.iter().map(|row| (row.1, row.2)).collect(),
         };
         let (catalogue, day) = self.sight(ctx).await?;
+        let asked = if is_awaiting { duty_others_awaiting } else { duty_others };
         let mut agencies = Vec::new();
-        for other in duty_others(catalogue, &self.0, (&others, relation), day) {
+        for other in asked(catalogue, &self.0, (&others, relation), day) {
             agencies.push(agency_on(ctx, other, self.1).await?);
         }
         Ok(agencies)
@@ -163,12 +164,22 @@ impl Responsibility {
 
     /// Whom the duty is carried out with.
     async fn with_agencies(&self, ctx: &Context<'_>) -> Result<Vec<Agency>> {
-        self.others(ctx, ResponsibilityRelation::With).await
+        self.others(ctx, ResponsibilityRelation::With, false).await
     }
 
     /// Whom the duty is directed at.
     async fn directed_at(&self, ctx: &Context<'_>) -> Result<Vec<Agency>> {
-        self.others(ctx, ResponsibilityRelation::DirectedAt).await
+        self.others(ctx, ResponsibilityRelation::DirectedAt, false).await
+    }
+
+    /// Whom it was carried out with, in whose place nobody is on the day: a successor is to be named.
+    async fn with_awaiting(&self, ctx: &Context<'_>) -> Result<Vec<Agency>> {
+        self.others(ctx, ResponsibilityRelation::With, true).await
+    }
+
+    /// Whom it was directed at, in whose place nobody is on the day.
+    async fn directed_at_awaiting(&self, ctx: &Context<'_>) -> Result<Vec<Agency>> {
+        self.others(ctx, ResponsibilityRelation::DirectedAt, true).await
     }
 
     async fn recurrence(&self) -> Option<&str> {

@@ -247,7 +247,7 @@ impl Obligation {
             agency: code(Some(obligation.agency)).unwrap_or_default(),
             agency_name: name_on(catalogue, obligation.agency, window.to.min(today)).unwrap_or_default(),
             through: code(obligation.through),
-            receiver: code(catalogue.receiver_of(regime, owed.fulfilled_on.unwrap_or(today)).and_then(Holder::present)),
+            receiver: code(catalogue.receiver_of(regime, owed.received_as_of()).and_then(Holder::present)),
             requester: code(obligation.requester),
             period: obligation.period.to_string(),
             year: obligation.year,

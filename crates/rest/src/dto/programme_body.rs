@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use app::{
     catalogue::Catalogue,
     plan::{MeasureTarget, MeasureTask, ResponsibilityAgency},
-    succession::{duty_holder, duty_others},
+    succession::{duty_holder, duty_others, duty_others_awaiting},
 };
 use chrono::NaiveDate;
 use domain::{
@@ -96,6 +96,12 @@ pub struct ProgrammeDuty {
     /// Codes of those at whom it is directed on that day.
     #[schema(max_items = 1000)]
     pub directed_at: Vec<String>,
+    /// Codes of those with whom it was carried out, in whose place nobody is on that day: a successor is to be named.
+    #[schema(max_items = 1000)]
+    pub with_awaiting: Vec<String>,
+    /// Codes of those at whom it was directed, in whose place nobody is on that day.
+    #[schema(max_items = 1000)]
+    pub directed_at_awaiting: Vec<String>,
     /// The first day on which it is worded so; null for the words that were signed.
     pub valid_from: Option<NaiveDate>,
     /// The first day on which it is no longer worded so, or no longer there; null while it is.
@@ -139,6 +145,8 @@ impl Beside<'_> {
         };
         let code = |id: AgencyId| self.catalogue.agency_code(Some(id)).map(|code| code.to_string());
         let of = |relation| duty_others(self.catalogue, duty, (&others, relation), self.day).into_iter().filter_map(code).collect();
+        let awaiting =
+            |relation| duty_others_awaiting(self.catalogue, duty, (&others, relation), self.day).into_iter().filter_map(code).collect();
         let holder = duty_holder(self.catalogue, duty, self.day);
         ProgrammeDuty {
             code: duty.code.clone(),
@@ -148,6 +156,8 @@ impl Beside<'_> {
             text: duty.text.clone(),
             with_agencies: of(ResponsibilityRelation::With),
             directed_at: of(ResponsibilityRelation::DirectedAt),
+            with_awaiting: awaiting(ResponsibilityRelation::With),
+            directed_at_awaiting: awaiting(ResponsibilityRelation::DirectedAt),
             valid_from: duty.validity.from,
             valid_to: duty.validity.to,
         }

@@ -112,9 +112,11 @@ impl Succession {
 
 /// Which part of the queue.
 #[derive(Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[into_params(parameter_in = Query, rename_all = "camelCase")]
 pub struct QueueParams {
+    /// What waited on this day, settled from a later one or not; where nothing is said what waits today, from a later day on too.
+    pub as_of: Option<NaiveDate>,
     /// Rows on the page; 20 where nothing is asked.
     #[param(minimum = 1, maximum = 200)]
     pub limit: Option<i32>,

@@ -53,7 +53,7 @@ pub async fn record_agency_event(push: Push) -> Result<HttpResponse, Problem> {
     security(("bearer" = []))
 )]
 pub async fn list_succession_queue(Reading(view): Reading, Params(params): Params<QueueParams>) -> Result<HttpResponse, Problem> {
-    let listing = succession::queue(&view, &forward(params.limit, params.after)).await?;
+    let listing = succession::queue(&view, params.as_of, &forward(params.limit, params.after)).await?;
     let waiting: Vec<_> = listing.items.iter().map(|(_, waiting)| waiting.clone()).collect();
     let (tasks, catalogue) = (succession::task_codes(&view, &waiting).await?, view.catalogue().await?);
     let page = SuccessionPage {
@@ -73,7 +73,7 @@ pub async fn list_succession_queue(Reading(view): Reading, Params(params): Param
     security(("bearer" = []))
 )]
 pub async fn list_vacated_seats(Reading(view): Reading, Params(params): Params<QueueParams>) -> Result<HttpResponse, Problem> {
-    let listing = succession::seats(&view, &forward(params.limit, params.after)).await?;
+    let listing = succession::seats(&view, params.as_of, &forward(params.limit, params.after)).await?;
     let catalogue = view.catalogue().await?;
     let items = listing.items.iter().map(|(_, seat)| VacatedSeat::of(seat, catalogue)).collect();
     let page = VacatedSeatPage { end_cursor: listing.end().map(str::to_owned), has_next: listing.has_next, items };

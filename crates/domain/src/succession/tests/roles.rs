@@ -15,6 +15,7 @@ enum Act {
 
 fn signed(kind: AgencyRoleKind, subject: u128, agency: u128, (from, to): (Option<i64>, Option<i64>)) -> SignedRole {
     SignedRole {
+        signed_on: None,
         role: AgencyRole { kind, subject: Uuid::from_u128(subject) },
         agency: id(agency),
         validity: Validity { from: from.map(day), to: to.map(day) },
