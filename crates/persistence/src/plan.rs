@@ -81,9 +81,10 @@ pub fn measure_tasks(conn: &mut Conn, ids: &[Id<Measure>], ever: bool) -> Result
     if !ever {
         query = query.filter(measure_tasks::task_id.eq_any(tasks::table.filter(tasks::valid_to.is_null()).select(tasks::id)));
     }
-    query = match ever {
-        true => query.order((measure_tasks::first_rank, measure_tasks::task_id)),
-        false => query.order((measure_tasks::rank, measure_tasks::task_id)),
+    query = if ever {
+        query.order((measure_tasks::first_rank, measure_tasks::task_id))
+    } else {
+        query.order((measure_tasks::rank, measure_tasks::task_id))
     };
     let rows: Vec<MeasureTaskRow> = query.select(MeasureTaskRow::as_select()).load(conn)?;
     rows.iter().map(|row| Ok((row.measure_id.of(), row.task_id.of(), certainty(row)?))).collect()
@@ -102,9 +103,10 @@ pub fn measure_targets(conn: &mut Conn, ids: &[Id<Measure>], ever: bool) -> Resu
     if !ever {
         query = query.filter(measure_targets::target_id.eq_any(targets::table.filter(targets::valid_to.is_null()).select(targets::id)));
     }
-    query = match ever {
-        true => query.order((measure_targets::first_rank, measure_targets::target_id)),
-        false => query.order((measure_targets::rank, measure_targets::target_id)),
+    query = if ever {
+        query.order((measure_targets::first_rank, measure_targets::target_id))
+    } else {
+        query.order((measure_targets::rank, measure_targets::target_id))
     };
     let rows: Vec<(DbId, DbId)> = query.select((measure_targets::measure_id, measure_targets::target_id)).load(conn)?;
     Ok(rows.into_iter().map(|(measure, target)| (measure.of(), target.of())).collect())

@@ -66,7 +66,7 @@ pub struct Moves {
     pub roles: Vec<MovedRole>,
     pub rolls: Vec<MovedPlace>,
     /// What agencies that end leave in committees: seats that go with their posts, and committees that they served; they wait until a
-    /// document says who is next. With duties that go from an agency which stays (SPLIT, FUNCTION_TRANSFER) none of this goes: seats,
+    /// document says who is next. With duties that go from an agency which stays (`SPLIT`, `FUNCTION_TRANSFER`) none of this goes: seats,
     /// accounts and grants are of the agency, not of its duties, so that these three lists are empty then.
     pub seats: Vec<VacatedSeat>,
     /// Accounts of agencies that end: they stay, and somebody has to look after them.

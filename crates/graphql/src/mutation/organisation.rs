@@ -17,7 +17,7 @@ use domain::person::PersonId;
 use super::{Outcome, Problem, admitted, admitted_on, after, named, outcome, settled};
 use crate::{
     enums::{AgencyEventKind, AgencyKind, MembershipRule},
-    types::{designation::DesignatedPart, succession::RecordedEvent},
+    types::{designation::DesignatedPart, recorded_event::RecordedEvent},
 };
 
 /// An identifier that is none names nobody.

@@ -25,6 +25,7 @@ pub mod personal_request;
 pub mod post_holder;
 pub mod programme;
 pub mod rates;
+pub mod recorded_event;
 pub mod report;
 pub mod report_history;
 pub mod statements;
@@ -103,4 +104,12 @@ pub(crate) async fn programme(ctx: &Context<'_>, id: ProgrammeId) -> Result<prog
     let catalogue = view(ctx)?.catalogue().await.map_err(|error| failure(&error))?;
     let found = catalogue.programme(id).cloned();
     found.map(programme::Programme::now).ok_or_else(|| failure(&app::Error::Internal("a row names a programme that is not there")))
+}
+
+/// A programme by its identifier, where there is one.
+pub(crate) async fn programme_opt(ctx: &Context<'_>, id: Option<ProgrammeId>) -> Result<Option<programme::Programme>> {
+    match id {
+        Some(id) => programme(ctx, id).await.map(Some),
+        None => Ok(None),
+    }
 }

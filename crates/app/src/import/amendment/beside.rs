@@ -139,11 +139,14 @@ impl Differing {
     }
 }
 
+/// Whether a link stands elsewhere among those that are no more.
+type Moved<'a, R> = &'a dyn Fn(&R, &R) -> bool;
+
 fn write<R: Synced>(
     conn: &mut Conn,
     (before, after): (&[R], &[R]),
     link: fn(&R) -> Link,
-    (differing, moved): (&BTreeSet<Link>, &dyn Fn(&R, &R) -> bool),
+    (differing, moved): (&BTreeSet<Link>, Moved<'_, R>),
 ) -> Result<(), DbError> {
     let wanted: HashSet<Link> = after.iter().map(link).collect();
     let known: HashMap<Link, &R> = before.iter().map(|row| (link(row), row)).collect();
