@@ -21,6 +21,7 @@ both!(
     a_document_that_versions_rest_on_keeps_their_order,
     what_was_withdrawn_carries_out_no_measure,
     what_carried_out_a_measure_keeps_its_order_on_the_days_before,
+    what_was_owed_is_told_in_the_words_of_the_day,
     days_outside_the_calendar_are_refused,
 );
 
@@ -288,4 +289,19 @@ fn what_carried_out_a_measure_keeps_its_order_on_the_days_before(backend: Backen
     }
     let told = ["2014-01-01", "2015-01-15", "2015-02-15", "2015-03-15"].map(read);
     assert_eq!(told, [order, json!(["III.4", "III.2", "I.1"]), json!(["III.2", "I.1"]), json!(["III.2"])]);
+}
+
+fn what_was_owed_is_told_in_the_words_of_the_day(backend: Backend) {
+    let app = start(backend);
+    let (admin, standing) = (app.person(None, Role::Admin), app.person(Some("so-tttt"), Role::Standing));
+    decision(&admin, "2100/QĐ-UBND", "2016-02-20");
+    let query = "query($day: NaiveDate) { obligations(filter: {programme: \"HP-1593-2013\", task: \"II.1\"}, asOf: $day, first: 1) {
+        nodes { task { name } programme { version { number } } through { name } } } }";
+    let told = |day: Value| standing.graphql(query, &json!({"day": day}))["obligations"]["nodes"][0].take();
+    let before = told(json!("2016-02-29"));
+    amended(&admin, "2100/QĐ-UBND", "2016-03-01", &renamed(file(), "II.1", "Xây dựng chiến lược"));
+    assert_eq!(told(json!("2016-02-29")), before);
+    let after = told(json!("2016-03-01"));
+    assert_eq!((&after["task"]["name"], &after["programme"]["version"]["number"]), (&json!("Xây dựng chiến lược"), &json!(2)));
+    assert_eq!(told(Value::Null)["task"], after["task"]);
 }

@@ -12,17 +12,31 @@ use async_graphql::{ComplexObject, Context, ID, Object, Result, SimpleObject};
 use chrono::NaiveDate;
 use domain::{calendar as days, data_form, document::DocumentId, regime as model};
 
-use super::{agency_on, agency_opt, agency_opt_on, document_opt, id, programme, view};
+use super::{agency_on, agency_opt_on, document_opt, id, programme, view};
 use crate::{
     enums::{EscalationLevel, FieldKind, Frequency, ObligationState, ObligedRoles, RegimeKind, RegimeSubject, SpecialDayKind},
     error::failure,
-    loaders::{self, NoticesOf, ReportBy, TaskBy},
+    loaders::{self, NoticesOf, ReportBy},
     paging::total,
     types::{agency::Agency, document::Document, notice::Notice, programme::Programme, report::Report, task::Task},
 };
 
 /// A report that an agency owes: for which period, by when, in which form.
 pub struct Obligation(pub Owed);
+
+impl Obligation {
+    /// The day that was asked for, where it is not today.
+    fn asked(&self, ctx: &Context<'_>) -> Result<Option<NaiveDate>> {
+        let today = view(ctx)?.today();
+        Ok(Some(self.0.as_of).filter(|day| *day < today))
+    }
+
+    /// The last day that the report counts, where that has come.
+    fn cut_off_by_now(&self, ctx: &Context<'_>) -> Result<Option<NaiveDate>> {
+        let today = view(ctx)?.today();
+        Ok(Some(self.0.obligation.window.to).filter(|day| *day <= today))
+    }
+}
 
 /// A report that an agency owes: for which period, by when, in which form.
 #[Object]
@@ -41,32 +55,32 @@ impl Obligation {
             .ok_or_else(|| failure(&app::Error::Internal("an obligation rests on no regime")))
     }
 
+    /// As it was in force on the day that was asked for.
     async fn programme(&self, ctx: &Context<'_>) -> Result<Programme> {
-        programme(ctx, self.0.obligation.programme).await
+        Programme::on(ctx, self.0.obligation.programme, self.asked(ctx)?).await
     }
 
-    /// Null for a report on the whole programme.
+    /// As it was worded on the day that was asked for. Null for a report on the whole programme.
     async fn task(&self, ctx: &Context<'_>) -> Result<Option<Task>> {
         match self.0.obligation.task {
-            Some(task) => Ok(loaders::load(ctx, TaskBy(task)).await?.map(Task::now)),
+            Some(task) => Task::on_day(ctx, task, self.asked(ctx)?).await,
             None => Ok(None),
         }
     }
 
     /// As it was on the last day that the report counts; as it is today before that.
     async fn agency(&self, ctx: &Context<'_>) -> Result<Agency> {
-        let cut_off = Some(self.0.obligation.window.to).filter(|day| view(ctx).is_ok_and(|view| *day <= view.today()));
-        agency_on(ctx, self.0.obligation.agency, cut_off).await
+        agency_on(ctx, self.0.obligation.agency, self.cut_off_by_now(ctx)?).await
     }
 
-    /// The collective through which the agency owes it.
+    /// The collective through which the agency owes it, of the same day.
     async fn through(&self, ctx: &Context<'_>) -> Result<Option<Agency>> {
-        agency_opt(ctx, self.0.obligation.through).await
+        agency_opt_on(ctx, self.0.obligation.through, self.cut_off_by_now(ctx)?).await
     }
 
-    /// Who asked for it, where it was asked for.
+    /// Who asked for it, where it was asked for, of the same day.
     async fn requester(&self, ctx: &Context<'_>) -> Result<Option<Agency>> {
-        agency_opt(ctx, self.0.obligation.requester).await
+        agency_opt_on(ctx, self.0.obligation.requester, self.cut_off_by_now(ctx)?).await
     }
 
     /// Label of the period, e.g. 2019-Q2, or of the request.
