@@ -8,7 +8,7 @@ use auth::Ctx;
 use chrono::{Datelike, NaiveDate};
 use domain::{
     agency::AgencyId,
-    document::DocumentId,
+    document::{DocumentId, Place},
     error::{Code, Fault, Refusal},
     policy::{Action, Resource},
     task::TaskId,
@@ -28,14 +28,13 @@ use crate::{
     identity::current,
     meeting::YEARS,
     outbox::announce_all,
-    tracked::{Item, MAX_COORDINATORS, Source, track},
+    place::NewPlace,
+    tracked::{Item, Named, Source, track},
     words::read_among,
 };
 
 const OPERATION: &str = "record_direction";
 const MAX_TEXT: usize = 2000;
-const MAX_SECTION: usize = 200;
-const MAX_QUOTE: usize = 4000;
 /// Where a document directs nothing else.
 const WHOLE: &str = "Toàn văn";
 
@@ -45,8 +44,7 @@ pub struct NewDirection {
     /// Number or identifier of the document.
     pub basis: String,
     /// Where the document says it; the whole of it where nothing is said.
-    pub section: Option<String>,
-    pub quote: Option<String>,
+    pub place: NewPlace,
     /// What is to be done: the title of the task, which everybody may read.
     pub text: String,
     /// Codes.
@@ -92,8 +90,8 @@ fn store(app: &App, conn: &mut Conn, ctx: &Ctx, (code, new): (&str, &NewDirectio
     let source = Source { programme, document: read.document, holds_from: read.holds_from, named_on: read.holds_from };
     let item = Item {
         title: read.text,
-        section: read.section,
-        quote: read.quote,
+        section: read.place.section,
+        quote: read.place.quote,
         lead: read.lead,
         coordinators: &read.coordinators,
         due_on: new.due_on,
@@ -115,8 +113,7 @@ struct Read {
     document: DocumentId,
     holds_from: NaiveDate,
     text: String,
-    section: String,
-    quote: Option<String>,
+    place: Place,
     lead: AgencyId,
     coordinators: Vec<AgencyId>,
 }
@@ -126,29 +123,19 @@ impl Read {
     fn of(app: &App, conn: &mut Conn, catalogue: &Catalogue, new: &NewDirection) -> Result<Self, Error> {
         let mut faults = Vec::new();
         let text = read_among("/text", &new.text, MAX_TEXT, &mut faults);
-        let section = new.section.as_deref().map(|words| read_among("/section", words, MAX_SECTION, &mut faults));
-        let quote = new.quote.as_deref().map(|words| read_among("/quote", words, MAX_QUOTE, &mut faults));
+        let place = new.place.read(&mut faults);
         let dated = basis(conn, new, app.0.clock.today(), &mut faults)?;
         // Agencies are looked up on today where the day itself is at fault.
         let day = dated.map_or(app.0.clock.today(), |(_, day)| day);
-        let lead = agency(catalogue, "/lead".to_owned(), (&new.lead, true), day, &mut faults);
-        let mut coordinators: Vec<AgencyId> = Vec::new();
-        if new.coordinators.len() > MAX_COORDINATORS {
-            faults.push(Fault::new("/coordinators", Code::LengthOutOfRange));
-        }
-        for (i, code) in new.coordinators.iter().enumerate().take(MAX_COORDINATORS) {
-            let at = format!("/coordinators/{i}");
-            match agency(catalogue, at.clone(), (code, false), day, &mut faults) {
-                Some(agency) if Some(agency) == lead || coordinators.contains(&agency) => faults.push(Fault::new(at, Code::Duplicate)),
-                found => coordinators.extend(found),
-            }
-        }
+        let named = Named { lead: &new.lead, coordinators: &new.coordinators };
+        let (lead, coordinators) = named.read(catalogue, "", day, &mut faults);
         if dated.is_some_and(|(_, day)| new.due_on < day) || !YEARS.contains(&new.due_on.year()) {
             faults.push(Fault::new("/dueOn", Code::OutOfRange));
         }
         match (dated, lead) {
             (Some((document, holds_from)), Some(lead)) if faults.is_empty() => {
-                Ok(Self { document, holds_from, text, section: section.unwrap_or_else(|| WHOLE.to_owned()), quote, lead, coordinators })
+                let place = place.unwrap_or_else(|| Place { section: WHOLE.to_owned(), quote: None });
+                Ok(Self { document, holds_from, text, place, lead, coordinators })
             }
             _ => Err(Refusal::with_faults(Code::BodyInvalid, faults).into()),
         }
@@ -177,17 +164,4 @@ fn basis(conn: &mut Conn, new: &NewDirection, today: NaiveDate, faults: &mut Vec
         return Ok(None);
     }
     Ok(Some((id, day)))
-}
-
-/// An agency that is there on a day; who leads is one body, not several.
-fn agency(catalogue: &Catalogue, at: String, (code, leads): (&str, bool), day: NaiveDate, faults: &mut Vec<Fault>) -> Option<AgencyId> {
-    let Some(agency) = catalogue.agency_by_code(code) else {
-        faults.push(Fault::new(at, Code::ReferenceUnknown));
-        return None;
-    };
-    if !agency.is_active_on(day) || (leads && agency.collective.is_some()) {
-        let words = ("Cơ quan này không nhận được việc vào ngày đó.", "This agency cannot take it on that day.");
-        faults.push(Fault::worded(at, Code::RuleBroken, words.0, words.1));
-    }
-    Some(agency.id)
 }

@@ -39,8 +39,7 @@ impl NewPlace {
         let section = self.section.as_deref().map(|section| words::line("/section", section, MAX_SECTION));
         let quote = self.quote.as_deref().map(quoted);
         if section.is_none() && quote.is_some() {
-            let told = ("Ghi mục, điều của văn bản có đoạn trích.", "Name the section of the document that the quotation is from.");
-            faults.push(Fault::worded("/section", Code::FieldRequired, told.0, told.1));
+            faults.push(Place::without_section("/section"));
         }
         let mut right = |read: Result<String, Fault>| read.map_err(|fault| faults.push(fault)).ok();
         let (section, quote) = (section.map(&mut right), quote.map(&mut right));
@@ -55,8 +54,7 @@ impl NewPlace {
     pub(crate) fn without_document(&self, faults: &mut Vec<Fault>) {
         for (at, given) in [("/section", &self.section), ("/quote", &self.quote)] {
             if given.is_some() {
-                let told = ("Phải nêu văn bản của mục hoặc đoạn trích này.", "The document of this place is to be named.");
-                faults.push(Fault::worded(at, Code::RuleBroken, told.0, told.1));
+                faults.push(Place::without_document(at, Code::RuleBroken));
             }
         }
     }

@@ -1,5 +1,5 @@
 //! What a document concluded or directed as tasks: led, coordinated, due and chased like those of the programme's annex.
-//! Must not judge what it is given; who may ask for it and what is refused is the caller's.
+//! Must not judge more than whether the agencies are there; who may ask for it and what else is refused is the caller's.
 //! Conclusions of meetings come from `meeting::follow`, directions from `direction`; the rows are `persistence::conclusion`.
 
 use std::sync::Arc;
@@ -8,6 +8,7 @@ use chrono::{Datelike, NaiveDate};
 use domain::{
     agency::AgencyId,
     document::DocumentId,
+    error::{Code, Fault},
     event::EventKind,
     id::Id,
     lang::Multilingual,
@@ -29,7 +30,7 @@ use crate::{App, Error, catalogue::Catalogue, catalogue::version_on, import::sta
 const GROUP: &str = "KL";
 const GROUP_TITLE: &str = "Kết luận, chỉ đạo";
 /// Coordinators of one item.
-pub(crate) const MAX_COORDINATORS: usize = 100;
+const MAX_COORDINATORS: usize = 100;
 
 /// Something to follow as a task.
 pub(crate) struct Item<'a> {
@@ -98,6 +99,44 @@ pub(crate) fn track(
         (new.task, news)
     };
     Ok(followed.into_iter().zip(items).map(told).collect())
+}
+
+/// Who is to do something, by codes: who leads, and who coordinates.
+pub(crate) struct Named<'a> {
+    pub lead: &'a str,
+    pub coordinators: &'a [String],
+}
+
+impl Named<'_> {
+    /// The agencies, each there on a day and named once; `at` is where they are named.
+    pub fn read(&self, catalogue: &Catalogue, at: &str, day: NaiveDate, faults: &mut Vec<Fault>) -> (Option<AgencyId>, Vec<AgencyId>) {
+        let lead = taking(catalogue, format!("{at}/lead"), (self.lead, true), day, faults);
+        let mut coordinators: Vec<AgencyId> = Vec::new();
+        if self.coordinators.len() > MAX_COORDINATORS {
+            faults.push(Fault::new(format!("{at}/coordinators"), Code::LengthOutOfRange));
+        }
+        for (i, code) in self.coordinators.iter().enumerate().take(MAX_COORDINATORS) {
+            let at = format!("{at}/coordinators/{i}");
+            match taking(catalogue, at.clone(), (code, false), day, faults) {
+                Some(agency) if Some(agency) == lead || coordinators.contains(&agency) => faults.push(Fault::new(at, Code::Duplicate)),
+                found => coordinators.extend(found),
+            }
+        }
+        (lead, coordinators)
+    }
+}
+
+/// An agency that is there on a day; who leads is one body, not several.
+fn taking(catalogue: &Catalogue, at: String, (code, leads): (&str, bool), day: NaiveDate, faults: &mut Vec<Fault>) -> Option<AgencyId> {
+    let Some(agency) = catalogue.agency_by_code(code) else {
+        faults.push(Fault::new(at, Code::ReferenceUnknown));
+        return None;
+    };
+    if !agency.is_active_on(day) || (leads && agency.collective.is_some()) {
+        let words = ("Cơ quan này không nhận được việc vào ngày đó.", "This agency cannot take it on that day.");
+        faults.push(Fault::worded(at, Code::RuleBroken, words.0, words.1));
+    }
+    Some(agency.id)
 }
 
 /// The group of what is concluded and directed in a programme, opened with the first.

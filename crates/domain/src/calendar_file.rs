@@ -9,6 +9,7 @@ use serde_json::Value;
 use crate::{
     calendar::SpecialDayKind,
     data_form::{DataForm, check_form},
+    document::Place,
     draft::{Malformed, Part},
     error::{Code, Fault},
     period::{Frequency, WindowRule},
@@ -194,12 +195,10 @@ pub fn check(document: &Value, form: &[Fault]) -> Vec<Fault> {
 /// A place is in a document, and a quotation in a section.
 fn check_place(at: &str, is_document_named: bool, (section, quote): (Option<&String>, Option<&String>), faults: &mut Vec<Fault>) {
     if section.is_none() && quote.is_some() {
-        let told = ("Ghi mục, điều của văn bản có đoạn trích.", "Name the section of the document that the quotation is from.");
-        faults.push(Fault::worded(format!("{at}/basis/section"), Code::FieldRequired, told.0, told.1));
+        faults.push(Place::without_section(format!("{at}/basis/section")));
     }
     if section.is_some() && !is_document_named {
-        let told = ("Phải nêu văn bản của mục hoặc đoạn trích này.", "The document of this place is to be named.");
-        faults.push(Fault::worded(format!("{at}/basis/document"), Code::FieldRequired, told.0, told.1));
+        faults.push(Place::without_document(format!("{at}/basis/document"), Code::FieldRequired));
     }
 }
 

@@ -7,7 +7,6 @@ use std::{collections::HashSet, sync::Arc};
 use auth::Ctx;
 use chrono::{Datelike, NaiveDate};
 use domain::{
-    agency::AgencyId,
     error::{Code, Fault, Refusal},
     meeting::{
         Attendance, Attended, Conclusion, Correction, InviteeId, MeetingActKind as Kind, MeetingId, MeetingStatus, Quorum, SeatThen,
@@ -25,7 +24,7 @@ use crate::{
     committee::Posts,
     document::named_in,
     outbox::News,
-    tracked::MAX_COORDINATORS,
+    tracked::Named,
     words::read_among,
 };
 
@@ -309,18 +308,8 @@ impl Desk<'_> {
         for (i, new) in draft.conclusions.iter().enumerate() {
             let at = |field: &str| format!("/conclusions/{i}/{field}");
             let text = read_among(&at("text"), &new.text, MAX_WORDS, &mut faults).into();
-            let lead = self.agency(at("lead"), &new.lead, true, &mut faults);
-            let mut coordinators: Vec<AgencyId> = Vec::new();
-            if new.coordinators.len() > MAX_COORDINATORS {
-                faults.push(Fault::new(at("coordinators"), Code::LengthOutOfRange));
-            }
-            for (j, code) in new.coordinators.iter().enumerate().take(MAX_COORDINATORS) {
-                let at = format!("/conclusions/{i}/coordinators/{j}");
-                match self.agency(at.clone(), code, false, &mut faults) {
-                    Some(agency) if Some(agency) == lead || coordinators.contains(&agency) => faults.push(Fault::new(at, Code::Duplicate)),
-                    found => coordinators.extend(found),
-                }
-            }
+            let named = Named { lead: &new.lead, coordinators: &new.coordinators };
+            let (lead, coordinators) = named.read(&self.catalogue, &format!("/conclusions/{i}"), self.meeting.day(), &mut faults);
             if new.due_on < self.meeting.day() || !YEARS.contains(&new.due_on.year()) {
                 faults.push(Fault::new(at("dueOn"), Code::OutOfRange));
             }
@@ -340,18 +329,5 @@ impl Desk<'_> {
         refused(faults)?;
         self.meeting.conclusions = conclusions;
         Ok(())
-    }
-
-    /// An agency that is there on the day of the meeting; who leads is one body, not several.
-    fn agency(&self, at: String, code: &str, leads: bool, faults: &mut Vec<Fault>) -> Option<AgencyId> {
-        let Some(agency) = self.catalogue.agency_by_code(code) else {
-            faults.push(Fault::new(at, Code::ReferenceUnknown));
-            return None;
-        };
-        if !agency.is_active_on(self.meeting.day()) || (leads && agency.collective.is_some()) {
-            let words = ("Cơ quan này không nhận được việc vào ngày họp.", "This agency cannot take it on the day of the meeting.");
-            faults.push(Fault::worded(at, Code::RuleBroken, words.0, words.1));
-        }
-        Some(agency.id)
     }
 }

@@ -12,6 +12,7 @@ use crate::{
     account::AccountId,
     agency::AgencyId,
     document_number::{self, DocumentClass},
+    error::{Code, Fault},
     id::Id,
     labels::labelled_enum,
 };
@@ -203,6 +204,20 @@ pub struct Place {
     pub section: String,
     /// Verbatim.
     pub quote: Option<String>,
+}
+
+impl Place {
+    /// That a quotation names no section.
+    pub fn without_section(at: impl Into<String>) -> Fault {
+        let told = ("Ghi mục, điều của văn bản có đoạn trích.", "Name the section of the document that the quotation is from.");
+        Fault::worded(at, Code::FieldRequired, told.0, told.1)
+    }
+
+    /// That a place names no document, as what is missing or as what breaks the rule.
+    pub fn without_document(at: impl Into<String>, code: Code) -> Fault {
+        let told = ("Phải nêu văn bản của mục hoặc đoạn trích này.", "The document of this place is to be named.");
+        Fault::worded(at, code, told.0, told.1)
+    }
 }
 
 /// The key under which a document is known: number, issuer and year, or the title of an unnumbered one.

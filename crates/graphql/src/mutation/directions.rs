@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use app::{View, direction, task};
+use app::{View, direction, place::NewPlace, task};
 use async_graphql::{Context, InputObject, Object, Result, SimpleObject};
 use chrono::NaiveDate;
 
@@ -18,7 +18,7 @@ struct NewDirectionInput {
     basis: String,
     /// Where the document says it; the whole of it where nothing is said.
     section: Option<String>,
-    /// Its words.
+    /// Its words there, verbatim; needs `section`.
     quote: Option<String>,
     /// What is to be done: the title of the task, which everybody may read.
     text: String,
@@ -36,8 +36,7 @@ impl From<NewDirectionInput> for direction::NewDirection {
     fn from(input: NewDirectionInput) -> Self {
         Self {
             basis: input.basis,
-            section: input.section,
-            quote: input.quote,
+            place: NewPlace { section: input.section, quote: input.quote },
             text: input.text,
             lead: input.lead,
             coordinators: input.coordinators,

@@ -2,7 +2,7 @@
 //! Must not judge it.
 //! See `app::direction`.
 
-use app::direction;
+use app::{direction, place::NewPlace};
 use chrono::NaiveDate;
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -17,7 +17,7 @@ pub struct NewDirection {
     /// Where the document says it; the whole of it where nothing is said.
     #[schema(example = "Mục 2", min_length = 1, max_length = 200)]
     pub section: Option<String>,
-    /// Its words.
+    /// Its words there, verbatim; needs `section`.
     #[schema(min_length = 1, max_length = 4000)]
     pub quote: Option<String>,
     /// What is to be done: the title of the task, which everybody may read.
@@ -39,8 +39,7 @@ impl From<NewDirection> for direction::NewDirection {
     fn from(body: NewDirection) -> Self {
         Self {
             basis: body.basis,
-            section: body.section,
-            quote: body.quote,
+            place: NewPlace { section: body.section, quote: body.quote },
             text: body.text,
             lead: body.lead,
             coordinators: body.coordinators,
