@@ -9,6 +9,7 @@ pub mod audit;
 pub mod budget;
 pub mod calendar;
 pub mod calendar_file;
+pub mod chart;
 pub mod chasing;
 pub mod clock;
 pub mod committee;
