@@ -23,6 +23,7 @@ both!(
     a_link_is_made_once_listed_without_its_secret_and_revoked,
     links_are_made_by_those_who_may,
     a_link_ends_with_the_account_that_made_it,
+    a_link_ends_with_the_right_to_make_it,
     graphql_makes_and_revokes_links,
     statements_of_a_calendar_do_not_grow,
 );
@@ -258,6 +259,19 @@ fn a_link_ends_with_the_account_that_made_it(backend: Backend) {
     let path = made(&app.person(Some("so-ngoai-vu"), Role::AgencyViewer), &json!({"agency": "so-ngoai-vu"}));
     text(&app, &path);
     execute(&app.database, "UPDATE accounts SET status = 'DISABLED' WHERE id IN (SELECT account_id FROM calendar_links)");
+    assert_eq!(app.anonymous().get(&path).code(), "NOT_FOUND");
+}
+
+fn a_link_ends_with_the_right_to_make_it(backend: Backend) {
+    let (app, _) = established(backend);
+    let path = made(&app.person(Some("so-ngoai-vu"), Role::AgencyViewer), &json!({"agency": "so-ngoai-vu"}));
+    let grant = "(SELECT id FROM grants WHERE account_id IN (SELECT account_id FROM calendar_links))";
+    let (other, own) = ("(SELECT id FROM agencies WHERE code = 'so-tttt')", "(SELECT id FROM agencies WHERE code = 'so-ngoai-vu')");
+    execute(&app.database, &format!("UPDATE grants SET agency_id = {other} WHERE id IN {grant}"));
+    assert_eq!(app.anonymous().get(&path).code(), "NOT_FOUND", "who speaks for another agency now shows nothing of this one");
+    execute(&app.database, &format!("UPDATE grants SET agency_id = {own} WHERE id IN {grant}"));
+    text(&app, &path);
+    execute(&app.database, &format!("UPDATE grants SET revoked_at = created_at WHERE id IN {grant}"));
     assert_eq!(app.anonymous().get(&path).code(), "NOT_FOUND");
 }
 

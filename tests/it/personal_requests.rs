@@ -268,6 +268,15 @@ fn an_export_holds_everything_and_is_an_entry(backend: Backend) {
     let graphql = "mutation($p: ID!) { exportPerson(person: $p, purpose: \"Cấp bản sao.\") { content problem { code } } }";
     let content = client.graphql(graphql, &json!({"p": person["id"]}))["exportPerson"]["content"].take();
     assert_eq!(content["fields"]["homeAddress"]["value"], "Số 17 ngõ Cây Khế");
+    // What the account did is told without what it wrote of others, and the links of the person's calendar without their secrets.
+    let acts = &content["acts"];
+    let operations = |which: &str| acts[which].as_array().expect("entries").iter().map(|one| one["operation"].clone()).collect::<Vec<_>>();
+    assert!(operations("onAccount").contains(&json!("issue_token")), "{acts}");
+    assert!(
+        !operations("done").is_empty() && acts["done"].as_array().expect("entries").iter().all(|one| one.get("changes").is_none()),
+        "{acts}"
+    );
+    assert_eq!(content["calendarLinks"], json!([]));
     let sessions = content["account"]["sessions"].as_array().expect("sessions");
     assert!(sessions.len() == 1 && sessions[0]["createdAt"].is_string() && sessions[0]["endedAt"].is_null(), "{sessions:?}");
 }

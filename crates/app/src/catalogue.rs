@@ -201,12 +201,12 @@ impl Catalogue {
         &self.calendar
     }
 
-    /// The single bodies on a collective's roll on a day, through other collectives too, in the order of the rolls.
+    /// The single bodies on a collective's roll on a day, through other collectives too, in the order of the rolls; none that is no more.
     pub fn members_on(&self, collective: AgencyId, day: NaiveDate) -> Vec<AgencyId> {
         let (mut found, mut seen, mut open) = (Vec::new(), HashSet::from([collective]), vec![collective]);
         while let Some(agency) = open.pop().and_then(|id| self.agency(id)) {
             if agency.collective.is_none() {
-                found.push(agency.id);
+                found.extend(agency.end().is_none_or(|end| day < end).then_some(agency.id));
                 continue;
             }
             let on_roll = agency.members.iter().rev().filter(|member| member.validity.contains(day));

@@ -7,6 +7,7 @@ pub mod agency;
 pub mod audit;
 pub mod calendar;
 pub mod catalogue;
+pub mod chart;
 pub mod chasing;
 pub mod committee;
 pub mod cursor;

@@ -10,7 +10,7 @@ use crate::{
     error::{Code, Fault},
     id::Id,
     programme::ProgrammeId,
-    succession::{AgencyEvent, Functions, answering},
+    succession::{AgencyEvent, Functions, after, answering},
     task::TaskId,
     validity::Validity,
 };
@@ -34,10 +34,10 @@ impl Designation {
     /// Who has the duty of each that is named on a day, none twice; nobody for whoever left it without an owner. `events` are in the
     /// order of time, and only those after the first day count: the document knew of the others.
     pub fn meant(&self, events: &[AgencyEvent], functions: &Functions, day: NaiveDate) -> Vec<AgencyId> {
-        let known = self.validity.from.map_or(0, |from| events.partition_point(|event| event.effective_on <= from));
+        let events = self.validity.from.map_or(events, |from| after(events, from));
         let duty = functions.duty(self.programme, Some(self.task));
         let mut meant = Vec::new();
-        for agency in self.agencies.iter().filter_map(|named| answering(&events[known..], *named, &duty, day)) {
+        for agency in self.agencies.iter().filter_map(|named| answering(events, *named, &duty, day)) {
             if !meant.contains(&agency) {
                 meant.push(agency);
             }

@@ -111,6 +111,11 @@ impl Period {
         self.first_month() + self.frequency.months() - 1
     }
 
+    /// The first day of the period by the calendar, whatever its window.
+    pub fn first_natural_day(self) -> NaiveDate {
+        day_of(self.first_month(), 1)
+    }
+
     /// The last day of the period by the calendar, whatever its window.
     pub fn last_natural_day(self) -> NaiveDate {
         day_of(self.last_month(), 31)

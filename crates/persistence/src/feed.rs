@@ -90,6 +90,13 @@ pub fn page(conn: &mut Conn, filter: &LinkFilter, request: &PageRequest<FeedLink
     Ok(Page::cut(rows.into_iter().map(LinkRow::link).collect::<Result<_, _>>()?, request))
 }
 
+/// Every link of a member, the oldest first, revoked ones too.
+pub fn of_member(conn: &mut Conn, member: PersonId) -> Result<Vec<FeedLink>, DbError> {
+    let filter = LinkFilter { member: Some(member), agencies: None };
+    let rows: Vec<LinkRow> = filtered(&filter).order(calendar_links::id).select(LinkRow::as_select()).load(conn)?;
+    rows.into_iter().map(LinkRow::link).collect()
+}
+
 /// How many links there are.
 pub fn count(conn: &mut Conn, filter: &LinkFilter) -> Result<i64, DbError> {
     Ok(filtered(filter).count().get_result(conn)?)

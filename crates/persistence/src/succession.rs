@@ -362,13 +362,17 @@ impl NewAssignmentRow {
     }
 }
 
-/// What these agencies still owe for periods that end on a day or later: neither excluded nor reported on.
-pub fn owed_after(conn: &mut Conn, agencies: &[AgencyId], day: NaiveDate) -> Result<Vec<Obligation>, DbError> {
+/// What these agencies still owe for periods that end on a day or later, and of those that are no more then also what falls due on the
+/// day or later: neither excluded nor reported on. A draft is no report.
+pub fn owed_after(conn: &mut Conn, agencies: &[AgencyId], (day, ends): (NaiveDate, bool)) -> Result<Vec<Obligation>, DbError> {
+    let due = if ends { day } else { NaiveDate::MAX };
     let query = obligations::table
         .filter(obligations::agency_id.eq_any(db_ids(agencies)))
-        .filter(obligations::window_to.ge(day))
+        .filter(obligations::window_to.ge(day).nullable().or(obligations::due_on.ge(due)))
         .filter(obligations::is_excluded.eq(false))
-        .filter(sql::<Bool>("NOT EXISTS (SELECT 1 FROM reports r WHERE r.obligation_id = obligations.id)"))
+        .filter(sql::<Bool>(
+            "NOT EXISTS (SELECT 1 FROM reports r WHERE r.obligation_id = obligations.id AND r.first_received_on IS NOT NULL)",
+        ))
         .order(obligations::id);
     let rows: Vec<ObligationRow> = query.select(ObligationRow::as_select()).load(conn)?;
     rows.into_iter().map(obligation).collect()

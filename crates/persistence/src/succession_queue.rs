@@ -55,9 +55,9 @@ pub struct WaitingKey {
 }
 
 /// As far as is known up to a horizon: nobody was named, no amendment ended what waits, no later designation, up to a day, names others
-/// for it, and nobody came onto the roll of the words up to that day: a place on it is left on the day on which its body ends, so that
-/// words which lose everybody again wait again.
-const OPEN: [&str; 8] = [
+/// for it, and nobody came onto the roll of the words up to that day: a place on it is left on the day on which its body ends, and
+/// one that begins later has nobody, so that words which lose everybody again wait again.
+const OPEN: [&str; 9] = [
     "(succession_queue.since <= ",
     " AND NOT EXISTS (SELECT 1 FROM agency_events r WHERE r.id = succession_queue.resolved_by_id AND r.effective_on <= ",
     ") AND NOT EXISTS (SELECT 1 FROM assignment_endings e JOIN programme_amendments p ON p.id = e.amendment_id \
@@ -73,7 +73,9 @@ const OPEN: [&str; 8] = [
     " AND (m.valid_to IS NULL OR m.valid_to > ",
     ") UNION \
             SELECT m.member_id FROM agency_members m JOIN on_roll o ON m.collective_id = o.id WHERE m.valid_from <= ",
-    ")) SELECT 1 FROM on_roll JOIN agencies b ON b.id = on_roll.id WHERE NOT b.is_collective))",
+    ")) SELECT 1 FROM on_roll JOIN agencies b ON b.id = on_roll.id WHERE NOT b.is_collective AND EXISTS ( \
+            SELECT 1 FROM agency_versions v WHERE v.agency_id = b.id AND (v.valid_to IS NULL OR v.valid_to > ",
+    "))))",
 ];
 
 /// A day, and the roles that wait on it with whoever had them: whether one does follows from all that was signed.
@@ -107,7 +109,7 @@ fn is_open(day: NaiveDate, horizon: NaiveDate) -> Open {
     let open = open.sql(OPEN[2]).bind::<Date, _>(horizon).sql(OPEN[3]).bind::<Date, _>(day);
     let open = open.sql(OPEN[4]).bind::<Date, _>(day).sql(OPEN[5]).bind::<Date, _>(horizon);
     let open = open.sql(OPEN[6]).bind::<Date, _>(day).sql(OPEN[5]).bind::<Date, _>(horizon);
-    Box::new(open.sql(OPEN[7]).sql(")"))
+    Box::new(open.sql(OPEN[7]).bind::<Date, _>(day).sql(OPEN[8]).sql(")"))
 }
 
 /// Whether an entry waits for an owner, of those roles and programmes.

@@ -37,6 +37,7 @@ const TOKEN_PATH: &str = "/api/v1/auth/token";
         (name = "occurrences", description = "What became of a task in a year: its state, its due day, and how it is moved. Every change rests on the \
             revision that the caller has seen: `ETag` of the occurrence, sent as `If-Match`."),
         (name = "statistics", description = "Figures over tasks and over reports that are owed as of a day, each by one published formula."),
+        (name = "charts", description = "Figures to look at: pictures with their words, and the same as tables to keep."),
         (name = "reports", description = "What agencies say of their tasks."),
         (name = "obligations", description = "What agencies owe: which report, for which period, by when, in which form."),
         (name = "calendars", description = "Meetings and due days as a calendar (RFC 5545), read by a secret link that can be revoked."),
@@ -136,6 +137,8 @@ const TOKEN_PATH: &str = "/api/v1/auth/token";
         routes::document_files::update_document_file,
         routes::document_files::remove_document_file,
         routes::statistics::get_statistics,
+        routes::charts::list_charts,
+        routes::charts::get_chart,
         routes::committees::list_committees,
         routes::committees::get_committee,
         routes::committees::list_committee_acts,

@@ -98,6 +98,8 @@ fn request(stage: &Stage, name: &str, id: &str, of: Of) -> Request {
         }
         "list_occurrences" => ("GET", at("occurrences"), None),
         "get_statistics" => ("GET", at("statistics"), None),
+        "list_charts" => ("GET", at("charts"), None),
+        "get_chart" => ("GET", at("charts/tasks.json"), None),
         "freeze_statistics" => ("POST", at("statistics/frozen"), Some(json!({"title": "\u{2003}"}))),
         "list_frozen_statistics" => ("GET", at("statistics/frozen"), None),
         "get_frozen_statistics" => ("GET", at("statistics/frozen/none"), None),

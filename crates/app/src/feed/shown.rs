@@ -7,12 +7,13 @@ use std::collections::BTreeSet;
 use auth::digest;
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::{
-    account::AccountStatus,
+    account::{Account, AccountStatus},
     agency::AgencyId,
     clock::{day_begins, local_day},
     error::{Code, Refusal},
     feed::{FeedLink, FeedOf, window},
     meeting::MeetingStatus,
+    policy::{Caller, calendar_scope},
     task::OccurrenceStatus,
 };
 use persistence::{
@@ -21,7 +22,10 @@ use persistence::{
     seen::{self, Led, Sight},
 };
 
-use super::written::{Entry, When, written};
+use super::{
+    may,
+    written::{Entry, When, written},
+};
 use crate::{
     App, Error,
     catalogue::{Catalogue, version_on},
@@ -65,7 +69,9 @@ fn calendar(app: &App, conn: &mut Conn, hash: &str) -> Result<(FeedLink, Calenda
     let (now, today) = (app.0.clock.now(), app.0.clock.today());
     let link = stored::by_digest(conn, hash)?.ok_or_else(nothing)?;
     let maker = account::by_id(conn, link.made_by, today)?;
-    if !maker.is_some_and(|maker| maker.status == AccountStatus::Active && maker.limits.hold_at(now)) {
+    // Whoever might not make the link today shows nothing by it.
+    let may_still = |maker: &Account| may(&calendar_scope(Caller::Account(maker)), link.of);
+    if !maker.is_some_and(|maker| maker.status == AccountStatus::Active && maker.limits.hold_at(now) && may_still(&maker)) {
         return Err(nothing());
     }
     let catalogue = app.0.catalogue.current(conn)?;

@@ -287,7 +287,7 @@ impl<'a> Generation<'a> {
         // Whoever is no more owes nothing: what it would owe is owed by whoever took the duty, if anybody did.
         let there = |id: AgencyId| self.catalogue.agency(id).is_some_and(|agency| agency.is_active_on(day));
         let duty = (due.programme.id, subject.map(|(task, _)| task));
-        let owing = |id: AgencyId| if there(id) { Some(id) } else { answering_for(self.catalogue, id, duty, day) };
+        let owing = |id: AgencyId| if there(id) { Some(id) } else { answering_for(self.catalogue, id, duty, (None, day)) };
         let mut owed: Vec<(Obliged, Option<AgencyId>)> =
             single.into_iter().filter_map(|(id, since)| Some(((owing(id)?, since), None))).collect();
         for (collective, since) in collectives {

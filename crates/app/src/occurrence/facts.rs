@@ -65,14 +65,15 @@ pub(super) fn task_of(app: &App, conn: &mut Conn, id: TaskId) -> Result<(Task, s
 pub(super) fn leads_of(app: &App, conn: &mut Conn, task: &Task, assigned: &[Assignment], day: NaiveDate) -> Result<Leads, Error> {
     let catalogue = app.0.catalogue.current(conn)?;
     let today = app.0.clock.today();
-    let now = |agency: AgencyId| {
+    let now = |agency: AgencyId, since: Option<NaiveDate>| {
         let is_there = catalogue.agency(agency).is_none_or(|known| known.is_active_on(today));
-        if is_there { Some(agency) } else { answering_for(&catalogue, agency, (task.programme, Some(task.id)), today) }
+        if is_there { Some(agency) } else { answering_for(&catalogue, agency, (task.programme, Some(task.id)), (since, today)) }
     };
-    let mut all: Vec<AgencyId> = leads(&catalogue, assigned, day).into_iter().filter_map(now).collect();
+    let mut all: Vec<AgencyId> = leads(&catalogue, assigned, day).into_iter().filter_map(|agency| now(agency, Some(day))).collect();
     let mut seen = HashSet::new();
     all.retain(|agency| seen.insert(*agency));
-    let principal = current_principal(&occurrence::principals(conn, &[task.id])?).and_then(|principal| principal.agency).and_then(now);
+    let principals = occurrence::principals(conn, &[task.id])?;
+    let principal = current_principal(&principals).and_then(|principal| now(principal.agency?, principal.validity.from));
     Ok(Leads { principal: principal.filter(|agency| all.contains(agency)), all })
 }
 

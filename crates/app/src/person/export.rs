@@ -17,7 +17,7 @@ use domain::{
 use persistence::{
     Conn, account,
     audit::{self, AuditFilter},
-    committee_log, meeting_roster, person, personal_request, reading, session,
+    committee_log, feed, meeting_roster, person, personal_request, reading, session,
 };
 use serde_json::{Map, Value, json};
 
@@ -78,7 +78,9 @@ fn exported(
         "confirmations": confirmations(app, conn, &person)?,
         "account": account_of(app, conn, &person)?,
         "requests": requests(conn, id)?,
-        "entries": entries(conn, id)?,
+        "calendarLinks": calendar_links(conn, id)?,
+        "entries": entries(conn, &AuditFilter { subject: Some("person".into()), subject_id: Some(id.to_string()), ..AuditFilter::default() })?,
+        "acts": acts(conn, &person)?,
         "madeAt": app.0.clock.now(),
     });
     let labels: Vec<&str> = sealed.iter().map(|field| field.label()).collect();
@@ -172,16 +174,32 @@ fn requests(conn: &mut Conn, id: PersonId) -> Result<Vec<Value>, Error> {
     Ok(found.iter().map(request).collect())
 }
 
-/// What the audit log tells of the person, the newest first; neither who acted nor from where, which is others' data.
-fn entries(conn: &mut Conn, id: PersonId) -> Result<Vec<Value>, Error> {
-    let filter = AuditFilter { subject: Some("person".into()), subject_id: Some(id.to_string()), ..AuditFilter::default() };
+/// The links by which the person's calendar is read, without their secrets, which nobody has.
+fn calendar_links(conn: &mut Conn, id: PersonId) -> Result<Vec<Value>, Error> {
+    let link = |link: &domain::feed::FeedLink| json!({"id": link.id.to_string(), "note": link.note, "createdAt": link.created_at, "lastUsedOn": link.last_used_on, "revokedAt": link.revoked_at});
+    Ok(feed::of_member(conn, id)?.iter().map(link).collect())
+}
+
+/// What the person's account did, and what was done to it, by the audit log.
+fn acts(conn: &mut Conn, person: &Person) -> Result<Value, Error> {
+    let Some(account) = person.account else { return Ok(Value::Null) };
+    let of_account = AuditFilter { subject: Some("account".into()), subject_id: Some(account.to_string()), ..AuditFilter::default() };
+    let by_account = AuditFilter { account: Some(account), ..AuditFilter::default() };
+    let (mut done, on_account) = (entries(conn, &by_account)?, entries(conn, &of_account)?);
+    // What was written by it is of whom it is about.
+    done.iter_mut().filter_map(Value::as_object_mut).for_each(|entry| drop(entry.remove("changes")));
+    Ok(json!({"done": done, "onAccount": on_account}))
+}
+
+/// What the audit log tells, the newest first; neither who acted nor from where, which is others' data.
+fn entries(conn: &mut Conn, filter: &AuditFilter) -> Result<Vec<Value>, Error> {
     let (mut all, mut cursor) = (Vec::new(), None);
     loop {
-        let page = audit::page(conn, &filter, &PageRequest { direction: Direction::Forward, size: BATCH, cursor, until: None })?;
+        let page = audit::page(conn, filter, &PageRequest { direction: Direction::Forward, size: BATCH, cursor, until: None })?;
         cursor = page.items.last().map(|link| link.entry.id);
         all.extend(page.items.iter().map(|link| {
             let entry = &link.entry;
-            json!({"at": entry.at, "operation": entry.operation, "outcome": entry.outcome.label(), "changes": entry.changes})
+            json!({"at": entry.at, "operation": entry.operation, "subject": entry.subject.as_ref().map(|(kind, id)| json!({"kind": kind, "id": id})), "outcome": entry.outcome.label(), "changes": entry.changes})
         }));
         if !page.has_next || cursor.is_none() {
             return Ok(all);

@@ -64,7 +64,7 @@ pub(crate) fn happen(
         concerned.extend(collectives(catalogue));
     }
     let held = stored::held_after(conn, &concerned, event.effective_on, catalogue.duties())?;
-    let designated = designated(catalogue, event.effective_on.pred_opt());
+    let designated = designated(catalogue, Some(event.effective_on));
     let state = State::new(held.clone(), places(catalogue), collectives(catalogue)).designating(designated);
     let mut state = catalogue.with_roles(state, |_| true);
     state.step(event, &*app.0.ids);
@@ -167,17 +167,21 @@ fn begin_and_end(app: &App, conn: &mut Conn, happening: &Happening) -> Result<()
     Ok(())
 }
 
-type By = (Option<AccountId>, chrono::DateTime<chrono::Utc>);
+pub(super) type By = (Option<AccountId>, chrono::DateTime<chrono::Utc>);
 /// What was given to whom, and what was left without an owner.
-type HandedOver = (Vec<(Obligation, AgencyId)>, Vec<Obligation>);
+pub(super) type HandedOver = (Vec<(Obligation, AgencyId)>, Vec<Obligation>);
 
 /// Obligations of the predecessors go to whoever takes the duty, or to the queue; either way their agency owes them no more.
-fn hand_over(app: &App, conn: &mut Conn, catalogue: &Catalogue, event: &AgencyEvent, by: By) -> Result<HandedOver, Error> {
+pub(super) fn hand_over(app: &App, conn: &mut Conn, catalogue: &Catalogue, event: &AgencyEvent, by: By) -> Result<HandedOver, Error> {
     if event.kind == AgencyEventKind::Rename {
         return Ok(HandedOver::default());
     }
     let (mut given, mut left) = HandedOver::default();
-    for obligation in stored::owed_after(conn, &event.predecessors, event.effective_on)? {
+    for obligation in stored::owed_after(conn, &event.predecessors, (event.effective_on, event.kind.ends()))? {
+        // What is owed as one of many stays with whoever is on the roll, whatever work it gave away.
+        if !event.kind.ends() && is_owed_by_roll(catalogue, &obligation) {
+            continue;
+        }
         match event.fate(obligation.agency, &catalogue.duties().duty(obligation.programme, obligation.task)) {
             Fate::Stays => {}
             Fate::Goes(successor) => given.push((obligation, successor)),
@@ -191,6 +195,12 @@ fn hand_over(app: &App, conn: &mut Conn, catalogue: &Catalogue, event: &AgencyEv
     let news = given.iter().map(|(old, _)| old).chain(&left).map(|old| news(EventKind::ObligationExcluded, old));
     announce_all(app, conn, news.collect())?;
     Ok((given, left))
+}
+
+/// Whether an obligation rests on the roll of a collective, and on no document that names the agency.
+fn is_owed_by_roll(catalogue: &Catalogue, owed: &Obligation) -> bool {
+    let Some(collective) = owed.through else { return false };
+    owed.task.is_none_or(|task| catalogue.designated_on(task, collective, owed.window.to).is_none())
 }
 
 /// Makes successors owe what others owed; what they owe already stays as it is.

@@ -18,9 +18,10 @@ use domain::{
     designation::Designation,
     id::Id,
     obligation::{Obligation, ObligationId},
+    period::{Frequency, Period},
     policy::Action,
     programme::ProgrammeId,
-    succession::{AgencyEvent, AgencyRoleKind, Designated, Membership, heirs},
+    succession::{AgencyEvent, AgencyRoleKind, Designated, Membership, after, heirs},
     task::{AssignmentRole, TaskId},
 };
 use persistence::{
@@ -212,9 +213,14 @@ pub fn answering(catalogue: &Catalogue, agency: AgencyId, day: NaiveDate) -> Vec
     heirs(catalogue.events(), agency, day, &|id| catalogue.agency(id).is_some_and(|agency| agency.is_active_on(day)))
 }
 
-/// Who answers on a day for what an agency did for a task, or for a programme as a whole.
-pub fn answering_for(catalogue: &Catalogue, agency: AgencyId, duty: (ProgrammeId, Option<TaskId>), day: NaiveDate) -> Option<AgencyId> {
-    followed(catalogue, agency, duty, day).0
+/// Who answers on a day for what an agency did for a task, or for a programme as a whole, on an earlier day or ever.
+pub fn answering_for(
+    catalogue: &Catalogue,
+    agency: AgencyId,
+    duty: (ProgrammeId, Option<TaskId>),
+    days: (Option<NaiveDate>, NaiveDate),
+) -> Option<AgencyId> {
+    followed(catalogue, agency, duty, days).0
 }
 
 /// As [`answering_for`], with the event that moved the duty last.
@@ -222,16 +228,18 @@ pub fn followed(
     catalogue: &Catalogue,
     agency: AgencyId,
     (programme, task): (ProgrammeId, Option<TaskId>),
-    day: NaiveDate,
+    (since, day): (Option<NaiveDate>, NaiveDate),
 ) -> (Option<AgencyId>, Option<&AgencyEvent>) {
     let duty = catalogue.duties().duty(programme, task);
-    let (found, moved_by) = domain::succession::followed(catalogue.events(), agency, &duty, day);
+    let events = since.map_or(catalogue.events(), |since| after(catalogue.events(), since));
+    let (found, moved_by) = domain::succession::followed(events, agency, &duty, day);
     (found.filter(|found| catalogue.agency(*found).is_some_and(|agency| agency.is_active_on(day))), moved_by)
 }
 
-/// The day whose names a year is told with: its last, or today in a year that goes on.
-pub fn names_of(year: i32, today: NaiveDate) -> NaiveDate {
-    NaiveDate::from_ymd_opt(year, 12, 31).map_or(today, |end| end.min(today))
+/// The days of a period by the calendar, those of its year where it has a name of its own. A report is told with the names of the last.
+pub fn days_of(period: &str, year: i32) -> (NaiveDate, NaiveDate) {
+    let period = period.parse().ok().or_else(|| Period::new(Frequency::Year, year, 1));
+    period.map_or((NaiveDate::MIN, NaiveDate::MAX), |period: Period| (period.first_natural_day(), period.last_natural_day()))
 }
 
 /// Every place on every roll.
@@ -253,11 +261,12 @@ pub(crate) fn places(catalogue: &Catalogue) -> Vec<Membership> {
     catalogue.agencies().iter().flat_map(|agency| of(agency)).collect()
 }
 
-/// Who is designated for tasks, by whoever has each duty at the end of a day; as named where none is said.
-pub(crate) fn designated(catalogue: &Catalogue, eve: Option<NaiveDate>) -> Vec<Designated> {
+/// Who is designated for tasks, by whoever has each duty after what is recorded of a day; as named where none is said, and by what begins
+/// on the day.
+pub(crate) fn designated(catalogue: &Catalogue, day: Option<NaiveDate>) -> Vec<Designated> {
     let of = |one: &Designation| {
-        let agencies = match eve.filter(|eve| one.validity.from.is_some_and(|from| from <= *eve)) {
-            Some(eve) => one.meant(catalogue.events(), catalogue.duties(), eve),
+        let agencies = match day.filter(|day| one.validity.from.is_some_and(|from| from < *day)) {
+            Some(day) => one.meant(catalogue.events(), catalogue.duties(), day),
             None => one.agencies.clone(),
         };
         let (task, collective, validity) = (one.task, one.collective, one.validity);

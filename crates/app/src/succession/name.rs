@@ -2,7 +2,7 @@
 //! Must not take anything from whoever has it.
 //! The queue is filled by `happen`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use auth::Ctx;
 use chrono::NaiveDate;
@@ -25,7 +25,7 @@ use serde_json::json;
 use super::{
     collectives,
     draft::next_rank,
-    happen::{can_take, give, told},
+    happen::{By, can_take, give, hand_over, told},
     places,
 };
 use crate::{
@@ -118,6 +118,7 @@ fn in_transaction(app: &App, conn: &mut Conn, ctx: &Ctx, draft: &NamingDraft) ->
     // 3. What is owed.
     let owed: Vec<_> = entries.iter().filter_map(|entry| entry.obligation.clone()).map(|owed| (owed, successor.id)).collect();
     give(app, conn, (&owed, draft.effective_on), by)?;
+    pass_on(app, conn, &catalogue, (successor.id, draft.effective_on), by)?;
     // 4. The entries are settled.
     let mut resolved = 0;
     for event in &events {
@@ -129,6 +130,18 @@ fn in_transaction(app: &App, conn: &mut Conn, ctx: &Ctx, draft: &NamingDraft) ->
     let after = json!({"successor": draft.successor, "entries": draft.entries, "effectiveOn": draft.effective_on});
     record(app, conn, &ctx, Deed::new("name_successor").on("agency", &draft.successor).with(json!({ "after": after })))?;
     Ok(Named { events, resolved })
+}
+
+/// What was given on a day goes on to whoever took the duty since.
+fn pass_on(app: &App, conn: &mut Conn, catalogue: &Catalogue, (successor, day): (AgencyId, NaiveDate), by: By) -> Result<(), Error> {
+    let mut holders = HashSet::from([successor]);
+    for later in catalogue.events().iter().filter(|later| day < later.effective_on) {
+        if later.predecessors.iter().any(|agency| holders.contains(agency)) {
+            let (given, _) = hand_over(app, conn, catalogue, later, by)?;
+            holders.extend(given.iter().map(|(_, to)| *to));
+        }
+    }
+    Ok(())
 }
 
 fn invalid(pointer: &str, code: Code) -> Error {

@@ -62,7 +62,7 @@ operations! {
     Rest ReviewReport: "return_report" "accept_report" "reopen_report";
     Rest ConsolidateReports: "consolidate_reports";
     Rest CompareReports: "list_similar_reports";
-    Rest ReadPublished: "list_agencies" "get_agency" "list_tasks" "list_occurrences" "get_occurrence" "get_principal" "get_statistics"
+    Rest ReadPublished: "list_agencies" "get_agency" "list_tasks" "list_occurrences" "get_occurrence" "get_principal" "get_statistics" "list_charts" "get_chart"
         "get_regime_template" "list_frozen_statistics" "get_frozen_statistics" "list_documents" "get_document"
         "list_document_changes" "list_gaps" "get_programme" "list_programme_versions" "get_programme_diff"
         "list_committees" "get_committee" "list_committee_acts" "compare_committee_rosters"

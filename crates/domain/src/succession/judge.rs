@@ -18,6 +18,8 @@ pub struct Life {
     pub is_collective: bool,
     /// The last day from which somebody holds a post of it.
     pub last_post_from: Option<NaiveDate>,
+    /// The last day from which it is called or placed otherwise.
+    pub last_version_from: Option<NaiveDate>,
 }
 
 impl Life {
@@ -28,6 +30,7 @@ impl Life {
             terms: agency.versions.iter().map(|version| version.validity).collect(),
             is_collective: agency.collective.is_some(),
             last_post_from: holders.filter_map(|holder| holder.validity.from).max(),
+            last_version_from: agency.versions.iter().filter_map(|version| version.validity.from).max(),
         }
     }
 
@@ -119,9 +122,23 @@ fn predecessors(event: &AgencyEvent, lives: &dyn Fn(AgencyId) -> Option<Life>, f
                 );
                 faults.push(Fault::worded(pointer, Code::PeriodInconsistent, words.0, words.1));
             }
+            // What it is called later is told after its name or its end, not before.
+            Some(life) if is_told_later(event, &life) => {
+                let words = (
+                    "Đã ghi tên gọi của cơ quan này từ ngày đó hoặc sau đó; không ghi lùi trước ngày đó được.",
+                    "What this agency is called from that day or later is recorded; nothing can be recorded before it.",
+                );
+                faults.push(Fault::worded(pointer, Code::PeriodInconsistent, words.0, words.1));
+            }
             Some(_) => {}
         }
     }
+}
+
+/// Whether an event that ends a version of an agency comes before one that is told already.
+fn is_told_later(event: &AgencyEvent, life: &Life) -> bool {
+    let ends_version = event.kind.ends() || event.kind == AgencyEventKind::Rename;
+    ends_version && life.last_version_from.is_some_and(|from| from >= event.effective_on)
 }
 
 fn successors(event: &AgencyEvent, created: &[AgencyId], lives: &dyn Fn(AgencyId) -> Option<Life>, faults: &mut Vec<Fault>) {

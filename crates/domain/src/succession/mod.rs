@@ -166,6 +166,11 @@ pub fn answering(events: &[AgencyEvent], agency: AgencyId, duty: &Duty, day: Nai
     followed(events, agency, duty, day).0
 }
 
+/// The events after a day: those before made no difference to what an agency had on it. `events` are in the order of time.
+pub fn after(events: &[AgencyEvent], since: NaiveDate) -> &[AgencyEvent] {
+    &events[events.partition_point(|event| event.effective_on <= since)..]
+}
+
 /// As [`answering`], with the last event that moved the duty or left it without an owner; none where it stayed.
 pub fn followed<'a>(
     events: &'a [AgencyEvent],

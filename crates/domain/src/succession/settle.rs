@@ -2,7 +2,7 @@
 //! Must not leave an open assignment with nobody: what nobody takes stands in the queue.
 //! Roles beside tasks are `settle_roles`; obligations follow the same fate, see `AgencyEvent::fate`; storing is `app::succession`.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use chrono::NaiveDate;
 
@@ -83,6 +83,8 @@ pub struct State {
     held: Vec<Held>,
     rolls: Vec<Membership>,
     pub(super) collectives: HashSet<AgencyId>,
+    /// Agencies that are no more, with the first day on which they are not.
+    gone: HashMap<AgencyId, NaiveDate>,
     designated: Vec<Designated>,
     pub(super) roles: Vec<HeldRole>,
     /// In the order of time.
@@ -142,9 +144,17 @@ impl State {
         self.assignments(event, ids);
         self.move_designated(event);
         self.move_roles(event);
-        let before = self.on_rolls(event.effective_on.pred_opt().unwrap_or(event.effective_on));
+        let eve = event.effective_on.pred_opt().unwrap_or(event.effective_on);
+        let mut before = vec![(event.effective_on, self.on_rolls(eve))];
+        if event.kind.ends() {
+            // A roll may change later, and hold nobody then but who is no more.
+            before.extend(self.turns(event.effective_on).into_iter().map(|day| (day, self.written_on(day))));
+            self.gone.extend(event.predecessors.iter().map(|agency| (*agency, event.effective_on)));
+        }
         self.move_rolls(event, ids);
-        self.queue_emptied(event, &before);
+        for (day, before) in &before {
+            self.queue_emptied(event, (*day, before));
+        }
     }
 
     /// Opens an assignment for whoever was named for one without an owner; what still holds in the name of nobody is closed.
@@ -172,8 +182,11 @@ impl State {
                 // A later document gave it to an agency that has given this work away, or that is no more.
                 Fate::Goes(_) if is_later && !event.kind.ends() => {}
                 _ if is_later => self.queue(event, &held, held.assignment.agency),
+                // The words of a collective stand on: whoever was named for them answers beside them.
                 Fate::Goes(successor) => {
-                    self.close(at, day);
+                    if !self.collectives.contains(&held.assignment.agency) {
+                        self.close(at, day);
+                    }
                     self.open(event, &held, successor, validity.to, ids);
                 }
                 Fate::Unowned => {
@@ -275,11 +288,26 @@ impl State {
         }
     }
 
-    /// Who is on each roll on a day.
-    fn on_rolls(&self, day: NaiveDate) -> HashMap<AgencyId, Vec<AgencyId>> {
+    /// The days from one on on which any roll changes, in order.
+    fn turns(&self, day: NaiveDate) -> BTreeSet<NaiveDate> {
+        let days = self.rolls.iter().flat_map(|place| [place.validity.from, place.validity.to]).flatten();
+        days.filter(|turn| *turn >= day).collect()
+    }
+
+    /// Who is on each roll on a day, as it is written.
+    fn written_on(&self, day: NaiveDate) -> HashMap<AgencyId, Vec<AgencyId>> {
         let mut on: HashMap<AgencyId, Vec<AgencyId>> = HashMap::new();
         for place in self.rolls.iter().filter(|place| place.validity.contains(day)) {
             on.entry(place.collective).or_default().push(place.member);
+        }
+        on
+    }
+
+    /// Who is on each roll on a day, and is there.
+    fn on_rolls(&self, day: NaiveDate) -> HashMap<AgencyId, Vec<AgencyId>> {
+        let mut on = self.written_on(day);
+        for members in on.values_mut() {
+            members.retain(|member| self.gone.get(member).is_none_or(|gone| day < *gone));
         }
         on
     }
@@ -290,11 +318,11 @@ impl State {
     }
 
     /// Assignments to a collective whose roll became empty, and to those that it is part of.
-    fn queue_emptied(&mut self, event: &AgencyEvent, before: &HashMap<AgencyId, Vec<AgencyId>>) {
+    fn queue_emptied(&mut self, event: &AgencyEvent, (day, before): (NaiveDate, &HashMap<AgencyId, Vec<AgencyId>>)) {
         if !event.kind.ends() {
             return;
         }
-        let after = self.on_rolls(event.effective_on);
+        let after = self.on_rolls(day);
         let mut emptied: Vec<AgencyId> = self.collectives.iter().copied().collect();
         emptied.sort_unstable();
         emptied.retain(|collective| {
@@ -302,12 +330,13 @@ impl State {
             event.predecessors.iter().any(|agency| was.contains(agency)) && !self.has_bodies(&after, *collective)
         });
         for collective in emptied {
-            self.queue_roles_of(event, collective, |holder| within(before, holder).contains(&collective));
+            self.queue_roles_of((event, day), collective, |holder| within(before, holder).contains(&collective));
             for held in self.held.clone() {
                 let assignee = held.assignment.agency;
                 let is_part = assignee == collective || within(before, assignee).contains(&collective);
-                if is_part && self.collectives.contains(&assignee) && reaches(held.assignment.validity, event.effective_on) {
-                    self.queue(event, &held, collective);
+                if is_part && self.collectives.contains(&assignee) && reaches(held.assignment.validity, day) {
+                    let from = held.assignment.validity.from.map_or(day, |from| from.max(day));
+                    self.queue_from(event, &held, collective, Some(from));
                 }
             }
         }

@@ -7,6 +7,8 @@ use super::{
     roles::{AgencyRole, QueuedRole, RoleSuccession, SignedRole},
     settle::{began_before, reaches},
 };
+use chrono::NaiveDate;
+
 use crate::{agency::AgencyId, validity::Validity};
 
 /// A role with what decides where it goes.
@@ -36,7 +38,7 @@ impl State {
     }
 
     /// Who holds each role at the end of a day on which it holds.
-    pub fn role_holders(&self, day: chrono::NaiveDate) -> Vec<(AgencyRole, AgencyId)> {
+    pub fn role_holders(&self, day: NaiveDate) -> Vec<(AgencyRole, AgencyId)> {
         let held = self.roles.iter().filter(|held| held.signed.validity.contains(day));
         held.map(|held| (held.signed.role, held.signed.holder_on(&self.successions, day))).collect()
     }
@@ -96,14 +98,19 @@ impl State {
     }
 
     /// Roles given to a collective on whose roll nobody is left, and to those that it is part of.
-    pub(super) fn queue_roles_of(&mut self, event: &AgencyEvent, collective: AgencyId, is_part_of: impl Fn(AgencyId) -> bool) {
+    pub(super) fn queue_roles_of(
+        &mut self,
+        (event, since): (&AgencyEvent, NaiveDate),
+        collective: AgencyId,
+        is_part_of: impl Fn(AgencyId) -> bool,
+    ) {
         for HeldRole { signed, .. } in self.roles.clone() {
             let from = signed.given_from();
-            let day = from.map_or(event.effective_on, |from| from.max(event.effective_on));
+            let day = from.map_or(since, |from| from.max(since));
             let holder = signed.holder_on(&self.successions, day);
             let is_part = holder == collective || (self.collectives.contains(&holder) && is_part_of(holder));
-            if is_part && reaches(signed.validity, event.effective_on) {
-                self.queue_role(event, signed.role, collective, Validity { from, ..signed.validity });
+            if is_part && reaches(signed.validity, since) {
+                self.queue_role(event, signed.role, collective, Validity { from: Some(day), ..signed.validity });
             }
         }
     }

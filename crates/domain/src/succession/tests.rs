@@ -126,7 +126,7 @@ fn an_emptied_roll_leaves_its_duties_in_the_queue() {
 fn lives(agencies: &[(u128, Vec<Validity>)]) -> impl Fn(AgencyId) -> Option<Life> + '_ {
     |agency| {
         let terms = agencies.iter().find(|(n, _)| id::<crate::agency::Agency>(*n) == agency)?.1.clone();
-        Some(Life { terms, is_collective: false, last_post_from: None })
+        Some(Life { terms, is_collective: false, last_post_from: None, last_version_from: None })
     }
 }
 
@@ -160,6 +160,53 @@ fn what_may_not_be_recorded_is_told_where_it_stands() {
     assert_eq!(faults, [("/duties/0/successor".to_owned(), Code::ReferenceUnknown), ("/duties/1".to_owned(), Code::Duplicate)]);
     let later = event(Rename, 6, &[1], &[], &[]);
     assert_eq!(judged(&event(Rename, 5, &[1], &[], &[]), &[], &[later]), one("/effectiveOn", Code::PeriodInconsistent));
+}
+
+#[test]
+fn a_roll_that_begins_later_with_who_is_no_more_leaves_its_duties_in_the_queue() {
+    let place = |member, n, from| Membership {
+        id: id(n),
+        collective: id(50),
+        member: id(member),
+        rank: 1,
+        validity: Validity { from: Some(day(from)), to: None },
+    };
+    let until = |place: Membership, to| Membership { validity: Validity { to: Some(day(to)), ..place.validity }, ..place };
+    // Until the 20th there is another on the roll; from then on the one that ends on the 10th alone.
+    let rolls = vec![until(place(1, 1, 0), 20), place(2, 2, 20)];
+    let mut state = State::new(vec![held(0, 50, AssignmentRole::Lead)], rolls, [id(50)]);
+    state.step(&event(Dissolve, 10, &[2], &[], &[]), &Ids::default());
+    let queued: Vec<_> = state.so_far().queued.iter().map(|queued| (queued.agency, queued.since)).collect();
+    assert_eq!(queued, [(id(50), day(20))]);
+    assert!(state.so_far().left.is_empty(), "the roll says what it said");
+    // One who was on the roll all along stays on it alone from the 20th on, which is after the end.
+    let rolls = vec![until(place(1, 1, 0), 20), place(2, 2, 0)];
+    let mut state = State::new(vec![held(0, 50, AssignmentRole::Lead)], rolls, [id(50)]);
+    state.step(&event(Dissolve, 10, &[2], &[], &[]), &Ids::default());
+    assert_eq!(state.so_far().queued.iter().map(|queued| (queued.agency, queued.since)).collect::<Vec<_>>(), [(id(50), day(20))]);
+    // A roll of the very day of the end.
+    let mut state = State::new(vec![held(0, 50, AssignmentRole::Lead)], vec![place(2, 2, 10)], [id(50)]);
+    state.step(&event(Dissolve, 10, &[2], &[], &[]), &Ids::default());
+    assert_eq!(state.so_far().queued.iter().map(|queued| (queued.agency, queued.since)).collect::<Vec<_>>(), [(id(50), day(10))]);
+}
+
+#[test]
+fn words_for_which_somebody_was_named_stand_on_however_often_it_is_replayed() {
+    let words = held(0, 50, AssignmentRole::Lead);
+    let task = words.assignment.task;
+    let end = event(Dissolve, 10, &[1], &[], &[]);
+    let named = AgencyEvent { rank: 2, ..event(FunctionTransfer, 20, &[50], &[3], &[(3, DutySet::Task(task))]) };
+    let place = Membership { id: id(1), collective: id(50), member: id(1), rank: 1, validity: Validity { from: Some(day(0)), to: None } };
+    let mut state = State::new(vec![words.clone()], vec![place], [id(50)]);
+    let ids = Ids::default();
+    state.step(&end, &ids);
+    state.name(&named, words.assignment.id, id(3), &ids);
+    let expected: BTreeSet<_> = [(task, AssignmentRole::Lead, id(3)), (task, AssignmentRole::Lead, id(50))].into();
+    assert_eq!(owners(state.held(), day(30)), expected);
+    for event in [&end, &named] {
+        state.step(event, &ids);
+    }
+    assert_eq!(owners(state.held(), day(30)), expected);
 }
 
 /// A made-up register, changed by whatever may be recorded.

@@ -27,6 +27,11 @@ use crate::{
 pub struct Report(pub model::Report);
 
 impl Report {
+    /// The days that it is about, by the calendar.
+    fn days(&self) -> (NaiveDate, NaiveDate) {
+        app::succession::days_of(&self.0.period, self.0.year)
+    }
+
     /// Who answers for it on a day, and by which event.
     async fn followed<'a>(
         &self,
@@ -36,7 +41,7 @@ impl Report {
         let view = view(ctx)?;
         let catalogue = view.catalogue().await.map_err(|error| failure(&error))?;
         let duty = (self.0.programme, self.0.task);
-        Ok(app::succession::followed(catalogue, self.0.agency, duty, as_of.unwrap_or(view.today())))
+        Ok(app::succession::followed(catalogue, self.0.agency, duty, (Some(self.days().0), as_of.unwrap_or(view.today()))))
     }
 }
 
@@ -59,10 +64,11 @@ impl Report {
         task.map(|task| Some(Task::now(task))).ok_or_else(|| failure(&app::Error::Internal("a report names a task that is not there")))
     }
 
-    /// Whose report it is, as it was at the end of the year that the report is about.
+    /// Whose report it is, as it was at the end of the period that the report is about.
     async fn agency(&self, ctx: &Context<'_>) -> Result<Agency> {
-        let end = NaiveDate::from_ymd_opt(self.0.year, 12, 31).filter(|end| view(ctx).is_ok_and(|view| *end <= view.today()));
-        agency_on(ctx, self.0.agency, end).await
+        let end = self.days().1;
+        let is_over = view(ctx).is_ok_and(|view| end <= view.today());
+        agency_on(ctx, self.0.agency, is_over.then_some(end)).await
     }
 
     /// Who answers for it on a day, today where none is said: the agency while it has the duty, or whoever it went to; null where it

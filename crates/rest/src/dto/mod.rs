@@ -9,6 +9,7 @@ pub mod audit;
 pub mod auth;
 pub mod calendar_link;
 pub mod change;
+pub mod chart;
 pub mod committee;
 pub mod designation;
 pub mod direction;

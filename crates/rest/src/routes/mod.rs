@@ -9,6 +9,7 @@ pub mod auth;
 pub mod batches;
 pub mod calendars;
 pub mod changes;
+pub mod charts;
 pub mod committees;
 pub mod credentials;
 pub mod designations;
@@ -160,6 +161,8 @@ fn configure_occurrences(config: &mut web::ServiceConfig) {
                 .route(read().to(principals::get_principal))
                 .route(web::put().to(principals::designate_principal)),
         )
+        .service(resource("/charts").route(read().to(charts::list_charts)))
+        .service(resource("/charts/{file}").route(read().to(charts::get_chart)))
         .service(resource("/statistics").route(read().to(statistics::get_statistics)))
         .service(
             resource("/statistics/frozen")

@@ -84,6 +84,6 @@ fn is_owed(catalogue: &Catalogue, owed: &Obligation, assigned: Option<&Vec<Assig
             return meant.contains(&owed.agency);
         }
         let duty = (owed.programme, owed.task);
-        if agency.is_active_on(day) { id == owed.agency } else { answering_for(catalogue, id, duty, day) == Some(owed.agency) }
+        if agency.is_active_on(day) { id == owed.agency } else { answering_for(catalogue, id, duty, (None, day)) == Some(owed.agency) }
     })
 }

@@ -9,7 +9,7 @@ mod write;
 use app::{
     catalogue::Catalogue,
     report::{ReportFilter, Submitted},
-    succession::{followed, names_of},
+    succession::{days_of, followed},
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::{agency::AgencyId, id::Id, report as model};
@@ -216,10 +216,11 @@ impl Report {
     pub fn of(report: &model::Report, task: Option<&str>, catalogue: &Catalogue, (day, today): (NaiveDate, NaiveDate)) -> Self {
         let programme = catalogue.programme(report.programme).map(|programme| programme.code.to_string()).unwrap_or_default();
         let agency = catalogue.agency_code(Some(report.agency)).map(|code| code.to_string()).unwrap_or_default();
-        let (answering, moved_by) = followed(catalogue, report.agency, (report.programme, report.task), day);
+        let (first, last) = days_of(&report.period, report.year);
+        let (answering, moved_by) = followed(catalogue, report.agency, (report.programme, report.task), (Some(first), day));
         Self {
-            agency_name: name_on(catalogue, report.agency, names_of(report.year, today)),
-            agency_then: AgencyThen::of(catalogue, report.agency, names_of(report.year, today)),
+            agency_name: name_on(catalogue, report.agency, last.min(today)),
+            agency_then: AgencyThen::of(catalogue, report.agency, last.min(today)),
             answers_now: Some(AnswersNow {
                 on: day,
                 agency: catalogue.agency_code(answering).map(|code| code.to_string()),

@@ -1,0 +1,187 @@
+//! What charts show: figures that other use cases tell, as titled tables to look at.
+//! Must not compute a figure, nor show more than the figures themselves would be shown to the caller.
+//! The form of a chart is `domain::chart`; the picture and the files are the crate `charts`.
+
+use chrono::NaiveDate;
+use domain::{
+    chart::{Cell, Chart, ChartName, Column, Row as ChartRow, Shape, Unit},
+    error::{Code, Fault, Refusal},
+    policy::Action,
+    statistics::{Figure, Grouping, formulas, reporting, reporting::ReportFigure},
+};
+
+use crate::{
+    Error, View,
+    occurrence::OccurrenceFilter,
+    statistics::{self, Row, Statistics, Wanted},
+};
+
+/// What a chart is asked for; each takes what it is about.
+#[derive(Clone, Debug, Default)]
+pub struct ChartWanted {
+    /// Code of a programme; all where nothing is said.
+    pub programme: Option<String>,
+    /// What the rows are about.
+    pub by: Option<String>,
+    pub year: Option<i32>,
+    /// Today where nothing is said.
+    pub as_of: Option<NaiveDate>,
+}
+
+/// What the rows of a chart may be about, what they are about where nothing is said first.
+pub const fn ways(name: ChartName) -> &'static [&'static str] {
+    match name {
+        ChartName::Tasks => &["GROUP", "AGENCY", "TASK", "YEAR"],
+        ChartName::Reports => &["AGENCY", "GROUP", "TASK", "YEAR", "PERIOD"],
+    }
+}
+
+/// What a chart shows, in Vietnamese.
+pub const fn title(name: ChartName) -> &'static str {
+    match name {
+        ChartName::Tasks => "Kết quả thực hiện nhiệm vụ",
+        ChartName::Reports => "Tình hình chấp hành chế độ báo cáo",
+    }
+}
+
+/// A chart with its figures.
+///
+/// # Errors
+/// `QUERY_INVALID` for a way of telling that the chart does not have, and as the figures; `FORBIDDEN` where the caller may not see them.
+pub async fn chart(view: &View, name: ChartName, wanted: &ChartWanted) -> Result<Chart, Error> {
+    view.ctx().allow(Action::ReadPublished)?;
+    let by = match &wanted.by {
+        None => ways(name)[0],
+        Some(by) => ways(name).iter().copied().find(|way| way == by).ok_or_else(|| unknown_way(name))?,
+    };
+    match name {
+        ChartName::Tasks => tasks(view, wanted, by).await,
+        ChartName::Reports => reports(view, wanted, by).await,
+    }
+}
+
+fn unknown_way(name: ChartName) -> Refusal {
+    let ways = ways(name).join(", ");
+    let (vi, en) = (format!("Biểu đồ này chỉ có theo: {ways}."), format!("This chart is told by: {ways}."));
+    Refusal::with_faults(Code::QueryInvalid, vec![Fault::worded("/by", Code::NotOneOf, vi, en)])
+}
+
+async fn told(view: &View, wanted: &ChartWanted, by: &str) -> Result<Statistics, Error> {
+    let grouping = by.parse().unwrap_or(Grouping::None);
+    let filter = OccurrenceFilter {
+        programme: wanted.programme.clone(),
+        from_year: wanted.year,
+        to_year: wanted.year,
+        as_of: wanted.as_of,
+        ..OccurrenceFilter::default()
+    };
+    statistics::tell(view, &Wanted { filter, grouping, compared_to: None }).await
+}
+
+/// A title with what the figures are over.
+async fn titled(view: &View, what: &str, wanted: &ChartWanted) -> Result<String, Error> {
+    let catalogue = view.catalogue().await?;
+    let programme = wanted.programme.as_deref().and_then(|code| catalogue.programme_by_code(code));
+    let of = programme.map(|programme| format!(" – {}", programme.title.vi)).unwrap_or_default();
+    let year = wanted.year.map(|year| format!(", năm {year}")).unwrap_or_default();
+    Ok(format!("{what}{of}{year}"))
+}
+
+/// What a row is called: its codes, then its name.
+fn named(row: &Row) -> (String, String) {
+    let about = &row.about;
+    let code =
+        about.task.as_ref().or(about.group.as_ref()).or(about.agency.as_ref()).or(about.period.as_ref()).or(about.programme.as_ref());
+    let key = code.cloned().or_else(|| about.year.map(|year| year.to_string())).unwrap_or_default();
+    let is_coded = about.task.is_some() || about.group.is_some();
+    let label = match &about.name {
+        Some(name) if is_coded => format!("{key}. {name}"),
+        Some(name) => name.clone(),
+        None if about.period.is_some() => format!("Kỳ {key}"),
+        None if about.year.is_some() => format!("Năm {key}"),
+        None => key.clone(),
+    };
+    (key, label)
+}
+
+const fn subject(by: &str) -> &'static str {
+    match by.as_bytes() {
+        b"GROUP" => "Nhóm nhiệm vụ",
+        b"AGENCY" => "Cơ quan",
+        b"TASK" => "Nhiệm vụ",
+        b"YEAR" => "Năm",
+        b"PERIOD" => "Kỳ báo cáo",
+        _ => "Nội dung",
+    }
+}
+
+fn column(key: &'static str, title: &'static str, unit: Unit, is_drawn: bool) -> Column {
+    Column { key, title, unit, is_drawn }
+}
+
+async fn tasks(view: &View, wanted: &ChartWanted, by: &'static str) -> Result<Chart, Error> {
+    const PARTS: [(Figure, &str, &str); 6] = [
+        (Figure::CompletedOnTime, "completedOnTime", "Hoàn thành đúng hạn"),
+        (Figure::CompletedLate, "completedLate", "Hoàn thành quá hạn"),
+        (Figure::CompletedNoDeadline, "completedNoDeadline", "Hoàn thành, không có thời hạn"),
+        (Figure::OpenWithin, "openWithin", "Đang thực hiện, trong hạn"),
+        (Figure::OpenOverdue, "openOverdue", "Chưa hoàn thành, quá hạn"),
+        (Figure::OpenNoDeadline, "openNoDeadline", "Đang thực hiện, không có thời hạn"),
+    ];
+    let counted = Unit::Count("nhiệm vụ");
+    let mut columns: Vec<Column> = PARTS.iter().map(|(_, key, title)| column(key, title, counted, true)).collect();
+    columns.push(column("assigned", "Tổng số được giao", counted, false));
+    columns.push(column("dueCompletionRate", "Tỷ lệ hoàn thành nhiệm vụ đến hạn", Unit::Percent, false));
+    let told = told(view, wanted, by).await?;
+    let row = |row: &Row| {
+        let (key, label) = named(row);
+        let mut cells: Vec<Cell> = PARTS.iter().map(|(figure, ..)| Cell::Count(row.tasks.figure(*figure))).collect();
+        cells.push(Cell::Count(row.tasks.assigned()));
+        cells.push(Cell::Share(row.tasks.due_completion_rate()));
+        ChartRow { key, label, cells }
+    };
+    Ok(Chart {
+        name: ChartName::Tasks,
+        title: titled(view, title(ChartName::Tasks), wanted).await?,
+        source: format!("Hải Đăng, theo dõi nhiệm vụ; {}; {}", Figure::Assigned.formula(), formulas::DUE_COMPLETION),
+        as_of: told.as_of,
+        shape: Shape::Stacked,
+        subject: subject(by),
+        columns,
+        rows: told.rows.iter().map(row).collect(),
+    })
+}
+
+async fn reports(view: &View, wanted: &ChartWanted, by: &'static str) -> Result<Chart, Error> {
+    const PARTS: [(ReportFigure, &str, &str); 4] = [
+        (ReportFigure::OnTime, "onTime", "Gửi đúng hạn"),
+        (ReportFigure::Late, "late", "Gửi chậm"),
+        (ReportFigure::Missing, "missing", "Chưa gửi, quá hạn"),
+        (ReportFigure::NotYetDue, "notYetDue", "Chưa đến hạn"),
+    ];
+    view.ctx().allow(Action::ReadObligations)?;
+    let counted = Unit::Count("báo cáo");
+    let mut columns: Vec<Column> = PARTS.iter().map(|(_, key, title)| column(key, title, counted, true)).collect();
+    columns.push(column("expected", "Phải gửi đến ngày tính", counted, false));
+    columns.push(column("reportingRate", "Tỷ lệ gửi báo cáo", Unit::Percent, false));
+    columns.push(column("timelinessRate", "Tỷ lệ gửi đúng hạn", Unit::Percent, false));
+    let told = told(view, wanted, by).await?;
+    let row = |row: &Row| {
+        let (figures, _) = row.reports?;
+        let (key, label) = named(row);
+        let mut cells: Vec<Cell> = PARTS.iter().map(|(figure, ..)| Cell::Count(figures.figure(*figure))).collect();
+        cells.push(Cell::Count(figures.figure(ReportFigure::Expected)));
+        cells.extend([figures.reporting_rate(), figures.timeliness_rate()].map(Cell::Share));
+        Some(ChartRow { key, label, cells })
+    };
+    Ok(Chart {
+        name: ChartName::Reports,
+        title: titled(view, title(ChartName::Reports), wanted).await?,
+        source: format!("Hải Đăng, chế độ báo cáo; {}; {}", reporting::formulas::REPORTING, reporting::formulas::TIMELINESS),
+        as_of: told.as_of,
+        shape: Shape::Stacked,
+        subject: subject(by),
+        columns,
+        rows: told.rows.iter().filter_map(row).collect(),
+    })
+}
