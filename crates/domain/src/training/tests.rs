@@ -40,7 +40,7 @@ fn course(n: u128) -> Course {
 }
 
 fn session(n: u128, course: u128, from: &str, status: SessionStatus) -> Session {
-    Session { id: id(n), course: id(course), status, from: day(from), to: day(from), place: None, materials: Vec::new() }
+    Session { id: id(n), course: id(course), status, from: day(from), to: day(from), place: None, materials: Vec::new(), revision: 1 }
 }
 
 fn roll(agency: u128, on: &str, headcount: Option<u64>, in_charge: Option<u64>) -> StaffRoll {
@@ -152,9 +152,9 @@ fn h4_materials_have_versions_and_languages() {
         language: language.into(),
         issued_on: day(on),
         document: None,
-        file: None,
+        link: None,
     };
-    let of = |versions| Material { id: id(1), programme: id(1), task: None, title: "Tài liệu".into(), versions };
+    let of = |versions| Material { id: id(1), programme: id(1), task: None, agency: id(1), title: "Tài liệu".into(), versions };
     let right = of(vec![version(1, "vi", "2013-10-01"), version(1, "en", "2013-12-01"), version(2, "vi", "2014-02-01")]);
     assert_eq!(told(&right.faults("")), [""; 0]);
     let wrong = of(vec![version(1, "vi", "2013-10-01"), version(1, "vi", "2013-12-01"), version(2, "vi", "2013-09-01")]);
