@@ -23,8 +23,8 @@ use crate::{Error, training::HeldPart};
 
 /// What is on record of a target's value, as the caller may see it.
 pub(super) fn recorded(asked: &Asked<'_>, facts: &Facts, target: Target, definition: Definition) -> Result<Evaluated, Error> {
-    let year = asked.as_of.year();
-    let finality = if year < asked.today.year() { Finality::Final } else { Finality::Estimate };
+    let year = asked.year;
+    let finality = if year < asked.as_of.year() { Finality::Final } else { Finality::Estimate };
     let evaluation = judged(asked, &definition, &NOTHING);
     let mut found = Evaluated {
         target,

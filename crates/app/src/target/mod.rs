@@ -28,7 +28,6 @@ use persistence::{
     staff_roll::{self, RollFilter},
     target_definition::{self as stored, StatedValue},
 };
-use uuid::Uuid;
 
 use crate::{
     Error, View,
@@ -45,7 +44,7 @@ pub use write::{NewDefinition, NewValue, StatedAs, define, state};
 pub struct Evaluated {
     pub target: Target,
     pub definition: Definition,
-    /// The year whose value it is, and the day as of which it was evaluated.
+    /// The year whose value it is, and the day as of which it is known.
     pub year: i32,
     pub as_of: NaiveDate,
     pub evaluation: Evaluation,
@@ -99,48 +98,69 @@ struct Facts {
     rolls: Vec<StaffRoll>,
 }
 
+/// Which year's values, and as known on which day: those of the day's year where no year is said, as known today where no day is.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct When {
+    pub as_of: Option<NaiveDate>,
+    pub year: Option<i32>,
+}
+
+impl When {
+    fn read(self, today: NaiveDate) -> (NaiveDate, i32) {
+        let day = self.as_of.unwrap_or(today);
+        (day, self.year.unwrap_or(day.year()))
+    }
+}
+
+/// A target, a day and a year.
+pub type Wanted = (Id<Target>, NaiveDate, i32);
+
 /// As of when, and for whom.
 struct Asked<'a> {
     catalogue: &'a Catalogue,
     programme: &'a Programme,
     as_of: NaiveDate,
-    /// The day of figures of people: whoever may not know of each agency's is told them as of the end of a year.
+    year: i32,
+    /// The day of figures of people, in or before the year: whoever may not know of each agency's is told them as of its end.
     people_on: NaiveDate,
     /// Of which agencies the caller may know; all where nothing is said.
     within: Option<Vec<AgencyId>>,
-    today: NaiveDate,
 }
 
-/// What is reached of every target of a programme as of a day, today where nothing is said, in the order of their codes. A number of
+/// What is reached of every target of a programme, in the order of their codes. A number of
 /// statements that does not depend on how many there are.
 ///
 /// # Errors
 /// `NOT_FOUND` for a programme that is not there, or was not signed by then.
-pub async fn evaluations(view: &View, programme: &str, as_of: Option<NaiveDate>) -> Result<Vec<Evaluated>, Error> {
+pub async fn evaluations(view: &View, programme: &str, when: When) -> Result<Vec<Evaluated>, Error> {
     view.ctx().allow(Action::ReadPublished)?;
-    let day = as_of.unwrap_or_else(|| view.today());
+    let (day, year) = when.read(view.today());
     let found = programme_on(view, programme, day).await?.ok_or_else(|| Refusal::new(Code::NotFound))?.programme;
     let targets = targets_on(view, vec![(found.id, day)]).await?.remove(&(found.id, day)).unwrap_or_default();
-    evaluated(view, &found, targets, day).await
+    evaluated(view, &found, targets, (day, year)).await
 }
 
-/// What is reached of these targets, each as of a day, alone in a list.
+/// What is reached of these targets, each as of a day and in a year, alone in a list.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn by_ids_on(view: &View, keys: Vec<On<Target>>) -> Result<HashMap<On<Target>, Vec<Evaluated>>, Error> {
+pub async fn by_ids_on(view: &View, keys: Vec<Wanted>) -> Result<HashMap<Wanted, Vec<Evaluated>>, Error> {
     view.ctx().allow(Action::ReadPublished)?;
-    let mut groups: HashMap<(Id<Programme>, NaiveDate), Vec<Target>> = HashMap::new();
-    for ((_, day), targets) in targets_by_ids_on(view, keys).await? {
-        for target in targets {
-            groups.entry((target.programme, day)).or_default().push(target);
+    let mut on: Vec<On<Target>> = keys.iter().map(|(id, day, _)| (*id, *day)).collect();
+    on.sort_unstable();
+    on.dedup();
+    let targets = targets_by_ids_on(view, on).await?;
+    let mut groups: HashMap<(Id<Programme>, NaiveDate, i32), Vec<Target>> = HashMap::new();
+    for (id, day, year) in keys {
+        for target in targets.get(&(id, day)).into_iter().flatten() {
+            groups.entry((target.programme, day, year)).or_default().push(target.clone());
         }
     }
     let mut found = HashMap::new();
-    for ((programme, day), targets) in groups {
+    for ((programme, day, year), targets) in groups {
         let Some(programme) = view.catalogue().await?.programme(programme).cloned() else { continue };
-        for one in evaluated(view, &programme, targets, day).await? {
-            found.insert((one.target.id, day), vec![one]);
+        for one in evaluated(view, &programme, targets, (day, year)).await? {
+            found.insert((one.target.id, day, year), vec![one]);
         }
     }
     Ok(found)
@@ -150,9 +170,32 @@ pub async fn by_ids_on(view: &View, keys: Vec<On<Target>>) -> Result<HashMap<On<
 ///
 /// # Errors
 /// `NOT_FOUND`.
-pub async fn by_code(view: &View, programme: &str, target: &str, as_of: Option<NaiveDate>) -> Result<Evaluated, Error> {
-    let all = evaluations(view, programme, as_of).await?;
+pub async fn by_code(view: &View, programme: &str, target: &str, when: When) -> Result<Evaluated, Error> {
+    let all = evaluations(view, programme, when).await?;
     all.into_iter().find(|one| one.target.code == target).ok_or_else(|| Refusal::new(Code::NotFound).into())
+}
+
+/// As [`by_code`] as of a day, or of today where the programme was not there on it.
+///
+/// # Errors
+/// `NOT_FOUND`.
+pub async fn by_code_near(view: &View, programme: &str, target: &str, day: NaiveDate) -> Result<Evaluated, Error> {
+    match by_code(view, programme, target, When { as_of: Some(day), year: None }).await {
+        Err(Error::Refused(refusal)) if refusal.code == Code::NotFound => by_code(view, programme, target, When::default()).await,
+        found => found,
+    }
+}
+
+/// A page of the records that a value rests on, and how many there are.
+///
+/// # Errors
+/// `PAGE_INVALID`, `CURSOR_INVALID`.
+pub fn records_of(view: &View, found: &Evaluated, args: &PageArgs) -> Result<(Listing<(RecordRef, AgencyId)>, usize), Error> {
+    let list = format!("records {} {} {:?} {:?}", found.target.id, found.year, found.as_of, view.ctx().participation_scope());
+    let mut records = found.records.clone();
+    records.sort_unstable_by_key(|(record, _)| (record.kind, record.id));
+    let listing = slice(&records, &list, args, |(record, _)| (record.kind, record.id))?;
+    Ok((listing, records.len()))
 }
 
 /// A page of the records that a target's value rests on, as far as the caller may know of them.
@@ -162,34 +205,34 @@ pub async fn by_code(view: &View, programme: &str, target: &str, as_of: Option<N
 pub async fn records(
     view: &View,
     (programme, target): (&str, &str),
-    as_of: Option<NaiveDate>,
+    when: When,
     args: &PageArgs,
 ) -> Result<(Listing<(RecordRef, AgencyId)>, usize), Error> {
-    let found = by_code(view, programme, target, as_of).await?;
-    let list = format!("records {programme} {target} {:?} {:?}", found.as_of, view.ctx().participation_scope());
-    let mut records = found.records;
-    records.sort_unstable_by_key(|(record, _)| (record.kind, record.id));
-    let listing = slice(&records, &list, args, |(record, _)| (record.kind, record.id))?;
-    Ok((listing, records.len()))
+    records_of(view, &by_code(view, programme, target, when).await?, args)
 }
 
-async fn evaluated(view: &View, programme: &Arc<Programme>, targets: Vec<Target>, as_of: NaiveDate) -> Result<Vec<Evaluated>, Error> {
+async fn evaluated(
+    view: &View,
+    programme: &Arc<Programme>,
+    targets: Vec<Target>,
+    (as_of, year): (NaiveDate, i32),
+) -> Result<Vec<Evaluated>, Error> {
     let within = open_to(&view.ctx().participation_scope(), Some(programme.id));
     let today = view.today();
-    let year_end = NaiveDate::from_ymd_opt(as_of.year(), 12, 31).unwrap_or(as_of).min(today);
-    let people_on = if within.is_none() { as_of } else { year_end };
+    let year_end = NaiveDate::from_ymd_opt(year, 12, 31).unwrap_or(as_of).min(today);
+    let people_on = if within.is_none() { as_of.min(year_end) } else { year_end };
     let (ids, of): (Vec<Id<Target>>, _) = (targets.iter().map(|target| target.id).collect(), programme.id);
     let read = move |conn: &mut Conn| -> Result<Facts, Error> {
         Ok(Facts {
             definitions: stored::definitions(conn, &ids)?,
-            values: stored::values(conn, &ids, as_of.year())?,
-            accepted: report::accepted_of_year(conn, of, as_of.year(), day_begins(day_after(as_of)))?,
+            values: stored::values(conn, &ids, year)?,
+            accepted: report::accepted_of_year(conn, of, year, day_begins(day_after(as_of)))?,
             parts: held_parts(conn, of, people_on)?,
             rolls: staff_roll::all(conn, &RollFilter { agencies: None, until: Some(people_on) })?,
         })
     };
     let facts = view.read(read).await?;
-    let asked = Asked { catalogue: view.catalogue().await?, programme, as_of, people_on, within, today };
+    let asked = Asked { catalogue: view.catalogue().await?, programme, as_of, year, people_on, within };
     targets.into_iter().map(|target| one(&asked, &facts, target)).collect()
 }
 
@@ -218,10 +261,10 @@ fn stated<'a>(found: &Evaluated, values: &'a [StatedValue]) -> Option<&'a Stated
     values.iter().rfind(is_of)
 }
 
-/// Judges a value by a definition as of a day.
+/// Judges a value by a definition: the time for it is over once the value is of its last year, or later, and that year is past.
 fn judged(asked: &Asked<'_>, definition: &Definition, value: &Actual) -> Evaluation {
     let due = definition.due_year.unwrap_or(asked.programme.end_year);
-    definition.measure.evaluate(value, definition.direction, asked.as_of.year() > due)
+    definition.measure.evaluate(value, definition.direction, asked.year >= due && asked.as_of.year() > due)
 }
 
 /// Every version of a target's definition: the one that its own words give, then what was defined.
@@ -265,6 +308,3 @@ fn worded(target: &Target) -> Definition {
 
 /// Part and whole of a share that nothing is known of.
 const NOTHING: Actual = Actual::Share { at_least: None, at_most: None, whole: None };
-
-/// As an identifier of a row that a cursor continues from.
-pub type RecordId = Uuid;

@@ -29,6 +29,7 @@ mod committee;
 mod document;
 mod meeting;
 mod person;
+mod training;
 
 pub use agency::{AgencyEventKind, AgencyRole, Confidence, ECodeScheme};
 pub use committee::{
@@ -40,6 +41,10 @@ pub use document::{
 };
 pub use person::{ClockState, PersonalRequestKind, PersonalRequestState, RequestChannel, RequestLateness, RestrictedField};
 
+pub use training::{
+    CourseKind, Disaggregation, Finality, Reckoning, RecordKind, SessionStatus, StaffBase, TargetDirection, TargetStatus, TrainingAudience,
+    TrainingResult,
+};
 pub use meeting::{Attendance, MeetingActKind, MeetingStatus};
 
 mirror!(

@@ -4,7 +4,7 @@
 
 use app::{
     catalogue::Catalogue,
-    target::{self as model, AgencyValue, Alternative, Evaluated, NewDefinition, NewValue, Source, StatedAs},
+    target::{AgencyValue, Alternative, Evaluated, NewDefinition, NewValue, Source, StatedAs},
 };
 use chrono::NaiveDate;
 use domain::{
@@ -23,8 +23,11 @@ use super::page::page;
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 #[into_params(parameter_in = Query, rename_all = "camelCase")]
 pub struct TargetParams {
-    /// The day as of which targets are evaluated; today where nothing is said. Its year is the year whose values are told.
+    /// The day as of which values are known, and whose definitions hold; today where nothing is said.
     pub as_of: Option<NaiveDate>,
+    /// The year whose values are told; that of the day where nothing is said.
+    #[param(minimum = 1945, maximum = 2200)]
+    pub year: Option<i32>,
 }
 
 /// As of when, and which page.
@@ -32,7 +35,10 @@ pub struct TargetParams {
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 #[into_params(parameter_in = Query, rename_all = "camelCase")]
 pub struct TargetRecordParams {
+    /// As for the evaluations.
     pub as_of: Option<NaiveDate>,
+    #[param(minimum = 1945, maximum = 2200)]
+    pub year: Option<i32>,
     /// Rows on the page; 20 where nothing is asked.
     #[param(minimum = 1, maximum = 200)]
     pub limit: Option<i32>,
@@ -451,6 +457,6 @@ impl NewTargetValue {
             }
             _ => return None,
         };
-        Some(model::NewValue { year: self.year, value, finality: self.finality, on: self.on, document: self.document })
+        Some(NewValue { year: self.year, value, finality: self.finality, on: self.on, document: self.document })
     }
 }

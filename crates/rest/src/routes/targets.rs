@@ -3,7 +3,10 @@
 //! The use cases are `app::target`.
 
 use actix_web::{HttpResponse, web};
-use app::{View, target};
+use app::{
+    View,
+    target::{self, When},
+};
 use chrono::NaiveDate;
 use domain::error::{Code, Fault, Refusal};
 
@@ -31,7 +34,7 @@ pub async fn list_target_evaluations(
     path: web::Path<String>,
     Params(params): Params<TargetParams>,
 ) -> Result<HttpResponse, Problem> {
-    let found = target::evaluations(&view, &path, params.as_of).await?;
+    let found = target::evaluations(&view, &path, When { as_of: params.as_of, year: params.year }).await?;
     let catalogue = view.catalogue().await?;
     let body = TargetEvaluations { items: found.iter().map(|one| TargetEvaluation::of(one, catalogue)).collect() };
     view.clone().end().await?;
@@ -56,7 +59,7 @@ pub async fn list_target_records(
 ) -> Result<HttpResponse, Problem> {
     let (programme, code) = path.into_inner();
     let page = forward(params.limit, params.after);
-    let (listing, _) = target::records(&view, (&programme, &code), params.as_of, &page).await?;
+    let (listing, _) = target::records(&view, (&programme, &code), When { as_of: params.as_of, year: params.year }, &page).await?;
     let catalogue = view.catalogue().await?;
     let items = listing.items.iter().map(|(_, record)| TargetRecord::of(*record, catalogue)).collect();
     let page = TargetRecordPage { end_cursor: listing.end().map(str::to_owned), has_next: listing.has_next, items };
@@ -66,7 +69,7 @@ pub async fn list_target_records(
 
 async fn shown(push: &Push, (programme, code): (&str, &str), as_of: NaiveDate) -> Result<HttpResponse, Problem> {
     let view = View::new(&push.app, push.ctx.clone());
-    let found = target::by_code(&view, programme, code, Some(as_of)).await?;
+    let found = target::by_code_near(&view, programme, code, as_of).await?;
     let body = TargetEvaluation::of(&found, view.catalogue().await?);
     view.clone().end().await?;
     Ok(HttpResponse::Created().json(body))

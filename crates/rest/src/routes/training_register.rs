@@ -4,7 +4,6 @@
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use app::{App, View, staff_roll, training};
-use chrono::NaiveDate;
 use domain::error::Code;
 
 use crate::{
@@ -122,7 +121,7 @@ pub async fn list_staff_rolls(Caller(ctx): Caller, app: web::Data<App>, request:
     put, path = "/api/v1/staff-rolls/{agency}/{on}", operation_id = "record_staff_roll", tag = "trainings", request_body = NewStaffRoll,
     params(
         ("agency" = String, Path, description = "Code of the agency.", max_length = 64),
-        ("on" = NaiveDate, Path, description = "The day that is counted."),
+        ("on" = chrono::NaiveDate, Path, description = "The day that is counted."),
     ),
     responses(
         (status = 200, description = "The roll, in the place of an earlier one.", body = StaffRoll),
