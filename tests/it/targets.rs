@@ -82,7 +82,10 @@ fn t1_agencies_of_the_roll_with_an_accepted_report_carry_it_out(backend: Backend
     let t1 = |query: &str| of(&targets(&public, query), "T1");
     let first = t1("?year=2014");
     assert_eq!(share(&first), [json!("NO_DATA"), Value::Null, Value::Null, Value::Null], "the decision does not say over whom");
-    assert_eq!((&first["definition"]["version"], &first["definition"]["goal"], &first["source"]), (&json!(1), &json!(10000), &json!("NOTHING")));
+    assert_eq!(
+        (&first["definition"]["version"], &first["definition"]["goal"], &first["source"]),
+        (&json!(1), &json!(10000), &json!("NOTHING"))
+    );
     let roll = json!(["bao-hai-phong", "so-tttt", "so-ngoai-vu", "so-tai-chinh"]);
     define(&standing, "T1", &json!({"from": "2014-01-01", "reckoning": "ACCEPTED_REPORTS", "population": roll}));
     assert_eq!(share(&t1("?year=2014"))[0], json!("NO_DATA"), "no report is on record, which is not that nobody carries it out");
@@ -94,12 +97,10 @@ fn t1_agencies_of_the_roll_with_an_accepted_report_carry_it_out(backend: Backend
         }
     }
     let told = t1("?year=2014");
-    assert_eq!(share(&told), [json!("IN_PROGRESS"), json!(1), json!(4), json!("25.00")].map(|value| match value.as_str() {
-        Some("IN_PROGRESS") => told["status"].clone(),
-        _ => value,
-    }));
+    assert_eq!(share(&told), [json!("IN_PROGRESS"), json!(1), json!(4), json!("25.00")]);
     assert_eq!((&told["status"], &told["finality"], &told["records"]), (&json!("IN_PROGRESS"), &json!("FINAL"), &json!(1)));
-    let with_report: Vec<&Value> = told["byAgency"].as_array().expect("agencies").iter().filter(|one| one["value"]["atLeast"] == 1).collect();
+    let with_report: Vec<&Value> =
+        told["byAgency"].as_array().expect("agencies").iter().filter(|one| one["value"]["atLeast"] == 1).collect();
     assert_eq!((with_report.len(), &with_report[0]["agency"]), (1, &json!("bao-hai-phong")));
     let records = public.get("/api/v1/programmes/HP-1593-2013/targets/T1/records?year=2014").json()["items"].take();
     assert_eq!((&records[0]["kind"], &records[0]["agency"]), (&json!("REPORT"), &json!("bao-hai-phong")));
@@ -118,7 +119,11 @@ fn t2_people_trained_over_staff_of_a_day(backend: Backend) {
     let (app, standing) = stage(backend);
     let staff = personnel(&app);
     let t2 = |query: &str| of(&targets(&staff, query), "T2");
-    define(&standing, "T2", &json!({"from": "2014-01-01", "reckoning": "PEOPLE_TRAINED", "population": AGENCIES, "disaggregations": ["AGENCY"]}));
+    define(
+        &standing,
+        "T2",
+        &json!({"from": "2014-01-01", "reckoning": "PEOPLE_TRAINED", "population": AGENCIES, "disaggregations": ["AGENCY"]}),
+    );
     let all: Vec<Value> = (0..18).map(|i| made(&staff, &json!({"name": format!("Người {i}")}))["id"].take()).collect();
     let entries = |people: &[Value]| people.iter().map(|id| json!({ "person": id })).collect::<Value>();
     let first = held(&staff, &course("so-noi-vu", "Đợt 1"), "2014-05-05");
@@ -126,12 +131,17 @@ fn t2_people_trained_over_staff_of_a_day(backend: Backend) {
     assert_eq!(t2("?asOf=2014-12-31")["status"], json!("NO_DATA"), "without staff there is no share");
     roll(&staff, "so-tttt", "2014-06-30", &json!({"headcount": 10, "inCharge": 5}));
     let told = t2("?asOf=2014-12-31");
-    assert_eq!((share(&told)[0].clone(), &told["alternatives"][0]["missingAgencies"]), (json!("NO_DATA"), &json!(1)), "one agency has not told");
+    assert_eq!(
+        (share(&told)[0].clone(), &told["alternatives"][0]["missingAgencies"]),
+        (json!("NO_DATA"), &json!(1)),
+        "one agency has not told"
+    );
     roll(&staff, "so-ngoai-vu", "2014-06-30", &json!({"headcount": 10}));
     let told = t2("?asOf=2014-12-31");
     assert_eq!(share(&told), [json!("IN_PROGRESS"), json!(9), json!(20), json!("45.00")]);
     assert_eq!(told["finality"], json!("ESTIMATE"));
-    let bases: Vec<_> = told["alternatives"].as_array().expect("bases").iter().map(|one| (&one["base"], &one["status"], &one["value"]["whole"])).collect();
+    let bases: Vec<_> =
+        told["alternatives"].as_array().expect("bases").iter().map(|one| (&one["base"], &one["status"], &one["value"]["whole"])).collect();
     assert_eq!(bases, [(&json!("ALL_STAFF"), &json!("IN_PROGRESS"), &json!(20)), (&json!("IN_CHARGE"), &json!("NO_DATA"), &Value::Null)]);
     // Who comes again is one person; nine more make ninety per cent by the end of 2015.
     let second = held(&staff, &course("so-noi-vu", "Đợt 2"), "2015-05-05");
@@ -141,7 +151,8 @@ fn t2_people_trained_over_staff_of_a_day(backend: Backend) {
     let told = t2("?year=2015");
     assert_eq!(share(&told), [json!("MET"), json!(18), json!(20), json!("90.00")]);
     assert_eq!((&told["records"], &told["finality"], &told["definition"]["dueYear"]), (&json!(22), &json!("FINAL"), &json!(2015)));
-    let by: Vec<_> = told["byAgency"].as_array().expect("agencies").iter().map(|one| (&one["value"]["atLeast"], &one["value"]["whole"])).collect();
+    let by: Vec<_> =
+        told["byAgency"].as_array().expect("agencies").iter().map(|one| (&one["value"]["atLeast"], &one["value"]["whole"])).collect();
     assert_eq!(by, [(&json!(9), &json!(10)), (&json!(9), &json!(10))]);
     // People who are not named may have come before: the share is a range, and nobody can tell.
     came(&staff, &second, "so-ngoai-vu", &json!([{"headcount": 9}]));
@@ -159,7 +170,12 @@ fn t3_all_in_charge_are_fully_qualified(backend: Backend) {
     let t3 = |query: &str| of(&targets(&staff, query), "T3");
     assert_eq!((&t3("?year=2015")["definition"]["reckoning"], &t3("?year=2015")["status"]), (&json!("STAFF_QUALIFIED"), &json!("NO_DATA")));
     define(&standing, "T3", &json!({"from": "2014-01-01", "population": AGENCIES}));
-    roll(&staff, "so-tttt", "2015-06-30", &json!({"headcount": 60, "inCharge": 3, "withDegree": 3, "withFittingMajor": 3, "withLanguage": 3, "fullyQualified": 3}));
+    roll(
+        &staff,
+        "so-tttt",
+        "2015-06-30",
+        &json!({"headcount": 60, "inCharge": 3, "withDegree": 3, "withFittingMajor": 3, "withLanguage": 3, "fullyQualified": 3}),
+    );
     assert_eq!(t3("?year=2015")["status"], json!("NO_DATA"), "of one agency nothing is known");
     // Three of four in each respect, and two in all: the three counts do not tell it.
     let counts = json!({"inCharge": 4, "withDegree": 3, "withFittingMajor": 3, "withLanguage": 3});
@@ -216,12 +232,19 @@ fn definitions_are_versions_that_hold_from_a_day(backend: Backend) {
     let (app, standing) = stage(backend);
     let public = app.anonymous();
     let percentage = json!({"numerator": "người được bồi dưỡng", "denominator": "cán bộ, công chức", "goal": 8000});
-    define(&standing, "T2", &json!({"from": "2015-01-01", "words": "Ngưỡng 80%.", "percentage": percentage, "baseline": {"value": "12.50", "on": "2013-12-31", "document": RULE}}));
+    define(
+        &standing,
+        "T2",
+        &json!({"from": "2015-01-01", "words": "Ngưỡng 80%.", "percentage": percentage, "baseline": {"value": "12.50", "on": "2013-12-31", "document": RULE}}),
+    );
     let version = |query: &str| of(&targets(&public, query), "T2")["definition"].take();
     let (before, after) = (version("?asOf=2014-12-31"), version("?asOf=2015-01-01"));
     assert_eq!([&before["version"], &before["goal"], &before["validTo"]], [&json!(1), &json!(9000), &json!("2015-01-01")]);
     assert_eq!([&after["version"], &after["goal"], &after["words"]], [&json!(2), &json!(8000), &json!("Ngưỡng 80%.")]);
-    assert_eq!([&after["numerator"], &after["baseline"], &after["dueYear"]], [&json!("người được bồi dưỡng"), &json!("12.50"), &json!(2015)]);
+    assert_eq!(
+        [&after["numerator"], &after["baseline"], &after["dueYear"]],
+        [&json!("người được bồi dưỡng"), &json!("12.50"), &json!(2015)]
+    );
     // What is not said stays; a version never begins before the one before it.
     define(&standing, "T2", &json!({"from": "2016-01-01", "dueYear": 2018}));
     let third = version("?asOf=2017-01-01");
@@ -239,7 +262,10 @@ fn every_fault_of_a_definition_or_a_value_is_told(backend: Backend) {
     assert_eq!(faults, [fault("/words", "FIELD_REQUIRED"), fault("/basis", "REFERENCE_UNKNOWN"), fault("/reckoning", "RULE_BROKEN")]);
     let unknown = json!({"from": "2014-01-01", "reckoning": "PEOPLE_TRAINED", "population": ["khong-co"]});
     assert_eq!(defining(&standing, "T2", &unknown).faults(), [fault("/population/0", "REFERENCE_UNKNOWN")]);
-    assert_eq!(defining(&standing, "T8", &json!({"from": "2014-01-01", "direction": "AT_MOST"})).faults(), [fault("/direction", "RULE_BROKEN")]);
+    assert_eq!(
+        defining(&standing, "T8", &json!({"from": "2014-01-01", "direction": "AT_MOST"})).faults(),
+        [fault("/direction", "RULE_BROKEN")]
+    );
     assert_eq!(defining(&standing, "T99", &json!({"from": "2014-01-01"})).code(), "NOT_FOUND");
     let value = |body: Value| send(&standing, "POST", &path("T2", "values"), None, &body).faults();
     let stated = |more: Value| {
@@ -259,7 +285,8 @@ fn graphql_tells_targets_with_their_records(backend: Backend) {
     let staff = personnel(&app);
     let define = "mutation($input: TargetDefinitionInput!) { defineTarget(programme: \"HP-1593-2013\", target: \"T2\", input: $input) \
                   { evaluation { definition { version population } } problem { code faults { pointer } } } }";
-    let input = json!({"from": "2014-01-01", "basis": RULE, "words": "Theo hướng dẫn.", "reckoning": "PEOPLE_TRAINED", "population": ["so-tttt"]});
+    let input =
+        json!({"from": "2014-01-01", "basis": RULE, "words": "Theo hướng dẫn.", "reckoning": "PEOPLE_TRAINED", "population": ["so-tttt"]});
     let done = standing.graphql(define, &json!({ "input": input }))["defineTarget"].take();
     assert_eq!(done["evaluation"]["definition"], json!({"version": 2, "population": ["so-tttt"]}), "{done}");
     let session = held(&staff, &course("so-noi-vu", "Đợt 1"), "2014-05-05");

@@ -268,7 +268,8 @@ fn every_fault_of_participants_is_told_and_nothing_is_stored(backend: Backend) {
     ];
     assert_eq!(record(&staff, &session, "so-tttt", &all).faults(), wanted);
     let right = json!([{"person": person["id"], "result": "COMPLETED", "certificateNumber": "CN-01", "certificateOn": "2014-05-06"}]);
-    let tried = send(&staff, "PUT", &format!("{}?dryRun=true", parts_of(&session)), None, &json!({"agency": "so-tttt", "participants": right}));
+    let tried =
+        send(&staff, "PUT", &format!("{}?dryRun=true", parts_of(&session)), None, &json!({"agency": "so-tttt", "participants": right}));
     assert_eq!((tried.status, &tried.json()["isDryRun"], &tried.json()["entries"]), (200, &json!(true), &json!(1)), "{}", tried.body);
     assert_eq!(rows(&app.database, "SELECT count(*) || '' AS line FROM training_participations"), ["0"]);
     came(&staff, &session, "so-tttt", &right);
@@ -312,7 +313,8 @@ fn an_agency_writes_and_sees_its_own_alone(backend: Backend) {
         assert_eq!(app.person(None, Role::Inspector).get(&path).code(), "FORBIDDEN", "{path}");
     }
     // A refusal is an entry.
-    let refused = "SELECT code AS line FROM audit_entries WHERE operation = 'record_participations' AND outcome = 'REFUSED' ORDER BY at, id";
+    let refused =
+        "SELECT code AS line FROM audit_entries WHERE operation = 'record_participations' AND outcome = 'REFUSED' ORDER BY at, id";
     assert_eq!(rows(&app.database, refused), ["AGENCY_NOT_YOURS", "AGENCY_NOT_YOURS", "FORBIDDEN"]);
 }
 
@@ -358,7 +360,10 @@ fn graphql_writes_and_reads_trainings(backend: Backend) {
                   audiences task { code } } problem { code } } }";
     let input = json!({"programme": PROGRAMME, "task": "III.2", "kind": "FORMAL", "title": "Đào tạo", "organiser": "so-noi-vu", "audiences": ["MANAGER"]});
     let made = staff.graphql(create, &json!({ "input": input }))["createTrainingCourse"]["course"].take();
-    assert_eq!((&made["organiser"]["code"], &made["audiences"], &made["task"]["code"]), (&json!("so-noi-vu"), &json!(["MANAGER"]), &json!("III.2")));
+    assert_eq!(
+        (&made["organiser"]["code"], &made["audiences"], &made["task"]["code"]),
+        (&json!("so-noi-vu"), &json!(["MANAGER"]), &json!("III.2"))
+    );
     let session = "mutation($id: ID!) { createTrainingSession(courseId: $id, input: {status: HELD, from: \"2014-05-05\", to: \"2014-05-05\"}) \
                    { course { sessions { id status } } problem { code } } }";
     let session = staff.graphql(session, &json!({"id": made["id"]}))["createTrainingSession"]["course"]["sessions"][0]["id"].take();

@@ -107,7 +107,10 @@ fn nothing_that_is_shown_gives_a_suppressed_figure_away(backend: Backend) {
                  trainingPlan(programme: \"HP-1593-2013\", year: 2014) { attendances } }";
     let over = public.graphql(query, &json!({}));
     for (i, row) in rows.iter().enumerate() {
-        assert_eq!((&over["trainingFigures"]["rows"][i]["cells"], &over["trainingFigures"]["rows"][i]["total"]), (&row["cells"], &row["total"]));
+        assert_eq!(
+            (&over["trainingFigures"]["rows"][i]["cells"], &over["trainingFigures"]["rows"][i]["total"]),
+            (&row["cells"], &row["total"])
+        );
     }
     assert_eq!((&over["trainingFigures"]["persons"], &over["trainingPlan"][0]["attendances"]), (&told["persons"], &Value::Null));
     // An agency's own people see their own beside, and no more of others.
@@ -118,7 +121,10 @@ fn nothing_that_is_shown_gives_a_suppressed_figure_away(backend: Backend) {
     let standing = app.person(Some("so-tttt"), Role::Standing);
     define(&standing, "T2", &json!({"from": "2014-01-01", "reckoning": "PEOPLE_TRAINED", "population": AGENCIES}));
     let t2 = of(&targets(&public, "?year=2014"), "T2");
-    assert_eq!((&t2["value"]["atLeast"], &t2["value"]["whole"], &t2["value"]["percentAtLeast"]), (&json!(66), &json!(300), &json!("22.00")));
+    assert_eq!(
+        (&t2["value"]["atLeast"], &t2["value"]["whole"], &t2["value"]["percentAtLeast"]),
+        (&json!(66), &json!(300), &json!("22.00"))
+    );
     assert_eq!((&t2["byAgency"], &t2["records"], &t2["isSuppressed"]), (&json!([]), &json!(0), &json!(false)));
     assert_eq!(of(&targets(&staff, "?year=2014"), "T2")["records"], json!(66));
 }
@@ -129,7 +135,10 @@ fn what_another_year_or_another_whole_would_give_away_is_hidden_too(backend: Bac
     let hidden = |told: &Value| {
         assert_eq!((&told["isSuppressed"], &told["status"]), (&json!(true), &json!("UNDETERMINED")), "{told}");
         let value = &told["value"];
-        assert!([&value["atLeast"], &value["atMost"], &value["whole"], &value["percentAtLeast"]].iter().all(|field| field.is_null()), "{told}");
+        assert!(
+            [&value["atLeast"], &value["atMost"], &value["whole"], &value["percentAtLeast"]].iter().all(|field| field.is_null()),
+            "{told}"
+        );
     };
     // Over two of three agencies the number of people less what is shown of them would be what is hidden.
     define(&standing, "T2", &json!({"from": "2014-01-01", "reckoning": "PEOPLE_TRAINED", "population": ["so-tttt", "so-ngoai-vu"]}));

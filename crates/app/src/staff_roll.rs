@@ -125,7 +125,11 @@ pub async fn record_roll(app: &App, ctx: &Ctx, agency: String, on: NaiveDate, ne
     .await
 }
 
-fn roll((id, agency, on): (Id<StaffRoll>, domain::agency::AgencyId, NaiveDate), new: &NewRoll, document: Option<domain::document::DocumentId>) -> StaffRoll {
+fn roll(
+    (id, agency, on): (Id<StaffRoll>, domain::agency::AgencyId, NaiveDate),
+    new: &NewRoll,
+    document: Option<domain::document::DocumentId>,
+) -> StaffRoll {
     StaffRoll {
         id,
         agency,

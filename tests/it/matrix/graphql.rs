@@ -103,7 +103,8 @@ fn person(name: &str, id: &str) -> Option<String> {
 /// Trainings and targets: of an agency with a title of nothing, or on what is not there.
 fn training(name: &str, id: &str) -> Option<String> {
     let asked = |arguments: &str| format!("mutation {{ {name}({arguments}) {{ problem {{ code }} }} }}");
-    let titled = |agency: &str, more: &str| format!("input: {{programme: \"HP-1593-2013\", title: \"\u{2003}\", {agency}: \"{id}\"{more}}}");
+    let titled =
+        |agency: &str, more: &str| format!("input: {{programme: \"HP-1593-2013\", title: \"\u{2003}\", {agency}: \"{id}\"{more}}}");
     let course = "input: {programme: \"HP-1593-2013\", title: \"X\", kind: WORKSHOP, organiser: \"so-tttt\"}";
     let session = "input: {status: PLANNED, from: \"2014-01-01\", to: \"2014-01-01\"}";
     let target = "programme: \"HP-1593-2013\", target: \"T99\"";

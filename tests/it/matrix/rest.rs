@@ -163,14 +163,13 @@ fn training(name: &str, id: &str) -> Request {
         }
         "list_training_plan" => ("GET", "/api/v1/training-plan?programme=HP-1593-2013&year=2014".into(), None),
         "plan_training" => {
-            let item = json!({"programme": "HP-1593-2013", "year": 2014, "agency": id, "kind": "REFRESHER", "title": "\u{2003}", "document": "x"});
+            let item =
+                json!({"programme": "HP-1593-2013", "year": 2014, "agency": id, "kind": "REFRESHER", "title": "\u{2003}", "document": "x"});
             ("POST", "/api/v1/training-plan".into(), Some(item))
         }
         "list_staff_rolls" => ("GET", "/api/v1/staff-rolls".into(), None),
         // A part that is larger than its whole.
-        "record_staff_roll" => {
-            ("PUT", format!("/api/v1/staff-rolls/{id}/2014-12-31"), Some(json!({"headcount": 1, "inCharge": 2})))
-        }
+        "record_staff_roll" => ("PUT", format!("/api/v1/staff-rolls/{id}/2014-12-31"), Some(json!({"headcount": 1, "inCharge": 2}))),
         other => panic!("nobody tries {other}"),
     }
 }

@@ -99,9 +99,7 @@ fn trainings(asked: &Asked<'_>, facts: &Facts, found: &mut Evaluated) -> Result<
         Alternative { base: whole.base, value, evaluation, missing: whole.missing.len(), is_suppressed: false }
     };
     found.alternatives = wholes.iter().map(alternative).collect();
-    let record = |held: &&HeldPart| {
-        (RecordRef { kind: RecordKind::Participation, id: held.part.id.uuid() }, held.part.agency)
-    };
+    let record = |held: &&HeldPart| (RecordRef { kind: RecordKind::Participation, id: held.part.id.uuid() }, held.part.agency);
     found.records = of_members.iter().map(record).filter(|(_, agency)| is_open(asked, *agency)).collect();
     let each = members.iter().filter(|agency| is_open(asked, **agency)).map(|agency| {
         let own = people(of_members.iter().map(|held| &held.part).filter(|part| part.agency == *agency));

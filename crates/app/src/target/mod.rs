@@ -86,7 +86,11 @@ pub enum Source {
     /// Nothing is on record.
     Nothing,
     Recorded,
-    Stated { by: AccountId, document: DocumentId, on: NaiveDate },
+    Stated {
+        by: AccountId,
+        document: DocumentId,
+        on: NaiveDate,
+    },
 }
 
 /// Everything that values of a programme's targets come from, until a day.

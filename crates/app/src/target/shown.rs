@@ -32,8 +32,7 @@ fn part_and_whole(value: &Actual) -> Option<(u64, u64)> {
 /// Whether part and rest may both be told; that nobody is in one tells of nobody.
 fn are_many(part: u64, whole: u64) -> Result<bool, Error> {
     let rule = Rule { threshold: SMALLEST_SHOWN, shows_noughts: true };
-    let (cells, total) =
-        suppress_list(&[part, whole.saturating_sub(part)], rule).map_err(|_| Error::Internal("a share makes no table"))?;
+    let (cells, total) = suppress_list(&[part, whole.saturating_sub(part)], rule).map_err(|_| Error::Internal("a share makes no table"))?;
     Ok(cells.iter().chain([&total]).all(|figure| figure.value().is_some()))
 }
 

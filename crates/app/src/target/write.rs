@@ -59,10 +59,16 @@ pub struct NewDefinition {
 /// A value as a document states it.
 #[derive(Clone, Debug)]
 pub enum StatedAs {
-    Share { part: u64, whole: u64 },
+    Share {
+        part: u64,
+        whole: u64,
+    },
     Count(u64),
     /// Words, with figures beside them: label and value.
-    Narrative { text: String, figures: Vec<(String, String)> },
+    Narrative {
+        text: String,
+        figures: Vec<(String, String)>,
+    },
 }
 
 /// A value to type in.
@@ -155,8 +161,8 @@ fn population(desk: &Desk, new: &NewDefinition, faults: &mut Vec<Fault>) -> Opti
         faults.push(Fault::new("/population", Code::LengthOutOfRange));
         return Some(Vec::new());
     }
-    let needs_agencies =
-        !matches!(new.reckoning, Some(Reckoning::Editions | Reckoning::Deliverables)) && !matches!(new.measure, Some(Measure::SetCoverage { .. }));
+    let needs_agencies = !matches!(new.reckoning, Some(Reckoning::Editions | Reckoning::Deliverables))
+        && !matches!(new.measure, Some(Measure::SetCoverage { .. }));
     for (i, code) in codes.iter().enumerate() {
         if !domain::text::storable(code) || (needs_agencies && desk.catalogue.agency_by_code(code).is_none()) {
             faults.push(Fault::new(format!("/population/{i}"), Code::ReferenceUnknown));

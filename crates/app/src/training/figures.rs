@@ -12,7 +12,8 @@ use domain::{
     programme::ProgrammeId,
     suppression::{SMALLEST_SHOWN, Shown},
     training::{
-        CourseId, Coverage, Denominator, Participation, People, PublicTable, coverage, denominators, newly_reached, people as counted, public_table,
+        CourseId, Coverage, Denominator, Participation, People, PublicTable, coverage, denominators, newly_reached, people as counted,
+        public_table,
     },
 };
 use persistence::{
@@ -114,9 +115,8 @@ pub async fn figures(view: &View, programme: &str, year: i32) -> Result<Figures,
     view.ctx().allow(Action::ReadPublished)?;
     let programme = programme_of(view, programme).await?;
     let last = last_day(year)?;
-    let read = move |conn: &mut Conn| -> Result<_, Error> {
-        Ok((held_parts(conn, programme, last)?, stored::of_programme(conn, programme)?))
-    };
+    let read =
+        move |conn: &mut Conn| -> Result<_, Error> { Ok((held_parts(conn, programme, last)?, stored::of_programme(conn, programme)?)) };
     let (parts, courses) = view.read(read).await?;
     let of_year: Vec<&HeldPart> = parts.iter().filter(|held| held.from.year() == year).collect();
     let Some(table) = table(of_year.iter().copied())? else {

@@ -144,13 +144,19 @@ pub async fn add_version(app: &App, ctx: &Ctx, id: MaterialId, new: NewVersion) 
             faults.push(Fault::new("/number", Code::OutOfRange));
         }
         let document = document(conn, "/document", new.document.as_deref(), &mut faults)?;
-        let version =
-            MaterialVersion { number: new.number, language: language.into(), issued_on: new.issued_on, document, link: link.map(Into::into) };
+        let version = MaterialVersion {
+            number: new.number,
+            language: language.into(),
+            issued_on: new.issued_on,
+            document,
+            link: link.map(Into::into),
+        };
         material.versions.push(version.clone());
         material.versions.sort_by(|a, b| (a.number, &a.language).cmp(&(b.number, &b.language)));
         // Of the whole register it is the new one that does not fit.
         let wrong = material.faults("");
-        faults.extend(wrong.iter().map(|fault| Fault::new(format!("/{}", fault.pointer.rsplit('/').next().unwrap_or_default()), fault.code)));
+        faults
+            .extend(wrong.iter().map(|fault| Fault::new(format!("/{}", fault.pointer.rsplit('/').next().unwrap_or_default()), fault.code)));
         if material.versions.len() > MAX_VERSIONS {
             faults.push(Fault::new("/number", Code::OutOfRange));
         }

@@ -176,7 +176,10 @@ pub async fn record_parts(app: &App, ctx: &Ctx, id: SessionId, given: SessionPar
         let done = Recorded { entries: parts.len(), attendances, named, replaced, is_dry_run };
         if !is_dry_run {
             let after = json!({"agency": given.agency, "entries": done.entries, "attendances": attendances, "replaced": replaced});
-            desk.record(conn, Deed::new(RECORD).on("training_session", id).for_agency(Some(&given.agency)).with(json!({ "after": after })))?;
+            desk.record(
+                conn,
+                Deed::new(RECORD).on("training_session", id).for_agency(Some(&given.agency)).with(json!({ "after": after })),
+            )?;
         }
         Ok(done)
     })
@@ -203,11 +206,8 @@ fn read(
     let ids: Vec<PersonId> = given.iter().filter_map(|one| one.person.map(Id::from_uuid)).collect();
     let known = if ids.is_empty() { Vec::new() } else { person::by_ids(conn, &ids)? };
     let known: HashMap<PersonId, Person> = known.into_iter().map(|person| (person.id, person)).collect();
-    let mut taken: HashSet<PersonId> = if ids.is_empty() {
-        HashSet::new()
-    } else {
-        rows::elsewhere(conn, session.id, agency, &ids)?.into_iter().collect()
-    };
+    let mut taken: HashSet<PersonId> =
+        if ids.is_empty() { HashSet::new() } else { rows::elsewhere(conn, session.id, agency, &ids)?.into_iter().collect() };
     let mut parts = Vec::with_capacity(given.len());
     for (i, one) in given.iter().enumerate() {
         let at = format!("/participants/{i}");

@@ -12,13 +12,7 @@ use domain::{
 use persistence::{Conn, training as stored, training_plan as rows};
 use serde_json::json;
 
-use super::{
-    MAX_TITLE, YEARS, at_desk, document,
-    figures::held_parts,
-    material::is_there,
-    part::open_to,
-    refused,
-};
+use super::{MAX_TITLE, YEARS, at_desk, document, figures::held_parts, material::is_there, part::open_to, refused};
 use crate::{App, Error, View, audit::Deed, words::read_among};
 
 const PLAN: &str = "plan_training";
@@ -102,8 +96,8 @@ pub async fn plan_year(view: &View, programme: &str, year: i32) -> Result<Vec<Pl
     let (Some(programme), Some(last)) = (view.catalogue().await?.programme_by_code(programme).map(|found| found.id), last) else {
         return Ok(Vec::new());
     };
-    let is_open = view.ctx().allow(Action::ReadParticipations).is_ok()
-        && open_to(&view.ctx().participation_scope(), Some(programme)).is_none();
+    let is_open =
+        view.ctx().allow(Action::ReadParticipations).is_ok() && open_to(&view.ctx().participation_scope(), Some(programme)).is_none();
     let read = move |conn: &mut Conn| -> Result<_, Error> {
         let items = rows::of_year(conn, programme, year)?;
         let courses = stored::of_programme(conn, programme)?;

@@ -82,7 +82,12 @@ fn told(session: &Session) -> Value {
 }
 
 /// A session, resolved; every fault at once.
-fn read(desk: &Desk, conn: &mut Conn, (id, course, programme): (SessionId, CourseId, ProgrammeId), new: &NewSession) -> Result<Session, Error> {
+fn read(
+    desk: &Desk,
+    conn: &mut Conn,
+    (id, course, programme): (SessionId, CourseId, ProgrammeId),
+    new: &NewSession,
+) -> Result<Session, Error> {
     let mut faults = Vec::new();
     let place = new.place.as_deref().map(|place| read_among("/place", place, MAX_TITLE, &mut faults).into());
     for (at, day) in [("/from", new.from), ("/to", new.to)] {
@@ -110,9 +115,9 @@ fn materials(
     let known = if ids.is_empty() { Vec::new() } else { training_material::by_ids(conn, &ids)? };
     let mut used: Vec<(MaterialId, u32)> = Vec::new();
     for (i, (id, number)) in ids.into_iter().zip(given.iter().map(|(_, number)| *number)).enumerate() {
-        let has = known.iter().any(|one| {
-            one.id == id && one.programme == programme && one.versions.iter().any(|version| version.number == number)
-        });
+        let has = known
+            .iter()
+            .any(|one| one.id == id && one.programme == programme && one.versions.iter().any(|version| version.number == number));
         if !has {
             faults.push(Fault::new(format!("/materials/{i}"), Code::ReferenceUnknown));
         } else if used.contains(&(id, number)) {

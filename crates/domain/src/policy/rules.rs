@@ -5,10 +5,10 @@
 use super::Action::{
     self, CompareReports, ConfirmReading, ConsolidateReports, DecideOnTask, DraftReport, EnterReport, FreezeStatistics,
     HandlePersonalRequests, ImportProgramme, ManageAccounts, ManageAgencies, ManageCalendarLinks, ManageCommittees, ManageDocuments,
-    ManageEvidence, ManageMeetings, ManageObligations, ManagePersonalKeys, ManagePersons, ManageSelf, ManageTargets, ManageTrainings, NameSuccessor, PushReport,
-    ReadAccounts, ReadAudit, ReadCalendar, ReadChanges, ReadConfirmers, ReadDocumentFiles, ReadKeys, ReadMeetings, ReadObligations, ReadParticipations,
-    ReadPersons, ReadPublished, ReadReports, ReadRestricted, ReadSelf, ReadSuccession, RequestReports, ReviewReport, SignIn, StartTask,
-    UrgeAgencies, WorkOnTask,
+    ManageEvidence, ManageMeetings, ManageObligations, ManagePersonalKeys, ManagePersons, ManageSelf, ManageTargets, ManageTrainings,
+    NameSuccessor, PushReport, ReadAccounts, ReadAudit, ReadCalendar, ReadChanges, ReadConfirmers, ReadDocumentFiles, ReadKeys,
+    ReadMeetings, ReadObligations, ReadParticipations, ReadPersons, ReadPublished, ReadReports, ReadRestricted, ReadSelf, ReadSuccession,
+    RequestReports, ReviewReport, SignIn, StartTask, UrgeAgencies, WorkOnTask,
 };
 use crate::account::Role::{
     self, Admin, AgencyApprover, AgencyReporter, AgencySystem, AgencyViewer, Auditor, Authority, Committee, Inspector, Personnel, Standing,

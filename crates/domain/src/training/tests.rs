@@ -225,3 +225,22 @@ proptest! {
         prop_assert!(counted.persons.at_least <= truth && truth <= counted.persons.at_most, "{} in {:?}", truth, counted);
     }
 }
+
+#[test]
+fn each_person_is_reached_once_and_sums_are_different_people() {
+    let parts = [
+        (id(1), part(1, 5, person(7))),
+        (id(1), part(1, 6, person(8))),
+        (id(2), part(2, 5, person(7))),
+        (id(2), part(2, 5, person(9))),
+        (id(2), part(2, 6, Attendant::Headcount(4))),
+        (id(3), part(3, 6, Attendant::Headcount(3))),
+    ];
+    let reached = newly_reached(parts.iter().map(|(course, part)| (*course, part)));
+    let told: Vec<(AgencyId, CourseId, u64)> = reached.iter().map(|(agency, course, counted)| (*agency, *course, counted.at_least)).collect();
+    // The second agency's four may have the one who is named among them, its three may have come before.
+    let wanted = [(5, 1, 1), (6, 1, 1), (5, 2, 1), (6, 2, 3), (6, 3, 0)].map(|(agency, course, count)| (id(agency), id(course), count));
+    assert_eq!(told, wanted);
+    let all: Vec<Participation> = parts.into_iter().map(|(_, part)| part).collect();
+    assert_eq!(people(&all).map(|people| people.persons.at_least), Some(told.iter().map(|(.., count)| count).sum()));
+}

@@ -29,7 +29,7 @@ mod committee;
 mod document;
 mod meeting;
 mod person;
-mod training;
+pub mod training;
 
 pub use agency::{AgencyEventKind, AgencyRole, Confidence, ECodeScheme};
 pub use committee::{
@@ -41,10 +41,6 @@ pub use document::{
 };
 pub use person::{ClockState, PersonalRequestKind, PersonalRequestState, RequestChannel, RequestLateness, RestrictedField};
 
-pub use training::{
-    CourseKind, Disaggregation, Finality, Reckoning, RecordKind, SessionStatus, StaffBase, TargetDirection, TargetStatus, TrainingAudience,
-    TrainingResult,
-};
 pub use meeting::{Attendance, MeetingActKind, MeetingStatus};
 
 mirror!(

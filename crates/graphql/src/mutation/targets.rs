@@ -12,7 +12,10 @@ use domain::{
 
 use super::{Problem, admitted, after, settled};
 use crate::{
-    enums::{Certainty, Disaggregation, Finality, Reckoning, TargetDirection},
+    enums::{
+        Certainty,
+        training::{Disaggregation, Finality, Reckoning, TargetDirection},
+    },
     error::failure,
     types::target_evaluation::TargetEvaluation,
 };

@@ -9,7 +9,7 @@ use domain::training::CourseId;
 
 use super::{Problem, admitted, admitted_on, after, named, settled};
 use crate::{
-    enums::{CourseKind, SessionStatus, TrainingAudience, TrainingResult},
+    enums::training::{CourseKind, SessionStatus, TrainingAudience, TrainingResult},
     error::failure,
     types::training::{StaffRoll, TrainingCourse, TrainingMaterial, TrainingPlanItem},
 };
@@ -256,7 +256,12 @@ impl TrainingsMutation {
     }
 
     /// Writes a session of a course down.
-    async fn create_training_session(&self, ctx: &Context<'_>, course_id: ID, input: TrainingSessionInput) -> Result<TrainingCoursePayload> {
+    async fn create_training_session(
+        &self,
+        ctx: &Context<'_>,
+        course_id: ID,
+        input: TrainingSessionInput,
+    ) -> Result<TrainingCoursePayload> {
         let view = admitted_on(ctx, "createTrainingSession", "training_course", &course_id).await?;
         let done = async {
             let id = named(&course_id)?;

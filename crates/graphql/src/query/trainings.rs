@@ -16,7 +16,7 @@ use domain::{
 };
 
 use crate::{
-    enums::CourseKind,
+    enums::training::CourseKind,
     error::failure,
     paging::{Page, args, connection},
     types::{

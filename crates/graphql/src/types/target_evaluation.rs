@@ -12,7 +12,10 @@ use domain::{
 
 use super::{agency, document_opt, id, view};
 use crate::{
-    enums::{Certainty, Disaggregation, Finality, Reckoning, RecordKind, StaffBase, TargetDirection, TargetStatus},
+    enums::{
+        Certainty,
+        training::{Disaggregation, Finality, Reckoning, RecordKind, StaffBase, TargetDirection, TargetStatus},
+    },
     error::failure,
     paging::{Page, args, connection, total},
     types::{agency::Agency, document::Document},

@@ -10,7 +10,7 @@ use domain::training::{self as model, Attendant, Organiser};
 
 use super::{agency, document_opt, id, programme, view};
 use crate::{
-    enums::{CourseKind, SessionStatus, TrainingAudience, TrainingResult},
+    enums::training::{CourseKind, SessionStatus, TrainingAudience, TrainingResult},
     error::failure,
     paging::total,
     types::{agency::Agency, document::Document, programme::Programme, task::Task},

@@ -11,7 +11,7 @@ use domain::{
 };
 
 use super::{agency, id};
-use crate::{enums::StaffBase, types::agency::Agency};
+use crate::{enums::training::StaffBase, types::agency::Agency};
 
 /// A figure that everybody may read, or that it is hidden.
 #[derive(SimpleObject)]

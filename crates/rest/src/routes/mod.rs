@@ -279,9 +279,7 @@ fn configure_trainings(config: &mut web::ServiceConfig) {
             at("materials").route(read().to(register::list_training_materials)).route(web::post().to(register::create_training_material)),
         )
         .service(at("materials/{id}/versions").route(web::post().to(register::add_training_material_version)))
-        .service(
-            resource("/training-plan").route(read().to(register::list_training_plan)).route(web::post().to(register::plan_training)),
-        )
+        .service(resource("/training-plan").route(read().to(register::list_training_plan)).route(web::post().to(register::plan_training)))
         .service(resource("/staff-rolls").route(read().to(register::list_staff_rolls)))
         .service(resource("/staff-rolls/{agency}/{on}").route(web::put().to(register::record_staff_roll)));
 }

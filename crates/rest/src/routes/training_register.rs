@@ -10,8 +10,8 @@ use crate::{
     dto::{
         page::forward,
         training_register::{
-            MaterialParams, NewMaterialVersion, NewStaffRoll, NewTrainingMaterial, NewTrainingPlanItem, PlanParams, StaffRoll, StaffRollPage,
-            StaffRollParams, TrainingMaterial, TrainingMaterialPage, TrainingPlan, TrainingPlanItem,
+            MaterialParams, NewMaterialVersion, NewStaffRoll, NewTrainingMaterial, NewTrainingPlanItem, PlanParams, StaffRoll,
+            StaffRollPage, StaffRollParams, TrainingMaterial, TrainingMaterialPage, TrainingPlan, TrainingPlanItem,
         },
     },
     extract::{Caller, Params, Push, Reading, admit},
