@@ -76,7 +76,7 @@ fn possible(told: &Value, most: u64) -> Vec<Vec<u64>> {
     let fits = |table: &Vec<u64>| {
         let of_column = |column: usize| table.iter().skip(column).step_by(columns).sum::<u64>();
         (0..columns).all(|column| shown(&told["courses"][column]["total"]).is_none_or(|total| total == of_column(column)))
-            && shown(&told["persons"]).is_none_or(|total| total == table.iter().sum())
+            && shown(&told["persons"]).is_none_or(|total| total == table.iter().sum::<u64>())
     };
     all.retain(fits);
     all
