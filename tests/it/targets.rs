@@ -24,6 +24,12 @@ both!(
     targets_send_as_many_statements_for_much_as_for_little,
 );
 
+/// What T3 is a share of, which the decision does not name.
+pub fn qualified(population: &[&str]) -> Value {
+    let percentage = json!({"numerator": "người đủ ba điều kiện", "denominator": "người làm quản lý nhà nước về thông tin đối ngoại", "goal": 10000});
+    json!({"from": "2014-01-01", "population": population, "percentage": percentage})
+}
+
 /// The document that says how targets are measured.
 pub const RULE: &str = "15/HD-STTTT";
 const AGENCIES: [&str; 2] = ["so-tttt", "so-ngoai-vu"];
@@ -169,7 +175,7 @@ fn t3_all_in_charge_are_fully_qualified(backend: Backend) {
     let staff = personnel(&app);
     let t3 = |query: &str| of(&targets(&staff, query), "T3");
     assert_eq!((&t3("?year=2015")["definition"]["reckoning"], &t3("?year=2015")["status"]), (&json!("STAFF_QUALIFIED"), &json!("NO_DATA")));
-    define(&standing, "T3", &json!({"from": "2014-01-01", "population": AGENCIES}));
+    define(&standing, "T3", &qualified(&AGENCIES));
     roll(
         &staff,
         "so-tttt",
@@ -316,9 +322,9 @@ fn targets_send_as_many_statements_for_much_as_for_little(backend: Backend) {
     let query = "{ programme(code: \"HP-1593-2013\") { targets { evaluation(year: 2014) { status byAgency { status } records { totalCount } } } } }";
     let graphql = || app.fewest_statements(|| staff.graphql(query, &json!({}))).0;
     let few = (rest(), graphql());
-    for target in ["T1", "T2", "T3"] {
-        define(&standing, target, &json!({"from": "2014-01-01", "population": AGENCIES}));
-    }
+    define(&standing, "T1", &json!({"from": "2014-01-01", "population": AGENCIES, "reckoning": "ACCEPTED_REPORTS"}));
+    define(&standing, "T2", &json!({"from": "2014-01-01", "population": AGENCIES, "reckoning": "PEOPLE_TRAINED"}));
+    define(&standing, "T3", &qualified(&AGENCIES));
     for i in 0..5 {
         let session = held(&staff, &course("so-noi-vu", &format!("Khóa {i}")), "2014-05-05");
         came(&staff, &session, "so-tttt", &json!([{"headcount": 9}, {"headcount": 2}]));

@@ -328,7 +328,7 @@ fn what_is_kept_of_a_person_has_their_trainings(backend: Backend) {
                       {"person": other["id"]}]);
     came(&staff, &session, "so-tttt", &both);
     let export = send(&staff, "POST", &of(&person, "/export"), None, &json!({"purpose": "Yêu cầu của người đó"}));
-    let told = export.json()["trainings"].take();
+    let told = export.json()["content"]["trainings"].take();
     let one = json!([{"course": "Bồi dưỡng", "from": "2014-05-05", "to": "2014-05-05", "agency": "so-tttt", "result": "COMPLETED",
                       "certificate": {"number": "CN-77", "issuedOn": "2014-05-06"}}]);
     assert_eq!(told, one, "{}", export.body);

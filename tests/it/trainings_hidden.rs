@@ -7,7 +7,7 @@ use testkit::{Backend, Client, TestApp, both};
 use crate::{
     amendments::decision,
     persons::{made, personnel},
-    targets::{RULE, define, of, targets},
+    targets::{RULE, define, of, qualified, targets},
     trainings::{came, course, held, people, roll},
 };
 
@@ -158,7 +158,7 @@ fn what_another_year_or_another_whole_would_give_away_is_hidden_too(backend: Bac
     }
     assert_eq!(of(&targets(&staff, "?asOf=2014-05-05"), "T2")["value"]["atLeast"], json!(39));
     // Of those in charge few are not qualified: nobody is told how many, nor what share that is.
-    define(&standing, "T3", &json!({"from": "2014-01-01", "population": AGENCIES}));
+    define(&standing, "T3", &qualified(&AGENCIES));
     for agency in AGENCIES {
         roll(&staff, agency, "2014-06-30", &json!({"headcount": 100, "inCharge": 20, "fullyQualified": 19}));
     }
