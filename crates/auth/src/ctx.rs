@@ -254,6 +254,11 @@ impl Ctx {
         policy::calendar_scope(self.caller())
     }
 
+    /// Of which agencies the caller may know who took part in trainings.
+    pub fn participation_scope(&self) -> ReportScope {
+        policy::participation_scope(self.caller())
+    }
+
     /// Of which reports and obligations the caller is told what happened.
     pub fn change_scope(&self) -> ReportScope {
         policy::change_scope(self.caller())

@@ -37,10 +37,12 @@ use crate::{
         conclusion_coordinators, conclusions, designated_agencies, document_recipients, events, extensions, file_claims, files,
         meeting_invitees, meeting_items, meeting_seats, notices, obligation_exclusions, obligations, occurrence_claims,
         occurrence_due_days, occurrence_events, occurrences, person_restricted_fields, persons, programme_past, report_events,
-        report_sources, report_versions, reports, succession_queue, tasks,
+        report_sources, report_versions, reports, succession_queue, tasks, training_participations, training_session_materials,
     },
     sql_types::DbUuid,
     succession::{DutyRow, ExclusionRow, NewAssignmentRow, PartyRow, QueueRow, SuccessionRow},
+    training::UsedRow,
+    training_part::NewPartRow,
 };
 
 #[derive(diesel::QueryableByName)]
@@ -156,6 +158,10 @@ macro_rules! insert {
 }
 
 insert! {
+    /// Stores who took part in one statement.
+    insert_participations: NewPartRow => training_participations;
+    /// Stores which materials a session used in one statement.
+    insert_used_materials: UsedRow => training_session_materials;
     /// Stores reports in one statement.
     insert_reports: ReportRow => reports;
     /// Stores people in one statement.

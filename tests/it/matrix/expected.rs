@@ -16,6 +16,7 @@ pub fn kind(name: &str) -> Option<Kind> {
         // What is said for an agency.
         "create_draft" | "submit_report" | "submit_reports" | "put_report" | "enter_report" => Kind::Agency,
         "create_calendar_link" => Kind::Agency,
+        "create_training_course" | "create_training_material" | "plan_training" | "record_staff_roll" => Kind::Agency,
         "get_principal" | "designate_principal" | "list_designations" => Kind::Task,
         "approve_extension" | "reject_extension" | "withdraw_extension" => Kind::Extension,
         "get_obligation" | "include_obligation" => Kind::Obligation,
@@ -41,7 +42,7 @@ pub fn answer(name: &str, cell: Cell, role: Option<Role>, of: Of) -> &'static st
         (Cell::No, _) => denial(role),
         (_, _) if matches!(name, "list_meetings" | "get_meeting" | "meetings" | "meeting" | "get_document_file") => let_in(name),
         (Cell::Own, Of::Other | Of::Nothing) if kind(name) == Some(Kind::Agency) => "AGENCY_NOT_YOURS",
-        (_, Of::Nothing) if matches!(name, "enter_report" | "create_calendar_link") => "BODY_INVALID",
+        (_, Of::Nothing) if matches!(name, "enter_report" | "create_calendar_link") || is_written_for(name) => "BODY_INVALID",
         (_, Of::Nothing) if kind(name).is_some() => "NOT_FOUND",
         // Everybody reads of every task; who leads it is no secret.
         (Cell::Own, Of::Other) if kind(name) == Some(Kind::Occurrence) => "NOT_A_LEAD",
@@ -50,6 +51,11 @@ pub fn answer(name: &str, cell: Cell, role: Option<Role>, of: Of) -> &'static st
         (Cell::Yes, Of::Own) if is_own_matter(name) => "OWN_MATTER",
         (Cell::Own | Cell::Yes, _) => let_in(name),
     }
+}
+
+/// Trainings and rolls that are written down for an agency.
+fn is_written_for(name: &str) -> bool {
+    matches!(name, "create_training_course" | "create_training_material" | "plan_training" | "record_staff_roll")
 }
 
 /// What somebody is told who may read it by another role, and may not act for its agency.
@@ -103,6 +109,11 @@ fn let_in(name: &str) -> &'static str {
         "create_meeting" | "create_calendar_link" | "record_direction" => "BODY_INVALID",
         "revoke_calendar_link" | "get_calendar" => "NOT_FOUND",
         "update_meeting" | "write_minutes" | "record_meeting_act" => "NOT_FOUND",
+        name if is_written_for(name) => "BODY_INVALID",
+        // On a course, session, material or target that is not there.
+        "get_training_course" | "training_course" | "update_training_course" | "create_training_session" => "NOT_FOUND",
+        "update_training_session" | "list_participations" | "participations" | "record_participations" => "NOT_FOUND",
+        "add_training_material_version" | "define_target" | "state_target_value" => "NOT_FOUND",
         "create_account" | "create_grant" | "create_secret" | "create_client_key" => "BODY_INVALID",
         // A service account has no password; what is another account's is not found.
         "confirm_second_factor" | "reset_password" | "reset_second_factor" => "NOT_FOUND",

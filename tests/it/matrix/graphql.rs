@@ -40,6 +40,14 @@ fn query(name: &str, id: &str) -> Option<String> {
         "programmes" | "tasks" | "agencies" | "documents" | "occurrences" => format!("{{ {name} {{ totalCount }} }}"),
         "committees" => "{ committees { totalCount } }".into(),
         "calendarLinks" => "{ calendarLinks { totalCount } }".into(),
+        "trainingCourses" | "trainingMaterials" | "staffRolls" => format!("{{ {name} {{ totalCount }} }}"),
+        "trainingCourse" => format!("{{ trainingCourse(id: \"{id}\") {{ id }} }}"),
+        "participations" => format!("{{ participations(session: \"{id}\") {{ totalCount }} }}"),
+        "trainingFigures" => "{ trainingFigures(programme: \"HP-1593-2013\", year: 2014) { year } }".into(),
+        "trainingPeople" => "{ trainingPeople(programme: \"HP-1593-2013\") { asOf } }".into(),
+        "trainingPlan" => "{ trainingPlan(programme: \"HP-1593-2013\", year: 2014) { title } }".into(),
+        "targetEvaluations" => "{ targetEvaluations(programme: \"HP-1593-2013\") { target } }".into(),
+        "targetRecords" => "{ targetRecords(programme: \"HP-1593-2013\", target: \"T1\") { totalCount } }".into(),
         "meetings" => "{ meetings { totalCount } }".into(),
         "meeting" => format!("{{ meeting(id: \"{}\") {{ title }} }}", super::stage::NOTHING),
         "committee" => "{ committee(code: \"khong-co\") { code } }".into(),
@@ -88,6 +96,34 @@ fn person(name: &str, id: &str) -> Option<String> {
         "createPerson" => "mutation { createPerson(input: {name: \" \"}) { problem { code } } }".into(),
         "updatePerson" => moved(name, id, "change: {name: \"X\"}"),
         "readPersonalFields" => format!("mutation {{ readPersonalFields(person: \"{id}\", purpose: \"x\") {{ problem {{ code }} }} }}"),
+        _ => return None,
+    })
+}
+
+/// Trainings and targets: of an agency with a title of nothing, or on what is not there.
+fn training(name: &str, id: &str) -> Option<String> {
+    let asked = |arguments: &str| format!("mutation {{ {name}({arguments}) {{ problem {{ code }} }} }}");
+    let titled =
+        |agency: &str, more: &str| format!("input: {{programme: \"HP-1593-2013\", title: \"\u{2003}\", {agency}: \"{id}\"{more}}}");
+    let course = "input: {programme: \"HP-1593-2013\", title: \"X\", kind: WORKSHOP, organiser: \"so-tttt\"}";
+    let session = "input: {status: PLANNED, from: \"2014-01-01\", to: \"2014-01-01\"}";
+    let target = "programme: \"HP-1593-2013\", target: \"T99\"";
+    Some(match name {
+        "createTrainingCourse" => asked(&titled("organiser", ", kind: WORKSHOP")),
+        "updateTrainingCourse" => asked(&format!("id: \"{id}\", revision: 99, {course}")),
+        "createTrainingSession" => asked(&format!("courseId: \"{id}\", {session}")),
+        "updateTrainingSession" => asked(&format!("id: \"{id}\", revision: 99, {session}")),
+        "recordParticipations" => asked(&format!("session: \"{id}\", agency: \"so-tttt\", participants: []")),
+        "createTrainingMaterial" => asked(&titled("agency", "")),
+        "addTrainingMaterialVersion" => {
+            asked(&format!("materialId: \"{id}\", input: {{number: 1, language: \"vi\", issuedOn: \"2014-01-01\"}}"))
+        }
+        "planTraining" => asked(&titled("agency", ", year: 2014, kind: WORKSHOP, document: \"x\"")),
+        "recordStaffRoll" => asked(&format!("agency: \"{id}\", on: \"2014-12-31\", input: {{headcount: 1, inCharge: 2}}")),
+        "defineTarget" => asked(&format!("{target}, input: {{from: \"2014-01-01\", basis: \"x\", words: \"x\"}}")),
+        "stateTargetValue" => {
+            asked(&format!("{target}, input: {{year: 2014, count: 1, finality: FINAL, on: \"2014-01-01\", document: \"x\"}}"))
+        }
         _ => return None,
     })
 }
@@ -151,7 +187,7 @@ fn body(name: &str, id: &str) -> Option<String> {
 }
 
 fn document(stage: &Stage, name: &str, id: &str) -> String {
-    if let Some(asked) = query(name, id).or_else(|| person(name, id)).or_else(|| body(name, id)) {
+    if let Some(asked) = query(name, id).or_else(|| person(name, id)).or_else(|| body(name, id)).or_else(|| training(name, id)) {
         return asked;
     }
     match name {

@@ -93,6 +93,8 @@ fn request(stage: &Stage, name: &str, id: &str, of: Of) -> Request {
         "get_calendar" => ("GET", at("calendars/none.ics"), None),
         "get_meeting" | "create_meeting" | "update_meeting" | "write_minutes" | "record_meeting_act" => return meeting(name, id),
         "list_tasks" => ("GET", at("tasks"), None),
+        name if name.contains("training") || name.contains("participations") || name.contains("staff_roll") => return training(name, id),
+        name if name.contains("target") => return target(name),
         name if ["programme", "known_issues", "confirm_reading", "record_direction"].iter().any(|part| name.contains(part)) => {
             return programme(name, id);
         }
@@ -133,6 +135,61 @@ fn request(stage: &Stage, name: &str, id: &str, of: Of) -> Request {
         name => return account(stage, name, id),
     };
     (method, path, body)
+}
+
+/// Of an agency with a title of nothing, or on a course, session or material that is not there.
+fn training(name: &str, id: &str) -> Request {
+    let at = |rest: &str| format!("/api/v1/trainings/{rest}");
+    let course = |agency: &str| json!({"programme": "HP-1593-2013", "kind": "REFRESHER", "title": "\u{2003}", "organiser": agency});
+    let session = json!({"status": "PLANNED", "from": "2014-01-01", "to": "2014-01-01"});
+    match name {
+        "list_training_courses" => ("GET", at("courses"), None),
+        "get_training_course" => ("GET", at(&format!("courses/{id}")), None),
+        "create_training_course" => ("POST", at("courses"), Some(course(id))),
+        "update_training_course" => ("PUT", at(&format!("courses/{id}")), Some(course("so-tttt"))),
+        "create_training_session" => ("POST", at(&format!("courses/{id}/sessions")), Some(session)),
+        "update_training_session" => ("PUT", at(&format!("sessions/{id}")), Some(session)),
+        "list_participations" => ("GET", at(&format!("sessions/{id}/participations")), None),
+        "record_participations" => {
+            ("PUT", at(&format!("sessions/{id}/participations")), Some(json!({"agency": "so-tttt", "participants": []})))
+        }
+        "get_training_figures" => ("GET", at("figures?programme=HP-1593-2013&year=2014"), None),
+        "get_training_people" => ("GET", at("people?programme=HP-1593-2013"), None),
+        "list_training_materials" => ("GET", at("materials"), None),
+        "create_training_material" => {
+            ("POST", at("materials"), Some(json!({"programme": "HP-1593-2013", "agency": id, "title": "\u{2003}"})))
+        }
+        "add_training_material_version" => {
+            let version = json!({"number": 1, "language": "vi", "issuedOn": "2014-01-01"});
+            ("POST", at(&format!("materials/{id}/versions")), Some(version))
+        }
+        "list_training_plan" => ("GET", "/api/v1/training-plan?programme=HP-1593-2013&year=2014".into(), None),
+        "plan_training" => {
+            let item =
+                json!({"programme": "HP-1593-2013", "year": 2014, "agency": id, "kind": "REFRESHER", "title": "\u{2003}", "document": "x"});
+            ("POST", "/api/v1/training-plan".into(), Some(item))
+        }
+        "list_staff_rolls" => ("GET", "/api/v1/staff-rolls".into(), None),
+        // A part that is larger than its whole.
+        "record_staff_roll" => ("PUT", format!("/api/v1/staff-rolls/{id}/2014-12-31"), Some(json!({"headcount": 1, "inCharge": 2}))),
+        other => panic!("nobody tries {other}"),
+    }
+}
+
+/// Of a target that is not there.
+fn target(name: &str) -> Request {
+    let at = |rest: &str| format!("/api/v1/{rest}");
+    let admin = |rest: &str| format!("/api/v1/admin/programmes/HP-1593-2013/targets/T99/{rest}");
+    match name {
+        "list_target_evaluations" => ("GET", at("programmes/HP-1593-2013/targets"), None),
+        "list_target_records" => ("GET", at("programmes/HP-1593-2013/targets/T1/records"), None),
+        "define_target" => ("POST", admin("definitions"), Some(json!({"from": "2014-01-01", "basis": "x", "words": "x"}))),
+        "state_target_value" => {
+            let value = json!({"year": 2014, "count": 1, "finality": "FINAL", "on": "2014-01-01", "document": "x"});
+            ("POST", admin("values"), Some(value))
+        }
+        other => panic!("nobody tries {other}"),
+    }
 }
 
 fn programme(name: &str, id: &str) -> Request {

@@ -17,7 +17,7 @@ use domain::{
 use persistence::{
     Conn, account,
     audit::{self, AuditFilter},
-    committee_log, feed, meeting_roster, person, personal_request, reading, session,
+    committee_log, feed, meeting_roster, person, personal_request, reading, session, training_part,
 };
 use serde_json::{Map, Value, json};
 
@@ -75,6 +75,7 @@ fn exported(
         "seats": seats(app, conn, id)?,
         "committeeActs": committee_acts(app, conn, id)?,
         "meetings": meetings(conn, id)?,
+        "trainings": trainings(app, conn, id)?,
         "confirmations": confirmations(app, conn, &person)?,
         "account": account_of(app, conn, &person)?,
         "requests": requests(conn, id)?,
@@ -128,6 +129,17 @@ fn committee_acts(app: &App, conn: &mut Conn, id: PersonId) -> Result<Vec<Value>
 fn meetings(conn: &mut Conn, id: PersonId) -> Result<Vec<Value>, Error> {
     let at = |sat: meeting_roster::SatAt| json!({"meeting": sat.meeting.to_string(), "startsAt": sat.starts_at, "role": sat.role, "name": sat.name, "attendance": sat.attendance});
     Ok(meeting_roster::attended_by(conn, id)?.into_iter().map(at).collect())
+}
+
+/// The trainings that the person took part in, with result and certificate.
+fn trainings(app: &App, conn: &mut Conn, id: PersonId) -> Result<Vec<Value>, Error> {
+    let catalogue = app.0.catalogue.current(conn)?;
+    let part = |took: training_part::TookPart| {
+        let agency = catalogue.agency_code(Some(took.agency)).map(|code| code.to_string());
+        let certificate = took.certificate.map(|(number, on)| json!({"number": number, "issuedOn": on}));
+        json!({"course": took.course, "from": took.from, "to": took.to, "agency": agency, "result": took.result, "certificate": certificate})
+    };
+    Ok(training_part::of_person(conn, id)?.into_iter().map(part).collect())
 }
 
 /// The readings of decisions that the person answers for, by the account.

@@ -9,7 +9,7 @@ use domain::{
     personal_request::PersonalRequestId,
     policy::Action,
 };
-use persistence::{Conn, committee, person, reading, seed::stamp_catalogue};
+use persistence::{Conn, committee, person, reading, seed::stamp_catalogue, training_part};
 use serde_json::json;
 
 use super::{request::open_request, still, write::seen};
@@ -112,12 +112,23 @@ fn pseudonymising(app: &App, conn: &mut Conn, ctx: &Ctx, (id, revision): (Person
     }
     // Rosters go on naming whom documents name, as somebody whom nothing else is known of.
     if committee::has_sat(conn, id)? {
-        let printed: PersonId = app.0.ids.next();
-        let nobody = Person { id: printed, open: [(PersonField::Name, pseudonym(printed))].into(), revision: 1, ..left };
-        person::insert(conn, &nobody)?;
+        let printed = nobody(app, conn, &left)?;
         committee::reseat(conn, id, printed)?;
+    }
+    // Who took part is counted as one person still: another than rosters name, which would tell who it was.
+    if training_part::has_part(conn, id)? {
+        let counted = nobody(app, conn, &left)?;
+        training_part::pseudonymise(conn, id, counted)?;
     }
     // Whoever reads agencies reads who of the register holds their posts.
     stamp_catalogue(conn, stamp(app))?;
     Ok(record(app, conn, ctx, Deed::new("pseudonymise_person").on("person", id).with(told))?)
+}
+
+/// Somebody of whom nothing else is known, in the place of a person who is pseudonymised.
+fn nobody(app: &App, conn: &mut Conn, left: &Person) -> Result<PersonId, Error> {
+    let id: PersonId = app.0.ids.next();
+    let nobody = Person { id, open: [(PersonField::Name, pseudonym(id))].into(), revision: 1, ..left.clone() };
+    person::insert(conn, &nobody)?;
+    Ok(id)
 }

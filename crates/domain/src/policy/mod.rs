@@ -79,6 +79,12 @@ pub enum Action {
     ReadCalendar,
     /// Create and change agencies, and record what happens to them.
     ManageAgencies,
+    /// See who took part in trainings and what staff rolls count, as far as [`participation_scope`] lets.
+    ReadParticipations,
+    /// Write down trainings, who took part, their plan and materials, and staff rolls, for an agency.
+    ManageTrainings,
+    /// Say how targets are measured, and which values documents state.
+    ManageTargets,
     /// See what no agency answers for.
     ReadSuccession,
     /// Name who answers for what no agency answers for.
@@ -137,6 +143,9 @@ impl Action {
         Action::ManageCalendarLinks,
         Action::ReadCalendar,
         Action::ManageAgencies,
+        Action::ReadParticipations,
+        Action::ManageTrainings,
+        Action::ManageTargets,
         Action::ReadSuccession,
         Action::NameSuccessor,
         Action::ReadPersons,
@@ -161,6 +170,7 @@ impl Action {
             | Self::ReadChanges
             | Self::CompareReports
             | Self::ReadObligations
+            | Self::ReadParticipations
             | Self::ReadSuccession => Some(Scope::Read),
             Self::PushReport
             | Self::DraftReport
@@ -176,6 +186,8 @@ impl Action {
             | Self::RequestReports
             | Self::FreezeStatistics
             | Self::ManageMeetings
+            | Self::ManageTrainings
+            | Self::ManageTargets
             | Self::NameSuccessor => Some(Scope::Reports),
             // What is made outlives the token, as a password does.
             Self::ManageSelf | Self::ManageCalendarLinks => Some(Scope::Account),
@@ -378,6 +390,11 @@ pub fn reads_internal_files(caller: Caller<'_>) -> bool {
 /// The agencies for whose calendars a caller may make links; where it is all, for those of people too.
 pub fn calendar_scope(caller: Caller<'_>) -> ReportScope {
     scope_by(RULES, caller, Action::ManageCalendarLinks)
+}
+
+/// The agencies of which a caller may know who took part in trainings, and what their staff rolls count.
+pub fn participation_scope(caller: Caller<'_>) -> ReportScope {
+    scope_by(RULES, caller, Action::ReadParticipations)
 }
 
 /// The reports and obligations of which a caller is told what happened, besides what is told to everybody.

@@ -86,6 +86,12 @@ operations! {
     Rest ManageDocuments: "admin_list_documents" "admin_get_document" "create_document" "update_document" "relate_documents"
         "unrelate_documents" "move_document" "issue_document" "upload_document_file" "update_document_file" "remove_document_file";
     Rest ReadDocumentFiles: "get_document_file";
+    Rest ReadPublished: "list_training_courses" "get_training_course" "list_training_materials" "get_training_figures" "list_training_plan"
+        "list_target_evaluations" "list_target_records";
+    Rest ReadParticipations: "list_participations" "get_training_people" "list_staff_rolls";
+    Rest ManageTrainings: "create_training_course" "update_training_course" "create_training_session" "update_training_session"
+        "record_participations" "create_training_material" "add_training_material_version" "plan_training" "record_staff_roll";
+    Rest ManageTargets: "define_target" "state_target_value";
     Rest ReadPersons: "list_persons" "get_person" "list_personal_requests" "get_personal_request";
     Rest ManagePersons: "create_person" "update_person";
     Rest ReadRestricted: "read_personal_fields" "export_person";
@@ -105,6 +111,9 @@ operations! {
     Rest ReadAudit: "list_audit_entries";
     Query ReadPublished: "programme" "programmes" "tasks" "agency" "agencies" "documents" "node" "occurrences" "occurrence" "statistics"
         "regimes" "workingDays" "frozenStatistics" "document" "documentChanges" "gaps" "agencyEvents" "committees" "committee" "committeeMember";
+    Query ReadPublished: "trainingCourses" "trainingCourse" "trainingMaterials" "trainingFigures" "trainingPlan" "targetEvaluations"
+        "targetRecords";
+    Query ReadParticipations: "participations" "trainingPeople" "staffRolls";
     Query ReadMeetings: "meetings" "meeting";
     Query ManageCalendarLinks: "calendarLinks";
     Query ReadReports: "reports";
@@ -133,6 +142,9 @@ operations! {
     Mutation ManageObligations: "excludeObligation" "includeObligation";
     Mutation ManageMeetings: "createMeeting" "updateMeeting" "writeMinutes" "recordMeetingAct" "recordDirection";
     Mutation ManageCalendarLinks: "createCalendarLink" "revokeCalendarLink";
+    Mutation ManageTrainings: "createTrainingCourse" "updateTrainingCourse" "createTrainingSession" "updateTrainingSession"
+        "recordParticipations" "createTrainingMaterial" "addTrainingMaterialVersion" "planTraining" "recordStaffRoll";
+    Mutation ManageTargets: "defineTarget" "stateTargetValue";
     Mutation ManageCommittees: "planCommittee" "recordCommitteeAct";
     Mutation ManageAgencies: "createAgency" "recordAgencyEvent" "changeAgency" "setAgencyCode" "setHeadOfAgency" "setPostOfAgency"
         "setRoll" "designateMembers";

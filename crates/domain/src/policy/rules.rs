@@ -5,10 +5,10 @@
 use super::Action::{
     self, CompareReports, ConfirmReading, ConsolidateReports, DecideOnTask, DraftReport, EnterReport, FreezeStatistics,
     HandlePersonalRequests, ImportProgramme, ManageAccounts, ManageAgencies, ManageCalendarLinks, ManageCommittees, ManageDocuments,
-    ManageEvidence, ManageMeetings, ManageObligations, ManagePersonalKeys, ManagePersons, ManageSelf, NameSuccessor, PushReport,
-    ReadAccounts, ReadAudit, ReadCalendar, ReadChanges, ReadConfirmers, ReadDocumentFiles, ReadKeys, ReadMeetings, ReadObligations,
-    ReadPersons, ReadPublished, ReadReports, ReadRestricted, ReadSelf, ReadSuccession, RequestReports, ReviewReport, SignIn, StartTask,
-    UrgeAgencies, WorkOnTask,
+    ManageEvidence, ManageMeetings, ManageObligations, ManagePersonalKeys, ManagePersons, ManageSelf, ManageTargets, ManageTrainings,
+    NameSuccessor, PushReport, ReadAccounts, ReadAudit, ReadCalendar, ReadChanges, ReadConfirmers, ReadDocumentFiles, ReadKeys,
+    ReadMeetings, ReadObligations, ReadParticipations, ReadPersons, ReadPublished, ReadReports, ReadRestricted, ReadSelf, ReadSuccession,
+    RequestReports, ReviewReport, SignIn, StartTask, UrgeAgencies, WorkOnTask,
 };
 use crate::account::Role::{
     self, Admin, AgencyApprover, AgencyReporter, AgencySystem, AgencyViewer, Auditor, Authority, Committee, Inspector, Personnel, Standing,
@@ -200,6 +200,24 @@ pub const RULES: &[Rule] = &[
     all(Standing, ManageCalendarLinks),
     all(Admin, ManageCalendarLinks),
     anyone(ReadCalendar, Reach::All),
+    // Who took part in trainings is the agency's own matter and that of those who keep trainings; everybody reads sums of many.
+    own(AgencyViewer, ReadParticipations),
+    own(AgencyReporter, ReadParticipations),
+    own(AgencyApprover, ReadParticipations),
+    own(AgencySystem, ReadParticipations),
+    all(Standing, ReadParticipations),
+    all(Personnel, ReadParticipations),
+    all(Admin, ReadParticipations),
+    all(Auditor, ReadParticipations),
+    own(AgencyReporter, ManageTrainings),
+    own(AgencyApprover, ManageTrainings),
+    own(AgencySystem, ManageTrainings),
+    all(Standing, ManageTrainings),
+    all(Personnel, ManageTrainings),
+    all(Admin, ManageTrainings),
+    // How targets are measured is said by who works by the programme, and by who keeps its text.
+    all(Standing, ManageTargets),
+    all(Admin, ManageTargets),
     // What agencies are follows from documents too. Who takes what nobody has is the standing agency's matter as well.
     operator(ManageAgencies),
     all(Admin, ManageAgencies),

@@ -109,6 +109,8 @@ pub struct Definition {
     pub due_year: Option<i32>,
     pub baseline: Option<Baseline>,
     pub disaggregations: Vec<Disaggregation>,
+    /// Codes of the agencies, collectives or outlets over which it is counted; none where nothing says over which.
+    pub population: Vec<Arc<str>>,
     pub reckoning: Reckoning,
     /// Whether the decision says so or a reader concluded it.
     pub certainty: Certainty,

@@ -297,6 +297,7 @@ fn definition(version: u32, from: Option<&str>, measure: Measure) -> Definition 
         due_year: Some(2015),
         baseline: None,
         disaggregations: vec![Disaggregation::Agency],
+        population: Vec::new(),
         reckoning: Reckoning::PeopleTrained,
         certainty: Certainty::Inferred,
         words: "Số người được bồi dưỡng trên tổng số cán bộ, công chức.".into(),

@@ -10,7 +10,6 @@ use crate::{
     agency::AgencyId,
     document::DocumentId,
     error::{Code, Fault},
-    evidence::FileId,
     id::Id,
     labels::labelled_enum,
     person::PersonId,
@@ -24,7 +23,7 @@ mod reach;
 mod roll;
 
 pub use plan::{Held, PlanItem, PlanItemId, Progress, against_plan};
-pub use public::{PublicTable, public_table};
+pub use public::{PublicTable, newly_reached, public_table};
 pub use reach::{Counted, Coverage, People, coverage, people};
 pub use roll::{Denominator, StaffBase, StaffRoll, StaffRollId, denominators};
 
@@ -124,6 +123,8 @@ pub struct Session {
     pub place: Option<Arc<str>>,
     /// The versions of the materials that were used.
     pub materials: Vec<(MaterialId, u32)>,
+    /// Raised by every change, from 1.
+    pub revision: i32,
 }
 
 /// Who took part.
@@ -160,6 +161,8 @@ pub struct Material {
     pub id: MaterialId,
     pub programme: ProgrammeId,
     pub task: Option<TaskId>,
+    /// Whoever compiles it.
+    pub agency: AgencyId,
     pub title: Arc<str>,
     /// In the order of their numbers.
     pub versions: Vec<MaterialVersion>,
@@ -173,8 +176,10 @@ pub struct MaterialVersion {
     /// A BCP 47 tag, e.g. "vi".
     pub language: Arc<str>,
     pub issued_on: NaiveDate,
+    /// Its files are those of the document.
     pub document: Option<DocumentId>,
-    pub file: Option<FileId>,
+    /// Where it is read, if no document has it.
+    pub link: Option<Arc<str>>,
 }
 
 impl Course {

@@ -4,8 +4,49 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::Counted;
-use crate::suppression::{NotATable, Published, Rule, suppress};
+use super::{Attendant, Counted, CourseId, Participation, SessionId};
+use crate::{
+    agency::AgencyId,
+    person::PersonId,
+    suppression::{NotATable, Published, Rule, suppress},
+};
+
+/// Counts everybody once, where they were reached first, of parts in sessions that were held, in the order of time: for which agency, by
+/// which course. What is added up of it are different people, so that numbers of people by agency, by course and in all are sums of one
+/// table. Of those who are not named so many count as are surely others; each sum is a number of people at the least.
+pub fn newly_reached<'a>(parts: impl IntoIterator<Item = (CourseId, &'a Participation)>) -> Vec<(AgencyId, CourseId, Counted)> {
+    type Here = (CourseId, BTreeSet<PersonId>, u64);
+    let (mut order, mut groups): (Vec<(SessionId, AgencyId)>, BTreeMap<(SessionId, AgencyId), Here>) = (Vec::new(), BTreeMap::new());
+    for (course, part) in parts {
+        let key = (part.session, part.agency);
+        let here = groups.entry(key).or_insert_with(|| {
+            order.push(key);
+            (course, BTreeSet::new(), 0)
+        });
+        match part.attendant {
+            Attendant::Person(person) => drop(here.1.insert(person)),
+            Attendant::Headcount(heads) => here.2 += u64::from(heads),
+        }
+    }
+    let mut named: BTreeSet<PersonId> = BTreeSet::new();
+    let mut of_agency: BTreeMap<AgencyId, (BTreeSet<PersonId>, u64)> = BTreeMap::new();
+    let (mut others, mut most) = (0_u64, 0_u64);
+    let mut reached = Vec::new();
+    for key in order {
+        let Some((course, people, heads)) = groups.remove(&key) else { continue };
+        let (known, largest) = of_agency.entry(key.1).or_default();
+        others -= largest.saturating_sub(known.len() as u64);
+        *largest = (*largest).max(people.len() as u64 + heads);
+        named.extend(&people);
+        known.extend(people);
+        others += largest.saturating_sub(known.len() as u64);
+        // Whoever was surely there by then was there.
+        let new = (named.len() as u64 + others).saturating_sub(most);
+        most += new;
+        reached.push((key.1, course, Counted { at_least: new, at_most: new }));
+    }
+    reached
+}
 
 /// A table of people with its headings. Shares of hidden figures are not told either: whoever knows a share and its whole knows the part.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -40,7 +40,7 @@ fn course(n: u128) -> Course {
 }
 
 fn session(n: u128, course: u128, from: &str, status: SessionStatus) -> Session {
-    Session { id: id(n), course: id(course), status, from: day(from), to: day(from), place: None, materials: Vec::new() }
+    Session { id: id(n), course: id(course), status, from: day(from), to: day(from), place: None, materials: Vec::new(), revision: 1 }
 }
 
 fn roll(agency: u128, on: &str, headcount: Option<u64>, in_charge: Option<u64>) -> StaffRoll {
@@ -152,9 +152,9 @@ fn h4_materials_have_versions_and_languages() {
         language: language.into(),
         issued_on: day(on),
         document: None,
-        file: None,
+        link: None,
     };
-    let of = |versions| Material { id: id(1), programme: id(1), task: None, title: "Tài liệu".into(), versions };
+    let of = |versions| Material { id: id(1), programme: id(1), task: None, agency: id(1), title: "Tài liệu".into(), versions };
     let right = of(vec![version(1, "vi", "2013-10-01"), version(1, "en", "2013-12-01"), version(2, "vi", "2014-02-01")]);
     assert_eq!(told(&right.faults("")), [""; 0]);
     let wrong = of(vec![version(1, "vi", "2013-10-01"), version(1, "vi", "2013-12-01"), version(2, "vi", "2013-09-01")]);
@@ -224,4 +224,23 @@ proptest! {
         let truth = truth.len() as u64;
         prop_assert!(counted.persons.at_least <= truth && truth <= counted.persons.at_most, "{} in {:?}", truth, counted);
     }
+}
+
+#[test]
+fn each_person_is_reached_once_and_sums_are_different_people() {
+    let parts = [
+        (id(1), part(1, 5, person(7))),
+        (id(1), part(1, 6, person(8))),
+        (id(2), part(2, 5, person(7))),
+        (id(2), part(2, 5, person(9))),
+        (id(2), part(2, 6, Attendant::Headcount(4))),
+        (id(3), part(3, 6, Attendant::Headcount(3))),
+    ];
+    let reached = newly_reached(parts.iter().map(|(course, part)| (*course, part)));
+    let told: Vec<(AgencyId, CourseId, u64)> = reached.iter().map(|(agency, course, counted)| (*agency, *course, counted.at_least)).collect();
+    // The second agency's four may have the one who is named among them, its three may have come before.
+    let wanted = [(5, 1, 1), (6, 1, 1), (5, 2, 1), (6, 2, 3), (6, 3, 0)].map(|(agency, course, count)| (id(agency), id(course), count));
+    assert_eq!(told, wanted);
+    let all: Vec<Participation> = parts.into_iter().map(|(_, part)| part).collect();
+    assert_eq!(people(&all).map(|people| people.persons.at_least), Some(told.iter().map(|(.., count)| count).sum()));
 }

@@ -29,6 +29,7 @@ mod committee;
 mod document;
 mod meeting;
 mod person;
+pub mod training;
 
 pub use agency::{AgencyEventKind, AgencyRole, Confidence, ECodeScheme};
 pub use committee::{

@@ -62,6 +62,7 @@ pub fn forget(ctx: &Context<'_>) -> Result<()> {
     loaders.clear::<PrincipalsOf>();
     loaders.clear::<PostsOfPerson>();
     loaders.clear::<StepsOfRequest>();
+    loaders.clear::<EvaluationOf>();
     Ok(())
 }
 
@@ -95,10 +96,10 @@ pub use documents::{
 };
 pub use people::{ActsOf, ConclusionOf, DirectionOf, PersonBy, PostsOfPerson, SeatsOfPerson, StepsOfRequest};
 pub use programmes::{
-    AgenciesOfDuty, AssignmentsOn, ChannelsOf, ClaimsOf, DueDaysOf, ExtensionsOf, FundingSourcesOf, HistoryOf, IssuesOf, IssuesOfTask,
-    LeadsOf, MeasuresOf, MeasuresOn, ObjectiveBy, ObjectiveOn, ObjectivesOf, ObjectivesOn, OccurrencesOf, OccurrencesOn, PrincipalsOf,
-    ProgrammeOn, ProgrammeVersionsOf, ResponsibilitiesOf, ResponsibilitiesOn, TargetBy, TargetOn, TargetsEverOfMeasure, TargetsOf,
-    TargetsOfMeasure, TargetsOn, TaskBy, TaskOn, TasksEverOfMeasure, TasksOf, TasksOfMeasure, TasksOn,
+    AgenciesOfDuty, AssignmentsOn, ChannelsOf, ClaimsOf, DueDaysOf, EvaluationOf, ExtensionsOf, FundingSourcesOf, HistoryOf, IssuesOf,
+    IssuesOfTask, LeadsOf, MeasuresOf, MeasuresOn, ObjectiveBy, ObjectiveOn, ObjectivesOf, ObjectivesOn, OccurrencesOf, OccurrencesOn,
+    PrincipalsOf, ProgrammeOn, ProgrammeVersionsOf, ResponsibilitiesOf, ResponsibilitiesOn, TargetBy, TargetOn, TargetsEverOfMeasure,
+    TargetsOf, TargetsOfMeasure, TargetsOn, TaskBy, TaskOn, TasksEverOfMeasure, TasksOf, TasksOfMeasure, TasksOn,
 };
 pub use reports::{
     DraftOf, EventsOf, FiguresOf, FilesEverOn, FilesOf, NameOf, NoticesOf, ObligationBy, ReportBy, ReportCountOf, ReportsOf, SourcesOf,

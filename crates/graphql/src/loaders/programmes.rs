@@ -4,7 +4,11 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use app::{Error, occurrence, plan, task, version};
+use app::{
+    Error, occurrence, plan,
+    target::{self, Evaluated, Wanted},
+    task, version,
+};
 use async_graphql::dataloader::Loader;
 use chrono::NaiveDate;
 use domain::{
@@ -53,6 +57,10 @@ loader!(
 loader!(
     /// A target as it was on a day, alone in a list.
     TargetOn((Id<Target>, NaiveDate)) -> Vec<Target>, version::targets_by_ids_on
+);
+loader!(
+    /// What is reached of a target in a year, as known on a day, alone in a list.
+    EvaluationOf(Wanted) -> Vec<Evaluated>, target::by_ids_on
 );
 loader!(
     /// An objective as it was on a day, alone in a list.

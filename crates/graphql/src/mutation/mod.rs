@@ -16,6 +16,8 @@ mod personal_requests;
 mod persons;
 mod programme;
 mod report;
+mod targets;
+mod trainings;
 
 use app::{Error, View, audit::Subject};
 use async_graphql::{Context, ID, MaybeUndefined, MergedObject, Result, SimpleObject};
@@ -45,6 +47,8 @@ pub struct Mutation(
     persons::PersonsMutation,
     personal_requests::PersonalRequestsMutation,
     programme::ProgrammeMutation,
+    trainings::TrainingsMutation,
+    targets::TargetsMutation,
 );
 
 /// What a change says of a field that may be cleared.

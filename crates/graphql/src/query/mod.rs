@@ -15,6 +15,7 @@ mod occurrences;
 mod persons;
 mod review;
 mod succession;
+mod trainings;
 
 use std::sync::Arc;
 
@@ -55,6 +56,7 @@ pub struct Query(
     documents::DocumentQuery,
     succession::SuccessionQuery,
     persons::PersonQuery,
+    trainings::TrainingQuery,
 );
 
 #[derive(Default)]

@@ -1,11 +1,11 @@
 //! Objectives and targets.
-//! Must not compute actual values; they come with what is recorded.
+//! Must not compute actual values; they are `target_evaluation`.
 //! Read in batches; see `loaders`.
 
 use std::sync::Arc;
 
 use async_graphql::{Context, ID, Object, Result};
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 use domain::{
     lang::{LocalText, Multilingual, TranslatedField},
     programme as model,
@@ -15,12 +15,13 @@ use super::{id, view};
 use crate::{
     enums::{Comparator, Lang, ObjectiveKind},
     error::failure,
-    loaders::{self, ObjectiveBy, ObjectiveOn},
+    loaders::{self, EvaluationOf, ObjectiveBy, ObjectiveOn},
     names::{Text, translated},
     types::{
         agency::Agency,
         document::{Citation, citations},
         programme::TaskGroup,
+        target_evaluation::TargetEvaluation,
         task::Task,
     },
 };
@@ -189,6 +190,14 @@ impl Target {
             Some(day) => loaders::load(ctx, ObjectiveOn((id, day))).await?,
         };
         Ok(found.first().cloned().map(|objective| Objective(objective, self.1)))
+    }
+
+    /// What is reached of it in a year, as known on a day: that as of which the programme is read, or today, where none is said, and
+    /// its year. Null on days on which it was not there.
+    async fn evaluation(&self, ctx: &Context<'_>, as_of: Option<NaiveDate>, year: Option<i32>) -> Result<Option<TargetEvaluation>> {
+        let day = as_of.or(self.1).unwrap_or(view(ctx)?.today());
+        let found = loaders::load(ctx, EvaluationOf((self.0.id, day, year.unwrap_or(day.year())))).await?;
+        Ok(found.first().cloned().map(TargetEvaluation))
     }
 
     async fn task(&self, ctx: &Context<'_>) -> Result<Option<Task>> {

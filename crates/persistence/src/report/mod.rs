@@ -230,6 +230,28 @@ pub fn accepted_tasks(conn: &mut Conn, programme: ProgrammeId, before: Option<Da
     Ok(rows.into_iter().flatten().map(DbId::of).collect())
 }
 
+/// The accepted reports of a year of a programme that everybody may read and that were accepted before an instant, with their agencies.
+pub fn accepted_of_year(
+    conn: &mut Conn,
+    programme: ProgrammeId,
+    year: i32,
+    before: DateTime<Utc>,
+) -> Result<Vec<(AgencyId, ReportId)>, DbError> {
+    let accepted = report_events::table
+        .filter(report_events::report_id.eq(reports::id))
+        .filter(report_events::kind.eq(ReportEventKind::Accepted.label()))
+        .filter(report_events::at.lt(before.naive_utc()));
+    let rows: Vec<(DbId, DbId)> = reports::table
+        .filter(sql::<Bool>(PUBLISHED))
+        .filter(reports::programme_id.eq(DbId::from(programme)))
+        .filter(reports::year.eq(year))
+        .filter(exists(accepted))
+        .order(reports::id)
+        .select((reports::agency_id, reports::id))
+        .load(conn)?;
+    Ok(rows.into_iter().map(|(agency, report)| (agency.of(), report.of())).collect())
+}
+
 /// The report with this identifier, kept as it is until the transaction ends, if it is in scope.
 pub fn locked(conn: &mut Conn, scope: &ReportScope, id: ReportId) -> Result<Option<Report>, DbError> {
     per_backend::lock_report(conn, id.into())?;

@@ -21,6 +21,8 @@ mod personal_request;
 mod programme;
 mod report;
 mod succession;
+mod target;
+mod training;
 
 pub use access::{
     audit_entries, audit_strands, client_keys, failed_attempts, recovery_codes, refresh_tokens, second_factors, sessions, used_assertions,
@@ -56,6 +58,11 @@ pub use report::{idempotency_keys, report_drafts, report_events, report_sources,
 pub use succession::{
     agency_codes, agency_event_duties, agency_event_parties, agency_events, agency_posts, agency_role_successions, agency_rolls,
     assignment_successions, attestations, function_duties, functions, post_holders, succession_queue,
+};
+pub use target::{target_definitions, target_values};
+pub use training::{
+    staff_rolls, training_courses, training_material_versions, training_materials, training_participations, training_plan_items,
+    training_session_materials, training_sessions,
 };
 
 diesel::allow_tables_to_appear_in_same_query!(
@@ -165,4 +172,14 @@ diesel::allow_tables_to_appear_in_same_query!(
     calendar_links,
     designations,
     designated_agencies,
+    training_plan_items,
+    training_courses,
+    training_sessions,
+    training_materials,
+    training_material_versions,
+    training_session_materials,
+    training_participations,
+    staff_rolls,
+    target_definitions,
+    target_values,
 );

@@ -36,7 +36,10 @@ pub mod report_acts;
 pub mod report_history;
 pub mod reports;
 pub mod statistics;
+pub mod targets;
 pub mod tasks;
+pub mod training_register;
+pub mod trainings;
 
 use actix_web::{
     HttpResponse, Route,
@@ -84,6 +87,8 @@ pub fn configure(config: &mut web::ServiceConfig) {
         .configure(configure_committees)
         .configure(configure_meetings)
         .configure(configure_calendars)
+        .configure(configure_trainings)
+        .configure(configure_targets)
         .configure(configure_me)
         .configure(configure_documents)
         .configure(configure_administration)
@@ -254,6 +259,41 @@ fn configure_calendars(config: &mut web::ServiceConfig) {
         )
         .service(resource("/calendar-links/{id}").route(web::delete().to(calendars::revoke_calendar_link)))
         .service(resource("/calendars/{file}").route(read().to(calendars::get_calendar)));
+}
+
+fn configure_trainings(config: &mut web::ServiceConfig) {
+    use training_register as register;
+    let at = |path: &str| resource(&format!("/trainings/{path}"));
+    config
+        .service(at("courses").route(read().to(trainings::list_training_courses)).route(web::post().to(trainings::create_training_course)))
+        .service(
+            at("courses/{id}").route(read().to(trainings::get_training_course)).route(web::put().to(trainings::update_training_course)),
+        )
+        .service(at("courses/{id}/sessions").route(web::post().to(trainings::create_training_session)))
+        .service(at("sessions/{id}").route(web::put().to(trainings::update_training_session)))
+        .service(
+            at("sessions/{id}/participations")
+                .route(read().to(trainings::list_participations))
+                .route(web::put().to(trainings::record_participations)),
+        )
+        .service(at("figures").route(read().to(trainings::get_training_figures)))
+        .service(at("people").route(read().to(trainings::get_training_people)))
+        .service(
+            at("materials").route(read().to(register::list_training_materials)).route(web::post().to(register::create_training_material)),
+        )
+        .service(at("materials/{id}/versions").route(web::post().to(register::add_training_material_version)))
+        .service(resource("/training-plan").route(read().to(register::list_training_plan)).route(web::post().to(register::plan_training)))
+        .service(resource("/staff-rolls").route(read().to(register::list_staff_rolls)))
+        .service(resource("/staff-rolls/{agency}/{on}").route(web::put().to(register::record_staff_roll)));
+}
+
+fn configure_targets(config: &mut web::ServiceConfig) {
+    let managed = |path: &str| resource(&format!("/admin/programmes/{{code}}/targets/{{target}}{path}"));
+    config
+        .service(resource("/programmes/{code}/targets").route(read().to(targets::list_target_evaluations)))
+        .service(resource("/programmes/{code}/targets/{target}/records").route(read().to(targets::list_target_records)))
+        .service(managed("/definitions").route(web::post().to(targets::define_target)))
+        .service(managed("/values").route(web::post().to(targets::state_target_value)));
 }
 
 fn configure_administration(config: &mut web::ServiceConfig) {

@@ -1,0 +1,314 @@
+//! Targets as they are evaluated: by the definition of the day, from what is on record or what a document states.
+//! Must not call no data nought, nor show whoever may not know of agencies a figure by which few people could be counted.
+//! Where values come from is `actual`, what is hidden `shown`, defining and stating `write`; the rules are `domain::target`.
+
+mod actual;
+mod shown;
+mod write;
+
+use std::{collections::HashMap, sync::Arc};
+
+use chrono::{Datelike, NaiveDate};
+use domain::{
+    account::AccountId,
+    agency::AgencyId,
+    clock::{day_after, day_begins},
+    document::DocumentId,
+    error::{Code, Refusal},
+    id::Id,
+    policy::Action,
+    programme::{Certainty, Programme, Target},
+    report::ReportId,
+    target::{Actual, Definition, Evaluation, Finality, Measure, Reckoning, RecordRef, Status, TargetDirection},
+    training::{StaffBase, StaffRoll},
+    validity::Validity,
+};
+use persistence::{
+    Conn, report,
+    staff_roll::{self, RollFilter},
+    target_definition::{self as stored, StatedValue},
+};
+
+use crate::{
+    Error, View,
+    catalogue::Catalogue,
+    listing::{Listing, PageArgs, slice},
+    training::{HeldPart, held_parts, open_to},
+    version::{On, programme_on, targets_by_ids_on, targets_on},
+};
+
+pub use write::{NewDefinition, NewValue, StatedAs, define, state};
+
+/// What is reached of a target.
+#[derive(Clone, Debug)]
+pub struct Evaluated {
+    pub target: Target,
+    pub definition: Definition,
+    /// The year whose value it is, and the day as of which it is known.
+    pub year: i32,
+    pub as_of: NaiveDate,
+    pub evaluation: Evaluation,
+    pub value: Actual,
+    /// Shares of other wholes, side by side.
+    pub alternatives: Vec<Alternative>,
+    pub finality: Finality,
+    pub source: Source,
+    /// Figures of a few people are not told to this caller: then nothing is told that they follow from.
+    pub is_suppressed: bool,
+    /// By agency, as far as the caller may know of it.
+    pub by_agency: Vec<AgencyValue>,
+    /// What the value rests on, as far as the caller may know of it.
+    pub records: Vec<(RecordRef, AgencyId)>,
+}
+
+/// The share of another whole.
+#[derive(Clone, Debug)]
+pub struct Alternative {
+    pub base: StaffBase,
+    pub value: Actual,
+    pub evaluation: Evaluation,
+    /// How many agencies have not told theirs.
+    pub missing: usize,
+    pub is_suppressed: bool,
+}
+
+/// What one agency contributes.
+#[derive(Clone, Debug)]
+pub struct AgencyValue {
+    pub agency: AgencyId,
+    pub value: Actual,
+    pub evaluation: Evaluation,
+}
+
+/// Where a value comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// Nothing is on record.
+    Nothing,
+    Recorded,
+    Stated {
+        by: AccountId,
+        document: DocumentId,
+        on: NaiveDate,
+    },
+}
+
+/// Everything that values of a programme's targets come from, until a day.
+struct Facts {
+    definitions: Vec<Definition>,
+    values: Vec<StatedValue>,
+    accepted: Vec<(AgencyId, ReportId)>,
+    parts: Vec<HeldPart>,
+    rolls: Vec<StaffRoll>,
+}
+
+/// Which year's values, and as known on which day: those of the day's year where no year is said, as known today where no day is.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct When {
+    pub as_of: Option<NaiveDate>,
+    pub year: Option<i32>,
+}
+
+impl When {
+    fn read(self, today: NaiveDate) -> (NaiveDate, i32) {
+        let day = self.as_of.unwrap_or(today);
+        (day, self.year.unwrap_or(day.year()))
+    }
+}
+
+/// A target, a day and a year.
+pub type Wanted = (Id<Target>, NaiveDate, i32);
+
+/// As of when, and for whom.
+struct Asked<'a> {
+    catalogue: &'a Catalogue,
+    programme: &'a Programme,
+    as_of: NaiveDate,
+    year: i32,
+    /// The day of figures of people, in or before the year: whoever may not know of each agency's is told them as of its end.
+    people_on: NaiveDate,
+    /// Of which agencies the caller may know; all where nothing is said.
+    within: Option<Vec<AgencyId>>,
+}
+
+/// What is reached of every target of a programme, in the order of their codes. A number of
+/// statements that does not depend on how many there are.
+///
+/// # Errors
+/// `NOT_FOUND` for a programme that is not there, or was not signed by then.
+pub async fn evaluations(view: &View, programme: &str, when: When) -> Result<Vec<Evaluated>, Error> {
+    view.ctx().allow(Action::ReadPublished)?;
+    let (day, year) = when.read(view.today());
+    let found = programme_on(view, programme, day).await?.ok_or_else(|| Refusal::new(Code::NotFound))?.programme;
+    let targets = targets_on(view, vec![(found.id, day)]).await?.remove(&(found.id, day)).unwrap_or_default();
+    evaluated(view, &found, targets, (day, year)).await
+}
+
+/// What is reached of these targets, each as of a day and in a year, alone in a list.
+///
+/// # Errors
+/// When the database fails.
+pub async fn by_ids_on(view: &View, keys: Vec<Wanted>) -> Result<HashMap<Wanted, Vec<Evaluated>>, Error> {
+    view.ctx().allow(Action::ReadPublished)?;
+    let mut on: Vec<On<Target>> = keys.iter().map(|(id, day, _)| (*id, *day)).collect();
+    on.sort_unstable();
+    on.dedup();
+    let targets = targets_by_ids_on(view, on).await?;
+    let mut groups: HashMap<(Id<Programme>, NaiveDate, i32), Vec<Target>> = HashMap::new();
+    for (id, day, year) in keys {
+        for target in targets.get(&(id, day)).into_iter().flatten() {
+            groups.entry((target.programme, day, year)).or_default().push(target.clone());
+        }
+    }
+    let mut found = HashMap::new();
+    for ((programme, day, year), targets) in groups {
+        let Some(programme) = view.catalogue().await?.programme(programme).cloned() else { continue };
+        for one in evaluated(view, &programme, targets, (day, year)).await? {
+            found.insert((one.target.id, day, year), vec![one]);
+        }
+    }
+    Ok(found)
+}
+
+/// What is reached of the target with this code.
+///
+/// # Errors
+/// `NOT_FOUND`.
+pub async fn by_code(view: &View, programme: &str, target: &str, when: When) -> Result<Evaluated, Error> {
+    let all = evaluations(view, programme, when).await?;
+    all.into_iter().find(|one| one.target.code == target).ok_or_else(|| Refusal::new(Code::NotFound).into())
+}
+
+/// As [`by_code`] as of a day, or of today where the programme was not there on it.
+///
+/// # Errors
+/// `NOT_FOUND`.
+pub async fn by_code_near(view: &View, programme: &str, target: &str, day: NaiveDate) -> Result<Evaluated, Error> {
+    match by_code(view, programme, target, When { as_of: Some(day), year: None }).await {
+        Err(Error::Refused(refusal)) if refusal.code == Code::NotFound => by_code(view, programme, target, When::default()).await,
+        found => found,
+    }
+}
+
+/// A page of the records that a value rests on, and how many there are.
+///
+/// # Errors
+/// `PAGE_INVALID`, `CURSOR_INVALID`.
+pub fn records_of(view: &View, found: &Evaluated, args: &PageArgs) -> Result<(Listing<(RecordRef, AgencyId)>, usize), Error> {
+    let list = format!("records {} {} {:?} {:?}", found.target.id, found.year, found.as_of, view.ctx().participation_scope());
+    let mut records = found.records.clone();
+    records.sort_unstable_by_key(|(record, _)| (record.kind, record.id));
+    let listing = slice(&records, &list, args, |(record, _)| (record.kind, record.id))?;
+    Ok((listing, records.len()))
+}
+
+/// A page of the records that a target's value rests on, as far as the caller may know of them.
+///
+/// # Errors
+/// `NOT_FOUND`, `PAGE_INVALID`, `CURSOR_INVALID`.
+pub async fn records(
+    view: &View,
+    (programme, target): (&str, &str),
+    when: When,
+    args: &PageArgs,
+) -> Result<(Listing<(RecordRef, AgencyId)>, usize), Error> {
+    records_of(view, &by_code(view, programme, target, when).await?, args)
+}
+
+async fn evaluated(
+    view: &View,
+    programme: &Arc<Programme>,
+    targets: Vec<Target>,
+    (as_of, year): (NaiveDate, i32),
+) -> Result<Vec<Evaluated>, Error> {
+    let within = open_to(&view.ctx().participation_scope(), Some(programme.id));
+    let today = view.today();
+    let year_end = NaiveDate::from_ymd_opt(year, 12, 31).unwrap_or(as_of).min(today);
+    let people_on = if within.is_none() { as_of.min(year_end) } else { year_end };
+    let (ids, of): (Vec<Id<Target>>, _) = (targets.iter().map(|target| target.id).collect(), programme.id);
+    let read = move |conn: &mut Conn| -> Result<Facts, Error> {
+        Ok(Facts {
+            definitions: stored::definitions(conn, &ids)?,
+            values: stored::values(conn, &ids, year)?,
+            accepted: report::accepted_of_year(conn, of, year, day_begins(day_after(as_of)))?,
+            parts: held_parts(conn, of, people_on)?,
+            rolls: staff_roll::all(conn, &RollFilter { agencies: None, until: Some(people_on) })?,
+        })
+    };
+    let facts = view.read(read).await?;
+    let asked = Asked { catalogue: view.catalogue().await?, programme, as_of, year, people_on, within };
+    targets.into_iter().map(|target| one(&asked, &facts, target)).collect()
+}
+
+fn one(asked: &Asked<'_>, facts: &Facts, target: Target) -> Result<Evaluated, Error> {
+    let versions: Vec<Definition> = versions(&target, &facts.definitions);
+    let first = || versions.first().cloned().ok_or(Error::Internal("a target without a definition"));
+    let definition = Definition::on(&versions, asked.as_of).cloned().map_or_else(first, Ok)?;
+    let mut found = actual::recorded(asked, facts, target, definition)?;
+    if found.evaluation.status == Status::NoData
+        && let Some(stated) = stated(&found, &facts.values)
+    {
+        found.source = Source::Stated { by: stated.by, document: stated.document, on: stated.on };
+        found.evaluation = judged(asked, &found.definition, &stated.value);
+        (found.value, found.finality) = (stated.value.clone(), stated.finality);
+        found.records.clear();
+    }
+    Ok(found)
+}
+
+/// The value that documents state for the year: the one typed in last, of the year itself or, where years add up, of the last before.
+fn stated<'a>(found: &Evaluated, values: &'a [StatedValue]) -> Option<&'a StatedValue> {
+    let is_of = |value: &&StatedValue| {
+        let year = if found.definition.is_cumulative { value.year <= found.year } else { value.year == found.year };
+        value.target == found.target.id && value.on <= found.as_of && year
+    };
+    values.iter().rfind(is_of)
+}
+
+/// Judges a value by a definition: the time for it is over once the value is of its last year, or later, and that year is past.
+fn judged(asked: &Asked<'_>, definition: &Definition, value: &Actual) -> Evaluation {
+    let due = definition.due_year.unwrap_or(asked.programme.end_year);
+    definition.measure.evaluate(value, definition.direction, asked.year >= due && asked.as_of.year() > due)
+}
+
+/// Every version of a target's definition: the one that its own words give, then what was defined.
+pub(crate) fn versions(target: &Target, defined: &[Definition]) -> Vec<Definition> {
+    let mut versions = vec![worded(target)];
+    versions.extend(defined.iter().filter(|definition| definition.target == target.id).cloned());
+    if let [first, second, ..] = versions.as_mut_slice() {
+        first.validity.to = second.validity.from;
+    }
+    versions
+}
+
+/// The definition that the decision's own words give: what is to be reached, and of how it is counted what they say. Where they leave
+/// it open nothing is counted until a version says how.
+fn worded(target: &Target) -> Definition {
+    let measure = Measure::of(target).unwrap_or(Measure::Qualitative);
+    let reckoning = match &measure {
+        Measure::Percentage { .. } if !target.scope.conditions.is_empty() => Reckoning::StaffQualified,
+        Measure::SetCoverage { .. } | Measure::Matrix { .. } => Reckoning::Editions,
+        Measure::CountPerMember { .. } | Measure::Range { .. } | Measure::Count { .. } => Reckoning::Deliverables,
+        Measure::Percentage { .. } | Measure::Qualitative => Reckoning::Stated,
+    };
+    Definition {
+        id: Id::from_uuid(target.id.uuid()),
+        target: target.id,
+        version: 1,
+        measure,
+        direction: TargetDirection::AtLeast,
+        is_cumulative: true,
+        due_year: target.due_year,
+        baseline: None,
+        disaggregations: Vec::new(),
+        population: target.scope.agencies.iter().map(|code| code.as_str().into()).collect(),
+        reckoning,
+        certainty: Certainty::Stated,
+        words: target.text.as_str().into(),
+        basis: None,
+        validity: Validity::default(),
+    }
+}
+
+/// Part and whole of a share that nothing is known of.
+const NOTHING: Actual = Actual::Share { at_least: None, at_most: None, whole: None };

@@ -1,0 +1,233 @@
+//! Figures of trainings: for everybody one table a year with small figures hidden, for those who may know of agencies the numbers.
+//! Must not cut what everybody sees from anything but that table, nor tell a share or a whole by which a hidden figure could be computed.
+//! What is counted is `domain::training`, what is hidden `domain::suppression`; shares of targets are `target`.
+
+use std::collections::BTreeMap;
+
+use chrono::{Datelike, NaiveDate};
+use domain::{
+    agency::AgencyId,
+    error::{Code, Refusal},
+    policy::Action,
+    programme::ProgrammeId,
+    suppression::{SMALLEST_SHOWN, Shown},
+    training::{
+        CourseId, Coverage, Denominator, Participation, People, PublicTable, coverage, denominators, newly_reached, people as counted,
+        public_table,
+    },
+};
+use persistence::{
+    Conn,
+    staff_roll::{self, RollFilter},
+    training as stored, training_part,
+};
+
+use super::{YEARS, part::open_to};
+use crate::{
+    Error, View,
+    audit::{Deed, watched},
+};
+
+/// A part in a session that was held.
+#[derive(Clone, Debug)]
+pub(crate) struct HeldPart {
+    pub course: CourseId,
+    /// The first day of the session.
+    pub from: NaiveDate,
+    pub part: Participation,
+}
+
+/// Every part in sessions of a programme that were held until a day, in the order of time.
+pub(crate) fn held_parts(conn: &mut Conn, programme: ProgrammeId, until: NaiveDate) -> Result<Vec<HeldPart>, Error> {
+    let rows = training_part::held(conn, programme, until)?;
+    Ok(rows.into_iter().map(|(course, from, part)| HeldPart { course, from, part }).collect())
+}
+
+type Table = PublicTable<AgencyId, CourseId>;
+
+/// The one table of a year, from which everything is cut that everybody may read; none where nothing is on record.
+fn table<'a>(parts: impl Iterator<Item = &'a HeldPart>) -> Result<Option<Table>, Error> {
+    let reached = newly_reached(parts.map(|held| (held.course, &held.part)));
+    public_table(&reached, SMALLEST_SHOWN).map_err(|_| Error::Internal("figures of trainings make no table"))
+}
+
+fn years(parts: &[HeldPart]) -> BTreeMap<i32, Vec<&HeldPart>> {
+    let mut by_year: BTreeMap<i32, Vec<&HeldPart>> = BTreeMap::new();
+    for held in parts {
+        by_year.entry(held.from.year()).or_default().push(held);
+    }
+    by_year
+}
+
+const fn is_small(count: u64) -> bool {
+    count > 0 && count < SMALLEST_SHOWN
+}
+
+/// Whether everybody may be told how many different people were trained in all these years together: only where the total of each
+/// year's table is shown, and neither those whom a year reached anew nor those whom it reached again are few.
+pub(crate) fn is_public_history(parts: &[HeldPart]) -> Result<bool, Error> {
+    let (mut so_far, mut before) = (Vec::new(), 0);
+    for of_year in years(parts).into_values() {
+        let total = table(of_year.iter().copied())?.map_or(Shown::Suppressed, |table| table.figures.total);
+        let Some(total) = total.value() else { return Ok(false) };
+        so_far.extend(of_year.iter().map(|held| &held.part));
+        let known = counted(so_far.iter().copied()).map_or(0, |people| people.persons.at_least);
+        let new = known.saturating_sub(before);
+        if is_small(new) || is_small(total.saturating_sub(new)) {
+            return Ok(false);
+        }
+        before = known;
+    }
+    Ok(true)
+}
+
+/// What everybody may read of a year.
+#[derive(Clone, Debug)]
+pub struct Figures {
+    pub programme: ProgrammeId,
+    pub year: i32,
+    /// Courses in the order of the columns, with their titles.
+    pub courses: Vec<(CourseId, String)>,
+    pub rows: Vec<FigureRow>,
+    /// By course.
+    pub totals: Vec<Shown>,
+    /// Different people in all; nothing where nothing is on record.
+    pub total: Option<Shown>,
+    /// Lượt người; hidden where those who came again would be few.
+    pub attendances: Option<Shown>,
+}
+
+/// An agency in the table.
+#[derive(Clone, Debug)]
+pub struct FigureRow {
+    pub agency: AgencyId,
+    /// By course: people whom it was the first to reach in the year.
+    pub cells: Vec<Shown>,
+    /// Different people of the agency in the year.
+    pub total: Shown,
+}
+
+/// The table of a year. Each person counts once: for the agency and the course that reached them first.
+///
+/// # Errors
+/// `NOT_FOUND` for a programme that is not there.
+pub async fn figures(view: &View, programme: &str, year: i32) -> Result<Figures, Error> {
+    view.ctx().allow(Action::ReadPublished)?;
+    let programme = programme_of(view, programme).await?;
+    let last = last_day(year)?;
+    let read =
+        move |conn: &mut Conn| -> Result<_, Error> { Ok((held_parts(conn, programme, last)?, stored::of_programme(conn, programme)?)) };
+    let (parts, courses) = view.read(read).await?;
+    let of_year: Vec<&HeldPart> = parts.iter().filter(|held| held.from.year() == year).collect();
+    let Some(table) = table(of_year.iter().copied())? else {
+        let (courses, rows, totals) = (Vec::new(), Vec::new(), Vec::new());
+        return Ok(Figures { programme, year, courses, rows, totals, total: None, attendances: None });
+    };
+    let title = |id: &CourseId| courses.iter().find(|course| course.id == *id).map(|course| course.title.to_string()).unwrap_or_default();
+    let attendances = counted(of_year.iter().map(|held| &held.part)).map(|people| people.attendances);
+    let shown = &table.figures;
+    let again = attendances.zip(shown.total.value()).map(|(attendances, people)| attendances.saturating_sub(people));
+    let is_shown = again.is_some_and(|again| again >= SMALLEST_SHOWN);
+    let rows = table.rows.iter().zip(&shown.cells).zip(&shown.row_totals);
+    Ok(Figures {
+        programme,
+        year,
+        courses: table.columns.iter().map(|id| (*id, title(id))).collect(),
+        rows: rows.map(|((agency, cells), total)| FigureRow { agency: *agency, cells: cells.clone(), total: *total }).collect(),
+        totals: shown.column_totals.clone(),
+        total: Some(shown.total),
+        attendances: attendances.map(|attendances| if is_shown { Shown::Value(attendances) } else { Shown::Suppressed }),
+    })
+}
+
+/// Which people.
+#[derive(Clone, Debug)]
+pub struct PeopleFilter {
+    /// Code.
+    pub programme: String,
+    /// Of all years up to the day where nothing is said.
+    pub year: Option<i32>,
+    /// The day as of which staff is counted, and until which sessions are; today where nothing is said.
+    pub as_of: Option<NaiveDate>,
+}
+
+/// The numbers themselves, of the agencies that the caller may know of.
+#[derive(Clone, Debug)]
+pub struct TrainedPeople {
+    pub programme: ProgrammeId,
+    pub as_of: NaiveDate,
+    /// Of which agencies they are; nothing where it is all.
+    pub within: Option<Vec<AgencyId>>,
+    /// Nothing where nothing is on record.
+    pub people: Option<People>,
+    /// Every denominator side by side, with the share of it that was reached.
+    pub coverage: Vec<(Denominator, Coverage)>,
+    pub by_agency: Vec<AgencyPeople>,
+    pub by_course: Vec<CoursePeople>,
+}
+
+#[derive(Clone, Debug)]
+pub struct AgencyPeople {
+    pub agency: AgencyId,
+    pub people: People,
+    pub coverage: Vec<(Denominator, Coverage)>,
+}
+
+#[derive(Clone, Debug)]
+pub struct CoursePeople {
+    pub course: CourseId,
+    pub title: String,
+    pub people: People,
+}
+
+/// How many people took part and how often, with the share of the staff that is: of the agencies that the caller may know of.
+///
+/// # Errors
+/// `FORBIDDEN`; `NOT_FOUND` for a programme that is not there.
+pub async fn people(view: &View, filter: PeopleFilter) -> Result<TrainedPeople, Error> {
+    watched(view.app(), view.ctx(), Deed::new("get_training_people"), async {
+        view.ctx().allow(Action::ReadParticipations)?;
+        let programme = programme_of(view, &filter.programme).await?;
+        let as_of = filter.as_of.unwrap_or_else(|| view.today());
+        let within = open_to(&view.ctx().participation_scope(), Some(programme));
+        let rolls = RollFilter { agencies: within.clone(), until: Some(as_of) };
+        let read = move |conn: &mut Conn| -> Result<_, Error> {
+            Ok((held_parts(conn, programme, as_of)?, stored::of_programme(conn, programme)?, staff_roll::all(conn, &rolls)?))
+        };
+        let (mut parts, courses, rolls) = view.read(read).await?;
+        parts.retain(|held| {
+            filter.year.is_none_or(|year| held.from.year() == year)
+                && within.as_ref().is_none_or(|agencies| agencies.contains(&held.part.agency))
+        });
+        let mut agencies: Vec<AgencyId> = parts.iter().map(|held| held.part.agency).chain(rolls.iter().map(|roll| roll.agency)).collect();
+        agencies.sort_unstable();
+        agencies.dedup();
+        let covered = |people: Option<People>, of: &[AgencyId]| -> Vec<(Denominator, Coverage)> {
+            let denominators = denominators(&rolls, of, as_of);
+            let coverage = coverage(people, &denominators);
+            denominators.into_iter().zip(coverage).collect()
+        };
+        let all = counted(parts.iter().map(|held| &held.part));
+        let by_agency = agencies.iter().filter_map(|agency| {
+            let people = counted(parts.iter().map(|held| &held.part).filter(|part| part.agency == *agency))?;
+            Some(AgencyPeople { agency: *agency, people, coverage: covered(Some(people), &[*agency]) })
+        });
+        let by_course = courses.iter().filter_map(|course| {
+            let people = counted(parts.iter().filter(|held| held.course == course.id).map(|held| &held.part))?;
+            Some(CoursePeople { course: course.id, title: course.title.to_string(), people })
+        });
+        let (by_agency, by_course) = (by_agency.collect(), by_course.collect());
+        Ok(TrainedPeople { programme, as_of, within, people: all, coverage: covered(all, &agencies), by_agency, by_course })
+    })
+    .await
+}
+
+async fn programme_of(view: &View, code: &str) -> Result<ProgrammeId, Error> {
+    let found = view.catalogue().await?.programme_by_code(code).map(|programme| programme.id);
+    found.ok_or_else(|| Refusal::new(Code::NotFound).into())
+}
+
+fn last_day(year: i32) -> Result<NaiveDate, Error> {
+    let day = NaiveDate::from_ymd_opt(year, 12, 31).filter(|_| YEARS.contains(&year));
+    day.ok_or_else(|| Refusal::new(Code::NotFound).into())
+}

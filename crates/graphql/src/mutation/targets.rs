@@ -1,0 +1,192 @@
+//! How targets are measured, and which values documents state.
+//! Must not decide anything.
+//! The use cases are `app::target`.
+
+use app::target::{self, NewDefinition, NewValue, StatedAs};
+use async_graphql::{Context, InputObject, Object, Result, SimpleObject};
+use chrono::NaiveDate;
+use domain::{
+    error::{Code, Fault, Refusal},
+    target::Measure,
+};
+
+use super::{Problem, admitted, after, settled};
+use crate::{
+    enums::{
+        Certainty,
+        training::{Disaggregation, Finality, Reckoning, TargetDirection},
+    },
+    error::failure,
+    types::target_evaluation::TargetEvaluation,
+};
+
+/// A share to reach.
+#[derive(InputObject)]
+struct PercentageInput {
+    numerator: String,
+    denominator: String,
+    /// In hundredths of a per cent.
+    goal: u32,
+}
+
+/// Where a target began.
+#[derive(InputObject)]
+struct BaselineInput {
+    value: String,
+    on: NaiveDate,
+    /// Number or identifier.
+    document: Option<String>,
+}
+
+/// A version of how a target is measured; what is left out stays as it was.
+#[derive(InputObject)]
+struct TargetDefinitionInput {
+    /// The first day on which it holds; after that of the version before.
+    from: NaiveDate,
+    /// Number or identifier of the document that says so.
+    basis: String,
+    /// The definition in words.
+    words: String,
+    percentage: Option<PercentageInput>,
+    direction: Option<TargetDirection>,
+    is_cumulative: Option<bool>,
+    due_year: Option<i32>,
+    baseline: Option<BaselineInput>,
+    disaggregations: Option<Vec<Disaggregation>>,
+    /// Codes of the agencies, collectives or outlets over which it is counted.
+    population: Option<Vec<String>>,
+    reckoning: Option<Reckoning>,
+    certainty: Option<Certainty>,
+}
+
+impl From<TargetDefinitionInput> for NewDefinition {
+    fn from(input: TargetDefinitionInput) -> Self {
+        let percentage = |one: PercentageInput| Measure::Percentage {
+            numerator: one.numerator.into(),
+            denominator: one.denominator.into(),
+            goal: one.goal,
+        };
+        Self {
+            from: input.from,
+            basis: input.basis,
+            words: input.words,
+            measure: input.percentage.map(percentage),
+            direction: input.direction.map(Into::into),
+            is_cumulative: input.is_cumulative,
+            due_year: input.due_year,
+            baseline: input.baseline.map(|baseline| (baseline.value, baseline.on, baseline.document)),
+            disaggregations: input.disaggregations.map(|all| all.into_iter().map(Into::into).collect()),
+            population: input.population,
+            reckoning: input.reckoning.map(Into::into),
+            certainty: input.certainty.map(Into::into),
+        }
+    }
+}
+
+/// Part and whole.
+#[derive(InputObject)]
+struct ShareInput {
+    part: u64,
+    whole: u64,
+}
+
+/// A figure beside words.
+#[derive(InputObject)]
+struct FigureInput {
+    label: String,
+    value: String,
+}
+
+/// Words, with figures beside them.
+#[derive(InputObject)]
+struct NarrativeInput {
+    text: String,
+    #[graphql(default)]
+    figures: Vec<FigureInput>,
+}
+
+/// A value that a document states: a share, a count or words, one of them.
+#[derive(InputObject)]
+struct TargetValueInput {
+    year: i32,
+    share: Option<ShareInput>,
+    count: Option<u64>,
+    narrative: Option<NarrativeInput>,
+    finality: Finality,
+    /// The day as of which the document states it.
+    on: NaiveDate,
+    /// Number or identifier.
+    document: String,
+}
+
+impl TargetValueInput {
+    fn read(self) -> std::result::Result<NewValue, app::Error> {
+        let value = match (self.share, self.count, self.narrative) {
+            (Some(share), None, None) => StatedAs::Share { part: share.part, whole: share.whole },
+            (None, Some(count), None) => StatedAs::Count(count),
+            (None, None, Some(narrative)) => {
+                let figures = narrative.figures.into_iter().map(|figure| (figure.label, figure.value)).collect();
+                StatedAs::Narrative { text: narrative.text, figures }
+            }
+            _ => return Err(Refusal::with_faults(Code::BodyInvalid, vec![Fault::new("", Code::RuleBroken)]).into()),
+        };
+        Ok(NewValue { year: self.year, value, finality: self.finality.into(), on: self.on, document: self.document })
+    }
+}
+
+/// What came of it.
+#[derive(SimpleObject)]
+struct TargetPayload {
+    evaluation: Option<TargetEvaluation>,
+    /// Null when it is done.
+    problem: Option<Problem>,
+}
+
+async fn evaluated(
+    ctx: &Context<'_>,
+    (programme, code): (&str, &str),
+    on: NaiveDate,
+    done: std::result::Result<(), app::Error>,
+) -> Result<TargetPayload> {
+    match settled(done)? {
+        Err(problem) => Ok(TargetPayload { evaluation: None, problem: Some(problem) }),
+        Ok(()) => {
+            let found = target::by_code_near(after(ctx).await?, programme, code, on).await.map_err(|error| failure(&error))?;
+            Ok(TargetPayload { evaluation: Some(TargetEvaluation(found)), problem: None })
+        }
+    }
+}
+
+#[derive(Default)]
+pub struct TargetsMutation;
+
+#[Object]
+impl TargetsMutation {
+    /// Says how a target is measured from a day on, by a document; earlier versions stay for earlier days.
+    async fn define_target(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Code.")] programme: String,
+        #[graphql(desc = "Code.")] target: String,
+        input: TargetDefinitionInput,
+    ) -> Result<TargetPayload> {
+        let view = admitted(ctx, "defineTarget").await?;
+        let from = input.from;
+        let done = target::define(view.app(), view.ctx(), programme.clone(), target.clone(), input.into()).await;
+        evaluated(ctx, (&programme, &target), from, done).await
+    }
+
+    /// Types in a value that a document states; the one typed in last for a year counts where nothing is on record.
+    async fn state_target_value(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Code.")] programme: String,
+        #[graphql(desc = "Code.")] target: String,
+        input: TargetValueInput,
+    ) -> Result<TargetPayload> {
+        let view = admitted(ctx, "stateTargetValue").await?;
+        let on = input.on;
+        let done = async { target::state(view.app(), view.ctx(), programme.clone(), target.clone(), input.read()?).await };
+        evaluated(ctx, (&programme, &target), on, done.await).await
+    }
+}

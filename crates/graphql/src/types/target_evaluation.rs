@@ -1,0 +1,331 @@
+//! What is reached of targets, and how they are measured.
+//! Must not show no data as nought.
+//! The use cases are `app::target`; the words of targets are `target`.
+
+use app::target::{self as model, AgencyValue, Alternative, Evaluated, Source};
+use async_graphql::{Context, ID, Object, Result, SimpleObject};
+use chrono::NaiveDate;
+use domain::{
+    agency::AgencyId,
+    target::{Actual, Definition, Evaluation, Measure, Missing, RecordRef},
+};
+
+use super::{agency, document_opt, id, view};
+use crate::{
+    enums::{
+        Certainty,
+        training::{Disaggregation, Finality, Reckoning, RecordKind, StaffBase, TargetDirection, TargetStatus},
+    },
+    error::failure,
+    paging::{Page, args, connection, total},
+    types::{agency::Agency, document::Document},
+};
+
+/// A figure beside words.
+#[derive(SimpleObject)]
+pub struct SupportingFigure {
+    label: String,
+    value: String,
+}
+
+/// A value. Which of the fields belong to it depends on how its target is measured; what is null is not on record, or hidden.
+#[derive(Default, SimpleObject)]
+pub struct TargetValue {
+    /// Of a share: its part at the least and at the most.
+    at_least: Option<u64>,
+    at_most: Option<u64>,
+    /// Of a share: its whole.
+    whole: Option<u64>,
+    /// In per cent with two digits.
+    percent_at_least: Option<String>,
+    percent_at_most: Option<String>,
+    count: Option<u64>,
+    /// Of a qualitative target.
+    narrative: Option<String>,
+    figures: Vec<SupportingFigure>,
+    /// What is missing of it.
+    missing: Vec<String>,
+}
+
+impl TargetValue {
+    fn of(value: &Actual, evaluation: &Evaluation) -> Self {
+        let missing = |missing: &Missing| match missing {
+            Missing::Item(item) => item.clone(),
+            Missing::Cell(outlet, item, content) => format!("{outlet} / {item} / {content}"),
+            Missing::Member(member, has) => format!("{member}: {has}"),
+            Missing::MemberWithoutData(member) => format!("{member}: –"),
+        };
+        let mut told = Self {
+            percent_at_least: evaluation.share.and_then(|(low, _)| low.percent()),
+            percent_at_most: evaluation.share.and_then(|(_, high)| high.percent()),
+            count: evaluation.count,
+            missing: evaluation.missing.iter().map(missing).collect(),
+            ..Self::default()
+        };
+        match value {
+            Actual::Share { at_least, at_most, whole } => (told.at_least, told.at_most, told.whole) = (*at_least, *at_most, *whole),
+            Actual::Narrative { text, figures } => {
+                told.narrative.clone_from(text);
+                let figure = |(label, value): &(String, String)| SupportingFigure { label: label.clone(), value: value.clone() };
+                told.figures = figures.iter().map(figure).collect();
+            }
+            Actual::Items(_) | Actual::Cells(_) | Actual::PerMember(_) | Actual::Count(_) => {}
+        }
+        told
+    }
+}
+
+/// The share of another whole.
+#[derive(SimpleObject)]
+pub struct TargetAlternative {
+    base: StaffBase,
+    status: TargetStatus,
+    value: TargetValue,
+    /// How many agencies have not told theirs: without them there is no share.
+    missing_agencies: u64,
+    is_suppressed: bool,
+}
+
+/// What one agency contributes.
+pub struct TargetOfAgency(AgencyValue);
+
+/// What one agency contributes.
+#[Object]
+impl TargetOfAgency {
+    async fn agency(&self, ctx: &Context<'_>) -> Result<Agency> {
+        agency(ctx, self.0.agency).await
+    }
+
+    async fn status(&self) -> TargetStatus {
+        self.0.evaluation.status.into()
+    }
+
+    async fn value(&self) -> TargetValue {
+        TargetValue::of(&self.0.value, &self.0.evaluation)
+    }
+}
+
+/// How a target is measured.
+pub struct TargetDefinition(Definition);
+
+/// How a target is measured.
+#[Object]
+impl TargetDefinition {
+    /// From 1: what the decision's own words give.
+    async fn version(&self) -> u32 {
+        self.0.version
+    }
+
+    /// What is counted, of a share.
+    async fn numerator(&self) -> Option<&str> {
+        match &self.0.measure {
+            Measure::Percentage { numerator, .. } => Some(numerator),
+            _ => None,
+        }
+    }
+
+    async fn denominator(&self) -> Option<&str> {
+        match &self.0.measure {
+            Measure::Percentage { denominator, .. } => Some(denominator),
+            _ => None,
+        }
+    }
+
+    /// Of a share in hundredths of a per cent; else the number, or the smaller one of a range.
+    async fn goal(&self) -> Option<u64> {
+        match &self.0.measure {
+            Measure::Percentage { goal, .. } => Some(u64::from(*goal)),
+            Measure::CountPerMember { at_least: goal, .. } | Measure::Range { min: goal, .. } | Measure::Count { goal } => Some(*goal),
+            Measure::SetCoverage { .. } | Measure::Matrix { .. } | Measure::Qualitative => None,
+        }
+    }
+
+    /// The larger number of a range: beyond it is shown and no error.
+    async fn goal_max(&self) -> Option<u64> {
+        match &self.0.measure {
+            Measure::Range { max, .. } => Some(*max),
+            _ => None,
+        }
+    }
+
+    async fn direction(&self) -> TargetDirection {
+        self.0.direction.into()
+    }
+
+    async fn is_cumulative(&self) -> bool {
+        self.0.is_cumulative
+    }
+
+    async fn due_year(&self) -> Option<i32> {
+        self.0.due_year
+    }
+
+    async fn baseline(&self) -> Option<&str> {
+        self.0.baseline.as_ref().map(|baseline| &*baseline.value)
+    }
+
+    async fn baseline_on(&self) -> Option<NaiveDate> {
+        self.0.baseline.as_ref().map(|baseline| baseline.on)
+    }
+
+    async fn baseline_document(&self, ctx: &Context<'_>) -> Result<Option<Document>> {
+        document_opt(ctx, self.0.baseline.as_ref().and_then(|baseline| baseline.document)).await
+    }
+
+    async fn disaggregations(&self) -> Vec<Disaggregation> {
+        self.0.disaggregations.iter().map(|one| (*one).into()).collect()
+    }
+
+    /// Codes over which it is counted; empty where nothing says over which.
+    async fn population(&self) -> Vec<&str> {
+        self.0.population.iter().map(|code| &**code).collect()
+    }
+
+    async fn reckoning(&self) -> Reckoning {
+        self.0.reckoning.into()
+    }
+
+    async fn certainty(&self) -> Certainty {
+        self.0.certainty.into()
+    }
+
+    /// The definition in words.
+    async fn words(&self) -> &str {
+        &self.0.words
+    }
+
+    async fn basis(&self, ctx: &Context<'_>) -> Result<Option<Document>> {
+        document_opt(ctx, self.0.basis).await
+    }
+
+    async fn valid_from(&self) -> Option<NaiveDate> {
+        self.0.validity.from
+    }
+
+    async fn valid_to(&self) -> Option<NaiveDate> {
+        self.0.validity.to
+    }
+}
+
+/// A record that a value rests on.
+pub struct TargetRecord(pub RecordRef, pub AgencyId);
+
+/// A record that a value rests on.
+#[Object]
+impl TargetRecord {
+    async fn kind(&self) -> RecordKind {
+        self.0.kind.into()
+    }
+
+    async fn id(&self) -> ID {
+        ID(self.0.id.to_string())
+    }
+
+    async fn agency(&self, ctx: &Context<'_>) -> Result<Agency> {
+        agency(ctx, self.1).await
+    }
+}
+
+total!(
+    /// The total of records that a value rests on.
+    TargetRecordTotal { count: usize } |this, _ctx| {
+        Ok(i64::try_from(this.count).unwrap_or(i64::MAX))
+    }
+);
+
+/// What is reached of a target.
+pub struct TargetEvaluation(pub Evaluated);
+
+/// What is reached of a target.
+#[Object]
+impl TargetEvaluation {
+    /// Code of the target.
+    async fn target(&self) -> &str {
+        &self.0.target.code
+    }
+
+    async fn year(&self) -> i32 {
+        self.0.year
+    }
+
+    async fn as_of(&self) -> NaiveDate {
+        self.0.as_of
+    }
+
+    async fn status(&self) -> TargetStatus {
+        self.0.evaluation.status.into()
+    }
+
+    async fn value(&self) -> TargetValue {
+        TargetValue::of(&self.0.value, &self.0.evaluation)
+    }
+
+    /// Shares of other wholes, side by side.
+    async fn alternatives(&self) -> Vec<TargetAlternative> {
+        let alternative = |other: &Alternative| TargetAlternative {
+            base: other.base.into(),
+            status: other.evaluation.status.into(),
+            value: TargetValue::of(&other.value, &other.evaluation),
+            missing_agencies: other.missing as u64,
+            is_suppressed: other.is_suppressed,
+        };
+        self.0.alternatives.iter().map(alternative).collect()
+    }
+
+    /// By agency, as far as the caller may know of it.
+    async fn by_agency(&self) -> Vec<TargetOfAgency> {
+        self.0.by_agency.iter().cloned().map(TargetOfAgency).collect()
+    }
+
+    /// Whether the year may still change it.
+    async fn finality(&self) -> Finality {
+        self.0.finality.into()
+    }
+
+    /// Of a value that a document states, the document.
+    async fn document(&self, ctx: &Context<'_>) -> Result<Option<Document>> {
+        match self.0.source {
+            Source::Stated { document, .. } => document_opt(ctx, Some(document)).await,
+            Source::Nothing | Source::Recorded => Ok(None),
+        }
+    }
+
+    /// Identifier of the account that typed it in.
+    async fn stated_by(&self) -> Option<ID> {
+        match self.0.source {
+            Source::Stated { by, .. } => Some(id(by)),
+            Source::Nothing | Source::Recorded => None,
+        }
+    }
+
+    /// The day as of which the document states it.
+    async fn stated_on(&self) -> Option<NaiveDate> {
+        match self.0.source {
+            Source::Stated { on, .. } => Some(on),
+            Source::Nothing | Source::Recorded => None,
+        }
+    }
+
+    /// Figures of a few people are not told: nothing is told that they follow from.
+    async fn is_suppressed(&self) -> bool {
+        self.0.is_suppressed
+    }
+
+    async fn definition(&self) -> TargetDefinition {
+        TargetDefinition(self.0.definition.clone())
+    }
+
+    /// The records that the value rests on, as far as the caller may know of them.
+    async fn records(
+        &self,
+        ctx: &Context<'_>,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+    ) -> Result<Page<TargetRecord, TargetRecordTotal>> {
+        let (listing, count) =
+            model::records_of(view(ctx)?, &self.0, &args(first, after, last, before)).map_err(|error| failure(&error))?;
+        Ok(connection(listing, TargetRecordTotal { count }, |(record, agency)| TargetRecord(record, agency)))
+    }
+}

@@ -1,0 +1,462 @@
+//! What is reached of targets, and how they are measured, as REST shows and takes it.
+//! Must not show no data as nought.
+//! See `app::target`.
+
+use app::{
+    catalogue::Catalogue,
+    target::{AgencyValue, Alternative, Evaluated, NewDefinition, NewValue, Source, StatedAs},
+};
+use chrono::NaiveDate;
+use domain::{
+    agency::AgencyId,
+    programme::Certainty,
+    target::{Actual, Definition, Disaggregation, Evaluation, Finality, Measure, Missing, Reckoning, RecordRef, TargetDirection},
+};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
+
+use super::page::page;
+
+/// As of when.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[into_params(parameter_in = Query, rename_all = "camelCase")]
+pub struct TargetParams {
+    /// The day as of which values are known, and whose definitions hold; today where nothing is said.
+    pub as_of: Option<NaiveDate>,
+    /// The year whose values are told; that of the day where nothing is said.
+    #[param(minimum = 1945, maximum = 2200)]
+    pub year: Option<i32>,
+}
+
+/// As of when, and which page.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[into_params(parameter_in = Query, rename_all = "camelCase")]
+pub struct TargetRecordParams {
+    /// As for the evaluations.
+    pub as_of: Option<NaiveDate>,
+    #[param(minimum = 1945, maximum = 2200)]
+    pub year: Option<i32>,
+    /// Rows on the page; 20 where nothing is asked.
+    #[param(minimum = 1, maximum = 200)]
+    pub limit: Option<i32>,
+    /// `endCursor` of the page before.
+    #[param(max_length = 2000)]
+    pub after: Option<String>,
+}
+
+/// A figure beside words.
+#[derive(Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct SupportingFigure {
+    #[schema(min_length = 1, max_length = 500)]
+    pub label: String,
+    #[schema(min_length = 1, max_length = 500)]
+    pub value: String,
+}
+
+/// A value. Which of the fields belong to it depends on how its target is measured; what is null is not on record, or hidden.
+#[derive(Default, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct TargetValue {
+    /// Of a share: its part at the least and at the most.
+    pub at_least: Option<u64>,
+    pub at_most: Option<u64>,
+    /// Of a share: its whole.
+    pub whole: Option<u64>,
+    /// In per cent with two digits.
+    #[schema(max_length = 32)]
+    pub percent_at_least: Option<String>,
+    #[schema(max_length = 32)]
+    pub percent_at_most: Option<String>,
+    pub count: Option<u64>,
+    /// Of a qualitative target.
+    #[schema(max_length = 4000)]
+    pub narrative: Option<String>,
+    pub figures: Vec<SupportingFigure>,
+    /// What is missing of it.
+    pub missing: Vec<String>,
+}
+
+impl TargetValue {
+    fn of(value: &Actual, evaluation: &Evaluation) -> Self {
+        let missing = |missing: &Missing| match missing {
+            Missing::Item(item) => item.clone(),
+            Missing::Cell(outlet, item, content) => format!("{outlet} / {item} / {content}"),
+            Missing::Member(member, has) => format!("{member}: {has}"),
+            Missing::MemberWithoutData(member) => format!("{member}: –"),
+        };
+        let share = evaluation.share;
+        let mut told = Self {
+            percent_at_least: share.and_then(|(low, _)| low.percent()),
+            percent_at_most: share.and_then(|(_, high)| high.percent()),
+            count: evaluation.count,
+            missing: evaluation.missing.iter().map(missing).collect(),
+            ..Self::default()
+        };
+        match value {
+            Actual::Share { at_least, at_most, whole } => (told.at_least, told.at_most, told.whole) = (*at_least, *at_most, *whole),
+            Actual::Narrative { text, figures } => {
+                told.narrative.clone_from(text);
+                let figure = |(label, value): &(String, String)| SupportingFigure { label: label.clone(), value: value.clone() };
+                told.figures = figures.iter().map(figure).collect();
+            }
+            Actual::Items(_) | Actual::Cells(_) | Actual::PerMember(_) | Actual::Count(_) => {}
+        }
+        told
+    }
+}
+
+/// The share of another whole.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct TargetAlternative {
+    /// `ALL_STAFF` or `IN_CHARGE`.
+    #[schema(max_length = 16)]
+    pub base: String,
+    #[schema(max_length = 16)]
+    pub status: String,
+    pub value: TargetValue,
+    /// How many agencies have not told theirs: without them there is no share.
+    pub missing_agencies: u64,
+    pub is_suppressed: bool,
+}
+
+/// What one agency contributes.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct TargetOfAgency {
+    #[schema(max_length = 64)]
+    pub agency: Option<String>,
+    #[schema(max_length = 16)]
+    pub status: String,
+    pub value: TargetValue,
+}
+
+/// How a target is measured.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct TargetDefinition {
+    /// From 1: what the decision's own words give.
+    pub version: u32,
+    /// `PERCENTAGE`, `SET_COVERAGE`, `MATRIX`, `QUALITATIVE`, `COUNT_PER_MEMBER`, `RANGE` or `COUNT`.
+    #[schema(max_length = 32)]
+    pub measure: String,
+    /// What is counted, of a share.
+    #[schema(max_length = 4000)]
+    pub numerator: Option<String>,
+    #[schema(max_length = 4000)]
+    pub denominator: Option<String>,
+    /// Of a share in hundredths of a per cent; else the number, or the smaller one of a range.
+    pub goal: Option<u64>,
+    /// The larger number of a range: beyond it is shown and no error.
+    pub goal_max: Option<u64>,
+    #[schema(max_length = 16)]
+    pub direction: String,
+    pub is_cumulative: bool,
+    pub due_year: Option<i32>,
+    #[schema(max_length = 100)]
+    pub baseline: Option<String>,
+    pub baseline_on: Option<NaiveDate>,
+    pub baseline_document: Option<Uuid>,
+    pub disaggregations: Vec<String>,
+    /// Codes over which it is counted; empty where nothing says over which.
+    pub population: Vec<String>,
+    /// Where values come from.
+    #[schema(max_length = 32)]
+    pub reckoning: String,
+    /// `STATED` by the decision, or `INFERRED` by a reader.
+    #[schema(max_length = 16)]
+    pub certainty: String,
+    /// The definition in words.
+    #[schema(max_length = 4000)]
+    pub words: String,
+    pub basis: Option<Uuid>,
+    pub valid_from: Option<NaiveDate>,
+    pub valid_to: Option<NaiveDate>,
+}
+
+impl TargetDefinition {
+    fn of(definition: &Definition) -> Self {
+        let (kind, goal, goal_max) = match &definition.measure {
+            Measure::Percentage { goal, .. } => ("PERCENTAGE", Some(u64::from(*goal)), None),
+            Measure::SetCoverage { required } => ("SET_COVERAGE", Some(required.len() as u64), None),
+            Measure::Matrix { outlets, items, contents } => ("MATRIX", Some((outlets.len() * items.len() * contents.len()) as u64), None),
+            Measure::Qualitative => ("QUALITATIVE", None, None),
+            Measure::CountPerMember { at_least, .. } => ("COUNT_PER_MEMBER", Some(*at_least), None),
+            Measure::Range { min, max } => ("RANGE", Some(*min), Some(*max)),
+            Measure::Count { goal } => ("COUNT", Some(*goal), None),
+        };
+        let named = match &definition.measure {
+            Measure::Percentage { numerator, denominator, .. } => Some((numerator.to_string(), denominator.to_string())),
+            _ => None,
+        };
+        let (numerator, denominator) = named.unzip();
+        let baseline = definition.baseline.as_ref();
+        Self {
+            version: definition.version,
+            measure: kind.into(),
+            numerator,
+            denominator,
+            goal,
+            goal_max,
+            direction: definition.direction.label().into(),
+            is_cumulative: definition.is_cumulative,
+            due_year: definition.due_year,
+            baseline: baseline.map(|baseline| baseline.value.to_string()),
+            baseline_on: baseline.map(|baseline| baseline.on),
+            baseline_document: baseline.and_then(|baseline| baseline.document).map(domain::id::Id::uuid),
+            disaggregations: definition.disaggregations.iter().map(|one| one.label().into()).collect(),
+            population: definition.population.iter().map(ToString::to_string).collect(),
+            reckoning: definition.reckoning.label().into(),
+            certainty: definition.certainty.label().into(),
+            words: definition.words.to_string(),
+            basis: definition.basis.map(domain::id::Id::uuid),
+            valid_from: definition.validity.from,
+            valid_to: definition.validity.to,
+        }
+    }
+}
+
+/// What is reached of a target.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct TargetEvaluation {
+    /// Code.
+    #[schema(max_length = 64)]
+    pub target: String,
+    /// The words of the decision.
+    #[schema(max_length = 4000)]
+    pub text: String,
+    pub year: i32,
+    pub as_of: NaiveDate,
+    /// `NO_DATA`, `UNDETERMINED`, `IN_PROGRESS`, `NOT_MET`, `MET`, `EXCEEDED` or `DESCRIBED`.
+    #[schema(max_length = 16)]
+    pub status: String,
+    pub value: TargetValue,
+    /// Shares of other wholes, side by side.
+    pub alternatives: Vec<TargetAlternative>,
+    pub by_agency: Vec<TargetOfAgency>,
+    /// `ESTIMATE` while the year may still change it, else `FINAL`.
+    #[schema(max_length = 16)]
+    pub finality: String,
+    /// `NOTHING` on record, `RECORDED`, or `STATED` by a document.
+    #[schema(max_length = 16)]
+    pub source: String,
+    /// Of a stated value.
+    pub document: Option<Uuid>,
+    pub stated_on: Option<NaiveDate>,
+    pub stated_by: Option<Uuid>,
+    /// Figures of a few people are not told: nothing is told that they follow from.
+    pub is_suppressed: bool,
+    /// How many records the value rests on, of those that the caller may know of; they are listed under `/records`.
+    pub records: u64,
+    pub definition: TargetDefinition,
+}
+
+impl TargetEvaluation {
+    pub fn of(one: &Evaluated, catalogue: &Catalogue) -> Self {
+        let alternative = |other: &Alternative| TargetAlternative {
+            base: other.base.label().into(),
+            status: other.evaluation.status.label().into(),
+            value: TargetValue::of(&other.value, &other.evaluation),
+            missing_agencies: other.missing as u64,
+            is_suppressed: other.is_suppressed,
+        };
+        let of_agency = |value: &AgencyValue| TargetOfAgency {
+            agency: catalogue.agency_code(Some(value.agency)).map(|code| code.to_string()),
+            status: value.evaluation.status.label().into(),
+            value: TargetValue::of(&value.value, &value.evaluation),
+        };
+        let (source, stated) = match one.source {
+            Source::Nothing => ("NOTHING", None),
+            Source::Recorded => ("RECORDED", None),
+            Source::Stated { by, document, on } => ("STATED", Some((by.uuid(), document.uuid(), on))),
+        };
+        Self {
+            target: one.target.code.clone(),
+            text: one.target.text.clone(),
+            year: one.year,
+            as_of: one.as_of,
+            status: one.evaluation.status.label().into(),
+            value: TargetValue::of(&one.value, &one.evaluation),
+            alternatives: one.alternatives.iter().map(alternative).collect(),
+            by_agency: one.by_agency.iter().map(of_agency).collect(),
+            finality: one.finality.label().into(),
+            source: source.into(),
+            document: stated.map(|(_, document, _)| document),
+            stated_on: stated.map(|(_, _, on)| on),
+            stated_by: stated.map(|(by, _, _)| by),
+            is_suppressed: one.is_suppressed,
+            records: one.records.len() as u64,
+            definition: TargetDefinition::of(&one.definition),
+        }
+    }
+}
+
+/// What is reached of every target of a programme.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct TargetEvaluations {
+    /// In the order of their codes.
+    pub items: Vec<TargetEvaluation>,
+}
+
+/// A record that a value rests on.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct TargetRecord {
+    /// `DELIVERABLE`, `PARTICIPATION`, `STAFF_ROLL` or `REPORT`.
+    #[schema(max_length = 16)]
+    pub kind: String,
+    pub id: Uuid,
+    #[schema(max_length = 64)]
+    pub agency: Option<String>,
+}
+
+impl TargetRecord {
+    pub fn of((record, agency): (RecordRef, AgencyId), catalogue: &Catalogue) -> Self {
+        let agency = catalogue.agency_code(Some(agency)).map(|code| code.to_string());
+        Self { kind: record.kind.label().into(), id: record.id, agency }
+    }
+}
+
+page!(TargetRecordPage of TargetRecord, "A page of records that a value rests on.");
+
+/// A share to reach.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct NewPercentage {
+    #[schema(min_length = 1, max_length = 2000)]
+    pub numerator: String,
+    #[schema(min_length = 1, max_length = 2000)]
+    pub denominator: String,
+    /// In hundredths of a per cent.
+    #[schema(minimum = 0, maximum = 10000)]
+    pub goal: u32,
+}
+
+/// Where a target began.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct NewBaseline {
+    #[schema(min_length = 1, max_length = 100)]
+    pub value: String,
+    pub on: NaiveDate,
+    /// Number or identifier.
+    #[schema(min_length = 1, max_length = 200)]
+    pub document: Option<String>,
+}
+
+/// A version of how a target is measured; what is left out stays as it was.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct NewTargetDefinition {
+    /// The first day on which it holds; after that of the version before.
+    pub from: NaiveDate,
+    /// Number or identifier of the document that says so.
+    #[schema(min_length = 1, max_length = 200)]
+    pub basis: String,
+    /// The definition in words.
+    #[schema(min_length = 1, max_length = 4000)]
+    pub words: String,
+    /// Of a share: what it is of what, and how much of it is to be reached.
+    pub percentage: Option<NewPercentage>,
+    #[schema(value_type = Option<String>, max_length = 16, pattern = "^(AT_LEAST|AT_MOST)$")]
+    pub direction: Option<TargetDirection>,
+    pub is_cumulative: Option<bool>,
+    #[schema(minimum = 1945, maximum = 2200)]
+    pub due_year: Option<i32>,
+    pub baseline: Option<NewBaseline>,
+    #[schema(value_type = Option<Vec<String>>, max_items = 5)]
+    pub disaggregations: Option<Vec<Disaggregation>>,
+    /// Codes of the agencies, collectives or outlets over which it is counted.
+    #[schema(max_items = 500)]
+    pub population: Option<Vec<String>>,
+    #[schema(value_type = Option<String>, max_length = 32, pattern = "^(ACCEPTED_REPORTS|PEOPLE_TRAINED|STAFF_QUALIFIED|EDITIONS|DELIVERABLES|STATED)$")]
+    pub reckoning: Option<Reckoning>,
+    #[schema(value_type = Option<String>, max_length = 16, pattern = "^(STATED|INFERRED)$")]
+    pub certainty: Option<Certainty>,
+}
+
+impl From<NewTargetDefinition> for NewDefinition {
+    fn from(body: NewTargetDefinition) -> Self {
+        let percentage = |one: NewPercentage| Measure::Percentage {
+            numerator: one.numerator.into(),
+            denominator: one.denominator.into(),
+            goal: one.goal,
+        };
+        Self {
+            from: body.from,
+            basis: body.basis,
+            words: body.words,
+            measure: body.percentage.map(percentage),
+            direction: body.direction,
+            is_cumulative: body.is_cumulative,
+            due_year: body.due_year,
+            baseline: body.baseline.map(|baseline| (baseline.value, baseline.on, baseline.document)),
+            disaggregations: body.disaggregations,
+            population: body.population,
+            reckoning: body.reckoning,
+            certainty: body.certainty,
+        }
+    }
+}
+
+/// Part and whole.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct NewShare {
+    #[schema(minimum = 0, maximum = 1_000_000_000_000_u64)]
+    pub part: u64,
+    #[schema(minimum = 0, maximum = 1_000_000_000_000_u64)]
+    pub whole: u64,
+}
+
+/// Words, with figures beside them.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct NewNarrative {
+    #[schema(min_length = 1, max_length = 4000)]
+    pub text: String,
+    #[serde(default)]
+    #[schema(max_items = 100)]
+    pub figures: Vec<SupportingFigure>,
+}
+
+/// A value that a document states: a share, a count or words, one of them.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct NewTargetValue {
+    #[schema(minimum = 1945, maximum = 2200)]
+    pub year: i32,
+    pub share: Option<NewShare>,
+    #[schema(minimum = 0, maximum = 1_000_000_000_000_u64)]
+    pub count: Option<u64>,
+    pub narrative: Option<NewNarrative>,
+    #[schema(value_type = String, max_length = 16, pattern = "^(ESTIMATE|FINAL)$")]
+    pub finality: Finality,
+    /// The day as of which the document states it.
+    pub on: NaiveDate,
+    /// Number or identifier.
+    #[schema(min_length = 1, max_length = 200)]
+    pub document: String,
+}
+
+impl NewTargetValue {
+    /// The value, if exactly one is given.
+    pub fn read(self) -> Option<NewValue> {
+        let value = match (self.share, self.count, self.narrative) {
+            (Some(share), None, None) => StatedAs::Share { part: share.part, whole: share.whole },
+            (None, Some(count), None) => StatedAs::Count(count),
+            (None, None, Some(narrative)) => {
+                let figures = narrative.figures.into_iter().map(|figure| (figure.label, figure.value)).collect();
+                StatedAs::Narrative { text: narrative.text, figures }
+            }
+            _ => return None,
+        };
+        Some(NewValue { year: self.year, value, finality: self.finality, on: self.on, document: self.document })
+    }
+}

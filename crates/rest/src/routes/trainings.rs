@@ -1,0 +1,209 @@
+//! `/api/v1/trainings`: courses, sessions, who took part, and figures of it.
+//! Must not change a course or session without the revision that the change rests on.
+//! The use cases are `app::training`.
+
+use actix_web::{
+    HttpRequest, HttpResponse,
+    http::{StatusCode, header},
+    web,
+};
+use app::{
+    App, View,
+    training::{self, CourseFilter, PeopleFilter},
+};
+use domain::{error::Code, id::Id, training::CourseId};
+
+use crate::{
+    dto::{
+        page::forward,
+        training::{
+            CourseParams, DryRunParams, NewParticipations, NewTrainingCourse, NewTrainingSession, Participation, ParticipationPage,
+            ParticipationParams, RecordedParticipations, TrainingCourse, TrainingCoursePage,
+        },
+        training_figures::{FiguresParams, PeopleParams, TrainingFigures, TrainingPeople},
+    },
+    extract::{Caller, Params, Push, Reading, admit, revision},
+    problem::Problem,
+};
+
+fn named<T>(path: &str) -> Result<Id<T>, Problem> {
+    path.parse().map_err(|_| Problem::new(Code::NotFound))
+}
+
+/// A course under its entity tag.
+async fn shown(view: View, id: CourseId, status: StatusCode) -> Result<HttpResponse, Problem> {
+    let seen = training::by_id(&view, id).await?.ok_or_else(|| Problem::new(Code::NotFound))?;
+    let body = TrainingCourse::of(&seen, view.catalogue().await?);
+    view.clone().end().await?;
+    let mut response = HttpResponse::build(status);
+    if status == StatusCode::CREATED {
+        response.insert_header((header::LOCATION, format!("/api/v1/trainings/courses/{id}")));
+    }
+    Ok(response.insert_header((header::ETAG, format!("\"{}\"", body.revision))).json(body))
+}
+
+/// Courses with their sessions, the newest first, those of central bodies among them.
+#[utoipa::path(
+    get, path = "/api/v1/trainings/courses", operation_id = "list_training_courses", tag = "trainings", params(CourseParams),
+    responses((status = 200, description = "A page of courses.", body = TrainingCoursePage)),
+    security((), ("bearer" = []))
+)]
+pub async fn list_training_courses(Reading(view): Reading, Params(params): Params<CourseParams>) -> Result<HttpResponse, Problem> {
+    let filter = CourseFilter { programme: params.programme, kind: params.kind, is_central: params.is_central };
+    let listing = training::list(&view, &filter, &forward(params.limit, params.after)).await?;
+    let catalogue = view.catalogue().await?;
+    let items = listing.items.iter().map(|(_, seen)| TrainingCourse::of(seen, catalogue)).collect();
+    let page = TrainingCoursePage { end_cursor: listing.end().map(str::to_owned), has_next: listing.has_next, items };
+    view.clone().end().await?;
+    Ok(HttpResponse::Ok().json(page))
+}
+
+/// A course with its sessions.
+#[utoipa::path(
+    get, path = "/api/v1/trainings/courses/{id}", operation_id = "get_training_course", tag = "trainings",
+    params(("id" = uuid::Uuid, Path, description = "The course's identifier.")),
+    responses((status = 200, description = "The course.", body = TrainingCourse, headers(
+        ("ETag" = String, description = "The revision; a change names it as `If-Match`."),
+    ))),
+    security((), ("bearer" = []))
+)]
+pub async fn get_training_course(Reading(view): Reading, path: web::Path<String>) -> Result<HttpResponse, Problem> {
+    shown(view, named(&path)?, StatusCode::OK).await
+}
+
+/// Writes a course down: by the agency that holds it; what central bodies hold by those who keep trainings.
+#[utoipa::path(
+    post, path = "/api/v1/trainings/courses", operation_id = "create_training_course", tag = "trainings", request_body = NewTrainingCourse,
+    responses((status = 201, description = "The course.", body = TrainingCourse, headers(
+        ("Location" = String, description = "Where it is."),
+        ("ETag" = String, description = "The revision; a change names it as `If-Match`."),
+    ))),
+    security(("bearer" = []))
+)]
+pub async fn create_training_course(push: Push) -> Result<HttpResponse, Problem> {
+    let new: NewTrainingCourse = push.read("create_training_course").await?;
+    let id = training::create(&push.app, &push.ctx, new.into()).await?;
+    shown(View::new(&push.app, push.ctx.clone()), id, StatusCode::CREATED).await
+}
+
+/// Writes a course anew.
+#[utoipa::path(
+    put, path = "/api/v1/trainings/courses/{id}", operation_id = "update_training_course", tag = "trainings", request_body = NewTrainingCourse,
+    params(
+        ("id" = uuid::Uuid, Path, description = "The course's identifier."),
+        ("If-Match" = String, Header, description = "The `ETag` of the course that the change rests on.", max_length = 64),
+    ),
+    responses((status = 200, description = "It is changed.", body = TrainingCourse, headers(("ETag" = String, description = "The new revision.")))),
+    security(("bearer" = []))
+)]
+pub async fn update_training_course(push: Push, path: web::Path<String>) -> Result<HttpResponse, Problem> {
+    let new: NewTrainingCourse = push.read("update_training_course").await?;
+    let (id, revision) = (named(&path)?, revision(&push.request)?);
+    training::update(&push.app, &push.ctx, (id, revision), new.into()).await?;
+    shown(View::new(&push.app, push.ctx.clone()), id, StatusCode::OK).await
+}
+
+/// Writes a session of a course down; the answer is the course with all of them.
+#[utoipa::path(
+    post, path = "/api/v1/trainings/courses/{id}/sessions", operation_id = "create_training_session", tag = "trainings",
+    request_body = NewTrainingSession,
+    params(("id" = uuid::Uuid, Path, description = "The course's identifier.")),
+    responses((status = 201, description = "The course with its sessions.", body = TrainingCourse)),
+    security(("bearer" = []))
+)]
+pub async fn create_training_session(push: Push, path: web::Path<String>) -> Result<HttpResponse, Problem> {
+    let new: NewTrainingSession = push.read("create_training_session").await?;
+    let id = named(&path)?;
+    training::create_session(&push.app, &push.ctx, id, new.into()).await?;
+    shown(View::new(&push.app, push.ctx.clone()), id, StatusCode::CREATED).await
+}
+
+/// Writes a session anew: that it was held, when, where, with which materials.
+#[utoipa::path(
+    put, path = "/api/v1/trainings/sessions/{id}", operation_id = "update_training_session", tag = "trainings",
+    request_body = NewTrainingSession,
+    params(
+        ("id" = uuid::Uuid, Path, description = "The session's identifier."),
+        ("If-Match" = String, Header, description = "The `revision` of the session that the change rests on, in quotes.", max_length = 64),
+    ),
+    responses((status = 200, description = "The course with its sessions.", body = TrainingCourse)),
+    security(("bearer" = []))
+)]
+pub async fn update_training_session(push: Push, path: web::Path<String>) -> Result<HttpResponse, Problem> {
+    let new: NewTrainingSession = push.read("update_training_session").await?;
+    let (id, revision) = (named(&path)?, revision(&push.request)?);
+    let course = training::update_session(&push.app, &push.ctx, (id, revision), new.into()).await?;
+    shown(View::new(&push.app, push.ctx.clone()), course, StatusCode::OK).await
+}
+
+/// Who took part in a session, of the agencies that the caller may know of: its own, or all for those who keep trainings.
+#[utoipa::path(
+    get, path = "/api/v1/trainings/sessions/{id}/participations", operation_id = "list_participations", tag = "trainings",
+    params(ParticipationParams, ("id" = uuid::Uuid, Path, description = "The session's identifier.")),
+    responses((status = 200, description = "A page of participations.", body = ParticipationPage)),
+    security(("bearer" = []))
+)]
+pub async fn list_participations(
+    Caller(ctx): Caller,
+    app: web::Data<App>,
+    request: HttpRequest,
+    path: web::Path<String>,
+) -> Result<HttpResponse, Problem> {
+    admit(&app, &ctx, &request, "list_participations").await?;
+    let Params(params) = Params::<ParticipationParams>::of(&request)?;
+    let view = View::new(&app, ctx);
+    let listing = training::parts(&view, named(&path)?, &forward(params.limit, params.after)).await?;
+    let catalogue = view.catalogue().await?;
+    let items = listing.items.iter().map(|(_, seen)| Participation::of(seen, catalogue)).collect();
+    let page = ParticipationPage { end_cursor: listing.end().map(str::to_owned), has_next: listing.has_next, items };
+    view.clone().end().await?;
+    Ok(HttpResponse::Ok().json(page))
+}
+
+/// Writes down everybody of one agency who took part in a session that was held, in the place of what was written down before: sent
+/// again it changes nothing. Either all of it is taken or none.
+#[utoipa::path(
+    put, path = "/api/v1/trainings/sessions/{id}/participations", operation_id = "record_participations", tag = "trainings",
+    request_body = NewParticipations, params(DryRunParams, ("id" = uuid::Uuid, Path, description = "The session's identifier.")),
+    responses((status = 200, description = "What was written down, or would be.", body = RecordedParticipations)),
+    security(("bearer" = []))
+)]
+pub async fn record_participations(push: Push, path: web::Path<String>) -> Result<HttpResponse, Problem> {
+    let new: NewParticipations = push.read("record_participations").await?;
+    let Params(params) = Params::<DryRunParams>::of(&push.request)?;
+    let is_dry_run = params.dry_run.unwrap_or(false);
+    let done = training::record_parts(&push.app, &push.ctx, named(&path)?, new.into(), is_dry_run).await?;
+    Ok(HttpResponse::Ok().json(RecordedParticipations::from(done)))
+}
+
+/// Figures of a year for everybody, from one table: small ones are hidden, and so many others that none can be computed.
+#[utoipa::path(
+    get, path = "/api/v1/trainings/figures", operation_id = "get_training_figures", tag = "trainings", params(FiguresParams),
+    responses((status = 200, description = "The table.", body = TrainingFigures),
+        (status = 404, description = "There is no such programme.", body = crate::problem::ProblemDocument, content_type = "application/problem+json")),
+    security((), ("bearer" = []))
+)]
+pub async fn get_training_figures(Reading(view): Reading, Params(params): Params<FiguresParams>) -> Result<HttpResponse, Problem> {
+    let figures = training::figures(&view, &params.programme, params.year).await?;
+    let body = TrainingFigures::of(&figures, view.catalogue().await?);
+    view.clone().end().await?;
+    Ok(HttpResponse::Ok().json(body))
+}
+
+/// How many people took part and how often, over every denominator side by side, of the agencies that the caller may know of.
+#[utoipa::path(
+    get, path = "/api/v1/trainings/people", operation_id = "get_training_people", tag = "trainings", params(PeopleParams),
+    responses((status = 200, description = "The numbers.", body = TrainingPeople),
+        (status = 404, description = "There is no such programme.", body = crate::problem::ProblemDocument, content_type = "application/problem+json")),
+    security(("bearer" = []))
+)]
+pub async fn get_training_people(Caller(ctx): Caller, app: web::Data<App>, request: HttpRequest) -> Result<HttpResponse, Problem> {
+    admit(&app, &ctx, &request, "get_training_people").await?;
+    let Params(params) = Params::<PeopleParams>::of(&request)?;
+    let view = View::new(&app, ctx);
+    let filter = PeopleFilter { programme: params.programme, year: params.year, as_of: params.as_of };
+    let found = training::people(&view, filter).await?;
+    let body = TrainingPeople::of(&found, view.catalogue().await?);
+    view.clone().end().await?;
+    Ok(HttpResponse::Ok().json(body))
+}

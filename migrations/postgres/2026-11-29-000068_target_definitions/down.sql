@@ -1,0 +1,2 @@
+DROP TABLE target_values;
+DROP TABLE target_definitions;
