@@ -101,6 +101,14 @@ pub enum Action {
     ReadKeys,
     /// See the audit log and check it.
     ReadAudit,
+    /// Lines and movements of the budget, as far as [`budget_scope`] lets.
+    ReadBudget,
+    /// Write down lines of an agency, and what it plans, receives, allocates and pays under them.
+    RecordMoney,
+    /// Record what is assigned, changed and settled, and what there is to give: finance alone.
+    AssignMoney,
+    /// Write down days, thresholds and codes of budget years.
+    ManageBudgetRules,
 }
 
 impl Action {
@@ -148,6 +156,10 @@ impl Action {
         Action::ManageAccounts,
         Action::ReadKeys,
         Action::ReadAudit,
+        Action::ReadBudget,
+        Action::RecordMoney,
+        Action::AssignMoney,
+        Action::ManageBudgetRules,
     ];
 
     /// The scope that a token must have been given for.
@@ -161,7 +173,8 @@ impl Action {
             | Self::ReadChanges
             | Self::CompareReports
             | Self::ReadObligations
-            | Self::ReadSuccession => Some(Scope::Read),
+            | Self::ReadSuccession
+            | Self::ReadBudget => Some(Scope::Read),
             Self::PushReport
             | Self::DraftReport
             | Self::ManageEvidence
@@ -176,7 +189,9 @@ impl Action {
             | Self::RequestReports
             | Self::FreezeStatistics
             | Self::ManageMeetings
-            | Self::NameSuccessor => Some(Scope::Reports),
+            | Self::NameSuccessor
+            | Self::RecordMoney
+            | Self::AssignMoney => Some(Scope::Reports),
             // What is made outlives the token, as a password does.
             Self::ManageSelf | Self::ManageCalendarLinks => Some(Scope::Account),
             Self::ManageDocuments
@@ -192,7 +207,8 @@ impl Action {
             | Self::ReadAccounts
             | Self::ManageAccounts
             | Self::ReadKeys
-            | Self::ReadAudit => Some(Scope::Admin),
+            | Self::ReadAudit
+            | Self::ManageBudgetRules => Some(Scope::Admin),
         }
     }
 }
@@ -378,6 +394,11 @@ pub fn reads_internal_files(caller: Caller<'_>) -> bool {
 /// The agencies for whose calendars a caller may make links; where it is all, for those of people too.
 pub fn calendar_scope(caller: Caller<'_>) -> ReportScope {
     scope_by(RULES, caller, Action::ManageCalendarLinks)
+}
+
+/// The lines of the budget, with their movements, that a caller may know of.
+pub fn budget_scope(caller: Caller<'_>) -> ReportScope {
+    scope_by(RULES, caller, Action::ReadBudget)
 }
 
 /// The reports and obligations of which a caller is told what happened, besides what is told to everybody.
