@@ -8,7 +8,7 @@ use crate::generate::filled;
 both!(what_is_looked_for_is_found_by_an_index);
 
 /// Tables that grow with what agencies do.
-const LARGE: [&str; 10] = [
+const LARGE: [&str; 12] = [
     "reports",
     "report_versions",
     "report_events",
@@ -19,6 +19,8 @@ const LARGE: [&str; 10] = [
     "obligations",
     "events",
     "audit_entries",
+    "budget_lines",
+    "budget_movements",
 ];
 
 /// A statement with its values, as Diesel shows them.
@@ -156,6 +158,12 @@ fn what_is_looked_for_is_found_by_an_index(backend: Backend) {
         (everybody, "changes?since=5000".into()),
         (everybody, format!("occurrences?{of_task}")),
         (everybody, format!("occurrences/{occurrence}")),
+        (everybody, "budget/ladders?by=AGENCY&year=2023".into()),
+        (everybody, format!("budget/ladders?by=YEAR&agency={agency}")),
+        (inside, "budget/ladders?by=LINE&year=2023&asOf=2023-06-30".into()),
+        (insiders, format!("budget/lines?agency={agency}&year=2023")),
+        (insiders, format!("budget/unallocated?agency={agency}&year=2023")),
+        (insiders, format!("budget/unsettled?agency={agency}&year=2023")),
         (&[&auditor], "admin/audit?operation=generate_data".into()),
         (&[&auditor], "admin/audit?refused=true".into()),
         (&[&auditor], format!("admin/audit?subject=report&subjectId={report}")),

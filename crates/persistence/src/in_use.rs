@@ -16,7 +16,9 @@ use crate::{
     error::DbError,
     obligation::{ObligationRow, obligation},
     rows::{AssignmentRow, DbId, RegimeRow},
-    schema::{budget_lines, designations, extensions, notices, obligations, occurrence_claims, occurrence_events, reports, task_principals},
+    schema::{
+        budget_lines, designations, extensions, notices, obligations, occurrence_claims, occurrence_events, reports, task_principals,
+    },
     sql_types::db_ids,
     sync::{CalendarTables, Tables},
 };

@@ -39,6 +39,8 @@ fn query(name: &str, id: &str) -> Option<String> {
         "agency" => "{ agency(code: \"so-tttt\") { code } }".into(),
         "programmes" | "tasks" | "agencies" | "documents" | "occurrences" => format!("{{ {name} {{ totalCount }} }}"),
         "committees" => "{ committees { totalCount } }".into(),
+        "budgetLines" => "{ budgetLines { totalCount } }".into(),
+        "budgetLine" => format!("{{ budgetLine(id: \"{id}\") {{ id }} }}"),
         "calendarLinks" => "{ calendarLinks { totalCount } }".into(),
         "meetings" => "{ meetings { totalCount } }".into(),
         "meeting" => format!("{{ meeting(id: \"{}\") {{ title }} }}", super::stage::NOTHING),
@@ -88,6 +90,20 @@ fn person(name: &str, id: &str) -> Option<String> {
         "createPerson" => "mutation { createPerson(input: {name: \" \"}) { problem { code } } }".into(),
         "updatePerson" => moved(name, id, "change: {name: \"X\"}"),
         "readPersonalFields" => format!("mutation {{ readPersonalFields(person: \"{id}\", purpose: \"x\") {{ problem {{ code }} }} }}"),
+        _ => return None,
+    })
+}
+
+/// On lines of the budget that are not there.
+fn budget(name: &str, id: &str) -> Option<String> {
+    Some(match name {
+        "createBudgetLine" => "mutation { createBudgetLine(input: {programme: \"khong-co\", year: 2020, agency: \"khong-co\", \
+             source: STATE_PROVINCIAL}) { problem { code } } }"
+            .into(),
+        "updateBudgetLine" => moved(name, id, "change: {}"),
+        "recordBudgetMovements" => format!(
+            "mutation {{ recordBudgetMovements(input: [{{line: \"{id}\", kind: NEED, amount: 1, on: \"2020-01-01\"}}]) {{ problem {{ code }} }} }}"
+        ),
         _ => return None,
     })
 }
@@ -151,7 +167,7 @@ fn body(name: &str, id: &str) -> Option<String> {
 }
 
 fn document(stage: &Stage, name: &str, id: &str) -> String {
-    if let Some(asked) = query(name, id).or_else(|| person(name, id)).or_else(|| body(name, id)) {
+    if let Some(asked) = query(name, id).or_else(|| person(name, id)).or_else(|| body(name, id)).or_else(|| budget(name, id)) {
         return asked;
     }
     match name {

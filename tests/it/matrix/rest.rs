@@ -191,7 +191,7 @@ fn budget(name: &str, id: &str) -> Request {
         "list_budget_movements" => ("GET", line("/movements"), None),
         "record_budget_movements" => {
             let movement = json!({"line": id, "kind": "NEED", "amount": 1, "on": "2020-01-01"});
-            ("POST", at("movements?dryRun=true"), Some(json!([movement])))
+            ("POST", at("movements"), Some(json!([movement])))
         }
         "list_budget_ladders" => ("GET", at("ladders?by=SOURCE"), None),
         "list_unallocated_supplements" => ("GET", at("unallocated"), None),
@@ -204,7 +204,8 @@ fn budget(name: &str, id: &str) -> Request {
         "get_budget_settings" => ("GET", at("settings"), None),
         "put_budget_rules" => {
             let day = json!({"month": 1, "day": 31});
-            let rules = json!({"fromYear": 2026, "source": "x", "booksClose": day, "adjustedUntil": day, "allocationDays": 1, "ageing": [2, 1]});
+            let rules =
+                json!({"fromYear": 2026, "source": "x", "booksClose": day, "adjustedUntil": day, "allocationDays": 1, "ageing": [2, 1]});
             ("PUT", "/api/v1/admin/budget/rules".into(), Some(rules))
         }
         "put_budget_code" => {

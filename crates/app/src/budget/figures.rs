@@ -84,13 +84,7 @@ const fn grouping(by: Dimension) -> Grouping {
 ///
 /// # Errors
 /// `FORBIDDEN` by line, where only lines are told that the caller may know of; `AMOUNT_OVERFLOW`, `PAGE_INVALID`, `CURSOR_INVALID`.
-pub async fn figures(
-    view: &View,
-    by: Dimension,
-    filter: &FiguresFilter,
-    as_of: Option<NaiveDate>,
-    args: &PageArgs,
-) -> Result<Told, Error> {
+pub async fn figures(view: &View, by: Dimension, filter: &FiguresFilter, as_of: Option<NaiveDate>, args: &PageArgs) -> Result<Told, Error> {
     view.ctx().allow(Action::ReadPublished)?;
     let scope = if by == Dimension::Line { Some(super::scope(view)?) } else { None };
     let day = as_of.unwrap_or_else(|| view.today());
@@ -262,8 +256,7 @@ fn of_year(programme: ProgrammeId, year: i32, ladders: &Ladders, told: Vec<Mean>
     }
     let of_state = || sources.iter().filter(|(source, ..)| source.is_state()).map(|(_, means, _)| means);
     let sum = |of: fn(&YearlyMeans) -> Option<domain::money::Dong>| domain::money::Dong::sum(of_state().filter_map(of)).map_err(too_large);
-    let state =
-        YearlyMeans { year, needed: sum(|of| of.needed)?, able: sum(|of| of.able)?, assigned: sum(|of| of.assigned)? };
+    let state = YearlyMeans { year, needed: sum(|of| of.needed)?, able: sum(|of| of.able)?, assigned: sum(|of| of.assigned)? };
     Ok(MeansOfYear { programme, year, sources, state })
 }
 
@@ -335,6 +328,7 @@ fn store(app: &App, conn: &mut Conn, ctx: &Ctx, new: &NewMean) -> Result<(), Err
         recorded_at: app.0.clock.now(),
     };
     stored::insert_mean(conn, &mean)?;
-    let after = json!({"year": mean.year, "source": mean.source.label(), "amount": amount.get(), "on": mean.on, "document": document.to_string()});
+    let after =
+        json!({"year": mean.year, "source": mean.source.label(), "amount": amount.get(), "on": mean.on, "document": document.to_string()});
     Ok(record(app, conn, ctx, Deed::new(OPERATION).on("programme", &new.programme).with(json!({ "after": after })))?)
 }

@@ -272,4 +272,3 @@ fn without_rules() -> Fault {
     let (vi, en) = ("Chưa có quy định về năm ngân sách này.", "No rules are written down for this budget year.");
     Fault::worded("/line", Code::RuleBroken, vi, en)
 }
-

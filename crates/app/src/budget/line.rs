@@ -185,10 +185,8 @@ fn contribution(
         }
         (None, Some(_)) => read("/contribution/name", given.name.as_deref(), MAX_TITLE, faults).map(Contributor::Named),
         _ => {
-            let (vi, en) = (
-                "Ghi một bên đóng góp: mã cơ quan hoặc tên.",
-                "Name one contributor: the code of an agency, or whoever it is by name.",
-            );
+            let (vi, en) =
+                ("Ghi một bên đóng góp: mã cơ quan hoặc tên.", "Name one contributor: the code of an agency, or whoever it is by name.");
             faults.push(Fault::worded("/contribution/agency", Code::RuleBroken, vi, en));
             None
         }

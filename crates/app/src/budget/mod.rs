@@ -10,15 +10,15 @@ mod setting;
 mod waiting;
 
 pub use figures::{
-    Figures, FiguresKey, FiguresFilter, MeansOfYear, NewMean, Told, figures, means, of_agencies, of_lines, of_programmes, of_tasks,
+    Figures, FiguresFilter, FiguresKey, MeansOfYear, NewMean, Told, figures, means, of_agencies, of_lines, of_programmes, of_tasks,
     record_mean,
 };
 pub use line::{LineChange, LineDraft, NewContribution, NewLine, create, update};
+pub use persistence::budget::Mean;
 pub use record::{
-    AmountGiven, MAX_ROWS, MovementBatch, MovementOutcome, MovementRow, NewMovement, Recorded, RowOutcome, record_all, rehearse_all,
+    AmountGiven, MAX_ROWS, MovementBatch, MovementOutcome, MovementRow, NewMovement, Recorded, RowOutcome, record, record_all, rehearse_all,
 };
 pub use setting::{CodeDraft, RulesDraft, Settings, put_code, put_rules, settings};
-pub use persistence::budget::Mean;
 pub use waiting::{Aged, AgedLine, Waiting, unallocated, unsettled};
 
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -44,7 +44,7 @@ use crate::{
     Error, View,
     audit::hidden,
     catalogue::Catalogue,
-    listing::{Listing, PageArgs},
+    listing::{Listing, PageArgs, slice},
 };
 
 /// Which lines, by codes. Every condition given must hold.
@@ -150,6 +150,47 @@ pub async fn movements(view: &View, line: BudgetLineId, args: &PageArgs) -> Resu
     let request = args.request::<i32>(&list)?;
     let page = view.read(move |conn| stored::page_of_movements(conn, line, &request)).await?;
     Ok(Some(Listing::of(page, &list, |(number, _)| *number)))
+}
+
+/// Pages of the movements of these lines, each with how many the line has in all: in one statement whatever their number. Those of
+/// lines that the caller may not know of are empty.
+///
+/// # Errors
+/// As [`movements`].
+pub async fn movements_of(view: &View, keys: Vec<(BudgetLineId, PageArgs)>) -> Result<HashMap<(BudgetLineId, PageArgs), Paged>, Error> {
+    let known = by_ids(view, keys.iter().map(|(line, _)| *line).collect()).await?;
+    let ids: Vec<BudgetLineId> = known.keys().copied().collect();
+    let recorded = by_line(view.read(move |conn| stored::of_lines(conn, &ids)).await?);
+    let mut found = HashMap::new();
+    for (line, args) in keys {
+        // They have no gaps: the number is the place.
+        let movements: Vec<(i32, Movement)> = (1..).zip(recorded.get(&line).into_iter().flatten().cloned()).collect();
+        let listing = slice(&movements, &format!("budget movements {line}"), &args, |(number, _)| *number)?;
+        found.insert((line, args), (listing, movements.len()));
+    }
+    Ok(found)
+}
+
+/// A page of movements, and how many there are in all.
+pub type Paged = (Listing<(i32, Movement)>, usize);
+
+/// What is remarked of these lines, each on a day: as [`remarks`], once for each day that is asked for.
+///
+/// # Errors
+/// As [`remarks`].
+pub async fn remarks_on(
+    view: &View,
+    keys: Vec<(BudgetLineId, Option<NaiveDate>)>,
+) -> Result<HashMap<(BudgetLineId, Option<NaiveDate>), Vec<Flag>>, Error> {
+    let mut by_day: BTreeMap<Option<NaiveDate>, Vec<BudgetLineId>> = BTreeMap::new();
+    for (line, day) in keys {
+        by_day.entry(day).or_default().push(line);
+    }
+    let mut found = HashMap::new();
+    for (day, lines) in by_day {
+        found.extend(remarks(view, lines, day).await?.into_iter().map(|(line, flags)| ((line, day), flags)));
+    }
+    Ok(found)
 }
 
 /// What is remarked of these lines on a day, today where nothing is said: of those that the caller may know of.

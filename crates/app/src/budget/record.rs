@@ -172,13 +172,19 @@ pub async fn record_all(
     .await
 }
 
+/// Movements at most that are recorded without a key.
+const MAX_PLAIN: usize = 100;
+
 /// Records movements without a key, for a transport that has none: the same under the same reference is the same movement.
 ///
 /// # Errors
-/// As [`record_all`].
+/// As [`record_all`], and `BODY_INVALID` for none or too many.
 pub async fn record(app: &App, ctx: &Ctx, batch: MovementBatch) -> Result<MovementOutcome, Error> {
     watched(app, ctx, Deed::new(OPERATION), async {
         ctx.allow(Action::RecordMoney)?;
+        if !(1..=MAX_PLAIN).contains(&batch.rows.len()) {
+            return Err(Refusal::with_faults(Code::BodyInvalid, vec![Fault::new("", Code::LengthOutOfRange)]).into());
+        }
         let (app_, ctx_) = (app.clone(), ctx.clone());
         app.0
             .db

@@ -50,7 +50,8 @@ async fn known(view: &View, filter: &LineFilter, kinds: &'static [MovementKind])
     let scope = scope(view)?;
     let Some(filter) = asked(view, filter).await? else { return Ok(None) };
     let found = view.read(move |conn| -> Result<Known, Error> {
-        let lines: HashMap<BudgetLineId, BudgetLine> = stored::all(conn, &filter, &scope)?.into_iter().map(|line| (line.id, line)).collect();
+        let lines: HashMap<BudgetLineId, BudgetLine> =
+            stored::all(conn, &filter, &scope)?.into_iter().map(|line| (line.id, line)).collect();
         let ids: Vec<BudgetLineId> = lines.keys().copied().collect();
         let movements = stored::of_kinds(conn, &ids, kinds)?;
         Ok((lines, movements, stored::rules(conn)?))

@@ -4,14 +4,15 @@
 
 use super::Action::{
     self, AssignMoney, CompareReports, ConfirmReading, ConsolidateReports, DecideOnTask, DraftReport, EnterReport, FreezeStatistics,
-    HandlePersonalRequests, ImportProgramme, ManageAccounts, ManageAgencies, ManageBudgetRules, ManageCalendarLinks, ManageCommittees, ManageDocuments,
-    ManageEvidence, ManageMeetings, ManageObligations, ManagePersonalKeys, ManagePersons, ManageSelf, NameSuccessor, PushReport,
-    ReadAccounts, ReadAudit, ReadBudget, ReadCalendar, ReadChanges, ReadConfirmers, ReadDocumentFiles, ReadKeys, ReadMeetings, ReadObligations,
-    ReadPersons, ReadPublished, ReadReports, ReadRestricted, ReadSelf, ReadSuccession, RecordMoney, RequestReports, ReviewReport, SignIn, StartTask,
-    UrgeAgencies, WorkOnTask,
+    HandlePersonalRequests, ImportProgramme, ManageAccounts, ManageAgencies, ManageBudgetRules, ManageCalendarLinks, ManageCommittees,
+    ManageDocuments, ManageEvidence, ManageMeetings, ManageObligations, ManagePersonalKeys, ManagePersons, ManageSelf, NameSuccessor,
+    PushReport, ReadAccounts, ReadAudit, ReadBudget, ReadCalendar, ReadChanges, ReadConfirmers, ReadDocumentFiles, ReadKeys, ReadMeetings,
+    ReadObligations, ReadPersons, ReadPublished, ReadReports, ReadRestricted, ReadSelf, ReadSuccession, RecordMoney, RequestReports,
+    ReviewReport, SignIn, StartTask, UrgeAgencies, WorkOnTask,
 };
 use crate::account::Role::{
-    self, Admin, AgencyApprover, AgencyReporter, AgencySystem, AgencyViewer, Auditor, Authority, Committee, Finance, Inspector, Personnel, Standing,
+    self, Admin, AgencyApprover, AgencyReporter, AgencySystem, AgencyViewer, Auditor, Authority, Committee, Finance, Inspector, Personnel,
+    Standing,
 };
 
 /// Who holds a right.

@@ -25,12 +25,14 @@ macro_rules! mirror {
 }
 
 mod agency;
+mod budget;
 mod committee;
 mod document;
 mod meeting;
 mod person;
 
 pub use agency::{AgencyEventKind, AgencyRole, Confidence, ECodeScheme};
+pub use budget::{BudgetArrangement, BudgetMovementKind, ContributionForm, FundingSourceKind};
 pub use committee::{
     CommitteeActKind, CommitteeChangeKind, CommitteeRole, CommitteeRowKind, CommitteeStatus, CommitteeUnit, VacatedPlace, WarningCode,
 };

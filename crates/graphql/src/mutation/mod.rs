@@ -3,6 +3,7 @@
 //! Reports are pushed over REST.
 
 mod accounts;
+mod budget;
 mod calendar_links;
 mod committees;
 mod directions;
@@ -45,6 +46,7 @@ pub struct Mutation(
     persons::PersonsMutation,
     personal_requests::PersonalRequestsMutation,
     programme::ProgrammeMutation,
+    budget::BudgetMutation,
 );
 
 /// What a change says of a field that may be cleared.

@@ -3,6 +3,7 @@
 //! Filters and orders of the lists are in `filters`.
 
 mod access;
+mod budget;
 mod calendar_links;
 mod changes;
 mod committees;
@@ -55,6 +56,7 @@ pub struct Query(
     documents::DocumentQuery,
     succession::SuccessionQuery,
     persons::PersonQuery,
+    budget::BudgetQuery,
 );
 
 #[derive(Default)]

@@ -7,9 +7,7 @@ mod setting;
 mod sums;
 
 pub(crate) use movement::MovementRow;
-pub use movement::{
-    Recording, append, documents_named, external_refs, of_kinds, of_lines, page as page_of_movements,
-};
+pub use movement::{Recording, append, documents_named, external_refs, of_kinds, of_lines, page as page_of_movements};
 pub use setting::{Mean, NewCode, NewRules, codes, insert_mean, means, put_code, put_rules, rules};
 pub use sums::{Grouping, Sum, SumFilter, SumKey, sums};
 
@@ -266,8 +264,7 @@ fn line(row: LineRow) -> Result<BudgetLine, DbError> {
         (None, None) => None,
     };
     let (agreement, purpose, valuation) = (opt(row.agreement_id), row.purpose.map(Arc::from), row.valuation.map(Arc::from));
-    let contribution =
-        contributor.zip(form).map(|(contributor, form)| Contribution { contributor, form, agreement, purpose, valuation });
+    let contribution = contributor.zip(form).map(|(contributor, form)| Contribution { contributor, form, agreement, purpose, valuation });
     Ok(BudgetLine {
         id: id.of(),
         programme: row.programme_id.of(),

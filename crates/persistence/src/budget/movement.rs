@@ -93,10 +93,8 @@ pub fn of_kinds(conn: &mut Conn, lines: &[BudgetLineId], kinds: &[MovementKind])
 /// A page of the movements of a line in the order in which they were recorded, each with its number.
 pub fn page(conn: &mut Conn, line: BudgetLineId, request: &PageRequest<i32>) -> Result<Page<(i32, Movement)>, DbError> {
     let down = request.direction == Direction::Backward;
-    let mut query = budget_movements::table
-        .filter(budget_movements::line_id.eq(DbId::from(line)))
-        .limit(i64::from(request.size) + 1)
-        .into_boxed();
+    let mut query =
+        budget_movements::table.filter(budget_movements::line_id.eq(DbId::from(line))).limit(i64::from(request.size) + 1).into_boxed();
     for (key, below) in request.bounds(down) {
         query = if below { query.filter(budget_movements::number.lt(*key)) } else { query.filter(budget_movements::number.gt(*key)) };
     }

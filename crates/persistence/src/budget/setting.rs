@@ -66,7 +66,10 @@ fn rules_of(row: RulesRow, to: Option<NaiveDate>) -> Result<BudgetRules, DbError
         source: row.source.into(),
         to_confirm: row.to_confirm,
         books_close: DayOfYear { month: natural(row.books_close_month, closing)?, day: natural(row.books_close_day, closing)? },
-        adjusted_until: DayOfYear { month: natural(row.adjusted_until_month, adjusting)?, day: natural(row.adjusted_until_day, adjusting)? },
+        adjusted_until: DayOfYear {
+            month: natural(row.adjusted_until_month, adjusting)?,
+            day: natural(row.adjusted_until_day, adjusting)?,
+        },
         allocation_days: natural(row.allocation_days, "allocation_days")?,
         ageing: json(&row.ageing, "budget_rules", "ageing", row.id)?,
     })
@@ -110,14 +113,7 @@ type CodeRow = (DbId, String, String, String, NaiveDate, Option<NaiveDate>);
 pub fn codes(conn: &mut Conn) -> Result<Vec<ClassificationCode>, DbError> {
     let rows: Vec<CodeRow> = codes_table::table
         .order((codes_table::level, codes_table::code, codes_table::valid_from))
-        .select((
-            codes_table::id,
-            codes_table::level,
-            codes_table::code,
-            codes_table::name,
-            codes_table::valid_from,
-            codes_table::valid_to,
-        ))
+        .select((codes_table::id, codes_table::level, codes_table::code, codes_table::name, codes_table::valid_from, codes_table::valid_to))
         .load(conn)?;
     rows.into_iter()
         .map(|(id, level, code, name, from, to)| {

@@ -177,12 +177,7 @@ fn digits(given: Option<BudgetClassification>) -> [Option<String>; 5] {
 
 impl From<BudgetLineChange> for LineDraft {
     fn from(body: BudgetLineChange) -> Self {
-        Self {
-            classification: digits(body.classification),
-            is_capital: body.is_capital,
-            asset_note: body.asset_note,
-            title: body.title,
-        }
+        Self { classification: digits(body.classification), is_capital: body.is_capital, asset_note: body.asset_note, title: body.title }
     }
 }
 
@@ -248,7 +243,10 @@ pub struct BudgetLine {
     /// Code.
     #[schema(max_length = 64)]
     pub agency: String,
-    #[schema(pattern = "^(STATE_CENTRAL|STATE_PROVINCIAL|STATE_DISTRICT|STATE_COMMUNE|SERVICE_REVENUE|SOCIALISED|FUND|AID)$", max_length = 32)]
+    #[schema(
+        pattern = "^(STATE_CENTRAL|STATE_PROVINCIAL|STATE_DISTRICT|STATE_COMMUNE|SERVICE_REVENUE|SOCIALISED|FUND|AID)$",
+        max_length = 32
+    )]
     pub source: &'static str,
     pub contribution: Option<BudgetContribution>,
     pub classification: BudgetClassification,
@@ -312,7 +310,10 @@ page!(BudgetLinePage of BudgetLine, "A page of lines of the budget.");
 #[derive(Default, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct BudgetFlag {
-    #[schema(pattern = "^(LATE_ADJUSTMENT|SUPPLEMENT_UNALLOCATED|SUPPLEMENT_DEADLINE_UNKNOWN|EXCEPTED|CONTRIBUTOR_IS_ASSIGNEE|UNSPENT_AFTER_CLOSING)$", max_length = 32)]
+    #[schema(
+        pattern = "^(LATE_ADJUSTMENT|SUPPLEMENT_UNALLOCATED|SUPPLEMENT_DEADLINE_UNKNOWN|EXCEPTED|CONTRIBUTOR_IS_ASSIGNEE|UNSPENT_AFTER_CLOSING)$",
+        max_length = 32
+    )]
     pub kind: &'static str,
     /// The movement that it is about.
     pub movement: Option<Uuid>,
@@ -329,18 +330,12 @@ impl BudgetFlag {
         let kind = |kind| Self { kind, ..Self::default() };
         match *flag {
             Flag::LateAdjustment { movement } => Self { movement: Some(movement.uuid()), ..kind("LATE_ADJUSTMENT") },
-            Flag::SupplementUnallocated { movement, open, due_on } => Self {
-                movement: Some(movement.uuid()),
-                amount: Some(open.get()),
-                due_on: Some(due_on),
-                ..kind("SUPPLEMENT_UNALLOCATED")
-            },
-            Flag::SupplementDeadlineUnknown { movement, open, year } => Self {
-                movement: Some(movement.uuid()),
-                amount: Some(open.get()),
-                year: Some(year),
-                ..kind("SUPPLEMENT_DEADLINE_UNKNOWN")
-            },
+            Flag::SupplementUnallocated { movement, open, due_on } => {
+                Self { movement: Some(movement.uuid()), amount: Some(open.get()), due_on: Some(due_on), ..kind("SUPPLEMENT_UNALLOCATED") }
+            }
+            Flag::SupplementDeadlineUnknown { movement, open, year } => {
+                Self { movement: Some(movement.uuid()), amount: Some(open.get()), year: Some(year), ..kind("SUPPLEMENT_DEADLINE_UNKNOWN") }
+            }
             Flag::Excepted { movement } => Self { movement: Some(movement.uuid()), ..kind("EXCEPTED") },
             Flag::ContributorIsAssignee => kind("CONTRIBUTOR_IS_ASSIGNEE"),
             Flag::UnspentAfterClosing { amount } => Self { amount: Some(amount.get()), ..kind("UNSPENT_AFTER_CLOSING") },

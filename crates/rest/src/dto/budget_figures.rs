@@ -94,7 +94,10 @@ impl SourceLadder {
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct BudgetSource {
-    #[schema(pattern = "^(STATE_CENTRAL|STATE_PROVINCIAL|STATE_DISTRICT|STATE_COMMUNE|SERVICE_REVENUE|SOCIALISED|FUND|AID)$", max_length = 32)]
+    #[schema(
+        pattern = "^(STATE_CENTRAL|STATE_PROVINCIAL|STATE_DISTRICT|STATE_COMMUNE|SERVICE_REVENUE|SOCIALISED|FUND|AID)$",
+        max_length = 32
+    )]
     pub source: &'static str,
     pub ladder: SourceLadder,
 }
@@ -198,7 +201,10 @@ pub struct BudgetFigures {
     /// Code of the agency.
     #[schema(max_length = 64)]
     pub agency: Option<String>,
-    #[schema(pattern = "^(STATE_CENTRAL|STATE_PROVINCIAL|STATE_DISTRICT|STATE_COMMUNE|SERVICE_REVENUE|SOCIALISED|FUND|AID)$", max_length = 32)]
+    #[schema(
+        pattern = "^(STATE_CENTRAL|STATE_PROVINCIAL|STATE_DISTRICT|STATE_COMMUNE|SERVICE_REVENUE|SOCIALISED|FUND|AID)$",
+        max_length = 32
+    )]
     pub source: Option<&'static str>,
     pub year: Option<i32>,
     pub ladders: BudgetLadders,
@@ -304,11 +310,7 @@ pub struct BudgetAge {
 
 impl BudgetAge {
     fn all(buckets: &[AgeBucket]) -> Vec<Self> {
-        let age = |bucket: &AgeBucket| Self {
-            from_days: bucket.from_days,
-            to_days: bucket.to_days,
-            amount: bucket.amount.map(Dong::get),
-        };
+        let age = |bucket: &AgeBucket| Self { from_days: bucket.from_days, to_days: bucket.to_days, amount: bucket.amount.map(Dong::get) };
         buckets.iter().map(age).collect()
     }
 }

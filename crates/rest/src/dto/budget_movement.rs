@@ -120,7 +120,10 @@ pub struct BudgetMovement {
     /// Its place among those of its line, from 1.
     #[schema(minimum = 1)]
     pub number: i32,
-    #[schema(pattern = "^(NEED|ASSIGNED|SUPPLEMENTED|ADJUSTED|ALLOCATED|PLEDGED|RECEIVED|ADVANCED|PAID|SETTLED|CARRIED_OVER|CANCELLED|REFUNDED|REVERSED)$", max_length = 16)]
+    #[schema(
+        pattern = "^(NEED|ASSIGNED|SUPPLEMENTED|ADJUSTED|ALLOCATED|PLEDGED|RECEIVED|ADVANCED|PAID|SETTLED|CARRIED_OVER|CANCELLED|REFUNDED|REVERSED)$",
+        max_length = 16
+    )]
     pub kind: &'static str,
     /// In đồng.
     pub amount: i64,

@@ -110,7 +110,10 @@ impl YearlyMeansShown {
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct SourceMeans {
-    #[schema(pattern = "^(STATE_CENTRAL|STATE_PROVINCIAL|STATE_DISTRICT|STATE_COMMUNE|SERVICE_REVENUE|SOCIALISED|FUND|AID)$", max_length = 32)]
+    #[schema(
+        pattern = "^(STATE_CENTRAL|STATE_PROVINCIAL|STATE_DISTRICT|STATE_COMMUNE|SERVICE_REVENUE|SOCIALISED|FUND|AID)$",
+        max_length = 32
+    )]
     pub source: &'static str,
     pub means: YearlyMeansShown,
     /// Identifier of the document that tells what it can give.

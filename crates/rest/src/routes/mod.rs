@@ -215,9 +215,7 @@ fn configure_documents(config: &mut web::ServiceConfig) {
 fn configure_budget(config: &mut web::ServiceConfig) {
     let of_one = |path: &str| resource(&format!("/budget/lines/{{id}}{path}"));
     config
-        .service(
-            resource("/budget/lines").route(read().to(budget::list_budget_lines)).route(web::post().to(budget::create_budget_line)),
-        )
+        .service(resource("/budget/lines").route(read().to(budget::list_budget_lines)).route(web::post().to(budget::create_budget_line)))
         .service(of_one("").route(read().to(budget::get_budget_line)).route(web::put().to(budget::update_budget_line)))
         .service(of_one("/movements").route(read().to(budget::list_budget_movements)))
         .service(resource("/budget/movements").route(web::post().to(budget::record_budget_movements)))
