@@ -220,11 +220,11 @@ fn movements_are_kept_as_they_are(backend: Backend) {
     }
     assert_eq!(ladder(&finance, &of_task)["needed"], 5);
     // Nor does the file of a programme take away a task that money is recorded for.
-    let mut file = seed::decision_1593();
-    let tasks = file["tasks"].as_array().expect("tasks").iter().filter(|task| task["code"] != "I.1").cloned().collect::<Vec<_>>();
-    file["tasks"] = json!(tasks);
-    let refused = app.import(&file, ImportOptions { dry_run: false, apply_changes: true });
-    assert!(refused.is_err_and(|error| format!("{:?}", error.refusal()).contains("budget line")));
+    let apply = ImportOptions { dry_run: false, apply_changes: true };
+    app.import(&seed::made_up(3), apply).expect("an import");
+    line(&finance, &json!({"programme": "TEST-2020", "task": "I.3"}));
+    let refused = app.import(&seed::made_up(2), apply);
+    assert!(refused.is_err_and(|error| format!("{:?}", error.refusal()).contains("1 budget line")));
 }
 
 fn the_days_and_codes_of_budget_years_are_settings(backend: Backend) {

@@ -6,7 +6,10 @@ use domain::account::Role;
 use serde_json::{Value, json};
 use testkit::{Backend, Client, TestApp, both, database::execute, dice::Dice};
 
-use crate::budget::{fault, line, movement, read, recorded, refused, send, stage};
+use crate::{
+    budget::{fault, line, movement, read, recorded, refused, send, stage},
+    plans::ask,
+};
 
 both!(any_sequence_of_movements_reconciles, a_sum_that_is_too_large_is_told, a_year_of_ten_thousand_movements_costs_the_same,);
 
@@ -181,7 +184,7 @@ fn a_sum_that_is_too_large_is_told(backend: Backend) {
     assert_eq!(read(&finance, &format!("lines/{other}"))["ladder"]["needed"], 1, "what fits is told");
 }
 
-/// A thousand lines of a year with ten movements each, and as many of the years about it.
+/// A thousand lines of a year with ten movements each, and as many of four years about it.
 fn filled(app: &TestApp, finance: &Client, backend: Backend) {
     let of = line(finance, &json!({}));
     recorded(finance, &[movement(&of, "NEED", 1, "2020-01-01", &json!({}))]);
@@ -192,8 +195,8 @@ fn filled(app: &TestApp, finance: &Client, backend: Backend) {
         &app.database,
         &format!(
             "INSERT INTO budget_lines (id, programme_id, task_id, year, agency_id, source, is_capital, title, identity, revision, account_id, recorded_at)
-             WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3000)
-             SELECT {uuid}, l.programme_id, l.task_id, 2021 + n.i % 3, l.agency_id, l.source, {no}, 'D' || n.i, 'D' || n.i, 1, l.account_id, l.recorded_at
+             WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5000)
+             SELECT {uuid}, l.programme_id, l.task_id, 2021 + n.i % 5, l.agency_id, l.source, {no}, 'D' || n.i, 'D' || n.i, 1, l.account_id, l.recorded_at
                FROM n CROSS JOIN budget_lines l WHERE l.title IS NULL;
              INSERT INTO budget_movements (id, line_id, number, kind, amount, day, booking_year, recorder_id, account_id, recorded_at)
              WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10)
@@ -221,6 +224,19 @@ fn a_year_of_ten_thousand_movements_costs_the_same(backend: Backend) {
     assert_eq!((&state["settled"], &told["total"]["stateDisbursementPercent"]), (&json!(100_000), &json!("85.71")));
     let by_task = read(&standing, "ladders?by=TASK&year=2022");
     assert_eq!(by_task["total"], told["total"]);
+    // Whatever is asked of a year or of an agency is found by an index.
+    let one = told["items"][0]["id"].as_str().expect("a line");
+    for path in [
+        "ladders?by=AGENCY&year=2022".to_owned(),
+        "ladders?by=LINE&year=2022&asOf=2022-06-30".into(),
+        "ladders?by=YEAR&agency=bao-hai-phong".into(),
+        "lines?agency=bao-hai-phong&year=2022".into(),
+        format!("lines/{one}"),
+        format!("lines/{one}/movements"),
+        "unsettled?agency=bao-hai-phong&year=2022".into(),
+    ] {
+        assert!(ask(&app, backend, &path, || drop(read(&standing, &path))) > 0, "{path}");
+    }
 }
 
 fn cost(app: &TestApp, client: &Client, by: &str, year: i32) -> u64 {

@@ -106,7 +106,7 @@ fn walks(backend: Backend, sent: &Sent, plan: &[String]) -> Vec<String> {
 }
 
 /// Asks, and looks at how each statement was carried out that this took; tells how many looked at a large table.
-fn ask(app: &TestApp, backend: Backend, what: &str, f: impl FnOnce()) -> usize {
+pub(crate) fn ask(app: &TestApp, backend: Backend, what: &str, f: impl FnOnce()) -> usize {
     let (sent, ()) = app.sent(f);
     let sent = sent.iter().map(|shown| Sent::read(shown));
     // What is asked of nothing reads nothing.
@@ -158,12 +158,6 @@ fn what_is_looked_for_is_found_by_an_index(backend: Backend) {
         (everybody, "changes?since=5000".into()),
         (everybody, format!("occurrences?{of_task}")),
         (everybody, format!("occurrences/{occurrence}")),
-        (everybody, "budget/ladders?by=AGENCY&year=2023".into()),
-        (everybody, format!("budget/ladders?by=YEAR&agency={agency}")),
-        (inside, "budget/ladders?by=LINE&year=2023&asOf=2023-06-30".into()),
-        (insiders, format!("budget/lines?agency={agency}&year=2023")),
-        (insiders, format!("budget/unallocated?agency={agency}&year=2023")),
-        (insiders, format!("budget/unsettled?agency={agency}&year=2023")),
         (&[&auditor], "admin/audit?operation=generate_data".into()),
         (&[&auditor], "admin/audit?refused=true".into()),
         (&[&auditor], format!("admin/audit?subject=report&subjectId={report}")),

@@ -8,13 +8,16 @@ use app::{View, budget};
 use crate::{
     dto::budget_year::{BudgetMeans, BudgetMeansList, BudgetMeansParams, BudgetSettings, NewBudgetCode, NewBudgetMeans, NewBudgetRules},
     extract::{Params, Push, Reading},
-    problem::Problem,
+    problem::{Problem, ProblemDocument},
 };
 
 /// What programmes need in each year, what there is to give, and what was assigned.
 #[utoipa::path(
     get, path = "/api/v1/budget/means", operation_id = "list_budget_means", tag = "budget", params(BudgetMeansParams),
-    responses((status = 200, description = "Need against means.", body = BudgetMeansList)),
+    responses(
+        (status = 200, description = "Need against means.", body = BudgetMeansList),
+        (status = 422, description = "A sum is larger than 64 bits hold (`AMOUNT_OVERFLOW`).", body = ProblemDocument, content_type = "application/problem+json"),
+    ),
     security((), ("bearer" = []))
 )]
 pub async fn list_budget_means(Reading(view): Reading, Params(params): Params<BudgetMeansParams>) -> Result<HttpResponse, Problem> {

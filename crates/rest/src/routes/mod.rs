@@ -8,6 +8,7 @@ pub mod audit;
 pub mod auth;
 pub mod batches;
 pub mod budget;
+pub mod budget_movements;
 pub mod budget_years;
 pub mod calendars;
 pub mod changes;
@@ -217,8 +218,8 @@ fn configure_budget(config: &mut web::ServiceConfig) {
     config
         .service(resource("/budget/lines").route(read().to(budget::list_budget_lines)).route(web::post().to(budget::create_budget_line)))
         .service(of_one("").route(read().to(budget::get_budget_line)).route(web::put().to(budget::update_budget_line)))
-        .service(of_one("/movements").route(read().to(budget::list_budget_movements)))
-        .service(resource("/budget/movements").route(web::post().to(budget::record_budget_movements)))
+        .service(of_one("/movements").route(read().to(budget_movements::list_budget_movements)))
+        .service(resource("/budget/movements").route(web::post().to(budget_movements::record_budget_movements)))
         .service(resource("/budget/ladders").route(read().to(budget::list_budget_ladders)))
         .service(resource("/budget/unallocated").route(read().to(budget::list_unallocated_supplements)))
         .service(resource("/budget/unsettled").route(read().to(budget::list_unsettled_money)))
