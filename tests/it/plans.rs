@@ -8,7 +8,7 @@ use crate::generate::filled;
 both!(what_is_looked_for_is_found_by_an_index);
 
 /// Tables that grow with what agencies do.
-const LARGE: [&str; 10] = [
+const LARGE: [&str; 12] = [
     "reports",
     "report_versions",
     "report_events",
@@ -19,6 +19,8 @@ const LARGE: [&str; 10] = [
     "obligations",
     "events",
     "audit_entries",
+    "budget_lines",
+    "budget_movements",
 ];
 
 /// A statement with its values, as Diesel shows them.
@@ -104,7 +106,7 @@ fn walks(backend: Backend, sent: &Sent, plan: &[String]) -> Vec<String> {
 }
 
 /// Asks, and looks at how each statement was carried out that this took; tells how many looked at a large table.
-fn ask(app: &TestApp, backend: Backend, what: &str, f: impl FnOnce()) -> usize {
+pub(crate) fn ask(app: &TestApp, backend: Backend, what: &str, f: impl FnOnce()) -> usize {
     let (sent, ()) = app.sent(f);
     let sent = sent.iter().map(|shown| Sent::read(shown));
     // What is asked of nothing reads nothing.

@@ -5,6 +5,7 @@
 pub mod access;
 pub mod agency;
 pub mod audit;
+pub mod budget;
 pub mod calendar;
 pub mod catalogue;
 pub mod chart;

@@ -75,6 +75,8 @@ pub async fn by_id(view: &View, id: Uuid) -> Result<Option<Node>, Error> {
             }
             found.map(|report| Node::Report(Box::new(report)))
         }
+        // Asked for where budgets are read, which is not open to everybody.
+        NodeKind::BudgetLine => None,
         NodeKind::Frozen => frozen::by_id(view, Id::from_uuid(id)).await?.map(|found| Node::Frozen(Box::new(found))),
         // Nobody in public may know of any; whoever asks by identifier is told that there is nothing.
         NodeKind::Obligation => {
@@ -97,6 +99,7 @@ pub async fn note_hidden(view: &View, operation: &'static str, id: Uuid) -> Resu
     let subject = match view.read(move |conn| node::kind_of(conn, id)).await? {
         Some(NodeKind::Report) => "report",
         Some(NodeKind::Obligation) => "obligation",
+        Some(NodeKind::BudgetLine) => "budget_line",
         _ => return Ok(()),
     };
     hidden(view, operation, subject, id);

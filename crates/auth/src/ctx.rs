@@ -259,6 +259,11 @@ impl Ctx {
         policy::participation_scope(self.caller())
     }
 
+    /// Which lines of the budget, with their movements, the caller may know of.
+    pub fn budget_scope(&self) -> ReportScope {
+        policy::budget_scope(self.caller())
+    }
+
     /// Of which reports and obligations the caller is told what happened.
     pub fn change_scope(&self) -> ReportScope {
         policy::change_scope(self.caller())

@@ -16,7 +16,9 @@ use crate::{
     error::DbError,
     obligation::{ObligationRow, obligation},
     rows::{AssignmentRow, DbId, RegimeRow},
-    schema::{designations, extensions, notices, obligations, occurrence_claims, occurrence_events, reports, task_principals},
+    schema::{
+        budget_lines, designations, extensions, notices, obligations, occurrence_claims, occurrence_events, reports, task_principals,
+    },
     sql_types::db_ids,
     sync::{CalendarTables, Tables},
 };
@@ -31,6 +33,7 @@ pub enum Resting {
     Extension,
     Principal,
     Designation,
+    BudgetLine,
 }
 
 /// Rows that cannot go, each with how many of what rest on it.
@@ -79,6 +82,7 @@ pub fn by_programme(conn: &mut Conn, stored: &Tables, wanted: &Tables) -> Result
         Obligation in obligations where HELD by task_id: Option<DbId>;
         Principal in task_principals by task_id: DbId;
         Designation in designations by task_id: DbId;
+        BudgetLine in budget_lines by task_id: Option<DbId>;
     }
     count! { conn, occurrences, found,
         Report in reports by occurrence_id: Option<DbId>;

@@ -7,6 +7,7 @@ pub mod agency_role;
 pub mod amendment;
 pub mod attempts;
 pub mod audit;
+pub mod budget;
 #[cfg(feature = "testing")]
 pub mod by_hand;
 pub mod calendar;

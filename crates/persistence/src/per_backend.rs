@@ -5,7 +5,7 @@
 use chrono::NaiveDateTime;
 use diesel::{
     ExpressionMethods, OptionalExtension, RunQueryDsl, sql_query,
-    sql_types::{BigInt, Bool, Integer, Text},
+    sql_types::{Array, BigInt, Bool, Integer, Text},
 };
 use domain::audit::Head;
 
@@ -13,6 +13,7 @@ use crate::{
     agency_role::RoleSuccessionRow,
     amendment::{DueDayRow, EndingRow, PastRow},
     audit::EntryRow,
+    budget::MovementRow,
     chasing::NoticeRow,
     committee::{NewPersonRow, SeatRow, StayRow},
     committee_log::ChangeRow,
@@ -33,7 +34,7 @@ use crate::{
     rows::{AgencyMemberRow, DbId, DocumentRecipientRow},
     schema::{
         agency_event_duties, agency_event_parties, agency_members, agency_role_successions, assignment_endings, assignment_successions,
-        assignments, attestations, audit_entries, citations, committee_act_changes, committee_seats, committee_stays,
+        assignments, attestations, audit_entries, budget_movements, citations, committee_act_changes, committee_seats, committee_stays,
         conclusion_coordinators, conclusions, designated_agencies, document_recipients, events, extensions, file_claims, files,
         meeting_invitees, meeting_items, meeting_seats, notices, obligation_exclusions, obligations, occurrence_claims,
         occurrence_due_days, occurrence_events, occurrences, person_restricted_fields, persons, programme_past, report_events,
@@ -162,6 +163,8 @@ insert! {
     insert_participations: NewPartRow => training_participations;
     /// Stores which materials a session used in one statement.
     insert_used_materials: UsedRow => training_session_materials;
+    /// Stores movements of money in one statement.
+    insert_movements: MovementRow => budget_movements;
     /// Stores reports in one statement.
     insert_reports: ReportRow => reports;
     /// Stores people in one statement.
@@ -268,6 +271,16 @@ pub fn event_head(conn: &mut Conn) -> Result<i64, DbError> {
 pub fn lock_report(conn: &mut Conn, id: DbId) -> Result<(), DbError> {
     if let Conn::Pg(pg) = conn {
         sql_query("SELECT 1 FROM reports WHERE id = $1 FOR UPDATE").bind::<DbUuid, _>(id).execute(pg)?;
+    }
+    Ok(())
+}
+
+/// Keeps others from recording on lines of the budget until the transaction ends: one after the other in the order of their identifiers,
+/// so that two that lock several never wait for each other. On SQLite nobody else writes meanwhile.
+pub fn lock_budget_lines(conn: &mut Conn, ids: Vec<DbId>) -> Result<(), DbError> {
+    if let Conn::Pg(pg) = conn {
+        let lock = sql_query("SELECT 1 FROM budget_lines WHERE id = ANY($1) ORDER BY id FOR UPDATE");
+        lock.bind::<Array<DbUuid>, _>(ids).execute(pg)?;
     }
     Ok(())
 }

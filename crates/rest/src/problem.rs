@@ -22,6 +22,13 @@ pub struct ProblemMessage {
     en: String,
 }
 
+impl ProblemMessage {
+    /// Words in Vietnamese and English.
+    pub fn of((vi, en): (&str, &str)) -> Self {
+        Self { vi: vi.to_owned(), en: en.to_owned() }
+    }
+}
+
 impl From<&Message> for ProblemMessage {
     fn from(message: &Message) -> Self {
         Self { vi: message.vi.to_string(), en: message.en.to_string() }

@@ -128,6 +128,10 @@ fn let_in(name: &str) -> &'static str {
         "restrict_person" | "pseudonymise_person" => "NOT_FOUND",
         "personal_request" | "get_personal_request" | "move_personal_request" => "NOT_FOUND",
         "create_document" => "BODY_INVALID",
+        "create_budget_line" | "record_budget_means" | "put_budget_rules" | "put_budget_code" => "BODY_INVALID",
+        "budget_line" | "get_budget_line" | "update_budget_line" | "list_budget_movements" => "NOT_FOUND",
+        // No such line.
+        "record_budget_movements" => "BATCH_REFUSED",
         "document" | "get_document" | "admin_get_document" | "update_document" | "move_document" | "issue_document" => "NOT_FOUND",
         "relate_documents" | "unrelate_documents" => "NOT_FOUND",
         "get_document_file" | "upload_document_file" | "update_document_file" | "remove_document_file" => "NOT_FOUND",

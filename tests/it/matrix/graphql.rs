@@ -39,6 +39,8 @@ fn query(name: &str, id: &str) -> Option<String> {
         "agency" => "{ agency(code: \"so-tttt\") { code } }".into(),
         "programmes" | "tasks" | "agencies" | "documents" | "occurrences" => format!("{{ {name} {{ totalCount }} }}"),
         "committees" => "{ committees { totalCount } }".into(),
+        "budgetLines" => "{ budgetLines { totalCount } }".into(),
+        "budgetLine" => format!("{{ budgetLine(id: \"{id}\") {{ id }} }}"),
         "calendarLinks" => "{ calendarLinks { totalCount } }".into(),
         "trainingCourses" | "trainingMaterials" | "staffRolls" => format!("{{ {name} {{ totalCount }} }}"),
         "trainingCourse" => format!("{{ trainingCourse(id: \"{id}\") {{ id }} }}"),
@@ -128,6 +130,20 @@ fn training(name: &str, id: &str) -> Option<String> {
     })
 }
 
+/// On lines of the budget that are not there.
+fn budget(name: &str, id: &str) -> Option<String> {
+    Some(match name {
+        "createBudgetLine" => "mutation { createBudgetLine(input: {programme: \"khong-co\", year: 2020, agency: \"khong-co\", \
+             source: STATE_PROVINCIAL}) { problem { code } } }"
+            .into(),
+        "updateBudgetLine" => moved(name, id, "change: {}"),
+        "recordBudgetMovements" => format!(
+            "mutation {{ recordBudgetMovements(input: [{{line: \"{id}\", kind: NEED, amount: 1, on: \"2020-01-01\"}}]) {{ problem {{ code }} }} }}"
+        ),
+        _ => return None,
+    })
+}
+
 /// On committees, their meetings, and agencies.
 fn body(name: &str, id: &str) -> Option<String> {
     Some(match name {
@@ -187,7 +203,9 @@ fn body(name: &str, id: &str) -> Option<String> {
 }
 
 fn document(stage: &Stage, name: &str, id: &str) -> String {
-    if let Some(asked) = query(name, id).or_else(|| person(name, id)).or_else(|| body(name, id)).or_else(|| training(name, id)) {
+    if let Some(asked) =
+        query(name, id).or_else(|| person(name, id)).or_else(|| body(name, id)).or_else(|| training(name, id)).or_else(|| budget(name, id))
+    {
         return asked;
     }
     match name {

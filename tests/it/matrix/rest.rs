@@ -122,6 +122,7 @@ fn request(stage: &Stage, name: &str, id: &str, of: Of) -> Request {
             let body = json!({"collective": "khong-co", "agencies": [], "from": "2026-01-01", "basis": "khong-co"});
             ("POST", at(&format!("admin/tasks/{id}/designations?dryRun=true")), Some(body))
         }
+        name if name.contains("budget") || name.starts_with("list_un") => return budget(name, id),
         name if name.contains("person") => return person(name, id),
         name if name.ends_with("_document") || name.contains("documents") || name.contains("document_") || name == "list_gaps" => {
             return document(name, id);
@@ -233,6 +234,43 @@ fn document(name: &str, id: &str) -> Request {
         "remove_document_file" => ("DELETE", admin(&format!("/files/{id}?reason=x")), None),
         "move_document" => ("POST", admin("/stages"), Some(json!({"stage": "DRAFTED", "on": "2014-01-01"}))),
         "issue_document" => ("POST", admin("/issue"), Some(json!({"number": "1/CT-UBND", "issuedOn": "2014-01-01"}))),
+        other => panic!("nobody tries {other}"),
+    }
+}
+
+/// On a line that is not there, or in a way that is not right.
+fn budget(name: &str, id: &str) -> Request {
+    let (at, line) = (|rest: &str| format!("/api/v1/budget/{rest}"), |rest: &str| format!("/api/v1/budget/lines/{id}{rest}"));
+    let new = json!({"programme": "khong-co", "year": 2020, "agency": "khong-co", "source": "STATE_PROVINCIAL"});
+    match name {
+        "list_budget_lines" => ("GET", at("lines"), None),
+        "create_budget_line" => ("POST", at("lines"), Some(new)),
+        "get_budget_line" => ("GET", line(""), None),
+        "update_budget_line" => ("PUT", line(""), Some(json!({}))),
+        "list_budget_movements" => ("GET", line("/movements"), None),
+        "record_budget_movements" => {
+            let movement = json!({"line": id, "kind": "NEED", "amount": 1, "on": "2020-01-01"});
+            ("POST", at("movements"), Some(json!([movement])))
+        }
+        "list_budget_ladders" => ("GET", at("ladders?by=SOURCE"), None),
+        "list_unallocated_supplements" => ("GET", at("unallocated"), None),
+        "list_unsettled_money" => ("GET", at("unsettled"), None),
+        "list_budget_means" => ("GET", at("means"), None),
+        "record_budget_means" => {
+            let means = json!({"programme": "khong-co", "year": 2020, "source": "FUND", "amount": 1, "on": "2020-01-01", "document": "x"});
+            ("POST", at("means"), Some(means))
+        }
+        "get_budget_settings" => ("GET", at("settings"), None),
+        "put_budget_rules" => {
+            let day = json!({"month": 1, "day": 31});
+            let rules =
+                json!({"fromYear": 2026, "source": "x", "booksClose": day, "adjustedUntil": day, "allocationDays": 1, "ageing": [2, 1]});
+            ("PUT", "/api/v1/admin/budget/rules".into(), Some(rules))
+        }
+        "put_budget_code" => {
+            let code = json!({"level": "CHAPTER", "code": "abc", "name": "X", "from": "2018-01-01"});
+            ("PUT", "/api/v1/admin/budget/codes".into(), Some(code))
+        }
         other => panic!("nobody tries {other}"),
     }
 }

@@ -139,5 +139,6 @@ const fn words(what: Resting) -> (&'static str, &'static str) {
         Resting::Extension => ("đề nghị gia hạn", "extension"),
         Resting::Principal => ("phân công đầu mối chịu trách nhiệm", "principal"),
         Resting::Designation => ("chỉ định cơ quan liên quan", "designation"),
+        Resting::BudgetLine => ("dòng kinh phí", "budget line"),
     }
 }

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use super::{Ceiling, FundingSourceKind, MovementKind};
 use crate::{
+    labels::labelled_enum,
     money::{Dong, Overflow},
     statistics::Rate,
 };
@@ -138,6 +139,26 @@ impl Ladder {
     }
 }
 
+labelled_enum! {
+    /// Whether money is there for something: what is not recorded is not arranged, which is not the same as nought.
+    pub enum Arrangement {
+        /// Chưa bố trí.
+        NotArranged = "NOT_ARRANGED",
+        /// Đã bố trí.
+        Arranged = "ARRANGED",
+    }
+}
+
+impl Arrangement {
+    /// In words, Vietnamese and English.
+    pub const fn words(self) -> (&'static str, &'static str) {
+        match self {
+            Self::NotArranged => ("chưa bố trí", "not arranged"),
+            Self::Arranged => ("đã bố trí", "arranged"),
+        }
+    }
+}
+
 /// Ladders of the sources apart, so that no sum mixes them unasked.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Ladders(BTreeMap<FundingSourceKind, Ladder>);
@@ -171,6 +192,19 @@ impl Ladders {
             total.merge(ladder)?;
         }
         Ok(total)
+    }
+
+    /// Whether any source has recorded what may be spent.
+    ///
+    /// # Errors
+    /// When a sum does not fit.
+    pub fn arrangement(&self) -> Result<Arrangement, Overflow> {
+        for (source, ladder) in self.iter() {
+            if ladder.available(source.ceiling())?.is_some() {
+                return Ok(Arrangement::Arranged);
+            }
+        }
+        Ok(Arrangement::NotArranged)
     }
 
     /// The state budget's ladder. Socialised means, funds, aid and an agency's own revenue are not in it.

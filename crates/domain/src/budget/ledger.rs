@@ -77,6 +77,11 @@ impl Ledger {
         &self.ladder
     }
 
+    /// A movement of the line, whether it stands or not.
+    pub fn recorded(&self, id: MovementId) -> Option<&Movement> {
+        self.recorded.get(&id)
+    }
+
     /// The movements that stand, in the order of their identifiers.
     pub fn standing(&self) -> impl Iterator<Item = &Movement> {
         let stands = |movement: &&Movement| movement.kind != MovementKind::Reversed && !self.undone.contains(&movement.id);

@@ -24,7 +24,7 @@ mod view;
 
 pub use classification::{Classification, ClassificationCode, ClassificationLevel};
 pub use flag::{AgeBucket, Flag, Unallocated, ageing, flags, unallocated};
-pub use ladder::{Ladder, Ladders, YearlyMeans};
+pub use ladder::{Arrangement, Ladder, Ladders, YearlyMeans};
 pub use ledger::{Ledger, NotFolded, standing, standing_on};
 pub use movement::{Movement, MovementId, MovementKind, Recorder};
 pub use rules::{BudgetRules, DayOfYear};
@@ -123,6 +123,8 @@ pub struct BudgetLine {
     pub classification: Classification,
     /// Chi đầu tư: it buys or builds assets.
     pub is_capital: bool,
+    /// What it buys or builds; of capital lines only.
+    pub asset_note: Option<Arc<str>>,
     pub title: Option<Arc<str>>,
     /// Raised by every change, from 1.
     pub revision: i32,
@@ -137,6 +139,14 @@ impl BudgetLine {
         let mut faults = Vec::new();
         if !YEARS.contains(&self.year) {
             faults.push(Fault::new(format!("{at}/year"), Code::OutOfRange));
+        }
+        if self.asset_note.is_some() && !self.is_capital {
+            faults.push(Fault::worded(
+                format!("{at}/assetNote"),
+                Code::RuleBroken,
+                "Chỉ dòng chi đầu tư mới có ghi chú tài sản.",
+                "Only capital lines have a note on assets.",
+            ));
         }
         match (self.source == FundingSourceKind::Socialised, &self.contribution) {
             (true, None) => faults.push(Fault::new(format!("{at}/contribution"), Code::FieldRequired)),

@@ -10,7 +10,7 @@ use super::{BudgetLineId, Ceiling, FundingSourceKind};
 use crate::{
     account::AccountId,
     agency::AgencyId,
-    document::DocumentId,
+    document::{DocumentId, Place},
     error::{Code, Fault},
     id::Id,
     labels::labelled_enum,
@@ -110,9 +110,11 @@ pub struct Movement {
     /// The last day of the work that is paid for; needed where a payment of the year after stands in the books of the line's year.
     pub work_done_on: Option<NaiveDate>,
     pub document: Option<DocumentId>,
-    /// The agency that records it.
-    pub agency: AgencyId,
-    /// The agency's or the treasury's own number of it; one of an agency names one movement.
+    /// Where the document says it.
+    pub place: Option<Place>,
+    /// The agency that records it; none where whoever records it is of none.
+    pub agency: Option<AgencyId>,
+    /// The recorder's or the treasury's own number of it; one of a recorder names one movement.
     pub external_ref: Option<Arc<str>>,
     /// Of a reversal, what it undoes; of an allocation, the supplement that it allocates, if any.
     pub refers_to: Option<MovementId>,
@@ -141,6 +143,10 @@ impl Movement {
         if self.kind.needs_document() && self.document.is_none() {
             fault("document", Code::FieldRequired);
         }
+        if self.place.is_some() && self.document.is_none() {
+            faults.push(Place::without_document(format!("{at}/section"), Code::RuleBroken));
+        }
+        let mut fault = |field: &str, code: Code| faults.push(Fault::new(format!("{at}/{field}"), code));
         if self.kind == MovementKind::Reversed && self.refers_to.is_none() {
             fault("refersTo", Code::FieldRequired);
         }

@@ -46,6 +46,7 @@ fn line(source: FundingSourceKind) -> BudgetLine {
         contribution: (source == FundingSourceKind::Socialised).then_some(contribution),
         classification: Classification::default(),
         is_capital: false,
+        asset_note: None,
         title: None,
         revision: 1,
     }
@@ -61,7 +62,8 @@ fn movement(n: u128, kind: MovementKind, amount: i64, on: &str) -> Movement {
         booking_year: 2020,
         work_done_on: None,
         document: Some(id(7)),
-        agency: id(4),
+        place: None,
+        agency: Some(id(4)),
         external_ref: None,
         refers_to: None,
         exception: None,

@@ -107,6 +107,14 @@ pub enum Action {
     ReadKeys,
     /// See the audit log and check it.
     ReadAudit,
+    /// Lines and movements of the budget, as far as [`budget_scope`] lets.
+    ReadBudget,
+    /// Write down lines of an agency, and what it plans, receives, allocates and pays under them.
+    RecordMoney,
+    /// Record what is assigned, changed and settled, and what there is to give: finance alone.
+    AssignMoney,
+    /// Write down days, thresholds and codes of budget years.
+    ManageBudgetRules,
 }
 
 impl Action {
@@ -157,6 +165,10 @@ impl Action {
         Action::ManageAccounts,
         Action::ReadKeys,
         Action::ReadAudit,
+        Action::ReadBudget,
+        Action::RecordMoney,
+        Action::AssignMoney,
+        Action::ManageBudgetRules,
     ];
 
     /// The scope that a token must have been given for.
@@ -171,7 +183,8 @@ impl Action {
             | Self::CompareReports
             | Self::ReadObligations
             | Self::ReadParticipations
-            | Self::ReadSuccession => Some(Scope::Read),
+            | Self::ReadSuccession
+            | Self::ReadBudget => Some(Scope::Read),
             Self::PushReport
             | Self::DraftReport
             | Self::ManageEvidence
@@ -188,7 +201,9 @@ impl Action {
             | Self::ManageMeetings
             | Self::ManageTrainings
             | Self::ManageTargets
-            | Self::NameSuccessor => Some(Scope::Reports),
+            | Self::NameSuccessor
+            | Self::RecordMoney
+            | Self::AssignMoney => Some(Scope::Reports),
             // What is made outlives the token, as a password does.
             Self::ManageSelf | Self::ManageCalendarLinks => Some(Scope::Account),
             Self::ManageDocuments
@@ -204,7 +219,8 @@ impl Action {
             | Self::ReadAccounts
             | Self::ManageAccounts
             | Self::ReadKeys
-            | Self::ReadAudit => Some(Scope::Admin),
+            | Self::ReadAudit
+            | Self::ManageBudgetRules => Some(Scope::Admin),
         }
     }
 }
@@ -395,6 +411,11 @@ pub fn calendar_scope(caller: Caller<'_>) -> ReportScope {
 /// The agencies of which a caller may know who took part in trainings, and what their staff rolls count.
 pub fn participation_scope(caller: Caller<'_>) -> ReportScope {
     scope_by(RULES, caller, Action::ReadParticipations)
+}
+
+/// The lines of the budget, with their movements, that a caller may know of.
+pub fn budget_scope(caller: Caller<'_>) -> ReportScope {
+    scope_by(RULES, caller, Action::ReadBudget)
 }
 
 /// The reports and obligations of which a caller is told what happened, besides what is told to everybody.

@@ -109,6 +109,13 @@ operations! {
     Rest NameSuccessor: "name_successor";
     Rest ReadKeys: "list_signing_keys";
     Rest ReadAudit: "list_audit_entries";
+    Rest ReadBudget: "list_budget_lines" "get_budget_line" "list_budget_movements" "list_unallocated_supplements" "list_unsettled_money";
+    Rest RecordMoney: "create_budget_line" "update_budget_line" "record_budget_movements";
+    Rest AssignMoney: "record_budget_means";
+    Rest ReadPublished: "list_budget_ladders" "list_budget_means" "get_budget_settings";
+    Rest ManageBudgetRules: "put_budget_rules" "put_budget_code";
+    Query ReadBudget: "budgetLine" "budgetLines";
+    Mutation RecordMoney: "createBudgetLine" "updateBudgetLine" "recordBudgetMovements";
     Query ReadPublished: "programme" "programmes" "tasks" "agency" "agencies" "documents" "node" "occurrences" "occurrence" "statistics"
         "regimes" "workingDays" "frozenStatistics" "document" "documentChanges" "gaps" "agencyEvents" "committees" "committee" "committeeMember";
     Query ReadPublished: "trainingCourses" "trainingCourse" "trainingMaterials" "trainingFigures" "trainingPlan" "targetEvaluations"

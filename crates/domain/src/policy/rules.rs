@@ -3,15 +3,16 @@
 //! How the lines are read is in the parent module, which operations ask for which action in `operations`.
 
 use super::Action::{
-    self, CompareReports, ConfirmReading, ConsolidateReports, DecideOnTask, DraftReport, EnterReport, FreezeStatistics,
-    HandlePersonalRequests, ImportProgramme, ManageAccounts, ManageAgencies, ManageCalendarLinks, ManageCommittees, ManageDocuments,
-    ManageEvidence, ManageMeetings, ManageObligations, ManagePersonalKeys, ManagePersons, ManageSelf, ManageTargets, ManageTrainings,
-    NameSuccessor, PushReport, ReadAccounts, ReadAudit, ReadCalendar, ReadChanges, ReadConfirmers, ReadDocumentFiles, ReadKeys,
-    ReadMeetings, ReadObligations, ReadParticipations, ReadPersons, ReadPublished, ReadReports, ReadRestricted, ReadSelf, ReadSuccession,
-    RequestReports, ReviewReport, SignIn, StartTask, UrgeAgencies, WorkOnTask,
+    self, AssignMoney, CompareReports, ConfirmReading, ConsolidateReports, DecideOnTask, DraftReport, EnterReport, FreezeStatistics,
+    HandlePersonalRequests, ImportProgramme, ManageAccounts, ManageAgencies, ManageBudgetRules, ManageCalendarLinks, ManageCommittees,
+    ManageDocuments, ManageEvidence, ManageMeetings, ManageObligations, ManagePersonalKeys, ManagePersons, ManageSelf, ManageTargets,
+    ManageTrainings, NameSuccessor, PushReport, ReadAccounts, ReadAudit, ReadBudget, ReadCalendar, ReadChanges, ReadConfirmers,
+    ReadDocumentFiles, ReadKeys, ReadMeetings, ReadObligations, ReadParticipations, ReadPersons, ReadPublished, ReadReports,
+    ReadRestricted, ReadSelf, ReadSuccession, RecordMoney, RequestReports, ReviewReport, SignIn, StartTask, UrgeAgencies, WorkOnTask,
 };
 use crate::account::Role::{
-    self, Admin, AgencyApprover, AgencyReporter, AgencySystem, AgencyViewer, Auditor, Authority, Committee, Inspector, Personnel, Standing,
+    self, Admin, AgencyApprover, AgencyReporter, AgencySystem, AgencyViewer, Auditor, Authority, Committee, Finance, Inspector, Personnel,
+    Standing,
 };
 
 /// Who holds a right.
@@ -252,4 +253,24 @@ pub const RULES: &[Rule] = &[
     // Those who administer do not read what is kept about them; those who audit change nothing.
     operator(ReadAudit),
     all(Auditor, ReadAudit),
+    // Sums of money are published; under which line an agency records what is its own matter and that of those who follow it.
+    operator(ReadBudget),
+    own(AgencyViewer, ReadBudget),
+    own(AgencyReporter, ReadBudget),
+    own(AgencyApprover, ReadBudget),
+    own(AgencySystem, ReadBudget),
+    all(Finance, ReadBudget),
+    all(Standing, ReadBudget),
+    all(Inspector, ReadBudget),
+    all(Committee, ReadBudget),
+    all(Authority, ReadBudget),
+    all(Admin, ReadBudget),
+    all(Auditor, ReadBudget),
+    // Whoever signs for an agency answers for what it plans and pays; finance records that too, and alone what is assigned and settled.
+    own(AgencyApprover, RecordMoney),
+    own(AgencySystem, RecordMoney),
+    all(Finance, RecordMoney),
+    all(Finance, AssignMoney),
+    all(Finance, ManageBudgetRules),
+    all(Admin, ManageBudgetRules),
 ];

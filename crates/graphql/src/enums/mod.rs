@@ -25,6 +25,7 @@ macro_rules! mirror {
 }
 
 mod agency;
+mod budget;
 mod committee;
 mod document;
 mod meeting;
@@ -32,6 +33,7 @@ mod person;
 pub mod training;
 
 pub use agency::{AgencyEventKind, AgencyRole, Confidence, ECodeScheme};
+pub use budget::{BudgetArrangement, BudgetMovementKind, ContributionForm, FundingSourceKind};
 pub use committee::{
     CommitteeActKind, CommitteeChangeKind, CommitteeRole, CommitteeRowKind, CommitteeStatus, CommitteeUnit, VacatedPlace, WarningCode,
 };

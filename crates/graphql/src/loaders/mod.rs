@@ -63,6 +63,12 @@ pub fn forget(ctx: &Context<'_>) -> Result<()> {
     loaders.clear::<PostsOfPerson>();
     loaders.clear::<StepsOfRequest>();
     loaders.clear::<EvaluationOf>();
+    loaders.clear::<BudgetOfLine>();
+    loaders.clear::<BudgetOfTask>();
+    loaders.clear::<BudgetOfAgency>();
+    loaders.clear::<BudgetOfProgramme>();
+    loaders.clear::<MovementsOf>();
+    loaders.clear::<RemarksOn>();
     Ok(())
 }
 
@@ -85,11 +91,13 @@ macro_rules! loader {
     };
 }
 
+mod budget;
 mod documents;
 mod people;
 mod programmes;
 mod reports;
 
+pub use budget::{BudgetOfAgency, BudgetOfLine, BudgetOfProgramme, BudgetOfTask, MovementsOf, RemarksOn};
 pub use documents::{
     CitationsOf, DocumentBy, FilesOfDocument, PlacesOf, PlacesOfAssignment, RecipientsOf, RelationsOf, RelationsTo, StagesOf,
     TranslationsOf,

@@ -3,6 +3,7 @@
 //! Reports are pushed over REST.
 
 mod accounts;
+mod budget;
 mod calendar_links;
 mod committees;
 mod directions;
@@ -49,6 +50,7 @@ pub struct Mutation(
     programme::ProgrammeMutation,
     trainings::TrainingsMutation,
     targets::TargetsMutation,
+    budget::BudgetMutation,
 );
 
 /// What a change says of a field that may be cleared.

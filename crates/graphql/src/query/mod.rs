@@ -3,6 +3,7 @@
 //! Filters and orders of the lists are in `filters`.
 
 mod access;
+mod budget;
 mod calendar_links;
 mod changes;
 mod committees;
@@ -57,6 +58,7 @@ pub struct Query(
     succession::SuccessionQuery,
     persons::PersonQuery,
     trainings::TrainingQuery,
+    budget::BudgetQuery,
 );
 
 #[derive(Default)]

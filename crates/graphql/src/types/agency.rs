@@ -18,8 +18,12 @@ use super::{
 use crate::{
     enums::{AgencyKind, Lang, MembershipRule},
     error::failure,
+    loaders,
     names::Text,
-    types::document::{Citation, Document, places},
+    types::{
+        budget::Budget,
+        document::{Citation, Document, places},
+    },
 };
 
 /// A body that can be given duties, or words that stand for several, as of a day.
@@ -50,6 +54,13 @@ impl Agency {
     /// Short, lower-case, never reused.
     async fn code(&self) -> &str {
         &self.0.code
+    }
+
+    /// Money for it, each source apart, by a budget year, or by all where nothing is said, as of a day. What nothing is recorded of is
+    /// “chưa bố trí”, which is not 0.
+    async fn budget(&self, ctx: &Context<'_>, year: Option<i32>, as_of: Option<NaiveDate>) -> Result<Budget> {
+        let ladders = loaders::load(ctx, loaders::BudgetOfAgency((self.0.id, (year, as_of.or(self.1))))).await?;
+        Ok(Budget(ladders.unwrap_or_default()))
     }
 
     /// The name in a language, or in Vietnamese where there is no translation.

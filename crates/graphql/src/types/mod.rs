@@ -4,6 +4,8 @@
 
 pub mod access;
 pub mod agency;
+pub mod budget;
+pub mod budget_line;
 pub mod calendar_link;
 pub mod change;
 pub mod committee;

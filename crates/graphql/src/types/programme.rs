@@ -20,6 +20,7 @@ use crate::{
     names::Text,
     types::{
         agency::Agency,
+        budget::Budget,
         document::{Citation, Document, citations},
         known_issue::KnownIssue,
         statements::{Channel, Funding, FundingSource, Measure, Responsibility},
@@ -103,6 +104,13 @@ impl Programme {
     /// Included.
     async fn end_year(&self) -> i32 {
         self.0.end_year
+    }
+
+    /// Money for it, each source apart, by a budget year, or by all where nothing is said, as of a day. What nothing is recorded of is
+    /// “chưa bố trí”, which is not 0.
+    async fn budget(&self, ctx: &Context<'_>, year: Option<i32>, as_of: Option<NaiveDate>) -> Result<Budget> {
+        let ladders = loaders::load(ctx, loaders::BudgetOfProgramme((self.0.id, (year, as_of.or(self.1))))).await?;
+        Ok(Budget(ladders.unwrap_or_default()))
     }
 
     /// When tasks fall due where the decision names no day, and how decisions in one's own matter are taken.

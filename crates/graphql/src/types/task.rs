@@ -28,6 +28,7 @@ use crate::{
     paging::{Page, args, connection},
     types::{
         agency::Agency,
+        budget::Budget,
         document::{Citation, Document, citations},
         known_issue::KnownIssue,
         meeting::Conclusion,
@@ -92,6 +93,13 @@ impl Task {
     /// Position within the group, from 1.
     async fn number(&self) -> i32 {
         self.0.number
+    }
+
+    /// Money for it, each source apart, by a budget year, or by all where nothing is said, as of a day. What nothing is recorded of is
+    /// “chưa bố trí”, which is not 0.
+    async fn budget(&self, ctx: &Context<'_>, year: Option<i32>, as_of: Option<NaiveDate>) -> Result<Budget> {
+        let ladders = loaders::load(ctx, loaders::BudgetOfTask((self.0.id, (year, as_of.or(self.1))))).await?;
+        Ok(Budget(ladders.unwrap_or_default()))
     }
 
     /// The title in a language, or in Vietnamese where there is no translation.

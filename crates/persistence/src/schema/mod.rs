@@ -4,6 +4,7 @@
 
 mod access;
 mod amendment;
+mod budget;
 mod calendar;
 mod calendar_link;
 mod chasing;
@@ -28,6 +29,7 @@ pub use access::{
     audit_entries, audit_strands, client_keys, failed_attempts, recovery_codes, refresh_tokens, second_factors, sessions, used_assertions,
 };
 pub use amendment::{assignment_endings, occurrence_due_days, programme_amendments, programme_past};
+pub use budget::{budget_classification_codes, budget_lines, budget_means, budget_movements, budget_rules};
 pub use calendar::{obligation_exclusions, obligations, regime_agencies, regimes, special_days, working_years};
 pub use calendar_link::calendar_links;
 pub use chasing::notices;
@@ -182,4 +184,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     staff_rolls,
     target_definitions,
     target_values,
+    budget_rules,
+    budget_classification_codes,
+    budget_lines,
+    budget_movements,
+    budget_means,
 );

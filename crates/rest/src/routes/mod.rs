@@ -7,6 +7,9 @@ pub mod agencies;
 pub mod audit;
 pub mod auth;
 pub mod batches;
+pub mod budget;
+pub mod budget_movements;
+pub mod budget_years;
 pub mod calendars;
 pub mod changes;
 pub mod charts;
@@ -89,6 +92,7 @@ pub fn configure(config: &mut web::ServiceConfig) {
         .configure(configure_calendars)
         .configure(configure_trainings)
         .configure(configure_targets)
+        .configure(configure_budget)
         .configure(configure_me)
         .configure(configure_documents)
         .configure(configure_administration)
@@ -215,6 +219,26 @@ fn configure_documents(config: &mut web::ServiceConfig) {
         .service(of_one("/relations/{kind}/{relatedId}").route(web::delete().to(admin::unrelate_documents)))
         .service(of_one("/stages").route(web::post().to(admin::move_document)))
         .service(of_one("/issue").route(web::post().to(admin::issue_document)));
+}
+
+fn configure_budget(config: &mut web::ServiceConfig) {
+    let of_one = |path: &str| resource(&format!("/budget/lines/{{id}}{path}"));
+    config
+        .service(resource("/budget/lines").route(read().to(budget::list_budget_lines)).route(web::post().to(budget::create_budget_line)))
+        .service(of_one("").route(read().to(budget::get_budget_line)).route(web::put().to(budget::update_budget_line)))
+        .service(of_one("/movements").route(read().to(budget_movements::list_budget_movements)))
+        .service(resource("/budget/movements").route(web::post().to(budget_movements::record_budget_movements)))
+        .service(resource("/budget/ladders").route(read().to(budget::list_budget_ladders)))
+        .service(resource("/budget/unallocated").route(read().to(budget::list_unallocated_supplements)))
+        .service(resource("/budget/unsettled").route(read().to(budget::list_unsettled_money)))
+        .service(
+            resource("/budget/means")
+                .route(read().to(budget_years::list_budget_means))
+                .route(web::post().to(budget_years::record_budget_means)),
+        )
+        .service(resource("/budget/settings").route(read().to(budget_years::get_budget_settings)))
+        .service(resource("/admin/budget/rules").route(web::put().to(budget_years::put_budget_rules)))
+        .service(resource("/admin/budget/codes").route(web::put().to(budget_years::put_budget_code)));
 }
 
 fn configure_me(config: &mut web::ServiceConfig) {

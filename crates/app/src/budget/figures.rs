@@ -1,0 +1,334 @@
+//! Ladders by line, task, agency, source and year, and means against need: every one of them a sum of the same movements.
+//! Must not show nought for what is not recorded, nor mix sources unasked.
+//! The sums are made by `persistence::budget`, what they mean is `domain::budget`.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    hash::Hash,
+};
+
+use auth::Ctx;
+use chrono::NaiveDate;
+use domain::{
+    agency::AgencyId,
+    budget::{BudgetLineId, Dimension, FundingSourceKind, Ladders, YEARS, YearlyMeans},
+    document::DocumentId,
+    error::{Code, Fault, Refusal},
+    id::Id,
+    policy::{Action, Resource},
+    programme::ProgrammeId,
+    task::TaskId,
+};
+use persistence::{
+    Conn,
+    budget::{self as stored, Grouping, Mean, Sum, SumFilter, SumKey},
+    task,
+};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use uuid::Uuid;
+
+use super::{AmountGiven, LineFilter, asked, judge::read, too_large};
+use crate::{
+    App, Error, View,
+    audit::{Deed, record, watched},
+    document::named_in,
+    identity::current,
+    listing::{Listing, PageArgs, slice},
+    place::NewPlace,
+};
+
+/// Which movements, by codes. Every condition given must hold.
+#[derive(Clone, Debug, Default)]
+pub struct FiguresFilter {
+    pub lines: LineFilter,
+    pub booking_year: Option<i32>,
+}
+
+/// Of what a ladder is: of a line, task or agency, of a source, or of a year; of none of them for a programme as a whole, by task.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct FiguresKey {
+    pub id: Option<Uuid>,
+    pub source: Option<FundingSourceKind>,
+    pub year: Option<i32>,
+}
+
+/// The ladders of something, each source apart.
+#[derive(Clone, Debug)]
+pub struct Figures {
+    pub key: FiguresKey,
+    pub ladders: Ladders,
+}
+
+/// What is told of a dimension.
+#[derive(Clone, Debug)]
+pub struct Told {
+    pub page: Listing<Figures>,
+    /// Of everything that the filter lets through, not of the page alone.
+    pub total: Ladders,
+    pub as_of: NaiveDate,
+}
+
+const fn grouping(by: Dimension) -> Grouping {
+    match by {
+        Dimension::Line => Grouping::Line,
+        Dimension::Task => Grouping::Task,
+        Dimension::Agency => Grouping::Agency,
+        Dimension::Source => Grouping::Source,
+        Dimension::Year => Grouping::Year,
+        Dimension::BookingYear => Grouping::BookingYear,
+    }
+}
+
+/// Ladders as of a day, today where nothing is said. By task, those of a programme that is named are told with what has no line.
+///
+/// # Errors
+/// `FORBIDDEN` by line, where only lines are told that the caller may know of; `AMOUNT_OVERFLOW`, `PAGE_INVALID`, `CURSOR_INVALID`.
+pub async fn figures(view: &View, by: Dimension, filter: &FiguresFilter, as_of: Option<NaiveDate>, args: &PageArgs) -> Result<Told, Error> {
+    view.ctx().allow(Action::ReadPublished)?;
+    let scope = if by == Dimension::Line { Some(super::scope(view)?) } else { None };
+    let day = as_of.unwrap_or_else(|| view.today());
+    let list = format!("budget ladders {by:?} {filter:?} {scope:?} {day}");
+    let Some(lines) = asked(view, &filter.lines).await? else {
+        let page = Listing { items: Vec::new(), has_next: false, has_previous: false };
+        return Ok(Told { page, total: Ladders::default(), as_of: day });
+    };
+    let sums = SumFilter {
+        programmes: lines.programme.into_iter().collect(),
+        tasks: lines.task.into_iter().collect(),
+        agencies: lines.agency.into_iter().collect(),
+        lines: Vec::new(),
+        source: lines.source,
+        year: lines.year,
+        booking_year: filter.booking_year,
+        is_capital: lines.is_capital,
+        scope,
+    };
+    let rows = view.read(move |conn| stored::sums(conn, &sums, grouping(by), day)).await?;
+    let (mut found, mut total) = (BTreeMap::new(), Ladders::default());
+    let is_whole = lines.task.is_none() && lines.agency.is_none() && lines.source.is_none() && lines.is_capital.is_none();
+    if let Some(programme) = lines.programme.filter(|_| by == Dimension::Task && is_whole) {
+        for id in tasks_of(view, programme).await? {
+            found.entry(FiguresKey { id: Some(id.uuid()), source: None, year: None }).or_insert_with(Ladders::default);
+        }
+    }
+    for row in rows {
+        let key = FiguresKey { id: row.key.id, source: (by == Dimension::Source).then_some(row.source), year: row.key.year };
+        // Lines without movements stand in no year's books.
+        if by == Dimension::BookingYear && key.year.is_none() {
+            continue;
+        }
+        add(found.entry(key).or_default(), &row)?;
+        add(&mut total, &row)?;
+    }
+    let items: Vec<Figures> = found.into_iter().map(|(key, ladders)| Figures { key, ladders }).collect();
+    Ok(Told { page: slice(&items, &list, args, |item| item.key)?, total, as_of: day })
+}
+
+/// Adds a sum to the ladder of its source; one that is larger than 64 bits hold is told.
+fn add(ladders: &mut Ladders, row: &Sum) -> Result<(), Error> {
+    let Some((kind, amount, is_late)) = row.recorded else { return Ok(()) };
+    ladders.add(row.source, kind, amount.map_err(too_large)?, is_late).map_err(too_large)
+}
+
+/// The tasks of a programme.
+async fn tasks_of(view: &View, programme: ProgrammeId) -> Result<Vec<TaskId>, Error> {
+    let groups = view.catalogue().await?.programme(programme).map(|found| found.groups.iter().map(|group| group.id).collect::<Vec<_>>());
+    let groups = groups.unwrap_or_default();
+    Ok(view.read(move |conn| task::by_groups(conn, &groups)).await?.into_iter().map(|task| task.id).collect())
+}
+
+/// What ladders of many things are asked for with: a budget year, all where nothing is said, and a day, today where nothing is said.
+pub type Asked = (Option<i32>, Option<NaiveDate>);
+
+/// The ladders of many things, in one statement for each year and day that is asked for.
+async fn of_many<K: Copy + Eq + Hash>(
+    view: &View,
+    keys: Vec<(K, Asked)>,
+    grouping: Grouping,
+    narrowed: impl Fn(Vec<K>) -> SumFilter,
+    id: impl Fn(K) -> Uuid,
+) -> Result<HashMap<(K, Asked), Ladders>, Error> {
+    let mut by_asked: HashMap<Asked, Vec<K>> = HashMap::new();
+    for (key, asked) in keys {
+        by_asked.entry(asked).or_default().push(key);
+    }
+    let mut found = HashMap::new();
+    for (asked, keys) in by_asked {
+        let (year, day) = (asked.0, asked.1.unwrap_or_else(|| view.today()));
+        let filter = SumFilter { year, ..narrowed(keys.clone()) };
+        let mut by_id: HashMap<Uuid, Ladders> = HashMap::new();
+        for row in view.read(move |conn| stored::sums(conn, &filter, grouping, day)).await? {
+            let SumKey { id: Some(id), .. } = row.key else { continue };
+            add(by_id.entry(id).or_default(), &row)?;
+        }
+        found.extend(keys.into_iter().map(|key| ((key, asked), by_id.get(&id(key)).cloned().unwrap_or_default())));
+    }
+    Ok(found)
+}
+
+/// The ladders of these tasks.
+///
+/// # Errors
+/// `AMOUNT_OVERFLOW` where a sum does not fit; so with those that follow.
+pub async fn of_tasks(view: &View, keys: Vec<(TaskId, Asked)>) -> Result<HashMap<(TaskId, Asked), Ladders>, Error> {
+    view.ctx().allow(Action::ReadPublished)?;
+    of_many(view, keys, Grouping::Task, |tasks| SumFilter { tasks, ..SumFilter::default() }, |id| id.uuid()).await
+}
+
+/// The ladders of these agencies.
+///
+/// # Errors
+/// As [`of_tasks`].
+pub async fn of_agencies(view: &View, keys: Vec<(AgencyId, Asked)>) -> Result<HashMap<(AgencyId, Asked), Ladders>, Error> {
+    view.ctx().allow(Action::ReadPublished)?;
+    of_many(view, keys, Grouping::Agency, |agencies| SumFilter { agencies, ..SumFilter::default() }, |id| id.uuid()).await
+}
+
+/// The ladders of these programmes.
+///
+/// # Errors
+/// As [`of_tasks`].
+pub async fn of_programmes(view: &View, keys: Vec<(ProgrammeId, Asked)>) -> Result<HashMap<(ProgrammeId, Asked), Ladders>, Error> {
+    view.ctx().allow(Action::ReadPublished)?;
+    of_many(view, keys, Grouping::Programme, |programmes| SumFilter { programmes, ..SumFilter::default() }, |id| id.uuid()).await
+}
+
+/// The ladders of these lines, of those that the caller may know of.
+///
+/// # Errors
+/// `FORBIDDEN`; as [`of_tasks`].
+pub async fn of_lines(view: &View, keys: Vec<(BudgetLineId, Asked)>) -> Result<HashMap<(BudgetLineId, Asked), Ladders>, Error> {
+    let scope = Some(super::scope(view)?);
+    let narrowed = |lines| SumFilter { lines, scope: scope.clone(), ..SumFilter::default() };
+    of_many(view, keys, Grouping::Line, narrowed, |id| id.uuid()).await
+}
+
+/// What a programme needs in a year against what is there for it.
+#[derive(Clone, Debug)]
+pub struct MeansOfYear {
+    pub programme: ProgrammeId,
+    pub year: i32,
+    /// Each source apart, with the document that tells what it can give.
+    pub sources: Vec<(FundingSourceKind, YearlyMeans, Option<Mean>)>,
+    /// The state budget's sources together.
+    pub state: YearlyMeans,
+}
+
+/// Need against means of programmes and years, as of a day.
+///
+/// # Errors
+/// `AMOUNT_OVERFLOW`.
+pub async fn means(view: &View, programme: Option<String>, year: Option<i32>, as_of: Option<NaiveDate>) -> Result<Vec<MeansOfYear>, Error> {
+    view.ctx().allow(Action::ReadPublished)?;
+    let day = as_of.unwrap_or_else(|| view.today());
+    let filter = LineFilter { programme, year, ..LineFilter::default() };
+    let Some(lines) = asked(view, &filter).await? else { return Ok(Vec::new()) };
+    let sums = SumFilter { programmes: lines.programme.into_iter().collect(), year, ..SumFilter::default() };
+    let (rows, told) = view
+        .read(move |conn| -> Result<_, Error> {
+            let rows = stored::sums(conn, &sums, Grouping::Means, day)?;
+            Ok((rows, stored::means(conn, lines.programme, year, day)?))
+        })
+        .await?;
+    let mut years: BTreeMap<(ProgrammeId, i32), (Ladders, Vec<Mean>)> = BTreeMap::new();
+    for row in rows {
+        if let SumKey { id: Some(id), year: Some(year) } = row.key {
+            add(&mut years.entry((Id::from_uuid(id), year)).or_default().0, &row)?;
+        }
+    }
+    for mean in told {
+        years.entry((mean.programme, mean.year)).or_default().1.push(mean);
+    }
+    years.into_iter().map(|((programme, year), (ladders, told))| of_year(programme, year, &ladders, told)).collect()
+}
+
+fn of_year(programme: ProgrammeId, year: i32, ladders: &Ladders, told: Vec<Mean>) -> Result<MeansOfYear, Error> {
+    let mut sources = Vec::new();
+    for source in FundingSourceKind::ALL {
+        let (ladder, mean) = (ladders.of(*source), told.iter().find(|mean| mean.source == *source));
+        if ladder.is_none() && mean.is_none() {
+            continue;
+        }
+        let assigned = ladder.map(|ladder| ladder.available(source.ceiling())).transpose().map_err(too_large)?.flatten();
+        let (needed, able) = (ladder.and_then(domain::budget::Ladder::needed), mean.map(|mean| mean.amount));
+        sources.push((*source, YearlyMeans { year, needed, able, assigned }, mean.cloned()));
+    }
+    let of_state = || sources.iter().filter(|(source, ..)| source.is_state()).map(|(_, means, _)| means);
+    let sum = |of: fn(&YearlyMeans) -> Option<domain::money::Dong>| domain::money::Dong::sum(of_state().filter_map(of)).map_err(too_large);
+    let state = YearlyMeans { year, needed: sum(|of| of.needed)?, able: sum(|of| of.able)?, assigned: sum(|of| of.assigned)? };
+    Ok(MeansOfYear { programme, year, sources, state })
+}
+
+/// What a source can give in a year, as a document tells it.
+#[derive(Clone, Debug)]
+pub struct NewMean {
+    /// Code.
+    pub programme: String,
+    pub year: i32,
+    pub source: FundingSourceKind,
+    pub amount: AmountGiven,
+    /// From when on it is told.
+    pub on: NaiveDate,
+    /// Number or identifier.
+    pub document: String,
+    pub place: NewPlace,
+}
+
+const OPERATION: &str = "record_budget_means";
+
+/// Records what a source can give in a year; what was recorded before stays, and counts no more.
+///
+/// # Errors
+/// `FORBIDDEN`, `BODY_INVALID` with every fault.
+pub async fn record_mean(app: &App, ctx: &Ctx, new: NewMean) -> Result<(), Error> {
+    watched(app, ctx, Deed::new(OPERATION), async {
+        ctx.allow(Action::AssignMoney)?;
+        let (app_, ctx_) = (app.clone(), ctx.clone());
+        app.0.db.write(move |conn| store(&app_, conn, &ctx_, &new)).await
+    })
+    .await
+}
+
+fn store(app: &App, conn: &mut Conn, ctx: &Ctx, new: &NewMean) -> Result<(), Error> {
+    let ctx = &current(app, conn, ctx)?;
+    let account = ctx.account().ok_or_else(|| Refusal::new(Code::Unauthenticated))?.id;
+    let catalogue = app.0.catalogue.current(conn)?;
+    let programme = catalogue.programme_by_code(&new.programme).map(|programme| programme.id);
+    ctx.allow_on(Action::AssignMoney, &Resource { programme, ..Resource::default() })?;
+    let mut faults = Vec::new();
+    let fault = |at: &str, code: Code| Fault::new(at, code);
+    faults.extend(programme.is_none().then(|| fault("/programme", Code::ReferenceUnknown)));
+    faults.extend((!YEARS.contains(&new.year)).then(|| fault("/year", Code::OutOfRange)));
+    faults.extend((new.on > app.0.clock.today()).then(|| fault("/on", Code::DayInFuture)));
+    let place = new.place.read(&mut faults);
+    let amount = read(&new.amount).map_err(|fault| faults.push(fault)).ok();
+    faults.extend(amount.filter(|amount| amount.is_negative()).map(|_| fault("/amount", Code::OutOfRange)));
+    let document: Option<DocumentId> = match named_in(conn, "/document", &new.document) {
+        Ok(id) => Some(id),
+        Err(Error::Refused(refusal)) => {
+            faults.extend(refusal.faults);
+            None
+        }
+        Err(error) => return Err(error),
+    };
+    let (Some(programme), Some(amount), Some(document), true) = (programme, amount, document, faults.is_empty()) else {
+        return Err(Refusal::with_faults(Code::BodyInvalid, faults).into());
+    };
+    let mean = Mean {
+        id: app.0.ids.next(),
+        programme,
+        year: new.year,
+        source: new.source,
+        amount,
+        on: new.on,
+        document,
+        place,
+        account,
+        recorded_at: app.0.clock.now(),
+    };
+    stored::insert_mean(conn, &mean)?;
+    let after =
+        json!({"year": mean.year, "source": mean.source.label(), "amount": amount.get(), "on": mean.on, "document": document.to_string()});
+    Ok(record(app, conn, ctx, Deed::new(OPERATION).on("programme", &new.programme).with(json!({ "after": after })))?)
+}

@@ -1,0 +1,2 @@
+DROP TABLE budget_classification_codes;
+DROP TABLE budget_rules;

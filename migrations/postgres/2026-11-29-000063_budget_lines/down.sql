@@ -1,0 +1,3 @@
+DROP TABLE budget_movements;
+DROP TABLE budget_lines;
+DROP FUNCTION budget_movements_are_kept();

@@ -1,0 +1,2 @@
+DROP TABLE budget_means;
+DROP FUNCTION budget_means_are_kept();
