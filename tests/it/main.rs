@@ -33,6 +33,8 @@ mod corrected_bodies;
 mod corrections;
 mod crash;
 mod designations;
+mod deliverables;
+mod deliverables_kept;
 mod directions;
 mod document_files;
 mod documents;

@@ -10,6 +10,7 @@ pub mod catalogue;
 pub mod chasing;
 pub mod committee;
 pub mod cursor;
+pub mod deliverable;
 pub mod designation;
 pub mod direction;
 pub mod document;

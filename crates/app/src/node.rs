@@ -17,7 +17,7 @@ use domain::{
 use persistence::node::{self, NodeKind};
 use uuid::Uuid;
 
-use crate::{Error, View, audit::hidden, document, obligation, obligation::Owed, plan, report, statistics::frozen, task};
+use crate::{Error, View, audit::hidden, deliverable, deliverable::Shown, document, obligation, obligation::Owed, plan, report, statistics::frozen, task};
 
 /// A thing with an identifier.
 pub enum Node {
@@ -32,6 +32,7 @@ pub enum Node {
     Report(Box<Report>),
     Obligation(Box<Owed>),
     Frozen(Box<Frozen>),
+    Deliverable(Box<Shown>),
 }
 
 /// The thing with this identifier.
@@ -76,6 +77,7 @@ pub async fn by_id(view: &View, id: Uuid) -> Result<Option<Node>, Error> {
             found.map(|report| Node::Report(Box::new(report)))
         }
         NodeKind::Frozen => frozen::by_id(view, Id::from_uuid(id)).await?.map(|found| Node::Frozen(Box::new(found))),
+        NodeKind::Deliverable => deliverable::node(view, id).await?.map(|found| Node::Deliverable(Box::new(found))),
         // Nobody in public may know of any; whoever asks by identifier is told that there is nothing.
         NodeKind::Obligation => {
             let may = view.ctx().allow(Action::ReadObligations).is_ok();
@@ -97,6 +99,7 @@ pub async fn note_hidden(view: &View, operation: &'static str, id: Uuid) -> Resu
     let subject = match view.read(move |conn| node::kind_of(conn, id)).await? {
         Some(NodeKind::Report) => "report",
         Some(NodeKind::Obligation) => "obligation",
+        Some(NodeKind::Deliverable) => "deliverable",
         _ => return Ok(()),
     };
     hidden(view, operation, subject, id);

@@ -18,6 +18,7 @@ pub mod committee_store;
 pub mod conclusion;
 mod conn;
 pub mod db;
+pub mod deliverable;
 pub mod designation;
 pub mod document;
 mod dsn;

@@ -22,9 +22,10 @@ pub enum NodeKind {
     Report,
     Obligation,
     Frozen,
+    Deliverable,
 }
 
-const TABLES: [(NodeKind, &str); 7] = [
+const TABLES: [(NodeKind, &str); 8] = [
     (NodeKind::Document, "documents"),
     (NodeKind::Task, "tasks"),
     (NodeKind::Objective, "objectives"),
@@ -32,6 +33,7 @@ const TABLES: [(NodeKind, &str); 7] = [
     (NodeKind::Report, "reports"),
     (NodeKind::Obligation, "obligations"),
     (NodeKind::Frozen, "frozen_statistics"),
+    (NodeKind::Deliverable, "deliverables"),
 ];
 
 #[derive(QueryableByName)]

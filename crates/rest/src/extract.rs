@@ -166,7 +166,7 @@ pub fn subject(kind: &'static str, id: &str) -> Option<Subject> {
 
 /// What the path of a request names, for the audit log: the thing that it begins with.
 fn subject_of(request: &HttpRequest) -> Option<Subject> {
-    const KINDS: [(&str, &str); 14] = [
+    const KINDS: [(&str, &str); 15] = [
         ("/api/v1/calendar-links/{id}", "calendar_link"),
         ("/api/v1/admin/accounts/{id}", "account"),
         ("/api/v1/admin/documents/{id}", "document"),
@@ -181,6 +181,7 @@ fn subject_of(request: &HttpRequest) -> Option<Subject> {
         ("/api/v1/obligations/{id}", "obligation"),
         ("/api/v1/meetings/{id}", "meeting"),
         ("/api/v1/me/sessions/{id}", "session"),
+        ("/api/v1/deliverables/{id}", "deliverable"),
     ];
     let pattern = request.match_pattern()?;
     let is_there = |start: &str| pattern.strip_prefix(start).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));

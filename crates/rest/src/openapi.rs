@@ -40,6 +40,7 @@ const TOKEN_PATH: &str = "/api/v1/auth/token";
         (name = "reports", description = "What agencies say of their tasks."),
         (name = "obligations", description = "What agencies owe: which report, for which period, by when, in which form."),
         (name = "calendars", description = "Meetings and due days as a calendar (RFC 5545), read by a secret link that can be revoked."),
+        (name = "deliverables", description = "What programmes bring about: publications, films, editions, events, agreements and all else, by typed kinds."),
         (name = "changes", description = "What happened, in order, for those who follow."),
     ),
     paths(
@@ -189,6 +190,14 @@ const TOKEN_PATH: &str = "/api/v1/auth/token";
         routes::evidence::get_report_file,
         routes::evidence::remove_report_file,
         routes::changes::list_changes,
+        routes::deliverables::list_deliverables,
+        routes::deliverables::get_deliverable_figures,
+        routes::deliverables::get_deliverable,
+        routes::deliverables::list_deliverable_versions,
+        routes::deliverables::record_deliverable,
+        routes::deliverables::record_deliverables,
+        routes::deliverables::correct_deliverable,
+        routes::deliverables::withdraw_deliverable,
     ),
     components(schemas(
         problem::ProblemDocument,

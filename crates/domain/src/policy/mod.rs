@@ -97,6 +97,10 @@ pub enum Action {
     ReadAccounts,
     /// Create and disable accounts, give and end grants, rotate secrets, end sessions.
     ManageAccounts,
+    /// The register of deliverables, as far as [`deliverable_scope`] lets.
+    ReadDeliverables,
+    /// Record what an agency brought about, correct and withdraw it.
+    RecordDeliverables,
     /// See the state of the signing keys.
     ReadKeys,
     /// See the audit log and check it.
@@ -146,6 +150,8 @@ impl Action {
         Action::ManagePersonalKeys,
         Action::ReadAccounts,
         Action::ManageAccounts,
+        Action::ReadDeliverables,
+        Action::RecordDeliverables,
         Action::ReadKeys,
         Action::ReadAudit,
     ];
@@ -155,6 +161,7 @@ impl Action {
         match self {
             Self::ReadPublished | Self::SignIn | Self::ReadSelf | Self::ReadCalendar => None,
             Self::ReadReports
+            | Self::ReadDeliverables
             | Self::ReadMeetings
             | Self::ReadDocumentFiles
             | Self::ReadConfirmers
@@ -163,6 +170,7 @@ impl Action {
             | Self::ReadObligations
             | Self::ReadSuccession => Some(Scope::Read),
             Self::PushReport
+            | Self::RecordDeliverables
             | Self::DraftReport
             | Self::ManageEvidence
             | Self::EnterReport
@@ -352,6 +360,11 @@ impl ReportScope {
 /// The reports that a caller may know of.
 pub fn report_scope(caller: Caller<'_>) -> ReportScope {
     scope_by(RULES, caller, Action::ReadReports)
+}
+
+/// The deliverables that a caller may know of, besides those that are public.
+pub fn deliverable_scope(caller: Caller<'_>) -> ReportScope {
+    scope_by(RULES, caller, Action::ReadDeliverables)
 }
 
 /// The obligations, with their notices, that a caller may know of: those of the reports that it would open.

@@ -6,8 +6,8 @@ use super::Action::{
     self, CompareReports, ConfirmReading, ConsolidateReports, DecideOnTask, DraftReport, EnterReport, FreezeStatistics,
     HandlePersonalRequests, ImportProgramme, ManageAccounts, ManageAgencies, ManageCalendarLinks, ManageCommittees, ManageDocuments,
     ManageEvidence, ManageMeetings, ManageObligations, ManagePersonalKeys, ManagePersons, ManageSelf, NameSuccessor, PushReport,
-    ReadAccounts, ReadAudit, ReadCalendar, ReadChanges, ReadConfirmers, ReadDocumentFiles, ReadKeys, ReadMeetings, ReadObligations,
-    ReadPersons, ReadPublished, ReadReports, ReadRestricted, ReadSelf, ReadSuccession, RequestReports, ReviewReport, SignIn, StartTask,
+    ReadAccounts, ReadAudit, ReadCalendar, ReadChanges, ReadConfirmers, ReadDeliverables, ReadDocumentFiles, ReadKeys, ReadMeetings, ReadObligations,
+    ReadPersons, ReadPublished, ReadReports, ReadRestricted, ReadSelf, ReadSuccession, RecordDeliverables, RequestReports, ReviewReport, SignIn, StartTask,
     UrgeAgencies, WorkOnTask,
 };
 use crate::account::Role::{
@@ -222,6 +222,22 @@ pub const RULES: &[Rule] = &[
     all(Personnel, HandlePersonalRequests),
     all(Admin, HandlePersonalRequests),
     operator(ManagePersonalKeys),
+    // What was brought about is for everybody as far as it is public; the rest for its agency and those who follow the programme. Only
+    // the agency itself says what it did.
+    anyone(ReadDeliverables, Reach::Published),
+    operator(ReadDeliverables),
+    own(AgencyViewer, ReadDeliverables),
+    own(AgencyReporter, ReadDeliverables),
+    own(AgencyApprover, ReadDeliverables),
+    own(AgencySystem, ReadDeliverables),
+    all(Standing, ReadDeliverables),
+    all(Inspector, ReadDeliverables),
+    all(Committee, ReadDeliverables),
+    all(Authority, ReadDeliverables),
+    all(Admin, ReadDeliverables),
+    all(Auditor, ReadDeliverables),
+    own(AgencyApprover, RecordDeliverables),
+    own(AgencySystem, RecordDeliverables),
     // Accounts, grants, secrets, sessions: never one's own grants (see `decide`).
     operator(ReadAccounts),
     operator(ManageAccounts),

@@ -62,6 +62,7 @@ pub fn forget(ctx: &Context<'_>) -> Result<()> {
     loaders.clear::<PrincipalsOf>();
     loaders.clear::<PostsOfPerson>();
     loaders.clear::<StepsOfRequest>();
+    loaders.clear::<VersionsOfDeliverable>();
     Ok(())
 }
 
@@ -84,11 +85,13 @@ macro_rules! loader {
     };
 }
 
+mod deliverables;
 mod documents;
 mod people;
 mod programmes;
 mod reports;
 
+pub use deliverables::{DeliverableCountBelow, DeliverablesBelow, VersionsOfDeliverable};
 pub use documents::{
     CitationsOf, DocumentBy, FilesOfDocument, PlacesOf, PlacesOfAssignment, RecipientsOf, RelationsOf, RelationsTo, StagesOf,
     TranslationsOf,

@@ -5,6 +5,7 @@
 mod accounts;
 mod calendar_links;
 mod committees;
+mod deliverables;
 mod directions;
 mod documents;
 mod meetings;
@@ -45,6 +46,7 @@ pub struct Mutation(
     persons::PersonsMutation,
     personal_requests::PersonalRequestsMutation,
     programme::ProgrammeMutation,
+    deliverables::DeliverablesMutation,
 );
 
 /// What a change says of a field that may be cleared.

@@ -6,6 +6,7 @@ mod access;
 mod calendar_links;
 mod changes;
 mod committees;
+mod deliverables;
 mod documents;
 mod filters;
 mod meetings;
@@ -55,6 +56,7 @@ pub struct Query(
     documents::DocumentQuery,
     succession::SuccessionQuery,
     persons::PersonQuery,
+    deliverables::DeliverableQuery,
 );
 
 #[derive(Default)]

@@ -9,6 +9,8 @@ pub mod change;
 pub mod committee;
 pub mod committee_log;
 pub mod designation;
+pub mod deliverable;
+pub mod deliverable_details;
 pub mod document;
 pub mod document_file;
 pub mod evidence;

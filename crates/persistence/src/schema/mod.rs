@@ -8,6 +8,7 @@ mod calendar;
 mod calendar_link;
 mod chasing;
 mod committee;
+mod deliverable;
 mod designation;
 mod evidence;
 mod frozen;
@@ -31,6 +32,9 @@ pub use calendar_link::calendar_links;
 pub use chasing::notices;
 pub use committee::{
     committee_act_changes, committee_acts, committee_seats, committee_standing_agencies, committee_stays, committee_terms, committees,
+};
+pub use deliverable::{
+    deliverable_audiences, deliverable_documents, deliverable_files, deliverable_languages, deliverable_versions, deliverables,
 };
 pub use designation::{designated_agencies, designations};
 pub use evidence::{document_files, file_claims, files, report_files};
@@ -165,4 +169,10 @@ diesel::allow_tables_to_appear_in_same_query!(
     calendar_links,
     designations,
     designated_agencies,
+    deliverables,
+    deliverable_versions,
+    deliverable_audiences,
+    deliverable_languages,
+    deliverable_documents,
+    deliverable_files,
 );

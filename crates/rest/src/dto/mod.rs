@@ -10,6 +10,8 @@ pub mod auth;
 pub mod calendar_link;
 pub mod change;
 pub mod committee;
+pub mod deliverable;
+pub mod deliverable_figures;
 pub mod designation;
 pub mod direction;
 pub mod document;
