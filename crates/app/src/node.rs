@@ -17,7 +17,10 @@ use domain::{
 use persistence::node::{self, NodeKind};
 use uuid::Uuid;
 
-use crate::{Error, View, audit::hidden, deliverable, deliverable::Shown, document, obligation, obligation::Owed, plan, report, statistics::frozen, task};
+use crate::{
+    Error, View, audit::hidden, deliverable, deliverable::Shown, document, obligation, obligation::Owed, plan, report, statistics::frozen,
+    task,
+};
 
 /// A thing with an identifier.
 pub enum Node {

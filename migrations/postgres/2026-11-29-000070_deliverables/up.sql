@@ -7,7 +7,7 @@ CREATE TABLE deliverables (
     task_id UUID REFERENCES tasks (id),
     kind TEXT COLLATE "C" NOT NULL CHECK (kind IN ('PUBLICATION', 'FILM', 'MAJOR_PROGRAMME', 'FOREIGN_EDITION', 'PORTAL_SECTION', 'COLUMN', 'EVENT', 'DELEGATION_EXCHANGE', 'CAMPAIGN', 'REBUTTAL', 'MEDIA_OUTPUT', 'AGREEMENT', 'PRESS_VISIT', 'LEGAL_DOCUMENT', 'INCENTIVE_INSTRUMENT', 'COMMENDATION', 'IT_APPLICATION', 'EQUIPMENT', 'ASSESSMENT')),
     -- The kind, where everybody may read it one by one. Of rebuttals and commendations only counts are public.
-    public_kind TEXT COLLATE "C" CHECK (public_kind = kind AND kind NOT IN ('REBUTTAL', 'COMMENDATION')),
+    public_kind TEXT COLLATE "C" CHECK (public_kind IS NULL OR (public_kind = kind AND kind NOT IN ('REBUTTAL', 'COMMENDATION'))),
     visibility TEXT COLLATE "C" NOT NULL CHECK (visibility IN ('PUBLIC', 'INTERNAL')),
     year INTEGER NOT NULL CHECK (year BETWEEN 1945 AND 2200),
     channel TEXT COLLATE "C" CHECK (channel IN ('PARTY', 'STATE', 'PEOPLE')),

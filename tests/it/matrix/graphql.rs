@@ -29,7 +29,8 @@ fn moved(name: &str, id: &str, more: &str) -> String {
 const DATED: &str = "from: \"2026-01-01\", basis: \"khong-co\"";
 
 /// Of a task that is not there.
-const SAID: &str = "{task: \"X.9\", year: 2014, title: \"X\", visibility: INTERNAL, details: {campaign: {from: \"2014-01-01\", to: \"2014-01-02\"}}}";
+const SAID: &str =
+    "{task: \"X.9\", year: 2014, title: \"X\", visibility: INTERNAL, details: {campaign: {from: \"2014-01-01\", to: \"2014-01-02\"}}}";
 
 /// A mutation of an account.
 fn of_account(name: &str, id: &str, more: &str) -> String {

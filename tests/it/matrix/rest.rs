@@ -183,7 +183,8 @@ fn document(name: &str, id: &str) -> Request {
 fn deliverable(name: &str, id: &str) -> Request {
     let at = |rest: &str| format!("/api/v1/deliverables/{id}{rest}");
     let all = |rest: &str| format!("/api/v1/deliverables{rest}");
-    let said = json!({"task": "X.9", "year": 2014, "title": "X", "visibility": "INTERNAL", "details": {"from": "2014-01-01", "to": "2014-01-02"}});
+    let said =
+        json!({"task": "X.9", "year": 2014, "title": "X", "visibility": "INTERNAL", "details": {"from": "2014-01-01", "to": "2014-01-02"}});
     let mut new = said.clone();
     for (field, value) in [("programme", "HP-1593-2013"), ("kind", "CAMPAIGN"), ("agency", id)] {
         new[field] = json!(value);

@@ -18,6 +18,7 @@ use domain::{
     text,
 };
 use persistence::{Conn, DbError, deliverable as stored, task};
+use serde::Deserialize;
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
@@ -38,7 +39,8 @@ const MAX_TEXT: usize = 4000;
 const MAX_LIST: usize = 100;
 
 /// A document that a deliverable rests on or is.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct NewSource {
     /// Number or identifier.
     pub document: String,
@@ -48,29 +50,35 @@ pub struct NewSource {
 }
 
 /// What is said of a deliverable, by codes.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Said {
     pub task: Option<String>,
     pub year: i32,
     pub title: String,
     pub channel: Option<AffairsChannel>,
     pub visibility: Visibility,
+    #[serde(default)]
     pub audiences: Vec<Audience>,
+    #[serde(default, rename = "documents")]
     pub sources: Vec<NewSource>,
     /// Files on reports of the agency.
+    #[serde(default)]
     pub evidence: Vec<Uuid>,
     /// The fields of the kind.
     pub details: Map<String, Value>,
 }
 
-/// A deliverable to record.
-#[derive(Clone, Debug)]
+/// A deliverable to record; in a file as REST takes it.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct NewDeliverable {
     pub programme: String,
     /// If given, one for which the caller may record.
     pub agency: Option<String>,
     pub kind: DeliverableKind,
     pub external_ref: Option<String>,
+    #[serde(flatten)]
     pub said: Said,
 }
 
@@ -265,9 +273,9 @@ fn kept(value: &Value, at: &str, faults: &mut Vec<Fault>) -> Value {
             }
             Value::Array(values.iter().enumerate().map(|(i, value)| kept(value, &format!("{at}/{i}"), faults)).collect())
         }
-        Value::Object(members) => {
-            Value::Object(members.iter().map(|(name, value)| (name.clone(), kept(value, &format!("{at}/{}", escaped(name)), faults))).collect())
-        }
+        Value::Object(members) => Value::Object(
+            members.iter().map(|(name, value)| (name.clone(), kept(value, &format!("{at}/{}", escaped(name)), faults))).collect(),
+        ),
         Value::Null | Value::Bool(_) | Value::Number(_) => value.clone(),
     }
 }

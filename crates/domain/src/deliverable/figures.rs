@@ -38,7 +38,7 @@ pub fn figures<'a>(deliverables: impl Iterator<Item = &'a Deliverable> + Clone) 
         if deliverable.kind() == DeliverableKind::Rebuttal {
             continue;
         }
-        for channel in deliverable.channel {
+        if let Some(channel) = deliverable.channel {
             *year.channels.entry(channel).or_default() += 1;
         }
         for audience in &deliverable.audiences {

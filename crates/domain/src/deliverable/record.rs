@@ -9,7 +9,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{AffairsChannel, Audience, Deliverable, DeliverableId, DeliverableKind, Details, alert::ALERT_DAYS};
 use crate::{
-    account::AccountId, agency::AgencyId, document::DocumentId, evidence::FileId, labels::labelled_enum, programme::ProgrammeId, task::TaskId,
+    account::AccountId, agency::AgencyId, document::DocumentId, evidence::FileId, labels::labelled_enum, programme::ProgrammeId,
+    task::TaskId,
 };
 
 labelled_enum! {

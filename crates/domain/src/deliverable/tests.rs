@@ -237,7 +237,8 @@ fn every_public_field_is_a_field_and_none_is_a_name_or_a_sum() {
 #[test]
 fn of_a_year_rebuttals_tell_no_audience_and_commendations_no_name() {
     let rebuttal = of(DeliverableKind::Rebuttal, &json!({ "noticedOn": "2014-05-02", "respondedOn": "2014-05-05", "claim": "Tin sai" }));
-    let commendation = json!({ "form": "MEDAL", "recipientKind": "INDIVIDUAL", "isForeign": false, "decidedOn": "2014-09-02", "recipient": "A" });
+    let commendation =
+        json!({ "form": "MEDAL", "recipientKind": "INDIVIDUAL", "isForeign": false, "decidedOn": "2014-09-02", "recipient": "A" });
     let commendation = of(DeliverableKind::Commendation, &commendation);
     let found = figures([&rebuttal, &commendation, &rebuttal].into_iter());
     let year = &found[&2014];
@@ -268,7 +269,8 @@ fn what_is_kept_reads_back_and_only_some_kinds_are_listed_in_public() {
     assert_eq!(serde_json::from_str::<Content>(&stored).expect("content"), content);
     assert_eq!((content.outlet(), content.languages(), content.renewal()), (Some("cong-ttdt"), ["en"].into(), None));
     let agreement = |to: Option<&str>| {
-        let fields = json!({ "form": "CONTRACT", "counterparty": "VTV4", "counterpartyKind": "CENTRAL_CHANNEL", "from": "2014-01-01", "to": to });
+        let fields =
+            json!({ "form": "CONTRACT", "counterparty": "VTV4", "counterpartyKind": "CENTRAL_CHANNEL", "from": "2014-01-01", "to": to });
         Content { details: of(DeliverableKind::Agreement, &fields).details, ..content.clone() }.renewal()
     };
     assert_eq!(agreement(Some("2014-12-31")), Some((day("2014-11-01"), day("2014-12-31"))));

@@ -249,7 +249,10 @@ fn cell_by(rules: &[Rule], action: Action, column: Column) -> Cell {
         let on = Resource { agency: Some(agency), account: about.filter(|_| is_of_account), ..Resource::default() };
         decide_by(rules, caller, action, &on).is_ok()
     };
-    if matches!(action, Action::ReadReports | Action::ReadMeetings | Action::ReadDocumentFiles | Action::ReadChanges) {
+    if matches!(
+        action,
+        Action::ReadReports | Action::ReadMeetings | Action::ReadDocumentFiles | Action::ReadChanges | Action::ReadDeliverables
+    ) {
         let scope = scope_by(rules, caller, action);
         return match (scope.is_all(), scope.is_published()) {
             _ if !may(own) => Cell::No,

@@ -73,7 +73,8 @@ impl Deliverable {
 
     /// The fields of its kind that the caller may see.
     async fn details(&self) -> Result<DeliverableDetails> {
-        DeliverableDetails::of(self.0.kind, &self.0.fields).ok_or_else(|| failure(&app::Error::Internal("fields are not those of their kind")))
+        DeliverableDetails::of(self.0.kind, &self.0.fields)
+            .ok_or_else(|| failure(&app::Error::Internal("fields are not those of their kind")))
     }
 
     /// How an edition, a section or a column stands on a day, today where none is said; null for other kinds.
@@ -325,9 +326,7 @@ impl DeliverableYear {
             kinds: figures.kinds.into_iter().map(|(kind, count)| KindCount { kind: kind.into(), count }).collect(),
             channels: figures.channels.into_iter().map(|(channel, count)| ChannelCount { channel: channel.into(), count }).collect(),
             audiences: figures.audiences.into_iter().map(|(audience, count)| AudienceCount { audience: audience.into(), count }).collect(),
-            rebuttals: figures
-                .rebuttals
-                .map(|of| RebuttalCounts { count: of.count, answered: of.answered, answered_on: of.answered_on }),
+            rebuttals: figures.rebuttals.map(|of| RebuttalCounts { count: of.count, answered: of.answered, answered_on: of.answered_on }),
             commendations: figures.commendations.into_iter().map(commended).collect(),
         }
     }

@@ -265,7 +265,9 @@ fn read<T: DeserializeOwned>(fields: &Map<String, Value>) -> Option<T> {
 fn written<T: Serialize>(of: &T) -> Map<String, Value> {
     fn told(value: Value) -> Value {
         match value {
-            Value::Object(members) => members.into_iter().filter(|(_, value)| !value.is_null()).map(|(name, value)| (name, told(value))).collect(),
+            Value::Object(members) => {
+                members.into_iter().filter(|(_, value)| !value.is_null()).map(|(name, value)| (name, told(value))).collect()
+            }
             Value::Array(values) => values.into_iter().map(told).collect(),
             other => other,
         }

@@ -21,8 +21,8 @@ use domain::{
 use uuid::Uuid;
 
 pub use lookup::{FileOwner, documents_named, external_refs, file_owners};
-pub use write::{By, change, insert_all};
 pub(crate) use write::{AudienceRow, DeliverableRow, DocumentRow, FileRow, LanguageRow, VersionRow};
+pub use write::{By, change, insert_all};
 
 use crate::{
     catalogue::{json, parsed},
@@ -305,6 +305,20 @@ pub fn standing(conn: &mut Conn, programme: ProgrammeId, day: NaiveDate) -> Resu
         statement.bind(" AND (d.begun_on IS NULL OR d.begun_on <= ", Bind::Day(day));
         statement.add(")");
     })
+}
+
+/// The agreements of these agencies that are to be renewed from a day within these on, withdrawn ones too; one statement.
+pub fn to_renew(conn: &mut Conn, agencies: &[AgencyId], (from, to): (NaiveDate, NaiveDate)) -> Result<Vec<Record>, DbError> {
+    if agencies.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut statement = Statement::default();
+    statement.add(&format!("SELECT {COLUMNS} FROM deliverables d WHERE "));
+    among(&mut statement, Parent::Agency.column(), &agencies.iter().map(|id| id.uuid()).collect::<Vec<_>>());
+    statement.bind(" AND d.alert_on >= ", Bind::Day(from));
+    statement.bind(" AND d.alert_on < ", Bind::Day(to));
+    statement.add(" ORDER BY d.alert_on, d.id");
+    records(statement.query().load(conn)?, &ReportScope::default())
 }
 
 /// What of a programme is counted for everybody, in a year where one is said.

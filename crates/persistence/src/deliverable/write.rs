@@ -55,28 +55,28 @@ pub(crate) struct VersionRow {
 }
 
 #[derive(Insertable)]
-#[diesel(table_name = deliverable_audiences)]
+#[diesel(table_name = deliverable_audiences, treat_none_as_default_value = false)]
 pub(crate) struct AudienceRow {
     deliverable_id: DbId,
     audience: &'static str,
 }
 
 #[derive(Insertable)]
-#[diesel(table_name = deliverable_languages)]
+#[diesel(table_name = deliverable_languages, treat_none_as_default_value = false)]
 pub(crate) struct LanguageRow {
     deliverable_id: DbId,
     language: String,
 }
 
 #[derive(Insertable)]
-#[diesel(table_name = deliverable_documents)]
+#[diesel(table_name = deliverable_documents, treat_none_as_default_value = false)]
 pub(crate) struct DocumentRow {
     deliverable_id: DbId,
     document_id: DbId,
 }
 
 #[derive(Insertable)]
-#[diesel(table_name = deliverable_files)]
+#[diesel(table_name = deliverable_files, treat_none_as_default_value = false)]
 pub(crate) struct FileRow {
     deliverable_id: DbId,
     file_id: DbId,
@@ -147,7 +147,9 @@ fn insert_parts(conn: &mut Conn, records: &[Record]) -> Result<(), DbError> {
     let of = |record: &Record| DbId::from(record.id);
     let audiences: Vec<AudienceRow> = records
         .iter()
-        .flat_map(|one| one.content.audiences.iter().map(move |audience| AudienceRow { deliverable_id: of(one), audience: audience.label() }))
+        .flat_map(|one| {
+            one.content.audiences.iter().map(move |audience| AudienceRow { deliverable_id: of(one), audience: audience.label() })
+        })
         .collect();
     audiences.chunks(per_backend::CHUNK).try_for_each(|rows| per_backend::insert_deliverable_audiences(conn, rows))?;
     let languages: Vec<LanguageRow> = records
@@ -175,9 +177,8 @@ fn insert_parts(conn: &mut Conn, records: &[Record]) -> Result<(), DbError> {
 
 /// Stores a deliverable as it is after a change, with the version of its revision, over the revision before; false when that is gone.
 pub fn change(conn: &mut Conn, record: &Record, by: By<'_>) -> Result<bool, DbError> {
-    let seen = deliverables::table
-        .filter(deliverables::id.eq(DbId::from(record.id)))
-        .filter(deliverables::revision.eq(record.revision - 1));
+    let seen =
+        deliverables::table.filter(deliverables::id.eq(DbId::from(record.id))).filter(deliverables::revision.eq(record.revision - 1));
     if diesel::update(seen).set(&row(record)?).execute(conn)? == 0 {
         return Ok(false);
     }
