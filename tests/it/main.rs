@@ -37,6 +37,8 @@ mod contract;
 mod corrected_bodies;
 mod corrections;
 mod crash;
+mod deliverables;
+mod deliverables_kept;
 mod designations;
 mod directions;
 mod document_files;

@@ -91,18 +91,25 @@ fn typed(value: &str) -> (&'static str, String) {
 }
 
 /// What reads a large table from end to end, or walks one of its indexes so. The index of events without a number has only those.
-fn walks(backend: Backend, sent: &Sent, plan: &[String]) -> Vec<String> {
-    let is_large = |name: &str| LARGE.iter().any(|table| *table == name || sent.text.contains(&format!(" {table} {name} ")));
+fn walks(backend: Backend, large: &[&str], sent: &Sent, plan: &[String]) -> Vec<String> {
+    let is_large = |name: &str| large.iter().any(|table| *table == name || sent.text.contains(&format!(" {table} {name} ")));
     let walk = |(i, line): (usize, &String)| match backend {
         Backend::Sqlite => line.split_once("SCAN ").is_some_and(|(_, rest)| is_large(rest.split(' ').next().unwrap_or_default())),
         Backend::Postgres => {
             let table = line.split_once(" on ").map(|(_, rest)| rest.split(' ').next().unwrap_or_default()).unwrap_or_default();
             let conditions = plan[i + 1..].iter().take_while(|line| !line.contains("->"));
             let is_sought = line.contains("events_unnumbered") || conditions.into_iter().any(|line| line.contains("Index Cond"));
-            LARGE.contains(&table) && (line.contains("Seq Scan") || (line.contains("Scan using") && !is_sought))
+            large.contains(&table) && (line.contains("Seq Scan") || (line.contains("Scan using") && !is_sought))
         }
     };
     plan.iter().enumerate().filter(|line| walk(*line)).map(|(_, line)| line.trim().to_owned()).collect()
+}
+
+/// What reads a table from end to end in a statement, as it was sent, that is carried out so.
+pub fn walks_over(app: &TestApp, backend: Backend, shown: &str, table: &str) -> Vec<String> {
+    let sent = Sent::read(shown);
+    let plan = persistence::by_hand::plan(&app.db, &sent.text, &sent.values).unwrap_or_else(|e| panic!("{e}: {}", sent.text));
+    walks(backend, &[table], &sent, &plan)
 }
 
 /// Asks, and looks at how each statement was carried out that this took; tells how many looked at a large table.
@@ -114,7 +121,7 @@ pub(crate) fn ask(app: &TestApp, backend: Backend, what: &str, f: impl FnOnce())
     let large: Vec<Sent> = reads.filter(|sent| LARGE.iter().any(|table| sent.text.contains(table))).collect();
     for sent in &large {
         let plan = persistence::by_hand::plan(&app.db, &sent.text, &sent.values).unwrap_or_else(|e| panic!("{e}: {}", sent.text));
-        let walks = walks(backend, sent, &plan);
+        let walks = walks(backend, &LARGE, sent, &plan);
         assert!(walks.is_empty(), "{what}: {walks:?} in {}\n{}", sent.text, plan.join("\n"));
     }
     large.len()

@@ -67,6 +67,8 @@ fn the_demo_writes_its_accounts_once_for_its_owner() {
     let token = reply.json()["access_token"].as_str().expect("a token").to_owned();
     // What is owed is made by itself: of I.2 and the like, and of the annual report of its sector.
     let system = Client::new(&again.base(), Some(token));
+    let register = system.get("/api/v1/deliverables?agency=so-tttt&limit=200").json()["items"].as_array().map(Vec::len);
+    assert_eq!(register, Some(16), "there is something to read, once");
     let owed = || system.graphql("{ obligations { totalCount } }", &json!({}))["obligations"]["totalCount"].as_i64();
     let all = (0..100).any(|_| {
         owed() > Some(100) || {

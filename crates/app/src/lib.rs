@@ -12,6 +12,7 @@ pub mod chart;
 pub mod chasing;
 pub mod committee;
 pub mod cursor;
+pub mod deliverable;
 pub mod designation;
 pub mod direction;
 pub mod document;

@@ -17,7 +17,10 @@ use domain::{
 use persistence::node::{self, NodeKind};
 use uuid::Uuid;
 
-use crate::{Error, View, audit::hidden, document, obligation, obligation::Owed, plan, report, statistics::frozen, task};
+use crate::{
+    Error, View, audit::hidden, deliverable, deliverable::Shown, document, obligation, obligation::Owed, plan, report, statistics::frozen,
+    task,
+};
 
 /// A thing with an identifier.
 pub enum Node {
@@ -32,6 +35,7 @@ pub enum Node {
     Report(Box<Report>),
     Obligation(Box<Owed>),
     Frozen(Box<Frozen>),
+    Deliverable(Box<Shown>),
 }
 
 /// The thing with this identifier.
@@ -78,6 +82,7 @@ pub async fn by_id(view: &View, id: Uuid) -> Result<Option<Node>, Error> {
         // Asked for where budgets are read, which is not open to everybody.
         NodeKind::BudgetLine => None,
         NodeKind::Frozen => frozen::by_id(view, Id::from_uuid(id)).await?.map(|found| Node::Frozen(Box::new(found))),
+        NodeKind::Deliverable => deliverable::node(view, id).await?.map(|found| Node::Deliverable(Box::new(found))),
         // Nobody in public may know of any; whoever asks by identifier is told that there is nothing.
         NodeKind::Obligation => {
             let may = view.ctx().allow(Action::ReadObligations).is_ok();
@@ -100,6 +105,7 @@ pub async fn note_hidden(view: &View, operation: &'static str, id: Uuid) -> Resu
         Some(NodeKind::Report) => "report",
         Some(NodeKind::Obligation) => "obligation",
         Some(NodeKind::BudgetLine) => "budget_line",
+        Some(NodeKind::Deliverable) => "deliverable",
         _ => return Ok(()),
     };
     hidden(view, operation, subject, id);

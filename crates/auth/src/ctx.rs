@@ -229,6 +229,11 @@ impl Ctx {
         policy::report_scope(self.caller())
     }
 
+    /// Which deliverables, besides public ones, the caller may know of.
+    pub fn deliverable_scope(&self) -> ReportScope {
+        policy::deliverable_scope(self.caller())
+    }
+
     /// Which obligations, with their notices, the caller may know of.
     pub fn obligation_scope(&self) -> ReportScope {
         policy::obligation_scope(self.caller())

@@ -19,6 +19,7 @@ pub mod committee_store;
 pub mod conclusion;
 mod conn;
 pub mod db;
+pub mod deliverable;
 pub mod designation;
 pub mod document;
 mod dsn;

@@ -23,6 +23,7 @@ pub enum NodeKind {
     Obligation,
     Frozen,
     BudgetLine,
+    Deliverable,
 }
 
 const TABLES: [(NodeKind, &str); 8] = [
@@ -34,6 +35,7 @@ const TABLES: [(NodeKind, &str); 8] = [
     (NodeKind::Obligation, "obligations"),
     (NodeKind::Frozen, "frozen_statistics"),
     (NodeKind::BudgetLine, "budget_lines"),
+    (NodeKind::Deliverable, "deliverables"),
 ];
 
 #[derive(QueryableByName)]

@@ -19,6 +19,7 @@ use crate::{
     committee_log::ChangeRow,
     conclusion::{NewOccurrenceRow, NewTaskRow},
     conn::Conn,
+    deliverable,
     designation::DesignatedRow,
     document::NewCitationRow,
     error::DbError,
@@ -35,7 +36,8 @@ use crate::{
     schema::{
         agency_event_duties, agency_event_parties, agency_members, agency_role_successions, assignment_endings, assignment_successions,
         assignments, attestations, audit_entries, budget_movements, citations, committee_act_changes, committee_seats, committee_stays,
-        conclusion_coordinators, conclusions, designated_agencies, document_recipients, events, extensions, file_claims, files,
+        conclusion_coordinators, conclusions, deliverable_audiences, deliverable_documents, deliverable_files, deliverable_languages,
+        deliverable_versions, deliverables, designated_agencies, document_recipients, events, extensions, file_claims, files,
         meeting_invitees, meeting_items, meeting_seats, notices, obligation_exclusions, obligations, occurrence_claims,
         occurrence_due_days, occurrence_events, occurrences, person_restricted_fields, persons, programme_past, report_events,
         report_sources, report_versions, reports, succession_queue, tasks, training_participations, training_session_materials,
@@ -165,6 +167,18 @@ insert! {
     insert_used_materials: UsedRow => training_session_materials;
     /// Stores movements of money in one statement.
     insert_movements: MovementRow => budget_movements;
+    /// Stores deliverables in one statement.
+    insert_deliverables: deliverable::DeliverableRow => deliverables;
+    /// Stores versions of deliverables in one statement.
+    insert_deliverable_versions: deliverable::VersionRow => deliverable_versions;
+    /// Stores whom deliverables are for in one statement.
+    insert_deliverable_audiences: deliverable::AudienceRow => deliverable_audiences;
+    /// Stores in which languages deliverables are in one statement.
+    insert_deliverable_languages: deliverable::LanguageRow => deliverable_languages;
+    /// Stores which documents deliverables name in one statement.
+    insert_deliverable_documents: deliverable::DocumentRow => deliverable_documents;
+    /// Stores which files prove deliverables in one statement.
+    insert_deliverable_files: deliverable::FileRow => deliverable_files;
     /// Stores reports in one statement.
     insert_reports: ReportRow => reports;
     /// Stores people in one statement.

@@ -166,7 +166,7 @@ pub fn subject(kind: &'static str, id: &str) -> Option<Subject> {
 
 /// What the path of a request names, for the audit log: the thing that it begins with.
 fn subject_of(request: &HttpRequest) -> Option<Subject> {
-    const KINDS: [(&str, &str); 18] = [
+    const KINDS: [(&str, &str); 19] = [
         ("/api/v1/budget/lines/{id}", "budget_line"),
         ("/api/v1/calendar-links/{id}", "calendar_link"),
         ("/api/v1/admin/accounts/{id}", "account"),
@@ -185,6 +185,7 @@ fn subject_of(request: &HttpRequest) -> Option<Subject> {
         ("/api/v1/trainings/courses/{id}", "training_course"),
         ("/api/v1/trainings/sessions/{id}", "training_session"),
         ("/api/v1/trainings/materials/{id}", "training_material"),
+        ("/api/v1/deliverables/{id}", "deliverable"),
     ];
     let pattern = request.match_pattern()?;
     let is_there = |start: &str| pattern.strip_prefix(start).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));

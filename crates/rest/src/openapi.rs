@@ -46,6 +46,7 @@ const TOKEN_PATH: &str = "/api/v1/auth/token";
         (name = "targets", description = "What is reached of targets, by definitions that can be read, with the records behind a value."),
         (name = "budget", description = "Money for tasks: lines, the movements that alone change them, and what they add up to. What is not recorded \
             is null, never 0."),
+        (name = "deliverables", description = "What programmes bring about: publications, films, editions, events, agreements and all else, by typed kinds."),
         (name = "changes", description = "What happened, in order, for those who follow."),
     ),
     paths(
@@ -232,6 +233,14 @@ const TOKEN_PATH: &str = "/api/v1/auth/token";
         routes::targets::list_target_records,
         routes::targets::define_target,
         routes::targets::state_target_value,
+        routes::deliverables::list_deliverables,
+        routes::deliverables::get_deliverable_figures,
+        routes::deliverables::get_deliverable,
+        routes::deliverables::list_deliverable_versions,
+        routes::deliverables::record_deliverable,
+        routes::deliverables::record_deliverables,
+        routes::deliverables::correct_deliverable,
+        routes::deliverables::withdraw_deliverable,
     ),
     components(schemas(
         problem::ProblemDocument,

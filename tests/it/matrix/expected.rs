@@ -17,6 +17,9 @@ pub fn kind(name: &str) -> Option<Kind> {
         "create_draft" | "submit_report" | "submit_reports" | "put_report" | "enter_report" => Kind::Agency,
         "create_calendar_link" => Kind::Agency,
         "create_training_course" | "create_training_material" | "plan_training" | "record_staff_roll" => Kind::Agency,
+        "record_deliverable" | "record_deliverables" => Kind::Agency,
+        "deliverable" | "get_deliverable" | "list_deliverable_versions" => Kind::Deliverable,
+        "correct_deliverable" | "withdraw_deliverable" => Kind::Deliverable,
         "get_principal" | "designate_principal" | "list_designations" => Kind::Task,
         "approve_extension" | "reject_extension" | "withdraw_extension" => Kind::Extension,
         "get_obligation" | "include_obligation" => Kind::Obligation,
@@ -88,6 +91,8 @@ fn let_in(name: &str) -> &'static str {
         "designate_principal" => "PRECONDITION_FAILED",
         "get_occurrence" => "",
         name if name.ends_with("_occurrence") => "PRECONDITION_FAILED",
+        "correct_deliverable" | "withdraw_deliverable" => "PRECONDITION_FAILED",
+        "record_deliverable" | "record_deliverables" => "BODY_INVALID",
         // The report is not being written.
         "upload_report_file" | "remove_report_file" => "EVIDENCE_CLOSED",
         // On a task that is not there.

@@ -28,6 +28,10 @@ fn moved(name: &str, id: &str, more: &str) -> String {
 /// From a day on, by a document that is not there.
 const DATED: &str = "from: \"2026-01-01\", basis: \"khong-co\"";
 
+/// Of a task that is not there.
+const SAID: &str =
+    "{task: \"X.9\", year: 2014, title: \"X\", visibility: INTERNAL, details: {campaign: {from: \"2014-01-01\", to: \"2014-01-02\"}}}";
+
 /// A mutation of an account.
 fn of_account(name: &str, id: &str, more: &str) -> String {
     format!("mutation {{ {name}(account: \"{id}\", {more}) {{ problem {{ code }} }} }}")
@@ -77,6 +81,9 @@ fn query(name: &str, id: &str) -> Option<String> {
         "similarReports" => format!("{{ similarReports(id: \"{id}\") {{ resemblance }} }}"),
         "node" => format!("{{ node(id: \"{id}\") {{ id }} }}"),
         "reports" => "{ reports(first: 200) { nodes { id } } }".into(),
+        "deliverables" => "{ deliverables(first: 200) { nodes { id } } }".into(),
+        "deliverable" => format!("{{ deliverable(id: \"{id}\") {{ id }} }}"),
+        "deliverableFigures" => "{ deliverableFigures(programme: \"HP-1593-2013\") { year } }".into(),
         "changes" => "{ changes(first: 200) { nodes { subjectId } } }".into(),
         "obligations" => "{ obligations(filter: {regime: \"HP-1593-NAM\", year: 2016}, first: 200) { nodes { id } } }".into(),
         "notices" => "{ notices(first: 200) { nodes { obligation { id } } } }".into(),
@@ -168,6 +175,12 @@ fn body(name: &str, id: &str) -> Option<String> {
         "recordMeetingAct" => {
             format!("mutation {{ recordMeetingAct(id: \"{id}\", revision: 99, input: {{kind: PUBLISH}}) {{ problem {{ code }} }} }}")
         }
+        "recordDeliverable" => format!(
+            "mutation {{ recordDeliverable(programme: \"HP-1593-2013\", agency: \"{id}\", kind: CAMPAIGN, idempotencyKey: \"m\", input: {SAID}) \
+             {{ problem {{ code }} }} }}"
+        ),
+        "correctDeliverable" => moved(name, id, &format!("input: {SAID}")),
+        "withdrawDeliverable" => moved(name, id, "reason: \"x\""),
         "recordDirection" => "mutation { recordDirection(programme: \"HP-1593-2013\", \
              input: {basis: \"x\", text: \"X\", lead: \"khong-co\", dueOn: \"2026-01-01\"}) { problem { code } } }"
             .into(),

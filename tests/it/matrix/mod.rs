@@ -143,8 +143,8 @@ fn try_cell(stage: &Stage, caller: &Caller, operation: &Operation, cell: Cell, w
 
 /// What a role does in the name of its agency.
 fn is_done_for_an_agency(operation: &Operation) -> bool {
-    use Action::{DraftReport, ManageEvidence, PushReport, StartTask, WorkOnTask};
-    let is_done = matches!(operation.action, DraftReport | ManageEvidence | PushReport | StartTask | WorkOnTask);
+    use Action::{DraftReport, ManageEvidence, PushReport, RecordDeliverables, StartTask, WorkOnTask};
+    let is_done = matches!(operation.action, DraftReport | ManageEvidence | PushReport | RecordDeliverables | StartTask | WorkOnTask);
     is_done && expected::kind(&in_rest(operation.name)) != Some(Kind::Agency)
 }
 

@@ -123,6 +123,7 @@ fn request(stage: &Stage, name: &str, id: &str, of: Of) -> Request {
             ("POST", at(&format!("admin/tasks/{id}/designations?dryRun=true")), Some(body))
         }
         name if name.contains("budget") || name.starts_with("list_un") => return budget(name, id),
+        name if name.contains("deliverable") => return deliverable(name, id),
         name if name.contains("person") => return person(name, id),
         name if name.ends_with("_document") || name.contains("documents") || name.contains("document_") || name == "list_gaps" => {
             return document(name, id);
@@ -271,6 +272,29 @@ fn budget(name: &str, id: &str) -> Request {
             let code = json!({"level": "CHAPTER", "code": "abc", "name": "X", "from": "2018-01-01"});
             ("PUT", "/api/v1/admin/budget/codes".into(), Some(code))
         }
+        other => panic!("nobody tries {other}"),
+    }
+}
+
+/// What is said for an agency is said of a task that is not there.
+fn deliverable(name: &str, id: &str) -> Request {
+    let at = |rest: &str| format!("/api/v1/deliverables/{id}{rest}");
+    let all = |rest: &str| format!("/api/v1/deliverables{rest}");
+    let said =
+        json!({"task": "X.9", "year": 2014, "title": "X", "visibility": "INTERNAL", "details": {"from": "2014-01-01", "to": "2014-01-02"}});
+    let mut new = said.clone();
+    for (field, value) in [("programme", "HP-1593-2013"), ("kind", "CAMPAIGN"), ("agency", id)] {
+        new[field] = json!(value);
+    }
+    match name {
+        "list_deliverables" => ("GET", all("?limit=200"), None),
+        "get_deliverable_figures" => ("GET", all("/figures?programme=HP-1593-2013"), None),
+        "get_deliverable" => ("GET", at(""), None),
+        "list_deliverable_versions" => ("GET", at("/versions"), None),
+        "record_deliverable" => ("POST", all(""), Some(new)),
+        "record_deliverables" => ("POST", all("/batch?dryRun=true"), Some(json!({"items": [new]}))),
+        "correct_deliverable" => ("PUT", at(""), Some(said)),
+        "withdraw_deliverable" => ("POST", at("/withdraw"), Some(json!({"reason": "x"}))),
         other => panic!("nobody tries {other}"),
     }
 }

@@ -17,6 +17,7 @@ pub fn listed(name: &str) -> Option<Kind> {
     Some(match name {
         "list_reports" | "reports" | "list_changes" | "changes" => Kind::Report,
         "list_obligations" | "obligations" | "list_notices" | "notices" => Kind::Obligation,
+        "list_deliverables" | "deliverables" => Kind::Deliverable,
         _ => return None,
     })
 }
@@ -52,7 +53,13 @@ pub fn try_list(stage: &Stage, name: &str, cell: Cell, answer: &str, (at, wrong)
 }
 
 /// Fields that lead from what everybody sees to what not everybody does.
-const NESTED: [(Kind, &str); 7] = [
+const NESTED: [(Kind, &str); 10] = [
+    (
+        Kind::Deliverable,
+        "{ tasks(filter: {programme: \"HP-1593-2013\"}, first: 200) { nodes { deliverables(first: 20) { nodes { id } } } } }",
+    ),
+    (Kind::Deliverable, "{ programme(code: \"HP-1593-2013\") { deliverables { nodes { id versions { revision } } } } }"),
+    (Kind::Deliverable, "{ agencies(first: 200) { nodes { deliverables(first: 20) { nodes { id } } } } }"),
     (Kind::Report, "{ tasks(filter: {programme: \"HP-1593-2013\"}, first: 200) { nodes { reports(first: 20) { nodes { id } } } } }"),
     (Kind::Report, "{ programme(code: \"HP-1593-2013\") { groups { tasks { reports(first: 20) { nodes { id files { id } } } } } } }"),
     (Kind::File, "{ reports(first: 200) { nodes { files { id } } } }"),
@@ -78,7 +85,14 @@ pub fn try_fields(stage: &Stage, client: &Client, table: &Table, role: Option<Ro
         Kind::Published | Kind::Task => [true; 2],
         _ => visible(cell),
     };
-    let kinds = [(Kind::Report, reports), (Kind::Draft, reports), (Kind::Published, reports), (Kind::Obligation, owed), (Kind::Task, owed)];
+    let kinds = [
+        (Kind::Deliverable, reports),
+        (Kind::Report, reports),
+        (Kind::Draft, reports),
+        (Kind::Published, reports),
+        (Kind::Obligation, owed),
+        (Kind::Task, owed),
+    ];
     for (kind, cell) in kinds {
         for (of, is_shown) in [Of::Own, Of::Other].into_iter().zip(shown(kind, cell)) {
             let node = |id: &str| client.graphql_reply("query($id: ID!) { node(id: $id) { id } }", &json!({ "id": id }));

@@ -47,6 +47,8 @@ pub enum Kind {
     /// Owed, and urged.
     Obligation,
     Excluded,
+    /// What was brought about, for inside only.
+    Deliverable,
     /// For whom something is said.
     Agency,
     Account,
@@ -80,6 +82,7 @@ impl Stage {
             let system = app.system_of(agency);
             let mut add = |kind, id: &Value| objects.insert((kind, of), id.as_str().expect("an id").to_owned());
             reports(&system, &decides, task, &mut add);
+            deliverable(&system, task, &mut add);
             tasks(&system, task, &mut add);
             obligations(&system, &decides, task, &mut add);
             add(Kind::Agency, &json!(agency));
@@ -128,6 +131,15 @@ fn reports(system: &Client, decides: &Client, task: &str, add: &mut impl FnMut(K
     done(system, "POST", &path(&published), "/submit", &Value::Null);
     done(decides, "POST", &path(&published), "/accept", &Value::Null);
     add(Kind::Published, &published);
+}
+
+fn deliverable(system: &Client, task: &str, add: &mut impl FnMut(Kind, &Value) -> Option<String>) {
+    let details = json!({"from": "2014-05-01", "to": "2014-05-02"});
+    let body = json!({"programme": "HP-1593-2013", "task": task, "kind": "CAMPAIGN", "year": 2014, "title": "Đợt tuyên truyền",
+                      "visibility": "INTERNAL", "details": details});
+    let reply = keyed(system, "/api/v1/deliverables", "deliverable", &body);
+    assert_eq!(reply.status, 201, "{}", reply.body);
+    add(Kind::Deliverable, &reply.json()["id"]);
 }
 
 fn tasks(system: &Client, task: &str, add: &mut impl FnMut(Kind, &Value) -> Option<String>) {

@@ -10,6 +10,7 @@ use domain::{
     account::{Account, AccountStatus},
     agency::AgencyId,
     clock::{day_begins, local_day},
+    deliverable::Record,
     error::{Code, Refusal},
     feed::{FeedLink, FeedOf, window},
     meeting::MeetingStatus,
@@ -17,7 +18,7 @@ use domain::{
     task::OccurrenceStatus,
 };
 use persistence::{
-    Conn, account, feed as stored,
+    Conn, account, deliverable, feed as stored,
     feed::{Invitation, Owed},
     seen::{self, Led, Sight},
 };
@@ -84,6 +85,8 @@ fn calendar(app: &App, conn: &mut Conn, hash: &str) -> Result<(FeedLink, Calenda
         entries.extend(led.iter().map(|led| of_task(&catalogue, led, link.created_at)));
         let owed = stored::owed(conn, &owner.agencies, days)?;
         entries.extend(owed.iter().map(|owed| of_obligation(&catalogue, owed)));
+        let to_renew = deliverable::to_renew(conn, &owner.agencies, days)?;
+        entries.extend(to_renew.iter().filter_map(|agreement| of_agreement(&catalogue, agreement)));
     }
     let text = written(&format!("Hải Đăng: {}", owner.name), &entries)?;
     let tag = digest(text.as_bytes());
@@ -182,4 +185,24 @@ fn of_obligation(catalogue: &Catalogue, owed: &Owed) -> Entry {
         sequence: owed.changes,
         stamp: owed.changed_at,
     }
+}
+
+/// An agreement stands on the day from which it is to be renewed.
+fn of_agreement(catalogue: &Catalogue, agreement: &Record) -> Option<Entry> {
+    let (from, last) = agreement.content.renewal()?;
+    let programme = catalogue.programme(agreement.programme).map(|programme| programme.code.to_string()).unwrap_or_default();
+    let agency = name(catalogue, agreement.agency, from);
+    Some(Entry {
+        uid: format!("agreement-{}", agreement.id),
+        when: When::On(from),
+        summary: format!("Gia hạn: {}", agreement.content.title),
+        place: None,
+        description: format!(
+            "Chương trình {programme}. Cơ quan: {agency}. Hết hạn: {}\nAgreement is to be renewed",
+            last.format("%d/%m/%Y")
+        ),
+        is_cancelled: agreement.withdrawn_at.is_some(),
+        sequence: i64::from(agreement.revision) - 1,
+        stamp: agreement.changed_at,
+    })
 }

@@ -9,6 +9,8 @@ use crate::labels::labelled_enum;
 
 /// Days before its end from which an agreement is on the list of those to renew, where it does not say itself.
 pub const ALERT_DAYS: u32 = 60;
+/// Days without a look after which an edition counts as unchecked, where nothing else is asked.
+pub const STALE_DAYS: u32 = 180;
 
 labelled_enum! {
     /// How an agreement stands on a day.

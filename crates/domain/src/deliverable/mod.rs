@@ -1,6 +1,6 @@
 //! What the programme brings about: one register of publications, films, editions, events, agreements and all else, by typed kinds.
 //! Must not show in public what a kind keeps inside; of the rebuttal of false claims only counts and dates are public.
-//! The fields of each kind are `details`, what is wrong with them `check`, what everybody sees `public`, what falls due `alert`.
+//! The fields of each kind are `details`, faults `check`, what everybody sees `public` and `figures`, alerts `alert`, storing `record`.
 
 use std::{collections::BTreeSet, sync::Arc};
 
@@ -11,15 +11,19 @@ use crate::{
 mod alert;
 mod check;
 mod details;
+mod figures;
 mod public;
+mod record;
 
-pub use alert::{EditionState, Renewal};
+pub use alert::{ALERT_DAYS, EditionState, Renewal, STALE_DAYS};
 pub use details::{
     Agreement, AgreementForm, Assessment, Broadcast, Campaign, Commendation, CommendationForm, Counterparty, Delegation, Details,
     Direction, Edition, Equipment, Event, EventForm, Instrument, InstrumentForm, InstrumentState, ItApplication, LegalDocument, LegalForm,
     MediaOutput, PressVisit, Publication, Reach, Rebuttal, RecipientKind, Screen,
 };
+pub use figures::{CommendationSort, YearFigures, figures};
 pub use public::{PublicDeliverable, RebuttalFigures, rebuttal_figures};
+pub use record::{Change, Content, Record, Source, Version, Visibility};
 
 pub type DeliverableId = Id<Deliverable>;
 

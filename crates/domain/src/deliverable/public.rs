@@ -40,6 +40,12 @@ impl DeliverableKind {
     pub const fn has_public_title(self) -> bool {
         !matches!(self, Self::Rebuttal)
     }
+
+    /// Whether everybody may read of one at all. Rebuttals are told as counts and dates, and there is no public register of whom is
+    /// commended.
+    pub const fn is_listed_in_public(self) -> bool {
+        !matches!(self, Self::Rebuttal | Self::Commendation)
+    }
 }
 
 /// A deliverable as everybody sees it. Evidence and the revision are never in it.

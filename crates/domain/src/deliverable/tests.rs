@@ -233,3 +233,49 @@ fn every_public_field_is_a_field_and_none_is_a_name_or_a_sum() {
         assert!(kind.public_fields().iter().all(|field| !internal.contains(field)), "{kind}");
     }
 }
+
+#[test]
+fn of_a_year_rebuttals_tell_no_audience_and_commendations_no_name() {
+    let rebuttal = of(DeliverableKind::Rebuttal, &json!({ "noticedOn": "2014-05-02", "respondedOn": "2014-05-05", "claim": "Tin sai" }));
+    let commendation =
+        json!({ "form": "MEDAL", "recipientKind": "INDIVIDUAL", "isForeign": false, "decidedOn": "2014-09-02", "recipient": "A" });
+    let commendation = of(DeliverableKind::Commendation, &commendation);
+    let found = figures([&rebuttal, &commendation, &rebuttal].into_iter());
+    let year = &found[&2014];
+    assert_eq!(year.kinds, [(DeliverableKind::Rebuttal, 2), (DeliverableKind::Commendation, 1)].into());
+    assert_eq!((&year.channels, &year.audiences), (&[(AffairsChannel::State, 1)].into(), &[(Audience::OverseasVietnamese, 1)].into()));
+    assert_eq!(year.rebuttals.as_ref().map(|of| (of.count, of.answered)), Some((2, 2)));
+    let sort = CommendationSort { form: CommendationForm::Medal, recipient_kind: RecipientKind::Individual, is_foreign: false };
+    assert_eq!(year.commendations, [(sort, 1)].into());
+    assert!(figures([].into_iter()).is_empty(), "no year is nought");
+}
+
+#[test]
+fn what_is_kept_reads_back_and_only_some_kinds_are_listed_in_public() {
+    let right = json!({ "outlet": "cong-ttdt", "language": "en", "launchedOn": "2014-01-10" });
+    let details = of(DeliverableKind::ForeignEdition, &right).details;
+    let content = Content {
+        task: None,
+        year: 2014,
+        title: "Chuyên trang tiếng Anh".into(),
+        channel: None,
+        visibility: Visibility::Public,
+        audiences: [Audience::Foreigners].into(),
+        sources: vec![Source { document: id(5), section: Some("Mục 2".into()), quote: None }],
+        evidence: vec![id(6)],
+        details,
+    };
+    let stored = serde_json::to_string(&content).expect("JSON");
+    assert_eq!(serde_json::from_str::<Content>(&stored).expect("content"), content);
+    assert_eq!((content.outlet(), content.languages(), content.renewal()), (Some("cong-ttdt"), ["en"].into(), None));
+    let agreement = |to: Option<&str>| {
+        let fields =
+            json!({ "form": "CONTRACT", "counterparty": "VTV4", "counterpartyKind": "CENTRAL_CHANNEL", "from": "2014-01-01", "to": to });
+        Content { details: of(DeliverableKind::Agreement, &fields).details, ..content.clone() }.renewal()
+    };
+    assert_eq!(agreement(Some("2014-12-31")), Some((day("2014-11-01"), day("2014-12-31"))));
+    assert_eq!(agreement(Some("2014-01-31")), Some((day("2014-01-01"), day("2014-01-31"))), "not before it begins");
+    assert_eq!(agreement(None), None);
+    let hidden: Vec<_> = DeliverableKind::ALL.iter().filter(|kind| !kind.is_listed_in_public()).collect();
+    assert_eq!(hidden, [&DeliverableKind::Rebuttal, &DeliverableKind::Commendation]);
+}

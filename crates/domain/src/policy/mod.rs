@@ -103,6 +103,10 @@ pub enum Action {
     ReadAccounts,
     /// Create and disable accounts, give and end grants, rotate secrets, end sessions.
     ManageAccounts,
+    /// The register of deliverables, as far as [`deliverable_scope`] lets.
+    ReadDeliverables,
+    /// Record what an agency brought about, correct and withdraw it.
+    RecordDeliverables,
     /// See the state of the signing keys.
     ReadKeys,
     /// See the audit log and check it.
@@ -163,6 +167,8 @@ impl Action {
         Action::ManagePersonalKeys,
         Action::ReadAccounts,
         Action::ManageAccounts,
+        Action::ReadDeliverables,
+        Action::RecordDeliverables,
         Action::ReadKeys,
         Action::ReadAudit,
         Action::ReadBudget,
@@ -176,6 +182,7 @@ impl Action {
         match self {
             Self::ReadPublished | Self::SignIn | Self::ReadSelf | Self::ReadCalendar => None,
             Self::ReadReports
+            | Self::ReadDeliverables
             | Self::ReadMeetings
             | Self::ReadDocumentFiles
             | Self::ReadConfirmers
@@ -186,6 +193,7 @@ impl Action {
             | Self::ReadSuccession
             | Self::ReadBudget => Some(Scope::Read),
             Self::PushReport
+            | Self::RecordDeliverables
             | Self::DraftReport
             | Self::ManageEvidence
             | Self::EnterReport
@@ -380,6 +388,11 @@ impl ReportScope {
 /// The reports that a caller may know of.
 pub fn report_scope(caller: Caller<'_>) -> ReportScope {
     scope_by(RULES, caller, Action::ReadReports)
+}
+
+/// The deliverables that a caller may know of, besides those that are public.
+pub fn deliverable_scope(caller: Caller<'_>) -> ReportScope {
+    scope_by(RULES, caller, Action::ReadDeliverables)
 }
 
 /// The obligations, with their notices, that a caller may know of: those of the reports that it would open.

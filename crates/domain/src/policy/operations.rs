@@ -54,6 +54,9 @@ macro_rules! operations {
 
 operations! {
     Rest SignIn: "issue_token" "revoke_token";
+    Rest ReadDeliverables: "list_deliverables" "get_deliverable" "list_deliverable_versions";
+    Rest ReadPublished: "get_deliverable_figures";
+    Rest RecordDeliverables: "record_deliverable" "record_deliverables" "correct_deliverable" "withdraw_deliverable";
     Rest ReadReports: "list_reports" "get_report" "list_report_versions" "get_report_version" "list_version_changes"
         "list_report_events" "list_report_files" "get_report_file";
     Rest DraftReport: "create_draft" "update_draft" "discard_draft";
@@ -133,6 +136,9 @@ operations! {
     Query ReadSuccession: "successionQueue" "vacatedSeats";
     Query ReadKeys: "signingKeys";
     Query ReadAudit: "auditEntries";
+    Query ReadDeliverables: "deliverables" "deliverable";
+    Query ReadPublished: "deliverableFigures";
+    Mutation RecordDeliverables: "recordDeliverable" "correctDeliverable" "withdrawDeliverable";
     Mutation DraftReport: "updateDraft" "discardDraft";
     Mutation PushReport: "sendReport";
     Mutation ReviewReport: "returnReport" "acceptReport" "reopenReport";
@@ -262,7 +268,10 @@ fn cell_by(rules: &[Rule], action: Action, column: Column) -> Cell {
         let on = Resource { agency: Some(agency), account: about.filter(|_| is_of_account), ..Resource::default() };
         decide_by(rules, caller, action, &on).is_ok()
     };
-    if matches!(action, Action::ReadReports | Action::ReadMeetings | Action::ReadDocumentFiles | Action::ReadChanges) {
+    if matches!(
+        action,
+        Action::ReadReports | Action::ReadMeetings | Action::ReadDocumentFiles | Action::ReadChanges | Action::ReadDeliverables
+    ) {
         let scope = scope_by(rules, caller, action);
         return match (scope.is_all(), scope.is_published()) {
             _ if !may(own) => Cell::No,

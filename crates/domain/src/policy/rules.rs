@@ -7,8 +7,9 @@ use super::Action::{
     HandlePersonalRequests, ImportProgramme, ManageAccounts, ManageAgencies, ManageBudgetRules, ManageCalendarLinks, ManageCommittees,
     ManageDocuments, ManageEvidence, ManageMeetings, ManageObligations, ManagePersonalKeys, ManagePersons, ManageSelf, ManageTargets,
     ManageTrainings, NameSuccessor, PushReport, ReadAccounts, ReadAudit, ReadBudget, ReadCalendar, ReadChanges, ReadConfirmers,
-    ReadDocumentFiles, ReadKeys, ReadMeetings, ReadObligations, ReadParticipations, ReadPersons, ReadPublished, ReadReports,
-    ReadRestricted, ReadSelf, ReadSuccession, RecordMoney, RequestReports, ReviewReport, SignIn, StartTask, UrgeAgencies, WorkOnTask,
+    ReadDeliverables, ReadDocumentFiles, ReadKeys, ReadMeetings, ReadObligations, ReadParticipations, ReadPersons, ReadPublished,
+    ReadReports, ReadRestricted, ReadSelf, ReadSuccession, RecordDeliverables, RecordMoney, RequestReports, ReviewReport, SignIn,
+    StartTask, UrgeAgencies, WorkOnTask,
 };
 use crate::account::Role::{
     self, Admin, AgencyApprover, AgencyReporter, AgencySystem, AgencyViewer, Auditor, Authority, Committee, Finance, Inspector, Personnel,
@@ -241,6 +242,22 @@ pub const RULES: &[Rule] = &[
     all(Personnel, HandlePersonalRequests),
     all(Admin, HandlePersonalRequests),
     operator(ManagePersonalKeys),
+    // What was brought about is for everybody as far as it is public; the rest for its agency and those who follow the programme. Only
+    // the agency itself says what it did.
+    anyone(ReadDeliverables, Reach::Published),
+    operator(ReadDeliverables),
+    own(AgencyViewer, ReadDeliverables),
+    own(AgencyReporter, ReadDeliverables),
+    own(AgencyApprover, ReadDeliverables),
+    own(AgencySystem, ReadDeliverables),
+    all(Standing, ReadDeliverables),
+    all(Inspector, ReadDeliverables),
+    all(Committee, ReadDeliverables),
+    all(Authority, ReadDeliverables),
+    all(Admin, ReadDeliverables),
+    all(Auditor, ReadDeliverables),
+    own(AgencyApprover, RecordDeliverables),
+    own(AgencySystem, RecordDeliverables),
     // Accounts, grants, secrets, sessions: never one's own grants (see `decide`).
     operator(ReadAccounts),
     operator(ManageAccounts),

@@ -27,6 +27,7 @@ macro_rules! mirror {
 mod agency;
 mod budget;
 mod committee;
+mod deliverable;
 mod document;
 mod meeting;
 mod person;
@@ -36,6 +37,10 @@ pub use agency::{AgencyEventKind, AgencyRole, Confidence, ECodeScheme};
 pub use budget::{BudgetArrangement, BudgetMovementKind, ContributionForm, FundingSourceKind};
 pub use committee::{
     CommitteeActKind, CommitteeChangeKind, CommitteeRole, CommitteeRowKind, CommitteeStatus, CommitteeUnit, VacatedPlace, WarningCode,
+};
+pub use deliverable::{
+    AffairsChannel, AgreementForm, Audience, CommendationForm, CounterpartyKind, DeliverableChange, DeliverableKind, DeliverableVisibility,
+    EditionState, EventForm, Flow, InstrumentForm, InstrumentState, LegalForm, Reach, RecipientKind, Renewal,
 };
 pub use document::{
     Capacity, DocumentClass, DocumentEvent, DocumentKind, DocumentRelationKind, DocumentStage, DocumentStatus, FileRole, FileVisibility,

@@ -69,6 +69,7 @@ pub fn forget(ctx: &Context<'_>) -> Result<()> {
     loaders.clear::<BudgetOfProgramme>();
     loaders.clear::<MovementsOf>();
     loaders.clear::<RemarksOn>();
+    loaders.clear::<VersionsOfDeliverable>();
     Ok(())
 }
 
@@ -92,12 +93,14 @@ macro_rules! loader {
 }
 
 mod budget;
+mod deliverables;
 mod documents;
 mod people;
 mod programmes;
 mod reports;
 
 pub use budget::{BudgetOfAgency, BudgetOfLine, BudgetOfProgramme, BudgetOfTask, MovementsOf, RemarksOn};
+pub use deliverables::{DeliverableCountBelow, DeliverablesBelow, VersionsOfDeliverable};
 pub use documents::{
     CitationsOf, DocumentBy, FilesOfDocument, PlacesOf, PlacesOfAssignment, RecipientsOf, RelationsOf, RelationsTo, StagesOf,
     TranslationsOf,

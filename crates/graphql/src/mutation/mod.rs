@@ -6,6 +6,7 @@ mod accounts;
 mod budget;
 mod calendar_links;
 mod committees;
+mod deliverables;
 mod directions;
 mod documents;
 mod meetings;
@@ -51,6 +52,7 @@ pub struct Mutation(
     trainings::TrainingsMutation,
     targets::TargetsMutation,
     budget::BudgetMutation,
+    deliverables::DeliverablesMutation,
 );
 
 /// What a change says of a field that may be cleared.

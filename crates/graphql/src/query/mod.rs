@@ -7,6 +7,7 @@ mod budget;
 mod calendar_links;
 mod changes;
 mod committees;
+mod deliverables;
 mod documents;
 mod filters;
 mod meetings;
@@ -59,6 +60,7 @@ pub struct Query(
     persons::PersonQuery,
     trainings::TrainingQuery,
     budget::BudgetQuery,
+    deliverables::DeliverableQuery,
 );
 
 #[derive(Default)]

@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use app::catalogue::version_on;
+use app::{catalogue::version_on, deliverable::Parent};
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
 use chrono::NaiveDate;
 use domain::agency as model;
@@ -20,8 +20,10 @@ use crate::{
     error::failure,
     loaders,
     names::Text,
+    paging::Page,
     types::{
         budget::Budget,
+        deliverable::{Deliverable, DeliverableTotal, DeliverablesWanted, below},
         document::{Citation, Document, places},
     },
 };
@@ -161,6 +163,19 @@ impl Agency {
             answering.push(agency(ctx, id).await?);
         }
         Ok(answering)
+    }
+
+    /// What the agency brought about, as far as the caller may see it, in the order in which it was recorded.
+    async fn deliverables(
+        &self,
+        ctx: &Context<'_>,
+        filter: Option<DeliverablesWanted>,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+    ) -> Result<Page<Deliverable, DeliverableTotal>> {
+        below(ctx, (Parent::Agency, self.0.id.uuid()), filter, (first, after, last, before)).await
     }
 
     /// Every name under which a document writes it.

@@ -10,6 +10,8 @@ pub mod calendar_link;
 pub mod change;
 pub mod committee;
 pub mod committee_log;
+pub mod deliverable;
+pub mod deliverable_details;
 pub mod designation;
 pub mod document;
 pub mod document_file;

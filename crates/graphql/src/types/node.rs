@@ -9,6 +9,7 @@ use async_graphql::{ID, Interface};
 
 use super::{
     agency::Agency,
+    deliverable::Deliverable,
     document::Document,
     frozen::FrozenStatistics,
     obligation::Obligation,
@@ -23,6 +24,7 @@ use super::{
 #[graphql(field(name = "id", ty = "ID"))]
 pub enum Node {
     Agency(Agency),
+    Deliverable(Deliverable),
     Document(Document),
     FrozenStatistics(FrozenStatistics),
     Objective(Objective),
@@ -46,6 +48,7 @@ impl From<found::Node> for Node {
             found::Node::Target(target) => Target(*target, None).into(),
             found::Node::Report(report) => Report(*report).into(),
             found::Node::Frozen(frozen) => FrozenStatistics(*frozen).into(),
+            found::Node::Deliverable(shown) => Deliverable(Arc::from(shown)).into(),
             found::Node::Obligation(owed) => Obligation(*owed).into(),
         }
     }

@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use app::{succession::Holder, version};
+use app::{deliverable::Parent, succession::Holder, version};
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
 use chrono::NaiveDate;
 use domain::{agency::AgencyId, id::Id, programme as model, succession::AgencyRoleKind};
@@ -18,9 +18,11 @@ use crate::{
         ResponsibilitiesOf, ResponsibilitiesOn, TargetsOf, TargetsOn, TasksOf, TasksOn,
     },
     names::Text,
+    paging::Page,
     types::{
         agency::Agency,
         budget::Budget,
+        deliverable::{Deliverable, DeliverableTotal, DeliverablesWanted, below},
         document::{Citation, Document, citations},
         known_issue::KnownIssue,
         statements::{Channel, Funding, FundingSource, Measure, Responsibility},
@@ -245,6 +247,19 @@ impl Programme {
 
     async fn funding_sources(&self, ctx: &Context<'_>) -> Result<Vec<FundingSource>> {
         Ok(loaders::load(ctx, FundingSourcesOf(self.0.id)).await?.iter().cloned().map(FundingSource).collect())
+    }
+
+    /// What the programme brought about, as far as the caller may see it, in the order in which it was recorded.
+    async fn deliverables(
+        &self,
+        ctx: &Context<'_>,
+        filter: Option<DeliverablesWanted>,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+    ) -> Result<Page<Deliverable, DeliverableTotal>> {
+        below(ctx, (Parent::Programme, self.0.id.uuid()), filter, (first, after, last, before)).await
     }
 
     /// Known defects of the decision's text, kept beside how they are read.

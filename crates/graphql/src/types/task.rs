@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use app::{ReportFilter, designation::Standing};
+use app::{ReportFilter, deliverable::Parent, designation::Standing};
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
 use chrono::NaiveDate;
 use domain::{
@@ -29,6 +29,7 @@ use crate::{
     types::{
         agency::Agency,
         budget::Budget,
+        deliverable::{Deliverable, DeliverableTotal, DeliverablesWanted, below},
         document::{Citation, Document, citations},
         known_issue::KnownIssue,
         meeting::Conclusion,
@@ -232,6 +233,19 @@ impl Task {
         let listing = loaders::load(ctx, key).await?;
         let listing = listing.ok_or_else(|| failure(&app::Error::Internal("a page of reports was not read")))?;
         Ok(connection((*listing).clone(), total, Report))
+    }
+
+    /// What the task brought about, as far as the caller may see it, in the order in which it was recorded.
+    async fn deliverables(
+        &self,
+        ctx: &Context<'_>,
+        filter: Option<DeliverablesWanted>,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+    ) -> Result<Page<Deliverable, DeliverableTotal>> {
+        below(ctx, (Parent::Task, self.0.id.uuid()), filter, (first, after, last, before)).await
     }
 
     /// A remark of whoever transcribed the decision.

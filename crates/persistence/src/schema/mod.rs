@@ -9,6 +9,7 @@ mod calendar;
 mod calendar_link;
 mod chasing;
 mod committee;
+mod deliverable;
 mod designation;
 mod evidence;
 mod frozen;
@@ -35,6 +36,9 @@ pub use calendar_link::calendar_links;
 pub use chasing::notices;
 pub use committee::{
     committee_act_changes, committee_acts, committee_seats, committee_standing_agencies, committee_stays, committee_terms, committees,
+};
+pub use deliverable::{
+    deliverable_audiences, deliverable_documents, deliverable_files, deliverable_languages, deliverable_versions, deliverables,
 };
 pub use designation::{designated_agencies, designations};
 pub use evidence::{document_files, file_claims, files, report_files};
@@ -189,4 +193,10 @@ diesel::allow_tables_to_appear_in_same_query!(
     budget_lines,
     budget_movements,
     budget_means,
+    deliverables,
+    deliverable_versions,
+    deliverable_audiences,
+    deliverable_languages,
+    deliverable_documents,
+    deliverable_files,
 );

@@ -15,6 +15,8 @@ pub mod calendar_link;
 pub mod change;
 pub mod chart;
 pub mod committee;
+pub mod deliverable;
+pub mod deliverable_figures;
 pub mod designation;
 pub mod direction;
 pub mod document;

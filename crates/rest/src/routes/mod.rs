@@ -15,6 +15,7 @@ pub mod changes;
 pub mod charts;
 pub mod committees;
 pub mod credentials;
+pub mod deliverables;
 pub mod designations;
 pub mod directions;
 pub mod document_files;
@@ -85,6 +86,7 @@ pub fn configure(config: &mut web::ServiceConfig) {
         )
         .service(resource("/changes").route(read().to(changes::list_changes)))
         .configure(configure_reports)
+        .configure(configure_deliverables)
         .configure(configure_occurrences)
         .configure(configure_obligations)
         .configure(configure_committees)
@@ -144,6 +146,21 @@ fn configure_reports(config: &mut web::ServiceConfig) {
         .service(of_report("/versions/{version}/changes").route(read().to(report_history::list_version_changes)))
         .service(of_report("/history").route(read().to(report_history::list_report_events)))
         .service(of_report("/similar").route(read().to(report_history::list_similar_reports)));
+}
+
+fn configure_deliverables(config: &mut web::ServiceConfig) {
+    let of_one = |path: &str| resource(&format!("/deliverables/{{id}}{path}"));
+    config
+        .service(
+            resource("/deliverables")
+                .route(read().to(deliverables::list_deliverables))
+                .route(web::post().to(deliverables::record_deliverable)),
+        )
+        .service(resource("/deliverables/figures").route(read().to(deliverables::get_deliverable_figures)))
+        .service(resource("/deliverables/batch").route(web::post().to(deliverables::record_deliverables)))
+        .service(of_one("").route(read().to(deliverables::get_deliverable)).route(web::put().to(deliverables::correct_deliverable)))
+        .service(of_one("/versions").route(read().to(deliverables::list_deliverable_versions)))
+        .service(of_one("/withdraw").route(web::post().to(deliverables::withdraw_deliverable)));
 }
 
 fn configure_occurrences(config: &mut web::ServiceConfig) {

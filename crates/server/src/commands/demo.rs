@@ -18,7 +18,7 @@ use persistence::{evidence_store::StoreUrl, url::DatabaseUrl};
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{block_on, operator, say};
+use super::{block_on, demo_register, operator, say};
 use crate::{cli::DemoArgs, config::Settings, failure::Failure, http, jobs, startup, telemetry};
 
 /// A demo account as it is written down.
@@ -164,6 +164,10 @@ async fn make_accounts(app: &App, operator: &Ctx, path: &Path) -> Result<(), Fai
         let shown = secret_for(app, operator, draft)
             .await
             .map_err(|error| Failure::Cannot(format!("cannot make the demo accounts ({error}); remove the folder to start over")))?;
+        if let Some(agency) = agency.as_deref().filter(|_| kind == AccountKind::Service) {
+            let recorded = demo_register::record(app, agency, login, &shown).await;
+            recorded.map_err(|error| Failure::Cannot(format!("cannot record what the demo's agencies brought about ({error})")))?;
+        }
         let login = login.to_owned();
         let secret = match kind {
             AccountKind::Service => Secret::Client { client_id: login, client_secret: shown },

@@ -5,6 +5,7 @@
 mod accounts;
 mod audit;
 mod demo;
+mod demo_register;
 mod evidence;
 mod export;
 mod generate;
