@@ -276,7 +276,7 @@ fn what_stands_on_a_day_is_read_in_one_statement(backend: Backend) {
     let day = "2014-12-31".parse().expect("a day");
     let read = || testkit::app::wait(app.db.read(move |conn| persistence::deliverable::standing(conn, programme, day))).expect("a read");
     let (statements, found) = app.statements(read);
-    let titles: Vec<&str> = found.iter().map(|one| &*one.title).collect();
+    let titles: Vec<&str> = found.iter().map(|(one, _)| &*one.title).collect();
     assert_eq!(titles, ["en", "zh", "Phim đang làm"], "internal too, neither withdrawn nor of a later day");
     assert!(statements <= 3, "{statements} with the bounds of the transaction");
 }

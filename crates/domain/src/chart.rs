@@ -20,6 +20,16 @@ labelled_enum! {
         Tasks = "tasks",
         /// Reports that were owed, by how they came.
         Reports = "reports",
+        /// Money from need to settlement.
+        Budget = "budget",
+        /// What the state budget needs against what it can give, year by year.
+        BudgetMeans = "budget-means",
+        /// What is reached of targets.
+        Targets = "targets",
+        /// People who were trained.
+        Trainings = "trainings",
+        /// What the programme brought about.
+        Deliverables = "deliverables",
     }
 }
 

@@ -26,7 +26,7 @@ pub enum NodeKind {
     Deliverable,
 }
 
-const TABLES: [(NodeKind, &str); 8] = [
+const TABLES: [(NodeKind, &str); 9] = [
     (NodeKind::Document, "documents"),
     (NodeKind::Task, "tasks"),
     (NodeKind::Objective, "objectives"),

@@ -7,11 +7,11 @@ use std::collections::{BTreeMap, HashMap};
 use chrono::Datelike;
 use domain::{
     agency::AgencyId,
-    deliverable::Deliverable,
+    deliverable::{Deliverable, DeliverableKind, Visibility},
     error::Code,
     programme::Target,
     target::{
-        Actual, Definition, FILMS_AND_PROGRAMMES, Finality, Measure, Reckoning, RecordKind, RecordRef, Status, carrying_out, counted,
+        Actual, Definition, Finality, Measure, Reckoning, RecordKind, RecordRef, Status, carrying_out, counted,
         editions_of, fully_qualified, matrix_of, per_agency, trained,
     },
     training::{Denominator, StaffBase, StaffRoll, denominators, people},
@@ -44,8 +44,7 @@ pub(super) fn recorded(asked: &Asked<'_>, facts: &Facts, target: Target, definit
         Reckoning::AcceptedReports => reports(asked, facts, &mut found),
         Reckoning::PeopleTrained => trainings(asked, facts, &mut found)?,
         Reckoning::StaffQualified => rolls(asked, facts, &mut found)?,
-        // The register of deliverables gives what there is of the programme.
-        Reckoning::Editions | Reckoning::Deliverables => deliverables(asked, &[], &mut found),
+        Reckoning::Editions | Reckoning::Deliverables => deliverables(asked, &facts.deliverables, &mut found),
         Reckoning::Stated => {}
     }
     if found.evaluation.status != Status::NoData {
@@ -143,7 +142,9 @@ fn rolls(asked: &Asked<'_>, facts: &Facts, found: &mut Evaluated) -> Result<(), 
 }
 
 /// What was made, by the register of deliverables of the programme.
-fn deliverables(asked: &Asked<'_>, all: &[Deliverable], found: &mut Evaluated) {
+fn deliverables(asked: &Asked<'_>, stored: &[(Deliverable, Visibility)], found: &mut Evaluated) {
+    let all: Vec<Deliverable> = stored.iter().map(|(deliverable, _)| deliverable.clone()).collect();
+    let all = all.as_slice();
     let definition = &found.definition;
     let code_of = |deliverable: &Deliverable| asked.catalogue.agency_code(Some(deliverable.agency)).map(|code| code.to_string());
     let years = if definition.is_cumulative { asked.programme.start_year..=found.year } else { found.year..=found.year };
@@ -154,10 +155,18 @@ fn deliverables(asked: &Asked<'_>, all: &[Deliverable], found: &mut Evaluated) {
         },
         Measure::Matrix { outlets, .. } => matrix_of(all, outlets, asked.as_of),
         Measure::CountPerMember { .. } => per_agency(all, code_of, asked.as_of),
-        Measure::Range { .. } | Measure::Count { .. } => counted(all, &FILMS_AND_PROGRAMMES, years, asked.as_of),
+        Measure::Range { .. } | Measure::Count { .. } => {
+            let kinds: Vec<DeliverableKind> = definition.population.iter().filter_map(|kind| kind.parse().ok()).collect();
+            counted(all, &kinds, years, asked.as_of)
+        }
         Measure::Percentage { .. } | Measure::Qualitative => (NOTHING, Vec::new()),
     };
-    let by: HashMap<Uuid, AgencyId> = all.iter().map(|deliverable| (deliverable.id.uuid(), deliverable.agency)).collect();
+    // What is internal, and every rebuttal, counts for everybody and is shown to those alone who see it by role.
+    let is_shown = |(deliverable, visibility): &&(Deliverable, Visibility)| {
+        let is_public = *visibility == Visibility::Public && deliverable.kind() != DeliverableKind::Rebuttal;
+        is_public || asked.deliverables.opens(deliverable.agency, deliverable.programme, true)
+    };
+    let by: HashMap<Uuid, AgencyId> = stored.iter().filter(is_shown).map(|(one, _)| (one.id.uuid(), one.agency)).collect();
     found.evaluation = judged(asked, definition, &value);
     found.value = value;
     found.records = records.into_iter().filter_map(|record| Some((record, *by.get(&record.id)?))).collect();

@@ -13,18 +13,19 @@ use domain::{
     account::AccountId,
     agency::AgencyId,
     clock::{day_after, day_begins},
+    deliverable::{Deliverable, Visibility},
     document::DocumentId,
     error::{Code, Refusal},
     id::Id,
-    policy::Action,
+    policy::{Action, ReportScope},
     programme::{Certainty, Programme, Target},
     report::ReportId,
-    target::{Actual, Definition, Evaluation, Finality, Measure, Reckoning, RecordRef, Status, TargetDirection},
+    target::{Actual, Definition, Evaluation, Finality, Measure, Reckoning, RecordRef, Status, TargetDirection, kinds_named},
     training::{StaffBase, StaffRoll},
     validity::Validity,
 };
 use persistence::{
-    Conn, report,
+    Conn, deliverable, report,
     staff_roll::{self, RollFilter},
     target_definition::{self as stored, StatedValue},
 };
@@ -100,6 +101,7 @@ struct Facts {
     accepted: Vec<(AgencyId, ReportId)>,
     parts: Vec<HeldPart>,
     rolls: Vec<StaffRoll>,
+    deliverables: Vec<(Deliverable, Visibility)>,
 }
 
 /// Which year's values, and as known on which day: those of the day's year where no year is said, as known today where no day is.
@@ -129,6 +131,8 @@ struct Asked<'a> {
     people_on: NaiveDate,
     /// Of which agencies the caller may know; all where nothing is said.
     within: Option<Vec<AgencyId>>,
+    /// Which deliverables the caller sees by role.
+    deliverables: ReportScope,
 }
 
 /// What is reached of every target of a programme, in the order of their codes. A number of
@@ -233,10 +237,12 @@ async fn evaluated(
             accepted: report::accepted_of_year(conn, of, year, day_begins(day_after(as_of)))?,
             parts: held_parts(conn, of, people_on)?,
             rolls: staff_roll::all(conn, &RollFilter { agencies: None, until: Some(people_on) })?,
+            deliverables: deliverable::standing(conn, of, as_of)?,
         })
     };
     let facts = view.read(read).await?;
-    let asked = Asked { catalogue: view.catalogue().await?, programme, as_of, year, people_on, within };
+    let deliverables = view.ctx().deliverable_scope();
+    let asked = Asked { catalogue: view.catalogue().await?, programme, as_of, year, people_on, within, deliverables };
     targets.into_iter().map(|target| one(&asked, &facts, target)).collect()
 }
 
@@ -291,6 +297,15 @@ fn worded(target: &Target) -> Definition {
         Measure::CountPerMember { .. } | Measure::Range { .. } | Measure::Count { .. } => Reckoning::Deliverables,
         Measure::Percentage { .. } | Measure::Qualitative => Reckoning::Stated,
     };
+    // What is counted is read out of the words; whoever reads otherwise defines the next version.
+    let kinds = match &measure {
+        Measure::Range { .. } | Measure::Count { .. } => kinds_named(&target.text),
+        _ => Vec::new(),
+    };
+    let population = match kinds.as_slice() {
+        [] => target.scope.agencies.iter().map(|code| code.as_str().into()).collect(),
+        kinds => kinds.iter().map(|kind| kind.label().into()).collect(),
+    };
     Definition {
         id: Id::from_uuid(target.id.uuid()),
         target: target.id,
@@ -301,9 +316,9 @@ fn worded(target: &Target) -> Definition {
         due_year: target.due_year,
         baseline: None,
         disaggregations: Vec::new(),
-        population: target.scope.agencies.iter().map(|code| code.as_str().into()).collect(),
+        population,
         reckoning,
-        certainty: Certainty::Stated,
+        certainty: if kinds.is_empty() { Certainty::Stated } else { Certainty::Inferred },
         words: target.text.as_str().into(),
         basis: None,
         validity: Validity::default(),

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use auth::Ctx;
 use chrono::{Datelike, NaiveDate};
 use domain::{
+    deliverable::DeliverableKind,
     error::{Code, Fault, Refusal},
     id::Id,
     policy::{Action, Resource},
@@ -163,8 +164,11 @@ fn population(desk: &Desk, new: &NewDefinition, faults: &mut Vec<Fault>) -> Opti
     }
     let needs_agencies = !matches!(new.reckoning, Some(Reckoning::Editions | Reckoning::Deliverables))
         && !matches!(new.measure, Some(Measure::SetCoverage { .. }));
+    let counts_kinds = new.reckoning == Some(Reckoning::Deliverables) && matches!(new.measure, Some(Measure::Range { .. } | Measure::Count { .. }));
     for (i, code) in codes.iter().enumerate() {
-        if !domain::text::storable(code) || (needs_agencies && desk.catalogue.agency_by_code(code).is_none()) {
+        if counts_kinds && code.parse::<DeliverableKind>().is_err() {
+            faults.push(Fault::new(format!("/population/{i}"), Code::NotOneOf));
+        } else if !domain::text::storable(code) || (needs_agencies && desk.catalogue.agency_by_code(code).is_none()) {
             faults.push(Fault::new(format!("/population/{i}"), Code::ReferenceUnknown));
         }
     }

@@ -14,8 +14,17 @@ use crate::{
     training::{Denominator, People, StaffRoll},
 };
 
-/// What target T9 counts: documentaries and major cultural programmes.
-pub const FILMS_AND_PROGRAMMES: [DeliverableKind; 2] = [DeliverableKind::Film, DeliverableKind::MajorProgramme];
+/// Which kinds of deliverables words name that are to be counted (T8: publications; T9: documentaries and major cultural programmes).
+pub fn kinds_named(words: &str) -> Vec<DeliverableKind> {
+    const WORDS: [(&str, DeliverableKind); 3] = [
+        ("ấn phẩm", DeliverableKind::Publication),
+        ("phim", DeliverableKind::Film),
+        // The decision writes "chương tình" where it means "chương trình".
+        ("văn hóa lớn", DeliverableKind::MajorProgramme),
+    ];
+    let words = words.to_lowercase();
+    WORDS.into_iter().filter(|(word, _)| words.contains(word)).map(|(_, kind)| kind).collect()
+}
 
 /// Agencies of a roll with an accepted report or plan of the year, over the roll (T1). Without a roll, or without any report on record,
 /// there is no share; an agency of the roll without one counts as not carrying out.

@@ -19,7 +19,7 @@ use crate::{
 mod actual;
 mod evaluate;
 
-pub use actual::{FILMS_AND_PROGRAMMES, carrying_out, counted, editions_of, fully_qualified, matrix_of, per_agency, trained};
+pub use actual::{carrying_out, counted, editions_of, fully_qualified, kinds_named, matrix_of, per_agency, trained};
 pub use evaluate::{Evaluation, Missing, Status};
 
 pub type DefinitionId = Id<Definition>;
@@ -109,7 +109,8 @@ pub struct Definition {
     pub due_year: Option<i32>,
     pub baseline: Option<Baseline>,
     pub disaggregations: Vec<Disaggregation>,
-    /// Codes of the agencies, collectives or outlets over which it is counted; none where nothing says over which.
+    /// Codes of the agencies, collectives or outlets over which it is counted, or kinds of deliverables that count; none where nothing says
+    /// over which.
     pub population: Vec<Arc<str>>,
     pub reckoning: Reckoning,
     /// Whether the decision says so or a reader concluded it.

@@ -53,7 +53,7 @@ struct TargetDefinitionInput {
     due_year: Option<i32>,
     baseline: Option<BaselineInput>,
     disaggregations: Option<Vec<Disaggregation>>,
-    /// Codes of the agencies, collectives or outlets over which it is counted.
+    /// Codes of the agencies, collectives or outlets over which it is counted, or kinds of deliverables that count.
     population: Option<Vec<String>>,
     reckoning: Option<Reckoning>,
     certainty: Option<Certainty>,

@@ -300,11 +300,12 @@ pub fn by_ids(conn: &mut Conn, scope: &ReportScope, ids: &[DeliverableId]) -> Re
 
 /// What of a programme stands on a day, internal or not: what was not withdrawn and does not count from a later day only; in one
 /// statement, by identifier. What goes on counts as it is recorded now: whether an edition was there on the day follows from its dates.
-pub fn standing(conn: &mut Conn, programme: ProgrammeId, day: NaiveDate) -> Result<Vec<Deliverable>, DbError> {
-    of_programme(conn, programme, |statement| {
+pub fn standing(conn: &mut Conn, programme: ProgrammeId, day: NaiveDate) -> Result<Vec<(Deliverable, Visibility)>, DbError> {
+    let found = of_programme(conn, programme, |statement| {
         statement.bind(" AND (d.begun_on IS NULL OR d.begun_on <= ", Bind::Day(day));
         statement.add(")");
-    })
+    })?;
+    Ok(found.iter().map(|record| (record.deliverable(), record.visibility)).collect())
 }
 
 /// The agreements of these agencies that are to be renewed from a day within these on, withdrawn ones too; one statement.
@@ -323,22 +324,23 @@ pub fn to_renew(conn: &mut Conn, agencies: &[AgencyId], (from, to): (NaiveDate, 
 
 /// What of a programme is counted for everybody, in a year where one is said.
 pub fn counted(conn: &mut Conn, programme: ProgrammeId, year: Option<i32>) -> Result<Vec<Deliverable>, DbError> {
-    of_programme(conn, programme, |statement| {
+    let found = of_programme(conn, programme, |statement| {
         statement.bind(" AND d.visibility = ", Bind::Text(Visibility::Public.label().to_owned()));
         if let Some(year) = year {
             statement.bind(" AND d.year = ", Bind::Year(year));
         }
-    })
+    })?;
+    Ok(found.iter().map(Record::deliverable).collect())
 }
 
-fn of_programme(conn: &mut Conn, programme: ProgrammeId, more: impl FnOnce(&mut Statement)) -> Result<Vec<Deliverable>, DbError> {
+fn of_programme(conn: &mut Conn, programme: ProgrammeId, more: impl FnOnce(&mut Statement)) -> Result<Vec<Record>, DbError> {
     let mut statement = Statement::default();
     statement.add(&format!("SELECT {COLUMNS} FROM deliverables d WHERE d.withdrawn_at IS NULL"));
     statement.bind(" AND d.programme_id = ", Bind::Id(programme.into()));
     more(&mut statement);
     statement.add(" ORDER BY d.id");
     let rows: Vec<Row> = statement.query().load(conn)?;
-    Ok(records(rows, &ReportScope::default())?.iter().map(Record::deliverable).collect())
+    records(rows, &ReportScope::default())
 }
 
 /// The versions of these deliverables, in order. The caller sees them by role.

@@ -372,7 +372,7 @@ pub struct NewTargetDefinition {
     pub baseline: Option<NewBaseline>,
     #[schema(value_type = Option<Vec<String>>, max_items = 5)]
     pub disaggregations: Option<Vec<Disaggregation>>,
-    /// Codes of the agencies, collectives or outlets over which it is counted.
+    /// Codes of the agencies, collectives or outlets over which it is counted, or kinds of deliverables that count.
     #[schema(max_items = 500)]
     pub population: Option<Vec<String>>,
     #[schema(value_type = Option<String>, max_length = 32, pattern = "^(ACCEPTED_REPORTS|PEOPLE_TRAINED|STAFF_QUALIFIED|EDITIONS|DELIVERABLES|STATED)$")]

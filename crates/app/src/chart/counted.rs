@@ -1,70 +1,19 @@
-//! What charts show: figures that other use cases tell, as titled tables to look at.
-//! Must not compute a figure, nor show more than the figures themselves would be shown to the caller.
-//! The form of a chart is `domain::chart`; the picture and the files are the crate `charts`.
+//! Charts of tasks and of reports that are owed, from the statistics.
+//! Must not count anything: `crate::statistics` does.
+//! The other charts are its neighbours; what a chart is, is the parent module.
 
-use chrono::NaiveDate;
 use domain::{
     chart::{Cell, Chart, ChartName, Column, Row as ChartRow, Shape, Unit},
-    error::{Code, Fault, Refusal},
     policy::Action,
     statistics::{Figure, Grouping, formulas, reporting, reporting::ReportFigure},
 };
 
+use super::{ChartWanted, column, subject, title, titled};
 use crate::{
     Error, View,
     occurrence::OccurrenceFilter,
     statistics::{self, Row, Statistics, Wanted},
 };
-
-/// What a chart is asked for; each takes what it is about.
-#[derive(Clone, Debug, Default)]
-pub struct ChartWanted {
-    /// Code of a programme; all where nothing is said.
-    pub programme: Option<String>,
-    /// What the rows are about.
-    pub by: Option<String>,
-    pub year: Option<i32>,
-    /// Today where nothing is said.
-    pub as_of: Option<NaiveDate>,
-}
-
-/// What the rows of a chart may be about, what they are about where nothing is said first.
-pub const fn ways(name: ChartName) -> &'static [&'static str] {
-    match name {
-        ChartName::Tasks => &["GROUP", "AGENCY", "TASK", "YEAR"],
-        ChartName::Reports => &["AGENCY", "GROUP", "TASK", "YEAR", "PERIOD"],
-    }
-}
-
-/// What a chart shows, in Vietnamese.
-pub const fn title(name: ChartName) -> &'static str {
-    match name {
-        ChartName::Tasks => "Kết quả thực hiện nhiệm vụ",
-        ChartName::Reports => "Tình hình chấp hành chế độ báo cáo",
-    }
-}
-
-/// A chart with its figures.
-///
-/// # Errors
-/// `QUERY_INVALID` for a way of telling that the chart does not have, and as the figures; `FORBIDDEN` where the caller may not see them.
-pub async fn chart(view: &View, name: ChartName, wanted: &ChartWanted) -> Result<Chart, Error> {
-    view.ctx().allow(Action::ReadPublished)?;
-    let by = match &wanted.by {
-        None => ways(name)[0],
-        Some(by) => ways(name).iter().copied().find(|way| way == by).ok_or_else(|| unknown_way(name))?,
-    };
-    match name {
-        ChartName::Tasks => tasks(view, wanted, by).await,
-        ChartName::Reports => reports(view, wanted, by).await,
-    }
-}
-
-fn unknown_way(name: ChartName) -> Refusal {
-    let ways = ways(name).join(", ");
-    let (vi, en) = (format!("Biểu đồ này chỉ có theo: {ways}."), format!("This chart is told by: {ways}."));
-    Refusal::with_faults(Code::QueryInvalid, vec![Fault::worded("/by", Code::NotOneOf, vi, en)])
-}
 
 async fn told(view: &View, wanted: &ChartWanted, by: &str) -> Result<Statistics, Error> {
     let grouping = by.parse().unwrap_or(Grouping::None);
@@ -76,15 +25,6 @@ async fn told(view: &View, wanted: &ChartWanted, by: &str) -> Result<Statistics,
         ..OccurrenceFilter::default()
     };
     statistics::tell(view, &Wanted { filter, grouping, compared_to: None }).await
-}
-
-/// A title with what the figures are over.
-async fn titled(view: &View, what: &str, wanted: &ChartWanted) -> Result<String, Error> {
-    let catalogue = view.catalogue().await?;
-    let programme = wanted.programme.as_deref().and_then(|code| catalogue.programme_by_code(code));
-    let of = programme.map(|programme| format!(" – {}", programme.title.vi)).unwrap_or_default();
-    let year = wanted.year.map(|year| format!(", năm {year}")).unwrap_or_default();
-    Ok(format!("{what}{of}{year}"))
 }
 
 /// What a row is called: its codes, then its name.
@@ -104,22 +44,7 @@ fn named(row: &Row) -> (String, String) {
     (key, label)
 }
 
-const fn subject(by: &str) -> &'static str {
-    match by.as_bytes() {
-        b"GROUP" => "Nhóm nhiệm vụ",
-        b"AGENCY" => "Cơ quan",
-        b"TASK" => "Nhiệm vụ",
-        b"YEAR" => "Năm",
-        b"PERIOD" => "Kỳ báo cáo",
-        _ => "Nội dung",
-    }
-}
-
-fn column(key: &'static str, title: &'static str, unit: Unit, is_drawn: bool) -> Column {
-    Column { key, title, unit, is_drawn }
-}
-
-async fn tasks(view: &View, wanted: &ChartWanted, by: &'static str) -> Result<Chart, Error> {
+pub(super) async fn tasks(view: &View, wanted: &ChartWanted, by: &'static str) -> Result<Chart, Error> {
     const PARTS: [(Figure, &str, &str); 6] = [
         (Figure::CompletedOnTime, "completedOnTime", "Hoàn thành đúng hạn"),
         (Figure::CompletedLate, "completedLate", "Hoàn thành quá hạn"),
@@ -152,7 +77,7 @@ async fn tasks(view: &View, wanted: &ChartWanted, by: &'static str) -> Result<Ch
     })
 }
 
-async fn reports(view: &View, wanted: &ChartWanted, by: &'static str) -> Result<Chart, Error> {
+pub(super) async fn reports(view: &View, wanted: &ChartWanted, by: &'static str) -> Result<Chart, Error> {
     const PARTS: [(ReportFigure, &str, &str); 4] = [
         (ReportFigure::OnTime, "onTime", "Gửi đúng hạn"),
         (ReportFigure::Late, "late", "Gửi chậm"),
