@@ -341,13 +341,11 @@ pub async fn versions_of(view: &View, ids: Vec<DeliverableId>) -> Result<HashMap
 /// # Errors
 /// `NOT_FOUND` where the caller does not see it by role.
 pub async fn versions(view: &View, id: DeliverableId) -> Result<Vec<Version>, Error> {
-    match versions_of(view, vec![id]).await?.remove(&id) {
-        Some(versions) => Ok(versions),
-        None => {
-            crate::node::note_hidden(view, "list_deliverable_versions", id.uuid()).await?;
-            Err(Refusal::new(Code::NotFound).into())
-        }
+    if let Some(versions) = versions_of(view, vec![id]).await?.remove(&id) {
+        return Ok(versions);
     }
+    crate::node::note_hidden(view, "list_deliverable_versions", id.uuid()).await?;
+    Err(Refusal::new(Code::NotFound).into())
 }
 
 /// What everybody may know of the register of the programme with this code, by year; `None` where there is no such programme.

@@ -185,7 +185,7 @@ impl Known {
             };
             let (section, quote) = (read("section", &source.section, MAX_SECTION), read("quote", &source.quote, MAX_QUOTE));
             if source.section.is_none() && source.quote.is_some() {
-                faults.push(domain::document::Place::without_section(&at("section")));
+                faults.push(domain::document::Place::without_section(at("section")));
             }
             found.extend(named.first().map(|document| Source { document: *document, section, quote }));
         }

@@ -430,7 +430,7 @@ impl From<&Version> for DeliverableVersion {
             change: version.change.label().into(),
             reason: version.reason.clone(),
             recorded_at: version.recorded_at,
-            task: content.task.map(|task| task.uuid()),
+            task: content.task.map(domain::id::Id::uuid),
             year: content.year,
             title: content.title.clone(),
             channel: content.channel.map(|channel| channel.label().into()),
