@@ -41,6 +41,8 @@ fn graphql_writes_lines_and_records_movements(backend: Backend) {
     let assigned =
         json!({"line": id, "kind": "ASSIGNED", "amount": 3_000_000_000_i64, "on": "2019-12-25", "document": DECISION, "section": "Điều 1"});
     let refused = record(&agency, &json!([need, assigned]), true);
+    let tried = app.person(None, Role::Auditor).get("/api/v1/admin/audit?operation=record_budget_movements&refused=true").json();
+    assert_eq!(tried["items"][0]["code"], "FORBIDDEN", "that it tried is in the log");
     assert_eq!(refused["problem"], json!({"code": "BATCH_REFUSED", "faults": [{"pointer": "/1/kind", "code": "FORBIDDEN"}]}));
     let apart = record(&agency, &json!([need, assigned, {"line": id, "kind": "NEED", "amount": "1,234.5", "on": "2020-01-01"}]), false);
     assert_eq!((&apart["movements"][0]["isNew"], &apart["movements"][1]["faults"][0]["code"]), (&json!(true), &json!("FORBIDDEN")));

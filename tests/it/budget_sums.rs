@@ -11,7 +11,12 @@ use crate::{
     plans::ask,
 };
 
-both!(any_sequence_of_movements_reconciles, a_sum_that_is_too_large_is_told, a_year_of_ten_thousand_movements_costs_the_same,);
+both!(
+    any_sequence_of_movements_reconciles,
+    a_sum_that_is_too_large_is_told,
+    a_year_of_ten_thousand_movements_costs_the_same,
+    a_batch_costs_the_same_however_long,
+);
 
 /// Which kinds make a rung: those that are added, and those that are taken off.
 const RUNGS: [(&str, &[&str], &[&str]); 11] = [
@@ -241,4 +246,22 @@ fn a_year_of_ten_thousand_movements_costs_the_same(backend: Backend) {
 
 fn cost(app: &TestApp, client: &Client, by: &str, year: i32) -> u64 {
     app.fewest_statements(|| read(client, &format!("ladders?by={by}&year={year}&limit=200"))).0
+}
+
+fn a_batch_costs_the_same_however_long(backend: Backend) {
+    let (app, finance) = stage(backend);
+    let lines: Vec<String> = (0..6).map(|n| line(&finance, &json!({"title": format!("Dòng {n}")}))).collect();
+    let batch = |from: usize, count: usize| -> Vec<Value> {
+        let row = |n: usize| movement(&lines[n % 6], "NEED", 1, "2020-01-01", &json!({"externalRef": format!("R-{n}")}));
+        (from..from + count).map(row).collect()
+    };
+    recorded(&finance, &batch(0, 1));
+    let cost = |from: usize, count: usize| {
+        let (statements, ids) = app.statements(|| recorded(&finance, &batch(from, count)));
+        assert_eq!(ids.len(), count);
+        statements
+    };
+    let (few, many) = (cost(10, 6), cost(100, 600));
+    // What the server does beside it may come in between.
+    assert!(many <= few + 2, "{few} statements for six movements, {many} for six hundred");
 }

@@ -173,7 +173,7 @@ async fn of_many<K: Copy + Eq + Hash>(
 /// `AMOUNT_OVERFLOW` where a sum does not fit; so with those that follow.
 pub async fn of_tasks(view: &View, keys: Vec<(TaskId, Asked)>) -> Result<HashMap<(TaskId, Asked), Ladders>, Error> {
     view.ctx().allow(Action::ReadPublished)?;
-    of_many(view, keys, Grouping::Task, |tasks| SumFilter { tasks, ..SumFilter::default() }, |id| id.uuid()).await
+    of_many(view, keys, Grouping::Task, |tasks| SumFilter { tasks, ..SumFilter::default() }, Id::uuid).await
 }
 
 /// The ladders of these agencies.
@@ -182,7 +182,7 @@ pub async fn of_tasks(view: &View, keys: Vec<(TaskId, Asked)>) -> Result<HashMap
 /// As [`of_tasks`].
 pub async fn of_agencies(view: &View, keys: Vec<(AgencyId, Asked)>) -> Result<HashMap<(AgencyId, Asked), Ladders>, Error> {
     view.ctx().allow(Action::ReadPublished)?;
-    of_many(view, keys, Grouping::Agency, |agencies| SumFilter { agencies, ..SumFilter::default() }, |id| id.uuid()).await
+    of_many(view, keys, Grouping::Agency, |agencies| SumFilter { agencies, ..SumFilter::default() }, Id::uuid).await
 }
 
 /// The ladders of these programmes.
@@ -191,7 +191,7 @@ pub async fn of_agencies(view: &View, keys: Vec<(AgencyId, Asked)>) -> Result<Ha
 /// As [`of_tasks`].
 pub async fn of_programmes(view: &View, keys: Vec<(ProgrammeId, Asked)>) -> Result<HashMap<(ProgrammeId, Asked), Ladders>, Error> {
     view.ctx().allow(Action::ReadPublished)?;
-    of_many(view, keys, Grouping::Programme, |programmes| SumFilter { programmes, ..SumFilter::default() }, |id| id.uuid()).await
+    of_many(view, keys, Grouping::Programme, |programmes| SumFilter { programmes, ..SumFilter::default() }, Id::uuid).await
 }
 
 /// The ladders of these lines, of those that the caller may know of.
@@ -201,7 +201,7 @@ pub async fn of_programmes(view: &View, keys: Vec<(ProgrammeId, Asked)>) -> Resu
 pub async fn of_lines(view: &View, keys: Vec<(BudgetLineId, Asked)>) -> Result<HashMap<(BudgetLineId, Asked), Ladders>, Error> {
     let scope = Some(super::scope(view)?);
     let narrowed = |lines| SumFilter { lines, scope: scope.clone(), ..SumFilter::default() };
-    of_many(view, keys, Grouping::Line, narrowed, |id| id.uuid()).await
+    of_many(view, keys, Grouping::Line, narrowed, Id::uuid).await
 }
 
 /// What a programme needs in a year against what is there for it.
@@ -240,10 +240,10 @@ pub async fn means(view: &View, programme: Option<String>, year: Option<i32>, as
     for mean in told {
         years.entry((mean.programme, mean.year)).or_default().1.push(mean);
     }
-    years.into_iter().map(|((programme, year), (ladders, told))| of_year(programme, year, &ladders, told)).collect()
+    years.into_iter().map(|((programme, year), (ladders, told))| of_year(programme, year, &ladders, &told)).collect()
 }
 
-fn of_year(programme: ProgrammeId, year: i32, ladders: &Ladders, told: Vec<Mean>) -> Result<MeansOfYear, Error> {
+fn of_year(programme: ProgrammeId, year: i32, ladders: &Ladders, told: &[Mean]) -> Result<MeansOfYear, Error> {
     let mut sources = Vec::new();
     for source in FundingSourceKind::ALL {
         let (ladder, mean) = (ladders.of(*source), told.iter().find(|mean| mean.source == *source));

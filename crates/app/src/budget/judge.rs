@@ -16,7 +16,7 @@ use domain::{
     document::{DocumentId, Place},
     document_number,
     error::{Code, Fault, Refusal},
-    id::IdSource,
+    id::{Id, IdSource},
     money::{Dong, Overflow},
     policy::{Action, Resource},
     text,
@@ -68,7 +68,8 @@ pub(super) struct Judge {
 }
 
 impl Judge {
-    /// Looks up everything that rows name, and keeps others from recording on their lines: seven statements, whatever their number.
+    /// Looks up everything that rows name, and keeps others from recording on their lines: in a handful of statements, whatever their
+    /// number.
     pub fn new(app: &App, conn: &mut Conn, ctx: &Ctx, batch: &MovementBatch) -> Result<Self, Error> {
         let said = || batch.rows.iter().filter_map(|row| row.said.as_deref());
         let account = ctx.account().ok_or_else(|| Refusal::new(Code::Unauthenticated))?;
@@ -90,7 +91,7 @@ impl Judge {
                 recorded: i32::try_from(recorded.len()).unwrap_or(i32::MAX),
                 ledger: folded(&line, recorded)?,
                 agency,
-                recorder: agency.map_or(account.id.uuid(), |agency| agency.uuid()),
+                recorder: agency.map_or(account.id.uuid(), Id::uuid),
                 may_record: ctx.allow_on(Action::RecordMoney, &on).is_ok(),
                 may_assign: ctx.allow_on(Action::AssignMoney, &on).is_ok(),
                 line,

@@ -186,13 +186,17 @@ pub async fn record(app: &App, ctx: &Ctx, batch: MovementBatch) -> Result<Moveme
             return Err(Refusal::with_faults(Code::BodyInvalid, vec![Fault::new("", Code::LengthOutOfRange)]).into());
         }
         let (app_, ctx_) = (app.clone(), ctx.clone());
-        app.0
-            .db
-            .append(move |conn| {
-                let (outcome, _) = run(&app_, conn, &ctx_, &batch)?;
-                if batch.atomic && outcome.refused() > 0 { Err(Error::from(outcome.refusal())) } else { Ok(outcome) }
-            })
-            .await
+        let attempt = Arc::new(Mutex::new(None));
+        let noted = Arc::clone(&attempt);
+        let done = app.0.db.append(move |conn| {
+            let (outcome, attempt) = run(&app_, conn, &ctx_, &batch)?;
+            *noted.lock().unwrap_or_else(PoisonError::into_inner) = attempt;
+            if batch.atomic && outcome.refused() > 0 { Err(Error::from(outcome.refusal())) } else { Ok(outcome) }
+        });
+        let done = done.await;
+        let attempt = attempt.lock().unwrap_or_else(PoisonError::into_inner).take();
+        note_attempt(app, ctx, attempt).await;
+        done
     })
     .await
 }

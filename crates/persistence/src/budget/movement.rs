@@ -104,8 +104,11 @@ pub fn page(conn: &mut Conn, line: BudgetLineId, request: &PageRequest<i32>) -> 
     Ok(Page::cut(rows?, request))
 }
 
+/// A movement under its recorder and reference.
+pub type Referenced = ((Uuid, String), Movement);
+
 /// The movements that these recorders have under references of their own.
-pub fn external_refs(conn: &mut Conn, recorders: &[Uuid], references: &[&str]) -> Result<Vec<((Uuid, String), Movement)>, DbError> {
+pub fn external_refs(conn: &mut Conn, recorders: &[Uuid], references: &[&str]) -> Result<Vec<Referenced>, DbError> {
     let recorders: Vec<DbId> = recorders.iter().copied().map(DbId).collect();
     let mut found = Vec::new();
     for references in references.chunks(CHUNK) {

@@ -126,7 +126,7 @@ pub fn sums(conn: &mut Conn, filter: &SumFilter, grouping: Grouping, as_of: Naiv
     // As they are written, since both databases group by the place of an expression.
     statement.add(" GROUP BY 1, 2, 3, 4, 5");
     let rows: Vec<SumRow> = statement.query().load(conn)?;
-    rows.into_iter().map(sum).collect()
+    rows.iter().map(sum).collect()
 }
 
 fn narrow(statement: &mut Statement, filter: &SumFilter) {
@@ -167,7 +167,7 @@ fn narrow(statement: &mut Statement, filter: &SumFilter) {
     statement.add(")");
 }
 
-fn sum(row: SumRow) -> Result<Sum, DbError> {
+fn sum(row: &SumRow) -> Result<Sum, DbError> {
     let id = row.id.unwrap_or_default();
     let kind: Option<MovementKind> = row.kind.as_deref().map(|kind| parsed(kind, "budget_movements", "kind", id)).transpose()?;
     let amount = row.high.zip(row.low).map(|(high, low)| i128::from(high) * PART + i128::from(low));

@@ -7,7 +7,10 @@ use app::{
     catalogue::Catalogue,
 };
 use chrono::NaiveDate;
-use domain::budget::{self as model, ContributionForm, Contributor, Flag, FundingSourceKind};
+use domain::{
+    budget::{self as model, ContributionForm, Contributor, Flag, FundingSourceKind},
+    id::Id,
+};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
@@ -275,14 +278,14 @@ impl BudgetLine {
             agency: if let Contributor::Agency(agency) = given.contributor { Some(code(agency)) } else { None },
             name: if let Contributor::Named(name) = &given.contributor { Some(name.to_string()) } else { None },
             form: given.form.label(),
-            agreement: given.agreement.map(|id| id.uuid()),
+            agreement: given.agreement.map(Id::uuid),
             purpose: text(&given.purpose),
             valuation: text(&given.valuation),
         });
         Self {
             id: line.id.uuid(),
             programme: catalogue.programme(line.programme).map(|found| found.code.to_string()).unwrap_or_default(),
-            task: line.task.map(|task| task.uuid()),
+            task: line.task.map(Id::uuid),
             year: line.year,
             agency: code(line.agency),
             source: line.source.label(),

@@ -8,7 +8,10 @@ use app::{
     place::NewPlace,
 };
 use chrono::{DateTime, NaiveDate, Utc};
-use domain::budget::{self as model, MovementKind};
+use domain::{
+    budget::{self as model, MovementKind},
+    id::Id,
+};
 use serde::{Deserialize, Serialize};
 use serde_json::Number;
 use utoipa::{
@@ -155,11 +158,11 @@ impl BudgetMovement {
             on: movement.on,
             booking_year: movement.booking_year,
             work_done_on: movement.work_done_on,
-            document: movement.document.map(|id| id.uuid()),
+            document: movement.document.map(Id::uuid),
             place: movement.place.as_ref().map(Place::of).unwrap_or_default(),
             agency: catalogue.agency_code(movement.agency).map(|code| code.to_string()),
             external_ref: movement.external_ref.as_deref().map(str::to_owned),
-            refers_to: movement.refers_to.map(|id| id.uuid()),
+            refers_to: movement.refers_to.map(Id::uuid),
             exception: movement.exception.as_deref().map(str::to_owned),
             recorded_at: movement.recorded_at,
         }
