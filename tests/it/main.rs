@@ -98,6 +98,7 @@ mod statements;
 mod statistics;
 mod tampering;
 mod targets;
+mod targets_made;
 mod tls;
 mod tokens;
 mod trainings;

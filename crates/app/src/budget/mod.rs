@@ -86,7 +86,7 @@ async fn asked(view: &View, filter: &LineFilter) -> Result<Option<Filter>, Error
 }
 
 /// That a sum is larger than 64 bits hold.
-fn too_large(_: Overflow) -> Error {
+pub(crate) fn too_large(_: Overflow) -> Error {
     Refusal::new(Code::AmountOverflow).into()
 }
 

@@ -236,6 +236,11 @@ pub fn followed(
     (found.filter(|found| catalogue.agency(*found).is_some_and(|agency| agency.is_active_on(day))), moved_by)
 }
 
+/// The day whose names a year is told with: its last, or today in a year that goes on.
+pub fn names_of(year: i32, today: NaiveDate) -> NaiveDate {
+    NaiveDate::from_ymd_opt(year, 12, 31).map_or(today, |end| end.min(today))
+}
+
 /// The days of a period by the calendar, those of its year where it has a name of its own. A report is told with the names of the last.
 pub fn days_of(period: &str, year: i32) -> (NaiveDate, NaiveDate) {
     let period = period.parse().ok().or_else(|| Period::new(Frequency::Year, year, 1));

@@ -305,7 +305,7 @@ pub fn standing(conn: &mut Conn, programme: ProgrammeId, day: NaiveDate) -> Resu
         statement.bind(" AND (d.begun_on IS NULL OR d.begun_on <= ", Bind::Day(day));
         statement.add(")");
     })?;
-    Ok(found.iter().map(|record| (record.deliverable(), record.visibility)).collect())
+    Ok(found.iter().map(|record| (record.deliverable(), record.content.visibility)).collect())
 }
 
 /// The agreements of these agencies that are to be renewed from a day within these on, withdrawn ones too; one statement.
