@@ -26,7 +26,8 @@ both!(
 
 /// What T3 is a share of, which the decision does not name.
 pub fn qualified(population: &[&str]) -> Value {
-    let percentage = json!({"numerator": "người đủ ba điều kiện", "denominator": "người làm quản lý nhà nước về thông tin đối ngoại", "goal": 10000});
+    let percentage =
+        json!({"numerator": "người đủ ba điều kiện", "denominator": "người làm quản lý nhà nước về thông tin đối ngoại", "goal": 10000});
     json!({"from": "2014-01-01", "population": population, "percentage": percentage})
 }
 

@@ -237,7 +237,8 @@ fn each_person_is_reached_once_and_sums_are_different_people() {
         (id(3), part(3, 6, Attendant::Headcount(3))),
     ];
     let reached = newly_reached(parts.iter().map(|(course, part)| (*course, part)));
-    let told: Vec<(AgencyId, CourseId, u64)> = reached.iter().map(|(agency, course, counted)| (*agency, *course, counted.at_least)).collect();
+    let told: Vec<(AgencyId, CourseId, u64)> =
+        reached.iter().map(|(agency, course, counted)| (*agency, *course, counted.at_least)).collect();
     // The second agency's four may have the one who is named among them, its three may have come before.
     let wanted = [(5, 1, 1), (6, 1, 1), (5, 2, 1), (6, 2, 3), (6, 3, 0)].map(|(agency, course, count)| (id(agency), id(course), count));
     assert_eq!(told, wanted);
