@@ -68,7 +68,7 @@ pub fn page(conn: &mut Conn, filter: &RollFilter, request: &PageRequest<StaffRol
     }
     query = if down { query.order(staff_rolls::id.desc()) } else { query.order(staff_rolls::id.asc()) };
     let rows: Vec<RollRow> = query.select(RollRow::as_select()).load(conn)?;
-    Ok(Page::cut(rows.into_iter().map(roll).collect::<Result<_, _>>()?, request))
+    Ok(Page::cut(rows.iter().map(roll).collect::<Result<_, _>>()?, request))
 }
 
 /// How many rolls there are.
@@ -79,7 +79,8 @@ pub fn count(conn: &mut Conn, filter: &RollFilter) -> Result<i64, DbError> {
 /// Every roll that the filter lets, in the order of their days.
 pub fn all(conn: &mut Conn, filter: &RollFilter) -> Result<Vec<StaffRoll>, DbError> {
     let query = filtered(filter).order((staff_rolls::on_day, staff_rolls::id));
-    query.select(RollRow::as_select()).load(conn)?.into_iter().map(roll).collect()
+    let rows: Vec<RollRow> = query.select(RollRow::as_select()).load(conn)?;
+    rows.iter().map(roll).collect()
 }
 
 /// The roll of an agency for exactly a day.
@@ -90,10 +91,10 @@ pub fn of_day(conn: &mut Conn, agency: AgencyId, on: NaiveDate) -> Result<Option
         .select(RollRow::as_select())
         .first(conn)
         .optional()?;
-    row.map(roll).transpose()
+    row.as_ref().map(roll).transpose()
 }
 
-fn roll(row: RollRow) -> Result<StaffRoll, DbError> {
+fn roll(row: &RollRow) -> Result<StaffRoll, DbError> {
     let id = row.id;
     let number = |given: Option<i32>, column: &'static str| {
         let wrong = |_| DbError::Inconsistent { table: "staff_rolls", column, id: id.0.to_string() };

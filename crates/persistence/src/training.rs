@@ -2,13 +2,12 @@
 //! Must not know who took part; that is `training_part`.
 //! The rules are `domain::training`; plans and materials are `training_plan` and `training_material`.
 
-use std::{collections::HashMap, sync::Arc};
+use std::collections::HashMap;
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use diesel::prelude::*;
 use domain::{
     account::AccountId,
-    id::Id,
     page::{Direction, Page, PageRequest},
     programme::ProgrammeId,
     training::{Course, CourseId, CourseKind, MaterialId, Organiser, Session, SessionId, TrainingAudience},
@@ -274,10 +273,4 @@ fn insert_used(conn: &mut Conn, session: &Session) -> Result<(), DbError> {
     };
     let rows: Vec<UsedRow> = session.materials.iter().map(row).collect();
     if rows.is_empty() { Ok(()) } else { per_backend::insert_used_materials(conn, &rows) }
-}
-
-/// The title of a course, for an entry about its session.
-pub fn title(conn: &mut Conn, id: Id<Course>) -> Result<Option<Arc<str>>, DbError> {
-    let title: Option<String> = training_courses::table.find(DbId::from(id)).select(training_courses::title).first(conn).optional()?;
-    Ok(title.map(Into::into))
 }

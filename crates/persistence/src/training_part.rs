@@ -53,10 +53,8 @@ pub(crate) struct NewPartRow {
     recorded_at: NaiveDateTime,
 }
 
-/// Which agencies' parts; nothing for all.
-pub type OfAgencies = Option<Vec<AgencyId>>;
-
-fn of_session(session: SessionId, agencies: &OfAgencies) -> training_participations::BoxedQuery<'static, MultiBackend> {
+/// Of these agencies; of all where nothing is said.
+fn of_session(session: SessionId, agencies: Option<&[AgencyId]>) -> training_participations::BoxedQuery<'static, MultiBackend> {
     let mut query = training_participations::table.filter(training_participations::session_id.eq(DbId::from(session))).into_boxed();
     if let Some(agencies) = agencies {
         query = query.filter(training_participations::agency_id.eq_any(db_ids(agencies)));
@@ -68,7 +66,7 @@ fn of_session(session: SessionId, agencies: &OfAgencies) -> training_participati
 pub fn page(
     conn: &mut Conn,
     session: SessionId,
-    agencies: &OfAgencies,
+    agencies: Option<&[AgencyId]>,
     request: &PageRequest<ParticipationId>,
 ) -> Result<Page<Participation>, DbError> {
     let down = request.direction == Direction::Backward;
@@ -83,7 +81,7 @@ pub fn page(
 }
 
 /// How many entries a session has.
-pub fn count(conn: &mut Conn, session: SessionId, agencies: &OfAgencies) -> Result<i64, DbError> {
+pub fn count(conn: &mut Conn, session: SessionId, agencies: Option<&[AgencyId]>) -> Result<i64, DbError> {
     Ok(of_session(session, agencies).count().get_result(conn)?)
 }
 

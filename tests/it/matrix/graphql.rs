@@ -41,12 +41,13 @@ fn query(name: &str, id: &str) -> Option<String> {
     Some(match name {
         "programme" => "{ programme(code: \"HP-1593-2013\") { code } }".into(),
         "agency" => "{ agency(code: \"so-tttt\") { code } }".into(),
-        "programmes" | "tasks" | "agencies" | "documents" | "occurrences" => format!("{{ {name} {{ totalCount }} }}"),
+        "programmes" | "tasks" | "agencies" | "documents" | "occurrences" | "trainingCourses" | "trainingMaterials" | "staffRolls" => {
+            format!("{{ {name} {{ totalCount }} }}")
+        }
         "committees" => "{ committees { totalCount } }".into(),
         "budgetLines" => "{ budgetLines { totalCount } }".into(),
         "budgetLine" => format!("{{ budgetLine(id: \"{id}\") {{ id }} }}"),
         "calendarLinks" => "{ calendarLinks { totalCount } }".into(),
-        "trainingCourses" | "trainingMaterials" | "staffRolls" => format!("{{ {name} {{ totalCount }} }}"),
         "trainingCourse" => format!("{{ trainingCourse(id: \"{id}\") {{ id }} }}"),
         "participations" => format!("{{ participations(session: \"{id}\") {{ totalCount }} }}"),
         "trainingFigures" => "{ trainingFigures(programme: \"HP-1593-2013\", year: 2014) { year } }".into(),

@@ -15,7 +15,7 @@ use persistence::{Conn, training as stored, training_plan};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{Desk, MAX_TITLE, at_desk, document, refused};
+use super::{Desk, MAX_TITLE, at_desk, document, refused, task_named};
 use crate::{App, Error, audit::Deed, words::read_among};
 
 const CREATE: &str = "create_training_course";
@@ -110,7 +110,7 @@ fn read(desk: &Desk, conn: &mut Conn, id: CourseId, new: &NewCourse) -> Result<C
     let programme = desk.programme(&new.programme, &mut faults);
     let organiser = organiser(desk, programme, new, &mut faults)?;
     let title: Arc<str> = read_among("/title", &new.title, MAX_TITLE, &mut faults).into();
-    let task = desk.task(conn, programme, new.task.as_deref(), &mut faults)?;
+    let task = task_named(conn, programme, new.task.as_deref(), &mut faults)?;
     let document = document(conn, "/document", new.document.as_deref(), &mut faults)?;
     let plan_item = plan_item(conn, programme, new.plan_item, &mut faults)?;
     let (Some(programme), Some(organiser)) = (programme, organiser) else { return Err(refused(faults)) };

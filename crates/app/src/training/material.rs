@@ -16,7 +16,7 @@ use persistence::{DbError, training_material as stored};
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{MAX_TITLE, YEARS, at_desk, document, refused};
+use super::{MAX_TITLE, YEARS, at_desk, document, refused, task_named};
 use crate::{
     App, Error, View,
     audit::Deed,
@@ -112,7 +112,7 @@ pub async fn create_material(app: &App, ctx: &Ctx, new: NewMaterial) -> Result<M
         let programme = desk.programme(&new.programme, &mut faults);
         let agency = desk.acting(programme, "/agency", &new.agency, &mut faults)?;
         let title = read_among("/title", &new.title, MAX_TITLE, &mut faults).into();
-        let task = desk.task(conn, programme, new.task.as_deref(), &mut faults)?;
+        let task = task_named(conn, programme, new.task.as_deref(), &mut faults)?;
         let (Some(programme), Some(agency), true) = (programme, agency, faults.is_empty()) else { return Err(refused(faults)) };
         let material = Material { id: desk.app.0.ids.next(), programme, task, agency, title, versions: Vec::new() };
         stored::insert(conn, &material, desk.stamp()).map_err(is_there)?;

@@ -227,22 +227,21 @@ impl Desk {
         }
         found
     }
+}
 
-    /// The task of a programme with this code.
-    pub fn task(
-        &self,
-        conn: &mut Conn,
-        programme: Option<ProgrammeId>,
-        code: Option<&str>,
-        faults: &mut Vec<Fault>,
-    ) -> Result<Option<TaskId>, Error> {
-        let (Some(programme), Some(code)) = (programme, code) else { return Ok(None) };
-        let found = if domain::text::storable(code) { task::by_code(conn, programme, code)? } else { None };
-        if found.is_none() {
-            faults.push(Fault::new("/task", Code::TaskUnknown));
-        }
-        Ok(found.map(|task| task.id))
+/// The task of a programme with this code.
+pub(crate) fn task_named(
+    conn: &mut Conn,
+    programme: Option<ProgrammeId>,
+    code: Option<&str>,
+    faults: &mut Vec<Fault>,
+) -> Result<Option<TaskId>, Error> {
+    let (Some(programme), Some(code)) = (programme, code) else { return Ok(None) };
+    let found = if domain::text::storable(code) { task::by_code(conn, programme, code)? } else { None };
+    if found.is_none() {
+        faults.push(Fault::new("/task", Code::TaskUnknown));
     }
+    Ok(found.map(|task| task.id))
 }
 
 /// The issued document that a text names, its fault among others.

@@ -15,7 +15,7 @@ use domain::{
     programme::ProgrammeId,
     training::{Attendant, Certificate, Participation, Session, SessionId, SessionStatus, TrainingResult, people},
 };
-use persistence::{Conn, person, training as stored, training_part as rows, training_part::OfAgencies};
+use persistence::{Conn, person, training as stored, training_part as rows};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -33,6 +33,9 @@ const RECORD: &str = "record_participations";
 const MAX_PARTS: usize = 2000;
 const MAX_HEADS: u32 = 100_000;
 const MAX_NUMBER: usize = 100;
+
+/// Which agencies; nothing for all.
+type OfAgencies = Option<Vec<AgencyId>>;
 
 /// Somebody, or so many, who took part.
 #[derive(Clone, Debug)]
@@ -109,8 +112,8 @@ pub async fn parts(view: &View, id: SessionId, args: &PageArgs) -> Result<Listin
         let request = args.request::<Uuid>(&list)?.map(Id::from_uuid);
         let read = move |conn: &mut Conn| -> Result<_, Error> {
             let (_, agencies) = session_for(conn, &scope, id)?;
-            let page = rows::page(conn, id, &agencies, &request)?;
-            let ids: Vec<PersonId> = page.items.iter().filter_map(|part| named(part)).collect();
+            let page = rows::page(conn, id, agencies.as_deref(), &request)?;
+            let ids: Vec<PersonId> = page.items.iter().filter_map(named).collect();
             let people = if ids.is_empty() { Vec::new() } else { person::by_ids(conn, &ids)? };
             Ok((page, people))
         };
@@ -132,7 +135,7 @@ pub async fn count_parts(view: &View, id: SessionId) -> Result<i64, Error> {
     let scope = view.ctx().participation_scope();
     let read = move |conn: &mut Conn| -> Result<i64, Error> {
         let (_, agencies) = session_for(conn, &scope, id)?;
-        Ok(rows::count(conn, id, &agencies)?)
+        Ok(rows::count(conn, id, agencies.as_deref())?)
     };
     view.read(read).await
 }

@@ -63,7 +63,7 @@ pub async fn update_session(app: &App, ctx: &Ctx, (id, revision): (SessionId, i3
             return Err(Refusal::new(Code::PreconditionFailed).into());
         }
         let session = Session { revision, ..read(desk, conn, (id, before.course, of.programme), &new)? };
-        if session.status != SessionStatus::Held && training_part::count(conn, id, &None)? > 0 {
+        if session.status != SessionStatus::Held && training_part::count(conn, id, None)? > 0 {
             return Err(Refusal::new(Code::WrongState).into());
         }
         if !stored::advance_session(conn, &session)? {

@@ -16,7 +16,8 @@ use crate::{
 /// table. Of those who are not named so many count as are surely others; each sum is a number of people at the least.
 pub fn newly_reached<'a>(parts: impl IntoIterator<Item = (CourseId, &'a Participation)>) -> Vec<(AgencyId, CourseId, Counted)> {
     type Here = (CourseId, BTreeSet<PersonId>, u64);
-    let (mut order, mut groups): (Vec<(SessionId, AgencyId)>, BTreeMap<(SessionId, AgencyId), Here>) = (Vec::new(), BTreeMap::new());
+    let mut order: Vec<(SessionId, AgencyId)> = Vec::new();
+    let mut groups: BTreeMap<(SessionId, AgencyId), Here> = BTreeMap::new();
     for (course, part) in parts {
         let key = (part.session, part.agency);
         let here = groups.entry(key).or_insert_with(|| {

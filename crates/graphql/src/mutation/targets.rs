@@ -148,13 +148,11 @@ async fn evaluated(
     on: NaiveDate,
     done: std::result::Result<(), app::Error>,
 ) -> Result<TargetPayload> {
-    match settled(done)? {
-        Err(problem) => Ok(TargetPayload { evaluation: None, problem: Some(problem) }),
-        Ok(()) => {
-            let found = target::by_code_near(after(ctx).await?, programme, code, on).await.map_err(|error| failure(&error))?;
-            Ok(TargetPayload { evaluation: Some(TargetEvaluation(found)), problem: None })
-        }
+    if let Err(problem) = settled(done)? {
+        return Ok(TargetPayload { evaluation: None, problem: Some(problem) });
     }
+    let found = target::by_code_near(after(ctx).await?, programme, code, on).await.map_err(|error| failure(&error))?;
+    Ok(TargetPayload { evaluation: Some(TargetEvaluation(found)), problem: None })
 }
 
 #[derive(Default)]

@@ -10,7 +10,7 @@ use domain::{
     target::{Actual, Definition, Evaluation, Measure, Missing, RecordRef},
 };
 
-use super::{agency, document_opt, id, view};
+use super::{agency, agency_on, document_opt, id, view};
 use crate::{
     enums::{
         Certainty,
@@ -87,13 +87,13 @@ pub struct TargetAlternative {
 }
 
 /// What one agency contributes.
-pub struct TargetOfAgency(AgencyValue);
+pub struct TargetOfAgency(AgencyValue, NaiveDate);
 
 /// What one agency contributes.
 #[Object]
 impl TargetOfAgency {
     async fn agency(&self, ctx: &Context<'_>) -> Result<Agency> {
-        agency(ctx, self.0.agency).await
+        agency_on(ctx, self.0.agency, Some(self.1)).await
     }
 
     async fn status(&self) -> TargetStatus {
@@ -274,7 +274,7 @@ impl TargetEvaluation {
 
     /// By agency, as far as the caller may know of it.
     async fn by_agency(&self) -> Vec<TargetOfAgency> {
-        self.0.by_agency.iter().cloned().map(TargetOfAgency).collect()
+        self.0.by_agency.iter().cloned().map(|one| TargetOfAgency(one, self.0.as_of)).collect()
     }
 
     /// Whether the year may still change it.

@@ -339,7 +339,7 @@ impl StaffRoll {
     }
 
     async fn agency(&self, ctx: &Context<'_>) -> Result<Agency> {
-        agency(ctx, self.0.agency).await
+        super::agency_on(ctx, self.0.agency, Some(self.0.on)).await
     }
 
     async fn on(&self) -> NaiveDate {

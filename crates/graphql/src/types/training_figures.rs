@@ -10,7 +10,7 @@ use domain::{
     training::{Coverage as Covered, Denominator, People as Counted},
 };
 
-use super::{agency, id};
+use super::{agency, agency_on, id};
 use crate::{enums::training::StaffBase, types::agency::Agency};
 
 /// A figure that everybody may read, or that it is hidden.
@@ -38,13 +38,13 @@ pub struct FigureColumn {
 }
 
 /// An agency in the table.
-pub struct FigureRow(figures::FigureRow);
+pub struct FigureRow(figures::FigureRow, Option<NaiveDate>);
 
 /// An agency in the table.
 #[Object]
 impl FigureRow {
     async fn agency(&self, ctx: &Context<'_>) -> Result<Agency> {
-        agency(ctx, self.0.agency).await
+        agency_on(ctx, self.0.agency, self.1).await
     }
 
     /// In the order of the columns.
@@ -76,7 +76,8 @@ impl TrainingFigures {
     }
 
     async fn rows(&self) -> Vec<FigureRow> {
-        self.0.rows.iter().cloned().map(FigureRow).collect()
+        let day = NaiveDate::from_ymd_opt(self.0.year, 12, 31);
+        self.0.rows.iter().cloned().map(|row| FigureRow(row, day)).collect()
     }
 
     /// Different people; null where nothing is on record.
@@ -151,13 +152,13 @@ fn covered(all: &[(Denominator, Covered)]) -> Vec<TrainingCoverage> {
 }
 
 /// People of an agency.
-pub struct PeopleOfAgency(figures::AgencyPeople);
+pub struct PeopleOfAgency(figures::AgencyPeople, NaiveDate);
 
 /// People of an agency.
 #[Object]
 impl PeopleOfAgency {
     async fn agency(&self, ctx: &Context<'_>) -> Result<Agency> {
-        agency(ctx, self.0.agency).await
+        agency_on(ctx, self.0.agency, Some(self.1)).await
     }
 
     async fn people(&self) -> TrainedPeople {
@@ -208,7 +209,7 @@ impl TrainingPeople {
     }
 
     async fn by_agency(&self) -> Vec<PeopleOfAgency> {
-        self.0.by_agency.iter().cloned().map(PeopleOfAgency).collect()
+        self.0.by_agency.iter().cloned().map(|one| PeopleOfAgency(one, self.0.as_of)).collect()
     }
 
     async fn by_course(&self) -> Vec<PeopleInCourse> {

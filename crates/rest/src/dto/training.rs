@@ -232,7 +232,7 @@ pub struct NewParticipant {
     /// Identifier in the register of people.
     pub person: Option<Uuid>,
     /// How many of the agency who are not named, apart from those who are.
-    #[schema(minimum = 1, maximum = 100000)]
+    #[schema(minimum = 1, maximum = 100_000)]
     pub headcount: Option<u32>,
     #[schema(value_type = Option<String>, max_length = 16, pattern = "^(COMPLETED|NOT_COMPLETED|NOT_ASSESSED)$")]
     pub result: Option<TrainingResult>,
