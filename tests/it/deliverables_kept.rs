@@ -287,7 +287,7 @@ fn lists_cost_the_same_however_long_and_use_indexes(backend: Backend) {
     let task = |n: usize| {
         of(
             "MEDIA_OUTPUT",
-            Some(if n % 2 == 0 { "I.5" } else { "V.2" }),
+            Some(if n.is_multiple_of(2) { "I.5" } else { "V.2" }),
             "Tin",
             json!({"outlet": "x", "direction": "INWARD", "from": "2014-01-01", "to": "2014-12-31"}),
         )
