@@ -203,9 +203,9 @@ fn filled(app: &TestApp, finance: &Client, backend: Backend) {
              WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5000)
              SELECT {uuid}, l.programme_id, l.task_id, 2021 + n.i % 5, l.agency_id, l.source, {no}, 'D' || n.i, 'D' || n.i, 1, l.account_id, l.recorded_at
                FROM n CROSS JOIN budget_lines l WHERE l.title IS NULL;
-             INSERT INTO budget_movements (id, line_id, number, kind, amount, day, booking_year, recorder_id, account_id, recorded_at)
+             INSERT INTO budget_movements (id, line_id, year, number, kind, amount, day, booking_year, recorder_id, account_id, recorded_at)
              WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10)
-             SELECT {uuid}, l.id, n.i, {kinds}, {amounts}, '2022-05-05', l.year, l.account_id, l.account_id, l.recorded_at
+             SELECT {uuid}, l.id, l.year, n.i, {kinds}, {amounts}, '2022-05-05', l.year, l.account_id, l.account_id, l.recorded_at
                FROM n CROSS JOIN budget_lines l WHERE l.title IS NOT NULL;"
         ),
     );

@@ -90,7 +90,8 @@ fn typed(value: &str) -> (&'static str, String) {
     }
 }
 
-/// What reads a large table from end to end, or walks one of its indexes so. The index of events without a number has only those.
+/// What reads a large table from end to end, or walks one of its indexes so. The index of events without a number has only those, that
+/// of what was undone only reversals.
 fn walks(backend: Backend, large: &[&str], sent: &Sent, plan: &[String]) -> Vec<String> {
     let is_large = |name: &str| large.iter().any(|table| *table == name || sent.text.contains(&format!(" {table} {name} ")));
     let walk = |(i, line): (usize, &String)| match backend {
@@ -98,7 +99,8 @@ fn walks(backend: Backend, large: &[&str], sent: &Sent, plan: &[String]) -> Vec<
         Backend::Postgres => {
             let table = line.split_once(" on ").map(|(_, rest)| rest.split(' ').next().unwrap_or_default()).unwrap_or_default();
             let conditions = plan[i + 1..].iter().take_while(|line| !line.contains("->"));
-            let is_sought = line.contains("events_unnumbered") || conditions.into_iter().any(|line| line.contains("Index Cond"));
+            let is_short = ["events_unnumbered", "budget_movements_undone"].iter().any(|index| line.contains(index));
+            let is_sought = is_short || conditions.into_iter().any(|line| line.contains("Index Cond"));
             large.contains(&table) && (line.contains("Seq Scan") || (line.contains("Scan using") && !is_sought))
         }
     };

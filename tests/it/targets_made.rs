@@ -29,8 +29,13 @@ fn missing(one: &Value) -> usize {
 }
 
 fn edition(kind: &str, outlet: &str, language: &str, contents: &[&str], launched: &str) -> Value {
-    let details = json!({"outlet": outlet, "language": language, "contents": contents, "url": "https://example.vn/x", "launchedOn": launched});
-    with(made(kind, Some("V.2"), &format!("{outlet} {language} {launched}"), details), "year", json!(launched[..4].parse::<i32>().expect("a year")))
+    let details =
+        json!({"outlet": outlet, "language": language, "contents": contents, "url": "https://example.vn/x", "launchedOn": launched});
+    with(
+        made(kind, Some("V.2"), &format!("{outlet} {language} {launched}"), details),
+        "year",
+        json!(launched[..4].parse::<i32>().expect("a year")),
+    )
 }
 
 /// The records behind a value, each read by its identifier.
@@ -74,7 +79,8 @@ fn t5_two_outlets_in_three_languages_with_two_kinds_of_content(backend: Backend)
     assert_eq!(told(&public, "T5", "?year=2015")["status"], "NO_DATA");
     for outlet in ["bao-hai-phong-dien-tu", "dai-ptth-hai-phong"] {
         for language in ["en", "zh", "ja"] {
-            let contents: &[&str] = if (outlet, language) == ("dai-ptth-hai-phong", "ja") { &["tin tức"] } else { &["tin tức", "pháp luật"] };
+            let contents: &[&str] =
+                if (outlet, language) == ("dai-ptth-hai-phong", "ja") { &["tin tức"] } else { &["tin tức", "pháp luật"] };
             recorded(&press, &edition("COLUMN", outlet, language, contents, "2015-04-01"));
         }
     }
@@ -92,7 +98,8 @@ fn t7_each_department_has_a_publication_or_a_section(backend: Backend) {
     let public = app.anonymous();
     assert_eq!(told(&public, "T7", "?year=2015")["status"], "NO_DATA");
     let section = |language: &str| {
-        let details = json!({"outlet": PORTAL, "language": language, "contents": [], "url": "https://example.vn/x", "launchedOn": "2014-06-01"});
+        let details =
+            json!({"outlet": PORTAL, "language": language, "contents": [], "url": "https://example.vn/x", "launchedOn": "2014-06-01"});
         made("PORTAL_SECTION", Some("V.3"), "Chuyên mục", details)
     };
     for (agency, language) in [("so-khdt", "en"), ("so-ngoai-vu", "zh"), ("so-vhttdl", "vi")] {
@@ -141,7 +148,8 @@ fn t9_three_to_five_films_or_major_programmes(backend: Backend) {
     assert_eq!(ranged(&app, "T9", "MAJOR_PROGRAMME", 0..1), (json!("MET"), json!(3)));
     assert_eq!(ranged(&app, "T9", "FILM", 2..5), (json!("EXCEEDED"), json!(6)));
     // What is internal counts, and its record is shown to those alone who see it by role.
-    let hidden = with(made("FILM", None, "Phim nội bộ", json!({"languages": ["vi"], "completedOn": "2014-05-05"})), "visibility", json!("INTERNAL"));
+    let hidden =
+        with(made("FILM", None, "Phim nội bộ", json!({"languages": ["vi"], "completedOn": "2014-05-05"})), "visibility", json!("INTERNAL"));
     recorded(&app.system_of("dai-ptth-hai-phong"), &hidden);
     assert_eq!(told(&app.anonymous(), "T9", "?year=2020")["value"]["count"], 7);
     assert_eq!(records(&app.anonymous(), "T9", "?year=2020"), 6);

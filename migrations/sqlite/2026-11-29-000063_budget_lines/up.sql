@@ -45,6 +45,8 @@ CREATE INDEX budget_lines_account_id ON budget_lines (account_id);
 CREATE TABLE budget_movements (
     id BLOB NOT NULL PRIMARY KEY,
     line_id BLOB NOT NULL REFERENCES budget_lines (id),
+    -- The line's, which never changes: a year is summed up from an index.
+    year INTEGER NOT NULL,
     -- From 1, in the order in which they were recorded.
     number INTEGER NOT NULL CHECK (number > 0),
     kind TEXT NOT NULL CHECK (kind IN ('NEED', 'ASSIGNED', 'SUPPLEMENTED', 'ADJUSTED', 'ALLOCATED', 'PLEDGED', 'RECEIVED', 'ADVANCED', 'PAID', 'SETTLED', 'CARRIED_OVER', 'CANCELLED', 'REFUNDED', 'REVERSED')),
@@ -72,6 +74,7 @@ CREATE TABLE budget_movements (
     CHECK (quote IS NULL OR section IS NOT NULL),
     CHECK (kind <> 'REVERSED' OR refers_to_id IS NOT NULL)
 ) STRICT;
+CREATE INDEX budget_movements_year ON budget_movements (year, line_id);
 CREATE UNIQUE INDEX budget_movements_undone ON budget_movements (refers_to_id) WHERE kind = 'REVERSED';
 CREATE INDEX budget_movements_refers_to_id ON budget_movements (refers_to_id);
 CREATE INDEX budget_movements_document_id ON budget_movements (document_id);

@@ -146,7 +146,7 @@ impl Judge {
         // What has no faults can be added.
         open.ledger.append(movement.clone()).map_err(|why| vec![why.fault("")])?;
         open.recorded += 1;
-        let recording = Recording { movement: movement.clone(), number: open.recorded, recorder };
+        let recording = Recording { movement: movement.clone(), year: open.line.year, number: open.recorded, recorder };
         let recorded = Recorded { id: movement.id, is_new: true, external_ref: movement.external_ref.clone() };
         if let Some(key) = key {
             self.references.insert(key, movement);

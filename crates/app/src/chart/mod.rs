@@ -115,4 +115,3 @@ const fn subject(by: &str) -> &'static str {
 fn column(key: &'static str, title: &'static str, unit: Unit, is_drawn: bool) -> Column {
     Column { key, title, unit, is_drawn }
 }
-

@@ -123,7 +123,10 @@ async fn names(view: &View, found: &[Figures], by: &str, day: NaiveDate) -> Resu
     let ids = found.iter().filter_map(|figures| figures.key.id);
     if by == "TASK" {
         let tasks = crate::task::by_ids(view, ids.map(Id::from_uuid).collect()).await?;
-        return Ok(tasks.into_iter().map(|(id, task)| (id.uuid(), (task.code.to_string(), format!("{}. {}", task.code, task.title)))).collect());
+        return Ok(tasks
+            .into_iter()
+            .map(|(id, task)| (id.uuid(), (task.code.to_string(), format!("{}. {}", task.code, task.title))))
+            .collect());
     }
     let catalogue = view.catalogue().await?;
     let named = |id: Uuid| {

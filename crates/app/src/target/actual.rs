@@ -11,8 +11,8 @@ use domain::{
     error::Code,
     programme::Target,
     target::{
-        Actual, Definition, Finality, Measure, Reckoning, RecordKind, RecordRef, Status, carrying_out, counted,
-        editions_of, fully_qualified, matrix_of, per_agency, trained,
+        Actual, Definition, Finality, Measure, Reckoning, RecordKind, RecordRef, Status, carrying_out, counted, editions_of,
+        fully_qualified, matrix_of, per_agency, trained,
     },
     training::{Denominator, StaffBase, StaffRoll, denominators, people},
 };

@@ -164,7 +164,8 @@ fn population(desk: &Desk, new: &NewDefinition, faults: &mut Vec<Fault>) -> Opti
     }
     let needs_agencies = !matches!(new.reckoning, Some(Reckoning::Editions | Reckoning::Deliverables))
         && !matches!(new.measure, Some(Measure::SetCoverage { .. }));
-    let counts_kinds = new.reckoning == Some(Reckoning::Deliverables) && matches!(new.measure, Some(Measure::Range { .. } | Measure::Count { .. }));
+    let counts_kinds =
+        new.reckoning == Some(Reckoning::Deliverables) && matches!(new.measure, Some(Measure::Range { .. } | Measure::Count { .. }));
     for (i, code) in codes.iter().enumerate() {
         if counts_kinds && code.parse::<DeliverableKind>().is_err() {
             faults.push(Fault::new(format!("/population/{i}"), Code::NotOneOf));

@@ -29,6 +29,7 @@ use crate::{
 pub(crate) struct MovementRow {
     id: DbId,
     line_id: DbId,
+    year: i32,
     number: i32,
     kind: String,
     amount: i64,
@@ -51,6 +52,8 @@ pub(crate) struct MovementRow {
 #[derive(Clone, Debug)]
 pub struct Recording {
     pub movement: Movement,
+    /// The budget year of its line.
+    pub year: i32,
     /// Its place among those of its line, from 1.
     pub number: i32,
     /// Among whose references its own is: an agency's or an account's.
@@ -152,11 +155,12 @@ pub fn append(conn: &mut Conn, recordings: &[Recording]) -> Result<(), DbError> 
     Ok(())
 }
 
-fn row(Recording { movement, number, recorder }: &Recording) -> MovementRow {
+fn row(Recording { movement, year, number, recorder }: &Recording) -> MovementRow {
     let (section, quote) = movement.place.clone().map(|place| (place.section, place.quote)).unzip();
     MovementRow {
         id: movement.id.into(),
         line_id: movement.line.into(),
+        year: *year,
         number: *number,
         kind: movement.kind.label().into(),
         amount: movement.amount.get(),

@@ -114,6 +114,9 @@ pub fn sums(conn: &mut Conn, filter: &SumFilter, grouping: Grouping, as_of: Naiv
          FROM budget_lines l LEFT JOIN budget_movements m ON m.line_id = l.id AND m.kind <> 'REVERSED'"
     ));
     statement.bind(" AND m.day <= ", Bind::Day(as_of));
+    if let Some(year) = filter.year {
+        statement.bind(" AND m.year = ", Bind::Year(year));
+    }
     if let Some(year) = filter.booking_year {
         statement.bind(" AND m.booking_year = ", Bind::Year(year));
     }

@@ -77,6 +77,7 @@ diesel::table! {
     budget_movements (id) {
         id -> DbUuid,
         line_id -> DbUuid,
+        year -> Integer,
         number -> Integer,
         kind -> Text,
         amount -> BigInt,
