@@ -141,7 +141,7 @@ fn defined(desk: &Desk, conn: &mut Conn, last: &Definition, new: &NewDefinition)
         due_year: new.due_year.or(last.due_year),
         baseline,
         disaggregations: new.disaggregations.clone().unwrap_or_else(|| last.disaggregations.clone()),
-        population: population(desk, new, &mut faults).unwrap_or_else(|| last.population.clone()),
+        population: population(desk, (new, last), &mut faults).unwrap_or_else(|| last.population.clone()),
         reckoning: new.reckoning.unwrap_or(last.reckoning),
         certainty: new.certainty.unwrap_or(Certainty::Inferred),
         words,
@@ -155,23 +155,24 @@ fn defined(desk: &Desk, conn: &mut Conn, last: &Definition, new: &NewDefinition)
     if faults.is_empty() { Ok(definition) } else { Err(refused(faults)) }
 }
 
-/// Over which agencies it is counted; outlets are no agencies, which only shares of agencies and people need.
-fn population(desk: &Desk, new: &NewDefinition, faults: &mut Vec<Fault>) -> Option<Vec<Arc<str>>> {
+/// Over what it is counted: agencies, for shares of agencies and people and for numbers of members; outlets; or kinds of deliverables.
+fn population(desk: &Desk, (new, last): (&NewDefinition, &Definition), faults: &mut Vec<Fault>) -> Option<Vec<Arc<str>>> {
     let codes = new.population.as_ref()?;
     if codes.len() > MAX_POPULATION {
         faults.push(Fault::new("/population", Code::LengthOutOfRange));
         return Some(Vec::new());
     }
-    let needs_agencies = !matches!(new.reckoning, Some(Reckoning::Editions | Reckoning::Deliverables))
-        && !matches!(new.measure, Some(Measure::SetCoverage { .. }));
-    let counts_kinds =
-        new.reckoning == Some(Reckoning::Deliverables) && matches!(new.measure, Some(Measure::Range { .. } | Measure::Count { .. }));
+    let (reckoning, measure) = (new.reckoning.unwrap_or(last.reckoning), new.measure.as_ref().unwrap_or(&last.measure));
+    let counts_kinds = reckoning == Reckoning::Deliverables && matches!(measure, Measure::Range { .. } | Measure::Count { .. });
+    let counts_outlets = reckoning == Reckoning::Editions;
     for (i, code) in codes.iter().enumerate() {
-        if counts_kinds && code.parse::<DeliverableKind>().is_err() {
-            faults.push(Fault::new(format!("/population/{i}"), Code::NotOneOf));
-        } else if !domain::text::storable(code) || (needs_agencies && desk.catalogue.agency_by_code(code).is_none()) {
-            faults.push(Fault::new(format!("/population/{i}"), Code::ReferenceUnknown));
-        }
+        let fault = if counts_kinds {
+            code.parse::<DeliverableKind>().is_err().then_some(Code::NotOneOf)
+        } else {
+            let is_known = counts_outlets || desk.catalogue.agency_by_code(code).is_some();
+            (!is_known || !domain::text::storable(code)).then_some(Code::ReferenceUnknown)
+        };
+        faults.extend(fault.map(|code| Fault::new(format!("/population/{i}"), code)));
     }
     Some(codes.iter().map(|code| code.as_str().into()).collect())
 }
