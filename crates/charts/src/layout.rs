@@ -2,7 +2,7 @@
 //! Must not draw.
 //! What is drawn with it is `picture`.
 
-use domain::chart::{Chart, Row, Shape};
+use domain::chart::{Chart, Row, Shape, Unit};
 use plotters::coord::{ranged1d::Ranged, types::RangedCoordf64};
 
 use crate::{NotDrawn, letters::Ink};
@@ -124,6 +124,8 @@ fn span(chart: &Chart) -> (f64, f64) {
     };
     let (low, high) =
         chart.rows.iter().take(MOST_ROWS).map(reach).fold((0.0_f64, 0.0_f64), |(low, high), (a, b)| (low.min(a), high.max(b)));
+    // Shares are seen against the whole.
+    let high = if chart.unit() == Unit::Percent { high.max(100.0) } else { high };
     if high - low > 0.0 { (low, high) } else { (0.0, 1.0) }
 }
 

@@ -110,11 +110,7 @@ fn request(stage: &Stage, name: &str, id: &str, of: Of) -> Request {
         "list_reports" => ("GET", at("reports?limit=200"), None),
         "list_changes" => ("GET", at("changes?limit=200"), None),
         "list_notices" => ("GET", at("notices?limit=200"), None),
-        "list_obligations" => ("GET", at("obligations?regime=HP-1593-NAM&year=2016&limit=200"), None),
-        "get_obligation" => ("GET", at(&format!("obligations/{id}")), None),
-        "exclude_obligation" => ("POST", at(&format!("obligations/{id}/exclude")), Some(json!({"reason": "x"}))),
-        "include_obligation" => ("POST", at(&format!("obligations/{id}/include")), Some(json!({"reason": "x"}))),
-        "urge_obligation" => ("POST", at(&format!("obligations/{id}/urge")), Some(json!({"text": "x"}))),
+        name if name.contains("obligation") => return obligation(name, id),
         "get_principal" => ("GET", at(&format!("tasks/{id}/principal")), None),
         "designate_principal" => ("PUT", at(&format!("tasks/{id}/principal")), Some(json!({"document": "x"}))),
         "list_designations" => ("GET", at(&format!("tasks/{id}/designations")), None),
@@ -137,6 +133,19 @@ fn request(stage: &Stage, name: &str, id: &str, of: Of) -> Request {
         name => return account(stage, name, id),
     };
     (method, path, body)
+}
+
+/// What is owed, or acts on it.
+fn obligation(name: &str, id: &str) -> Request {
+    let at = |rest: &str| format!("/api/v1/obligations/{id}{rest}");
+    match name {
+        "list_obligations" => ("GET", "/api/v1/obligations?regime=HP-1593-NAM&year=2016&limit=200".into(), None),
+        "get_obligation" => ("GET", at(""), None),
+        "exclude_obligation" => ("POST", at("/exclude"), Some(json!({"reason": "x"}))),
+        "include_obligation" => ("POST", at("/include"), Some(json!({"reason": "x"}))),
+        "urge_obligation" => ("POST", at("/urge"), Some(json!({"text": "x"}))),
+        other => panic!("nobody tries {other}"),
+    }
 }
 
 /// Of an agency with a title of nothing, or on a course, session or material that is not there.

@@ -5,7 +5,7 @@
 use domain::{
     chart::{Cell, Chart, ChartName, Column, Row as ChartRow, Shape, Unit},
     policy::Action,
-    statistics::{Figure, Grouping, formulas, reporting, reporting::ReportFigure},
+    statistics::{Figure, Grouping, reporting::ReportFigure},
 };
 
 use super::{ChartWanted, column, subject, title, titled};
@@ -49,8 +49,8 @@ pub(super) async fn tasks(view: &View, wanted: &ChartWanted, by: &'static str) -
         (Figure::CompletedOnTime, "completedOnTime", "Hoàn thành đúng hạn"),
         (Figure::CompletedLate, "completedLate", "Hoàn thành quá hạn"),
         (Figure::CompletedNoDeadline, "completedNoDeadline", "Hoàn thành, không có thời hạn"),
-        (Figure::OpenWithin, "openWithin", "Đang thực hiện, trong hạn"),
         (Figure::OpenOverdue, "openOverdue", "Chưa hoàn thành, quá hạn"),
+        (Figure::OpenWithin, "openWithin", "Đang thực hiện, trong hạn"),
         (Figure::OpenNoDeadline, "openNoDeadline", "Đang thực hiện, không có thời hạn"),
     ];
     let counted = Unit::Count("nhiệm vụ");
@@ -68,7 +68,9 @@ pub(super) async fn tasks(view: &View, wanted: &ChartWanted, by: &'static str) -
     Ok(Chart {
         name: ChartName::Tasks,
         title: titled(view, title(ChartName::Tasks), wanted).await?,
-        source: format!("Hải Đăng, theo dõi nhiệm vụ; {}; {}", Figure::Assigned.formula(), formulas::DUE_COMPLETION),
+        source: "Hải Đăng, theo dõi nhiệm vụ; tổng số được giao = hoàn thành + chưa hoàn thành; tỷ lệ hoàn thành nhiệm vụ đến hạn = (hoàn \
+            thành đúng hạn + hoàn thành quá hạn) / (hoàn thành đúng hạn + hoàn thành quá hạn + chưa hoàn thành, quá hạn)"
+            .into(),
         as_of: told.as_of,
         shape: Shape::Stacked,
         subject: subject(by),
@@ -92,7 +94,8 @@ pub(super) async fn reports(view: &View, wanted: &ChartWanted, by: &'static str)
     columns.push(column("timelinessRate", "Tỷ lệ gửi đúng hạn", Unit::Percent, false));
     let told = told(view, wanted, by).await?;
     let row = |row: &Row| {
-        let (figures, _) = row.reports?;
+        // A row of tasks alone tells of no report that the caller may see.
+        let (figures, _) = row.reports.filter(|(figures, _)| figures.figure(ReportFigure::Obliged) + figures.counts().excluded > 0)?;
         let (key, label) = named(row);
         let mut cells: Vec<Cell> = PARTS.iter().map(|(figure, ..)| Cell::Count(figures.figure(*figure))).collect();
         cells.push(Cell::Count(figures.figure(ReportFigure::Expected)));
@@ -102,7 +105,9 @@ pub(super) async fn reports(view: &View, wanted: &ChartWanted, by: &'static str)
     Ok(Chart {
         name: ChartName::Reports,
         title: titled(view, title(ChartName::Reports), wanted).await?,
-        source: format!("Hải Đăng, chế độ báo cáo; {}; {}", reporting::formulas::REPORTING, reporting::formulas::TIMELINESS),
+        source: "Hải Đăng, chế độ báo cáo; tỷ lệ gửi báo cáo = đã gửi / phải gửi đến ngày tính; tỷ lệ gửi đúng hạn = gửi đúng hạn / phải \
+            gửi đến ngày tính"
+            .into(),
         as_of: told.as_of,
         shape: Shape::Stacked,
         subject: subject(by),

@@ -2,8 +2,6 @@
 //! Must not tell more than everybody may know of the register: `crate::deliverable` counts.
 //! The other charts are its neighbours.
 
-use std::collections::BTreeMap;
-
 use domain::{
     chart::{Cell, Chart, ChartName, Row, Shape, Unit},
     deliverable::DeliverableKind,
@@ -42,29 +40,25 @@ const fn kind(kind: DeliverableKind) -> &'static str {
 pub(super) async fn deliverables(view: &View, wanted: &ChartWanted, by: &'static str) -> Result<Chart, Error> {
     let unknown = || Refusal::with_faults(Code::QueryInvalid, vec![Fault::new("/programme", Code::ReferenceUnknown)]);
     let years = deliverable::figures(view, programme(wanted)?, wanted.year).await?.ok_or_else(unknown)?;
-    let mut counts: BTreeMap<(String, String), u64> = BTreeMap::new();
-    for (year, figures) in &years {
-        for (of, count) in &figures.kinds {
-            let key = match by {
-                "YEAR" => (year.to_string(), format!("Năm {year}")),
-                _ => (of.label().to_owned(), kind(*of).to_owned()),
-            };
-            *counts.entry(key).or_default() += count;
-        }
-    }
-    let row = |((key, label), count): ((String, String), u64)| Row {
-        key,
-        label,
-        cells: vec![i64::try_from(count).map_or(Cell::NotRecorded, Cell::Count)],
+    let row = |key: String, label: String, count: u64| {
+        // What is not there was not recorded.
+        let cell = i64::try_from(count).ok().filter(|count| *count > 0).map_or(Cell::NotRecorded, Cell::Count);
+        Row { key, label, cells: vec![cell] }
+    };
+    let rows = if by == "YEAR" {
+        years.iter().map(|(year, figures)| row(year.to_string(), format!("Năm {year}"), figures.kinds.values().sum())).collect()
+    } else {
+        let of = |kind: DeliverableKind| years.values().filter_map(|figures| figures.kinds.get(&kind)).sum::<u64>();
+        DeliverableKind::ALL.iter().map(|one| row(one.label().to_owned(), kind(*one).to_owned(), of(*one))).collect()
     };
     Ok(Chart {
         name: ChartName::Deliverables,
         title: titled(view, title(ChartName::Deliverables), wanted).await?,
-        source: "Hải Đăng, sổ sản phẩm và hoạt động; loại không có tên là chưa ghi nhận".into(),
+        source: "Hải Đăng, sổ sản phẩm và hoạt động đã công bố".into(),
         as_of: view.today(),
         shape: Shape::Grouped,
         subject: subject(by),
         columns: vec![column("count", "Số lượng", Unit::Count("mục"), true)],
-        rows: counts.into_iter().map(row).collect(),
+        rows,
     })
 }
