@@ -18,6 +18,8 @@ both!(
     a_roll_to_come_does_not_hide_who_is_no_more,
     a_draft_and_a_period_that_is_over_keep_nothing_with_nobody,
     what_is_given_to_an_agency_goes_on_to_whoever_took_its_duty,
+    work_that_goes_to_another_leaves_what_was_late_before,
+    whether_the_end_or_the_regime_is_known_first_makes_no_difference,
     what_an_agency_gave_away_before_is_not_followed,
     a_report_on_a_quarter_tells_the_name_of_its_quarter,
 );
@@ -113,9 +115,10 @@ fn nothing_is_recorded_behind_what_an_agency_is_called_later(backend: Backend) {
 fn a_roll_to_come_does_not_hide_who_is_no_more(backend: Backend) {
     let app = start(backend);
     let admin = app.person(None, Role::Admin);
-    let roll = json!({"rule": "CLOSED", "isComplete": true, "members": ["so-noi-vu"], "from": "2019-06-01", "basis": BASIS});
+    let roll = json!({"rule": "CLOSED", "isComplete": true, "members": ["so-noi-vu", "so-tnmt"], "from": "2019-06-01", "basis": BASIS});
     assert_eq!(put(&admin, &format!("{WORDS}/roll"), &roll), (204, Vec::new()));
-    assert_eq!(waiting(&admin, WORDS).len(), 0);
+    happens(&admin, &event("DISSOLVE", "2019-02-01", &["so-tnmt"], &[], &[]));
+    assert_eq!(waiting(&admin, WORDS).len(), 0, "another is on the roll to come");
     happens(&admin, &event("DISSOLVE", "2019-03-01", &["so-noi-vu"], &[], &[]));
     let queue = waiting(&admin, WORDS);
     assert!(queue.iter().any(|entry| !entry["task"].is_null()), "{queue:?}");
@@ -162,6 +165,38 @@ fn what_is_given_to_an_agency_goes_on_to_whoever_took_its_duty(backend: Backend)
     }
     assert!(waiting(&admin, PRESS).iter().all(|entry| entry["task"] != "V.2"));
     assert_eq!(waiting(&admin, "so-ngoai-vu"), Vec::<Value>::new());
+}
+
+fn work_that_goes_to_another_leaves_what_was_late_before(backend: Backend) {
+    let app = start(backend);
+    let admin = app.person(None, Role::Admin);
+    let all = json!({"successor": "so-ngoai-vu", "programme": "HP-1593-2013"});
+    happens(&admin, &event("FUNCTION_TRANSFER", "2015-01-01", &[PRESS], &[there("so-ngoai-vu")], &[all]));
+    let client = standing(&app);
+    let has = |agency: &str| [2013, 2014, 2015].map(|year| owing(&client, "V.2", year).iter().any(|one| one == agency));
+    assert_eq!((has(PRESS), has("so-ngoai-vu")), ([true, true, false], [false, false, true]));
+}
+
+fn whether_the_end_or_the_regime_is_known_first_makes_no_difference(backend: Backend) {
+    let told = [true, false].map(|is_owed_first| {
+        let app = TestApp::start(backend);
+        let admin = app.person(None, Role::Admin);
+        let ends = || happens(&admin, &event("MERGE", "2015-01-01", &[PRESS], &[there("so-ngoai-vu")], &[]));
+        if !is_owed_first {
+            ends();
+        }
+        for file in [seed::working_days(), seed::regimes_1593()] {
+            app.import_calendar(&file, ImportOptions::default()).expect("an import");
+        }
+        app.generate();
+        if is_owed_first {
+            ends();
+        }
+        let client = standing(&app);
+        [2013, 2014, 2015].map(|year| owing(&client, "V.2", year))
+    });
+    assert!(told[0][1].contains(&"so-ngoai-vu".to_owned()) && told[0][0].contains(&PRESS.to_owned()), "{told:?}");
+    assert_eq!(told[0], told[1]);
 }
 
 fn what_an_agency_gave_away_before_is_not_followed(backend: Backend) {

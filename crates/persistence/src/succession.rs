@@ -2,10 +2,17 @@
 //! Must not decide where a duty goes; `domain::succession` does.
 //! Versions, codes and rolls are `organisation`.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
-use diesel::{dsl::sql, prelude::*, sql_types::Bool};
+use diesel::{
+    dsl::sql,
+    prelude::*,
+    sql_types::{Bool, Nullable},
+};
 use domain::{
     account::AccountId,
     agency::AgencyId,
@@ -19,7 +26,7 @@ use domain::{
 use crate::{
     agency_role,
     catalogue::parsed,
-    conn::Conn,
+    conn::{Conn, MultiBackend},
     error::DbError,
     obligation::{ObligationRow, obligation},
     organisation::{self, NewMember},
@@ -365,10 +372,13 @@ impl NewAssignmentRow {
 /// What these agencies still owe for periods that end on a day or later, and of those that are no more then also what falls due on the
 /// day or later: neither excluded nor reported on. A draft is no report.
 pub fn owed_after(conn: &mut Conn, agencies: &[AgencyId], (day, ends): (NaiveDate, bool)) -> Result<Vec<Obligation>, DbError> {
-    let due = if ends { day } else { NaiveDate::MAX };
+    let due: Box<dyn BoxableExpression<obligations::table, MultiBackend, SqlType = Nullable<Bool>>> = match ends {
+        true => Box::new(obligations::window_to.ge(day).nullable().or(obligations::due_on.ge(day))),
+        false => Box::new(obligations::window_to.ge(day).nullable()),
+    };
     let query = obligations::table
         .filter(obligations::agency_id.eq_any(db_ids(agencies)))
-        .filter(obligations::window_to.ge(day).nullable().or(obligations::due_on.ge(due)))
+        .filter(due)
         .filter(obligations::is_excluded.eq(false))
         .filter(sql::<Bool>(
             "NOT EXISTS (SELECT 1 FROM reports r WHERE r.obligation_id = obligations.id AND r.first_received_on IS NOT NULL)",
@@ -376,6 +386,20 @@ pub fn owed_after(conn: &mut Conn, agencies: &[AgencyId], (day, ends): (NaiveDat
         .order(obligations::id);
     let rows: Vec<ObligationRow> = query.select(ObligationRow::as_select()).load(conn)?;
     rows.into_iter().map(obligation).collect()
+}
+
+/// Which of these an agency that takes them over owes already by itself.
+pub fn owed_already(conn: &mut Conn, given: &[(Obligation, AgencyId)]) -> Result<HashSet<ObligationId>, DbError> {
+    if given.is_empty() {
+        return Ok(HashSet::new());
+    }
+    let (agencies, periods): (Vec<AgencyId>, Vec<String>) = given.iter().map(|(old, to)| (*to, old.period.to_string())).unzip();
+    let query = obligations::table.filter(obligations::agency_id.eq_any(db_ids(&agencies))).filter(obligations::period.eq_any(periods));
+    let rows: Vec<ObligationRow> = query.select(ObligationRow::as_select()).load(conn)?;
+    let own = rows.into_iter().map(obligation).collect::<Result<Vec<_>, _>>()?;
+    let key = |one: &Obligation, agency: AgencyId| (agency, one.programme, one.task, one.regime_code.to_string(), one.period.to_string());
+    let own: HashSet<_> = own.iter().map(|one| key(one, one.agency)).collect();
+    Ok(given.iter().filter(|(old, to)| own.contains(&key(old, *to))).map(|(old, _)| old.id).collect())
 }
 
 /// These obligations, whoever may know of them.

@@ -23,7 +23,7 @@ use domain::{
 use persistence::{Conn, DbError, obligation, obligation::NaturalKey, occurrence, task, wording};
 
 use super::leave;
-use crate::{App, Error, catalogue::Catalogue, occurrence::first_assigned, succession::answering_for};
+use crate::{App, Error, catalogue::Catalogue, occurrence::first_assigned, succession::owing};
 
 /// Periods whose window begins within so many days are made.
 const AHEAD: Days = Days::new(95);
@@ -285,9 +285,8 @@ impl<'a> Generation<'a> {
         let is_collective = |(id, _): &Obliged| self.catalogue.agency(*id).is_some_and(|agency| agency.collective.is_some());
         let (collectives, single): (Vec<Obliged>, Vec<Obliged>) = named.iter().partition(|named| is_collective(named));
         // Whoever is no more owes nothing: what it would owe is owed by whoever took the duty, if anybody did.
-        let there = |id: AgencyId| self.catalogue.agency(id).is_some_and(|agency| agency.is_active_on(day));
         let duty = (due.programme.id, subject.map(|(task, _)| task));
-        let owing = |id: AgencyId| if there(id) { Some(id) } else { answering_for(self.catalogue, id, duty, (None, day)) };
+        let owing = |id: AgencyId| owing(self.catalogue, id, duty, (day, due.deadline.day()));
         let mut owed: Vec<(Obliged, Option<AgencyId>)> =
             single.into_iter().filter_map(|(id, since)| Some(((owing(id)?, since), None))).collect();
         for (collective, since) in collectives {
@@ -296,7 +295,7 @@ impl<'a> Generation<'a> {
                 None => self.catalogue.members_on(collective, day),
             };
             self.without_members += usize::from(members.is_empty());
-            owed.extend(members.into_iter().map(|agency| ((agency, since), Some(collective))));
+            owed.extend(members.into_iter().filter_map(|agency| Some(((owing(agency)?, since), Some(collective)))));
         }
         for (agency, through) in owed {
             self.add(due, subject, agency, through);

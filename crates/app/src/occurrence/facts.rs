@@ -69,7 +69,9 @@ pub(super) fn leads_of(app: &App, conn: &mut Conn, task: &Task, assigned: &[Assi
         let is_there = catalogue.agency(agency).is_none_or(|known| known.is_active_on(today));
         if is_there { Some(agency) } else { answering_for(&catalogue, agency, (task.programme, Some(task.id)), (since, today)) }
     };
-    let mut all: Vec<AgencyId> = leads(&catalogue, assigned, day).into_iter().filter_map(|agency| now(agency, Some(day))).collect();
+    // Whoever was no more on the day itself had it before: what ended it counts.
+    let held_on = |agency: AgencyId| catalogue.agency(agency).is_some_and(|known| known.is_active_on(day)).then_some(day);
+    let mut all: Vec<AgencyId> = leads(&catalogue, assigned, day).into_iter().filter_map(|agency| now(agency, held_on(agency))).collect();
     let mut seen = HashSet::new();
     all.retain(|agency| seen.insert(*agency));
     let principals = occurrence::principals(conn, &[task.id])?;

@@ -16,7 +16,7 @@ use domain::{
 use persistence::{Conn, obligation as obligations, organisation, rows::AgencyRow, seed::stamp_catalogue, succession as stored};
 use serde_json::json;
 
-use super::{MovedAssignment, MovedPlace, MovedRole, Moves, codes_of, collectives, designated, owed, places, seats::vacated};
+use super::{MovedAssignment, MovedPlace, MovedRole, Moves, codes_of, collectives, designated, ended, owed, places, seats::vacated};
 use crate::{
     App, Error,
     catalogue::Catalogue,
@@ -65,13 +65,13 @@ pub(crate) fn happen(
     }
     let held = stored::held_after(conn, &concerned, event.effective_on, catalogue.duties())?;
     let designated = designated(catalogue, Some(event.effective_on));
-    let state = State::new(held.clone(), places(catalogue), collectives(catalogue)).designating(designated);
+    let state = State::new(held.clone(), places(catalogue), collectives(catalogue)).without(ended(catalogue)).designating(designated);
     let mut state = catalogue.with_roles(state, |_| true);
     state.step(event, &*app.0.ids);
     let moved = state.moved();
     stored::store(conn, &moved, std::slice::from_ref(event), &*app.0.ids)?;
     // 3. What is owed for periods that end on the day or later.
-    let (given, left) = hand_over(app, conn, catalogue, event, by)?;
+    let (given, left) = hand_over(app, conn, catalogue, (event, &|_| true), by)?;
     // 4. What to show of it.
     let mut moves = Moves { assignments: assigned(conn, event, &held, &moved)?, roles: roles(catalogue, &moved), ..Moves::default() };
     moves.obligations = given.iter().map(|(old, new)| owed(old, Some(*new))).chain(left.iter().map(|old| owed(old, None))).collect();
@@ -172,14 +172,20 @@ pub(super) type By = (Option<AccountId>, chrono::DateTime<chrono::Utc>);
 pub(super) type HandedOver = (Vec<(Obligation, AgencyId)>, Vec<Obligation>);
 
 /// Obligations of the predecessors go to whoever takes the duty, or to the queue; either way their agency owes them no more.
-pub(super) fn hand_over(app: &App, conn: &mut Conn, catalogue: &Catalogue, event: &AgencyEvent, by: By) -> Result<HandedOver, Error> {
+pub(super) fn hand_over(
+    app: &App,
+    conn: &mut Conn,
+    catalogue: &Catalogue,
+    (event, is_meant): (&AgencyEvent, &dyn Fn(&Obligation) -> bool),
+    by: By,
+) -> Result<HandedOver, Error> {
     if event.kind == AgencyEventKind::Rename {
         return Ok(HandedOver::default());
     }
     let (mut given, mut left) = HandedOver::default();
     for obligation in stored::owed_after(conn, &event.predecessors, (event.effective_on, event.kind.ends()))? {
         // What is owed as one of many stays with whoever is on the roll, whatever work it gave away.
-        if !event.kind.ends() && is_owed_by_roll(catalogue, &obligation) {
+        if !is_meant(&obligation) || (!event.kind.ends() && is_owed_by_roll(catalogue, &obligation)) {
             continue;
         }
         match event.fate(obligation.agency, &catalogue.duties().duty(obligation.programme, obligation.task)) {
@@ -188,6 +194,9 @@ pub(super) fn hand_over(app: &App, conn: &mut Conn, catalogue: &Catalogue, event
             Fate::Unowned => left.push(obligation),
         }
     }
+    // A period that was over belongs to whoever was there in it: an agency that owes its own of that period does not take another.
+    let own = stored::owed_already(conn, &given)?;
+    given.retain(|(old, _)| old.window.to >= event.effective_on || !own.contains(&old.id));
     let gone: Vec<ObligationId> = given.iter().map(|(old, _)| old).chain(&left).map(|old| old.id).collect();
     stored::exclude(conn, (&gone, true), (&reason(event), event.effective_on), &*app.0.ids, by)?;
     give(app, conn, (&given, event.effective_on), by)?;
@@ -259,7 +268,8 @@ pub(crate) fn settle_rolls(app: &App, conn: &mut Conn, from: chrono::NaiveDate) 
         return Ok(());
     }
     let held = stored::held_after(conn, &words, from, catalogue.duties())?;
-    let mut state = catalogue.with_roles(State::new(held, places(&catalogue), words), |_| true);
+    let state = State::new(held, places(&catalogue), words).without(ended(&catalogue));
+    let mut state = catalogue.with_roles(state, |_| true);
     for event in later {
         state.step(event, &*app.0.ids);
     }
@@ -278,7 +288,8 @@ fn settle(
     held: Vec<Held>,
     roles: impl Fn(&SignedRole) -> bool,
 ) -> Result<Vec<Assignment>, Error> {
-    let state = State::new(held, places(catalogue), collectives(catalogue)).designating(designated(catalogue, None));
+    let state = State::new(held, places(catalogue), collectives(catalogue)).without(ended(catalogue));
+    let state = state.designating(designated(catalogue, None));
     let mut state = catalogue.with_roles(state, roles);
     for event in catalogue.events() {
         state.step(event, &*app.0.ids);

@@ -213,6 +213,21 @@ pub fn answering(catalogue: &Catalogue, agency: AgencyId, day: NaiveDate) -> Vec
     heirs(catalogue.events(), agency, day, &|id| catalogue.agency(id).is_some_and(|agency| agency.is_active_on(day)))
 }
 
+/// Who owes a report on a period that ends on a day: the agency that is there then and when it is due; else whoever took the duty.
+pub(crate) fn owing(
+    catalogue: &Catalogue,
+    agency: AgencyId,
+    duty: (ProgrammeId, Option<TaskId>),
+    (day, due): (NaiveDate, Option<NaiveDate>),
+) -> Option<AgencyId> {
+    let last = due.map_or(day, |due| due.max(day));
+    let is_there = |known: &Arc<Agency>| known.is_active_on(day) && known.end().is_none_or(|end| last < end);
+    match catalogue.agency(agency).is_some_and(is_there) {
+        true => Some(agency),
+        false => answering_for(catalogue, agency, duty, (None, last)),
+    }
+}
+
 /// Who answers on a day for what an agency did for a task, or for a programme as a whole, on an earlier day or ever.
 pub fn answering_for(
     catalogue: &Catalogue,
@@ -231,7 +246,8 @@ pub fn followed(
     (since, day): (Option<NaiveDate>, NaiveDate),
 ) -> (Option<AgencyId>, Option<&AgencyEvent>) {
     let duty = catalogue.duties().duty(programme, task);
-    let events = since.map_or(catalogue.events(), |since| after(catalogue.events(), since));
+    // What happened on the day itself is followed too.
+    let events = since.and_then(|since| since.pred_opt()).map_or(catalogue.events(), |eve| after(catalogue.events(), eve));
     let (found, moved_by) = domain::succession::followed(events, agency, &duty, day);
     (found.filter(|found| catalogue.agency(*found).is_some_and(|agency| agency.is_active_on(day))), moved_by)
 }
@@ -278,6 +294,11 @@ pub(crate) fn designated(catalogue: &Catalogue, day: Option<NaiveDate>) -> Vec<D
         agencies.into_iter().map(move |agency| Designated { task, collective, agency, validity })
     };
     catalogue.all_designations().flat_map(of).collect()
+}
+
+/// The agencies that are no more, with the first day on which they are not.
+pub(crate) fn ended(catalogue: &Catalogue) -> Vec<(AgencyId, NaiveDate)> {
+    catalogue.agencies().iter().filter_map(|agency| Some((agency.id, agency.end()?))).collect()
 }
 
 /// The collectives there are.

@@ -11,8 +11,11 @@ use domain::{
     error::{Code, Fault, Refusal},
     event::EventKind,
     id::Id,
+    obligation::Obligation,
     policy::{Action, Resource},
+    programme::ProgrammeId,
     succession::{AgencyEvent, AgencyEventKind, DutySet, Life, Share, State, judge_naming},
+    task::TaskId,
 };
 use persistence::{
     Conn,
@@ -25,6 +28,7 @@ use serde_json::json;
 use super::{
     collectives,
     draft::next_rank,
+    ended,
     happen::{By, can_take, give, hand_over, told},
     places,
 };
@@ -95,7 +99,7 @@ fn in_transaction(app: &App, conn: &mut Conn, ctx: &Ctx, draft: &NamingDraft) ->
     // 2. The duties go to it from that day on, and further where it has given them away since.
     let assigned: Vec<_> = entries.iter().filter_map(|entry| entry.assignment.as_ref()).map(|assignment| assignment.id).collect();
     let held = stored::held_beside(conn, &assigned, catalogue.duties())?;
-    let state = State::new(held, places(&catalogue), collectives(&catalogue));
+    let state = State::new(held, places(&catalogue), collectives(&catalogue)).without(ended(&catalogue));
     let mut state = catalogue.with_roles(state, |one| entries.iter().any(|entry| entry.role == Some(one.role)));
     let by = (ctx.account().map(|account| account.id), app.0.clock.now());
     for event in &events {
@@ -118,7 +122,7 @@ fn in_transaction(app: &App, conn: &mut Conn, ctx: &Ctx, draft: &NamingDraft) ->
     // 3. What is owed.
     let owed: Vec<_> = entries.iter().filter_map(|entry| entry.obligation.clone()).map(|owed| (owed, successor.id)).collect();
     give(app, conn, (&owed, draft.effective_on), by)?;
-    pass_on(app, conn, &catalogue, (successor.id, draft.effective_on), by)?;
+    pass_on(app, conn, &catalogue, (&owed, draft.effective_on), by)?;
     // 4. The entries are settled.
     let mut resolved = 0;
     for event in &events {
@@ -132,13 +136,24 @@ fn in_transaction(app: &App, conn: &mut Conn, ctx: &Ctx, draft: &NamingDraft) ->
     Ok(Named { events, resolved })
 }
 
-/// What was given on a day goes on to whoever took the duty since.
-fn pass_on(app: &App, conn: &mut Conn, catalogue: &Catalogue, (successor, day): (AgencyId, NaiveDate), by: By) -> Result<(), Error> {
-    let mut holders = HashSet::from([successor]);
+/// What was given on a day, and nothing else, goes on to whoever took the duty since.
+fn pass_on(
+    app: &App,
+    conn: &mut Conn,
+    catalogue: &Catalogue,
+    (owed, day): (&[(Obligation, AgencyId)], NaiveDate),
+    by: By,
+) -> Result<(), Error> {
+    type Key = (ProgrammeId, Option<TaskId>, String, String, AgencyId);
+    let key = |one: &Obligation, agency: AgencyId| -> Key {
+        (one.programme, one.task, one.regime_code.to_string(), one.period.to_string(), agency)
+    };
+    let mut held: HashSet<Key> = owed.iter().map(|(one, to)| key(one, *to)).collect();
     for later in catalogue.events().iter().filter(|later| day < later.effective_on) {
-        if later.predecessors.iter().any(|agency| holders.contains(agency)) {
-            let (given, _) = hand_over(app, conn, catalogue, later, by)?;
-            holders.extend(given.iter().map(|(_, to)| *to));
+        if held.iter().any(|(.., holder)| later.predecessors.contains(holder)) {
+            let is_meant = |one: &Obligation| held.contains(&key(one, one.agency));
+            let (given, _) = hand_over(app, conn, catalogue, (later, &is_meant), by)?;
+            held.extend(given.iter().map(|(one, to)| key(one, *to)));
         }
     }
     Ok(())

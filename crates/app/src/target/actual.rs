@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use chrono::Datelike;
+use chrono::{Datelike, NaiveDate};
 use domain::{
     agency::AgencyId,
     deliverable::{Deliverable, DeliverableKind, Visibility},
@@ -56,7 +56,7 @@ pub(super) fn recorded(asked: &Asked<'_>, facts: &Facts, target: Target, definit
 /// The single bodies over which a definition counts on a day; nothing where it names none.
 fn population(asked: &Asked<'_>, definition: &Definition) -> Option<Vec<AgencyId>> {
     let named = definition.population.iter().filter_map(|code| asked.catalogue.agency_by_code(code));
-    let mut agencies: Vec<AgencyId> = named.flat_map(|agency| asked.catalogue.members_on(agency.id, asked.as_of)).collect();
+    let mut agencies: Vec<AgencyId> = named.flat_map(|agency| asked.catalogue.members_on(agency.id, asked.people_on)).collect();
     agencies.sort_unstable();
     agencies.dedup();
     (!agencies.is_empty()).then_some(agencies)
@@ -143,30 +143,32 @@ fn rolls(asked: &Asked<'_>, facts: &Facts, found: &mut Evaluated) -> Result<(), 
 
 /// What was made, by the register of deliverables of the programme.
 fn deliverables(asked: &Asked<'_>, stored: &[(Deliverable, Visibility)], found: &mut Evaluated) {
-    let all: Vec<Deliverable> = stored.iter().map(|(deliverable, _)| deliverable.clone()).collect();
+    // What is internal is counted for those alone who see it by role; rebuttals and commendations are counted, and shown by role.
+    let is_open = |one: &Deliverable| asked.deliverables.opens(one.agency, one.programme, true);
+    let known: Vec<&(Deliverable, Visibility)> =
+        stored.iter().filter(|(one, visibility)| *visibility == Visibility::Public || is_open(one)).collect();
+    let all: Vec<Deliverable> = known.iter().map(|(deliverable, _)| deliverable.clone()).collect();
     let all = all.as_slice();
+    // What was so in the year, not what is so since.
+    let on = NaiveDate::from_ymd_opt(found.year, 12, 31).map_or(asked.as_of, |end| end.min(asked.as_of));
     let definition = &found.definition;
     let code_of = |deliverable: &Deliverable| asked.catalogue.agency_code(Some(deliverable.agency)).map(|code| code.to_string());
     let years = if definition.is_cumulative { asked.programme.start_year..=found.year } else { found.year..=found.year };
     let (value, records) = match &definition.measure {
         Measure::SetCoverage { .. } => match definition.population.first() {
-            Some(outlet) => editions_of(all, outlet, asked.as_of),
+            Some(outlet) => editions_of(all, outlet, on),
             None => (Actual::Items(None), Vec::new()),
         },
-        Measure::Matrix { outlets, .. } => matrix_of(all, outlets, asked.as_of),
-        Measure::CountPerMember { .. } => per_agency(all, code_of, asked.as_of),
+        Measure::Matrix { outlets, .. } => matrix_of(all, outlets, on),
+        Measure::CountPerMember { .. } => per_agency(all, code_of, on),
         Measure::Range { .. } | Measure::Count { .. } => {
             let kinds: Vec<DeliverableKind> = definition.population.iter().filter_map(|kind| kind.parse().ok()).collect();
-            counted(all, &kinds, years, asked.as_of)
+            counted(all, &kinds, years, on)
         }
         Measure::Percentage { .. } | Measure::Qualitative => (NOTHING, Vec::new()),
     };
-    // What is internal, and every rebuttal, counts for everybody and is shown to those alone who see it by role.
-    let is_shown = |(deliverable, visibility): &&(Deliverable, Visibility)| {
-        let is_public = *visibility == Visibility::Public && deliverable.kind() != DeliverableKind::Rebuttal;
-        is_public || asked.deliverables.opens(deliverable.agency, deliverable.programme, true)
-    };
-    let by: HashMap<Uuid, AgencyId> = stored.iter().filter(is_shown).map(|(one, _)| (one.id.uuid(), one.agency)).collect();
+    let is_shown = |one: &Deliverable| one.kind().is_listed_in_public() || is_open(one);
+    let by: HashMap<Uuid, AgencyId> = all.iter().filter(|one| is_shown(one)).map(|one| (one.id.uuid(), one.agency)).collect();
     found.evaluation = judged(asked, definition, &value);
     found.value = value;
     found.records = records.into_iter().filter_map(|record| Some((record, *by.get(&record.id)?))).collect();

@@ -24,7 +24,8 @@ fn hidden(status: Status) -> Evaluation {
 /// Part and whole of a share, where both are exact.
 fn part_and_whole(value: &Actual) -> Option<(u64, u64)> {
     match value {
-        Actual::Share { at_least: Some(part), whole: Some(whole), .. } => Some((*part, *whole)),
+        // A range would tell how many came without being named.
+        Actual::Share { at_least: Some(part), at_most: Some(most), whole: Some(whole) } if part == most => Some((*part, *whole)),
         _ => None,
     }
 }
@@ -65,7 +66,8 @@ pub(super) fn trainings(asked: &Asked<'_>, parts: &[HeldPart], members: &[Agency
 pub(super) fn rolls(found: &mut Evaluated) -> Result<(), Error> {
     let is_shown = match part_and_whole(&found.value) {
         Some((part, whole)) => are_many(part, whole)?,
-        None => true,
+        // A whole that stands alone is a number of people.
+        None => found.value == NOTHING,
     };
     if !is_shown {
         (found.value, found.evaluation, found.is_suppressed) = (NOTHING, hidden(found.evaluation.status), true);

@@ -109,7 +109,7 @@ fn predecessors(event: &AgencyEvent, lives: &dyn Fn(AgencyId) -> Option<Life>, f
             faults.push(Fault::new(pointer, Code::Duplicate));
             continue;
         }
-        // A transfer or a name may come on the very day on which the agency does.
+        // A transfer may come on the very day on which the agency does.
         let was_there = |life: &Life| life.is_active_on(eve) || (!event.kind.ends() && life.is_active_on(event.effective_on));
         let may_be_several = event.kind == AgencyEventKind::Rename;
         match lives(*agency).filter(|life| was_there(life) && (may_be_several || !life.is_collective)) {

@@ -110,6 +110,13 @@ impl State {
         Self { held, rolls, collectives: collectives.into_iter().collect(), ..Self::default() }
     }
 
+    /// Without agencies that are no more, each from a day on.
+    #[must_use]
+    pub fn without(mut self, gone: impl IntoIterator<Item = (AgencyId, NaiveDate)>) -> Self {
+        self.gone.extend(gone);
+        self
+    }
+
     /// With whom documents name for tasks of filtered collectives.
     #[must_use]
     pub fn designating(mut self, designated: Vec<Designated>) -> Self {

@@ -20,7 +20,7 @@ use crate::{
     catalogue::Catalogue,
     obligation::{news, obliged},
     outbox::announce_all,
-    succession::answering_for,
+    succession::owing,
 };
 
 /// The years of the programme, where they are other years than before.
@@ -81,9 +81,10 @@ fn is_owed(catalogue: &Catalogue, owed: &Obligation, assigned: Option<&Vec<Assig
         let Some(agency) = catalogue.agency(id) else { return false };
         if agency.collective.is_some() {
             let meant = owed.task.map_or_else(|| catalogue.members_on(id, day), |task| catalogue.meant_on(task, id, day));
-            return meant.contains(&owed.agency);
+            let due = (day, owed.deadline.day());
+            return meant.iter().any(|member| owing(catalogue, *member, (owed.programme, owed.task), due) == Some(owed.agency));
         }
         let duty = (owed.programme, owed.task);
-        if agency.is_active_on(day) { id == owed.agency } else { answering_for(catalogue, id, duty, (None, day)) == Some(owed.agency) }
+        owing(catalogue, id, duty, (day, owed.deadline.day())) == Some(owed.agency)
     })
 }
