@@ -211,7 +211,13 @@ impl Ledger {
         let disbursed = ladder.disbursed()?;
         // What is not recorded exceeds nothing.
         let over = |part: Option<Dong>, whole: Option<Dong>| part.map_or(Ok(Dong::ZERO), |part| part.minus(whole.unwrap_or_default()));
-        let below = available.into_iter().chain(disbursed).min().unwrap_or_default();
+        // What comes back without having been paid, or is cancelled without having been given, is below nought.
+        let without = |base: Option<Dong>, taken: MovementKind| match (base, ladder.of(taken)) {
+            (None, Some(taken)) => taken.negated().map(Some),
+            _ => Ok(None),
+        };
+        let baseless = [without(disbursed, MovementKind::Refunded)?, without(available, MovementKind::Cancelled)?];
+        let below = available.into_iter().chain(disbursed).chain(baseless.into_iter().flatten()).min().unwrap_or_default();
         let carried = ladder.of(MovementKind::CarriedOver);
         let of_year = disbursed.unwrap_or_default().minus(ladder.disbursed_late().unwrap_or_default())?;
         let taken = carried.map(|carried| carried.plus(of_year)).transpose()?;

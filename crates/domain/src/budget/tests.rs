@@ -153,6 +153,16 @@ fn no_more_is_settled_than_was_disbursed_and_no_more_allocated_than_assigned() {
 }
 
 #[test]
+fn nothing_comes_back_that_was_not_paid_nor_is_cancelled_that_was_not_assigned() {
+    use MovementKind::{Assigned, Cancelled, Refunded};
+    let of = ledger(FundingSourceKind::StateProvincial, &[movement(1, Assigned, 60, "2020-01-05")]);
+    let back = told(&of, &movement(2, Refunded, 40, "2020-02-05"));
+    assert_eq!(back.len(), 1, "else it would raise what may be spent: {back:?}");
+    let none = ledger(FundingSourceKind::StateProvincial, &[]);
+    assert_eq!(told(&none, &movement(2, Cancelled, 40, "2020-02-05")).len(), 1);
+}
+
+#[test]
 fn a_reversal_undoes_one_movement_whole_and_once() {
     let mut state =
         ledger(FundingSourceKind::StateDistrict, &[movement(1, Assigned, 100, "2020-01-02"), movement(2, Paid, 60, "2020-03-01")]);
