@@ -135,12 +135,12 @@ fn marks((low, high): (f64, f64)) -> Vec<f64> {
 }
 
 fn notes(chart: &Chart) -> String {
-    let mut notes = format!("Nguồn: {}", chart.source);
+    let mut notes = vec![format!("Nguồn: {}", chart.source)];
     if chart.rows.len() > MOST_ROWS {
-        notes.push_str(&format!(" · Hình vẽ {MOST_ROWS} trong {} hàng; bảng số liệu có đủ.", chart.rows.len()));
+        notes.push(format!("Hình vẽ {MOST_ROWS} trong {} hàng; bảng số liệu có đủ.", chart.rows.len()));
     }
     if chart.rows.iter().flat_map(|row| &row.cells).any(|cell| *cell == domain::chart::Cell::Hidden) {
-        notes.push_str(" · Số dưới 5 người và số có thể suy ra số đó không công bố.");
+        notes.push("Số dưới 5 người và số có thể suy ra số đó không công bố.".to_owned());
     }
-    notes
+    notes.join(" · ")
 }

@@ -74,28 +74,28 @@ pub fn svg(chart: &Chart) -> Result<String, NotDrawn> {
 fn frame(area: &Area<'_>, chart: &Chart, layout: &Layout<'_>) -> Result<(), NotDrawn> {
     let mut top = MARGIN;
     for line in &layout.title {
-        text(area, line, (MARGIN, top), Ink::TITLE, &BLACK, HPos::Left)?;
+        text(area, line, (MARGIN, top), Ink::TITLE, BLACK, HPos::Left)?;
         top += Ink::TITLE.line();
     }
-    text(area, &layout.under, (MARGIN, top), Ink::PLAIN, &GREY, HPos::Left)?;
+    text(area, &layout.under, (MARGIN, top), Ink::PLAIN, GREY, HPos::Left)?;
     for (series, key) in layout.keys.iter().enumerate() {
         area.draw(&Rectangle::new([(key.left, key.top), (key.left + 13, key.top + 13)], colour(series))).map_err(not_drawn)?;
-        text(area, key.title, (key.left + 20, key.top), Ink::PLAIN, &BLACK, HPos::Left)?;
+        text(area, key.title, (key.left + 20, key.top), Ink::PLAIN, BLACK, HPos::Left)?;
     }
     let (begin, end) = layout.body;
     for mark in &layout.marks {
         let across = layout.across(*mark);
         area.draw(&PathElement::new([(across, begin), (across, end)], LINE.stroke_width(1))).map_err(not_drawn)?;
-        text(area, &on_axis(*mark), (across, end + 4), Ink::SMALL, &GREY, HPos::Center)?;
+        text(area, &on_axis(*mark), (across, end + 4), Ink::SMALL, GREY, HPos::Center)?;
     }
     let zero = layout.across(0.0);
     area.draw(&PathElement::new([(zero, begin), (zero, end)], GREY.stroke_width(1))).map_err(not_drawn)?;
     if chart.rows.is_empty() {
-        text(area, "Chưa có số liệu", (LEFT + 6, begin), Ink::PLAIN, &GREY, HPos::Left)?;
+        text(area, "Chưa có số liệu", (LEFT + 6, begin), Ink::PLAIN, GREY, HPos::Left)?;
     }
     let mut top = layout.height - MARGIN - i32::try_from(layout.notes.len()).unwrap_or(0) * Ink::SMALL.line();
     for line in &layout.notes {
-        text(area, line, (MARGIN, top), Ink::SMALL, &GREY, HPos::Left)?;
+        text(area, line, (MARGIN, top), Ink::SMALL, GREY, HPos::Left)?;
         top += Ink::SMALL.line();
     }
     Ok(())
@@ -104,7 +104,7 @@ fn frame(area: &Area<'_>, chart: &Chart, layout: &Layout<'_>) -> Result<(), NotD
 /// The name of a row, its bars, and what they say.
 fn row(area: &Area<'_>, chart: &Chart, layout: &Layout<'_>, placed: &Placed<'_>) -> Result<(), NotDrawn> {
     for (n, line) in (0..).zip(&placed.name) {
-        text(area, line, (LEFT - 12, placed.top + n * Ink::PLAIN.line()), Ink::PLAIN, &BLACK, HPos::Right)?;
+        text(area, line, (LEFT - 12, placed.top + n * Ink::PLAIN.line()), Ink::PLAIN, BLACK, HPos::Right)?;
     }
     match chart.shape {
         Shape::Grouped => grouped(area, chart, layout, placed),
@@ -120,7 +120,7 @@ fn grouped(area: &Area<'_>, chart: &Chart, layout: &Layout<'_>, placed: &Placed<
         if let Some((from, to)) = ends {
             area.draw(&Rectangle::new([(from, top + 1), (to, top + BAR - 1)], colour(series))).map_err(not_drawn)?;
         }
-        let ink = if ends.is_some() { &BLACK } else { &GREY };
+        let ink = if ends.is_some() { BLACK } else { GREY };
         let beside = ends.map_or_else(|| layout.across(0.0), |(_, to)| to) + 6;
         text(area, &chart.shown(cell), (beside, top + 1), Ink::SMALL, ink, HPos::Left)?;
         top += BAR;
@@ -142,11 +142,11 @@ fn stacked(area: &Area<'_>, chart: &Chart, layout: &Layout<'_>, placed: &Placed<
             None => says.push(if *cell == Cell::Hidden { "*".to_owned() } else { "–".to_owned() }),
         }
     }
-    text(area, &says.join(" · "), (layout.across(reached) + 6, placed.top + 1), Ink::SMALL, &BLACK, HPos::Left)
+    text(area, &says.join(" · "), (layout.across(reached) + 6, placed.top + 1), Ink::SMALL, BLACK, HPos::Left)
 }
 
-fn text(area: &Area<'_>, words: &str, at: (i32, i32), ink: Ink, colour: &RGBColor, side: HPos) -> Result<(), NotDrawn> {
-    let style = ink.style().color(colour).pos(Pos::new(side, VPos::Top));
+fn text(area: &Area<'_>, words: &str, at: (i32, i32), ink: Ink, colour: RGBColor, side: HPos) -> Result<(), NotDrawn> {
+    let style = ink.style().color(&colour).pos(Pos::new(side, VPos::Top));
     area.draw(&Text::new(words.to_owned(), at, style)).map_err(not_drawn)
 }
 

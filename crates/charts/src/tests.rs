@@ -1,6 +1,6 @@
 //! Pictures and tables of charts, read back.
 //! Must not compare pixels: what is drawn is held by what the SVG says.
-//! Set `HAIDANG_PICTURES` to a folder to look at the pictures.
+//! Build with `HAIDANG_PICTURES` set to a folder to look at the pictures.
 
 use std::io::Cursor;
 
@@ -50,7 +50,7 @@ fn ladder() -> Chart {
 }
 
 fn look_at(name: &str, drawn: &str) {
-    if let Some(folder) = std::env::var_os("HAIDANG_PICTURES") {
+    if let Some(folder) = option_env!("HAIDANG_PICTURES") {
         let folder = std::path::PathBuf::from(folder);
         std::fs::write(folder.join(format!("{name}.svg")), drawn).expect("a file");
         std::fs::write(folder.join(format!("{name}.png")), png(drawn).expect("a picture")).expect("a file");

@@ -165,18 +165,19 @@ impl Chart {
 
     /// The chart in words, for those who do not see it: title, unit, day, the first rows, and how many more there are.
     pub fn alternative(&self) -> String {
-        let mut text = format!("{}. Đơn vị: {}. Tính đến ngày {}.", self.title, self.unit_words(), self.as_of.format("%d/%m/%Y"));
+        let as_of = self.as_of.format("%d/%m/%Y");
+        let mut told = vec![format!("{}. Đơn vị: {}. Tính đến ngày {as_of}.", self.title, self.unit_words())];
         if self.rows.is_empty() {
-            text.push_str(" Chưa có số liệu.");
+            told.push("Chưa có số liệu.".to_owned());
         }
         for row in self.rows.iter().take(TOLD_ROWS) {
-            let told = self.series().filter_map(|(place, column)| Some(format!("{} {}", column.title, self.shown(row.cells.get(place)?))));
-            text.push_str(&format!(" {}: {}.", row.label, told.collect::<Vec<_>>().join("; ")));
+            let cells = self.series().filter_map(|(place, column)| Some(format!("{} {}", column.title, self.shown(row.cells.get(place)?))));
+            told.push(format!("{}: {}.", row.label, cells.collect::<Vec<_>>().join("; ")));
         }
         if let Some(more) = self.rows.len().checked_sub(TOLD_ROWS).filter(|more| *more > 0) {
-            text.push_str(&format!(" Còn {more} hàng nữa trong bảng số liệu."));
+            told.push(format!("Còn {more} hàng nữa trong bảng số liệu."));
         }
-        text
+        told.join(" ")
     }
 }
 

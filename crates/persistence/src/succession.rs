@@ -372,9 +372,10 @@ impl NewAssignmentRow {
 /// What these agencies still owe for periods that end on a day or later, and of those that are no more then also what falls due on the
 /// day or later: neither excluded nor reported on. A draft is no report.
 pub fn owed_after(conn: &mut Conn, agencies: &[AgencyId], (day, ends): (NaiveDate, bool)) -> Result<Vec<Obligation>, DbError> {
-    let due: Box<dyn BoxableExpression<obligations::table, MultiBackend, SqlType = Nullable<Bool>>> = match ends {
-        true => Box::new(obligations::window_to.ge(day).nullable().or(obligations::due_on.ge(day))),
-        false => Box::new(obligations::window_to.ge(day).nullable()),
+    let due: Box<dyn BoxableExpression<obligations::table, MultiBackend, SqlType = Nullable<Bool>>> = if ends {
+        Box::new(obligations::window_to.ge(day).nullable().or(obligations::due_on.ge(day)))
+    } else {
+        Box::new(obligations::window_to.ge(day).nullable())
     };
     let query = obligations::table
         .filter(obligations::agency_id.eq_any(db_ids(agencies)))

@@ -222,10 +222,7 @@ pub(crate) fn owing(
 ) -> Option<AgencyId> {
     let last = due.map_or(day, |due| due.max(day));
     let is_there = |known: &Arc<Agency>| known.is_active_on(day) && known.end().is_none_or(|end| last < end);
-    match catalogue.agency(agency).is_some_and(is_there) {
-        true => Some(agency),
-        false => answering_for(catalogue, agency, duty, (None, last)),
-    }
+    if catalogue.agency(agency).is_some_and(is_there) { Some(agency) } else { answering_for(catalogue, agency, duty, (None, last)) }
 }
 
 /// Who answers on a day for what an agency did for a task, or for a programme as a whole, on an earlier day or ever.
