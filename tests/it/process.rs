@@ -43,6 +43,8 @@ fn the_demo_writes_its_accounts_once_for_its_owner() {
         (&json!("service"), &json!("bao-hai-phong"), &json!(["AGENCY_SYSTEM"])),
         (&json!("user"), &Value::Null, &json!(["ADMIN"])),
         (&json!("user"), &json!("so-tttt"), &json!(["STANDING"])),
+        (&json!("service"), &json!("so-tai-chinh"), &json!(["FINANCE"])),
+        (&json!("service"), &json!("so-noi-vu"), &json!(["PERSONNEL"])),
     ];
     assert_eq!(shape, expected);
     #[cfg(unix)]
@@ -68,7 +70,14 @@ fn the_demo_writes_its_accounts_once_for_its_owner() {
     // What is owed is made by itself: of I.2 and the like, and of the annual report of its sector.
     let system = Client::new(&again.base(), Some(token));
     let register = system.get("/api/v1/deliverables?agency=so-tttt&limit=200").json()["items"].as_array().map(Vec::len);
-    assert_eq!(register, Some(16), "there is something to read, once");
+    assert_eq!(register, Some(16), "there is something to read, and nothing of it twice");
+    // Every chart has figures.
+    let figures = system.get("/api/v1/charts").json()["items"].as_array().expect("charts").clone();
+    for name in figures.iter().map(|chart| chart["name"].as_str().expect("a name")) {
+        let chart = system.get(&format!("/api/v1/charts/{name}.json?programme=HP-1593-2013&year=2015&asOf=2015-12-31")).json();
+        let mut cells = chart["rows"].as_array().expect("rows").iter().flat_map(|row| row["cells"].as_array().expect("cells"));
+        assert!(cells.any(|cell| cell["state"] == json!("VALUE")), "{name}: {chart}");
+    }
     let owed = || system.graphql("{ obligations { totalCount } }", &json!({}))["obligations"]["totalCount"].as_i64();
     let all = (0..100).any(|_| {
         owed() > Some(100) || {
@@ -124,16 +133,16 @@ fn a_demo_that_was_broken_off_starts_again() {
     };
     let server = demo(&folder);
     let first = forms();
-    assert!(first.len() == 4 && first.iter().all(|form| status(&server, form) == 200));
+    assert!(first.len() == 6 && first.iter().all(|form| status(&server, form) == 200));
     drop(server);
     // The file is lost.
     std::fs::remove_file(&file).expect("removed");
     let server = demo(&folder);
     let second = forms();
-    assert!(second.len() == 4 && second.iter().all(|form| status(&server, form) == 200));
+    assert!(second.len() == 6 && second.iter().all(|form| status(&server, form) == 200));
     assert_eq!(
         first.iter().map(|form| status(&server, form)).collect::<Vec<_>>(),
-        [401, 401, 400, 400],
+        [401, 401, 400, 400, 401, 401],
         "the lost secrets are worth nothing"
     );
     drop(server);
@@ -148,7 +157,7 @@ fn a_demo_that_was_broken_off_starts_again() {
     let db = persistence::Db::open(&url.parse().expect("a URL"), &persistence::Options::default()).expect("a database");
     let sql = "SELECT operation || ' ' || count(*) AS line FROM audit_entries WHERE operation IN ('create_secret', 'revoke_secret', 'reset_password') GROUP BY operation ORDER BY 1";
     let told = persistence::by_hand::lines(&db, sql).expect("lines");
-    assert_eq!(told, ["create_secret 6", "reset_password 5", "revoke_secret 6"]);
+    assert_eq!(told, ["create_secret 10", "reset_password 5", "revoke_secret 10"]);
 }
 
 fn a_stalled_body_is_timed_out() {

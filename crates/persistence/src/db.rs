@@ -4,6 +4,7 @@
 
 use std::{
     convert::Infallible,
+    path::Path,
     sync::{Arc, Mutex, atomic::AtomicU64},
     time::Duration,
 };
@@ -118,6 +119,17 @@ impl Db {
     /// Where the database is.
     pub fn url(&self) -> &DatabaseUrl {
         &self.0.url
+    }
+
+    /// Writes one state of an embedded database into a new file, while others read and write.
+    ///
+    /// # Errors
+    /// When the file is there already or cannot be written; `Unavailable` for a database that is not a file.
+    pub fn copy_into(&self, file: &Path) -> Result<(), DbError> {
+        let name = file.to_str().filter(|_| matches!(self.0.url, DatabaseUrl::Sqlite(_)));
+        let name = name.ok_or_else(|| DbError::Unavailable("only an embedded database is copied into a file with a plain name".into()))?;
+        let mut conn = conn::open(&self.0.url, Purpose::Write, &self.0.options)?;
+        Ok(conn.batch_execute(&format!("VACUUM INTO '{}'", name.replace('\'', "''")))?)
     }
 
     /// One state of the database for as many reads as wanted; nothing is opened before the first.

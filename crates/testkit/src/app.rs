@@ -153,7 +153,7 @@ impl TestApp {
                 sender.send((running.address, stop)).unwrap_or_else(|e| panic!("tell the address: {e}"));
                 // A sender that is gone means the same.
                 drop(stopped.await);
-                running.stop().await;
+                running.stop().await.unwrap_or_else(|e| panic!("the server: {e:?}"));
             });
         });
         let (address, stop) = receiver.recv_timeout(Duration::from_secs(20)).unwrap_or_else(|e| panic!("the server did not start: {e}"));

@@ -2,12 +2,12 @@
 //! Must not be used in production: it serves GraphiQL and makes accounts by itself, though never with known secrets.
 //! Production is `serve`.
 
-use std::{fs, io, path::Path};
+use std::{fs, io, net::Ipv4Addr, path::Path};
 
 use app::{
     App, Error, View,
     access::{self, AccountDraft, Terms},
-    import::{ImportOptions, calendar as import_calendar, programme as import_programme},
+    import::{ImportOptions, ImportOutcome, calendar as import_calendar, programme as import_programme},
 };
 use auth::{Ctx, KeySet, PersonalKeys};
 use domain::{
@@ -18,8 +18,15 @@ use persistence::{evidence_store::StoreUrl, url::DatabaseUrl};
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{block_on, demo_register, operator, say};
+use super::{block_on, demo_facts, operator, say};
 use crate::{cli::DemoArgs, config::Settings, failure::Failure, http, jobs, startup, telemetry};
+
+const DATABASE: &str = "haidang.db";
+const KEYS: &str = "keys.json";
+const PERSONAL_KEYS: &str = "personal-keys.json";
+/// The folder in which everything is made at the first start.
+const MAKING: &str = "making";
+const CREDENTIALS: &str = "demo-credentials.json";
 
 /// A demo account as it is written down.
 #[derive(Serialize)]
@@ -40,33 +47,25 @@ enum Secret {
 }
 
 pub fn run(mut settings: Settings, args: &DemoArgs) -> Result<(), Failure> {
-    let (database, credentials) = (args.data.join("haidang.db"), args.data.join("demo-credentials.json"));
+    let (database, credentials) = (args.data.join(DATABASE), args.data.join(CREDENTIALS));
     if credentials.exists() && !database.exists() {
         let (database, credentials) = (database.display(), credentials.display());
         return Err(Failure::Cannot(format!("{credentials} is there but not its database {database}; remove the folder to start over")));
     }
-    // The demo's own database and keys, whatever the environment and the file name; flags for them are refused (see `cli`).
-    settings.database_url = DatabaseUrl::Sqlite(database);
-    settings.keys_file = Some(args.data.join("keys.json"));
-    settings.personal_keys_file = Some(args.data.join("personal-keys.json"));
-    settings.evidence_store = StoreUrl::Folder(args.data.join("evidence"));
     telemetry::start(&settings.log)?;
     let cannot = |error| Failure::Cannot(format!("cannot use the folder {}: {error}", args.data.display()));
-    make_private(&args.data).map_err(cannot)?;
-    let db = startup::open(&settings)?;
-    startup::migrate(&db)?;
-    make_personal_keys(&args.data.join("personal-keys.json"))?;
-    let app = startup::app(&settings, db, keys(&args.data.join("keys.json"))?)?;
+    make_private(&args.data).and_then(|()| clear(&args.data.join(MAKING))).map_err(cannot)?;
+    settings = settled_in(settings, &args.data);
     block_on(async {
-        let operator = operator();
-        let outcome = import_programme(&app, &operator, startup::PROGRAMME_1593, ImportOptions::default()).await?;
-        for file in startup::CALENDARS {
-            import_calendar(&app, &operator, file, ImportOptions::default()).await?;
+        if !database.exists() {
+            make(&settings, &args.data).await?;
+            // A file that another connection closes at this moment goes with the next start.
+            drop(clear(&args.data.join(MAKING)));
         }
+        let (app, outcome) = prepared(&settings, &args.data).await?;
         if !is_whole(&credentials) {
-            make_accounts(&app, &operator, &credentials).await?;
+            make_accounts(&app, &operator(), &credentials).await?;
         }
-        app.open_evidence()?;
         jobs::start(&app, settings.keys_file.clone());
         let running = http::serve(app, &settings).await?;
         let at = format!("http://{}", running.address);
@@ -80,6 +79,69 @@ pub fn run(mut settings: Settings, args: &DemoArgs) -> Result<(), Failure> {
         ))?;
         running.ended().await
     })
+}
+
+/// The demo's own database and keys, whatever the environment and the file name; flags for them are refused (see `cli`).
+fn settled_in(settings: Settings, folder: &Path) -> Settings {
+    Settings {
+        database_url: DatabaseUrl::Sqlite(folder.join(DATABASE)),
+        keys_file: Some(folder.join(KEYS)),
+        personal_keys_file: Some(folder.join(PERSONAL_KEYS)),
+        evidence_store: StoreUrl::Folder(folder.join("evidence")),
+        ..settings
+    }
+}
+
+/// The use cases over the demo's database with what ships, which changes nothing where it is there already.
+async fn prepared(settings: &Settings, folder: &Path) -> Result<(App, ImportOutcome), Failure> {
+    let db = startup::open(settings)?;
+    startup::migrate(&db)?;
+    make_personal_keys(&folder.join(PERSONAL_KEYS))?;
+    let app = startup::app(settings, db, keys(&folder.join(KEYS))?)?;
+    let outcome = import_programme(&app, &operator(), startup::PROGRAMME_1593, ImportOptions::default()).await?;
+    for file in startup::CALENDARS {
+        import_calendar(&app, &operator(), file, ImportOptions::default()).await?;
+    }
+    app.open_evidence()?;
+    Ok((app, outcome))
+}
+
+/// Makes everything in a folder within, from which it is taken when it is whole: a start that is broken off leaves no half of it.
+async fn make(settings: &Settings, data: &Path) -> Result<(), Failure> {
+    let beside = data.join(MAKING);
+    let cannot = |error| Failure::Cannot(format!("cannot use the folder {}: {error}", beside.display()));
+    make_private(&beside).map_err(cannot)?;
+    let settings = Settings { listen: (Ipv4Addr::LOCALHOST, 0).into(), ..settled_in(settings.clone(), &beside) };
+    let (app, _) = prepared(&settings, &beside).await?;
+    let credentials = beside.join(CREDENTIALS);
+    make_accounts(&app, &operator(), &credentials).await?;
+    let running = http::start(app, &settings).await?;
+    let base = format!("http://{}", running.address);
+    let recorded = actix_web::web::block(move || demo_facts::record(&base, &credentials)).await;
+    running.stop().await?;
+    recorded.map_err(Failure::cannot)??;
+    // A copy, since connections may be open still.
+    let copy = beside.join("whole.db");
+    startup::open(&settings)?.copy_into(&copy).map_err(Failure::cannot)?;
+    close_to_others(&copy).map_err(cannot)?;
+    // The database before the file that tells of its accounts: those of a database without it are made anew.
+    let parts = [(KEYS, KEYS), (PERSONAL_KEYS, PERSONAL_KEYS), ("whole.db", DATABASE), (CREDENTIALS, CREDENTIALS)];
+    parts.iter().try_for_each(|(from, to)| fs::rename(beside.join(from), data.join(to))).map_err(cannot)
+}
+
+/// Takes away what was left of making the demo.
+fn clear(folder: &Path) -> io::Result<()> {
+    match fs::remove_dir_all(folder) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
+}
+
+/// Makes the file one that its owner alone reads.
+fn close_to_others(file: &Path) -> io::Result<()> {
+    #[cfg(unix)]
+    fs::set_permissions(file, std::os::unix::fs::PermissionsExt::from_mode(0o600))?;
+    fs::File::open(file)?.sync_all()
 }
 
 /// Makes the folder, readable by its owner alone, if it is not there yet.
@@ -127,11 +189,13 @@ async fn secret_for(app: &App, operator: &Ctx, draft: AccountDraft) -> Result<St
 }
 
 /// The demo accounts: kind, login, name, agency, role.
-const ACCOUNTS: [(AccountKind, &str, &str, Option<&str>, Role); 4] = [
+const ACCOUNTS: [(AccountKind, &str, &str, Option<&str>, Role); 6] = [
     (AccountKind::Service, "so-tttt-system", "Hệ thống của Sở Thông tin và Truyền thông", Some("so-tttt"), Role::AgencySystem),
     (AccountKind::Service, "bao-hai-phong-system", "Hệ thống của Báo Hải Phòng", Some("bao-hai-phong"), Role::AgencySystem),
     (AccountKind::User, "admin", "Quản trị viên", None, Role::Admin),
     (AccountKind::User, "standing", "Thường trực Ban chỉ đạo", Some("so-tttt"), Role::Standing),
+    (AccountKind::Service, "so-tai-chinh-system", "Hệ thống của Sở Tài chính", Some("so-tai-chinh"), Role::Finance),
+    (AccountKind::Service, "so-noi-vu-system", "Hệ thống của Sở Nội vụ", Some("so-noi-vu"), Role::Personnel),
 ];
 
 /// Whether the secrets of all demo accounts are written down; a file that was cut off or emptied is made anew.
@@ -164,10 +228,6 @@ async fn make_accounts(app: &App, operator: &Ctx, path: &Path) -> Result<(), Fai
         let shown = secret_for(app, operator, draft)
             .await
             .map_err(|error| Failure::Cannot(format!("cannot make the demo accounts ({error}); remove the folder to start over")))?;
-        if let Some(agency) = agency.as_deref().filter(|_| kind == AccountKind::Service) {
-            let recorded = demo_register::record(app, agency, login, &shown).await;
-            recorded.map_err(|error| Failure::Cannot(format!("cannot record what the demo's agencies brought about ({error})")))?;
-        }
         let login = login.to_owned();
         let secret = match kind {
             AccountKind::Service => Secret::Client { client_id: login, client_secret: shown },

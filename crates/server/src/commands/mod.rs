@@ -5,7 +5,7 @@
 mod accounts;
 mod audit;
 mod demo;
-mod demo_register;
+mod demo_facts;
 mod evidence;
 mod export;
 mod generate;

@@ -44,9 +44,13 @@ impl Running {
         }
     }
 
-    /// Stops accepting and lets requests in flight finish.
-    pub async fn stop(self) {
+    /// Stops accepting, lets requests in flight finish, and waits for the end.
+    ///
+    /// # Errors
+    /// As [`Running::ended`].
+    pub async fn stop(self) -> Result<(), Failure> {
         self.handle.stop(true).await;
+        self.ended().await
     }
 }
 
@@ -55,6 +59,17 @@ impl Running {
 /// # Errors
 /// When the address cannot be used, or the database.
 pub async fn serve(app: App, settings: &Settings) -> Result<Running, Failure> {
+    let running = start(app, settings).await?;
+    tracing::info!(address = %running.address, "serving");
+    actix_web::rt::spawn(stop_at_signal(running.handle.clone())?);
+    Ok(running)
+}
+
+/// Starts serving, without a word and until it is stopped.
+///
+/// # Errors
+/// As [`serve`].
+pub async fn start(app: App, settings: &Settings) -> Result<Running, Failure> {
     app.warm().await?;
     let forms = web::Data::new(rest::Forms::new().map_err(Failure::cannot)?);
     let state = web::Data::new(endpoints::State {
@@ -83,11 +98,8 @@ pub async fn serve(app: App, settings: &Settings) -> Result<Running, Failure> {
     .bind(settings.listen)
     .map_err(|error| Failure::Cannot(format!("cannot listen on {}: {error}", settings.listen)))?;
     let address = server.addrs().first().copied().ok_or_else(|| Failure::Cannot("the server has no address".into()))?;
-    tracing::info!(%address, "serving");
     let server = server.run();
-    let handle = server.handle();
-    actix_web::rt::spawn(stop_at_signal(handle.clone())?);
-    Ok(Running { address, handle, task: actix_web::rt::spawn(server) })
+    Ok(Running { address, handle: server.handle(), task: actix_web::rt::spawn(server) })
 }
 
 /// Stops the server after the requests in flight when the process is asked to end.
