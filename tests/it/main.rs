@@ -59,6 +59,7 @@ mod gaps;
 mod generate;
 mod graphql;
 mod graphql_admin;
+mod graphql_http;
 mod house;
 mod import_faults;
 mod imports;

@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use app::Error as AppError;
-use async_graphql::{Error, ErrorExtensions, Pos, Response, ServerError, Value};
+use async_graphql::{Error, ErrorExtensions, Pos, ServerError, Value, parser::types::VariableDefinition};
 use domain::error::{Code, Refusal};
 
 /// What the client sees of an error.
@@ -39,12 +39,6 @@ fn refused(refusal: &Refusal) -> Error {
     })
 }
 
-/// Gives a code to errors that come from the executor itself (syntax, validation, limits).
-pub(crate) fn with_codes(mut response: Response) -> Response {
-    response.errors.iter_mut().for_each(with_code);
-    response
-}
-
 /// The answer to a text that is no document: where, in our own words.
 pub(crate) fn unreadable(error: &ServerError) -> ServerError {
     let place = error.locations.first().copied().unwrap_or(Pos { line: 1, column: 1 });
@@ -69,6 +63,17 @@ pub(crate) fn no_day() -> ServerError {
     refused(&Refusal::worded(Code::GraphqlInvalid, words.0, words.1)).into_server_error(Pos::default())
 }
 
+/// The answer to an operation without a variable that it cannot do without.
+pub(crate) fn not_given(missing: &VariableDefinition) -> ServerError {
+    let name = &missing.name;
+    let refusal = Refusal::worded(
+        Code::GraphqlInvalid,
+        format!("Chưa cho giá trị của biến ${} (kiểu {}).", name.node, missing.var_type.node),
+        format!("The variable ${} of type {} is not given.", name.node, missing.var_type.node),
+    );
+    refused(&refusal).into_server_error(name.pos)
+}
+
 /// The answer to a document that selects more than an operation may.
 pub(crate) fn too_large() -> ServerError {
     refused(&Refusal::new(Code::GraphqlTooLarge)).into_server_error(Pos::default())
@@ -84,7 +89,8 @@ pub(crate) fn exhausted() -> Error {
     refused(&Refusal::new(Code::GraphqlTooLarge))
 }
 
-fn with_code(error: &mut ServerError) {
+/// Gives a code to an error that comes from the executor itself (syntax, validation, limits).
+pub(crate) fn with_code(error: &mut ServerError) {
     let extensions = error.extensions.get_or_insert_default();
     if extensions.get("code").is_none() {
         extensions.set("code", Code::GraphqlInvalid.label());

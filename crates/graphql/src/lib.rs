@@ -5,11 +5,13 @@
 // Resolvers of an object must be async, whether they wait or not.
 #![allow(clippy::unused_async)]
 
+mod answer;
 mod budget;
 mod completion;
 mod days;
 mod enums;
 mod error;
+mod given;
 mod limits;
 mod loaders;
 mod mutation;
@@ -24,7 +26,7 @@ use std::time::Duration;
 
 use app::View;
 use async_graphql::{
-    EmptySubscription, Pos, Request, Response, SDLExportOptions, Schema,
+    EmptySubscription, Pos, Request, SDLExportOptions, Schema, Value,
     parser::types::{DocumentOperations, ExecutableDocument, OperationDefinition, OperationType},
 };
 
@@ -32,6 +34,7 @@ use budget::Budget;
 use completion::{Completion, Types};
 use prices::Prices;
 
+pub use answer::Answer;
 pub use error::failure;
 
 type Executor = Schema<query::Query, mutation::Mutation, EmptySubscription>;
@@ -90,50 +93,52 @@ pub fn is_mutation(request: &mut Request) -> bool {
 }
 
 /// Executes one operation on one view: one caller, one state of the database.
-pub async fn execute(graph: &Graph, mut request: Request, view: View) -> Response {
-    let refused = |error| error::with_codes(Response::from_errors(vec![error]));
+pub async fn execute(graph: &Graph, mut request: Request, view: View) -> Answer {
     if request.query.trim().is_empty() {
-        return refused(error::missing());
+        return Answer::refused(error::missing());
     }
     if !nesting::is_flat(&request.query) {
-        return refused(error::too_large());
+        return Answer::refused(error::too_large());
     }
     if let Err(error) = request.parsed_query() {
-        return refused(error::unreadable(&error));
+        return Answer::refused(error::unreadable(&error));
     }
     let variables = std::mem::take(&mut request.variables);
     if !request.parsed_query().is_ok_and(|document| days::are_within(document, &variables)) {
-        return refused(error::no_day());
+        return Answer::refused(error::no_day());
     }
     let within = request.parsed_query().is_ok_and(|document| limits::within(document, &variables, &graph.prices));
     if !within {
-        return refused(error::too_large());
+        return Answer::refused(error::too_large());
     }
     let document = match request.parsed_query() {
         Ok(document) => document.clone(),
-        Err(error) => return refused(error),
+        Err(error) => return Answer::refused(error),
     };
+    let asked = operation(&document, request.operation_name.as_deref());
+    if let Some(missing) = asked.and_then(|operation| given::missing(operation, &variables)) {
+        return Answer::refused(error::not_given(missing));
+    }
     if let Some(told) = completion::telling(&document, &graph.types) {
         request.set_parsed_query(told);
     }
-    let (wanted, known) = (request.operation_name.clone(), variables.clone());
+    let known = variables.clone();
     let request = request.variables(variables).data(loaders::new(view.clone())).data(Budget::default()).data(view.clone());
     let executed = tokio::time::timeout(MAX_TIME, graph.executor.execute(request)).await;
     // What was seen and cannot be written down is not shown.
     if let Err(error) = view.end().await {
-        return refused(failure(&error).into_server_error(Pos::default()));
+        return Answer::refused(failure(&error).into_server_error(Pos::default()));
     }
-    let Ok(mut response) = executed else { return refused(error::too_slow()) };
-    // An answer without data was refused before anything was read.
-    if let Some(operation) = operation(&document, wanted.as_deref()).filter(|_| !is_refusal(&response)) {
-        response.data = Completion::new(&graph.types, &document, operation, &known).complete(std::mem::take(&mut response.data));
+    let Ok(response) = executed else { return Answer::refused(error::too_slow()) };
+    // The executor refuses a document before it reads anything: no such error has a place in the answer.
+    if response.data == Value::Null && !response.errors.is_empty() && response.errors.iter().all(|error| error.path.is_empty()) {
+        return Answer::new(response.errors, None);
     }
-    error::with_codes(response)
-}
-
-/// Whether the executor refused the document before it read anything: no such error has a place in the answer.
-fn is_refusal(response: &Response) -> bool {
-    response.data == async_graphql::Value::Null && !response.errors.is_empty() && response.errors.iter().all(|error| error.path.is_empty())
+    let data = match asked {
+        Some(operation) => Completion::new(&graph.types, &document, operation, &known).complete(response.data),
+        None => response.data,
+    };
+    Answer::new(response.errors, Some(data))
 }
 
 /// The operation that is executed.

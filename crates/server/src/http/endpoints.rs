@@ -1,18 +1,16 @@
-//! Endpoints beside REST: GraphQL, keys, health, metrics, specifications.
+//! Endpoints beside REST and GraphQL: keys, health, metrics, specifications.
 //! Must not show detail of the inside; `/metrics` is for its token or this machine only.
-//! Pages for people are `pages`.
+//! Pages for people are `pages`, operations of GraphQL `graphql`.
 
 use std::sync::OnceLock;
 
-use actix_web::{HttpMessage, HttpRequest, HttpResponse, Route, guard, http::header, web};
-use app::{App, View};
-use async_graphql::{Request, http::parse_query_string};
-use auth::Ctx;
+use actix_web::{HttpRequest, HttpResponse, Route, guard, http::header, web};
+use app::App;
 use domain::error::{Code, Refusal};
 use graphql::Graph;
-use rest::{CallerSlot, Problem};
+use rest::Problem;
 
-use super::{GRAPHQL_LIMIT, caller::bearer, metrics::Metrics};
+use super::{caller::bearer, metrics::Metrics};
 
 /// What these endpoints share.
 pub struct State {
@@ -24,7 +22,11 @@ pub struct State {
 }
 
 impl State {
-    fn graph(&self) -> Result<&Graph, Problem> {
+    /// The schema with its resolvers.
+    ///
+    /// # Errors
+    /// When its own text cannot be read back.
+    pub fn graph(&self) -> Result<&Graph, Problem> {
         let built = || Graph::new().inspect_err(|error| tracing::error!(%error, "the schema's own text is none")).ok();
         self.graph.get_or_init(built).as_ref().ok_or_else(|| Problem::new(Code::Internal))
     }
@@ -32,13 +34,6 @@ impl State {
 
 pub fn configure(config: &mut web::ServiceConfig) {
     config
-        .service(
-            web::resource("/graphql")
-                .app_data(web::PayloadConfig::new(GRAPHQL_LIMIT))
-                .route(web::post().to(graphql_post))
-                .route(read().to(graphql_get))
-                .default_service(web::to(|| async { not_allowed("GET, HEAD, POST") })),
-        )
         .service(get("/schema.graphql", read().to(sdl)))
         .service(get("/openapi.json", read().to(openapi)))
         .service(get("/.well-known/jwks.json", read().to(jwks)))
@@ -61,52 +56,10 @@ pub async fn not_found() -> Result<HttpResponse, Problem> {
     Err(Problem::new(Code::NotFound))
 }
 
-fn not_allowed(allow: &'static str) -> HttpResponse {
+pub fn not_allowed(allow: &'static str) -> HttpResponse {
     let mut response = rest::respond(&Refusal::new(Code::MethodNotAllowed));
     response.headers_mut().insert(header::ALLOW, header::HeaderValue::from_static(allow));
     response
-}
-
-async fn graphql_post(
-    state: web::Data<State>,
-    app: web::Data<App>,
-    request: HttpRequest,
-    bytes: web::Bytes,
-) -> Result<HttpResponse, Problem> {
-    rest::require_json(&request)?;
-    let parsed: Request = serde_json::from_slice(&bytes).map_err(|error| {
-        let (line, column) = (error.line(), error.column());
-        Refusal::worded(
-            Code::BodyUnreadable,
-            format!("Nội dung không phải yêu cầu GraphQL dạng JSON (dòng {line}, cột {column})."),
-            format!("The body is not a GraphQL request in JSON (line {line}, column {column})."),
-        )
-    })?;
-    let ctx = caller(&request)?.with_body(&app).await?;
-    executed(&state, &app, ctx, parsed).await
-}
-
-async fn graphql_get(state: web::Data<State>, app: web::Data<App>, request: HttpRequest) -> Result<HttpResponse, Problem> {
-    let mut parsed = parse_query_string(request.query_string()).map_err(|_| {
-        Refusal::worded(
-            Code::QueryInvalid,
-            "Tham số query, variables hoặc operationName không hợp lệ.",
-            "The parameters query, variables or operationName are not valid.",
-        )
-    })?;
-    if graphql::is_mutation(&mut parsed) {
-        return Ok(not_allowed("POST"));
-    }
-    executed(&state, &app, caller(&request)?.ctx().clone(), parsed).await
-}
-
-fn caller(request: &HttpRequest) -> Result<CallerSlot, Problem> {
-    request.extensions().get::<CallerSlot>().cloned().ok_or_else(|| Problem::new(Code::Internal))
-}
-
-async fn executed(state: &State, app: &App, ctx: Ctx, parsed: Request) -> Result<HttpResponse, Problem> {
-    let response = graphql::execute(state.graph()?, parsed, View::new(app, ctx)).await;
-    Ok(HttpResponse::Ok().json(response))
 }
 
 async fn sdl() -> HttpResponse {

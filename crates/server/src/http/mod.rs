@@ -4,6 +4,7 @@
 
 mod caller;
 mod endpoints;
+mod graphql;
 mod metrics;
 mod network;
 mod pages;
@@ -87,6 +88,7 @@ pub async fn start(app: App, settings: &Settings) -> Result<Running, Failure> {
             .wrap(from_fn(caller::surround))
             .configure(rest::configure)
             .configure(endpoints::configure)
+            .configure(graphql::configure)
             .configure(move |config| pages::configure(config, graphiql))
             .default_service(web::to(endpoints::not_found))
     })

@@ -1,0 +1,204 @@
+//! GraphQL over HTTP: what a request asks for, in which form it is answered, and with which status.
+//! Must not know the schema; that is the crate `graphql`. What is no GraphQL request is answered as REST would.
+//! The rules are those of the working group's specification as the audits of npm's `graphql-http` read them.
+
+use actix_web::{
+    HttpMessage, HttpRequest, HttpResponse,
+    http::{
+        StatusCode,
+        header::{self, Accept, Header, HeaderValue, Quality},
+    },
+    web,
+};
+use app::{App, View};
+use async_graphql::Request;
+use auth::Ctx;
+use domain::error::{Code, Refusal};
+use graphql::Answer;
+use rest::{CallerSlot, Problem};
+use serde::de::DeserializeOwned;
+
+use super::{
+    GRAPHQL_LIMIT,
+    endpoints::{State, not_allowed, read},
+};
+
+pub fn configure(config: &mut web::ServiceConfig) {
+    let resource = web::resource("/graphql")
+        .app_data(web::PayloadConfig::new(GRAPHQL_LIMIT))
+        .route(web::post().to(post))
+        .route(read().to(get))
+        .default_service(web::to(|| async { not_allowed("GET, HEAD, POST") }));
+    config.service(resource);
+}
+
+/// The forms in which an operation is answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Form {
+    /// `application/graphql-response+json`: its status tells whether the operation was executed.
+    Graphql,
+    /// `application/json`: 200 whatever became of the operation.
+    Json,
+}
+
+impl Form {
+    const fn media_type(self) -> &'static str {
+        match self {
+            Self::Graphql => "application/graphql-response+json; charset=utf-8",
+            Self::Json => "application/json; charset=utf-8",
+        }
+    }
+
+    /// The form that the caller likes best; `application/json` for those who do not say, or take anything.
+    fn wanted(request: &HttpRequest) -> Result<Self, Refusal> {
+        let Some(accepted) = request.headers().contains_key(header::ACCEPT).then(|| Accept::parse(request).ok()).flatten() else {
+            return Ok(Self::Json);
+        };
+        let (graphql, json) = (liking(&accepted, "graphql-response+json"), liking(&accepted, "json"));
+        let is_named = |(quality, exactness): (Quality, u8)| quality > Quality::ZERO && exactness == EXACT;
+        match (graphql, json) {
+            ((Quality::ZERO, _), (Quality::ZERO, _)) => Err(Refusal::new(Code::NotAcceptable)),
+            _ if graphql.0 > json.0 || (graphql.0 == json.0 && is_named(graphql)) => Ok(Self::Graphql),
+            _ => Ok(Self::Json),
+        }
+    }
+}
+
+const EXACT: u8 = 2;
+
+/// How much a kind of `application/…` is liked, and how exactly it is named: the most exact range counts (RFC 9110, section 12.5.1).
+fn liking(accepted: &Accept, subtype: &str) -> (Quality, u8) {
+    let ranges = accepted.iter().filter_map(|range| {
+        let (kind, under) = (range.item.type_().as_str(), &range.item.essence_str()[range.item.type_().as_str().len() + 1..]);
+        let exactness = match (kind, under) {
+            ("application", under) if under == subtype => EXACT,
+            ("application", "*") => 1,
+            ("*", "*") => 0,
+            _ => return None,
+        };
+        Some((range.quality, exactness))
+    });
+    ranges.max_by_key(|(_, exactness)| *exactness).unwrap_or((Quality::ZERO, 0))
+}
+
+async fn post(state: web::Data<State>, app: web::Data<App>, request: HttpRequest, bytes: web::Bytes) -> Result<HttpResponse, Problem> {
+    rest::require_json(&request)?;
+    let form = Form::wanted(&request)?;
+    let parsed: Request = serde_json::from_slice(&bytes).map_err(|error| {
+        let (line, column) = (error.line(), error.column());
+        Refusal::worded(
+            Code::BodyUnreadable,
+            format!("Nội dung không phải yêu cầu GraphQL dạng JSON (dòng {line}, cột {column})."),
+            format!("The body is not a GraphQL request in JSON (line {line}, column {column})."),
+        )
+    })?;
+    let ctx = caller(&request)?.with_body(&app).await?;
+    executed(&state, &app, ctx, parsed, form).await
+}
+
+async fn get(state: web::Data<State>, app: web::Data<App>, request: HttpRequest) -> Result<HttpResponse, Problem> {
+    let form = Form::wanted(&request)?;
+    let mut parsed = asked(request.query_string())?;
+    if graphql::is_mutation(&mut parsed) {
+        return Ok(not_allowed("POST"));
+    }
+    executed(&state, &app, caller(&request)?.ctx().clone(), parsed, form).await
+}
+
+/// What a query string asks for. A parameter without a value is as good as none; others than GraphQL's are nobody's.
+fn asked(query: &str) -> Result<Request, Refusal> {
+    let invalid = || {
+        Refusal::worded(
+            Code::QueryInvalid,
+            "Tham số query, operationName, variables hoặc extensions không hợp lệ.",
+            "The parameters query, operationName, variables or extensions are not valid.",
+        )
+    };
+    let [mut text, mut operation, mut variables, mut extensions] = [const { None }; 4];
+    for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
+        let known = match name.as_ref() {
+            "query" => &mut text,
+            "operationName" => &mut operation,
+            "variables" => &mut variables,
+            "extensions" => &mut extensions,
+            _ => continue,
+        };
+        // Which one counts would be a guess.
+        if known.replace(value.into_owned()).is_some() {
+            return Err(invalid());
+        }
+    }
+    fn object<T: DeserializeOwned + Default>(text: Option<String>) -> Result<T, serde_json::Error> {
+        text.filter(|text| !text.is_empty()).map_or_else(|| Ok(T::default()), |text| serde_json::from_str(&text))
+    }
+    let mut request = Request::new(text.unwrap_or_default());
+    request.operation_name = operation.filter(|name| !name.is_empty());
+    request.variables = object(variables).map_err(|_| invalid())?;
+    request.extensions = object(extensions).map_err(|_| invalid())?;
+    Ok(request)
+}
+
+fn caller(request: &HttpRequest) -> Result<CallerSlot, Problem> {
+    request.extensions().get::<CallerSlot>().cloned().ok_or_else(|| Problem::new(Code::Internal))
+}
+
+async fn executed(state: &State, app: &App, ctx: Ctx, parsed: Request, form: Form) -> Result<HttpResponse, Problem> {
+    let is_missing = parsed.query.trim().is_empty();
+    let answer = graphql::execute(state.graph()?, parsed, View::new(app, ctx)).await;
+    let mut response = HttpResponse::build(if is_missing { StatusCode::BAD_REQUEST } else { status(&answer, form) });
+    response.content_type(form.media_type()).append_header((header::VARY, HeaderValue::from_static("Accept")));
+    Ok(response.body(serde_json::to_vec(&answer).map_err(|_| Problem::new(Code::Internal))?))
+}
+
+fn status(answer: &Answer, form: Form) -> StatusCode {
+    match (form, answer.refusal()) {
+        (Form::Graphql, Some(code)) => rest::status(code),
+        _ => StatusCode::OK,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use actix_web::test::TestRequest;
+
+    fn wanted(accept: Option<&str>) -> Option<Form> {
+        let request = accept.map_or_else(TestRequest::default, |accept| TestRequest::default().insert_header(("accept", accept)));
+        Form::wanted(&request.to_http_request()).ok()
+    }
+
+    #[test]
+    fn the_form_that_is_liked_best_is_taken() {
+        const GRAPHQL: &str = "application/graphql-response+json";
+        for (accept, form) in [
+            (None, Some(Form::Json)),
+            (Some("*/*"), Some(Form::Json)),
+            (Some("application/*"), Some(Form::Json)),
+            (Some("application/json"), Some(Form::Json)),
+            (Some(GRAPHQL), Some(Form::Graphql)),
+            (Some("application/graphql-response+json; charset=utf-8"), Some(Form::Graphql)),
+            (Some("application/graphql-response+json, application/json;q=0.9"), Some(Form::Graphql)),
+            (Some("application/json;q=0.9, application/graphql-response+json"), Some(Form::Graphql)),
+            (Some("application/json, application/graphql-response+json"), Some(Form::Graphql)),
+            (Some("application/graphql-response+json;q=0.1, application/json"), Some(Form::Json)),
+            (Some("text/html, */*;q=0.8"), Some(Form::Json)),
+            (Some("application/json;q=0, */*"), Some(Form::Graphql)),
+            (Some("image/png"), None),
+            (Some("application/json;q=0, application/graphql-response+json;q=0, */*"), None),
+        ] {
+            assert_eq!(wanted(accept), form, "{accept:?}");
+        }
+    }
+
+    #[test]
+    fn a_query_string_is_read_as_it_is_meant() {
+        let request = asked("query=%7Ba%7D&operationName=A&variables=%7B%22n%22:1%7D&extensions=&more=1").expect("a request");
+        assert_eq!((request.query.as_str(), request.operation_name.as_deref()), ("{a}", Some("A")));
+        assert_eq!(request.variables.len(), 1);
+        let empty = asked("query=&operationName=&variables=").expect("a request");
+        assert!(empty.query.is_empty() && empty.operation_name.is_none() && empty.variables.is_empty());
+        for broken in ["query=a&query=b", "variables=x", "variables=%5B%5D", "extensions=1"] {
+            assert_eq!(asked(broken).map_err(|refusal| refusal.code).err(), Some(Code::QueryInvalid), "{broken}");
+        }
+    }
+}
