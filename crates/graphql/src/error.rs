@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use app::Error as AppError;
-use async_graphql::{Error, ErrorExtensions, Pos, ServerError, Value, parser::types::VariableDefinition};
+use async_graphql::{Error, ErrorExtensions, Pos, ServerError, Value};
 use domain::error::{Code, Refusal};
 
 /// What the client sees of an error.
@@ -61,17 +61,6 @@ pub(crate) fn missing() -> ServerError {
 pub(crate) fn no_day() -> ServerError {
     let words = ("Ngày phải nằm trong các năm từ 1 đến 9999.", "A day lies in the years 1 to 9999.");
     refused(&Refusal::worded(Code::GraphqlInvalid, words.0, words.1)).into_server_error(Pos::default())
-}
-
-/// The answer to an operation without a variable that it cannot do without.
-pub(crate) fn not_given(missing: &VariableDefinition) -> ServerError {
-    let name = &missing.name;
-    let refusal = Refusal::worded(
-        Code::GraphqlInvalid,
-        format!("Chưa cho giá trị của biến ${} (kiểu {}).", name.node, missing.var_type.node),
-        format!("The variable ${} of type {} is not given.", name.node, missing.var_type.node),
-    );
-    refused(&refusal).into_server_error(name.pos)
 }
 
 /// The answer to a document that selects more than an operation may.

@@ -9,9 +9,9 @@ mod answer;
 mod budget;
 mod completion;
 mod days;
+mod documents;
 mod enums;
 mod error;
-mod given;
 mod limits;
 mod loaders;
 mod mutation;
@@ -26,12 +26,13 @@ use std::time::Duration;
 
 use app::View;
 use async_graphql::{
-    EmptySubscription, Pos, Request, SDLExportOptions, Schema, Value,
-    parser::types::{DocumentOperations, ExecutableDocument, OperationDefinition, OperationType},
+    EmptySubscription, Pos, Request, SDLExportOptions, Schema, ValidationMode, Value,
+    parser::types::{DocumentOperations, ExecutableDocument, OperationDefinition},
 };
 
 use budget::Budget;
 use completion::{Completion, Types};
+use documents::Documents;
 use prices::Prices;
 
 pub use answer::Answer;
@@ -50,6 +51,7 @@ const MAX_TIME: Duration = Duration::from_secs(20);
 /// The schema with its resolvers and limits.
 pub struct Graph {
     executor: Executor,
+    documents: Documents,
     prices: Prices,
     types: Types,
 }
@@ -59,13 +61,17 @@ impl Graph {
     ///
     /// # Errors
     /// Only when the schema's own text cannot be read back, which a test would have found.
-    pub fn new() -> Result<Self, async_graphql::parser::Error> {
-        Ok(Self { prices: Prices::read(PUBLISHED)?, types: Types::read(PUBLISHED)?, executor: executor() })
+    pub fn new() -> Result<Self, String> {
+        let unread = |error: async_graphql::parser::Error| error.to_string();
+        let (prices, types) = (Prices::read(PUBLISHED).map_err(unread)?, Types::read(PUBLISHED).map_err(unread)?);
+        Ok(Self { executor: executor(), documents: Documents::read(PUBLISHED)?, prices, types })
     }
 }
 
+/// It need not validate: whatever it is given was held against the schema in `documents`.
 fn executor() -> Executor {
-    Schema::build(query::Query::default(), mutation::Mutation::default(), EmptySubscription).limit_depth(MAX_DEPTH).finish()
+    let schema = Schema::build(query::Query::default(), mutation::Mutation::default(), EmptySubscription);
+    schema.validation_mode(ValidationMode::Fast).limit_depth(MAX_DEPTH).finish()
 }
 
 /// The schema in the schema definition language, sorted, as it is checked in.
@@ -81,15 +87,9 @@ pub fn sdl() -> String {
 }
 
 /// Whether the operation that would be executed changes something, which must not be asked for by GET.
-pub fn is_mutation(request: &mut Request) -> bool {
-    if !nesting::is_flat(&request.query) {
-        return false;
-    }
-    let wanted = request.operation_name.clone();
-    let Ok(document) = request.parsed_query() else { return false };
-    let named = |name: Option<&str>| wanted.as_deref().is_none_or(|wanted| name == Some(wanted));
-    let mut found = document.operations.iter().filter(|(name, _)| named(name.map(async_graphql::Name::as_str)));
-    found.any(|(_, operation)| operation.node.ty == OperationType::Mutation)
+pub fn is_mutation(graph: &Graph, request: &Request) -> bool {
+    let read = nesting::is_flat(&request.query).then(|| graph.documents.prepared(&request.query, &graph.types));
+    read.and_then(Result::ok).is_some_and(|prepared| prepared.is_mutation(request.operation_name.as_deref()))
 }
 
 /// Executes one operation on one view: one caller, one state of the database.
@@ -100,29 +100,22 @@ pub async fn execute(graph: &Graph, mut request: Request, view: View) -> Answer 
     if !nesting::is_flat(&request.query) {
         return Answer::refused(error::too_large());
     }
-    if let Err(error) = request.parsed_query() {
-        return Answer::refused(error::unreadable(&error));
-    }
-    let variables = std::mem::take(&mut request.variables);
-    if !request.parsed_query().is_ok_and(|document| days::are_within(document, &variables)) {
+    let prepared = match graph.documents.prepared(&request.query, &graph.types) {
+        Ok(prepared) => prepared,
+        Err(faults) => return Answer::new(faults, None),
+    };
+    let (document, variables) = (&prepared.document, std::mem::take(&mut request.variables));
+    if !days::are_within(document, &variables) {
         return Answer::refused(error::no_day());
     }
-    let within = request.parsed_query().is_ok_and(|document| limits::within(document, &variables, &graph.prices));
-    if !within {
+    if !limits::within(document, &variables, &graph.prices) {
         return Answer::refused(error::too_large());
     }
-    let document = match request.parsed_query() {
-        Ok(document) => document.clone(),
-        Err(error) => return Answer::refused(error),
-    };
-    let asked = operation(&document, request.operation_name.as_deref());
-    if let Some(missing) = asked.and_then(|operation| given::missing(operation, &variables)) {
-        return Answer::refused(error::not_given(missing));
+    if let Err(why) = graph.documents.admit(&prepared, request.operation_name.as_deref(), &variables) {
+        return Answer::refused(why);
     }
-    if let Some(told) = completion::telling(&document, &graph.types) {
-        request.set_parsed_query(told);
-    }
-    let known = variables.clone();
+    request.set_parsed_query(prepared.told.as_ref().unwrap_or(document).clone());
+    let (wanted, known) = (request.operation_name.clone(), variables.clone());
     let request = request.variables(variables).data(loaders::new(view.clone())).data(Budget::default()).data(view.clone());
     let executed = tokio::time::timeout(MAX_TIME, graph.executor.execute(request)).await;
     // What was seen and cannot be written down is not shown.
@@ -134,8 +127,8 @@ pub async fn execute(graph: &Graph, mut request: Request, view: View) -> Answer 
     if response.data == Value::Null && !response.errors.is_empty() && response.errors.iter().all(|error| error.path.is_empty()) {
         return Answer::new(response.errors, None);
     }
-    let data = match asked {
-        Some(operation) => Completion::new(&graph.types, &document, operation, &known).complete(response.data),
+    let data = match operation(document, wanted.as_deref()) {
+        Some(operation) => Completion::new(&graph.types, document, operation, &known).complete(response.data),
         None => response.data,
     };
     Answer::new(response.errors, Some(data))

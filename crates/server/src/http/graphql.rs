@@ -98,8 +98,8 @@ async fn post(state: web::Data<State>, app: web::Data<App>, request: HttpRequest
 
 async fn get(state: web::Data<State>, app: web::Data<App>, request: HttpRequest) -> Result<HttpResponse, Problem> {
     let form = Form::wanted(&request)?;
-    let mut parsed = asked(request.query_string())?;
-    if graphql::is_mutation(&mut parsed) {
+    let parsed = asked(request.query_string())?;
+    if graphql::is_mutation(state.graph()?, &parsed) {
         return Ok(not_allowed("POST"));
     }
     executed(&state, &app, caller(&request)?.ctx().clone(), parsed, form).await

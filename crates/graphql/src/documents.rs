@@ -1,0 +1,176 @@
+//! Documents as they are sent: read within limits, validated by the specification, kept for the next time.
+//! Must not keep one that is refused: whoever sends those would push out the others.
+//! How much a document asks for depends on its variables and is counted in `limits` each time.
+
+use std::sync::Arc;
+
+use apollo_compiler::{
+    ExecutableDocument as Checked, Schema,
+    parser::Parser,
+    request::{RequestError, coerce_variable_values},
+    response::{GraphQLError, JsonMap, JsonValue},
+    validation::{DiagnosticList, Valid},
+};
+use async_graphql::{
+    Pos, ServerError, Variables,
+    parser::{
+        parse_query,
+        types::{ExecutableDocument, OperationType},
+    },
+};
+use quick_cache::{Weighter, sync::Cache};
+
+use crate::{
+    completion::{self, Types},
+    error, operation,
+};
+
+/// Names, numbers, strings and signs at most.
+const MAX_TOKENS: usize = 15_000;
+/// Selections within selections at most, for the validation's own stack; the executor's limit is lower.
+const MAX_NESTING: usize = 100;
+/// Faults that are told of one document.
+const MAX_TOLD: usize = 20;
+/// Bytes of text of the documents that are kept. Read, a document takes some twenty times as much.
+const KEPT: u64 = 1 << 20;
+/// How many documents that may be.
+const EXPECTED: usize = 1_000;
+
+/// The schema that documents are held against, and those that held.
+pub struct Documents {
+    schema: Valid<Schema>,
+    known: Cache<Arc<str>, Arc<Prepared>, Length>,
+}
+
+/// A document that holds.
+pub struct Prepared {
+    pub document: ExecutableDocument,
+    /// What the executor is given, where that is not the document as it was sent.
+    pub told: Option<ExecutableDocument>,
+    checked: Valid<Checked>,
+}
+
+/// Weighs documents by their text.
+#[derive(Clone)]
+struct Length;
+
+impl Weighter<Arc<str>, Arc<Prepared>> for Length {
+    fn weight(&self, text: &Arc<str>, _: &Arc<Prepared>) -> u64 {
+        text.len().max(1) as u64
+    }
+}
+
+impl Documents {
+    /// Reads a schema.
+    ///
+    /// # Errors
+    /// When the text is not one, with what is wrong.
+    pub fn read(sdl: &str) -> Result<Self, String> {
+        let schema = Schema::parse_and_validate(sdl, "schema.graphql").map_err(|invalid| invalid.errors.to_string())?;
+        Ok(Self { schema, known: Cache::with_weighter(EXPECTED, KEPT, Length) })
+    }
+
+    /// The document of this text.
+    ///
+    /// # Errors
+    /// What is wrong with it, the first [`MAX_TOLD`] faults.
+    pub fn prepared(&self, text: &str, types: &Types) -> Result<Arc<Prepared>, Vec<ServerError>> {
+        if let Some(known) = self.known.get(text) {
+            return Ok(known);
+        }
+        let read = Parser::new().token_limit(MAX_TOKENS).recursion_limit(MAX_NESTING).parse_executable(&self.schema, text, "");
+        let checked = read.and_then(|read| read.validate(&self.schema)).map_err(|invalid| told(&invalid.errors))?;
+        // The executor's own parser knows neither `\u{…}` nor pairs of surrogates: they are written out for it.
+        let plain = text.contains("\\u").then(|| checked.serialize().no_indent().to_string());
+        let document = parse_query(plain.as_deref().unwrap_or(text)).map_err(|why| vec![error::unreadable(&why.into())])?;
+        let told = completion::telling(&document, types);
+        let prepared = Arc::new(Prepared { document, told, checked });
+        self.known.insert(text.into(), Arc::clone(&prepared));
+        Ok(prepared)
+    }
+
+    /// Whether an operation of the document can be executed with these variables.
+    ///
+    /// # Errors
+    /// When no operation is meant or several are; when a variable is missing or of another type.
+    pub fn admit(&self, prepared: &Prepared, name: Option<&str>, variables: &Variables) -> Result<(), ServerError> {
+        let refused = |why: RequestError| refused(&why.to_graphql_error(&prepared.checked.sources));
+        let operation = prepared.checked.operations.get(name).map_err(refused)?;
+        let given = serde_json::to_value(variables).map(JsonValue::from);
+        let given = given.ok().and_then(|given| if let JsonValue::Object(given) = given { Some(given) } else { None });
+        coerce_variable_values(&self.schema, operation, &given.unwrap_or_else(JsonMap::new)).map_err(refused)?;
+        Ok(())
+    }
+}
+
+impl Prepared {
+    /// Whether the operation that is meant changes something.
+    pub fn is_mutation(&self, name: Option<&str>) -> bool {
+        operation(&self.document, name).is_some_and(|operation| operation.ty == OperationType::Mutation)
+    }
+}
+
+fn told(faults: &DiagnosticList) -> Vec<ServerError> {
+    faults.iter().take(MAX_TOLD).map(|fault| refused(&fault.to_json())).collect()
+}
+
+fn refused(fault: &GraphQLError) -> ServerError {
+    let places = fault.locations.iter().map(|place| Pos { line: place.line, column: place.column });
+    let mut error = ServerError::new(fault.message.clone(), None);
+    error.locations = places.collect();
+    error
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fmt::Write;
+
+    fn faults(text: &str) -> usize {
+        let (documents, types) = (Documents::read(crate::PUBLISHED).expect("a schema"), Types::read(crate::PUBLISHED).expect("a schema"));
+        documents.prepared(text, &types).map_or_else(|faults| faults.len(), |_| 0)
+    }
+
+    #[test]
+    fn what_the_specification_refuses_is_refused() {
+        for text in [
+            "query A() { __typename }",
+            "{ ...on } fragment on on Query { __typename }",
+            "{ __typename { a } }",
+            "{ __typename(a: 1) }",
+            "{ __typename @nope }",
+            "{ __typename @include(if: true) @include(if: true) }",
+            "{ __typename @include }",
+            "{ __typename @include(if: true, a: 1) }",
+            "{ __typename @include(if: \"yes\") }",
+            "query($n: String) { __type(name: $n) { name } }",
+            "{ __type(name: \"A\") { x: name } __type(name: \"A\") { x: kind } }",
+            "{ a: __typename ...F } fragment F on Query { a: __schema { types { name } } }",
+            "{ ...A } fragment A on Query { ...B } fragment B on Query { ...A }",
+        ] {
+            assert_ne!(faults(text), 0, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_the_specification_takes_is_taken() {
+        for text in [
+            "query($b: Boolean!) { a: __typename @include(if: $b) }",
+            "{ __type(name: \"\\u{51}uery\") { name } }",
+            "{ __type(name: \"\\uD83D\\uDE00\") { name } }",
+            include_str!("../../../tests/it/introspection.graphql"),
+        ] {
+            assert_eq!(faults(text), 0, "{text}");
+        }
+    }
+
+    #[test]
+    fn faults_without_end_are_told_to_an_end() {
+        let arguments = (0..3_000).fold(String::new(), |mut text, i| {
+            let _ = write!(text, "a{i}: 1 ");
+            text
+        });
+        assert_eq!(faults(&format!("{{ tasks({arguments}) {{ totalCount }} }}")), MAX_TOLD);
+        assert_eq!(faults(&format!("{{ __typename {} }}", "@a".repeat(MAX_TOKENS))), 1, "too many tokens");
+    }
+}
