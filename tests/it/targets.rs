@@ -8,7 +8,7 @@ use crate::{
     amendments::decision,
     audit::verdict,
     persons::{made, personnel, send},
-    trainings::{came, course, held, roll},
+    trainings::{came, course, held, release, roll},
     workflow::{done, pushed},
 };
 
@@ -308,6 +308,8 @@ fn graphql_tells_targets_with_their_records(backend: Backend) {
     let told = find(&staff);
     assert_eq!((&told["status"], &told["value"]), (&json!("MET"), &json!({"atLeast": 9, "whole": 10, "percentAtLeast": "90.00"})));
     assert_eq!(told["records"], json!({"totalCount": 1, "nodes": [{"kind": "PARTICIPATION", "agency": {"code": "so-tttt"}}]}));
+    assert_eq!(find(&app.anonymous())["status"], json!("NO_DATA"), "it is not released");
+    release(&standing, 2014);
     let told = find(&app.anonymous());
     assert_eq!((&told["status"], &told["records"]["totalCount"]), (&json!("UNDETERMINED"), &json!(0)), "one of ten was not trained");
     let state = "mutation { stateTargetValue(programme: \"HP-1593-2013\", target: \"T8\", input: {year: 2015, count: 2, finality: FINAL, \

@@ -2,7 +2,7 @@
 //! Must not show a figure of few people, nor count anew: `crate::training` publishes the table.
 //! The other charts are its neighbours.
 
-use chrono::{Datelike, NaiveDate};
+use chrono::Datelike;
 use domain::{
     chart::{Cell, Chart, ChartName, Row, Shape, Unit},
     suppression::Shown,
@@ -42,7 +42,7 @@ pub(super) async fn trainings(view: &View, wanted: &ChartWanted, by: &'static st
         name: ChartName::Trainings,
         title: titled(view, title(ChartName::Trainings), &with_year).await?,
         source: "Hải Đăng, sổ đào tạo, bồi dưỡng; mỗi người tính một lần, cho cơ quan và khóa đầu tiên trong năm".into(),
-        as_of: NaiveDate::from_ymd_opt(year, 12, 31).map_or(as_of, |end| end.min(view.today())),
+        as_of: told.as_of.unwrap_or(as_of),
         shape: Shape::Grouped,
         subject: subject(by),
         columns: vec![column("people", "Số người", Unit::Count("người"), true)],

@@ -1,6 +1,6 @@
 //! Values of targets from what is on record, each by the reckoning of its definition.
 //! Must not count over agencies that no definition names: without a population there is no whole.
-//! The reckonings are `domain::target`; what of them is shown to whom is `shown`.
+//! The reckonings are `domain::target`; what of figures of people is told to everybody is `release`.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -18,8 +18,11 @@ use domain::{
 };
 use uuid::Uuid;
 
-use super::{AgencyValue, Alternative, Asked, Evaluated, Facts, NOTHING, Source, judged, shown};
-use crate::{Error, training::HeldPart};
+use super::{AgencyValue, Alternative, Asked, Evaluated, Facts, NOTHING, Source, judged, release};
+use crate::{
+    Error,
+    training::{HeldPart, Publication},
+};
 
 /// What is on record of a target's value, as the caller may see it.
 pub(super) fn recorded(asked: &Asked<'_>, facts: &Facts, target: Target, definition: Definition) -> Result<Evaluated, Error> {
@@ -28,9 +31,11 @@ pub(super) fn recorded(asked: &Asked<'_>, facts: &Facts, target: Target, definit
     let evaluation = judged(asked, &definition, &NOTHING);
     let mut found = Evaluated {
         target,
+        as_of: release::day_of(asked, &definition),
         definition,
         year,
-        as_of: asked.as_of,
+        publication: Publication::Live,
+        is_of_everybody: false,
         evaluation,
         value: NOTHING,
         alternatives: Vec::new(),
@@ -42,8 +47,8 @@ pub(super) fn recorded(asked: &Asked<'_>, facts: &Facts, target: Target, definit
     };
     match found.definition.reckoning {
         Reckoning::AcceptedReports => reports(asked, facts, &mut found),
-        Reckoning::PeopleTrained => trainings(asked, facts, &mut found)?,
-        Reckoning::StaffQualified => rolls(asked, facts, &mut found)?,
+        Reckoning::PeopleTrained => trainings(asked, facts, &mut found),
+        Reckoning::StaffQualified => rolls(asked, facts, &mut found),
         Reckoning::Editions | Reckoning::Deliverables => deliverables(asked, &facts.deliverables, &mut found),
         Reckoning::Stated => {}
     }
@@ -85,8 +90,8 @@ fn reports(asked: &Asked<'_>, facts: &Facts, found: &mut Evaluated) {
 }
 
 /// Different people trained, over each whole that staff rolls tell.
-fn trainings(asked: &Asked<'_>, facts: &Facts, found: &mut Evaluated) -> Result<(), Error> {
-    let Some(members) = population(asked, &found.definition) else { return Ok(()) };
+fn trainings(asked: &Asked<'_>, facts: &Facts, found: &mut Evaluated) {
+    let Some(members) = population(asked, &found.definition) else { return };
     let is_of = |held: &&HeldPart| found.definition.is_cumulative || held.from.year() == found.year;
     let parts: Vec<HeldPart> = facts.parts.iter().filter(is_of).cloned().collect();
     let of_members: Vec<&HeldPart> = parts.iter().filter(|held| members.contains(&held.part.agency)).collect();
@@ -107,21 +112,17 @@ fn trainings(asked: &Asked<'_>, facts: &Facts, found: &mut Evaluated) -> Result<
         AgencyValue { agency: *agency, evaluation: judged(asked, &found.definition, &value), value }
     });
     found.by_agency = each.collect();
-    if asked.within.is_some() {
-        shown::trainings(asked, &parts, &members, found)?;
-    }
+    found.is_of_everybody = parts.iter().all(|held| members.contains(&held.part.agency));
     // The decision says "cán bộ, công chức" and no more: all of them, with the others beside.
     if let Some(all) = found.alternatives.iter().find(|one| one.base == StaffBase::AllStaff) {
         found.value = all.value.clone();
         found.evaluation = all.evaluation.clone();
-        found.is_suppressed = all.is_suppressed;
     }
-    Ok(())
 }
 
 /// Those in charge who are fully qualified, by the latest roll of each agency.
-fn rolls(asked: &Asked<'_>, facts: &Facts, found: &mut Evaluated) -> Result<(), Error> {
-    let Some(members) = population(asked, &found.definition) else { return Ok(()) };
+fn rolls(asked: &Asked<'_>, facts: &Facts, found: &mut Evaluated) {
+    let Some(members) = population(asked, &found.definition) else { return };
     let mut latest: BTreeMap<AgencyId, &StaffRoll> = BTreeMap::new();
     for roll in facts.rolls.iter().filter(|roll| members.contains(&roll.agency)) {
         // They stand in the order of their days.
@@ -138,7 +139,6 @@ fn rolls(asked: &Asked<'_>, facts: &Facts, found: &mut Evaluated) -> Result<(), 
         AgencyValue { agency: roll.agency, evaluation: judged(asked, &found.definition, &value), value }
     });
     found.by_agency = each.collect();
-    if asked.within.is_some() { shown::rolls(found) } else { Ok(()) }
 }
 
 /// What was made, by the register of deliverables of the programme.

@@ -1,9 +1,9 @@
 //! Targets as they are evaluated: by the definition of the day, from what is on record or what a document states.
 //! Must not call no data nought, nor show whoever may not know of agencies a figure by which few people could be counted.
-//! Where values come from is `actual`, what is hidden `shown`, defining and stating `write`; the rules are `domain::target`.
+//! Where values come from is `actual`, what everybody is told of people `release`, defining and stating `write`; the rules are `domain::target`.
 
 mod actual;
-mod shown;
+mod release;
 mod write;
 
 use std::{collections::HashMap, sync::Arc};
@@ -21,23 +21,25 @@ use domain::{
     programme::{Certainty, Programme, Target},
     report::ReportId,
     target::{Actual, Definition, Evaluation, Finality, Measure, Reckoning, RecordRef, Status, TargetDirection, kinds_named},
-    training::{StaffBase, StaffRoll},
+    training::{Release, StaffBase, StaffRoll},
     validity::Validity,
 };
 use persistence::{
     Conn, deliverable, report,
     staff_roll::{self, RollFilter},
     target_definition::{self as stored, StatedValue},
+    training_release,
 };
 
 use crate::{
     Error, View,
     catalogue::Catalogue,
     listing::{Listing, PageArgs, slice},
-    training::{HeldPart, held_parts, open_to},
+    training::{HeldPart, Publication, held_parts, open_to},
     version::{On, programme_on, targets_by_ids_on, targets_on},
 };
 
+pub(crate) use release::shares_to_release;
 pub use write::{NewDefinition, NewValue, StatedAs, define, state};
 
 /// What is reached of a target.
@@ -45,9 +47,13 @@ pub use write::{NewDefinition, NewValue, StatedAs, define, state};
 pub struct Evaluated {
     pub target: Target,
     pub definition: Definition,
-    /// The year whose value it is, and the day as of which it is known.
+    /// The year whose value it is, and the day that it is of.
     pub year: i32,
     pub as_of: NaiveDate,
+    /// Whether it is told as it is, or as it was released.
+    pub publication: Publication,
+    /// Whether all who were trained are of the agencies that are counted.
+    is_of_everybody: bool,
     pub evaluation: Evaluation,
     pub value: Actual,
     /// Shares of other wholes, side by side.
@@ -102,6 +108,8 @@ struct Facts {
     parts: Vec<HeldPart>,
     rolls: Vec<StaffRoll>,
     deliverables: Vec<(Deliverable, Visibility)>,
+    /// What was released of the year, for whoever is told no more of people.
+    release: Option<Release>,
 }
 
 /// Which year's values, and as known on which day: those of the day's year where no year is said, as known today where no day is.
@@ -122,12 +130,13 @@ impl When {
 pub type Wanted = (Id<Target>, NaiveDate, i32);
 
 /// As of when, and for whom.
+#[derive(Clone)]
 struct Asked<'a> {
     catalogue: &'a Catalogue,
     programme: &'a Programme,
     as_of: NaiveDate,
     year: i32,
-    /// The day of figures of people, in or before the year: whoever may not know of each agency's is told them as of its end.
+    /// The day of figures of people, in or before the year.
     people_on: NaiveDate,
     /// Of which agencies the caller may know; all where nothing is said.
     within: Option<Vec<AgencyId>>,
@@ -226,9 +235,8 @@ async fn evaluated(
     (as_of, year): (NaiveDate, i32),
 ) -> Result<Vec<Evaluated>, Error> {
     let within = open_to(&view.ctx().participation_scope(), Some(programme.id));
-    let today = view.today();
-    let year_end = NaiveDate::from_ymd_opt(year, 12, 31).unwrap_or(as_of).min(today);
-    let people_on = if within.is_none() { as_of.min(year_end) } else { year_end };
+    let people_on = NaiveDate::from_ymd_opt(year, 12, 31).map_or(as_of, |end| end.min(as_of));
+    let is_told_all = within.is_none();
     let (ids, of): (Vec<Id<Target>>, _) = (targets.iter().map(|target| target.id).collect(), programme.id);
     let read = move |conn: &mut Conn| -> Result<Facts, Error> {
         Ok(Facts {
@@ -238,6 +246,7 @@ async fn evaluated(
             parts: held_parts(conn, of, people_on)?,
             rolls: staff_roll::all(conn, &RollFilter { agencies: None, until: Some(people_on) })?,
             deliverables: deliverable::standing(conn, of, as_of)?,
+            release: if is_told_all { None } else { training_release::latest(conn, of, year)? },
         })
     };
     let facts = view.read(read).await?;
@@ -250,7 +259,11 @@ fn one(asked: &Asked<'_>, facts: &Facts, target: Target) -> Result<Evaluated, Er
     let versions: Vec<Definition> = versions(&target, &facts.definitions);
     let first = || versions.first().cloned().ok_or(Error::Internal("a target without a definition"));
     let definition = Definition::on(&versions, asked.as_of).cloned().map_or_else(first, Ok)?;
-    let mut found = actual::recorded(asked, facts, target, definition)?;
+    let mut found = if asked.within.is_some() && release::is_of_people(&definition) {
+        release::released(asked, facts, target, &versions, definition)?
+    } else {
+        actual::recorded(asked, facts, target, definition)?
+    };
     if found.evaluation.status == Status::NoData
         && let Some(stated) = stated(&found, &facts.values)
     {

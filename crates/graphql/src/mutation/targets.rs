@@ -2,7 +2,10 @@
 //! Must not decide anything.
 //! The use cases are `app::target`.
 
-use app::target::{self, NewDefinition, NewValue, StatedAs};
+use app::{
+    target::{self, NewDefinition, NewValue, StatedAs},
+    training,
+};
 use async_graphql::{Context, InputObject, Object, Result, SimpleObject};
 use chrono::NaiveDate;
 use domain::{
@@ -17,7 +20,7 @@ use crate::{
         training::{Disaggregation, Finality, Reckoning, TargetDirection},
     },
     error::failure,
-    types::target_evaluation::TargetEvaluation,
+    types::{target_evaluation::TargetEvaluation, training_figures::TrainingFigures},
 };
 
 /// A share to reach.
@@ -155,6 +158,25 @@ async fn evaluated(
     Ok(TargetPayload { evaluation: Some(TargetEvaluation(found)), problem: None })
 }
 
+/// A year whose figures of people everybody is told from now on.
+#[derive(InputObject)]
+struct TrainingReleaseInput {
+    year: i32,
+    /// The day as of which figures are; today where nothing is said. Not before the day of the release before.
+    as_of: Option<NaiveDate>,
+    /// Number or identifier of the document by which it is released.
+    document: Option<String>,
+}
+
+/// What came of a release.
+#[derive(SimpleObject)]
+struct TrainingReleasePayload {
+    /// What everybody is told from now on.
+    figures: Option<TrainingFigures>,
+    /// Null when it is done.
+    problem: Option<Problem>,
+}
+
 #[derive(Default)]
 pub struct TargetsMutation;
 
@@ -172,6 +194,21 @@ impl TargetsMutation {
         let from = input.from;
         let done = target::define(view.app(), view.ctx(), programme.clone(), target.clone(), input.into()).await;
         evaluated(ctx, (&programme, &target), from, done).await
+    }
+
+    /// Releases a year's figures of people as of a day: everybody is told these until the year is released again.
+    async fn release_training_figures(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Code.")] programme: String,
+        input: TrainingReleaseInput,
+    ) -> Result<TrainingReleasePayload> {
+        let view = admitted(ctx, "releaseTrainingFigures").await?;
+        let new = training::NewRelease { year: input.year, as_of: input.as_of, document: input.document };
+        Ok(match settled(training::release(view.app(), view.ctx(), programme, new).await)? {
+            Err(problem) => TrainingReleasePayload { figures: None, problem: Some(problem) },
+            Ok(figures) => TrainingReleasePayload { figures: Some(TrainingFigures(figures)), problem: None },
+        })
     }
 
     /// Types in a value that a document states; the one typed in last for a year counts where nothing is on record.

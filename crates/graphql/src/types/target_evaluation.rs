@@ -14,7 +14,7 @@ use super::{agency, agency_on, document_opt, id, view};
 use crate::{
     enums::{
         Certainty,
-        training::{Disaggregation, Finality, Reckoning, RecordKind, StaffBase, TargetDirection, TargetStatus},
+        training::{Disaggregation, Finality, Publication, Reckoning, RecordKind, StaffBase, TargetDirection, TargetStatus},
     },
     error::failure,
     paging::{Page, args, connection, total},
@@ -248,8 +248,14 @@ impl TargetEvaluation {
         self.0.year
     }
 
+    /// The day that the value is of.
     async fn as_of(&self) -> NaiveDate {
         self.0.as_of
+    }
+
+    /// Whether figures of people are told as they were released, or as they are by now.
+    async fn publication(&self) -> Publication {
+        self.0.publication.into()
     }
 
     async fn status(&self) -> TargetStatus {

@@ -231,7 +231,11 @@ pub struct TargetEvaluation {
     #[schema(max_length = 4000)]
     pub text: String,
     pub year: i32,
+    /// The day that the value is of.
     pub as_of: NaiveDate,
+    /// Of figures of people: `RELEASED`, or `NOT_RELEASED`, which is no data; `LIVE` where a value is told as it is by now.
+    #[schema(max_length = 16)]
+    pub publication: String,
     /// `NO_DATA`, `UNDETERMINED`, `IN_PROGRESS`, `NOT_MET`, `MET`, `EXCEEDED` or `DESCRIBED`.
     #[schema(max_length = 16)]
     pub status: String,
@@ -280,6 +284,7 @@ impl TargetEvaluation {
             text: one.target.text.clone(),
             year: one.year,
             as_of: one.as_of,
+            publication: one.publication.label().into(),
             status: one.evaluation.status.label().into(),
             value: TargetValue::of(&one.value, &one.evaluation),
             alternatives: one.alternatives.iter().map(alternative).collect(),
