@@ -18,7 +18,7 @@ use domain::{
 };
 use uuid::Uuid;
 
-use super::{AgencyValue, Alternative, Asked, Evaluated, Facts, NOTHING, Source, judged, release};
+use super::{AgencyValue, Alternative, Asked, Evaluated, Facts, NOTHING, Source, judged, parts, release};
 use crate::{
     Error,
     training::{HeldPart, Publication},
@@ -43,6 +43,9 @@ pub(super) fn recorded(asked: &Asked<'_>, facts: &Facts, target: Target, definit
         source: Source::Nothing,
         is_suppressed: false,
         by_agency: Vec::new(),
+        parts: Vec::new(),
+        change: None,
+        stated: None,
         records: Vec::new(),
     };
     match found.definition.reckoning {
@@ -87,14 +90,15 @@ fn reports(asked: &Asked<'_>, facts: &Facts, found: &mut Evaluated) {
         AgencyValue { agency, evaluation: judged(asked, &found.definition, &value), value }
     });
     found.by_agency = each.collect();
+    found.parts = parts::by_agency(asked, found);
 }
 
 /// Different people trained, over each whole that staff rolls tell.
 fn trainings(asked: &Asked<'_>, facts: &Facts, found: &mut Evaluated) {
     let Some(members) = population(asked, &found.definition) else { return };
     let is_of = |held: &&HeldPart| found.definition.is_cumulative || held.from.year() == found.year;
-    let parts: Vec<HeldPart> = facts.parts.iter().filter(is_of).cloned().collect();
-    let of_members: Vec<&HeldPart> = parts.iter().filter(|held| members.contains(&held.part.agency)).collect();
+    let all: Vec<HeldPart> = facts.parts.iter().filter(is_of).cloned().collect();
+    let of_members: Vec<&HeldPart> = all.iter().filter(|held| members.contains(&held.part.agency)).collect();
     let reached = people(of_members.iter().map(|held| &held.part));
     let wholes = denominators(&facts.rolls, &members, asked.people_on);
     let alternative = |whole: &Denominator| {
@@ -112,7 +116,10 @@ fn trainings(asked: &Asked<'_>, facts: &Facts, found: &mut Evaluated) {
         AgencyValue { agency: *agency, evaluation: judged(asked, &found.definition, &value), value }
     });
     found.by_agency = each.collect();
-    found.is_of_everybody = parts.iter().all(|held| members.contains(&held.part.agency));
+    let whole =
+        |agency: &AgencyId| denominators(&facts.rolls, &[*agency], asked.people_on).into_iter().next().map(|whole| (*agency, whole));
+    found.parts = parts::of_people(asked, found, &of_members, &members.iter().filter_map(whole).collect::<Vec<_>>());
+    found.is_of_everybody = all.iter().all(|held| members.contains(&held.part.agency));
     // The decision says "cán bộ, công chức" and no more: all of them, with the others beside.
     if let Some(all) = found.alternatives.iter().find(|one| one.base == StaffBase::AllStaff) {
         found.value = all.value.clone();
@@ -139,6 +146,9 @@ fn rolls(asked: &Asked<'_>, facts: &Facts, found: &mut Evaluated) {
         AgencyValue { agency: roll.agency, evaluation: judged(asked, &found.definition, &value), value }
     });
     found.by_agency = each.collect();
+    if told.len() == members.len() {
+        found.parts = parts::by_agency(asked, found);
+    }
 }
 
 /// What was made, by the register of deliverables of the programme.
@@ -169,7 +179,15 @@ fn deliverables(asked: &Asked<'_>, stored: &[(Deliverable, Visibility)], found: 
     };
     let is_shown = |one: &Deliverable| one.kind().is_listed_in_public() || is_open(one);
     let by: HashMap<Uuid, AgencyId> = all.iter().filter(|one| is_shown(one)).map(|one| (one.id.uuid(), one.agency)).collect();
+    let counted: HashMap<Uuid, AgencyId> = all.iter().map(|one| (one.id.uuid(), one.agency)).collect();
+    let counted: Vec<(Uuid, AgencyId)> = records.iter().filter_map(|record| Some((record.id, *counted.get(&record.id)?))).collect();
     found.evaluation = judged(asked, definition, &value);
+    found.parts = match &definition.measure {
+        Measure::Range { .. } | Measure::Count { .. } => {
+            parts::of_deliverables(asked, found, (&counted, counted.iter().all(|(id, _)| by.contains_key(id))), all)
+        }
+        _ => parts::of_value(definition, &value),
+    };
     found.value = value;
     found.records = records.into_iter().filter_map(|record| Some((record, *by.get(&record.id)?))).collect();
 }

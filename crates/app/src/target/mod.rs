@@ -3,7 +3,9 @@
 //! Where values come from is `actual`, what everybody is told of people `release`, defining and stating `write`; the rules are `domain::target`.
 
 mod actual;
+mod parts;
 mod release;
+mod worded;
 mod write;
 
 use std::{collections::HashMap, sync::Arc};
@@ -18,11 +20,10 @@ use domain::{
     error::{Code, Refusal},
     id::Id,
     policy::{Action, ReportScope},
-    programme::{Certainty, Programme, Target},
+    programme::{Programme, Target},
     report::ReportId,
-    target::{Actual, Definition, Evaluation, Finality, Measure, Reckoning, RecordRef, Status, TargetDirection, kinds_named},
+    target::{Actual, Definition, Evaluation, Finality, Part, RecordRef, Status},
     training::{Release, StaffBase, StaffRoll},
-    validity::Validity,
 };
 use persistence::{
     Conn, deliverable, report,
@@ -40,6 +41,7 @@ use crate::{
 };
 
 pub(crate) use release::shares_to_release;
+use worded::{named, versions};
 pub use write::{NewDefinition, NewValue, StatedAs, define, state};
 
 /// What is reached of a target.
@@ -64,6 +66,12 @@ pub struct Evaluated {
     pub is_suppressed: bool,
     /// By agency, as far as the caller may know of it.
     pub by_agency: Vec<AgencyValue>,
+    /// Parts by the dimensions of the definition, which add up to the value.
+    pub parts: Vec<Part>,
+    /// What changed since the baseline; none where either is not known.
+    pub change: Option<String>,
+    /// What a document states of the year, whatever is on record.
+    pub stated: Option<StatedBeside>,
     /// What the value rests on, as far as the caller may know of it.
     pub records: Vec<(RecordRef, AgencyId)>,
 }
@@ -87,6 +95,18 @@ pub struct AgencyValue {
     pub evaluation: Evaluation,
 }
 
+/// A value that a document states, beside what is on record and never merged with it.
+#[derive(Clone, Debug)]
+pub struct StatedBeside {
+    pub value: Actual,
+    pub evaluation: Evaluation,
+    pub finality: Finality,
+    pub year: i32,
+    pub by: AccountId,
+    pub document: DocumentId,
+    pub on: NaiveDate,
+}
+
 /// Where a value comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Source {
@@ -108,6 +128,8 @@ struct Facts {
     parts: Vec<HeldPart>,
     rolls: Vec<StaffRoll>,
     deliverables: Vec<(Deliverable, Visibility)>,
+    /// To whom the programme gives tasks.
+    assigned: Vec<AgencyId>,
     /// What was released of the year, for whoever is told no more of people.
     release: Option<Release>,
 }
@@ -246,6 +268,7 @@ async fn evaluated(
             parts: held_parts(conn, of, people_on)?,
             rolls: staff_roll::all(conn, &RollFilter { agencies: None, until: Some(people_on) })?,
             deliverables: deliverable::standing(conn, of, as_of)?,
+            assigned: worded::assigned(conn, of, as_of)?,
             release: if is_told_all { None } else { training_release::latest(conn, of, year)? },
         })
     };
@@ -256,7 +279,7 @@ async fn evaluated(
 }
 
 fn one(asked: &Asked<'_>, facts: &Facts, target: Target) -> Result<Evaluated, Error> {
-    let versions: Vec<Definition> = versions(&target, &facts.definitions);
+    let versions: Vec<Definition> = versions(&target, &facts.definitions, &named(asked.catalogue, &facts.assigned));
     let first = || versions.first().cloned().ok_or(Error::Internal("a target without a definition"));
     let definition = Definition::on(&versions, asked.as_of).cloned().map_or_else(first, Ok)?;
     let mut found = if asked.within.is_some() && release::is_of_people(&definition) {
@@ -264,78 +287,42 @@ fn one(asked: &Asked<'_>, facts: &Facts, target: Target) -> Result<Evaluated, Er
     } else {
         actual::recorded(asked, facts, target, definition)?
     };
+    found.stated = stated(asked, &found, &facts.values);
     if found.evaluation.status == Status::NoData
-        && let Some(stated) = stated(&found, &facts.values)
+        && let Some(stated) = &found.stated
     {
         found.source = Source::Stated { by: stated.by, document: stated.document, on: stated.on };
-        found.evaluation = judged(asked, &found.definition, &stated.value);
-        (found.value, found.finality) = (stated.value.clone(), stated.finality);
+        (found.evaluation, found.value, found.finality) = (stated.evaluation.clone(), stated.value.clone(), stated.finality);
         found.records.clear();
+        found.parts = parts::of_value(&found.definition, &found.value);
     }
+    found.change = found.definition.change(&found.evaluation);
     Ok(found)
 }
 
-/// The value that documents state for the year: the one typed in last, of the year itself or, where years add up, of the last before.
-fn stated<'a>(found: &Evaluated, values: &'a [StatedValue]) -> Option<&'a StatedValue> {
+/// The value that documents state for the year: the one typed in last, of the year itself or, where numbers of years add up, of the last
+/// before.
+fn stated(asked: &Asked<'_>, found: &Evaluated, values: &[StatedValue]) -> Option<StatedBeside> {
     let is_of = |value: &&StatedValue| {
-        let year = if found.definition.is_cumulative { value.year <= found.year } else { value.year == found.year };
-        value.target == found.target.id && value.on <= found.as_of && year
+        let year = if found.definition.carries() { value.year <= found.year } else { value.year == found.year };
+        value.target == found.target.id && value.on <= asked.as_of && year
     };
-    values.iter().rfind(is_of)
+    let stated = values.iter().rfind(is_of)?;
+    Some(StatedBeside {
+        evaluation: judged(asked, &found.definition, &stated.value),
+        value: stated.value.clone(),
+        finality: stated.finality,
+        year: stated.year,
+        by: stated.by,
+        document: stated.document,
+        on: stated.on,
+    })
 }
 
 /// Judges a value by a definition: the time for it is over once the value is of its last year, or later, and that year is past.
 fn judged(asked: &Asked<'_>, definition: &Definition, value: &Actual) -> Evaluation {
     let due = definition.due_year.unwrap_or(asked.programme.end_year);
     definition.measure.evaluate(value, definition.direction, asked.year >= due && asked.as_of.year() > due)
-}
-
-/// Every version of a target's definition: the one that its own words give, then what was defined.
-pub(crate) fn versions(target: &Target, defined: &[Definition]) -> Vec<Definition> {
-    let mut versions = vec![worded(target)];
-    versions.extend(defined.iter().filter(|definition| definition.target == target.id).cloned());
-    if let [first, second, ..] = versions.as_mut_slice() {
-        first.validity.to = second.validity.from;
-    }
-    versions
-}
-
-/// The definition that the decision's own words give: what is to be reached, and of how it is counted what they say. Where they leave
-/// it open nothing is counted until a version says how.
-fn worded(target: &Target) -> Definition {
-    let measure = Measure::of(target).unwrap_or(Measure::Qualitative);
-    let reckoning = match &measure {
-        Measure::Percentage { .. } if !target.scope.conditions.is_empty() => Reckoning::StaffQualified,
-        Measure::SetCoverage { .. } | Measure::Matrix { .. } => Reckoning::Editions,
-        Measure::CountPerMember { .. } | Measure::Range { .. } | Measure::Count { .. } => Reckoning::Deliverables,
-        Measure::Percentage { .. } | Measure::Qualitative => Reckoning::Stated,
-    };
-    // What is counted is read out of the words; whoever reads otherwise defines the next version.
-    let kinds = match &measure {
-        Measure::Range { .. } | Measure::Count { .. } => kinds_named(&target.text),
-        _ => Vec::new(),
-    };
-    let population = match kinds.as_slice() {
-        [] => target.scope.agencies.iter().map(|code| code.as_str().into()).collect(),
-        kinds => kinds.iter().map(|kind| kind.label().into()).collect(),
-    };
-    Definition {
-        id: Id::from_uuid(target.id.uuid()),
-        target: target.id,
-        version: 1,
-        measure,
-        direction: TargetDirection::AtLeast,
-        is_cumulative: true,
-        due_year: target.due_year,
-        baseline: None,
-        disaggregations: Vec::new(),
-        population,
-        reckoning,
-        certainty: if kinds.is_empty() { Certainty::Stated } else { Certainty::Inferred },
-        words: target.text.as_str().into(),
-        basis: None,
-        validity: Validity::default(),
-    }
 }
 
 /// Part and whole of a share that nothing is known of.

@@ -15,7 +15,7 @@ use persistence::{
     target_definition as stored,
 };
 
-use super::{Alternative, Asked, Evaluated, Facts, NOTHING, Source, actual, judged, versions};
+use super::{Alternative, Asked, Evaluated, Facts, NOTHING, Source, actual, judged, named, versions, worded};
 use crate::{
     Error,
     training::{Desk, HeldPart, Publication, is_public_history},
@@ -45,6 +45,7 @@ pub(crate) fn shares_to_release(
         parts,
         rolls: staff_roll::all(conn, &RollFilter { agencies: None, until: Some(until) })?,
         deliverables: Vec::new(),
+        assigned: worded::assigned(conn, of, release.as_of)?,
         release: None,
     };
     let asked = Asked {
@@ -56,9 +57,10 @@ pub(crate) fn shares_to_release(
         within: None,
         deliverables: desk.ctx.deliverable_scope(),
     };
+    let bodies = named(&desk.catalogue, &facts.assigned);
     let mut shares = Vec::new();
     for target in targets {
-        let all = versions(&target, &facts.definitions);
+        let all = versions(&target, &facts.definitions, &bodies);
         let Some(definition) = Definition::on(&all, release.as_of).or(all.first()).filter(|one| is_of_people(one)) else { continue };
         let found = actual::recorded(&asked, &facts, target, definition.clone())?;
         shares.extend(of_target(&facts, release, &found, told)?);
