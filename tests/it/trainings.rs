@@ -164,6 +164,15 @@ fn h3_plans_stand_beside_what_was_held(backend: Backend) {
     // Everybody reads what was held, and how many came only those who may know of every agency's.
     let public = app.anonymous().get(&path).json()["items"].take();
     assert_eq!(of(&public, 0), [json!("Bồi dưỡng cán bộ"), json!(2), json!(1), json!(80), Value::Null]);
+    let told = planned_and_held(&app, 2014);
+    assert_eq!(told, [vec![json!("2"), json!("1"), json!("0")], vec![Value::Null, json!("1"), json!("0")]]);
+}
+
+/// The plan's items in a chart: planned, held and cancelled sessions.
+pub fn planned_and_held(app: &TestApp, year: i32) -> Vec<Vec<Value>> {
+    let told = app.anonymous().get(&format!("/api/v1/charts/trainings.json?programme={PROGRAMME}&year={year}&by=PLAN")).json();
+    let rows = told["rows"].as_array().expect("rows");
+    rows.iter().map(|row| row["cells"].as_array().expect("cells").iter().map(|cell| cell["value"].clone()).collect()).collect()
 }
 
 fn h4_materials_have_versions_in_languages_and_sessions_use_them(backend: Backend) {

@@ -13,7 +13,7 @@ use domain::{
     programme::ProgrammeId,
     suppression::{SMALLEST_SHOWN, Shown},
     training::{
-        CourseId, Coverage, Denominator, Participation, People, PublicTable, attendances, coverage, denominators, newly_reached,
+        CourseId, Coverage, Denominator, Participation, People, PublicTable, Release, attendances, coverage, denominators, newly_reached,
         people as counted, public_table,
     },
 };
@@ -23,7 +23,11 @@ use persistence::{
     training as stored, training_part, training_release,
 };
 
-use super::{YEARS, part::open_to, release::told};
+use super::{
+    YEARS,
+    part::open_to,
+    release::{summed, told},
+};
 use crate::{
     Error, View,
     audit::{Deed, watched},
@@ -188,6 +192,33 @@ pub async fn figures(view: &View, programme: &str, year: i32) -> Result<Figures,
         attendances: counted.map(|people| attendances(people.attendances, shown.total, &[])),
         ..live
     })
+}
+
+/// People and attendances of each year of a programme, without agencies and courses: as they were released, or as they are by now.
+///
+/// # Errors
+/// `NOT_FOUND` for a programme that is not there.
+pub async fn figures_by_year(view: &View, programme: &str) -> Result<Vec<Figures>, Error> {
+    view.ctx().allow(Action::ReadPublished)?;
+    let (programme, today) = (programme_of(view, programme).await?, view.today());
+    if open_to(&view.ctx().participation_scope(), Some(programme)).is_some() {
+        let releases = view.read(move |conn| training_release::of_programme(conn, programme)).await?;
+        let latest: BTreeMap<i32, Release> = releases.into_iter().map(|one| (one.year, one)).collect();
+        return Ok(latest.values().map(summed).collect());
+    }
+    let parts = view.read(move |conn| held_parts(conn, programme, today)).await?;
+    let of_year = |(year, parts): (i32, Vec<&HeldPart>)| -> Result<Figures, Error> {
+        let total = table(parts.iter().copied())?.map(|table| table.figures.total);
+        let people = counted(parts.iter().map(|held| &held.part));
+        Ok(Figures {
+            publication: Publication::Live,
+            as_of: Some(last_day(year)?.min(today)),
+            total,
+            attendances: people.zip(total).map(|(people, total)| attendances(people.attendances, total, &[])),
+            ..Figures::none(programme, year)
+        })
+    };
+    years(&parts).into_iter().map(of_year).collect()
 }
 
 /// Which people.

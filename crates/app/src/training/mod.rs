@@ -39,7 +39,9 @@ use crate::{
 };
 
 pub use course::{NewCourse, create, update};
-pub use figures::{AgencyPeople, CoursePeople, FigureRow, Figures, PeopleFilter, Publication, TrainedPeople, figures, people};
+pub use figures::{
+    AgencyPeople, CoursePeople, FigureRow, Figures, PeopleFilter, Publication, TrainedPeople, figures, figures_by_year, people,
+};
 pub use material::{NewMaterial, NewVersion, add_version, count_materials, create_material, materials, materials_by_ids};
 pub use part::{NewPart, Recorded, Seen, SessionParts, count_parts, parts, record_parts};
 pub use plan::{NewPlanItem, PlanProgress, plan, plan_year};

@@ -94,23 +94,26 @@ fn made(desk: &Desk, conn: &mut Conn, programme: ProgrammeId, releases: &[Releas
 
 /// What everybody is told of a release.
 pub(super) fn told(conn: &mut Conn, release: &Release) -> Result<Figures, Error> {
-    let (programme, year) = (release.programme, release.year);
-    let mut told = Figures {
-        publication: Publication::Released,
-        as_of: Some(release.figures_of()),
-        document: release.document,
-        total: None,
-        attendances: release.attendances,
-        ..Figures::none(programme, year)
-    };
+    let mut told = summed(release);
     let Some(ReleasedTable { table, .. }) = &release.table else { return Ok(told) };
-    let all = courses::of_programme(conn, programme)?;
+    let all = courses::of_programme(conn, release.programme)?;
     let title = |id: &CourseId| all.iter().find(|course| course.id == *id).map(|course| course.title.to_string()).unwrap_or_default();
     let shown = &table.figures;
     let rows = table.rows.iter().zip(&shown.cells).zip(&shown.row_totals);
     told.courses = table.columns.iter().map(|id| (*id, title(id))).collect();
     told.rows = rows.map(|((agency, cells), total)| FigureRow { agency: *agency, cells: cells.clone(), total: *total }).collect();
     told.totals.clone_from(&shown.column_totals);
-    told.total = Some(shown.total);
     Ok(told)
+}
+
+/// What everybody is told of a release in all, without agencies and courses.
+pub(super) fn summed(release: &Release) -> Figures {
+    Figures {
+        publication: Publication::Released,
+        as_of: Some(release.figures_of()),
+        document: release.document,
+        total: release.table.as_ref().map(|released| released.table.figures.total),
+        attendances: release.attendances,
+        ..Figures::none(release.programme, release.year)
+    }
 }
