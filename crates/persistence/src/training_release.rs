@@ -89,7 +89,7 @@ pub fn of_programme(conn: &mut Conn, programme: ProgrammeId) -> Result<Vec<Relea
     let query = training_releases::table
         .filter(training_releases::programme_id.eq(DbId::from(programme)))
         .order((training_releases::year, training_releases::number));
-    query.select(ReleaseRow::as_select()).load(conn)?.into_iter().map(release).collect()
+    query.select(ReleaseRow::as_select()).load::<ReleaseRow>(conn)?.iter().map(release).collect()
 }
 
 /// The last release of a year.
@@ -101,10 +101,10 @@ pub fn latest(conn: &mut Conn, programme: ProgrammeId, year: i32) -> Result<Opti
         .select(ReleaseRow::as_select())
         .first(conn)
         .optional()?;
-    row.map(release).transpose()
+    row.as_ref().map(release).transpose()
 }
 
-fn release(row: ReleaseRow) -> Result<Release, DbError> {
+fn release(row: &ReleaseRow) -> Result<Release, DbError> {
     let id = row.id;
     let read: KeptFigures = json(&row.figures, "training_releases", "figures", id)?;
     let share = |kept: KeptShare| {

@@ -12,6 +12,7 @@ use crate::{
     Error, View,
     catalogue::Catalogue,
     target::{self, AgencyValue, Evaluated, When},
+    training::Publication,
 };
 
 const fn status(status: Status) -> &'static str {
@@ -129,21 +130,26 @@ pub(super) async fn targets(view: &View, wanted: &ChartWanted, by: &'static str)
     let whole = |one: &Evaluated| {
         let [held, wanted] = held_and_wanted(one);
         let label = format!("{}. {}", one.target.code, one.target.text);
-        let cells = vec![reached(one), held, wanted, Cell::Words(status(one.evaluation.status).to_owned())];
+        let day = match one.publication {
+            Publication::NotReleased => "chưa công bố".to_owned(),
+            Publication::Live | Publication::Released => one.as_of.format("%d/%m/%Y").to_string(),
+        };
+        let cells = vec![reached(one), held, wanted, Cell::Words(status(one.evaluation.status).to_owned()), Cell::Words(day)];
         vec![Row { key: one.target.code.clone(), label, cells }]
     };
     let catalogue = view.catalogue().await?;
     let count = Unit::Count("mục");
-    let columns = if by == "CELL" {
-        vec![column("held", "Đã có", count, true), column("wanted", "Phải có", count, true)]
-    } else {
-        vec![
-            column("reached", "Mức đạt", Unit::Percent, true),
-            column("held", "Phần đã đạt", count, false),
-            column("wanted", "Toàn bộ", count, false),
-            column("status", "Trạng thái", Unit::Words, false),
-        ]
-    };
+    let mut columns = vec![
+        column("reached", "Mức đạt", Unit::Percent, true),
+        column("held", "Phần đã đạt", count, false),
+        column("wanted", "Toàn bộ", count, false),
+        column("status", "Trạng thái", Unit::Words, false),
+    ];
+    match by {
+        "CELL" => columns = vec![column("held", "Đã có", count, true), column("wanted", "Phải có", count, true)],
+        "TARGET" => columns.push(column("day", "Số liệu ngày", Unit::Words, false)),
+        _ => {}
+    }
     let rows = |one: &Evaluated| match by {
         "CELL" => cells(one),
         "AGENCY" => agencies(one, catalogue),

@@ -19,13 +19,10 @@ use domain::{
 use uuid::Uuid;
 
 use super::{AgencyValue, Alternative, Asked, Evaluated, Facts, NOTHING, Source, judged, parts, release};
-use crate::{
-    Error,
-    training::{HeldPart, Publication},
-};
+use crate::training::{HeldPart, Publication};
 
 /// What is on record of a target's value, as the caller may see it.
-pub(super) fn recorded(asked: &Asked<'_>, facts: &Facts, target: Target, definition: Definition) -> Result<Evaluated, Error> {
+pub(super) fn recorded(asked: &Asked<'_>, facts: &Facts, target: Target, definition: Definition) -> Evaluated {
     let year = asked.year;
     let finality = if year < asked.as_of.year() { Finality::Final } else { Finality::Estimate };
     let evaluation = judged(asked, &definition, &NOTHING);
@@ -58,7 +55,7 @@ pub(super) fn recorded(asked: &Asked<'_>, facts: &Facts, target: Target, definit
     if found.evaluation.status != Status::NoData {
         found.source = Source::Recorded;
     }
-    Ok(found)
+    found
 }
 
 /// The single bodies over which a definition counts on a day; nothing where it names none.

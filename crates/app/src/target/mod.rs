@@ -283,9 +283,9 @@ fn one(asked: &Asked<'_>, facts: &Facts, target: Target) -> Result<Evaluated, Er
     let first = || versions.first().cloned().ok_or(Error::Internal("a target without a definition"));
     let definition = Definition::on(&versions, asked.as_of).cloned().map_or_else(first, Ok)?;
     let mut found = if asked.within.is_some() && release::is_of_people(&definition) {
-        release::released(asked, facts, target, &versions, definition)?
+        release::released(asked, facts, target, &versions, definition)
     } else {
-        actual::recorded(asked, facts, target, definition)?
+        actual::recorded(asked, facts, target, definition)
     };
     found.stated = stated(asked, &found, &facts.values);
     if found.evaluation.status == Status::NoData

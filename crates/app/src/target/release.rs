@@ -62,7 +62,7 @@ pub(crate) fn shares_to_release(
     for target in targets {
         let all = versions(&target, &facts.definitions, &bodies);
         let Some(definition) = Definition::on(&all, release.as_of).or(all.first()).filter(|one| is_of_people(one)) else { continue };
-        let found = actual::recorded(&asked, &facts, target, definition.clone())?;
+        let found = actual::recorded(&asked, &facts, target, definition.clone());
         shares.extend(of_target(&facts, release, &found, told)?);
     }
     Ok(shares)
@@ -107,21 +107,15 @@ fn hidden() -> Evaluation {
 
 /// The value of a target of people for whoever may not know of each agency's: what was released of its year, by the version by which it
 /// was counted then, whatever is asked for. Of the caller's own agencies it has the parts as they are.
-pub(super) fn released(
-    asked: &Asked<'_>,
-    facts: &Facts,
-    target: Target,
-    versions: &[Definition],
-    now: Definition,
-) -> Result<Evaluated, Error> {
+pub(super) fn released(asked: &Asked<'_>, facts: &Facts, target: Target, versions: &[Definition], now: Definition) -> Evaluated {
     let shares: Vec<&ReleasedShare> =
         facts.release.iter().flat_map(|release| &release.shares).filter(|share| share.target == target.id).collect();
     let counted = shares.first().and_then(|share| versions.iter().find(|one| one.version == share.version)).cloned();
     let is_released = counted.is_some();
-    let mut found = actual::recorded(asked, facts, target, counted.unwrap_or(now))?;
+    let mut found = actual::recorded(asked, facts, target, counted.unwrap_or(now));
     (found.value, found.evaluation, found.alternatives) = (NOTHING, judged(asked, &found.definition, &NOTHING), Vec::new());
     (found.source, found.is_suppressed, found.publication) = (Source::Nothing, false, Publication::NotReleased);
-    let Some(release) = facts.release.as_ref().filter(|_| is_released) else { return Ok(found) };
+    let Some(release) = facts.release.as_ref().filter(|_| is_released) else { return found };
     // Judged as it was known when it was released.
     let then = Asked { as_of: release.as_of, ..asked.clone() };
     let told = |share: &ReleasedShare| match share.share {
@@ -149,7 +143,7 @@ pub(super) fn released(
     found.alternatives = if found.definition.reckoning == Reckoning::PeopleTrained { alternatives } else { Vec::new() };
     found.finality = if release.is_whole_year() { Finality::Final } else { Finality::Estimate };
     (found.publication, found.as_of) = (Publication::Released, release.figures_of());
-    Ok(found)
+    found
 }
 
 /// The day that figures of people are of.

@@ -21,14 +21,13 @@ impl Definition {
     pub const fn adds_up_by(&self, dimension: Disaggregation) -> bool {
         use Disaggregation::{Agency, Language, Outlet, Year};
         match (&self.measure, self.reckoning) {
-            (_, Reckoning::Stated) => false,
+            (_, Reckoning::Stated) | (Measure::Qualitative, _) => false,
             (Measure::Percentage { .. }, Reckoning::PeopleTrained) | (Measure::Range { .. } | Measure::Count { .. }, _) => {
                 matches!(dimension, Agency | Year)
             }
             (Measure::Percentage { .. } | Measure::CountPerMember { .. }, _) => matches!(dimension, Agency),
             (Measure::SetCoverage { .. }, _) => matches!(dimension, Language),
             (Measure::Matrix { .. }, _) => matches!(dimension, Language | Outlet),
-            (Measure::Qualitative, _) => false,
         }
     }
 
