@@ -21,7 +21,8 @@ both!(
     c9_media_output_is_counted_by_outlet_and_direction,
     c10_an_agreement_is_on_the_list_to_renew_before_it_ends,
     c11_a_press_visit_tells_what_came_of_it,
-    c12_c13_what_is_for_overseas_vietnamese_is_counted_for_everybody,
+    c12_what_people_of_the_city_abroad_do_is_counted_and_nobody_is_registered,
+    c13_what_overseas_vietnamese_take_part_in_is_told_by_audience,
     c14_what_was_done_is_told_by_channel,
     c15_cooperation_is_told_by_country,
     c16_an_application_tells_when_it_was_updated,
@@ -242,15 +243,30 @@ fn c11_a_press_visit_tells_what_came_of_it(backend: Backend) {
     holds(&app, "so-ngoai-vu", &of("PRESS_VISIT", None, "Đoàn phóng viên NHK", details), public);
 }
 
-fn c12_c13_what_is_for_overseas_vietnamese_is_counted_for_everybody(backend: Backend) {
+fn c12_what_people_of_the_city_abroad_do_is_counted_and_nobody_is_registered(backend: Backend) {
+    let app = TestApp::start(backend);
+    let system = app.system_of("so-ngoai-vu");
+    let details = json!({"form": "SEMINAR", "from": "2014-02-10", "to": "2014-02-10"});
+    let event = with(of("EVENT", None, "Gặp mặt kiều bào Xuân Giáp Ngọ", details), "audiences", json!(["OVERSEAS_VIETNAMESE"]));
+    recorded(&system, &event);
+    assert_eq!(titles(&system, "&audience=OVERSEAS_VIETNAMESE"), ["Gặp mặt kiều bào Xuân Giáp Ngọ"]);
+    let public = app.anonymous();
+    assert!(titles(&public, "&audience=OVERSEAS_VIETNAMESE").is_empty(), "there is no public register of them");
+    assert_eq!(figures(&public, 2014)["audiences"], json!([{"label": "OVERSEAS_VIETNAMESE", "count": 1}]), "they are counted");
+    // Nobody is named in it, in whatever form it is read by those outside.
+    let chart = public.get("/api/v1/charts/deliverables.csv?programme=HP-1593-2013&by=AUDIENCE");
+    assert!(chart.body.contains("Người Việt Nam ở nước ngoài") && !chart.body.contains("Xuân Giáp Ngọ"), "{}", chart.body);
+}
+
+fn c13_what_overseas_vietnamese_take_part_in_is_told_by_audience(backend: Backend) {
     let app = TestApp::start(backend);
     let system = app.system_of("so-ngoai-vu");
     let details = json!({"form": "SEMINAR", "from": "2014-02-10", "to": "2014-02-10"});
     let event = |title: &str, audiences: Value| with(of("EVENT", None, title, details.clone()), "audiences", audiences);
-    recorded(&system, &event("Gặp mặt kiều bào Xuân Giáp Ngọ", json!(["OVERSEAS_VIETNAMESE", "INVESTORS"])));
+    recorded(&system, &event("Kiều bào với quê hương", json!(["OVERSEAS_VIETNAMESE", "INVESTORS"])));
     recorded(&system, &event("Hội thảo nhà đầu tư", json!(["INVESTORS"])));
-    assert_eq!(titles(&system, "&audience=OVERSEAS_VIETNAMESE"), ["Gặp mặt kiều bào Xuân Giáp Ngọ"]);
-    assert!(titles(&app.anonymous(), "&audience=OVERSEAS_VIETNAMESE").is_empty(), "there is no public register of them");
+    assert_eq!(titles(&system, "&audience=OVERSEAS_VIETNAMESE"), ["Kiều bào với quê hương"]);
+    assert_eq!(titles(&system, "&audience=INVESTORS").len(), 2, "one for two audiences counts for each");
     let counts = json!([{"label": "OVERSEAS_VIETNAMESE", "count": 1}, {"label": "INVESTORS", "count": 2}]);
     assert_eq!(figures(&app.anonymous(), 2014)["audiences"], counts);
 }

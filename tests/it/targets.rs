@@ -8,7 +8,7 @@ use crate::{
     amendments::decision,
     audit::verdict,
     persons::{made, personnel, send},
-    trainings::{came, course, held, roll},
+    trainings::{came, course, held, release, roll},
     workflow::{done, pushed},
 };
 
@@ -20,6 +20,7 @@ both!(
     ranges_are_met_from_the_smaller_figure_and_more_is_shown,
     definitions_are_versions_that_hold_from_a_day,
     every_fault_of_a_definition_or_a_value_is_told,
+    a_typed_in_value_counts_for_its_own_year_and_a_number_that_adds_up_for_later_ones,
     graphql_tells_targets_with_their_records,
     targets_send_as_many_statements_for_much_as_for_little,
 );
@@ -88,7 +89,13 @@ fn t1_agencies_of_the_roll_with_an_accepted_report_carry_it_out(backend: Backend
     let public = app.anonymous();
     let t1 = |query: &str| of(&targets(&public, query), "T1");
     let first = t1("?year=2014");
-    assert_eq!(share(&first), [json!("NO_DATA"), Value::Null, Value::Null, Value::Null], "the decision does not say over whom");
+    assert_eq!(share(&first)[0], json!("NO_DATA"), "no report is on record");
+    // The words name the bodies; whom they stand for their rolls tell.
+    let definition = &first["definition"];
+    assert_eq!(
+        (&definition["reckoning"], &definition["population"], &definition["certainty"]),
+        (&json!("ACCEPTED_REPORTS"), &json!(["cac-so-nganh", "ubnd-cac-quan-huyen"]), &json!("INFERRED"))
+    );
     assert_eq!(
         (&first["definition"]["version"], &first["definition"]["goal"], &first["source"]),
         (&json!(1), &json!(10000), &json!("NOTHING"))
@@ -126,11 +133,12 @@ fn t2_people_trained_over_staff_of_a_day(backend: Backend) {
     let (app, standing) = stage(backend);
     let staff = personnel(&app);
     let t2 = |query: &str| of(&targets(&staff, query), "T2");
-    define(
-        &standing,
-        "T2",
-        &json!({"from": "2014-01-01", "reckoning": "PEOPLE_TRAINED", "population": AGENCIES, "disaggregations": ["AGENCY"]}),
-    );
+    // Of whom the words say nothing: the officials of the city's bodies that have tasks of the programme.
+    let first = t2("?year=2014")["definition"].take();
+    assert_eq!((&first["reckoning"], &first["isCumulative"]), (&json!("PEOPLE_TRAINED"), &json!(true)));
+    let natural = first["population"].as_array().expect("codes").clone();
+    assert!(natural.contains(&json!("so-tttt")) && !natural.contains(&json!("bo-tttt")), "{natural:?}");
+    define(&standing, "T2", &json!({"from": "2014-01-01", "population": AGENCIES, "disaggregations": ["AGENCY", "YEAR"]}));
     let all: Vec<Value> = (0..18).map(|i| made(&staff, &json!({"name": format!("Người {i}")}))["id"].take()).collect();
     let entries = |people: &[Value]| people.iter().map(|id| json!({ "person": id })).collect::<Value>();
     let first = held(&staff, &course("so-noi-vu", "Đợt 1"), "2014-05-05");
@@ -161,6 +169,13 @@ fn t2_people_trained_over_staff_of_a_day(backend: Backend) {
     let by: Vec<_> =
         told["byAgency"].as_array().expect("agencies").iter().map(|one| (&one["value"]["atLeast"], &one["value"]["whole"])).collect();
     assert_eq!(by, [(&json!(9), &json!(10)), (&json!(9), &json!(10))]);
+    // Parts add up to the whole; each person counts for the agency and in the year that reached them first.
+    let parts: Vec<_> =
+        told["parts"].as_array().expect("parts").iter().map(|one| (&one["dimension"], &one["reached"], &one["of"])).collect();
+    let (agency, year) = (json!("AGENCY"), json!("YEAR"));
+    let part = |by, of| (by, json!(9), of);
+    let wanted = [part(&agency, json!(10)), part(&agency, json!(10)), part(&year, Value::Null), part(&year, Value::Null)];
+    assert_eq!(parts, wanted.iter().map(|(by, reached, of)| (*by, reached, of)).collect::<Vec<_>>(), "{told}");
     // People who are not named may have come before: the share is a range, and nobody can tell.
     came(&staff, &second, "so-ngoai-vu", &json!([{"headcount": 9}]));
     came(&staff, &first, "so-ngoai-vu", &json!([{"headcount": 3}]));
@@ -176,6 +191,7 @@ fn t3_all_in_charge_are_fully_qualified(backend: Backend) {
     let staff = personnel(&app);
     let t3 = |query: &str| of(&targets(&staff, query), "T3");
     assert_eq!((&t3("?year=2015")["definition"]["reckoning"], &t3("?year=2015")["status"]), (&json!("STAFF_QUALIFIED"), &json!("NO_DATA")));
+    assert!(!t3("?year=2015")["definition"]["population"].as_array().expect("codes").is_empty(), "those who have tasks of the programme");
     define(&standing, "T3", &qualified(&AGENCIES));
     roll(
         &staff,
@@ -261,6 +277,30 @@ fn definitions_are_versions_that_hold_from_a_day(backend: Backend) {
     assert_eq!(public.get("/api/v1/programmes/HP-1593-2013/targets?asOf=2013-01-01").status, 404, "it was not signed");
 }
 
+fn a_typed_in_value_counts_for_its_own_year_and_a_number_that_adds_up_for_later_ones(backend: Backend) {
+    let (app, standing) = stage(backend);
+    let public = app.anonymous();
+    let told = |target: &str, year: i32| of(&targets(&public, &format!("?year={year}")), target);
+    state(&standing, "T2", &json!({"year": 2014, "on": "2014-12-31", "share": {"part": 450, "whole": 1000}}));
+    state(&standing, "T8", &json!({"year": 2014, "on": "2014-12-31", "count": 2}));
+    assert_eq!(
+        (share(&told("T2", 2014)), &told("T2", 2014)["source"]),
+        ([json!("IN_PROGRESS"), json!(450), json!(1000), json!("45.00")], &json!("STATED"))
+    );
+    for year in [2013, 2015, 2016] {
+        assert_eq!((&told("T2", year)["status"], &told("T2", year)["stated"]), (&json!("NO_DATA"), &Value::Null), "{year}");
+    }
+    let later = told("T8", 2016);
+    assert_eq!((&later["value"]["count"], &later["stated"]["year"]), (&json!(2), &json!(2014)), "what was published stays published");
+    assert_eq!(told("T8", 2013)["status"], json!("NO_DATA"));
+    // The baseline with its document, and what changed since.
+    define(&standing, "T2", &json!({"from": "2014-06-01", "baseline": {"value": "12.50", "on": "2013-12-31", "document": RULE}}));
+    let baseline = told("T2", 2014)["baseline"].take();
+    assert_eq!((&baseline["value"], &baseline["change"], &baseline["on"]), (&json!("12.50"), &json!("32.50"), &json!("2013-12-31")));
+    assert!(baseline["document"].is_string());
+    assert_eq!(told("T2", 2015)["baseline"]["change"], Value::Null, "no data is no change");
+}
+
 fn every_fault_of_a_definition_or_a_value_is_told(backend: Backend) {
     let (app, standing) = stage(backend);
     let fault = |at: &str, code: &str| (at.to_owned(), code.to_owned());
@@ -273,6 +313,17 @@ fn every_fault_of_a_definition_or_a_value_is_told(backend: Backend) {
         defining(&standing, "T8", &json!({"from": "2014-01-01", "direction": "AT_MOST"})).faults(),
         [fault("/direction", "RULE_BROKEN")]
     );
+    // One measure, with the fields of its kind.
+    let two = json!({"from": "2014-01-01", "range": {"min": 3, "max": 1}, "matrix": {"outlets": ["x"], "items": [], "contents": ["y"]}});
+    assert_eq!(
+        defining(&standing, "T8", &two).faults(),
+        [fault("/range", "RULE_BROKEN"), fault("/reckoning", "RULE_BROKEN"), fault("/matrix/items", "FIELD_REQUIRED")]
+    );
+    let range = json!({"from": "2014-01-01", "range": {"min": 3, "max": 1}});
+    assert_eq!(defining(&standing, "T8", &range).faults(), [fault("/range/max", "OUT_OF_RANGE")]);
+    let members = json!({"from": "2014-01-01", "countPerMember": {"members": ["khong-co"], "atLeast": 1}, "disaggregations": ["LANGUAGE"]});
+    let faults = defining(&standing, "T7", &members).faults();
+    assert_eq!(faults, [fault("/countPerMember/members", "REFERENCE_UNKNOWN"), fault("/disaggregations/0", "RULE_BROKEN")]);
     assert_eq!(defining(&standing, "T99", &json!({"from": "2014-01-01"})).code(), "NOT_FOUND");
     let value = |body: Value| send(&standing, "POST", &path("T2", "values"), None, &body).faults();
     let stated = |more: Value| {
@@ -308,6 +359,8 @@ fn graphql_tells_targets_with_their_records(backend: Backend) {
     let told = find(&staff);
     assert_eq!((&told["status"], &told["value"]), (&json!("MET"), &json!({"atLeast": 9, "whole": 10, "percentAtLeast": "90.00"})));
     assert_eq!(told["records"], json!({"totalCount": 1, "nodes": [{"kind": "PARTICIPATION", "agency": {"code": "so-tttt"}}]}));
+    assert_eq!(find(&app.anonymous())["status"], json!("NO_DATA"), "it is not released");
+    release(&standing, 2014);
     let told = find(&app.anonymous());
     assert_eq!((&told["status"], &told["records"]["totalCount"]), (&json!("UNDETERMINED"), &json!(0)), "one of ten was not trained");
     let state = "mutation { stateTargetValue(programme: \"HP-1593-2013\", target: \"T8\", input: {year: 2015, count: 2, finality: FINAL, \

@@ -65,6 +65,16 @@ pub fn roll(client: &Client, agency: &str, on: &str, counts: &Value) -> Reply {
     send(client, "PUT", &format!("/api/v1/staff-rolls/{agency}/{on}"), None, counts)
 }
 
+/// What everybody is told of a year is what is so today.
+pub fn release(client: &Client, year: i32) {
+    let reply = released(client, &json!({ "year": year }));
+    assert_eq!(reply.status, 201, "{}", reply.body);
+}
+
+pub fn released(client: &Client, body: &Value) -> Reply {
+    send(client, "POST", &format!("/api/v1/admin/programmes/{PROGRAMME}/training-releases"), None, body)
+}
+
 pub fn people(client: &Client, query: &str) -> Value {
     let reply = client.get(&format!("/api/v1/trainings/people?programme={PROGRAMME}{query}"));
     assert_eq!(reply.status, 200, "{}", reply.body);
@@ -154,6 +164,15 @@ fn h3_plans_stand_beside_what_was_held(backend: Backend) {
     // Everybody reads what was held, and how many came only those who may know of every agency's.
     let public = app.anonymous().get(&path).json()["items"].take();
     assert_eq!(of(&public, 0), [json!("Bồi dưỡng cán bộ"), json!(2), json!(1), json!(80), Value::Null]);
+    let told = planned_and_held(&app, 2014);
+    assert_eq!(told, [vec![json!("2"), json!("1"), json!("0")], vec![Value::Null, json!("1"), json!("0")]]);
+}
+
+/// The plan's items in a chart: planned, held and cancelled sessions.
+pub fn planned_and_held(app: &TestApp, year: i32) -> Vec<Vec<Value>> {
+    let told = app.anonymous().get(&format!("/api/v1/charts/trainings.json?programme={PROGRAMME}&year={year}&by=PLAN")).json();
+    let rows = told["rows"].as_array().expect("rows");
+    rows.iter().map(|row| row["cells"].as_array().expect("cells").iter().map(|cell| cell["value"].clone()).collect()).collect()
 }
 
 fn h4_materials_have_versions_in_languages_and_sessions_use_them(backend: Backend) {
@@ -381,6 +400,7 @@ fn graphql_writes_and_reads_trainings(backend: Backend) {
     assert_eq!(told["trainingPeople"]["coverage"][0], json!({"base": "ALL_STAFF", "staff": 18, "atLeast": "50.00"}));
     assert_eq!((&told["staffRolls"]["totalCount"], &told["trainingCourses"]["totalCount"]), (&json!(1), &json!(1)));
     let public = "{ trainingFigures(programme: \"HP-1593-2013\", year: 2014) { persons { value isSuppressed } rows { total { value } } } }";
+    release(&app.person(None, Role::Standing), 2014);
     let told = app.anonymous().graphql(public, &json!({}))["trainingFigures"].take();
     assert_eq!(told, json!({"persons": {"value": 9, "isSuppressed": false}, "rows": [{"total": {"value": 9}}]}));
     assert_eq!(app.anonymous().graphql_code("{ staffRolls { totalCount } }"), "UNAUTHENTICATED");
@@ -398,8 +418,11 @@ fn a_list_of_courses_sends_as_many_statements_for_many_as_for_few(backend: Backe
     }
     assert_eq!(read(), few);
     let figures = || app.fewest_statements(|| public.get(&format!("/api/v1/trainings/figures?programme={PROGRAMME}&year=2014"))).0;
+    let standing = app.person(None, Role::Standing);
+    release(&standing, 2014);
     let before = figures();
     let session = held(&staff, &course("so-noi-vu", "Thêm"), "2014-06-05");
     came(&staff, &session, "so-ngoai-vu", &json!([{"headcount": 9}]));
+    release(&standing, 2014);
     assert_eq!(figures(), before);
 }

@@ -8,13 +8,16 @@ use crate::{
     amendments::decision,
     persons::{made, personnel},
     targets::{RULE, define, of, qualified, targets},
-    trainings::{came, course, held, people, roll},
+    trainings::{came, course, held, people, release, released, roll},
 };
 
 both!(
     nothing_that_is_shown_gives_a_suppressed_figure_away,
     what_another_year_or_another_whole_would_give_away_is_hidden_too,
     attendances_are_shown_where_those_who_came_again_are_many,
+    what_is_not_released_is_told_to_nobody_and_one_person_more_is_not_told,
+    versions_over_other_agencies_tell_the_same,
+    shares_and_their_wholes_stand_beside_each_other_only_where_no_difference_is_a_few,
 );
 
 const FIGURES: &str = "/api/v1/trainings/figures?programme=HP-1593-2013&year=2014";
@@ -84,7 +87,9 @@ fn possible(told: &Value, most: u64) -> Vec<Vec<u64>> {
 
 fn nothing_that_is_shown_gives_a_suppressed_figure_away(backend: Backend) {
     let (app, staff) = stage(backend, [[12, 3], [20, 9], [7, 15]]);
-    let public = app.anonymous();
+    let (public, standing) = (app.anonymous(), app.person(Some("so-tttt"), Role::Standing));
+    define(&standing, "T2", &json!({"from": "2014-01-01", "reckoning": "PEOPLE_TRAINED", "population": AGENCIES}));
+    release(&standing, 2014);
     let told = public.get(FIGURES).json();
     let rows = told["rows"].as_array().expect("rows");
     let row = |code: &str| {
@@ -118,8 +123,6 @@ fn nothing_that_is_shown_gives_a_suppressed_figure_away(backend: Backend) {
     assert_eq!(own.get(FIGURES).json(), told);
     assert_eq!(people(&own, "&year=2014")["people"]["attendances"], json!(15));
     // Coverage is cut from the same table: all who are in it over everybody's staff.
-    let standing = app.person(Some("so-tttt"), Role::Standing);
-    define(&standing, "T2", &json!({"from": "2014-01-01", "reckoning": "PEOPLE_TRAINED", "population": AGENCIES}));
     let t2 = of(&targets(&public, "?year=2014"), "T2");
     assert_eq!(
         (&t2["value"]["atLeast"], &t2["value"]["whole"], &t2["value"]["percentAtLeast"]),
@@ -142,19 +145,23 @@ fn what_another_year_or_another_whole_would_give_away_is_hidden_too(backend: Bac
     };
     // Over two of three agencies the number of people less what is shown of them would be what is hidden.
     define(&standing, "T2", &json!({"from": "2014-01-01", "reckoning": "PEOPLE_TRAINED", "population": ["so-tttt", "so-ngoai-vu"]}));
+    release(&standing, 2014);
     hidden(&of(&targets(&public, "?year=2014"), "T2"));
     assert_eq!(of(&targets(&staff, "?year=2014"), "T2")["value"]["atLeast"], json!(44));
     // Over all of them it is told; two more in the next year are the difference of two years.
     define(&standing, "T2", &json!({"from": "2014-01-02", "reckoning": "PEOPLE_TRAINED", "population": AGENCIES}));
+    release(&standing, 2014);
     assert_eq!(of(&targets(&public, "?year=2014"), "T2")["value"]["atLeast"], json!(66));
     let session = held(&staff, &course("so-noi-vu", "2015"), "2015-03-03");
     came(&staff, &session, "so-tttt", &entries(&named(&staff, 2)));
+    release(&standing, 2015);
     hidden(&of(&targets(&public, "?year=2015"), "T2"));
     assert_eq!(of(&targets(&staff, "?year=2015"), "T2")["value"]["atLeast"], json!(68));
     assert_eq!(of(&targets(&public, "?year=2014"), "T2")["value"]["atLeast"], json!(66));
-    // Days within a year would show single sessions: everybody is told the end of it.
+    // Days within a year would show single sessions: everybody is told what was released, with the day that it is of.
     for day in ["2014-01-31", "2014-05-05", "2014-12-31"] {
-        assert_eq!(of(&targets(&public, &format!("?asOf={day}&year=2014")), "T2")["value"]["atLeast"], json!(66), "{day}");
+        let told = of(&targets(&public, &format!("?asOf={day}&year=2014")), "T2");
+        assert_eq!((&told["value"]["atLeast"], &told["asOf"]), (&json!(66), &json!("2014-12-31")), "{day}");
     }
     assert_eq!(of(&targets(&staff, "?asOf=2014-05-05"), "T2")["value"]["atLeast"], json!(39));
     // Of those in charge few are not qualified: nobody is told how many, nor what share that is.
@@ -162,21 +169,130 @@ fn what_another_year_or_another_whole_would_give_away_is_hidden_too(backend: Bac
     for agency in AGENCIES {
         roll(&staff, agency, "2014-06-30", &json!({"headcount": 100, "inCharge": 20, "fullyQualified": 19}));
     }
+    release(&standing, 2014);
     hidden(&of(&targets(&public, "?year=2014"), "T3"));
     assert_eq!(of(&targets(&staff, "?year=2014"), "T3")["value"]["percentAtLeast"], json!("95.00"));
 }
 
 fn attendances_are_shown_where_those_who_came_again_are_many(backend: Backend) {
     let app = TestApp::start(backend);
-    let staff = personnel(&app);
+    let (staff, standing) = (personnel(&app), app.person(None, Role::Standing));
     let all = named(&staff, 12);
     let told = |on: &str, people: &[Value]| {
         let session = held(&staff, &course("so-noi-vu", on), on);
         came(&staff, &session, "so-tttt", &entries(people));
+        release(&standing, 2014);
         let told = app.anonymous().get(FIGURES).json();
         (shown(&told["persons"]), shown(&told["attendances"]))
     };
     assert_eq!(told("2014-03-03", &all), (Some(12), None));
     assert_eq!(told("2014-04-03", &all[..3]), (Some(12), None), "three came again");
     assert_eq!(told("2014-05-03", &all[3..6]), (Some(12), Some(18)));
+    assert_eq!(told("2014-06-03", &all[6..8]), (Some(12), None), "two more attendances than were told");
+}
+
+fn what_is_not_released_is_told_to_nobody_and_one_person_more_is_not_told(backend: Backend) {
+    let app = TestApp::start(backend);
+    decision(&app.person(None, Role::Admin), RULE, "2013-12-01");
+    let (staff, public, standing) = (personnel(&app), app.anonymous(), app.person(None, Role::Standing));
+    let session = held(&staff, &course("so-noi-vu", "Đợt 1"), "2014-05-05");
+    let all = named(&staff, 26);
+    came(&staff, &session, "so-tttt", &entries(&all[..20]));
+    let figures = |client: &Client| client.get(FIGURES).json();
+    let told = figures(&public);
+    assert_eq!(
+        [&told["publication"], &told["persons"], &told["asOf"], &told["rows"]],
+        [&json!("NOT_RELEASED"), &Value::Null, &Value::Null, &json!([])],
+        "not released is no data"
+    );
+    assert_eq!(figures(&app.system_of("so-tttt")), told, "an agency is told no more of others");
+    let chart = |client: &Client| client.get("/api/v1/charts/trainings.json?programme=HP-1593-2013&year=2014").json()["rows"].take();
+    assert_eq!(chart(&public), json!([]));
+    let live = figures(&staff);
+    assert_eq!((&live["publication"], &live["persons"]["value"]), (&json!("LIVE"), &json!(20)));
+    // An administrator or the standing agency releases it, by a document, as of a day; the log has it.
+    let reply = released(&standing, &json!({"year": 2014, "asOf": "2014-12-31", "document": RULE}));
+    assert_eq!((reply.status, reply.json()), (201, figures(&public)), "{}", reply.body);
+    let first = figures(&public);
+    assert_eq!((&first["publication"], &first["asOf"], &first["persons"]["value"]), (&json!("RELEASED"), &json!("2014-12-31"), &json!(20)));
+    assert!(first["document"].is_string());
+    for (change, at, code) in [
+        (json!({"year": 2014, "asOf": "2014-11-30"}), "/asOf", "OUT_OF_RANGE"),
+        (json!({"year": 2014, "asOf": "2199-01-01"}), "/asOf", "OUT_OF_RANGE"),
+        (json!({"year": 2016, "asOf": "2015-01-01", "document": "khong-co"}), "/asOf", "OUT_OF_RANGE"),
+    ] {
+        assert_eq!(released(&standing, &change).faults()[0], (at.to_owned(), code.to_owned()), "{change}");
+    }
+    assert_eq!(released(&staff, &json!({"year": 2014})).code(), "FORBIDDEN");
+    assert!(crate::audit::verdict(&app, None).is_ok());
+    // One comes more: between releases nothing changes, and a release does not tell of one.
+    came(&staff, &session, "so-tttt", &entries(&all[..21]));
+    assert_eq!((figures(&public), figures(&staff)["persons"]["value"].take()), (first.clone(), json!(21)));
+    release(&standing, 2014);
+    assert_eq!(figures(&public)["persons"], first["persons"]);
+    came(&staff, &session, "so-tttt", &entries(&all));
+    let before = figures(&public);
+    assert_eq!(before["persons"]["value"], json!(20));
+    release(&standing, 2014);
+    assert_eq!((figures(&public)["persons"]["value"].take(), chart(&public)[0]["cells"][0]["value"].take()), (json!(26), json!("26")));
+    // Over GraphQL the same act and the same figures.
+    let act = "mutation { releaseTrainingFigures(programme: \"HP-1593-2013\", input: {year: 2015}) { figures { publication asOf persons { value } } \
+               problem { code } } }";
+    let done = standing.graphql(act, &json!({}))["releaseTrainingFigures"].take();
+    assert_eq!((&done["figures"]["publication"], &done["figures"]["persons"]), (&json!("RELEASED"), &Value::Null), "{done}");
+    let wrong = standing.graphql(&act.replace("2015", "2199"), &json!({}))["releaseTrainingFigures"].take();
+    assert_eq!(wrong["problem"]["code"], json!("BODY_INVALID"));
+}
+
+fn versions_over_other_agencies_tell_the_same(backend: Backend) {
+    let (app, staff) = stage(backend, [[12, 8], [20, 9], [7, 15]]);
+    let (public, standing) = (app.anonymous(), app.person(None, Role::Standing));
+    define(&standing, "T2", &json!({"from": "2014-01-01", "reckoning": "PEOPLE_TRAINED", "population": AGENCIES}));
+    // The next version leaves one agency out: of two people.
+    roll(&staff, "bao-hai-phong", "2014-07-01", &json!({"headcount": 2, "inCharge": 1}));
+    define(&standing, "T2", &json!({"from": "2014-06-01", "population": ["so-tttt", "so-ngoai-vu"]}));
+    let t2 = |query: &str| of(&targets(&public, query), "T2");
+    assert_eq!((&t2("?year=2014")["publication"], &t2("?year=2014")["status"]), (&json!("NOT_RELEASED"), &json!("NO_DATA")));
+    assert_eq!(released(&standing, &json!({"year": 2014, "asOf": "2014-05-01"})).status, 201);
+    release(&standing, 2014);
+    let told = |query: &str| {
+        let told = t2(query);
+        (told["definition"]["version"].clone(), told["value"]["whole"].clone(), told["isSuppressed"].clone())
+    };
+    // Whatever day and version is asked for: what was released last, by the version by which it was counted.
+    for query in ["?asOf=2014-05-31&year=2014", "?asOf=2014-06-01&year=2014", "?year=2014"] {
+        assert_eq!(told(query), (json!(3), Value::Null, json!(true)), "{query}");
+    }
+    let whole = |day: &str| of(&targets(&staff, &format!("?asOf={day}")), "T2")["value"]["whole"].take();
+    assert_eq!((whole("2014-12-31"), whole("2014-05-31")), (json!(200), Value::Null));
+}
+
+fn shares_and_their_wholes_stand_beside_each_other_only_where_no_difference_is_a_few(backend: Backend) {
+    let (app, staff) = stage(backend, [[12, 8], [20, 9], [7, 15]]);
+    let (public, standing) = (app.anonymous(), app.person(None, Role::Standing));
+    define(&standing, "T2", &json!({"from": "2014-01-01", "reckoning": "PEOPLE_TRAINED", "population": AGENCIES}));
+    define(&standing, "T3", &qualified(&AGENCIES));
+    // All of them are in charge but three of one agency: the wholes of T2 and T3 would tell of these three.
+    for (agency, all, some) in [("so-tttt", 100, 97), ("so-ngoai-vu", 100, 100), ("bao-hai-phong", 100, 100)] {
+        roll(&staff, agency, "2014-06-30", &json!({"headcount": all, "inCharge": some, "fullyQualified": some - 40}));
+    }
+    release(&standing, 2014);
+    let told = targets(&public, "?year=2014");
+    let numbers: Vec<u64> = ["T2", "T3"].iter().flat_map(|code| numbers_of(&of(&told, code))).collect();
+    assert!(!numbers.is_empty(), "{told}");
+    for (i, one) in numbers.iter().enumerate() {
+        assert!(numbers[..i].iter().all(|other| !(1..5).contains(&one.abs_diff(*other))), "{numbers:?}");
+    }
+    assert_eq!((&of(&told, "T2")["value"]["whole"], &of(&told, "T3")["isSuppressed"]), (&json!(300), &json!(true)));
+    assert_eq!(of(&targets(&staff, "?year=2014"), "T3")["value"]["whole"], json!(297));
+    // The chart hides what the answer hides.
+    let chart = public.get("/api/v1/charts/targets.json?programme=HP-1593-2013&year=2014").json();
+    let row = chart["rows"].as_array().expect("rows").iter().find(|row| row["key"] == "T3").expect("the target").clone();
+    assert_eq!((&row["cells"][0]["value"], &row["cells"][4]["value"]), (&Value::Null, &json!("31/12/2014")), "{row}");
+}
+
+/// Every number of people that a target tells.
+fn numbers_of(one: &Value) -> Vec<u64> {
+    let values = one["alternatives"].as_array().expect("wholes").iter().map(|one| &one["value"]).chain([&one["value"]]);
+    values.flat_map(|value| [value["atLeast"].as_u64(), value["whole"].as_u64()]).flatten().collect()
 }

@@ -72,6 +72,7 @@ pub mod training;
 pub mod training_material;
 pub mod training_part;
 pub mod training_plan;
+pub mod training_release;
 mod tx;
 pub mod url;
 pub mod wording;

@@ -2,7 +2,7 @@
 //! Must not hold the first version: it is read out of the decision's words (`domain::target::Measure::of`).
 //! The targets themselves are `plan`; how a value is judged is `domain::target`.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use diesel::prelude::*;
@@ -68,6 +68,9 @@ enum KeptValue {
     Share { part: u64, whole: u64 },
     Count { count: u64 },
     Narrative { text: String, figures: Vec<(String, String)> },
+    Items { items: BTreeSet<String> },
+    Cells { cells: BTreeSet<(String, String, String)> },
+    Members { members: BTreeMap<String, u64> },
 }
 
 /// A value that somebody typed in from a document.
@@ -217,6 +220,9 @@ pub fn values(conn: &mut Conn, targets: &[Id<Target>], until: i32) -> Result<Vec
             KeptValue::Share { part, whole } => Actual::Share { at_least: Some(part), at_most: Some(part), whole: Some(whole) },
             KeptValue::Count { count } => Actual::Count(Some(count)),
             KeptValue::Narrative { text, figures } => Actual::Narrative { text: Some(text), figures },
+            KeptValue::Items { items } => Actual::Items(Some(items)),
+            KeptValue::Cells { cells } => Actual::Cells(Some(cells)),
+            KeptValue::Members { members } => Actual::PerMember(members),
         };
         Ok(StatedValue {
             finality: parsed(&row.finality, "target_values", "finality", row.id)?,
@@ -233,7 +239,7 @@ pub fn values(conn: &mut Conn, targets: &[Id<Target>], until: i32) -> Result<Vec
     rows.into_iter().map(value).collect()
 }
 
-/// Appends a stated value: a share with its whole, a count, or words with figures.
+/// Appends a stated value: a share with its whole, a count, words with figures, or what there is of a set, a table or members.
 ///
 /// # Errors
 /// When the database fails, or the value is of another kind.
@@ -243,6 +249,9 @@ pub fn insert_value(conn: &mut Conn, stated: &StatedValue) -> Result<(), DbError
         Actual::Share { at_least: Some(part), whole: Some(whole), .. } => KeptValue::Share { part: *part, whole: *whole },
         Actual::Count(Some(count)) => KeptValue::Count { count: *count },
         Actual::Narrative { text: Some(text), figures } => KeptValue::Narrative { text: text.clone(), figures: figures.clone() },
+        Actual::Items(Some(items)) => KeptValue::Items { items: items.clone() },
+        Actual::Cells(Some(cells)) => KeptValue::Cells { cells: cells.clone() },
+        Actual::PerMember(members) => KeptValue::Members { members: members.clone() },
         _ => return Err(DbError::Inconsistent { table: "target_values", column: "value", id: id.0.to_string() }),
     };
     let row = ValueRow {

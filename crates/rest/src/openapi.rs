@@ -222,6 +222,7 @@ const TOKEN_PATH: &str = "/api/v1/auth/token";
         routes::trainings::record_participations,
         routes::trainings::get_training_figures,
         routes::trainings::get_training_people,
+        routes::trainings::release_training_figures,
         routes::training_register::list_training_materials,
         routes::training_register::create_training_material,
         routes::training_register::add_training_material_version,

@@ -118,7 +118,7 @@ fn let_in(name: &str) -> &'static str {
         // On a course, session, material or target that is not there.
         "get_training_course" | "training_course" | "update_training_course" | "create_training_session" => "NOT_FOUND",
         "update_training_session" | "list_participations" | "participations" | "record_participations" => "NOT_FOUND",
-        "add_training_material_version" | "define_target" | "state_target_value" => "NOT_FOUND",
+        "add_training_material_version" | "define_target" | "state_target_value" | "release_training_figures" => "NOT_FOUND",
         "create_account" | "create_grant" | "create_secret" | "create_client_key" => "BODY_INVALID",
         // A service account has no password; what is another account's is not found.
         "confirm_second_factor" | "reset_password" | "reset_second_factor" => "NOT_FOUND",

@@ -131,6 +131,7 @@ fn training(name: &str, id: &str) -> Option<String> {
         "planTraining" => asked(&titled("agency", ", year: 2014, kind: WORKSHOP, document: \"x\"")),
         "recordStaffRoll" => asked(&format!("agency: \"{id}\", on: \"2014-12-31\", input: {{headcount: 1, inCharge: 2}}")),
         "defineTarget" => asked(&format!("{target}, input: {{from: \"2014-01-01\", basis: \"x\", words: \"x\"}}")),
+        "releaseTrainingFigures" => asked("programme: \"KHONG-CO\", input: {year: 2014}"),
         "stateTargetValue" => {
             asked(&format!("{target}, input: {{year: 2014, count: 1, finality: FINAL, on: \"2014-01-01\", document: \"x\"}}"))
         }

@@ -165,6 +165,7 @@ fn training(name: &str, id: &str) -> Request {
             ("PUT", at(&format!("sessions/{id}/participations")), Some(json!({"agency": "so-tttt", "participants": []})))
         }
         "get_training_figures" => ("GET", at("figures?programme=HP-1593-2013&year=2014"), None),
+        "release_training_figures" => ("POST", "/api/v1/admin/programmes/NONE/training-releases".into(), Some(json!({"year": 2014}))),
         "get_training_people" => ("GET", at("people?programme=HP-1593-2013"), None),
         "list_training_materials" => ("GET", at("materials"), None),
         "create_training_material" => {

@@ -36,9 +36,9 @@ pub const fn ways(name: ChartName) -> &'static [&'static str] {
         ChartName::Reports => &["AGENCY", "GROUP", "TASK", "YEAR", "PERIOD"],
         ChartName::Budget => &["SOURCE", "TASK", "AGENCY", "YEAR"],
         ChartName::BudgetMeans => &["YEAR"],
-        ChartName::Targets => &["TARGET"],
-        ChartName::Trainings => &["AGENCY", "COURSE"],
-        ChartName::Deliverables => &["KIND", "YEAR"],
+        ChartName::Targets => &["TARGET", "AGENCY", "CELL"],
+        ChartName::Trainings => &["AGENCY", "COURSE", "YEAR", "PLAN"],
+        ChartName::Deliverables => &["KIND", "YEAR", "CHANNEL", "AUDIENCE"],
     }
 }
 
@@ -107,6 +107,10 @@ const fn subject(by: &str) -> &'static str {
         b"TARGET" => "Chỉ tiêu",
         b"COURSE" => "Khóa đào tạo, bồi dưỡng",
         b"KIND" => "Loại",
+        b"CHANNEL" => "Kênh đối ngoại",
+        b"AUDIENCE" => "Đối tượng",
+        b"CELL" => "Phần phải có",
+        b"PLAN" => "Nội dung kế hoạch",
         b"PERIOD" => "Kỳ báo cáo",
         _ => "Nội dung",
     }

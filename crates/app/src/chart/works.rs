@@ -1,10 +1,10 @@
-//! The chart of what a programme brought about, by kind or by year.
+//! The chart of what a programme brought about, by kind, year, channel or audience.
 //! Must not tell more than everybody may know of the register: `crate::deliverable` counts.
 //! The other charts are its neighbours.
 
 use domain::{
     chart::{Cell, Chart, ChartName, Row, Shape, Unit},
-    deliverable::DeliverableKind,
+    deliverable::{AffairsChannel, Audience, DeliverableKind, YearFigures},
     error::{Code, Fault, Refusal},
 };
 
@@ -36,26 +36,62 @@ const fn kind(kind: DeliverableKind) -> &'static str {
     }
 }
 
-/// How many there are of each kind, or in each year.
+/// How an activity belongs to foreign affairs.
+const fn channel(channel: AffairsChannel) -> &'static str {
+    match channel {
+        AffairsChannel::Party => "Đối ngoại của Đảng",
+        AffairsChannel::State => "Ngoại giao Nhà nước",
+        AffairsChannel::People => "Đối ngoại nhân dân",
+    }
+}
+
+/// Whom it is for, or who takes part.
+const fn audience(audience: Audience) -> &'static str {
+    match audience {
+        Audience::Foreigners => "Người nước ngoài",
+        Audience::OverseasVietnamese => "Người Việt Nam ở nước ngoài",
+        Audience::ForeignPress => "Báo chí nước ngoài",
+        Audience::Investors => "Nhà đầu tư",
+        Audience::Tourists => "Khách du lịch",
+        Audience::Domestic => "Công chúng trong nước",
+    }
+}
+
+/// How many there are of each kind, in each year, by channel, or for each audience.
 pub(super) async fn deliverables(view: &View, wanted: &ChartWanted, by: &'static str) -> Result<Chart, Error> {
     let unknown = || Refusal::with_faults(Code::QueryInvalid, vec![Fault::new("/programme", Code::ReferenceUnknown)]);
-    let years = deliverable::figures(view, programme(wanted)?, wanted.year).await?.ok_or_else(unknown)?;
-    let row = |key: String, label: String, count: u64| {
+    let years = deliverable::figures(view, programme(wanted)?, wanted.year, wanted.as_of).await?.ok_or_else(unknown)?;
+    let row = |key: &str, label: &str, count: u64| {
         // What is not there was not recorded.
         let cell = i64::try_from(count).ok().filter(|count| *count > 0).map_or(Cell::NotRecorded, Cell::Count);
-        Row { key, label, cells: vec![cell] }
+        Row { key: key.to_owned(), label: label.to_owned(), cells: vec![cell] }
     };
-    let rows = if by == "YEAR" {
-        years.iter().map(|(year, figures)| row(year.to_string(), format!("Năm {year}"), figures.kinds.values().sum())).collect()
-    } else {
-        let of = |kind: DeliverableKind| years.values().filter_map(|figures| figures.kinds.get(&kind)).sum::<u64>();
-        DeliverableKind::ALL.iter().map(|one| row(one.label().to_owned(), kind(*one).to_owned(), of(*one))).collect()
+    let sum = |of: &dyn Fn(&YearFigures) -> Option<u64>| years.values().filter_map(of).sum::<u64>();
+    let rows = match by {
+        "YEAR" => years.iter().map(|(year, of)| row(&year.to_string(), &format!("Năm {year}"), of.kinds.values().sum())).collect(),
+        "CHANNEL" => {
+            let of = |one: &AffairsChannel| row(one.label(), channel(*one), sum(&|of| of.channels.get(one).copied()));
+            AffairsChannel::ALL.iter().map(of).collect()
+        }
+        "AUDIENCE" => {
+            let of = |one: &Audience| row(one.label(), audience(*one), sum(&|of| of.audiences.get(one).copied()));
+            Audience::ALL.iter().map(of).collect()
+        }
+        _ => {
+            let of = |one: &DeliverableKind| row(one.label(), kind(*one), sum(&|of| of.kinds.get(one).copied()));
+            DeliverableKind::ALL.iter().map(of).collect()
+        }
+    };
+    let told = match by {
+        "CHANNEL" => "; không tính phản bác thông tin sai trái và mục chưa ghi kênh",
+        "AUDIENCE" => "; không tính phản bác thông tin sai trái; mục dành cho nhiều đối tượng được tính cho từng đối tượng",
+        _ => "",
     };
     Ok(Chart {
         name: ChartName::Deliverables,
         title: titled(view, title(ChartName::Deliverables), wanted).await?,
-        source: "Hải Đăng, sổ sản phẩm và hoạt động đã công bố".into(),
-        as_of: view.today(),
+        source: format!("Hải Đăng, sổ sản phẩm và hoạt động đã công bố{told}"),
+        as_of: wanted.as_of.unwrap_or_else(|| view.today()),
         shape: Shape::Grouped,
         subject: subject(by),
         columns: vec![column("count", "Số lượng", Unit::Count("mục"), true)],

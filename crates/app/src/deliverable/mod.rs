@@ -348,14 +348,20 @@ pub async fn versions(view: &View, id: DeliverableId) -> Result<Vec<Version>, Er
     Err(Refusal::new(Code::NotFound).into())
 }
 
-/// What everybody may know of the register of the programme with this code, by year; `None` where there is no such programme.
+/// What everybody may know of the register of the programme with this code, by year; `None` where there is no such programme. As of a
+/// day: what counts by then.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn figures(view: &View, programme: &str, year: Option<i32>) -> Result<Option<BTreeMap<i32, YearFigures>>, Error> {
+pub async fn figures(
+    view: &View,
+    programme: &str,
+    year: Option<i32>,
+    as_of: Option<NaiveDate>,
+) -> Result<Option<BTreeMap<i32, YearFigures>>, Error> {
     view.ctx().allow(Action::ReadPublished)?;
     let Some(programme) = view.catalogue().await?.programme_by_code(programme).map(|programme| programme.id) else { return Ok(None) };
-    let found = view.read(move |conn| stored::counted(conn, programme, year)).await?;
+    let found = view.read(move |conn| stored::counted(conn, programme, year, as_of)).await?;
     Ok(Some(counted(found.iter())))
 }
 

@@ -1,6 +1,6 @@
 //! Values of targets from what is on record, each by the reckoning of its definition.
 //! Must not count over agencies that no definition names: without a population there is no whole.
-//! The reckonings are `domain::target`; what of them is shown to whom is `shown`.
+//! The reckonings are `domain::target`; what of figures of people is told to everybody is `release`.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -18,19 +18,21 @@ use domain::{
 };
 use uuid::Uuid;
 
-use super::{AgencyValue, Alternative, Asked, Evaluated, Facts, NOTHING, Source, judged, shown};
-use crate::{Error, training::HeldPart};
+use super::{AgencyValue, Alternative, Asked, Evaluated, Facts, NOTHING, Source, judged, parts, release};
+use crate::training::{HeldPart, Publication};
 
 /// What is on record of a target's value, as the caller may see it.
-pub(super) fn recorded(asked: &Asked<'_>, facts: &Facts, target: Target, definition: Definition) -> Result<Evaluated, Error> {
+pub(super) fn recorded(asked: &Asked<'_>, facts: &Facts, target: Target, definition: Definition) -> Evaluated {
     let year = asked.year;
     let finality = if year < asked.as_of.year() { Finality::Final } else { Finality::Estimate };
     let evaluation = judged(asked, &definition, &NOTHING);
     let mut found = Evaluated {
         target,
+        as_of: release::day_of(asked, &definition),
         definition,
         year,
-        as_of: asked.as_of,
+        publication: Publication::Live,
+        is_of_everybody: false,
         evaluation,
         value: NOTHING,
         alternatives: Vec::new(),
@@ -38,19 +40,22 @@ pub(super) fn recorded(asked: &Asked<'_>, facts: &Facts, target: Target, definit
         source: Source::Nothing,
         is_suppressed: false,
         by_agency: Vec::new(),
+        parts: Vec::new(),
+        change: None,
+        stated: None,
         records: Vec::new(),
     };
     match found.definition.reckoning {
         Reckoning::AcceptedReports => reports(asked, facts, &mut found),
-        Reckoning::PeopleTrained => trainings(asked, facts, &mut found)?,
-        Reckoning::StaffQualified => rolls(asked, facts, &mut found)?,
+        Reckoning::PeopleTrained => trainings(asked, facts, &mut found),
+        Reckoning::StaffQualified => rolls(asked, facts, &mut found),
         Reckoning::Editions | Reckoning::Deliverables => deliverables(asked, &facts.deliverables, &mut found),
         Reckoning::Stated => {}
     }
     if found.evaluation.status != Status::NoData {
         found.source = Source::Recorded;
     }
-    Ok(found)
+    found
 }
 
 /// The single bodies over which a definition counts on a day; nothing where it names none.
@@ -82,14 +87,15 @@ fn reports(asked: &Asked<'_>, facts: &Facts, found: &mut Evaluated) {
         AgencyValue { agency, evaluation: judged(asked, &found.definition, &value), value }
     });
     found.by_agency = each.collect();
+    found.parts = parts::by_agency(asked, found);
 }
 
 /// Different people trained, over each whole that staff rolls tell.
-fn trainings(asked: &Asked<'_>, facts: &Facts, found: &mut Evaluated) -> Result<(), Error> {
-    let Some(members) = population(asked, &found.definition) else { return Ok(()) };
+fn trainings(asked: &Asked<'_>, facts: &Facts, found: &mut Evaluated) {
+    let Some(members) = population(asked, &found.definition) else { return };
     let is_of = |held: &&HeldPart| found.definition.is_cumulative || held.from.year() == found.year;
-    let parts: Vec<HeldPart> = facts.parts.iter().filter(is_of).cloned().collect();
-    let of_members: Vec<&HeldPart> = parts.iter().filter(|held| members.contains(&held.part.agency)).collect();
+    let all: Vec<HeldPart> = facts.parts.iter().filter(is_of).cloned().collect();
+    let of_members: Vec<&HeldPart> = all.iter().filter(|held| members.contains(&held.part.agency)).collect();
     let reached = people(of_members.iter().map(|held| &held.part));
     let wholes = denominators(&facts.rolls, &members, asked.people_on);
     let alternative = |whole: &Denominator| {
@@ -107,21 +113,20 @@ fn trainings(asked: &Asked<'_>, facts: &Facts, found: &mut Evaluated) -> Result<
         AgencyValue { agency: *agency, evaluation: judged(asked, &found.definition, &value), value }
     });
     found.by_agency = each.collect();
-    if asked.within.is_some() {
-        shown::trainings(asked, &parts, &members, found)?;
-    }
+    let whole =
+        |agency: &AgencyId| denominators(&facts.rolls, &[*agency], asked.people_on).into_iter().next().map(|whole| (*agency, whole));
+    found.parts = parts::of_people(asked, found, &of_members, &members.iter().filter_map(whole).collect::<Vec<_>>());
+    found.is_of_everybody = all.iter().all(|held| members.contains(&held.part.agency));
     // The decision says "cán bộ, công chức" and no more: all of them, with the others beside.
     if let Some(all) = found.alternatives.iter().find(|one| one.base == StaffBase::AllStaff) {
         found.value = all.value.clone();
         found.evaluation = all.evaluation.clone();
-        found.is_suppressed = all.is_suppressed;
     }
-    Ok(())
 }
 
 /// Those in charge who are fully qualified, by the latest roll of each agency.
-fn rolls(asked: &Asked<'_>, facts: &Facts, found: &mut Evaluated) -> Result<(), Error> {
-    let Some(members) = population(asked, &found.definition) else { return Ok(()) };
+fn rolls(asked: &Asked<'_>, facts: &Facts, found: &mut Evaluated) {
+    let Some(members) = population(asked, &found.definition) else { return };
     let mut latest: BTreeMap<AgencyId, &StaffRoll> = BTreeMap::new();
     for roll in facts.rolls.iter().filter(|roll| members.contains(&roll.agency)) {
         // They stand in the order of their days.
@@ -138,7 +143,9 @@ fn rolls(asked: &Asked<'_>, facts: &Facts, found: &mut Evaluated) -> Result<(), 
         AgencyValue { agency: roll.agency, evaluation: judged(asked, &found.definition, &value), value }
     });
     found.by_agency = each.collect();
-    if asked.within.is_some() { shown::rolls(found) } else { Ok(()) }
+    if told.len() == members.len() {
+        found.parts = parts::by_agency(asked, found);
+    }
 }
 
 /// What was made, by the register of deliverables of the programme.
@@ -169,7 +176,15 @@ fn deliverables(asked: &Asked<'_>, stored: &[(Deliverable, Visibility)], found: 
     };
     let is_shown = |one: &Deliverable| one.kind().is_listed_in_public() || is_open(one);
     let by: HashMap<Uuid, AgencyId> = all.iter().filter(|one| is_shown(one)).map(|one| (one.id.uuid(), one.agency)).collect();
+    let counted: HashMap<Uuid, AgencyId> = all.iter().map(|one| (one.id.uuid(), one.agency)).collect();
+    let counted: Vec<(Uuid, AgencyId)> = records.iter().filter_map(|record| Some((record.id, *counted.get(&record.id)?))).collect();
     found.evaluation = judged(asked, definition, &value);
+    found.parts = match &definition.measure {
+        Measure::Range { .. } | Measure::Count { .. } => {
+            parts::of_deliverables(asked, found, (&counted, counted.iter().all(|(id, _)| by.contains_key(id))), all)
+        }
+        _ => parts::of_value(definition, &value),
+    };
     found.value = value;
     found.records = records.into_iter().filter_map(|record| Some((record, *by.get(&record.id)?))).collect();
 }

@@ -1,9 +1,11 @@
 //! Targets as they are evaluated: by the definition of the day, from what is on record or what a document states.
 //! Must not call no data nought, nor show whoever may not know of agencies a figure by which few people could be counted.
-//! Where values come from is `actual`, what is hidden `shown`, defining and stating `write`; the rules are `domain::target`.
+//! Where values come from is `actual`, what everybody is told of people `release`, defining and stating `write`; the rules are `domain::target`.
 
 mod actual;
-mod shown;
+mod parts;
+mod release;
+mod worded;
 mod write;
 
 use std::{collections::HashMap, sync::Arc};
@@ -18,26 +20,28 @@ use domain::{
     error::{Code, Refusal},
     id::Id,
     policy::{Action, ReportScope},
-    programme::{Certainty, Programme, Target},
+    programme::{Programme, Target},
     report::ReportId,
-    target::{Actual, Definition, Evaluation, Finality, Measure, Reckoning, RecordRef, Status, TargetDirection, kinds_named},
-    training::{StaffBase, StaffRoll},
-    validity::Validity,
+    target::{Actual, Definition, Evaluation, Finality, Part, RecordRef, Status},
+    training::{Release, StaffBase, StaffRoll},
 };
 use persistence::{
     Conn, deliverable, report,
     staff_roll::{self, RollFilter},
     target_definition::{self as stored, StatedValue},
+    training_release,
 };
 
 use crate::{
     Error, View,
     catalogue::Catalogue,
     listing::{Listing, PageArgs, slice},
-    training::{HeldPart, held_parts, open_to},
+    training::{HeldPart, Publication, held_parts, open_to},
     version::{On, programme_on, targets_by_ids_on, targets_on},
 };
 
+pub(crate) use release::shares_to_release;
+use worded::{named, versions};
 pub use write::{NewDefinition, NewValue, StatedAs, define, state};
 
 /// What is reached of a target.
@@ -45,9 +49,13 @@ pub use write::{NewDefinition, NewValue, StatedAs, define, state};
 pub struct Evaluated {
     pub target: Target,
     pub definition: Definition,
-    /// The year whose value it is, and the day as of which it is known.
+    /// The year whose value it is, and the day that it is of.
     pub year: i32,
     pub as_of: NaiveDate,
+    /// Whether it is told as it is, or as it was released.
+    pub publication: Publication,
+    /// Whether all who were trained are of the agencies that are counted.
+    is_of_everybody: bool,
     pub evaluation: Evaluation,
     pub value: Actual,
     /// Shares of other wholes, side by side.
@@ -58,6 +66,12 @@ pub struct Evaluated {
     pub is_suppressed: bool,
     /// By agency, as far as the caller may know of it.
     pub by_agency: Vec<AgencyValue>,
+    /// Parts by the dimensions of the definition, which add up to the value.
+    pub parts: Vec<Part>,
+    /// What changed since the baseline; none where either is not known.
+    pub change: Option<String>,
+    /// What a document states of the year, whatever is on record.
+    pub stated: Option<StatedBeside>,
     /// What the value rests on, as far as the caller may know of it.
     pub records: Vec<(RecordRef, AgencyId)>,
 }
@@ -81,6 +95,18 @@ pub struct AgencyValue {
     pub evaluation: Evaluation,
 }
 
+/// A value that a document states, beside what is on record and never merged with it.
+#[derive(Clone, Debug)]
+pub struct StatedBeside {
+    pub value: Actual,
+    pub evaluation: Evaluation,
+    pub finality: Finality,
+    pub year: i32,
+    pub by: AccountId,
+    pub document: DocumentId,
+    pub on: NaiveDate,
+}
+
 /// Where a value comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Source {
@@ -102,6 +128,10 @@ struct Facts {
     parts: Vec<HeldPart>,
     rolls: Vec<StaffRoll>,
     deliverables: Vec<(Deliverable, Visibility)>,
+    /// To whom the programme gives tasks.
+    assigned: Vec<AgencyId>,
+    /// What was released of the year, for whoever is told no more of people.
+    release: Option<Release>,
 }
 
 /// Which year's values, and as known on which day: those of the day's year where no year is said, as known today where no day is.
@@ -122,12 +152,13 @@ impl When {
 pub type Wanted = (Id<Target>, NaiveDate, i32);
 
 /// As of when, and for whom.
+#[derive(Clone)]
 struct Asked<'a> {
     catalogue: &'a Catalogue,
     programme: &'a Programme,
     as_of: NaiveDate,
     year: i32,
-    /// The day of figures of people, in or before the year: whoever may not know of each agency's is told them as of its end.
+    /// The day of figures of people, in or before the year.
     people_on: NaiveDate,
     /// Of which agencies the caller may know; all where nothing is said.
     within: Option<Vec<AgencyId>>,
@@ -226,9 +257,8 @@ async fn evaluated(
     (as_of, year): (NaiveDate, i32),
 ) -> Result<Vec<Evaluated>, Error> {
     let within = open_to(&view.ctx().participation_scope(), Some(programme.id));
-    let today = view.today();
-    let year_end = NaiveDate::from_ymd_opt(year, 12, 31).unwrap_or(as_of).min(today);
-    let people_on = if within.is_none() { as_of.min(year_end) } else { year_end };
+    let people_on = NaiveDate::from_ymd_opt(year, 12, 31).map_or(as_of, |end| end.min(as_of));
+    let is_told_all = within.is_none();
     let (ids, of): (Vec<Id<Target>>, _) = (targets.iter().map(|target| target.id).collect(), programme.id);
     let read = move |conn: &mut Conn| -> Result<Facts, Error> {
         Ok(Facts {
@@ -238,6 +268,8 @@ async fn evaluated(
             parts: held_parts(conn, of, people_on)?,
             rolls: staff_roll::all(conn, &RollFilter { agencies: None, until: Some(people_on) })?,
             deliverables: deliverable::standing(conn, of, as_of)?,
+            assigned: worded::assigned(conn, of, as_of)?,
+            release: if is_told_all { None } else { training_release::latest(conn, of, year)? },
         })
     };
     let facts = view.read(read).await?;
@@ -247,82 +279,50 @@ async fn evaluated(
 }
 
 fn one(asked: &Asked<'_>, facts: &Facts, target: Target) -> Result<Evaluated, Error> {
-    let versions: Vec<Definition> = versions(&target, &facts.definitions);
+    let versions: Vec<Definition> = versions(&target, &facts.definitions, &named(asked.catalogue, &facts.assigned));
     let first = || versions.first().cloned().ok_or(Error::Internal("a target without a definition"));
     let definition = Definition::on(&versions, asked.as_of).cloned().map_or_else(first, Ok)?;
-    let mut found = actual::recorded(asked, facts, target, definition)?;
+    let mut found = if asked.within.is_some() && release::is_of_people(&definition) {
+        release::released(asked, facts, target, &versions, definition)
+    } else {
+        actual::recorded(asked, facts, target, definition)
+    };
+    found.stated = stated(asked, &found, &facts.values);
     if found.evaluation.status == Status::NoData
-        && let Some(stated) = stated(&found, &facts.values)
+        && let Some(stated) = &found.stated
     {
         found.source = Source::Stated { by: stated.by, document: stated.document, on: stated.on };
-        found.evaluation = judged(asked, &found.definition, &stated.value);
-        (found.value, found.finality) = (stated.value.clone(), stated.finality);
+        (found.evaluation, found.value, found.finality) = (stated.evaluation.clone(), stated.value.clone(), stated.finality);
         found.records.clear();
+        found.parts = parts::of_value(&found.definition, &found.value);
     }
+    found.change = found.definition.change(&found.evaluation);
     Ok(found)
 }
 
-/// The value that documents state for the year: the one typed in last, of the year itself or, where years add up, of the last before.
-fn stated<'a>(found: &Evaluated, values: &'a [StatedValue]) -> Option<&'a StatedValue> {
+/// The value that documents state for the year: the one typed in last, of the year itself or, where numbers of years add up, of the last
+/// before.
+fn stated(asked: &Asked<'_>, found: &Evaluated, values: &[StatedValue]) -> Option<StatedBeside> {
     let is_of = |value: &&StatedValue| {
-        let year = if found.definition.is_cumulative { value.year <= found.year } else { value.year == found.year };
-        value.target == found.target.id && value.on <= found.as_of && year
+        let year = if found.definition.carries() { value.year <= found.year } else { value.year == found.year };
+        value.target == found.target.id && value.on <= asked.as_of && year
     };
-    values.iter().rfind(is_of)
+    let stated = values.iter().rfind(is_of)?;
+    Some(StatedBeside {
+        evaluation: judged(asked, &found.definition, &stated.value),
+        value: stated.value.clone(),
+        finality: stated.finality,
+        year: stated.year,
+        by: stated.by,
+        document: stated.document,
+        on: stated.on,
+    })
 }
 
 /// Judges a value by a definition: the time for it is over once the value is of its last year, or later, and that year is past.
 fn judged(asked: &Asked<'_>, definition: &Definition, value: &Actual) -> Evaluation {
     let due = definition.due_year.unwrap_or(asked.programme.end_year);
     definition.measure.evaluate(value, definition.direction, asked.year >= due && asked.as_of.year() > due)
-}
-
-/// Every version of a target's definition: the one that its own words give, then what was defined.
-pub(crate) fn versions(target: &Target, defined: &[Definition]) -> Vec<Definition> {
-    let mut versions = vec![worded(target)];
-    versions.extend(defined.iter().filter(|definition| definition.target == target.id).cloned());
-    if let [first, second, ..] = versions.as_mut_slice() {
-        first.validity.to = second.validity.from;
-    }
-    versions
-}
-
-/// The definition that the decision's own words give: what is to be reached, and of how it is counted what they say. Where they leave
-/// it open nothing is counted until a version says how.
-fn worded(target: &Target) -> Definition {
-    let measure = Measure::of(target).unwrap_or(Measure::Qualitative);
-    let reckoning = match &measure {
-        Measure::Percentage { .. } if !target.scope.conditions.is_empty() => Reckoning::StaffQualified,
-        Measure::SetCoverage { .. } | Measure::Matrix { .. } => Reckoning::Editions,
-        Measure::CountPerMember { .. } | Measure::Range { .. } | Measure::Count { .. } => Reckoning::Deliverables,
-        Measure::Percentage { .. } | Measure::Qualitative => Reckoning::Stated,
-    };
-    // What is counted is read out of the words; whoever reads otherwise defines the next version.
-    let kinds = match &measure {
-        Measure::Range { .. } | Measure::Count { .. } => kinds_named(&target.text),
-        _ => Vec::new(),
-    };
-    let population = match kinds.as_slice() {
-        [] => target.scope.agencies.iter().map(|code| code.as_str().into()).collect(),
-        kinds => kinds.iter().map(|kind| kind.label().into()).collect(),
-    };
-    Definition {
-        id: Id::from_uuid(target.id.uuid()),
-        target: target.id,
-        version: 1,
-        measure,
-        direction: TargetDirection::AtLeast,
-        is_cumulative: true,
-        due_year: target.due_year,
-        baseline: None,
-        disaggregations: Vec::new(),
-        population,
-        reckoning,
-        certainty: if kinds.is_empty() { Certainty::Stated } else { Certainty::Inferred },
-        words: target.text.as_str().into(),
-        basis: None,
-        validity: Validity::default(),
-    }
 }
 
 /// Part and whole of a share that nothing is known of.

@@ -2,7 +2,7 @@
 //! Must not write over an earlier version or value: both are appended, each by a document.
 //! What follows from them is the parent module's.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use auth::Ctx;
 use chrono::{Datelike, NaiveDate};
@@ -21,7 +21,7 @@ use persistence::{
 };
 use serde_json::{Value, json};
 
-use super::{actual::fits, versions};
+use super::{actual::fits, named, versions, worded};
 use crate::{
     App, Error,
     audit::Deed,
@@ -44,7 +44,8 @@ pub struct NewDefinition {
     pub basis: String,
     /// The definition in words.
     pub words: String,
-    pub measure: Option<Measure>,
+    /// One at most; as it was where there is none.
+    pub measures: Vec<Measure>,
     pub direction: Option<TargetDirection>,
     pub is_cumulative: Option<bool>,
     pub due_year: Option<i32>,
@@ -70,6 +71,12 @@ pub enum StatedAs {
         text: String,
         figures: Vec<(String, String)>,
     },
+    /// What there is of a set.
+    Items(Vec<String>),
+    /// Outlet, item and content of what there is of a table.
+    Cells(Vec<(String, String, String)>),
+    /// How many each member has, by code; one that is not among them has none on record.
+    Members(Vec<(String, u64)>),
 }
 
 /// A value to type in.
@@ -90,7 +97,8 @@ fn found(desk: &Desk, conn: &mut Conn, programme: &str, code: &str) -> Result<(T
     let programme = desk.catalogue.programme_by_code(programme).ok_or_else(not_found)?.id;
     desk.ctx.allow_on(Action::ManageTargets, &Resource { programme: Some(programme), ..Resource::default() })?;
     let target = plan::targets(conn, &[programme])?.into_iter().find(|target| target.code == code).ok_or_else(not_found)?;
-    let versions = versions(&target, &stored::definitions(conn, &[target.id])?);
+    let bodies = named(&desk.catalogue, &worded::assigned(conn, programme, desk.today)?);
+    let versions = versions(&target, &stored::definitions(conn, &[target.id])?, &bodies);
     Ok((target, versions))
 }
 
@@ -131,11 +139,12 @@ fn defined(desk: &Desk, conn: &mut Conn, last: &Definition, new: &NewDefinition)
         }
         None => last.baseline.clone(),
     };
+    let measure = measure(desk, new, &mut faults).unwrap_or_else(|| last.measure.clone());
     let definition = Definition {
         id: desk.app.0.ids.next(),
         target: last.target,
         version: last.version + 1,
-        measure: new.measure.clone().unwrap_or_else(|| last.measure.clone()),
+        measure,
         direction: new.direction.unwrap_or(last.direction),
         is_cumulative: new.is_cumulative.unwrap_or(last.is_cumulative),
         due_year: new.due_year.or(last.due_year),
@@ -151,8 +160,64 @@ fn defined(desk: &Desk, conn: &mut Conn, last: &Definition, new: &NewDefinition)
     if let Err(code) = fits(definition.reckoning, &definition.measure) {
         faults.push(Fault::new("/reckoning", code));
     }
+    for (i, by) in new.disaggregations.iter().flatten().enumerate() {
+        if !definition.adds_up_by(*by) {
+            let words = ("Các phần theo chiều này không cộng lại thành giá trị.", "Parts by this dimension do not add up to the value.");
+            faults.push(Fault::worded(format!("/disaggregations/{i}"), Code::RuleBroken, words.0, words.1));
+        }
+    }
     faults.extend(definition.faults("").into_iter().filter(|fault| fault.pointer != "/words"));
     if faults.is_empty() { Ok(definition) } else { Err(refused(faults)) }
+}
+
+/// Words in the form in which they are kept.
+fn kept(at: &str, given: &str, faults: &mut Vec<Fault>) -> String {
+    let words = domain::text::normalise(given.trim());
+    if !domain::text::storable(&words) {
+        faults.push(Fault::new(at, Code::PatternMismatch));
+    }
+    words
+}
+
+fn kept_set(at: &str, given: &BTreeSet<String>, faults: &mut Vec<Fault>) -> BTreeSet<String> {
+    if given.len() > MAX_POPULATION {
+        faults.push(Fault::new(at, Code::LengthOutOfRange));
+        return given.clone();
+    }
+    let all: BTreeSet<String> = given.iter().map(|one| kept(at, one, faults)).collect();
+    if all.contains("") {
+        faults.push(Fault::new(at, Code::FieldRequired));
+    }
+    all
+}
+
+/// The one measure that is given, in the form in which words are kept.
+fn measure(desk: &Desk, new: &NewDefinition, faults: &mut Vec<Fault>) -> Option<Measure> {
+    for more in new.measures.iter().skip(1) {
+        let words = ("Mỗi phiên bản chỉ có một cách đo.", "A version has one measure.");
+        faults.push(Fault::worded(format!("/{}", more.field()), Code::RuleBroken, words.0, words.1));
+    }
+    let found = match new.measures.first()?.clone() {
+        Measure::SetCoverage { required } => Measure::SetCoverage { required: kept_set("/setCoverage/required", &required, faults) },
+        Measure::Matrix { outlets, items, contents } => Measure::Matrix {
+            outlets: kept_set("/matrix/outlets", &outlets, faults),
+            items: kept_set("/matrix/items", &items, faults),
+            contents: kept_set("/matrix/contents", &contents, faults),
+        },
+        Measure::Percentage { numerator, denominator, goal } => {
+            let numerator = kept("/percentage/numerator", &numerator, faults);
+            let denominator = kept("/percentage/denominator", &denominator, faults);
+            Measure::Percentage { numerator: numerator.into(), denominator: denominator.into(), goal }
+        }
+        Measure::CountPerMember { members, at_least } => {
+            if members.iter().any(|code| desk.catalogue.agency_by_code(code).is_none()) {
+                faults.push(Fault::new("/countPerMember/members", Code::ReferenceUnknown));
+            }
+            Measure::CountPerMember { members, at_least }
+        }
+        other => other,
+    };
+    Some(found)
 }
 
 /// Over what it is counted: agencies, for shares of agencies and people and for numbers of members; outlets; or kinds of deliverables.
@@ -162,7 +227,7 @@ fn population(desk: &Desk, (new, last): (&NewDefinition, &Definition), faults: &
         faults.push(Fault::new("/population", Code::LengthOutOfRange));
         return Some(Vec::new());
     }
-    let (reckoning, measure) = (new.reckoning.unwrap_or(last.reckoning), new.measure.as_ref().unwrap_or(&last.measure));
+    let (reckoning, measure) = (new.reckoning.unwrap_or(last.reckoning), new.measures.first().unwrap_or(&last.measure));
     let counts_kinds = reckoning == Reckoning::Deliverables && matches!(measure, Measure::Range { .. } | Measure::Count { .. });
     let counts_outlets = reckoning == Reckoning::Editions;
     for (i, code) in codes.iter().enumerate() {
@@ -185,8 +250,8 @@ pub async fn state(app: &App, ctx: &Ctx, programme: String, target: String, new:
     at_desk_for(app, ctx, Action::ManageTargets, Deed::new(STATE), move |desk, conn| {
         let (of, versions) = found(desk, conn, &programme, &target)?;
         let mut faults = Vec::new();
-        let value = read(&new.value, &mut faults);
         let definition = Definition::on(&versions, new.on).or(versions.first());
+        let value = read(&new.value, definition.map(|definition| &definition.measure), &mut faults);
         if !definition.is_some_and(|definition| measures(&definition.measure, &value)) {
             let words = ("Giá trị không phù hợp với cách đo chỉ tiêu này.", "The target is not measured by such a value.");
             faults.push(Fault::worded("/value", Code::RuleBroken, words.0, words.1));
@@ -209,7 +274,7 @@ pub async fn state(app: &App, ctx: &Ctx, programme: String, target: String, new:
     .await
 }
 
-fn read(given: &StatedAs, faults: &mut Vec<Fault>) -> Actual {
+fn read(given: &StatedAs, measure: Option<&Measure>, faults: &mut Vec<Fault>) -> Actual {
     const MOST: u64 = 1_000_000_000_000;
     match given {
         StatedAs::Share { part, whole } => {
@@ -235,7 +300,46 @@ fn read(given: &StatedAs, faults: &mut Vec<Fault>) -> Actual {
             let figures = figures.iter().enumerate().take(MAX_FIGURES).map(&mut figure).collect();
             Actual::Narrative { text: Some(read_among("/value/text", text, MAX_WORDS, faults)), figures }
         }
+        StatedAs::Items(items) => {
+            let is_wanted = |item: &String| !matches!(measure, Some(Measure::SetCoverage { required }) if !required.contains(item));
+            Actual::Items(Some(of_kind("/items", items, is_wanted, faults)))
+        }
+        StatedAs::Cells(cells) => {
+            let is_wanted = |(outlet, item, content): &(String, String, String)| match measure {
+                Some(Measure::Matrix { outlets, items, contents }) => {
+                    outlets.contains(outlet) && items.contains(item) && contents.contains(content)
+                }
+                _ => true,
+            };
+            Actual::Cells(Some(of_kind("/cells", cells, is_wanted, faults)))
+        }
+        StatedAs::Members(members) => {
+            let codes: Vec<String> = members.iter().map(|(code, _)| code.clone()).collect();
+            let is_wanted = |code: &String| !matches!(measure, Some(Measure::CountPerMember { members, .. }) if !members.contains(code));
+            of_kind("/members", &codes, is_wanted, faults);
+            if let Some(i) = members.iter().position(|(_, count)| *count > MOST) {
+                faults.push(Fault::new(format!("/members/{i}/count"), Code::OutOfRange));
+            }
+            Actual::PerMember(members.iter().cloned().collect())
+        }
     }
+}
+
+/// What is stated of a set, a table, or members: each once, and of those that are asked for.
+fn of_kind<T: Clone + Ord>(at: &str, given: &[T], is_wanted: impl Fn(&T) -> bool, faults: &mut Vec<Fault>) -> BTreeSet<T> {
+    let mut found = BTreeSet::new();
+    if given.len() > MAX_POPULATION {
+        faults.push(Fault::new(at, Code::LengthOutOfRange));
+        return found;
+    }
+    for (i, one) in given.iter().enumerate() {
+        if !is_wanted(one) {
+            faults.push(Fault::new(format!("{at}/{i}"), Code::NotOneOf));
+        } else if !found.insert(one.clone()) {
+            faults.push(Fault::new(format!("{at}/{i}"), Code::Duplicate));
+        }
+    }
+    found
 }
 
 /// What the audit log tells of a value.
@@ -244,7 +348,9 @@ fn shown(value: &Actual) -> Value {
         Actual::Share { at_least, whole, .. } => json!({"part": at_least, "whole": whole}),
         Actual::Count(count) => json!({ "count": count }),
         Actual::Narrative { text, figures } => json!({"text": text, "figures": figures}),
-        Actual::Items(_) | Actual::Cells(_) | Actual::PerMember(_) => Value::Null,
+        Actual::Items(items) => json!({ "items": items }),
+        Actual::Cells(cells) => json!({ "cells": cells }),
+        Actual::PerMember(members) => json!({ "members": members }),
     }
 }
 
@@ -254,5 +360,8 @@ fn measures(measure: &Measure, value: &Actual) -> bool {
         (Measure::Percentage { .. }, Actual::Share { .. })
             | (Measure::Range { .. } | Measure::Count { .. }, Actual::Count(_))
             | (Measure::Qualitative, Actual::Narrative { .. })
+            | (Measure::SetCoverage { .. }, Actual::Items(_))
+            | (Measure::Matrix { .. }, Actual::Cells(_))
+            | (Measure::CountPerMember { .. }, Actual::PerMember(_))
     )
 }

@@ -1,28 +1,33 @@
-//! Figures of trainings: for everybody one table a year with small figures hidden, for those who may know of agencies the numbers.
-//! Must not cut what everybody sees from anything but that table, nor tell a share or a whole by which a hidden figure could be computed.
-//! What is counted is `domain::training`, what is hidden `domain::suppression`; shares of targets are `target`.
+//! Figures of trainings: for everybody one table a year as it was released, for those who may know of agencies the numbers.
+//! Must not count anew for everybody: whoever asked before and after an entry would know whom it is of.
+//! What is counted is `domain::training`, what is hidden `domain::suppression`; releasing is `release`, shares of targets `target`.
 
 use std::collections::BTreeMap;
 
 use chrono::{Datelike, NaiveDate};
 use domain::{
     agency::AgencyId,
+    document::DocumentId,
     error::{Code, Refusal},
     policy::Action,
     programme::ProgrammeId,
     suppression::{SMALLEST_SHOWN, Shown},
     training::{
-        CourseId, Coverage, Denominator, Participation, People, PublicTable, coverage, denominators, newly_reached, people as counted,
-        public_table,
+        CourseId, Coverage, Denominator, Participation, People, PublicTable, Release, attendances, coverage, denominators, newly_reached,
+        people as counted, public_table,
     },
 };
 use persistence::{
     Conn,
     staff_roll::{self, RollFilter},
-    training as stored, training_part,
+    training as stored, training_part, training_release,
 };
 
-use super::{YEARS, part::open_to};
+use super::{
+    YEARS,
+    part::open_to,
+    release::{summed, told},
+};
 use crate::{
     Error, View,
     audit::{Deed, watched},
@@ -81,11 +86,36 @@ pub(crate) fn is_public_history(parts: &[HeldPart]) -> Result<bool, Error> {
     Ok(true)
 }
 
-/// What everybody may read of a year.
+/// Whether figures of people are told as they are, or as they were released.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Publication {
+    /// As they are, to those who may know of every agency's.
+    Live,
+    Released,
+    /// Nothing was released, which is no data and not nought.
+    NotReleased,
+}
+
+impl Publication {
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Live => "LIVE",
+            Self::Released => "RELEASED",
+            Self::NotReleased => "NOT_RELEASED",
+        }
+    }
+}
+
+/// What everybody may read of a year; those who may know of every agency's figures read how it would be released.
 #[derive(Clone, Debug)]
 pub struct Figures {
     pub programme: ProgrammeId,
     pub year: i32,
+    pub publication: Publication,
+    /// The day that the figures are of; none where nothing is told.
+    pub as_of: Option<NaiveDate>,
+    /// By which they were released.
+    pub document: Option<DocumentId>,
     /// Courses in the order of the columns, with their titles.
     pub courses: Vec<(CourseId, String)>,
     pub rows: Vec<FigureRow>,
@@ -95,6 +125,24 @@ pub struct Figures {
     pub total: Option<Shown>,
     /// Lượt người; hidden where those who came again would be few.
     pub attendances: Option<Shown>,
+}
+
+impl Figures {
+    /// Nothing of a year.
+    pub(super) const fn none(programme: ProgrammeId, year: i32) -> Self {
+        Self {
+            programme,
+            year,
+            publication: Publication::NotReleased,
+            as_of: None,
+            document: None,
+            courses: Vec::new(),
+            rows: Vec::new(),
+            totals: Vec::new(),
+            total: None,
+            attendances: None,
+        }
+    }
 }
 
 /// An agency in the table.
@@ -107,7 +155,8 @@ pub struct FigureRow {
     pub total: Shown,
 }
 
-/// The table of a year. Each person counts once: for the agency and the course that reached them first.
+/// The table of a year. Each person counts once: for the agency and the course that reached them first. It is the last that was
+/// released; those who may know of every agency's figures read it as it is by now.
 ///
 /// # Errors
 /// `NOT_FOUND` for a programme that is not there.
@@ -115,29 +164,61 @@ pub async fn figures(view: &View, programme: &str, year: i32) -> Result<Figures,
     view.ctx().allow(Action::ReadPublished)?;
     let programme = programme_of(view, programme).await?;
     let last = last_day(year)?;
+    if open_to(&view.ctx().participation_scope(), Some(programme)).is_some() {
+        let read = move |conn: &mut Conn| -> Result<Figures, Error> {
+            match training_release::latest(conn, programme, year)? {
+                Some(release) => told(conn, &release),
+                None => Ok(Figures::none(programme, year)),
+            }
+        };
+        return view.read(read).await;
+    }
     let read =
         move |conn: &mut Conn| -> Result<_, Error> { Ok((held_parts(conn, programme, last)?, stored::of_programme(conn, programme)?)) };
     let (parts, courses) = view.read(read).await?;
     let of_year: Vec<&HeldPart> = parts.iter().filter(|held| held.from.year() == year).collect();
-    let Some(table) = table(of_year.iter().copied())? else {
-        let (courses, rows, totals) = (Vec::new(), Vec::new(), Vec::new());
-        return Ok(Figures { programme, year, courses, rows, totals, total: None, attendances: None });
-    };
+    let as_of = Some(last.min(view.today()));
+    let live = Figures { publication: Publication::Live, as_of, ..Figures::none(programme, year) };
+    let Some(table) = table(of_year.iter().copied())? else { return Ok(live) };
     let title = |id: &CourseId| courses.iter().find(|course| course.id == *id).map(|course| course.title.to_string()).unwrap_or_default();
-    let attendances = counted(of_year.iter().map(|held| &held.part)).map(|people| people.attendances);
     let shown = &table.figures;
-    let again = attendances.zip(shown.total.value()).map(|(attendances, people)| attendances.saturating_sub(people));
-    let is_shown = again.is_some_and(|again| again >= SMALLEST_SHOWN);
+    let counted = counted(of_year.iter().map(|held| &held.part));
     let rows = table.rows.iter().zip(&shown.cells).zip(&shown.row_totals);
     Ok(Figures {
-        programme,
-        year,
         courses: table.columns.iter().map(|id| (*id, title(id))).collect(),
         rows: rows.map(|((agency, cells), total)| FigureRow { agency: *agency, cells: cells.clone(), total: *total }).collect(),
         totals: shown.column_totals.clone(),
         total: Some(shown.total),
-        attendances: attendances.map(|attendances| if is_shown { Shown::Value(attendances) } else { Shown::Suppressed }),
+        attendances: counted.map(|people| attendances(people.attendances, shown.total, &[])),
+        ..live
     })
+}
+
+/// People and attendances of each year of a programme, without agencies and courses: as they were released, or as they are by now.
+///
+/// # Errors
+/// `NOT_FOUND` for a programme that is not there.
+pub async fn figures_by_year(view: &View, programme: &str) -> Result<Vec<Figures>, Error> {
+    view.ctx().allow(Action::ReadPublished)?;
+    let (programme, today) = (programme_of(view, programme).await?, view.today());
+    if open_to(&view.ctx().participation_scope(), Some(programme)).is_some() {
+        let releases = view.read(move |conn| training_release::of_programme(conn, programme)).await?;
+        let latest: BTreeMap<i32, Release> = releases.into_iter().map(|one| (one.year, one)).collect();
+        return Ok(latest.values().map(summed).collect());
+    }
+    let parts = view.read(move |conn| held_parts(conn, programme, today)).await?;
+    let of_year = |(year, parts): (i32, Vec<&HeldPart>)| -> Result<Figures, Error> {
+        let total = table(parts.iter().copied())?.map(|table| table.figures.total);
+        let people = counted(parts.iter().map(|held| &held.part));
+        Ok(Figures {
+            publication: Publication::Live,
+            as_of: Some(last_day(year)?.min(today)),
+            total,
+            attendances: people.zip(total).map(|(people, total)| attendances(people.attendances, total, &[])),
+            ..Figures::none(programme, year)
+        })
+    };
+    years(&parts).into_iter().map(of_year).collect()
 }
 
 /// Which people.

@@ -1,12 +1,14 @@
 //! Trainings: reading courses and their sessions, and the desk at which trainings are written down.
 //! Must not tell who took part; that is `part`, for those who may know of the agency.
-//! Writing courses is `course`, sessions `session`, materials `material`, the yearly plan `plan`; figures are `figures`.
+//! Writing courses is `course`, sessions `session`, materials `material`, the yearly plan `plan`; figures are `figures`, releasing them
+//! `release`.
 
 mod course;
 mod figures;
 mod material;
 mod part;
 mod plan;
+mod release;
 mod session;
 
 use std::{collections::HashMap, sync::Arc};
@@ -37,10 +39,13 @@ use crate::{
 };
 
 pub use course::{NewCourse, create, update};
-pub use figures::{AgencyPeople, CoursePeople, FigureRow, Figures, PeopleFilter, TrainedPeople, figures, people};
+pub use figures::{
+    AgencyPeople, CoursePeople, FigureRow, Figures, PeopleFilter, Publication, TrainedPeople, figures, figures_by_year, people,
+};
 pub use material::{NewMaterial, NewVersion, add_version, count_materials, create_material, materials, materials_by_ids};
 pub use part::{NewPart, Recorded, Seen, SessionParts, count_parts, parts, record_parts};
 pub use plan::{NewPlanItem, PlanProgress, plan, plan_year};
+pub use release::{NewRelease, release};
 pub use session::{NewSession, create_session, update_session};
 
 pub(crate) use figures::{HeldPart, held_parts, is_public_history};

@@ -94,7 +94,7 @@ operations! {
     Rest ReadParticipations: "list_participations" "get_training_people" "list_staff_rolls";
     Rest ManageTrainings: "create_training_course" "update_training_course" "create_training_session" "update_training_session"
         "record_participations" "create_training_material" "add_training_material_version" "plan_training" "record_staff_roll";
-    Rest ManageTargets: "define_target" "state_target_value";
+    Rest ManageTargets: "define_target" "state_target_value" "release_training_figures";
     Rest ReadPersons: "list_persons" "get_person" "list_personal_requests" "get_personal_request";
     Rest ManagePersons: "create_person" "update_person";
     Rest ReadRestricted: "read_personal_fields" "export_person";
@@ -157,7 +157,7 @@ operations! {
     Mutation ManageCalendarLinks: "createCalendarLink" "revokeCalendarLink";
     Mutation ManageTrainings: "createTrainingCourse" "updateTrainingCourse" "createTrainingSession" "updateTrainingSession"
         "recordParticipations" "createTrainingMaterial" "addTrainingMaterialVersion" "planTraining" "recordStaffRoll";
-    Mutation ManageTargets: "defineTarget" "stateTargetValue";
+    Mutation ManageTargets: "defineTarget" "stateTargetValue" "releaseTrainingFigures";
     Mutation ManageCommittees: "planCommittee" "recordCommitteeAct";
     Mutation ManageAgencies: "createAgency" "recordAgencyEvent" "changeAgency" "setAgencyCode" "setHeadOfAgency" "setPostOfAgency"
         "setRoll" "designateMembers";

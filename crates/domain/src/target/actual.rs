@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{Datelike, NaiveDate};
 
-use super::{Actual, RecordKind, RecordRef};
+use super::{Actual, Reckoning, RecordKind, RecordRef};
 use crate::{
     agency::AgencyId,
     deliverable::{Deliverable, DeliverableKind, Details, Edition},
@@ -24,6 +24,19 @@ pub fn kinds_named(words: &str) -> Vec<DeliverableKind> {
     ];
     let words = words.to_lowercase();
     WORDS.into_iter().filter(|(word, _)| words.contains(word)).map(|(_, kind)| kind).collect()
+}
+
+/// What words count of a share: people who are taught (T2), or, where they name bodies that carry something out, these (T1).
+pub fn share_named(words: &str, names_bodies: bool) -> Reckoning {
+    let words = words.to_lowercase();
+    let says = |all: &[&str]| all.iter().any(|one| words.contains(one));
+    if says(&["bồi dưỡng", "đào tạo", "tập huấn"]) {
+        Reckoning::PeopleTrained
+    } else if names_bodies && says(&["thực hiện"]) {
+        Reckoning::AcceptedReports
+    } else {
+        Reckoning::Stated
+    }
 }
 
 /// Agencies of a roll with an accepted report or plan of the year, over the roll (T1). Without a roll, or without any report on record,

@@ -18,9 +18,11 @@ use crate::{
 
 mod actual;
 mod evaluate;
+mod parts;
 
-pub use actual::{carrying_out, counted, editions_of, fully_qualified, kinds_named, matrix_of, per_agency, trained};
+pub use actual::{carrying_out, counted, editions_of, fully_qualified, kinds_named, matrix_of, per_agency, share_named, trained};
 pub use evaluate::{Evaluation, Missing, Status};
+pub use parts::Part;
 
 pub type DefinitionId = Id<Definition>;
 
@@ -184,6 +186,19 @@ pub enum Actual {
 pub struct NotMeasurable;
 
 impl Measure {
+    /// What a measure is called where one is given.
+    pub const fn field(&self) -> &'static str {
+        match self {
+            Self::Percentage { .. } => "percentage",
+            Self::SetCoverage { .. } => "setCoverage",
+            Self::Matrix { .. } => "matrix",
+            Self::Qualitative => "qualitative",
+            Self::CountPerMember { .. } => "countPerMember",
+            Self::Range { .. } => "range",
+            Self::Count { .. } => "count",
+        }
+    }
+
     /// How the decision's own words measure a target. What they leave open an administrator defines.
     ///
     /// # Errors
@@ -224,21 +239,25 @@ impl Definition {
         let mut fault = |field: &str, code: Code| faults.push(Fault::new(format!("{at}/{field}"), code));
         match &self.measure {
             Measure::Percentage { numerator, denominator, goal } => {
-                for (field, words) in [("numerator", numerator), ("denominator", denominator)] {
+                for (field, words) in [("percentage/numerator", numerator), ("percentage/denominator", denominator)] {
                     if words.trim().is_empty() {
                         fault(field, Code::FieldRequired);
                     }
                 }
                 if *goal > 10_000 {
-                    fault("goal", Code::OutOfRange);
+                    fault("percentage/goal", Code::OutOfRange);
                 }
             }
-            Measure::SetCoverage { required } if required.is_empty() => fault("required", Code::FieldRequired),
-            Measure::Matrix { outlets, items, contents } if outlets.is_empty() || items.is_empty() || contents.is_empty() => {
-                fault("outlets", Code::FieldRequired);
+            Measure::SetCoverage { required } if required.is_empty() => fault("setCoverage/required", Code::FieldRequired),
+            Measure::Matrix { outlets, items, contents } => {
+                for (field, of) in [("matrix/outlets", outlets), ("matrix/items", items), ("matrix/contents", contents)] {
+                    if of.is_empty() {
+                        fault(field, Code::FieldRequired);
+                    }
+                }
             }
-            Measure::CountPerMember { members, .. } if members.is_empty() => fault("members", Code::FieldRequired),
-            Measure::Range { min, max } if min > max => fault("max", Code::OutOfRange),
+            Measure::CountPerMember { members, .. } if members.is_empty() => fault("countPerMember/members", Code::FieldRequired),
+            Measure::Range { min, max } if min > max => fault("range/max", Code::OutOfRange),
             _ => {}
         }
         let has_figure = matches!(self.measure, Measure::Percentage { .. } | Measure::Count { .. });
@@ -254,6 +273,11 @@ impl Definition {
     /// The version that holds on a day.
     pub fn on(versions: &[Self], day: NaiveDate) -> Option<&Self> {
         versions.iter().filter(|version| version.validity.contains(day)).max_by_key(|version| version.version)
+    }
+
+    /// Whether a value that is stated for a year still holds in later ones: a number that adds up does, what was so in a year does not.
+    pub const fn carries(&self) -> bool {
+        self.is_cumulative && matches!(self.measure, Measure::Range { .. } | Measure::Count { .. })
     }
 
     /// A value of one year, from those of each year: its own, or all up to it where years add up. None where none is on record.

@@ -316,10 +316,72 @@ fn definitions_have_versions_and_agree_with_themselves() {
     let told = |definition: &Definition| definition.faults("").into_iter().map(|fault| fault.pointer).collect::<Vec<_>>();
     assert_eq!(told(&versions[0]), [""; 0]);
     let unnamed = Measure::Percentage { numerator: "a".into(), denominator: " ".into(), goal: 10_001 };
-    assert_eq!(told(&definition(1, None, unnamed)), ["/denominator", "/goal"]);
-    assert_eq!(told(&definition(1, None, Measure::Range { min: 3, max: 1 })), ["/max"]);
+    assert_eq!(told(&definition(1, None, unnamed)), ["/percentage/denominator", "/percentage/goal"]);
+    assert_eq!(told(&definition(1, None, Measure::Range { min: 3, max: 1 })), ["/range/max"]);
     let at_most = Definition { direction: TargetDirection::AtMost, words: " ".into(), ..definition(1, None, Measure::Qualitative) };
     assert_eq!(told(&at_most), ["/direction", "/words"]);
+}
+
+#[test]
+fn a_number_that_adds_up_holds_in_later_years_and_a_share_of_a_year_does_not() {
+    let sum = |measure| Definition { is_cumulative: true, ..definition(1, None, measure) };
+    assert!(sum(Measure::Range { min: 1, max: 3 }).carries() && sum(Measure::Count { goal: 3 }).carries());
+    assert!(!definition(1, None, Measure::Count { goal: 3 }).carries());
+    for measure in [target("T2").1, target("T4").1, target("T5").1, target("T7").1, Measure::Qualitative] {
+        assert!(!sum(measure.clone()).carries(), "{measure:?}");
+    }
+}
+
+#[test]
+fn words_say_whether_people_are_taught_or_bodies_carry_out() {
+    let named = |code: &str, bodies: bool| share_named(&target(code).0.text, bodies);
+    assert_eq!([named("T1", true), named("T2", false)], [Reckoning::AcceptedReports, Reckoning::PeopleTrained]);
+    assert_eq!(named("T1", false), Reckoning::Stated, "nobody is named who would carry it out");
+}
+
+#[test]
+fn parts_add_up_to_the_whole() {
+    let cell = |outlet: &str, item: &str, content: &str| (outlet.to_owned(), item.to_owned(), content.to_owned());
+    let there = Actual::Cells(Some(BTreeSet::from([
+        cell("bao-hai-phong-dien-tu", "en", "tin tức"),
+        cell("bao-hai-phong-dien-tu", "zh", "tin tức"),
+        cell("dai-ptth-hai-phong", "en", "pháp luật"),
+        cell("dai-ptth-hai-phong", "fr", "pháp luật"),
+    ])));
+    let judged = target("T5").1.evaluate(&there, TargetDirection::AtLeast, false);
+    for by in [Disaggregation::Outlet, Disaggregation::Language] {
+        let parts = target("T5").1.parts(&there, by);
+        let sums = parts.iter().fold((0, 0), |sum, part| (sum.0 + part.reached.unwrap_or(0), sum.1 + part.of.unwrap_or(0)));
+        assert_eq!(Some(sums), target("T5").1.held_of_wanted(&judged), "{by:?}");
+        assert_eq!(sums, (3, 12));
+    }
+    let languages = target("T4").1.parts(&Actual::Items(Some(["en".to_owned(), "ko".to_owned()].into())), Disaggregation::Language);
+    assert_eq!(languages.iter().map(|part| part.reached).collect::<Vec<_>>(), [Some(1), Some(0), Some(0), Some(0)]);
+    let members = Actual::PerMember(BTreeMap::from([("so-khdt".to_owned(), 2), ("so-tttt".to_owned(), 0)]));
+    let parts = target("T7").1.parts(&members, Disaggregation::Agency);
+    let reached: Vec<_> = parts.iter().map(|part| part.reached).collect();
+    assert_eq!(reached, [Some(1), None, Some(0), None], "of two nothing is on record");
+    assert!(target("T4").1.parts(&Actual::Items(None), Disaggregation::Language).is_empty(), "no data has no parts");
+}
+
+#[test]
+fn the_change_since_the_baseline_is_told_where_both_are_known() {
+    let began = |value: &str, measure| Definition {
+        baseline: Some(Baseline { value: value.into(), on: day("2013-12-31"), document: None }),
+        ..definition(1, None, measure)
+    };
+    let half =
+        target("T2").1.evaluate(&Actual::Share { at_least: Some(1), at_most: Some(1), whole: Some(2) }, TargetDirection::AtLeast, false);
+    let range =
+        target("T2").1.evaluate(&Actual::Share { at_least: Some(1), at_most: Some(2), whole: Some(2) }, TargetDirection::AtLeast, false);
+    let change = |value: &str| began(value, target("T2").1).change(&half);
+    assert_eq!([change("12.50"), change("62.5"), change("một nửa")], [Some("37.50".into()), Some("-12.50".into()), None]);
+    assert_eq!((began("12.50", target("T2").1).change(&range), definition(1, None, target("T2").1).change(&half)), (None, None));
+    let count = Measure::Count { goal: 3 };
+    let four = count.evaluate(&Actual::Count(Some(4)), TargetDirection::AtLeast, false);
+    assert_eq!(began("1", count.clone()).change(&four), Some("3".into()));
+    let nothing = count.evaluate(&Actual::Count(None), TargetDirection::AtLeast, false);
+    assert_eq!(began("1", count).change(&nothing), None, "no data is no change");
 }
 
 #[test]

@@ -20,11 +20,13 @@ use crate::{
 mod plan;
 mod public;
 mod reach;
+mod release;
 mod roll;
 
 pub use plan::{Held, PlanItem, PlanItemId, Progress, against_plan};
 pub use public::{PublicTable, newly_reached, public_table};
 pub use reach::{Counted, Coverage, People, coverage, people};
+pub use release::{EverTold, Release, ReleaseId, ReleasedShare, ReleasedTable, ToldShare, attendances, is_apart, release};
 pub use roll::{Denominator, StaffBase, StaffRoll, StaffRollId, denominators};
 
 pub type CourseId = Id<Course>;
@@ -242,5 +244,7 @@ impl Material {
     }
 }
 
+#[cfg(test)]
+mod released_tests;
 #[cfg(test)]
 mod tests;

@@ -81,3 +81,13 @@ mirror!(
     /// What kind of record a value rests on.
     RecordKind of domain::target::RecordKind { Deliverable, Participation, StaffRoll, Report }
 );
+mirror!(
+    /// Whether figures of people are told as they are, or as they were released.
+    Publication of app::training::Publication {
+        /// As they are by now, to those who may know of every agency's.
+        Live,
+        Released,
+        /// Nothing was released, which is no data.
+        NotReleased,
+    }
+);

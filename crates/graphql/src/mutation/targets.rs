@@ -2,7 +2,10 @@
 //! Must not decide anything.
 //! The use cases are `app::target`.
 
-use app::target::{self, NewDefinition, NewValue, StatedAs};
+use app::{
+    target::{self, NewDefinition, NewValue, StatedAs},
+    training,
+};
 use async_graphql::{Context, InputObject, Object, Result, SimpleObject};
 use chrono::NaiveDate;
 use domain::{
@@ -17,7 +20,7 @@ use crate::{
         training::{Disaggregation, Finality, Reckoning, TargetDirection},
     },
     error::failure,
-    types::target_evaluation::TargetEvaluation,
+    types::{target_evaluation::TargetEvaluation, training_figures::TrainingFigures},
 };
 
 /// A share to reach.
@@ -27,6 +30,41 @@ struct PercentageInput {
     denominator: String,
     /// In hundredths of a per cent.
     goal: u32,
+}
+
+/// Everything of a set: languages.
+#[derive(InputObject)]
+struct SetCoverageInput {
+    required: Vec<String>,
+}
+
+/// Everything of a table: outlet, item and content.
+#[derive(InputObject)]
+struct MatrixInput {
+    outlets: Vec<String>,
+    items: Vec<String>,
+    contents: Vec<String>,
+}
+
+/// A number that every member reaches.
+#[derive(InputObject)]
+struct CountPerMemberInput {
+    /// Codes of agencies.
+    members: Vec<String>,
+    at_least: u64,
+}
+
+/// A number between two: reached from the smaller one on.
+#[derive(InputObject)]
+struct RangeInput {
+    min: u64,
+    max: u64,
+}
+
+/// A number.
+#[derive(InputObject)]
+struct CountInput {
+    goal: u64,
 }
 
 /// Where a target began.
@@ -47,7 +85,21 @@ struct TargetDefinitionInput {
     basis: String,
     /// The definition in words.
     words: String,
+    /// One measure at most. A share of a named whole.
     percentage: Option<PercentageInput>,
+    /// Everything of a set.
+    set_coverage: Option<SetCoverageInput>,
+    /// Everything of a table.
+    matrix: Option<MatrixInput>,
+    /// A number that every member reaches.
+    count_per_member: Option<CountPerMemberInput>,
+    /// A number between two.
+    range: Option<RangeInput>,
+    /// A number.
+    count: Option<CountInput>,
+    /// True: words, with supporting figures.
+    #[graphql(default)]
+    qualitative: bool,
     direction: Option<TargetDirection>,
     is_cumulative: Option<bool>,
     due_year: Option<i32>,
@@ -61,16 +113,28 @@ struct TargetDefinitionInput {
 
 impl From<TargetDefinitionInput> for NewDefinition {
     fn from(input: TargetDefinitionInput) -> Self {
-        let percentage = |one: PercentageInput| Measure::Percentage {
+        let percentage = input.percentage.map(|one| Measure::Percentage {
             numerator: one.numerator.into(),
             denominator: one.denominator.into(),
             goal: one.goal,
-        };
+        });
+        let set = input.set_coverage.map(|one| Measure::SetCoverage { required: one.required.into_iter().collect() });
+        let matrix = input.matrix.map(|one| Measure::Matrix {
+            outlets: one.outlets.into_iter().collect(),
+            items: one.items.into_iter().collect(),
+            contents: one.contents.into_iter().collect(),
+        });
+        let members = input
+            .count_per_member
+            .map(|one| Measure::CountPerMember { members: one.members.into_iter().collect(), at_least: one.at_least });
+        let range = input.range.map(|one| Measure::Range { min: one.min, max: one.max });
+        let count = input.count.map(|one| Measure::Count { goal: one.goal });
+        let words = input.qualitative.then_some(Measure::Qualitative);
         Self {
             from: input.from,
             basis: input.basis,
             words: input.words,
-            measure: input.percentage.map(percentage),
+            measures: [percentage, set, matrix, members, range, count, words].into_iter().flatten().collect(),
             direction: input.direction.map(Into::into),
             is_cumulative: input.is_cumulative,
             due_year: input.due_year,
@@ -105,13 +169,35 @@ struct NarrativeInput {
     figures: Vec<FigureInput>,
 }
 
-/// A value that a document states: a share, a count or words, one of them.
+/// Outlet, item and content of a table.
+#[derive(InputObject)]
+struct CellInput {
+    outlet: String,
+    item: String,
+    content: String,
+}
+
+/// How many a member has.
+#[derive(InputObject)]
+struct MemberCountInput {
+    /// Code.
+    agency: String,
+    count: u64,
+}
+
+/// A value that a document states: a share, a count, words, or what there is of a set, a table or members; one of them.
 #[derive(InputObject)]
 struct TargetValueInput {
     year: i32,
     share: Option<ShareInput>,
     count: Option<u64>,
     narrative: Option<NarrativeInput>,
+    /// What there is of a set.
+    items: Option<Vec<String>>,
+    /// What there is of a table.
+    cells: Option<Vec<CellInput>>,
+    /// How many each member has; one that is left out has none on record.
+    members: Option<Vec<MemberCountInput>>,
     finality: Finality,
     /// The day as of which the document states it.
     on: NaiveDate,
@@ -121,14 +207,23 @@ struct TargetValueInput {
 
 impl TargetValueInput {
     fn read(self) -> std::result::Result<NewValue, app::Error> {
-        let value = match (self.share, self.count, self.narrative) {
-            (Some(share), None, None) => StatedAs::Share { part: share.part, whole: share.whole },
-            (None, Some(count), None) => StatedAs::Count(count),
-            (None, None, Some(narrative)) => {
-                let figures = narrative.figures.into_iter().map(|figure| (figure.label, figure.value)).collect();
-                StatedAs::Narrative { text: narrative.text, figures }
-            }
-            _ => return Err(Refusal::with_faults(Code::BodyInvalid, vec![Fault::new("", Code::RuleBroken)]).into()),
+        let narrative = |one: NarrativeInput| {
+            let figures = one.figures.into_iter().map(|figure| (figure.label, figure.value)).collect();
+            StatedAs::Narrative { text: one.text, figures }
+        };
+        let cells = |all: Vec<CellInput>| StatedAs::Cells(all.into_iter().map(|cell| (cell.outlet, cell.item, cell.content)).collect());
+        let members = |all: Vec<MemberCountInput>| StatedAs::Members(all.into_iter().map(|one| (one.agency, one.count)).collect());
+        let given = [
+            self.share.map(|share| StatedAs::Share { part: share.part, whole: share.whole }),
+            self.count.map(StatedAs::Count),
+            self.narrative.map(narrative),
+            self.items.map(StatedAs::Items),
+            self.cells.map(cells),
+            self.members.map(members),
+        ];
+        let mut given = given.into_iter().flatten();
+        let (Some(value), None) = (given.next(), given.next()) else {
+            return Err(Refusal::with_faults(Code::BodyInvalid, vec![Fault::new("", Code::RuleBroken)]).into());
         };
         Ok(NewValue { year: self.year, value, finality: self.finality.into(), on: self.on, document: self.document })
     }
@@ -155,6 +250,25 @@ async fn evaluated(
     Ok(TargetPayload { evaluation: Some(TargetEvaluation(found)), problem: None })
 }
 
+/// A year whose figures of people everybody is told from now on.
+#[derive(InputObject)]
+struct TrainingReleaseInput {
+    year: i32,
+    /// The day as of which figures are; today where nothing is said. Not before the day of the release before.
+    as_of: Option<NaiveDate>,
+    /// Number or identifier of the document by which it is released.
+    document: Option<String>,
+}
+
+/// What came of a release.
+#[derive(SimpleObject)]
+struct TrainingReleasePayload {
+    /// What everybody is told from now on.
+    figures: Option<TrainingFigures>,
+    /// Null when it is done.
+    problem: Option<Problem>,
+}
+
 #[derive(Default)]
 pub struct TargetsMutation;
 
@@ -172,6 +286,21 @@ impl TargetsMutation {
         let from = input.from;
         let done = target::define(view.app(), view.ctx(), programme.clone(), target.clone(), input.into()).await;
         evaluated(ctx, (&programme, &target), from, done).await
+    }
+
+    /// Releases a year's figures of people as of a day: everybody is told these until the year is released again.
+    async fn release_training_figures(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Code.")] programme: String,
+        input: TrainingReleaseInput,
+    ) -> Result<TrainingReleasePayload> {
+        let view = admitted(ctx, "releaseTrainingFigures").await?;
+        let new = training::NewRelease { year: input.year, as_of: input.as_of, document: input.document };
+        Ok(match settled(training::release(view.app(), view.ctx(), programme, new).await)? {
+            Err(problem) => TrainingReleasePayload { figures: None, problem: Some(problem) },
+            Ok(figures) => TrainingReleasePayload { figures: Some(TrainingFigures(figures)), problem: None },
+        })
     }
 
     /// Types in a value that a document states; the one typed in last for a year counts where nothing is on record.

@@ -102,7 +102,7 @@ impl DeliverableQuery {
 
     /// What everybody may know of the register of the programme with this code, by year; null where there is no such programme.
     async fn deliverable_figures(&self, ctx: &Context<'_>, programme: String, year: Option<i32>) -> Result<Option<Vec<DeliverableYear>>> {
-        let found = deliverable::figures(view(ctx)?, &programme, year).await.map_err(|error| failure(&error))?;
+        let found = deliverable::figures(view(ctx)?, &programme, year, None).await.map_err(|error| failure(&error))?;
         Ok(found.map(|years| years.into_iter().map(|(year, figures)| DeliverableYear::of(year, figures)).collect()))
     }
 }

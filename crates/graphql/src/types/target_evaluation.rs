@@ -2,19 +2,19 @@
 //! Must not show no data as nought.
 //! The use cases are `app::target`; the words of targets are `target`.
 
-use app::target::{self as model, AgencyValue, Alternative, Evaluated, Source};
+use app::target::{self as model, AgencyValue, Alternative, Evaluated, Source, StatedBeside};
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
 use chrono::NaiveDate;
 use domain::{
     agency::AgencyId,
-    target::{Actual, Definition, Evaluation, Measure, Missing, RecordRef},
+    target::{Actual, Baseline, Definition, Evaluation, Measure, Missing, Part, RecordRef},
 };
 
 use super::{agency, agency_on, document_opt, id, view};
 use crate::{
     enums::{
         Certainty,
-        training::{Disaggregation, Finality, Reckoning, RecordKind, StaffBase, TargetDirection, TargetStatus},
+        training::{Disaggregation, Finality, Publication, Reckoning, RecordKind, StaffBase, TargetDirection, TargetStatus},
     },
     error::failure,
     paging::{Page, args, connection, total},
@@ -43,6 +43,8 @@ pub struct TargetValue {
     /// Of a qualitative target.
     narrative: Option<String>,
     figures: Vec<SupportingFigure>,
+    /// What there is of a set, a table or members: `en`, `outlet / en / news`, `so-tttt: 2`.
+    there: Vec<String>,
     /// What is missing of it.
     missing: Vec<String>,
 }
@@ -69,7 +71,12 @@ impl TargetValue {
                 let figure = |(label, value): &(String, String)| SupportingFigure { label: label.clone(), value: value.clone() };
                 told.figures = figures.iter().map(figure).collect();
             }
-            Actual::Items(_) | Actual::Cells(_) | Actual::PerMember(_) | Actual::Count(_) => {}
+            Actual::Items(items) => told.there = items.iter().flatten().cloned().collect(),
+            Actual::Cells(cells) => {
+                told.there = cells.iter().flatten().map(|(outlet, item, content)| format!("{outlet} / {item} / {content}")).collect();
+            }
+            Actual::PerMember(members) => told.there = members.iter().map(|(member, count)| format!("{member}: {count}")).collect(),
+            Actual::Count(_) => {}
         }
         told
     }
@@ -102,6 +109,85 @@ impl TargetOfAgency {
 
     async fn value(&self) -> TargetValue {
         TargetValue::of(&self.0.value, &self.0.evaluation)
+    }
+}
+
+/// A part of a value; the parts of one dimension add up to it.
+#[derive(SimpleObject)]
+pub struct TargetPart {
+    dimension: Disaggregation,
+    /// Code of an agency, a language, an outlet or a year.
+    key: String,
+    /// Null where nothing is on record of it.
+    reached: Option<u64>,
+    /// Of how many; null where the whole has no such part.
+    of: Option<u64>,
+}
+
+impl From<&Part> for TargetPart {
+    fn from(part: &Part) -> Self {
+        Self { dimension: part.dimension.into(), key: part.key.clone(), reached: part.reached, of: part.of }
+    }
+}
+
+/// Where a target began, and what changed since.
+pub struct TargetBaseline(Baseline, Option<String>);
+
+/// Where a target began, and what changed since.
+#[Object]
+impl TargetBaseline {
+    async fn value(&self) -> &str {
+        &self.0.value
+    }
+
+    async fn on(&self) -> NaiveDate {
+        self.0.on
+    }
+
+    async fn document(&self, ctx: &Context<'_>) -> Result<Option<Document>> {
+        document_opt(ctx, self.0.document).await
+    }
+
+    /// Of a share in points of a per cent; null where either is not known, or a range.
+    async fn change(&self) -> Option<&str> {
+        self.1.as_deref()
+    }
+}
+
+/// A value that a document states.
+pub struct TargetStated(StatedBeside);
+
+/// A value that a document states.
+#[Object]
+impl TargetStated {
+    async fn year(&self) -> i32 {
+        self.0.year
+    }
+
+    async fn status(&self) -> TargetStatus {
+        self.0.evaluation.status.into()
+    }
+
+    async fn value(&self) -> TargetValue {
+        TargetValue::of(&self.0.value, &self.0.evaluation)
+    }
+
+    async fn finality(&self) -> Finality {
+        self.0.finality.into()
+    }
+
+    async fn document(&self, ctx: &Context<'_>) -> Result<Option<Document>> {
+        document_opt(ctx, Some(self.0.document)).await
+    }
+
+    /// The day as of which the document states it.
+    async fn on(&self) -> NaiveDate {
+        self.0.on
+    }
+
+    /// Identifier of the account that typed it in.
+    async fn by(&self) -> ID {
+        id(self.0.by)
     }
 }
 
@@ -248,8 +334,14 @@ impl TargetEvaluation {
         self.0.year
     }
 
+    /// The day that the value is of.
     async fn as_of(&self) -> NaiveDate {
         self.0.as_of
+    }
+
+    /// Whether figures of people are told as they were released, or as they are by now.
+    async fn publication(&self) -> Publication {
+        self.0.publication.into()
     }
 
     async fn status(&self) -> TargetStatus {
@@ -275,6 +367,21 @@ impl TargetEvaluation {
     /// By agency, as far as the caller may know of it.
     async fn by_agency(&self) -> Vec<TargetOfAgency> {
         self.0.by_agency.iter().cloned().map(|one| TargetOfAgency(one, self.0.as_of)).collect()
+    }
+
+    /// Parts by the dimensions of the definition.
+    async fn parts(&self) -> Vec<TargetPart> {
+        self.0.parts.iter().map(Into::into).collect()
+    }
+
+    /// Where the target began, with what changed since.
+    async fn baseline(&self) -> Option<TargetBaseline> {
+        self.0.definition.baseline.clone().map(|baseline| TargetBaseline(baseline, self.0.change.clone()))
+    }
+
+    /// What a document states of the year, beside what is on record and never merged with it.
+    async fn stated(&self) -> Option<TargetStated> {
+        self.0.stated.clone().map(TargetStated)
     }
 
     /// Whether the year may still change it.

@@ -10,8 +10,11 @@ use domain::{
     training::{Coverage as Covered, Denominator, People as Counted},
 };
 
-use super::{agency, agency_on, id};
-use crate::{enums::training::StaffBase, types::agency::Agency};
+use super::{agency, agency_on, document_opt, id};
+use crate::{
+    enums::training::{Publication, StaffBase},
+    types::{agency::Agency, document::Document},
+};
 
 /// A figure that everybody may read, or that it is hidden.
 #[derive(SimpleObject)]
@@ -68,6 +71,21 @@ pub struct TrainingFigures(pub figures::Figures);
 impl TrainingFigures {
     async fn year(&self) -> i32 {
         self.0.year
+    }
+
+    /// Whether they are told as they were released, or as they are by now to those who may know of every agency's.
+    async fn publication(&self) -> Publication {
+        self.0.publication.into()
+    }
+
+    /// The day that they are of; null where nothing was released.
+    async fn as_of(&self) -> Option<NaiveDate> {
+        self.0.as_of
+    }
+
+    /// The document by which they were released.
+    async fn document(&self, ctx: &Context<'_>) -> Result<Option<Document>> {
+        document_opt(ctx, self.0.document).await
     }
 
     async fn courses(&self) -> Vec<FigureColumn> {

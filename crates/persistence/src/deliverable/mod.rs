@@ -322,12 +322,15 @@ pub fn to_renew(conn: &mut Conn, agencies: &[AgencyId], (from, to): (NaiveDate, 
     records(statement.query().load(conn)?, &ReportScope::default())
 }
 
-/// What of a programme is counted for everybody, in a year where one is said.
-pub fn counted(conn: &mut Conn, programme: ProgrammeId, year: Option<i32>) -> Result<Vec<Deliverable>, DbError> {
+/// What of a programme is counted for everybody, in a year where one is said, and by a day where one is.
+pub fn counted(conn: &mut Conn, programme: ProgrammeId, year: Option<i32>, by: Option<NaiveDate>) -> Result<Vec<Deliverable>, DbError> {
     let found = of_programme(conn, programme, |statement| {
         statement.bind(" AND d.visibility = ", Bind::Text(Visibility::Public.label().to_owned()));
         if let Some(year) = year {
             statement.bind(" AND d.year = ", Bind::Year(year));
+        }
+        if let Some(day) = by {
+            statement.bind(" AND d.begun_on <= ", Bind::Day(day));
         }
     })?;
     Ok(found.iter().map(Record::deliverable).collect())

@@ -68,7 +68,7 @@ pub use succession::{
 pub use target::{target_definitions, target_values};
 pub use training::{
     staff_rolls, training_courses, training_material_versions, training_materials, training_participations, training_plan_items,
-    training_session_materials, training_sessions,
+    training_releases, training_session_materials, training_sessions,
 };
 
 diesel::allow_tables_to_appear_in_same_query!(
@@ -188,6 +188,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     staff_rolls,
     target_definitions,
     target_values,
+    training_releases,
     budget_rules,
     budget_classification_codes,
     budget_lines,

@@ -1,4 +1,4 @@
-//! Tables of the migrations `trainings` and `staff_rolls` as Diesel sees them.
+//! Tables of the migrations `trainings`, `staff_rolls` and `training_releases` as Diesel sees them.
 //! Must not differ from the migrations; the migration tests hold it against both databases.
 //! The other tables are in the files beside this one.
 
@@ -141,6 +141,23 @@ diesel::table! {
         part_time -> Nullable<Integer>,
         has_focal_point -> Nullable<Bool>,
         document_id -> Nullable<DbUuid>,
+        account_id -> DbUuid,
+        recorded_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Date, Integer, Nullable, Text, Timestamp};
+    use crate::sql_types::DbUuid;
+
+    training_releases (id) {
+        id -> DbUuid,
+        programme_id -> DbUuid,
+        year -> Integer,
+        number -> Integer,
+        as_of -> Date,
+        document_id -> Nullable<DbUuid>,
+        figures -> Text,
         account_id -> DbUuid,
         recorded_at -> Timestamp,
     }

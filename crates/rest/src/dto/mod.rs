@@ -40,6 +40,7 @@ pub mod regime;
 pub mod report;
 pub mod statistics;
 pub mod succession;
+pub mod target_definition;
 pub mod target_evaluation;
 pub mod task;
 pub mod training;

@@ -1,16 +1,15 @@
 //! What is reached of targets, and how they are measured, as REST shows and takes it.
 //! Must not show no data as nought.
-//! See `app::target`.
+//! What is taken is `target_definition`; see `app::target`.
 
 use app::{
     catalogue::Catalogue,
-    target::{AgencyValue, Alternative, Evaluated, NewDefinition, NewValue, Source, StatedAs},
+    target::{AgencyValue, Alternative, Evaluated, Source, StatedBeside},
 };
 use chrono::NaiveDate;
 use domain::{
     agency::AgencyId,
-    programme::Certainty,
-    target::{Actual, Definition, Disaggregation, Evaluation, Finality, Measure, Missing, Reckoning, RecordRef, TargetDirection},
+    target::{Actual, Definition, Evaluation, Measure, Missing, Part, RecordRef},
 };
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -76,6 +75,8 @@ pub struct TargetValue {
     #[schema(max_length = 4000)]
     pub narrative: Option<String>,
     pub figures: Vec<SupportingFigure>,
+    /// What there is of a set, a table or members: `en`, `outlet / en / news`, `so-tttt: 2`.
+    pub there: Vec<String>,
     /// What is missing of it.
     pub missing: Vec<String>,
 }
@@ -103,7 +104,12 @@ impl TargetValue {
                 let figure = |(label, value): &(String, String)| SupportingFigure { label: label.clone(), value: value.clone() };
                 told.figures = figures.iter().map(figure).collect();
             }
-            Actual::Items(_) | Actual::Cells(_) | Actual::PerMember(_) | Actual::Count(_) => {}
+            Actual::Items(items) => told.there = items.iter().flatten().cloned().collect(),
+            Actual::Cells(cells) => {
+                told.there = cells.iter().flatten().map(|(outlet, item, content)| format!("{outlet} / {item} / {content}")).collect();
+            }
+            Actual::PerMember(members) => told.there = members.iter().map(|(member, count)| format!("{member}: {count}")).collect(),
+            Actual::Count(_) => {}
         }
         told
     }
@@ -153,6 +159,12 @@ pub struct TargetDefinition {
     pub goal: Option<u64>,
     /// The larger number of a range: beyond it is shown and no error.
     pub goal_max: Option<u64>,
+    /// Outlets of a table.
+    pub outlets: Vec<String>,
+    /// Of a set or a table: languages; of members: their codes.
+    pub items: Vec<String>,
+    /// Contents of a table.
+    pub contents: Vec<String>,
     #[schema(max_length = 16)]
     pub direction: String,
     pub is_cumulative: bool,
@@ -194,6 +206,13 @@ impl TargetDefinition {
             _ => None,
         };
         let (numerator, denominator) = named.unzip();
+        let all = |set: &std::collections::BTreeSet<String>| set.iter().cloned().collect::<Vec<String>>();
+        let (outlets, items, contents) = match &definition.measure {
+            Measure::SetCoverage { required } => (Vec::new(), all(required), Vec::new()),
+            Measure::Matrix { outlets, items, contents } => (all(outlets), all(items), all(contents)),
+            Measure::CountPerMember { members, .. } => (Vec::new(), all(members), Vec::new()),
+            _ => (Vec::new(), Vec::new(), Vec::new()),
+        };
         let baseline = definition.baseline.as_ref();
         Self {
             version: definition.version,
@@ -202,6 +221,9 @@ impl TargetDefinition {
             denominator,
             goal,
             goal_max,
+            outlets,
+            items,
+            contents,
             direction: definition.direction.label().into(),
             is_cumulative: definition.is_cumulative,
             due_year: definition.due_year,
@@ -220,6 +242,69 @@ impl TargetDefinition {
     }
 }
 
+/// A part of a value; the parts of one dimension add up to it.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct TargetPart {
+    /// `AGENCY`, `YEAR`, `LANGUAGE` or `OUTLET`.
+    #[schema(max_length = 16)]
+    pub dimension: String,
+    #[schema(max_length = 200)]
+    pub key: String,
+    /// Null where nothing is on record of it.
+    pub reached: Option<u64>,
+    /// Of how many; null where the whole has no such part.
+    pub of: Option<u64>,
+}
+
+impl From<&Part> for TargetPart {
+    fn from(part: &Part) -> Self {
+        Self { dimension: part.dimension.label().into(), key: part.key.clone(), reached: part.reached, of: part.of }
+    }
+}
+
+/// Where a target began, and what changed since.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct TargetBaseline {
+    #[schema(max_length = 100)]
+    pub value: String,
+    pub on: NaiveDate,
+    pub document: Option<Uuid>,
+    /// Of a share in points of a per cent; null where either is not known, or a range.
+    #[schema(max_length = 32)]
+    pub change: Option<String>,
+}
+
+/// A value that a document states.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct TargetStated {
+    pub year: i32,
+    #[schema(max_length = 16)]
+    pub status: String,
+    pub value: TargetValue,
+    #[schema(max_length = 16)]
+    pub finality: String,
+    pub document: Uuid,
+    pub on: NaiveDate,
+    pub by: Uuid,
+}
+
+impl From<&StatedBeside> for TargetStated {
+    fn from(stated: &StatedBeside) -> Self {
+        Self {
+            year: stated.year,
+            status: stated.evaluation.status.label().into(),
+            value: TargetValue::of(&stated.value, &stated.evaluation),
+            finality: stated.finality.label().into(),
+            document: stated.document.uuid(),
+            on: stated.on,
+            by: stated.by.uuid(),
+        }
+    }
+}
+
 /// What is reached of a target.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -231,7 +316,11 @@ pub struct TargetEvaluation {
     #[schema(max_length = 4000)]
     pub text: String,
     pub year: i32,
+    /// The day that the value is of.
     pub as_of: NaiveDate,
+    /// Of figures of people: `RELEASED`, or `NOT_RELEASED`, which is no data; `LIVE` where a value is told as it is by now.
+    #[schema(max_length = 16)]
+    pub publication: String,
     /// `NO_DATA`, `UNDETERMINED`, `IN_PROGRESS`, `NOT_MET`, `MET`, `EXCEEDED` or `DESCRIBED`.
     #[schema(max_length = 16)]
     pub status: String,
@@ -239,6 +328,11 @@ pub struct TargetEvaluation {
     /// Shares of other wholes, side by side.
     pub alternatives: Vec<TargetAlternative>,
     pub by_agency: Vec<TargetOfAgency>,
+    /// Parts by the dimensions of the definition.
+    pub parts: Vec<TargetPart>,
+    pub baseline: Option<TargetBaseline>,
+    /// What a document states of the year, beside what is on record and never merged with it.
+    pub stated: Option<TargetStated>,
     /// `ESTIMATE` while the year may still change it, else `FINAL`.
     #[schema(max_length = 16)]
     pub finality: String,
@@ -280,10 +374,19 @@ impl TargetEvaluation {
             text: one.target.text.clone(),
             year: one.year,
             as_of: one.as_of,
+            publication: one.publication.label().into(),
             status: one.evaluation.status.label().into(),
             value: TargetValue::of(&one.value, &one.evaluation),
             alternatives: one.alternatives.iter().map(alternative).collect(),
             by_agency: one.by_agency.iter().map(of_agency).collect(),
+            parts: one.parts.iter().map(Into::into).collect(),
+            baseline: one.definition.baseline.as_ref().map(|baseline| TargetBaseline {
+                value: baseline.value.to_string(),
+                on: baseline.on,
+                document: baseline.document.map(domain::id::Id::uuid),
+                change: one.change.clone(),
+            }),
+            stated: one.stated.as_ref().map(Into::into),
             finality: one.finality.label().into(),
             source: source.into(),
             document: stated.map(|(_, document, _)| document),
@@ -324,139 +427,3 @@ impl TargetRecord {
 }
 
 page!(TargetRecordPage of TargetRecord, "A page of records that a value rests on.");
-
-/// A share to reach.
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields, rename_all = "camelCase")]
-pub struct NewPercentage {
-    #[schema(min_length = 1, max_length = 2000)]
-    pub numerator: String,
-    #[schema(min_length = 1, max_length = 2000)]
-    pub denominator: String,
-    /// In hundredths of a per cent.
-    #[schema(minimum = 0, maximum = 10000)]
-    pub goal: u32,
-}
-
-/// Where a target began.
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields, rename_all = "camelCase")]
-pub struct NewBaseline {
-    #[schema(min_length = 1, max_length = 100)]
-    pub value: String,
-    pub on: NaiveDate,
-    /// Number or identifier.
-    #[schema(min_length = 1, max_length = 200)]
-    pub document: Option<String>,
-}
-
-/// A version of how a target is measured; what is left out stays as it was.
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields, rename_all = "camelCase")]
-pub struct NewTargetDefinition {
-    /// The first day on which it holds; after that of the version before.
-    pub from: NaiveDate,
-    /// Number or identifier of the document that says so.
-    #[schema(min_length = 1, max_length = 200)]
-    pub basis: String,
-    /// The definition in words.
-    #[schema(min_length = 1, max_length = 4000)]
-    pub words: String,
-    /// Of a share: what it is of what, and how much of it is to be reached.
-    pub percentage: Option<NewPercentage>,
-    #[schema(value_type = Option<String>, max_length = 16, pattern = "^(AT_LEAST|AT_MOST)$")]
-    pub direction: Option<TargetDirection>,
-    pub is_cumulative: Option<bool>,
-    #[schema(minimum = 1945, maximum = 2200)]
-    pub due_year: Option<i32>,
-    pub baseline: Option<NewBaseline>,
-    #[schema(value_type = Option<Vec<String>>, max_items = 5)]
-    pub disaggregations: Option<Vec<Disaggregation>>,
-    /// Codes of the agencies, collectives or outlets over which it is counted, or kinds of deliverables that count.
-    #[schema(max_items = 500)]
-    pub population: Option<Vec<String>>,
-    #[schema(value_type = Option<String>, max_length = 32, pattern = "^(ACCEPTED_REPORTS|PEOPLE_TRAINED|STAFF_QUALIFIED|EDITIONS|DELIVERABLES|STATED)$")]
-    pub reckoning: Option<Reckoning>,
-    #[schema(value_type = Option<String>, max_length = 16, pattern = "^(STATED|INFERRED)$")]
-    pub certainty: Option<Certainty>,
-}
-
-impl From<NewTargetDefinition> for NewDefinition {
-    fn from(body: NewTargetDefinition) -> Self {
-        let percentage = |one: NewPercentage| Measure::Percentage {
-            numerator: one.numerator.into(),
-            denominator: one.denominator.into(),
-            goal: one.goal,
-        };
-        Self {
-            from: body.from,
-            basis: body.basis,
-            words: body.words,
-            measure: body.percentage.map(percentage),
-            direction: body.direction,
-            is_cumulative: body.is_cumulative,
-            due_year: body.due_year,
-            baseline: body.baseline.map(|baseline| (baseline.value, baseline.on, baseline.document)),
-            disaggregations: body.disaggregations,
-            population: body.population,
-            reckoning: body.reckoning,
-            certainty: body.certainty,
-        }
-    }
-}
-
-/// Part and whole.
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields, rename_all = "camelCase")]
-pub struct NewShare {
-    #[schema(minimum = 0, maximum = 1_000_000_000_000_u64)]
-    pub part: u64,
-    #[schema(minimum = 0, maximum = 1_000_000_000_000_u64)]
-    pub whole: u64,
-}
-
-/// Words, with figures beside them.
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields, rename_all = "camelCase")]
-pub struct NewNarrative {
-    #[schema(min_length = 1, max_length = 4000)]
-    pub text: String,
-    #[serde(default)]
-    #[schema(max_items = 100)]
-    pub figures: Vec<SupportingFigure>,
-}
-
-/// A value that a document states: a share, a count or words, one of them.
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields, rename_all = "camelCase")]
-pub struct NewTargetValue {
-    #[schema(minimum = 1945, maximum = 2200)]
-    pub year: i32,
-    pub share: Option<NewShare>,
-    #[schema(minimum = 0, maximum = 1_000_000_000_000_u64)]
-    pub count: Option<u64>,
-    pub narrative: Option<NewNarrative>,
-    #[schema(value_type = String, max_length = 16, pattern = "^(ESTIMATE|FINAL)$")]
-    pub finality: Finality,
-    /// The day as of which the document states it.
-    pub on: NaiveDate,
-    /// Number or identifier.
-    #[schema(min_length = 1, max_length = 200)]
-    pub document: String,
-}
-
-impl NewTargetValue {
-    /// The value, if exactly one is given.
-    pub fn read(self) -> Option<NewValue> {
-        let value = match (self.share, self.count, self.narrative) {
-            (Some(share), None, None) => StatedAs::Share { part: share.part, whole: share.whole },
-            (None, Some(count), None) => StatedAs::Count(count),
-            (None, None, Some(narrative)) => {
-                let figures = narrative.figures.into_iter().map(|figure| (figure.label, figure.value)).collect();
-                StatedAs::Narrative { text: narrative.text, figures }
-            }
-            _ => return None,
-        };
-        Some(NewValue { year: self.year, value, finality: self.finality, on: self.on, document: self.document })
-    }
-}

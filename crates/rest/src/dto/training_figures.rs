@@ -27,6 +27,25 @@ pub struct FiguresParams {
     pub year: i32,
 }
 
+/// A year whose figures of people everybody is told from now on.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct NewTrainingRelease {
+    #[schema(minimum = 1945, maximum = 2200)]
+    pub year: i32,
+    /// The day as of which figures are; today where nothing is said. Not before the day of the release before.
+    pub as_of: Option<NaiveDate>,
+    /// Number or identifier of the document by which it is released.
+    #[schema(min_length = 1, max_length = 200)]
+    pub document: Option<String>,
+}
+
+impl From<NewTrainingRelease> for model::NewRelease {
+    fn from(body: NewTrainingRelease) -> Self {
+        Self { year: body.year, as_of: body.as_of, document: body.document }
+    }
+}
+
 /// Which people.
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
@@ -82,11 +101,19 @@ pub struct FigureRow {
 }
 
 /// The table of a year: each person counts once, for the agency and the course that reached them first, so that numbers by agency, by
-/// course and in all are sums of one table. Figures under five are hidden, and so many others that none of them can be computed.
+/// course and in all are sums of one table. Figures under five are hidden, and so many others that none of them can be computed. It is told
+/// as it was released last; those who may know of every agency's figures read it as it is by now.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct TrainingFigures {
     pub year: i32,
+    /// `RELEASED`; `NOT_RELEASED`, which is no data; or `LIVE` for those who may know of every agency's figures.
+    #[schema(max_length = 16)]
+    pub publication: String,
+    /// The day that the figures are of; null where nothing was released.
+    pub as_of: Option<NaiveDate>,
+    /// The document by which they were released.
+    pub document: Option<Uuid>,
     pub courses: Vec<FigureColumn>,
     pub rows: Vec<FigureRow>,
     /// Different people; null where nothing is on record.
@@ -109,6 +136,9 @@ impl TrainingFigures {
         };
         Self {
             year: figures.year,
+            publication: figures.publication.label().into(),
+            as_of: figures.as_of,
+            document: figures.document.map(domain::id::Id::uuid),
             courses: figures.courses.iter().zip(&figures.totals).map(column).collect(),
             rows: figures.rows.iter().map(row).collect(),
             persons: figures.total.map(Into::into),

@@ -64,7 +64,7 @@ pub async fn get_deliverable_figures(
     Reading(view): Reading,
     Params(params): Params<DeliverableFiguresParams>,
 ) -> Result<HttpResponse, Problem> {
-    let years = deliverable::figures(&view, &params.programme, params.year).await?.ok_or_else(|| Problem::new(Code::NotFound))?;
+    let years = deliverable::figures(&view, &params.programme, params.year, None).await?.ok_or_else(|| Problem::new(Code::NotFound))?;
     view.clone().end().await?;
     Ok(HttpResponse::Ok().json(DeliverableFigures::of(&years)))
 }

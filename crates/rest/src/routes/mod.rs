@@ -319,6 +319,7 @@ fn configure_trainings(config: &mut web::ServiceConfig) {
         )
         .service(at("figures").route(read().to(trainings::get_training_figures)))
         .service(at("people").route(read().to(trainings::get_training_people)))
+        .service(resource("/admin/programmes/{code}/training-releases").route(web::post().to(trainings::release_training_figures)))
         .service(
             at("materials").route(read().to(register::list_training_materials)).route(web::post().to(register::create_training_material)),
         )

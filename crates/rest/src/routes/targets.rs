@@ -13,10 +13,8 @@ use domain::error::{Code, Fault, Refusal};
 use crate::{
     dto::{
         page::forward,
-        target_evaluation::{
-            NewTargetDefinition, NewTargetValue, TargetEvaluation, TargetEvaluations, TargetParams, TargetRecord, TargetRecordPage,
-            TargetRecordParams,
-        },
+        target_definition::{NewTargetDefinition, NewTargetValue},
+        target_evaluation::{TargetEvaluation, TargetEvaluations, TargetParams, TargetRecord, TargetRecordPage, TargetRecordParams},
     },
     extract::{Params, Push, Reading},
     problem::Problem,

@@ -20,7 +20,7 @@ use crate::{
             CourseParams, DryRunParams, NewParticipations, NewTrainingCourse, NewTrainingSession, Participation, ParticipationPage,
             ParticipationParams, RecordedParticipations, TrainingCourse, TrainingCoursePage,
         },
-        training_figures::{FiguresParams, PeopleParams, TrainingFigures, TrainingPeople},
+        training_figures::{FiguresParams, NewTrainingRelease, PeopleParams, TrainingFigures, TrainingPeople},
     },
     extract::{Caller, Params, Push, Reading, admit, revision},
     problem::Problem,
@@ -176,7 +176,7 @@ pub async fn record_participations(push: Push, path: web::Path<String>) -> Resul
     Ok(HttpResponse::Ok().json(RecordedParticipations::from(done)))
 }
 
-/// Figures of a year for everybody, from one table: small ones are hidden, and so many others that none can be computed.
+/// Figures of a year for everybody, from one table as it was released: small ones are hidden, and so many others that none can be computed.
 #[utoipa::path(
     get, path = "/api/v1/trainings/figures", operation_id = "get_training_figures", tag = "trainings", params(FiguresParams),
     responses((status = 200, description = "The table.", body = TrainingFigures),
@@ -188,6 +188,23 @@ pub async fn get_training_figures(Reading(view): Reading, Params(params): Params
     let body = TrainingFigures::of(&figures, view.catalogue().await?);
     view.clone().end().await?;
     Ok(HttpResponse::Ok().json(body))
+}
+
+/// Releases a year's figures of people as of a day: everybody is told these until the year is released again. A later release takes over
+/// what is five or more away from what was told before, so that nobody who compares them learns of a few people.
+#[utoipa::path(
+    post, path = "/api/v1/admin/programmes/{code}/training-releases", operation_id = "release_training_figures", tag = "administration",
+    request_body = NewTrainingRelease, params(("code" = String, Path, description = "The programme's code.", max_length = 64)),
+    responses((status = 201, description = "What everybody is told from now on.", body = TrainingFigures)),
+    security(("bearer" = []))
+)]
+pub async fn release_training_figures(push: Push, path: web::Path<String>) -> Result<HttpResponse, Problem> {
+    let new: NewTrainingRelease = push.read("release_training_figures").await?;
+    let released = training::release(&push.app, &push.ctx, path.into_inner(), new.into()).await?;
+    let view = View::new(&push.app, push.ctx.clone());
+    let body = TrainingFigures::of(&released, view.catalogue().await?);
+    view.clone().end().await?;
+    Ok(HttpResponse::Created().json(body))
 }
 
 /// How many people took part and how often, over every denominator side by side, of the agencies that the caller may know of.
