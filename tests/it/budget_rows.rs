@@ -139,14 +139,15 @@ fn m4_need_and_means_of_a_year_stand_side_by_side(backend: Backend) {
     assert_eq!(post(&finance, "means", &means(json!("0,7 tỷ đồng"), "2019-12-01")).status, 200, "what was told last counts");
     assert_eq!(post(&finance, "means", &means(json!(-1), "2019-12-01")).faults(), [("/amount".to_owned(), "OUT_OF_RANGE".to_owned())]);
     let told = read(&app.anonymous(), "means?programme=HP-1593-2013&year=2020")["items"].take();
-    let city = json!({"needed": 900_000_000, "able": 700_000_000, "assigned": 600_000_000, "shortOfNeed": 300_000_000, "notYetAssigned": 100_000_000});
-    let central = json!({"needed": 100_000_000, "able": null, "assigned": null, "shortOfNeed": null, "notYetAssigned": null});
+    let city = json!({"needed": 900_000_000, "able": 700_000_000, "assigned": 600_000_000, "shortOfNeed": 300_000_000, "notYetAssigned": 100_000_000, "tooLarge": null});
+    let central =
+        json!({"needed": 100_000_000, "able": null, "assigned": null, "shortOfNeed": null, "notYetAssigned": null, "tooLarge": null});
     let sources = told[0]["sources"].as_array().expect("sources");
     assert_eq!((&sources[0]["means"], &sources[0]["document"]), (&central, &Value::Null), "what nobody told is not nought");
     assert_eq!((&sources[1]["means"], &sources[1]["section"]), (&city, &json!("Mục 4")));
     assert_eq!(
         told[0]["state"],
-        json!({"needed": 1_000_000_000, "able": 700_000_000, "assigned": 600_000_000, "shortOfNeed": 400_000_000, "notYetAssigned": 100_000_000})
+        json!({"needed": 1_000_000_000, "able": 700_000_000, "assigned": 600_000_000, "shortOfNeed": 400_000_000, "notYetAssigned": 100_000_000, "tooLarge": null})
     );
     let before = read(&app.anonymous(), "means?year=2020&asOf=2019-11-30")["items"][0]["sources"][1]["means"].take();
     assert_eq!((&before["able"], &before["assigned"]), (&json!(650_000_000), &Value::Null));
