@@ -6,6 +6,7 @@ mod figures;
 mod judge;
 mod line;
 mod part;
+mod pseudonym;
 mod record;
 mod setting;
 mod waiting;
@@ -17,6 +18,7 @@ pub use figures::{
 };
 pub use line::{LineChange, LineDraft, NewContribution, NewLine, create, update};
 pub use persistence::budget::Mean;
+pub use pseudonym::{ContributorToHide, HiddenContributor, pseudonymise};
 pub use record::{
     AmountGiven, MAX_ROWS, MovementBatch, MovementOutcome, MovementRow, NewMovement, Recorded, RowOutcome, record, record_all, rehearse_all,
 };

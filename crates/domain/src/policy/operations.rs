@@ -117,6 +117,7 @@ operations! {
     Rest AssignMoney: "record_budget_means";
     Rest ReadPublished: "list_budget_ladders" "list_budget_means" "get_budget_settings";
     Rest ManageBudgetRules: "put_budget_rules" "put_budget_code";
+    Rest PseudonymiseContributors: "pseudonymise_budget_contributor";
     Query ReadBudget: "budgetLine" "budgetLines" "unallocatedSupplements" "unsettledMoney";
     Query ReadPublished: "budgetMeans" "budgetSettings";
     Mutation RecordMoney: "createBudgetLine" "updateBudgetLine" "recordBudgetMovements";
