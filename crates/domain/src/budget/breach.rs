@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{FundingSourceKind, Ladder, MAX_AMOUNT, MovementKind, ledger::Standing, movement::too_large, stood};
+use super::{FundingSourceKind, Ladder, MAX_AMOUNT, MovementKind, Stood, ledger::Standing, movement::too_large, stood};
 use crate::{
     error::{Code, Fault},
     money::Total,
@@ -60,7 +60,7 @@ impl Breach {
         note(Self::Of(Kind::Disbursed), nought(whole.disbursed()) - available.max(Total::ZERO));
         note(Self::Of(Kind::Allocated), nought(whole.allocated()) - available.max(Total::ZERO));
         note(Self::Of(Kind::Negative), -available);
-        let books: BTreeSet<i32> = stood.iter().flat_map(|one| one.years()).collect();
+        let books: BTreeSet<i32> = stood.iter().flat_map(Stood::years).collect();
         for books in books {
             let of_year = Ladder::of_all(&stood, Some(books));
             let (disbursed, available) = (nought(of_year.disbursed()), nought(of_year.available(ceiling)));

@@ -242,7 +242,9 @@ impl Ledger {
             let is = Breach::all((self.source, self.year), &after);
             let is_worse = |(breach, by): &(&Breach, &Total)| was.get(breach).is_none_or(|before| *by > before);
             broken.extend(is.iter().filter(is_worse).map(|(breach, _)| breach.kind()));
-            changes.into_iter().for_each(|changes| standing.take(changes));
+            if let Some(changes) = changes {
+                standing.take(changes);
+            }
         }
         let is_excepted = movement.exception.is_some();
         broken.into_iter().filter(|kind| !(is_excepted && kind.is_excused())).map(|kind| kind.fault(at)).collect()

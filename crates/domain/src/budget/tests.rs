@@ -78,6 +78,7 @@ fn ledger(source: FundingSourceKind, movements: &[Movement]) -> Ledger {
 }
 
 /// So much is recorded.
+#[allow(clippy::unnecessary_wraps)] // what a ladder tells is
 fn some(amount: i64) -> Option<Total> {
     Some(Dong::new(amount).into())
 }
@@ -233,7 +234,7 @@ fn late_adjustments_and_waiting_supplements_are_flagged_not_refused() {
 fn socialised_money_never_enters_the_state_disbursement_rate() {
     let mut ladders = Ladders::default();
     let add = |ladders: &mut Ladders, source, kind, amount: i64| {
-        ladders.add(source, &stood(2020, &[(kind, 2020, Total::new(amount.into()))])[0], None)
+        ladders.add(source, &stood(2020, &[(kind, 2020, Total::new(amount.into()))])[0], None);
     };
     let mut of_others = |source, kind, amount| add(&mut ladders, source, kind, amount);
     of_others(FundingSourceKind::Socialised, Pledged, 900);

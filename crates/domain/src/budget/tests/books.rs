@@ -32,7 +32,9 @@ fn books_of(movements: &[Movement], year: i32) -> Ladder {
 fn what_is_available_of_lines_is_the_sum_of_what_is_of_each() {
     let mut ladders = Ladders::default();
     let mut add = |rows: &[(MovementKind, i32, Total)]| {
-        stood(2020, rows).iter().for_each(|one| ladders.add(FundingSourceKind::Fund, one, None));
+        for one in stood(2020, rows) {
+            ladders.add(FundingSourceKind::Fund, &one, None);
+        }
     };
     // 80 is planned alone; of the other line 30 is assigned, whatever it needs.
     add(&[(Need, 2020, Total::new(80)), (Paid, 2020, Total::new(10))]);
