@@ -228,7 +228,7 @@ fn behaviour_23_books_take_payments_until_the_end_of_january(backend: Backend) {
     recorded(&finance, &[movement(&of_task, "ASSIGNED", 1_000, "2019-12-25", &json!({}))]);
     let paid = |amount: i64, on: &str, fields: Value| movement(&of_task, "PAID", amount, on, &fields);
     assert_eq!(refused(&agency, paid(400, "2021-01-20", json!({}))), fault("/workDoneOn", "FIELD_REQUIRED"));
-    recorded(&agency, &[paid(400, "2021-01-20", json!({"workDoneOn": "2020-12-31"}))]);
+    recorded(&agency, &[paid(400, "2021-01-31", json!({"workDoneOn": "2020-12-31"}))]);
     assert_eq!(refused(&agency, paid(1, "2021-01-20", json!({"workDoneOn": "2021-01-05"}))), fault("/workDoneOn", "BOOKS_CLOSED"));
     assert_eq!(refused(&agency, paid(1, "2021-02-01", json!({"workDoneOn": "2020-12-31"}))), fault("/on", "BOOKS_CLOSED"));
     let later = paid(300, "2021-02-01", json!({"bookingYear": 2021}));
