@@ -4,9 +4,15 @@ use domain::account::Role;
 use serde_json::{Value, json};
 use testkit::{Backend, Client, both};
 
-use crate::budget::{DECISION, line, movement, read, recorded, stage};
+use crate::budget::{DECISION, line, movement, post, read, recorded, stage};
 
-both!(graphql_writes_lines_and_records_movements, what_is_not_arranged_is_told_below_tasks, lists_of_lines_cost_the_same_however_many,);
+both!(
+    graphql_writes_lines_and_records_movements,
+    what_is_not_arranged_is_told_below_tasks,
+    lists_of_lines_cost_the_same_however_many,
+    graphql_tells_of_years_and_of_what_waits_as_rest_does,
+    lines_and_movements_are_found_by_identifier_alone,
+);
 
 const RECORD: &str = "mutation($input: [NewBudgetMovement!]!, $atomic: Boolean) { recordBudgetMovements(input: $input, atomic: $atomic) {
   movements { id isNew faults { pointer code } } problem { code faults { pointer code } } } }";
@@ -129,4 +135,81 @@ fn lists_of_lines_cost_the_same_however_many(backend: Backend) {
     let (two, twelve) = (cost(2), cost(12));
     assert_eq!(two, twelve);
     assert!(twelve <= 14, "{twelve} statements");
+}
+
+fn graphql_tells_of_years_and_of_what_waits_as_rest_does(backend: Backend) {
+    let (app, finance) = stage(backend);
+    let of_task = line(&finance, &json!({}));
+    let one = |kind: &str, amount: i64, on: &str| movement(&of_task, kind, amount, on, &json!({}));
+    recorded(
+        &finance,
+        &[
+            one("NEED", 900, "2019-08-01"),
+            one("ASSIGNED", 600, "2019-12-25"),
+            one("PAID", 250, "2020-05-01"),
+            one("SUPPLEMENTED", 50, "2020-09-01"),
+        ],
+    );
+    let means = json!({"programme": "HP-1593-2013", "year": 2020, "source": "STATE_PROVINCIAL", "amount": 700, "on": "2019-11-01",
+        "document": DECISION, "section": "Mục 4"});
+    assert_eq!(post(&finance, "means", &means).status, 200);
+    let public = app.anonymous();
+    let query = "{ budgetMeans(programme: \"HP-1593-2013\", year: 2020) { programme { code } year state { needed able assigned shortOfNeed notYetAssigned }
+      sources { source means { needed able } document { number } section } }
+      budgetSettings { rules { fromYear booksClose { month day } allocationDays ageing } codes { level code } } }";
+    let (statements, told) = app.fewest_statements(|| public.graphql(query, &json!({})));
+    assert!(statements <= 8, "{statements} statements");
+    let state = json!({"needed": 900, "able": 700, "assigned": 650, "shortOfNeed": 250, "notYetAssigned": 50});
+    let source =
+        json!({"source": "STATE_PROVINCIAL", "means": {"needed": 900, "able": 700}, "document": {"number": DECISION}, "section": "Mục 4"});
+    assert_eq!(told["budgetMeans"], json!([{"programme": {"code": "HP-1593-2013"}, "year": 2020, "state": state, "sources": [source]}]));
+    let rules = json!({"fromYear": null, "booksClose": {"month": 1, "day": 31}, "allocationDays": 10, "ageing": [30, 90, 180, 365]});
+    assert_eq!(told["budgetSettings"], json!({"rules": [rules], "codes": []}));
+    let query =
+        "{ unallocatedSupplements(asOf: \"2020-09-17\") { totalCount nodes { line { id agency { code } } movement open dueOn isOverdue } }
+      unsettledMoney(filter: {agency: \"so-tttt\"}, asOf: \"2020-06-30\") { totalCount asOf ages { fromDays toDays amount }
+        nodes { line { id } unsettled ages { amount } } } }";
+    let told = finance.graphql(query, &json!({}));
+    let rest = read(&finance, "unallocated?asOf=2020-09-17")["items"][0].take();
+    let waiting = json!({"line": {"id": of_task, "agency": {"code": "so-tttt"}}, "movement": rest["movement"], "open": 50,
+        "dueOn": rest["dueOn"], "isOverdue": true});
+    assert_eq!(told["unallocatedSupplements"], json!({"totalCount": 1, "nodes": [waiting]}));
+    let unsettled = &told["unsettledMoney"];
+    assert_eq!(
+        (&unsettled["totalCount"], &unsettled["asOf"], &unsettled["nodes"][0]["unsettled"]),
+        (&json!(1), &json!("2020-06-30"), &json!(250))
+    );
+    assert_eq!(unsettled["ages"][1], json!({"fromDays": 31, "toDays": 90, "amount": 250}));
+    assert_eq!((&unsettled["ages"][0]["amount"], &unsettled["nodes"][0]["line"]["id"]), (&Value::Null, &json!(of_task)));
+    // What is a line's is for those who may know of it.
+    let other = app.system_of("bao-hai-phong").graphql(query, &json!({}));
+    assert_eq!((&other["unallocatedSupplements"]["totalCount"], &other["unsettledMoney"]["totalCount"]), (&json!(0), &json!(0)));
+    assert_eq!(public.graphql_code("{ unsettledMoney { totalCount } }"), "UNAUTHENTICATED");
+    assert_eq!(public.graphql_code("{ unallocatedSupplements { totalCount } }"), "UNAUTHENTICATED");
+    let cost = || app.fewest_statements(|| finance.graphql(query, &json!({}))).0;
+    let few = cost();
+    for n in 0..6 {
+        let more = line(&finance, &json!({"title": format!("Dòng {n}")}));
+        let of = |kind: &str, amount: i64, on: &str| movement(&more, kind, amount, on, &json!({}));
+        recorded(&finance, &[of("SUPPLEMENTED", 9, "2020-04-01"), of("PAID", 4, "2020-05-01")]);
+    }
+    assert_eq!(few, cost(), "statements");
+}
+
+fn lines_and_movements_are_found_by_identifier_alone(backend: Backend) {
+    let (app, finance) = stage(backend);
+    let of_task = line(&finance, &json!({}));
+    let need = recorded(&finance, &[movement(&of_task, "NEED", 5, "2020-01-01", &json!({}))]).remove(0);
+    let query = "query($id: ID!) { node(id: $id) { __typename id ... on BudgetLine { year source } ... on BudgetMovement { kind amount number } } }";
+    let found = |client: &Client, id: &str| client.graphql(query, &json!({ "id": id }))["node"].take();
+    let own = app.system_of("so-tttt");
+    for client in [&finance, &own] {
+        assert_eq!(found(client, &of_task), json!({"__typename": "BudgetLine", "id": of_task, "year": 2020, "source": "STATE_PROVINCIAL"}));
+        assert_eq!(found(client, &need), json!({"__typename": "BudgetMovement", "id": need, "kind": "NEED", "amount": 5, "number": 1}));
+    }
+    for client in [&app.anonymous(), &app.system_of("bao-hai-phong")] {
+        assert_eq!((found(client, &of_task), found(client, &need)), (Value::Null, Value::Null));
+    }
+    let tried = app.person(None, Role::Auditor).get("/api/v1/admin/audit?operation=node&refused=true").json();
+    assert_eq!(tried["items"].as_array().map(Vec::len), Some(4), "whoever asked for what is not theirs is in the log");
 }

@@ -139,14 +139,15 @@ fn m4_need_and_means_of_a_year_stand_side_by_side(backend: Backend) {
     assert_eq!(post(&finance, "means", &means(json!("0,7 tỷ đồng"), "2019-12-01")).status, 200, "what was told last counts");
     assert_eq!(post(&finance, "means", &means(json!(-1), "2019-12-01")).faults(), [("/amount".to_owned(), "OUT_OF_RANGE".to_owned())]);
     let told = read(&app.anonymous(), "means?programme=HP-1593-2013&year=2020")["items"].take();
-    let city = json!({"needed": 900_000_000, "able": 700_000_000, "assigned": 600_000_000, "shortOfNeed": 300_000_000, "notYetAssigned": 100_000_000});
-    let central = json!({"needed": 100_000_000, "able": null, "assigned": null, "shortOfNeed": null, "notYetAssigned": null});
+    let city = json!({"needed": 900_000_000, "able": 700_000_000, "assigned": 600_000_000, "shortOfNeed": 300_000_000, "notYetAssigned": 100_000_000, "tooLarge": null});
+    let central =
+        json!({"needed": 100_000_000, "able": null, "assigned": null, "shortOfNeed": null, "notYetAssigned": null, "tooLarge": null});
     let sources = told[0]["sources"].as_array().expect("sources");
     assert_eq!((&sources[0]["means"], &sources[0]["document"]), (&central, &Value::Null), "what nobody told is not nought");
     assert_eq!((&sources[1]["means"], &sources[1]["section"]), (&city, &json!("Mục 4")));
     assert_eq!(
         told[0]["state"],
-        json!({"needed": 1_000_000_000, "able": 700_000_000, "assigned": 600_000_000, "shortOfNeed": 400_000_000, "notYetAssigned": 100_000_000})
+        json!({"needed": 1_000_000_000, "able": 700_000_000, "assigned": 600_000_000, "shortOfNeed": 400_000_000, "notYetAssigned": 100_000_000, "tooLarge": null})
     );
     let before = read(&app.anonymous(), "means?year=2020&asOf=2019-11-30")["items"][0]["sources"][1]["means"].take();
     assert_eq!((&before["able"], &before["assigned"]), (&json!(650_000_000), &Value::Null));
@@ -227,7 +228,7 @@ fn behaviour_23_books_take_payments_until_the_end_of_january(backend: Backend) {
     recorded(&finance, &[movement(&of_task, "ASSIGNED", 1_000, "2019-12-25", &json!({}))]);
     let paid = |amount: i64, on: &str, fields: Value| movement(&of_task, "PAID", amount, on, &fields);
     assert_eq!(refused(&agency, paid(400, "2021-01-20", json!({}))), fault("/workDoneOn", "FIELD_REQUIRED"));
-    recorded(&agency, &[paid(400, "2021-01-20", json!({"workDoneOn": "2020-12-31"}))]);
+    recorded(&agency, &[paid(400, "2021-01-31", json!({"workDoneOn": "2020-12-31"}))]);
     assert_eq!(refused(&agency, paid(1, "2021-01-20", json!({"workDoneOn": "2021-01-05"}))), fault("/workDoneOn", "BOOKS_CLOSED"));
     assert_eq!(refused(&agency, paid(1, "2021-02-01", json!({"workDoneOn": "2020-12-31"}))), fault("/on", "BOOKS_CLOSED"));
     let later = paid(300, "2021-02-01", json!({"bookingYear": 2021}));

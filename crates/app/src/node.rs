@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use domain::{
     agency::Agency,
+    budget::{BudgetLine, Movement},
     document::Document,
     id::Id,
     policy::Action,
@@ -18,8 +19,8 @@ use persistence::node::{self, NodeKind};
 use uuid::Uuid;
 
 use crate::{
-    Error, View, audit::hidden, deliverable, deliverable::Shown, document, obligation, obligation::Owed, plan, report, statistics::frozen,
-    task,
+    Error, View, audit::hidden, budget, deliverable, deliverable::Shown, document, obligation, obligation::Owed, plan, report,
+    statistics::frozen, task,
 };
 
 /// A thing with an identifier.
@@ -36,6 +37,9 @@ pub enum Node {
     Obligation(Box<Owed>),
     Frozen(Box<Frozen>),
     Deliverable(Box<Shown>),
+    BudgetLine(Box<BudgetLine>),
+    /// With its number among those of its line.
+    BudgetMovement(i32, Box<Movement>),
 }
 
 /// The thing with this identifier.
@@ -79,8 +83,20 @@ pub async fn by_id(view: &View, id: Uuid) -> Result<Option<Node>, Error> {
             }
             found.map(|report| Node::Report(Box::new(report)))
         }
-        // Asked for where budgets are read, which is not open to everybody.
-        NodeKind::BudgetLine => None,
+        NodeKind::BudgetLine => {
+            let found = budget::node(view, id).await?;
+            if found.is_none() {
+                hidden(view, "node", "budget_line", id);
+            }
+            found.map(|line| Node::BudgetLine(Box::new(line)))
+        }
+        NodeKind::BudgetMovement => {
+            let found = budget::movement_node(view, id).await?;
+            if found.is_none() {
+                hidden(view, "node", "budget_movement", id);
+            }
+            found.map(|(number, movement)| Node::BudgetMovement(number, Box::new(movement)))
+        }
         NodeKind::Frozen => frozen::by_id(view, Id::from_uuid(id)).await?.map(|found| Node::Frozen(Box::new(found))),
         NodeKind::Deliverable => deliverable::node(view, id).await?.map(|found| Node::Deliverable(Box::new(found))),
         // Nobody in public may know of any; whoever asks by identifier is told that there is nothing.
@@ -105,6 +121,7 @@ pub async fn note_hidden(view: &View, operation: &'static str, id: Uuid) -> Resu
         Some(NodeKind::Report) => "report",
         Some(NodeKind::Obligation) => "obligation",
         Some(NodeKind::BudgetLine) => "budget_line",
+        Some(NodeKind::BudgetMovement) => "budget_movement",
         Some(NodeKind::Deliverable) => "deliverable",
         _ => return Ok(()),
     };

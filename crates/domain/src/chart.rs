@@ -22,6 +22,8 @@ labelled_enum! {
         Reports = "reports",
         /// Money from need to settlement.
         Budget = "budget",
+        /// What was disbursed and is not settled, by its age.
+        BudgetAgeing = "budget-ageing",
         /// What the state budget needs against what it can give, year by year.
         BudgetMeans = "budget-means",
         /// What is reached of targets.

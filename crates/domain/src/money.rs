@@ -14,6 +14,10 @@ use crate::{
     statistics::Rate,
 };
 
+mod total;
+
+pub use total::Total;
+
 /// An amount in whole đồng; the currency has no smaller unit. Nothing recorded is `Option::<Dong>::None`, never nought.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]

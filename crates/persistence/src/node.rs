@@ -23,10 +23,11 @@ pub enum NodeKind {
     Obligation,
     Frozen,
     BudgetLine,
+    BudgetMovement,
     Deliverable,
 }
 
-const TABLES: [(NodeKind, &str); 9] = [
+const TABLES: [(NodeKind, &str); 10] = [
     (NodeKind::Document, "documents"),
     (NodeKind::Task, "tasks"),
     (NodeKind::Objective, "objectives"),
@@ -35,6 +36,7 @@ const TABLES: [(NodeKind, &str); 9] = [
     (NodeKind::Obligation, "obligations"),
     (NodeKind::Frozen, "frozen_statistics"),
     (NodeKind::BudgetLine, "budget_lines"),
+    (NodeKind::BudgetMovement, "budget_movements"),
     (NodeKind::Deliverable, "deliverables"),
 ];
 

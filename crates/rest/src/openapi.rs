@@ -211,6 +211,7 @@ const TOKEN_PATH: &str = "/api/v1/auth/token";
         routes::budget_years::get_budget_settings,
         routes::budget_years::put_budget_rules,
         routes::budget_years::put_budget_code,
+        routes::budget_contributors::pseudonymise_budget_contributor,
         routes::changes::list_changes,
         routes::trainings::list_training_courses,
         routes::trainings::get_training_course,

@@ -134,6 +134,8 @@ fn let_in(name: &str) -> &'static str {
         "personal_request" | "get_personal_request" | "move_personal_request" => "NOT_FOUND",
         "create_document" => "BODY_INVALID",
         "create_budget_line" | "record_budget_means" | "put_budget_rules" | "put_budget_code" => "BODY_INVALID",
+        // Why is not said.
+        "pseudonymise_budget_contributor" => "BODY_INVALID",
         "budget_line" | "get_budget_line" | "update_budget_line" | "list_budget_movements" => "NOT_FOUND",
         // No such line.
         "record_budget_movements" => "BATCH_REFUSED",

@@ -46,6 +46,9 @@ fn query(name: &str, id: &str) -> Option<String> {
         }
         "committees" => "{ committees { totalCount } }".into(),
         "budgetLines" => "{ budgetLines { totalCount } }".into(),
+        "unallocatedSupplements" | "unsettledMoney" => format!("{{ {name} {{ totalCount }} }}"),
+        "budgetMeans" => "{ budgetMeans { year } }".into(),
+        "budgetSettings" => "{ budgetSettings { rules { source } } }".into(),
         "budgetLine" => format!("{{ budgetLine(id: \"{id}\") {{ id }} }}"),
         "calendarLinks" => "{ calendarLinks { totalCount } }".into(),
         "trainingCourse" => format!("{{ trainingCourse(id: \"{id}\") {{ id }} }}"),

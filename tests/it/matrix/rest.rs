@@ -282,6 +282,10 @@ fn budget(name: &str, id: &str) -> Request {
             let code = json!({"level": "CHAPTER", "code": "abc", "name": "X", "from": "2018-01-01"});
             ("PUT", "/api/v1/admin/budget/codes".into(), Some(code))
         }
+        "pseudonymise_budget_contributor" => {
+            let wanted = json!({"name": "Không có", "reason": "\u{2003}", "document": "x"});
+            ("POST", "/api/v1/admin/budget/contributor-pseudonyms".into(), Some(wanted))
+        }
         other => panic!("nobody tries {other}"),
     }
 }

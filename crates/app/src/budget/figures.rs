@@ -11,10 +11,11 @@ use auth::Ctx;
 use chrono::NaiveDate;
 use domain::{
     agency::AgencyId,
-    budget::{BudgetLineId, Dimension, FundingSourceKind, Ladders, YEARS, YearlyMeans},
+    budget::{BudgetLineId, Dimension, FundingSourceKind, Ladders, MAX_AMOUNT, YEARS, YearlyMeans},
     document::DocumentId,
     error::{Code, Fault, Refusal},
     id::Id,
+    money::Total,
     policy::{Action, Resource},
     programme::ProgrammeId,
     task::TaskId,
@@ -28,7 +29,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{AmountGiven, LineFilter, asked, judge::read, too_large};
+use super::{AmountGiven, LineFilter, asked, judge::read};
 use crate::{
     App, Error, View,
     audit::{Deed, record, watched},
@@ -74,25 +75,38 @@ const fn grouping(by: Dimension) -> Grouping {
         Dimension::Line => Grouping::Line,
         Dimension::Task => Grouping::Task,
         Dimension::Agency => Grouping::Agency,
-        Dimension::Source => Grouping::Source,
+        // The books of a row are told with it.
+        Dimension::Source | Dimension::BookingYear => Grouping::Source,
         Dimension::Year => Grouping::Year,
-        Dimension::BookingYear => Grouping::BookingYear,
     }
 }
 
 /// Ladders as of a day, today where nothing is said. By task, those of a programme that is named are told with what has no line.
 ///
 /// # Errors
-/// `FORBIDDEN` by line, where only lines are told that the caller may know of; `AMOUNT_OVERFLOW`, `PAGE_INVALID`, `CURSOR_INVALID`.
+/// `FORBIDDEN` by line, where only lines are told that the caller may know of; `PAGE_INVALID`, `CURSOR_INVALID`.
 pub async fn figures(view: &View, by: Dimension, filter: &FiguresFilter, as_of: Option<NaiveDate>, args: &PageArgs) -> Result<Told, Error> {
+    let day = as_of.unwrap_or_else(|| view.today());
+    let (items, total) = all_figures(view, by, filter, day).await?;
+    let scope = (by == Dimension::Line).then(|| super::scope(view)).transpose()?;
+    let list = format!("budget ladders {by:?} {filter:?} {scope:?} {day}");
+    Ok(Told { page: slice(&items, &list, args, |item| item.key)?, total, as_of: day })
+}
+
+/// All ladders as of a day, in the order of their keys, and the ladders of everything that the filter lets through: in as many statements
+/// whatever their number.
+///
+/// # Errors
+/// As [`figures`].
+pub(crate) async fn all_figures(
+    view: &View,
+    by: Dimension,
+    filter: &FiguresFilter,
+    day: NaiveDate,
+) -> Result<(Vec<Figures>, Ladders), Error> {
     view.ctx().allow(Action::ReadPublished)?;
     let scope = if by == Dimension::Line { Some(super::scope(view)?) } else { None };
-    let day = as_of.unwrap_or_else(|| view.today());
-    let list = format!("budget ladders {by:?} {filter:?} {scope:?} {day}");
-    let Some(lines) = asked(view, &filter.lines).await? else {
-        let page = Listing { items: Vec::new(), has_next: false, has_previous: false };
-        return Ok(Told { page, total: Ladders::default(), as_of: day });
-    };
+    let Some(lines) = asked(view, &filter.lines).await? else { return Ok((Vec::new(), Ladders::default())) };
     let sums = SumFilter {
         programmes: lines.programme.into_iter().collect(),
         tasks: lines.task.into_iter().collect(),
@@ -100,7 +114,6 @@ pub async fn figures(view: &View, by: Dimension, filter: &FiguresFilter, as_of: 
         lines: Vec::new(),
         source: lines.source,
         year: lines.year,
-        booking_year: filter.booking_year,
         is_capital: lines.is_capital,
         scope,
     };
@@ -113,22 +126,35 @@ pub async fn figures(view: &View, by: Dimension, filter: &FiguresFilter, as_of: 
         }
     }
     for row in rows {
-        let key = FiguresKey { id: row.key.id, source: (by == Dimension::Source).then_some(row.source), year: row.key.year };
-        // Lines without movements stand in no year's books.
-        if by == Dimension::BookingYear && key.year.is_none() {
+        let Some(stood) = &row.stood else {
+            // Lines without movements stand in no year's books.
+            if by != Dimension::BookingYear {
+                found.entry(key(&row, by, row.key.year)).or_default();
+            }
             continue;
+        };
+        if by == Dimension::BookingYear {
+            for year in stood.years().filter(|year| filter.booking_year.is_none_or(|asked| asked == *year)) {
+                found.entry(key(&row, by, Some(year))).or_default().add(row.source, stood, Some(year));
+            }
+        } else {
+            found.entry(key(&row, by, row.key.year)).or_default().add(row.source, stood, filter.booking_year);
         }
-        add(found.entry(key).or_default(), &row)?;
-        add(&mut total, &row)?;
+        total.add(row.source, stood, filter.booking_year);
     }
-    let items: Vec<Figures> = found.into_iter().map(|(key, ladders)| Figures { key, ladders }).collect();
-    Ok(Told { page: slice(&items, &list, args, |item| item.key)?, total, as_of: day })
+    Ok((found.into_iter().map(|(key, ladders)| Figures { key, ladders }).collect(), total))
 }
 
-/// Adds a sum to the ladder of its source; one that is larger than 64 bits hold is told.
-fn add(ladders: &mut Ladders, row: &Sum) -> Result<(), Error> {
-    let Some((kind, amount, is_late)) = row.recorded else { return Ok(()) };
-    ladders.add(row.source, kind, amount.map_err(too_large)?, is_late).map_err(too_large)
+/// What a sum is of.
+fn key(row: &Sum, by: Dimension, year: Option<i32>) -> FiguresKey {
+    FiguresKey { id: row.key.id, source: (by == Dimension::Source).then_some(row.source), year }
+}
+
+/// Adds a sum to the ladder of its source.
+fn add(ladders: &mut Ladders, row: &Sum) {
+    if let Some(stood) = &row.stood {
+        ladders.add(row.source, stood, None);
+    }
 }
 
 /// The tasks of a programme.
@@ -160,7 +186,7 @@ async fn of_many<K: Copy + Eq + Hash>(
         let mut by_id: HashMap<Uuid, Ladders> = HashMap::new();
         for row in view.read(move |conn| stored::sums(conn, &filter, grouping, day)).await? {
             let SumKey { id: Some(id), .. } = row.key else { continue };
-            add(by_id.entry(id).or_default(), &row)?;
+            add(by_id.entry(id).or_default(), &row);
         }
         found.extend(keys.into_iter().map(|key| ((key, asked), by_id.get(&id(key)).cloned().unwrap_or_default())));
     }
@@ -170,7 +196,7 @@ async fn of_many<K: Copy + Eq + Hash>(
 /// The ladders of these tasks.
 ///
 /// # Errors
-/// `AMOUNT_OVERFLOW` where a sum does not fit; so with those that follow.
+/// `FORBIDDEN`; so with those that follow.
 pub async fn of_tasks(view: &View, keys: Vec<(TaskId, Asked)>) -> Result<HashMap<(TaskId, Asked), Ladders>, Error> {
     view.ctx().allow(Action::ReadPublished)?;
     of_many(view, keys, Grouping::Task, |tasks| SumFilter { tasks, ..SumFilter::default() }, Id::uuid).await
@@ -218,7 +244,7 @@ pub struct MeansOfYear {
 /// Need against means of programmes and years, as of a day.
 ///
 /// # Errors
-/// `AMOUNT_OVERFLOW`.
+/// `FORBIDDEN`.
 pub async fn means(view: &View, programme: Option<String>, year: Option<i32>, as_of: Option<NaiveDate>) -> Result<Vec<MeansOfYear>, Error> {
     view.ctx().allow(Action::ReadPublished)?;
     let day = as_of.unwrap_or_else(|| view.today());
@@ -234,30 +260,30 @@ pub async fn means(view: &View, programme: Option<String>, year: Option<i32>, as
     let mut years: BTreeMap<(ProgrammeId, i32), (Ladders, Vec<Mean>)> = BTreeMap::new();
     for row in rows {
         if let SumKey { id: Some(id), year: Some(year) } = row.key {
-            add(&mut years.entry((Id::from_uuid(id), year)).or_default().0, &row)?;
+            add(&mut years.entry((Id::from_uuid(id), year)).or_default().0, &row);
         }
     }
     for mean in told {
         years.entry((mean.programme, mean.year)).or_default().1.push(mean);
     }
-    years.into_iter().map(|((programme, year), (ladders, told))| of_year(programme, year, &ladders, &told)).collect()
+    Ok(years.into_iter().map(|((programme, year), (ladders, told))| of_year(programme, year, &ladders, &told)).collect())
 }
 
-fn of_year(programme: ProgrammeId, year: i32, ladders: &Ladders, told: &[Mean]) -> Result<MeansOfYear, Error> {
+fn of_year(programme: ProgrammeId, year: i32, ladders: &Ladders, told: &[Mean]) -> MeansOfYear {
     let mut sources = Vec::new();
     for source in FundingSourceKind::ALL {
         let (ladder, mean) = (ladders.of(*source), told.iter().find(|mean| mean.source == *source));
         if ladder.is_none() && mean.is_none() {
             continue;
         }
-        let assigned = ladder.map(|ladder| ladder.available(source.ceiling())).transpose().map_err(too_large)?.flatten();
-        let (needed, able) = (ladder.and_then(domain::budget::Ladder::needed), mean.map(|mean| mean.amount));
+        let assigned = ladder.and_then(|ladder| ladder.available(source.ceiling()));
+        let (needed, able) = (ladder.and_then(domain::budget::Ladder::needed), mean.map(|mean| mean.amount.into()));
         sources.push((*source, YearlyMeans { year, needed, able, assigned }, mean.cloned()));
     }
     let of_state = || sources.iter().filter(|(source, ..)| source.is_state()).map(|(_, means, _)| means);
-    let sum = |of: fn(&YearlyMeans) -> Option<domain::money::Dong>| domain::money::Dong::sum(of_state().filter_map(of)).map_err(too_large);
-    let state = YearlyMeans { year, needed: sum(|of| of.needed)?, able: sum(|of| of.able)?, assigned: sum(|of| of.assigned)? };
-    Ok(MeansOfYear { programme, year, sources, state })
+    let sum = |of: fn(&YearlyMeans) -> Option<Total>| of_state().filter_map(of).fold(None, |sum, one| Some(sum.unwrap_or_default() + one));
+    let state = YearlyMeans { year, needed: sum(|of| of.needed), able: sum(|of| of.able), assigned: sum(|of| of.assigned) };
+    MeansOfYear { programme, year, sources, state }
 }
 
 /// What a source can give in a year, as a document tells it.
@@ -303,7 +329,7 @@ fn store(app: &App, conn: &mut Conn, ctx: &Ctx, new: &NewMean) -> Result<(), Err
     faults.extend((new.on > app.0.clock.today()).then(|| fault("/on", Code::DayInFuture)));
     let place = new.place.read(&mut faults);
     let amount = read(&new.amount).map_err(|fault| faults.push(fault)).ok();
-    faults.extend(amount.filter(|amount| amount.is_negative()).map(|_| fault("/amount", Code::OutOfRange)));
+    faults.extend(amount.filter(|amount| amount.is_negative() || *amount > MAX_AMOUNT).map(|_| fault("/amount", Code::OutOfRange)));
     let document: Option<DocumentId> = match named_in(conn, "/document", &new.document) {
         Ok(id) => Some(id),
         Err(Error::Refused(refusal)) => {

@@ -136,7 +136,7 @@ impl Judge {
         if let Some(known) = key.as_ref().and_then(|key| self.references.get(key)) {
             return same(known, &movement);
         }
-        let rules = BudgetRules::of_year(&self.rules, open.line.year).ok_or_else(|| vec![without_rules()])?;
+        let rules = BudgetRules::of_year(&self.rules, movement.booking_year).ok_or_else(|| vec![without_rules()])?;
         let faults = open.ledger.faults(&movement, rules, self.today, "");
         if !faults.is_empty() {
             return Err(faults);

@@ -5,45 +5,45 @@
 mod figures;
 mod judge;
 mod line;
+mod part;
+mod pseudonym;
 mod record;
 mod setting;
 mod waiting;
 
+pub(crate) use figures::all_figures;
 pub use figures::{
     Figures, FiguresFilter, FiguresKey, MeansOfYear, NewMean, Told, figures, means, of_agencies, of_lines, of_programmes, of_tasks,
     record_mean,
 };
 pub use line::{LineChange, LineDraft, NewContribution, NewLine, create, update};
 pub use persistence::budget::Mean;
+pub use pseudonym::{ContributorToHide, HiddenContributor, pseudonymise};
 pub use record::{
     AmountGiven, MAX_ROWS, MovementBatch, MovementOutcome, MovementRow, NewMovement, Recorded, RowOutcome, record, record_all, rehearse_all,
 };
 pub use setting::{CodeDraft, RulesDraft, Settings, put_code, put_rules, settings};
 pub use waiting::{Aged, AgedLine, Waiting, unallocated, unsettled};
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 
 use chrono::NaiveDate;
 use domain::{
-    agency::AgencyId,
-    budget::{BudgetLine, BudgetLineId, BudgetRules, Flag, FundingSourceKind, Ledger, Movement, flags},
-    error::{Code, Refusal},
+    budget::{BudgetLine, BudgetLineId, Flag, FundingSourceKind, Ledger, Movement, flags},
+    error::Refusal,
     id::Id,
-    money::Overflow,
     policy::{Action, ReportScope},
-    task::TaskId,
 };
 use persistence::{
-    Conn,
     budget::{self as stored, LineFilter as Filter},
     task,
 };
 use uuid::Uuid;
 
+use self::part::PartsOf;
 use crate::{
     Error, View,
     audit::hidden,
-    catalogue::Catalogue,
     listing::{Listing, PageArgs, slice},
 };
 
@@ -83,11 +83,6 @@ async fn asked(view: &View, filter: &LineFilter) -> Result<Option<Filter>, Error
         found.task = Some(task.id);
     }
     Ok(Some(found))
-}
-
-/// That a sum is larger than 64 bits hold.
-pub(crate) fn too_large(_: Overflow) -> Error {
-    Refusal::new(Code::AmountOverflow).into()
 }
 
 /// A page of the lines that the caller may know of, in the order in which they were written down.
@@ -135,6 +130,23 @@ pub async fn by_id(view: &View, id: BudgetLineId) -> Result<Option<BudgetLine>, 
         hidden(view, "get_budget_line", "budget_line", id.uuid());
     }
     Ok(found)
+}
+
+/// The line with this identifier, if the caller may know of any and of this one.
+pub(crate) async fn node(view: &View, id: Uuid) -> Result<Option<BudgetLine>, Error> {
+    let Ok(scope) = scope(view) else { return Ok(None) };
+    Ok(view.read(move |conn| stored::by_ids(conn, &[Id::from_uuid(id)], &scope)).await?.pop())
+}
+
+/// The movement with this identifier and its number, if the caller may know of its line.
+pub(crate) async fn movement_node(view: &View, id: Uuid) -> Result<Option<(i32, Movement)>, Error> {
+    let Ok(scope) = scope(view) else { return Ok(None) };
+    view.read(move |conn| -> Result<_, Error> {
+        let Some(found) = stored::movement_by_id(conn, Id::from_uuid(id))? else { return Ok(None) };
+        let is_known = !stored::by_ids(conn, &[found.1.line], &scope)?.is_empty();
+        Ok(is_known.then_some(found))
+    })
+    .await
 }
 
 /// A page of the movements of a line in the order in which they were recorded, each with its number; none of a line that the caller
@@ -196,7 +208,7 @@ pub async fn remarks_on(
 /// What is remarked of these lines on a day, today where nothing is said: of those that the caller may know of.
 ///
 /// # Errors
-/// `FORBIDDEN`; `AMOUNT_OVERFLOW` where a sum does not fit.
+/// `FORBIDDEN`.
 pub async fn remarks(view: &View, ids: Vec<BudgetLineId>, as_of: Option<NaiveDate>) -> Result<HashMap<BudgetLineId, Vec<Flag>>, Error> {
     let scope = scope(view)?;
     let (catalogue, day) = (view.catalogue().await?.clone(), as_of.unwrap_or_else(|| view.today()));
@@ -204,38 +216,16 @@ pub async fn remarks(view: &View, ids: Vec<BudgetLineId>, as_of: Option<NaiveDat
         let lines = stored::by_ids(conn, &ids, &scope)?;
         let ids: Vec<BudgetLineId> = lines.iter().map(|line| line.id).collect();
         let mut movements = by_line(stored::of_lines(conn, &ids)?);
-        let (rules, assignees) = (stored::rules(conn)?, assignees(conn, &catalogue, &lines, day)?);
+        let (rules, parts) = (stored::rules(conn)?, PartsOf::read(conn, &catalogue, &lines, day)?);
         let mut found = HashMap::new();
         for line in &lines {
-            let Some(of_year) = BudgetRules::of_year(&rules, line.year) else { continue };
             let recorded = movements.remove(&line.id).unwrap_or_default();
             let ledger = folded(line, recorded)?;
-            let those = line.task.and_then(|task| assignees.get(&task)).map_or(&[][..], Vec::as_slice);
-            found.insert(line.id, flags((line, &ledger), those, (of_year, catalogue.calendar()), day).map_err(too_large)?);
+            found.insert(line.id, flags((line, &ledger), parts.of(line), (&rules, catalogue.calendar()), day));
         }
         Ok(found)
     })
     .await
-}
-
-/// Who leads or coordinates the tasks of lines on a day: as the words say, and whom they mean.
-fn assignees(
-    conn: &mut Conn,
-    catalogue: &Catalogue,
-    lines: &[BudgetLine],
-    day: NaiveDate,
-) -> Result<HashMap<TaskId, Vec<AgencyId>>, Error> {
-    let tasks: HashSet<TaskId> = lines.iter().filter(|line| line.contribution.is_some()).filter_map(|line| line.task).collect();
-    let mut found: HashMap<TaskId, Vec<AgencyId>> = HashMap::new();
-    if tasks.is_empty() {
-        return Ok(found);
-    }
-    for part in task::assignments(conn, &tasks.into_iter().collect::<Vec<_>>(), day)? {
-        let those = found.entry(part.task).or_default();
-        those.push(part.agency);
-        those.extend(catalogue.meant_on(part.task, part.agency, day));
-    }
-    Ok(found)
 }
 
 fn by_line(movements: Vec<Movement>) -> BTreeMap<BudgetLineId, Vec<Movement>> {

@@ -7,12 +7,12 @@ use std::collections::HashMap;
 use chrono::{Datelike, NaiveDate};
 use domain::{
     budget::{AgeBucket, BudgetLine, BudgetLineId, BudgetRules, Movement, MovementKind, Unallocated, ageing, standing_on},
-    money::Dong,
+    money::Total,
 };
 use persistence::budget as stored;
 use uuid::Uuid;
 
-use super::{LineFilter, asked, by_line, scope, too_large};
+use super::{LineFilter, asked, by_line, scope};
 use crate::{
     Error, View,
     listing::{Listing, PageArgs, slice},
@@ -30,7 +30,7 @@ pub struct Waiting {
 #[derive(Clone, Debug)]
 pub struct AgedLine {
     pub line: BudgetLine,
-    pub unsettled: Dong,
+    pub unsettled: Total,
     pub buckets: Vec<AgeBucket>,
 }
 
@@ -39,6 +39,8 @@ pub struct AgedLine {
 pub struct Aged {
     pub as_of: NaiveDate,
     pub page: Listing<AgedLine>,
+    /// How many lines have something unsettled.
+    pub count: usize,
     /// Of everything that the filter lets through.
     pub total: Vec<AgeBucket>,
 }
@@ -59,11 +61,17 @@ async fn known(view: &View, filter: &LineFilter, kinds: &'static [MovementKind])
     found.await.map(Some)
 }
 
-/// Supplements that are not wholly allocated as of a day, today where nothing is said, in the order in which they were recorded.
+/// Supplements that are not wholly allocated as of a day, today where nothing is said, in the order in which they were recorded; with
+/// how many there are.
 ///
 /// # Errors
-/// `FORBIDDEN`, `AMOUNT_OVERFLOW`, `PAGE_INVALID`, `CURSOR_INVALID`.
-pub async fn unallocated(view: &View, filter: &LineFilter, as_of: Option<NaiveDate>, args: &PageArgs) -> Result<Listing<Waiting>, Error> {
+/// `FORBIDDEN`, `PAGE_INVALID`, `CURSOR_INVALID`.
+pub async fn unallocated(
+    view: &View,
+    filter: &LineFilter,
+    as_of: Option<NaiveDate>,
+    args: &PageArgs,
+) -> Result<(Listing<Waiting>, usize), Error> {
     let day = as_of.unwrap_or_else(|| view.today());
     let list = format!("unallocated supplements {filter:?} {:?} {day}", scope(view)?);
     let mut waiting = Vec::new();
@@ -73,14 +81,14 @@ pub async fn unallocated(view: &View, filter: &LineFilter, as_of: Option<NaiveDa
             let Some(line) = lines.get(&id) else { continue };
             let Some(rules) = BudgetRules::of_year(&rules, line.year) else { continue };
             let standing: Vec<&Movement> = standing_on(&recorded, day).collect();
-            for open in domain::budget::unallocated(&standing, rules, calendar).map_err(too_large)? {
+            for open in domain::budget::unallocated(&standing, rules, calendar) {
                 let supplement = standing.iter().find(|movement| movement.id == open.movement);
                 waiting.extend(supplement.map(|supplement| Waiting { line: line.clone(), supplement: (*supplement).clone(), open }));
             }
         }
     }
     waiting.sort_by_key(|one| one.supplement.id);
-    Ok(slice(&waiting, &list, args, |one: &Waiting| -> Uuid { one.supplement.id.uuid() })?)
+    Ok((slice(&waiting, &list, args, |one: &Waiting| -> Uuid { one.supplement.id.uuid() })?, waiting.len()))
 }
 
 /// What was disbursed and is not settled as of a day, today where nothing is said, by its age in days.
@@ -93,20 +101,25 @@ pub async fn unsettled(view: &View, filter: &LineFilter, as_of: Option<NaiveDate
     let list = format!("unsettled money {filter:?} {:?} {day}", scope(view)?);
     let Some((lines, movements, rules)) = known(view, filter, KINDS).await? else {
         let page = Listing { items: Vec::new(), has_next: false, has_previous: false };
-        return Ok(Aged { as_of: day, page, total: Vec::new() });
+        return Ok(Aged { as_of: day, page, count: 0, total: Vec::new() });
     };
     let bounds = BudgetRules::of_year(&rules, day.year()).map_or_else(|| BudgetRules::first().ageing, |rules| rules.ageing.clone());
-    let mut total = ageing(&[], &bounds, day).map_err(too_large)?;
+    let mut total = ageing(&[], &bounds, day);
     let mut aged = Vec::new();
     for (id, recorded) in by_line(movements) {
         let Some(line) = lines.get(&id) else { continue };
         let standing: Vec<&Movement> = standing_on(&recorded, day).collect();
-        let buckets = ageing(&standing, &bounds, day).map_err(too_large)?;
-        let Some(unsettled) = Dong::sum(buckets.iter().filter_map(|bucket| bucket.amount)).map_err(too_large)? else { continue };
-        for (sum, bucket) in total.iter_mut().zip(&buckets) {
-            sum.amount = Dong::sum(sum.amount.into_iter().chain(bucket.amount)).map_err(too_large)?;
+        let buckets = ageing(&standing, &bounds, day);
+        let Some(unsettled) = sum(buckets.iter().map(|bucket| bucket.amount)) else { continue };
+        for (of_all, bucket) in total.iter_mut().zip(&buckets) {
+            of_all.amount = sum([of_all.amount, bucket.amount].into_iter());
         }
         aged.push(AgedLine { line: line.clone(), unsettled, buckets });
     }
-    Ok(Aged { as_of: day, page: slice(&aged, &list, args, |one: &AgedLine| -> Uuid { one.line.id.uuid() })?, total })
+    Ok(Aged { as_of: day, count: aged.len(), page: slice(&aged, &list, args, |one: &AgedLine| -> Uuid { one.line.id.uuid() })?, total })
+}
+
+/// The sum of what is told; none where nothing is.
+fn sum(told: impl Iterator<Item = Option<Total>>) -> Option<Total> {
+    told.flatten().fold(None, |sum, one| Some(sum.unwrap_or_default() + one))
 }

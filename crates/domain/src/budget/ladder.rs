@@ -5,137 +5,189 @@
 use std::collections::BTreeMap;
 
 use super::{Ceiling, FundingSourceKind, MovementKind};
-use crate::{
-    labels::labelled_enum,
-    money::{Dong, Overflow},
-    statistics::Rate,
-};
+use crate::{labels::labelled_enum, money::Total, statistics::Rate};
 
-/// Sums of the movements that stand, by kind. Made of movements or of sums of them: the same comes out, in any order.
+/// Movements of a kind that stand in the books of a year, of one line or of lines that are alike in what is told of them here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stood {
+    pub kind: MovementKind,
+    pub amount: Total,
+    /// In the books of which year.
+    pub books: i32,
+    /// Whether that is a later year than the line's.
+    pub is_late: bool,
+    /// Whether anything is assigned to the line, so that what it needs bounds nothing.
+    pub is_assigned: bool,
+    /// Whether both a need and payments of the line are recorded, so that they can be compared.
+    pub is_compared: bool,
+}
+
+/// What stands of one line of a year by kind and books, with what is decided for the line as a whole.
+pub fn stood(year: i32, rows: &[(MovementKind, i32, Total)]) -> Vec<Stood> {
+    let has = |of: fn(MovementKind) -> bool| rows.iter().any(|(kind, ..)| of(*kind));
+    let is_assigned = has(MovementKind::is_assignment);
+    let is_compared = has(|kind| kind == MovementKind::Need) && has(MovementKind::is_of_disbursement);
+    let row = |&(kind, books, amount): &(MovementKind, i32, Total)| {
+        let is_late = books != year;
+        Stood { kind, amount, books, is_late, is_assigned, is_compared }
+    };
+    rows.iter().map(row).collect()
+}
+
+impl Stood {
+    /// The years whose books it changes: what is carried over leaves one and comes into the next.
+    pub fn years(&self) -> impl Iterator<Item = i32> + use<> {
+        let next = (self.kind == MovementKind::CarriedOver).then_some(self.books + 1);
+        [self.books].into_iter().chain(next)
+    }
+}
+
+/// What is summed up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Rung {
+    Of(MovementKind),
+    /// Carried over from the books of the year before.
+    CarriedIn,
+    /// Of what was paid, what stands in the books of a later year than the line's.
+    Late,
+    /// What lines need to which nothing is assigned.
+    PlannedAlone,
+    /// What was disbursed beyond the need, of lines of which both are recorded.
+    Beyond,
+}
+
+const ASSIGNED: [Rung; 3] = [Rung::Of(MovementKind::Assigned), Rung::Of(MovementKind::Supplemented), Rung::Of(MovementKind::Adjusted)];
+const PAID: [Rung; 2] = [Rung::Of(MovementKind::Advanced), Rung::Of(MovementKind::Paid)];
+
+/// Sums of the movements that stand. Every figure of a ladder is the sum of that of the lines in it: what depends on what else a line
+/// has is decided for each line before it is added.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Ladder {
-    sums: BTreeMap<MovementKind, Dong>,
-    /// Of what was disbursed, what stands in the books of a later year.
-    late: Option<Dong>,
+    sums: BTreeMap<Rung, Total>,
 }
 
 impl Ladder {
-    /// Adds a movement that stands, or the sum of several of one kind. `is_late`: it stands in the books of a later year than the line's.
-    /// Reversals and what they undo are left out before.
-    ///
-    /// # Errors
-    /// When a sum does not fit; nothing is added then.
-    pub fn add(&mut self, kind: MovementKind, amount: Dong, is_late: bool) -> Result<(), Overflow> {
-        let sum = self.sums.get(&kind).copied().unwrap_or_default().plus(amount)?;
-        if is_late && kind.is_disbursement() {
-            self.late = Some(self.late.unwrap_or_default().plus(amount)?);
+    /// The ladder of what stands, in the books of a year or in all.
+    pub fn of_all(stood: &[Stood], books: Option<i32>) -> Self {
+        let mut ladder = Self::default();
+        for one in stood {
+            ladder.add(one, books);
         }
-        self.sums.insert(kind, sum);
-        Ok(())
+        ladder
+    }
+
+    /// Adds movements that stand, as far as they change the books of a year, or all of them.
+    pub fn add(&mut self, stood: &Stood, books: Option<i32>) {
+        let Stood { kind, amount, .. } = *stood;
+        let is_carried = kind == MovementKind::CarriedOver;
+        if is_carried && books.is_none_or(|year| year == stood.books + 1) {
+            self.raise(Rung::CarriedIn, amount);
+        }
+        if books.is_some_and(|year| year != stood.books) {
+            return;
+        }
+        self.raise(Rung::Of(kind), amount);
+        if stood.is_late && kind.is_disbursement() {
+            self.raise(Rung::Late, amount);
+        }
+        if kind == MovementKind::Need && !stood.is_assigned {
+            self.raise(Rung::PlannedAlone, amount);
+        }
+        if stood.is_compared && kind.is_disbursement() {
+            self.raise(Rung::Beyond, amount);
+        } else if stood.is_compared && (kind == MovementKind::Need || kind.is_of_disbursement()) {
+            self.raise(Rung::Beyond, -amount);
+        }
+    }
+
+    fn raise(&mut self, rung: Rung, by: Total) {
+        let sum = self.sums.entry(rung).or_default();
+        *sum = *sum + by;
     }
 
     /// Adds all of another ladder.
-    ///
-    /// # Errors
-    /// When a sum does not fit.
-    pub fn merge(&mut self, other: &Self) -> Result<(), Overflow> {
-        let mut merged = self.clone();
-        for (kind, sum) in &other.sums {
-            merged.add(*kind, *sum, false)?;
+    pub fn merge(&mut self, other: &Self) {
+        for (rung, sum) in &other.sums {
+            self.raise(*rung, *sum);
         }
-        merged.late = Dong::sum(self.late.into_iter().chain(other.late))?;
-        *self = merged;
-        Ok(())
     }
 
     /// What is recorded of a kind; none where nothing is.
-    pub fn of(&self, kind: MovementKind) -> Option<Dong> {
-        self.sums.get(&kind).copied()
+    pub fn of(&self, kind: MovementKind) -> Option<Total> {
+        self.sums.get(&Rung::Of(kind)).copied()
     }
 
-    /// The sum of some kinds, each added or taken off; none where nothing of the first ones is recorded.
-    fn sum(&self, added: &[MovementKind], taken: &[MovementKind]) -> Result<Option<Dong>, Overflow> {
-        let Some(added) = Dong::sum(added.iter().filter_map(|kind| self.of(*kind)))? else { return Ok(None) };
-        let taken = Dong::sum(taken.iter().filter_map(|kind| self.of(*kind)))?.unwrap_or_default();
-        added.minus(taken).map(Some)
+    /// The sum of some rungs, each added or taken off; none where nothing of any is recorded.
+    fn sum(&self, added: &[Rung], taken: &[Rung]) -> Option<Total> {
+        let of = |rungs: &[Rung]| rungs.iter().filter_map(|rung| self.sums.get(rung).copied()).collect::<Vec<_>>();
+        let (added, taken) = (of(added), of(taken));
+        let is_recorded = !added.is_empty() || !taken.is_empty();
+        is_recorded.then(|| added.into_iter().sum::<Total>() - taken.into_iter().sum::<Total>())
     }
 
     /// What is planned to be needed.
-    pub fn needed(&self) -> Option<Dong> {
+    pub fn needed(&self) -> Option<Total> {
         self.of(MovementKind::Need)
     }
 
     /// What was assigned (bố trí), with supplements and adjustments, before anything is cancelled.
-    ///
-    /// # Errors
-    /// When the sum does not fit; so with all that follow.
-    pub fn assigned(&self) -> Result<Option<Dong>, Overflow> {
-        self.sum(&[MovementKind::Assigned, MovementKind::Supplemented, MovementKind::Adjusted], &[])
+    pub fn assigned(&self) -> Option<Total> {
+        self.sum(&ASSIGNED, &[])
     }
 
     /// What was allocated to those who spend (phân bổ).
-    pub fn allocated(&self) -> Option<Dong> {
+    pub fn allocated(&self) -> Option<Total> {
         self.of(MovementKind::Allocated)
     }
 
     /// What was disbursed: advances and payments, without what came back.
-    ///
-    /// # Errors
-    /// When the sum does not fit.
-    pub fn disbursed(&self) -> Result<Option<Dong>, Overflow> {
-        self.sum(&[MovementKind::Advanced, MovementKind::Paid], &[MovementKind::Refunded])
+    pub fn disbursed(&self) -> Option<Total> {
+        self.sum(&PAID, &[Rung::Of(MovementKind::Refunded)])
     }
 
     /// What was settled.
-    pub fn settled(&self) -> Option<Dong> {
+    pub fn settled(&self) -> Option<Total> {
         self.of(MovementKind::Settled)
     }
 
-    /// What was disbursed in the books of a later year.
-    pub const fn disbursed_late(&self) -> Option<Dong> {
-        self.late
+    /// What was paid in the books of a later year.
+    pub fn disbursed_late(&self) -> Option<Total> {
+        self.sums.get(&Rung::Late).copied()
     }
 
-    /// What may be spent of a source: assigned, planned or received, without what was cancelled.
-    ///
-    /// # Errors
-    /// When the sum does not fit.
-    pub fn available(&self, ceiling: Ceiling) -> Result<Option<Dong>, Overflow> {
-        let of_assigned = [MovementKind::Assigned, MovementKind::Supplemented, MovementKind::Adjusted];
-        match ceiling {
-            Ceiling::Received => self.sum(&[MovementKind::Received], &[]),
-            Ceiling::Planned if self.assigned()?.is_none() => self.sum(&[MovementKind::Need], &[MovementKind::Cancelled]),
-            Ceiling::Assigned | Ceiling::Planned => self.sum(&of_assigned, &[MovementKind::Cancelled]),
-        }
+    /// What came from the books of the year before; over all books, what went over.
+    pub fn carried_in(&self) -> Option<Total> {
+        self.sums.get(&Rung::CarriedIn).copied()
+    }
+
+    /// What may be spent of a source: assigned, planned or received, without what was cancelled; in the books of a year, with what came
+    /// from the year before and without what went to the next.
+    pub fn available(&self, ceiling: Ceiling) -> Option<Total> {
+        let base: &[Rung] = match ceiling {
+            Ceiling::Received => &[Rung::Of(MovementKind::Received)],
+            Ceiling::Assigned => &ASSIGNED,
+            Ceiling::Planned => &[ASSIGNED[0], ASSIGNED[1], ASSIGNED[2], Rung::PlannedAlone],
+        };
+        let added: Vec<Rung> = base.iter().copied().chain([Rung::CarriedIn]).collect();
+        self.sum(&added, &[Rung::Of(MovementKind::Cancelled), Rung::Of(MovementKind::CarriedOver)])
     }
 
     /// What is left of what may be spent, as far as payments are recorded; less than nought by an exception.
-    ///
-    /// # Errors
-    /// When the difference does not fit.
-    pub fn left(&self, ceiling: Ceiling) -> Result<Option<Dong>, Overflow> {
-        let Some(available) = self.available(ceiling)? else { return Ok(None) };
-        available.minus(self.disbursed()?.unwrap_or_default()).map(Some)
+    pub fn left(&self, ceiling: Ceiling) -> Option<Total> {
+        match (self.available(ceiling), self.disbursed()) {
+            (None, None) => None,
+            (available, disbursed) => Some(available.unwrap_or_default() - disbursed.unwrap_or_default()),
+        }
     }
 
     /// What was disbursed and is not settled yet.
-    ///
-    /// # Errors
-    /// When the difference does not fit.
-    pub fn unsettled(&self) -> Result<Option<Dong>, Overflow> {
-        let Some(disbursed) = self.disbursed()? else { return Ok(None) };
-        disbursed.minus(self.settled().unwrap_or_default()).map(Some)
+    pub fn unsettled(&self) -> Option<Total> {
+        self.sum(&PAID, &[Rung::Of(MovementKind::Refunded), Rung::Of(MovementKind::Settled)])
     }
 
-    /// What was disbursed beyond what was planned to be needed, or less than nought under it; none without both.
-    ///
-    /// # Errors
-    /// When the difference does not fit.
-    pub fn variance(&self) -> Result<Option<Dong>, Overflow> {
-        match (self.disbursed()?, self.needed()) {
-            (Some(disbursed), Some(needed)) => disbursed.minus(needed).map(Some),
-            _ => Ok(None),
-        }
+    /// What was disbursed beyond what was planned to be needed, or less than nought under it; of lines of which both are recorded.
+    pub fn variance(&self) -> Option<Total> {
+        self.sums.get(&Rung::Beyond).copied()
     }
 }
 
@@ -164,12 +216,13 @@ impl Arrangement {
 pub struct Ladders(BTreeMap<FundingSourceKind, Ladder>);
 
 impl Ladders {
-    /// Adds what stands of a source.
-    ///
-    /// # Errors
-    /// When a sum does not fit.
-    pub fn add(&mut self, source: FundingSourceKind, kind: MovementKind, amount: Dong, is_late: bool) -> Result<(), Overflow> {
-        self.0.entry(source).or_default().add(kind, amount, is_late)
+    /// Adds what stands of a source, as [`Ladder::add`].
+    pub fn add(&mut self, source: FundingSourceKind, stood: &Stood, books: Option<i32>) {
+        let ladder = Ladder::of_all(std::slice::from_ref(stood), books);
+        // What does not change these books is not recorded in them.
+        if !ladder.sums.is_empty() {
+            self.0.entry(source).or_default().merge(&ladder);
+        }
     }
 
     /// The ladder of one source; none where nothing is recorded of it.
@@ -183,49 +236,37 @@ impl Ladders {
     }
 
     /// Everything of the sources that are asked for, in one ladder.
-    ///
-    /// # Errors
-    /// When a sum does not fit.
-    pub fn total(&self, of: impl Fn(FundingSourceKind) -> bool) -> Result<Ladder, Overflow> {
+    pub fn total(&self, of: impl Fn(FundingSourceKind) -> bool) -> Ladder {
         let mut total = Ladder::default();
         for (_, ladder) in self.0.iter().filter(|(source, _)| of(**source)) {
-            total.merge(ladder)?;
+            total.merge(ladder);
         }
-        Ok(total)
+        total
+    }
+
+    /// A figure of the sources that are asked for, each by what bounds its payments; none where none of them has it.
+    pub fn figure(&self, of: impl Fn(FundingSourceKind) -> bool, figure: impl Fn(&Ladder, Ceiling) -> Option<Total>) -> Option<Total> {
+        let told = self.iter().filter(|(source, _)| of(*source)).filter_map(|(source, ladder)| figure(ladder, source.ceiling()));
+        told.fold(None, |sum, one| Some(sum.unwrap_or_default() + one))
     }
 
     /// Whether any source has recorded what may be spent.
-    ///
-    /// # Errors
-    /// When a sum does not fit.
-    pub fn arrangement(&self) -> Result<Arrangement, Overflow> {
-        for (source, ladder) in self.iter() {
-            if ladder.available(source.ceiling())?.is_some() {
-                return Ok(Arrangement::Arranged);
-            }
-        }
-        Ok(Arrangement::NotArranged)
+    pub fn arrangement(&self) -> Arrangement {
+        let is_arranged = self.iter().any(|(source, ladder)| ladder.available(source.ceiling()).is_some());
+        if is_arranged { Arrangement::Arranged } else { Arrangement::NotArranged }
     }
 
     /// The state budget's ladder. Socialised means, funds, aid and an agency's own revenue are not in it.
-    ///
-    /// # Errors
-    /// When a sum does not fit.
-    pub fn state(&self) -> Result<Ladder, Overflow> {
+    pub fn state(&self) -> Ladder {
         self.total(FundingSourceKind::is_state)
     }
 
-    /// What was disbursed of what the state budget assigned. None where nothing is assigned, or nothing disbursed, on record: that is
-    /// “chưa bố trí” or “chưa ghi nhận”, not 0 %.
-    ///
-    /// # Errors
-    /// When a sum does not fit.
-    pub fn state_disbursement_rate(&self) -> Result<Option<Rate>, Overflow> {
-        let state = self.state()?;
-        Ok(match (state.disbursed()?, state.available(Ceiling::Assigned)?) {
-            (Some(disbursed), Some(available)) => Some(disbursed.share_of(available)),
-            _ => None,
-        })
+    /// What was disbursed of what the state budget assigned; in the books of a year, of what may be spent in them. None where nothing is
+    /// assigned, or nothing disbursed, on record: that is “chưa bố trí” or “chưa ghi nhận”, not 0 %.
+    pub fn state_disbursement_rate(&self) -> Option<Rate> {
+        let state = self.state();
+        let (disbursed, available) = state.disbursed().zip(state.available(Ceiling::Assigned))?;
+        Some(disbursed.share_of(available))
     }
 }
 
@@ -233,26 +274,20 @@ impl Ladders {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct YearlyMeans {
     pub year: i32,
-    pub needed: Option<Dong>,
+    pub needed: Option<Total>,
     /// What the budget and other sources can give, as a document tells it.
-    pub able: Option<Dong>,
-    pub assigned: Option<Dong>,
+    pub able: Option<Total>,
+    pub assigned: Option<Total>,
 }
 
 impl YearlyMeans {
     /// What is needed and not assigned; none without both, less than nought where more was assigned.
-    ///
-    /// # Errors
-    /// When the difference does not fit.
-    pub fn short_of_need(&self) -> Result<Option<Dong>, Overflow> {
-        self.needed.zip(self.assigned).map(|(needed, assigned)| needed.minus(assigned)).transpose()
+    pub fn short_of_need(&self) -> Option<Total> {
+        self.needed.zip(self.assigned).map(|(needed, assigned)| needed - assigned)
     }
 
     /// What could be given and is not assigned; none without both.
-    ///
-    /// # Errors
-    /// When the difference does not fit.
-    pub fn not_yet_assigned(&self) -> Result<Option<Dong>, Overflow> {
-        self.able.zip(self.assigned).map(|(able, assigned)| able.minus(assigned)).transpose()
+    pub fn not_yet_assigned(&self) -> Option<Total> {
+        self.able.zip(self.assigned).map(|(able, assigned)| able - assigned)
     }
 }

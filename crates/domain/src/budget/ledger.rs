@@ -1,22 +1,20 @@
 //! The movements of one line: what stands of them, and whether one more may be added.
 //! Must not change what was recorded; a reversal makes a movement stand no more.
-//! Rules of a movement by itself are `movement`, remarks that refuse nothing `flag`.
+//! Rules of a movement by itself are `movement`, those of what a line holds on a day `breach`, remarks that refuse nothing `flag`.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{Datelike, NaiveDate};
 
-use super::{BudgetLine, BudgetRules, FundingSourceKind, Ladder, Movement, MovementId, MovementKind};
+use super::{BudgetLine, BudgetRules, FundingSourceKind, Ladder, Movement, MovementId, MovementKind, breach::Breach, stood};
 use crate::{
     error::{Code, Fault},
-    money::{Dong, Overflow},
+    money::Total,
 };
 
 /// Why movements add up to nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NotFolded {
-    #[error(transparent)]
-    Overflow(#[from] Overflow),
     /// It refers to a movement that the line does not have, or to a reversal.
     #[error("nothing that could be reversed")]
     Unknown,
@@ -43,6 +41,37 @@ pub fn standing_on(movements: &[Movement], as_of: NaiveDate) -> impl Iterator<It
     movements.iter().filter(move |movement| movement.on <= as_of).filter(stands)
 }
 
+/// What stands of a line at the end of a day, or what a day changes of that: amounts and numbers of movements, by kind and books.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Standing(BTreeMap<(MovementKind, i32), (Total, i64)>);
+
+impl Standing {
+    /// Adds what a movement changes; takes it off where it is undone.
+    fn change(&mut self, movement: &Movement, is_undone: bool) {
+        let (sum, count) = self.0.entry((movement.kind, movement.booking_year)).or_default();
+        let amount = Total::from(movement.amount);
+        (*sum, *count) = if is_undone { (*sum - amount, *count - 1) } else { (*sum + amount, *count + 1) };
+    }
+
+    fn take(&mut self, other: &Self) {
+        for (key, (amount, number)) in &other.0 {
+            let (sum, count) = self.0.entry(*key).or_default();
+            (*sum, *count) = (*sum - *amount, *count - *number);
+        }
+    }
+
+    /// What stands, by kind and books.
+    pub fn rows(&self) -> Vec<(MovementKind, i32, Total)> {
+        let stands =
+            |(&(kind, books), &(amount, count)): (&(MovementKind, i32), &(Total, i64))| (count > 0).then_some((kind, books, amount));
+        self.0.iter().filter_map(stands).collect()
+    }
+
+    fn has(&self, kind: MovementKind, books: i32) -> bool {
+        self.0.get(&(kind, books)).is_some_and(|(_, count)| *count > 0)
+    }
+}
+
 /// A line with what was recorded of it.
 #[derive(Clone, Debug)]
 pub struct Ledger {
@@ -50,20 +79,23 @@ pub struct Ledger {
     year: i32,
     recorded: BTreeMap<MovementId, Movement>,
     undone: BTreeSet<MovementId>,
-    ladder: Ladder,
+    /// What each day changes.
+    days: BTreeMap<NaiveDate, Standing>,
+    /// What stands after the last of them.
+    last: Standing,
 }
 
 impl Ledger {
     /// A line without movements.
     pub fn empty(line: &BudgetLine) -> Self {
         let (recorded, undone) = (BTreeMap::new(), BTreeSet::new());
-        Self { source: line.source, year: line.year, recorded, undone, ladder: Ladder::default() }
+        Self { source: line.source, year: line.year, recorded, undone, days: BTreeMap::new(), last: Standing::default() }
     }
 
     /// A line with all movements of it, in the order in which they were recorded.
     ///
     /// # Errors
-    /// When a sum does not fit, or a reversal undoes nothing, twice, or not the whole.
+    /// When a reversal undoes nothing, twice, or not the whole.
     pub fn fold(line: &BudgetLine, movements: impl IntoIterator<Item = Movement>) -> Result<Self, NotFolded> {
         let mut ledger = Self::empty(line);
         for movement in movements {
@@ -73,8 +105,8 @@ impl Ledger {
     }
 
     /// What the movements that stand add up to.
-    pub const fn ladder(&self) -> &Ladder {
-        &self.ladder
+    pub fn ladder(&self) -> Ladder {
+        Ladder::of_all(&stood(self.year, &self.last.rows()), None)
     }
 
     /// A movement of the line, whether it stands or not.
@@ -93,20 +125,21 @@ impl Ledger {
     /// # Errors
     /// As [`Ledger::fold`]; nothing is added then.
     pub fn append(&mut self, movement: Movement) -> Result<(), NotFolded> {
-        self.ladder = self.after(&movement)?;
-        if movement.kind == MovementKind::Reversed {
-            self.undone.extend(movement.refers_to);
+        let (changed, day) = self.changed(&movement)?;
+        let (changed, is_undone) = (changed.clone(), movement.kind == MovementKind::Reversed);
+        self.days.entry(day).or_default().change(&changed, is_undone);
+        self.last.change(&changed, is_undone);
+        if is_undone {
+            self.undone.insert(changed.id);
         }
         self.recorded.insert(movement.id, movement);
         Ok(())
     }
 
-    /// The ladder with one movement more.
-    fn after(&self, movement: &Movement) -> Result<Ladder, NotFolded> {
+    /// What a movement makes stand, or stand no more, and from which day on: what is undone has stood until then.
+    fn changed<'a>(&'a self, movement: &'a Movement) -> Result<(&'a Movement, NaiveDate), NotFolded> {
         if movement.kind != MovementKind::Reversed {
-            let mut ladder = self.ladder.clone();
-            ladder.add(movement.kind, movement.amount, movement.booking_year != self.year)?;
-            return Ok(ladder);
+            return Ok((movement, movement.on));
         }
         let undone = movement.refers_to.and_then(|id| self.recorded.get(&id));
         let undone = undone.filter(|undone| undone.kind != MovementKind::Reversed).ok_or(NotFolded::Unknown)?;
@@ -119,18 +152,16 @@ impl Ledger {
         if self.standing().any(|other| other.refers_to == Some(undone.id)) {
             return Err(NotFolded::InUse);
         }
-        let mut ladder = Ladder::default();
-        for left in self.standing().filter(|left| left.id != undone.id) {
-            ladder.add(left.kind, left.amount, left.booking_year != self.year)?;
-        }
-        Ok(ladder)
+        Ok((undone, movement.on.max(undone.on)))
     }
 
     /// What is wrong with adding a movement to the line today; nothing, and it may be [`Ledger::append`]ed.
     ///
     /// Disbursed is at most what may be spent, settled at most what was disbursed, allocated at most what was assigned, unless the movement
-    /// tells the reason of an exception; what was wrong before is not held against what does not make it worse. The books of a year take
-    /// payments until their closing day, and later only what a document carried over (Law 83/2015/QH13, article 64; days by `rules`).
+    /// tells the reason of an exception: on the day of the movement and on every later one, so that nothing rests on what came after it.
+    /// What was wrong before is not held against what does not make it worse. The books of a year take payments until their closing day
+    /// (by `rules`, those of the year in whose books it stands), and later only what a document carried over by the day of the payment,
+    /// into the books of the next year alone (Law 83/2015/QH13, article 64).
     pub fn faults(&self, movement: &Movement, rules: &BudgetRules, today: NaiveDate, at: &str) -> Vec<Fault> {
         let mut faults = movement.faults(self.source, self.year, today, at);
         if movement.kind == MovementKind::Allocated && movement.refers_to.is_some_and(|id| !self.has_supplement(id)) {
@@ -139,8 +170,19 @@ impl Ledger {
         if movement.kind.is_disbursement() {
             faults.extend(self.wrong_books(movement, rules, at));
         }
-        match self.after(movement).and_then(|after| Ok(self.excesses(&after, movement, at)?)) {
-            Ok(excesses) => faults.extend(excesses),
+        match self.changed(movement) {
+            Ok((undone, _)) if undone.on > movement.on => faults.push(Fault::worded(
+                format!("{at}/on"),
+                Code::PeriodInconsistent,
+                "Không thể hủy một bút toán trước ngày của nó.",
+                "A movement is not undone before its day.",
+            )),
+            Ok((changed, day)) => {
+                // What is too large by itself is told already.
+                let is_large = faults.iter().any(|fault| fault.code == Code::AmountOverflow);
+                let broken = self.breaches(changed, day, movement, at);
+                faults.extend(broken.into_iter().filter(|fault| !(is_large && fault.code == Code::AmountOverflow)));
+            }
             // What is missing is told already.
             Err(_) if movement.kind == MovementKind::Reversed && movement.refers_to.is_none() => {}
             Err(why) => faults.push(why.fault(at)),
@@ -152,102 +194,67 @@ impl Ledger {
         self.standing().any(|other| other.id == id && other.kind == MovementKind::Supplemented)
     }
 
+    /// What stands at the end of a day.
+    fn until(&self, day: NaiveDate) -> Standing {
+        let mut standing = self.last.clone();
+        for (_, later) in self.days.iter().rev().take_while(|(on, _)| **on > day) {
+            standing.take(later);
+        }
+        standing
+    }
+
     /// Whether a payment stands in books that were open on its day, for work of their year.
     fn wrong_books(&self, movement: &Movement, rules: &BudgetRules, at: &str) -> Option<Fault> {
-        let is_open = rules.open_years(movement.on).any(|year| year == movement.booking_year);
+        let books = movement.booking_year;
+        let is_open = rules.open_years(movement.on).any(|year| year == books);
         if !is_open {
             // Neither of years to come nor of books that are closed.
-            let is_early = movement.on.year() < movement.booking_year;
+            let is_early = movement.on.year() < books;
             let (field, code) = if is_early { ("bookingYear", Code::PeriodInconsistent) } else { ("on", Code::BooksClosed) };
             return Some(Fault::new(format!("{at}/{field}"), code));
         }
-        if movement.booking_year > self.year {
-            let is_carried = self.ladder.of(MovementKind::CarriedOver).is_some();
-            return (!is_carried).then(|| Fault::new(format!("{at}/bookingYear"), Code::BooksClosed));
+        if books > self.year && !self.until(movement.on).has(MovementKind::CarriedOver, books - 1) {
+            return Some(Fault::new(format!("{at}/bookingYear"), Code::BooksClosed));
         }
-        if movement.on.year() == self.year {
+        if movement.on.year() == books {
             return None;
         }
         match movement.work_done_on {
             None => Some(Fault::new(format!("{at}/workDoneOn"), Code::FieldRequired)),
-            Some(day) if day.year() > self.year => Some(Fault::worded(
+            Some(day) if day.year() > books => Some(Fault::worded(
                 format!("{at}/workDoneOn"),
                 Code::BooksClosed,
-                format!("Khối lượng thực hiện sau ngày 31/12/{} không được thanh toán bằng dự toán của năm đó.", self.year),
-                format!("Work done after 31 December {} is not paid from that year.", self.year),
+                format!("Khối lượng thực hiện sau ngày 31/12/{books} không được thanh toán bằng dự toán của năm đó."),
+                format!("Work done after 31 December {books} is not paid from that year."),
             )),
             Some(_) => None,
         }
     }
 
-    /// Where the ladder would be out of order, and more so than it is.
-    fn excesses(&self, after: &Ladder, movement: &Movement, at: &str) -> Result<Vec<Fault>, Overflow> {
-        let (was, is) = (self.excess_of(&self.ladder)?, self.excess_of(after)?);
-        let fault = |code| Fault::new(format!("{at}/amount"), code);
-        let worded = |vi: &'static str, en: &'static str| Fault::worded(format!("{at}/amount"), Code::OutOfRange, vi, en);
+    /// What would be out of order on any day from this one on, and more so than it is.
+    fn breaches(&self, changed: &Movement, day: NaiveDate, movement: &Movement, at: &str) -> Vec<Fault> {
+        let (mut standing, mut broken) = (self.last.clone(), BTreeSet::new());
+        let later = self.days.iter().rev().take_while(|(on, _)| **on > day).map(|(_, changes)| Some(changes));
+        for changes in later.chain([None]) {
+            let was = Breach::all((self.source, self.year), &standing);
+            let mut after = standing.clone();
+            after.change(changed, movement.kind == MovementKind::Reversed);
+            let is = Breach::all((self.source, self.year), &after);
+            let is_worse = |(breach, by): &(&Breach, &Total)| was.get(breach).is_none_or(|before| *by > before);
+            broken.extend(is.iter().filter(is_worse).map(|(breach, _)| breach.kind()));
+            if let Some(changes) = changes {
+                standing.take(changes);
+            }
+        }
         let is_excepted = movement.exception.is_some();
-        let worse = |of: fn(&Excess) -> Dong| of(&is) > of(&was).max(Dong::ZERO);
-        let excepting = |is_worse: bool, fault: Fault| (is_worse && !is_excepted).then_some(fault);
-        let over_allocated =
-            worded("Số phân bổ vượt quá kinh phí được giao.", "More would be allocated than was assigned; an exception is needed.");
-        let negative = worded("Số hủy, điều chỉnh giảm hoặc nộp trả vượt quá số hiện có.", "More would be taken away than there is.");
-        let over_carried = worded("Số chuyển nguồn vượt quá số còn lại.", "More would be carried over than is left.");
-        Ok([
-            excepting(worse(|of| of.disbursed), fault(Code::DisbursedOverAssigned)),
-            excepting(worse(|of| of.settled), fault(Code::SettledOverDisbursed)),
-            excepting(worse(|of| of.allocated), over_allocated),
-            worse(|of| of.negative).then_some(negative),
-            worse(|of| of.carried).then_some(over_carried),
-            worse(|of| of.late).then(|| fault(Code::BooksClosed)),
-        ]
-        .into_iter()
-        .flatten()
-        .collect())
+        broken.into_iter().filter(|kind| !(is_excepted && kind.is_excused())).map(|kind| kind.fault(at)).collect()
     }
-
-    fn excess_of(&self, ladder: &Ladder) -> Result<Excess, Overflow> {
-        let ceiling = self.source.ceiling();
-        let available = ladder.available(ceiling)?;
-        let disbursed = ladder.disbursed()?;
-        // What is not recorded exceeds nothing.
-        let over = |part: Option<Dong>, whole: Option<Dong>| part.map_or(Ok(Dong::ZERO), |part| part.minus(whole.unwrap_or_default()));
-        // What comes back without having been paid, or is cancelled without having been given, is below nought.
-        let without = |base: Option<Dong>, taken: MovementKind| match (base, ladder.of(taken)) {
-            (None, Some(taken)) => taken.negated().map(Some),
-            _ => Ok(None),
-        };
-        let baseless = [without(disbursed, MovementKind::Refunded)?, without(available, MovementKind::Cancelled)?];
-        let below = available.into_iter().chain(disbursed).chain(baseless.into_iter().flatten()).min().unwrap_or_default();
-        let carried = ladder.of(MovementKind::CarriedOver);
-        let of_year = disbursed.unwrap_or_default().minus(ladder.disbursed_late().unwrap_or_default())?;
-        let taken = carried.map(|carried| carried.plus(of_year)).transpose()?;
-        Ok(Excess {
-            disbursed: over(disbursed, available)?,
-            settled: over(ladder.settled(), disbursed)?,
-            allocated: over(ladder.allocated(), available)?,
-            negative: below.negated()?,
-            carried: over(taken, available)?,
-            late: over(ladder.disbursed_late(), carried)?,
-        })
-    }
-}
-
-/// By how much each rung is higher than it may be; less than nought where it is lower.
-struct Excess {
-    disbursed: Dong,
-    settled: Dong,
-    allocated: Dong,
-    /// By how much something is less than nought.
-    negative: Dong,
-    carried: Dong,
-    late: Dong,
 }
 
 impl NotFolded {
     /// What is wrong, as a fault of the movement at this place.
     pub fn fault(self, at: &str) -> Fault {
         match self {
-            Self::Overflow(why) => why.fault(format!("{at}/amount")),
             Self::Unknown => Fault::new(format!("{at}/refersTo"), Code::ReferenceUnknown),
             Self::AlreadyReversed => Fault::new(format!("{at}/refersTo"), Code::AlreadyReversed),
             Self::NotWhole => Fault::worded(

@@ -2,7 +2,7 @@
 //! Must not add socialised money to the state's, and must not show nought for what is not recorded.
 //! The kinds of movements are `movement`, what they add up to `ladder`, what may be added `ledger`, dates and thresholds `rules`.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use crate::{
     agency::AgencyId,
@@ -10,10 +10,13 @@ use crate::{
     error::{Code, Fault},
     id::Id,
     labels::labelled_enum,
+    money::Dong,
     programme::ProgrammeId,
     task::TaskId,
+    text,
 };
 
+mod breach;
 mod classification;
 mod flag;
 mod ladder;
@@ -24,11 +27,11 @@ mod view;
 
 pub use classification::{Classification, ClassificationCode, ClassificationLevel};
 pub use flag::{AgeBucket, Flag, Unallocated, ageing, flags, unallocated};
-pub use ladder::{Arrangement, Ladder, Ladders, YearlyMeans};
+pub use ladder::{Arrangement, Ladder, Ladders, Stood, YearlyMeans, stood};
 pub use ledger::{Ledger, NotFolded, standing, standing_on};
 pub use movement::{Movement, MovementId, MovementKind, Recorder};
 pub use rules::{BudgetRules, DayOfYear};
-pub use view::{Dimension, Key, Recorded, views};
+pub use view::{Dimension, Key, views};
 
 pub type BudgetLineId = Id<BudgetLine>;
 
@@ -130,6 +133,10 @@ pub struct BudgetLine {
     pub revision: i32,
 }
 
+/// The largest amount of a movement, and of what one line may hold of a kind: a million billion đồng. The whole State spends some two of
+/// them a year, so that whatever is larger is a slip of the keys; and no line makes the sums of others unreadable.
+pub const MAX_AMOUNT: Dong = Dong::new(1_000_000_000_000_000);
+
 /// Years that a budget can be of.
 pub const YEARS: std::ops::RangeInclusive<i32> = 2000..=2100;
 
@@ -164,10 +171,33 @@ impl BudgetLine {
         faults
     }
 
-    /// Whether whoever contributes has a part in the task as well, which everybody is told.
-    pub fn contributor_is_assignee(&self, assignees: &[AgencyId]) -> bool {
-        let contributor = self.contribution.as_ref().map(|contribution| &contribution.contributor);
-        matches!(contributor, Some(Contributor::Agency(agency)) if assignees.contains(agency))
+    /// Whether whoever contributes has a part in the work as well, which everybody is told.
+    pub fn contributor_is_assignee(&self, parts: &Parts) -> bool {
+        self.contribution.as_ref().is_some_and(|contribution| parts.has(&contribution.contributor))
+    }
+}
+
+/// Who has a part in the work that a line pays for: agencies, and all names that they have and had.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Parts {
+    agencies: BTreeSet<AgencyId>,
+    names: BTreeSet<String>,
+}
+
+impl Parts {
+    /// Adds an agency with every name of it.
+    pub fn add<'a>(&mut self, agency: AgencyId, names: impl IntoIterator<Item = &'a str>) {
+        if self.agencies.insert(agency) {
+            self.names.extend(names.into_iter().map(text::fold));
+        }
+    }
+
+    /// Whether it is one of them, or is called like one: without regard to case, diacritics and spaces.
+    fn has(&self, contributor: &Contributor) -> bool {
+        match contributor {
+            Contributor::Agency(agency) => self.agencies.contains(agency),
+            Contributor::Named(name) => self.names.contains(&text::fold(name)),
+        }
     }
 }
 

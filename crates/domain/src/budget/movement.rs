@@ -4,9 +4,9 @@
 
 use std::sync::Arc;
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, Utc};
 
-use super::{BudgetLineId, Ceiling, FundingSourceKind};
+use super::{BudgetLineId, Ceiling, FundingSourceKind, MAX_AMOUNT};
 use crate::{
     account::AccountId,
     agency::AgencyId,
@@ -14,7 +14,7 @@ use crate::{
     error::{Code, Fault},
     id::Id,
     labels::labelled_enum,
-    money::Dong,
+    money::{Dong, Total},
 };
 
 pub type MovementId = Id<Movement>;
@@ -68,6 +68,21 @@ impl MovementKind {
         matches!(self, Self::Advanced | Self::Paid)
     }
 
+    /// Whether it makes up what is disbursed, which what came back lowers.
+    pub const fn is_of_disbursement(self) -> bool {
+        matches!(self, Self::Advanced | Self::Paid | Self::Refunded)
+    }
+
+    /// Whether it makes up what is assigned.
+    pub const fn is_assignment(self) -> bool {
+        matches!(self, Self::Assigned | Self::Supplemented | Self::Adjusted)
+    }
+
+    /// Whether it may stand in the books of a later year than the line's: what happens to money that was carried over into them.
+    pub const fn may_stand_later(self) -> bool {
+        matches!(self, Self::Advanced | Self::Paid | Self::Refunded | Self::Settled | Self::Cancelled | Self::CarriedOver | Self::Reversed)
+    }
+
     /// Who records it. Reversing takes who may record what is reversed.
     pub const fn recorder(self) -> Recorder {
         match self {
@@ -105,7 +120,8 @@ pub struct Movement {
     pub amount: Dong,
     /// When it happened, in Viet Nam.
     pub on: NaiveDate,
-    /// In the books of which year it stands: the line's, or a later one for what was carried over.
+    /// In the books of which year it stands: the line's, or a later one for what was carried over into it. What is carried over leaves
+    /// the books that are named here for those of the year after.
     pub booking_year: i32,
     /// The last day of the work that is paid for; needed where a payment of the year after stands in the books of the line's year.
     pub work_done_on: Option<NaiveDate>,
@@ -134,6 +150,10 @@ impl Movement {
         if !is_fit && (self.kind != MovementKind::Reversed || self.amount == Dong::ZERO) {
             fault("amount", Code::OutOfRange);
         }
+        if Total::from(self.amount).size() > Total::from(MAX_AMOUNT) {
+            faults.push(too_large(at));
+        }
+        let mut fault = |field: &str, code: Code| faults.push(Fault::new(format!("{at}/{field}"), code));
         if !self.kind.is_of(source) {
             fault("kind", Code::NotOneOf);
         }
@@ -156,10 +176,23 @@ impl Movement {
         if self.exception.as_deref().is_some_and(|reason| reason.trim().is_empty()) {
             fault("exception", Code::FieldRequired);
         }
-        let is_booked_elsewhere = !self.kind.is_disbursement() && self.kind != MovementKind::Reversed && self.booking_year != year;
-        if self.booking_year < year || is_booked_elsewhere {
+        let is_later = self.booking_year > year;
+        // A payment's own books are looked at by the day.
+        let is_early =
+            is_later && !self.kind.is_disbursement() && self.kind != MovementKind::Reversed && self.on.year() < self.booking_year;
+        if self.booking_year < year || is_early || (is_later && !self.kind.may_stand_later()) {
             fault("bookingYear", Code::PeriodInconsistent);
         }
         faults
     }
+}
+
+/// That an amount is larger than [`MAX_AMOUNT`], by itself or with what the line holds.
+pub(super) fn too_large(at: &str) -> Fault {
+    Fault::worded(
+        format!("{at}/amount"),
+        Code::AmountOverflow,
+        "Mỗi bút toán, và tổng mỗi loại của một dòng, không quá 10^15 đồng (một triệu tỷ đồng).",
+        "A movement, and what a line holds of a kind, is at most 10^15 đồng.",
+    )
 }

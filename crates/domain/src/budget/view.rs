@@ -4,13 +4,8 @@
 
 use std::collections::BTreeMap;
 
-use super::{BudgetLine, BudgetLineId, FundingSourceKind, Ladders, Movement, MovementKind};
-use crate::{
-    agency::AgencyId,
-    labels::labelled_enum,
-    money::{Dong, Overflow},
-    task::TaskId,
-};
+use super::{BudgetLine, BudgetLineId, FundingSourceKind, Ladders, Stood};
+use crate::{agency::AgencyId, labels::labelled_enum, task::TaskId};
 
 labelled_enum! {
     /// By what ladders are asked for.
@@ -21,7 +16,7 @@ labelled_enum! {
         Source = "SOURCE",
         /// The budget year of the line.
         Year = "YEAR",
-        /// The year in whose books it stands.
+        /// The year in whose books it stands; what is carried over leaves one and comes into the next.
         BookingYear = "BOOKING_YEAR",
     }
 }
@@ -37,54 +32,24 @@ pub enum Key {
     Year(i32),
 }
 
-/// A movement that stands, or the sum of several of one kind, with what its line says of it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Recorded {
-    pub line: BudgetLineId,
-    pub task: Option<TaskId>,
-    pub agency: AgencyId,
-    pub source: FundingSourceKind,
-    pub year: i32,
-    pub booking_year: i32,
-    pub kind: MovementKind,
-    pub amount: Dong,
-}
-
-impl Recorded {
-    /// A movement of its line.
-    pub fn of(line: &BudgetLine, movement: &Movement) -> Self {
-        Self {
-            line: line.id,
-            task: line.task,
-            agency: line.agency,
-            source: line.source,
-            year: line.year,
-            booking_year: movement.booking_year,
-            kind: movement.kind,
-            amount: movement.amount,
-        }
-    }
-
-    const fn key(&self, by: Dimension) -> Key {
-        match by {
-            Dimension::Line => Key::Line(self.line),
-            Dimension::Task => Key::Task(self.task),
-            Dimension::Agency => Key::Agency(self.agency),
-            Dimension::Source => Key::Source(self.source),
-            Dimension::Year => Key::Year(self.year),
-            Dimension::BookingYear => Key::Year(self.booking_year),
-        }
-    }
-}
-
-/// The ladders of all that stands, by what is asked for. What has no movements has no ladder.
-///
-/// # Errors
-/// When a sum does not fit.
-pub fn views(rows: impl IntoIterator<Item = Recorded>, by: Dimension) -> Result<BTreeMap<Key, Ladders>, Overflow> {
+/// The ladders of what stands of lines, by what is asked for. What has no movements has no ladder.
+pub fn views<'a>(lines: impl IntoIterator<Item = (&'a BudgetLine, Vec<Stood>)>, by: Dimension) -> BTreeMap<Key, Ladders> {
     let mut views: BTreeMap<Key, Ladders> = BTreeMap::new();
-    for row in rows {
-        views.entry(row.key(by)).or_default().add(row.source, row.kind, row.amount, row.booking_year != row.year)?;
+    for (line, stood) in lines {
+        for one in &stood {
+            let key = match by {
+                Dimension::Line => Key::Line(line.id),
+                Dimension::Task => Key::Task(line.task),
+                Dimension::Agency => Key::Agency(line.agency),
+                Dimension::Source => Key::Source(line.source),
+                Dimension::Year => Key::Year(line.year),
+                Dimension::BookingYear => {
+                    one.years().for_each(|year| views.entry(Key::Year(year)).or_default().add(line.source, one, Some(year)));
+                    continue;
+                }
+            };
+            views.entry(key).or_default().add(line.source, one, None);
+        }
     }
-    Ok(views)
+    views
 }

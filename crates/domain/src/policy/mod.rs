@@ -119,6 +119,8 @@ pub enum Action {
     AssignMoney,
     /// Write down days, thresholds and codes of budget years.
     ManageBudgetRules,
+    /// Leave a pseudonym of whoever gave money under a typed name.
+    PseudonymiseContributors,
 }
 
 impl Action {
@@ -175,6 +177,7 @@ impl Action {
         Action::RecordMoney,
         Action::AssignMoney,
         Action::ManageBudgetRules,
+        Action::PseudonymiseContributors,
     ];
 
     /// The scope that a token must have been given for.
@@ -228,7 +231,8 @@ impl Action {
             | Self::ManageAccounts
             | Self::ReadKeys
             | Self::ReadAudit
-            | Self::ManageBudgetRules => Some(Scope::Admin),
+            | Self::ManageBudgetRules
+            | Self::PseudonymiseContributors => Some(Scope::Admin),
         }
     }
 }

@@ -117,7 +117,9 @@ operations! {
     Rest AssignMoney: "record_budget_means";
     Rest ReadPublished: "list_budget_ladders" "list_budget_means" "get_budget_settings";
     Rest ManageBudgetRules: "put_budget_rules" "put_budget_code";
-    Query ReadBudget: "budgetLine" "budgetLines";
+    Rest PseudonymiseContributors: "pseudonymise_budget_contributor";
+    Query ReadBudget: "budgetLine" "budgetLines" "unallocatedSupplements" "unsettledMoney";
+    Query ReadPublished: "budgetMeans" "budgetSettings";
     Mutation RecordMoney: "createBudgetLine" "updateBudgetLine" "recordBudgetMovements";
     Query ReadPublished: "programme" "programmes" "tasks" "agency" "agencies" "documents" "node" "occurrences" "occurrence" "statistics"
         "regimes" "workingDays" "frozenStatistics" "document" "documentChanges" "gaps" "agencyEvents" "committees" "committee" "committeeMember";

@@ -6,10 +6,10 @@ use super::Action::{
     self, AssignMoney, CompareReports, ConfirmReading, ConsolidateReports, DecideOnTask, DraftReport, EnterReport, FreezeStatistics,
     HandlePersonalRequests, ImportProgramme, ManageAccounts, ManageAgencies, ManageBudgetRules, ManageCalendarLinks, ManageCommittees,
     ManageDocuments, ManageEvidence, ManageMeetings, ManageObligations, ManagePersonalKeys, ManagePersons, ManageSelf, ManageTargets,
-    ManageTrainings, NameSuccessor, PushReport, ReadAccounts, ReadAudit, ReadBudget, ReadCalendar, ReadChanges, ReadConfirmers,
-    ReadDeliverables, ReadDocumentFiles, ReadKeys, ReadMeetings, ReadObligations, ReadParticipations, ReadPersons, ReadPublished,
-    ReadReports, ReadRestricted, ReadSelf, ReadSuccession, RecordDeliverables, RecordMoney, RequestReports, ReviewReport, SignIn,
-    StartTask, UrgeAgencies, WorkOnTask,
+    ManageTrainings, NameSuccessor, PseudonymiseContributors, PushReport, ReadAccounts, ReadAudit, ReadBudget, ReadCalendar, ReadChanges,
+    ReadConfirmers, ReadDeliverables, ReadDocumentFiles, ReadKeys, ReadMeetings, ReadObligations, ReadParticipations, ReadPersons,
+    ReadPublished, ReadReports, ReadRestricted, ReadSelf, ReadSuccession, RecordDeliverables, RecordMoney, RequestReports, ReviewReport,
+    SignIn, StartTask, UrgeAgencies, WorkOnTask,
 };
 use crate::account::Role::{
     self, Admin, AgencyApprover, AgencyReporter, AgencySystem, AgencyViewer, Auditor, Authority, Committee, Finance, Inspector, Personnel,
@@ -290,4 +290,6 @@ pub const RULES: &[Rule] = &[
     all(Finance, AssignMoney),
     all(Finance, ManageBudgetRules),
     all(Admin, ManageBudgetRules),
+    all(Finance, PseudonymiseContributors),
+    all(Admin, PseudonymiseContributors),
 ];

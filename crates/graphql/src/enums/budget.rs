@@ -55,3 +55,18 @@ mirror!(
         Arranged,
     }
 );
+mirror!(
+    /// A level of the classification of the state budget.
+    BudgetClassificationLevel of domain::budget::ClassificationLevel {
+        /// Chương.
+        Chapter,
+        /// Loại.
+        Category,
+        /// Khoản.
+        Section,
+        /// Mục.
+        Item,
+        /// Tiểu mục.
+        Subitem,
+    }
+);

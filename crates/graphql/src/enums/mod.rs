@@ -34,7 +34,7 @@ mod person;
 pub mod training;
 
 pub use agency::{AgencyEventKind, AgencyRole, Confidence, ECodeScheme};
-pub use budget::{BudgetArrangement, BudgetMovementKind, ContributionForm, FundingSourceKind};
+pub use budget::{BudgetArrangement, BudgetClassificationLevel, BudgetMovementKind, ContributionForm, FundingSourceKind};
 pub use committee::{
     CommitteeActKind, CommitteeChangeKind, CommitteeRole, CommitteeRowKind, CommitteeStatus, CommitteeUnit, VacatedPlace, WarningCode,
 };

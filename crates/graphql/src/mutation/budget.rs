@@ -81,7 +81,8 @@ struct NewBudgetMovement {
     amount: Option<Dong>,
     /// When it happened, in Viet Nam.
     on: NaiveDate,
-    /// The line's year where nothing is said.
+    /// In the books of which year it stands; the line's where nothing is said. What was carried over into later books is paid, settled,
+    /// refunded, cancelled and carried over again in those; what is carried over leaves the books that are named.
     booking_year: Option<i32>,
     work_done_on: Option<NaiveDate>,
     /// Number or identifier of a document.

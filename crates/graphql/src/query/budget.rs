@@ -1,6 +1,6 @@
 //! Reads of the budget.
 //! Must not read anything itself: each field asks one use case.
-//! What adds up for a task, an agency or a programme hangs below it.
+//! What waits and what holds for budget years is `budget_years`; what adds up for a task, an agency or a programme hangs below it.
 
 use std::sync::Arc;
 
@@ -19,7 +19,7 @@ use crate::{
 
 /// Which lines. Every condition given must hold.
 #[derive(Default, InputObject)]
-struct BudgetLineFilter {
+pub(super) struct BudgetLineFilter {
     /// Code.
     programme: Option<String>,
     /// Code of a task of the programme, which is named too.
@@ -30,6 +30,19 @@ struct BudgetLineFilter {
     /// The budget year.
     year: Option<i32>,
     is_capital: Option<bool>,
+}
+
+impl From<BudgetLineFilter> for LineFilter {
+    fn from(asked: BudgetLineFilter) -> Self {
+        Self {
+            programme: asked.programme,
+            task: asked.task,
+            agency: asked.agency,
+            source: asked.source.map(Into::into),
+            year: asked.year,
+            is_capital: asked.is_capital,
+        }
+    }
 }
 
 #[derive(Default)]
@@ -55,15 +68,7 @@ impl BudgetQuery {
         last: Option<i32>,
         before: Option<String>,
     ) -> Result<Page<BudgetLine, BudgetLineTotal>> {
-        let asked = filter.unwrap_or_default();
-        let filter = LineFilter {
-            programme: asked.programme,
-            task: asked.task,
-            agency: asked.agency,
-            source: asked.source.map(Into::into),
-            year: asked.year,
-            is_capital: asked.is_capital,
-        };
+        let filter = LineFilter::from(filter.unwrap_or_default());
         let listing = budget::list(view(ctx)?, &filter, &args(first, after, last, before)).await.map_err(|error| failure(&error))?;
         Ok(connection(listing, BudgetLineTotal { filter }, |line| BudgetLine(Arc::new(line))))
     }

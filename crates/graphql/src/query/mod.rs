@@ -4,6 +4,7 @@
 
 mod access;
 mod budget;
+mod budget_years;
 mod calendar_links;
 mod changes;
 mod committees;
@@ -60,6 +61,7 @@ pub struct Query(
     persons::PersonQuery,
     trainings::TrainingQuery,
     budget::BudgetQuery,
+    budget_years::BudgetYearQuery,
     deliverables::DeliverableQuery,
 );
 

@@ -4,17 +4,13 @@
 
 use std::sync::Arc;
 
-use async_graphql::{InputValueError, InputValueResult, Number, Object, Result, Scalar, ScalarType, SimpleObject, Value};
+use async_graphql::{InputValueError, InputValueResult, Number, Object, Scalar, ScalarType, SimpleObject, Value};
 use domain::{
     budget::{self as model, Ceiling, Ladders, MovementKind},
-    error::{Code, Refusal},
-    money::{self, Overflow},
+    money::{self, Total},
 };
 
-use crate::{
-    enums::{BudgetArrangement, FundingSourceKind},
-    error::failure,
-};
+use crate::enums::{BudgetArrangement, FundingSourceKind};
 
 /// An amount in whole đồng: a number, which may be larger than an `Int`. As input also a text with its unit, “1.234,5 triệu đồng”;
 /// “1,234.5” is refused as ambiguous.
@@ -60,12 +56,28 @@ impl From<Dong> for app::budget::AmountGiven {
     }
 }
 
-/// That a sum is larger than 64 bits hold.
-fn too_large(_: Overflow) -> async_graphql::Error {
-    failure(&Refusal::new(Code::AmountOverflow).into())
+/// Amounts of which some may be larger than 64 bits hold: those are told by their names.
+#[derive(Default)]
+pub(super) struct Shown(Vec<&'static str>);
+
+impl Shown {
+    /// An amount, unless it is too large.
+    pub fn dong(&mut self, name: &'static str, sum: Option<Total>) -> Option<Dong> {
+        let amount = sum.map(Total::dong);
+        if amount.is_some_and(|amount| amount.is_err()) {
+            self.0.push(name);
+        }
+        amount?.ok().map(Dong::from)
+    }
+
+    /// The names of what was too large.
+    pub fn too_large(self) -> Vec<&'static str> {
+        self.0
+    }
 }
 
-/// What is recorded, rung by rung. Null is “not recorded”, which is not 0.
+/// What is recorded, rung by rung. Null is “not recorded”, which is not 0, but for what `tooLarge` names. Every figure is the sum of those
+/// of the lines in it.
 #[derive(SimpleObject)]
 pub struct BudgetLadder {
     /// Nhu cầu.
@@ -80,12 +92,14 @@ pub struct BudgetLadder {
     received: Option<Dong>,
     /// Giải ngân: advances and payments, without what came back.
     disbursed: Option<Dong>,
-    /// Of what was disbursed, what stands in the books of a later year.
+    /// Of what was paid, what stands in the books of a later year than its line's.
     disbursed_late: Option<Dong>,
     /// Quyết toán.
     settled: Option<Dong>,
-    /// Chuyển nguồn.
+    /// Chuyển nguồn: what was carried over into the books of the year after.
     carried_over: Option<Dong>,
+    /// What came from the books of the year before. Over all books that is what was carried over.
+    carried_in: Option<Dong>,
     /// Hủy dự toán.
     cancelled: Option<Dong>,
     /// Nộp trả.
@@ -96,32 +110,35 @@ pub struct BudgetLadder {
     left: Option<Dong>,
     /// Disbursed and not settled yet.
     unsettled: Option<Dong>,
-    /// Disbursed beyond the need, or less than nought under it.
+    /// Disbursed beyond the need, or less than nought under it; of lines of which both are recorded.
     variance: Option<Dong>,
+    /// Which of these sums are larger than 64 bits hold, and null for that.
+    too_large: Vec<&'static str>,
 }
 
 impl BudgetLadder {
     /// The rungs of a ladder whose payments are bounded so.
-    pub fn of(ladder: &model::Ladder, ceiling: Ceiling) -> Result<Self> {
-        let kind = |kind: MovementKind| ladder.of(kind).map(Dong::from);
-        let rung = |sum: std::result::Result<Option<money::Dong>, Overflow>| sum.map(|sum| sum.map(Dong::from)).map_err(too_large);
-        Ok(Self {
-            needed: kind(MovementKind::Need),
-            assigned: rung(ladder.assigned())?,
-            allocated: kind(MovementKind::Allocated),
-            pledged: kind(MovementKind::Pledged),
-            received: kind(MovementKind::Received),
-            disbursed: rung(ladder.disbursed())?,
-            disbursed_late: ladder.disbursed_late().map(Dong::from),
-            settled: kind(MovementKind::Settled),
-            carried_over: kind(MovementKind::CarriedOver),
-            cancelled: kind(MovementKind::Cancelled),
-            refunded: kind(MovementKind::Refunded),
-            available: rung(ladder.available(ceiling))?,
-            left: rung(ladder.left(ceiling))?,
-            unsettled: rung(ladder.unsettled())?,
-            variance: rung(ladder.variance())?,
-        })
+    pub fn of(ladder: &model::Ladder, ceiling: Ceiling) -> Self {
+        let mut shown = Shown::default();
+        Self {
+            needed: shown.dong("needed", ladder.needed()),
+            assigned: shown.dong("assigned", ladder.assigned()),
+            allocated: shown.dong("allocated", ladder.allocated()),
+            pledged: shown.dong("pledged", ladder.of(MovementKind::Pledged)),
+            received: shown.dong("received", ladder.of(MovementKind::Received)),
+            disbursed: shown.dong("disbursed", ladder.disbursed()),
+            disbursed_late: shown.dong("disbursedLate", ladder.disbursed_late()),
+            settled: shown.dong("settled", ladder.settled()),
+            carried_over: shown.dong("carriedOver", ladder.of(MovementKind::CarriedOver)),
+            carried_in: shown.dong("carriedIn", ladder.carried_in()),
+            cancelled: shown.dong("cancelled", ladder.of(MovementKind::Cancelled)),
+            refunded: shown.dong("refunded", ladder.of(MovementKind::Refunded)),
+            available: shown.dong("available", ladder.available(ceiling)),
+            left: shown.dong("left", ladder.left(ceiling)),
+            unsettled: shown.dong("unsettled", ladder.unsettled()),
+            variance: shown.dong("variance", ladder.variance()),
+            too_large: shown.too_large(),
+        }
     }
 }
 
@@ -139,30 +156,31 @@ pub struct Budget(pub Arc<Ladders>);
 #[Object]
 impl Budget {
     /// Whether any money is there for it.
-    async fn arrangement(&self) -> Result<BudgetArrangement> {
-        Ok(self.0.arrangement().map_err(too_large)?.into())
+    async fn arrangement(&self) -> BudgetArrangement {
+        self.0.arrangement().into()
     }
 
     /// The same in Vietnamese words: “chưa bố trí” where nothing is.
-    async fn label(&self) -> Result<&'static str> {
-        Ok(self.0.arrangement().map_err(too_large)?.words().0)
+    async fn label(&self) -> &'static str {
+        self.0.arrangement().words().0
     }
 
     /// Those of which something is recorded.
-    async fn sources(&self) -> Result<Vec<BudgetSource>> {
-        let source = |(source, ladder): (model::FundingSourceKind, &model::Ladder)| -> Result<BudgetSource> {
-            Ok(BudgetSource { source: source.into(), ladder: BudgetLadder::of(ladder, source.ceiling())? })
+    async fn sources(&self) -> Vec<BudgetSource> {
+        let source = |(source, ladder): (model::FundingSourceKind, &model::Ladder)| BudgetSource {
+            source: source.into(),
+            ladder: BudgetLadder::of(ladder, source.ceiling()),
         };
         self.0.iter().map(source).collect()
     }
 
     /// The state budget's sources together.
-    async fn state(&self) -> Result<BudgetLadder> {
-        BudgetLadder::of(&self.0.state().map_err(too_large)?, Ceiling::Assigned)
+    async fn state(&self) -> BudgetLadder {
+        BudgetLadder::of(&self.0.state(), Ceiling::Assigned)
     }
 
     /// In per cent, what was disbursed of what the state budget assigned; null where either is not recorded.
-    async fn state_disbursement_percent(&self) -> Result<Option<String>> {
-        Ok(self.0.state_disbursement_rate().map_err(too_large)?.and_then(domain::statistics::Rate::percent))
+    async fn state_disbursement_percent(&self) -> Option<String> {
+        self.0.state_disbursement_rate().and_then(domain::statistics::Rate::percent)
     }
 }

@@ -34,7 +34,7 @@ pub struct BudgetLine(pub Arc<model::BudgetLine>);
 /// A line of the budget: money of a source for a task, or for the programme as a whole, in a budget year, under an agency.
 #[Object]
 impl BudgetLine {
-    async fn id(&self) -> ID {
+    pub(crate) async fn id(&self) -> ID {
         id(self.0.id)
     }
 
@@ -101,7 +101,7 @@ impl BudgetLine {
     async fn ladder(&self, ctx: &Context<'_>, as_of: Option<NaiveDate>) -> Result<BudgetLadder> {
         let ladders = loaders::load(ctx, BudgetOfLine((self.0.id, (None, as_of)))).await?;
         let of_it = ladders.and_then(|ladders| ladders.of(self.0.source).cloned()).unwrap_or_default();
-        BudgetLadder::of(&of_it, self.0.source.ceiling())
+        Ok(BudgetLadder::of(&of_it, self.0.source.ceiling()))
     }
 
     /// What is remarked of it on a day, today where nothing is said.
@@ -198,7 +198,7 @@ pub struct BudgetFlag {
     kind: &'static str,
     /// Identifier of the movement that it is about.
     movement: Option<ID>,
-    /// What is not allocated, or not spent.
+    /// What is not allocated, or not spent; null where that is larger than 64 bits hold.
     amount: Option<Dong>,
     /// The last working day for it.
     due_on: Option<NaiveDate>,
@@ -219,18 +219,18 @@ impl BudgetFlag {
             }
             Flag::Excepted { movement } => Self { movement: Some(id(movement)), ..kind("EXCEPTED") },
             Flag::ContributorIsAssignee => kind("CONTRIBUTOR_IS_ASSIGNEE"),
-            Flag::UnspentAfterClosing { amount } => Self { amount: Some(amount.into()), ..kind("UNSPENT_AFTER_CLOSING") },
+            Flag::UnspentAfterClosing { amount } => Self { amount: amount.dong().ok().map(Dong::from), ..kind("UNSPENT_AFTER_CLOSING") },
         }
     }
 }
 
 /// A movement of money with its place among those of its line.
-pub struct BudgetMovement(i32, model::Movement);
+pub struct BudgetMovement(pub(super) i32, pub(super) model::Movement);
 
 /// A movement of money. It is never changed; a `REVERSED` one undoes it whole.
 #[Object]
 impl BudgetMovement {
-    async fn id(&self) -> ID {
+    pub(crate) async fn id(&self) -> ID {
         id(self.1.id)
     }
 

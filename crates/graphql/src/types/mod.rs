@@ -6,6 +6,7 @@ pub mod access;
 pub mod agency;
 pub mod budget;
 pub mod budget_line;
+pub mod budget_year;
 pub mod calendar_link;
 pub mod change;
 pub mod committee;

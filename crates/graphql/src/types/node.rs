@@ -9,6 +9,7 @@ use async_graphql::{ID, Interface};
 
 use super::{
     agency::Agency,
+    budget_line::{BudgetLine, BudgetMovement},
     deliverable::Deliverable,
     document::Document,
     frozen::FrozenStatistics,
@@ -24,6 +25,8 @@ use super::{
 #[graphql(field(name = "id", ty = "ID"))]
 pub enum Node {
     Agency(Agency),
+    BudgetLine(BudgetLine),
+    BudgetMovement(BudgetMovement),
     Deliverable(Deliverable),
     Document(Document),
     FrozenStatistics(FrozenStatistics),
@@ -49,6 +52,8 @@ impl From<found::Node> for Node {
             found::Node::Report(report) => Report(*report).into(),
             found::Node::Frozen(frozen) => FrozenStatistics(*frozen).into(),
             found::Node::Deliverable(shown) => Deliverable(Arc::from(shown)).into(),
+            found::Node::BudgetLine(line) => BudgetLine(Arc::from(line)).into(),
+            found::Node::BudgetMovement(number, movement) => BudgetMovement(number, *movement).into(),
             found::Node::Obligation(owed) => Obligation(*owed).into(),
         }
     }

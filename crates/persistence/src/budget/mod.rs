@@ -7,14 +7,16 @@ mod setting;
 mod sums;
 
 pub(crate) use movement::MovementRow;
-pub use movement::{Recording, append, documents_named, external_refs, of_kinds, of_lines, page as page_of_movements};
+pub use movement::{
+    Recording, append, by_id as movement_by_id, documents_named, external_refs, of_kinds, of_lines, page as page_of_movements,
+};
 pub use setting::{Mean, NewCode, NewRules, codes, insert_mean, means, put_code, put_rules, rules};
 pub use sums::{Grouping, Sum, SumFilter, SumKey, sums};
 
 use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDateTime, Utc};
-use diesel::prelude::*;
+use diesel::{dsl::sql, prelude::*, sql_types::Text};
 use domain::{
     account::AccountId,
     agency::AgencyId,
@@ -190,6 +192,19 @@ pub fn update(conn: &mut Conn, line: &BudgetLine, seen: i32) -> Result<bool, DbE
         budget_lines::revision.eq(line.revision),
     );
     Ok(diesel::update(place).set(changed).execute(conn)? > 0)
+}
+
+/// Writes another name for whoever contributes under a name, on all lines that have it; tells how many.
+pub fn rename_contributor(conn: &mut Conn, name: &str, other: &str) -> Result<usize, DbError> {
+    // Where it stands in `identity`: after the source, which is always the same, so that no other text is taken for it.
+    let place = |name: &str| format!("{},{},", serde_json::json!(FundingSourceKind::Socialised.label()), serde_json::json!(name));
+    let identity = sql::<Text>("replace(identity, ").bind::<Text, _>(place(name)).sql(", ").bind::<Text, _>(place(other)).sql(")");
+    let changed = (
+        budget_lines::contributor_name.eq(other),
+        budget_lines::identity.eq(identity),
+        budget_lines::revision.eq(budget_lines::revision + 1),
+    );
+    Ok(diesel::update(budget_lines::table.filter(budget_lines::contributor_name.eq(name))).set(changed).execute(conn)?)
 }
 
 /// What makes a line another one than others.

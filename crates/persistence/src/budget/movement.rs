@@ -7,7 +7,7 @@ use std::sync::Arc;
 use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
 use domain::{
-    budget::{BudgetLineId, Movement, MovementKind},
+    budget::{BudgetLineId, Movement, MovementId, MovementKind},
     document::{DocumentId, DocumentStatus, Place},
     money::Dong,
     page::{Direction, Page, PageRequest},
@@ -105,6 +105,13 @@ pub fn page(conn: &mut Conn, line: BudgetLineId, request: &PageRequest<i32>) -> 
     let rows: Vec<MovementRow> = query.select(MovementRow::as_select()).load(conn)?;
     let rows: Result<Vec<_>, DbError> = rows.into_iter().map(|row| Ok((row.number, movement(row)?))).collect();
     Ok(Page::cut(rows?, request))
+}
+
+/// A movement by its identifier, with its place among those of its line.
+pub fn by_id(conn: &mut Conn, id: MovementId) -> Result<Option<(i32, Movement)>, DbError> {
+    let query = budget_movements::table.filter(budget_movements::id.eq(DbId::from(id))).select(MovementRow::as_select());
+    let row: Option<MovementRow> = query.first(conn).optional()?;
+    row.map(|row| Ok((row.number, movement(row)?))).transpose()
 }
 
 /// A movement under its recorder and reference.

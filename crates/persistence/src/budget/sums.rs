@@ -9,8 +9,8 @@ use diesel::{
 };
 use domain::{
     agency::AgencyId,
-    budget::{BudgetLineId, FundingSourceKind, MovementKind},
-    money::{Dong, Overflow},
+    budget::{BudgetLineId, FundingSourceKind, Stood},
+    money::Total,
     policy::ReportScope,
     programme::ProgrammeId,
     task::TaskId,
@@ -35,7 +35,6 @@ pub enum Grouping {
     Programme,
     Source,
     Year,
-    BookingYear,
     /// By programme and budget year.
     Means,
 }
@@ -49,7 +48,6 @@ pub struct SumFilter {
     pub lines: Vec<BudgetLineId>,
     pub source: Option<FundingSourceKind>,
     pub year: Option<i32>,
-    pub booking_year: Option<i32>,
     pub is_capital: Option<bool>,
     /// Lines that it opens; all where there is none.
     pub scope: Option<ReportScope>,
@@ -63,13 +61,12 @@ pub struct SumKey {
     pub year: Option<i32>,
 }
 
-/// A sum of movements of one kind and source; none for lines of which nothing stands.
+/// A sum of movements of one kind, source and year of books; none for lines of which nothing stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Sum {
     pub key: SumKey,
     pub source: FundingSourceKind,
-    /// Kind, amount, and whether it stands in the books of a later year than the line's.
-    pub recorded: Option<(MovementKind, Result<Dong, Overflow>, bool)>,
+    pub stood: Option<Stood>,
 }
 
 /// Amounts are added in two parts, which no number of rows makes too large: so many đồng, and what is left of them.
@@ -85,15 +82,27 @@ struct SumRow {
     source: String,
     #[diesel(sql_type = Nullable<Text>)]
     kind: Option<String>,
+    #[diesel(sql_type = Nullable<Integer>)]
+    books: Option<i32>,
     #[diesel(sql_type = Integer)]
     late: i32,
+    #[diesel(sql_type = Integer)]
+    assigned: i32,
+    #[diesel(sql_type = Integer)]
+    compared: i32,
     #[diesel(sql_type = Nullable<BigInt>)]
     high: Option<i64>,
     #[diesel(sql_type = Nullable<BigInt>)]
     low: Option<i64>,
 }
 
-/// The sums of what stood on a day: what was undone later stood still.
+/// Whether a line has any movement of some kinds.
+fn has(kinds: &str) -> String {
+    format!("max(CASE WHEN kind IN ({kinds}) THEN 1 ELSE 0 END) OVER (PARTITION BY line_id)")
+}
+
+/// The sums of what stood on a day: what was undone later stood still. What is decided of a line as a whole is decided before lines are
+/// added up.
 pub fn sums(conn: &mut Conn, filter: &SumFilter, grouping: Grouping, as_of: NaiveDate) -> Result<Vec<Sum>, DbError> {
     let (no_id, no_year) = ("CAST(NULL AS UUID)", "CAST(NULL AS INTEGER)");
     let (id, year) = match grouping {
@@ -103,22 +112,17 @@ pub fn sums(conn: &mut Conn, filter: &SumFilter, grouping: Grouping, as_of: Naiv
         Grouping::Programme => ("l.programme_id", no_year),
         Grouping::Source => (no_id, no_year),
         Grouping::Year => (no_id, "l.year"),
-        Grouping::BookingYear => (no_id, "m.booking_year"),
         Grouping::Means => ("l.programme_id", "l.year"),
     };
     let mut statement = Statement::default();
     statement.add(&format!(
-        "SELECT {id} AS id, {year} AS year, l.source AS source, m.kind AS kind, \
-         CASE WHEN m.booking_year <> l.year THEN 1 ELSE 0 END AS late, \
-         CAST(sum(m.amount / {PART}) AS BIGINT) AS high, CAST(sum(m.amount % {PART}) AS BIGINT) AS low \
+        "WITH stood AS (SELECT l.id AS line_id, {id} AS id, {year} AS year, l.source AS source, m.kind AS kind, m.booking_year AS books, \
+         CASE WHEN m.booking_year <> l.year THEN 1 ELSE 0 END AS late, sum(m.amount / {PART}) AS high, sum(m.amount % {PART}) AS low \
          FROM budget_lines l LEFT JOIN budget_movements m ON m.line_id = l.id AND m.kind <> 'REVERSED'"
     ));
     statement.bind(" AND m.day <= ", Bind::Day(as_of));
     if let Some(year) = filter.year {
         statement.bind(" AND m.year = ", Bind::Year(year));
-    }
-    if let Some(year) = filter.booking_year {
-        statement.bind(" AND m.booking_year = ", Bind::Year(year));
     }
     statement.bind(
         " AND NOT EXISTS (SELECT 1 FROM budget_movements r WHERE r.refers_to_id = m.id AND r.kind = 'REVERSED' AND r.day <= ",
@@ -126,8 +130,14 @@ pub fn sums(conn: &mut Conn, filter: &SumFilter, grouping: Grouping, as_of: Naiv
     );
     statement.add(") WHERE 1 = 1");
     narrow(&mut statement, filter);
+    let (assigned, needed, paid) = (has("'ASSIGNED', 'SUPPLEMENTED', 'ADJUSTED'"), has("'NEED'"), has("'ADVANCED', 'PAID', 'REFUNDED'"));
     // As they are written, since both databases group by the place of an expression.
-    statement.add(" GROUP BY 1, 2, 3, 4, 5");
+    statement.add(&format!(
+        " GROUP BY 1, 2, 3, 4, 5, 6, 7), decided AS (SELECT id, year, source, kind, books, late, {assigned} AS assigned, \
+         {needed} * {paid} AS compared, high, low FROM stood) \
+         SELECT id, year, source, kind, books, late, assigned, compared, \
+         CAST(sum(high) AS BIGINT) AS high, CAST(sum(low) AS BIGINT) AS low FROM decided GROUP BY 1, 2, 3, 4, 5, 6, 7, 8"
+    ));
     let rows: Vec<SumRow> = statement.query().load(conn)?;
     rows.iter().map(sum).collect()
 }
@@ -172,12 +182,17 @@ fn narrow(statement: &mut Statement, filter: &SumFilter) {
 
 fn sum(row: &SumRow) -> Result<Sum, DbError> {
     let id = row.id.unwrap_or_default();
-    let kind: Option<MovementKind> = row.kind.as_deref().map(|kind| parsed(kind, "budget_movements", "kind", id)).transpose()?;
-    let amount = row.high.zip(row.low).map(|(high, low)| i128::from(high) * PART + i128::from(low));
-    let amount = amount.map(|amount| i64::try_from(amount).map(Dong::new).map_err(|_| Overflow));
-    Ok(Sum {
-        key: SumKey { id: row.id.map(|id| id.0), year: row.year },
-        source: parsed(&row.source, "budget_lines", "source", id)?,
-        recorded: kind.zip(amount).map(|(kind, amount)| (kind, amount, row.late == 1)),
-    })
+    let amount = row.high.zip(row.low).map(|(high, low)| Total::new(i128::from(high) * PART + i128::from(low)));
+    let stood = match (row.kind.as_deref(), row.books, amount) {
+        (Some(kind), Some(books), Some(amount)) => Some(Stood {
+            kind: parsed(kind, "budget_movements", "kind", id)?,
+            amount,
+            books,
+            is_late: row.late == 1,
+            is_assigned: row.assigned == 1,
+            is_compared: row.compared == 1,
+        }),
+        _ => None,
+    };
+    Ok(Sum { key: SumKey { id: row.id.map(|id| id.0), year: row.year }, source: parsed(&row.source, "budget_lines", "source", id)?, stood })
 }

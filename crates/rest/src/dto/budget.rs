@@ -341,7 +341,9 @@ impl BudgetFlag {
             }
             Flag::Excepted { movement } => Self { movement: Some(movement.uuid()), ..kind("EXCEPTED") },
             Flag::ContributorIsAssignee => kind("CONTRIBUTOR_IS_ASSIGNEE"),
-            Flag::UnspentAfterClosing { amount } => Self { amount: Some(amount.get()), ..kind("UNSPENT_AFTER_CLOSING") },
+            Flag::UnspentAfterClosing { amount } => {
+                Self { amount: amount.dong().ok().map(domain::money::Dong::get), ..kind("UNSPENT_AFTER_CLOSING") }
+            }
         }
     }
 }

@@ -3,15 +3,13 @@
 //! See `app::budget`; single movements are `budget_movement`, means and settings `budget_year`.
 
 use app::{
-    Error,
     budget::{Aged, AgedLine, Figures, FiguresFilter, LineFilter, Told, Waiting},
     catalogue::Catalogue,
 };
 use chrono::NaiveDate;
 use domain::{
     budget::{AgeBucket, Ceiling, Dimension, FundingSourceKind, Ladder, Ladders, MovementKind},
-    error::{Code, Refusal},
-    money::{Dong, Overflow},
+    money::{Dong, Total},
     regime::Deadline,
 };
 use serde::{Deserialize, Serialize};
@@ -21,12 +19,28 @@ use uuid::Uuid;
 use super::page::page;
 use crate::problem::ProblemMessage;
 
-/// That a sum is larger than 64 bits hold.
-pub(super) fn too_large(_: Overflow) -> Error {
-    Refusal::new(Code::AmountOverflow).into()
+/// Amounts of which some may be larger than 64 bits hold: those are told by their names.
+#[derive(Default)]
+pub(super) struct Shown(Vec<&'static str>);
+
+impl Shown {
+    /// An amount, unless it is too large.
+    pub fn dong(&mut self, name: &'static str, sum: Option<Total>) -> Option<i64> {
+        let amount = sum.map(|sum| sum.dong().map(Dong::get));
+        if amount.is_some_and(|amount| amount.is_err()) {
+            self.0.push(name);
+        }
+        amount?.ok()
+    }
+
+    /// What was too large, if anything was.
+    pub fn too_large(self) -> Option<Vec<&'static str>> {
+        (!self.0.is_empty()).then_some(self.0)
+    }
 }
 
-/// What is recorded, rung by rung, in đồng. Null is “not recorded”, which is not 0.
+/// What is recorded, rung by rung, in đồng. Null is “not recorded”, which is not 0, but for what `tooLarge` names. Every figure is the sum
+/// of those of the lines in it.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct SourceLadder {
@@ -42,51 +56,56 @@ pub struct SourceLadder {
     pub received: Option<i64>,
     /// Giải ngân: advances and payments, without what came back.
     pub disbursed: Option<i64>,
-    /// Of what was disbursed, what stands in the books of a later year.
+    /// Of what was paid, what stands in the books of a later year than its line's.
     pub disbursed_late: Option<i64>,
     /// Quyết toán.
     pub settled: Option<i64>,
-    /// Chuyển nguồn.
+    /// Chuyển nguồn: what was carried over into the books of the year after.
     pub carried_over: Option<i64>,
+    /// What came from the books of the year before. Over all books that is what was carried over; by booking year, what a year's books
+    /// have of the year before.
+    pub carried_in: Option<i64>,
     /// Hủy dự toán.
     pub cancelled: Option<i64>,
     /// Nộp trả.
     pub refunded: Option<i64>,
-    /// What may be spent: assigned, planned or received, by the source, without what was cancelled.
+    /// What may be spent: assigned, planned or received, by the source, without what was cancelled; by booking year, with what came from
+    /// the year before and without what went to the next.
     pub available: Option<i64>,
     /// What is left of it.
     pub left: Option<i64>,
     /// Disbursed and not settled yet.
     pub unsettled: Option<i64>,
-    /// Disbursed beyond the need, or less than nought under it.
+    /// Disbursed beyond the need, or less than nought under it; of lines of which both are recorded.
     pub variance: Option<i64>,
+    /// Which of these sums are larger than 64 bits hold, and null for that; null where all fit.
+    #[schema(max_items = 20)]
+    pub too_large: Option<Vec<&'static str>>,
 }
 
 impl SourceLadder {
     /// The rungs of a ladder whose payments are bounded so.
-    ///
-    /// # Errors
-    /// `AMOUNT_OVERFLOW`.
-    pub fn of(ladder: &Ladder, ceiling: Ceiling) -> Result<Self, Error> {
-        let dong = |amount: Option<Dong>| amount.map(Dong::get);
-        let kind = |kind: MovementKind| dong(ladder.of(kind));
-        Ok(Self {
-            needed: dong(ladder.needed()),
-            assigned: dong(ladder.assigned().map_err(too_large)?),
-            allocated: dong(ladder.allocated()),
-            pledged: kind(MovementKind::Pledged),
-            received: kind(MovementKind::Received),
-            disbursed: dong(ladder.disbursed().map_err(too_large)?),
-            disbursed_late: dong(ladder.disbursed_late()),
-            settled: dong(ladder.settled()),
-            carried_over: kind(MovementKind::CarriedOver),
-            cancelled: kind(MovementKind::Cancelled),
-            refunded: kind(MovementKind::Refunded),
-            available: dong(ladder.available(ceiling).map_err(too_large)?),
-            left: dong(ladder.left(ceiling).map_err(too_large)?),
-            unsettled: dong(ladder.unsettled().map_err(too_large)?),
-            variance: dong(ladder.variance().map_err(too_large)?),
-        })
+    pub fn of(ladder: &Ladder, ceiling: Ceiling) -> Self {
+        let mut shown = Shown::default();
+        Self {
+            needed: shown.dong("needed", ladder.needed()),
+            assigned: shown.dong("assigned", ladder.assigned()),
+            allocated: shown.dong("allocated", ladder.allocated()),
+            pledged: shown.dong("pledged", ladder.of(MovementKind::Pledged)),
+            received: shown.dong("received", ladder.of(MovementKind::Received)),
+            disbursed: shown.dong("disbursed", ladder.disbursed()),
+            disbursed_late: shown.dong("disbursedLate", ladder.disbursed_late()),
+            settled: shown.dong("settled", ladder.settled()),
+            carried_over: shown.dong("carriedOver", ladder.of(MovementKind::CarriedOver)),
+            carried_in: shown.dong("carriedIn", ladder.carried_in()),
+            cancelled: shown.dong("cancelled", ladder.of(MovementKind::Cancelled)),
+            refunded: shown.dong("refunded", ladder.of(MovementKind::Refunded)),
+            available: shown.dong("available", ladder.available(ceiling)),
+            left: shown.dong("left", ladder.left(ceiling)),
+            unsettled: shown.dong("unsettled", ladder.unsettled()),
+            variance: shown.dong("variance", ladder.variance()),
+            too_large: shown.too_large(),
+        }
     }
 }
 
@@ -121,20 +140,19 @@ pub struct BudgetLadders {
 }
 
 impl BudgetLadders {
-    /// # Errors
-    /// `AMOUNT_OVERFLOW`.
-    pub fn of(ladders: &Ladders) -> Result<Self, Error> {
-        let arrangement = ladders.arrangement().map_err(too_large)?;
-        let source = |(source, ladder): (FundingSourceKind, &Ladder)| -> Result<BudgetSource, Error> {
-            Ok(BudgetSource { source: source.label(), ladder: SourceLadder::of(ladder, source.ceiling())? })
+    pub fn of(ladders: &Ladders) -> Self {
+        let arrangement = ladders.arrangement();
+        let source = |(source, ladder): (FundingSourceKind, &Ladder)| BudgetSource {
+            source: source.label(),
+            ladder: SourceLadder::of(ladder, source.ceiling()),
         };
-        Ok(Self {
+        Self {
             arrangement: arrangement.label(),
             label: ProblemMessage::of(arrangement.words()),
-            sources: ladders.iter().map(source).collect::<Result<_, _>>()?,
-            state: SourceLadder::of(&ladders.state().map_err(too_large)?, Ceiling::Assigned)?,
-            state_disbursement_percent: ladders.state_disbursement_rate().map_err(too_large)?.and_then(domain::statistics::Rate::percent),
-        })
+            sources: ladders.iter().map(source).collect(),
+            state: SourceLadder::of(&ladders.state(), Ceiling::Assigned),
+            state_disbursement_percent: ladders.state_disbursement_rate().and_then(domain::statistics::Rate::percent),
+        }
     }
 }
 
@@ -211,16 +229,16 @@ pub struct BudgetFigures {
 }
 
 impl BudgetFigures {
-    fn of(figures: &Figures, by: Dimension, catalogue: &Catalogue) -> Result<Self, Error> {
+    fn of(figures: &Figures, by: Dimension, catalogue: &Catalogue) -> Self {
         let id = figures.key.id;
         let agency = id.filter(|_| by == Dimension::Agency).map(domain::id::Id::from_uuid);
-        Ok(Self {
+        Self {
             id: id.filter(|_| by != Dimension::Agency),
             agency: catalogue.agency_code(agency).map(|code| code.to_string()),
             source: figures.key.source.map(FundingSourceKind::label),
             year: figures.key.year,
-            ladders: BudgetLadders::of(&figures.ladders)?,
-        })
+            ladders: BudgetLadders::of(&figures.ladders),
+        }
     }
 }
 
@@ -241,16 +259,14 @@ pub struct BudgetFiguresPage {
 }
 
 impl BudgetFiguresPage {
-    /// # Errors
-    /// `AMOUNT_OVERFLOW`.
-    pub fn of(told: &Told, by: Dimension, catalogue: &Catalogue) -> Result<Self, Error> {
-        Ok(Self {
+    pub fn of(told: &Told, by: Dimension, catalogue: &Catalogue) -> Self {
+        Self {
             as_of: told.as_of,
-            total: BudgetLadders::of(&told.total)?,
-            items: told.page.items.iter().map(|(_, item)| BudgetFigures::of(item, by, catalogue)).collect::<Result<_, _>>()?,
+            total: BudgetLadders::of(&told.total),
+            items: told.page.items.iter().map(|(_, item)| BudgetFigures::of(item, by, catalogue)).collect(),
             has_next: told.page.has_next,
             end_cursor: told.page.end().map(str::to_owned),
-        })
+        }
     }
 }
 
@@ -306,11 +322,17 @@ pub struct BudgetAge {
     pub to_days: Option<u32>,
     /// In đồng; null where nothing of this age is open.
     pub amount: Option<i64>,
+    /// Whether the amount is larger than 64 bits hold, and null for that.
+    pub is_too_large: bool,
 }
 
 impl BudgetAge {
     fn all(buckets: &[AgeBucket]) -> Vec<Self> {
-        let age = |bucket: &AgeBucket| Self { from_days: bucket.from_days, to_days: bucket.to_days, amount: bucket.amount.map(Dong::get) };
+        let age = |bucket: &AgeBucket| {
+            let amount = bucket.amount.map(|amount| amount.dong().map(Dong::get));
+            let is_too_large = amount.is_some_and(|amount| amount.is_err());
+            Self { from_days: bucket.from_days, to_days: bucket.to_days, amount: amount.and_then(Result::ok), is_too_large }
+        };
         buckets.iter().map(age).collect()
     }
 }
@@ -325,8 +347,8 @@ pub struct UnsettledLine {
     #[schema(max_length = 64)]
     pub agency: String,
     pub year: i32,
-    /// In đồng.
-    pub unsettled: i64,
+    /// In đồng; null where it is larger than 64 bits hold.
+    pub unsettled: Option<i64>,
     #[schema(max_items = 20)]
     pub ages: Vec<BudgetAge>,
 }
@@ -354,7 +376,7 @@ impl UnsettledPage {
             line: one.line.id.uuid(),
             agency: catalogue.agency_code(Some(one.line.agency)).map(|code| code.to_string()).unwrap_or_default(),
             year: one.line.year,
-            unsettled: one.unsettled.get(),
+            unsettled: one.unsettled.dong().ok().map(Dong::get),
             ages: BudgetAge::all(&one.buckets),
         };
         Self {

@@ -43,7 +43,8 @@ impl From<Amount> for AmountGiven {
 /// The form of an amount.
 pub fn amount_form() -> Object {
     let said = "Whole đồng, or a text with its unit as officials write it: “1.234,5 triệu đồng”, “2 tỷ”. A point parts thousands and a \
-                comma decimals; “1,234.5” is refused as ambiguous.";
+                comma decimals; “1,234.5” is refused as ambiguous. At most 10^15 đồng, about half of what the whole State spends in a year: \
+                so much a movement may be, and so much a line may hold of a kind (`AMOUNT_OVERFLOW`).";
     let kinds = SchemaType::from_iter([Type::Integer, Type::String]);
     ObjectBuilder::new().schema_type(kinds).max_length(Some(100)).description(Some(said)).build()
 }
@@ -72,7 +73,8 @@ pub struct NewBudgetMovement {
     pub amount: Option<Amount>,
     /// When it happened, in Viet Nam.
     pub on: NaiveDate,
-    /// In the books of which year it stands; the line's where nothing is said.
+    /// In the books of which year it stands; the line's where nothing is said. What was carried over into later books is paid, settled,
+    /// refunded, cancelled and carried over again in those; what is carried over leaves the books that are named.
     #[schema(minimum = 2000, maximum = 2101)]
     pub booking_year: Option<i32>,
     /// The last day of the work that is paid for; needed where a payment of January stands in the books of the year before.

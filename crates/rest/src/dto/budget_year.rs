@@ -3,22 +3,18 @@
 //! See `app::budget`; ladders are `budget_figures`.
 
 use app::{
-    Error,
     budget::{self as app_budget, CodeDraft, Mean, MeansOfYear, RulesDraft, Settings},
     catalogue::Catalogue,
     place::NewPlace,
 };
 use chrono::{Datelike, NaiveDate};
-use domain::{
-    budget::{ClassificationLevel, DayOfYear, FundingSourceKind, YearlyMeans},
-    money::Dong,
-};
+use domain::budget::{ClassificationLevel, DayOfYear, FundingSourceKind, YearlyMeans};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use super::{
-    budget_figures::too_large,
+    budget_figures::Shown,
     budget_movement::{Amount, amount_form},
     place::Place,
 };
@@ -91,18 +87,22 @@ pub struct YearlyMeansShown {
     pub short_of_need: Option<i64>,
     /// What could be given and is not assigned.
     pub not_yet_assigned: Option<i64>,
+    /// Which of these sums are larger than 64 bits hold, and null for that; null where all fit.
+    #[schema(max_items = 5)]
+    pub too_large: Option<Vec<&'static str>>,
 }
 
 impl YearlyMeansShown {
-    fn of(means: &YearlyMeans) -> Result<Self, Error> {
-        let dong = |amount: Option<Dong>| amount.map(Dong::get);
-        Ok(Self {
-            needed: dong(means.needed),
-            able: dong(means.able),
-            assigned: dong(means.assigned),
-            short_of_need: dong(means.short_of_need().map_err(too_large)?),
-            not_yet_assigned: dong(means.not_yet_assigned().map_err(too_large)?),
-        })
+    fn of(means: &YearlyMeans) -> Self {
+        let mut shown = Shown::default();
+        Self {
+            needed: shown.dong("needed", means.needed),
+            able: shown.dong("able", means.able),
+            assigned: shown.dong("assigned", means.assigned),
+            short_of_need: shown.dong("shortOfNeed", means.short_of_need()),
+            not_yet_assigned: shown.dong("notYetAssigned", means.not_yet_assigned()),
+            too_large: shown.too_large(),
+        }
     }
 }
 
@@ -137,24 +137,22 @@ pub struct BudgetMeans {
 }
 
 impl BudgetMeans {
-    /// # Errors
-    /// `AMOUNT_OVERFLOW`.
-    pub fn of(means: &MeansOfYear, catalogue: &Catalogue) -> Result<Self, Error> {
-        let source = |(source, of_it, told): &(FundingSourceKind, YearlyMeans, Option<Mean>)| -> Result<SourceMeans, Error> {
+    pub fn of(means: &MeansOfYear, catalogue: &Catalogue) -> Self {
+        let source = |(source, of_it, told): &(FundingSourceKind, YearlyMeans, Option<Mean>)| {
             let told = told.as_ref();
-            Ok(SourceMeans {
+            SourceMeans {
                 source: source.label(),
-                means: YearlyMeansShown::of(of_it)?,
+                means: YearlyMeansShown::of(of_it),
                 document: told.map(|told| told.document.uuid()),
                 place: told.and_then(|told| told.place.as_ref()).map(Place::of).unwrap_or_default(),
-            })
+            }
         };
-        Ok(Self {
+        Self {
             programme: catalogue.programme(means.programme).map(|found| found.code.to_string()).unwrap_or_default(),
             year: means.year,
-            sources: means.sources.iter().map(source).collect::<Result<_, _>>()?,
-            state: YearlyMeansShown::of(&means.state)?,
-        })
+            sources: means.sources.iter().map(source).collect(),
+            state: YearlyMeansShown::of(&means.state),
+        }
     }
 }
 

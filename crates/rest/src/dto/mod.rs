@@ -8,6 +8,7 @@ pub mod agency_change;
 pub mod audit;
 pub mod auth;
 pub mod budget;
+pub mod budget_contributor;
 pub mod budget_figures;
 pub mod budget_movement;
 pub mod budget_year;

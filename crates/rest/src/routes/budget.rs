@@ -3,7 +3,7 @@
 //! The use cases are `app::budget`; movements are `budget_movements`.
 
 use actix_web::{HttpResponse, http::header, web};
-use app::{Error, View, budget};
+use app::{View, budget};
 use domain::{budget::BudgetLineId, error::Code};
 
 use crate::{
@@ -13,7 +13,7 @@ use crate::{
         page::forward,
     },
     extract::{Params, Push, Reading, revision},
-    problem::{Problem, ProblemDocument},
+    problem::Problem,
 };
 
 pub(super) fn named(path: &str) -> Result<BudgetLineId, Problem> {
@@ -25,7 +25,6 @@ pub(super) fn named(path: &str) -> Result<BudgetLineId, Problem> {
     get, path = "/api/v1/budget/lines", operation_id = "list_budget_lines", tag = "budget", params(BudgetLineParams),
     responses(
         (status = 200, description = "A page of lines.", body = BudgetLinePage),
-        (status = 422, description = "A sum is larger than 64 bits hold (`AMOUNT_OVERFLOW`).", body = ProblemDocument, content_type = "application/problem+json"),
     ),
     security(("bearer" = []))
 )]
@@ -34,20 +33,18 @@ pub async fn list_budget_lines(Reading(view): Reading, Params(params): Params<Bu
     let asked = (None, params.as_of);
     let ladders = budget::of_lines(&view, listing.items.iter().map(|(_, line)| (line.id, asked)).collect()).await?;
     let catalogue = view.catalogue().await?;
-    let shown = |line: &domain::budget::BudgetLine| -> Result<BudgetLine, Error> {
-        Ok(BudgetLine::of(line, ladder(line, ladders.get(&(line.id, asked)))?, None, catalogue))
-    };
+    let shown = |line: &domain::budget::BudgetLine| BudgetLine::of(line, ladder(line, ladders.get(&(line.id, asked))), None, catalogue);
     let page = BudgetLinePage {
         end_cursor: listing.end().map(str::to_owned),
         has_next: listing.has_next,
-        items: listing.items.iter().map(|(_, line)| shown(line)).collect::<Result<_, _>>()?,
+        items: listing.items.iter().map(|(_, line)| shown(line)).collect(),
     };
     view.clone().end().await?;
     Ok(HttpResponse::Ok().json(page))
 }
 
 /// The one ladder of a line, which has one source.
-fn ladder(line: &domain::budget::BudgetLine, ladders: Option<&domain::budget::Ladders>) -> Result<SourceLadder, Error> {
+fn ladder(line: &domain::budget::BudgetLine, ladders: Option<&domain::budget::Ladders>) -> SourceLadder {
     let of_it = ladders.and_then(|ladders| ladders.of(line.source)).cloned().unwrap_or_default();
     SourceLadder::of(&of_it, line.source.ceiling())
 }
@@ -61,7 +58,7 @@ async fn shown(view: View, id: BudgetLineId, params: BudgetDayParams, is_new: bo
     let asked = (None, params.as_of);
     let ladders = budget::of_lines(&view, vec![(id, asked)]).await?;
     let flags = budget::remarks(&view, vec![id], params.as_of).await?.remove(&id).unwrap_or_default();
-    let body = BudgetLine::of(&line, ladder(&line, ladders.get(&(id, asked)))?, Some(&flags), view.catalogue().await?);
+    let body = BudgetLine::of(&line, ladder(&line, ladders.get(&(id, asked))), Some(&flags), view.catalogue().await?);
     view.clone().end().await?;
     let mut response = if is_new { HttpResponse::Created() } else { HttpResponse::Ok() };
     if is_new {
@@ -78,7 +75,6 @@ async fn shown(view: View, id: BudgetLineId, params: BudgetDayParams, is_new: bo
         (status = 200, description = "The line.", body = BudgetLine, headers(
             ("ETag" = String, description = "The revision; a change names it as `If-Match`."),
         )),
-        (status = 422, description = "A sum is larger than 64 bits hold (`AMOUNT_OVERFLOW`).", body = ProblemDocument, content_type = "application/problem+json"),
     ),
     security(("bearer" = []))
 )]
@@ -130,14 +126,13 @@ pub async fn update_budget_line(push: Push, path: web::Path<String>) -> Result<H
     get, path = "/api/v1/budget/ladders", operation_id = "list_budget_ladders", tag = "budget", params(BudgetLadderParams),
     responses(
         (status = 200, description = "A page of ladders.", body = BudgetFiguresPage),
-        (status = 422, description = "A sum is larger than 64 bits hold (`AMOUNT_OVERFLOW`).", body = ProblemDocument, content_type = "application/problem+json"),
     ),
     security((), ("bearer" = []))
 )]
 pub async fn list_budget_ladders(Reading(view): Reading, Params(params): Params<BudgetLadderParams>) -> Result<HttpResponse, Problem> {
     let args = forward(params.limit, params.after.clone());
     let told = budget::figures(&view, params.by, &params.filter(), params.as_of, &args).await?;
-    let page = BudgetFiguresPage::of(&told, params.by, view.catalogue().await?)?;
+    let page = BudgetFiguresPage::of(&told, params.by, view.catalogue().await?);
     view.clone().end().await?;
     Ok(HttpResponse::Ok().json(page))
 }
@@ -147,7 +142,6 @@ pub async fn list_budget_ladders(Reading(view): Reading, Params(params): Params<
     get, path = "/api/v1/budget/unallocated", operation_id = "list_unallocated_supplements", tag = "budget", params(BudgetLineParams),
     responses(
         (status = 200, description = "A page of supplements.", body = UnallocatedPage),
-        (status = 422, description = "A sum is larger than 64 bits hold (`AMOUNT_OVERFLOW`).", body = ProblemDocument, content_type = "application/problem+json"),
     ),
     security(("bearer" = []))
 )]
@@ -156,7 +150,7 @@ pub async fn list_unallocated_supplements(
     Params(params): Params<BudgetLineParams>,
 ) -> Result<HttpResponse, Problem> {
     let (day, args) = (params.as_of.unwrap_or_else(|| view.today()), forward(params.limit, params.after.clone()));
-    let listing = budget::unallocated(&view, &params.filter(), params.as_of, &args).await?;
+    let (listing, _) = budget::unallocated(&view, &params.filter(), params.as_of, &args).await?;
     let catalogue = view.catalogue().await?;
     let page = UnallocatedPage {
         end_cursor: listing.end().map(str::to_owned),
@@ -172,7 +166,6 @@ pub async fn list_unallocated_supplements(
     get, path = "/api/v1/budget/unsettled", operation_id = "list_unsettled_money", tag = "budget", params(BudgetLineParams),
     responses(
         (status = 200, description = "A page of lines with something unsettled.", body = UnsettledPage),
-        (status = 422, description = "A sum is larger than 64 bits hold (`AMOUNT_OVERFLOW`).", body = ProblemDocument, content_type = "application/problem+json"),
     ),
     security(("bearer" = []))
 )]

@@ -8,6 +8,7 @@ pub mod audit;
 pub mod auth;
 pub mod batches;
 pub mod budget;
+pub mod budget_contributors;
 pub mod budget_movements;
 pub mod budget_years;
 pub mod calendars;
@@ -255,7 +256,10 @@ fn configure_budget(config: &mut web::ServiceConfig) {
         )
         .service(resource("/budget/settings").route(read().to(budget_years::get_budget_settings)))
         .service(resource("/admin/budget/rules").route(web::put().to(budget_years::put_budget_rules)))
-        .service(resource("/admin/budget/codes").route(web::put().to(budget_years::put_budget_code)));
+        .service(resource("/admin/budget/codes").route(web::put().to(budget_years::put_budget_code)))
+        .service(
+            resource("/admin/budget/contributor-pseudonyms").route(web::post().to(budget_contributors::pseudonymise_budget_contributor)),
+        );
 }
 
 fn configure_me(config: &mut web::ServiceConfig) {
