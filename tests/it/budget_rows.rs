@@ -129,6 +129,8 @@ fn m4_need_and_means_of_a_year_stand_side_by_side(backend: Backend) {
         &[
             movement(&of_task, "NEED", 900_000_000, "2019-08-01", &json!({})),
             movement(&of_task, "ASSIGNED", 600_000_000, "2019-12-25", &json!({})),
+            // What is cancelled was assigned all the same, as the ladder says.
+            movement(&of_task, "CANCELLED", 50_000_000, "2020-11-20", &json!({})),
             movement(&of_programme, "NEED", 100_000_000, "2019-08-01", &json!({})),
         ],
     );

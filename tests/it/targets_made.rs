@@ -20,7 +20,7 @@ both!(
     charts_tell_cells_and_agencies_with_what_is_wanted,
 );
 
-const PORTAL: &str = "cong-ttdt";
+const PORTAL: &str = "cong-ttdt-tp";
 
 fn told(client: &Client, target: &str, query: &str) -> Value {
     of(&targets(client, query), target)
@@ -55,9 +55,10 @@ fn records(client: &Client, target: &str, query: &str) -> usize {
 fn t4_the_portal_in_four_languages_tells_which_is_missing(backend: Backend) {
     let app = TestApp::start(backend);
     let (centre, public) = (app.system_of("trung-tam-tttt"), app.anonymous());
-    assert_eq!(told(&public, "T4", "?year=2015")["status"], "NO_DATA");
-    decision(&app.person(None, Role::Admin), RULE, "2013-12-01");
-    define(&app.person(Some("so-noi-vu"), Role::Standing), "T4", &json!({"from": "2014-01-01", "population": [PORTAL]}));
+    // The words name the portal, which the decision has among its systems.
+    let first = told(&public, "T4", "?year=2015");
+    assert_eq!((&first["status"], &first["definition"]["population"]), (&json!("NO_DATA"), &json!([PORTAL])));
+    assert_eq!(first["definition"]["certainty"], "INFERRED");
     for language in ["en", "zh", "ja"] {
         recorded(&centre, &edition("FOREIGN_EDITION", PORTAL, language, &[], "2015-03-01"));
     }

@@ -59,7 +59,7 @@ struct KeptShare {
     missing: u32,
     /// Whether there is a share at all.
     is_known: bool,
-    /// Part and whole, where they are told.
+    /// Points of a hundred at the least and at the most, where they are told.
     told: Option<(u64, u64)>,
 }
 
@@ -114,7 +114,7 @@ fn release(row: &ReleaseRow) -> Result<Release, DbError> {
             version: kept.version,
             missing: kept.missing,
             share: match kept.told {
-                Some((part, whole)) => ToldShare::Told { part, whole },
+                Some((at_least, at_most)) => ToldShare::Told { at_least, at_most },
                 None if kept.is_known => ToldShare::Hidden,
                 None => ToldShare::NoData,
             },
@@ -169,7 +169,7 @@ pub fn insert(conn: &mut Conn, release: &Release) -> Result<(), DbError> {
         missing: one.missing,
         is_known: one.share != ToldShare::NoData,
         told: match one.share {
-            ToldShare::Told { part, whole } => Some((part, whole)),
+            ToldShare::Told { at_least, at_most } => Some((at_least, at_most)),
             ToldShare::NoData | ToldShare::Hidden => None,
         },
     };

@@ -11,7 +11,7 @@ use auth::Ctx;
 use chrono::NaiveDate;
 use domain::{
     agency::AgencyId,
-    budget::{BudgetLineId, Dimension, FundingSourceKind, Ladders, MAX_AMOUNT, YEARS, YearlyMeans},
+    budget::{BudgetLineId, Ceiling, Dimension, FundingSourceKind, Ladders, MAX_AMOUNT, YEARS, YearlyMeans},
     document::DocumentId,
     error::{Code, Fault, Refusal},
     id::Id,
@@ -276,7 +276,11 @@ fn of_year(programme: ProgrammeId, year: i32, ladders: &Ladders, told: &[Mean]) 
         if ladder.is_none() && mean.is_none() {
             continue;
         }
-        let assigned = ladder.and_then(|ladder| ladder.available(source.ceiling()));
+        // As the ladder calls it; of means that are not assigned, what there is.
+        let assigned = ladder.and_then(|ladder| match source.ceiling() {
+            Ceiling::Assigned => ladder.assigned(),
+            ceiling => ladder.available(ceiling),
+        });
         let (needed, able) = (ladder.and_then(domain::budget::Ladder::needed), mean.map(|mean| mean.amount.into()));
         sources.push((*source, YearlyMeans { year, needed, able, assigned }, mean.cloned()));
     }

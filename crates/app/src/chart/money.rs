@@ -95,7 +95,9 @@ pub(super) async fn ladders(view: &View, wanted: &ChartWanted, by: &'static str)
     if !is_apart {
         columns.extend(OTHERS.iter().map(|(key, title, _)| column(key, title, Unit::Dong, false)));
     }
-    let names = names(view, &found, by, as_of).await?;
+    // Agencies as they were called in the year.
+    let end = wanted.year.and_then(|year| NaiveDate::from_ymd_opt(year, 12, 31));
+    let names = names(view, &found, by, end.map_or(as_of, |end| end.min(as_of))).await?;
     let row = |figures: &Figures| {
         let (key, label) = named(figures, &names);
         let ladders = &figures.ladders;
@@ -111,7 +113,7 @@ pub(super) async fn ladders(view: &View, wanted: &ChartWanted, by: &'static str)
     Ok(Chart {
         name: ChartName::Budget,
         title: titled(view, &format!("{}{of}", title(ChartName::Budget)), wanted).await?,
-        source: "Hải Đăng, sổ theo dõi kinh phí; tỷ lệ giải ngân = đã giải ngân / dự toán được giao, không tính nguồn xã hội hóa".into(),
+        source: "Hải Đăng, sổ theo dõi kinh phí; tỷ lệ giải ngân = đã giải ngân / được sử dụng (dự toán được giao sau hủy và chuyển nguồn), chỉ của ngân sách nhà nước".into(),
         as_of,
         shape: Shape::Grouped,
         subject: subject(by),

@@ -53,7 +53,7 @@ async fn of_year(view: &View, wanted: &ChartWanted, as_of: NaiveDate, by: &'stat
     } else {
         let named = |row: &training::FigureRow| {
             let agency = catalogue.agency(row.agency);
-            let version = agency.and_then(|agency| crate::catalogue::version_on(agency, as_of));
+            let version = agency.and_then(|agency| crate::catalogue::version_on(agency, told.as_of.unwrap_or(as_of)));
             let key = agency.map(|agency| agency.code.to_string()).unwrap_or_default();
             let label = version.map_or_else(|| key.clone(), |version| version.name.vi.to_string());
             part(key, label, row.total)

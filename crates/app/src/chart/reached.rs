@@ -2,8 +2,10 @@
 //! Must not make a per cent of what has none: a range shows its number, words stay words, no data is no data.
 //! Evaluating is `crate::target`.
 
+use chrono::NaiveDate;
 use domain::{
     chart::{Cell, Chart, ChartName, Row, Shape, Unit},
+    statistics::Rate,
     target::{Actual, Measure, Status},
 };
 
@@ -40,8 +42,18 @@ fn reached(one: &Evaluated) -> Cell {
         (Measure::Count { goal }, _) => {
             evaluation.count.map_or(Cell::NotRecorded, |count| Cell::Words(format!("{count} (chỉ tiêu {goal})")))
         }
-        _ => evaluation.share.map_or(Cell::NotRecorded, |(at_least, _)| Cell::Share(at_least)),
+        _ => match evaluation.share {
+            Some((low, high)) if low != high => between(low, high),
+            Some((share, _)) => Cell::Share(share),
+            None => Cell::NotRecorded,
+        },
     }
+}
+
+/// A share of which only the bounds are told.
+fn between(low: Rate, high: Rate) -> Cell {
+    let bounds = low.percent().zip(high.percent());
+    bounds.map_or(Cell::NotRecorded, |(low, high)| Cell::Words(format!("từ {}% đến {}%", low.replace('.', ","), high.replace('.', ","))))
 }
 
 /// A number that is there and that is wanted: of a share part and whole, of sets, tables and members what they have of it.
@@ -107,7 +119,8 @@ fn agencies(one: &Evaluated, catalogue: &Catalogue) -> Vec<Row> {
     let number = |number: Option<u64>| number.and_then(|number| i64::try_from(number).ok()).map_or(Cell::NotRecorded, Cell::Count);
     let row = |agency: &AgencyValue| {
         let found = catalogue.agency(agency.agency)?;
-        let name = crate::catalogue::version_on(found, one.as_of).map(|version| version.name.vi.to_string()).unwrap_or_default();
+        let day = NaiveDate::from_ymd_opt(one.year, 12, 31).map_or(one.as_of, |end| end.min(one.as_of));
+        let name = crate::catalogue::version_on(found, day).map(|version| version.name.vi.to_string()).unwrap_or_default();
         let (part, whole) = match &agency.value {
             Actual::Share { at_least, at_most, whole } if at_least == at_most => (*at_least, *whole),
             _ => (None, None),

@@ -32,7 +32,6 @@ pub(super) fn recorded(asked: &Asked<'_>, facts: &Facts, target: Target, definit
         definition,
         year,
         publication: Publication::Live,
-        is_of_everybody: false,
         evaluation,
         value: NOTHING,
         alternatives: Vec::new(),
@@ -116,7 +115,6 @@ fn trainings(asked: &Asked<'_>, facts: &Facts, found: &mut Evaluated) {
     let whole =
         |agency: &AgencyId| denominators(&facts.rolls, &[*agency], asked.people_on).into_iter().next().map(|whole| (*agency, whole));
     found.parts = parts::of_people(asked, found, &of_members, &members.iter().filter_map(whole).collect::<Vec<_>>());
-    found.is_of_everybody = all.iter().all(|held| members.contains(&held.part.agency));
     // The decision says "cán bộ, công chức" and no more: all of them, with the others beside.
     if let Some(all) = found.alternatives.iter().find(|one| one.base == StaffBase::AllStaff) {
         found.value = all.value.clone();
@@ -128,7 +126,9 @@ fn trainings(asked: &Asked<'_>, facts: &Facts, found: &mut Evaluated) {
 fn rolls(asked: &Asked<'_>, facts: &Facts, found: &mut Evaluated) {
     let Some(members) = population(asked, &found.definition) else { return };
     let mut latest: BTreeMap<AgencyId, &StaffRoll> = BTreeMap::new();
-    for roll in facts.rolls.iter().filter(|roll| members.contains(&roll.agency)) {
+    // A return that tells other numbers alone leaves what was told of these.
+    let tells = |roll: &StaffRoll| roll.in_charge.is_some() && roll.fully_qualified.is_some();
+    for roll in facts.rolls.iter().filter(|roll| members.contains(&roll.agency) && tells(roll)) {
         // They stand in the order of their days.
         latest.insert(roll.agency, roll);
     }

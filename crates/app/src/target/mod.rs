@@ -55,7 +55,6 @@ pub struct Evaluated {
     /// Whether it is told as it is, or as it was released.
     pub publication: Publication,
     /// Whether all who were trained are of the agencies that are counted.
-    is_of_everybody: bool,
     pub evaluation: Evaluation,
     pub value: Actual,
     /// Shares of other wholes, side by side.
@@ -128,8 +127,8 @@ struct Facts {
     parts: Vec<HeldPart>,
     rolls: Vec<StaffRoll>,
     deliverables: Vec<(Deliverable, Visibility)>,
-    /// To whom the programme gives tasks.
-    assigned: Vec<AgencyId>,
+    /// What the programme names beside its targets.
+    beside: worded::Beside,
     /// What was released of the year, for whoever is told no more of people.
     release: Option<Release>,
 }
@@ -268,7 +267,7 @@ async fn evaluated(
             parts: held_parts(conn, of, people_on)?,
             rolls: staff_roll::all(conn, &RollFilter { agencies: None, until: Some(people_on) })?,
             deliverables: deliverable::standing(conn, of, as_of)?,
-            assigned: worded::assigned(conn, of, as_of)?,
+            beside: worded::beside(conn, of, as_of)?,
             release: if is_told_all { None } else { training_release::latest(conn, of, year)? },
         })
     };
@@ -279,7 +278,7 @@ async fn evaluated(
 }
 
 fn one(asked: &Asked<'_>, facts: &Facts, target: Target) -> Result<Evaluated, Error> {
-    let versions: Vec<Definition> = versions(&target, &facts.definitions, &named(asked.catalogue, &facts.assigned));
+    let versions: Vec<Definition> = versions(&target, &facts.definitions, &named(asked.catalogue, &facts.beside));
     let first = || versions.first().cloned().ok_or(Error::Internal("a target without a definition"));
     let definition = Definition::on(&versions, asked.as_of).cloned().map_or_else(first, Ok)?;
     let mut found = if asked.within.is_some() && release::is_of_people(&definition) {
@@ -288,6 +287,11 @@ fn one(asked: &Asked<'_>, facts: &Facts, target: Target) -> Result<Evaluated, Er
         actual::recorded(asked, facts, target, definition)
     };
     found.stated = stated(asked, &found, &facts.values);
+    // A document's number of people is told as exactly as a counted one.
+    if let Some(stated) = found.stated.as_mut().filter(|_| asked.within.is_some() && release::is_of_people(&found.definition)) {
+        (stated.evaluation, _) = release::stated_in_steps(asked, &found.definition, &stated.value);
+        stated.value = NOTHING;
+    }
     if found.evaluation.status == Status::NoData
         && let Some(stated) = &found.stated
     {

@@ -1,13 +1,13 @@
 //! Shares of people in targets as they are released: counted when their year is released, and told to everybody as they were then.
 //! Must not count anew for whoever may not know of each agency's figures, whatever day or version is asked for.
-//! Releasing is `training::release`; which shares may stand beside each other is `domain::training::EverTold`.
+//! Releasing is `training::release`; how exactly a share is told is `domain::training::in_steps`.
 
 use chrono::NaiveDate;
 use domain::{
     id::Id,
     programme::Target,
     target::{Actual, Definition, Evaluation, Finality, Reckoning, Status},
-    training::{EverTold, Release, ReleasedShare, StaffBase, ToldShare},
+    training::{Release, ReleasedShare, StaffBase, ToldShare, in_steps},
 };
 use persistence::{
     Conn, plan,
@@ -18,7 +18,7 @@ use persistence::{
 use super::{Alternative, Asked, Evaluated, Facts, NOTHING, Source, actual, judged, named, versions, worded};
 use crate::{
     Error,
-    training::{Desk, HeldPart, Publication, is_public_history},
+    training::{Desk, HeldPart, Publication},
 };
 
 /// Whether values of a definition are figures of people.
@@ -26,13 +26,12 @@ pub(super) const fn is_of_people(definition: &Definition) -> bool {
     matches!(definition.reckoning, Reckoning::PeopleTrained | Reckoning::StaffQualified)
 }
 
-/// The shares of targets that a release tells, those in charge after all staff; what is told of them is told from then on.
+/// The shares of targets that a release tells, those in charge after all staff.
 pub(crate) fn shares_to_release(
     desk: &Desk,
     conn: &mut Conn,
     release: &Release,
     parts: Vec<HeldPart>,
-    told: &mut EverTold,
 ) -> Result<Vec<ReleasedShare>, Error> {
     let (of, until) = (release.programme, release.figures_of());
     let programme = desk.catalogue.programme(of).ok_or(Error::Internal("a release without a programme"))?;
@@ -45,7 +44,7 @@ pub(crate) fn shares_to_release(
         parts,
         rolls: staff_roll::all(conn, &RollFilter { agencies: None, until: Some(until) })?,
         deliverables: Vec::new(),
-        assigned: worded::assigned(conn, of, release.as_of)?,
+        beside: worded::beside(conn, of, release.as_of)?,
         release: None,
     };
     let asked = Asked {
@@ -57,47 +56,58 @@ pub(crate) fn shares_to_release(
         within: None,
         deliverables: desk.ctx.deliverable_scope(),
     };
-    let bodies = named(&desk.catalogue, &facts.assigned);
+    let bodies = named(&desk.catalogue, &facts.beside);
     let mut shares = Vec::new();
     for target in targets {
         let all = versions(&target, &facts.definitions, &bodies);
         let Some(definition) = Definition::on(&all, release.as_of).or(all.first()).filter(|one| is_of_people(one)) else { continue };
         let found = actual::recorded(&asked, &facts, target, definition.clone());
-        shares.extend(of_target(&facts, release, &found, told)?);
+        shares.extend(of_target(&found));
     }
     Ok(shares)
 }
 
 /// What is told of a target: all staff, and those in charge beside them; or those in charge alone.
-fn of_target(facts: &Facts, release: &Release, found: &Evaluated, told: &mut EverTold) -> Result<Vec<ReleasedShare>, Error> {
-    let is_trained = found.definition.reckoning == Reckoning::PeopleTrained;
-    let values: Vec<(StaffBase, &Actual, usize)> = if is_trained {
+fn of_target(found: &Evaluated) -> Vec<ReleasedShare> {
+    let values: Vec<(StaffBase, &Actual, usize)> = if found.definition.reckoning == Reckoning::PeopleTrained {
         found.alternatives.iter().map(|one| (one.base, &one.value, one.missing)).collect()
     } else {
         vec![(StaffBase::InCharge, &found.value, 0)]
     };
-    // A number of people stands beside the tables alone where it is of all who are in them, and these tell their totals.
-    let is_open = !is_trained || (release.total().is_some() && found.is_of_everybody && is_public_history(&facts.parts)?);
     let share = |(base, value, missing): (StaffBase, &Actual, usize)| {
-        let share = match value {
-            Actual::Share { at_least: Some(part), at_most: Some(most), whole: Some(whole) } => {
-                // A range would tell how many came without being named.
-                if is_open && part == most && told.lets(*part, *whole, is_trained) {
-                    told.tell(*part, *whole);
-                    ToldShare::Told { part: *part, whole: *whole }
-                } else {
-                    ToldShare::Hidden
-                }
-            }
-            // Without a share a number of people would stand alone.
-            Actual::Share { at_least: None, whole: None, .. } => ToldShare::NoData,
-            Actual::Share { at_least, whole, .. } if at_least.is_none() || whole.is_none() => ToldShare::NoData,
-            _ => ToldShare::Hidden,
-        };
         let missing = u32::try_from(missing).unwrap_or(u32::MAX);
-        ReleasedShare { target: found.target.id, version: found.definition.version, base, missing, share }
+        ReleasedShare { target: found.target.id, version: found.definition.version, base, missing, share: told(value) }
     };
-    Ok(values.into_iter().map(share).collect())
+    values.into_iter().map(share).collect()
+}
+
+/// What everybody is told of a share of people.
+fn told(value: &Actual) -> ToldShare {
+    match value {
+        Actual::Share { at_least: Some(low), at_most: Some(high), whole: Some(whole) } => match in_steps(*low, *high, *whole) {
+            Some((at_least, at_most)) => ToldShare::Told { at_least, at_most },
+            None => ToldShare::Hidden,
+        },
+        // Without a share a number of people would stand alone.
+        _ => ToldShare::NoData,
+    }
+}
+
+/// How a target stands by what everybody is told of a share: the points alone, and no number of people.
+pub(super) fn coarse(asked: &Asked<'_>, definition: &Definition, share: ToldShare) -> (Evaluation, bool) {
+    match share {
+        ToldShare::NoData => (judged(asked, definition, &NOTHING), false),
+        ToldShare::Hidden => (hidden(), true),
+        ToldShare::Told { at_least, at_most } => {
+            let points = Actual::Share { at_least: Some(at_least), at_most: Some(at_most), whole: Some(100) };
+            (judged(asked, definition, &points), false)
+        }
+    }
+}
+
+/// A stated share of people as everybody is told it: like one that is counted.
+pub(super) fn stated_in_steps(asked: &Asked<'_>, definition: &Definition, value: &Actual) -> (Evaluation, bool) {
+    coarse(asked, definition, told(value))
 }
 
 /// A status that tells nothing of a value that is not told.
@@ -115,27 +125,17 @@ pub(super) fn released(asked: &Asked<'_>, facts: &Facts, target: Target, version
     let mut found = actual::recorded(asked, facts, target, counted.unwrap_or(now));
     (found.value, found.evaluation, found.alternatives) = (NOTHING, judged(asked, &found.definition, &NOTHING), Vec::new());
     (found.source, found.is_suppressed, found.publication) = (Source::Nothing, false, Publication::NotReleased);
+    found.parts.clear();
     let Some(release) = facts.release.as_ref().filter(|_| is_released) else { return found };
-    // Judged as it was known when it was released.
-    let then = Asked { as_of: release.as_of, ..asked.clone() };
-    let told = |share: &ReleasedShare| match share.share {
-        ToldShare::NoData => (NOTHING, judged(&then, &found.definition, &NOTHING), false),
-        ToldShare::Hidden => (NOTHING, hidden(), true),
-        ToldShare::Told { part, whole } => {
-            let value = Actual::Share { at_least: Some(part), at_most: Some(part), whole: Some(whole) };
-            let evaluation = judged(&then, &found.definition, &value);
-            (value, evaluation, false)
-        }
-    };
     let alternatives: Vec<Alternative> = shares
         .iter()
         .map(|share| {
-            let (value, evaluation, is_suppressed) = told(share);
-            Alternative { base: share.base, value, evaluation, missing: share.missing as usize, is_suppressed }
+            let (evaluation, is_suppressed) = coarse(asked, &found.definition, share.share);
+            Alternative { base: share.base, value: NOTHING, evaluation, missing: share.missing as usize, is_suppressed }
         })
         .collect();
     if let Some(first) = alternatives.first() {
-        (found.value, found.evaluation, found.is_suppressed) = (first.value.clone(), first.evaluation.clone(), first.is_suppressed);
+        (found.evaluation, found.is_suppressed) = (first.evaluation.clone(), first.is_suppressed);
     }
     if found.evaluation.status != Status::NoData {
         found.source = Source::Recorded;

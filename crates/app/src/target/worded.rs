@@ -6,24 +6,35 @@ use chrono::NaiveDate;
 use domain::{
     agency::{AgencyId, AgencyKind},
     id::Id,
-    programme::{Certainty, ProgrammeId, Target},
+    programme::{Certainty, Channel, ProgrammeId, Target},
     target::{Definition, Disaggregation, Measure, Reckoning, TargetDirection, kinds_named, share_named},
     validity::Validity,
 };
-use persistence::{Conn, task};
+use persistence::{Conn, plan, task};
 
 use crate::{Error, catalogue::Catalogue};
 
-/// To whom a programme gives tasks on a day.
-pub(super) fn assigned(conn: &mut Conn, programme: ProgrammeId, day: NaiveDate) -> Result<Vec<AgencyId>, Error> {
+/// What a programme names beside its targets.
+pub(super) struct Beside {
+    /// To whom it gives tasks on a day.
+    assigned: Vec<AgencyId>,
+    /// The systems that it names.
+    systems: Vec<Channel>,
+}
+
+/// What a programme names beside its targets, on a day.
+pub(super) fn beside(conn: &mut Conn, programme: ProgrammeId, day: NaiveDate) -> Result<Beside, Error> {
     let all = task::assignments_of_programmes(conn, &[programme])?;
-    Ok(all.into_iter().filter(|one| one.validity.contains(day)).map(|one| one.agency).collect())
+    let assigned = all.into_iter().filter(|one| one.validity.contains(day)).map(|one| one.agency).collect();
+    Ok(Beside { assigned, systems: plan::channels(conn, &[programme])? })
 }
 
 /// Bodies over which shares may be counted.
 pub(super) struct Bodies {
     /// What words for several bodies are called, in small letters, with their codes.
     collectives: Vec<(String, String)>,
+    /// What the programme's systems are called, in small letters, with their codes.
+    systems: Vec<(String, String)>,
     /// Codes of those to whom the programme gives tasks, and who have officials of the city.
     assigned: Vec<String>,
 }
@@ -31,17 +42,25 @@ pub(super) struct Bodies {
 impl Bodies {
     /// Codes of the collectives that words name.
     fn in_words(&self, words: &str) -> Vec<String> {
-        let words = words.to_lowercase();
-        let mut found: Vec<String> =
-            self.collectives.iter().filter(|(name, _)| words.contains(name)).map(|(_, code)| code.clone()).collect();
-        found.sort_unstable();
-        found.dedup();
-        found
+        named_in(words, &self.collectives)
+    }
+
+    /// Codes of the systems that words name.
+    fn systems_in_words(&self, words: &str) -> Vec<String> {
+        named_in(words, &self.systems)
     }
 }
 
+fn named_in(words: &str, names: &[(String, String)]) -> Vec<String> {
+    let words = words.to_lowercase();
+    let mut found: Vec<String> = names.iter().filter(|(name, _)| words.contains(name)).map(|(_, code)| code.clone()).collect();
+    found.sort_unstable();
+    found.dedup();
+    found
+}
+
 /// The bodies of the catalogue and of a programme.
-pub(super) fn named(catalogue: &Catalogue, assigned: &[AgencyId]) -> Bodies {
+pub(super) fn named(catalogue: &Catalogue, beside: &Beside) -> Bodies {
     let collectives = catalogue.agencies().iter().filter(|agency| agency.collective.is_some());
     let names = collectives.flat_map(|agency| {
         let names = agency.versions.iter().map(|version| version.name.vi.to_lowercase());
@@ -51,11 +70,12 @@ pub(super) fn named(catalogue: &Catalogue, assigned: &[AgencyId]) -> Bodies {
         let kind = catalogue.agency(*id).and_then(|agency| agency.versions.last()).map(|version| version.kind);
         !matches!(kind, None | Some(AgencyKind::Central | AgencyKind::Enterprise | AgencyKind::Party))
     };
-    let codes = assigned.iter().filter(|id| is_of_the_city(id)).filter_map(|id| catalogue.agency_code(Some(*id)));
+    let codes = beside.assigned.iter().filter(|id| is_of_the_city(id)).filter_map(|id| catalogue.agency_code(Some(*id)));
     let mut assigned: Vec<String> = codes.map(|code| code.to_string()).collect();
     assigned.sort_unstable();
     assigned.dedup();
-    Bodies { collectives: names.collect(), assigned }
+    let systems = beside.systems.iter().map(|system| (system.name.to_lowercase(), system.code.clone())).collect();
+    Bodies { collectives: names.collect(), systems, assigned }
 }
 
 /// Every version of a target's definition: the one that its own words give, then what was defined.
@@ -90,6 +110,8 @@ fn worded(target: &Target, bodies: &Bodies) -> Definition {
         (_, Reckoning::PeopleTrained | Reckoning::StaffQualified) => {
             (if in_words.is_empty() { bodies.assigned.clone() } else { in_words }, Certainty::Inferred)
         }
+        // The languages are those of the system that the words name.
+        (Measure::SetCoverage { .. }, _) => (bodies.systems_in_words(&target.text), Certainty::Inferred),
         _ if !kinds.is_empty() => (kinds.iter().map(|kind| kind.label().to_owned()).collect(), Certainty::Inferred),
         _ => (target.scope.agencies.clone(), Certainty::Stated),
     };

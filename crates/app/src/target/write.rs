@@ -97,7 +97,7 @@ fn found(desk: &Desk, conn: &mut Conn, programme: &str, code: &str) -> Result<(T
     let programme = desk.catalogue.programme_by_code(programme).ok_or_else(not_found)?.id;
     desk.ctx.allow_on(Action::ManageTargets, &Resource { programme: Some(programme), ..Resource::default() })?;
     let target = plan::targets(conn, &[programme])?.into_iter().find(|target| target.code == code).ok_or_else(not_found)?;
-    let bodies = named(&desk.catalogue, &worded::assigned(conn, programme, desk.today)?);
+    let bodies = named(&desk.catalogue, &worded::beside(conn, programme, desk.today)?);
     let versions = versions(&target, &stored::definitions(conn, &[target.id])?, &bodies);
     Ok((target, versions))
 }

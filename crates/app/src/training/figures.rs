@@ -64,28 +64,6 @@ fn years(parts: &[HeldPart]) -> BTreeMap<i32, Vec<&HeldPart>> {
     by_year
 }
 
-const fn is_small(count: u64) -> bool {
-    count > 0 && count < SMALLEST_SHOWN
-}
-
-/// Whether everybody may be told how many different people were trained in all these years together: only where the total of each
-/// year's table is shown, and neither those whom a year reached anew nor those whom it reached again are few.
-pub(crate) fn is_public_history(parts: &[HeldPart]) -> Result<bool, Error> {
-    let (mut so_far, mut before) = (Vec::new(), 0);
-    for of_year in years(parts).into_values() {
-        let total = table(of_year.iter().copied())?.map_or(Shown::Suppressed, |table| table.figures.total);
-        let Some(total) = total.value() else { return Ok(false) };
-        so_far.extend(of_year.iter().map(|held| &held.part));
-        let known = counted(so_far.iter().copied()).map_or(0, |people| people.persons.at_least);
-        let new = known.saturating_sub(before);
-        if is_small(new) || is_small(total.saturating_sub(new)) {
-            return Ok(false);
-        }
-        before = known;
-    }
-    Ok(true)
-}
-
 /// Whether figures of people are told as they are, or as they were released.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Publication {
@@ -189,7 +167,7 @@ pub async fn figures(view: &View, programme: &str, year: i32) -> Result<Figures,
         rows: rows.map(|((agency, cells), total)| FigureRow { agency: *agency, cells: cells.clone(), total: *total }).collect(),
         totals: shown.column_totals.clone(),
         total: Some(shown.total),
-        attendances: counted.map(|people| attendances(people.attendances, shown.total, &[])),
+        attendances: counted.map(|people| attendances(people.attendances, shown.total, people.persons.at_least, &[])),
         ..live
     })
 }
@@ -214,7 +192,7 @@ pub async fn figures_by_year(view: &View, programme: &str) -> Result<Vec<Figures
             publication: Publication::Live,
             as_of: Some(last_day(year)?.min(today)),
             total,
-            attendances: people.zip(total).map(|(people, total)| attendances(people.attendances, total, &[])),
+            attendances: people.zip(total).map(|(people, total)| attendances(people.attendances, total, people.persons.at_least, &[])),
             ..Figures::none(programme, year)
         })
     };

@@ -48,7 +48,7 @@ pub use plan::{NewPlanItem, PlanProgress, plan, plan_year};
 pub use release::{NewRelease, release};
 pub use session::{NewSession, create_session, update_session};
 
-pub(crate) use figures::{HeldPart, held_parts, is_public_history};
+pub(crate) use figures::{HeldPart, held_parts};
 pub(crate) use part::open_to;
 
 /// Years in which trainings are held and planned.

@@ -9,7 +9,7 @@ use domain::{
     policy::{Action, Resource},
     programme::ProgrammeId,
     suppression::Shown,
-    training::{CourseId, EverTold, Release, ReleasedTable, attendances, newly_reached, people, release as released},
+    training::{CourseId, Release, ReleasedTable, attendances, newly_reached, people, release as released},
 };
 use persistence::{Conn, training as courses, training_release as stored};
 use serde_json::json;
@@ -85,10 +85,8 @@ fn made(desk: &Desk, conn: &mut Conn, programme: ProgrammeId, releases: &[Releas
     one.table = released(&reached, &tables).map_err(|_| Error::Internal("figures of trainings make no table"))?;
     let total = one.table.as_ref().map_or(Shown::Suppressed, |released| released.table.figures.total);
     let counted = people(of_year.iter().map(|held| &held.part));
-    one.attendances = counted.map(|people| attendances(people.attendances, total, &former));
-    let mut told = EverTold::of(releases);
-    told.add(&one);
-    one.shares = target::shares_to_release(desk, conn, &one, parts, &mut told)?;
+    one.attendances = counted.map(|people| attendances(people.attendances, total, people.persons.at_least, &former));
+    one.shares = target::shares_to_release(desk, conn, &one, parts)?;
     Ok(one)
 }
 

@@ -39,7 +39,7 @@ pub struct Unallocated {
     pub due: Deadline,
 }
 
-/// Everything remarked of a line on a day, by the movements up to it that stand now. `parts` are those who lead or coordinate its task;
+/// Everything remarked of a line on a day, by the movements that stood on it. `parts` are those who lead or coordinate its task;
 /// `rules` those of all years: without any for the line's nothing is remarked.
 pub fn flags(
     (line, ledger): (&BudgetLine, &Ledger),
@@ -48,7 +48,7 @@ pub fn flags(
     as_of: NaiveDate,
 ) -> Vec<Flag> {
     let Some(of_year) = BudgetRules::of_year(rules, line.year) else { return Vec::new() };
-    let standing: Vec<&Movement> = ledger.standing().filter(|movement| movement.on <= as_of).collect();
+    let standing: Vec<&Movement> = ledger.standing_on(as_of).collect();
     let late = |movement: &&&Movement| movement.kind == MovementKind::Adjusted && of_year.is_late_adjustment(line.year, movement.on);
     let mut flags: Vec<Flag> = standing.iter().filter(late).map(|movement| Flag::LateAdjustment { movement: movement.id }).collect();
     for Unallocated { movement, open, due } in unallocated(&standing, of_year, calendar) {

@@ -120,6 +120,15 @@ impl Ledger {
         self.recorded.values().filter(stands)
     }
 
+    /// The movements up to a day that stood on it: what was undone later stood still.
+    pub fn standing_on(&self, as_of: NaiveDate) -> impl Iterator<Item = &Movement> {
+        let until = move |movement: &&Movement| movement.on <= as_of;
+        let reversals = self.recorded.values().filter(until).filter(|movement| movement.kind == MovementKind::Reversed);
+        let undone: BTreeSet<MovementId> = reversals.filter_map(|movement| movement.refers_to).collect();
+        let stands = move |movement: &&Movement| movement.kind != MovementKind::Reversed && !undone.contains(&movement.id);
+        self.recorded.values().filter(until).filter(stands)
+    }
+
     /// Adds a movement, whether the rules allow it or not: what is on record is on record.
     ///
     /// # Errors

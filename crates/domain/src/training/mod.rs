@@ -17,16 +17,18 @@ use crate::{
     task::TaskId,
 };
 
+mod coarse;
 mod plan;
 mod public;
 mod reach;
 mod release;
 mod roll;
 
+pub use coarse::{SMALLEST_WHOLE, STEP, in_steps};
 pub use plan::{Held, PlanItem, PlanItemId, Progress, against_plan};
 pub use public::{PublicTable, newly_reached, public_table};
 pub use reach::{Counted, Coverage, People, coverage, people};
-pub use release::{EverTold, Release, ReleaseId, ReleasedShare, ReleasedTable, ToldShare, attendances, is_apart, release};
+pub use release::{Release, ReleaseId, ReleasedShare, ReleasedTable, ToldShare, attendances, is_apart, release};
 pub use roll::{Denominator, StaffBase, StaffRoll, StaffRollId, denominators};
 
 pub type CourseId = Id<Course>;

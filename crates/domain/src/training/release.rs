@@ -171,10 +171,8 @@ pub enum ToldShare {
     NoData,
     /// It is there, and told to nobody outside.
     Hidden,
-    Told {
-        part: u64,
-        whole: u64,
-    },
+    /// Points of a hundred, in steps.
+    Told { at_least: u64, at_most: u64 },
 }
 
 /// What was released of a target over one whole.
@@ -227,70 +225,18 @@ impl Release {
     pub fn is_whole_year(&self) -> bool {
         NaiveDate::from_ymd_opt(self.year, 12, 31).is_some_and(|end| self.as_of >= end)
     }
-
-    /// Every figure of its table that is shown.
-    fn figures(&self) -> impl Iterator<Item = u64> + '_ {
-        let figures = self.table.iter().map(|released| &released.table.figures);
-        let all = figures.flat_map(|of| of.cells.iter().flatten().chain(&of.row_totals).chain(&of.column_totals).chain([&of.total]));
-        all.filter_map(|figure| figure.value())
-    }
 }
 
-/// Attendances beside a number of people: told where those who came again are many, and more or fewer by many than ever told.
-pub fn attendances(count: u64, people: Shown, former: &[Release]) -> Shown {
+/// Attendances beside a number of people: told where those who came again are many, and more or fewer by many than ever told. `people`
+/// are those who are told, `counted` those who are on record: where the former count stands, the former attendances stand with it.
+pub fn attendances(count: u64, people: Shown, counted: u64, former: &[Release]) -> Shown {
     let Some(people) = people.value() else { return Shown::Suppressed };
+    if people != counted {
+        let last = former.last().filter(|last| last.total() == Some(people)).and_then(|last| last.attendances);
+        return last.unwrap_or(Shown::Suppressed);
+    }
     let again = count.saturating_sub(people);
     let told = former.iter().filter_map(|one| Some((one.attendances?.value()?, one.total()?)));
     let mut beside = told.map(|(then, people)| is_apart(count, then) && is_apart(again, then.saturating_sub(people)));
     if again >= SMALLEST_SHOWN && beside.all(|is_apart| is_apart) { Shown::Value(count) } else { Shown::Suppressed }
-}
-
-/// Everything that everybody was ever told of the people of a programme.
-#[derive(Clone, Debug, Default)]
-pub struct EverTold {
-    /// Figures of tables.
-    figures: Vec<u64>,
-    /// Their totals.
-    totals: Vec<u64>,
-    /// Parts and wholes of shares.
-    shares: Vec<(u64, u64)>,
-}
-
-impl EverTold {
-    pub fn of<'a>(releases: impl IntoIterator<Item = &'a Release>) -> Self {
-        let mut told = Self::default();
-        releases.into_iter().for_each(|release| told.add(release));
-        told
-    }
-
-    /// Tells a release beside those before.
-    pub fn add(&mut self, release: &Release) {
-        self.figures.extend(release.figures());
-        self.totals.extend(release.total());
-        for one in &release.shares {
-            if let ToldShare::Told { part, whole } = one.share {
-                self.shares.push((part, whole));
-            }
-        }
-    }
-
-    /// Whether a share may be told beside all that: neither its part nor its whole nor what is between them is few, and no difference
-    /// from a figure that is told already is. `is_trained`: its part is among the people of the tables.
-    pub fn lets(&self, part: u64, whole: u64, is_trained: bool) -> bool {
-        let rest = whole.saturating_sub(part);
-        let is_itself = [part, whole, rest].iter().all(|number| is_apart(*number, 0));
-        let numbers = self.shares.iter().flat_map(|(part, whole)| [*part, *whole]);
-        let is_beside = numbers.clone().all(|told| is_apart(part, told) && is_apart(whole, told));
-        if !is_trained {
-            return is_itself && is_beside;
-        }
-        // Who is new since another share was told, and of a year's people who came again.
-        let again = numbers.clone().all(|told| self.totals.iter().all(|total| is_apart(*total, part.abs_diff(told))));
-        is_itself && is_beside && again && self.figures.iter().all(|figure| is_apart(*figure, part))
-    }
-
-    /// Takes a share among what is told.
-    pub fn tell(&mut self, part: u64, whole: u64) {
-        self.shares.push((part, whole));
-    }
 }

@@ -128,14 +128,16 @@ fn asked(query: &str) -> Result<Request, Refusal> {
             return Err(invalid());
         }
     }
-    fn object<T: DeserializeOwned + Default>(text: Option<String>) -> Result<T, serde_json::Error> {
-        text.filter(|text| !text.is_empty()).map_or_else(|| Ok(T::default()), |text| serde_json::from_str(&text))
-    }
     let mut request = Request::new(text.unwrap_or_default());
     request.operation_name = operation.filter(|name| !name.is_empty());
     request.variables = object(variables).map_err(|_| invalid())?;
     request.extensions = object(extensions).map_err(|_| invalid())?;
     Ok(request)
+}
+
+/// What an object in JSON says; nothing where there is none.
+fn object<T: DeserializeOwned + Default>(text: Option<String>) -> Result<T, serde_json::Error> {
+    text.filter(|text| !text.is_empty()).map_or_else(|| Ok(T::default()), |text| serde_json::from_str(&text))
 }
 
 fn caller(request: &HttpRequest) -> Result<CallerSlot, Problem> {

@@ -45,6 +45,19 @@ fn what_is_available_of_lines_is_the_sum_of_what_is_of_each() {
 }
 
 #[test]
+fn what_was_undone_later_stood_on_its_day() {
+    let mut state =
+        ledger(FundingSourceKind::StateProvincial, &[movement(1, Assigned, 1_000, "2019-12-20"), movement(2, Paid, 1_000, "2020-06-01")]);
+    add(&mut state, Movement { refers_to: Some(id(2)), ..movement(3, Reversed, 1_000, "2021-05-10") });
+    let remarked = |as_of: &str| {
+        let rules = [BudgetRules::first()];
+        flags((&line(FundingSourceKind::StateProvincial), &state), &Parts::default(), (&rules, &WorkCalendar::default()), day(as_of))
+    };
+    assert_eq!(remarked("2021-02-15"), [], "nothing was left that day");
+    assert_eq!(remarked("2021-05-10"), [Flag::UnspentAfterClosing { amount: Total::new(1_000) }]);
+}
+
+#[test]
 fn what_was_carried_over_is_paid_settled_and_refunded_in_the_later_books() {
     let mut state = carried();
     add(&mut state, booked(2021, movement(4, Paid, 300, "2021-03-01")));
