@@ -62,7 +62,9 @@ impl<'a> Layout<'a> {
         let begin = top + GAP;
         let (rows, end) = placed(chart, begin)?;
         let span = span(chart);
-        let marks = marks(span);
+        // Nobody counts fifths of a thing.
+        let is_whole = |mark: &f64| !matches!(chart.unit(), Unit::Count(_)) || mark.fract() == 0.0;
+        let marks = marks(span).into_iter().filter(is_whole).collect();
         let notes = Ink::SMALL.lines(&notes(chart), WIDTH - 2 * MARGIN, 4)?;
         let height = end + Ink::SMALL.line() + 2 * GAP + lines(&notes, Ink::SMALL) + MARGIN;
         Ok(Self { title, under, keys, rows, body: (begin, end), marks, span, notes, height })

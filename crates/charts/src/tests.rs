@@ -124,6 +124,13 @@ fn shares_many_rows_and_none_are_drawn() {
 }
 
 #[test]
+fn few_things_are_counted_in_whole_numbers() {
+    let columns = vec![column("items", "Số lượng", Unit::Count("mục"))];
+    let drawn = svg(&chart(Shape::Grouped, columns, vec![("FOREIGNERS", "Người nước ngoài", vec![Cell::Count(1)])])).expect("a picture");
+    assert!(!drawn.contains("0,2") && drawn.contains("\n0\n") && drawn.contains("\n1\n"), "{drawn}");
+}
+
+#[test]
 fn the_picture_has_the_letters_that_are_built_in() {
     let drawn = svg(&ladder()).expect("a drawing");
     let picture = png(&drawn).expect("a picture");

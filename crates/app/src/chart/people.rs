@@ -100,7 +100,8 @@ async fn chart(
         as_of,
         shape: Shape::Grouped,
         subject: subject(by),
-        columns: vec![column("people", "Số người", unit, true), column("attendances", "Số lượt người", unit, true)],
+        // Of agencies and courses no attendances are told: the table has their total.
+        columns: vec![column("people", "Số người", unit, true), column("attendances", "Số lượt người", unit, by == "YEAR")],
         rows,
     })
 }
