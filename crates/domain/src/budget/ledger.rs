@@ -34,11 +34,15 @@ pub fn standing(movements: &[Movement]) -> impl Iterator<Item = &Movement> {
 }
 
 /// The movements up to a day that stood on it: what was undone later stood still.
-pub fn standing_on(movements: &[Movement], as_of: NaiveDate) -> impl Iterator<Item = &Movement> {
+pub fn standing_on<'a, I>(movements: I, as_of: NaiveDate) -> impl Iterator<Item = &'a Movement>
+where
+    I: IntoIterator<Item = &'a Movement> + Clone,
+{
     let is_reversal = |movement: &&Movement| movement.kind == MovementKind::Reversed && movement.on <= as_of;
-    let undone: BTreeSet<MovementId> = movements.iter().filter(is_reversal).filter_map(|movement| movement.refers_to).collect();
+    let undone: BTreeSet<MovementId> =
+        movements.clone().into_iter().filter(is_reversal).filter_map(|movement| movement.refers_to).collect();
     let stands = move |movement: &&Movement| movement.kind != MovementKind::Reversed && !undone.contains(&movement.id);
-    movements.iter().filter(move |movement| movement.on <= as_of).filter(stands)
+    movements.into_iter().filter(move |movement| movement.on <= as_of).filter(stands)
 }
 
 /// What stands of a line at the end of a day, or what a day changes of that: amounts and numbers of movements, by kind and books.
@@ -120,13 +124,9 @@ impl Ledger {
         self.recorded.values().filter(stands)
     }
 
-    /// The movements up to a day that stood on it: what was undone later stood still.
+    /// The movements up to a day that stood on it, as [`standing_on`].
     pub fn standing_on(&self, as_of: NaiveDate) -> impl Iterator<Item = &Movement> {
-        let until = move |movement: &&Movement| movement.on <= as_of;
-        let reversals = self.recorded.values().filter(until).filter(|movement| movement.kind == MovementKind::Reversed);
-        let undone: BTreeSet<MovementId> = reversals.filter_map(|movement| movement.refers_to).collect();
-        let stands = move |movement: &&Movement| movement.kind != MovementKind::Reversed && !undone.contains(&movement.id);
-        self.recorded.values().filter(until).filter(stands)
+        standing_on(self.recorded.values(), as_of)
     }
 
     /// Adds a movement, whether the rules allow it or not: what is on record is on record.

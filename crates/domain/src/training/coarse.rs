@@ -5,9 +5,9 @@
 use crate::suppression::SMALLEST_SHOWN;
 
 /// Points of a step.
-pub const STEP: u64 = 5;
+const STEP: u64 = 5;
 /// Over fewer people no share is told: a step of them would be fewer than are shown.
-pub const SMALLEST_WHOLE: u64 = SMALLEST_SHOWN * 100 / STEP;
+const SMALLEST_WHOLE: u64 = SMALLEST_SHOWN * 100 / STEP;
 
 /// Between which points of a hundred a share lies, in steps; none over few people. Told exactly where it is nobody or everybody, which
 /// tells nothing of how many others there were before.

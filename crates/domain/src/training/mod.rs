@@ -24,7 +24,7 @@ mod reach;
 mod release;
 mod roll;
 
-pub use coarse::{SMALLEST_WHOLE, STEP, in_steps};
+pub use coarse::in_steps;
 pub use plan::{Held, PlanItem, PlanItemId, Progress, against_plan};
 pub use public::{PublicTable, newly_reached, public_table};
 pub use reach::{Counted, Coverage, People, coverage, people};
