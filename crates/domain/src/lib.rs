@@ -4,6 +4,7 @@
 
 pub mod account;
 pub mod agency;
+pub mod allowance;
 pub mod amendment;
 pub mod audit;
 pub mod budget;
