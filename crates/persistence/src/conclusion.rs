@@ -25,6 +25,7 @@ use crate::{
     per_backend,
     rows::{DbId, Synced, TaskGroupRow},
     schema::{conclusions, directions, occurrences, task_groups, tasks},
+    search,
     sql_types::{DbUuid, db_ids},
     succession::NewAssignmentRow,
 };
@@ -183,7 +184,7 @@ pub fn begin_group(conn: &mut Conn, id: Id<TaskGroup>, from: NaiveDate) -> Resul
     Ok(diesel::update(later).set(task_groups::valid_from.eq(from)).execute(conn)? > 0)
 }
 
-/// Stores tasks with their year, whoever carries them out, and their document: four statements.
+/// Stores tasks with their year, whoever carries them out, and their document, and what they are found by.
 pub fn follow(conn: &mut Conn, followed: &[Followed]) -> Result<(), DbError> {
     if followed.is_empty() {
         return Ok(());
@@ -197,7 +198,8 @@ pub fn follow(conn: &mut Conn, followed: &[Followed]) -> Result<(), DbError> {
         let (subject_id, section, quote) = (one.task.id.into(), one.section.clone(), one.quote.clone());
         Some(NewCitationRow { id: one.citation, subject_id, document_id, rank: 1, section, quote })
     };
-    per_backend::insert_citations(conn, &followed.iter().filter_map(cited).collect::<Vec<_>>())
+    per_backend::insert_citations(conn, &followed.iter().filter_map(cited).collect::<Vec<_>>())?;
+    search::sync_tasks(conn, &followed.iter().map(|one| one.task.id).collect::<Vec<_>>())
 }
 
 fn task_row(task: &Task, valid_from: Option<NaiveDate>) -> NewTaskRow {
@@ -234,7 +236,7 @@ fn occurrence_row(occurrence: &Occurrence, valid_from: Option<NaiveDate>) -> New
     }
 }
 
-/// Gives tasks other titles, in one statement.
+/// Gives tasks other titles, in one statement, and what they are found by.
 pub fn retitle(conn: &mut Conn, titles: &[(TaskId, &str)]) -> Result<(), DbError> {
     if titles.is_empty() {
         return Ok(());
@@ -250,5 +252,5 @@ pub fn retitle(conn: &mut Conn, titles: &[(TaskId, &str)]) -> Result<(), DbError
         query.bind::<DbUuid, _>(DbId::from(*task)).bind::<Text, _>((*title).to_owned()).bind::<Text, _>(text::fold(title))
     });
     query.execute(conn)?;
-    Ok(())
+    search::sync_tasks(conn, &titles.iter().map(|(task, _)| *task).collect::<Vec<_>>())
 }

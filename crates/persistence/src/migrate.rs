@@ -16,7 +16,7 @@ use diesel::{
 };
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
-use crate::{conn::Conn, db::Db, document, error::DbError, per_backend};
+use crate::{conn::Conn, db::Db, document, error::DbError, per_backend, search, tx};
 
 const SQLITE: EmbeddedMigrations = embed_migrations!("../../migrations/sqlite");
 const POSTGRES: EmbeddedMigrations = embed_migrations!("../../migrations/postgres");
@@ -140,6 +140,10 @@ fn apply(conn: &mut Conn) -> Result<Vec<String>, MigrateError> {
     let done = done.map_err(|error| MigrateError::Failed(error.to_string()))?;
     if done.iter().any(|version| version.starts_with(NUMBERS_READ)) {
         document::reread(conn)?;
+    }
+    if !search::is_current(conn)? {
+        let rebuilt = tx::nested(conn, &mut search::rebuild)?;
+        tracing::info!(entries = rebuilt.entries, "what is searched was made anew");
     }
     Ok(done)
 }

@@ -17,6 +17,7 @@ mod obligations;
 mod occurrences;
 mod persons;
 mod review;
+mod search;
 mod succession;
 mod trainings;
 
@@ -63,6 +64,7 @@ pub struct Query(
     budget::BudgetQuery,
     budget_years::BudgetYearQuery,
     deliverables::DeliverableQuery,
+    search::SearchQuery,
 );
 
 #[derive(Default)]
