@@ -11,6 +11,7 @@ use diesel::{
 };
 use domain::{
     account::AccountId,
+    collation,
     document::DocumentId,
     id::Id,
     programme::{ProgrammeId, TaskGroup},
@@ -41,6 +42,7 @@ pub(crate) struct NewTaskRow {
     rank: i32,
     title: String,
     title_folded: String,
+    title_key: String,
     recurrence: String,
     period_as_written: String,
     start_year: i32,
@@ -213,6 +215,7 @@ fn task_row(task: &Task, valid_from: Option<NaiveDate>) -> NewTaskRow {
         rank: task.rank,
         title: task.title.to_string(),
         title_folded: text::fold(&task.title),
+        title_key: collation::key(&task.title),
         recurrence: task.period.recurrence.label().into(),
         period_as_written: task.period.as_written.to_string(),
         start_year: task.period.start_year,
@@ -242,14 +245,15 @@ pub fn retitle(conn: &mut Conn, titles: &[(TaskId, &str)]) -> Result<(), DbError
         return Ok(());
     }
     // Numbered in the order of the text, which is how SQLite counts them.
-    let place = |i: usize| format!("(${}, ${}, ${})", 3 * i + 1, 3 * i + 2, 3 * i + 3);
+    let place = |i: usize| format!("(${}, ${}, ${}, ${})", 4 * i + 1, 4 * i + 2, 4 * i + 3, 4 * i + 4);
     let places: Vec<String> = (0..titles.len()).map(place).collect();
     let statement = format!(
-        "UPDATE tasks SET title = v.column2, title_folded = v.column3 FROM (VALUES {}) AS v WHERE tasks.id = v.column1",
+        "UPDATE tasks SET title = v.column2, title_folded = v.column3, title_key = v.column4 FROM (VALUES {}) AS v WHERE tasks.id = v.column1",
         places.join(", ")
     );
     let query = titles.iter().fold(sql_query(statement).into_boxed::<MultiBackend>(), |query, (task, title)| {
-        query.bind::<DbUuid, _>(DbId::from(*task)).bind::<Text, _>((*title).to_owned()).bind::<Text, _>(text::fold(title))
+        let words = query.bind::<DbUuid, _>(DbId::from(*task)).bind::<Text, _>((*title).to_owned());
+        words.bind::<Text, _>(text::fold(title)).bind::<Text, _>(collation::key(title))
     });
     query.execute(conn)?;
     search::sync_tasks(conn, &titles.iter().map(|(task, _)| *task).collect::<Vec<_>>())
