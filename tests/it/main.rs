@@ -95,6 +95,7 @@ mod readme;
 mod reports;
 mod requests;
 mod rolls;
+mod search;
 mod seats;
 mod sequences;
 mod sign_in;

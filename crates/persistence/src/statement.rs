@@ -1,6 +1,6 @@
 //! Statements that are written as text, for what Diesel cannot say: common table expressions, groupings over them.
 //! Must not hold a value in the text: every value is bound.
-//! Used by `seen` and `rates`.
+//! Used by `seen`, `rates`, `deliverable` and `search`.
 
 use std::fmt::Write;
 
@@ -17,6 +17,7 @@ use crate::{conn::MultiBackend, rows::DbId, sql_types::DbUuid};
 pub enum Bind {
     Id(DbId),
     Year(i32),
+    Number(i32),
     Day(NaiveDate),
     At(NaiveDateTime),
     Text(String),
@@ -45,7 +46,7 @@ impl Statement {
     pub fn query(self) -> Dynamic {
         self.binds.into_iter().fold(sql_query(self.text).into_boxed::<MultiBackend>(), |query, bind| match bind {
             Bind::Id(id) => query.bind::<DbUuid, _>(id),
-            Bind::Year(year) => query.bind::<Integer, _>(year),
+            Bind::Year(number) | Bind::Number(number) => query.bind::<Integer, _>(number),
             Bind::Day(day) => query.bind::<Date, _>(day),
             Bind::At(at) => query.bind::<Timestamp, _>(at),
             Bind::Text(text) => query.bind::<Text, _>(text),

@@ -32,6 +32,7 @@ use domain::{
 use persistence::{
     Db,
     evidence_store::{EvidenceStore, StoreUrl},
+    search::{self, Rebuilt},
 };
 use server::Settings;
 use tokio::sync::oneshot;
@@ -257,6 +258,11 @@ impl TestApp {
         (self.database.statements.load(Ordering::SeqCst) - before, value)
     }
 
+    /// What would be found of everything if it were made anew, compared with what is kept; nothing is changed.
+    pub fn made_anew(&self) -> Rebuilt {
+        wait(self.db.rehearse(search::rebuild)).unwrap_or_else(|e| panic!("everything anew: {e}"))
+    }
+
     /// The fewest statements of three times `f`, which only reads. What the server does beside it only adds to them: on a busy machine
     /// it reads a caller again that it has known for two seconds, or whose body took its time.
     pub fn fewest_statements<T>(&self, f: impl Fn() -> T) -> (u64, T) {
@@ -284,6 +290,10 @@ impl Drop for TestApp {
             && !std::thread::panicking()
         {
             panic!("the server's thread panicked");
+        }
+        if std::env::var_os("HAIDANG_CHECK_SEARCH").is_some() && !std::thread::panicking() {
+            let made = self.made_anew();
+            assert_eq!(made.mended, 0, "what was written without what it is found by, or the reverse: {made:?}");
         }
     }
 }

@@ -31,6 +31,7 @@ mod deliverable;
 mod document;
 mod meeting;
 mod person;
+mod search;
 pub mod training;
 
 pub use agency::{AgencyEventKind, AgencyRole, Confidence, ECodeScheme};
@@ -49,6 +50,7 @@ pub use document::{
 pub use person::{ClockState, PersonalRequestKind, PersonalRequestState, RequestChannel, RequestLateness, RestrictedField};
 
 pub use meeting::{Attendance, MeetingActKind, MeetingStatus};
+pub use search::{Fit, SearchKind};
 
 mirror!(
     /// A language. Vietnamese is the source of every text.

@@ -146,6 +146,7 @@ const TOKEN_PATH: &str = "/api/v1/auth/token";
         routes::document_files::upload_document_file,
         routes::document_files::update_document_file,
         routes::document_files::remove_document_file,
+        routes::search::search,
         routes::statistics::get_statistics,
         routes::charts::list_charts,
         routes::charts::get_chart,

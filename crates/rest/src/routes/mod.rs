@@ -40,6 +40,7 @@ pub mod regimes;
 pub mod report_acts;
 pub mod report_history;
 pub mod reports;
+pub mod search;
 pub mod statistics;
 pub mod targets;
 pub mod tasks;
@@ -88,6 +89,7 @@ pub fn configure(config: &mut web::ServiceConfig) {
                 .route(web::delete().to(evidence::remove_report_file)),
         )
         .service(resource("/changes").route(read().to(changes::list_changes)))
+        .service(resource("/search").route(read().to(search::search)))
         .configure(configure_reports)
         .configure(configure_deliverables)
         .configure(configure_occurrences)
