@@ -20,6 +20,7 @@ pub mod conclusion;
 mod conn;
 pub mod db;
 pub mod deliverable;
+pub mod delivery;
 pub mod designation;
 pub mod document;
 mod dsn;
@@ -75,6 +76,7 @@ pub mod training_plan;
 pub mod training_release;
 mod tx;
 pub mod url;
+pub mod webhook;
 pub mod wording;
 mod writer;
 
