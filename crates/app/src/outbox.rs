@@ -97,6 +97,22 @@ impl App {
         self.0.news.subscribe()
     }
 
+    /// Wakes whoever follows in this process whenever another numbers events. Blocks for good on PostgreSQL; on SQLite there is no other.
+    pub fn hear_of_news(&self) {
+        persistence::listen::listen(&self.0.db, || {
+            self.tell_news();
+            true
+        });
+    }
+
+    /// The last number given.
+    ///
+    /// # Errors
+    /// `UNAVAILABLE` when the database does not answer.
+    pub async fn head_of_changes(&self) -> Result<i64, Error> {
+        Ok(self.0.db.read(outbox::head).await?)
+    }
+
     /// Wakes whoever follows in this process.
     pub fn tell_news(&self) {
         self.0.news.send_modify(|count| *count = count.wrapping_add(1));
@@ -135,7 +151,8 @@ pub(crate) async fn piece(view: &View, wanted: &Wanted, since: i64, size: usize)
     // 2. The piece and where the feed ends, of one state.
     let (scope, limit) = (view.ctx().change_scope(), i64::try_from(size).unwrap_or(i64::MAX).saturating_add(1));
     let wanted = wanted.clone();
-    let read = move |conn: &mut Conn| -> Result<_, DbError> { Ok((outbox::head(conn)?, outbox::after(conn, &scope, &wanted, since, limit)?)) };
+    let read =
+        move |conn: &mut Conn| -> Result<_, DbError> { Ok((outbox::head(conn)?, outbox::after(conn, &scope, &wanted, since, limit)?)) };
     let (head, mut items) = view.read(read).await?;
     if !(0..=head).contains(&since) {
         let code = if since < 0 { Code::OutOfRange } else { Code::SinceUnknown };

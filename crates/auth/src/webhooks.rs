@@ -79,7 +79,8 @@ mod tests {
     fn every_part_counts() {
         let secret = WebhookSecret::generate().expect("a secret");
         let signature = secret.sign("a", 1, b"x");
-        for other in [secret.sign("b", 1, b"x"), secret.sign("a", 2, b"x"), secret.sign("a", 1, b"y"), WebhookSecret::of(vec![1]).sign("a", 1, b"x")]
+        for other in
+            [secret.sign("b", 1, b"x"), secret.sign("a", 2, b"x"), secret.sign("a", 1, b"y"), WebhookSecret::of(vec![1]).sign("a", 1, b"x")]
         {
             assert_ne!(other, signature);
         }

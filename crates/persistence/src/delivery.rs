@@ -5,11 +5,7 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, NaiveDateTime, Utc};
-use diesel::{
-    dsl::sql,
-    prelude::*,
-    sql_types::Bool,
-};
+use diesel::{dsl::sql, prelude::*, sql_types::Bool};
 use domain::{
     page::{Direction, Page, PageRequest},
     webhook::{Attempt, Delivery, DeliveryId, DeliveryState, WebhookId},
@@ -114,7 +110,10 @@ pub fn insert(conn: &mut Conn, new: &[Delivery]) -> Result<(), DbError> {
 
 fn pending(webhook: WebhookId) -> webhook_deliveries::BoxedQuery<'static, MultiBackend> {
     // The condition is spelt out, so that a plan may rest on the indexes that hold these alone.
-    webhook_deliveries::table.filter(webhook_deliveries::webhook_id.eq(DbId::from(webhook))).filter(sql::<Bool>("state = 'PENDING'")).into_boxed()
+    webhook_deliveries::table
+        .filter(webhook_deliveries::webhook_id.eq(DbId::from(webhook)))
+        .filter(sql::<Bool>("state = 'PENDING'"))
+        .into_boxed()
 }
 
 /// How many messages wait.
@@ -164,7 +163,8 @@ pub fn claimable(conn: &mut Conn, webhook: WebhookId, now: DateTime<Utc>, limit:
     let ids: Vec<Id> = statement.query().load(conn)?;
     let ids: Vec<DbId> = ids.into_iter().map(|row| row.id).collect();
     let query = webhook_deliveries::table.filter(webhook_deliveries::id.eq_any(ids));
-    let rows: Vec<DeliveryRow> = query.order((webhook_deliveries::event_seq, webhook_deliveries::id)).select(DeliveryRow::as_select()).load(conn)?;
+    let rows: Vec<DeliveryRow> =
+        query.order((webhook_deliveries::event_seq, webhook_deliveries::id)).select(DeliveryRow::as_select()).load(conn)?;
     let claimed = |row: DeliveryRow| Ok(Claimed { was_left: row.lease.is_some(), delivery: row.delivery(None)? });
     rows.into_iter().map(claimed).collect()
 }
@@ -187,7 +187,8 @@ pub fn take(conn: &mut Conn, ids: &[DeliveryId], lease: Lease) -> Result<(), DbE
         webhook_deliveries::lease.eq(DbId(lease.id)),
     );
     diesel::update(these).set(change).execute(conn)?;
-    let first = webhook_deliveries::table.filter(webhook_deliveries::id.eq_any(db_ids(ids))).filter(webhook_deliveries::first_tried_at.is_null());
+    let first =
+        webhook_deliveries::table.filter(webhook_deliveries::id.eq_any(db_ids(ids))).filter(webhook_deliveries::first_tried_at.is_null());
     diesel::update(first).set(webhook_deliveries::first_tried_at.eq(lease.from.naive_utc())).execute(conn)?;
     Ok(())
 }

@@ -34,6 +34,7 @@ pub mod fulfilment;
 pub mod grant;
 pub mod idempotency;
 pub mod in_use;
+pub mod listen;
 pub mod meeting;
 pub mod meeting_roster;
 mod meeting_rows;

@@ -89,6 +89,7 @@ pub fn number(conn: &mut Conn, limit: i64) -> Result<usize, DbError> {
     if given > 0 {
         let last = head.saturating_add(i64::try_from(given).unwrap_or(i64::MAX));
         diesel::update(event_head::table.find(1)).set(event_head::seq.eq(last)).execute(conn)?;
+        per_backend::tell_listeners(conn)?;
     }
     Ok(given)
 }

@@ -285,6 +285,14 @@ pub fn event_head(conn: &mut Conn) -> Result<i64, DbError> {
     Ok(row.seq)
 }
 
+/// Tells other processes, once the transaction has ended well, that events were numbered. On SQLite there are none.
+pub fn tell_listeners(conn: &mut Conn) -> Result<(), DbError> {
+    if let Conn::Pg(pg) = conn {
+        sql_query("SELECT pg_notify($1, '')").bind::<Text, _>(crate::listen::CHANNEL).execute(pg)?;
+    }
+    Ok(())
+}
+
 /// Keeps others from changing a report until the transaction ends. On SQLite nobody else writes meanwhile.
 pub fn lock_report(conn: &mut Conn, id: DbId) -> Result<(), DbError> {
     if let Conn::Pg(pg) = conn {

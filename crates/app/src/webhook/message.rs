@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use crate::catalogue::Catalogue;
 
 /// What a receiver recognises a message by, the same over all tries.
-pub(super) fn name(id: DeliveryId) -> String {
+pub fn name(id: DeliveryId) -> String {
     format!("msg_{}", id.uuid().simple())
 }
 

@@ -21,6 +21,7 @@ use persistence::{Conn, account, webhook as stored};
 use uuid::Uuid;
 
 pub use log::{deliveries, delivery, redeliver, redeliver_dead};
+pub use message::name as message_name;
 pub use send::{Answered, Figures, Outgoing, Post, Sending, Setup};
 pub use target::Targets;
 pub use write::{Made, NewWebhook, Rotated, create, delete, disable, enable, rotate, test, update};

@@ -82,6 +82,8 @@ pub trait Post: Send + Sync {
 pub struct Setup {
     pub post: Arc<dyn Post>,
     pub targets: Targets,
+    /// Days for which the log keeps what was delivered.
+    pub keep_days: u32,
     /// In whose name the audit log tells of what sending does by itself.
     pub by: Ctx,
 }
@@ -242,12 +244,13 @@ impl App {
         })
     }
 
-    /// Forgets what was delivered so many days ago; tells how many.
+    /// Forgets what was delivered longer ago than it is kept; tells how many.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn purge_webhooks(&self, days: u32) -> Result<usize, Error> {
-        let before = self.0.clock.now() - TimeDelta::days(days.into());
+    pub async fn purge_webhooks(&self) -> Result<usize, Error> {
+        let Some(setup) = self.0.webhooks.setup.get() else { return Ok(0) };
+        let before = self.0.clock.now() - TimeDelta::days(setup.keep_days.into());
         let mut purged = 0;
         loop {
             match self.0.db.append(move |conn| delivery::purge(conn, before)).await? {
@@ -337,7 +340,8 @@ fn claim(app: &App, conn: &mut Conn, id: WebhookId, limit: i64) -> Result<Vec<Wo
     ended(app, conn, given_up.into_iter().map(|one| one.delivery), DeliveryState::Dead, now)?;
     // 3. What may be known of, as it is told now.
     let mut bodies = bodies(app, conn, &scope, &claimed)?;
-    let (told, withheld): (Vec<Claimed>, Vec<Claimed>) = claimed.into_iter().partition(|one| bodies.iter().any(|(id, _)| *id == one.delivery.id));
+    let (told, withheld): (Vec<Claimed>, Vec<Claimed>) =
+        claimed.into_iter().partition(|one| bodies.iter().any(|(id, _)| *id == one.delivery.id));
     ended(app, conn, withheld.into_iter().map(|one| one.delivery), DeliveryState::Withheld, now)?;
     // 4. Ours from now on.
     let lease = Lease { id: app.0.ids.next_uuid(), from: now, until: now + LEASE };

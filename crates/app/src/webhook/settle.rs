@@ -31,7 +31,12 @@ struct Tried {
 }
 
 /// Writes down what came of a message.
-pub(super) async fn settle(app: &App, work: Work, outcome: Result<Answered, Fault>, (at, millis): (DateTime<Utc>, i32)) -> Result<(), Error> {
+pub(super) async fn settle(
+    app: &App,
+    work: Work,
+    outcome: Result<Answered, Fault>,
+    (at, millis): (DateTime<Utc>, i32),
+) -> Result<(), Error> {
     let now = app.0.clock.now();
     let tried = judged(app, &work, outcome, (at, millis, now));
     let (after, app_) = (tried.after, app.clone());

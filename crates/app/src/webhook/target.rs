@@ -126,9 +126,20 @@ mod tests {
             assert_eq!(code(&none, forbidden), Some(Code::AddressForbidden), "{forbidden}");
         }
         for malformed in [
-            "", "hooks.example.vn", "ftp://hooks.example.vn/", "file:///etc/passwd", "gopher://x", "https://a:b@hooks.example.vn/",
-            "https://a@hooks.example.vn/", "https://@hooks.example.vn/", "https://:@hooks.example.vn/", "https://hooks.example.vn/#x", "https://",
-            "javascript:alert(1)", "https://[::1", "https://a b/",
+            "",
+            "hooks.example.vn",
+            "ftp://hooks.example.vn/",
+            "file:///etc/passwd",
+            "gopher://x",
+            "https://a:b@hooks.example.vn/",
+            "https://a@hooks.example.vn/",
+            "https://@hooks.example.vn/",
+            "https://:@hooks.example.vn/",
+            "https://hooks.example.vn/#x",
+            "https://",
+            "javascript:alert(1)",
+            "https://[::1",
+            "https://a b/",
         ] {
             assert_eq!(code(&none, malformed), Some(Code::PatternMismatch), "{malformed}");
         }
@@ -138,11 +149,24 @@ mod tests {
     #[test]
     fn an_operator_lets_more_networks_and_ports() {
         let targets = Targets { networks: vec!["10.1.0.0/16".parse().expect("a network")], ports: vec![9000] };
-        for fine in ["http://10.1.2.3/", "http://10.1.2.3:9000/", "https://10.1.2.3/", "http://intranet.example/", "https://1.1.1.1:9000/",
-                     "http://[::ffff:10.1.2.3]/"] {
+        for fine in [
+            "http://10.1.2.3/",
+            "http://10.1.2.3:9000/",
+            "https://10.1.2.3/",
+            "http://intranet.example/",
+            "https://1.1.1.1:9000/",
+            "http://[::ffff:10.1.2.3]/",
+        ] {
             assert_eq!(code(&targets, fine), None, "{fine}");
         }
-        for forbidden in ["http://10.2.0.1/", "https://10.2.0.1/", "http://1.1.1.1/", "http://10.1.2.3:9001/", "http://localhost/", "https://10.1.2.3:80/"] {
+        for forbidden in [
+            "http://10.2.0.1/",
+            "https://10.2.0.1/",
+            "http://1.1.1.1/",
+            "http://10.1.2.3:9001/",
+            "http://localhost/",
+            "https://10.1.2.3:80/",
+        ] {
             assert_eq!(code(&targets, forbidden), Some(Code::AddressForbidden), "{forbidden}");
         }
         let admits = |address: &str, is_plain| targets.admits(address.parse().expect("an address"), is_plain);

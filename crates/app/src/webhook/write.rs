@@ -245,7 +245,8 @@ pub async fn update(app: &App, ctx: &Ctx, id: WebhookId, revision: i32, new: New
         let named = resolved(app, conn, &new)?;
         let agency = new.agency.as_deref().map(|code| app.0.catalogue.current(conn).map(|known| known.agency_by_code(code).map(|a| a.id)));
         if agency.transpose()?.is_some_and(|agency| agency != next.agency) {
-            let words = ("Không đổi được cơ quan của một webhook; hãy tạo webhook khác.", "The agency of a webhook stays; make another one.");
+            let words =
+                ("Không đổi được cơ quan của một webhook; hãy tạo webhook khác.", "The agency of a webhook stays; make another one.");
             let fault = Fault::worded("/agency", Code::RuleBroken, words.0, words.1);
             return Err(Refusal::with_faults(Code::BodyInvalid, vec![fault]).into());
         }

@@ -6,10 +6,10 @@ use super::Action::{
     self, AssignMoney, CompareReports, ConfirmReading, ConsolidateReports, DecideOnTask, DraftReport, EnterReport, FreezeStatistics,
     HandlePersonalRequests, ImportProgramme, ManageAccounts, ManageAgencies, ManageBudgetRules, ManageCalendarLinks, ManageCommittees,
     ManageDocuments, ManageEvidence, ManageMeetings, ManageObligations, ManagePersonalKeys, ManagePersons, ManageSelf, ManageTargets,
-    ManageTrainings, ManageWebhooks, NameSuccessor, PseudonymiseContributors, PushReport, ReadAccounts, ReadAudit, ReadBudget, ReadCalendar, ReadChanges,
-    ReadConfirmers, ReadDeliverables, ReadDocumentFiles, ReadKeys, ReadMeetings, ReadObligations, ReadParticipations, ReadPersons,
-    ReadPublished, ReadReports, ReadRestricted, ReadSelf, ReadSuccession, RecordDeliverables, RecordMoney, RequestReports, ReviewReport,
-    SignIn, StartTask, UrgeAgencies, WorkOnTask,
+    ManageTrainings, ManageWebhooks, NameSuccessor, PseudonymiseContributors, PushReport, ReadAccounts, ReadAudit, ReadBudget,
+    ReadCalendar, ReadChanges, ReadConfirmers, ReadDeliverables, ReadDocumentFiles, ReadKeys, ReadMeetings, ReadObligations,
+    ReadParticipations, ReadPersons, ReadPublished, ReadReports, ReadRestricted, ReadSelf, ReadSuccession, RecordDeliverables, RecordMoney,
+    RequestReports, ReviewReport, SignIn, StartTask, UrgeAgencies, WorkOnTask,
 };
 use crate::account::Role::{
     self, Admin, AgencyApprover, AgencyReporter, AgencySystem, AgencyViewer, Auditor, Authority, Committee, Finance, Inspector, Personnel,

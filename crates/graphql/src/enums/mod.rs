@@ -43,11 +43,11 @@ pub use deliverable::{
     AffairsChannel, AgreementForm, Audience, CommendationForm, CounterpartyKind, DeliverableChange, DeliverableKind, DeliverableVisibility,
     EditionState, EventForm, Flow, InstrumentForm, InstrumentState, LegalForm, Reach, RecipientKind, Renewal,
 };
-pub use event::EventKind;
 pub use document::{
     Capacity, DocumentClass, DocumentEvent, DocumentKind, DocumentRelationKind, DocumentStage, DocumentStatus, FileRole, FileVisibility,
     GapKind, GapSubject, NumberWarningCode,
 };
+pub use event::EventKind;
 pub use person::{ClockState, PersonalRequestKind, PersonalRequestState, RequestChannel, RequestLateness, RestrictedField};
 
 pub use meeting::{Attendance, MeetingActKind, MeetingStatus};

@@ -18,7 +18,9 @@ pub fn run(settings: &Settings) -> Result<(), Failure> {
     block_on(async {
         app.open_evidence()?;
         jobs::start(&app, settings.keys_file.clone());
-        let running = http::serve(app, settings).await?;
-        running.ended().await
+        let running = http::serve(app.clone(), settings).await?;
+        running.ended().await?;
+        app.end_webhooks(settings.shutdown).await;
+        Ok(())
     })
 }
