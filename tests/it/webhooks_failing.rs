@@ -175,7 +175,7 @@ fn a_right_that_is_withdrawn_ends_what_rests_on_it(backend: Backend) {
         send(&app);
         assert_eq!(receiver.taken().len(), 1, "{reason}");
         execute(&app.database, &format!("{withdraw} (SELECT account_id FROM webhooks ORDER BY id DESC LIMIT 1)"));
-        let (later, quoted) = (pushed(&press, &format!("{reason} 2"), &report("V.2", 2015)), format!("\"reason\":\"{reason}\""));
+        let (later, quoted) = (pushed(&press, &format!("{reason}-2"), &report("V.2", 2015)), format!("\"reason\":\"{reason}\""));
         send(&app);
         assert_eq!(receiver.taken().len(), 0, "{reason}: {later}");
         assert_eq!(admin.get(&hook).json()["disabledReason"], reason);
