@@ -111,6 +111,8 @@ mod tokens;
 mod trainings;
 mod trainings_hidden;
 mod waiting_roles;
+mod webhooks;
+mod webhooks_failing;
 mod withdrawn;
 mod workflow;
 

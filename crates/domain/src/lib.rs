@@ -58,5 +58,6 @@ pub mod text;
 pub mod training;
 pub mod validity;
 pub mod warning;
+pub mod webhook;
 
 mod labels;

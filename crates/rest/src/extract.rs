@@ -166,9 +166,10 @@ pub fn subject(kind: &'static str, id: &str) -> Option<Subject> {
 
 /// What the path of a request names, for the audit log: the thing that it begins with.
 fn subject_of(request: &HttpRequest) -> Option<Subject> {
-    const KINDS: [(&str, &str); 19] = [
+    const KINDS: [(&str, &str); 20] = [
         ("/api/v1/budget/lines/{id}", "budget_line"),
         ("/api/v1/calendar-links/{id}", "calendar_link"),
+        ("/api/v1/webhooks/{id}", "webhook"),
         ("/api/v1/admin/accounts/{id}", "account"),
         ("/api/v1/admin/documents/{id}", "document"),
         ("/api/v1/admin/persons/{id}", "person"),

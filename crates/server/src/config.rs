@@ -8,6 +8,7 @@ use std::{
     ffi::OsString,
     net::SocketAddr,
     path::{Path, PathBuf},
+    str::FromStr,
     time::Duration,
 };
 
@@ -63,6 +64,15 @@ pub struct Flags {
     /// Networks (CIDR) of proxies whose X-Forwarded-For is believed, with commas between them
     #[arg(long, global = true, env = "HAIDANG_TRUSTED_PROXIES", value_name = "NETWORKS")]
     pub trusted_proxies: Option<String>,
+    /// Networks (CIDR) that webhooks may lead to beside the public Internet, over plain HTTP too, with commas between them
+    #[arg(long, global = true, env = "HAIDANG_WEBHOOK_NETWORKS", value_name = "NETWORKS")]
+    pub webhook_networks: Option<String>,
+    /// Ports that webhooks may lead to beside 443 and 8443, with commas between them
+    #[arg(long, global = true, env = "HAIDANG_WEBHOOK_PORTS", value_name = "PORTS")]
+    pub webhook_ports: Option<String>,
+    /// Days for which the log of webhooks keeps what was delivered
+    #[arg(long, global = true, env = "HAIDANG_WEBHOOK_LOG_DAYS", value_name = "N")]
+    pub webhook_log_days: Option<u32>,
     /// Bearer token for /metrics; without one only this machine may read it
     #[arg(long, global = true, env = "HAIDANG_METRICS_TOKEN", value_name = "TOKEN", hide_env_values = true)]
     pub metrics_token: Option<String>,
@@ -128,6 +138,9 @@ pub struct Settings {
     pub workers: usize,
     pub connections: u32,
     pub trusted_proxies: Vec<IpNet>,
+    pub webhook_networks: Vec<IpNet>,
+    pub webhook_ports: Vec<u16>,
+    pub webhook_log_days: u32,
     pub metrics_token: Option<String>,
     pub graphiql: bool,
     pub log: String,
@@ -160,6 +173,9 @@ impl Flags {
             workers: self.workers.or(file.workers),
             connections: self.connections.or(file.connections),
             trusted_proxies: self.trusted_proxies.or(file.trusted_proxies),
+            webhook_networks: self.webhook_networks.or(file.webhook_networks),
+            webhook_ports: self.webhook_ports.or(file.webhook_ports),
+            webhook_log_days: self.webhook_log_days.or(file.webhook_log_days),
             metrics_token: self.metrics_token.or(file.metrics_token),
             graphiql: self.graphiql.or(file.graphiql),
             log: self.log.or(file.log),
@@ -194,9 +210,13 @@ impl Flags {
         if workers == 0 || connections == 0 {
             return Err(Failure::Cannot("workers and connections must be at least 1".into()));
         }
-        let networks = given.trusted_proxies.as_deref().unwrap_or_default().split(',').map(str::trim).filter(|network| !network.is_empty());
-        let not_a_network = |text: &str| Failure::Cannot(format!("trusted_proxies: {text:?} is not a network such as 10.0.0.0/8"));
-        let trusted_proxies = networks.map(|text| text.parse().map_err(|_| not_a_network(text))).collect::<Result<_, _>>()?;
+        let trusted_proxies = listed("trusted_proxies", given.trusted_proxies.as_deref(), "a network such as 10.0.0.0/8")?;
+        let webhook_networks = listed("webhook_networks", given.webhook_networks.as_deref(), "a network such as 10.0.0.0/8")?;
+        let webhook_ports = listed("webhook_ports", given.webhook_ports.as_deref(), "a port such as 9443")?;
+        let webhook_log_days = given.webhook_log_days.unwrap_or(30);
+        if webhook_log_days == 0 {
+            return Err(Failure::Cannot("webhook_log_days must be at least 1".into()));
+        }
         let issuers = given.issuer.iter().map(|issuer| ("issuer", issuer));
         for (setting, issuer) in issuers.chain(given.sign_on.iter().map(|issuer| ("sign_on.issuer", &issuer.issuer))) {
             if !is_issuer(issuer) {
@@ -222,6 +242,9 @@ impl Flags {
             workers,
             connections,
             trusted_proxies,
+            webhook_networks,
+            webhook_ports,
+            webhook_log_days,
             metrics_token: given.metrics_token.filter(|token| !token.is_empty()),
             graphiql: given.graphiql.unwrap_or(false),
             log: given.log.unwrap_or_else(|| "info".into()),
@@ -234,6 +257,17 @@ impl Flags {
             sign_on: given.sign_on,
         })
     }
+}
+
+/// What a setting lists, with commas between.
+fn listed<T: FromStr>(setting: &str, text: Option<&str>, wanted: &str) -> Result<Vec<T>, Failure> {
+    let parts = text.unwrap_or_default().split(',').map(str::trim).filter(|part| !part.is_empty());
+    parts.map(|part| part.parse().map_err(|_| Failure::Cannot(format!("{setting}: {part:?} is not {wanted}")))).collect()
+}
+
+/// What a list says, with commas between.
+fn told<T: ToString>(list: &[T]) -> String {
+    list.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
 }
 
 /// Each issuer once, and for somebody.
@@ -294,7 +328,10 @@ impl Settings {
             ("audience", self.audience.clone()),
             ("workers", self.workers.to_string()),
             ("connections", self.connections.to_string()),
-            ("trusted_proxies", self.trusted_proxies.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")),
+            ("trusted_proxies", told(&self.trusted_proxies)),
+            ("webhook_networks", told(&self.webhook_networks)),
+            ("webhook_ports", told(&self.webhook_ports)),
+            ("webhook_log_days", self.webhook_log_days.to_string()),
             ("metrics_token", self.metrics_token.as_ref().map_or("(none)", |_| "***").into()),
             ("graphiql", self.graphiql.to_string()),
             ("log", self.log.clone()),

@@ -46,6 +46,8 @@ pub mod targets;
 pub mod tasks;
 pub mod training_register;
 pub mod trainings;
+pub mod webhook_deliveries;
+pub mod webhooks;
 
 use actix_web::{
     HttpResponse, Route,
@@ -97,6 +99,7 @@ pub fn configure(config: &mut web::ServiceConfig) {
         .configure(configure_committees)
         .configure(configure_meetings)
         .configure(configure_calendars)
+        .configure(configure_webhooks)
         .configure(configure_trainings)
         .configure(configure_targets)
         .configure(configure_budget)
@@ -325,6 +328,27 @@ fn configure_calendars(config: &mut web::ServiceConfig) {
         )
         .service(resource("/calendar-links/{id}").route(web::delete().to(calendars::revoke_calendar_link)))
         .service(resource("/calendars/{file}").route(read().to(calendars::get_calendar)));
+}
+
+fn configure_webhooks(config: &mut web::ServiceConfig) {
+    use webhook_deliveries as log;
+    let of_one = |path: &str| resource(&format!("/webhooks/{{id}}{path}"));
+    config
+        .service(resource("/webhooks").route(read().to(webhooks::list_webhooks)).route(web::post().to(webhooks::create_webhook)))
+        .service(
+            of_one("")
+                .route(read().to(webhooks::get_webhook))
+                .route(web::put().to(webhooks::update_webhook))
+                .route(web::delete().to(webhooks::delete_webhook)),
+        )
+        .service(of_one("/enable").route(web::post().to(webhooks::enable_webhook)))
+        .service(of_one("/disable").route(web::post().to(webhooks::disable_webhook)))
+        .service(of_one("/secret").route(web::post().to(webhooks::rotate_webhook_secret)))
+        .service(of_one("/test").route(web::post().to(webhooks::test_webhook)))
+        .service(of_one("/redeliver").route(web::post().to(log::redeliver_webhook_dead)))
+        .service(of_one("/deliveries").route(read().to(log::list_webhook_deliveries)))
+        .service(of_one("/deliveries/{deliveryId}").route(read().to(log::get_webhook_delivery)))
+        .service(of_one("/deliveries/{deliveryId}/redeliver").route(web::post().to(log::redeliver_webhook_delivery)));
 }
 
 fn configure_trainings(config: &mut web::ServiceConfig) {

@@ -88,9 +88,14 @@ async fn readyz(app: web::Data<App>) -> Result<HttpResponse, Problem> {
     Ok(HttpResponse::Ok().content_type("text/plain; charset=utf-8").body("ready\n"))
 }
 
-async fn metrics(state: web::Data<State>, request: HttpRequest) -> Result<HttpResponse, Problem> {
+async fn metrics(state: web::Data<State>, app: web::Data<App>, request: HttpRequest) -> Result<HttpResponse, Problem> {
     if !may_read_metrics(&state, &request) {
         return Err(Problem::new(Code::NotFound));
+    }
+    match app.webhook_figures().await {
+        Ok(figures) => state.metrics.webhooks(figures),
+        // What is known without the database is told all the same.
+        Err(error) => tracing::warn!(%error, "the metrics do not tell how webhooks are"),
     }
     let text = state.metrics.render().map_err(|_| Problem::new(Code::Internal))?;
     Ok(HttpResponse::Ok().content_type("application/openmetrics-text; version=1.0.0; charset=utf-8").body(text))
