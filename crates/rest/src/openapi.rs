@@ -283,7 +283,7 @@ impl Modify for Bearer {
 struct Guide;
 
 const STEPS: &str = "\n\n## For administrators, step by step\n\n\
-    1. **Sign in**: `POST /api/v1/auth/token` with `grant_type=password`; give the token to *Authorize* above.\n\
+    1. **Sign in**: `POST /api/v1/auth/token` with `grant_type=password`; the bar at the top of `/docs` does it for you.\n\
     2. **Let an agency's system in**: `POST /api/v1/admin/accounts` with `kind` `SERVICE`, its agency and the role `AGENCY_SYSTEM`. \
     The secret is in the answer and nowhere else.\n\
     3. **Rotate its secret**: `POST /api/v1/admin/accounts/{id}/secrets` makes the new one; when `lastUsedAt` of the old one stands \
@@ -378,7 +378,8 @@ pub fn document() -> utoipa::openapi::OpenApi {
     serde_json::from_value(value).unwrap_or(document)
 }
 
-/// Turns a pattern that is a list of labels into an enumeration, and tells the size of a page where nothing is asked.
+/// Turns a pattern that is a list of labels into an enumeration, tells the size of a page where nothing is asked, and says of an object
+/// without declared fields that it has others: generated clients take one that says nothing for an empty one.
 fn spell_out(value: &mut Value) {
     match value {
         Value::Array(items) => items.iter_mut().for_each(spell_out),
@@ -393,6 +394,12 @@ fn spell_out(value: &mut Value) {
                 let may_be_null = fields.get("type").and_then(Value::as_array).is_some_and(|kinds| kinds.iter().any(|kind| kind == "null"));
                 let labels = labels.into_iter().map(Value::String).chain(may_be_null.then_some(Value::Null));
                 fields.insert("enum".into(), labels.collect());
+            }
+            let is_object = fields
+                .get("type")
+                .is_some_and(|kind| kind == "object" || kind.as_array().is_some_and(|kinds| kinds.contains(&"object".into())));
+            if is_object && !fields.contains_key("properties") && !fields.contains_key("additionalProperties") {
+                fields.insert("additionalProperties".into(), true.into());
             }
             if fields.get("name").is_some_and(|name| name == "limit")
                 && let Some(schema) = fields.get_mut("schema")
