@@ -90,6 +90,8 @@ fn pages_load_nothing_from_elsewhere(backend: Backend) {
         "/graphiql/graphiql.js",
         "/graphiql/boot.js",
         "/graphiql/examples.js",
+        "/icon.svg",
+        "/favicon.ico",
     ] {
         let reply = client.get(page);
         assert_eq!(reply.status, 200, "{page}");

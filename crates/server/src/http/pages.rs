@@ -49,6 +49,9 @@ const SWAGGER_UI: [&str; 2] = ["swagger-ui.css", "swagger-ui-bundle.js"];
 pub fn configure(config: &mut web::ServiceConfig, graphiql: bool) {
     config
         .service(get("/", read().to(move || std::future::ready(start(graphiql)))))
+        // By either name: what has no page around it, such as a specification, is asked for the latter.
+        .service(get("/icon.svg", read().to(icon)))
+        .service(get("/favicon.ico", read().to(icon)))
         .service(get("/problems/{code}", read().to(problem)))
         .service(get("/docs", read().to(to_docs)))
         .service(get("/docs/{file:.*}", read().to(docs)));
@@ -70,6 +73,10 @@ fn start(graphiql: bool) -> HttpResponse {
     const START: &str = include_str!("../../assets/start.html");
     let lines = START.lines().filter(|line| graphiql || !line.contains("<!-- graphiql -->"));
     page(HTML, lines.collect::<Vec<_>>().join("\n"))
+}
+
+async fn icon() -> HttpResponse {
+    page("image/svg+xml", include_str!("../../assets/icon.svg"))
 }
 
 async fn graphiql_page() -> HttpResponse {
@@ -106,11 +113,8 @@ async fn docs(file: web::Path<String>) -> Result<HttpResponse, Problem> {
 /// What a code means: the page behind the `type` of a problem document.
 async fn problem(label: web::Path<String>) -> Result<HttpResponse, Problem> {
     let code = Code::ALL.iter().find(|code| code.label() == label.as_str()).ok_or_else(|| Problem::new(Code::NotFound))?;
-    let (label, meaning, status) = (code.label(), code.meaning(), rest::status(*code).as_u16());
-    let html = format!(
-        "<!doctype html><html lang=\"vi\"><meta charset=\"utf-8\"><title>{label}</title><body><h1>{label}</h1>\
-         <p>{}</p><p lang=\"en\">{}</p><p>HTTP {status}</p></body></html>",
-        meaning.vi, meaning.en
-    );
+    let (meaning, status) = (code.meaning(), rest::status(*code));
+    let filled = [("{label}", code.label()), ("{vi}", meaning.vi.as_ref()), ("{en}", meaning.en.as_ref()), ("{status}", status.as_str())];
+    let html = filled.iter().fold(include_str!("../../assets/problem.html").to_owned(), |html, (place, text)| html.replace(place, text));
     Ok(page(HTML, html))
 }
