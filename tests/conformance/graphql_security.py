@@ -186,19 +186,18 @@ def token(login):
 
 def made_up(title, *arguments):
     """Schemathesis over some of the root fields: every error needs a code of the table."""
-    folder = Path(tempfile.mkdtemp(prefix="haidang-fuzz-"))
-    report = folder / "told.json"
-    command = [Path(sys.executable).parent / "st", "run", URL, "--checks", "not_a_server_error", "--max-examples", "4", "--seed", "1", "--workers", "2",
-               "--phases", "fuzzing", "--request-timeout", "10", "--continue-on-failure", "--output-truncate", "false", "--no-color",
-               "--report", "json", "--report-json-path", report, *arguments]
-    here = str(Path(__file__).parent)
-    environment = {**os.environ, "SCHEMATHESIS_HOOKS": "graphql_scalars", "PYTHONPATH": here}
-    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
-    if not report.exists():
+    with tempfile.TemporaryDirectory(prefix="haidang-fuzz-") as folder:
+        report = Path(folder) / "told.json"
+        command = [Path(sys.executable).parent / "st", "run", URL, "--checks", "not_a_server_error", "--max-examples", "4", "--seed", "1", "--workers", "2",
+                   "--phases", "fuzzing", "--request-timeout", "10", "--continue-on-failure", "--output-truncate", "false", "--no-color",
+                   "--report", "json", "--report-json-path", report, *arguments]
+        environment = {**os.environ, "SCHEMATHESIS_HOOKS": "graphql_scalars", "PYTHONPATH": str(Path(__file__).parent)}
+        done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
+        told = json.loads(report.read_text()) if report.exists() else None
+    if told is None:
         failed.append(title)
         print(f"  FAILED  {title}: {done.stdout[-500:]}{done.stderr[-500:]}")
         return
-    told = json.loads(report.read_text())
     cases, operations = told["test_cases"], told["operations"]
     faults, coded, operation = set(), 0, None
     for line in done.stdout.splitlines():
