@@ -116,6 +116,9 @@ async function graphiql() {
   const { page, faults, close } = await opened('/graphiql');
   await page.waitForSelector('.graphiql-tab');
   await page.waitForSelector('.graphiql-query-editor .CodeMirror');
+  // The first example is whole before anything is touched.
+  await holds(page, '.graphiql-query-editor .CodeMirror-code', 'query Programme');
+  await holds(page, '.graphiql-editor-tool .CodeMirror-code', 'HP-1593-2013');
   await picture(page, 'graphiql');
   await signIn(page, 'client_credentials', { client_id: system.client_id, client_secret: system.client_secret });
   await holds(page, '.sign-in-who', system.client_id);

@@ -30,11 +30,17 @@
       },
     };
   };
-  let storage = keeping;
+  const tabs = EXAMPLES.map(({ document, variables }) => ({ query: document, variables: JSON.stringify(variables, null, 2) }));
+  // The variables of the tab that is open are read from what was kept: on the first visit they are laid down as if they had been typed.
+  const open = (storage) => {
+    if (storage.getItem('graphiql:tabState') === null) storage.setItem('graphiql:variables', tabs[0].variables);
+    return storage;
+  };
+  let storage;
   try {
-    keeping.getItem('graphiql:tabState');
+    storage = open(keeping);
   } catch {
-    storage = inMemory(); // the browser refuses to keep anything
+    storage = open(inMemory()); // the browser refuses to keep anything
   }
 
   // Whoever signed in above asks, unless the tab's own headers say who does.
@@ -53,7 +59,7 @@
     createElement(GraphiQL, {
       fetcher: createGraphiQLFetcher({ url: '/graphql', fetch: asking }),
       defaultQuery: '# A new tab. Complete: Ctrl+Space.\n\n',
-      defaultTabs: EXAMPLES.map(({ document, variables }) => ({ query: document, variables: JSON.stringify(variables, null, 2) })),
+      defaultTabs: tabs,
       storage,
       defaultEditorToolsVisibility: 'variables',
       isHeadersEditorEnabled: true,
