@@ -64,6 +64,7 @@ mod generate;
 mod graphql;
 mod graphql_admin;
 mod graphql_http;
+mod guides;
 mod house;
 mod import_faults;
 mod imports;

@@ -65,7 +65,8 @@ fn titles(client: &Client, text: &str, more: &str) -> Vec<String> {
 
 fn ids(client: &Client, text: &str, more: &str) -> BTreeSet<String> {
     let page = search(client, text, &format!("&limit=200{more}"));
-    let found: Vec<String> = page["items"].as_array().expect("items").iter().map(|item| item["id"].as_str().expect("an id").into()).collect();
+    let found: Vec<String> =
+        page["items"].as_array().expect("items").iter().map(|item| item["id"].as_str().expect("an id").into()).collect();
     let once: BTreeSet<String> = found.iter().cloned().collect();
     assert_eq!(found.len(), once.len(), "each thing once");
     once
@@ -119,16 +120,19 @@ fn planned(admin: &Client, titles: &[(&str, Option<&str>)]) {
 fn accents_as_typed_come_first_and_titles_before_texts(backend: Backend) {
     let app = TestApp::start(backend);
     let admin = app.person(None, Role::Admin);
-    planned(&admin, &[
-        ("Hội nghị quyên góp", None),
-        ("Hội nghị quyền con người", None),
-        ("Văn bản khác", Some("Về quyền con người qua biên giới")),
-        ("Văn bản nữa", Some("Về quyên góp ở biên giới")),
-        ("Hoà bình", None),
-        ("Hòa bình lâu dài", None),
-        ("Đào tạo", None),
-        ("Dao tao", None),
-    ]);
+    planned(
+        &admin,
+        &[
+            ("Hội nghị quyên góp", None),
+            ("Hội nghị quyền con người", None),
+            ("Văn bản khác", Some("Về quyền con người qua biên giới")),
+            ("Văn bản nữa", Some("Về quyên góp ở biên giới")),
+            ("Hoà bình", None),
+            ("Hòa bình lâu dài", None),
+            ("Đào tạo", None),
+            ("Dao tao", None),
+        ],
+    );
     let client = app.anonymous();
     let order = |text: &str| {
         let page = search(&client, text, "&kinds=DOCUMENT");
@@ -199,10 +203,14 @@ fn signs_are_no_operators_and_bad_searches_are_told(backend: Backend) {
     let client = app.anonymous();
     planned(&app.person(None, Role::Admin), &[("Độc nhất xyzzy 100% a_b", None), ("Khác xyzzq", None)]);
     let total = |text: &str| search(&client, text, "&kinds=DOCUMENT")["totalCount"].as_i64().expect("a number");
-    for text in ["xyzzy 100%", "xyzzy \"doc nhat\"", "(xyzzy) -độc", "xyzzy:*'", "^xyzzy\\", "xyzzy & độc | ! <->", "xyzzy;--", "{xyzzy}+[độc]"] {
+    for text in
+        ["xyzzy 100%", "xyzzy \"doc nhat\"", "(xyzzy) -độc", "xyzzy:*'", "^xyzzy\\", "xyzzy & độc | ! <->", "xyzzy;--", "{xyzzy}+[độc]"]
+    {
         assert_eq!(total(text), 1, "{text}");
     }
-    for text in ["xyzz%", "xyzz_ ", "xyz* ", "xyzzy OR xyzzq", "xyzzy NOT khac", "NEAR(xyzzy)", "words:xyzzy", "xyzzy\u{e001}zz", "khôngcógì"] {
+    for text in
+        ["xyzz%", "xyzz_ ", "xyz* ", "xyzzy OR xyzzq", "xyzzy NOT khac", "NEAR(xyzzy)", "words:xyzzy", "xyzzy\u{e001}zz", "khôngcógì"]
+    {
         assert_eq!(total(text), 0, "{text}");
     }
     // What is typed last may go on.
@@ -239,7 +247,8 @@ fn a_report_is_found_by_those_who_see_it_in_the_words_that_they_see(backend: Bac
         json!({"programme": "HP-1593-2013", "task": "V.2", "year": 2014, "percent": 50, "narrative": format!("Nội dung {words}."),
             "produced": [{"description": format!("Sản phẩm {words}")}]})
     };
-    let callers = [("own", &system), ("approver", &approver), ("standing", &standing), ("auditor", &auditor), ("other", &other), ("public", &public)];
+    let callers =
+        [("own", &system), ("approver", &approver), ("standing", &standing), ("auditor", &auditor), ("other", &other), ("public", &public)];
     let seen_by = |words: &str| -> Vec<&str> {
         let by = |(name, client): &(&'static str, &Client)| {
             let found = ids(client, words, "&kinds=REPORT");
@@ -268,7 +277,11 @@ fn a_report_is_found_by_those_who_see_it_in_the_words_that_they_see(backend: Bac
     done(&standing, "POST", &path, "/reopen", &json!({"reason": "Số liệu sai.", "until": until}));
     done(&approver, "PUT", &path, "/draft", &json!({"percent": 70, "narrative": "Nội dung lầnba."}));
     done(&approver, "POST", &path, "/submit", &Value::Null);
-    assert_eq!((seen_by("lanhai"), seen_by("lanba")), (vec!["other", "public"], inside.to_vec()), "what was accepted stands for the public");
+    assert_eq!(
+        (seen_by("lanhai"), seen_by("lanba")),
+        (vec!["other", "public"], inside.to_vec()),
+        "what was accepted stands for the public"
+    );
     let totals = "query($t: String!) { search(text: $t) { totalCount nodes { id node { ... on Report { narrative } } } } }";
     let told = |client: &Client, text: &str| client.graphql(totals, &json!({ "t": text }))["search"].take();
     assert_eq!(told(&public, "lanba"), json!({"totalCount": 0, "nodes": []}));
@@ -316,7 +329,10 @@ fn documents_and_tasks_are_found_as_they_are_worded_now(backend: Backend) {
     let tasks = file["tasks"].as_array_mut().expect("tasks");
     let at = tasks.iter().position(|task| task["code"] == "V.2").expect("V.2");
     let old = tasks[at]["text_vi"].as_str().expect("a text").to_owned();
-    assert_eq!(search(&client, &format!("{} ", &old[..old.char_indices().nth(60).map_or(old.len(), |(i, _)| i)]), "&kinds=TASK")["totalCount"], 1);
+    assert_eq!(
+        search(&client, &format!("{} ", &old[..old.char_indices().nth(60).map_or(old.len(), |(i, _)| i)]), "&kinds=TASK")["totalCount"],
+        1
+    );
     tasks[at]["text_vi"] = json!("Mở chuyên mục zyxwv");
     file.as_object_mut().expect("a file").remove("checks");
     for (is_dry, found) in [(true, 0), (false, 1)] {
@@ -341,7 +357,8 @@ fn pages_go_on_where_they_ended_in_both_directions(backend: Backend) {
         after = format!("&after={cursor}");
     }
     assert_eq!(walked, whole);
-    let query = "query($b: String) { search(text: \"thông tin\", last: 4, before: $b) { nodes { id } pageInfo { startCursor hasPreviousPage } } }";
+    let query =
+        "query($b: String) { search(text: \"thông tin\", last: 4, before: $b) { nodes { id } pageInfo { startCursor hasPreviousPage } } }";
     let (mut back, mut before) = (Vec::new(), Value::Null);
     loop {
         let page = client.graphql(query, &json!({ "b": before }))["search"].take();
@@ -445,8 +462,30 @@ fn what_older_rules_made_is_made_anew(backend: Backend) {
 
 /// Words of made-up texts: with and without accents, in old and new spelling, in other scripts, with signs.
 const WORDS: [&str; 24] = [
-    "hải", "hai", "HẢI", "phòng", "phong", "hoà", "hòa", "hoá", "thuý", "thúy", "kỹ", "kĩ", "quý", "quí", "Đồ", "do", "đo", "外事", "外", "ガイド",
-    "TT&TT", "a_b%c", "<b>", "o\u{302}\u{309}",
+    "hải",
+    "hai",
+    "HẢI",
+    "phòng",
+    "phong",
+    "hoà",
+    "hòa",
+    "hoá",
+    "thuý",
+    "thúy",
+    "kỹ",
+    "kĩ",
+    "quý",
+    "quí",
+    "Đồ",
+    "do",
+    "đo",
+    "外事",
+    "外",
+    "ガイド",
+    "TT&TT",
+    "a_b%c",
+    "<b>",
+    "o\u{302}\u{309}",
 ];
 
 fn both_databases_find_the_same() {

@@ -96,7 +96,8 @@ fn tell_headers(response: &mut Value, status: &str, is_read: bool, pages: &[Stri
     }
 }
 
-/// Turns a pattern that is a list of labels into an enumeration, and tells the size of a page where nothing is asked.
+/// Turns a pattern that is a list of labels into an enumeration, tells the size of a page where nothing is asked, and says of an object
+/// without declared fields that it has others: generated clients take one that says nothing for an empty one.
 fn spell_out(value: &mut Value) {
     match value {
         Value::Array(items) => items.iter_mut().for_each(spell_out),
@@ -111,6 +112,9 @@ fn spell_out(value: &mut Value) {
                 let may_be_null = is_a(fields, "null");
                 let labels = labels.into_iter().map(Value::String).chain(may_be_null.then_some(Value::Null));
                 fields.insert("enum".into(), labels.collect());
+            }
+            if is_a(fields, "object") && !fields.contains_key("properties") && !fields.contains_key("additionalProperties") {
+                fields.insert("additionalProperties".into(), true.into());
             }
             if fields.get("name").is_some_and(|name| name == "limit")
                 && let Some(schema) = fields.get_mut("schema")

@@ -305,7 +305,7 @@ impl Modify for Bearer {
 struct Guide;
 
 const STEPS: &str = "\n\n## For administrators, step by step\n\n\
-    1. **Sign in**: `POST /api/v1/auth/token` with `grant_type=password`; give the token to *Authorize* above.\n\
+    1. **Sign in**: `POST /api/v1/auth/token` with `grant_type=password`; the bar at the top of `/docs` does it for you.\n\
     2. **Let an agency's system in**: `POST /api/v1/admin/accounts` with `kind` `SERVICE`, its agency and the role `AGENCY_SYSTEM`. \
     The secret is in the answer and nowhere else.\n\
     3. **Rotate its secret**: `POST /api/v1/admin/accounts/{id}/secrets` makes the new one; when `lastUsedAt` of the old one stands \
