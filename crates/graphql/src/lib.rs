@@ -12,6 +12,7 @@ mod days;
 mod documents;
 mod enums;
 mod error;
+mod follow;
 mod limits;
 mod loaders;
 mod mutation;
@@ -20,25 +21,27 @@ mod nesting;
 mod paging;
 mod prices;
 mod query;
+mod subscription;
 mod types;
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use app::View;
 use async_graphql::{
-    EmptySubscription, Pos, Request, SDLExportOptions, Schema, ValidationMode, Value,
+    Pos, Request, SDLExportOptions, Schema, ValidationMode, Value, Variables,
     parser::types::{DocumentOperations, ExecutableDocument, OperationDefinition},
 };
 
 use budget::Budget;
 use completion::{Completion, Types};
-use documents::Documents;
+use documents::{Documents, Prepared};
 use prices::Prices;
 
 pub use answer::Answer;
 pub use error::failure;
+pub use follow::{Following, Piece, follow, is_subscription};
 
-type Executor = Schema<query::Query, mutation::Mutation, EmptySubscription>;
+type Executor = Schema<query::Query, mutation::Mutation, subscription::Subscriptions>;
 
 /// The schema's own text as it is checked in, which a test holds against the resolvers.
 pub const PUBLISHED: &str = include_str!("../../../openapi/schema.graphql");
@@ -70,7 +73,7 @@ impl Graph {
 
 /// It need not validate: whatever it is given was held against the schema in `documents`.
 fn executor() -> Executor {
-    let schema = Schema::build(query::Query::default(), mutation::Mutation::default(), EmptySubscription);
+    let schema = Schema::build(query::Query::default(), mutation::Mutation::default(), subscription::Subscriptions);
     schema.validation_mode(ValidationMode::Fast).limit_depth(MAX_DEPTH).finish()
 }
 
@@ -92,28 +95,38 @@ pub fn is_mutation(graph: &Graph, request: &Request) -> bool {
     read.and_then(Result::ok).is_some_and(|prepared| prepared.is_mutation(request.operation_name.as_deref()))
 }
 
-/// Executes one operation on one view: one caller, one state of the database.
-pub async fn execute(graph: &Graph, mut request: Request, view: View) -> Answer {
+/// The answer to what a use case refuses before anything is executed.
+pub fn refused(error: &app::Error) -> Answer {
+    Answer::refused(failure(error).into_server_error(Pos::default()))
+}
+
+/// The document of a request, with its variables, if it can be executed.
+fn prepared(graph: &Graph, request: &mut Request) -> Result<(Arc<Prepared>, Variables), Answer> {
     if request.query.trim().is_empty() {
-        return Answer::refused(error::missing());
+        return Err(Answer::refused(error::missing()));
     }
     if !nesting::is_flat(&request.query) {
-        return Answer::refused(error::too_large());
+        return Err(Answer::refused(error::too_large()));
     }
-    let prepared = match graph.documents.prepared(&request.query, &graph.types) {
-        Ok(prepared) => prepared,
-        Err(faults) => return Answer::new(faults, None),
-    };
+    let prepared = graph.documents.prepared(&request.query, &graph.types).map_err(|faults| Answer::new(faults, None))?;
     let (document, variables) = (&prepared.document, std::mem::take(&mut request.variables));
     if !days::are_within(document, &variables) {
-        return Answer::refused(error::no_day());
+        return Err(Answer::refused(error::no_day()));
     }
     if !limits::within(document, &variables, &graph.prices) {
-        return Answer::refused(error::too_large());
+        return Err(Answer::refused(error::too_large()));
     }
-    if let Err(why) = graph.documents.admit(&prepared, request.operation_name.as_deref(), &variables) {
-        return Answer::refused(why);
-    }
+    graph.documents.admit(&prepared, request.operation_name.as_deref(), &variables).map_err(Answer::refused)?;
+    Ok((prepared, variables))
+}
+
+/// Executes one operation on one view: one caller, one state of the database.
+pub async fn execute(graph: &Graph, mut request: Request, view: View) -> Answer {
+    let (prepared, variables) = match prepared(graph, &mut request) {
+        Ok(prepared) => prepared,
+        Err(answer) => return answer,
+    };
+    let document = &prepared.document;
     request.set_parsed_query(prepared.told.as_ref().unwrap_or(document).clone());
     let (wanted, known) = (request.operation_name.clone(), variables.clone());
     let request = request.variables(variables).data(loaders::new(view.clone())).data(Budget::default()).data(view.clone());

@@ -10,7 +10,7 @@ use domain::error::{Code, Refusal};
 use graphql::Graph;
 use rest::Problem;
 
-use super::{caller::bearer, metrics::Metrics};
+use super::{caller::bearer, live::Live, metrics::Metrics};
 
 /// What these endpoints share.
 pub struct State {
@@ -19,6 +19,8 @@ pub struct State {
     pub trusted_proxies: Vec<ipnet::IpNet>,
     pub metrics_token: Option<String>,
     pub metrics: Metrics,
+    /// Connections that stay open.
+    pub live: Live,
 }
 
 impl State {
@@ -94,6 +96,7 @@ async fn metrics(state: web::Data<State>, app: web::Data<App>, request: HttpRequ
         // What is known without the database is told all the same.
         Err(error) => tracing::warn!(%error, "the metrics do not tell how webhooks are"),
     }
+    state.metrics.open(state.live.open());
     let text = state.metrics.render().map_err(|_| Problem::new(Code::Internal))?;
     Ok(HttpResponse::Ok().content_type("application/openmetrics-text; version=1.0.0; charset=utf-8").body(text))
 }

@@ -21,11 +21,11 @@ use serde::de::DeserializeOwned;
 use super::{
     GRAPHQL_LIMIT,
     endpoints::{State, not_allowed, read},
+    live,
 };
 
 pub fn configure(config: &mut web::ServiceConfig) {
-    let resource = web::resource("/graphql")
-        .app_data(web::PayloadConfig::new(GRAPHQL_LIMIT))
+    let resource = live::configure(web::resource("/graphql").app_data(web::PayloadConfig::new(GRAPHQL_LIMIT)))
         .route(web::post().to(post))
         .route(read().to(get))
         .default_service(web::to(|| async { not_allowed("GET, HEAD, POST") }));
@@ -106,7 +106,7 @@ async fn get(state: web::Data<State>, app: web::Data<App>, request: HttpRequest)
 }
 
 /// What a query string asks for. A parameter without a value is as good as none; others than GraphQL's are nobody's.
-fn asked(query: &str) -> Result<Request, Refusal> {
+pub(super) fn asked(query: &str) -> Result<Request, Refusal> {
     let invalid = || {
         Refusal::worded(
             Code::QueryInvalid,

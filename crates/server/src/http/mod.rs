@@ -5,6 +5,7 @@
 mod caller;
 mod endpoints;
 mod graphql;
+mod live;
 mod metrics;
 mod network;
 mod pages;
@@ -15,6 +16,7 @@ use actix_web::{HttpServer, dev::ServerHandle, middleware::from_fn, rt::task::Jo
 use app::App;
 
 use crate::{config::Settings, failure::Failure};
+use live::Live;
 use metrics::Metrics;
 
 /// A request's head and body must arrive within this time.
@@ -29,6 +31,7 @@ const GRAPHQL_LIMIT: usize = 100 * 1024;
 pub struct Running {
     pub address: SocketAddr,
     handle: ServerHandle,
+    state: web::Data<endpoints::State>,
     task: JoinHandle<std::io::Result<()>>,
 }
 
@@ -50,6 +53,7 @@ impl Running {
     /// # Errors
     /// As [`Running::ended`].
     pub async fn stop(self) -> Result<(), Failure> {
+        self.state.live.end();
         self.handle.stop(true).await;
         self.ended().await
     }
@@ -62,7 +66,7 @@ impl Running {
 pub async fn serve(app: App, settings: &Settings) -> Result<Running, Failure> {
     let running = start(app, settings).await?;
     tracing::info!(address = %running.address, "serving");
-    actix_web::rt::spawn(stop_at_signal(running.handle.clone())?);
+    actix_web::rt::spawn(stop_at_signal(running.handle.clone(), running.state.clone())?);
     Ok(running)
 }
 
@@ -78,7 +82,9 @@ pub async fn start(app: App, settings: &Settings) -> Result<Running, Failure> {
         trusted_proxies: settings.trusted_proxies.clone(),
         metrics_token: settings.metrics_token.clone(),
         metrics: Metrics::new(),
+        live: Live::new(Vec::new()),
     });
+    let shared = state.clone();
     let (data, graphiql) = (web::Data::new(app.clone()), settings.graphiql);
     let server = HttpServer::new(move || {
         actix_web::App::new()
@@ -101,18 +107,19 @@ pub async fn start(app: App, settings: &Settings) -> Result<Running, Failure> {
     .map_err(|error| Failure::Cannot(format!("cannot listen on {}: {error}", settings.listen)))?;
     let address = server.addrs().first().copied().ok_or_else(|| Failure::Cannot("the server has no address".into()))?;
     let server = server.run();
-    Ok(Running { address, handle: server.handle(), task: actix_web::rt::spawn(server) })
+    Ok(Running { address, handle: server.handle(), state: shared, task: actix_web::rt::spawn(server) })
 }
 
 /// Stops the server after the requests in flight when the process is asked to end.
 #[cfg(unix)]
-fn stop_at_signal(handle: ServerHandle) -> Result<impl Future<Output = ()>, Failure> {
+fn stop_at_signal(handle: ServerHandle, state: web::Data<endpoints::State>) -> Result<impl Future<Output = ()>, Failure> {
     use actix_web::rt::signal::unix::{SignalKind, signal};
     let mut terminate = signal(SignalKind::terminate()).map_err(Failure::cannot)?;
     let mut interrupt = signal(SignalKind::interrupt()).map_err(Failure::cannot)?;
     Ok(async move {
         futures_util::future::select(Box::pin(terminate.recv()), Box::pin(interrupt.recv())).await;
         tracing::info!("finishing the requests in flight");
+        state.live.end();
         handle.stop(true).await;
     })
 }
@@ -120,9 +127,10 @@ fn stop_at_signal(handle: ServerHandle) -> Result<impl Future<Output = ()>, Fail
 /// Stops the server after the requests in flight when the process is asked to end.
 #[cfg(not(unix))]
 #[expect(clippy::unnecessary_wraps, reason = "as on unix")]
-fn stop_at_signal(handle: ServerHandle) -> Result<impl Future<Output = ()>, Failure> {
+fn stop_at_signal(handle: ServerHandle, state: web::Data<endpoints::State>) -> Result<impl Future<Output = ()>, Failure> {
     Ok(async move {
         if actix_web::rt::signal::ctrl_c().await.is_ok() {
+            state.live.end();
             handle.stop(true).await;
         }
     })
