@@ -146,6 +146,54 @@ pub async fn changes(view: &View, since: i64, limit: Option<i32>) -> Result<Chan
     piece(view, &Wanted::default(), since, size).await
 }
 
+/// What is followed from now on, or after a number.
+#[derive(Clone, Debug, Default)]
+pub struct Follow {
+    /// Code.
+    pub programme: Option<String>,
+    /// All where none is named.
+    pub kinds: Vec<EventKind>,
+    pub after: Option<i64>,
+}
+
+/// How far somebody has followed, and what.
+#[derive(Clone, Debug)]
+pub struct Followed {
+    wanted: Wanted,
+    since: i64,
+}
+
+/// Begins to follow.
+///
+/// # Errors
+/// `QUERY_INVALID` for a programme that is not there or a number that was never given.
+pub async fn begin(view: &View, follow: Follow) -> Result<Followed, Error> {
+    view.ctx().allow(Action::ReadChanges)?;
+    let invalid = |pointer: &str, code| Error::from(Refusal::with_faults(Code::QueryInvalid, vec![Fault::new(pointer, code)]));
+    let mut wanted = Wanted { programme: None, kinds: follow.kinds };
+    if let Some(code) = &follow.programme {
+        let known = view.catalogue().await?.programme_by_code(code).map(|programme| programme.id);
+        wanted.programme = Some(known.ok_or_else(|| invalid("/programme", Code::ProgrammeUnknown))?);
+    }
+    let head = view.read(outbox::head).await?;
+    let since = follow.after.unwrap_or(head);
+    if !(0..=head).contains(&since) {
+        return Err(invalid("/after", if since < 0 { Code::OutOfRange } else { Code::SinceUnknown }));
+    }
+    Ok(Followed { wanted, since })
+}
+
+/// What happened since, as far as the caller may know of it now; the next time goes on after it.
+///
+/// # Errors
+/// When the database fails.
+pub async fn next(view: &View, followed: &mut Followed, size: usize) -> Result<Changes, Error> {
+    view.ctx().allow(Action::ReadChanges)?;
+    let changes = piece(view, &followed.wanted, followed.since, size).await?;
+    followed.since = changes.next_since;
+    Ok(changes)
+}
+
 /// What the caller may know of that happened after a number, as it may know now: the one place that says so.
 pub(crate) async fn piece(view: &View, wanted: &Wanted, since: i64, size: usize) -> Result<Changes, Error> {
     // 2. The piece and where the feed ends, of one state.

@@ -59,6 +59,12 @@ pub(crate) fn missing() -> ServerError {
     refused(&Refusal::worded(Code::GraphqlInvalid, words.0, words.1)).into_server_error(Pos::default())
 }
 
+/// The answer to a subscription that follows nothing.
+pub(crate) fn not_followed() -> ServerError {
+    let words = ("Câu subscription phải chọn một trường.", "A subscription selects one field.");
+    refused(&Refusal::worded(Code::GraphqlInvalid, words.0, words.1)).into_server_error(Pos::default())
+}
+
 /// The answer to a document that names a day outside the years that are kept.
 pub(crate) fn no_day() -> ServerError {
     let words = ("Ngày phải nằm trong các năm từ 1 đến 9999.", "A day lies in the years 1 to 9999.");

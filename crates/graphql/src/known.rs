@@ -14,7 +14,9 @@ use crate::error;
 /// Bytes of text of the documents that callers have sent before.
 const KEPT: u64 = 1 << 20;
 const EXPECTED: usize = 1_000;
-/// Before the hash in `documentId`.
+/// The name under which the transport tells which document is meant.
+pub const DOCUMENT_ID: &str = "documentId";
+/// Before the hash in it.
 const PREFIX: &str = "sha256:";
 
 /// What is known of documents before they are sent.
@@ -71,8 +73,8 @@ impl Known {
     ///
     /// # Errors
     /// When the text is not known, is not that of its hash, or may not be sent at all.
-    pub fn complete(&self, request: &mut Request, id: Option<&str>) -> Result<Option<Arc<str>>, ServerError> {
-        let named = id.map(str::to_owned).or_else(|| persisted(request));
+    pub fn complete(&self, request: &mut Request) -> Result<Option<Arc<str>>, ServerError> {
+        let named = named(request);
         let has_text = !request.query.trim().is_empty();
         match named.as_deref().map(|name| name.trim_start_matches(PREFIX)) {
             Some(name) if !has_text => {
@@ -113,13 +115,14 @@ fn entries(manifest: &Json) -> Result<Vec<(String, String)>, String> {
     read.ok_or_else(|| "neither an object of documents by their identifiers, nor a manifest of Apollo's".into())
 }
 
-/// The hash that a request names.
-fn persisted(request: &Request) -> Option<String> {
-    let Some(Value::Object(named)) = request.extensions.get("persistedQuery") else { return None };
-    match named.get("sha256Hash")? {
-        Value::String(hash) => Some(hash.clone()),
+/// The document that a request names. The transport puts `documentId` among the extensions.
+fn named(request: &Request) -> Option<String> {
+    let text = |value: &Value| if let Value::String(text) = value { Some(text.clone()) } else { None };
+    let hash = || match request.extensions.get("persistedQuery")? {
+        Value::Object(named) => text(named.get("sha256Hash")?),
         _ => None,
-    }
+    };
+    request.extensions.get(DOCUMENT_ID).and_then(text).or_else(hash)
 }
 
 /// SHA-256 of a text, in lower case.
@@ -145,6 +148,12 @@ mod tests {
         request
     }
 
+    fn by_id(query: &str, id: Option<&str>) -> Request {
+        let mut request = Request::new(query);
+        request.extensions.extend(id.map(|id| (DOCUMENT_ID.to_owned(), Value::from(id))));
+        request
+    }
+
     fn code(error: &ServerError) -> String {
         error.extensions.as_ref().and_then(|told| told.get("code")).map(ToString::to_string).unwrap_or_default()
     }
@@ -152,18 +161,18 @@ mod tests {
     #[test]
     fn a_text_is_known_by_its_hash_once_it_was_sent() {
         let (known, hash) = (Known::default(), hash(TEXT));
-        let refused = known.complete(&mut asked("", Some(&hash)), None).expect_err("nobody has sent it");
+        let refused = known.complete(&mut asked("", Some(&hash))).expect_err("nobody has sent it");
         assert_eq!((code(&refused).as_str(), refused.message.as_str()), ("\"PERSISTED_QUERY_NOT_FOUND\"", "PersistedQueryNotFound"));
-        let kept = known.complete(&mut asked(TEXT, Some(&hash)), None).expect("a text").expect("a hash");
+        let kept = known.complete(&mut asked(TEXT, Some(&hash))).expect("a text").expect("a hash");
         known.keep(kept, TEXT);
         let mut request = asked("", Some(&hash));
-        assert!(known.complete(&mut request, None).is_ok_and(|kept| kept.is_none()));
+        assert!(known.complete(&mut request).is_ok_and(|kept| kept.is_none()));
         assert_eq!(request.query, TEXT);
-        let mut request = asked("", None);
-        assert!(known.complete(&mut request, Some(&format!("sha256:{hash}"))).is_ok() && request.query == TEXT);
-        let lie = known.complete(&mut asked("{ a }", Some(&hash)), None).expect_err("another text");
+        let mut request = by_id("", Some(&format!("sha256:{hash}")));
+        assert!(known.complete(&mut request).is_ok() && request.query == TEXT);
+        let lie = known.complete(&mut asked("{ a }", Some(&hash))).expect_err("another text");
         assert_eq!(code(&lie), "\"PERSISTED_QUERY_MISMATCH\"");
-        assert!(known.complete(&mut asked(TEXT, None), None).is_ok_and(|kept| kept.is_none()));
+        assert!(known.complete(&mut asked(TEXT, None)).is_ok_and(|kept| kept.is_none()));
     }
 
     #[test]
@@ -172,12 +181,12 @@ mod tests {
             "operations": [{"id": "one", "name": "One", "type": "query", "body": TEXT}]});
         let known = Known::read(Some(&manifest.to_string()), true).expect("a manifest");
         for (query, id) in [("", Some("one")), ("", Some(hash(TEXT).as_str())), (TEXT, None)] {
-            let mut request = asked(query, None);
-            assert!(known.complete(&mut request, id).is_ok_and(|kept| kept.is_none()) && request.query == TEXT, "{query} {id:?}");
+            let mut request = by_id(query, id);
+            assert!(known.complete(&mut request).is_ok_and(|kept| kept.is_none()) && request.query == TEXT, "{query} {id:?}");
         }
         let other = "{ a: __typename }";
         for (query, named) in [(other, None), (other, Some(hash(other)))] {
-            let refused = known.complete(&mut asked(query, named.as_deref()), None).expect_err(query);
+            let refused = known.complete(&mut asked(query, named.as_deref())).expect_err(query);
             assert_eq!(code(&refused), "\"PERSISTED_QUERY_REQUIRED\"");
         }
     }

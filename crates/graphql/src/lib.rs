@@ -12,6 +12,7 @@ mod days;
 mod documents;
 mod enums;
 mod error;
+mod follow;
 mod known;
 mod limits;
 mod loaders;
@@ -21,13 +22,14 @@ mod nesting;
 mod paging;
 mod prices;
 mod query;
+mod subscription;
 mod types;
 
 use std::{sync::Arc, time::Duration};
 
 use app::View;
 use async_graphql::{
-    EmptySubscription, Pos, Request, SDLExportOptions, Schema, ServerError, ValidationMode, Value,
+    Pos, Request, SDLExportOptions, Schema, ServerError, ValidationMode, Value,
     parser::types::{DocumentOperations, ExecutableDocument, OperationDefinition},
 };
 
@@ -42,9 +44,10 @@ use prices::Prices;
 
 pub use answer::Answer;
 pub use error::failure;
-pub use known::Known;
+pub use follow::{Following, Piece, follow, is_subscription};
+pub use known::{DOCUMENT_ID, Known};
 
-type Executor = Schema<query::Query, mutation::Mutation, EmptySubscription>;
+type Executor = Schema<query::Query, mutation::Mutation, subscription::Subscriptions>;
 
 /// The schema's own text as it is checked in, which a test holds against the resolvers.
 pub const PUBLISHED: &str = include_str!("../../../openapi/schema.graphql");
@@ -87,7 +90,7 @@ impl Graph {
 
 /// It need not validate: whatever it is given was held against the schema in `documents`.
 fn executor() -> Executor {
-    let schema = Schema::build(query::Query::default(), mutation::Mutation::default(), EmptySubscription);
+    let schema = Schema::build(query::Query::default(), mutation::Mutation::default(), subscription::Subscriptions);
     schema.validation_mode(ValidationMode::Fast).finish()
 }
 
@@ -109,12 +112,17 @@ pub fn is_mutation(graph: &Graph, request: &Request) -> bool {
     read.and_then(Result::ok).is_some_and(|prepared| prepared.is_mutation(request.operation_name.as_deref()))
 }
 
-/// Puts the document in a request that names it, by its hash or as `documentId` says; what is to be given to [`execute`] then.
+/// The answer to what a use case refuses before anything is executed.
+pub fn refused(error: &app::Error) -> Answer {
+    Answer::refused(failure(error).into_server_error(Pos::default()))
+}
+
+/// Puts the document in a request that names it, by its hash or as [`DOCUMENT_ID`] says; what is to be given to [`execute`] then.
 ///
 /// # Errors
 /// When it is not known, not that of its name, or not one that may be sent.
-pub fn complete(graph: &Graph, request: &mut Request, id: Option<&str>) -> Result<Option<Arc<str>>, Answer> {
-    graph.known.complete(request, id).map_err(Answer::refused)
+pub fn complete(graph: &Graph, request: &mut Request) -> Result<Option<Arc<str>>, Answer> {
+    graph.known.complete(request).map_err(Answer::refused)
 }
 
 /// Executes one operation on one view: one caller, one state of the database.

@@ -134,15 +134,22 @@ pub struct Wanted {
 pub fn after(conn: &mut Conn, scope: &ReportScope, wanted: &Wanted, since: i64, limit: i64) -> Result<Vec<Numbered>, DbError> {
     let mut statement = Statement::default();
     statement.add("SELECT seq FROM (");
+    let mut places = None;
     for (i, part) in parts(scope).into_iter().enumerate() {
-        statement.add(if i == 0 { "" } else { " UNION " });
-        statement.bind("SELECT seq FROM (SELECT seq FROM events WHERE seq > ", Bind::Number(since));
+        let before = format!("{}SELECT seq FROM (SELECT seq FROM events WHERE seq > ", if i == 0 { "" } else { " UNION " });
+        let (since, limit) = match places {
+            Some((since, limit)) => (statement.again(&before, since), limit),
+            None => (statement.bind(&before, Bind::Number(since)), statement.hold(Bind::Number(limit))),
+        };
+        places = Some((since, limit));
         part.add_to(&mut statement);
         wanted.add_to(&mut statement);
-        statement.bind(" ORDER BY seq LIMIT ", Bind::Number(limit));
+        statement.again(" ORDER BY seq LIMIT ", limit);
         statement.add(") AS part");
     }
-    statement.bind(") AS seen ORDER BY seq LIMIT ", Bind::Number(limit));
+    // A scope opens at least what is public.
+    let Some((_, limit)) = places else { return Ok(Vec::new()) };
+    statement.again(") AS seen ORDER BY seq LIMIT ", limit);
     let seqs: Vec<i64> = statement.query().load(conn)?.into_iter().map(|row: Seq| row.seq).collect();
     by_numbers(conn, seqs)
 }

@@ -38,10 +38,23 @@ impl Statement {
         self.text.push_str(text);
     }
 
-    pub fn bind(&mut self, before: &str, value: Bind) {
+    /// Binds a value; gives the place by which [`Statement::again`] names it.
+    pub fn bind(&mut self, before: &str, value: Bind) -> usize {
         self.binds.push(value);
+        self.again(before, self.binds.len())
+    }
+
+    /// Binds a value that is named later.
+    pub fn hold(&mut self, value: Bind) -> usize {
+        self.binds.push(value);
+        self.binds.len()
+    }
+
+    /// Names a value that is bound already.
+    pub fn again(&mut self, before: &str, place: usize) -> usize {
         // Writing to a string does not fail.
-        let _ = write!(self.text, "{before}${}", self.binds.len());
+        let _ = write!(self.text, "{before}${place}");
+        place
     }
 
     pub fn query(self) -> Dynamic {

@@ -21,7 +21,7 @@ use serde::Deserialize;
 use domain::allowance::Allowances;
 
 use crate::{failure::Failure, sign_on::is_confidential};
-use outside::{Limits, allowances, origins};
+use outside::{Limits, PersistedQueries, allowances, origins};
 
 /// Settings as they can be given; flags and environment are read by clap, the file by serde.
 #[derive(Args, Clone, Debug, Default, Deserialize)]
@@ -97,6 +97,12 @@ pub struct Flags {
     /// Seconds for which caches may answer for this service what is public
     #[arg(long, global = true, env = "HAIDANG_PUBLIC_MAX_AGE", value_name = "SECONDS")]
     pub public_max_age: Option<u32>,
+    /// `allowed`: GraphQL documents may be asked for by their hash; `required`: those of the manifest are all that is executed
+    #[arg(long, global = true, env = "HAIDANG_PERSISTED_QUERIES", value_name = "WHICH")]
+    pub persisted_queries: Option<PersistedQueries>,
+    /// File with GraphQL documents that are known from the start
+    #[arg(long, global = true, env = "HAIDANG_PERSISTED_MANIFEST", value_name = "FILE")]
+    pub persisted_manifest: Option<PathBuf>,
     /// What callers may ask for, by `PUBLIC`, `ACCOUNT` or role; in the file only
     #[arg(skip)]
     #[serde(default)]
@@ -149,6 +155,8 @@ pub struct Settings {
     pub open_connections: usize,
     pub cors_origins: Vec<String>,
     pub public_max_age: u32,
+    pub persisted_queries_required: bool,
+    pub persisted_manifest: Option<PathBuf>,
     pub allowances: Allowances,
     pub sign_on: Vec<Issuer>,
 }
@@ -184,6 +192,8 @@ impl Flags {
             open_connections: self.open_connections.or(file.open_connections),
             cors_origins: self.cors_origins.or(file.cors_origins),
             public_max_age: self.public_max_age.or(file.public_max_age),
+            persisted_queries: self.persisted_queries.or(file.persisted_queries),
+            persisted_manifest: self.persisted_manifest.or(file.persisted_manifest),
             limits: file.limits,
             sign_on: file.sign_on,
         })
@@ -253,6 +263,8 @@ impl Flags {
             open_connections,
             cors_origins: origins(given.cors_origins.as_deref().unwrap_or_default())?,
             public_max_age: given.public_max_age.unwrap_or(0),
+            persisted_queries_required: given.persisted_queries == Some(PersistedQueries::Required),
+            persisted_manifest: given.persisted_manifest,
             allowances: allowances(&given.limits)?,
             sign_on: given.sign_on,
         })
@@ -339,6 +351,8 @@ impl Settings {
             ("address_requests_per_minute", self.address_requests_per_minute.to_string()),
             ("open_connections", self.open_connections.to_string()),
             ("cors_origins", self.cors_origins.join(", ")),
+            ("persisted_queries", if self.persisted_queries_required { "required" } else { "allowed" }.into()),
+            ("persisted_manifest", path(&self.persisted_manifest)),
             ("public_max_age", self.public_max_age.to_string()),
             ("sign_on", self.sign_on.iter().map(|issuer| issuer.issuer.as_str()).collect::<Vec<_>>().join(", ")),
         ]

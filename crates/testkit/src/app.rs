@@ -165,6 +165,8 @@ impl TestApp {
             open_connections: 10_000,
             cors_origins: Vec::new(),
             public_max_age: 0,
+            persisted_queries_required: false,
+            persisted_manifest: None,
             allowances: Allowances::equal(Allowance { requests_per_minute: Allowance::MOST.requests_per_minute, ..Allowance::ACCOUNT }),
         };
         change(&mut settings);

@@ -17,6 +17,7 @@ pub mod postgres;
 pub mod process;
 pub mod receiver;
 pub mod seed;
+pub mod socket;
 
 pub use app::{TestApp, one_time_code};
 pub use client::{Client, Reply};

@@ -186,7 +186,10 @@ impl App {
         });
         for id in behind.await? {
             let app = self.clone();
-            self.0.db.append(move |conn| queue(&app, conn, id)).await?;
+            if self.0.db.append(move |conn| queue(&app, conn, id)).await? {
+                // There is more: the next round begins at once.
+                self.tell_news();
+            }
         }
         let due = self.0.db.read(move |conn| delivery::due(conn, now, ROUND)).await?;
         let fresh: Vec<WebhookId> = {
@@ -261,16 +264,19 @@ impl App {
     }
 }
 
-/// Queues what happened for a webhook, unless another process is at it.
-fn queue(app: &App, conn: &mut Conn, id: WebhookId) -> Result<(), Error> {
-    let Some(webhook) = stored::free(conn, id)?.filter(|webhook| webhook.status == WebhookStatus::Active) else { return Ok(()) };
+/// Queues what happened for a webhook, unless another process is at it; tells whether there may be more for which there is room.
+fn queue(app: &App, conn: &mut Conn, id: WebhookId) -> Result<bool, Error> {
+    let Some(webhook) = stored::free(conn, id)?.filter(|webhook| webhook.status == WebhookStatus::Active) else { return Ok(false) };
     let scope = match standing(app, conn, &webhook)? {
         Ok(scope) => scope,
-        Err(reason) => return disabled(app, conn, &webhook, reason),
+        Err(reason) => {
+            disabled(app, conn, &webhook, reason)?;
+            return Ok(false);
+        }
     };
     let room = (WAITING - delivery::waiting(conn, id)?).min(BATCH);
     if room <= 0 {
-        return Ok(());
+        return Ok(false);
     }
     // Read before the events: what is numbered meanwhile is for the next time, or found below, and left out by neither.
     let head = outbox::head(conn)?;
@@ -282,7 +288,8 @@ fn queue(app: &App, conn: &mut Conn, id: WebhookId) -> Result<(), Error> {
     let new: Vec<Delivery> =
         events.iter().map(|event| queued(app, id, (Some(event.seq), event.kind.label().to_owned(), event.subject_id))).collect();
     delivery::insert(conn, &new)?;
-    Ok(stored::seen(conn, id, seen)?)
+    stored::seen(conn, id, seen)?;
+    Ok(is_full && room == BATCH)
 }
 
 /// Sends to one webhook until nothing is due.

@@ -53,6 +53,7 @@ macro_rules! operations {
 }
 
 operations! {
+    Subscription ReadChanges: "changes";
     Rest SignIn: "issue_token" "revoke_token";
     Rest ReadDeliverables: "list_deliverables" "get_deliverable" "list_deliverable_versions";
     Rest ReadPublished: "get_deliverable_figures" "search";

@@ -4,9 +4,21 @@
 
 use std::collections::BTreeMap;
 
+use clap::ValueEnum;
 use domain::allowance::Allowances;
+use serde::Deserialize;
 
 use crate::failure::Failure;
+
+/// Which GraphQL documents are executed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub enum PersistedQueries {
+    /// Any; one that was sent before may be asked for by its hash.
+    Allowed,
+    /// Those of the manifest alone.
+    Required,
+}
 
 /// `[limits.PUBLIC]`, `[limits.ACCOUNT]`, `[limits.AGENCY_SYSTEM]` and so on: a number for each name.
 pub type Limits = BTreeMap<String, BTreeMap<String, u32>>;

@@ -25,7 +25,9 @@ use domain::{
 use futures_util::{FutureExt, StreamExt};
 use rest::{CallerSlot, Problem};
 
-use super::{REQUEST_TIMEOUT, UPLOAD_TIMEOUT, endpoints::State, freshness::Asked, network::address_of, rates::Meter};
+use super::{
+    REQUEST_TIMEOUT, UPLOAD_TIMEOUT, endpoints::State, freshness::Asked, live::asks_for_socket, network::address_of, rates::Meter,
+};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -143,8 +145,11 @@ fn metered(request: &ServiceRequest, state: Option<&web::Data<State>>, ctx: &Ctx
 /// the flag tells that it did not.
 fn in_time(request: &mut ServiceRequest) -> Rc<Cell<bool>> {
     let stalled = Rc::new(Cell::new(false));
+    let is_socket = asks_for_socket(request);
     let payload = request.take_payload();
-    if matches!(payload, Payload::None) {
+    // What comes on a socket is no body; who is slow there is looked after where it is spoken.
+    if matches!(payload, Payload::None) || is_socket {
+        request.set_payload(payload);
         return stalled;
     }
     let stated = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();

@@ -7,10 +7,10 @@ use std::sync::{Arc, OnceLock};
 use actix_web::{HttpRequest, HttpResponse, Route, guard, http::header, web};
 use app::App;
 use domain::error::{Code, Refusal};
-use graphql::Graph;
+use graphql::{Graph, Known};
 use rest::Problem;
 
-use super::{caller::bearer, metrics::Metrics, rates::Rates};
+use super::{caller::bearer, live::Live, metrics::Metrics, rates::Rates};
 
 /// What these endpoints share.
 pub struct State {
@@ -22,6 +22,8 @@ pub struct State {
     pub rates: Arc<Rates>,
     /// Seconds for which others may answer for us what is public.
     pub public_max_age: u32,
+    /// Connections that stay open.
+    pub live: Live,
 }
 
 impl State {
@@ -30,7 +32,11 @@ impl State {
     /// # Errors
     /// When its own text cannot be read back.
     pub fn graph(&self) -> Result<&Graph, Problem> {
-        let built = || Graph::new(&self.rates.most()).inspect_err(|error| tracing::error!(%error, "the schema's own text is none")).ok();
+        let built = || {
+            Graph::new(&self.rates.most(), Known::default())
+                .inspect_err(|error| tracing::error!(%error, "the schema's own text is none"))
+                .ok()
+        };
         self.graph.get_or_init(built).as_ref().ok_or_else(|| Problem::new(Code::Internal))
     }
 }
@@ -97,6 +103,7 @@ async fn metrics(state: web::Data<State>, app: web::Data<App>, request: HttpRequ
         // What is known without the database is told all the same.
         Err(error) => tracing::warn!(%error, "the metrics do not tell how webhooks are"),
     }
+    state.metrics.open(state.live.open());
     let text = state.metrics.render().map_err(|_| Problem::new(Code::Internal))?;
     Ok(HttpResponse::Ok().content_type("application/openmetrics-text; version=1.0.0; charset=utf-8").body(text))
 }

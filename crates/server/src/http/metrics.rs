@@ -37,6 +37,7 @@ pub struct Metrics {
     waiting: Gauge,
     oldest: Gauge,
     behind: Gauge,
+    open: Gauge,
 }
 
 #[derive(Clone, Debug, EncodeLabelSet, Eq, Hash, PartialEq)]
@@ -62,7 +63,9 @@ impl Metrics {
         registry.register("webhook_waiting", "Messages that wait for active webhooks", waiting.clone());
         registry.register("webhook_oldest_seconds", "Since when the oldest of them waits", oldest.clone());
         registry.register("webhook_behind", "Events that the active webhook furthest behind was not told yet", behind.clone());
-        Self { registry, requests, seconds, tried, waiting, oldest, behind }
+        let open = Gauge::default();
+        registry.register("followers", "Connections that stay open", open.clone());
+        Self { registry, requests, seconds, tried, waiting, oldest, behind, open }
     }
 
     /// Counts an answered request.
@@ -85,6 +88,11 @@ impl Metrics {
         self.waiting.set(figures.waiting);
         self.oldest.set(figures.oldest_seconds);
         self.behind.set(figures.behind);
+    }
+
+    /// Tells how many connections stay open.
+    pub fn open(&self, count: usize) {
+        self.open.set(i64::try_from(count).unwrap_or(i64::MAX));
     }
 
     /// The text to serve.

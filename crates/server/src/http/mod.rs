@@ -6,6 +6,7 @@ mod caller;
 mod endpoints;
 mod freshness;
 mod graphql;
+mod live;
 mod metrics;
 mod network;
 mod pages;
@@ -17,6 +18,7 @@ use std::{
     time::Duration,
 };
 
+use ::graphql::{Graph, Known};
 use actix_cors::Cors;
 use actix_web::{
     HttpServer,
@@ -28,6 +30,7 @@ use actix_web::{
 use app::App;
 
 use crate::{config::Settings, failure::Failure};
+use live::Live;
 use metrics::Metrics;
 use rates::Rates;
 
@@ -60,6 +63,7 @@ const GRAPHQL_LIMIT: usize = 100 * 1024;
 pub struct Running {
     pub address: SocketAddr,
     handle: ServerHandle,
+    state: web::Data<endpoints::State>,
     task: JoinHandle<std::io::Result<()>>,
 }
 
@@ -81,6 +85,7 @@ impl Running {
     /// # Errors
     /// As [`Running::ended`].
     pub async fn stop(self) -> Result<(), Failure> {
+        self.state.live.end();
         self.handle.stop(true).await;
         self.ended().await
     }
@@ -93,7 +98,7 @@ impl Running {
 pub async fn serve(app: App, settings: &Settings) -> Result<Running, Failure> {
     let running = start(app, settings).await?;
     tracing::info!(address = %running.address, "serving");
-    actix_web::rt::spawn(stop_at_signal(running.handle.clone())?);
+    actix_web::rt::spawn(stop_at_signal(running.handle.clone(), running.state.clone())?);
     Ok(running)
 }
 
@@ -104,14 +109,17 @@ pub async fn serve(app: App, settings: &Settings) -> Result<Running, Failure> {
 pub async fn start(app: App, settings: &Settings) -> Result<Running, Failure> {
     app.warm().await?;
     let forms = web::Data::new(rest::Forms::new().map_err(Failure::cannot)?);
+    let rates = Arc::new(Rates::new(settings.allowances.clone(), settings.address_requests_per_minute));
     let state = web::Data::new(endpoints::State {
-        graph: OnceLock::new(),
+        graph: graph(settings, &rates)?,
         trusted_proxies: settings.trusted_proxies.clone(),
         metrics_token: settings.metrics_token.clone(),
         metrics: Metrics::new(),
-        rates: Arc::new(Rates::new(settings.allowances.clone(), settings.address_requests_per_minute)),
+        rates,
         public_max_age: settings.public_max_age,
+        live: Live::new(settings.cors_origins.clone()),
     });
+    let shared = state.clone();
     actix_web::rt::spawn(forget(Arc::clone(&state.rates)));
     let (data, graphiql, origins) = (web::Data::new(app.clone()), settings.graphiql, settings.cors_origins.clone());
     let server = HttpServer::new(move || {
@@ -138,7 +146,22 @@ pub async fn start(app: App, settings: &Settings) -> Result<Running, Failure> {
     .map_err(|error| Failure::Cannot(format!("cannot listen on {}: {error}", settings.listen)))?;
     let address = server.addrs().first().copied().ok_or_else(|| Failure::Cannot("the server has no address".into()))?;
     let server = server.run();
-    Ok(Running { address, handle: server.handle(), task: actix_web::rt::spawn(server) })
+    Ok(Running { address, handle: server.handle(), state: shared, task: actix_web::rt::spawn(server) })
+}
+
+/// The schema with the documents that are known, where there are any: what is wrong with them is told at the start.
+fn graph(settings: &Settings, rates: &Rates) -> Result<OnceLock<Option<Graph>>, Failure> {
+    let Some(path) = &settings.persisted_manifest else {
+        return if settings.persisted_queries_required {
+            Err(Failure::Cannot("persisted_queries are required: name their persisted_manifest".into()))
+        } else {
+            Ok(OnceLock::new())
+        };
+    };
+    let told = |why: String| Failure::Cannot(format!("{}: {why}", path.display()));
+    let text = std::fs::read_to_string(path).map_err(|error| told(error.to_string()))?;
+    let known = Known::read(Some(&text), settings.persisted_queries_required).map_err(told)?;
+    Ok(OnceLock::from(Some(Graph::new(&rates.most(), known).map_err(told)?)))
 }
 
 /// Forgets callers who have not asked for a minute.
@@ -162,13 +185,14 @@ fn cross_origin(origins: &[String]) -> Cors {
 
 /// Stops the server after the requests in flight when the process is asked to end.
 #[cfg(unix)]
-fn stop_at_signal(handle: ServerHandle) -> Result<impl Future<Output = ()>, Failure> {
+fn stop_at_signal(handle: ServerHandle, state: web::Data<endpoints::State>) -> Result<impl Future<Output = ()>, Failure> {
     use actix_web::rt::signal::unix::{SignalKind, signal};
     let mut terminate = signal(SignalKind::terminate()).map_err(Failure::cannot)?;
     let mut interrupt = signal(SignalKind::interrupt()).map_err(Failure::cannot)?;
     Ok(async move {
         futures_util::future::select(Box::pin(terminate.recv()), Box::pin(interrupt.recv())).await;
         tracing::info!("finishing the requests in flight");
+        state.live.end();
         handle.stop(true).await;
     })
 }
@@ -176,9 +200,10 @@ fn stop_at_signal(handle: ServerHandle) -> Result<impl Future<Output = ()>, Fail
 /// Stops the server after the requests in flight when the process is asked to end.
 #[cfg(not(unix))]
 #[expect(clippy::unnecessary_wraps, reason = "as on unix")]
-fn stop_at_signal(handle: ServerHandle) -> Result<impl Future<Output = ()>, Failure> {
+fn stop_at_signal(handle: ServerHandle, state: web::Data<endpoints::State>) -> Result<impl Future<Output = ()>, Failure> {
     Ok(async move {
         if actix_web::rt::signal::ctrl_c().await.is_ok() {
+            state.live.end();
             handle.stop(true).await;
         }
     })
