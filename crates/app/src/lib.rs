@@ -39,6 +39,7 @@ pub mod plan;
 pub mod post;
 pub mod reading;
 pub mod report;
+pub mod search;
 pub mod staff_roll;
 pub mod statistics;
 pub mod strict;
@@ -49,6 +50,7 @@ mod tracked;
 pub mod training;
 pub mod version;
 mod view;
+pub mod webhook;
 mod words;
 
 use std::{
@@ -65,7 +67,7 @@ use domain::{
 use evidence::Evidence;
 use identity::external::{Issuers, SignedIn};
 use persistence::{Conn, Db, DbError, attempts, migrate, secret, session};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 
 pub use audit::admit;
 pub use document::DocumentFilter;
@@ -100,6 +102,9 @@ struct Parts {
     evidence: Evidence,
     /// Where the keys of restricted fields of people are kept.
     personal_keys: OnceLock<PathBuf>,
+    webhooks: webhook::Sending,
+    /// Counted up whenever something happened that may concern whoever follows.
+    news: watch::Sender<u64>,
 }
 
 /// Long uploads on disk at once, of up to 20 MiB each.
@@ -136,6 +141,8 @@ impl App {
             batches: Arc::new(Semaphore::new(BATCHES)),
             evidence,
             personal_keys: OnceLock::new(),
+            webhooks: webhook::Sending::default(),
+            news: watch::Sender::new(0),
         })))
     }
 

@@ -14,7 +14,10 @@ use domain::{
 };
 use persistence::{Conn, DbError, outbox};
 use serde_json::Value;
+use tokio::sync::watch;
 use uuid::Uuid;
+
+pub use persistence::outbox::Wanted;
 
 use crate::{App, Error, View};
 
@@ -77,11 +80,42 @@ impl App {
         loop {
             let batch = self.0.db.append(|conn| outbox::number(conn, BATCH)).await?;
             given += batch;
+            if batch > 0 {
+                self.tell_news();
+            }
             // What was written meanwhile is for the next time.
             if i64::try_from(batch).is_ok_and(|batch| batch < BATCH) {
                 return Ok(given);
             }
         }
+    }
+}
+
+impl App {
+    /// Changes when something may have happened since: to whoever follows, a reason to look.
+    pub fn news(&self) -> watch::Receiver<u64> {
+        self.0.news.subscribe()
+    }
+
+    /// Wakes whoever follows in this process whenever another numbers events. Blocks for good on PostgreSQL; on SQLite there is no other.
+    pub fn hear_of_news(&self) {
+        persistence::listen::listen(&self.0.db, || {
+            self.tell_news();
+            true
+        });
+    }
+
+    /// The last number given.
+    ///
+    /// # Errors
+    /// `UNAVAILABLE` when the database does not answer.
+    pub async fn head_of_changes(&self) -> Result<i64, Error> {
+        Ok(self.0.db.read(outbox::head).await?)
+    }
+
+    /// Wakes whoever follows in this process.
+    pub fn tell_news(&self) {
+        self.0.news.send_modify(|count| *count = count.wrapping_add(1));
     }
 }
 
@@ -109,9 +143,16 @@ pub async fn changes(view: &View, since: i64, limit: Option<i32>) -> Result<Chan
     // 1. What the caller itself has done is in it. (Where the operation has read before, its state stays as it is, and what is
     // numbered now comes with the next piece.)
     view.app().number_events().await?;
+    piece(view, &Wanted::default(), since, size).await
+}
+
+/// What the caller may know of that happened after a number, as it may know now: the one place that says so.
+pub(crate) async fn piece(view: &View, wanted: &Wanted, since: i64, size: usize) -> Result<Changes, Error> {
     // 2. The piece and where the feed ends, of one state.
     let (scope, limit) = (view.ctx().change_scope(), i64::try_from(size).unwrap_or(i64::MAX).saturating_add(1));
-    let read = move |conn: &mut Conn| -> Result<_, DbError> { Ok((outbox::head(conn)?, outbox::after(conn, &scope, since, limit)?)) };
+    let wanted = wanted.clone();
+    let read =
+        move |conn: &mut Conn| -> Result<_, DbError> { Ok((outbox::head(conn)?, outbox::after(conn, &scope, &wanted, since, limit)?)) };
     let (head, mut items) = view.read(read).await?;
     if !(0..=head).contains(&since) {
         let code = if since < 0 { Code::OutOfRange } else { Code::SinceUnknown };

@@ -1,6 +1,6 @@
 //! Statements that are written as text, for what Diesel cannot say: common table expressions, groupings over them.
 //! Must not hold a value in the text: every value is bound.
-//! Used by `seen` and `rates`.
+//! Used by `seen`, `rates`, `deliverable`, `search`, `outbox` and others.
 
 use std::fmt::Write;
 
@@ -8,7 +8,7 @@ use chrono::{NaiveDate, NaiveDateTime};
 use diesel::{
     query_builder::{BoxedSqlQuery, SqlQuery},
     sql_query,
-    sql_types::{Date, Integer, Text, Timestamp},
+    sql_types::{BigInt, Date, Integer, Text, Timestamp},
 };
 
 use crate::{conn::MultiBackend, rows::DbId, sql_types::DbUuid};
@@ -17,6 +17,8 @@ use crate::{conn::MultiBackend, rows::DbId, sql_types::DbUuid};
 pub enum Bind {
     Id(DbId),
     Year(i32),
+    Count(i32),
+    Number(i64),
     Day(NaiveDate),
     At(NaiveDateTime),
     Text(String),
@@ -45,7 +47,8 @@ impl Statement {
     pub fn query(self) -> Dynamic {
         self.binds.into_iter().fold(sql_query(self.text).into_boxed::<MultiBackend>(), |query, bind| match bind {
             Bind::Id(id) => query.bind::<DbUuid, _>(id),
-            Bind::Year(year) => query.bind::<Integer, _>(year),
+            Bind::Number(number) => query.bind::<BigInt, _>(number),
+            Bind::Year(number) | Bind::Count(number) => query.bind::<Integer, _>(number),
             Bind::Day(day) => query.bind::<Date, _>(day),
             Bind::At(at) => query.bind::<Timestamp, _>(at),
             Bind::Text(text) => query.bind::<Text, _>(text),

@@ -15,6 +15,7 @@ pub mod dice;
 pub mod harness;
 pub mod postgres;
 pub mod process;
+pub mod receiver;
 pub mod seed;
 
 pub use app::{TestApp, one_time_code};

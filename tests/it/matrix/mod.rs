@@ -9,6 +9,7 @@ mod rest;
 mod seen;
 mod stage;
 mod table;
+mod webhooks;
 
 use domain::{
     account::Role,
