@@ -30,7 +30,7 @@ fn a_tag_changes_exactly_when_what_is_shown_does(backend: Backend) {
     let path = "/api/v1/reports";
     let (of_public, of_system) = (public.get(path).headers["etag"].clone(), system.get(path).headers["etag"].clone());
     assert_eq!(of_public, of_system, "both see nothing yet");
-    let body = json!({"programme": "HP-1593-2013", "task": "I.1", "year": 2014, "percent": 10, "narrative": "Đã làm"});
+    let body = json!({"programme": "HP-1593-2013", "task": "I.3", "year": 2014, "percent": 10, "narrative": "Đã làm"});
     let pushed = system.push("a-key", &body);
     assert_eq!(pushed.status, 201, "{}", pushed.body);
     assert_eq!(again(&system, path, &of_system).status, 200, "its own agency sees one more");

@@ -112,6 +112,7 @@ mod tokens;
 mod trainings;
 mod trainings_hidden;
 mod waiting_roles;
+mod walk;
 mod webhooks;
 mod webhooks_failing;
 mod withdrawn;

@@ -87,6 +87,11 @@ pub(crate) fn exhausted(exceeded: &Exceeded) -> Error {
     refused(&refusal).extend_with(|_, extensions| extensions.set("limit", Value::from_json(told).unwrap_or(Value::Null)))
 }
 
+/// The answer to a document that is named and cannot be had by its name.
+pub(crate) fn known(code: Code) -> ServerError {
+    refused(&Refusal::new(code)).into_server_error(Pos::default())
+}
+
 /// The answer to a question about the schema where that is closed to the caller.
 pub(crate) fn closed() -> ServerError {
     refused(&Refusal::new(Code::IntrospectionClosed)).into_server_error(Pos::default())

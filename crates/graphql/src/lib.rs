@@ -12,6 +12,7 @@ mod days;
 mod documents;
 mod enums;
 mod error;
+mod known;
 mod limits;
 mod loaders;
 mod mutation;
@@ -26,7 +27,7 @@ use std::{sync::Arc, time::Duration};
 
 use app::View;
 use async_graphql::{
-    EmptySubscription, Pos, Request, SDLExportOptions, Schema, ValidationMode, Value,
+    EmptySubscription, Pos, Request, SDLExportOptions, Schema, ServerError, ValidationMode, Value,
     parser::types::{DocumentOperations, ExecutableDocument, OperationDefinition},
 };
 
@@ -41,6 +42,7 @@ use prices::Prices;
 
 pub use answer::Answer;
 pub use error::failure;
+pub use known::Known;
 
 type Executor = Schema<query::Query, mutation::Mutation, EmptySubscription>;
 
@@ -50,6 +52,8 @@ pub const PUBLISHED: &str = include_str!("../../../openapi/schema.graphql");
 /// What a caller may ask for, and whom to tell what an operation asks for.
 pub struct Terms<'a> {
     pub may: Allowance,
+    /// The hash under which the document may be asked for again.
+    pub keep: Option<Arc<str>>,
     /// Charges the caller for so many requests more than the one that it made, or tells to come back later.
     pub charge: &'a (dyn Fn(u32) -> Result<(), Refusal> + Sync),
 }
@@ -60,17 +64,24 @@ pub struct Graph {
     documents: Documents,
     prices: Prices,
     types: Types,
+    known: Known,
 }
 
 impl Graph {
     /// Builds the schema, for callers who may ask for so much at most. Needs no database.
     ///
     /// # Errors
-    /// Only when the schema's own text cannot be read back, which a test would have found.
-    pub fn new(most: &Allowance) -> Result<Self, String> {
+    /// When a known document is refused by the schema; else only when the schema's own text cannot be read back.
+    pub fn new(most: &Allowance, known: Known) -> Result<Self, String> {
         let unread = |error: async_graphql::parser::Error| error.to_string();
         let (prices, types) = (Prices::read(PUBLISHED).map_err(unread)?, Types::read(PUBLISHED).map_err(unread)?);
-        Ok(Self { executor: executor(), documents: Documents::read(PUBLISHED, most.tokens)?, prices, types })
+        let documents = Documents::read(PUBLISHED, most.tokens)?;
+        for text in known.texts() {
+            let refused =
+                |faults: Vec<ServerError>| format!("{text}: {}", faults.first().map(|fault| fault.message.as_str()).unwrap_or_default());
+            documents.prepared(text, &types).map_err(refused)?;
+        }
+        Ok(Self { executor: executor(), documents, prices, types, known })
     }
 }
 
@@ -98,6 +109,14 @@ pub fn is_mutation(graph: &Graph, request: &Request) -> bool {
     read.and_then(Result::ok).is_some_and(|prepared| prepared.is_mutation(request.operation_name.as_deref()))
 }
 
+/// Puts the document in a request that names it, by its hash or as `documentId` says; what is to be given to [`execute`] then.
+///
+/// # Errors
+/// When it is not known, not that of its name, or not one that may be sent.
+pub fn complete(graph: &Graph, request: &mut Request, id: Option<&str>) -> Result<Option<Arc<str>>, Answer> {
+    graph.known.complete(request, id).map_err(Answer::refused)
+}
+
 /// Executes one operation on one view: one caller, one state of the database.
 ///
 /// # Errors
@@ -108,6 +127,9 @@ pub async fn execute(graph: &Graph, mut request: Request, view: View, terms: &Te
         Err(answer) => return Ok(answer),
     };
     (terms.charge)(size.requests() - 1)?;
+    if let Some(hash) = &terms.keep {
+        graph.known.keep(Arc::clone(hash), &request.query);
+    }
     let (document, variables) = (&prepared.document, std::mem::take(&mut request.variables));
     request.set_parsed_query(prepared.told.as_ref().unwrap_or(document).clone());
     let (wanted, known, budget) = (request.operation_name.clone(), variables.clone(), Budget::new(terms.may.entries));

@@ -226,7 +226,7 @@ impl Flags {
         }
         refuse_ambiguous(&given.sign_on)?;
         let (per_address, open_connections) =
-            (given.address_requests_per_minute.unwrap_or(6_000), given.open_connections.unwrap_or(10_000));
+            (given.address_requests_per_minute.unwrap_or(6_000), given.open_connections.unwrap_or(25_000));
         if per_address == 0 || open_connections == 0 {
             return Err(Failure::Cannot("address_requests_per_minute and open_connections must be at least 1".into()));
         }

@@ -50,7 +50,7 @@ impl Asked {
         let (request, response) = response.into_parts();
         let (mut response, body) = response.into_parts();
         let headers = response.headers_mut();
-        vary(headers, "Authorization");
+        vary(headers, "Authorization, Accept-Encoding");
         if !headers.contains_key(header::CACHE_CONTROL) {
             headers.insert(header::CACHE_CONTROL, self.kept_by());
         }
@@ -102,9 +102,9 @@ fn tag(bytes: &Bytes) -> HeaderValue {
     HeaderValue::from_str(&text).unwrap_or(HeaderValue::from_static("W/\"\""))
 }
 
-/// Names one more header of the request on which the answer depends.
-fn vary(headers: &mut HeaderMap, name: &'static str) {
-    headers.append(header::VARY, HeaderValue::from_static(name));
+/// Names more headers of the request on which the answer depends.
+fn vary(headers: &mut HeaderMap, names: &'static str) {
+    headers.append(header::VARY, HeaderValue::from_static(names));
 }
 
 #[cfg(test)]
