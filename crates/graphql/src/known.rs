@@ -2,7 +2,7 @@
 //! Must not keep a text under a hash that is not its own, nor one that the schema refuses.
 //! Callers name them as Apollo's automatic persisted queries do (`extensions.persistedQuery`), or by `documentId`.
 
-use std::{collections::HashMap, fmt::Write, sync::Arc};
+use std::{collections::HashMap, sync::Arc};
 
 use async_graphql::{Request, ServerError, Value};
 use domain::error::Code;
@@ -127,10 +127,7 @@ fn named(request: &Request) -> Option<String> {
 
 /// SHA-256 of a text, in lower case.
 fn hash(text: &str) -> String {
-    auth::digest(text.as_bytes()).iter().fold(String::with_capacity(64), |mut hex, byte| {
-        let _ = write!(hex, "{byte:02x}");
-        hex
-    })
+    auth::digest(text.as_bytes())
 }
 
 #[cfg(test)]

@@ -60,7 +60,7 @@ use actix_web::{
 };
 use domain::error::Code;
 
-use crate::{dto::page::NextPage, forms::Forms, problem::Problem, query::QueryForm};
+use crate::{dto::page::NextPage, forms::Forms, problem::Problem};
 
 /// Below these, answers hold secrets or say who somebody is: nobody keeps them.
 pub const UNKEPT: [&str; 4] = ["/api/v1/admin/", "/api/v1/auth/", "/api/v1/me", "/api/v1/persons"];
@@ -123,8 +123,9 @@ async fn refuse_unknown_parameters(
         if pattern.starts_with("/api/v1/auth/") {
             return None;
         }
-        let takes_any = forms.query(request.method(), &pattern).is_some_and(QueryForm::takes_any);
-        if takes_any { None } else { forms.no_query()?.read::<serde_json::Value>(request.query_string()).err() }
+        // What no operation answers is told so, whatever it brings.
+        let form = forms.query(request.method(), &pattern)?;
+        if form.takes_any() { None } else { forms.no_query()?.read::<serde_json::Value>(request.query_string()).err() }
     });
     match refused {
         Some(refusal) => Ok(request.into_response(crate::problem::respond(&refusal)).map_into_boxed_body()),

@@ -12,7 +12,6 @@ use actix_web::{
     },
     web::Bytes,
 };
-use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 
 use super::endpoints::State;
 
@@ -97,8 +96,7 @@ impl Asked {
 
 /// A tag of these bytes. Weak, since they are sent compressed or not.
 fn tag(bytes: &Bytes) -> HeaderValue {
-    let digest = auth::digest(bytes);
-    let text = format!("W/\"{}\"", URL_SAFE_NO_PAD.encode(&digest[..16]));
+    let text = format!("W/\"{:.32}\"", auth::digest(bytes));
     HeaderValue::from_str(&text).unwrap_or(HeaderValue::from_static("W/\"\""))
 }
 
