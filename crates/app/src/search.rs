@@ -64,7 +64,8 @@ impl Search {
             Some(_) => version::signed_by(view, self.as_of).await?.iter().map(|programme| programme.id).collect(),
             None => Vec::new(),
         };
-        let kinds: Vec<SearchKind> = SearchKind::ALL.iter().copied().filter(|kind| self.kinds.is_empty() || self.kinds.contains(kind)).collect();
+        let kinds: Vec<SearchKind> =
+            SearchKind::ALL.iter().copied().filter(|kind| self.kinds.is_empty() || self.kinds.contains(kind)).collect();
         let (reports, deliverables) = (view.ctx().report_scope(), view.ctx().deliverable_scope());
         Ok(Wanted { query, kinds, as_of: self.as_of, programmes, reports, deliverables })
     }

@@ -28,8 +28,7 @@ use persistence::{
     amendment::{self as stored, AmendmentRow},
     document,
     rows::DbId,
-    search,
-    seed as rows,
+    search, seed as rows,
     sync::{Change, Tables},
 };
 use serde_json::json;

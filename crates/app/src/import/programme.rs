@@ -15,8 +15,7 @@ use persistence::{
     in_use::{self, Met},
     reading as confirmations,
     rows::DbId,
-    search,
-    seed as stored,
+    search, seed as stored,
     sync::{Change, ChangeKind, Names, Tables},
 };
 use serde::Serialize;

@@ -227,11 +227,10 @@ mod tests {
             aliases: vec!["Sở TTTT Hải Phòng".into()],
         };
         let entries = agency(&names);
-        assert_eq!(entries.iter().map(|entry| entry.title.as_str()).collect::<Vec<_>>(), [
-            "Sở Thông tin và Truyền thông",
-            "Sở Văn hóa và Thông tin",
-            "Sở TTTT Hải Phòng"
-        ]);
+        assert_eq!(
+            entries.iter().map(|entry| entry.title.as_str()).collect::<Vec<_>>(),
+            ["Sở Thông tin và Truyền thông", "Sở Văn hóa và Thông tin", "Sở TTTT Hải Phòng"]
+        );
         let words = kept(&entries[0]);
         for word in ["thong", "stttt", "tttt", "\u{e003}stttt"] {
             assert!(words.iter().any(|kept| kept == word), "{word} in {words:?}");

@@ -49,10 +49,8 @@ pub fn excerpt(text: &str, query: &Query) -> Vec<Fragment> {
     let last = first + SHOWN - 1;
     let from = if first == 0 { 0 } else { words[first].range.start };
     let to = if last + 1 == words.len() { text.len() } else { words[last].range.end };
-    let shown: Vec<Word> = words[first..=last]
-        .iter()
-        .map(|word| Word { range: word.range.start - from..word.range.end - from, ..word.clone() })
-        .collect();
+    let shown: Vec<Word> =
+        words[first..=last].iter().map(|word| Word { range: word.range.start - from..word.range.end - from, ..word.clone() }).collect();
     let mut fragments = parted(&text[from..to], &shown, query);
     if from > 0 {
         fragments.insert(0, Fragment::plain("… "));

@@ -135,18 +135,21 @@ mod tests {
 
     #[test]
     fn operators_are_no_words() {
-        assert_eq!(terms("\"a* OR b\" NEAR(c) -d ^e:f & !g | 'h'"), [
-            term(&["a"], false),
-            term(&["or"], false),
-            term(&["b"], false),
-            term(&["near"], false),
-            term(&["c"], false),
-            term(&["d"], false),
-            term(&["e"], false),
-            term(&["f"], false),
-            term(&["g"], false),
-            term(&["h"], false),
-        ]);
+        assert_eq!(
+            terms("\"a* OR b\" NEAR(c) -d ^e:f & !g | 'h'"),
+            [
+                term(&["a"], false),
+                term(&["or"], false),
+                term(&["b"], false),
+                term(&["near"], false),
+                term(&["c"], false),
+                term(&["d"], false),
+                term(&["e"], false),
+                term(&["f"], false),
+                term(&["g"], false),
+                term(&["h"], false),
+            ]
+        );
         for bad in ["", "   ", "%", "_", "'", "\"", "\\", "*", "\0", "…", "( ) & | !"] {
             let refusal = Query::read(bad, "/q").expect_err("no word");
             assert_eq!((refusal.code, refusal.faults[0].pointer.as_str()), (Code::QueryInvalid, "/q"), "{bad}");

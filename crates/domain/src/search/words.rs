@@ -42,7 +42,8 @@ impl Word {
 fn end_in_i(plain: &str) -> String {
     let Some(stem) = plain.strip_suffix('y') else { return plain.to_owned() };
     let before = stem.chars().next_back();
-    let is_either = before.is_none_or(|c| c.is_ascii_alphabetic() && !matches!(c, 'a' | 'e' | 'i' | 'o' | 'u' | 'y')) || stem.ends_with("qu");
+    let is_either =
+        before.is_none_or(|c| c.is_ascii_alphabetic() && !matches!(c, 'a' | 'e' | 'i' | 'o' | 'u' | 'y')) || stem.ends_with("qu");
     if is_either { format!("{stem}i") } else { plain.to_owned() }
 }
 
@@ -129,9 +130,10 @@ mod tests {
 
     #[test]
     fn words_are_found_however_they_are_typed() {
-        assert_eq!(folded("UBND huyện Bạch Long Vỹ, Sở TT&TT; 1593/QĐ-UBND"), [
-            "ubnd", "huyen", "bach", "long", "vi", "so", "tttt", "1593", "qd", "ubnd"
-        ]);
+        assert_eq!(
+            folded("UBND huyện Bạch Long Vỹ, Sở TT&TT; 1593/QĐ-UBND"),
+            ["ubnd", "huyen", "bach", "long", "vi", "so", "tttt", "1593", "qd", "ubnd"]
+        );
         assert_eq!(folded("Bạch Long Vĩ"), folded("bach long vy"));
         assert_eq!(folded("Hài Phòng"), folded("HẢI PHÒNG"));
         assert_eq!(folded("quý quí kỹ kĩ y"), ["qui", "qui", "ki", "ki", "i"]);

@@ -30,8 +30,9 @@ impl SearchQuery {
         ctx: &Context<'_>,
         #[graphql(desc = "Up to 200 characters with at least one letter or digit. Signs part words and mean nothing.")] text: String,
         #[graphql(desc = "Every kind where none is said.")] kinds: Option<Vec<SearchKind>>,
-        #[graphql(desc = "By what things were called on this day; former names of agencies included where nothing is said.")]
-        as_of: Option<NaiveDate>,
+        #[graphql(desc = "By what things were called on this day; former names of agencies included where nothing is said.")] as_of: Option<
+            NaiveDate,
+        >,
         first: Option<i32>,
         after: Option<String>,
         last: Option<i32>,

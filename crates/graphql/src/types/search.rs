@@ -9,9 +9,7 @@ use async_graphql::{Context, ID, Object, Result, SimpleObject};
 use chrono::NaiveDate;
 use domain::{id::Id, search as model};
 
-use super::{
-    agency::Agency, deliverable::Deliverable, document::Document, node::Node, report::Report, task::Task, view,
-};
+use super::{agency::Agency, deliverable::Deliverable, document::Document, node::Node, report::Report, task::Task, view};
 use crate::{
     enums::{Fit, Lang, SearchKind},
     error::failure,

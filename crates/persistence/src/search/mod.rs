@@ -20,8 +20,8 @@ use domain::{
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-pub use keep::{sync_agencies, sync_documents, sync_tasks, sync_tasks_of};
 pub(crate) use keep::{add_deliverables, add_versions, change_deliverable};
+pub use keep::{sync_agencies, sync_documents, sync_tasks, sync_tasks_of};
 pub use rebuild::{Rebuilt, is_current, rebuild};
 
 use crate::{
@@ -157,9 +157,7 @@ pub fn page(conn: &mut Conn, wanted: &Wanted, request: &PageRequest<HitKey>) -> 
     }
     let way = if down { "DESC" } else { "ASC" };
     statement.add(&format!(" ORDER BY f.fit {way}, f.sort_key {way}, f.subject_id {way} LIMIT {}", request.size + 1));
-    statement.add(&format!(
-        ") h JOIN search_entries t ON t.id = h.id ORDER BY h.fit {way}, h.sort_key {way}, h.subject_id {way}"
-    ));
+    statement.add(&format!(") h JOIN search_entries t ON t.id = h.id ORDER BY h.fit {way}, h.sort_key {way}, h.subject_id {way}"));
     let rows: Vec<Row> = statement.query().load(conn)?;
     Ok(Page::cut(rows.into_iter().map(hit).collect::<Result<_, _>>()?, request))
 }

@@ -21,7 +21,11 @@ pub struct SearchParams {
     #[param(min_length = 1, max_length = 200, example = "bach long vi")]
     pub q: String,
     /// Kinds of things, parted by commas; every kind where none is said.
-    #[param(max_length = 60, pattern = "^(AGENCY|TASK|DOCUMENT|REPORT|DELIVERABLE)(,(AGENCY|TASK|DOCUMENT|REPORT|DELIVERABLE)){0,4}$", example = "AGENCY,TASK")]
+    #[param(
+        max_length = 60,
+        pattern = "^(AGENCY|TASK|DOCUMENT|REPORT|DELIVERABLE)(,(AGENCY|TASK|DOCUMENT|REPORT|DELIVERABLE)){0,4}$",
+        example = "AGENCY,TASK"
+    )]
     pub kinds: Option<String>,
     /// By what things were called on this day; former names of agencies included where nothing is said.
     pub as_of: Option<NaiveDate>,
@@ -36,7 +40,8 @@ pub struct SearchParams {
 impl From<&SearchParams> for Search {
     fn from(params: &SearchParams) -> Self {
         // The pattern lets known labels through alone.
-        let kinds: BTreeSet<SearchKind> = params.kinds.iter().flat_map(|kinds| kinds.split(',')).filter_map(|kind| kind.parse().ok()).collect();
+        let kinds: BTreeSet<SearchKind> =
+            params.kinds.iter().flat_map(|kinds| kinds.split(',')).filter_map(|kind| kind.parse().ok()).collect();
         Self { text: params.q.clone(), kinds, as_of: params.as_of }
     }
 }
