@@ -98,7 +98,8 @@ fn a_deliverable_is_found_in_public_by_what_is_public_of_it(backend: Backend) {
     let reply = act(&press, "PUT", &path, &tag(&press, &path), &said);
     assert!(reply.status < 300, "{}", reply.body);
     assert_eq!((all("anphamdacbiet"), all("tendasua")), ([0; 4], [1; 4]));
-    done(&press, "POST", &path, "/withdraw", &json!({"reason": "Nhập nhầm."}));
+    let withdrawn = act(&press, "POST", &format!("{path}/withdraw"), &tag(&press, &path), &json!({"reason": "Nhập nhầm."}));
+    assert_eq!(withdrawn.status, 200, "{}", withdrawn.body);
     assert_eq!(all("tendasua"), [0; 4]);
 }
 
@@ -111,12 +112,12 @@ fn documents_and_tasks_are_found_as_they_are_worded_now(backend: Backend) {
     let mut file = testkit::seed::decision_1593();
     let tasks = file["tasks"].as_array_mut().expect("tasks");
     let at = tasks.iter().position(|task| task["code"] == "V.2").expect("V.2");
-    let old = tasks[at]["text_vi"].as_str().expect("a text").to_owned();
+    let old = tasks[at]["title_vi"].as_str().expect("a text").to_owned();
     assert_eq!(
         search(&client, &format!("{} ", &old[..old.char_indices().nth(60).map_or(old.len(), |(i, _)| i)]), "&kinds=TASK")["totalCount"],
         1
     );
-    tasks[at]["text_vi"] = json!("Mở chuyên mục zyxwv");
+    tasks[at]["title_vi"] = json!("Mở chuyên mục zyxwv");
     file.as_object_mut().expect("a file").remove("checks");
     for (is_dry, found) in [(true, 0), (false, 1)] {
         let options = app::import::ImportOptions { dry_run: is_dry, apply_changes: true };
