@@ -50,6 +50,7 @@ mod tracked;
 pub mod training;
 pub mod version;
 mod view;
+pub mod webhook;
 mod words;
 
 use std::{
@@ -66,7 +67,7 @@ use domain::{
 use evidence::Evidence;
 use identity::external::{Issuers, SignedIn};
 use persistence::{Conn, Db, DbError, attempts, migrate, secret, session};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 
 pub use audit::admit;
 pub use document::DocumentFilter;
@@ -101,6 +102,9 @@ struct Parts {
     evidence: Evidence,
     /// Where the keys of restricted fields of people are kept.
     personal_keys: OnceLock<PathBuf>,
+    webhooks: webhook::Sending,
+    /// Counted up whenever something happened that may concern whoever follows.
+    news: watch::Sender<u64>,
 }
 
 /// Long uploads on disk at once, of up to 20 MiB each.
@@ -137,6 +141,8 @@ impl App {
             batches: Arc::new(Semaphore::new(BATCHES)),
             evidence,
             personal_keys: OnceLock::new(),
+            webhooks: webhook::Sending::default(),
+            news: watch::Sender::new(0),
         })))
     }
 

@@ -50,3 +50,4 @@ pub mod training_figures;
 pub mod training_register;
 pub mod vacated_seat;
 pub mod warning;
+pub mod webhook;
