@@ -98,6 +98,7 @@ mod reports;
 mod requests;
 mod rolls;
 mod search;
+mod search_seen;
 mod seats;
 mod sequences;
 mod sign_in;

@@ -1,0 +1,126 @@
+//! Searching: whoever may not see a thing is not told of it, and what is found is what stands.
+
+use domain::account::Role;
+use serde_json::{Value, json};
+use testkit::{Backend, Client, TestApp, both};
+
+use crate::{
+    amendments::decision,
+    deliverables::{of, recorded, with},
+    search::{ids, search},
+    workflow::{act, done, keyed, pushed, tag},
+};
+
+both!(
+    a_report_is_found_by_those_who_see_it_in_the_words_that_they_see,
+    a_deliverable_is_found_in_public_by_what_is_public_of_it,
+    documents_and_tasks_are_found_as_they_are_worded_now,
+);
+
+fn a_report_is_found_by_those_who_see_it_in_the_words_that_they_see(backend: Backend) {
+    const OWN: &str = "bao-hai-phong";
+    let app = TestApp::start(backend);
+    let (system, approver) = (app.system_of(OWN), app.person(Some(OWN), Role::AgencyApprover));
+    let (standing, auditor, other) =
+        (app.person(Some("so-tttt"), Role::Standing), app.person(None, Role::Auditor), app.system_of("dai-ptth-hai-phong"));
+    let public = app.anonymous();
+    let report = |words: &str| {
+        json!({"programme": "HP-1593-2013", "task": "V.2", "year": 2014, "percent": 50, "narrative": format!("Nội dung {words}."),
+            "produced": [{"description": format!("Sản phẩm {words}")}]})
+    };
+    let callers =
+        [("own", &system), ("approver", &approver), ("standing", &standing), ("auditor", &auditor), ("other", &other), ("public", &public)];
+    let seen_by = |words: &str| -> Vec<&str> {
+        let by = |(name, client): &(&'static str, &Client)| {
+            let found = ids(client, words, "&kinds=REPORT");
+            let listed = client.get("/api/v1/reports?limit=200").json()["items"].as_array().expect("items").clone();
+            assert!(found.iter().all(|id| listed.iter().any(|report| report["id"] == *id)), "{name} finds what is not listed");
+            (!found.is_empty()).then_some(*name)
+        };
+        callers.iter().filter_map(by).collect()
+    };
+    let inside = ["own", "approver", "standing", "auditor"];
+    let everybody = ["own", "approver", "standing", "auditor", "other", "public"];
+    // A draft is found by nobody; what is sent by those inside; what is accepted by everybody.
+    let draft = json!({"programme": "HP-1593-2013", "task": "V.2", "year": 2015});
+    let writer = app.person(Some(OWN), Role::AgencyReporter);
+    let made = keyed(&writer, "/api/v1/reports/drafts", "d", &draft);
+    assert_eq!(made.status, 201, "{}", made.body);
+    done(&writer, "PUT", &made.headers["location"], "/draft", &json!({"percent": 30, "narrative": "nháp kwyjibo"}));
+    assert_eq!(seen_by("kwyjibo"), Vec::<&str>::new());
+    let path = pushed(&system, "k", &report("lầnđầu"));
+    assert_eq!(seen_by("landau"), inside);
+    done(&standing, "POST", &path, "/return", &json!({"reason": "Bổ sung số liệu."}));
+    done(&system, "PUT", &path, "/draft", &json!({"percent": 60, "narrative": "Nội dung lầnhai."}));
+    done(&system, "POST", &path, "/submit", &Value::Null);
+    assert_eq!((seen_by("landau"), seen_by("lanhai")), (vec![], inside.to_vec()), "a correction takes the place of what was said");
+    done(&standing, "POST", &path, "/accept", &Value::Null);
+    assert_eq!(seen_by("lanhai"), everybody);
+    let until = (app.now() + chrono::TimeDelta::days(9)).date_naive();
+    done(&standing, "POST", &path, "/reopen", &json!({"reason": "Số liệu sai.", "until": until}));
+    done(&system, "PUT", &path, "/draft", &json!({"percent": 70, "narrative": "Nội dung lầnba."}));
+    done(&system, "POST", &path, "/submit", &Value::Null);
+    assert_eq!(
+        (seen_by("lanhai"), seen_by("lanba")),
+        (vec!["other", "public"], inside.to_vec()),
+        "what was accepted stands for the public"
+    );
+    let totals = "query($t: String!) { search(text: $t) { totalCount nodes { id node { ... on Report { narrative } } } } }";
+    let told = |client: &Client, text: &str| client.graphql(totals, &json!({ "t": text }))["search"].take();
+    assert_eq!(told(&public, "lanba"), json!({"totalCount": 0, "nodes": []}));
+    assert_eq!(told(&public, "lanhai")["nodes"][0]["node"]["narrative"], "Nội dung lầnhai.");
+    assert_eq!(told(&auditor, "lanba")["nodes"][0]["node"]["narrative"], "Nội dung lầnba.");
+}
+
+fn a_deliverable_is_found_in_public_by_what_is_public_of_it(backend: Backend) {
+    let app = TestApp::start(backend);
+    let (press, other, public) = (app.system_of("bao-hai-phong"), app.system_of("dai-ptth-hai-phong"), app.anonymous());
+    let standing = app.person(Some("so-tttt"), Role::Standing);
+    let total = |client: &Client, text: &str| search(client, text, "&kinds=DELIVERABLE")["totalCount"].as_i64().expect("a number");
+    let all = |text: &str| [&press, &standing, &other, &public].map(|client| total(client, text));
+    let details = json!({"languages": ["vi"], "partner": "Đốitácxuấtbản"});
+    let body = of("PUBLICATION", Some("V.2"), "Ấnphẩmđặcbiệt", details.clone());
+    let path = recorded(&press, &body);
+    assert_eq!((all("anphamdacbiet"), all("doitacxuatban")), ([1; 4], [1; 4]));
+    recorded(&press, &with(of("PUBLICATION", Some("V.2"), "Nộibộthôi", details), "visibility", json!("INTERNAL")));
+    assert_eq!(all("noibothoi"), [1, 1, 0, 0]);
+    // Of rebuttals and commendations everybody reads counts alone.
+    let rebuttal = json!({"noticedOn": "2014-05-02", "claim": "Tinđồnthấtthiệt", "response": "Thôngtinđúng"});
+    recorded(&press, &with(of("REBUTTAL", Some("I.5"), "Phảnbáckín", rebuttal), "channel", json!("STATE")));
+    assert_eq!((all("phanbackin"), all("tindonthatthiet")), ([1, 1, 0, 0], [1, 1, 0, 0]));
+    // A correction and a withdrawal are found as they stand, at once.
+    let changed = with(body, "title", json!("Tênđãsửa"));
+    let mut said = changed.clone();
+    for field in ["programme", "kind"] {
+        said.as_object_mut().expect("an object").remove(field);
+    }
+    let reply = act(&press, "PUT", &path, &tag(&press, &path), &said);
+    assert!(reply.status < 300, "{}", reply.body);
+    assert_eq!((all("anphamdacbiet"), all("tendasua")), ([0; 4], [1; 4]));
+    let withdrawn = act(&press, "POST", &format!("{path}/withdraw"), &tag(&press, &path), &json!({"reason": "Nhập nhầm."}));
+    assert_eq!(withdrawn.status, 200, "{}", withdrawn.body);
+    assert_eq!(all("tendasua"), [0; 4]);
+}
+
+fn documents_and_tasks_are_found_as_they_are_worded_now(backend: Backend) {
+    let app = TestApp::start(backend);
+    let admin = app.person(None, Role::Admin);
+    let client = app.anonymous();
+    decision(&admin, "77/QĐ-UBND", "2014-10-01");
+    assert_eq!(search(&client, "77/QĐ-UBND", "&kinds=DOCUMENT")["totalCount"], 1);
+    let mut file = testkit::seed::decision_1593();
+    let tasks = file["tasks"].as_array_mut().expect("tasks");
+    let at = tasks.iter().position(|task| task["code"] == "V.2").expect("V.2");
+    let old = tasks[at]["title_vi"].as_str().expect("a text").to_owned();
+    assert_eq!(
+        search(&client, &format!("{} ", &old[..old.char_indices().nth(60).map_or(old.len(), |(i, _)| i)]), "&kinds=TASK")["totalCount"],
+        1
+    );
+    tasks[at]["title_vi"] = json!("Mở chuyên mục zyxwv");
+    file.as_object_mut().expect("a file").remove("checks");
+    for (is_dry, found) in [(true, 0), (false, 1)] {
+        let options = app::import::ImportOptions { dry_run: is_dry, apply_changes: true };
+        app.import(&file, options).expect("an import");
+        assert_eq!(search(&client, "zyxwv", "&kinds=TASK")["totalCount"], found, "what is rehearsed is not found");
+    }
+}
