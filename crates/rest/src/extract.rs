@@ -281,6 +281,15 @@ pub fn idempotency_key_of(request: &HttpRequest, request_sha256: String) -> Resu
     }
 }
 
+/// The same for what may be rehearsed: a rehearsal needs no key and keeps none, but one that it brings is read all the same.
+pub fn key_unless_rehearsed(request: &HttpRequest, request_sha256: String, is_rehearsal: bool) -> Result<Option<OnceKey>, Refusal> {
+    match idempotency_key_of(request, request_sha256) {
+        Ok(key) => Ok(Some(key).filter(|_| !is_rehearsal)),
+        Err(refusal) if is_rehearsal && refusal.code == Code::IdempotencyKeyMissing => Ok(None),
+        Err(refusal) => Err(refusal),
+    }
+}
+
 /// The string of a structured field (RFC 9651). Parameters mean nothing here and are passed over.
 fn structured_string(text: &str) -> Result<String, Refusal> {
     match Parser::new(text).parse::<Item>() {

@@ -15,7 +15,7 @@ use sha2::{Digest, Sha256};
 use crate::problem::Problem;
 
 /// Bytes of an upload at most.
-const MAX_UPLOAD: usize = 20 * 1024 * 1024;
+pub const MAX_UPLOAD: usize = 20 * 1024 * 1024;
 /// So much is gathered between two writes.
 const BUFFER: usize = 256 * 1024;
 

@@ -6,7 +6,10 @@ use domain::page::DEFAULT_PAGE_SIZE;
 use serde_json::{Map, Value, json};
 
 use super::USUAL;
-use crate::routes::{JSON_LIMIT, UNKEPT};
+use crate::{
+    batch::MAX_UPLOAD,
+    routes::{JSON_LIMIT, UNKEPT},
+};
 
 /// The scheme of tokens below `/api/v1/admin/`.
 pub const ADMINISTRATION: &str = "administration";
@@ -31,6 +34,7 @@ const PAGES: (&str, &str) = ("Link", "Where the first and the next page are (RFC
 /// Completes a description.
 pub fn finish(document: &mut Value) {
     spell_out(document);
+    uploads(document);
     bound(document);
     for server in document["servers"].as_array_mut().into_iter().flatten() {
         server["x-internal"] = false.into();
@@ -49,6 +53,17 @@ pub fn finish(document: &mut Value) {
             if operation["responses"].is_object() {
                 complete(operation, path, method == "get", &pages);
             }
+        }
+    }
+}
+
+/// Texts that come as whole bodies are as long as those may be.
+fn uploads(document: &mut Value) {
+    let items = document["paths"].as_object_mut().into_iter().flatten().filter_map(|(_, item)| item.as_object_mut());
+    let bodies = items.flatten().filter_map(|(_, operation)| operation.get_mut("requestBody")?["content"].as_object_mut());
+    for (_, content) in bodies.flatten().filter(|(kind, _)| *kind != "application/json") {
+        if let Some(schema) = content["schema"].as_object_mut().filter(|schema| is_a(schema, "string")) {
+            schema.entry("maxLength").or_insert_with(|| MAX_UPLOAD.into());
         }
     }
 }
@@ -169,6 +184,8 @@ fn longest(format: Option<&str>) -> usize {
         Some("date") => 10,
         Some("date-time") => 40,
         Some("uuid") => 36,
+        // What an operator lets in is a setting.
+        Some("binary") => 1 << 30,
         _ => JSON_LIMIT,
     }
 }

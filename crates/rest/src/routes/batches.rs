@@ -10,7 +10,7 @@ use app::{
     report::{self, Batch, BatchOutcome},
 };
 use auth::digest;
-use domain::error::Code;
+use domain::error::{Code, Refusal};
 
 use super::reports::given;
 use crate::{
@@ -19,7 +19,7 @@ use crate::{
         regime::Workbook,
         report::{BatchParams, BatchResult, BatchRow},
     },
-    extract::{Caller, Params, admit, idempotency_key_of},
+    extract::{Caller, Params, admit, key_unless_rehearsed},
     forms::Forms,
     problem::{Problem, ProblemDocument},
 };
@@ -65,10 +65,11 @@ pub async fn submit_reports(
     let _place = app.upload_place()?;
     let Upload { file, sha256 } = batch::receive(&request, payload).await?;
     let sha256 = digest(format!("{} {sha256}", media.label()).as_bytes());
-    let key = if dry_run { None } else { Some(idempotency_key_of(&request, digest(format!("{atomic} {sha256}").as_bytes()))?) };
+    let key = key_unless_rehearsed(&request, digest(format!("{atomic} {sha256}").as_bytes()), dry_run)?;
+    let token = validation_token(&request)?;
     let _place = app.batch_place().await?;
     let rows = web::block(move || {
-        let form = forms.body("BatchRow").ok_or_else(|| domain::error::Refusal::new(Code::Internal))?;
+        let form = forms.body("BatchRow").ok_or_else(|| Refusal::new(Code::Internal))?;
         batch::read(file, media, form)
     });
     // A reader that fails on what it is given has not read it.
@@ -78,9 +79,18 @@ pub async fn submit_reports(
         let rehearsed = report::rehearse_all(&app, &ctx, sent, atomic).await?;
         return Ok(HttpResponse::Ok().json(BatchResult::rehearsed(rehearsed, media, atomic)));
     };
-    let token = request.headers().get("Validation-Token").map(|value| value.to_str().unwrap_or_default().to_owned());
     let render = move |outcome: &BatchOutcome| render(outcome, media, atomic);
     Ok(given(report::submit_all(&app, &ctx, (sent, atomic, token), key, render).await?))
+}
+
+/// Bytes of such a token at most.
+const MAX_TOKEN: usize = 2_000;
+
+/// What vouches for the outcome of a rehearsal, if something does.
+fn validation_token(request: &HttpRequest) -> Result<Option<String>, Refusal> {
+    let Some(value) = request.headers().get("Validation-Token") else { return Ok(None) };
+    let text = value.to_str().ok().filter(|text| text.len() <= MAX_TOKEN);
+    text.map(|text| Some(text.to_owned())).ok_or_else(|| Refusal::new(Code::HeaderInvalid))
 }
 
 /// The answer as it is stored with its key.

@@ -23,7 +23,7 @@ use crate::{
         budget_movement::{BudgetMovement, BudgetMovementPage, MovementBatchParams, MovementBatchResult, NewBudgetMovement},
         page::{forward, reply},
     },
-    extract::{Caller, Params, Reading, admit, idempotency_key_of, require_json},
+    extract::{Caller, Params, Reading, admit, key_unless_rehearsed, require_json},
     forms::Forms,
     problem::{Problem, ProblemDocument},
 };
@@ -82,7 +82,7 @@ pub async fn record_budget_movements(
     let _place = app.upload_place()?;
     let upload = batch::receive(&request, payload).await?;
     let sha256 = digest(format!("{atomic} {}", upload.sha256).as_bytes());
-    let key = if dry_run { None } else { Some(idempotency_key_of(&request, sha256)?) };
+    let key = key_unless_rehearsed(&request, sha256, dry_run)?;
     let _place = app.batch_place().await?;
     let rows = web::block(move || {
         let form = forms.body("NewBudgetMovement").ok_or_else(|| Refusal::new(Code::Internal))?;

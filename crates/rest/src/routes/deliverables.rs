@@ -9,6 +9,7 @@ use app::{
     Error, StoredResponse, View,
     deliverable::{self, DeliverableFilter, Shown},
 };
+use auth::digest;
 use domain::{deliverable::DeliverableId, error::Code};
 use serde::Serialize;
 
@@ -22,7 +23,7 @@ use crate::{
         deliverable_figures::{DeliverableFigures, DeliverableFiguresParams},
         page::{forward, reply},
     },
-    extract::{Params, Push, Reading, idempotency_key, require_json, revision},
+    extract::{Params, Push, Reading, idempotency_key, key_unless_rehearsed, require_json, revision},
     problem::{Problem, ProblemDocument},
 };
 
@@ -163,7 +164,7 @@ pub async fn record_deliverables(push: Push, request: HttpRequest) -> Result<Htt
     let Params(params): Params<NewDeliverablesParams> = Params::of(&request)?;
     require_json(&push.request)?;
     let dry_run = params.dry_run.unwrap_or(false);
-    let key = if dry_run { None } else { Some(idempotency_key(&push.request, &push.bytes)?) };
+    let key = key_unless_rehearsed(&push.request, digest(&push.bytes), dry_run)?;
     let body: NewDeliverables = push.body()?;
     let all = Arc::new(body.items.into_iter().map(Into::into).collect());
     let Some(key) = key else {
