@@ -13,7 +13,7 @@ use domain::{
 
 use crate::{
     Error, View,
-    catalogue::version_on,
+    catalogue::{Catalogue, version_on},
     listing::{Listing, PageArgs, slice},
 };
 
@@ -37,7 +37,7 @@ pub struct AgencyFilter {
 pub enum AgencySort {
     #[default]
     Code,
-    /// The Vietnamese name without diacritics.
+    /// The name in Vietnamese order.
     Name,
 }
 
@@ -54,10 +54,11 @@ pub async fn list(
 ) -> Result<Listing<Arc<Agency>>, Error> {
     let day = filter.as_of.unwrap_or_else(|| view.today());
     let list = format!("agencies {sort:?} {descending} {filter:?}");
-    let mut found: Vec<(String, Arc<Agency>)> =
-        matching(view, filter).await?.into_iter().map(|agency| (sort_key(day, sort, &agency), agency)).collect();
+    let catalogue = view.catalogue().await?;
+    let mut found: Vec<(Arc<str>, Arc<Agency>)> =
+        matching(view, filter).await?.into_iter().map(|agency| (sort_key(catalogue, day, sort, &agency), agency)).collect();
     found.sort_by(|a, b| a.0.cmp(&b.0).then_with(|| a.1.code.cmp(&b.1.code)));
-    let key = |(key, agency): &(String, Arc<Agency>)| (key.clone(), agency.code.to_string());
+    let key = |(key, agency): &(Arc<str>, Arc<Agency>)| (key.to_string(), agency.code.to_string());
     let listing = if descending {
         found.reverse();
         slice(&found, &list, args, |item| Reverse(key(item)))?
@@ -71,10 +72,10 @@ pub async fn list(
     })
 }
 
-fn sort_key(day: NaiveDate, sort: AgencySort, agency: &Agency) -> String {
+fn sort_key(catalogue: &Catalogue, day: NaiveDate, sort: AgencySort, agency: &Agency) -> Arc<str> {
     match sort {
-        AgencySort::Code => agency.code.to_string(),
-        AgencySort::Name => version_on(agency, day).map(|version| text::fold(&version.name.vi)).unwrap_or_default(),
+        AgencySort::Code => Arc::clone(&agency.code),
+        AgencySort::Name => version_on(agency, day).map(|version| catalogue.name_key(version)).unwrap_or_default(),
     }
 }
 

@@ -11,6 +11,7 @@ use chrono::NaiveDate;
 use domain::{
     agency::{Agency, AgencyId, AgencyVersion},
     calendar::WorkCalendar,
+    collation,
     designation::Designation,
     id::Id,
     programme::{Programme, ProgrammeId, TaskGroup},
@@ -35,6 +36,8 @@ pub struct Catalogue {
     duties: Functions,
     designations: HashMap<(TaskId, AgencyId), Vec<Designation>>,
     roles: KnownRoles,
+    /// Under which the versions of agencies are sorted by name.
+    name_keys: HashMap<Id<AgencyVersion>, Arc<str>>,
     agency_by_id: HashMap<AgencyId, usize>,
     programme_by_id: HashMap<ProgrammeId, usize>,
     group_by_id: HashMap<Id<TaskGroup>, (usize, usize)>,
@@ -44,6 +47,7 @@ impl Catalogue {
     fn new(stamp: i64, contents: catalogue::Contents) -> Self {
         let agencies: Vec<_> = contents.agencies.into_iter().map(Arc::new).collect();
         let programmes: Vec<_> = contents.programmes.into_iter().map(Arc::new).collect();
+        let versions = agencies.iter().flat_map(|agency| &agency.versions);
         let groups = programmes.iter().enumerate().flat_map(|(p, programme)| {
             let groups = programme.groups.iter().chain(&programme.ended_groups).enumerate();
             groups.map(move |(g, group)| (group.id, (p, g))).collect::<Vec<_>>()
@@ -54,6 +58,7 @@ impl Catalogue {
         }
         Self {
             stamp,
+            name_keys: versions.map(|version| (version.id, collation::key(&version.name.vi).into())).collect(),
             agency_by_id: agencies.iter().enumerate().map(|(i, agency)| (agency.id, i)).collect(),
             programme_by_id: programmes.iter().enumerate().map(|(i, programme)| (programme.id, i)).collect(),
             group_by_id: groups.collect(),
@@ -89,6 +94,11 @@ impl Catalogue {
     /// All programmes by code.
     pub fn programmes(&self) -> &[Arc<Programme>] {
         &self.programmes
+    }
+
+    /// What a version of an agency is sorted by among others in Vietnamese order.
+    pub fn name_key(&self, version: &AgencyVersion) -> Arc<str> {
+        self.name_keys.get(&version.id).cloned().unwrap_or_default()
     }
 
     pub fn agency(&self, id: AgencyId) -> Option<&Arc<Agency>> {

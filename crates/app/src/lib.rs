@@ -39,6 +39,7 @@ pub mod plan;
 pub mod post;
 pub mod reading;
 pub mod report;
+pub mod search;
 pub mod staff_roll;
 pub mod statistics;
 pub mod strict;

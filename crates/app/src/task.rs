@@ -7,6 +7,7 @@ use std::collections::{HashMap, HashSet};
 use chrono::{Datelike, NaiveDate};
 use domain::{
     agency::AgencyId,
+    collation,
     error::{Code, Fault, Refusal},
     id::Id,
     policy::Action,
@@ -78,7 +79,7 @@ fn key(task: &Task, sort: TaskSort) -> CursorKey {
         TaskSort::Annex => CursorKey::Annex(task.programme.uuid(), task.rank, id),
         TaskSort::StartYear => CursorKey::Year(task.period.start_year, id),
         TaskSort::EndYear => CursorKey::Year(task.period.end_year, id),
-        TaskSort::Title => CursorKey::Title(text::fold(&task.title), id),
+        TaskSort::Title => CursorKey::Title(collation::key(&task.title), id),
     }
 }
 
@@ -88,7 +89,7 @@ fn position(key: CursorKey, sort: TaskSort) -> Result<TaskKey, Refusal> {
             Ok(TaskKey::Annex { programme: Id::from_uuid(programme), rank, id: Id::from_uuid(id) })
         }
         (TaskSort::StartYear | TaskSort::EndYear, CursorKey::Year(year, id)) => Ok(TaskKey::Year { year, id: Id::from_uuid(id) }),
-        (TaskSort::Title, CursorKey::Title(folded, id)) => Ok(TaskKey::Title { folded, id: Id::from_uuid(id) }),
+        (TaskSort::Title, CursorKey::Title(key, id)) => Ok(TaskKey::Title { key, id: Id::from_uuid(id) }),
         _ => Err(Refusal::new(Code::CursorInvalid)),
     }
 }

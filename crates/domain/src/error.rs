@@ -91,6 +91,7 @@ codes! {
     IdempotencyKeyInvalid "IDEMPOTENCY_KEY_INVALID" Malformed "Idempotency-Key không hợp lệ." "The Idempotency-Key header is not valid.";
     GraphqlInvalid "GRAPHQL_INVALID" Malformed "Câu truy vấn GraphQL không hợp lệ." "The GraphQL document is not valid.";
     GraphqlTooLarge "GRAPHQL_TOO_LARGE" Malformed "Câu truy vấn GraphQL đòi hỏi quá nhiều dữ liệu; hãy chia nhỏ hoặc lấy theo trang." "The GraphQL operation asks for too much; split it or take smaller pages.";
+    IntrospectionClosed "INTROSPECTION_CLOSED" Forbidden "Lược đồ GraphQL không mở cho người gọi này." "The GraphQL schema is closed to this caller.";
     GraphqlTooSlow "GRAPHQL_TOO_SLOW" Unavailable "Câu truy vấn GraphQL chạy quá lâu." "The GraphQL operation took too long.";
     Unauthenticated "UNAUTHENTICATED" Unauthenticated "Cần đăng nhập." "Authentication is required.";
     TokenInvalid "TOKEN_INVALID" Unauthenticated "Mã truy cập không hợp lệ hoặc đã hết hạn." "The access token is not valid or has expired.";

@@ -4,6 +4,7 @@
 
 pub mod account;
 pub mod agency;
+pub mod allowance;
 pub mod amendment;
 pub mod audit;
 pub mod budget;
@@ -12,6 +13,7 @@ pub mod calendar_file;
 pub mod chart;
 pub mod chasing;
 pub mod clock;
+pub mod collation;
 pub mod committee;
 pub mod data_form;
 pub mod decimal;
@@ -45,6 +47,7 @@ pub mod programme;
 pub mod reading;
 pub mod regime;
 pub mod report;
+pub mod search;
 pub mod seed;
 pub mod statistics;
 pub mod succession;

@@ -1,6 +1,6 @@
 //! Vietnamese text: one form at the door, a folded form for search.
 //! Must not change what is stored beyond Unicode normalisation: the text as written stays as written.
-//! Folding happens here and never in SQL, so that both databases find the same.
+//! Folding happens here and never in SQL, so that both databases find the same; how words are told apart is `search`.
 
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark, is_nfc};
 
@@ -22,27 +22,29 @@ pub fn normalise(text: &str) -> String {
         .collect()
 }
 
+/// The characters of a text without case, tone marks and diacritics, đ as d.
+pub fn folded(text: &str) -> impl Iterator<Item = char> {
+    text.nfd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase).map(|c| if matches!(c, 'đ' | '\u{f0}') { 'd' } else { c })
+}
+
 /// The text without case, tone marks and diacritics, đ as d, runs of white space as one space.
 ///
 /// "Bạch Long Vỹ" becomes "bach long vy", "Đồ Sơn" "do son"; "Uỷ" and "Ủy" fold alike.
 pub fn fold(text: &str) -> String {
-    let mut folded = String::with_capacity(text.len());
+    let mut joined = String::with_capacity(text.len());
     let mut space = false;
-    for c in text.nfd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase) {
+    for c in folded(text) {
         if c.is_whitespace() {
             space = true;
             continue;
         }
-        if space && !folded.is_empty() {
-            folded.push(' ');
+        if space && !joined.is_empty() {
+            joined.push(' ');
         }
         space = false;
-        folded.push(match c {
-            'đ' | '\u{f0}' => 'd',
-            other => other,
-        });
+        joined.push(c);
     }
-    folded
+    joined
 }
 
 /// Whether both databases can hold the text: PostgreSQL has no place for the character U+0000.

@@ -2,21 +2,25 @@
 //! Must not keep a state of the database between two events, nor decide what a caller may know of.
 //! The feed is `app::outbox`, the field `subscription`; who carries the answers is the transport's.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
 use app::{
     View,
     outbox::{self, Followed},
 };
 use async_graphql::{
-    Name, Pos, Positioned, Request, Variables,
+    Name, Positioned, Request, Variables,
     futures_util::StreamExt,
     parser::types::{DocumentOperations, ExecutableDocument, FragmentDefinition, OperationType, Selection, SelectionSet},
 };
-use domain::event::Numbered;
+use domain::{allowance::Allowance, event::Numbered};
 
 use crate::{
-    Answer, Graph, MAX_TIME, budget::Budget, completion::Completion, documents::Prepared, error, loaders, nesting, operation, prepared,
+    Answer, Graph, Terms, admitted, budget::Budget, completion::Completion, documents::Prepared, error, loaders, nesting, operation,
+    refused,
 };
 
 /// Events that are answered from one state of the database.
@@ -40,6 +44,7 @@ pub struct Following {
     document: ExecutableDocument,
     name: Option<String>,
     variables: Variables,
+    may: Allowance,
     followed: Followed,
 }
 
@@ -55,17 +60,19 @@ pub fn is_subscription(graph: &Graph, request: &Request) -> bool {
 ///
 /// # Errors
 /// Why it is not one that can be executed.
-pub async fn follow(graph: &Graph, mut request: Request, view: View, after: Option<i64>) -> Result<Following, Answer> {
-    let (prepared, variables) = prepared(graph, &mut request)?;
-    let name = request.operation_name;
+pub async fn follow(graph: &Graph, request: Request, view: View, terms: &Terms<'_>, after: Option<i64>) -> Result<Following, Answer> {
+    let (prepared, size) = admitted(graph, &request, &terms.may)?;
+    (terms.charge)(size.requests() - 1).map_err(|refusal| refused(&refusal.into()))?;
+    let (name, variables, may) = (request.operation_name, request.variables, terms.may);
     let document = single(prepared.told.as_ref().unwrap_or(&prepared.document));
     let slot = Arc::new(Mutex::new(None));
-    let request = asked(&document, name.as_deref(), &variables, view.clone(), Source::Opening { slot: Arc::clone(&slot), after });
-    let refused = tokio::time::timeout(MAX_TIME, graph.executor.execute_stream(request).next()).await;
+    let source = Source::Opening { slot: Arc::clone(&slot), after };
+    let request = asked(&document, name.as_deref(), (&variables, may.entries), view.clone(), source);
+    let said = tokio::time::timeout(time(&may), graph.executor.execute_stream(request).next()).await;
     if let Err(error) = view.end().await {
-        return Err(Answer::refused(error::failure(&error).into_server_error(Pos::default())));
+        return Err(refused(&error));
     }
-    match refused {
+    match said {
         Err(_) => return Err(Answer::refused(error::too_slow())),
         // What opens says nothing; what is said is why it does not.
         Ok(Some(response)) => return Err(Answer::new(response.errors, None)),
@@ -73,7 +80,7 @@ pub async fn follow(graph: &Graph, mut request: Request, view: View, after: Opti
     }
     let opened = slot.lock().unwrap_or_else(PoisonError::into_inner).take();
     let Some(followed) = opened else { return Err(Answer::refused(error::not_followed())) };
-    Ok(Following { prepared, document, name, variables, followed })
+    Ok(Following { prepared, document, name, variables, may, followed })
 }
 
 /// What happened next, each event with its number.
@@ -100,8 +107,9 @@ impl Following {
     }
 
     async fn answer(&self, graph: &Graph, view: View, event: Numbered) -> Answer {
-        let request = asked(&self.document, self.name.as_deref(), &self.variables, view, Source::Event(Box::new(event)));
-        let executed = tokio::time::timeout(MAX_TIME, graph.executor.execute_stream(request).next()).await;
+        let source = Source::Event(Box::new(event));
+        let request = asked(&self.document, self.name.as_deref(), (&self.variables, self.may.entries), view, source);
+        let executed = tokio::time::timeout(time(&self.may), graph.executor.execute_stream(request).next()).await;
         let Ok(Some(response)) = executed else { return Answer::refused(error::too_slow()) };
         let data = match operation(&self.prepared.document, self.name.as_deref()) {
             Some(operation) => Completion::new(&graph.types, &self.prepared.document, operation, &self.variables).complete(response.data),
@@ -111,11 +119,22 @@ impl Following {
     }
 }
 
-fn asked(document: &ExecutableDocument, name: Option<&str>, variables: &Variables, view: View, source: Source) -> Request {
+/// The time that one execution may take.
+fn time(may: &Allowance) -> Duration {
+    Duration::from_secs(may.seconds.into())
+}
+
+fn asked(
+    document: &ExecutableDocument,
+    name: Option<&str>,
+    (variables, entries): (&Variables, u32),
+    view: View,
+    source: Source,
+) -> Request {
     let mut request = Request::new(String::new()).variables(variables.clone());
     request.operation_name = name.map(str::to_owned);
     request.set_parsed_query(document.clone());
-    request.data(loaders::new(view.clone())).data(Budget::default()).data(view).data(source)
+    request.data(loaders::new(view.clone())).data(Budget::new(entries)).data(view).data(source)
 }
 
 /// The document with the fields of its subscriptions at their roots: the executor looks for them nowhere else.

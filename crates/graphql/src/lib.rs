@@ -28,13 +28,17 @@ use std::{sync::Arc, time::Duration};
 
 use app::View;
 use async_graphql::{
-    Pos, Request, SDLExportOptions, Schema, ValidationMode, Value, Variables,
+    Pos, Request, SDLExportOptions, Schema, ValidationMode, Value,
     parser::types::{DocumentOperations, ExecutableDocument, OperationDefinition},
 };
 
+use domain::{allowance::Allowance, error::Refusal};
+
+use answer::Cost;
 use budget::Budget;
 use completion::{Completion, Types};
 use documents::{Documents, Prepared};
+use limits::{Exceeded, Size};
 use prices::Prices;
 
 pub use answer::Answer;
@@ -46,10 +50,12 @@ type Executor = Schema<query::Query, mutation::Mutation, subscription::Subscript
 /// The schema's own text as it is checked in, which a test holds against the resolvers.
 pub const PUBLISHED: &str = include_str!("../../../openapi/schema.graphql");
 
-/// Nesting of fields at most; the standard introspection query needs 15.
-const MAX_DEPTH: usize = 16;
-/// An operation ends after this time, answered or not.
-const MAX_TIME: Duration = Duration::from_secs(20);
+/// What a caller may ask for, and whom to tell what an operation asks for.
+pub struct Terms<'a> {
+    pub may: Allowance,
+    /// Charges the caller for so many requests more than the one that it made, or tells to come back later.
+    pub charge: &'a (dyn Fn(u32) -> Result<(), Refusal> + Sync),
+}
 
 /// The schema with its resolvers and limits.
 pub struct Graph {
@@ -60,21 +66,21 @@ pub struct Graph {
 }
 
 impl Graph {
-    /// Builds the schema. Needs no database.
+    /// Builds the schema, for callers who may ask for so much at most. Needs no database.
     ///
     /// # Errors
     /// Only when the schema's own text cannot be read back, which a test would have found.
-    pub fn new() -> Result<Self, String> {
+    pub fn new(most: &Allowance) -> Result<Self, String> {
         let unread = |error: async_graphql::parser::Error| error.to_string();
         let (prices, types) = (Prices::read(PUBLISHED).map_err(unread)?, Types::read(PUBLISHED).map_err(unread)?);
-        Ok(Self { executor: executor(), documents: Documents::read(PUBLISHED)?, prices, types })
+        Ok(Self { executor: executor(), documents: Documents::read(PUBLISHED, most.tokens)?, prices, types })
     }
 }
 
 /// It need not validate: whatever it is given was held against the schema in `documents`.
 fn executor() -> Executor {
     let schema = Schema::build(query::Query::default(), mutation::Mutation::default(), subscription::Subscriptions);
-    schema.validation_mode(ValidationMode::Fast).limit_depth(MAX_DEPTH).finish()
+    schema.validation_mode(ValidationMode::Fast).finish()
 }
 
 /// The schema in the schema definition language, sorted, as it is checked in.
@@ -100,51 +106,63 @@ pub fn refused(error: &app::Error) -> Answer {
     Answer::refused(failure(error).into_server_error(Pos::default()))
 }
 
-/// The document of a request, with its variables, if it can be executed.
-fn prepared(graph: &Graph, request: &mut Request) -> Result<(Arc<Prepared>, Variables), Answer> {
-    if request.query.trim().is_empty() {
-        return Err(Answer::refused(error::missing()));
-    }
-    if !nesting::is_flat(&request.query) {
-        return Err(Answer::refused(error::too_large()));
-    }
-    let prepared = graph.documents.prepared(&request.query, &graph.types).map_err(|faults| Answer::new(faults, None))?;
-    let (document, variables) = (&prepared.document, std::mem::take(&mut request.variables));
-    if !days::are_within(document, &variables) {
-        return Err(Answer::refused(error::no_day()));
-    }
-    if !limits::within(document, &variables, &graph.prices) {
-        return Err(Answer::refused(error::too_large()));
-    }
-    graph.documents.admit(&prepared, request.operation_name.as_deref(), &variables).map_err(Answer::refused)?;
-    Ok((prepared, variables))
-}
-
 /// Executes one operation on one view: one caller, one state of the database.
-pub async fn execute(graph: &Graph, mut request: Request, view: View) -> Answer {
-    let (prepared, variables) = match prepared(graph, &mut request) {
-        Ok(prepared) => prepared,
-        Err(answer) => return answer,
+///
+/// # Errors
+/// When the caller has asked for too much of late.
+pub async fn execute(graph: &Graph, mut request: Request, view: View, terms: &Terms<'_>) -> Result<Answer, Refusal> {
+    let (prepared, size) = match admitted(graph, &request, &terms.may) {
+        Ok(admitted) => admitted,
+        Err(answer) => return Ok(answer),
     };
-    let document = &prepared.document;
+    (terms.charge)(size.requests() - 1)?;
+    let (document, variables) = (&prepared.document, std::mem::take(&mut request.variables));
     request.set_parsed_query(prepared.told.as_ref().unwrap_or(document).clone());
-    let (wanted, known) = (request.operation_name.clone(), variables.clone());
-    let request = request.variables(variables).data(loaders::new(view.clone())).data(Budget::default()).data(view.clone());
-    let executed = tokio::time::timeout(MAX_TIME, graph.executor.execute(request)).await;
+    let (wanted, known, budget) = (request.operation_name.clone(), variables.clone(), Budget::new(terms.may.entries));
+    let request = request.variables(variables).data(loaders::new(view.clone())).data(budget.clone()).data(view.clone());
+    let within = Duration::from_secs(terms.may.seconds.into());
+    let executed = tokio::time::timeout(within, graph.executor.execute(request)).await;
+    let cost = Cost { estimated: size.cost, limit: terms.may.cost, requests: size.requests(), entries: budget.given() };
     // What was seen and cannot be written down is not shown.
     if let Err(error) = view.end().await {
-        return Answer::refused(failure(&error).into_server_error(Pos::default()));
+        return Ok(Answer::refused(failure(&error).into_server_error(Pos::default())));
     }
-    let Ok(response) = executed else { return Answer::refused(error::too_slow()) };
+    let Ok(response) = executed else { return Ok(Answer::refused(error::too_slow()).at(cost)) };
     // The executor refuses a document before it reads anything: no such error has a place in the answer.
     if response.data == Value::Null && !response.errors.is_empty() && response.errors.iter().all(|error| error.path.is_empty()) {
-        return Answer::new(response.errors, None);
+        return Ok(Answer::new(response.errors, None));
     }
     let data = match operation(document, wanted.as_deref()) {
         Some(operation) => Completion::new(&graph.types, document, operation, &known).complete(response.data),
         None => response.data,
     };
-    Answer::new(response.errors, Some(data))
+    Ok(Answer::new(response.errors, Some(data)).at(cost))
+}
+
+/// The document of a request that may be executed, and its size.
+fn admitted(graph: &Graph, request: &Request, may: &Allowance) -> Result<(Arc<Prepared>, Size), Answer> {
+    if request.query.trim().is_empty() {
+        return Err(Answer::refused(error::missing()));
+    }
+    if !nesting::is_flat(&request.query) {
+        return Err(Answer::refused(error::too_large(&nesting::EXCEEDED)));
+    }
+    let prepared = graph.documents.prepared(&request.query, &graph.types).map_err(|faults| Answer::new(faults, None))?;
+    let (document, variables) = (&prepared.document, &request.variables);
+    if prepared.tokens as u64 > u64::from(may.tokens) {
+        let exceeded = Exceeded { limit: "tokens", asked: prepared.tokens as u64, most: may.tokens };
+        return Err(Answer::refused(error::too_large(&exceeded)));
+    }
+    if !days::are_within(document, variables) {
+        return Err(Answer::refused(error::no_day()));
+    }
+    let size = limits::size(document, request.operation_name.as_deref(), variables, &graph.prices);
+    if size.introspection > 0 && may.introspection == 0 {
+        return Err(Answer::refused(error::closed()));
+    }
+    size.within(may).map_err(|exceeded| Answer::refused(error::too_large(&exceeded)))?;
+    graph.documents.admit(&prepared, request.operation_name.as_deref(), variables).map_err(Answer::refused)?;
+    Ok((prepared, size))
 }
 
 /// The operation that is executed.

@@ -11,6 +11,7 @@ use diesel::{
 };
 use domain::{
     account::AccountId,
+    collation,
     document::DocumentId,
     id::Id,
     programme::{ProgrammeId, TaskGroup},
@@ -25,6 +26,7 @@ use crate::{
     per_backend,
     rows::{DbId, Synced, TaskGroupRow},
     schema::{conclusions, directions, occurrences, task_groups, tasks},
+    search,
     sql_types::{DbUuid, db_ids},
     succession::NewAssignmentRow,
 };
@@ -40,6 +42,7 @@ pub(crate) struct NewTaskRow {
     rank: i32,
     title: String,
     title_folded: String,
+    title_key: String,
     recurrence: String,
     period_as_written: String,
     start_year: i32,
@@ -183,7 +186,7 @@ pub fn begin_group(conn: &mut Conn, id: Id<TaskGroup>, from: NaiveDate) -> Resul
     Ok(diesel::update(later).set(task_groups::valid_from.eq(from)).execute(conn)? > 0)
 }
 
-/// Stores tasks with their year, whoever carries them out, and their document: four statements.
+/// Stores tasks with their year, whoever carries them out, and their document, and what they are found by.
 pub fn follow(conn: &mut Conn, followed: &[Followed]) -> Result<(), DbError> {
     if followed.is_empty() {
         return Ok(());
@@ -197,7 +200,8 @@ pub fn follow(conn: &mut Conn, followed: &[Followed]) -> Result<(), DbError> {
         let (subject_id, section, quote) = (one.task.id.into(), one.section.clone(), one.quote.clone());
         Some(NewCitationRow { id: one.citation, subject_id, document_id, rank: 1, section, quote })
     };
-    per_backend::insert_citations(conn, &followed.iter().filter_map(cited).collect::<Vec<_>>())
+    per_backend::insert_citations(conn, &followed.iter().filter_map(cited).collect::<Vec<_>>())?;
+    search::sync_tasks(conn, &followed.iter().map(|one| one.task.id).collect::<Vec<_>>())
 }
 
 fn task_row(task: &Task, valid_from: Option<NaiveDate>) -> NewTaskRow {
@@ -211,6 +215,7 @@ fn task_row(task: &Task, valid_from: Option<NaiveDate>) -> NewTaskRow {
         rank: task.rank,
         title: task.title.to_string(),
         title_folded: text::fold(&task.title),
+        title_key: collation::key(&task.title),
         recurrence: task.period.recurrence.label().into(),
         period_as_written: task.period.as_written.to_string(),
         start_year: task.period.start_year,
@@ -234,21 +239,22 @@ fn occurrence_row(occurrence: &Occurrence, valid_from: Option<NaiveDate>) -> New
     }
 }
 
-/// Gives tasks other titles, in one statement.
+/// Gives tasks other titles, in one statement, and what they are found by.
 pub fn retitle(conn: &mut Conn, titles: &[(TaskId, &str)]) -> Result<(), DbError> {
     if titles.is_empty() {
         return Ok(());
     }
     // Numbered in the order of the text, which is how SQLite counts them.
-    let place = |i: usize| format!("(${}, ${}, ${})", 3 * i + 1, 3 * i + 2, 3 * i + 3);
+    let place = |i: usize| format!("(${}, ${}, ${}, ${})", 4 * i + 1, 4 * i + 2, 4 * i + 3, 4 * i + 4);
     let places: Vec<String> = (0..titles.len()).map(place).collect();
     let statement = format!(
-        "UPDATE tasks SET title = v.column2, title_folded = v.column3 FROM (VALUES {}) AS v WHERE tasks.id = v.column1",
+        "UPDATE tasks SET title = v.column2, title_folded = v.column3, title_key = v.column4 FROM (VALUES {}) AS v WHERE tasks.id = v.column1",
         places.join(", ")
     );
     let query = titles.iter().fold(sql_query(statement).into_boxed::<MultiBackend>(), |query, (task, title)| {
-        query.bind::<DbUuid, _>(DbId::from(*task)).bind::<Text, _>((*title).to_owned()).bind::<Text, _>(text::fold(title))
+        let words = query.bind::<DbUuid, _>(DbId::from(*task)).bind::<Text, _>((*title).to_owned());
+        words.bind::<Text, _>(text::fold(title)).bind::<Text, _>(collation::key(title))
     });
     query.execute(conn)?;
-    Ok(())
+    search::sync_tasks(conn, &titles.iter().map(|(task, _)| *task).collect::<Vec<_>>())
 }

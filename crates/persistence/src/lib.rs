@@ -56,6 +56,7 @@ pub mod report;
 pub mod report_file;
 pub mod rows;
 pub mod schema;
+pub mod search;
 pub mod second_factor;
 pub mod secret;
 pub mod seed;

@@ -16,7 +16,7 @@ use diesel::{
 };
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
-use crate::{conn::Conn, db::Db, document, error::DbError, per_backend};
+use crate::{conn::Conn, db::Db, document, error::DbError, per_backend, search, task, tx};
 
 const SQLITE: EmbeddedMigrations = embed_migrations!("../../migrations/sqlite");
 const POSTGRES: EmbeddedMigrations = embed_migrations!("../../migrations/postgres");
@@ -29,6 +29,9 @@ const HISTORY: &str = "__diesel_schema_migrations";
 
 /// The migration that leaves reading the numbers of documents to the program.
 const NUMBERS_READ: &str = "20261128000017";
+
+/// The migration that leaves the order of titles to the program.
+const TITLES_KEYED: &str = "20261130000080";
 
 /// How a schema stands to this binary.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -140,6 +143,13 @@ fn apply(conn: &mut Conn) -> Result<Vec<String>, MigrateError> {
     let done = done.map_err(|error| MigrateError::Failed(error.to_string()))?;
     if done.iter().any(|version| version.starts_with(NUMBERS_READ)) {
         document::reread(conn)?;
+    }
+    if done.iter().any(|version| version.starts_with(TITLES_KEYED)) {
+        task::key_titles(conn)?;
+    }
+    if !search::is_current(conn)? {
+        let rebuilt = tx::nested(conn, &mut search::rebuild)?;
+        tracing::info!(entries = rebuilt.entries, "what is searched was made anew");
     }
     Ok(done)
 }

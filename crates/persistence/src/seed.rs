@@ -17,6 +17,7 @@ use crate::{
         known_issues, measure_targets, measure_tasks, measures, objectives, occurrences, programme_amendments, programme_imports,
         programmes, responsibilities, responsibility_agencies, targets, task_groups, tasks, translations,
     },
+    search,
     sync::Tables,
 };
 
@@ -195,10 +196,11 @@ impl Tables {
     }
 }
 
-/// Tells readers that what they keep in memory is out of date. `stamp` must never have been used before.
+/// Tells readers that what they keep in memory is out of date, and the search what agencies are called by now. `stamp` must never have
+/// been used before.
 pub fn stamp_catalogue(conn: &mut Conn, stamp: i64) -> Result<(), DbError> {
     diesel::update(catalogue_stamp::table).set(catalogue_stamp::stamp.eq(stamp)).execute(conn)?;
-    Ok(())
+    search::sync_agencies(conn)
 }
 
 /// Notes that a file changed a programme.

@@ -1,6 +1,6 @@
-//! The one column type that Diesel does not have for both databases: identifiers.
+//! The column types that Diesel does not have for both databases: identifiers, and the words of an inverted index.
 //! Must not hold queries.
-//! Native `uuid` on PostgreSQL, 16 bytes on SQLite.
+//! Identifiers are native `uuid` on PostgreSQL, 16 bytes on SQLite.
 
 use diesel::{
     backend::Backend,
@@ -23,6 +23,12 @@ use crate::conn::MultiBackend;
 #[diesel(postgres_type(oid = 2950, array_oid = 2951))]
 #[diesel(sqlite_type(name = "Binary"))]
 pub struct DbUuid;
+
+/// SQL type of the words that a thing is found by; no program reads them back.
+#[derive(Clone, Copy, Debug, Default, QueryId, SqlType)]
+#[diesel(postgres_type(name = "tsvector"))]
+#[diesel(sqlite_type(name = "Text"))]
+pub struct Words;
 
 impl HasSqlType<DbUuid> for MultiBackend {
     fn metadata(lookup: &mut Self::MetadataLookup) -> Self::TypeMetadata {

@@ -12,6 +12,7 @@ use diesel::{
 };
 use domain::{
     agency::AgencyId,
+    collation,
     id::Id,
     page::{Direction, Page, PageRequest},
     programme::{ProgrammeId, TaskGroup},
@@ -49,7 +50,7 @@ pub enum TaskSort {
     Annex,
     StartYear,
     EndYear,
-    /// The title without diacritics.
+    /// The title in Vietnamese order.
     Title,
 }
 
@@ -58,7 +59,7 @@ pub enum TaskSort {
 pub enum TaskKey {
     Annex { programme: ProgrammeId, rank: i32, id: TaskId },
     Year { year: i32, id: TaskId },
-    Title { folded: String, id: TaskId },
+    Title { key: String, id: TaskId },
 }
 
 type Boxed<'a> = tasks::BoxedQuery<'a, MultiBackend>;
@@ -119,8 +120,8 @@ pub fn page(
         (TaskSort::StartYear, true) => query.order((tasks::start_year.desc(), tasks::id.desc())),
         (TaskSort::EndYear, false) => query.order((tasks::end_year.asc(), tasks::id.asc())),
         (TaskSort::EndYear, true) => query.order((tasks::end_year.desc(), tasks::id.desc())),
-        (TaskSort::Title, false) => query.order((tasks::title_folded.asc(), tasks::id.asc())),
-        (TaskSort::Title, true) => query.order((tasks::title_folded.desc(), tasks::id.desc())),
+        (TaskSort::Title, false) => query.order((tasks::title_key.asc(), tasks::id.asc())),
+        (TaskSort::Title, true) => query.order((tasks::title_key.desc(), tasks::id.desc())),
     };
     let rows: Vec<TaskRow> = query.select(TaskRow::as_select()).load(conn)?;
     Ok(Page::cut(rows.into_iter().map(task).collect::<Result<_, _>>()?, request))
@@ -148,9 +149,9 @@ fn beside<'a>(query: Boxed<'a>, sort: TaskSort, key: &TaskKey, operator: &str) -
                     .sql(")"),
             )
         }
-        TaskKey::Title { folded, id } => query.filter(
-            sql::<Bool>(&format!("(tasks.title_folded, tasks.id) {operator} ("))
-                .bind::<Text, _>(folded.clone())
+        TaskKey::Title { key, id } => query.filter(
+            sql::<Bool>(&format!("(tasks.title_key, tasks.id) {operator} ("))
+                .bind::<Text, _>(key.clone())
                 .sql(", ")
                 .bind::<DbUuid, _>(DbId::from(*id))
                 .sql(")"),
@@ -328,4 +329,14 @@ pub(crate) fn occurrence(row: &OccurrenceRow) -> Result<Occurrence, DbError> {
         revision: row.revision,
         valid_from: row.valid_from,
     })
+}
+
+/// Gives every task that was stored without it the key by which its title is sorted; called once after the migration that leaves it to
+/// the program.
+pub fn key_titles(conn: &mut Conn) -> Result<(), DbError> {
+    let rows: Vec<(DbId, String)> = tasks::table.filter(tasks::title_key.eq("")).select((tasks::id, tasks::title)).load(conn)?;
+    for (id, title) in rows {
+        diesel::update(tasks::table.find(id)).set(tasks::title_key.eq(collation::key(&title))).execute(conn)?;
+    }
+    Ok(())
 }

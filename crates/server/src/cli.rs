@@ -83,6 +83,9 @@ pub enum Command {
     /// Files on reports
     #[command(subcommand)]
     Evidence(Evidence),
+    /// What everything is found by
+    #[command(subcommand)]
+    Search(Search),
     /// Print the settings in force, secrets masked
     Config,
 }
@@ -120,6 +123,15 @@ pub struct ImportArgs {
     /// Tell the outcome as JSON
     #[arg(long)]
     pub json: bool,
+}
+
+#[derive(Subcommand)]
+pub enum Search {
+    /// Make anew what everything is found by, and tell what was not as it should be
+    ///
+    /// While it runs, nothing that can be found is changed; everything can be read. A new version that finds by other rules does this by
+    /// itself when it migrates or starts.
+    Rebuild,
 }
 
 #[derive(Args)]

@@ -2,6 +2,8 @@
 //! Must be the only place that reads the environment; secrets are masked wherever settings are shown.
 //! The README's table of settings is held against this by a test.
 
+mod outside;
+
 use std::{
     ffi::OsString,
     net::SocketAddr,
@@ -16,7 +18,10 @@ use ipnet::IpNet;
 use persistence::{evidence_store::StoreUrl, url::DatabaseUrl};
 use serde::Deserialize;
 
+use domain::allowance::Allowances;
+
 use crate::{failure::Failure, sign_on::is_confidential};
+use outside::{Limits, allowances, origins};
 
 /// Settings as they can be given; flags and environment are read by clap, the file by serde.
 #[derive(Args, Clone, Debug, Default, Deserialize)]
@@ -80,6 +85,22 @@ pub struct Flags {
     /// Seconds that requests in flight are given at shutdown
     #[arg(long, global = true, env = "HAIDANG_SHUTDOWN_SECONDS", value_name = "N")]
     pub shutdown_seconds: Option<u64>,
+    /// Requests a minute that one network address may send, whoever its callers are
+    #[arg(long, global = true, env = "HAIDANG_ADDRESS_REQUESTS_PER_MINUTE", value_name = "N")]
+    pub address_requests_per_minute: Option<u32>,
+    /// Connections of clients at most
+    #[arg(long, global = true, env = "HAIDANG_OPEN_CONNECTIONS", value_name = "N")]
+    pub open_connections: Option<usize>,
+    /// Origins whose pages may ask, with commas between them, e.g. `https://portal.example.vn`
+    #[arg(long, global = true, env = "HAIDANG_CORS_ORIGINS", value_name = "ORIGINS")]
+    pub cors_origins: Option<String>,
+    /// Seconds for which caches may answer for this service what is public
+    #[arg(long, global = true, env = "HAIDANG_PUBLIC_MAX_AGE", value_name = "SECONDS")]
+    pub public_max_age: Option<u32>,
+    /// What callers may ask for, by `PUBLIC`, `ACCOUNT` or role; in the file only
+    #[arg(skip)]
+    #[serde(default)]
+    pub limits: Limits,
     /// Other issuers whose access tokens are accepted; in the file only
     #[arg(skip)]
     #[serde(default)]
@@ -124,6 +145,11 @@ pub struct Settings {
     pub graphiql: bool,
     pub log: String,
     pub shutdown: Duration,
+    pub address_requests_per_minute: u32,
+    pub open_connections: usize,
+    pub cors_origins: Vec<String>,
+    pub public_max_age: u32,
+    pub allowances: Allowances,
     pub sign_on: Vec<Issuer>,
 }
 
@@ -154,6 +180,11 @@ impl Flags {
             graphiql: self.graphiql.or(file.graphiql),
             log: self.log.or(file.log),
             shutdown_seconds: self.shutdown_seconds.or(file.shutdown_seconds),
+            address_requests_per_minute: self.address_requests_per_minute.or(file.address_requests_per_minute),
+            open_connections: self.open_connections.or(file.open_connections),
+            cors_origins: self.cors_origins.or(file.cors_origins),
+            public_max_age: self.public_max_age.or(file.public_max_age),
+            limits: file.limits,
             sign_on: file.sign_on,
         })
     }
@@ -194,6 +225,11 @@ impl Flags {
             }
         }
         refuse_ambiguous(&given.sign_on)?;
+        let (per_address, open_connections) =
+            (given.address_requests_per_minute.unwrap_or(6_000), given.open_connections.unwrap_or(10_000));
+        if per_address == 0 || open_connections == 0 {
+            return Err(Failure::Cannot("address_requests_per_minute and open_connections must be at least 1".into()));
+        }
         Ok(Settings {
             database_url,
             evidence_store,
@@ -213,6 +249,11 @@ impl Flags {
             graphiql: given.graphiql.unwrap_or(false),
             log: given.log.unwrap_or_else(|| "info".into()),
             shutdown: Duration::from_secs(given.shutdown_seconds.unwrap_or(8)),
+            address_requests_per_minute: per_address,
+            open_connections,
+            cors_origins: origins(given.cors_origins.as_deref().unwrap_or_default())?,
+            public_max_age: given.public_max_age.unwrap_or(0),
+            allowances: allowances(&given.limits)?,
             sign_on: given.sign_on,
         })
     }
@@ -295,6 +336,10 @@ impl Settings {
             ("graphiql", self.graphiql.to_string()),
             ("log", self.log.clone()),
             ("shutdown_seconds", self.shutdown.as_secs().to_string()),
+            ("address_requests_per_minute", self.address_requests_per_minute.to_string()),
+            ("open_connections", self.open_connections.to_string()),
+            ("cors_origins", self.cors_origins.join(", ")),
+            ("public_max_age", self.public_max_age.to_string()),
             ("sign_on", self.sign_on.iter().map(|issuer| issuer.issuer.as_str()).collect::<Vec<_>>().join(", ")),
         ]
     }

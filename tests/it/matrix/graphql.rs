@@ -87,6 +87,7 @@ fn query(name: &str, id: &str) -> Option<String> {
         "similarReports" => format!("{{ similarReports(id: \"{id}\") {{ resemblance }} }}"),
         "node" => format!("{{ node(id: \"{id}\") {{ id }} }}"),
         "reports" => "{ reports(first: 200) { nodes { id } } }".into(),
+        "search" => "{ search(text: \"thông tin\", first: 200) { totalCount nodes { id } } }".into(),
         "deliverables" => "{ deliverables(first: 200) { nodes { id } } }".into(),
         "deliverable" => format!("{{ deliverable(id: \"{id}\") {{ id }} }}"),
         "deliverableFigures" => "{ deliverableFigures(programme: \"HP-1593-2013\") { year } }".into(),

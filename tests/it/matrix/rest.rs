@@ -109,6 +109,7 @@ fn request(stage: &Stage, name: &str, id: &str, of: Of) -> Request {
         "get_regime_template" => ("GET", at("regimes/none/template"), None),
         "request_reports" => ("POST", at("report-requests"), Some(json!({}))),
         "list_reports" => ("GET", at("reports?limit=200"), None),
+        "search" => ("GET", at("search?q=th%C3%B4ng%20tin&limit=200"), None),
         "list_changes" => ("GET", at("changes?limit=200"), None),
         "list_notices" => ("GET", at("notices?limit=200"), None),
         name if name.contains("obligation") => return obligation(name, id),

@@ -28,7 +28,7 @@ use persistence::{
     amendment::{self as stored, AmendmentRow},
     document,
     rows::DbId,
-    seed as rows,
+    search, seed as rows,
     sync::{Change, Tables},
 };
 use serde_json::json;
@@ -173,6 +173,7 @@ fn apply(
     relate(conn, &turning, programme.decision)?;
     let touched = turn::over(app, conn, &turning, (&before, &after))?;
     rows::stamp_catalogue(conn, stamp(app))?;
+    search::sync_tasks_of(conn, programme.id)?;
     settle_programme(app, conn, programme.id)?;
     let warnings = assigned::without_owner(app, conn, &turning, (&before, &after), seed)?;
     // 4. What is owed from that day on.

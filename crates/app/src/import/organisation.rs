@@ -27,6 +27,7 @@ use domain::{
 use persistence::{
     Conn, organisation as stored,
     rows::{AgencyAliasRow, AgencyRow, DbId, DocumentRow, Synced},
+    search,
     seed::{documents_identified, documents_keyed, stamp_catalogue},
     succession as events,
     sync::{Change, ChangeKind},
@@ -346,6 +347,7 @@ impl<'a> Run<'a> {
             };
             row.read_number(document.issuer.as_deref().or(document.issuer_as_written.as_deref()));
             row.insert(conn)?;
+            search::sync_documents(conn, &[id])?;
             self.documents.insert(&document.code, id);
             self.attested.push((id.uuid(), document.attested.attestation()));
             self.added("document", document.number.clone().unwrap_or_else(|| document.title.clone()));

@@ -15,7 +15,7 @@ use persistence::{
     in_use::{self, Met},
     reading as confirmations,
     rows::DbId,
-    seed as stored,
+    search, seed as stored,
     sync::{Change, ChangeKind, Names, Tables},
 };
 use serde::Serialize;
@@ -137,6 +137,8 @@ fn apply(app: &App, conn: &mut Conn, seed: &Seed, sha256: &str, options: ImportO
         before.apply(&after, conn).map_err(forbidden)?;
         stored::stamp_catalogue(conn, stamp(app))?;
         let programme = after.programmes.first().map(|row| row.id).ok_or(Error::Internal("an import without a programme"))?;
+        search::sync_tasks_of(conn, programme.of())?;
+        search::sync_documents(conn, &after.documents.iter().map(|row| row.id.of()).collect::<Vec<_>>())?;
         settle_programme(app, conn, programme.of())?;
         let (id, count) = (DbId::from(app.0.ids.next::<()>()), i32::try_from(changes.len()).unwrap_or(i32::MAX));
         stored::record_import(conn, id, programme, sha256, count, app.0.clock.now().naive_utc())?;

@@ -56,7 +56,7 @@ operations! {
     Subscription ReadChanges: "changes";
     Rest SignIn: "issue_token" "revoke_token";
     Rest ReadDeliverables: "list_deliverables" "get_deliverable" "list_deliverable_versions";
-    Rest ReadPublished: "get_deliverable_figures";
+    Rest ReadPublished: "get_deliverable_figures" "search";
     Rest RecordDeliverables: "record_deliverable" "record_deliverables" "correct_deliverable" "withdraw_deliverable";
     Rest ReadReports: "list_reports" "get_report" "list_report_versions" "get_report_version" "list_version_changes"
         "list_report_events" "list_report_files" "get_report_file";
@@ -143,7 +143,7 @@ operations! {
     Query ReadKeys: "signingKeys";
     Query ReadAudit: "auditEntries";
     Query ReadDeliverables: "deliverables" "deliverable";
-    Query ReadPublished: "deliverableFigures";
+    Query ReadPublished: "deliverableFigures" "search";
     Mutation RecordDeliverables: "recordDeliverable" "correctDeliverable" "withdrawDeliverable";
     Mutation DraftReport: "updateDraft" "discardDraft";
     Mutation PushReport: "sendReport";

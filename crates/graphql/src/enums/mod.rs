@@ -32,6 +32,7 @@ mod document;
 mod event;
 mod meeting;
 mod person;
+mod search;
 pub mod training;
 
 pub use agency::{AgencyEventKind, AgencyRole, Confidence, ECodeScheme};
@@ -51,6 +52,7 @@ pub use event::EventKind;
 pub use person::{ClockState, PersonalRequestKind, PersonalRequestState, RequestChannel, RequestLateness, RestrictedField};
 
 pub use meeting::{Attendance, MeetingActKind, MeetingStatus};
+pub use search::{Fit, SearchKind};
 
 mirror!(
     /// A language. Vietnamese is the source of every text.

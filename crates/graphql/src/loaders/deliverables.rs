@@ -24,6 +24,20 @@ loader!(
     VersionsOfDeliverable(DeliverableId) -> Vec<Version>, deliverable::versions_of
 );
 
+/// A deliverable by its identifier, as far as the caller may see it.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+pub struct DeliverableBy(pub DeliverableId);
+
+impl Loader<DeliverableBy> for Batches {
+    type Value = Option<Arc<Shown>>;
+    type Error = Arc<Error>;
+
+    async fn load(&self, keys: &[DeliverableBy]) -> Result<HashMap<DeliverableBy, Option<Arc<Shown>>>, Arc<Error>> {
+        let found = deliverable::by_ids(&self.0, keys.iter().map(|key| key.0).collect()).await.map_err(Arc::new)?;
+        Ok(found.into_iter().map(|(id, shown)| (DeliverableBy(id), Some(Arc::new(shown)))).collect())
+    }
+}
+
 /// Deliverables at most that one field is read for at once, over all that it hangs below.
 const MAX_DELIVERABLES: usize = 10_000;
 

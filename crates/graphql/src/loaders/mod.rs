@@ -70,6 +70,7 @@ pub fn forget(ctx: &Context<'_>) -> Result<()> {
     loaders.clear::<MovementsOf>();
     loaders.clear::<RemarksOn>();
     loaders.clear::<VersionsOfDeliverable>();
+    loaders.clear::<DeliverableBy>();
     Ok(())
 }
 
@@ -100,7 +101,7 @@ mod programmes;
 mod reports;
 
 pub use budget::{BudgetOfAgency, BudgetOfLine, BudgetOfProgramme, BudgetOfTask, MovementsOf, RemarksOn};
-pub use deliverables::{DeliverableCountBelow, DeliverablesBelow, VersionsOfDeliverable};
+pub use deliverables::{DeliverableBy, DeliverableCountBelow, DeliverablesBelow, VersionsOfDeliverable};
 pub use documents::{
     CitationsOf, DocumentBy, FilesOfDocument, PlacesOf, PlacesOfAssignment, RecipientsOf, RelationsOf, RelationsTo, StagesOf,
     TranslationsOf,

@@ -33,7 +33,7 @@ impl From<AgencyFilter> for app::agency::AgencyFilter {
 pub enum AgencyOrderField {
     #[default]
     Code,
-    /// The Vietnamese name without diacritics.
+    /// The name in Vietnamese order.
     Name,
 }
 
@@ -102,7 +102,7 @@ pub enum TaskOrderField {
     Annex,
     StartYear,
     EndYear,
-    /// The Vietnamese title without diacritics.
+    /// The title in Vietnamese order.
     Name,
 }
 

@@ -17,6 +17,7 @@ mod obligations;
 mod occurrences;
 mod persons;
 mod review;
+mod search;
 mod succession;
 mod trainings;
 
@@ -45,24 +46,33 @@ use filters::{AgencyFilter, AgencyOrder, DocumentFilter, ReportFilter, TaskFilte
 
 /// Reads. What a programme says is open to everybody; reports are shown as far as the caller's role lets.
 #[derive(Default, MergedObject)]
-pub struct Query(
-    RootQuery,
-    access::AccessQuery,
+pub struct Query(RootQuery, WorkQuery, RegisterQuery);
+
+/// Reads of what is done. Two parts nest less deep than one, which the compiler minds.
+#[derive(Default, MergedObject)]
+pub struct WorkQuery(
     review::ReviewQuery,
     occurrences::OccurrenceQuery,
     obligations::ObligationQuery,
     notices::NoticeQuery,
     changes::ChangesQuery,
-    committees::CommitteeQuery,
     meetings::MeetingQuery,
+    budget::BudgetQuery,
+    budget_years::BudgetYearQuery,
+    deliverables::DeliverableQuery,
+);
+
+/// Reads of what there is.
+#[derive(Default, MergedObject)]
+pub struct RegisterQuery(
+    access::AccessQuery,
+    committees::CommitteeQuery,
     calendar_links::CalendarLinkQuery,
     documents::DocumentQuery,
     succession::SuccessionQuery,
     persons::PersonQuery,
     trainings::TrainingQuery,
-    budget::BudgetQuery,
-    budget_years::BudgetYearQuery,
-    deliverables::DeliverableQuery,
+    search::SearchQuery,
 );
 
 #[derive(Default)]

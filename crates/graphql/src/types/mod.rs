@@ -33,6 +33,7 @@ pub mod rates;
 pub mod recorded_event;
 pub mod report;
 pub mod report_history;
+pub mod search;
 pub mod statements;
 pub mod statistics;
 pub mod succession;

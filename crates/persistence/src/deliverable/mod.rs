@@ -132,8 +132,8 @@ fn records(rows: Vec<Row>, scope: &ReportScope) -> Result<Vec<Record>, DbError> 
     rows.into_iter().map(|row| row.record(scope)).collect()
 }
 
-/// What the caller sees: by role, and what is public unless `is_inside` alone is asked for.
-fn scoped(statement: &mut Statement, scope: &ReportScope, is_inside: bool) {
+/// What the caller sees of deliverables `d`: by role, and what is public unless `is_inside` alone is asked for.
+pub(crate) fn scoped(statement: &mut Statement, scope: &ReportScope, is_inside: bool) {
     if scope.is_all() {
         return statement.add("1 = 1");
     }

@@ -17,6 +17,7 @@ use crate::{
     per_backend,
     rows::DbId,
     schema::{deliverable_audiences, deliverable_documents, deliverable_files, deliverable_languages, deliverable_versions, deliverables},
+    search,
 };
 
 #[derive(AsChangeset, Clone, Debug, Insertable)]
@@ -139,6 +140,7 @@ pub fn insert_all(conn: &mut Conn, records: &[Record], by: By<'_>) -> Result<(),
     rows.chunks(per_backend::CHUNK).try_for_each(|rows| per_backend::insert_deliverables(conn, rows))?;
     let versions = records.iter().map(|record| version(record, by)).collect::<Result<Vec<_>, _>>()?;
     versions.chunks(per_backend::CHUNK).try_for_each(|rows| per_backend::insert_deliverable_versions(conn, rows))?;
+    search::add_deliverables(conn, records)?;
     insert_parts(conn, records)
 }
 
@@ -183,6 +185,7 @@ pub fn change(conn: &mut Conn, record: &Record, by: By<'_>) -> Result<bool, DbEr
         return Ok(false);
     }
     per_backend::insert_deliverable_versions(conn, &[version(record, by)?])?;
+    search::change_deliverable(conn, record)?;
     forget_parts(conn, record.id)?;
     insert_parts(conn, std::slice::from_ref(record))?;
     Ok(true)

@@ -21,6 +21,7 @@ use crate::{
     per_backend,
     rows::{DbId, DocumentRecipientRow, DocumentRelationRow, DocumentRow, StageRow},
     schema::{document_recipients, document_relations, document_stages, documents},
+    search,
     sql_types::opt,
 };
 
@@ -42,6 +43,7 @@ pub fn insert(conn: &mut Conn, new: &NewDocument<'_>) -> Result<(), DbError> {
     let mut row = DocumentRow { id: new.id.into(), natural_key: new.natural_key.clone(), revision: 1, ..DocumentRow::default() };
     fill(&mut row, new.draft, new.issuer);
     diesel::insert_into(documents::table).values(&row).execute(conn)?;
+    search::sync_documents(conn, &[new.id])?;
     replace_recipients(conn, new.id, &new.draft.recipients)
 }
 
@@ -56,6 +58,7 @@ pub fn advance(conn: &mut Conn, id: DocumentId, revision: i32, draft: &DocumentD
     fill(&mut row, draft, issuer);
     row.revision = revision + 1;
     let changed = diesel::update(documents::table.find(DbId::from(id)).filter(documents::revision.eq(revision))).set(&row).execute(conn)?;
+    search::sync_documents(conn, &[id])?;
     Ok(changed == 1)
 }
 

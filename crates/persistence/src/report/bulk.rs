@@ -21,6 +21,7 @@ use crate::{
     per_backend::{self, CHUNK},
     rows::DbId,
     schema::{report_drafts, reports},
+    search,
     sql_types::{DbUuid, db_ids},
 };
 
@@ -71,6 +72,7 @@ pub fn add_versions(conn: &mut Conn, versions: &[&ReportVersion]) -> Result<(), 
     for versions in versions.chunks(CHUNK) {
         let rows: Vec<_> = versions.iter().map(|version| write::version_row(version)).collect::<Result<_, _>>()?;
         per_backend::insert_versions(conn, &rows)?;
+        search::add_versions(conn, versions)?;
     }
     Ok(())
 }

@@ -39,6 +39,7 @@ use crate::{
     rows::DbId,
     schema::{report_drafts, report_events, report_versions, reports},
     sql_types::opt,
+    statement::{Bind, Statement},
 };
 
 /// Which reports, of those in scope. Every condition given must hold.
@@ -131,6 +132,22 @@ fn inside(scope: &ReportScope) -> Option<Condition> {
             None => condition,
         })
     })
+}
+
+/// What [`inside`] says, of reports `r` in a statement that is written as text.
+pub(crate) fn inside_of(statement: &mut Statement, scope: &ReportScope) {
+    statement.add("(1 = 0");
+    for (agency, programme) in &scope.open {
+        match agency {
+            Some(agency) => statement.bind(" OR (r.agency_id = ", Bind::Id(DbId::from(*agency))),
+            None => statement.add(" OR (r.version > 0"),
+        }
+        if let Some(programme) = programme {
+            statement.bind(" AND r.programme_id = ", Bind::Id(DbId::from(*programme)));
+        }
+        statement.add(")");
+    }
+    statement.add(")");
 }
 
 /// The reports in scope: the root of every query here.

@@ -15,6 +15,7 @@ use crate::{
     error::DbError,
     rows::DbId,
     schema::{report_drafts, report_versions, reports},
+    search,
 };
 
 /// Where a report stands from now on.
@@ -101,7 +102,7 @@ pub fn change(conn: &mut Conn, id: ReportId, revision: i32, change: &ReportChang
 /// Adds a version.
 pub fn add_version(conn: &mut Conn, version: &ReportVersion) -> Result<(), DbError> {
     diesel::insert_into(report_versions::table).values(&version_row(version)?).execute(conn)?;
-    Ok(())
+    search::add_versions(conn, &[version])
 }
 
 /// A version, as it is stored.

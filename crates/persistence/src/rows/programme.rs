@@ -77,6 +77,9 @@ pub struct TaskRow {
     pub rank: i32,
     pub title: String,
     pub title_folded: String,
+    /// Words that were kept before titles were sorted so have none.
+    #[serde(default)]
+    pub title_key: String,
     pub recurrence: String,
     pub period_as_written: String,
     pub start_year: i32,

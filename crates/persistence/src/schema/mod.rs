@@ -22,6 +22,7 @@ mod person;
 mod personal_request;
 mod programme;
 mod report;
+mod search;
 mod succession;
 mod target;
 mod training;
@@ -62,6 +63,7 @@ pub use programme::{
     tasks,
 };
 pub use report::{idempotency_keys, report_drafts, report_events, report_sources, report_versions, reports};
+pub use search::{search_entries, search_rules};
 pub use succession::{
     agency_codes, agency_event_duties, agency_event_parties, agency_events, agency_posts, agency_role_successions, agency_rolls,
     assignment_successions, attestations, function_duties, functions, post_holders, succession_queue,

@@ -91,6 +91,7 @@ diesel::table! {
         rank -> Integer,
         title -> Text,
         title_folded -> Text,
+        title_key -> Text,
         recurrence -> Text,
         period_as_written -> Text,
         start_year -> Integer,

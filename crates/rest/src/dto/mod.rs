@@ -39,6 +39,7 @@ pub mod programme_body;
 pub mod rates;
 pub mod regime;
 pub mod report;
+pub mod search;
 pub mod statistics;
 pub mod succession;
 pub mod target_definition;

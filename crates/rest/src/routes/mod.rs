@@ -40,6 +40,7 @@ pub mod regimes;
 pub mod report_acts;
 pub mod report_history;
 pub mod reports;
+pub mod search;
 pub mod statistics;
 pub mod targets;
 pub mod tasks;
@@ -59,8 +60,10 @@ use actix_web::{
 };
 use domain::error::Code;
 
-use crate::{forms::Forms, problem::Problem, query::QueryForm};
+use crate::{dto::page::NextPage, forms::Forms, problem::Problem, query::QueryForm};
 
+/// Below these, answers hold secrets or say who somebody is: nobody keeps them.
+pub const UNKEPT: [&str; 4] = ["/api/v1/admin/", "/api/v1/auth/", "/api/v1/me", "/api/v1/persons"];
 /// Bodies of JSON requests are no longer than this.
 pub const JSON_LIMIT: usize = 1024 * 1024;
 /// Token requests are no longer than this.
@@ -88,6 +91,7 @@ pub fn configure(config: &mut web::ServiceConfig) {
                 .route(web::delete().to(evidence::remove_report_file)),
         )
         .service(resource("/changes").route(read().to(changes::list_changes)))
+        .service(resource("/search").route(read().to(search::search)))
         .configure(configure_reports)
         .configure(configure_deliverables)
         .configure(configure_occurrences)
@@ -124,8 +128,25 @@ async fn refuse_unknown_parameters(
     });
     match refused {
         Some(refusal) => Ok(request.into_response(crate::problem::respond(&refusal)).map_into_boxed_body()),
-        None => Ok(next.call(request).await?.map_into_boxed_body()),
+        None => Ok(linked(next.call(request).await?.map_into_boxed_body())),
     }
+}
+
+/// Tells of a page where the first and the next one are (RFC 8288).
+fn linked(mut response: ServiceResponse<BoxBody>) -> ServiceResponse<BoxBody> {
+    let Some(NextPage(cursor)) = response.response_mut().extensions_mut().remove::<NextPage>() else { return response };
+    let request = response.request();
+    let others = || url::form_urlencoded::parse(request.query_string().as_bytes()).filter(|(name, _)| name != "after");
+    let to = |query: String| if query.is_empty() { request.path().to_owned() } else { format!("{}?{query}", request.path()) };
+    let query = |cursor: Option<&str>| {
+        let mut query = url::form_urlencoded::Serializer::new(String::new());
+        query.extend_pairs(others()).extend_pairs(cursor.map(|cursor| ("after", cursor))).finish()
+    };
+    let link = format!("<{}>; rel=\"first\", <{}>; rel=\"next\"", to(query(None)), to(query(Some(&cursor))));
+    if let Ok(value) = HeaderValue::from_str(&link) {
+        response.headers_mut().insert(header::LINK, value);
+    }
+    response
 }
 
 fn configure_reports(config: &mut web::ServiceConfig) {
@@ -374,7 +395,7 @@ fn configure_administration(config: &mut web::ServiceConfig) {
         .service(of_account("/grants").route(web::post().to(accounts::create_grant)))
         .service(of_account("/grants/{grantId}").route(web::delete().to(accounts::revoke_grant)))
         .service(of_account("/secrets").route(web::post().to(credentials::create_secret)))
-        .service(of_account("/secrets/{secretId}").route(web::delete().to(credentials::revoke_secret)))
+        .service(of_account("/secrets/{credentialId}").route(web::delete().to(credentials::revoke_secret)))
         .service(of_account("/keys").route(web::post().to(credentials::create_client_key)))
         .service(of_account("/keys/{keyId}").route(web::delete().to(credentials::revoke_client_key)))
         .service(of_account("/password").route(web::post().to(credentials::reset_password)))

@@ -12,6 +12,7 @@ mod generate;
 mod import;
 mod lists;
 mod personal_keys;
+mod search;
 mod serve;
 
 use std::{
@@ -61,6 +62,7 @@ pub fn run(cli: Cli) -> Result<(), Failure> {
         Command::Grant(command) => accounts::grant(&settings, command),
         Command::Audit(command) => audit::run(&settings, command),
         Command::Evidence(command) => evidence::run(&settings, &command),
+        Command::Search(command) => search::run(&settings, &command),
         Command::Config => show_config(&settings),
     }
 }

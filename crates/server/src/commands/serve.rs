@@ -2,9 +2,10 @@
 //! Must refuse to start on a schema that does not fit or without keys.
 //! The server itself is `http`.
 
+use app::search;
 use auth::KeySet;
 
-use super::block_on;
+use super::{block_on, operator};
 use crate::{config::Settings, failure::Failure, http, jobs, startup, telemetry};
 
 pub fn run(settings: &Settings) -> Result<(), Failure> {
@@ -17,6 +18,9 @@ pub fn run(settings: &Settings) -> Result<(), Failure> {
     let app = startup::app(settings, startup::open_current(settings)?, keys)?;
     block_on(async {
         app.open_evidence()?;
+        if search::keep_current(&app, &operator()).await? {
+            tracing::info!("what is searched was made anew by the rules of this version");
+        }
         jobs::start(&app, settings.keys_file.clone());
         let running = http::serve(app.clone(), settings).await?;
         running.ended().await?;

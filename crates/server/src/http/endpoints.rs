@@ -2,7 +2,7 @@
 //! Must not show detail of the inside; `/metrics` is for its token or this machine only.
 //! Pages for people are `pages`, operations of GraphQL `graphql`.
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use actix_web::{HttpRequest, HttpResponse, Route, guard, http::header, web};
 use app::App;
@@ -10,7 +10,7 @@ use domain::error::{Code, Refusal};
 use graphql::Graph;
 use rest::Problem;
 
-use super::{caller::bearer, live::Live, metrics::Metrics};
+use super::{caller::bearer, live::Live, metrics::Metrics, rates::Rates};
 
 /// What these endpoints share.
 pub struct State {
@@ -21,6 +21,9 @@ pub struct State {
     pub metrics: Metrics,
     /// Connections that stay open.
     pub live: Live,
+    pub rates: Arc<Rates>,
+    /// Seconds for which others may answer for us what is public.
+    pub public_max_age: u32,
 }
 
 impl State {
@@ -29,7 +32,7 @@ impl State {
     /// # Errors
     /// When its own text cannot be read back.
     pub fn graph(&self) -> Result<&Graph, Problem> {
-        let built = || Graph::new().inspect_err(|error| tracing::error!(%error, "the schema's own text is none")).ok();
+        let built = || Graph::new(&self.rates.most()).inspect_err(|error| tracing::error!(%error, "the schema's own text is none")).ok();
         self.graph.get_or_init(built).as_ref().ok_or_else(|| Problem::new(Code::Internal))
     }
 }

@@ -14,7 +14,7 @@ use app::{App, View};
 use async_graphql::Request;
 use auth::Ctx;
 use domain::error::{Code, Refusal};
-use graphql::Answer;
+use graphql::{Answer, Terms};
 use rest::{CallerSlot, Problem};
 use serde::de::DeserializeOwned;
 
@@ -22,6 +22,7 @@ use super::{
     GRAPHQL_LIMIT,
     endpoints::{State, not_allowed, read},
     live,
+    rates::Meter,
 };
 
 pub fn configure(config: &mut web::ServiceConfig) {
@@ -93,7 +94,7 @@ async fn post(state: web::Data<State>, app: web::Data<App>, request: HttpRequest
         )
     })?;
     let ctx = caller(&request)?.with_body(&app).await?;
-    executed(&state, &app, ctx, parsed, form).await
+    executed(&state, &app, ctx, parsed, form, &meter(&request)?).await
 }
 
 async fn get(state: web::Data<State>, app: web::Data<App>, request: HttpRequest) -> Result<HttpResponse, Problem> {
@@ -102,7 +103,7 @@ async fn get(state: web::Data<State>, app: web::Data<App>, request: HttpRequest)
     if graphql::is_mutation(state.graph()?, &parsed) {
         return Ok(not_allowed("POST"));
     }
-    executed(&state, &app, caller(&request)?.ctx().clone(), parsed, form).await
+    executed(&state, &app, caller(&request)?.ctx().clone(), parsed, form, &meter(&request)?).await
 }
 
 /// What a query string asks for. A parameter without a value is as good as none; others than GraphQL's are nobody's.
@@ -144,9 +145,14 @@ fn caller(request: &HttpRequest) -> Result<CallerSlot, Problem> {
     request.extensions().get::<CallerSlot>().cloned().ok_or_else(|| Problem::new(Code::Internal))
 }
 
-async fn executed(state: &State, app: &App, ctx: Ctx, parsed: Request, form: Form) -> Result<HttpResponse, Problem> {
+pub(super) fn meter(request: &HttpRequest) -> Result<Meter, Problem> {
+    request.extensions().get::<Meter>().cloned().ok_or_else(|| Problem::new(Code::Internal))
+}
+
+async fn executed(state: &State, app: &App, ctx: Ctx, parsed: Request, form: Form, meter: &Meter) -> Result<HttpResponse, Problem> {
     let is_missing = parsed.query.trim().is_empty();
-    let answer = graphql::execute(state.graph()?, parsed, View::new(app, ctx)).await;
+    let terms = Terms { may: meter.allowance(), charge: &|requests| meter.charge(requests) };
+    let answer = graphql::execute(state.graph()?, parsed, View::new(app, ctx), &terms).await?;
     let mut response = HttpResponse::build(if is_missing { StatusCode::BAD_REQUEST } else { status(&answer, form) });
     response.content_type(form.media_type()).append_header((header::VARY, HeaderValue::from_static("Accept")));
     Ok(response.body(serde_json::to_vec(&answer).map_err(|_| Problem::new(Code::Internal))?))

@@ -4,26 +4,57 @@
 
 mod caller;
 mod endpoints;
+mod freshness;
 mod graphql;
 mod live;
 mod metrics;
 mod network;
 mod pages;
+mod rates;
 
-use std::{net::SocketAddr, sync::OnceLock, time::Duration};
+use std::{
+    net::SocketAddr,
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
 
-use actix_web::{HttpServer, dev::ServerHandle, middleware::from_fn, rt::task::JoinHandle, web};
+use actix_cors::Cors;
+use actix_web::{
+    HttpServer,
+    dev::ServerHandle,
+    middleware::{Compress, Condition, from_fn},
+    rt::task::JoinHandle,
+    web,
+};
 use app::App;
 
 use crate::{config::Settings, failure::Failure};
 use live::Live;
 use metrics::Metrics;
+use rates::Rates;
 
 /// A request's head and body must arrive within this time.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(10);
 /// A long upload must arrive within this time, and something of it within [`REQUEST_TIMEOUT`].
 const UPLOAD_TIMEOUT: Duration = Duration::from_mins(10);
 const KEEP_ALIVE: Duration = Duration::from_secs(75);
+/// How often those are forgotten who do not ask any more.
+const FORGET_EVERY: Duration = Duration::from_mins(1);
+/// Headers that pages of other origins may send.
+const ASKED_HEADERS: [&str; 9] = [
+    "accept",
+    "accept-language",
+    "authorization",
+    "content-type",
+    "idempotency-key",
+    "if-match",
+    "if-none-match",
+    "last-event-id",
+    "x-request-id",
+];
+/// Headers that they may read.
+const TOLD_HEADERS: [&str; 9] =
+    ["content-disposition", "content-language", "etag", "link", "location", "ratelimit", "ratelimit-policy", "retry-after", "x-request-id"];
 /// GraphQL documents with their variables are no longer than this.
 const GRAPHQL_LIMIT: usize = 100 * 1024;
 
@@ -82,16 +113,21 @@ pub async fn start(app: App, settings: &Settings) -> Result<Running, Failure> {
         trusted_proxies: settings.trusted_proxies.clone(),
         metrics_token: settings.metrics_token.clone(),
         metrics: Metrics::new(),
-        live: Live::new(Vec::new()),
+        live: Live::new(settings.cors_origins.clone()),
+        rates: Arc::new(Rates::new(settings.allowances.clone(), settings.address_requests_per_minute)),
+        public_max_age: settings.public_max_age,
     });
     let shared = state.clone();
-    let (data, graphiql) = (web::Data::new(app.clone()), settings.graphiql);
+    actix_web::rt::spawn(forget(Arc::clone(&state.rates)));
+    let (data, graphiql, origins) = (web::Data::new(app.clone()), settings.graphiql, settings.cors_origins.clone());
     let server = HttpServer::new(move || {
         actix_web::App::new()
             .app_data(data.clone())
             .app_data(forms.clone())
             .app_data(state.clone())
             .wrap(from_fn(caller::surround))
+            .wrap(Compress::default())
+            .wrap(Condition::new(!origins.is_empty(), cross_origin(&origins)))
             .configure(rest::configure)
             .configure(endpoints::configure)
             .configure(graphql::configure)
@@ -99,6 +135,7 @@ pub async fn start(app: App, settings: &Settings) -> Result<Running, Failure> {
             .default_service(web::to(endpoints::not_found))
     })
     .workers(settings.workers)
+    .max_connections(settings.open_connections.div_ceil(settings.workers))
     .client_request_timeout(REQUEST_TIMEOUT)
     .keep_alive(KEEP_ALIVE)
     .disable_signals()
@@ -108,6 +145,25 @@ pub async fn start(app: App, settings: &Settings) -> Result<Running, Failure> {
     let address = server.addrs().first().copied().ok_or_else(|| Failure::Cannot("the server has no address".into()))?;
     let server = server.run();
     Ok(Running { address, handle: server.handle(), state: shared, task: actix_web::rt::spawn(server) })
+}
+
+/// Forgets callers who have not asked for a minute.
+async fn forget(rates: Arc<Rates>) {
+    let mut ticks = tokio::time::interval(FORGET_EVERY);
+    loop {
+        ticks.tick().await;
+        rates.forget();
+    }
+}
+
+/// Which pages of other origins may ask. Tokens are sent by their scripts, never by their browsers: no credentials are allowed.
+fn cross_origin(origins: &[String]) -> Cors {
+    let known = origins.iter().fold(Cors::default(), |cors, origin| cors.allowed_origin(origin));
+    known
+        .allowed_methods(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"])
+        .allowed_headers(ASKED_HEADERS)
+        .expose_headers(TOLD_HEADERS)
+        .max_age(3600)
 }
 
 /// Stops the server after the requests in flight when the process is asked to end.

@@ -26,6 +26,7 @@ pub(super) fn told(changes: Vec<Change>, (before, after): (&Tables, &Tables), na
     for change in told.iter_mut().filter(|change| RANKED.contains(&change.subject) || LINKS.contains(&change.subject)) {
         change.fields.remove("rank");
         change.fields.remove("title_folded");
+        change.fields.remove("title_key");
     }
     // What the registers of agencies and documents, which all programmes share, say otherwise by now is not the amendment's.
     let is_shared = |change: &Change| matches!(change.subject, "agency" | "agencyVersion" | "agencyAlias" | "document");

@@ -5,6 +5,7 @@
 use std::collections::HashSet;
 
 use domain::{
+    collation,
     lang::TranslatedField,
     programme::{Certainty, Comparator, Funding, ResponsibilityRelation, TargetScope},
     seed::{Assignees, Target, TargetValue, Task},
@@ -124,6 +125,7 @@ impl Builder<'_> {
                 rank: rank(i),
                 title: task.title_vi.clone(),
                 title_folded: text::fold(&task.title_vi),
+                title_key: collation::key(&task.title_vi),
                 recurrence: task.period.kind.to_uppercase(),
                 period_as_written: task.period.as_written.clone(),
                 start_year: task.period.start_year,

@@ -22,14 +22,14 @@ use futures_util::{
     future::{Either, select},
     stream,
 };
-use graphql::{Answer, Following};
+use graphql::{Answer, Following, Terms};
 use rest::{CallerSlot, Problem};
 use tokio::sync::mpsc;
 
 use super::{Follower, LOOK_EVERY, Lost, Stopped, next, places::Place, within};
 use crate::http::{
     endpoints::{State, not_allowed},
-    graphql::asked,
+    graphql::{asked, meter},
 };
 
 /// Events that wait for a connection.
@@ -71,15 +71,17 @@ pub async fn open(state: web::Data<State>, app: web::Data<App>, request: HttpReq
         return Err(Problem::new(Code::TooManyRequests));
     }
     let view = View::new(&app, follower.ctx.clone());
+    let meter = meter(&request)?;
+    let terms = Terms { may: meter.allowance(), charge: &|requests| meter.charge(requests) };
     if !graphql::is_subscription(graph, &parsed) {
-        let answer = graphql::execute(graph, parsed, view).await;
+        let answer = graphql::execute(graph, parsed, view, &terms).await?;
         return match answer.refusal() {
             Some(code) => refused(&answer, code),
             None => Ok(begun().body([next_event(None, &answer)?, COMPLETE.to_owned()].concat())),
         };
     }
     let last = request.headers().get("last-event-id").and_then(|value| value.to_str().ok()?.trim().parse().ok());
-    let following = match graphql::follow(graph, parsed, view, last).await {
+    let following = match graphql::follow(graph, parsed, view, &terms, last).await {
         Ok(following) => following,
         Err(answer) => return refused(&answer, answer.refusal().unwrap_or(Code::Internal)),
     };
@@ -97,7 +99,8 @@ fn begun() -> actix_web::HttpResponseBuilder {
     let mut response = HttpResponse::Ok();
     response.content_type("text/event-stream; charset=utf-8");
     response.insert_header((header::CACHE_CONTROL, "no-store")).insert_header((header::VARY, "Accept"));
-    // Proxies pass on what comes as it comes.
+    // Neither we nor proxies gather what comes to make it shorter.
+    response.insert_header((header::CONTENT_ENCODING, "identity"));
     response.insert_header(("x-accel-buffering", "no"));
     response
 }

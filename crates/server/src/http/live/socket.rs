@@ -22,6 +22,7 @@ use app::{App, View, identity};
 use async_graphql::Request;
 use domain::error::{Code, Refusal};
 use futures_util::{Stream, StreamExt, stream};
+use graphql::Terms;
 use rest::Problem;
 use serde_json::{Map, Value};
 use tokio::sync::mpsc;
@@ -32,7 +33,7 @@ use super::{
     protocol::{Closing, NAME, Said, Saying, token},
     within,
 };
-use crate::http::{GRAPHQL_LIMIT, endpoints::State};
+use crate::http::{GRAPHQL_LIMIT, endpoints::State, rates::Meter};
 
 /// Bytes of a message at most: a document with its variables, and what is around it.
 const MESSAGE: usize = GRAPHQL_LIMIT + 1024;
@@ -404,8 +405,17 @@ async fn operate(app: App, state: web::Data<State>, follower: Follower, request:
         Ok(ctx) => ctx,
         Err(error) => return to.refused(&graphql::refused(&error)).await,
     };
+    // It is counted as over HTTP: as one at once while it is answered, and for what it asks.
+    let meter = Meter::new(&state.rates, &ctx);
+    if let Err(refusal) = meter.admit() {
+        return to.refused(&graphql::refused(&refusal.into())).await;
+    }
+    let terms = Terms { may: meter.allowance(), charge: &|requests| meter.charge(requests) };
     if !graphql::is_subscription(graph, &request) {
-        let answer = graphql::execute(graph, request, View::new(&app, ctx)).await;
+        let answer = match graphql::execute(graph, request, View::new(&app, ctx), &terms).await {
+            Ok(answer) => answer,
+            Err(refusal) => return to.refused(&graphql::refused(&refusal.into())).await,
+        };
         if answer.refusal().is_some() {
             return to.refused(&answer).await;
         }
@@ -414,10 +424,12 @@ async fn operate(app: App, state: web::Data<State>, follower: Follower, request:
         }
         return;
     }
-    let mut following = match graphql::follow(graph, request, View::new(&app, ctx), None).await {
+    let mut following = match graphql::follow(graph, request, View::new(&app, ctx), &terms, None).await {
         Ok(following) => following,
         Err(answer) => return to.refused(&answer).await,
     };
+    // Whoever waits asks for nothing.
+    drop(meter);
     loop {
         match next(&app, graph, &follower, &mut following).await {
             Ok(piece) => {

@@ -1,0 +1,248 @@
+//! What is kept of each thing, to find it by: one entry for every name or text under which it may be found.
+//! Must not keep for everybody what only those see who see a thing by role; such an entry says so.
+//! Forms of words are `words` and `Fit`; storing is `persistence::search`.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::{
+    Fit, SearchKind,
+    words::{Word, initials, words},
+};
+use crate::{
+    collation,
+    deliverable::{DeliverableKind, Record},
+    document::Document,
+    lang::Lang,
+    report::{ReportContent, ReportVersion},
+    task::Task,
+    validity::Validity,
+};
+
+/// Bytes of words at most that are kept of one entry; an inverted index of PostgreSQL takes a megabyte. What a text has beyond is not
+/// found.
+const MAX_WORDS: usize = 700_000;
+
+/// What a thing is found by.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    pub kind: SearchKind,
+    pub subject: Uuid,
+    /// Tells the entries of one thing apart; of several that fit alike the lowest is shown. Of reports it is the version.
+    pub ordinal: i32,
+    /// For those alone who see the thing by role.
+    pub is_inside: bool,
+    /// To which a task belongs.
+    pub programme: Option<Uuid>,
+    pub lang: Lang,
+    /// Empty where there is none.
+    pub title: String,
+    pub body: String,
+    /// The days on which it is called so.
+    pub validity: Validity,
+    /// By which hits of one rank are sorted, compared byte by byte.
+    pub sort_key: String,
+    /// Under which the name is known besides.
+    known_as: Vec<String>,
+}
+
+impl Entry {
+    fn new(kind: SearchKind, subject: Uuid, title: &str) -> Self {
+        Self {
+            kind,
+            subject,
+            ordinal: 0,
+            is_inside: false,
+            programme: None,
+            lang: Lang::Vi,
+            title: title.to_owned(),
+            body: String::new(),
+            validity: Validity::default(),
+            sort_key: format!("{}{}", kind as usize, collation::key(title)),
+            known_as: Vec::new(),
+        }
+    }
+
+    /// Every form of its words that is kept, each once, parted by spaces.
+    pub fn words(&self) -> String {
+        let mut kept = BTreeSet::new();
+        let mut room = MAX_WORDS;
+        let mut keep = |fit: Fit, word: &str| {
+            let form = fit.kept(word);
+            if let Some(left) = room.checked_sub(form.len() + 1)
+                && kept.insert(form)
+            {
+                room = left;
+            }
+        };
+        let (title, body) = (words(&self.title), words(&self.body));
+        for name in &self.known_as {
+            for fit in Fit::ALL {
+                keep(*fit, name);
+            }
+        }
+        each_form(&title, |folded, exact| {
+            keep(Fit::FoldedText, folded);
+            keep(Fit::FoldedTitle, folded);
+            keep(Fit::ExactText, exact);
+            keep(Fit::ExactTitle, exact);
+        });
+        each_form(&body, |folded, exact| {
+            keep(Fit::FoldedText, folded);
+            keep(Fit::ExactText, exact);
+        });
+        kept.into_iter().collect::<Vec<_>>().join(" ")
+    }
+}
+
+/// Each word folded and exact; of scripts without spaces each character, and each two side by side.
+fn each_form(words: &[Word], mut keep: impl FnMut(&str, &str)) {
+    for (i, word) in words.iter().enumerate() {
+        keep(&word.folded, &word.exact);
+        let next = words.get(i + 1).filter(|next| word.is_han && next.is_han && next.range.start == word.range.end);
+        if let Some(next) = next {
+            keep(&format!("{}{}", word.folded, next.folded), &format!("{}{}", word.exact, next.exact));
+        }
+    }
+}
+
+/// The names of an agency.
+#[derive(Clone, Debug, Default)]
+pub struct AgencyNames {
+    pub id: Uuid,
+    /// Name, short name, days; in the order of time.
+    pub versions: Vec<(String, Option<String>, Validity)>,
+    pub aliases: Vec<String>,
+}
+
+/// What is kept of an agency: every name that it has or had, with its short name and initials, and its aliases, which have no days.
+pub fn agency(names: &AgencyNames) -> Vec<Entry> {
+    let named = |name: &str| Entry { known_as: initials(name), ..Entry::new(SearchKind::Agency, names.id, name) };
+    let versions = names.versions.iter().rev().map(|(name, short, validity)| {
+        let mut entry = Entry { validity: *validity, ..named(name) };
+        for word in short.iter().flat_map(|short| words(short)) {
+            entry.known_as.push(word.folded);
+        }
+        entry
+    });
+    // An alias that was a name has that name's days.
+    let is_name = |alias: &&String| names.versions.iter().any(|(name, ..)| name == *alias);
+    let entries = versions.chain(names.aliases.iter().filter(|alias| !is_name(alias)).map(|alias| named(alias)));
+    entries.zip(0..).map(|(entry, ordinal)| Entry { ordinal, ..entry }).collect()
+}
+
+/// What is kept of a task: every wording, the one that holds now first, with its code and for whom it is, as written.
+pub fn task(wordings: &[Task]) -> Vec<Entry> {
+    let mut ordered: Vec<&Task> = wordings.iter().collect();
+    ordered.sort_by_key(|task| (task.validity.to.is_some(), std::cmp::Reverse(task.validity.from)));
+    let entries = ordered.into_iter().map(|task| Entry {
+        programme: Some(task.programme.uuid()),
+        body: joined([Some(&*task.code), Some(&*task.lead_as_written), Some(&*task.coordinating_as_written)]),
+        validity: task.validity,
+        ..Entry::new(SearchKind::Task, task.id.uuid(), &task.title)
+    });
+    entries.zip(0..).map(|(entry, ordinal)| Entry { ordinal, ..entry }).collect()
+}
+
+/// What is kept of a document, from the day of its issue on.
+pub fn document(document: &Document) -> Entry {
+    let title = joined([document.number.as_deref(), document.title.as_deref()]);
+    Entry {
+        body: document.summary.clone().unwrap_or_default(),
+        validity: Validity { from: document.issued_on, to: None },
+        ..Entry::new(SearchKind::Document, document.id.uuid(), &title)
+    }
+}
+
+/// What is kept of a version of a report, from the day on which it was received; the newest come first.
+pub fn report(version: &ReportVersion) -> Entry {
+    let ReportContent { narrative, produced, sections, .. } = &version.content;
+    let produced = produced.iter().map(|product| Some(product.description.as_str()));
+    let sections = sections.values().map(|section| Some(section.as_str()));
+    let age = i64::MAX - version.submission.submitted_at.timestamp_micros();
+    Entry {
+        ordinal: version.number,
+        body: joined([Some(narrative.as_str())].into_iter().chain(sections).chain(produced)),
+        validity: Validity { from: Some(version.submission.received_on), to: None },
+        sort_key: format!("{}{}", SearchKind::Report as usize, collation::hexadecimal(&age.to_be_bytes())),
+        ..Entry::new(SearchKind::Report, version.report.uuid(), "")
+    }
+}
+
+/// What is kept of a deliverable: what everybody may read of it, and everything for those who see it by role. Nothing of one that was
+/// withdrawn.
+pub fn deliverable(record: &Record) -> Vec<Entry> {
+    if record.withdrawn_at.is_some() {
+        return Vec::new();
+    }
+    let validity = Validity { from: record.content.details.counts_on(), to: None };
+    let entry = |title: &str, body: String| Entry { body, validity, ..Entry::new(SearchKind::Deliverable, record.id.uuid(), title) };
+    let mut entries = Vec::new();
+    if record.public_kind().is_some_and(DeliverableKind::has_public_title) {
+        let public = record.deliverable().public();
+        entries.push(entry(public.title.as_deref().unwrap_or_default(), texts(public.fields.values())));
+    }
+    let all = texts(record.content.details.fields().values());
+    entries.push(Entry { ordinal: 1, is_inside: true, ..entry(&record.content.title, all) });
+    entries
+}
+
+fn joined<'a>(parts: impl IntoIterator<Item = Option<&'a str>>) -> String {
+    parts.into_iter().flatten().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n")
+}
+
+/// The texts among values, without days and labels, which are not words of anybody.
+fn texts<'a>(values: impl IntoIterator<Item = &'a Value>) -> String {
+    fn gather<'a>(value: &'a Value, found: &mut Vec<&'a str>) {
+        match value {
+            Value::String(text) if text.chars().any(char::is_lowercase) => found.push(text),
+            Value::Array(items) => items.iter().for_each(|item| gather(item, found)),
+            Value::Object(fields) => fields.values().for_each(|field| gather(field, found)),
+            _ => {}
+        }
+    }
+    let mut found = Vec::new();
+    values.into_iter().for_each(|value| gather(value, &mut found));
+    found.join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn kept(entry: &Entry) -> Vec<String> {
+        entry.words().split(' ').map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn an_agency_is_kept_under_every_name_with_its_initials() {
+        let names = AgencyNames {
+            id: Uuid::nil(),
+            versions: vec![
+                ("Sở Văn hóa và Thông tin".into(), None, Validity { from: None, to: "2008-04-01".parse().ok() }),
+                ("Sở Thông tin và Truyền thông".into(), Some("Sở TT&TT".into()), Validity { from: "2008-04-01".parse().ok(), to: None }),
+            ],
+            aliases: vec!["Sở TTTT Hải Phòng".into()],
+        };
+        let entries = agency(&names);
+        assert_eq!(
+            entries.iter().map(|entry| entry.title.as_str()).collect::<Vec<_>>(),
+            ["Sở Thông tin và Truyền thông", "Sở Văn hóa và Thông tin", "Sở TTTT Hải Phòng"]
+        );
+        let words = kept(&entries[0]);
+        for word in ["thong", "stttt", "tttt", "\u{e003}stttt"] {
+            assert!(words.iter().any(|kept| kept == word), "{word} in {words:?}");
+        }
+        assert!(kept(&entries[1]).contains(&"svhtt".to_owned()));
+    }
+
+    #[test]
+    fn words_beyond_the_limit_are_left_out() {
+        let body: String = (0..200_000).map(|i| format!("chữ{i} ")).collect();
+        let entry = Entry { body, ..Entry::new(SearchKind::Document, Uuid::nil(), "Đầu đề") };
+        let words = entry.words();
+        assert!(words.len() <= MAX_WORDS && words.len() > MAX_WORDS / 2 && words.contains("\u{e001}de"), "{}", words.len());
+    }
+}

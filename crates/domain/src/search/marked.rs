@@ -1,0 +1,123 @@
+//! What a hit shows: its words in the text as written, parted where they are what was asked for.
+//! Must not make markup of it: fragments are plain text, and whoever shows them decides how.
+//! What is asked for is `query`.
+
+use super::{
+    query::Query,
+    words::{Word, words},
+};
+
+/// Words that an excerpt shows before the first hit, and in all.
+const BEFORE: usize = 8;
+const SHOWN: usize = 40;
+
+/// A part of a text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fragment {
+    /// Plain text, as written.
+    pub text: String,
+    /// Whether it is what was asked for.
+    pub is_match: bool,
+}
+
+impl Fragment {
+    fn plain(text: &str) -> Self {
+        Self { text: text.to_owned(), is_match: false }
+    }
+}
+
+/// A text as a whole; the texts of its fragments joined are the text.
+pub fn marked(text: &str, query: &Query) -> Vec<Fragment> {
+    parted(text, &words(text), query)
+}
+
+/// The part of a longer text that has the most of what was asked for close together, "…" where it goes on; its beginning where nothing
+/// of it is there, and nothing of no text.
+pub fn excerpt(text: &str, query: &Query) -> Vec<Fragment> {
+    let words = words(text);
+    if words.len() <= SHOWN {
+        return parted(text, &words, query);
+    }
+    let hits: Vec<usize> = words.iter().enumerate().filter(|(_, word)| query.asks_for(word)).map(|(i, _)| i).collect();
+    let within = |first: usize| {
+        let near = hits.iter().filter(|hit| (first..first + SHOWN - BEFORE).contains(*hit));
+        near.map(|hit| &words[*hit].folded).collect::<std::collections::HashSet<_>>().len()
+    };
+    // Of two that have as much the first: `max_by_key` gives the last.
+    let best = hits.iter().rev().copied().max_by_key(|first| within(*first)).unwrap_or(0);
+    let first = best.saturating_sub(BEFORE).min(words.len() - SHOWN);
+    let last = first + SHOWN - 1;
+    let from = if first == 0 { 0 } else { words[first].range.start };
+    let to = if last + 1 == words.len() { text.len() } else { words[last].range.end };
+    let shown: Vec<Word> =
+        words[first..=last].iter().map(|word| Word { range: word.range.start - from..word.range.end - from, ..word.clone() }).collect();
+    let mut fragments = parted(&text[from..to], &shown, query);
+    if from > 0 {
+        fragments.insert(0, Fragment::plain("… "));
+    }
+    if to < text.len() {
+        fragments.push(Fragment::plain(" …"));
+    }
+    fragments
+}
+
+fn parted(text: &str, words: &[Word], query: &Query) -> Vec<Fragment> {
+    let (mut fragments, mut from): (Vec<Fragment>, usize) = (Vec::new(), 0);
+    for word in words.iter().filter(|word| query.asks_for(word)) {
+        if word.range.start > from {
+            fragments.push(Fragment::plain(&text[from..word.range.start]));
+        }
+        fragments.push(Fragment { text: text[word.range.clone()].to_owned(), is_match: true });
+        from = word.range.end;
+    }
+    if from < text.len() {
+        fragments.push(Fragment::plain(&text[from..]));
+    }
+    fragments
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn told(fragments: &[Fragment]) -> String {
+        fragments.iter().map(|one| if one.is_match { format!("[{}]", one.text) } else { one.text.clone() }).collect()
+    }
+
+    fn query(text: &str) -> Query {
+        Query::read(text, "/q").expect("a search text")
+    }
+
+    #[test]
+    fn what_was_asked_for_is_marked_as_written() {
+        assert_eq!(told(&marked("Huyện Bạch Long Vỹ", &query("bach long vi"))), "Huyện [Bạch] [Long] [Vỹ]");
+        assert_eq!(told(&marked("<b>Hải</b> Phòng & Đồ Sơn", &query("hai b"))), "<[b]>[Hải]</[b]> Phòng & Đồ Sơn");
+        assert_eq!(told(&marked("Sở Ngoại vụ", &query("ngo"))), "Sở [Ngoại] vụ");
+    }
+
+    #[test]
+    fn an_excerpt_is_where_most_is_close_together() {
+        let far: String = (0..100).map(|i| format!("từ{i} ")).collect();
+        let text = format!("xuất {far}ấn phẩm xuất bản {far}");
+        let shown = told(&excerpt(&text, &query("xuất bản ấn phẩm")));
+        assert!(shown.contains("[ấn] [phẩm] [xuất] [bản]") && shown.starts_with("… từ92") && shown.ends_with(" …"), "{shown}");
+        assert_eq!(told(&excerpt("", &query("a"))), "");
+        assert!(told(&excerpt(&text, &query("không có"))).starts_with("xuất từ0"));
+    }
+
+    proptest! {
+        #[test]
+        fn fragments_joined_are_the_text(text in "\\PC{0,80}", asked in "[a-zăâđ]{1,6}( [a-z]{1,4}){0,2}") {
+            let joined: String = marked(&text, &query(&asked)).into_iter().map(|fragment| fragment.text).collect();
+            prop_assert_eq!(joined, text);
+        }
+
+        #[test]
+        fn excerpts_never_fail(text in "(\\PC{0,12}[ a-d]{0,6}){0,40}", asked in "[a-d]{1,2}") {
+            let shown = excerpt(&text, &query(&asked));
+            prop_assert!(shown.iter().all(|fragment| !fragment.text.is_empty()));
+        }
+    }
+}

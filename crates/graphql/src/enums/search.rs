@@ -1,0 +1,24 @@
+//! Enumerations of searching, each the mirror of one of the domain's.
+//! Must not add or drop a value: the compiler compares both sides.
+//! The others are in the parent module.
+
+use async_graphql::Enum;
+use domain::search as model;
+
+mirror!(
+    /// What can be searched for.
+    SearchKind of model::SearchKind { Agency, Task, Document, Report, Deliverable }
+);
+mirror!(
+    /// How a hit fits; hits come in this order.
+    Fit of model::Fit {
+        /// Every word as typed, in the name or title.
+        ExactTitle,
+        /// Every word as typed.
+        ExactText,
+        /// Every word when accents are left out, in the name or title.
+        FoldedTitle,
+        /// Every word when accents are left out.
+        FoldedText,
+    }
+);

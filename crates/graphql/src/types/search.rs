@@ -1,0 +1,100 @@
+//! What a search found.
+//! Must not make markup of a text: fragments are plain, and whoever shows them marks what matched.
+//! The use case is `app::search`.
+
+use std::sync::Arc;
+
+use app::search::{Found, Search};
+use async_graphql::{Context, ID, Object, Result, SimpleObject};
+use chrono::NaiveDate;
+use domain::{id::Id, search as model};
+
+use super::{agency::Agency, deliverable::Deliverable, document::Document, node::Node, report::Report, task::Task, view};
+use crate::{
+    enums::{Fit, Lang, SearchKind},
+    error::failure,
+    loaders::{self, DeliverableBy, DocumentBy, ReportBy, TaskBy},
+    paging::total,
+};
+
+/// A part of a text.
+#[derive(SimpleObject)]
+pub struct Fragment {
+    /// Plain text as written, not markup: escape it where it is shown as HTML.
+    text: String,
+    /// Whether it is what was asked for.
+    is_match: bool,
+}
+
+impl From<&model::Fragment> for Fragment {
+    fn from(fragment: &model::Fragment) -> Self {
+        Self { text: fragment.text.clone(), is_match: fragment.is_match }
+    }
+}
+
+/// Something that was found, once, by the best of its names and texts.
+pub struct SearchHit(pub Found, pub Option<NaiveDate>);
+
+/// Something that was found, once, by the best of its names and texts.
+#[Object]
+impl SearchHit {
+    async fn kind(&self) -> SearchKind {
+        self.0.kind.into()
+    }
+
+    /// The identifier of what was found.
+    async fn id(&self) -> ID {
+        ID(self.0.id.to_string())
+    }
+
+    /// How well it fits.
+    async fn fit(&self) -> Fit {
+        self.0.fit.into()
+    }
+
+    /// What it is called on the day; null for reports, which have no title.
+    async fn name(&self) -> Option<&str> {
+        self.0.name.as_deref()
+    }
+
+    /// The name or title by which it was found, former names and aliases included; the texts of the fragments joined are the title.
+    async fn title(&self) -> Vec<Fragment> {
+        self.0.title.iter().map(Fragment::from).collect()
+    }
+
+    /// Of its text the part that has most of what was asked for; empty where it has no text beside its title.
+    async fn excerpt(&self) -> Vec<Fragment> {
+        self.0.excerpt.iter().map(Fragment::from).collect()
+    }
+
+    /// The language of title and excerpt.
+    async fn lang(&self) -> Lang {
+        self.0.lang.into()
+    }
+
+    /// What was found, agencies and tasks as of the day of the search.
+    async fn node(&self, ctx: &Context<'_>) -> Result<Option<Node>> {
+        let (id, day) = (self.0.id, self.1);
+        Ok(match self.0.kind {
+            model::SearchKind::Agency => {
+                let found = app::agency::by_id(view(ctx)?, Id::from_uuid(id)).await.map_err(|error| failure(&error))?;
+                found.map(|agency| Agency(agency, day).into())
+            }
+            model::SearchKind::Task => loaders::load(ctx, TaskBy(Id::from_uuid(id))).await?.map(|task| Task(task, day).into()),
+            model::SearchKind::Document => loaders::load(ctx, DocumentBy(Id::from_uuid(id))).await?.map(|found| Document(found).into()),
+            model::SearchKind::Report => {
+                loaders::load(ctx, ReportBy(Id::from_uuid(id))).await?.map(|report| Report(Arc::unwrap_or_clone(report)).into())
+            }
+            model::SearchKind::Deliverable => {
+                loaders::load(ctx, DeliverableBy(Id::from_uuid(id))).await?.map(|shown| Deliverable(shown).into())
+            }
+        })
+    }
+}
+
+total!(
+    /// The total of what was found.
+    SearchTotal { search: Search } |this, ctx| {
+        app::search::count(view(ctx)?, &this.search, "/text").await.map_err(|error| failure(&error))
+    }
+);

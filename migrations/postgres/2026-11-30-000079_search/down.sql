@@ -1,0 +1,2 @@
+DROP TABLE search_rules;
+DROP TABLE search_entries;

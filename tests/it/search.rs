@@ -1,0 +1,523 @@
+//! Searching: what is found however it is typed, what comes first, what nobody is told of who may not see it.
+
+use std::collections::BTreeSet;
+
+use domain::account::Role;
+use serde_json::{Value, json};
+use testkit::{Backend, Client, TestApp, app::wait, both, database::TestDatabase, dice::Dice, once};
+
+use crate::{
+    amendments::decision,
+    deliverables::{of, recorded, with},
+    generate::filled,
+    plans,
+    workflow::{act, done, pushed, tag},
+};
+
+both!(
+    names_are_found_however_they_are_typed,
+    accents_as_typed_come_first_and_titles_before_texts,
+    what_was_asked_for_is_marked_and_never_markup,
+    an_agency_is_found_by_the_names_of_a_day,
+    signs_are_no_operators_and_bad_searches_are_told,
+    a_report_is_found_by_those_who_see_it_in_the_words_that_they_see,
+    a_deliverable_is_found_in_public_by_what_is_public_of_it,
+    documents_and_tasks_are_found_as_they_are_worded_now,
+    pages_go_on_where_they_ended_in_both_directions,
+    a_search_costs_the_same_however_much_is_found,
+    an_index_finds_the_words,
+    what_is_kept_is_what_would_be_made_anew,
+    what_older_rules_made_is_made_anew,
+);
+once!(both_databases_find_the_same);
+
+/// As it stands in an address.
+fn encoded(text: &str) -> String {
+    text.bytes().map(|byte| if byte.is_ascii_alphanumeric() { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect()
+}
+
+/// A page of what is found, `more` being further parameters.
+fn search(client: &Client, text: &str, more: &str) -> Value {
+    let reply = client.get(&format!("/api/v1/search?q={}{more}", encoded(text)));
+    assert_eq!(reply.status, 200, "{text}: {}", reply.body);
+    let page = reply.json();
+    let shown = page["items"].as_array().expect("items").len();
+    assert!(page["hasNext"] == true || page["totalCount"] == shown || more.contains("after"), "{page}");
+    page
+}
+
+fn joined(fragments: &Value) -> String {
+    fragments.as_array().expect("fragments").iter().map(|one| one["text"].as_str().expect("a text")).collect()
+}
+
+fn marked(fragments: &Value) -> String {
+    let one = |fragment: &Value| {
+        let text = fragment["text"].as_str().expect("a text");
+        if fragment["isMatch"] == true { format!("[{text}]") } else { text.to_owned() }
+    };
+    fragments.as_array().expect("fragments").iter().map(one).collect()
+}
+
+/// The titles of what is found.
+fn titles(client: &Client, text: &str, more: &str) -> Vec<String> {
+    search(client, text, more)["items"].as_array().expect("items").iter().map(|item| joined(&item["title"])).collect()
+}
+
+fn ids(client: &Client, text: &str, more: &str) -> BTreeSet<String> {
+    let page = search(client, text, &format!("&limit=200{more}"));
+    let found: Vec<String> =
+        page["items"].as_array().expect("items").iter().map(|item| item["id"].as_str().expect("an id").into()).collect();
+    let once: BTreeSet<String> = found.iter().cloned().collect();
+    assert_eq!(found.len(), once.len(), "each thing once");
+    once
+}
+
+fn organised(app: &TestApp) {
+    app.import_organisation(&testkit::seed::organisation(), app::import::ImportOptions::default()).expect("an organisation");
+}
+
+fn post(client: &Client, path: &str, body: &Value) -> Value {
+    let reply = client.send("POST", path, &[("content-type", "application/json")], body.to_string().as_bytes());
+    assert!(reply.status < 300, "{path}: {}", reply.body);
+    reply.json()
+}
+
+fn names_are_found_however_they_are_typed(backend: Backend) {
+    let app = TestApp::start(backend);
+    organised(&app);
+    let client = app.anonymous();
+    let is_found = |text: &str, name: &str| {
+        let found = titles(&client, text, "&kinds=AGENCY&limit=200");
+        assert!(found.iter().any(|title| title.contains(name)), "{text:?} finds {name:?} among {found:?}");
+    };
+    for text in ["bach long vi", "BACH LONG VY", "Bạch Long Vỹ", "Bạch Long Vĩ", "ba\u{323}ch long vi\u{303}", "vỹ long bạch"] {
+        is_found(text, "Bạch Long V");
+    }
+    for text in ["stttt", "STTTT", "tttt", "so tttt", "Sở TT&TT", "thong tin truyen thong", "thông tin truyền th"] {
+        is_found(text, "Sở Thông tin và Truyền thông");
+    }
+    for text in ["ubnd bach long vi", "UBND huyện Bạch Long Vĩ", "do son", "Đồ Sơn"] {
+        assert!(!titles(&client, text, "&kinds=AGENCY").is_empty(), "{text}");
+    }
+    assert_eq!(ids(&client, "Uỷ ban nhân dân", "&kinds=AGENCY"), ids(&client, "Ủy ban nhân dân", "&kinds=AGENCY"));
+    // The decision's own misprint, “Hài Phòng”, stands in the words of a task.
+    let tasks: Vec<Value> = search(&client, "hai phong truyen hinh", "&kinds=TASK")["items"].as_array().expect("items").clone();
+    assert!(tasks.iter().any(|task| joined(&task["excerpt"]).contains("Hài Phòng")), "{tasks:?}");
+    assert_eq!(titles(&client, "tai", "&kinds=AGENCY&limit=200").iter().filter(|title| title.contains("Tay")).count(), 0);
+}
+
+/// Plans with these titles and summaries.
+fn planned(admin: &Client, titles: &[(&str, Option<&str>)]) {
+    for (title, summary) in titles {
+        let mut body = json!({"kind": "PLAN", "status": "PLANNED", "title": title, "issuerAsWritten": "Cơ quan"});
+        if let Some(summary) = summary {
+            body["summary"] = json!(summary);
+        }
+        post(admin, "/api/v1/admin/documents", &body);
+    }
+}
+
+fn accents_as_typed_come_first_and_titles_before_texts(backend: Backend) {
+    let app = TestApp::start(backend);
+    let admin = app.person(None, Role::Admin);
+    planned(
+        &admin,
+        &[
+            ("Hội nghị quyên góp", None),
+            ("Hội nghị quyền con người", None),
+            ("Văn bản khác", Some("Về quyền con người qua biên giới")),
+            ("Văn bản nữa", Some("Về quyên góp ở biên giới")),
+            ("Hoà bình", None),
+            ("Hòa bình lâu dài", None),
+            ("Đào tạo", None),
+            ("Dao tao", None),
+        ],
+    );
+    let client = app.anonymous();
+    let order = |text: &str| {
+        let page = search(&client, text, "&kinds=DOCUMENT");
+        let items = page["items"].as_array().expect("items").clone();
+        items.iter().map(|item| (joined(&item["title"]), item["fit"].as_str().expect("a fit").to_owned())).collect::<Vec<_>>()
+    };
+    let told = |pairs: &[(&str, &str)]| pairs.iter().map(|(title, fit)| ((*title).to_owned(), (*fit).to_owned())).collect::<Vec<_>>();
+    assert_eq!(
+        order("quyền "),
+        told(&[
+            ("Hội nghị quyền con người", "EXACT_TITLE"),
+            ("Văn bản khác", "EXACT_TEXT"),
+            ("Hội nghị quyên góp", "FOLDED_TITLE"),
+            ("Văn bản nữa", "FOLDED_TEXT"),
+        ])
+    );
+    // Where the tone stands in its syllable makes no difference; of one rank they are in Vietnamese order.
+    assert_eq!(order("hòa bình"), told(&[("Hoà bình", "EXACT_TITLE"), ("Hòa bình lâu dài", "EXACT_TITLE")]));
+    assert_eq!(order("đào tạo"), told(&[("Đào tạo", "EXACT_TITLE"), ("Dao tao", "FOLDED_TITLE")]));
+    assert_eq!(order("dao tao"), told(&[("Dao tao", "EXACT_TITLE"), ("Đào tạo", "FOLDED_TITLE")]));
+}
+
+fn what_was_asked_for_is_marked_and_never_markup(backend: Backend) {
+    let app = TestApp::start(backend);
+    let long = format!("{} <script>alert('quyền')</script> & hết", "chữ ".repeat(120));
+    planned(&app.person(None, Role::Admin), &[("<b onclick=\"x\">Kế hoạch</b> Bạch Long Vỹ", Some(&long))]);
+    let hit = search(&app.anonymous(), "ke hoach bach script", "&kinds=DOCUMENT")["items"][0].take();
+    assert_eq!(marked(&hit["title"]), "<b onclick=\"x\">[Kế] [hoạch]</b> [Bạch] Long Vỹ");
+    let excerpt = marked(&hit["excerpt"]);
+    assert!(excerpt.starts_with("… chữ") && excerpt.contains("<[script]>alert('quyền')</[script]> & hết"), "{excerpt}");
+    assert_eq!((&hit["lang"], &hit["kind"]), (&json!("vi"), &json!("DOCUMENT")));
+}
+
+fn an_agency_is_found_by_the_names_of_a_day(backend: Backend) {
+    let app = TestApp::start(backend);
+    let rename = json!({"kind": "RENAME", "effectiveOn": "2017-01-01", "basis": "1593/QĐ-UBND", "predecessors": ["so-ngoai-vu"],
+        "becomes": {"name": "Sở Đối ngoại"}});
+    post(&app.person(None, Role::Admin), "/api/v1/admin/agencies/events", &rename);
+    let client = app.anonymous();
+    let found = |text: &str, more: &str| titles(&client, text, &format!("&kinds=AGENCY{more}"));
+    for (text, on, is_found) in [
+        ("so ngoai vu", "2016-12-31", true),
+        ("so ngoai vu", "2017-01-01", false),
+        ("so doi ngoai", "2016-12-31", false),
+        ("so doi ngoai", "2017-01-01", true),
+    ] {
+        assert_eq!(!found(text, &format!("&asOf={on}")).is_empty(), is_found, "{text} on {on}");
+    }
+    // Without a day by every name, each told once and called what it is called now.
+    for text in ["so ngoai vu", "so doi ngoai"] {
+        let page = search(&client, text, "&kinds=AGENCY");
+        assert_eq!((&page["totalCount"], &page["items"][0]["name"]), (&json!(1), &json!("Sở Đối ngoại")), "{text}");
+    }
+    // A programme that was not signed yet has no tasks, and a document is there from its issue on.
+    assert!(search(&client, "đối ngoại", "&kinds=TASK,DOCUMENT")["totalCount"].as_i64() > Some(0));
+    assert_eq!(search(&client, "đối ngoại", "&kinds=TASK&asOf=2000-01-01")["totalCount"], 0);
+    let number = |day: &str| search(&client, "1593/QĐ-UBND", &format!("&kinds=DOCUMENT&asOf={day}"))["totalCount"].clone();
+    assert_eq!((number("2013-08-19"), number("2013-08-20")), (json!(0), json!(1)));
+    let query = "query($t: String!, $d: NaiveDate) { search(text: $t, kinds: [AGENCY], asOf: $d) { totalCount nodes { name fit node {
+        ... on Agency { code name asOf } } } } }";
+    let told = client.graphql(query, &json!({"t": "so ngoai vu", "d": "2016-12-31"}))["search"].take();
+    let node = json!({"code": "so-ngoai-vu", "name": "Sở Ngoại vụ", "asOf": "2016-12-31"});
+    assert_eq!((&told["totalCount"], &told["nodes"][0]["node"], &told["nodes"][0]["name"]), (&json!(1), &node, &json!("Sở Ngoại vụ")));
+}
+
+fn signs_are_no_operators_and_bad_searches_are_told(backend: Backend) {
+    let app = TestApp::start(backend);
+    let client = app.anonymous();
+    planned(&app.person(None, Role::Admin), &[("Độc nhất xyzzy 100% a_b", None), ("Khác xyzzq", None)]);
+    let total = |text: &str| search(&client, text, "&kinds=DOCUMENT")["totalCount"].as_i64().expect("a number");
+    for text in
+        ["xyzzy 100%", "xyzzy \"doc nhat\"", "(xyzzy) -độc", "xyzzy:*'", "^xyzzy\\", "xyzzy & độc | ! <->", "xyzzy;--", "{xyzzy}+[độc]"]
+    {
+        assert_eq!(total(text), 1, "{text}");
+    }
+    for text in
+        ["xyzz%", "xyzz_ ", "xyz* ", "xyzzy OR xyzzq", "xyzzy NOT khac", "NEAR(xyzzy)", "words:xyzzy", "xyzzy\u{e001}zz", "khôngcógì"]
+    {
+        assert_eq!(total(text), 0, "{text}");
+    }
+    // What is typed last may go on.
+    assert_eq!((total("xyzz"), total("xyz"), total("x")), (2, 2, 0));
+    let refused = |query: &str| {
+        let reply = client.get(&format!("/api/v1/search{query}"));
+        (reply.status, reply.code(), reply.faults())
+    };
+    let fault = |at: &str, code: &str| vec![(at.to_owned(), code.to_owned())];
+    for signs in ["%25", "_", "%27", "%22", "%2A", "%00", "%20", "%E2%80%A6"] {
+        assert_eq!(refused(&format!("?q={signs}")), (400, "QUERY_INVALID".into(), fault("/q", "FIELD_REQUIRED")), "{signs}");
+    }
+    assert_eq!(refused(""), (400, "QUERY_INVALID".into(), fault("/q", "FIELD_REQUIRED")));
+    assert_eq!(refused(&format!("?q={}", "a".repeat(201))), (400, "QUERY_INVALID".into(), fault("/q", "LENGTH_OUT_OF_RANGE")));
+    assert_eq!(refused("?q=a&kinds=PERSON"), (400, "QUERY_INVALID".into(), fault("/kinds", "PATTERN_MISMATCH")));
+    assert_eq!(refused("?q=a&asOf=2014-02-30").1, "QUERY_INVALID");
+    assert_eq!(refused("?q=a&limit=201").1, "QUERY_INVALID");
+    assert_eq!(refused("?q=a&after=AAAA").1, "CURSOR_INVALID");
+    for text in ["%", "", "a\".repeat"] {
+        let reply = client.graphql_reply("query($t: String!) { search(text: $t) { totalCount } }", &json!({ "t": text }));
+        let code = &reply["errors"][0]["extensions"]["code"];
+        assert_eq!(code == "QUERY_INVALID", text != "a\".repeat", "{reply}");
+    }
+}
+
+fn a_report_is_found_by_those_who_see_it_in_the_words_that_they_see(backend: Backend) {
+    const OWN: &str = "bao-hai-phong";
+    let app = TestApp::start(backend);
+    let (system, approver) = (app.system_of(OWN), app.person(Some(OWN), Role::AgencyApprover));
+    let (standing, auditor, other) =
+        (app.person(Some("so-tttt"), Role::Standing), app.person(None, Role::Auditor), app.system_of("dai-ptth-hai-phong"));
+    let public = app.anonymous();
+    let report = |words: &str| {
+        json!({"programme": "HP-1593-2013", "task": "V.2", "year": 2014, "percent": 50, "narrative": format!("Nội dung {words}."),
+            "produced": [{"description": format!("Sản phẩm {words}")}]})
+    };
+    let callers =
+        [("own", &system), ("approver", &approver), ("standing", &standing), ("auditor", &auditor), ("other", &other), ("public", &public)];
+    let seen_by = |words: &str| -> Vec<&str> {
+        let by = |(name, client): &(&'static str, &Client)| {
+            let found = ids(client, words, "&kinds=REPORT");
+            let listed = client.get("/api/v1/reports?limit=200").json()["items"].as_array().expect("items").clone();
+            assert!(found.iter().all(|id| listed.iter().any(|report| report["id"] == *id)), "{name} finds what is not listed");
+            (!found.is_empty()).then_some(*name)
+        };
+        callers.iter().filter_map(by).collect()
+    };
+    let inside = ["own", "approver", "standing", "auditor"];
+    let everybody = ["own", "approver", "standing", "auditor", "other", "public"];
+    // A draft is found by nobody; what is sent by those inside; what is accepted by everybody.
+    let draft = json!({"programme": "HP-1593-2013", "task": "V.2", "year": 2015, "percent": 1, "narrative": "nháp kwyjibo"});
+    let reply = crate::workflow::keyed(&app.person(Some(OWN), Role::AgencyReporter), "/api/v1/reports/drafts", "d", &draft);
+    assert_eq!(reply.status, 201, "{}", reply.body);
+    assert_eq!(seen_by("kwyjibo"), Vec::<&str>::new());
+    let path = pushed(&system, "k", &report("lầnđầu"));
+    assert_eq!(seen_by("landau"), inside);
+    done(&standing, "POST", &path, "/return", &json!({"reason": "Bổ sung số liệu."}));
+    done(&approver, "PUT", &path, "/draft", &json!({"percent": 60, "narrative": "Nội dung lầnhai."}));
+    done(&approver, "POST", &path, "/submit", &Value::Null);
+    assert_eq!((seen_by("landau"), seen_by("lanhai")), (vec![], inside.to_vec()), "a correction takes the place of what was said");
+    done(&standing, "POST", &path, "/accept", &Value::Null);
+    assert_eq!(seen_by("lanhai"), everybody);
+    let until = (app.now() + chrono::TimeDelta::days(9)).date_naive();
+    done(&standing, "POST", &path, "/reopen", &json!({"reason": "Số liệu sai.", "until": until}));
+    done(&approver, "PUT", &path, "/draft", &json!({"percent": 70, "narrative": "Nội dung lầnba."}));
+    done(&approver, "POST", &path, "/submit", &Value::Null);
+    assert_eq!(
+        (seen_by("lanhai"), seen_by("lanba")),
+        (vec!["other", "public"], inside.to_vec()),
+        "what was accepted stands for the public"
+    );
+    let totals = "query($t: String!) { search(text: $t) { totalCount nodes { id node { ... on Report { narrative } } } } }";
+    let told = |client: &Client, text: &str| client.graphql(totals, &json!({ "t": text }))["search"].take();
+    assert_eq!(told(&public, "lanba"), json!({"totalCount": 0, "nodes": []}));
+    assert_eq!(told(&public, "lanhai")["nodes"][0]["node"]["narrative"], "Nội dung lầnhai.");
+    assert_eq!(told(&auditor, "lanba")["nodes"][0]["node"]["narrative"], "Nội dung lầnba.");
+}
+
+fn a_deliverable_is_found_in_public_by_what_is_public_of_it(backend: Backend) {
+    let app = TestApp::start(backend);
+    let (press, other, public) = (app.system_of("bao-hai-phong"), app.system_of("dai-ptth-hai-phong"), app.anonymous());
+    let standing = app.person(Some("so-tttt"), Role::Standing);
+    let total = |client: &Client, text: &str| search(client, text, "&kinds=DELIVERABLE")["totalCount"].as_i64().expect("a number");
+    let all = |text: &str| [&press, &standing, &other, &public].map(|client| total(client, text));
+    let details = json!({"languages": ["vi"], "partner": "Đốitácxuấtbản"});
+    let body = of("PUBLICATION", Some("V.2"), "Ấnphẩmđặcbiệt", details.clone());
+    let path = recorded(&press, &body);
+    assert_eq!((all("anphamdacbiet"), all("doitacxuatban")), ([1; 4], [1; 4]));
+    recorded(&press, &with(of("PUBLICATION", Some("V.2"), "Nộibộthôi", details), "visibility", json!("INTERNAL")));
+    assert_eq!(all("noibothoi"), [1, 1, 0, 0]);
+    let rebuttal = json!({"claim": "Tinđồnthấtthiệt", "channel": "mạng xã hội", "noticedOn": "2014-05-01"});
+    let reply = crate::deliverables::record(&press, "r", &of("REBUTTAL", Some("I.5"), "Phảnbáckín", rebuttal));
+    if reply.status == 201 {
+        assert_eq!(all("phanbackin"), [1, 1, 0, 0], "of rebuttals everybody reads counts alone");
+    }
+    // A correction and a withdrawal are found as they stand, at once.
+    let changed = with(body, "title", json!("Tênđãsửa"));
+    let mut said = changed.clone();
+    for field in ["programme", "kind"] {
+        said.as_object_mut().expect("an object").remove(field);
+    }
+    let reply = act(&press, "PUT", &path, &tag(&press, &path), &said);
+    assert!(reply.status < 300, "{}", reply.body);
+    assert_eq!((all("anphamdacbiet"), all("tendasua")), ([0; 4], [1; 4]));
+    done(&press, "POST", &path, "/withdraw", &json!({"reason": "Nhập nhầm."}));
+    assert_eq!(all("tendasua"), [0; 4]);
+}
+
+fn documents_and_tasks_are_found_as_they_are_worded_now(backend: Backend) {
+    let app = TestApp::start(backend);
+    let admin = app.person(None, Role::Admin);
+    let client = app.anonymous();
+    decision(&admin, "77/QĐ-UBND", "2014-10-01");
+    assert_eq!(search(&client, "77/QĐ-UBND", "&kinds=DOCUMENT")["totalCount"], 1);
+    let mut file = testkit::seed::decision_1593();
+    let tasks = file["tasks"].as_array_mut().expect("tasks");
+    let at = tasks.iter().position(|task| task["code"] == "V.2").expect("V.2");
+    let old = tasks[at]["text_vi"].as_str().expect("a text").to_owned();
+    assert_eq!(
+        search(&client, &format!("{} ", &old[..old.char_indices().nth(60).map_or(old.len(), |(i, _)| i)]), "&kinds=TASK")["totalCount"],
+        1
+    );
+    tasks[at]["text_vi"] = json!("Mở chuyên mục zyxwv");
+    file.as_object_mut().expect("a file").remove("checks");
+    for (is_dry, found) in [(true, 0), (false, 1)] {
+        let options = app::import::ImportOptions { dry_run: is_dry, apply_changes: true };
+        app.import(&file, options).expect("an import");
+        assert_eq!(search(&client, "zyxwv", "&kinds=TASK")["totalCount"], found, "what is rehearsed is not found");
+    }
+}
+
+fn pages_go_on_where_they_ended_in_both_directions(backend: Backend) {
+    let app = TestApp::start(backend);
+    let client = app.anonymous();
+    let whole: Vec<Value> = search(&client, "thông tin", "&limit=200")["items"].as_array().expect("items").clone();
+    assert!(whole.len() > 12, "{}", whole.len());
+    let kinds: BTreeSet<&str> = whole.iter().filter_map(|item| item["kind"].as_str()).collect();
+    assert!(kinds.len() >= 3, "{kinds:?}");
+    let (mut walked, mut after) = (Vec::new(), String::new());
+    loop {
+        let page = search(&client, "thông tin", &format!("&limit=3{after}"));
+        walked.extend(page["items"].as_array().expect("items").clone());
+        let Some(cursor) = page["endCursor"].as_str().filter(|_| page["hasNext"] == true) else { break };
+        after = format!("&after={cursor}");
+    }
+    assert_eq!(walked, whole);
+    let query =
+        "query($b: String) { search(text: \"thông tin\", last: 4, before: $b) { nodes { id } pageInfo { startCursor hasPreviousPage } } }";
+    let (mut back, mut before) = (Vec::new(), Value::Null);
+    loop {
+        let page = client.graphql(query, &json!({ "b": before }))["search"].take();
+        let mut nodes = page["nodes"].as_array().expect("nodes").clone();
+        nodes.extend(back);
+        back = nodes;
+        before = page["pageInfo"]["startCursor"].clone();
+        if page["pageInfo"]["hasPreviousPage"] == false {
+            break;
+        }
+    }
+    assert_eq!(back.iter().map(|node| &node["id"]).collect::<Vec<_>>(), whole.iter().map(|item| &item["id"]).collect::<Vec<_>>());
+    // A cursor belongs to its search and to what its caller sees.
+    let cursor = search(&client, "thông tin", "&limit=1")["endCursor"].as_str().expect("a cursor").to_owned();
+    for query in [format!("q=tin&after={cursor}"), format!("q={}&kinds=TASK&after={cursor}", encoded("thông tin"))] {
+        assert_eq!(client.get(&format!("/api/v1/search?{query}")).code(), "CURSOR_INVALID");
+    }
+    let inside = app.person(None, Role::Auditor);
+    assert_eq!(inside.get(&format!("/api/v1/search?q={}&after={cursor}", encoded("thông tin"))).code(), "CURSOR_INVALID");
+}
+
+const EVERYTHING: &str = "query($n: Int!) { search(text: \"báo\", first: $n) { totalCount nodes { title { text } excerpt { text isMatch } node {
+  ... on Task { code title leadAgencies { code name } } ... on Document { number title } ... on Report { narrative } ... on Agency { code name }
+  ... on Deliverable { title } } } } }";
+
+fn a_search_costs_the_same_however_much_is_found(backend: Backend) {
+    let (database, _) = filled(backend, "0.02");
+    let app = TestApp::over(database);
+    let auditor = app.person(None, Role::Auditor);
+    let cost = |n: usize| {
+        let (statements, data) = app.fewest_statements(|| auditor.graphql(EVERYTHING, &json!({ "n": n })));
+        assert_eq!(data["search"]["nodes"].as_array().expect("nodes").len(), n);
+        statements
+    };
+    cost(60);
+    let (some, many) = (cost(60), cost(200));
+    assert_eq!(some, many);
+    assert!(many <= 12, "{many} statements");
+    let bare = |n: usize| app.fewest_statements(|| auditor.get(&format!("/api/v1/search?q=b%C3%A1o&limit={n}"))).0;
+    assert_eq!(bare(5), bare(200));
+    assert!(bare(5) <= 4, "{} statements", bare(5));
+    // A report that is pushed is found at the price of one statement.
+    let (sent, _) = app.sent(|| {
+        let body = json!({"programme": "HP-1593-2013", "task": "V.2", "year": 2014, "percent": 50, "narrative": "Một lần."});
+        assert_eq!(app.system_of("bao-hai-phong").push("k", &body).status, 201);
+    });
+    assert_eq!(sent.iter().filter(|text| text.contains("search_")).count(), 1, "{sent:#?}");
+}
+
+fn an_index_finds_the_words(backend: Backend) {
+    let (database, _) = filled(backend, "0.05");
+    if backend == Backend::Postgres {
+        testkit::database::execute(&database, "ANALYZE");
+    }
+    let app = TestApp::over(database);
+    for client in [&app.person(None, Role::Auditor), &app.anonymous(), &app.system_of("tai-01-so-y-te")] {
+        let (sent, _) = app.sent(|| search(client, "truyền thông hải phòng", "&limit=200"));
+        let asked: Vec<&String> = sent.iter().filter(|text| text.contains("search_entries")).collect();
+        assert_eq!(asked.len(), 2, "a page and its total");
+        for shown in asked {
+            for table in ["search_entries", "reports", "deliverables"] {
+                let walks = plans::walks_over(&app, backend, shown, table);
+                assert!(walks.is_empty(), "{walks:?} in {shown}");
+            }
+        }
+    }
+}
+
+fn what_is_kept_is_what_would_be_made_anew(backend: Backend) {
+    let (database, _) = filled(backend, "0.01");
+    let app = TestApp::over(database);
+    organised(&app);
+    let rename = json!({"kind": "RENAME", "effectiveOn": "2017-01-01", "basis": "1593/QĐ-UBND", "predecessors": ["so-ngoai-vu"],
+        "becomes": {"name": "Sở Đối ngoại"}});
+    post(&app.person(None, Role::Admin), "/api/v1/admin/agencies/events", &rename);
+    let done = app.made_anew();
+    assert_eq!(done.mended, 0, "{done:?}");
+    assert!(done.entries > 1_000, "{done:?}");
+    testkit::database::execute(&app.database, "DELETE FROM search_entries WHERE kind = 'TASK'");
+    testkit::database::execute(&app.database, "UPDATE search_entries SET title = 'x' WHERE kind = 'DOCUMENT'");
+    let broken = app.made_anew();
+    assert!(broken.entries == done.entries && broken.mended > 20, "{broken:?}");
+}
+
+fn what_older_rules_made_is_made_anew(backend: Backend) {
+    let database = TestDatabase::with_programme(backend);
+    let client = |app: &TestApp| titles(&app.anonymous(), "thông tin", "");
+    let app = TestApp::over(database);
+    let before = client(&app);
+    assert!(!before.is_empty());
+    testkit::database::execute(&app.database, "DELETE FROM search_entries");
+    testkit::database::execute(&app.database, "UPDATE search_rules SET version = 0");
+    assert_eq!(client(&app), Vec::<String>::new());
+    persistence::migrate::up(&app.db).expect("an up-to-date schema");
+    assert_eq!(client(&app), before);
+    assert!(!wait(app::search::keep_current(&app.app, &testkit::app::operator())).expect("a look"));
+    testkit::database::execute(&app.database, "UPDATE search_rules SET version = 0");
+    assert!(wait(app::search::keep_current(&app.app, &testkit::app::operator())).expect("everything anew"));
+    assert_eq!(client(&app), before);
+}
+
+/// Words of made-up texts: with and without accents, in old and new spelling, in other scripts, with signs.
+const WORDS: [&str; 24] = [
+    "hải",
+    "hai",
+    "HẢI",
+    "phòng",
+    "phong",
+    "hoà",
+    "hòa",
+    "hoá",
+    "thuý",
+    "thúy",
+    "kỹ",
+    "kĩ",
+    "quý",
+    "quí",
+    "Đồ",
+    "do",
+    "đo",
+    "外事",
+    "外",
+    "ガイド",
+    "TT&TT",
+    "a_b%c",
+    "<b>",
+    "o\u{302}\u{309}",
+];
+
+fn both_databases_find_the_same() {
+    if testkit::database::postgres_available().is_err() {
+        return;
+    }
+    let (apps, mut dice) = ([Backend::Sqlite, Backend::Postgres].map(TestApp::start), Dice::of(7));
+    let mut text = |most: usize| {
+        let words: Vec<&str> = (0..=dice.below(most)).map(|_| WORDS[dice.below(WORDS.len())]).collect();
+        words.join(if dice.below(5) == 0 { ", " } else { " " })
+    };
+    let corpus: Vec<(String, String)> = (0..60).map(|i| (format!("{} {i}", text(4)), text(30))).collect();
+    for app in &apps {
+        let rows: Vec<(&str, Option<&str>)> = corpus.iter().map(|(title, summary)| (title.as_str(), Some(summary.as_str()))).collect();
+        planned(&app.person(None, Role::Admin), &rows);
+    }
+    let told = |app: &TestApp, asked: &str, more: &str| -> Option<Vec<Value>> {
+        let reply = app.anonymous().get(&format!("/api/v1/search?q={}{more}&limit=200", encoded(asked)));
+        (reply.status == 200).then(|| {
+            let items = reply.json()["items"].as_array().expect("items").clone();
+            items.iter().map(|item| json!([item["kind"], item["fit"], item["title"], item["excerpt"], item["name"]])).collect()
+        })
+    };
+    let mut found = 0;
+    for i in 0..150 {
+        let asked = if i % 3 == 0 { text(0) } else { text(3) };
+        let asked = if i % 4 == 0 { asked.chars().take(3).collect() } else { asked };
+        for more in ["", "&kinds=DOCUMENT", "&asOf=2014-06-01"] {
+            let [one, other] = [&apps[0], &apps[1]].map(|app| told(app, &asked, more));
+            assert_eq!(one, other, "{asked:?}{more}");
+            found += one.map_or(0, |items| items.len());
+        }
+    }
+    assert!(found > 500, "{found}");
+}
