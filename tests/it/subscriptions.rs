@@ -119,7 +119,12 @@ fn reads_and_changes_go_over_a_socket_too(backend: Backend) {
     let mut socket = Socket::of(&app.base, Some(press.token()));
     socket.say(&json!({"id": "q", "type": "subscribe", "payload": {
         "query": "query A { __typename } query B($c: String!) { agency(code: $c) { code } }", "operationName": "B", "variables": {"c": OWN}}}));
-    assert_eq!(socket.message(), json!({"id": "q", "type": "next", "payload": {"data": {"agency": {"code": OWN}}}}));
+    let answer = socket.message();
+    assert_eq!(
+        (&answer["id"], &answer["type"], &answer["payload"]["data"]),
+        (&json!("q"), &json!("next"), &json!({"agency": {"code": OWN}}))
+    );
+    assert!(answer["payload"]["extensions"]["cost"]["requests"].as_u64() >= Some(1), "{answer}");
     assert_eq!(socket.message(), json!({"id": "q", "type": "complete"}));
     // An identifier that is free again may be used again.
     socket.subscribe("q", "{ me { login } }");
@@ -143,7 +148,7 @@ fn reads_and_changes_go_over_a_socket_too(backend: Backend) {
 fn what_is_not_executed_is_an_error_and_the_socket_stays(backend: Backend) {
     let app = TestApp::start(backend);
     let mut socket = Socket::of(&app.base, None);
-    let deep = format!("{{ tasks {{ nodes {{ {} }} }} }}", (0..900).map(|i| format!("a{i}: code ")).collect::<String>());
+    let deep = format!("{{ tasks {{ nodes {{ {} }} }} }}", (0..150).map(|i| format!("a{i}: code ")).collect::<String>());
     let deeper = format!("{{ {}{} }}", "a { ".repeat(300), "}".repeat(300));
     for (query, code) in [
         ("{ nope }", "GRAPHQL_INVALID"),
@@ -189,16 +194,15 @@ fn events_come_over_http_and_go_on_after_the_last_one(backend: Backend) {
     assert_eq!(again.next_event().and_then(|told| told.id).as_deref(), Some("4"));
     // What is read is told once, and what is refused begins no stream.
     let mut read = Events::open(&app.base, None, "{ __typename }", "");
-    assert_eq!(
-        read.next_event().map(|told| (told.event, told.data)),
-        Some(("next".into(), "{\"data\":{\"__typename\":\"Query\"}}".into()))
-    );
+    let told = read.next_event().expect("an answer");
+    assert!(told.event == "next" && told.data.starts_with("{\"data\":{\"__typename\":\"Query\"}"), "{told:?}");
     assert_eq!(read.next_event().map(|told| told.event).as_deref(), Some("complete"));
     assert_eq!(read.next_event(), None);
     assert_eq!(Events::open(&app.base, None, "{ nope }", "").status, 400);
     assert_eq!(Events::open(&app.base, None, "subscription { changes(after: 99) { seq } }", "").status, 400);
     let get = |query: &str| press.send("GET", &format!("/graphql?query={query}"), &[("accept", "text/event-stream")], b"");
-    assert_eq!(get("%7B__typename%7D").body, "event: next\ndata: {\"data\":{\"__typename\":\"Query\"}}\n\nevent: complete\ndata: \n\n");
+    let body = get("%7B__typename%7D").body;
+    assert!(body.starts_with("event: next\ndata: {\"data\":{") && body.ends_with("}\n\nevent: complete\ndata: \n\n"), "{body}");
     assert_eq!(get("mutation%7B__typename%7D").status, 405);
 }
 

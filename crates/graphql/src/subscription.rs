@@ -17,10 +17,11 @@ use crate::{
 /// One event, or none while it is asked what is followed.
 type Told = stream::Iter<std::option::IntoIter<Change>>;
 
-/// What happens, told when it does. Over a WebSocket by `graphql-transport-ws`, or as server-sent events.
+/// The root of subscriptions.
 #[derive(Default)]
 pub struct Subscriptions;
 
+/// What happens, told when it does: over a WebSocket by `graphql-transport-ws`, or as server-sent events.
 #[Subscription(name = "Subscription")]
 impl Subscriptions {
     /// Each event that the caller may know of when it happens, in order and without gaps: of a programme by its code, of these kinds,

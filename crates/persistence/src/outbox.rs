@@ -134,22 +134,21 @@ pub struct Wanted {
 pub fn after(conn: &mut Conn, scope: &ReportScope, wanted: &Wanted, since: i64, limit: i64) -> Result<Vec<Numbered>, DbError> {
     let mut statement = Statement::default();
     statement.add("SELECT seq FROM (");
-    let mut places = None;
+    let since = statement.hold(Bind::Number(since));
+    let mut most = None;
     for (i, part) in parts(scope).into_iter().enumerate() {
-        let before = format!("{}SELECT seq FROM (SELECT seq FROM events WHERE seq > ", if i == 0 { "" } else { " UNION " });
-        let (since, limit) = match places {
-            Some((since, limit)) => (statement.again(&before, since), limit),
-            None => (statement.bind(&before, Bind::Number(since)), statement.hold(Bind::Number(limit))),
-        };
-        places = Some((since, limit));
+        statement.add(if i == 0 { "" } else { " UNION " });
+        statement.again("SELECT seq FROM (SELECT seq FROM events WHERE seq > ", since);
         part.add_to(&mut statement);
         wanted.add_to(&mut statement);
-        statement.again(" ORDER BY seq LIMIT ", limit);
+        // SQLite counts values in the order in which the text names them first.
+        let most = *most.get_or_insert_with(|| statement.hold(Bind::Number(limit)));
+        statement.again(" ORDER BY seq LIMIT ", most);
         statement.add(") AS part");
     }
     // A scope opens at least what is public.
-    let Some((_, limit)) = places else { return Ok(Vec::new()) };
-    statement.again(") AS seen ORDER BY seq LIMIT ", limit);
+    let Some(most) = most else { return Ok(Vec::new()) };
+    statement.again(") AS seen ORDER BY seq LIMIT ", most);
     let seqs: Vec<i64> = statement.query().load(conn)?.into_iter().map(|row: Seq| row.seq).collect();
     by_numbers(conn, seqs)
 }

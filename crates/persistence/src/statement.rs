@@ -38,23 +38,21 @@ impl Statement {
         self.text.push_str(text);
     }
 
-    /// Binds a value; gives the place by which [`Statement::again`] names it.
-    pub fn bind(&mut self, before: &str, value: Bind) -> usize {
-        self.binds.push(value);
-        self.again(before, self.binds.len())
+    pub fn bind(&mut self, before: &str, value: Bind) {
+        let place = self.hold(value);
+        self.again(before, place);
     }
 
-    /// Binds a value that is named later.
+    /// Binds a value; gives the place by which [`Statement::again`] names it, in the order of binding where it is named first.
     pub fn hold(&mut self, value: Bind) -> usize {
         self.binds.push(value);
         self.binds.len()
     }
 
     /// Names a value that is bound already.
-    pub fn again(&mut self, before: &str, place: usize) -> usize {
+    pub fn again(&mut self, before: &str, place: usize) {
         // Writing to a string does not fail.
         let _ = write!(self.text, "{before}${place}");
-        place
     }
 
     pub fn query(self) -> Dynamic {
