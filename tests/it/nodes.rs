@@ -167,7 +167,7 @@ fn nothing_is_lost_when_a_process_is_killed_at_any_moment(_: Backend) {
         let before = stage.receiver.came().len();
         let (mine, theirs) = std::thread::scope(|scope| {
             let push = |client: Client, name: &'static str| {
-                scope.spawn(move || (0..PUSHES).filter_map(|i| pushed(&client, &format!("{round} {name} {i}"))).collect::<Vec<String>>())
+                scope.spawn(move || (0..PUSHES).filter_map(|i| pushed(&client, &format!("{round}-{name}-{i}"))).collect::<Vec<String>>())
             };
             let (mine, theirs) = (push(client.clone(), "survivor"), push(dying, "victim"));
             stage.receiver.until(|came| came.len() >= before + moment);

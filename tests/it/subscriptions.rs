@@ -204,6 +204,8 @@ fn events_come_over_http_and_go_on_after_the_last_one(backend: Backend) {
     let body = get("%7B__typename%7D").body;
     assert!(body.starts_with("event: next\ndata: {\"data\":{") && body.ends_with("}\n\nevent: complete\ndata: \n\n"), "{body}");
     assert_eq!(get("mutation%7B__typename%7D").status, 405);
+    assert_eq!(get("mutation%20M%7B__typename%7D").status, 405, "with a name, too");
+    assert_eq!(press.send("GET", "/graphql?query=mutation%20M%7B__typename%7D", &[], b"").status, 405, "and without a stream");
 }
 
 fn an_event_is_told_with_all_that_hangs_below_it(backend: Backend) {

@@ -193,7 +193,8 @@ fn operation<'a>(document: &'a ExecutableDocument, wanted: Option<&str>) -> Opti
         DocumentOperations::Single(operation) => Some(&operation.node),
         DocumentOperations::Multiple(operations) => match wanted {
             Some(name) => operations.iter().find(|(known, _)| known.as_str() == name).map(|(_, operation)| &operation.node),
-            None => None,
+            // One that is alone is meant, whether it has a name or not.
+            None => operations.values().next().filter(|_| operations.len() == 1).map(|operation| &operation.node),
         },
     }
 }

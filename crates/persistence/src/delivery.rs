@@ -161,6 +161,9 @@ pub fn claimable(conn: &mut Conn, webhook: WebhookId, now: DateTime<Utc>, limit:
     statement.bind(" ORDER BY d.due_at, d.id LIMIT ", Bind::Number(limit));
     statement.add(per_backend::skip_locked(conn));
     let ids: Vec<Id> = statement.query().load(conn)?;
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
     let ids: Vec<DbId> = ids.into_iter().map(|row| row.id).collect();
     let query = webhook_deliveries::table.filter(webhook_deliveries::id.eq_any(ids));
     let rows: Vec<DeliveryRow> =

@@ -216,7 +216,7 @@ impl Events {
         let body = json!({"query": query}).to_string();
         let authorization = token.map(|token| format!("Authorization: Bearer {token}\r\n")).unwrap_or_default();
         let head = format!(
-            "POST /graphql HTTP/1.1\r\nHost: x\r\nAccept: text/event-stream\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\
+            "POST /graphql HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAccept: text/event-stream\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\
              {authorization}{headers}\r\n{body}",
             body.len()
         );
@@ -239,6 +239,14 @@ impl Events {
             }
             let mut size = String::new();
             self.stream.read_line(&mut size).ok()?;
+            // What is told at once has a length and no chunks.
+            if self.headers.iter().any(|(name, _)| name == "content-length") {
+                self.rest.push_str(&size);
+                if size.is_empty() {
+                    return None;
+                }
+                continue;
+            }
             let size = usize::from_str_radix(size.trim(), 16).ok().filter(|size| *size > 0)?;
             let mut chunk = vec![0; size + 2];
             self.stream.read_exact(&mut chunk).ok()?;
