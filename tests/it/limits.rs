@@ -67,7 +67,7 @@ fn each_limit_of_a_document_is_told_by_its_name(backend: Backend) {
             10,
         ),
         ("{ tasks(first: 34) { nodes { code name id } } }", "cost", 137, 100),
-        (&many, "tokens", 115, 100),
+        (&many, "tokens", 222, 100),
     ] {
         let reply = client.graphql_reply(text, &json!({}));
         let told = &reply["errors"][0]["extensions"];

@@ -68,6 +68,7 @@ mod guides;
 mod house;
 mod import_faults;
 mod imports;
+mod known;
 mod late_bodies;
 mod late_facts;
 mod limits;

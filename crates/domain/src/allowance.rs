@@ -72,7 +72,7 @@ allowance! {
     root_fields: 50, 50, 1..=10_000;
     /// GraphQL: `__schema` and `__type` in a document; 0 closes introspection.
     introspection: 5, 5, 0..=1_000;
-    /// GraphQL: names, numbers, strings and signs of a document.
+    /// GraphQL: names, numbers, strings and signs of a document, and the gaps between them.
     tokens: 15_000, 15_000, 100..=100_000;
     /// GraphQL: entries of lists that an operation reads.
     entries: 100_000, 100_000, 100..=10_000_000;

@@ -1,0 +1,73 @@
+//! GraphQL documents that are asked for by their hash.
+
+use serde_json::{Value, json};
+use testkit::{Backend, Client, Reply, TestApp, both};
+
+both!(a_document_is_asked_for_by_its_hash_once_it_was_sent, only_trusted_documents_are_executed_where_that_is_required);
+
+const TEXT: &str = "{ programmes { totalCount } }";
+const JSON: (&str, &str) = ("content-type", "application/json");
+
+fn named(hash: &str) -> String {
+    json!({"persistedQuery": {"version": 1, "sha256Hash": hash}}).to_string().replace('"', "%22").replace('{', "%7B").replace('}', "%7D")
+}
+
+fn posted(client: &Client, body: &Value) -> Reply {
+    client.send("POST", "/graphql", &[JSON], body.to_string().as_bytes())
+}
+
+fn code(reply: &Reply) -> Option<String> {
+    reply.json()["errors"][0]["extensions"]["code"].as_str().map(str::to_owned)
+}
+
+fn a_document_is_asked_for_by_its_hash_once_it_was_sent(backend: Backend) {
+    let app = TestApp::start(backend);
+    let (client, hash) = (app.anonymous(), auth::digest(TEXT.as_bytes()));
+    let by_hash = || client.get(&format!("/graphql?extensions={}", named(&hash)));
+    let unknown = by_hash();
+    assert_eq!(code(&unknown).as_deref(), Some("PERSISTED_QUERY_NOT_FOUND"), "{}", unknown.body);
+    assert_eq!(unknown.json()["errors"][0]["message"], "PersistedQueryNotFound");
+    let lie = posted(&client, &json!({"query": "{ __typename }", "extensions": {"persistedQuery": {"version": 1, "sha256Hash": hash}}}));
+    assert_eq!(code(&lie).as_deref(), Some("PERSISTED_QUERY_MISMATCH"));
+    let sent = posted(&client, &json!({"query": TEXT, "extensions": {"persistedQuery": {"version": 1, "sha256Hash": hash}}}));
+    assert_eq!(sent.json()["data"]["programmes"]["totalCount"], 1, "{}", sent.body);
+    let known = by_hash();
+    assert_eq!(known.json()["data"], sent.json()["data"]);
+    assert_eq!(known.headers["cache-control"], "public, max-age=0, must-revalidate");
+    let again = client.send("GET", &format!("/graphql?extensions={}", named(&hash)), &[("if-none-match", &known.headers["etag"])], b"");
+    assert_eq!(again.status, 304);
+    let by_id = posted(&client, &json!({"documentId": format!("sha256:{hash}")}));
+    assert_eq!(by_id.json()["data"], sent.json()["data"]);
+    // What the schema refuses is not kept.
+    let broken = auth::digest(b"{ nothing }");
+    posted(&client, &json!({"query": "{ nothing }", "extensions": {"persistedQuery": {"version": 1, "sha256Hash": broken}}}));
+    assert_eq!(code(&client.get(&format!("/graphql?extensions={}", named(&broken)))).as_deref(), Some("PERSISTED_QUERY_NOT_FOUND"));
+    // A change is no reading, by whatever name it is asked for.
+    let change = "mutation M { __typename }";
+    let hash = auth::digest(change.as_bytes());
+    posted(&client, &json!({"query": change, "extensions": {"persistedQuery": {"version": 1, "sha256Hash": hash}}}));
+    assert_eq!(client.get(&format!("/graphql?extensions={}", named(&hash))).status, 405);
+}
+
+fn only_trusted_documents_are_executed_where_that_is_required(backend: Backend) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let manifest = folder.path().join("manifest.json");
+    std::fs::write(&manifest, json!({"programmes": TEXT}).to_string()).expect("a manifest");
+    let app = TestApp::set(backend, |settings| {
+        settings.persisted_queries_required = true;
+        settings.persisted_manifest = Some(manifest);
+    });
+    let client = app.anonymous();
+    for body in [json!({"documentId": "programmes"}), json!({"query": TEXT}), json!({"documentId": auth::digest(TEXT.as_bytes())})] {
+        assert_eq!(posted(&client, &body).json()["data"]["programmes"]["totalCount"], 1, "{body}");
+    }
+    let hash = auth::digest(b"{ __typename }");
+    for body in [
+        json!({"query": "{ __typename }"}),
+        json!({"query": "{ __typename }", "extensions": {"persistedQuery": {"version": 1, "sha256Hash": hash}}}),
+        json!({"query": "{ __schema { description } }"}),
+    ] {
+        assert_eq!(code(&posted(&client, &body)).as_deref(), Some("PERSISTED_QUERY_REQUIRED"), "{body}");
+    }
+    assert_eq!(code(&posted(&client, &json!({"documentId": "another"}))).as_deref(), Some("PERSISTED_QUERY_NOT_FOUND"));
+}
