@@ -232,7 +232,7 @@ fn errors_have_codes(backend: Backend) {
     assert_eq!((reply.status, reply.code().as_str()), (415, "CONTENT_ENCODING_UNSUPPORTED"));
     assert_eq!(reply.headers["accept-encoding"], "identity");
     assert_eq!(client.send("POST", "/graphql", &coded[..1], b"{\"query\":\"{__typename}\"}").status, 200);
-    assert_eq!(client.get("/graphql?query=%7B__typename%7D").json(), json!({"data": {"__typename": "Query"}}));
+    assert_eq!(client.get("/graphql?query=%7B__typename%7D").json()["data"], json!({"__typename": "Query"}));
     assert_eq!(client.get("/graphql?query=%7B__typename%7D&variables=x").code(), "QUERY_INVALID");
 }
 

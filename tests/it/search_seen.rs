@@ -112,10 +112,8 @@ fn documents_and_tasks_are_found_as_they_are_worded_now(backend: Backend) {
     let tasks = file["tasks"].as_array_mut().expect("tasks");
     let at = tasks.iter().position(|task| task["code"] == "V.2").expect("V.2");
     let old = tasks[at]["title_vi"].as_str().expect("a text").to_owned();
-    assert_eq!(
-        search(&client, &format!("{} ", &old[..old.char_indices().nth(60).map_or(old.len(), |(i, _)| i)]), "&kinds=TASK")["totalCount"],
-        1
-    );
+    let beginning = old.split_whitespace().take(8).collect::<Vec<_>>().join(" ");
+    assert_eq!(search(&client, &beginning, "&kinds=TASK")["totalCount"], 1);
     tasks[at]["title_vi"] = json!("Mở chuyên mục zyxwv");
     file.as_object_mut().expect("a file").remove("checks");
     for (is_dry, found) in [(true, 0), (false, 1)] {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use serde_json::json;
-use testkit::{Client, socket::Events};
+use testkit::{Client, app::wait, socket::Events};
 
 use super::{
     Answer,
@@ -275,6 +275,8 @@ fn document(stage: &Stage, name: &str, id: &str) -> String {
 /// Everything that a subscription tells of what has happened.
 pub fn follow(stage: &Stage, client: &Client, name: &str) -> Answer {
     assert_eq!(name, "changes", "nobody follows {name}");
+    // What has no number yet is told to nobody.
+    wait(stage.app.app.number_events()).expect("numbers");
     let token = (!client.token().is_empty()).then(|| client.token());
     let mut events = Events::open(&stage.app.base, token, "subscription { changes(after: 0) { subjectId } }", "");
     assert_eq!(events.status, 200);

@@ -30,7 +30,7 @@ use crate::{
 };
 
 /// Rows of one statement, as their texts may be long.
-const ROWS: usize = 200;
+const ROWS: usize = 1_000;
 
 /// Takes entries on, in one statement for each so many.
 pub(super) fn add(conn: &mut Conn, entries: &[Entry]) -> Result<(), DbError> {

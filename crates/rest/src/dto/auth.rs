@@ -43,8 +43,7 @@ pub struct RevocationRequest {
     #[schema(max_length = 8192)]
     pub token: String,
     /// Accepted and ignored.
-    #[schema(max_length = 16_384)]
-    #[expect(dead_code, reason = "part of the protocol")]
+    #[schema(max_length = 64)]
     pub token_type_hint: Option<String>,
 }
 

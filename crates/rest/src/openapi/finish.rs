@@ -15,8 +15,6 @@ use crate::{
 pub const ADMINISTRATION: &str = "administration";
 const BELOW: &str = "/api/v1/admin/";
 
-/// The largest whole number that every reader of JSON keeps (RFC 8259, section 6).
-const LARGEST: i64 = 9_007_199_254_740_991;
 /// No list is longer: what is longer comes in pages.
 const MOST_ITEMS: u64 = 100_000;
 
@@ -162,7 +160,7 @@ fn bound(value: &mut Value) {
             }
             if is_a(fields, "integer") && !fields.contains_key("enum") {
                 let format = fields.entry("format").or_insert_with(|| "int64".into()).clone();
-                let (least, most) = if format == "int32" { (i32::MIN.into(), i32::MAX.into()) } else { (-LARGEST, LARGEST) };
+                let (least, most) = if format == "int32" { (i32::MIN.into(), i32::MAX.into()) } else { (i64::MIN, i64::MAX) };
                 for (end, open, number) in [("minimum", "exclusiveMinimum", least), ("maximum", "exclusiveMaximum", most)] {
                     if !fields.contains_key(open) {
                         fields.entry(end).or_insert_with(|| number.into());

@@ -17,6 +17,10 @@ use crate::{
     problem::Problem,
 };
 
+/// Bytes of a token to be ended at most, and of what it is said to be.
+const MAX_TOKEN: usize = 8_192;
+const MAX_HINT: usize = 64;
+
 /// Gives an access token for client credentials, or for a person's name and password.
 #[utoipa::path(
     post, path = "/api/v1/auth/token", operation_id = "issue_token", tag = "auth",
@@ -168,6 +172,9 @@ pub async fn revoke_token(push: Push) -> Result<HttpResponse, Problem> {
     require_plain(push.request.headers())?;
     let form = form::<RevocationRequest>(&push.request, &push.bytes);
     match form {
+        Ok(form) if form.token.len() > MAX_TOKEN || form.token_type_hint.as_ref().is_some_and(|hint| hint.len() > MAX_HINT) => {
+            Ok(refused("invalid_request", "A parameter is longer than it may be.", &push.request))
+        }
         Ok(form) => Ok(match identity::revoke(&push.app, &push.ctx, &form.token).await? {
             Revoked::Done => HttpResponse::Ok().finish(),
             Revoked::NotRevocable => refused("unsupported_token_type", NOT_REVOCABLE, &push.request),
