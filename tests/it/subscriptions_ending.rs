@@ -192,14 +192,14 @@ fn a_reader_that_does_not_read_holds_up_nobody(backend: Backend) {
     let press = app.system_of(OWN);
     let id = pushed(&press, "a");
     number(&app);
-    // Ten thousand more, each with something to tell.
+    // Ten thousand more, each with something to tell: together more than the buffers of a connection hold.
     let rows = if backend == Backend::Sqlite {
         "INSERT INTO events (seq, id, at, kind, subject, subject_id, agency_id, programme_id, is_public, body) WITH RECURSIVE n(i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n \
-         WHERE i < 10001) SELECT n.i, randomblob(16), e.at, e.kind, e.subject, e.subject_id, e.agency_id, e.programme_id, 0, '{\"text\": \"' || hex(zeroblob(500)) || '\"}' FROM n, events e \
+         WHERE i < 10001) SELECT n.i, randomblob(16), e.at, e.kind, e.subject, e.subject_id, e.agency_id, e.programme_id, 0, '{\"text\": \"' || hex(zeroblob(2500)) || '\"}' FROM n, events e \
          WHERE e.seq = 1"
     } else {
         "INSERT INTO events (seq, id, at, kind, subject, subject_id, agency_id, programme_id, is_public, body) SELECT n.i, gen_random_uuid(), e.at, e.kind, e.subject, e.subject_id, \
-         e.agency_id, e.programme_id, FALSE, '{\"text\": \"' || repeat('0', 1000) || '\"}' FROM generate_series(2, 10001) AS n(i), events e WHERE e.seq = 1"
+         e.agency_id, e.programme_id, FALSE, '{\"text\": \"' || repeat('0', 5000) || '\"}' FROM generate_series(2, 10001) AS n(i), events e WHERE e.seq = 1"
     };
     execute(&app.database, rows);
     execute(&app.database, "UPDATE event_head SET seq = 10001");

@@ -160,10 +160,11 @@ fn bound(value: &mut Value) {
             }
             if is_a(fields, "integer") && !fields.contains_key("enum") {
                 let format = fields.entry("format").or_insert_with(|| "int64".into()).clone();
-                let (least, most) = if format == "int32" { (i32::MIN.into(), i32::MAX.into()) } else { (i64::MIN, i64::MAX) };
+                // Amounts beyond 64 bits are told as such by their own rule, not by this one.
+                let (least, most) = if format == "int32" { (json!(i32::MIN), json!(i32::MAX)) } else { (json!(i64::MIN), json!(u64::MAX)) };
                 for (end, open, number) in [("minimum", "exclusiveMinimum", least), ("maximum", "exclusiveMaximum", most)] {
                     if !fields.contains_key(open) {
-                        fields.entry(end).or_insert_with(|| number.into());
+                        fields.entry(end).or_insert(number);
                     }
                 }
             }
