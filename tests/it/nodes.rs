@@ -178,7 +178,7 @@ fn nothing_is_lost_when_a_process_is_killed_at_any_moment(_: Backend) {
         acknowledged.extend(mine.into_iter().chain(theirs));
     }
     // Every report that was acknowledged is told, by whoever is left: what was on its way when a lease ends.
-    let until = Instant::now() + Duration::from_secs(180);
+    let until = Instant::now() + Duration::from_mins(3);
     let missing = loop {
         let mut count: BTreeMap<String, usize> = BTreeMap::new();
         stage.receiver.came().iter().for_each(|message| *count.entry(subject(message)).or_default() += 1);

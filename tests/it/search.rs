@@ -286,7 +286,7 @@ fn a_search_costs_the_same_however_much_is_found(backend: Backend) {
     assert_eq!(bare(5), bare(200));
     assert!(bare(5) <= 4, "{} statements", bare(5));
     // A report that is pushed is found at the price of one statement.
-    let (sent, _) = app.sent(|| {
+    let (sent, ()) = app.sent(|| {
         let body = json!({"programme": "HP-1593-2013", "task": "V.2", "year": 2014, "percent": 50, "narrative": "Một lần."});
         assert_eq!(app.system_of("bao-hai-phong").push("k", &body).status, 201);
     });
@@ -300,7 +300,7 @@ fn an_index_finds_the_words(backend: Backend) {
     }
     let app = TestApp::over(database);
     for client in [&app.person(None, Role::Auditor), &app.anonymous(), &app.system_of("tai-01-so-y-te")] {
-        let (sent, _) = app.sent(|| search(client, "truyền thông hải phòng", "&limit=200"));
+        let (sent, ()) = app.sent(|| search(client, "truyền thông hải phòng", "&limit=200"));
         let asked: Vec<&String> = sent.iter().filter(|text| text.contains("search_entries")).collect();
         assert_eq!(asked.len(), 2, "a page and its total");
         for shown in asked {

@@ -148,7 +148,7 @@ fn reads_and_changes_go_over_a_socket_too(backend: Backend) {
 fn what_is_not_executed_is_an_error_and_the_socket_stays(backend: Backend) {
     let app = TestApp::start(backend);
     let mut socket = Socket::of(&app.base, None);
-    let deep = format!("{{ tasks {{ nodes {{ {} }} }} }}", (0..150).map(|i| format!("a{i}: code ")).collect::<String>());
+    let deep = format!("{{ tasks {{ nodes {{ {} }} }} }}", (0..150).map(|i| format!("a{i}: code")).collect::<Vec<_>>().join(" "));
     let deeper = format!("{{ {}{} }}", "a { ".repeat(300), "}".repeat(300));
     for (query, code) in [
         ("{ nope }", "GRAPHQL_INVALID"),

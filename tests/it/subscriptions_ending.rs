@@ -121,7 +121,7 @@ fn an_account_that_is_disabled_is_told_nothing_more(backend: Backend) {
     assert_eq!(socket.frame(), Frame::Close(Some(4403)));
     assert!(began.elapsed() < Duration::from_secs(8), "{:?}", began.elapsed());
     // Without an event it is found out as well.
-    let (third, _) = (app.system_of(OWN), ());
+    let third = app.system_of(OWN);
     let login = third.graphql("{ me { login } }", &json!({}))["me"]["login"].as_str().expect("a login").to_owned();
     let mut socket = Socket::of(&app.base, Some(third.token()));
     execute(&app.database, &format!("UPDATE accounts SET status = 'DISABLED' WHERE login = '{login}'"));

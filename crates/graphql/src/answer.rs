@@ -17,7 +17,7 @@ pub struct Answer {
     #[serde(skip_serializing_if = "Option::is_none")]
     data: Option<Value>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    extensions: Option<Extensions>,
+    extensions: Option<Box<Extensions>>,
 }
 
 /// What is told beside an answer.
@@ -46,7 +46,7 @@ impl Answer {
     }
 
     pub(crate) fn at(self, cost: Cost) -> Self {
-        Self { extensions: Some(Extensions { cost }), ..self }
+        Self { extensions: Some(Box::new(Extensions { cost })), ..self }
     }
 
     pub(crate) fn refused(error: ServerError) -> Self {

@@ -9,7 +9,6 @@ use crate::limits::Exceeded;
 const MAX_NESTING: u32 = 64;
 
 /// What is told of a text that nests deeper.
-#[expect(clippy::cast_lossless, reason = "u64::from is not const")]
 pub const EXCEEDED: Exceeded = Exceeded { limit: "nesting", asked: MAX_NESTING as u64 + 1, most: MAX_NESTING };
 
 /// Whether the text nests no deeper than a document may.

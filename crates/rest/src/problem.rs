@@ -31,8 +31,17 @@ impl ProblemMessage {
 
 impl From<&Message> for ProblemMessage {
     fn from(message: &Message) -> Self {
-        Self { vi: message.vi.to_string(), en: message.en.to_string() }
+        Self { vi: cut(&message.vi), en: cut(&message.en) }
     }
+}
+
+/// Characters of a text at most, and faults that are told at once.
+const MAX_TEXT: usize = 500;
+const MAX_TOLD: usize = 1_000;
+
+/// What callers send may stand in what they are told, however long it is.
+fn cut(text: &str) -> String {
+    text.chars().take(MAX_TEXT).collect()
 }
 
 /// One thing wrong with a body, and where.
@@ -49,7 +58,7 @@ pub struct ProblemFault {
 
 impl From<&Fault> for ProblemFault {
     fn from(fault: &Fault) -> Self {
-        Self { pointer: fault.pointer.clone(), code: fault.code.label().into(), message: ProblemMessage::from(&fault.message) }
+        Self { pointer: cut(&fault.pointer), code: fault.code.label().into(), message: ProblemMessage::from(&fault.message) }
     }
 }
 
@@ -184,9 +193,9 @@ fn document(refusal: &Refusal, status: StatusCode) -> ProblemDocument {
         kind: format!("/problems/{code}"),
         title: refusal.code.meaning().en.into_owned(),
         status: status.as_u16(),
-        detail: refusal.message.en.to_string(),
+        detail: cut(&refusal.message.en),
         code: code.into(),
         message: ProblemMessage::from(&refusal.message),
-        errors: refusal.faults.iter().map(Into::into).collect(),
+        errors: refusal.faults.iter().take(MAX_TOLD).map(Into::into).collect(),
     }
 }

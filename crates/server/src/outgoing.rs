@@ -91,7 +91,7 @@ fn fault(error: &Error) -> Fault {
         Error::HostNotFound => Fault::NameUnknown,
         Error::Tls(_) | Error::Rustls(_) | Error::Pem(_) => Fault::Tls,
         // What goes wrong while certificates are exchanged comes as a failure of the connection.
-        Error::Io(io) if io.get_ref().is_some_and(|inner| inner.is::<rustls::Error>()) => Fault::Tls,
+        Error::Io(io) if io.get_ref().is_some_and(<dyn std::error::Error + Send + Sync>::is::<rustls::Error>) => Fault::Tls,
         Error::Io(io) if io.to_string().contains("failed to lookup address") => Fault::NameUnknown,
         Error::Io(io) if io.kind() == std::io::ErrorKind::TimedOut => Fault::TimedOut,
         _ => Fault::Connection,

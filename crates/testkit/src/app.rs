@@ -296,7 +296,7 @@ impl Drop for TestApp {
         {
             panic!("the server's thread panicked");
         }
-        if std::env::var_os("HAIDANG_CHECK_SEARCH").is_some() && !std::thread::panicking() {
+        if crate::harness::env("HAIDANG_CHECK_SEARCH").is_some() && !std::thread::panicking() {
             let made = self.made_anew();
             assert_eq!(made.mended, 0, "what was written without what it is found by, or the reverse: {made:?}");
         }

@@ -89,7 +89,7 @@ impl Receiver {
 
     /// What came, once that is as wanted.
     pub fn until(&self, wanted: impl Fn(&[Message]) -> bool) -> Vec<Message> {
-        let until = Instant::now() + Duration::from_secs(60);
+        let until = Instant::now() + Duration::from_mins(1);
         loop {
             let came = self.came();
             if wanted(&came) {

@@ -113,7 +113,7 @@ impl Socket {
         match bytes.len() {
             short if short < 126 => frame.push(0x80 | u8::try_from(short).unwrap_or_default()),
             middle if middle < 65_536 => {
-                frame.push(0x80 | 126);
+                frame.push(0x80 | 0x7e);
                 frame.extend(u16::try_from(middle).unwrap_or_default().to_be_bytes());
             }
             long => {
@@ -184,7 +184,7 @@ impl Socket {
         let until = Instant::now() + time;
         let is_silent = loop {
             match self.frame() {
-                Frame::End => break Instant::now() >= until - Duration::from_millis(50),
+                Frame::End => break Instant::now() + Duration::from_millis(50) >= until,
                 Frame::Ping(bytes) => self.send(true, 10, &bytes),
                 _ => break false,
             }

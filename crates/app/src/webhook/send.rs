@@ -411,10 +411,11 @@ fn secrets(app: &App, conn: &mut Conn, webhook: &Webhook, now: DateTime<Utc>) ->
     let keys = app.0.tokens.keys();
     let opened = std::iter::once(sealed.present).chain(previous).map(|sealed| keys.seals().open(&purpose(webhook.id), &sealed));
     let opened: Result<Vec<Vec<u8>>, _> = opened.collect();
-    Ok(opened.map(|opened| opened.into_iter().map(WebhookSecret::of).collect()).unwrap_or_else(|error| {
+    let unread = |error| {
         tracing::error!(%error, webhook = %webhook.id, "the secret of a webhook cannot be opened");
         Vec::new()
-    }))
+    };
+    Ok(opened.map_or_else(unread, |opened| opened.into_iter().map(WebhookSecret::of).collect()))
 }
 
 /// Sends one message and writes down what came of it.

@@ -252,7 +252,7 @@ impl Drop for Counted {
 
 /// Whole seconds, at least one.
 fn seconds(wait: Duration) -> HeaderValue {
-    HeaderValue::from(wait.as_secs_f64().ceil().max(1.0) as u64)
+    HeaderValue::from(u64::try_from(wait.as_millis().div_ceil(1_000).max(1)).unwrap_or(u64::MAX))
 }
 
 #[cfg(test)]

@@ -188,7 +188,7 @@ impl Socket {
         if let End::Closed(Closing(code, words)) = end {
             let reason = CloseReason { code: CloseCode::from(code), description: Some(words) };
             // Whoever does not take this is gone as well.
-            drop(within(TAKEN, self.session.clone().close(Some(reason))).await);
+            let _ = within(TAKEN, self.session.clone().close(Some(reason))).await;
         }
     }
 
@@ -276,7 +276,7 @@ impl Socket {
             return Err(Closing::too_many("Too many operations"));
         }
         self.turns += 1;
-        let to = Answers { id: id.clone(), turn: self.turns, answers: self.answers.clone() };
+        let to = Answers { id: id.clone(), turn: self.turns, to: self.answers.clone() };
         let task = spawn(operate(self.app.clone(), self.state.clone(), self.follower.clone(), request, to));
         self.running.insert(id, (self.turns, task));
         Ok(())
@@ -369,13 +369,13 @@ fn lost(lost: Lost) -> Closing {
 struct Answers {
     id: String,
     turn: u64,
-    answers: mpsc::Sender<Answered>,
+    to: mpsc::Sender<Answered>,
 }
 
 impl Answers {
     /// False where nobody takes them any more.
     async fn send(&self, what: Result<Saying, Closing>) -> bool {
-        self.answers.send(Answered { id: self.id.clone(), turn: self.turn, what }).await.is_ok()
+        self.to.send(Answered { id: self.id.clone(), turn: self.turn, what }).await.is_ok()
     }
 
     /// Says that nothing of an operation was executed, and why.
