@@ -300,7 +300,7 @@ fn an_index_finds_the_words(backend: Backend) {
     }
     let app = TestApp::over(database);
     for client in [&app.person(None, Role::Auditor), &app.anonymous(), &app.system_of("tai-01-so-y-te")] {
-        let (sent, ()) = app.sent(|| search(client, "truyền thông hải phòng", "&limit=200"));
+        let (sent, _) = app.sent(|| search(client, "truyền thông hải phòng", "&limit=200"));
         let asked: Vec<&String> = sent.iter().filter(|text| text.contains("search_entries")).collect();
         assert_eq!(asked.len(), 2, "a page and its total");
         for shown in asked {
