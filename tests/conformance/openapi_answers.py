@@ -17,7 +17,7 @@ from pathlib import Path
 BASE, CREDENTIALS = sys.argv[1:]
 HERE = Path(__file__).parent
 # As whom, and how many requests of a kind at most.
-CALLERS = [(None, 5), ("admin", 5), ("so-tttt-system", 5)]
+CALLERS = [(None, 3), ("admin", 2), ("so-tttt-system", 2)]
 
 
 def token(login):

@@ -46,13 +46,12 @@ impl Places {
         if taken.all >= ALL {
             return None;
         }
-        let mut place = Place { places: self.clone(), holders: Vec::new() };
-        if let Some(address) = address {
-            place.holders.push(count(&mut taken, Holder::Address(address), OF_ADDRESS)?);
-        }
+        // Made last: one that goes counts itself out, and asks for the same lock.
+        let counted = address.map(|address| count(&mut taken, Holder::Address(address), OF_ADDRESS));
+        let holders = counted.map_or_else(|| Some(Vec::new()), |holder| holder.map(|holder| vec![holder]))?;
         taken.all += 1;
         drop(taken);
-        Some(place)
+        Some(Place { places: self.clone(), holders })
     }
 
     /// Connections at present.
