@@ -46,7 +46,10 @@ fn a_document_is_asked_for_by_its_hash_once_it_was_sent(backend: Backend) {
     let change = "mutation M { __typename }";
     let hash = auth::digest(change.as_bytes());
     posted(&client, &json!({"query": change, "extensions": {"persistedQuery": {"version": 1, "sha256Hash": hash}}}));
-    assert_eq!(client.get(&format!("/graphql?extensions={}", named(&hash))).status, 405);
+    for accept in ["application/json", "text/event-stream"] {
+        let reply = client.send("GET", &format!("/graphql?extensions={}", named(&hash)), &[("accept", accept)], b"");
+        assert_eq!(reply.status, 405, "{accept}: {}", reply.body);
+    }
 }
 
 fn only_trusted_documents_are_executed_where_that_is_required(backend: Backend) {

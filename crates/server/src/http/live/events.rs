@@ -56,6 +56,11 @@ pub async fn open(state: web::Data<State>, app: web::Data<App>, request: HttpReq
         follower.ctx = slot.with_body(&app).await?;
         parsed
     };
+    // First of all: what a hash stands for may be a change.
+    let keep = match graphql::complete(graph, &mut parsed) {
+        Ok(keep) => keep,
+        Err(answer) => return refused(&answer, answer.refusal().unwrap_or(Code::Internal)),
+    };
     if is_get && graphql::is_mutation(graph, &parsed) {
         return Ok(not_allowed("POST"));
     }
@@ -64,10 +69,6 @@ pub async fn open(state: web::Data<State>, app: web::Data<App>, request: HttpReq
         return Err(Problem::new(Code::TooManyRequests));
     }
     let meter = meter(&request)?;
-    let keep = match graphql::complete(graph, &mut parsed) {
-        Ok(keep) => keep,
-        Err(answer) => return refused(&answer, answer.refusal().unwrap_or(Code::Internal)),
-    };
     let terms = Terms { may: meter.allowance(), keep, charge: &|requests| meter.charge(requests) };
     let view = View::new(&app, follower.ctx.clone());
     if !graphql::is_subscription(graph, &parsed) {
