@@ -109,6 +109,7 @@ mod tls;
 mod tokens;
 mod trainings;
 mod trainings_hidden;
+mod translations;
 mod waiting_roles;
 mod withdrawn;
 mod workflow;

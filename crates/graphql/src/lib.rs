@@ -37,6 +37,7 @@ use prices::Prices;
 
 pub use answer::Answer;
 pub use error::failure;
+pub use names::DefaultLang;
 
 type Executor = Schema<query::Query, mutation::Mutation, EmptySubscription>;
 

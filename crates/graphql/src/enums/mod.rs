@@ -57,6 +57,26 @@ mirror!(
     Lang of domain::lang::Lang { Vi, En, Fr, Zh, Ja }
 );
 mirror!(
+    /// How far a text can be relied on.
+    TextState of domain::lang::TextState {
+        /// It is the Vietnamese text itself.
+        Source,
+        /// Translated without a person's review.
+        Machine,
+        /// Read and approved by a person.
+        Reviewed,
+    }
+);
+mirror!(
+    /// How far a translation can be relied on.
+    TranslationState of domain::lang::TranslationState {
+        /// Made without a person's review.
+        Machine,
+        /// Read and approved by a person.
+        Reviewed,
+    }
+);
+mirror!(
     /// What kind of body an agency is.
     AgencyKind of domain::agency::AgencyKind {
         /// People's Committee of the city, or a steering committee.

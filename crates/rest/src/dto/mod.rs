@@ -48,5 +48,6 @@ pub mod task;
 pub mod training;
 pub mod training_figures;
 pub mod training_register;
+pub mod translation;
 pub mod vacated_seat;
 pub mod warning;

@@ -13,8 +13,11 @@ use actix_web::{
 use app::{App, View};
 use async_graphql::Request;
 use auth::Ctx;
-use domain::error::{Code, Refusal};
-use graphql::Answer;
+use domain::{
+    error::{Code, Refusal},
+    lang::Lang,
+};
+use graphql::{Answer, DefaultLang};
 use rest::{CallerSlot, Problem};
 use serde::de::DeserializeOwned;
 
@@ -93,7 +96,7 @@ async fn post(state: web::Data<State>, app: web::Data<App>, request: HttpRequest
         )
     })?;
     let ctx = caller(&request)?.with_body(&app).await?;
-    executed(&state, &app, ctx, parsed, form).await
+    executed((&state, &app), ctx, parsed, (form, language(&request))).await
 }
 
 async fn get(state: web::Data<State>, app: web::Data<App>, request: HttpRequest) -> Result<HttpResponse, Problem> {
@@ -102,7 +105,13 @@ async fn get(state: web::Data<State>, app: web::Data<App>, request: HttpRequest)
     if graphql::is_mutation(state.graph()?, &parsed) {
         return Ok(not_allowed("POST"));
     }
-    executed(&state, &app, caller(&request)?.ctx().clone(), parsed, form).await
+    executed((&state, &app), caller(&request)?.ctx().clone(), parsed, (form, language(&request))).await
+}
+
+/// In which language texts are given where a field asks for none.
+fn language(request: &HttpRequest) -> Lang {
+    let header = request.headers().get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+    Lang::accepted(header.unwrap_or_default())
 }
 
 /// What a query string asks for. A parameter without a value is as good as none; others than GraphQL's are nobody's.
@@ -144,11 +153,11 @@ fn caller(request: &HttpRequest) -> Result<CallerSlot, Problem> {
     request.extensions().get::<CallerSlot>().cloned().ok_or_else(|| Problem::new(Code::Internal))
 }
 
-async fn executed(state: &State, app: &App, ctx: Ctx, parsed: Request, form: Form) -> Result<HttpResponse, Problem> {
+async fn executed((state, app): (&State, &App), ctx: Ctx, parsed: Request, (form, lang): (Form, Lang)) -> Result<HttpResponse, Problem> {
     let is_missing = parsed.query.trim().is_empty();
-    let answer = graphql::execute(state.graph()?, parsed, View::new(app, ctx)).await;
+    let answer = graphql::execute(state.graph()?, parsed.data(DefaultLang(lang)), View::new(app, ctx)).await;
     let mut response = HttpResponse::build(if is_missing { StatusCode::BAD_REQUEST } else { status(&answer, form) });
-    response.content_type(form.media_type()).append_header((header::VARY, HeaderValue::from_static("Accept")));
+    response.content_type(form.media_type()).append_header((header::VARY, HeaderValue::from_static("Accept, Accept-Language")));
     Ok(response.body(serde_json::to_vec(&answer).map_err(|_| Problem::new(Code::Internal))?))
 }
 
