@@ -99,7 +99,7 @@ mod tests {
 
     #[test]
     fn an_excerpt_is_where_most_is_close_together() {
-        let far: String = (0..100).map(|i| format!("từ{i} ")).collect();
+        let far: String = (0..100).map(|i| format!("từ{i} ")).collect::<Vec<_>>().concat();
         let text = format!("xuất {far}ấn phẩm xuất bản {far}");
         let shown = told(&excerpt(&text, &query("xuất bản ấn phẩm")));
         assert!(shown.contains("[ấn] [phẩm] [xuất] [bản]") && shown.starts_with("… từ92") && shown.ends_with(" …"), "{shown}");

@@ -29,6 +29,7 @@ mod budget;
 mod committee;
 mod deliverable;
 mod document;
+mod lang;
 mod meeting;
 mod person;
 mod search;
@@ -49,33 +50,10 @@ pub use document::{
 };
 pub use person::{ClockState, PersonalRequestKind, PersonalRequestState, RequestChannel, RequestLateness, RestrictedField};
 
+pub use lang::{Lang, TextState, TranslationState};
 pub use meeting::{Attendance, MeetingActKind, MeetingStatus};
 pub use search::{Fit, SearchKind};
 
-mirror!(
-    /// A language. Vietnamese is the source of every text.
-    Lang of domain::lang::Lang { Vi, En, Fr, Zh, Ja }
-);
-mirror!(
-    /// How far a text can be relied on.
-    TextState of domain::lang::TextState {
-        /// It is the Vietnamese text itself.
-        Source,
-        /// Translated without a person's review.
-        Machine,
-        /// Read and approved by a person.
-        Reviewed,
-    }
-);
-mirror!(
-    /// How far a translation can be relied on.
-    TranslationState of domain::lang::TranslationState {
-        /// Made without a person's review.
-        Machine,
-        /// Read and approved by a person.
-        Reviewed,
-    }
-);
 mirror!(
     /// What kind of body an agency is.
     AgencyKind of domain::agency::AgencyKind {
