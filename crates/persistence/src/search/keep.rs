@@ -160,7 +160,9 @@ fn in_languages(found: impl Iterator<Item = Result<(Uuid, Rendering), DbError>>)
         let (subject, rendering) = one?;
         words.entry(subject).or_default().push((rendering.lang, rendering.text.to_string()));
     }
-    words.values_mut().for_each(|words| words.sort());
+    for words in words.values_mut() {
+        words.sort();
+    }
     Ok(words)
 }
 
