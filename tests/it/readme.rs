@@ -3,10 +3,17 @@
 
 use std::{collections::BTreeSet, path::Path};
 
-use domain::account::Role;
+use domain::{
+    account::Role,
+    allowance::{Allowance, Allowances},
+};
 use testkit::once;
 
-once!(the_settings_of_the_readme_are_those_of_the_program, the_roles_of_the_readme_are_those_of_the_policy);
+once!(
+    the_settings_of_the_readme_are_those_of_the_program,
+    the_limits_of_the_readme_are_those_in_force,
+    the_roles_of_the_readme_are_those_of_the_policy,
+);
 
 const ACCESS: &str = include_str!("../../docs/access.md");
 
@@ -24,6 +31,25 @@ fn the_settings_of_the_readme_are_those_of_the_program() {
     let known = server::settings_known();
     assert!(known.len() > 5);
     assert_eq!(told, known.into_iter().collect());
+}
+
+fn the_limits_of_the_readme_are_those_in_force() {
+    let number = |value: u32| value.to_string();
+    let known: Vec<[String; 3]> = Allowance::PUBLIC
+        .shown()
+        .into_iter()
+        .zip(Allowance::ACCOUNT.shown())
+        .map(|((name, public), (_, account))| [name.to_owned(), number(public), number(account)])
+        .collect();
+    let rows = table("<!-- limits -->");
+    let told: Vec<[String; 3]> = rows.iter().map(|row| [row[0].clone(), row[1].clone(), row[2].clone()]).collect();
+    assert_eq!(told, known);
+    let system = Allowances::default().of([Role::AgencySystem].into_iter());
+    for ((name, of_account), (_, of_system)) in Allowance::ACCOUNT.shown().into_iter().zip(system.shown()) {
+        let row = rows.iter().find(|row| row[0] == name).expect("a row");
+        let aside = format!("(`AGENCY_SYSTEM`: {of_system})");
+        assert_eq!(row[3].ends_with(&aside), of_system != of_account, "{name}");
+    }
 }
 
 fn the_roles_of_the_readme_are_those_of_the_policy() {

@@ -37,7 +37,8 @@ fn every_operation_says_what_it_answers() {
             assert!(!operation["description"].as_str().or(operation["summary"].as_str()).unwrap_or_default().is_empty(), "{at}");
             for (status, response) in operation["responses"].as_object().expect("responses") {
                 let is_error = status.starts_with(['4', '5']);
-                let Some(content) = response["content"].as_object() else {
+                let named = response["$ref"].as_str().and_then(|name| document.pointer(name.trim_start_matches('#')));
+                let Some(content) = named.unwrap_or(response)["content"].as_object() else {
                     assert!(matches!(status.as_str(), "204" | "200" | "304"), "{at} {status} has no content");
                     continue;
                 };
@@ -79,9 +80,20 @@ fn every_described_path_runs_and_no_other(backend: Backend) {
 fn pages_load_nothing_from_elsewhere(backend: Backend) {
     let app = TestApp::start(backend);
     let client = app.anonymous();
-    for page in
-        ["/", "/docs/", "/docs/swagger-ui.css", "/docs/swagger-initializer.js", "/graphiql", "/graphiql/graphiql.js", "/graphiql/boot.js"]
-    {
+    for page in [
+        "/",
+        "/docs/",
+        "/docs/swagger-ui.css",
+        "/docs/swagger-ui-bundle.js",
+        "/docs/boot.js",
+        "/docs/sign-in.js",
+        "/graphiql",
+        "/graphiql/graphiql.js",
+        "/graphiql/boot.js",
+        "/graphiql/examples.js",
+        "/icon.svg",
+        "/favicon.ico",
+    ] {
         let reply = client.get(page);
         assert_eq!(reply.status, 200, "{page}");
         assert!(reply.headers["content-security-policy"].starts_with("default-src 'none'"), "{page}");
@@ -91,6 +103,9 @@ fn pages_load_nothing_from_elsewhere(backend: Backend) {
                 assert!(!reply.body.contains(tag), "{page} loads from elsewhere");
             }
         }
+    }
+    for page in ["/docs/swagger-initializer.js", "/docs/oauth2-redirect.html", "/docs/../keys.json", "/graphiql/index.html"] {
+        assert_eq!(client.get(page).status, 404, "{page}: not among what is served");
     }
     assert_eq!(client.get("/healthz").body, "ok\n");
     assert_eq!(client.get("/readyz").body, "ready\n");

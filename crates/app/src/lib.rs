@@ -51,6 +51,7 @@ pub mod training;
 pub mod translation;
 pub mod version;
 mod view;
+pub mod webhook;
 mod words;
 
 use std::{
@@ -67,7 +68,7 @@ use domain::{
 use evidence::Evidence;
 use identity::external::{Issuers, SignedIn};
 use persistence::{Conn, Db, DbError, attempts, migrate, secret, session};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 
 pub use audit::admit;
 pub use document::DocumentFilter;
@@ -102,6 +103,9 @@ struct Parts {
     evidence: Evidence,
     /// Where the keys of restricted fields of people are kept.
     personal_keys: OnceLock<PathBuf>,
+    webhooks: webhook::Sending,
+    /// Counted up whenever something happened that may concern whoever follows.
+    news: watch::Sender<u64>,
 }
 
 /// Long uploads on disk at once, of up to 20 MiB each.
@@ -138,6 +142,8 @@ impl App {
             batches: Arc::new(Semaphore::new(BATCHES)),
             evidence,
             personal_keys: OnceLock::new(),
+            webhooks: webhook::Sending::default(),
+            news: watch::Sender::new(0),
         })))
     }
 

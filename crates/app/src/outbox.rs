@@ -14,7 +14,10 @@ use domain::{
 };
 use persistence::{Conn, DbError, outbox};
 use serde_json::Value;
+use tokio::sync::watch;
 use uuid::Uuid;
+
+pub use persistence::outbox::Wanted;
 
 use crate::{App, Error, View};
 
@@ -77,11 +80,42 @@ impl App {
         loop {
             let batch = self.0.db.append(|conn| outbox::number(conn, BATCH)).await?;
             given += batch;
+            if batch > 0 {
+                self.tell_news();
+            }
             // What was written meanwhile is for the next time.
             if i64::try_from(batch).is_ok_and(|batch| batch < BATCH) {
                 return Ok(given);
             }
         }
+    }
+}
+
+impl App {
+    /// Changes when something may have happened since: to whoever follows, a reason to look.
+    pub fn news(&self) -> watch::Receiver<u64> {
+        self.0.news.subscribe()
+    }
+
+    /// Wakes whoever follows in this process whenever another numbers events. Blocks for good on PostgreSQL; on SQLite there is no other.
+    pub fn hear_of_news(&self) {
+        persistence::listen::listen(&self.0.db, || {
+            self.tell_news();
+            true
+        });
+    }
+
+    /// The last number given.
+    ///
+    /// # Errors
+    /// `UNAVAILABLE` when the database does not answer.
+    pub async fn head_of_changes(&self) -> Result<i64, Error> {
+        Ok(self.0.db.read(outbox::head).await?)
+    }
+
+    /// Wakes whoever follows in this process.
+    pub fn tell_news(&self) {
+        self.0.news.send_modify(|count| *count = count.wrapping_add(1));
     }
 }
 
@@ -109,9 +143,64 @@ pub async fn changes(view: &View, since: i64, limit: Option<i32>) -> Result<Chan
     // 1. What the caller itself has done is in it. (Where the operation has read before, its state stays as it is, and what is
     // numbered now comes with the next piece.)
     view.app().number_events().await?;
+    piece(view, &Wanted::default(), since, size).await
+}
+
+/// What is followed from now on, or after a number.
+#[derive(Clone, Debug, Default)]
+pub struct Follow {
+    /// Code.
+    pub programme: Option<String>,
+    /// All where none is named.
+    pub kinds: Vec<EventKind>,
+    pub after: Option<i64>,
+}
+
+/// How far somebody has followed, and what.
+#[derive(Clone, Debug)]
+pub struct Followed {
+    wanted: Wanted,
+    since: i64,
+}
+
+/// Begins to follow.
+///
+/// # Errors
+/// `QUERY_INVALID` for a programme that is not there or a number that was never given.
+pub async fn begin(view: &View, follow: Follow) -> Result<Followed, Error> {
+    view.ctx().allow(Action::ReadChanges)?;
+    let invalid = |pointer: &str, code| Error::from(Refusal::with_faults(Code::QueryInvalid, vec![Fault::new(pointer, code)]));
+    let mut wanted = Wanted { programme: None, kinds: follow.kinds };
+    if let Some(code) = &follow.programme {
+        let known = view.catalogue().await?.programme_by_code(code).map(|programme| programme.id);
+        wanted.programme = Some(known.ok_or_else(|| invalid("/programme", Code::ProgrammeUnknown))?);
+    }
+    let head = view.read(outbox::head).await?;
+    let since = follow.after.unwrap_or(head);
+    if !(0..=head).contains(&since) {
+        return Err(invalid("/after", if since < 0 { Code::OutOfRange } else { Code::SinceUnknown }));
+    }
+    Ok(Followed { wanted, since })
+}
+
+/// What happened since, as far as the caller may know of it now; the next time goes on after it.
+///
+/// # Errors
+/// When the database fails.
+pub async fn next(view: &View, followed: &mut Followed, size: usize) -> Result<Changes, Error> {
+    view.ctx().allow(Action::ReadChanges)?;
+    let changes = piece(view, &followed.wanted, followed.since, size).await?;
+    followed.since = changes.next_since;
+    Ok(changes)
+}
+
+/// What the caller may know of that happened after a number, as it may know now: the one place that says so.
+pub(crate) async fn piece(view: &View, wanted: &Wanted, since: i64, size: usize) -> Result<Changes, Error> {
     // 2. The piece and where the feed ends, of one state.
     let (scope, limit) = (view.ctx().change_scope(), i64::try_from(size).unwrap_or(i64::MAX).saturating_add(1));
-    let read = move |conn: &mut Conn| -> Result<_, DbError> { Ok((outbox::head(conn)?, outbox::after(conn, &scope, since, limit)?)) };
+    let wanted = wanted.clone();
+    let read =
+        move |conn: &mut Conn| -> Result<_, DbError> { Ok((outbox::head(conn)?, outbox::after(conn, &scope, &wanted, since, limit)?)) };
     let (head, mut items) = view.read(read).await?;
     if !(0..=head).contains(&since) {
         let code = if since < 0 { Code::OutOfRange } else { Code::SinceUnknown };

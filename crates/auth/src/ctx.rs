@@ -259,6 +259,11 @@ impl Ctx {
         policy::calendar_scope(self.caller())
     }
 
+    /// Whose webhooks the caller may keep.
+    pub fn webhook_scope(&self) -> ReportScope {
+        policy::webhook_scope(self.caller())
+    }
+
     /// Of which agencies the caller may know who took part in trainings.
     pub fn participation_scope(&self) -> ReportScope {
         policy::participation_scope(self.caller())

@@ -12,6 +12,7 @@ mod personal_keys;
 mod seal;
 mod secrets;
 mod tokens;
+mod webhooks;
 
 pub use ctx::{Ctx, Origin, RequestId};
 pub use keys::{KeyError, KeySet, KeyState, write_private};
@@ -21,3 +22,4 @@ pub use personal_keys::{PersonalKeys, SETTLED as PERSONAL_KEYS_SETTLED};
 pub use seal::{SealError, Seals};
 pub use secrets::{ClientSecret, digest, matches_digest, random_token};
 pub use tokens::{AccessToken, MAX_TOKEN_BYTES, TOKEN_LIFETIME, TokenError, TokenSettings, Tokens, VerifiedToken};
+pub use webhooks::WebhookSecret;

@@ -91,6 +91,10 @@ codes! {
     IdempotencyKeyInvalid "IDEMPOTENCY_KEY_INVALID" Malformed "Idempotency-Key không hợp lệ." "The Idempotency-Key header is not valid.";
     GraphqlInvalid "GRAPHQL_INVALID" Malformed "Câu truy vấn GraphQL không hợp lệ." "The GraphQL document is not valid.";
     GraphqlTooLarge "GRAPHQL_TOO_LARGE" Malformed "Câu truy vấn GraphQL đòi hỏi quá nhiều dữ liệu; hãy chia nhỏ hoặc lấy theo trang." "The GraphQL operation asks for too much; split it or take smaller pages.";
+    PersistedQueryNotFound "PERSISTED_QUERY_NOT_FOUND" Malformed "Chưa biết câu truy vấn mang mã băm này; hãy gửi cả câu." "PersistedQueryNotFound";
+    PersistedQueryMismatch "PERSISTED_QUERY_MISMATCH" Malformed "Mã băm không phải của câu truy vấn đã gửi." "The hash is not that of the query that was sent.";
+    PersistedQueryRequired "PERSISTED_QUERY_REQUIRED" Forbidden "Chỉ thực hiện những câu truy vấn đã đăng ký trước." "Only documents that were registered before are executed.";
+    IntrospectionClosed "INTROSPECTION_CLOSED" Forbidden "Lược đồ GraphQL không mở cho người gọi này." "The GraphQL schema is closed to this caller.";
     GraphqlTooSlow "GRAPHQL_TOO_SLOW" Unavailable "Câu truy vấn GraphQL chạy quá lâu." "The GraphQL operation took too long.";
     Unauthenticated "UNAUTHENTICATED" Unauthenticated "Cần đăng nhập." "Authentication is required.";
     TokenInvalid "TOKEN_INVALID" Unauthenticated "Mã truy cập không hợp lệ hoặc đã hết hạn." "The access token is not valid or has expired.";
@@ -114,6 +118,7 @@ codes! {
     PreconditionRequired "PRECONDITION_REQUIRED" PreconditionRequired "Thiếu tiêu đề If-Match với ETag của lần đọc trước." "The If-Match header with the ETag that was read is missing.";
     ValidationTokenInvalid "VALIDATION_TOKEN_INVALID" PreconditionFailed "Mã kiểm tra không thuộc nội dung, dữ liệu hoặc người gửi này, hoặc đã hết hạn; hãy kiểm tra lại." "The validation token is not of this content, state and caller, or has expired; check again.";
     TooManySecrets "TOO_MANY_SECRETS" Conflict "Đã có hai khóa bí mật còn hiệu lực; hãy thu hồi một khóa trước." "Two secrets are in force already; revoke one first.";
+    TooManyWebhooks "TOO_MANY_WEBHOOKS" Conflict "Đã có đủ số webhook cho phép; hãy xóa bớt trước." "There are as many webhooks as there may be; delete one first.";
     EvidenceClosed "EVIDENCE_CLOSED" Conflict "Chỉ thêm hoặc gỡ được tệp minh chứng khi báo cáo đang soạn, bị trả lại hoặc được mở lại." "Files are put on a report and taken off only while it is a draft, returned or reopened.";
     TooManyFiles "TOO_MANY_FILES" Conflict "Báo cáo đã có đủ số tệp cho phép; hãy gỡ bớt trước." "The report has as many files as it may; take one off first.";
     AlreadyExists "ALREADY_EXISTS" Conflict "Đã tồn tại." "It exists already.";
@@ -167,6 +172,7 @@ codes! {
     DayInFuture "DAY_IN_FUTURE" Fault "Ngày này chưa đến." "This day has not come yet.";
     ReferenceAmbiguous "REFERENCE_AMBIGUOUS" Fault "Nhiều văn bản mang số này; hãy dùng định danh." "Several documents have this number; use the identifier.";
     PasswordWeak "PASSWORD_WEAK" Fault "Mật khẩu quá dễ đoán hoặc đã bị lộ." "The password is too easy to guess or has leaked before.";
+    AddressForbidden "ADDRESS_FORBIDDEN" Fault "Không được gửi tới địa chỉ, cổng hoặc giao thức này." "Nothing is sent to this address, port or scheme.";
     StillInUse "STILL_IN_USE" Fault "Không thể xóa vì đã có báo cáo liên quan." "It cannot go: reports rest on it.";
     TooManyAttempts "TOO_MANY_ATTEMPTS" TooMany "Đăng nhập sai quá nhiều lần; xin chờ rồi thử lại." "Too many failed attempts; wait and try again.";
     TooManyRequests "TOO_MANY_REQUESTS" TooMany "Quá nhiều yêu cầu." "Too many requests.";

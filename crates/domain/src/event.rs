@@ -46,6 +46,8 @@ labelled_enum! {
         SuccessorNamed = "SUCCESSOR_NAMED",
         AgencyChanged = "AGENCY_CHANGED",
         ProgrammeAmended = "PROGRAMME_AMENDED",
+        /// Nothing is sent to a webhook any more; whoever has it sees why.
+        WebhookDisabled = "WEBHOOK_DISABLED",
     }
 }
 

@@ -4,6 +4,7 @@
 
 pub mod account;
 pub mod agency;
+pub mod allowance;
 pub mod amendment;
 pub mod audit;
 pub mod budget;
@@ -57,5 +58,6 @@ pub mod text;
 pub mod training;
 pub mod validity;
 pub mod warning;
+pub mod webhook;
 
 mod labels;

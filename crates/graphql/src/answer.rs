@@ -16,12 +16,37 @@ pub struct Answer {
     /// Nothing where the operation was refused before anything of it was executed.
     #[serde(skip_serializing_if = "Option::is_none")]
     data: Option<Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    extensions: Option<Extensions>,
+}
+
+/// What is told beside an answer.
+#[derive(Debug, Serialize)]
+struct Extensions {
+    cost: Cost,
+}
+
+/// What an operation cost its caller.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub(crate) struct Cost {
+    /// Values of the answer, as estimated from the document and its variables.
+    pub estimated: u64,
+    /// What the estimate may be at most for this caller.
+    pub limit: u32,
+    /// For how many requests of its minute the operation counts.
+    pub requests: u32,
+    /// Entries of lists that were read.
+    pub entries: usize,
 }
 
 impl Answer {
     pub(crate) fn new(mut errors: Vec<ServerError>, data: Option<Value>) -> Self {
         errors.iter_mut().for_each(error::with_code);
-        Self { errors, data }
+        Self { errors, data, extensions: None }
+    }
+
+    pub(crate) fn at(self, cost: Cost) -> Self {
+        Self { extensions: Some(Extensions { cost }), ..self }
     }
 
     pub(crate) fn refused(error: ServerError) -> Self {
@@ -30,7 +55,7 @@ impl Answer {
 
     /// Why the operation was not executed; nothing where it was.
     pub fn refusal(&self) -> Option<Code> {
-        let Self { errors, data: None } = self else { return None };
+        let Self { errors, data: None, .. } = self else { return None };
         let code = errors.first()?.extensions.as_ref()?.get("code")?;
         let Value::String(label) = code else { return Some(Code::Internal) };
         Some(Code::ALL.iter().copied().find(|code| code.label() == label).unwrap_or(Code::Internal))

@@ -8,21 +8,33 @@ use std::sync::{
 
 use async_graphql::Error;
 
-/// Entries at most that the fields of one operation are given.
-const MAX_ENTRIES: usize = 100_000;
+use crate::limits::Exceeded;
 
-/// Entries given so far.
-#[derive(Default)]
-pub struct Budget(AtomicUsize);
+/// Entries given so far to the fields of one operation, and how many they may be. Clones share it.
+#[derive(Clone)]
+pub struct Budget {
+    given: Arc<AtomicUsize>,
+    most: u32,
+}
 
 impl Budget {
+    pub fn new(most: u32) -> Self {
+        Self { given: Arc::default(), most }
+    }
+
+    /// Entries given so far.
+    pub fn given(&self) -> usize {
+        self.given.load(Ordering::Relaxed)
+    }
+
     /// Takes so many entries.
     ///
     /// # Errors
     /// `GRAPHQL_TOO_LARGE` when the operation has had enough.
     pub fn take(&self, entries: usize) -> Result<(), Error> {
-        if self.0.fetch_add(entries, Ordering::Relaxed).saturating_add(entries) > MAX_ENTRIES {
-            return Err(crate::error::exhausted());
+        let given = self.given.fetch_add(entries, Ordering::Relaxed).saturating_add(entries);
+        if given as u64 > u64::from(self.most) {
+            return Err(crate::error::exhausted(&Exceeded { limit: "entries", asked: given as u64, most: self.most }));
         }
         Ok(())
     }

@@ -22,11 +22,11 @@ use quick_cache::{Weighter, sync::Cache};
 
 use crate::{
     completion::{self, Types},
-    error, operation,
+    error,
+    limits::Exceeded,
+    operation,
 };
 
-/// Names, numbers, strings and signs at most.
-const MAX_TOKENS: usize = 15_000;
 /// Selections within selections at most, for the validation's own stack; the executor's limit is lower.
 const MAX_NESTING: usize = 100;
 /// Faults that are told of one document.
@@ -40,6 +40,8 @@ const EXPECTED: usize = 1_000;
 pub struct Documents {
     schema: Valid<Schema>,
     known: Cache<Arc<str>, Arc<Prepared>, Length>,
+    /// Tokens at most that anybody may send.
+    most_tokens: u32,
 }
 
 /// A document that holds.
@@ -47,6 +49,8 @@ pub struct Prepared {
     pub document: ExecutableDocument,
     /// What the executor is given, where that is not the document as it was sent.
     pub told: Option<ExecutableDocument>,
+    /// Names, numbers, strings and signs.
+    pub tokens: usize,
     checked: Valid<Checked>,
 }
 
@@ -61,13 +65,13 @@ impl Weighter<Arc<str>, Arc<Prepared>> for Length {
 }
 
 impl Documents {
-    /// Reads a schema.
+    /// Reads a schema; documents of it have so many tokens at most.
     ///
     /// # Errors
     /// When the text is not one, with what is wrong.
-    pub fn read(sdl: &str) -> Result<Self, String> {
+    pub fn read(sdl: &str, most_tokens: u32) -> Result<Self, String> {
         let schema = Schema::parse_and_validate(sdl, "schema.graphql").map_err(|invalid| invalid.errors.to_string())?;
-        Ok(Self { schema, known: Cache::with_weighter(EXPECTED, KEPT, Length) })
+        Ok(Self { schema, known: Cache::with_weighter(EXPECTED, KEPT, Length), most_tokens })
     }
 
     /// The document of this text.
@@ -78,11 +82,15 @@ impl Documents {
         if let Some(known) = self.known.get(text) {
             return Ok(known);
         }
-        let mut parser = Parser::new().token_limit(MAX_TOKENS).recursion_limit(MAX_NESTING);
+        let most = self.most_tokens as usize;
+        let mut parser = Parser::new().token_limit(most).recursion_limit(MAX_NESTING);
         let read = match parser.parse_executable(&self.schema, text, "") {
             Ok(read) => read,
             // What was read until then is not worth a fault.
-            Err(_) if parser.tokens_reached() >= MAX_TOKENS => return Err(vec![error::too_large()]),
+            Err(_) if parser.tokens_reached() >= most => {
+                let exceeded = Exceeded { limit: "tokens", asked: parser.tokens_reached() as u64, most: self.most_tokens };
+                return Err(vec![error::too_large(&exceeded)]);
+            }
             Err(invalid) => return Err(told(&invalid.errors)),
         };
         let checked = read.validate(&self.schema).map_err(|invalid| told(&invalid.errors))?;
@@ -90,7 +98,7 @@ impl Documents {
         let plain = text.contains("\\u").then(|| checked.serialize().no_indent().to_string());
         let document = parse_query(plain.as_deref().unwrap_or(text)).map_err(|why| vec![error::unreadable(&why.into())])?;
         let told = completion::telling(&document, types);
-        let prepared = Arc::new(Prepared { document, told, checked });
+        let prepared = Arc::new(Prepared { document, told, tokens: parser.tokens_reached(), checked });
         self.known.insert(text.into(), Arc::clone(&prepared));
         Ok(prepared)
     }
@@ -132,8 +140,11 @@ mod tests {
     use super::*;
     use std::fmt::Write;
 
+    const MAX_TOKENS: u32 = 15_000;
+
     fn faults(text: &str) -> usize {
-        let (documents, types) = (Documents::read(crate::PUBLISHED).expect("a schema"), Types::read(crate::PUBLISHED).expect("a schema"));
+        let (documents, types) =
+            (Documents::read(crate::PUBLISHED, MAX_TOKENS).expect("a schema"), Types::read(crate::PUBLISHED).expect("a schema"));
         documents.prepared(text, &types).map_or_else(|faults| faults.len(), |_| 0)
     }
 
@@ -177,8 +188,10 @@ mod tests {
             text
         });
         assert_eq!(faults(&format!("{{ tasks({arguments}) {{ totalCount }} }}")), MAX_TOLD);
-        let (documents, types) = (Documents::read(crate::PUBLISHED).expect("a schema"), Types::read(crate::PUBLISHED).expect("a schema"));
-        let many = documents.prepared(&format!("{{ __typename {} }}", "@a".repeat(MAX_TOKENS)), &types).err().expect("too many tokens");
+        let (documents, types) =
+            (Documents::read(crate::PUBLISHED, MAX_TOKENS).expect("a schema"), Types::read(crate::PUBLISHED).expect("a schema"));
+        let many =
+            documents.prepared(&format!("{{ __typename {} }}", "@a".repeat(MAX_TOKENS as usize)), &types).err().expect("too many tokens");
         assert_eq!(many.len(), 1);
         assert_eq!(many[0].extensions.as_ref().and_then(|told| told.get("code")), Some(&async_graphql::Value::from("GRAPHQL_TOO_LARGE")));
     }

@@ -8,6 +8,8 @@ use app::Error as AppError;
 use async_graphql::{Error, ErrorExtensions, Pos, ServerError, Value};
 use domain::error::{Code, Refusal};
 
+use crate::limits::Exceeded;
+
 /// What the client sees of an error.
 pub fn failure(error: &AppError) -> Error {
     if error.is_failure() {
@@ -57,15 +59,21 @@ pub(crate) fn missing() -> ServerError {
     refused(&Refusal::worded(Code::GraphqlInvalid, words.0, words.1)).into_server_error(Pos::default())
 }
 
+/// The answer to a subscription that follows nothing.
+pub(crate) fn not_followed() -> ServerError {
+    let words = ("Câu subscription phải chọn một trường.", "A subscription selects one field.");
+    refused(&Refusal::worded(Code::GraphqlInvalid, words.0, words.1)).into_server_error(Pos::default())
+}
+
 /// The answer to a document that names a day outside the years that are kept.
 pub(crate) fn no_day() -> ServerError {
     let words = ("Ngày phải nằm trong các năm từ 1 đến 9999.", "A day lies in the years 1 to 9999.");
     refused(&Refusal::worded(Code::GraphqlInvalid, words.0, words.1)).into_server_error(Pos::default())
 }
 
-/// The answer to a document that selects more than an operation may.
-pub(crate) fn too_large() -> ServerError {
-    refused(&Refusal::new(Code::GraphqlTooLarge)).into_server_error(Pos::default())
+/// The answer to a document that asks for more than its caller may.
+pub(crate) fn too_large(exceeded: &Exceeded) -> ServerError {
+    exhausted(exceeded).into_server_error(Pos::default())
 }
 
 /// The answer to an operation that did not end in time.
@@ -73,9 +81,26 @@ pub(crate) fn too_slow() -> ServerError {
     refused(&Refusal::new(Code::GraphqlTooSlow)).into_server_error(Pos::default())
 }
 
-/// The answer of a field when the operation has read all it may.
-pub(crate) fn exhausted() -> Error {
-    refused(&Refusal::new(Code::GraphqlTooLarge))
+/// The answer of a field when the operation has read all it may; the extensions tell which limit that was.
+pub(crate) fn exhausted(exceeded: &Exceeded) -> Error {
+    let Exceeded { limit, asked, most } = *exceeded;
+    let refusal = Refusal::worded(
+        Code::GraphqlTooLarge,
+        format!("Câu truy vấn GraphQL vượt giới hạn {limit}: {asked}, nhiều nhất {most}; hãy chia nhỏ hoặc lấy theo trang."),
+        format!("The GraphQL operation exceeds the limit {limit}: {asked}, at most {most}; split it or take smaller pages."),
+    );
+    let told = serde_json::json!({"name": limit, "asked": asked, "most": most});
+    refused(&refusal).extend_with(|_, extensions| extensions.set("limit", Value::from_json(told).unwrap_or(Value::Null)))
+}
+
+/// The answer to a document that is named and cannot be had by its name.
+pub(crate) fn known(code: Code) -> ServerError {
+    refused(&Refusal::new(code)).into_server_error(Pos::default())
+}
+
+/// The answer to a question about the schema where that is closed to the caller.
+pub(crate) fn closed() -> ServerError {
+    refused(&Refusal::new(Code::IntrospectionClosed)).into_server_error(Pos::default())
 }
 
 /// Gives a code to an error that comes from the executor itself (syntax, validation, limits).

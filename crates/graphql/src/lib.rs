@@ -12,6 +12,8 @@ mod days;
 mod documents;
 mod enums;
 mod error;
+mod follow;
+mod known;
 mod limits;
 mod loaders;
 mod mutation;
@@ -20,34 +22,45 @@ mod nesting;
 mod paging;
 mod prices;
 mod query;
+mod subscription;
 mod types;
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use app::View;
 use async_graphql::{
-    EmptySubscription, Pos, Request, SDLExportOptions, Schema, ValidationMode, Value,
+    Pos, Request, SDLExportOptions, Schema, ServerError, ValidationMode, Value,
     parser::types::{DocumentOperations, ExecutableDocument, OperationDefinition},
 };
 
+use domain::{allowance::Allowance, error::Refusal};
+
+use answer::Cost;
 use budget::Budget;
 use completion::{Completion, Types};
-use documents::Documents;
+use documents::{Documents, Prepared};
+use limits::{Exceeded, Size};
 use prices::Prices;
 
 pub use answer::Answer;
 pub use error::failure;
+pub use follow::{Following, Piece, follow, is_subscription};
+pub use known::{DOCUMENT_ID, Known};
 pub use names::DefaultLang;
 
-type Executor = Schema<query::Query, mutation::Mutation, EmptySubscription>;
+type Executor = Schema<query::Query, mutation::Mutation, subscription::Subscriptions>;
 
 /// The schema's own text as it is checked in, which a test holds against the resolvers.
 pub const PUBLISHED: &str = include_str!("../../../openapi/schema.graphql");
 
-/// Nesting of fields at most; the standard introspection query needs 15.
-const MAX_DEPTH: usize = 16;
-/// An operation ends after this time, answered or not.
-const MAX_TIME: Duration = Duration::from_secs(20);
+/// What a caller may ask for, and whom to tell what an operation asks for.
+pub struct Terms<'a> {
+    pub may: Allowance,
+    /// The hash under which the document may be asked for again.
+    pub keep: Option<Arc<str>>,
+    /// Charges the caller for so many requests more than the one that it made, or tells to come back later.
+    pub charge: &'a (dyn Fn(u32) -> Result<(), Refusal> + Sync),
+}
 
 /// The schema with its resolvers and limits.
 pub struct Graph {
@@ -55,24 +68,31 @@ pub struct Graph {
     documents: Documents,
     prices: Prices,
     types: Types,
+    known: Known,
 }
 
 impl Graph {
-    /// Builds the schema. Needs no database.
+    /// Builds the schema, for callers who may ask for so much at most. Needs no database.
     ///
     /// # Errors
-    /// Only when the schema's own text cannot be read back, which a test would have found.
-    pub fn new() -> Result<Self, String> {
+    /// When a known document is refused by the schema; else only when the schema's own text cannot be read back.
+    pub fn new(most: &Allowance, known: Known) -> Result<Self, String> {
         let unread = |error: async_graphql::parser::Error| error.to_string();
         let (prices, types) = (Prices::read(PUBLISHED).map_err(unread)?, Types::read(PUBLISHED).map_err(unread)?);
-        Ok(Self { executor: executor(), documents: Documents::read(PUBLISHED)?, prices, types })
+        let documents = Documents::read(PUBLISHED, most.tokens)?;
+        for text in known.texts() {
+            let refused =
+                |faults: Vec<ServerError>| format!("{text}: {}", faults.first().map(|fault| fault.message.as_str()).unwrap_or_default());
+            documents.prepared(text, &types).map_err(refused)?;
+        }
+        Ok(Self { executor: executor(), documents, prices, types, known })
     }
 }
 
 /// It need not validate: whatever it is given was held against the schema in `documents`.
 fn executor() -> Executor {
-    let schema = Schema::build(query::Query::default(), mutation::Mutation::default(), EmptySubscription);
-    schema.validation_mode(ValidationMode::Fast).limit_depth(MAX_DEPTH).finish()
+    let schema = Schema::build(query::Query::default(), mutation::Mutation::default(), subscription::Subscriptions);
+    schema.validation_mode(ValidationMode::Fast).finish()
 }
 
 /// The schema in the schema definition language, sorted, as it is checked in.
@@ -93,46 +113,79 @@ pub fn is_mutation(graph: &Graph, request: &Request) -> bool {
     read.and_then(Result::ok).is_some_and(|prepared| prepared.is_mutation(request.operation_name.as_deref()))
 }
 
+/// The answer to what a use case refuses before anything is executed.
+pub fn refused(error: &app::Error) -> Answer {
+    Answer::refused(failure(error).into_server_error(Pos::default()))
+}
+
+/// Puts the document in a request that names it, by its hash or as [`DOCUMENT_ID`] says; what is to be given to [`execute`] then.
+///
+/// # Errors
+/// When it is not known, not that of its name, or not one that may be sent.
+pub fn complete(graph: &Graph, request: &mut Request) -> Result<Option<Arc<str>>, Answer> {
+    graph.known.complete(request).map_err(Answer::refused)
+}
+
 /// Executes one operation on one view: one caller, one state of the database.
-pub async fn execute(graph: &Graph, mut request: Request, view: View) -> Answer {
-    if request.query.trim().is_empty() {
-        return Answer::refused(error::missing());
-    }
-    if !nesting::is_flat(&request.query) {
-        return Answer::refused(error::too_large());
-    }
-    let prepared = match graph.documents.prepared(&request.query, &graph.types) {
-        Ok(prepared) => prepared,
-        Err(faults) => return Answer::new(faults, None),
+///
+/// # Errors
+/// When the caller has asked for too much of late.
+pub async fn execute(graph: &Graph, mut request: Request, view: View, terms: &Terms<'_>) -> Result<Answer, Refusal> {
+    let (prepared, size) = match admitted(graph, &request, &terms.may) {
+        Ok(admitted) => admitted,
+        Err(answer) => return Ok(answer),
     };
+    (terms.charge)(size.requests() - 1)?;
+    if let Some(hash) = &terms.keep {
+        graph.known.keep(Arc::clone(hash), &request.query);
+    }
     let (document, variables) = (&prepared.document, std::mem::take(&mut request.variables));
-    if !days::are_within(document, &variables) {
-        return Answer::refused(error::no_day());
-    }
-    if !limits::within(document, &variables, &graph.prices) {
-        return Answer::refused(error::too_large());
-    }
-    if let Err(why) = graph.documents.admit(&prepared, request.operation_name.as_deref(), &variables) {
-        return Answer::refused(why);
-    }
     request.set_parsed_query(prepared.told.as_ref().unwrap_or(document).clone());
-    let (wanted, known) = (request.operation_name.clone(), variables.clone());
-    let request = request.variables(variables).data(loaders::new(view.clone())).data(Budget::default()).data(view.clone());
-    let executed = tokio::time::timeout(MAX_TIME, graph.executor.execute(request)).await;
+    let (wanted, known, budget) = (request.operation_name.clone(), variables.clone(), Budget::new(terms.may.entries));
+    let request = request.variables(variables).data(loaders::new(view.clone())).data(budget.clone()).data(view.clone());
+    let within = Duration::from_secs(terms.may.seconds.into());
+    let executed = tokio::time::timeout(within, graph.executor.execute(request)).await;
+    let cost = Cost { estimated: size.cost, limit: terms.may.cost, requests: size.requests(), entries: budget.given() };
     // What was seen and cannot be written down is not shown.
     if let Err(error) = view.end().await {
-        return Answer::refused(failure(&error).into_server_error(Pos::default()));
+        return Ok(Answer::refused(failure(&error).into_server_error(Pos::default())));
     }
-    let Ok(response) = executed else { return Answer::refused(error::too_slow()) };
+    let Ok(response) = executed else { return Ok(Answer::refused(error::too_slow()).at(cost)) };
     // The executor refuses a document before it reads anything: no such error has a place in the answer.
     if response.data == Value::Null && !response.errors.is_empty() && response.errors.iter().all(|error| error.path.is_empty()) {
-        return Answer::new(response.errors, None);
+        return Ok(Answer::new(response.errors, None));
     }
     let data = match operation(document, wanted.as_deref()) {
         Some(operation) => Completion::new(&graph.types, document, operation, &known).complete(response.data),
         None => response.data,
     };
-    Answer::new(response.errors, Some(data))
+    Ok(Answer::new(response.errors, Some(data)).at(cost))
+}
+
+/// The document of a request that may be executed, and its size.
+fn admitted(graph: &Graph, request: &Request, may: &Allowance) -> Result<(Arc<Prepared>, Size), Answer> {
+    if request.query.trim().is_empty() {
+        return Err(Answer::refused(error::missing()));
+    }
+    if !nesting::is_flat(&request.query) {
+        return Err(Answer::refused(error::too_large(&nesting::EXCEEDED)));
+    }
+    let prepared = graph.documents.prepared(&request.query, &graph.types).map_err(|faults| Answer::new(faults, None))?;
+    let (document, variables) = (&prepared.document, &request.variables);
+    if prepared.tokens as u64 > u64::from(may.tokens) {
+        let exceeded = Exceeded { limit: "tokens", asked: prepared.tokens as u64, most: may.tokens };
+        return Err(Answer::refused(error::too_large(&exceeded)));
+    }
+    if !days::are_within(document, variables) {
+        return Err(Answer::refused(error::no_day()));
+    }
+    let size = limits::size(document, request.operation_name.as_deref(), variables, &graph.prices);
+    if size.introspection > 0 && may.introspection == 0 {
+        return Err(Answer::refused(error::closed()));
+    }
+    size.within(may).map_err(|exceeded| Answer::refused(error::too_large(&exceeded)))?;
+    graph.documents.admit(&prepared, request.operation_name.as_deref(), variables).map_err(Answer::refused)?;
+    Ok((prepared, size))
 }
 
 /// The operation that is executed.

@@ -1,6 +1,6 @@
-//! Limits that must hold before a document is validated: how much it selects and how much it may answer.
+//! How large a document is, before anything of it runs: how much it selects, how deeply, and how much it may answer.
 //! Must not expand anything to count it: fragments that spread the next one twice would cost 2ⁿ.
-//! Depth is limited by the executor; what is really read is counted in `budget`.
+//! What a caller may ask for is `domain::allowance`; what is really read is counted in `budget`.
 
 use std::collections::HashMap;
 
@@ -9,40 +9,104 @@ use async_graphql::{
     parser::types::{DocumentOperations, ExecutableDocument, Field, FragmentDefinition, OperationDefinition, Selection, SelectionSet},
 };
 
-use domain::page::{DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE};
+use domain::{
+    allowance::Allowance,
+    page::{DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE},
+};
 
-use crate::prices::{Prices, Shape};
+use crate::{
+    operation,
+    prices::{Prices, Shape},
+};
 
-/// Fields and spreads at most, every spread counted with all it brings.
-const MAX_EXPANDED: u64 = 2_000;
-/// Fields at most in the estimated answer.
-const MAX_COST: u64 = 60_000;
 /// Entries that a list without pages is taken to have.
 const LIST: u64 = 10;
 
-/// Whether a document stays within the limits.
-pub fn within(document: &ExecutableDocument, variables: &Variables, prices: &Prices) -> bool {
+/// How large something is. Sums saturate.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Size {
+    /// Fields within fields.
+    pub depth: u64,
+    /// Values of the estimated answer.
+    pub cost: u64,
+    /// Fields and spreads, every spread counted with all it brings.
+    pub fields: u64,
+    pub aliases: u64,
+    pub directives: u64,
+    /// Fields of the operation itself.
+    pub root_fields: u64,
+    /// `__schema` and `__type`.
+    pub introspection: u64,
+}
+
+/// A limit that does not hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Exceeded {
+    /// As the configuration names it.
+    pub limit: &'static str,
+    pub asked: u64,
+    pub most: u32,
+}
+
+impl Size {
+    /// Beside each other.
+    const fn and(self, other: Self) -> Self {
+        Self {
+            depth: if self.depth > other.depth { self.depth } else { other.depth },
+            cost: self.cost.saturating_add(other.cost),
+            fields: self.fields.saturating_add(other.fields),
+            aliases: self.aliases.saturating_add(other.aliases),
+            directives: self.directives.saturating_add(other.directives),
+            root_fields: self.root_fields.saturating_add(other.root_fields),
+            introspection: self.introspection.saturating_add(other.introspection),
+        }
+    }
+
+    /// Whether it is no larger than a caller may ask for.
+    ///
+    /// # Errors
+    /// The first limit that does not hold.
+    pub fn within(&self, may: &Allowance) -> Result<(), Exceeded> {
+        let limits = [
+            ("fields", self.fields, may.fields),
+            ("depth", self.depth, may.depth),
+            ("aliases", self.aliases, may.aliases),
+            ("directives", self.directives, may.directives),
+            ("root_fields", self.root_fields, may.root_fields),
+            ("introspection", self.introspection, may.introspection),
+            ("cost", self.cost, may.cost),
+        ];
+        let exceeded = limits.into_iter().find(|(_, asked, most)| *asked > u64::from(*most));
+        exceeded.map_or(Ok(()), |(limit, asked, most)| Err(Exceeded { limit, asked, most }))
+    }
+
+    /// For how many requests an operation counts: one for each field of its own, and for each thousand of its cost.
+    pub fn requests(&self) -> u32 {
+        u32::try_from(self.root_fields.max(self.cost.div_ceil(1_000)).max(1)).unwrap_or(u32::MAX)
+    }
+}
+
+/// The size of a document: all of it is read, its cost and its root fields are those of the operation that is executed.
+pub fn size(document: &ExecutableDocument, wanted: Option<&str>, variables: &Variables, prices: &Prices) -> Size {
     let operations: Vec<&OperationDefinition> = match &document.operations {
         DocumentOperations::Single(operation) => vec![&operation.node],
         DocumentOperations::Multiple(operations) => operations.values().map(|operation| &operation.node).collect(),
     };
-    let fragments = &document.fragments;
-    let expanded = |_: &OperationDefinition, _: &str, _: &Field, below: u64| below.saturating_add(1);
-    let cost = |operation: &OperationDefinition, parent: &str, field: &Field, below: u64| {
-        let entries = match prices.shape(parent, &field.name.node) {
-            Shape::One => 1,
-            Shape::List => LIST,
-            Shape::Page => page_size(operation, field, variables),
-        };
-        below.saturating_mul(entries).saturating_add(1)
+    let size_of = |operation: &OperationDefinition| {
+        let mut count = Count { operation, fragments: &document.fragments, prices, variables, counted: HashMap::new() };
+        let size = count.set(&operation.selection_set.node, Prices::root(operation.ty));
+        size.and(marked(operation.directives.len()))
     };
-    let sum = |weigh: &dyn Fn(&OperationDefinition, &str, &Field, u64) -> u64| {
-        operations.iter().fold(0_u64, |sum, operation| {
-            let mut count = Count { operation, fragments, prices, weigh, counted: HashMap::new() };
-            sum.saturating_add(count.set(&operation.selection_set.node, Prices::root(operation.ty)))
-        })
-    };
-    sum(&expanded) <= MAX_EXPANDED && sum(&cost) <= MAX_COST
+    let whole = operations.into_iter().map(size_of).fold(Size::default(), Size::and);
+    match operation(document, wanted).map(size_of) {
+        Some(Size { cost, root_fields, .. }) => Size { cost, root_fields, ..whole },
+        None => whole,
+    }
+}
+
+/// So many directives.
+fn marked(directives: usize) -> Size {
+    Size { directives: directives as u64, ..Size::default() }
 }
 
 /// The entries that a page may have, by its arguments.
@@ -69,42 +133,68 @@ struct Count<'a> {
     operation: &'a OperationDefinition,
     fragments: &'a HashMap<Name, Positioned<FragmentDefinition>>,
     prices: &'a Prices,
-    /// What a field weighs with what is below it; told the type it is selected on.
-    weigh: &'a dyn Fn(&OperationDefinition, &str, &Field, u64) -> u64,
-    counted: HashMap<&'a str, u64>,
+    variables: &'a Variables,
+    counted: HashMap<&'a str, Size>,
 }
 
 impl<'a> Count<'a> {
-    fn set(&mut self, set: &'a SelectionSet, parent: &str) -> u64 {
-        set.items.iter().fold(0_u64, |sum, item| sum.saturating_add(self.item(&item.node, parent)))
+    fn set(&mut self, set: &'a SelectionSet, parent: &str) -> Size {
+        set.items.iter().fold(Size::default(), |sum, item| sum.and(self.item(&item.node, parent)))
     }
 
-    fn item(&mut self, item: &'a Selection, parent: &str) -> u64 {
+    fn item(&mut self, item: &'a Selection, parent: &str) -> Size {
         match item {
-            Selection::Field(field) => {
-                let (field, prices) = (&field.node, self.prices);
-                let below = self.set(&field.selection_set.node, prices.target(parent, &field.name.node));
-                (self.weigh)(self.operation, parent, field, below)
-            }
+            Selection::Field(field) => self.field(&field.node, parent),
             Selection::InlineFragment(fragment) => {
                 let on = fragment.node.type_condition.as_ref().map_or(parent, |condition| condition.node.on.node.as_str());
-                self.set(&fragment.node.selection_set.node, on).saturating_add(1)
+                self.set(&fragment.node.selection_set.node, on).and(spread(fragment.node.directives.len()))
             }
-            Selection::FragmentSpread(spread) => self.fragment(&spread.node.fragment_name.node).saturating_add(1),
+            Selection::FragmentSpread(spreads) => {
+                self.fragment(&spreads.node.fragment_name.node).and(spread(spreads.node.directives.len()))
+            }
+        }
+    }
+
+    fn field(&mut self, field: &'a Field, parent: &str) -> Size {
+        let name = field.name.node.as_str();
+        let below = self.set(&field.selection_set.node, self.prices.target(parent, name));
+        let entries = match self.prices.shape(parent, name) {
+            Shape::One => 1,
+            Shape::List => LIST,
+            Shape::Page => page_size(self.operation, field, self.variables),
+        };
+        let itself = Size {
+            aliases: u64::from(field.alias.is_some()),
+            directives: field.directives.len() as u64,
+            introspection: u64::from(matches!(name, "__schema" | "__type")),
+            ..Size::default()
+        };
+        Size {
+            depth: below.depth.saturating_add(1),
+            cost: below.cost.saturating_mul(entries).saturating_add(1),
+            fields: below.fields.saturating_add(1),
+            root_fields: 1,
+            ..below.and(itself)
         }
     }
 
     /// A fragment being counted (a circle) counts nothing here; validation refuses it.
-    fn fragment(&mut self, name: &'a Name) -> u64 {
+    fn fragment(&mut self, name: &'a Name) -> Size {
         if let Some(size) = self.counted.get(name.as_str()) {
             return *size;
         }
-        let Some(fragment) = self.fragments.get(name) else { return 0 };
-        self.counted.insert(name.as_str(), 0);
+        let Some(fragment) = self.fragments.get(name) else { return Size::default() };
+        self.counted.insert(name.as_str(), Size::default());
         let below = self.set(&fragment.node.selection_set.node, &fragment.node.type_condition.node.on.node);
-        self.counted.insert(name.as_str(), below);
-        below
+        let size = below.and(marked(fragment.node.directives.len()));
+        self.counted.insert(name.as_str(), size);
+        size
     }
+}
+
+/// A spread itself, with so many directives.
+fn spread(directives: usize) -> Size {
+    Size { fields: 1, ..marked(directives) }
 }
 
 #[cfg(test)]
@@ -114,8 +204,30 @@ mod tests {
     use std::fmt::Write;
 
     fn passes(document: &str, variables: serde_json::Value) -> bool {
+        measured(document, variables).within(&Allowance::PUBLIC).is_ok()
+    }
+
+    fn measured(document: &str, variables: serde_json::Value) -> Size {
         let prices = Prices::read(crate::PUBLISHED).expect("the schema's own text");
-        within(&parse_query(document).expect("a document"), &Variables::from_json(variables), &prices)
+        size(&parse_query(document).expect("a document"), None, &Variables::from_json(variables), &prices)
+    }
+
+    #[test]
+    fn each_limit_is_counted_through_fragments() {
+        let none = serde_json::json!({});
+        let text = "query A @a { a: __typename @b ...F ...F } fragment F on Query { p: programmes { nodes { c: code @c } } __schema { description } }";
+        let size = measured(text, none.clone());
+        assert_eq!((size.depth, size.root_fields, size.introspection), (3, 5, 2));
+        assert_eq!((size.aliases, size.directives, size.fields), (5, 4, 13));
+        let refused = |may: Allowance| size.within(&may).map_err(|exceeded| (exceeded.limit, exceeded.asked, exceeded.most));
+        assert_eq!(refused(Allowance { depth: 2, ..Allowance::PUBLIC }), Err(("depth", 3, 2)));
+        assert_eq!(refused(Allowance { aliases: 4, ..Allowance::PUBLIC }), Err(("aliases", 5, 4)));
+        assert_eq!(refused(Allowance { directives: 3, ..Allowance::PUBLIC }), Err(("directives", 4, 3)));
+        assert_eq!(refused(Allowance { root_fields: 4, ..Allowance::PUBLIC }), Err(("root_fields", 5, 4)));
+        assert_eq!(refused(Allowance { introspection: 0, ..Allowance::PUBLIC }), Err(("introspection", 2, 0)));
+        assert_eq!(refused(Allowance { fields: 12, ..Allowance::PUBLIC }), Err(("fields", 13, 12)));
+        assert_eq!(refused(Allowance::PUBLIC), Ok(()));
+        assert_eq!((size.requests(), measured("{ __typename }", none).requests()), (5, 1));
     }
 
     #[test]

@@ -3,13 +3,19 @@
 //! Must not fail on what is no GraphQL; the parser tells that.
 //! What a document selects is counted in `limits`.
 
+use crate::limits::Exceeded;
+
 /// Brackets within brackets at most. The standard introspection query needs 13.
-const MAX_NESTING: usize = 64;
+const MAX_NESTING: u32 = 64;
+
+/// What is told of a text that nests deeper.
+#[expect(clippy::cast_lossless, reason = "u64::from is not const")]
+pub const EXCEEDED: Exceeded = Exceeded { limit: "nesting", asked: MAX_NESTING as u64 + 1, most: MAX_NESTING };
 
 /// Whether the text nests no deeper than a document may.
 pub fn is_flat(text: &str) -> bool {
     let mut rest = text.as_bytes();
-    let mut depth = 0_usize;
+    let mut depth = 0_u32;
     while let [first, after @ ..] = rest {
         rest = match first {
             b'#' => after.iter().position(|byte| matches!(byte, b'\n' | b'\r')).map_or(&[][..], |end| &after[end..]),
@@ -62,7 +68,8 @@ mod tests {
 
     #[test]
     fn brackets_are_counted_where_they_nest() {
-        let nested = |depth: usize| format!("{{ tasks(filter: {}) {{ totalCount }} }}", "[".repeat(depth) + &"]".repeat(depth));
+        let nested =
+            |depth: u32| format!("{{ tasks(filter: {}) {{ totalCount }} }}", "[".repeat(depth as usize) + &"]".repeat(depth as usize));
         assert!(is_flat(&nested(MAX_NESTING - 2)));
         assert!(!is_flat(&nested(MAX_NESTING - 1)));
         assert!(is_flat(&"{ a } ".repeat(1000)), "beside each other they do not nest");

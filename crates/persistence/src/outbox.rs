@@ -8,16 +8,21 @@ use diesel::{
     sql_query,
     sql_types::{BigInt, Bool},
 };
-use domain::{event::Event, event::Numbered, policy::ReportScope};
+use domain::{
+    event::{Event, EventKind, Numbered},
+    policy::ReportScope,
+    programme::ProgrammeId,
+};
 
 use crate::{
     catalogue::{json, parsed},
-    conn::{Conn, MultiBackend},
+    conn::Conn,
     error::DbError,
     per_backend,
     rows::DbId,
     schema::{event_head, events},
-    sql_types::{DbUuid, opt},
+    sql_types::opt,
+    statement::{Bind, Statement},
 };
 
 #[derive(Insertable)]
@@ -84,6 +89,7 @@ pub fn number(conn: &mut Conn, limit: i64) -> Result<usize, DbError> {
     if given > 0 {
         let last = head.saturating_add(i64::try_from(given).unwrap_or(i64::MAX));
         diesel::update(event_head::table.find(1)).set(event_head::seq.eq(last)).execute(conn)?;
+        per_backend::tell_listeners(conn)?;
     }
     Ok(given)
 }
@@ -113,22 +119,60 @@ struct Seq {
     seq: i64,
 }
 
+/// Which events, of those in scope. Every condition given must hold.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Wanted {
+    pub programme: Option<ProgrammeId>,
+    /// All where none is named.
+    pub kinds: Vec<EventKind>,
+}
+
 /// Up to `limit` events in scope after a number, in order.
 ///
 /// Each part of the scope walks its own index and stops at `limit`: one condition with OR would walk past everything that the
 /// caller may not see, or sort everything that it may.
-pub fn after(conn: &mut Conn, scope: &ReportScope, since: i64, limit: i64) -> Result<Vec<Numbered>, DbError> {
-    let (parts, binds) = parts(scope);
-    let parts: Vec<String> = parts
-        .iter()
-        .map(|part| format!("SELECT seq FROM (SELECT seq FROM events WHERE seq > $1 AND {part} ORDER BY seq LIMIT $2) AS part"))
-        .collect();
-    let text = format!("SELECT seq FROM ({}) AS seen ORDER BY seq LIMIT $2", parts.join(" UNION "));
-    let mut query = sql_query(text).into_boxed::<MultiBackend>().bind::<BigInt, _>(since).bind::<BigInt, _>(limit);
-    for id in binds {
-        query = query.bind::<DbUuid, _>(id);
+pub fn after(conn: &mut Conn, scope: &ReportScope, wanted: &Wanted, since: i64, limit: i64) -> Result<Vec<Numbered>, DbError> {
+    let mut statement = Statement::default();
+    statement.add("SELECT seq FROM (");
+    let mut places = None;
+    for (i, part) in parts(scope).into_iter().enumerate() {
+        let before = format!("{}SELECT seq FROM (SELECT seq FROM events WHERE seq > ", if i == 0 { "" } else { " UNION " });
+        let (since, limit) = match places {
+            Some((since, limit)) => (statement.again(&before, since), limit),
+            None => (statement.bind(&before, Bind::Number(since)), statement.hold(Bind::Number(limit))),
+        };
+        places = Some((since, limit));
+        part.add_to(&mut statement);
+        wanted.add_to(&mut statement);
+        statement.again(" ORDER BY seq LIMIT ", limit);
+        statement.add(") AS part");
     }
-    let seqs: Vec<i64> = query.load(conn)?.into_iter().map(|row: Seq| row.seq).collect();
+    // A scope opens at least what is public.
+    let Some((_, limit)) = places else { return Ok(Vec::new()) };
+    statement.again(") AS seen ORDER BY seq LIMIT ", limit);
+    let seqs: Vec<i64> = statement.query().load(conn)?.into_iter().map(|row: Seq| row.seq).collect();
+    by_numbers(conn, seqs)
+}
+
+/// Those of these events that are in scope, in order.
+pub fn among(conn: &mut Conn, scope: &ReportScope, seqs: &[i64]) -> Result<Vec<Numbered>, DbError> {
+    if seqs.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut statement = Statement::default();
+    for (i, part) in parts(scope).into_iter().enumerate() {
+        statement.add(if i == 0 { "SELECT seq FROM events WHERE seq IN (" } else { " UNION SELECT seq FROM events WHERE seq IN (" });
+        for (i, seq) in seqs.iter().enumerate() {
+            statement.bind(if i == 0 { "" } else { ", " }, Bind::Number(*seq));
+        }
+        statement.add(")");
+        part.add_to(&mut statement);
+    }
+    let seqs: Vec<i64> = statement.query().load(conn)?.into_iter().map(|row: Seq| row.seq).collect();
+    by_numbers(conn, seqs)
+}
+
+fn by_numbers(conn: &mut Conn, seqs: Vec<i64>) -> Result<Vec<Numbered>, DbError> {
     if seqs.is_empty() {
         return Ok(Vec::new());
     }
@@ -136,26 +180,55 @@ pub fn after(conn: &mut Conn, scope: &ReportScope, since: i64, limit: i64) -> Re
     query.load(conn)?.into_iter().map(numbered).collect()
 }
 
-/// What a scope opens, as conditions that an index begins with, and their identifiers from `$3` on.
-fn parts(scope: &ReportScope) -> (Vec<String>, Vec<DbId>) {
-    if scope.is_all() {
-        return (vec!["TRUE".into()], Vec::new());
-    }
-    let (mut parts, mut binds) = (vec!["is_public".to_owned()], Vec::new());
-    for (agency, programme) in &scope.open {
-        // Whose matter it is, and to whom it is addressed besides.
-        let of = if agency.is_some() { &["agency_id", "addressee_id"][..] } else { &["agency_id"] };
-        for column in of {
-            let mut conditions = Vec::new();
-            for (column, id) in [(*column, agency.map(DbId::from)), ("programme_id", programme.map(DbId::from))] {
-                let Some(id) = id else { continue };
-                binds.push(id);
-                conditions.push(format!("{column} = ${}", binds.len() + 2));
-            }
-            parts.push(conditions.join(" AND "));
+impl Wanted {
+    fn add_to(&self, statement: &mut Statement) {
+        if let Some(programme) = self.programme {
+            statement.bind(" AND programme_id = ", Bind::Id(programme.into()));
+        }
+        for (i, kind) in self.kinds.iter().enumerate() {
+            statement.bind(if i == 0 { " AND kind IN (" } else { ", " }, Bind::Text(kind.label().into()));
+        }
+        if !self.kinds.is_empty() {
+            statement.add(")");
         }
     }
-    (parts, binds)
+}
+
+/// What a scope opens, as conditions that an index begins with.
+enum Part {
+    All,
+    Public,
+    /// Whose matter it is, or to whom it is addressed besides: identifiers by column.
+    Of(Vec<(&'static str, DbId)>),
+}
+
+impl Part {
+    fn add_to(&self, statement: &mut Statement) {
+        match self {
+            Self::All => {}
+            Self::Public => statement.add(" AND is_public"),
+            Self::Of(conditions) => {
+                for (column, id) in conditions {
+                    statement.bind(&format!(" AND {column} = "), Bind::Id(*id));
+                }
+            }
+        }
+    }
+}
+
+fn parts(scope: &ReportScope) -> Vec<Part> {
+    if scope.is_all() {
+        return vec![Part::All];
+    }
+    let mut parts = vec![Part::Public];
+    for (agency, programme) in &scope.open {
+        let of = if agency.is_some() { &["agency_id", "addressee_id"][..] } else { &["agency_id"] };
+        for column in of {
+            let conditions = [(*column, agency.map(DbId::from)), ("programme_id", programme.map(DbId::from))];
+            parts.push(Part::Of(conditions.into_iter().filter_map(|(column, id)| Some((column, id?))).collect()));
+        }
+    }
+    parts
 }
 
 fn numbered(row: EventRow) -> Result<Numbered, DbError> {

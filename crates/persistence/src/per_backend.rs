@@ -20,6 +20,7 @@ use crate::{
     conclusion::{NewOccurrenceRow, NewTaskRow},
     conn::Conn,
     deliverable,
+    delivery::DeliveryRow,
     designation::DesignatedRow,
     document::NewCitationRow,
     error::DbError,
@@ -41,7 +42,7 @@ use crate::{
         meeting_invitees, meeting_items, meeting_seats, notices, obligation_exclusions, obligations, occurrence_claims,
         occurrence_due_days, occurrence_events, occurrences, person_restricted_fields, persons, programme_past, report_events,
         report_sources, report_versions, reports, succession_queue, tasks, training_participations, training_session_materials,
-        translations,
+        translations, webhook_deliveries,
     },
     sql_types::DbUuid,
     succession::{DutyRow, ExclusionRow, NewAssignmentRow, PartyRow, QueueRow, SuccessionRow},
@@ -188,6 +189,8 @@ insert! {
     insert_deliverable_documents: deliverable::DocumentRow => deliverable_documents;
     /// Stores which files prove deliverables in one statement.
     insert_deliverable_files: deliverable::FileRow => deliverable_files;
+    /// Stores messages to webhooks in one statement.
+    insert_deliveries: DeliveryRow => webhook_deliveries;
     /// Stores reports in one statement.
     insert_reports: ReportRow => reports;
     /// Stores people in one statement.
@@ -292,12 +295,40 @@ pub fn event_head(conn: &mut Conn) -> Result<i64, DbError> {
     Ok(row.seq)
 }
 
+/// Tells other processes, once the transaction has ended well, that events were numbered. On SQLite there are none.
+pub fn tell_listeners(conn: &mut Conn) -> Result<(), DbError> {
+    if let Conn::Pg(pg) = conn {
+        sql_query("SELECT pg_notify($1, '')").bind::<Text, _>(crate::listen::CHANNEL).execute(pg)?;
+    }
+    Ok(())
+}
+
 /// Keeps others from changing a report until the transaction ends. On SQLite nobody else writes meanwhile.
 pub fn lock_report(conn: &mut Conn, id: DbId) -> Result<(), DbError> {
     if let Conn::Pg(pg) = conn {
         sql_query("SELECT 1 FROM reports WHERE id = $1 FOR UPDATE").bind::<DbUuid, _>(id).execute(pg)?;
     }
     Ok(())
+}
+
+/// Keeps others from changing a webhook until the transaction ends; false where it is not there, or, when it `must_be_free`, somebody has
+/// it. On SQLite nobody else writes meanwhile.
+pub fn lock_webhook(conn: &mut Conn, id: DbId, must_be_free: bool) -> Result<bool, DbError> {
+    let Conn::Pg(pg) = conn else { return Ok(true) };
+    let text = if must_be_free {
+        "SELECT 1 FROM webhooks WHERE id = $1 FOR UPDATE SKIP LOCKED"
+    } else {
+        "SELECT 1 FROM webhooks WHERE id = $1 FOR UPDATE"
+    };
+    Ok(sql_query(text).bind::<DbUuid, _>(id).execute(pg)? == 1)
+}
+
+/// What lets a selection from `d` pass over what others have, and keep what it finds. On SQLite nobody else writes meanwhile.
+pub fn skip_locked(conn: &Conn) -> &'static str {
+    match conn {
+        Conn::Pg(_) => " FOR UPDATE OF d SKIP LOCKED",
+        Conn::Sqlite(_) => "",
+    }
 }
 
 /// Keeps others from recording on lines of the budget until the transaction ends: one after the other in the order of their identifiers,

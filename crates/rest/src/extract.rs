@@ -10,7 +10,7 @@ use std::{
 use actix_web::{
     FromRequest, HttpMessage, HttpRequest,
     dev::Payload,
-    http::header::{self, HeaderValue},
+    http::header::{self, HeaderMap, HeaderValue},
     web,
 };
 use app::{App, OnceKey, View, audit::Subject, form::Form, identity, strict};
@@ -166,9 +166,10 @@ pub fn subject(kind: &'static str, id: &str) -> Option<Subject> {
 
 /// What the path of a request names, for the audit log: the thing that it begins with.
 fn subject_of(request: &HttpRequest) -> Option<Subject> {
-    const KINDS: [(&str, &str); 19] = [
+    const KINDS: [(&str, &str); 20] = [
         ("/api/v1/budget/lines/{id}", "budget_line"),
         ("/api/v1/calendar-links/{id}", "calendar_link"),
+        ("/api/v1/webhooks/{id}", "webhook"),
         ("/api/v1/admin/accounts/{id}", "account"),
         ("/api/v1/admin/documents/{id}", "document"),
         ("/api/v1/admin/persons/{id}", "person"),
@@ -214,7 +215,7 @@ pub fn require_json(request: &HttpRequest) -> Result<(), Refusal> {
 pub fn media_among<T: Copy>(request: &HttpRequest, known: &[(&str, T)], more: &[&str]) -> Result<T, Refusal> {
     // RFC 9110 lets a parameter be missing after its semicolon, and its value stand in quotes.
     const UTF8: [&str; 3] = ["", "charset=utf-8", "charset=\"utf-8\""];
-    require_plain(request)?;
+    require_plain(request.headers())?;
     let stated = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let mut parts = stated.split(';').map(str::trim);
     let kind = parts.next().unwrap_or_default();
@@ -227,9 +228,9 @@ pub fn media_among<T: Copy>(request: &HttpRequest, known: &[(&str, T)], more: &[
 ///
 /// # Errors
 /// `CONTENT_ENCODING_UNSUPPORTED`.
-pub fn require_plain(request: &HttpRequest) -> Result<(), Refusal> {
+pub fn require_plain(headers: &HeaderMap) -> Result<(), Refusal> {
     let is_identity = |value: &HeaderValue| value.to_str().is_ok_and(|text| text.trim().eq_ignore_ascii_case("identity"));
-    let is_plain = request.headers().get_all(header::CONTENT_ENCODING).all(is_identity);
+    let is_plain = headers.get_all(header::CONTENT_ENCODING).all(is_identity);
     if is_plain { Ok(()) } else { Err(Refusal::new(Code::ContentEncodingUnsupported)) }
 }
 

@@ -13,8 +13,8 @@ mod query;
 mod routes;
 mod template;
 
-pub use extract::{CallerSlot, require_json};
+pub use extract::{CallerSlot, require_json, require_plain};
 pub use forms::{Forms, PUBLISHED};
 pub use openapi::document;
 pub use problem::{Problem, respond, status};
-pub use routes::{JSON_LIMIT, configure};
+pub use routes::{JSON_LIMIT, UNKEPT, configure};

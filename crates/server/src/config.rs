@@ -2,10 +2,13 @@
 //! Must be the only place that reads the environment; secrets are masked wherever settings are shown.
 //! The README's table of settings is held against this by a test.
 
+mod outside;
+
 use std::{
     ffi::OsString,
     net::SocketAddr,
     path::{Path, PathBuf},
+    str::FromStr,
     time::Duration,
 };
 
@@ -15,7 +18,10 @@ use ipnet::IpNet;
 use persistence::{evidence_store::StoreUrl, url::DatabaseUrl};
 use serde::Deserialize;
 
+use domain::allowance::Allowances;
+
 use crate::{failure::Failure, sign_on::is_confidential};
+use outside::{Limits, PersistedQueries, allowances, origins};
 
 /// Settings as they can be given; flags and environment are read by clap, the file by serde.
 #[derive(Args, Clone, Debug, Default, Deserialize)]
@@ -58,6 +64,15 @@ pub struct Flags {
     /// Networks (CIDR) of proxies whose X-Forwarded-For is believed, with commas between them
     #[arg(long, global = true, env = "HAIDANG_TRUSTED_PROXIES", value_name = "NETWORKS")]
     pub trusted_proxies: Option<String>,
+    /// Networks (CIDR) that webhooks may lead to beside the public Internet, over plain HTTP too, with commas between them
+    #[arg(long, global = true, env = "HAIDANG_WEBHOOK_NETWORKS", value_name = "NETWORKS")]
+    pub webhook_networks: Option<String>,
+    /// Ports that webhooks may lead to beside 443 and 8443, with commas between them
+    #[arg(long, global = true, env = "HAIDANG_WEBHOOK_PORTS", value_name = "PORTS")]
+    pub webhook_ports: Option<String>,
+    /// Days for which the log of webhooks keeps what was delivered
+    #[arg(long, global = true, env = "HAIDANG_WEBHOOK_LOG_DAYS", value_name = "N")]
+    pub webhook_log_days: Option<u32>,
     /// Bearer token for /metrics; without one only this machine may read it
     #[arg(long, global = true, env = "HAIDANG_METRICS_TOKEN", value_name = "TOKEN", hide_env_values = true)]
     pub metrics_token: Option<String>,
@@ -70,6 +85,28 @@ pub struct Flags {
     /// Seconds that requests in flight are given at shutdown
     #[arg(long, global = true, env = "HAIDANG_SHUTDOWN_SECONDS", value_name = "N")]
     pub shutdown_seconds: Option<u64>,
+    /// Requests a minute that one network address may send, whoever its callers are
+    #[arg(long, global = true, env = "HAIDANG_ADDRESS_REQUESTS_PER_MINUTE", value_name = "N")]
+    pub address_requests_per_minute: Option<u32>,
+    /// Connections of clients at most
+    #[arg(long, global = true, env = "HAIDANG_OPEN_CONNECTIONS", value_name = "N")]
+    pub open_connections: Option<usize>,
+    /// Origins whose pages may ask, with commas between them, e.g. `https://portal.example.vn`
+    #[arg(long, global = true, env = "HAIDANG_CORS_ORIGINS", value_name = "ORIGINS")]
+    pub cors_origins: Option<String>,
+    /// Seconds for which caches may answer for this service what is public
+    #[arg(long, global = true, env = "HAIDANG_PUBLIC_MAX_AGE", value_name = "SECONDS")]
+    pub public_max_age: Option<u32>,
+    /// `allowed`: GraphQL documents may be asked for by their hash; `required`: those of the manifest are all that is executed
+    #[arg(long, global = true, env = "HAIDANG_PERSISTED_QUERIES", value_name = "WHICH")]
+    pub persisted_queries: Option<PersistedQueries>,
+    /// File with GraphQL documents that are known from the start
+    #[arg(long, global = true, env = "HAIDANG_PERSISTED_MANIFEST", value_name = "FILE")]
+    pub persisted_manifest: Option<PathBuf>,
+    /// What callers may ask for, by `PUBLIC`, `ACCOUNT` or role; in the file only
+    #[arg(skip)]
+    #[serde(default)]
+    pub limits: Limits,
     /// Other issuers whose access tokens are accepted; in the file only
     #[arg(skip)]
     #[serde(default)]
@@ -107,10 +144,20 @@ pub struct Settings {
     pub workers: usize,
     pub connections: u32,
     pub trusted_proxies: Vec<IpNet>,
+    pub webhook_networks: Vec<IpNet>,
+    pub webhook_ports: Vec<u16>,
+    pub webhook_log_days: u32,
     pub metrics_token: Option<String>,
     pub graphiql: bool,
     pub log: String,
     pub shutdown: Duration,
+    pub address_requests_per_minute: u32,
+    pub open_connections: usize,
+    pub cors_origins: Vec<String>,
+    pub public_max_age: u32,
+    pub persisted_queries_required: bool,
+    pub persisted_manifest: Option<PathBuf>,
+    pub allowances: Allowances,
     pub sign_on: Vec<Issuer>,
 }
 
@@ -134,10 +181,20 @@ impl Flags {
             workers: self.workers.or(file.workers),
             connections: self.connections.or(file.connections),
             trusted_proxies: self.trusted_proxies.or(file.trusted_proxies),
+            webhook_networks: self.webhook_networks.or(file.webhook_networks),
+            webhook_ports: self.webhook_ports.or(file.webhook_ports),
+            webhook_log_days: self.webhook_log_days.or(file.webhook_log_days),
             metrics_token: self.metrics_token.or(file.metrics_token),
             graphiql: self.graphiql.or(file.graphiql),
             log: self.log.or(file.log),
             shutdown_seconds: self.shutdown_seconds.or(file.shutdown_seconds),
+            address_requests_per_minute: self.address_requests_per_minute.or(file.address_requests_per_minute),
+            open_connections: self.open_connections.or(file.open_connections),
+            cors_origins: self.cors_origins.or(file.cors_origins),
+            public_max_age: self.public_max_age.or(file.public_max_age),
+            persisted_queries: self.persisted_queries.or(file.persisted_queries),
+            persisted_manifest: self.persisted_manifest.or(file.persisted_manifest),
+            limits: file.limits,
             sign_on: file.sign_on,
         })
     }
@@ -163,9 +220,13 @@ impl Flags {
         if workers == 0 || connections == 0 {
             return Err(Failure::Cannot("workers and connections must be at least 1".into()));
         }
-        let networks = given.trusted_proxies.as_deref().unwrap_or_default().split(',').map(str::trim).filter(|network| !network.is_empty());
-        let not_a_network = |text: &str| Failure::Cannot(format!("trusted_proxies: {text:?} is not a network such as 10.0.0.0/8"));
-        let trusted_proxies = networks.map(|text| text.parse().map_err(|_| not_a_network(text))).collect::<Result<_, _>>()?;
+        let trusted_proxies = listed("trusted_proxies", given.trusted_proxies.as_deref(), "a network such as 10.0.0.0/8")?;
+        let webhook_networks = listed("webhook_networks", given.webhook_networks.as_deref(), "a network such as 10.0.0.0/8")?;
+        let webhook_ports = listed("webhook_ports", given.webhook_ports.as_deref(), "a port such as 9443")?;
+        let webhook_log_days = given.webhook_log_days.unwrap_or(30);
+        if webhook_log_days == 0 {
+            return Err(Failure::Cannot("webhook_log_days must be at least 1".into()));
+        }
         let issuers = given.issuer.iter().map(|issuer| ("issuer", issuer));
         for (setting, issuer) in issuers.chain(given.sign_on.iter().map(|issuer| ("sign_on.issuer", &issuer.issuer))) {
             if !is_issuer(issuer) {
@@ -174,6 +235,11 @@ impl Flags {
             }
         }
         refuse_ambiguous(&given.sign_on)?;
+        let (per_address, open_connections) =
+            (given.address_requests_per_minute.unwrap_or(6_000), given.open_connections.unwrap_or(25_000));
+        if per_address == 0 || open_connections == 0 {
+            return Err(Failure::Cannot("address_requests_per_minute and open_connections must be at least 1".into()));
+        }
         Ok(Settings {
             database_url,
             evidence_store,
@@ -186,13 +252,34 @@ impl Flags {
             workers,
             connections,
             trusted_proxies,
+            webhook_networks,
+            webhook_ports,
+            webhook_log_days,
             metrics_token: given.metrics_token.filter(|token| !token.is_empty()),
             graphiql: given.graphiql.unwrap_or(false),
             log: given.log.unwrap_or_else(|| "info".into()),
             shutdown: Duration::from_secs(given.shutdown_seconds.unwrap_or(8)),
+            address_requests_per_minute: per_address,
+            open_connections,
+            cors_origins: origins(given.cors_origins.as_deref().unwrap_or_default())?,
+            public_max_age: given.public_max_age.unwrap_or(0),
+            persisted_queries_required: given.persisted_queries == Some(PersistedQueries::Required),
+            persisted_manifest: given.persisted_manifest,
+            allowances: allowances(&given.limits)?,
             sign_on: given.sign_on,
         })
     }
+}
+
+/// What a setting lists, with commas between.
+fn listed<T: FromStr>(setting: &str, text: Option<&str>, wanted: &str) -> Result<Vec<T>, Failure> {
+    let parts = text.unwrap_or_default().split(',').map(str::trim).filter(|part| !part.is_empty());
+    parts.map(|part| part.parse().map_err(|_| Failure::Cannot(format!("{setting}: {part:?} is not {wanted}")))).collect()
+}
+
+/// What a list says, with commas between.
+fn told<T: ToString>(list: &[T]) -> String {
+    list.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
 }
 
 /// Each issuer once, and for somebody.
@@ -253,11 +340,20 @@ impl Settings {
             ("audience", self.audience.clone()),
             ("workers", self.workers.to_string()),
             ("connections", self.connections.to_string()),
-            ("trusted_proxies", self.trusted_proxies.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")),
+            ("trusted_proxies", told(&self.trusted_proxies)),
+            ("webhook_networks", told(&self.webhook_networks)),
+            ("webhook_ports", told(&self.webhook_ports)),
+            ("webhook_log_days", self.webhook_log_days.to_string()),
             ("metrics_token", self.metrics_token.as_ref().map_or("(none)", |_| "***").into()),
             ("graphiql", self.graphiql.to_string()),
             ("log", self.log.clone()),
             ("shutdown_seconds", self.shutdown.as_secs().to_string()),
+            ("address_requests_per_minute", self.address_requests_per_minute.to_string()),
+            ("open_connections", self.open_connections.to_string()),
+            ("cors_origins", self.cors_origins.join(", ")),
+            ("persisted_queries", if self.persisted_queries_required { "required" } else { "allowed" }.into()),
+            ("persisted_manifest", path(&self.persisted_manifest)),
+            ("public_max_age", self.public_max_age.to_string()),
             ("sign_on", self.sign_on.iter().map(|issuer| issuer.issuer.as_str()).collect::<Vec<_>>().join(", ")),
         ]
     }

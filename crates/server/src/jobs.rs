@@ -1,4 +1,4 @@
-//! What the running service does by itself: numbering events, making what is owed, chasing it, forgetting what has run out, following its keys.
+//! What the running service does by itself: numbering events, sending them to webhooks, making what is owed, chasing it, forgetting what has run out, following its keys.
 //! Must not hold rules: each job asks one use case, and a failure waits for the next turn.
 //! Started by the commands that serve; tests ask the use cases themselves, when they want it done.
 
@@ -30,6 +30,10 @@ const PURGE_EVERY: Duration = Duration::from_mins(10);
 const GENERATE_EVERY: Duration = Duration::from_hours(1);
 /// The key file is looked at this often.
 const FOLLOW_EVERY: Duration = Duration::from_secs(2);
+/// What is due to webhooks is sent this often, and when something happens.
+const SEND_EVERY: Duration = Duration::from_secs(1);
+/// Events are looked for this often by whoever is not told of them.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
 /// After a failure a job rests this long.
 const REST: Duration = Duration::from_secs(5);
 
@@ -39,6 +43,13 @@ pub fn start(app: &App, keys_file: Option<PathBuf>) {
     actix_web::rt::spawn(sweep_evidence(app.clone()));
     actix_web::rt::spawn(generate(app.clone()));
     actix_web::rt::spawn(purge(app.clone()));
+    actix_web::rt::spawn(send_webhooks(app.clone()));
+    actix_web::rt::spawn(look_for_news(app.clone()));
+    let hearing = app.clone();
+    let listener = std::thread::Builder::new().name("listen".into()).spawn(move || hearing.hear_of_news());
+    if let Err(error) = listener {
+        tracing::warn!(%error, "events of other processes are found by looking alone");
+    }
     if let Some(path) = keys_file {
         actix_web::rt::spawn(follow_keys(app.clone(), path));
     }
@@ -52,6 +63,42 @@ async fn number_events(app: App) {
         ticks.tick().await;
         if let Err(error) = app.number_events().await {
             tracing::warn!(%error, "events could not be numbered");
+            tokio::time::sleep(REST).await;
+        }
+    }
+}
+
+/// Wakes whoever follows when something was numbered that nobody told of: what is told may be lost with its connection.
+async fn look_for_news(app: App) {
+    let (mut ticks, mut seen) = (tokio::time::interval(LOOK_EVERY), None);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        match app.head_of_changes().await {
+            Ok(head) if seen == Some(head) => {}
+            Ok(head) => {
+                seen = Some(head);
+                app.tell_news();
+            }
+            Err(error) => {
+                tracing::warn!(%error, "it cannot be looked for events");
+                tokio::time::sleep(REST).await;
+            }
+        }
+    }
+}
+
+/// Sends to webhooks when something happens, and when something is due again. Every node does; each message is taken by one of them.
+async fn send_webhooks(app: App) {
+    let mut news = app.news();
+    loop {
+        // Whoever tells of news is this very application.
+        let changed = tokio::time::timeout(SEND_EVERY, news.changed()).await;
+        if matches!(changed, Ok(Err(_))) {
+            return;
+        }
+        if let Err(error) = app.begin_webhooks().await {
+            tracing::warn!(%error, "nothing could be sent to webhooks");
             tokio::time::sleep(REST).await;
         }
     }
@@ -105,6 +152,11 @@ async fn purge(app: App) {
             Ok(0) => {}
             Ok(count) => tracing::info!(count, "forgot what has run out"),
             Err(error) => tracing::warn!(%error, "what has run out could not be forgotten"),
+        }
+        match app.purge_webhooks().await {
+            Ok(0) => {}
+            Ok(count) => tracing::info!(count, "forgot what was delivered to webhooks long ago"),
+            Err(error) => tracing::warn!(%error, "what was delivered to webhooks long ago could not be forgotten"),
         }
     }
 }

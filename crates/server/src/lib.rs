@@ -8,6 +8,7 @@ mod config;
 mod failure;
 mod http;
 mod jobs;
+mod outgoing;
 mod sign_on;
 mod startup;
 mod telemetry;
@@ -21,7 +22,7 @@ pub use failure::Failure;
 pub use http::{Running, serve as serve_http};
 pub use rest::document as openapi_document;
 pub use sign_on::Https;
-pub use startup::{CALENDARS, ORGANISATION, PROGRAMME_1593, build_app};
+pub use startup::{CALENDARS, ORGANISATION, PROGRAMME_1593, build_app, webhooks as webhook_setup};
 
 /// Runs the command line. Exit codes: 0 done, 1 refused (faults, differences), 2 cannot run here.
 pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {

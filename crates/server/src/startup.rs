@@ -8,6 +8,7 @@ use app::{
     App,
     evidence::Evidence,
     identity::external::{Issuer, Issuers},
+    webhook::{self, Targets},
 };
 use auth::{KeySet, TokenSettings, Tokens};
 use domain::{
@@ -22,8 +23,10 @@ use persistence::{
 };
 
 use crate::{
+    commands::operator,
     config::{Settings, aws_environment},
     failure::Failure,
+    outgoing::Guarded,
     sign_on::Https,
 };
 
@@ -90,6 +93,11 @@ pub fn build_app(
     App::new(db, clock, ids, tokens, Issuers::new(issuers, Arc::new(Https::default())), evidence).map_err(Failure::cannot)
 }
 
+/// What webhooks are sent with.
+pub fn webhooks(targets: Targets, keep_days: u32) -> webhook::Setup {
+    webhook::Setup { post: Arc::new(Guarded::new(targets.clone())), targets, keep_days, by: operator() }
+}
+
 /// The use cases with the clock and identifiers of the machine.
 pub(crate) fn app(settings: &Settings, db: Db, keys: KeySet) -> Result<App, Failure> {
     let tokens = TokenSettings { issuer: settings.issuer.clone(), audience: settings.audience.clone() };
@@ -100,5 +108,7 @@ pub(crate) fn app(settings: &Settings, db: Db, keys: KeySet) -> Result<App, Fail
     if let Some(path) = &settings.personal_keys_file {
         app.keep_personal_keys_in(path.clone());
     }
+    let targets = Targets { networks: settings.webhook_networks.clone(), ports: settings.webhook_ports.clone() };
+    app.send_webhooks_with(webhooks(targets, settings.webhook_log_days));
     Ok(app)
 }

@@ -26,6 +26,7 @@ use auth::{Ctx, KeySet, PersonalKeys, RequestId, TokenSettings};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
     account::{AccountKind, Role, Scopes},
+    allowance::{Allowance, Allowances},
     id::SystemIds,
 };
 use persistence::{
@@ -112,22 +113,35 @@ impl TestApp {
     /// A server over this database that accepts tokens of other issuers as well.
     pub fn beside(database: TestDatabase, clock: TestClock, issuers: Vec<Issuer>) -> Self {
         let evidence = StoreUrl::Folder(database.dir.path().join("evidence"));
-        Self::with(database, clock, issuers, (evidence, Vec::new()))
+        Self::with(database, clock, issuers, (evidence, Vec::new()), |_| {})
+    }
+
+    /// A server over a database with decision 1593, with other settings.
+    pub fn set(backend: Backend, change: impl FnOnce(&mut Settings)) -> Self {
+        let database = TestDatabase::with_programme(backend);
+        let evidence = StoreUrl::Folder(database.dir.path().join("evidence"));
+        Self::with(database, TestClock::default(), Vec::new(), (evidence, Vec::new()), change)
     }
 
     /// A server over this database that keeps files in this store; `AWS_…` settings of a bucket go with it.
     pub fn storing(database: TestDatabase, evidence: StoreUrl, settings: Vec<(String, String)>) -> Self {
-        Self::with(database, TestClock::default(), Vec::new(), (evidence, settings))
+        Self::with(database, TestClock::default(), Vec::new(), (evidence, settings), |_| {})
     }
 
-    fn with(database: TestDatabase, clock: TestClock, issuers: Vec<Issuer>, (evidence, aws): (StoreUrl, Vec<(String, String)>)) -> Self {
+    fn with(
+        database: TestDatabase,
+        clock: TestClock,
+        issuers: Vec<Issuer>,
+        (evidence, aws): (StoreUrl, Vec<(String, String)>),
+        change: impl FnOnce(&mut Settings),
+    ) -> Self {
         let db = database.open();
         let keys = KeySet::generate(&database.dir.path().join("keys.json")).unwrap_or_else(|e| panic!("keys: {e}"));
         let app = use_cases_with(keys, &db, &clock, issuers, EvidenceStore::new(evidence.clone(), aws));
         let personal = database.dir.path().join("personal-keys.json");
         PersonalKeys::generate(&personal, 0).unwrap_or_else(|e| panic!("keys: {e}"));
         app.keep_personal_keys_in(personal);
-        let settings = Settings {
+        let mut settings = Settings {
             database_url: database.url.clone(),
             evidence_store: evidence,
             evidence_max_bytes: MAX_BYTES,
@@ -139,12 +153,23 @@ impl TestApp {
             workers: 2,
             connections: 4,
             trusted_proxies: Vec::new(),
+            webhook_networks: Vec::new(),
+            webhook_ports: Vec::new(),
+            webhook_log_days: 30,
             sign_on: Vec::new(),
             metrics_token: None,
             graphiql: true,
             log: "warn".into(),
             shutdown: Duration::from_secs(5),
+            address_requests_per_minute: u32::MAX,
+            open_connections: 10_000,
+            cors_origins: Vec::new(),
+            public_max_age: 0,
+            persisted_queries_required: false,
+            persisted_manifest: None,
+            allowances: Allowances::equal(Allowance { requests_per_minute: Allowance::MOST.requests_per_minute, ..Allowance::ACCOUNT }),
         };
+        change(&mut settings);
         let (sender, receiver) = mpsc::channel();
         let served = app.clone();
         let thread = std::thread::spawn(move || {

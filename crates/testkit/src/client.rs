@@ -21,7 +21,7 @@ pub struct Client {
 #[derive(Debug)]
 pub struct Reply {
     pub status: u16,
-    /// Names in lower case.
+    /// Names in lower case, values of one name with commas between them.
     pub headers: BTreeMap<String, String>,
     /// What is not UTF-8 in it is replaced.
     pub body: String,
@@ -99,9 +99,13 @@ impl Client {
         }
         let request = request.body(body.to_vec())?;
         let mut response = self.agent.run(request)?;
-        let headers =
-            response.headers().iter().map(|(name, value)| (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned()));
-        let (status, headers) = (response.status().as_u16(), headers.collect());
+        let mut headers: BTreeMap<String, String> = BTreeMap::new();
+        for (name, value) in response.headers() {
+            let value = String::from_utf8_lossy(value.as_bytes());
+            let known = headers.entry(name.to_string()).and_modify(|known| known.push_str(", ")).or_default();
+            known.push_str(&value);
+        }
+        let status = response.status().as_u16();
         let bytes = response.body_mut().with_config().limit(64 * 1024 * 1024).read_to_vec()?;
         let reply = Reply { status, headers, body: String::from_utf8_lossy(&bytes).into_owned(), bytes };
         described::check(method, path, &reply);

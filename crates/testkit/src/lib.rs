@@ -15,7 +15,9 @@ pub mod dice;
 pub mod harness;
 pub mod postgres;
 pub mod process;
+pub mod receiver;
 pub mod seed;
+pub mod socket;
 
 pub use app::{TestApp, one_time_code};
 pub use client::{Client, Reply};

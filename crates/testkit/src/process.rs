@@ -68,10 +68,16 @@ impl Process {
 
     /// Serves a database with the keys of this file.
     pub fn serve(database: &TestDatabase, keys: &Path) -> Self {
+        Self::serve_with(database, keys, &[])
+    }
+
+    /// As [`Process::serve`], with more arguments.
+    pub fn serve_with(database: &TestDatabase, keys: &Path, more: &[&str]) -> Self {
         let keys = keys.to_str().unwrap_or_else(|| panic!("{}: not UTF-8", keys.display()));
         let url = database.url_text();
         let store = format!("file:{}", database.dir.path().join("evidence").display());
-        Self::start(&["--issuer", "https://haidang.test", "--keys-file", keys, "--evidence-store", &store, "--database-url", &url, "serve"])
+        let args = ["--issuer", "https://haidang.test", "--keys-file", keys, "--evidence-store", &store, "--database-url", &url];
+        Self::start(&[&args[..], more, &["serve"]].concat())
     }
 
     /// The newest lines of its log, once one of them holds this text.

@@ -15,7 +15,7 @@ pub fn kind(name: &str) -> Option<Kind> {
         "list_report_files" | "get_report_file" | "upload_report_file" | "remove_report_file" => Kind::Report,
         // What is said for an agency.
         "create_draft" | "submit_report" | "submit_reports" | "put_report" | "enter_report" => Kind::Agency,
-        "create_calendar_link" => Kind::Agency,
+        "create_calendar_link" | "create_webhook" => Kind::Agency,
         "create_training_course" | "create_training_material" | "plan_training" | "record_staff_roll" => Kind::Agency,
         "record_deliverable" | "record_deliverables" => Kind::Agency,
         "deliverable" | "get_deliverable" | "list_deliverable_versions" => Kind::Deliverable,
@@ -45,7 +45,9 @@ pub fn answer(name: &str, cell: Cell, role: Option<Role>, of: Of) -> &'static st
         (Cell::No, _) => denial(role),
         (_, _) if matches!(name, "list_meetings" | "get_meeting" | "meetings" | "meeting" | "get_document_file") => let_in(name),
         (Cell::Own, Of::Other | Of::Nothing) if kind(name) == Some(Kind::Agency) => "AGENCY_NOT_YOURS",
-        (_, Of::Nothing) if matches!(name, "enter_report" | "create_calendar_link") || is_written_for(name) => "BODY_INVALID",
+        (_, Of::Nothing) if matches!(name, "enter_report" | "create_calendar_link" | "create_webhook") || is_written_for(name) => {
+            "BODY_INVALID"
+        }
         (_, Of::Nothing) if kind(name).is_some() => "NOT_FOUND",
         // Everybody reads of every task; who leads it is no secret.
         (Cell::Own, Of::Other) if kind(name) == Some(Kind::Occurrence) => "NOT_A_LEAD",
@@ -111,6 +113,9 @@ fn let_in(name: &str) -> &'static str {
         "record_committee_act" | "get_committee" | "list_committee_acts" | "compare_committee_rosters" => "NOT_FOUND",
         "get_seat_history" | "get_committee_member" => "NOT_FOUND",
         "committee" | "committee_member" | "meeting" | "get_meeting" => "NOT_FOUND",
+        "create_webhook" => "BODY_INVALID",
+        // On a webhook that is not there.
+        name if name.contains("webhook") && name != "list_webhooks" => "NOT_FOUND",
         "create_meeting" | "create_calendar_link" | "record_direction" => "BODY_INVALID",
         "revoke_calendar_link" | "get_calendar" => "NOT_FOUND",
         "update_meeting" | "write_minutes" | "record_meeting_act" => "NOT_FOUND",

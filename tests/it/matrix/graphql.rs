@@ -1,7 +1,9 @@
 //! How each field of GraphQL is asked for; as with REST, in a way that changes nothing.
 
+use std::time::Duration;
+
 use serde_json::json;
-use testkit::Client;
+use testkit::{Client, socket::Events};
 
 use super::{
     Answer,
@@ -272,4 +274,15 @@ fn document(stage: &Stage, name: &str, id: &str) -> String {
         "endAccountSession" => of_account(name, id, &format!("session: \"{}\"", stage.id(Kind::Session, Of::Other))),
         other => panic!("nobody tries {other}"),
     }
+}
+
+/// Everything that a subscription tells of what has happened.
+pub fn follow(stage: &Stage, client: &Client, name: &str) -> Answer {
+    assert_eq!(name, "changes", "nobody follows {name}");
+    let token = (!client.token().is_empty()).then(|| client.token());
+    let mut events = Events::open(&stage.app.base, token, "subscription { changes(after: 0) { subjectId } }", "");
+    assert_eq!(events.status, 200);
+    events.wait_for(Duration::from_millis(700));
+    let whole = std::iter::from_fn(|| events.next_event()).map(|told| told.data).collect();
+    Answer { code: String::new(), whole }
 }

@@ -9,6 +9,7 @@ mod rest;
 mod seen;
 mod stage;
 mod table;
+mod webhooks;
 
 use domain::{
     account::Role,
@@ -69,6 +70,7 @@ impl Caller {
         let id = self.id(stage, &in_rest(operation.name), of);
         match operation.interface {
             Interface::Rest => rest::ask(stage, &self.client, operation.name, id, of),
+            Interface::Subscription => graphql::follow(stage, &self.client, operation.name),
             _ => graphql::ask(stage, &self.client, operation.name, id),
         }
     }

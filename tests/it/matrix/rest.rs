@@ -55,7 +55,7 @@ fn answer(reply: &Reply) -> Answer {
     Answer { code: fault.unwrap_or_default(), whole: reply.body.clone() }
 }
 
-type Request = (&'static str, String, Option<Value>);
+pub type Request = (&'static str, String, Option<Value>);
 
 fn request(stage: &Stage, name: &str, id: &str, of: Of) -> Request {
     let at = |path: &str| format!("/api/v1/{path}");
@@ -89,6 +89,7 @@ fn request(stage: &Stage, name: &str, id: &str, of: Of) -> Request {
         "list_calendar_links" => ("GET", at("calendar-links"), None),
         // A note of nothing.
         "create_calendar_link" => ("POST", at("calendar-links"), Some(json!({"agency": id, "note": "\u{2003}"}))),
+        name if name.contains("webhook") => return super::webhooks::request(name, id),
         "revoke_calendar_link" => ("DELETE", at(&format!("calendar-links/{id}")), None),
         "get_calendar" => ("GET", at("calendars/none.ics"), None),
         "get_meeting" | "create_meeting" | "update_meeting" | "write_minutes" | "record_meeting_act" => return meeting(name, id),

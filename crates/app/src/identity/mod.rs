@@ -16,6 +16,7 @@ use std::{
 };
 
 use auth::{AccessToken, Ctx, KeySet, Origin, VerifiedToken};
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::{DateTime, Utc};
 use domain::{
     account::{Account, AccountId, AccountKind, Scopes, SessionId},
@@ -24,7 +25,7 @@ use domain::{
 };
 use persistence::{Conn, DbError, account, secret, session};
 use quick_cache::sync::Cache;
-use serde_json::json;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::{
@@ -167,6 +168,13 @@ async fn own(app: &App, token: &str, origin: Origin, deed: &mut Deed) -> Result<
         return Err(Refusal::new(Code::NetworkNotAllowed).into());
     }
     Ok(Ctx::of_token(&verified, standing.account, standing.agency, origin)?)
+}
+
+/// Whether a token that held once has run out, by what it says itself.
+pub fn has_run_out(app: &App, token: &str) -> bool {
+    let claims = token.split('.').nth(1).and_then(|claims| URL_SAFE_NO_PAD.decode(claims).ok());
+    let claims: Option<Value> = claims.and_then(|claims| serde_json::from_slice(&claims).ok());
+    claims.and_then(|claims| claims["exp"].as_i64()).is_some_and(|end| end <= app.0.clock.now().timestamp())
 }
 
 /// The caller as it is stored now. Whoever sends its body slowly is read again when the last byte has come: rights that were

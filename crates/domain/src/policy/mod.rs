@@ -75,6 +75,8 @@ pub enum Action {
     ManageMeetings,
     /// Make, see and revoke the links by which calendars are read, as far as [`calendar_scope`] lets.
     ManageCalendarLinks,
+    /// Have others told what happens, see how that goes, and end it, as far as [`webhook_scope`] lets.
+    ManageWebhooks,
     /// Read the calendar of a link by its secret.
     ReadCalendar,
     /// Create and change agencies, and record what happens to them.
@@ -157,6 +159,7 @@ impl Action {
         Action::ReadMeetings,
         Action::ManageMeetings,
         Action::ManageCalendarLinks,
+        Action::ManageWebhooks,
         Action::ReadCalendar,
         Action::ManageAgencies,
         Action::ReadParticipations,
@@ -220,7 +223,7 @@ impl Action {
             | Self::RecordMoney
             | Self::AssignMoney => Some(Scope::Reports),
             // What is made outlives the token, as a password does.
-            Self::ManageSelf | Self::ManageCalendarLinks => Some(Scope::Account),
+            Self::ManageSelf | Self::ManageCalendarLinks | Self::ManageWebhooks => Some(Scope::Account),
             Self::ManageDocuments
             | Self::ImportProgramme
             | Self::ConfirmReading
@@ -387,6 +390,16 @@ impl ReportScope {
         (!self.is_all()).then(|| whole.filter_map(|(_, programme)| *programme).collect())
     }
 
+    /// What of this one agency has, beside what is published.
+    #[must_use]
+    pub fn within(&self, agency: AgencyId) -> Self {
+        let of = self.open.iter().filter(|(of, _)| of.is_none_or(|of| of == agency));
+        let mut open: Vec<_> = of.map(|(_, programme)| (Some(agency), *programme)).collect();
+        open.sort_unstable();
+        open.dedup();
+        Self { open }
+    }
+
     /// Accepted reports only.
     pub fn is_published(&self) -> bool {
         self.open.is_empty()
@@ -427,6 +440,11 @@ pub fn reads_internal_files(caller: Caller<'_>) -> bool {
 /// The agencies for whose calendars a caller may make links; where it is all, for those of people too.
 pub fn calendar_scope(caller: Caller<'_>) -> ReportScope {
     scope_by(RULES, caller, Action::ManageCalendarLinks)
+}
+
+/// The agencies whose webhooks a caller may keep; where it is all, those of nobody's agency too.
+pub fn webhook_scope(caller: Caller<'_>) -> ReportScope {
+    scope_by(RULES, caller, Action::ManageWebhooks)
 }
 
 /// The agencies of which a caller may know who took part in trainings, and what their staff rolls count.

@@ -53,6 +53,7 @@ macro_rules! operations {
 }
 
 operations! {
+    Subscription ReadChanges: "changes";
     Rest SignIn: "issue_token" "revoke_token";
     Rest ReadDeliverables: "list_deliverables" "get_deliverable" "list_deliverable_versions";
     Rest ManageTranslations: "export_translations" "import_translations" "put_translation" "remove_translation";
@@ -74,6 +75,9 @@ operations! {
     Rest ReadMeetings: "list_meetings" "get_meeting";
     Rest ManageMeetings: "create_meeting" "update_meeting" "write_minutes" "record_meeting_act" "record_direction";
     Rest ManageCalendarLinks: "list_calendar_links" "create_calendar_link" "revoke_calendar_link";
+    Rest ManageWebhooks: "list_webhooks" "create_webhook" "get_webhook" "update_webhook" "delete_webhook" "enable_webhook"
+        "disable_webhook" "rotate_webhook_secret" "test_webhook" "list_webhook_deliveries" "get_webhook_delivery"
+        "redeliver_webhook_delivery" "redeliver_webhook_dead";
     Rest ReadCalendar: "get_calendar";
     Rest ManageCommittees: "plan_committee" "record_committee_act";
     Rest ImportProgramme: "amend_programme";

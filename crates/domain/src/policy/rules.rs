@@ -6,8 +6,8 @@ use super::Action::{
     self, AssignMoney, CompareReports, ConfirmReading, ConsolidateReports, DecideOnTask, DraftReport, EnterReport, FreezeStatistics,
     HandlePersonalRequests, ImportProgramme, ManageAccounts, ManageAgencies, ManageBudgetRules, ManageCalendarLinks, ManageCommittees,
     ManageDocuments, ManageEvidence, ManageMeetings, ManageObligations, ManagePersonalKeys, ManagePersons, ManageSelf, ManageTargets,
-    ManageTrainings, ManageTranslations, NameSuccessor, PseudonymiseContributors, PushReport, ReadAccounts, ReadAudit, ReadBudget,
-    ReadCalendar, ReadChanges, ReadConfirmers, ReadDeliverables, ReadDocumentFiles, ReadKeys, ReadMeetings, ReadObligations,
+    ManageTrainings, ManageTranslations, ManageWebhooks, NameSuccessor, PseudonymiseContributors, PushReport, ReadAccounts, ReadAudit,
+    ReadBudget, ReadCalendar, ReadChanges, ReadConfirmers, ReadDeliverables, ReadDocumentFiles, ReadKeys, ReadMeetings, ReadObligations,
     ReadParticipations, ReadPersons, ReadPublished, ReadReports, ReadRestricted, ReadSelf, ReadSuccession, RecordDeliverables, RecordMoney,
     RequestReports, ReviewReport, SignIn, StartTask, UrgeAgencies, WorkOnTask,
 };
@@ -202,6 +202,10 @@ pub const RULES: &[Rule] = &[
     all(Standing, ManageCalendarLinks),
     all(Admin, ManageCalendarLinks),
     anyone(ReadCalendar, Reach::All),
+    // Whoever speaks for an agency has its own systems told what it may know; administrators look after all.
+    own(AgencyApprover, ManageWebhooks),
+    own(AgencySystem, ManageWebhooks),
+    all(Admin, ManageWebhooks),
     // Who took part in trainings is the agency's own matter and that of those who keep trainings; everybody reads sums of many.
     own(AgencyViewer, ReadParticipations),
     own(AgencyReporter, ReadParticipations),

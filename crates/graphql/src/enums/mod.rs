@@ -29,6 +29,7 @@ mod budget;
 mod committee;
 mod deliverable;
 mod document;
+mod event;
 mod lang;
 mod meeting;
 mod person;
@@ -48,6 +49,7 @@ pub use document::{
     Capacity, DocumentClass, DocumentEvent, DocumentKind, DocumentRelationKind, DocumentStage, DocumentStatus, FileRole, FileVisibility,
     GapKind, GapSubject, NumberWarningCode,
 };
+pub use event::EventKind;
 pub use person::{ClockState, PersonalRequestKind, PersonalRequestState, RequestChannel, RequestLateness, RestrictedField};
 
 pub use lang::{Lang, TextState, TranslationState};
@@ -417,68 +419,6 @@ mirror!(
         SwappedOff,
         /// A Saturday or Sunday that is worked, for another day off.
         SwappedWork,
-    }
-);
-
-mirror!(
-    /// What happened.
-    EventKind of domain::event::EventKind {
-        /// An agency handed in a report.
-        ReportSubmitted,
-        /// A report was given back to be mended.
-        ReportReturned,
-        ReportAccepted,
-        /// A report was taken into that of the whole programme.
-        ReportAggregated,
-        /// A report may be mended again.
-        ReportReopened,
-        /// A lead began its task.
-        OccurrenceStarted,
-        /// A lead said that it has delivered.
-        OccurrenceClaimed,
-        /// A lead gave its task back.
-        OccurrenceReturned,
-        OccurrenceConfirmed,
-        /// What was delivered did not do.
-        OccurrenceRedo,
-        OccurrenceSuspended,
-        OccurrenceResumed,
-        OccurrenceCancelled,
-        OccurrenceWithdrawn,
-        OccurrenceReopened,
-        ExtensionRequested,
-        ExtensionDecided,
-        ExtensionWithdrawn,
-        /// The task's year ended before anybody decided.
-        ExtensionLapsed,
-        /// One of several leads answers alone from then on.
-        PrincipalDesignated,
-        /// Figures were published and are kept as they were told.
-        StatisticsFrozen,
-        CommitteeChanged,
-        MeetingChanged,
-        /// Something was concluded for an agency to carry out.
-        ConclusionAssigned,
-        /// A thematic or ad hoc report was asked for.
-        ObligationRequested,
-        ObligationExcluded,
-        ObligationIncluded,
-        /// The task-year that it follows from went when its programme was corrected.
-        ObligationWithdrawn,
-        /// The agency was reminded by a rule.
-        ObligationReminded,
-        /// The standing agency urged the agency.
-        ObligationUrged,
-        /// Others were told that the report stays out.
-        ObligationEscalated,
-        /// Agencies were renamed, merged, divided or dissolved, or their work moved.
-        AgencyEventRecorded,
-        /// What had no owner got one.
-        SuccessorNamed,
-        /// A name, a code, a head or a roll of an agency changed.
-        AgencyChanged,
-        /// A document changed a programme from a day on.
-        ProgrammeAmended,
     }
 );
 

@@ -12,8 +12,7 @@ use domain::{
 
 use crate::enums::{BudgetArrangement, FundingSourceKind};
 
-/// An amount in whole đồng: a number, which may be larger than an `Int`. As input also a text with its unit, “1.234,5 triệu đồng”;
-/// “1,234.5” is refused as ambiguous.
+/// An amount as it is answered, or as it was given and not read yet.
 #[derive(Clone, Debug)]
 pub enum Dong {
     Shown(money::Dong),
@@ -21,6 +20,8 @@ pub enum Dong {
     Text(String),
 }
 
+/// An amount in whole đồng: a number, which may be larger than an `Int`. As input also a text with its unit, “1.234,5 triệu đồng”;
+/// “1,234.5” is refused as ambiguous.
 #[Scalar]
 impl ScalarType for Dong {
     fn parse(value: Value) -> InputValueResult<Self> {

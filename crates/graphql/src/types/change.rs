@@ -17,6 +17,12 @@ use crate::{
 /// Something that happened.
 pub struct Change(model::Numbered);
 
+impl Change {
+    pub(crate) fn of(event: model::Numbered) -> Self {
+        Self(event)
+    }
+}
+
 /// Something that happened.
 #[Object]
 impl Change {

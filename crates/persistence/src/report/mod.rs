@@ -139,7 +139,9 @@ pub(crate) fn inside_of(statement: &mut Statement, scope: &ReportScope) {
     statement.add("(1 = 0");
     for (agency, programme) in &scope.open {
         match agency {
-            Some(agency) => statement.bind(" OR (r.agency_id = ", Bind::Id(DbId::from(*agency))),
+            Some(agency) => {
+                statement.bind(" OR (r.agency_id = ", Bind::Id(DbId::from(*agency)));
+            }
             None => statement.add(" OR (r.version > 0"),
         }
         if let Some(programme) = programme {

@@ -26,6 +26,7 @@ mod search;
 mod succession;
 mod target;
 mod training;
+mod webhook;
 
 pub use access::{
     audit_entries, audit_strands, client_keys, failed_attempts, recovery_codes, refresh_tokens, second_factors, sessions, used_assertions,
@@ -72,6 +73,7 @@ pub use training::{
     staff_rolls, training_courses, training_material_versions, training_materials, training_participations, training_plan_items,
     training_releases, training_session_materials, training_sessions,
 };
+pub use webhook::{webhook_attempts, webhook_deliveries, webhooks};
 
 diesel::allow_tables_to_appear_in_same_query!(
     agencies,
@@ -203,3 +205,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     deliverable_documents,
     deliverable_files,
 );
+// They are read with each other alone.
+diesel::allow_tables_to_appear_in_same_query!(webhooks, webhook_deliveries, webhook_attempts);

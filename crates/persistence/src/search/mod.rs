@@ -150,7 +150,7 @@ pub fn page(conn: &mut Conn, wanted: &Wanted, request: &PageRequest<HitKey>) -> 
     statement.add(") c) f WHERE f.n = 1");
     for (HitKey(fit, sort_key, subject), below) in request.bounds(down) {
         statement.add(" AND (f.fit, f.sort_key, f.subject_id)");
-        statement.bind(if below { " < (" } else { " > (" }, Bind::Number(*fit));
+        statement.bind(if below { " < (" } else { " > (" }, Bind::Count(*fit));
         statement.bind(", ", Bind::Text(sort_key.clone()));
         statement.bind(", ", Bind::Id(DbId(*subject)));
         statement.add(")");

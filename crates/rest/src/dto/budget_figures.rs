@@ -258,6 +258,12 @@ pub struct BudgetFiguresPage {
     pub end_cursor: Option<String>,
 }
 
+impl crate::dto::page::Paged for BudgetFiguresPage {
+    fn next(&self) -> Option<&str> {
+        self.end_cursor.as_deref().filter(|_| self.has_next)
+    }
+}
+
 impl BudgetFiguresPage {
     pub fn of(told: &Told, by: Dimension, catalogue: &Catalogue) -> Self {
         Self {
@@ -368,6 +374,12 @@ pub struct UnsettledPage {
     /// Give it as `after` to continue; null on an empty page.
     #[schema(max_length = 2000)]
     pub end_cursor: Option<String>,
+}
+
+impl crate::dto::page::Paged for UnsettledPage {
+    fn next(&self) -> Option<&str> {
+        self.end_cursor.as_deref().filter(|_| self.has_next)
+    }
 }
 
 impl UnsettledPage {

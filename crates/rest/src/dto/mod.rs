@@ -51,3 +51,4 @@ pub mod training_register;
 pub mod translation;
 pub mod vacated_seat;
 pub mod warning;
+pub mod webhook;

@@ -9,7 +9,7 @@ use domain::{account as model, error::Code, policy::operations::Interface};
 use crate::{
     dto::{
         access::{Account, AccountChange, AccountDetail, AccountPage, AccountParams, Created, Grant, NewAccount, NewGrant, Session},
-        page::forward,
+        page::{forward, reply},
     },
     extract::{Caller, Params, Push, Reading, subject},
     problem::Problem,
@@ -32,7 +32,7 @@ pub async fn list_accounts(Reading(view): Reading, Params(params): Params<Accoun
         items: listing.items.iter().map(|(_, listed)| Account::of(listed, &view, catalogue)).collect(),
     };
     view.clone().end().await?;
-    Ok(HttpResponse::Ok().json(page))
+    Ok(reply(&page))
 }
 
 /// Makes an account. Its secret or first password is in the answer and nowhere else.

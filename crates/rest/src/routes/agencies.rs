@@ -12,7 +12,7 @@ use domain::error::Code;
 use crate::{
     dto::{
         agency::{Agency, AgencyHistory, AgencyPage, AgencyParams, AsOfParams},
-        page::forward,
+        page::{forward, reply},
         place::Places,
     },
     extract::{Params, Reading},
@@ -47,7 +47,7 @@ pub async fn list_agencies(Reading(view): Reading, Params(params): Params<Agency
         items: listing.items.iter().map(|(_, agency)| Agency::of(agency, catalogue, days)).collect(),
     };
     view.clone().end().await?;
-    Ok(HttpResponse::Ok().json(page))
+    Ok(reply(&page))
 }
 
 /// An agency as of a day, with all that it was and that happened to it.

@@ -8,7 +8,7 @@ use app::audit;
 use crate::{
     dto::{
         audit::{AuditEntry, AuditPage, AuditParams},
-        page::forward,
+        page::{forward, reply},
     },
     extract::{Params, Reading},
     problem::Problem,
@@ -28,5 +28,5 @@ pub async fn list_audit_entries(Reading(view): Reading, Params(params): Params<A
         items: listing.items.iter().map(|(_, link)| AuditEntry::of(link, &view)).collect(),
     };
     view.clone().end().await?;
-    Ok(HttpResponse::Ok().json(page))
+    Ok(reply(&page))
 }

@@ -29,7 +29,7 @@ use crate::{
     security(())
 )]
 pub async fn issue_token(push: Push) -> Result<HttpResponse, Problem> {
-    require_plain(&push.request)?;
+    require_plain(push.request.headers())?;
     let (offer, scopes) = match offer(&push.request, &push.bytes) {
         Ok(offer) => offer,
         Err((error, description)) => return Ok(refused(error, description, &push.request)),
@@ -165,7 +165,7 @@ fn refused(error: &str, description: &str, request: &HttpRequest) -> HttpRespons
     security(())
 )]
 pub async fn revoke_token(push: Push) -> Result<HttpResponse, Problem> {
-    require_plain(&push.request)?;
+    require_plain(push.request.headers())?;
     let form = form::<RevocationRequest>(&push.request, &push.bytes);
     match form {
         Ok(form) => Ok(match identity::revoke(&push.app, &push.ctx, &form.token).await? {

@@ -10,7 +10,7 @@ use crate::{
     dto::{
         budget::{BudgetDayParams, BudgetLine, BudgetLineChange, BudgetLinePage, BudgetLineParams, NewBudgetLine},
         budget_figures::{BudgetFiguresPage, BudgetLadderParams, SourceLadder, UnallocatedPage, UnallocatedSupplement, UnsettledPage},
-        page::forward,
+        page::{forward, reply},
     },
     extract::{Params, Push, Reading, revision},
     problem::Problem,
@@ -40,7 +40,7 @@ pub async fn list_budget_lines(Reading(view): Reading, Params(params): Params<Bu
         items: listing.items.iter().map(|(_, line)| shown(line)).collect(),
     };
     view.clone().end().await?;
-    Ok(HttpResponse::Ok().json(page))
+    Ok(reply(&page))
 }
 
 /// The one ladder of a line, which has one source.
@@ -134,7 +134,7 @@ pub async fn list_budget_ladders(Reading(view): Reading, Params(params): Params<
     let told = budget::figures(&view, params.by, &params.filter(), params.as_of, &args).await?;
     let page = BudgetFiguresPage::of(&told, params.by, view.catalogue().await?);
     view.clone().end().await?;
-    Ok(HttpResponse::Ok().json(page))
+    Ok(reply(&page))
 }
 
 /// Supplements that are not wholly allocated, with the last working day for it.
@@ -158,7 +158,7 @@ pub async fn list_unallocated_supplements(
         items: listing.items.iter().map(|(_, waiting)| UnallocatedSupplement::of(waiting, day, catalogue)).collect(),
     };
     view.clone().end().await?;
-    Ok(HttpResponse::Ok().json(page))
+    Ok(reply(&page))
 }
 
 /// What was disbursed and is not settled, by its age in days.
@@ -174,5 +174,5 @@ pub async fn list_unsettled_money(Reading(view): Reading, Params(params): Params
     let aged = budget::unsettled(&view, &params.filter(), params.as_of, &args).await?;
     let page = UnsettledPage::of(&aged, view.catalogue().await?);
     view.clone().end().await?;
-    Ok(HttpResponse::Ok().json(page))
+    Ok(reply(&page))
 }

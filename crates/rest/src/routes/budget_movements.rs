@@ -21,7 +21,7 @@ use crate::{
     dto::{
         budget::BudgetPageParams,
         budget_movement::{BudgetMovement, BudgetMovementPage, MovementBatchParams, MovementBatchResult, NewBudgetMovement},
-        page::forward,
+        page::{forward, reply},
     },
     extract::{Caller, Params, Reading, admit, idempotency_key_of, require_json},
     forms::Forms,
@@ -48,7 +48,7 @@ pub async fn list_budget_movements(
         items: listing.items.iter().map(|(_, (number, movement))| BudgetMovement::of(*number, movement, catalogue)).collect(),
     });
     view.clone().end().await?;
-    Ok(HttpResponse::Ok().json(page.ok_or_else(|| Problem::new(Code::NotFound))?))
+    Ok(reply(&page.ok_or_else(|| Problem::new(Code::NotFound))?))
 }
 
 /// Records up to 10,000 movements, in up to 20 MiB: an array in JSON. An agency records what it needs, plans, receives and pays under

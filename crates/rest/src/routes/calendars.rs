@@ -13,7 +13,7 @@ use domain::{error::Code, id::Id};
 use crate::{
     dto::{
         calendar_link::{CalendarLink, CalendarLinkPage, CalendarLinkParams, MadeCalendarLink, NewCalendarLink},
-        page::forward,
+        page::{forward, reply},
     },
     extract::{Caller, Params, Push, Reading, admit},
     problem::Problem,
@@ -32,7 +32,7 @@ pub async fn list_calendar_links(Reading(view): Reading, Params(params): Params<
     let items = listing.items.iter().map(|(_, link)| CalendarLink::of(link, catalogue)).collect();
     let page = CalendarLinkPage { end_cursor: listing.end().map(str::to_owned), has_next: listing.has_next, items };
     view.clone().end().await?;
-    Ok(HttpResponse::Ok().json(page))
+    Ok(reply(&page))
 }
 
 /// Makes a link by which the calendar of an agency, or of a member of committees, is read without an account. Its secret is in this

@@ -15,7 +15,7 @@ use crate::{
             ActParams, Committee, CommitteeActOutcome, CommitteeActs, CommitteeDetail, CommitteeMember, CommitteePage, CommitteeParams,
             CommitteePlace, CompareParams, NewCommittee, NewCommitteeAct, RosterDifference, RosterParams, SeatHistory,
         },
-        page::forward,
+        page::{forward, reply},
         place::Places,
     },
     extract::{Params, Push, Reading, revision},
@@ -40,7 +40,7 @@ pub async fn list_committees(Reading(view): Reading, Params(params): Params<Comm
         items: listing.items.iter().map(|(_, known)| Committee::of(known, catalogue, &places, day)).collect(),
     };
     view.clone().end().await?;
-    Ok(HttpResponse::Ok().json(page))
+    Ok(reply(&page))
 }
 
 async fn found(view: &View, code: &str) -> Result<Known, Problem> {

@@ -40,10 +40,10 @@ pub async fn create_secret(push: Push, path: web::Path<String>) -> Result<HttpRe
 
 /// Revokes a secret; tokens given for it are worth nothing within seconds.
 #[utoipa::path(
-    delete, path = "/api/v1/admin/accounts/{id}/secrets/{secretId}", operation_id = "revoke_secret", tag = "administration",
+    delete, path = "/api/v1/admin/accounts/{id}/secrets/{credentialId}", operation_id = "revoke_secret", tag = "administration",
     params(
         ("id" = uuid::Uuid, Path, description = "The account's identifier."),
-        ("secretId" = uuid::Uuid, Path, description = "The secret's identifier."),
+        ("credentialId" = uuid::Uuid, Path, description = "The secret's identifier."),
     ),
     responses((status = 204, description = "The secret is revoked.")),
     security(("bearer" = []))

@@ -20,7 +20,7 @@ use crate::{
             NewDeliverable, NewDeliverables, NewDeliverablesParams, RecordedDeliverable, RecordedDeliverables,
         },
         deliverable_figures::{DeliverableFigures, DeliverableFiguresParams},
-        page::forward,
+        page::{forward, reply},
     },
     extract::{Params, Push, Reading, idempotency_key, require_json, revision},
     problem::{Problem, ProblemDocument},
@@ -47,7 +47,7 @@ pub async fn list_deliverables(Reading(view): Reading, Params(params): Params<De
         items: listing.items.iter().map(|(_, shown)| Deliverable::of(shown, code(shown), catalogue, days, params.stale_days)).collect(),
     };
     view.clone().end().await?;
-    Ok(HttpResponse::Ok().json(page))
+    Ok(reply(&page))
 }
 
 /// What everybody may know of the register of a programme, by year: counts, and of rebuttals the days of the answers.

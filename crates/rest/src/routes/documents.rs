@@ -13,7 +13,7 @@ use crate::{
     dto::{
         document::{Document, DocumentChangeParams, DocumentDetail, DocumentMovedPage, DocumentPage, DocumentParams},
         gap::Gaps,
-        page::forward,
+        page::{forward, reply},
         programme::ProgrammeParams,
     },
     extract::{Params, Reading},
@@ -37,7 +37,7 @@ pub(super) async fn page(view: View, listing: &Listing<model::Document>) -> Resu
     let items = listing.items.iter().map(|(_, document)| Document::of(document, catalogue)).collect();
     let page = DocumentPage { end_cursor: listing.end().map(str::to_owned), has_next: listing.has_next, items };
     view.clone().end().await?;
-    Ok(HttpResponse::Ok().json(page))
+    Ok(reply(&page))
 }
 
 /// What became of documents after a day, up to and on another: taking effect, expiring, being amended, replaced, repealed.
@@ -51,7 +51,7 @@ pub async fn list_document_changes(Reading(view): Reading, Params(params): Param
     let items = listing.items.iter().map(|(_, moved)| moved.into()).collect();
     let page = DocumentMovedPage { end_cursor: listing.end().map(str::to_owned), has_next: listing.has_next, items };
     view.clone().end().await?;
-    Ok(HttpResponse::Ok().json(page))
+    Ok(reply(&page))
 }
 
 /// One document with what it refers to, what refers to it, how it came to be, and its files.

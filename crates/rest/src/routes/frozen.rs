@@ -17,7 +17,7 @@ use super::reports::given;
 use crate::{
     dto::{
         frozen::{FrozenEntry, FrozenPage, FrozenParams, FrozenStatistics, NewFrozenStatistics},
-        page::forward,
+        page::{forward, reply},
     },
     extract::{Params, Push, Reading, idempotency_key, require_json},
     problem::{Problem, ProblemDocument},
@@ -66,7 +66,7 @@ pub async fn list_frozen_statistics(Reading(view): Reading, Params(params): Para
     let items = listing.items.iter().map(|(_, frozen)| FrozenEntry::of(frozen, catalogue)).collect();
     let page = FrozenPage { end_cursor: listing.end().map(str::to_owned), has_next: listing.has_next, items };
     view.clone().end().await?;
-    Ok(HttpResponse::Ok().json(page))
+    Ok(reply(&page))
 }
 
 /// Published figures as they were told.

@@ -9,7 +9,7 @@ use domain::{error::Code, meeting::MeetingId};
 use crate::{
     dto::{
         meeting::{Meeting, MeetingPage, MeetingParams, NewMeeting, NewMeetingAct, NewMeetingPlan, NewMinutes},
-        page::forward,
+        page::{forward, reply},
     },
     extract::{Params, Push, Reading, revision},
     problem::Problem,
@@ -32,7 +32,7 @@ pub async fn list_meetings(Reading(view): Reading, Params(params): Params<Meetin
         items: listing.items.iter().map(|(_, seen)| Meeting::of(seen, catalogue)).collect(),
     };
     view.clone().end().await?;
-    Ok(HttpResponse::Ok().json(page))
+    Ok(reply(&page))
 }
 
 fn named(path: &str) -> Result<MeetingId, Problem> {

@@ -47,6 +47,8 @@ pub mod tasks;
 pub mod training_register;
 pub mod trainings;
 pub mod translations;
+pub mod webhook_deliveries;
+pub mod webhooks;
 
 use actix_web::{
     HttpResponse, Route,
@@ -59,8 +61,10 @@ use actix_web::{
 };
 use domain::error::Code;
 
-use crate::{forms::Forms, problem::Problem, query::QueryForm};
+use crate::{dto::page::NextPage, forms::Forms, problem::Problem, query::QueryForm};
 
+/// Below these, answers hold secrets or say who somebody is: nobody keeps them.
+pub const UNKEPT: [&str; 4] = ["/api/v1/admin/", "/api/v1/auth/", "/api/v1/me", "/api/v1/persons"];
 /// Bodies of JSON requests are no longer than this.
 pub const JSON_LIMIT: usize = 1024 * 1024;
 /// Token requests are no longer than this.
@@ -96,6 +100,7 @@ pub fn configure(config: &mut web::ServiceConfig) {
         .configure(configure_committees)
         .configure(configure_meetings)
         .configure(configure_calendars)
+        .configure(configure_webhooks)
         .configure(configure_trainings)
         .configure(configure_targets)
         .configure(configure_translations)
@@ -125,8 +130,25 @@ async fn refuse_unknown_parameters(
     });
     match refused {
         Some(refusal) => Ok(request.into_response(crate::problem::respond(&refusal)).map_into_boxed_body()),
-        None => Ok(next.call(request).await?.map_into_boxed_body()),
+        None => Ok(linked(next.call(request).await?.map_into_boxed_body())),
     }
+}
+
+/// Tells of a page where the first and the next one are (RFC 8288).
+fn linked(mut response: ServiceResponse<BoxBody>) -> ServiceResponse<BoxBody> {
+    let Some(NextPage(cursor)) = response.response_mut().extensions_mut().remove::<NextPage>() else { return response };
+    let request = response.request();
+    let others = || url::form_urlencoded::parse(request.query_string().as_bytes()).filter(|(name, _)| name != "after");
+    let to = |query: String| if query.is_empty() { request.path().to_owned() } else { format!("{}?{query}", request.path()) };
+    let query = |cursor: Option<&str>| {
+        let mut query = url::form_urlencoded::Serializer::new(String::new());
+        query.extend_pairs(others()).extend_pairs(cursor.map(|cursor| ("after", cursor))).finish()
+    };
+    let link = format!("<{}>; rel=\"first\", <{}>; rel=\"next\"", to(query(None)), to(query(Some(&cursor))));
+    if let Ok(value) = HeaderValue::from_str(&link) {
+        response.headers_mut().insert(header::LINK, value);
+    }
+    response
 }
 
 fn configure_reports(config: &mut web::ServiceConfig) {
@@ -310,6 +332,27 @@ fn configure_calendars(config: &mut web::ServiceConfig) {
         .service(resource("/calendars/{file}").route(read().to(calendars::get_calendar)));
 }
 
+fn configure_webhooks(config: &mut web::ServiceConfig) {
+    use webhook_deliveries as log;
+    let of_one = |path: &str| resource(&format!("/webhooks/{{id}}{path}"));
+    config
+        .service(resource("/webhooks").route(read().to(webhooks::list_webhooks)).route(web::post().to(webhooks::create_webhook)))
+        .service(
+            of_one("")
+                .route(read().to(webhooks::get_webhook))
+                .route(web::put().to(webhooks::update_webhook))
+                .route(web::delete().to(webhooks::delete_webhook)),
+        )
+        .service(of_one("/enable").route(web::post().to(webhooks::enable_webhook)))
+        .service(of_one("/disable").route(web::post().to(webhooks::disable_webhook)))
+        .service(of_one("/secret").route(web::post().to(webhooks::rotate_webhook_secret)))
+        .service(of_one("/test").route(web::post().to(webhooks::test_webhook)))
+        .service(of_one("/redeliver").route(web::post().to(log::redeliver_webhook_dead)))
+        .service(of_one("/deliveries").route(read().to(log::list_webhook_deliveries)))
+        .service(of_one("/deliveries/{deliveryId}").route(read().to(log::get_webhook_delivery)))
+        .service(of_one("/deliveries/{deliveryId}/redeliver").route(web::post().to(log::redeliver_webhook_delivery)));
+}
+
 fn configure_trainings(config: &mut web::ServiceConfig) {
     use training_register as register;
     let at = |path: &str| resource(&format!("/trainings/{path}"));
@@ -368,7 +411,7 @@ fn configure_administration(config: &mut web::ServiceConfig) {
         .service(of_account("/grants").route(web::post().to(accounts::create_grant)))
         .service(of_account("/grants/{grantId}").route(web::delete().to(accounts::revoke_grant)))
         .service(of_account("/secrets").route(web::post().to(credentials::create_secret)))
-        .service(of_account("/secrets/{secretId}").route(web::delete().to(credentials::revoke_secret)))
+        .service(of_account("/secrets/{credentialId}").route(web::delete().to(credentials::revoke_secret)))
         .service(of_account("/keys").route(web::post().to(credentials::create_client_key)))
         .service(of_account("/keys/{keyId}").route(web::delete().to(credentials::revoke_client_key)))
         .service(of_account("/password").route(web::post().to(credentials::reset_password)))

@@ -14,7 +14,7 @@ use super::reports::given;
 use crate::{
     dto::{
         notice::{NewUrging, Notice, NoticePage, NoticeParams},
-        page::forward,
+        page::{forward, reply},
     },
     extract::{Params, Push, Reading, idempotency_key, require_json},
     problem::{Problem, ProblemDocument},
@@ -36,7 +36,7 @@ pub async fn list_notices(Reading(view): Reading, Params(params): Params<NoticeP
     let items = listing.items.iter().map(|(_, told)| Notice::of(told, catalogue)).collect();
     let page = NoticePage { end_cursor: listing.end().map(str::to_owned), has_next: listing.has_next, items };
     view.clone().end().await?;
-    Ok(HttpResponse::Ok().json(page))
+    Ok(reply(&page))
 }
 
 /// Urges the agency that owes a report. It stays in the log, answered once the report comes in.

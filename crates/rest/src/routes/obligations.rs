@@ -13,7 +13,7 @@ use super::reports::{given, task_codes};
 use crate::{
     dto::{
         obligation::{AsOfParams, NewReportRequest, Obligation, ObligationPage, ObligationParams, Reason, ReportRequest},
-        page::forward,
+        page::{forward, reply},
     },
     extract::{Params, Push, Reading, idempotency_key, require_json, subject},
     problem::{Problem, ProblemDocument},
@@ -35,7 +35,7 @@ pub async fn list_obligations(Reading(view): Reading, Params(params): Params<Obl
     let page =
         ObligationPage { end_cursor: listing.end().map(str::to_owned), has_next: listing.has_next, items: shown(&view, &owed).await? };
     view.clone().end().await?;
-    Ok(HttpResponse::Ok().json(page))
+    Ok(reply(&page))
 }
 
 /// Obligations with the codes of what they are about.

@@ -12,7 +12,7 @@ use domain::{error::Code, task::OccurrenceId};
 use crate::{
     dto::{
         occurrence::{NewClaim, NewReturn, Occurrence, OccurrenceDetail, OccurrencePage, OccurrenceParams, Order, Reasoned, Remark},
-        page::forward,
+        page::{forward, reply},
     },
     extract::{Params, Push, Reading, revision},
     problem::Problem,
@@ -36,7 +36,7 @@ pub async fn list_occurrences(Reading(view): Reading, Params(params): Params<Occ
         items: items.map(|(_, occurrence)| Occurrence::of(occurrence, &tasks, catalogue, day, params.nearly_due_days)).collect(),
     };
     view.clone().end().await?;
-    Ok(HttpResponse::Ok().json(page))
+    Ok(reply(&page))
 }
 
 /// One occurrence with everything that was done to it.

@@ -11,7 +11,7 @@ use crate::{
     dto::{
         agency_change::{ChangeAgency, CreateAgency, SetAgencyCode, SetHeadOfAgency, SetRoll},
         organisation::{DryRun, NewAgencyEvent, RecordedEvent},
-        page::forward,
+        page::{forward, reply},
         place::Places,
         succession::{NewSuccession, QueueParams, Succession, SuccessionEntry, SuccessionPage},
         vacated_seat::{VacatedSeat, VacatedSeatPage},
@@ -62,7 +62,7 @@ pub async fn list_succession_queue(Reading(view): Reading, Params(params): Param
         items: waiting.iter().map(|waiting| SuccessionEntry::of(waiting, catalogue, &tasks)).collect(),
     };
     view.clone().end().await?;
-    Ok(HttpResponse::Ok().json(page))
+    Ok(reply(&page))
 }
 
 /// What agencies which are no more left in committees: seats that went with their posts, and committees that they served. It waits for a
@@ -78,7 +78,7 @@ pub async fn list_vacated_seats(Reading(view): Reading, Params(params): Params<Q
     let items = listing.items.iter().map(|(_, seat)| VacatedSeat::of(seat, catalogue)).collect();
     let page = VacatedSeatPage { end_cursor: listing.end().map(str::to_owned), has_next: listing.has_next, items };
     view.clone().end().await?;
-    Ok(HttpResponse::Ok().json(page))
+    Ok(reply(&page))
 }
 
 /// Names who answers for entries of the queue from a day on.

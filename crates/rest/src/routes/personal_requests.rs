@@ -13,7 +13,7 @@ use domain::{
 
 use crate::{
     dto::{
-        page::forward,
+        page::{forward, reply},
         personal_request::{
             NewPersonalRequest, NewPersonalRequestStep, PersonalRequest, PersonalRequestDetail, PersonalRequestPage, PersonalRequestParams,
         },
@@ -43,7 +43,7 @@ pub async fn list_personal_requests(
     let items = listing.items.iter().map(|(_, request)| PersonalRequest::of(request, now)).collect();
     let page = PersonalRequestPage { end_cursor: listing.end().map(str::to_owned), has_next: listing.has_next, items };
     view.clone().end().await?;
-    Ok(HttpResponse::Ok().json(page))
+    Ok(reply(&page))
 }
 
 /// One request with the steps that it took.

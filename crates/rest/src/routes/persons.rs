@@ -14,7 +14,7 @@ use domain::{
 
 use crate::{
     dto::{
-        page::forward,
+        page::{forward, reply},
         person::{
             ExportWanted, NewPerson, OpenedFields, OpeningWanted, Person, PersonChange, PersonDetail, PersonExport, PersonPage,
             PersonParams, PersonPost, PseudonymWanted, RestrictionWanted,
@@ -36,7 +36,7 @@ pub async fn list_persons(Reading(view): Reading, Params(params): Params<PersonP
     let items = listing.items.iter().map(|(_, person)| person.into()).collect();
     let page = PersonPage { end_cursor: listing.end().map(str::to_owned), has_next: listing.has_next, items };
     view.clone().end().await?;
-    Ok(HttpResponse::Ok().json(page))
+    Ok(reply(&page))
 }
 
 /// One person, without what is restricted.

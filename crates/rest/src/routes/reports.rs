@@ -15,7 +15,7 @@ use domain::{
 use crate::{
     dto::{
         agency::AsOfParams,
-        page::forward,
+        page::{forward, reply},
         report::{NewReport, Report, ReportPage, ReportParams, ReportSource, entity_tag},
     },
     extract::{Params, Push, Reading, idempotency_key, require_json},
@@ -94,7 +94,7 @@ pub async fn list_reports(Reading(view): Reading, Params(params): Params<ReportP
         items: listing.items.iter().map(|(_, report)| Report::of(report, code(report), catalogue, days)).collect(),
     };
     view.clone().end().await?;
-    Ok(HttpResponse::Ok().json(page))
+    Ok(reply(&page))
 }
 
 /// The codes of tasks, each read once.

@@ -12,7 +12,7 @@ use domain::error::{Code, Fault, Refusal};
 
 use crate::{
     dto::{
-        page::forward,
+        page::{forward, reply},
         target_definition::{NewTargetDefinition, NewTargetValue},
         target_evaluation::{TargetEvaluation, TargetEvaluations, TargetParams, TargetRecord, TargetRecordPage, TargetRecordParams},
     },
@@ -62,7 +62,7 @@ pub async fn list_target_records(
     let items = listing.items.iter().map(|(_, record)| TargetRecord::of(*record, catalogue)).collect();
     let page = TargetRecordPage { end_cursor: listing.end().map(str::to_owned), has_next: listing.has_next, items };
     view.clone().end().await?;
-    Ok(HttpResponse::Ok().json(page))
+    Ok(reply(&page))
 }
 
 async fn shown(push: &Push, (programme, code): (&str, &str), as_of: NaiveDate) -> Result<HttpResponse, Problem> {

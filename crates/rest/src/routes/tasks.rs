@@ -10,7 +10,7 @@ use app::{
 
 use crate::{
     dto::{
-        page::forward,
+        page::{forward, reply},
         task::{Task, TaskPage, TaskParams},
     },
     extract::{Params, Reading},
@@ -44,5 +44,5 @@ pub async fn list_tasks(Reading(view): Reading, Params(params): Params<TaskParam
         items: listing.items.iter().map(|(_, task)| item(task)).collect(),
     };
     view.clone().end().await?;
-    Ok(HttpResponse::Ok().json(page))
+    Ok(reply(&page))
 }

@@ -8,7 +8,7 @@ use domain::error::Code;
 
 use crate::{
     dto::{
-        page::forward,
+        page::{forward, reply},
         training_register::{
             MaterialParams, NewMaterialVersion, NewStaffRoll, NewTrainingMaterial, NewTrainingPlanItem, PlanParams, StaffRoll,
             StaffRollPage, StaffRollParams, TrainingMaterial, TrainingMaterialPage, TrainingPlan, TrainingPlanItem,
@@ -30,7 +30,7 @@ pub async fn list_training_materials(Reading(view): Reading, Params(params): Par
     let items = listing.items.iter().map(|(_, material)| TrainingMaterial::of(material, catalogue)).collect();
     let page = TrainingMaterialPage { end_cursor: listing.end().map(str::to_owned), has_next: listing.has_next, items };
     view.clone().end().await?;
-    Ok(HttpResponse::Ok().json(page))
+    Ok(reply(&page))
 }
 
 async fn shown(view: View, id: domain::training::MaterialId) -> Result<HttpResponse, Problem> {
@@ -112,7 +112,7 @@ pub async fn list_staff_rolls(Caller(ctx): Caller, app: web::Data<App>, request:
     let items = listing.items.iter().map(|(_, roll)| StaffRoll::of(roll, catalogue)).collect();
     let page = StaffRollPage { end_cursor: listing.end().map(str::to_owned), has_next: listing.has_next, items };
     view.clone().end().await?;
-    Ok(HttpResponse::Ok().json(page))
+    Ok(reply(&page))
 }
 
 /// Writes down what an agency returns of its staff for a day, in the place of what it returned for that day before: sent again it

@@ -15,7 +15,7 @@ use domain::{error::Code, id::Id, training::CourseId};
 
 use crate::{
     dto::{
-        page::forward,
+        page::{forward, reply},
         training::{
             CourseParams, DryRunParams, NewParticipations, NewTrainingCourse, NewTrainingSession, Participation, ParticipationPage,
             ParticipationParams, RecordedParticipations, TrainingCourse, TrainingCoursePage,
@@ -55,7 +55,7 @@ pub async fn list_training_courses(Reading(view): Reading, Params(params): Param
     let items = listing.items.iter().map(|(_, seen)| TrainingCourse::of(seen, catalogue)).collect();
     let page = TrainingCoursePage { end_cursor: listing.end().map(str::to_owned), has_next: listing.has_next, items };
     view.clone().end().await?;
-    Ok(HttpResponse::Ok().json(page))
+    Ok(reply(&page))
 }
 
 /// A course with its sessions.
@@ -157,7 +157,7 @@ pub async fn list_participations(
     let items = listing.items.iter().map(|(_, seen)| Participation::of(seen, catalogue)).collect();
     let page = ParticipationPage { end_cursor: listing.end().map(str::to_owned), has_next: listing.has_next, items };
     view.clone().end().await?;
-    Ok(HttpResponse::Ok().json(page))
+    Ok(reply(&page))
 }
 
 /// Writes down everybody of one agency who took part in a session that was held, in the place of what was written down before: sent

@@ -1,59 +1,6 @@
-// Starts GraphiQL on the endpoint of this server. Loaded after graphiql.js, which defines `Bundle`.
+// Starts GraphiQL on the endpoint of this server. Loaded after graphiql.js, which defines `Bundle`, examples.js and sign-in.js.
 'use strict';
 (() => {
-  const TOKEN_PATH = '/api/v1/auth/token';
-
-  const query = `# GraphiQL for Hải Đăng. Run: Ctrl+Enter. Complete: Ctrl+Space.
-#
-# If the server answers UNAUTHENTICATED, get a token:
-#
-#   curl ${location.origin}${TOKEN_PATH} \\
-#     -d grant_type=password \\
-#     -d username=NAME --data-urlencode password=WORD
-#
-# and put the access_token into "Headers" below:
-#
-#   { "Authorization": "Bearer PASTE_IT_HERE" }
-#
-# Then press "Re-fetch GraphQL schema", bottom left.
-# Headers are not kept: a reload of the page forgets them.
-
-query Programme($code: String!) {
-  programme(code: $code) {
-    code
-    name(lang: EN)
-    startYear
-    endYear
-    groups {
-      code
-      name
-      tasks {
-        code
-        name
-        leadAgencies {
-          code
-          name
-        }
-        coordinatingAgencies {
-          code
-          name
-        }
-        period {
-          asWritten
-          startYear
-          endYear
-        }
-        occurrences {
-          year
-          status
-        }
-      }
-    }
-  }
-}
-`;
-  const variables = JSON.stringify({ code: 'HP-1593-2013' }, null, 2);
-
   // GraphiQL keeps headers with its history whatever `shouldPersistHeaders` says; a token must not be left behind.
   const WITH_HEADERS = ['graphiql:queries', 'graphiql:favorites', 'graphiql:tabState'];
   const withoutHeaders = (json) => JSON.stringify(JSON.parse(json), (name, value) => (name === 'headers' ? null : value));
@@ -83,12 +30,10 @@ query Programme($code: String!) {
       },
     };
   };
-  // The example is laid down as if it had been typed, on the first visit only.
+  const tabs = EXAMPLES.map(({ document, variables }) => ({ query: document, variables: JSON.stringify(variables, null, 2) }));
+  // The variables of the tab that is open are read from what was kept: on the first visit they are laid down as if they had been typed.
   const open = (storage) => {
-    if (storage.getItem('graphiql:tabState') === null) {
-      storage.setItem('graphiql:query', query);
-      storage.setItem('graphiql:variables', variables);
-    }
+    if (storage.getItem('graphiql:tabState') === null) storage.setItem('graphiql:variables', tabs[0].variables);
     return storage;
   };
   let storage;
@@ -98,11 +43,23 @@ query Programme($code: String!) {
     storage = open(inMemory()); // the browser refuses to keep anything
   }
 
+  // Whoever signed in above asks, unless the tab's own headers say who does.
+  let token = null;
+  const asking = (url, init) => {
+    const headers = new Headers(init.headers);
+    if (token !== null && !headers.has('authorization')) headers.set('authorization', `Bearer ${token}`);
+    return fetch(url, { ...init, headers });
+  };
+  SignIn.mount(document.getElementById('sign-in'), (given) => {
+    token = given;
+  });
+
   const { GraphiQL, createElement, createGraphiQLFetcher, createRoot } = Bundle;
   createRoot(document.getElementById('graphiql')).render(
     createElement(GraphiQL, {
-      fetcher: createGraphiQLFetcher({ url: '/graphql' }),
-      defaultQuery: '# A new tab. Complete: Ctrl+Space.\n\n', // the first tab has the example
+      fetcher: createGraphiQLFetcher({ url: '/graphql', fetch: asking }),
+      defaultQuery: '# A new tab. Complete: Ctrl+Space.\n\n',
+      defaultTabs: tabs,
       storage,
       defaultEditorToolsVisibility: 'variables',
       isHeadersEditorEnabled: true,

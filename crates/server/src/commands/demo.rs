@@ -67,7 +67,7 @@ pub fn run(mut settings: Settings, args: &DemoArgs) -> Result<(), Failure> {
             make_accounts(&app, &operator(), &credentials).await?;
         }
         jobs::start(&app, settings.keys_file.clone());
-        let running = http::serve(app, &settings).await?;
+        let running = http::serve(app.clone(), &settings).await?;
         let at = format!("http://{}", running.address);
         say(&format!(
             "Hải Đăng is running with programme {} ({} tasks, {} agencies).\n\n  GraphQL      {at}/graphql\n  GraphiQL     {at}/graphiql\n  \
@@ -77,7 +77,9 @@ pub fn run(mut settings: Settings, args: &DemoArgs) -> Result<(), Failure> {
             outcome.counts.agencies,
             credentials.display()
         ))?;
-        running.ended().await
+        running.ended().await?;
+        app.end_webhooks(settings.shutdown).await;
+        Ok(())
     })
 }
 

@@ -51,6 +51,6 @@ fn access() -> String {
 
 /// The OpenAPI document with sorted keys.
 fn openapi() -> Result<String, Failure> {
-    let document = serde_json::to_value(rest::document()).map_err(Failure::cannot)?;
+    let document = rest::document().map_err(Failure::cannot)?;
     Ok(format!("{}\n", serde_json::to_string_pretty(&document).map_err(Failure::cannot)?))
 }

@@ -22,7 +22,9 @@ pub fn run(settings: &Settings) -> Result<(), Failure> {
             tracing::info!("what is searched was made anew by the rules of this version");
         }
         jobs::start(&app, settings.keys_file.clone());
-        let running = http::serve(app, settings).await?;
-        running.ended().await
+        let running = http::serve(app.clone(), settings).await?;
+        running.ended().await?;
+        app.end_webhooks(settings.shutdown).await;
+        Ok(())
     })
 }

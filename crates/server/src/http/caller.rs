@@ -2,7 +2,7 @@
 //! Must not log tokens or bodies; a token is taken from the Authorization header only.
 //! Whether a token holds is asked of `app::identity`.
 
-use std::{cell::Cell, panic::AssertUnwindSafe, rc::Rc, time::Instant};
+use std::{cell::Cell, net::IpAddr, panic::AssertUnwindSafe, rc::Rc, time::Instant};
 
 use actix_web::{
     Error, HttpMessage, HttpResponse, ResponseError,
@@ -25,12 +25,17 @@ use domain::{
 use futures_util::{FutureExt, StreamExt};
 use rest::{CallerSlot, Problem};
 
-use super::{REQUEST_TIMEOUT, UPLOAD_TIMEOUT, endpoints::State, network::address_of};
+use super::{
+    REQUEST_TIMEOUT, UPLOAD_TIMEOUT, endpoints::State, freshness::Asked, live::asks_for_socket, network::address_of, rates::Meter,
+};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// Where a token is not looked at: the token endpoint reads its client's credentials itself, and probes ask about the process.
 const OF_NOBODY: [&str; 5] = ["/api/v1/auth/token", "/api/v1/auth/revoke", "/metrics", "/healthz", "/readyz"];
+
+/// What asks about the process, and is always answered.
+const PROBES: [&str; 3] = ["/metrics", "/healthz", "/readyz"];
 
 /// Below this, a path is a secret: it is logged as its pattern.
 const SECRET_PATHS: &str = "/api/v1/calendars/";
@@ -69,14 +74,30 @@ pub async fn surround(mut request: ServiceRequest, next: Next<impl MessageBody +
     let state = request.app_data::<web::Data<State>>().cloned();
     let proxies = state.as_ref().map_or(&[][..], |state| &state.trusted_proxies);
     let network = address_of(request.peer_addr(), request.headers(), proxies);
-    let ctx = caller(&request, Origin { request_id: request_id.clone(), network }).await;
+    let mut late = None;
+    let ctx = match arrived(&request, state.as_ref(), network) {
+        Ok(()) => caller(&request, Origin { request_id: request_id.clone(), network }).await,
+        Err((refusal, wait)) => {
+            late = Some(wait);
+            Err(refusal.into())
+        }
+    };
+    let meter = ctx.as_ref().ok().and_then(|ctx| metered(&request, state.as_ref(), ctx));
     let account = ctx.as_ref().ok().and_then(Ctx::account).map(|account| account.login.to_string());
     let (method, path) = (request.method().clone(), request.path().to_owned());
     let seen = Seen { started, request_id, method, path, account, state };
-    let stalled = in_time(&mut request);
-    let answer = match ctx {
+    let (asked, stalled) = (Asked::of(&request, seen.account.is_some()), in_time(&mut request));
+    let admitted = ctx.and_then(|ctx| {
+        meter.as_ref().map_or(Ok(()), Meter::admit)?;
+        rest::require_plain(request.headers())?;
+        Ok(ctx)
+    });
+    let answer = match admitted {
         Ok(ctx) => {
             request.extensions_mut().insert(CallerSlot::new(ctx));
+            if let Some(meter) = &meter {
+                request.extensions_mut().insert(meter.clone());
+            }
             answered(next, request).await
         }
         Err(problem) => Ok(request.into_response(problem.error_response()).map_into_boxed_body()),
@@ -93,18 +114,42 @@ pub async fn surround(mut request: ServiceRequest, next: Next<impl MessageBody +
         // What is still to come of this body is nobody's: the connection ends.
         response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
     }
+    let mut response = asked.fresh(response);
+    if let Some(meter) = &meter {
+        meter.tell(response.headers_mut());
+    }
+    if let Some(wait) = late {
+        response.headers_mut().insert(header::RETRY_AFTER, wait);
+    }
     complete(response.headers_mut(), &seen);
     let route = response.request().match_pattern().unwrap_or_else(|| "(none)".into());
     seen.note(&route, response.status());
     Ok(response)
 }
 
+/// Whether the address may send one request more.
+fn arrived(request: &ServiceRequest, state: Option<&web::Data<State>>, network: Option<IpAddr>) -> Result<(), (Refusal, HeaderValue)> {
+    match state.filter(|_| !PROBES.contains(&request.path())) {
+        Some(state) => state.rates.arrived(network),
+        None => Ok(()),
+    }
+}
+
+/// Counts requests that ask the database.
+fn metered(request: &ServiceRequest, state: Option<&web::Data<State>>, ctx: &Ctx) -> Option<Meter> {
+    let asks = request.path() == "/graphql" || request.path().starts_with("/api/");
+    state.filter(|_| asks).map(|state| Meter::new(&state.rates, ctx))
+}
+
 /// Lets the body arrive within [`REQUEST_TIMEOUT`], one that may be long within [`UPLOAD_TIMEOUT`] as long as it keeps coming;
 /// the flag tells that it did not.
 fn in_time(request: &mut ServiceRequest) -> Rc<Cell<bool>> {
     let stalled = Rc::new(Cell::new(false));
+    let is_socket = asks_for_socket(request);
     let payload = request.take_payload();
-    if matches!(payload, Payload::None) {
+    // What comes on a socket is no body; who is slow there is looked after where it is spoken.
+    if matches!(payload, Payload::None) || is_socket {
+        request.set_payload(payload);
         return stalled;
     }
     let stated = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
@@ -141,6 +186,9 @@ async fn answered(next: Next<impl MessageBody + 'static>, request: ServiceReques
         }
         Err(_) => return Err(Panicked),
     };
+    if response.status() == StatusCode::METHOD_NOT_ALLOWED && response.request().method() == Method::OPTIONS {
+        return Ok(options(response));
+    }
     let stated = response.response().headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     if !response.status().is_client_error() && !response.status().is_server_error() || stated.contains("json") || stated.contains("html") {
         return Ok(response);
@@ -149,6 +197,14 @@ async fn answered(next: Next<impl MessageBody + 'static>, request: ServiceReques
     let replaced: HttpResponse = rest::respond(&Refusal::new(code));
     let (request, _) = response.into_parts();
     Ok(ServiceResponse::new(request, replaced))
+}
+
+/// What may be done with a resource (RFC 9110, section 9.3.7): that by which it refuses all else, and this.
+fn options(refused: ServiceResponse<BoxBody>) -> ServiceResponse<BoxBody> {
+    let allow = refused.headers().get(header::ALLOW).and_then(|allow| allow.to_str().ok()).unwrap_or_default();
+    let told = HttpResponse::NoContent().insert_header((header::ALLOW, format!("{allow}, OPTIONS"))).finish();
+    let (request, _) = refused.into_parts();
+    ServiceResponse::new(request, told)
 }
 
 /// The code for an error that the framework made.

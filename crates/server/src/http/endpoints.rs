@@ -2,15 +2,15 @@
 //! Must not show detail of the inside; `/metrics` is for its token or this machine only.
 //! Pages for people are `pages`, operations of GraphQL `graphql`.
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use actix_web::{HttpRequest, HttpResponse, Route, guard, http::header, web};
 use app::App;
 use domain::error::{Code, Refusal};
-use graphql::Graph;
+use graphql::{Graph, Known};
 use rest::Problem;
 
-use super::{caller::bearer, metrics::Metrics};
+use super::{caller::bearer, live::Live, metrics::Metrics, rates::Rates};
 
 /// What these endpoints share.
 pub struct State {
@@ -19,6 +19,11 @@ pub struct State {
     pub trusted_proxies: Vec<ipnet::IpNet>,
     pub metrics_token: Option<String>,
     pub metrics: Metrics,
+    pub rates: Arc<Rates>,
+    /// Seconds for which others may answer for us what is public.
+    pub public_max_age: u32,
+    /// Connections that stay open.
+    pub live: Live,
 }
 
 impl State {
@@ -27,7 +32,11 @@ impl State {
     /// # Errors
     /// When its own text cannot be read back.
     pub fn graph(&self) -> Result<&Graph, Problem> {
-        let built = || Graph::new().inspect_err(|error| tracing::error!(%error, "the schema's own text is none")).ok();
+        let built = || {
+            Graph::new(&self.rates.most(), Known::default())
+                .inspect_err(|error| tracing::error!(%error, "the schema's own text is none"))
+                .ok()
+        };
         self.graph.get_or_init(built).as_ref().ok_or_else(|| Problem::new(Code::Internal))
     }
 }
@@ -85,10 +94,16 @@ async fn readyz(app: web::Data<App>) -> Result<HttpResponse, Problem> {
     Ok(HttpResponse::Ok().content_type("text/plain; charset=utf-8").body("ready\n"))
 }
 
-async fn metrics(state: web::Data<State>, request: HttpRequest) -> Result<HttpResponse, Problem> {
+async fn metrics(state: web::Data<State>, app: web::Data<App>, request: HttpRequest) -> Result<HttpResponse, Problem> {
     if !may_read_metrics(&state, &request) {
         return Err(Problem::new(Code::NotFound));
     }
+    match app.webhook_figures().await {
+        Ok(figures) => state.metrics.webhooks(figures),
+        // What is known without the database is told all the same.
+        Err(error) => tracing::warn!(%error, "the metrics do not tell how webhooks are"),
+    }
+    state.metrics.open(state.live.open());
     let text = state.metrics.render().map_err(|_| Problem::new(Code::Internal))?;
     Ok(HttpResponse::Ok().content_type("application/openmetrics-text; version=1.0.0; charset=utf-8").body(text))
 }

@@ -2,6 +2,8 @@
 //! Must not know the schema; that is the crate `graphql`. What is no GraphQL request is answered as REST would.
 //! The rules are those of the working group's specification as the audits of npm's `graphql-http` read them.
 
+use std::sync::Arc;
+
 use actix_web::{
     HttpMessage, HttpRequest, HttpResponse,
     http::{
@@ -17,18 +19,19 @@ use domain::{
     error::{Code, Refusal},
     lang::Lang,
 };
-use graphql::{Answer, DefaultLang};
+use graphql::{Answer, DefaultLang, Terms};
 use rest::{CallerSlot, Problem};
-use serde::de::DeserializeOwned;
+use serde::{Deserialize, de::DeserializeOwned};
 
 use super::{
     GRAPHQL_LIMIT,
     endpoints::{State, not_allowed, read},
+    live,
+    rates::Meter,
 };
 
 pub fn configure(config: &mut web::ServiceConfig) {
-    let resource = web::resource("/graphql")
-        .app_data(web::PayloadConfig::new(GRAPHQL_LIMIT))
+    let resource = live::configure(web::resource("/graphql").app_data(web::PayloadConfig::new(GRAPHQL_LIMIT)))
         .route(web::post().to(post))
         .route(read().to(get))
         .default_service(web::to(|| async { not_allowed("GET, HEAD, POST") }));
@@ -87,35 +90,57 @@ fn liking(accepted: &Accept, subtype: &str) -> (Quality, u8) {
 async fn post(state: web::Data<State>, app: web::Data<App>, request: HttpRequest, bytes: web::Bytes) -> Result<HttpResponse, Problem> {
     rest::require_json(&request)?;
     let form = Form::wanted(&request)?;
-    let parsed: Request = serde_json::from_slice(&bytes).map_err(|error| {
+    let mut parsed = posted(&bytes)?;
+    let ctx = caller(&request)?.with_body(&app).await?;
+    match graphql::complete(state.graph()?, &mut parsed) {
+        Ok(keep) => executed(&state, &app, ctx, (parsed.data(language(&request)), keep), form, &meter(&request)?).await,
+        Err(answer) => answered(&answer, form, status(&answer, form)),
+    }
+}
+
+async fn get(state: web::Data<State>, app: web::Data<App>, request: HttpRequest) -> Result<HttpResponse, Problem> {
+    let form = Form::wanted(&request)?;
+    let mut parsed = asked(request.query_string())?;
+    let keep = match graphql::complete(state.graph()?, &mut parsed) {
+        Ok(keep) => keep,
+        Err(answer) => return answered(&answer, form, status(&answer, form)),
+    };
+    if graphql::is_mutation(state.graph()?, &parsed) {
+        return Ok(not_allowed("POST"));
+    }
+    let parsed = parsed.data(language(&request));
+    executed(&state, &app, caller(&request)?.ctx().clone(), (parsed, keep), form, &meter(&request)?).await
+}
+
+/// In which language texts are given where a field asks for none.
+fn language(request: &HttpRequest) -> DefaultLang {
+    let header = request.headers().get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+    DefaultLang(Lang::accepted(header.unwrap_or_default()))
+}
+
+/// What a body asks for.
+pub(super) fn posted(bytes: &[u8]) -> Result<Request, Refusal> {
+    #[derive(Deserialize)]
+    struct Named {
+        #[serde(rename = "documentId")]
+        document_id: Option<String>,
+    }
+    let unread = |error: serde_json::Error| {
         let (line, column) = (error.line(), error.column());
         Refusal::worded(
             Code::BodyUnreadable,
             format!("Nội dung không phải yêu cầu GraphQL dạng JSON (dòng {line}, cột {column})."),
             format!("The body is not a GraphQL request in JSON (line {line}, column {column})."),
         )
-    })?;
-    let ctx = caller(&request)?.with_body(&app).await?;
-    executed((&state, &app), ctx, parsed, (form, language(&request))).await
-}
-
-async fn get(state: web::Data<State>, app: web::Data<App>, request: HttpRequest) -> Result<HttpResponse, Problem> {
-    let form = Form::wanted(&request)?;
-    let parsed = asked(request.query_string())?;
-    if graphql::is_mutation(state.graph()?, &parsed) {
-        return Ok(not_allowed("POST"));
-    }
-    executed((&state, &app), caller(&request)?.ctx().clone(), parsed, (form, language(&request))).await
-}
-
-/// In which language texts are given where a field asks for none.
-fn language(request: &HttpRequest) -> Lang {
-    let header = request.headers().get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
-    Lang::accepted(header.unwrap_or_default())
+    };
+    let mut request: Request = serde_json::from_slice(bytes).map_err(unread)?;
+    let Named { document_id } = serde_json::from_slice(bytes).map_err(unread)?;
+    request.extensions.extend(document_id.map(|id| (graphql::DOCUMENT_ID.to_owned(), id.into())));
+    Ok(request)
 }
 
 /// What a query string asks for. A parameter without a value is as good as none; others than GraphQL's are nobody's.
-fn asked(query: &str) -> Result<Request, Refusal> {
+pub(super) fn asked(query: &str) -> Result<Request, Refusal> {
     let invalid = || {
         Refusal::worded(
             Code::QueryInvalid,
@@ -123,13 +148,14 @@ fn asked(query: &str) -> Result<Request, Refusal> {
             "The parameters query, operationName, variables or extensions are not valid.",
         )
     };
-    let [mut text, mut operation, mut variables, mut extensions] = [const { None }; 4];
+    let [mut text, mut operation, mut variables, mut extensions, mut document] = [const { None }; 5];
     for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
         let known = match name.as_ref() {
             "query" => &mut text,
             "operationName" => &mut operation,
             "variables" => &mut variables,
             "extensions" => &mut extensions,
+            graphql::DOCUMENT_ID => &mut document,
             _ => continue,
         };
         // Which one counts would be a guess.
@@ -141,6 +167,7 @@ fn asked(query: &str) -> Result<Request, Refusal> {
     request.operation_name = operation.filter(|name| !name.is_empty());
     request.variables = object(variables).map_err(|_| invalid())?;
     request.extensions = object(extensions).map_err(|_| invalid())?;
+    request.extensions.extend(document.map(|id| (graphql::DOCUMENT_ID.to_owned(), id.into())));
     Ok(request)
 }
 
@@ -153,12 +180,28 @@ fn caller(request: &HttpRequest) -> Result<CallerSlot, Problem> {
     request.extensions().get::<CallerSlot>().cloned().ok_or_else(|| Problem::new(Code::Internal))
 }
 
-async fn executed((state, app): (&State, &App), ctx: Ctx, parsed: Request, (form, lang): (Form, Lang)) -> Result<HttpResponse, Problem> {
+pub(super) fn meter(request: &HttpRequest) -> Result<Meter, Problem> {
+    request.extensions().get::<Meter>().cloned().ok_or_else(|| Problem::new(Code::Internal))
+}
+
+async fn executed(
+    state: &State,
+    app: &App,
+    ctx: Ctx,
+    (parsed, keep): (Request, Option<Arc<str>>),
+    form: Form,
+    meter: &Meter,
+) -> Result<HttpResponse, Problem> {
     let is_missing = parsed.query.trim().is_empty();
-    let answer = graphql::execute(state.graph()?, parsed.data(DefaultLang(lang)), View::new(app, ctx)).await;
-    let mut response = HttpResponse::build(if is_missing { StatusCode::BAD_REQUEST } else { status(&answer, form) });
+    let terms = Terms { may: meter.allowance(), keep, charge: &|requests| meter.charge(requests) };
+    let answer = graphql::execute(state.graph()?, parsed, View::new(app, ctx), &terms).await?;
+    answered(&answer, form, if is_missing { StatusCode::BAD_REQUEST } else { status(&answer, form) })
+}
+
+fn answered(answer: &Answer, form: Form, status: StatusCode) -> Result<HttpResponse, Problem> {
+    let mut response = HttpResponse::build(status);
     response.content_type(form.media_type()).append_header((header::VARY, HeaderValue::from_static("Accept, Accept-Language")));
-    Ok(response.body(serde_json::to_vec(&answer).map_err(|_| Problem::new(Code::Internal))?))
+    Ok(response.body(serde_json::to_vec(answer).map_err(|_| Problem::new(Code::Internal))?))
 }
 
 fn status(answer: &Answer, form: Form) -> StatusCode {

@@ -2,8 +2,13 @@
 //! Must not have labels that a client can make up: routes are patterns, never paths.
 //! Served by `endpoints`.
 
-use std::{fmt, sync::atomic::AtomicU64, time::Duration};
+use std::{
+    fmt,
+    sync::atomic::{AtomicU64, Ordering},
+    time::Duration,
+};
 
+use app::webhook::Figures;
 use prometheus_client::{
     encoding::{EncodeLabelSet, text::encode},
     metrics::{counter::Counter, family::Family, gauge::Gauge, histogram::Histogram},
@@ -28,6 +33,16 @@ pub struct Metrics {
     registry: Registry,
     requests: Family<Request, Counter>,
     seconds: Family<Route, Histogram>,
+    tried: Family<Outcome, Counter>,
+    waiting: Gauge,
+    oldest: Gauge,
+    behind: Gauge,
+    open: Gauge,
+}
+
+#[derive(Clone, Debug, EncodeLabelSet, Eq, Hash, PartialEq)]
+struct Outcome {
+    outcome: &'static str,
 }
 
 /// From half a millisecond to ten seconds.
@@ -43,7 +58,14 @@ impl Metrics {
         let build = Family::<Vec<(String, String)>, Gauge<u64, AtomicU64>>::default();
         build.get_or_create(&vec![("version".into(), env!("CARGO_PKG_VERSION").into())]).set(1);
         registry.register("build_info", "The running version", build);
-        Self { registry, requests, seconds }
+        let (tried, waiting, oldest, behind) = (Family::default(), Gauge::default(), Gauge::default(), Gauge::default());
+        registry.register("webhook_messages", "What came of messages to webhooks in this process", tried.clone());
+        registry.register("webhook_waiting", "Messages that wait for active webhooks", waiting.clone());
+        registry.register("webhook_oldest_seconds", "Since when the oldest of them waits", oldest.clone());
+        registry.register("webhook_behind", "Events that the active webhook furthest behind was not told yet", behind.clone());
+        let open = Gauge::default();
+        registry.register("followers", "Connections that stay open", open.clone());
+        Self { registry, requests, seconds, tried, waiting, oldest, behind, open }
     }
 
     /// Counts an answered request.
@@ -54,6 +76,23 @@ impl Metrics {
         let (method, route) = ((*method).to_owned(), route.to_owned());
         self.seconds.get_or_create(&Route { method: method.clone(), route: route.clone() }).observe(elapsed.as_secs_f64());
         self.requests.get_or_create(&Request { method, route, status: u32::from(status) }).inc();
+    }
+
+    /// Tells how sending to webhooks goes.
+    pub fn webhooks(&self, figures: Figures) {
+        let counted =
+            [("delivered", figures.delivered), ("failed", figures.failed), ("dead", figures.dead), ("withheld", figures.withheld)];
+        for (outcome, count) in counted {
+            self.tried.get_or_create(&Outcome { outcome }).inner().store(count, Ordering::Relaxed);
+        }
+        self.waiting.set(figures.waiting);
+        self.oldest.set(figures.oldest_seconds);
+        self.behind.set(figures.behind);
+    }
+
+    /// Tells how many connections stay open.
+    pub fn open(&self, count: usize) {
+        self.open.set(i64::try_from(count).unwrap_or(i64::MAX));
     }
 
     /// The text to serve.

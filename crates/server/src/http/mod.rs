@@ -4,24 +4,58 @@
 
 mod caller;
 mod endpoints;
+mod freshness;
 mod graphql;
+mod live;
 mod metrics;
 mod network;
 mod pages;
+mod rates;
 
-use std::{net::SocketAddr, sync::OnceLock, time::Duration};
+use std::{
+    net::SocketAddr,
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
 
-use actix_web::{HttpServer, dev::ServerHandle, middleware::from_fn, rt::task::JoinHandle, web};
+use ::graphql::{Graph, Known};
+use actix_cors::Cors;
+use actix_web::{
+    HttpServer,
+    dev::ServerHandle,
+    middleware::{Compress, Condition, from_fn},
+    rt::task::JoinHandle,
+    web,
+};
 use app::App;
 
 use crate::{config::Settings, failure::Failure};
+use live::Live;
 use metrics::Metrics;
+use rates::Rates;
 
 /// A request's head and body must arrive within this time.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(10);
 /// A long upload must arrive within this time, and something of it within [`REQUEST_TIMEOUT`].
 const UPLOAD_TIMEOUT: Duration = Duration::from_mins(10);
 const KEEP_ALIVE: Duration = Duration::from_secs(75);
+/// How often those are forgotten who do not ask any more.
+const FORGET_EVERY: Duration = Duration::from_mins(1);
+/// Headers that pages of other origins may send.
+const ASKED_HEADERS: [&str; 9] = [
+    "accept",
+    "accept-language",
+    "authorization",
+    "content-type",
+    "idempotency-key",
+    "if-match",
+    "if-none-match",
+    "last-event-id",
+    "x-request-id",
+];
+/// Headers that they may read.
+const TOLD_HEADERS: [&str; 9] =
+    ["content-disposition", "content-language", "etag", "link", "location", "ratelimit", "ratelimit-policy", "retry-after", "x-request-id"];
 /// GraphQL documents with their variables are no longer than this.
 const GRAPHQL_LIMIT: usize = 100 * 1024;
 
@@ -29,6 +63,7 @@ const GRAPHQL_LIMIT: usize = 100 * 1024;
 pub struct Running {
     pub address: SocketAddr,
     handle: ServerHandle,
+    state: web::Data<endpoints::State>,
     task: JoinHandle<std::io::Result<()>>,
 }
 
@@ -50,6 +85,7 @@ impl Running {
     /// # Errors
     /// As [`Running::ended`].
     pub async fn stop(self) -> Result<(), Failure> {
+        self.state.live.end();
         self.handle.stop(true).await;
         self.ended().await
     }
@@ -62,7 +98,7 @@ impl Running {
 pub async fn serve(app: App, settings: &Settings) -> Result<Running, Failure> {
     let running = start(app, settings).await?;
     tracing::info!(address = %running.address, "serving");
-    actix_web::rt::spawn(stop_at_signal(running.handle.clone())?);
+    actix_web::rt::spawn(stop_at_signal(running.handle.clone(), running.state.clone())?);
     Ok(running)
 }
 
@@ -73,19 +109,27 @@ pub async fn serve(app: App, settings: &Settings) -> Result<Running, Failure> {
 pub async fn start(app: App, settings: &Settings) -> Result<Running, Failure> {
     app.warm().await?;
     let forms = web::Data::new(rest::Forms::new().map_err(Failure::cannot)?);
+    let rates = Arc::new(Rates::new(settings.allowances.clone(), settings.address_requests_per_minute));
     let state = web::Data::new(endpoints::State {
-        graph: OnceLock::new(),
+        graph: graph(settings, &rates)?,
         trusted_proxies: settings.trusted_proxies.clone(),
         metrics_token: settings.metrics_token.clone(),
         metrics: Metrics::new(),
+        rates,
+        public_max_age: settings.public_max_age,
+        live: Live::new(settings.cors_origins.clone()),
     });
-    let (data, graphiql) = (web::Data::new(app.clone()), settings.graphiql);
+    let shared = state.clone();
+    actix_web::rt::spawn(forget(Arc::clone(&state.rates)));
+    let (data, graphiql, origins) = (web::Data::new(app.clone()), settings.graphiql, settings.cors_origins.clone());
     let server = HttpServer::new(move || {
         actix_web::App::new()
             .app_data(data.clone())
             .app_data(forms.clone())
             .app_data(state.clone())
             .wrap(from_fn(caller::surround))
+            .wrap(Compress::default())
+            .wrap(Condition::new(!origins.is_empty(), cross_origin(&origins)))
             .configure(rest::configure)
             .configure(endpoints::configure)
             .configure(graphql::configure)
@@ -93,6 +137,7 @@ pub async fn start(app: App, settings: &Settings) -> Result<Running, Failure> {
             .default_service(web::to(endpoints::not_found))
     })
     .workers(settings.workers)
+    .max_connections(settings.open_connections.div_ceil(settings.workers))
     .client_request_timeout(REQUEST_TIMEOUT)
     .keep_alive(KEEP_ALIVE)
     .disable_signals()
@@ -101,18 +146,53 @@ pub async fn start(app: App, settings: &Settings) -> Result<Running, Failure> {
     .map_err(|error| Failure::Cannot(format!("cannot listen on {}: {error}", settings.listen)))?;
     let address = server.addrs().first().copied().ok_or_else(|| Failure::Cannot("the server has no address".into()))?;
     let server = server.run();
-    Ok(Running { address, handle: server.handle(), task: actix_web::rt::spawn(server) })
+    Ok(Running { address, handle: server.handle(), state: shared, task: actix_web::rt::spawn(server) })
+}
+
+/// The schema with the documents that are known, where there are any: what is wrong with them is told at the start.
+fn graph(settings: &Settings, rates: &Rates) -> Result<OnceLock<Option<Graph>>, Failure> {
+    let Some(path) = &settings.persisted_manifest else {
+        return if settings.persisted_queries_required {
+            Err(Failure::Cannot("persisted_queries are required: name their persisted_manifest".into()))
+        } else {
+            Ok(OnceLock::new())
+        };
+    };
+    let told = |why: String| Failure::Cannot(format!("{}: {why}", path.display()));
+    let text = std::fs::read_to_string(path).map_err(|error| told(error.to_string()))?;
+    let known = Known::read(Some(&text), settings.persisted_queries_required).map_err(told)?;
+    Ok(OnceLock::from(Some(Graph::new(&rates.most(), known).map_err(told)?)))
+}
+
+/// Forgets callers who have not asked for a minute.
+async fn forget(rates: Arc<Rates>) {
+    let mut ticks = tokio::time::interval(FORGET_EVERY);
+    loop {
+        ticks.tick().await;
+        rates.forget();
+    }
+}
+
+/// Which pages of other origins may ask. Tokens are sent by their scripts, never by their browsers: no credentials are allowed.
+fn cross_origin(origins: &[String]) -> Cors {
+    let known = origins.iter().fold(Cors::default(), |cors, origin| cors.allowed_origin(origin));
+    known
+        .allowed_methods(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"])
+        .allowed_headers(ASKED_HEADERS)
+        .expose_headers(TOLD_HEADERS)
+        .max_age(3600)
 }
 
 /// Stops the server after the requests in flight when the process is asked to end.
 #[cfg(unix)]
-fn stop_at_signal(handle: ServerHandle) -> Result<impl Future<Output = ()>, Failure> {
+fn stop_at_signal(handle: ServerHandle, state: web::Data<endpoints::State>) -> Result<impl Future<Output = ()>, Failure> {
     use actix_web::rt::signal::unix::{SignalKind, signal};
     let mut terminate = signal(SignalKind::terminate()).map_err(Failure::cannot)?;
     let mut interrupt = signal(SignalKind::interrupt()).map_err(Failure::cannot)?;
     Ok(async move {
         futures_util::future::select(Box::pin(terminate.recv()), Box::pin(interrupt.recv())).await;
         tracing::info!("finishing the requests in flight");
+        state.live.end();
         handle.stop(true).await;
     })
 }
@@ -120,9 +200,10 @@ fn stop_at_signal(handle: ServerHandle) -> Result<impl Future<Output = ()>, Fail
 /// Stops the server after the requests in flight when the process is asked to end.
 #[cfg(not(unix))]
 #[expect(clippy::unnecessary_wraps, reason = "as on unix")]
-fn stop_at_signal(handle: ServerHandle) -> Result<impl Future<Output = ()>, Failure> {
+fn stop_at_signal(handle: ServerHandle, state: web::Data<endpoints::State>) -> Result<impl Future<Output = ()>, Failure> {
     Ok(async move {
         if actix_web::rt::signal::ctrl_c().await.is_ok() {
+            state.live.end();
             handle.stop(true).await;
         }
     })

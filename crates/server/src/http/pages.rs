@@ -13,23 +13,45 @@ use super::endpoints::{get, read};
 const CSP: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; \
                    connect-src 'self'; worker-src 'self' blob:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-macro_rules! graphiql_file {
-    ($name:literal, $kind:literal) => {
-        ($name, $kind, include_bytes!(concat!("../../assets/graphiql/", $name)).as_slice())
+const HTML: &str = "text/html; charset=utf-8";
+const SCRIPT: &str = "text/javascript; charset=utf-8";
+const STYLE: &str = "text/css; charset=utf-8";
+
+/// Name, media type and content.
+type File = (&'static str, &'static str, &'static [u8]);
+
+macro_rules! file {
+    ($folder:literal, $name:literal, $kind:expr) => {
+        ($name, $kind, include_bytes!(concat!("../../assets/", $folder, "/", $name)).as_slice())
     };
 }
 
-/// Name, media type and content of GraphiQL's files.
-const GRAPHIQL: [(&str, &str, &[u8]); 4] = [
-    graphiql_file!("graphiql.js", "text/javascript; charset=utf-8"),
-    graphiql_file!("graphiql.css", "text/css; charset=utf-8"),
-    graphiql_file!("boot.js", "text/javascript; charset=utf-8"),
-    graphiql_file!("LICENSE-third-party.txt", "text/plain; charset=utf-8"),
+/// GraphiQL's files, beside its page.
+const GRAPHIQL: [File; 5] = [
+    file!("graphiql", "graphiql.js", SCRIPT),
+    file!("graphiql", "graphiql.css", STYLE),
+    file!("graphiql", "boot.js", SCRIPT),
+    file!("graphiql", "examples.js", SCRIPT),
+    file!("graphiql", "LICENSE-third-party.txt", "text/plain; charset=utf-8"),
 ];
+
+/// The files of the REST docs that are ours; the bar of signing in is GraphiQL's as well.
+const DOCS: [File; 4] = [
+    file!("docs", "index.html", HTML),
+    file!("docs", "boot.js", SCRIPT),
+    file!("docs", "sign-in.js", SCRIPT),
+    file!("docs", "sign-in.css", STYLE),
+];
+
+/// What our page takes of Swagger UI. Its own pages are left out: they know of no signing in.
+const SWAGGER_UI: [&str; 2] = ["swagger-ui.css", "swagger-ui-bundle.js"];
 
 pub fn configure(config: &mut web::ServiceConfig, graphiql: bool) {
     config
         .service(get("/", read().to(move || std::future::ready(start(graphiql)))))
+        // By either name: what has no page around it, such as a specification, is asked for the latter.
+        .service(get("/icon.svg", read().to(icon)))
+        .service(get("/favicon.ico", read().to(icon)))
         .service(get("/problems/{code}", read().to(problem)))
         .service(get("/docs", read().to(to_docs)))
         .service(get("/docs/{file:.*}", read().to(docs)));
@@ -50,16 +72,24 @@ fn page(kind: &str, body: impl Into<web::Bytes>) -> HttpResponse {
 fn start(graphiql: bool) -> HttpResponse {
     const START: &str = include_str!("../../assets/start.html");
     let lines = START.lines().filter(|line| graphiql || !line.contains("<!-- graphiql -->"));
-    page("text/html; charset=utf-8", lines.collect::<Vec<_>>().join("\n"))
+    page(HTML, lines.collect::<Vec<_>>().join("\n"))
+}
+
+async fn icon() -> HttpResponse {
+    page("image/svg+xml", include_str!("../../assets/icon.svg"))
 }
 
 async fn graphiql_page() -> HttpResponse {
-    page("text/html; charset=utf-8", include_str!("../../assets/graphiql/index.html"))
+    page(HTML, include_str!("../../assets/graphiql/index.html"))
 }
 
 async fn graphiql_asset(file: web::Path<String>) -> Result<HttpResponse, Problem> {
-    let found = GRAPHIQL.iter().find(|(name, _, _)| *name == file.as_str());
-    found.map(|(_, kind, content)| page(kind, *content)).ok_or_else(|| Problem::new(Code::NotFound))
+    ours(&GRAPHIQL, &file).ok_or_else(|| Problem::new(Code::NotFound))
+}
+
+/// A file of that name, if it is among them.
+fn ours(files: &[File], name: &str) -> Option<HttpResponse> {
+    files.iter().find(|(known, _, _)| *known == name).map(|(_, kind, content)| page(kind, *content))
 }
 
 async fn to_docs() -> HttpResponse {
@@ -67,22 +97,24 @@ async fn to_docs() -> HttpResponse {
 }
 
 async fn docs(file: web::Path<String>) -> Result<HttpResponse, Problem> {
-    let config = utoipa_swagger_ui::Config::from("/openapi.json").try_it_out_enabled(true).validator_url("none");
-    match utoipa_swagger_ui::serve(&file, Arc::new(config)) {
+    let name = if file.is_empty() { "index.html" } else { file.as_str() };
+    if let Some(found) = ours(&DOCS, name) {
+        return Ok(found);
+    }
+    if !SWAGGER_UI.contains(&name) {
+        return Err(Problem::new(Code::NotFound));
+    }
+    match utoipa_swagger_ui::serve(name, Arc::new(utoipa_swagger_ui::Config::default())) {
         Ok(Some(found)) => Ok(page(&found.content_type, found.bytes.into_owned())),
-        Ok(None) => Err(Problem::new(Code::NotFound)),
-        Err(_) => Err(Problem::new(Code::Internal)),
+        Ok(None) | Err(_) => Err(Problem::new(Code::Internal)),
     }
 }
 
 /// What a code means: the page behind the `type` of a problem document.
 async fn problem(label: web::Path<String>) -> Result<HttpResponse, Problem> {
     let code = Code::ALL.iter().find(|code| code.label() == label.as_str()).ok_or_else(|| Problem::new(Code::NotFound))?;
-    let (label, meaning, status) = (code.label(), code.meaning(), rest::status(*code).as_u16());
-    let html = format!(
-        "<!doctype html><html lang=\"vi\"><meta charset=\"utf-8\"><title>{label}</title><body><h1>{label}</h1>\
-         <p>{}</p><p lang=\"en\">{}</p><p>HTTP {status}</p></body></html>",
-        meaning.vi, meaning.en
-    );
-    Ok(page("text/html; charset=utf-8", html))
+    let (meaning, status) = (code.meaning(), rest::status(*code));
+    let filled = [("{label}", code.label()), ("{vi}", meaning.vi.as_ref()), ("{en}", meaning.en.as_ref()), ("{status}", status.as_str())];
+    let html = filled.iter().fold(include_str!("../../assets/problem.html").to_owned(), |html, (place, text)| html.replace(place, text));
+    Ok(page(HTML, html))
 }

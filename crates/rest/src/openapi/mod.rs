@@ -2,6 +2,8 @@
 //! Must not describe what does not run; the document is checked in and compared in a test.
 //! The handlers carry the descriptions; the forms that bodies are checked by are cut from it by `forms`.
 
+mod finish;
+
 use domain::account::Role;
 use serde_json::Value;
 use utoipa::{
@@ -27,7 +29,7 @@ const TOKEN_PATH: &str = "/api/v1/auth/token";
         license(name = "Apache-2.0", identifier = "Apache-2.0"),
         contact(name = "Hải Đăng maintainers", url = "https://haidang.example"),
     ),
-    servers((url = "/", description = "This service")),
+    servers((url = "/", description = "This service, in production as anywhere: whoever reads this document asks the service that gave it.")),
     tags(
         (name = "auth", description = "Tokens and the caller's own account."),
         (name = "administration", description = "Accounts, roles, secrets, agencies through time and the audit log. Which role may do what is in the table of `docs/access.md`."),
@@ -38,6 +40,8 @@ const TOKEN_PATH: &str = "/api/v1/auth/token";
             revision that the caller has seen: `ETag` of the occurrence, sent as `If-Match`."),
         (name = "statistics", description = "Figures over tasks and over reports that are owed as of a day, each by one published formula."),
         (name = "charts", description = "Figures to look at: pictures with their words, and the same as tables to keep."),
+        (name = "committees", description = "Steering committees: who sat in them on a day, and the log of acts from which that follows."),
+        (name = "meetings", description = "Meetings of committees, their minutes, and what was concluded."),
         (name = "reports", description = "What agencies say of their tasks."),
         (name = "obligations", description = "What agencies owe: which report, for which period, by when, in which form."),
         (name = "calendars", description = "Meetings and due days as a calendar (RFC 5545), read by a secret link that can be revoked."),
@@ -48,6 +52,7 @@ const TOKEN_PATH: &str = "/api/v1/auth/token";
             is null, never 0."),
         (name = "deliverables", description = "What programmes bring about: publications, films, editions, events, agreements and all else, by typed kinds."),
         (name = "changes", description = "What happened, in order, for those who follow."),
+        (name = "webhooks", description = "Addresses that are told what happens, by Standard Webhooks: signed, at least once, in order for each object."),
     ),
     paths(
         routes::auth::issue_token,
@@ -168,6 +173,19 @@ const TOKEN_PATH: &str = "/api/v1/auth/token";
         routes::calendars::create_calendar_link,
         routes::calendars::revoke_calendar_link,
         routes::calendars::get_calendar,
+        routes::webhooks::list_webhooks,
+        routes::webhooks::create_webhook,
+        routes::webhooks::get_webhook,
+        routes::webhooks::update_webhook,
+        routes::webhooks::delete_webhook,
+        routes::webhooks::enable_webhook,
+        routes::webhooks::disable_webhook,
+        routes::webhooks::rotate_webhook_secret,
+        routes::webhooks::test_webhook,
+        routes::webhook_deliveries::list_webhook_deliveries,
+        routes::webhook_deliveries::get_webhook_delivery,
+        routes::webhook_deliveries::redeliver_webhook_delivery,
+        routes::webhook_deliveries::redeliver_webhook_dead,
         routes::frozen::freeze_statistics,
         routes::frozen::list_frozen_statistics,
         routes::frozen::get_frozen_statistics,
@@ -275,12 +293,15 @@ struct Bearer;
 
 impl Modify for Bearer {
     fn modify(&self, openapi: &mut utoipa::openapi::OpenApi) {
-        let scheme = HttpBuilder::new()
-            .scheme(HttpAuthScheme::Bearer)
-            .bearer_format("JWT")
-            .description(Some("An access token of `/api/v1/auth/token` (RFC 9068)."))
-            .build();
-        openapi.components.get_or_insert_default().add_security_scheme("bearer", SecurityScheme::Http(scheme));
+        let scheme = |description: &str| {
+            let scheme = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").description(Some(description));
+            SecurityScheme::Http(scheme.build())
+        };
+        let any = "An access token of `/api/v1/auth/token` (RFC 9068), signed and checked as RFC8725 says.";
+        let administrators = "The same, of an account whose role is for administration, as the table of `docs/access.md` says; RFC8725.";
+        let components = openapi.components.get_or_insert_default();
+        components.add_security_scheme("bearer", scheme(any));
+        components.add_security_scheme(finish::ADMINISTRATION, scheme(administrators));
     }
 }
 
@@ -288,7 +309,7 @@ impl Modify for Bearer {
 struct Guide;
 
 const STEPS: &str = "\n\n## For administrators, step by step\n\n\
-    1. **Sign in**: `POST /api/v1/auth/token` with `grant_type=password`; give the token to *Authorize* above.\n\
+    1. **Sign in**: `POST /api/v1/auth/token` with `grant_type=password`; the bar at the top of `/docs` does it for you.\n\
     2. **Let an agency's system in**: `POST /api/v1/admin/accounts` with `kind` `SERVICE`, its agency and the role `AGENCY_SYSTEM`. \
     The secret is in the answer and nowhere else.\n\
     3. **Rotate its secret**: `POST /api/v1/admin/accounts/{id}/secrets` makes the new one; when `lastUsedAt` of the old one stands \
@@ -314,44 +335,51 @@ impl Modify for Guide {
 /// The errors that any operation may answer with; what a handler says itself stays.
 struct Usual;
 
+/// Name, status and description of each.
+const USUAL: [(&str, &str, &str); 15] = [
+    ("Failed", "500", "The service failed; the log knows why, under the request's id."),
+    ("Unavailable", "503", "The service or its database is busy or not there; `Retry-After` tells when to come back."),
+    ("TooMany", "429", "Too many requests or failed attempts; `Retry-After` tells when to come back."),
+    // Unknown query parameters are refused everywhere.
+    ("Unreadable", "400", "A parameter, header or body cannot be read."),
+    ("Unauthenticated", "401", "A token is needed, or the one given is not valid."),
+    ("Forbidden", "403", "Not allowed: the role, the token's scope, the network address, or one's own matter."),
+    ("NotFound", "404", "There is none that the caller may know of."),
+    ("StateConflict", "409", "Its present state does not allow this."),
+    ("Changed", "412", "It has changed since it was read."),
+    ("IfMatchMissing", "428", "`If-Match` is missing."),
+    ("BodyLate", "408", "The body did not arrive in time."),
+    ("Conflict", "409", "It is there already, or there are too many."),
+    ("BodyTooLarge", "413", "The body is too large."),
+    ("MediaTypeUnsupported", "415", "The body is not of the media type that is wanted, or compressed."),
+    ("Refused", "422", "The body has faults; each is told with its place."),
+];
+
 impl Modify for Usual {
     fn modify(&self, openapi: &mut utoipa::openapi::OpenApi) {
+        let components = openapi.components.get_or_insert_default();
+        for (name, _, description) in USUAL {
+            components.responses.insert(name.into(), problem(description).into());
+        }
         for (path, item) in &mut openapi.paths.paths {
             let methods = [&mut item.get, &mut item.post, &mut item.put, &mut item.patch, &mut item.delete];
             for operation in methods.into_iter().flatten() {
-                let has_body = operation.request_body.is_some();
-                let mut usual = vec![
-                    ("500", "The service failed; the log knows why, under the request's id."),
-                    ("503", "The service or its database is busy or not there; `Retry-After` tells when to come back."),
-                ];
-                // Unknown query parameters are refused everywhere.
-                usual.push(("400", "A parameter, header or body cannot be read."));
+                let mut usual = vec!["Failed", "Unavailable", "TooMany", "Unreadable"];
                 if path != TOKEN_PATH {
-                    usual.push(("401", "A token is needed, or the one given is not valid."));
-                    usual.push(("403", "Not allowed: the role, the token's scope, the network address, or one's own matter."));
+                    usual.extend(["Unauthenticated", "Forbidden"]);
                 }
                 if has(operation, &ParameterIn::Path) {
-                    usual.push(("404", "There is none that the caller may know of."));
+                    usual.push("NotFound");
                 }
                 if has_header(operation, "If-Match") {
-                    usual.extend([
-                        ("409", "Its present state does not allow this."),
-                        ("412", "It has changed since it was read."),
-                        ("428", "`If-Match` is missing."),
-                    ]);
+                    usual.extend(["StateConflict", "Changed", "IfMatchMissing"]);
                 }
-                if has_body {
-                    usual.extend([
-                        ("408", "The body did not arrive in time."),
-                        ("409", "It is there already, or there are too many."),
-                        ("413", "The body is too large."),
-                        ("415", "The body is not of the media type that is wanted, or compressed."),
-                        ("422", "The body has faults; each is told with its place."),
-                        ("429", "Too many failed attempts; `Retry-After` tells when to come back."),
-                    ]);
+                if operation.request_body.is_some() {
+                    usual.extend(["BodyLate", "Conflict", "BodyTooLarge", "MediaTypeUnsupported", "Refused"]);
                 }
-                for (status, description) in usual {
-                    operation.responses.responses.entry(status.into()).or_insert_with(|| problem(description).into());
+                for (name, status, _) in usual.into_iter().filter_map(|name| USUAL.iter().find(|(known, _, _)| *known == name)) {
+                    let responses = &mut operation.responses.responses;
+                    responses.entry((*status).into()).or_insert_with(|| Ref::from_response_name(*name).into());
                 }
             }
         }
@@ -375,37 +403,11 @@ fn problem(description: &str) -> Response {
 }
 
 /// The OpenAPI 3.1 document.
-pub fn document() -> utoipa::openapi::OpenApi {
-    let document = Api::openapi();
-    let mut value = serde_json::to_value(&document).unwrap_or_default();
-    spell_out(&mut value);
-    // What was read from the document fits it; a test looks at the outcome.
-    serde_json::from_value(value).unwrap_or(document)
-}
-
-/// Turns a pattern that is a list of labels into an enumeration, and tells the size of a page where nothing is asked.
-fn spell_out(value: &mut Value) {
-    match value {
-        Value::Array(items) => items.iter_mut().for_each(spell_out),
-        Value::Object(fields) => {
-            let labels = fields.get("pattern").and_then(Value::as_str).and_then(|text| text.strip_prefix("^(")?.strip_suffix(")$"));
-            let labels: Option<Vec<String>> = labels
-                .filter(|text| text.bytes().all(|byte| byte.is_ascii_uppercase() || matches!(byte, b'_' | b'|')))
-                .map(|text| text.split('|').map(str::to_owned).collect());
-            if let Some(labels) = labels {
-                fields.remove("pattern");
-                fields.remove("maxLength");
-                let may_be_null = fields.get("type").and_then(Value::as_array).is_some_and(|kinds| kinds.iter().any(|kind| kind == "null"));
-                let labels = labels.into_iter().map(Value::String).chain(may_be_null.then_some(Value::Null));
-                fields.insert("enum".into(), labels.collect());
-            }
-            if fields.get("name").is_some_and(|name| name == "limit")
-                && let Some(schema) = fields.get_mut("schema")
-            {
-                schema["default"] = domain::page::DEFAULT_PAGE_SIZE.into();
-            }
-            fields.values_mut().for_each(spell_out);
-        }
-        _ => {}
-    }
+///
+/// # Errors
+/// Never for what is described here; the serialiser's own.
+pub fn document() -> serde_json::Result<Value> {
+    let mut value = serde_json::to_value(Api::openapi())?;
+    finish::finish(&mut value);
+    Ok(value)
 }

@@ -1,0 +1,173 @@
+//! Following what happens: a subscription is opened once, and executed anew for each event, for the caller as it is then.
+//! Must not keep a state of the database between two events, nor decide what a caller may know of.
+//! The feed is `app::outbox`, the field `subscription`; who carries the answers is the transport's.
+
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use app::{
+    View,
+    outbox::{self, Followed},
+};
+use async_graphql::{
+    Name, Pos, Positioned, Request, Variables,
+    futures_util::StreamExt,
+    parser::types::{DocumentOperations, ExecutableDocument, FragmentDefinition, OperationType, Selection, SelectionSet},
+};
+use domain::{allowance::Allowance, event::Numbered};
+
+use crate::{
+    Answer, Graph, Terms, admitted, budget::Budget, completion::Completion, documents::Prepared, error, loaders, nesting, operation,
+};
+
+/// Events that are answered from one state of the database.
+const PIECE: usize = 20;
+
+/// What the field of a subscription is executed for.
+#[derive(Clone)]
+pub(crate) enum Source {
+    /// To be told what is followed; `after` counts instead of the document's own where it is given.
+    Opening {
+        slot: Arc<Mutex<Option<Followed>>>,
+        after: Option<i64>,
+    },
+    Event(Box<Numbered>),
+}
+
+/// A subscription that is open.
+pub struct Following {
+    prepared: Arc<Prepared>,
+    /// The document with one field at its root, as the executor takes it.
+    document: ExecutableDocument,
+    name: Option<String>,
+    variables: Variables,
+    may: Allowance,
+    followed: Followed,
+}
+
+/// Whether the operation that would be executed is a subscription.
+pub fn is_subscription(graph: &Graph, request: &Request) -> bool {
+    let read = nesting::is_flat(&request.query).then(|| graph.documents.prepared(&request.query, &graph.types));
+    let named = request.operation_name.as_deref();
+    read.and_then(Result::ok)
+        .is_some_and(|prepared| operation(&prepared.document, named).is_some_and(|operation| operation.ty == OperationType::Subscription))
+}
+
+/// Opens a subscription; `after` counts instead of the document's own where it is given.
+///
+/// # Errors
+/// Why it is not one that can be executed, or that the caller has asked for too much of late.
+pub async fn follow(graph: &Graph, request: Request, view: View, after: Option<i64>, terms: &Terms<'_>) -> Result<Following, Answer> {
+    let (prepared, size) = admitted(graph, &request, &terms.may)?;
+    (terms.charge)(size.requests() - 1).map_err(|refusal| crate::refused(&refusal.into()))?;
+    let (may, variables) = (terms.may, request.variables);
+    let name = request.operation_name;
+    let document = single(prepared.told.as_ref().unwrap_or(&prepared.document));
+    let slot = Arc::new(Mutex::new(None));
+    let opening = Source::Opening { slot: Arc::clone(&slot), after };
+    let request = asked(&document, name.as_deref(), &variables, (view.clone(), may), opening);
+    let refused = tokio::time::timeout(time(&may), graph.executor.execute_stream(request).next()).await;
+    if let Err(error) = view.end().await {
+        return Err(Answer::refused(error::failure(&error).into_server_error(Pos::default())));
+    }
+    match refused {
+        Err(_) => return Err(Answer::refused(error::too_slow())),
+        // What opens says nothing; what is said is why it does not.
+        Ok(Some(response)) => return Err(Answer::new(response.errors, None)),
+        Ok(None) => {}
+    }
+    let opened = slot.lock().unwrap_or_else(PoisonError::into_inner).take();
+    let Some(followed) = opened else { return Err(Answer::refused(error::not_followed())) };
+    Ok(Following { prepared, document, name, variables, may, followed })
+}
+
+/// What happened next, each event with its number.
+pub struct Piece {
+    pub answers: Vec<(i64, Answer)>,
+    /// Whether more is there already.
+    pub has_more: bool,
+}
+
+impl Following {
+    /// What the caller may know of that happened since, as it may know now.
+    ///
+    /// # Errors
+    /// When the caller may not follow any more, or the database fails.
+    pub async fn next(&mut self, graph: &Graph, view: View) -> Result<Piece, app::Error> {
+        let changes = outbox::next(&view, &mut self.followed, PIECE).await?;
+        let mut answers = Vec::with_capacity(changes.items.len());
+        for event in changes.items {
+            let seq = event.seq;
+            answers.push((seq, self.answer(graph, view.clone(), event).await));
+        }
+        view.end().await?;
+        Ok(Piece { answers, has_more: changes.has_more })
+    }
+
+    async fn answer(&self, graph: &Graph, view: View, event: Numbered) -> Answer {
+        let request = asked(&self.document, self.name.as_deref(), &self.variables, (view, self.may), Source::Event(Box::new(event)));
+        let executed = tokio::time::timeout(time(&self.may), graph.executor.execute_stream(request).next()).await;
+        let Ok(Some(response)) = executed else { return Answer::refused(error::too_slow()) };
+        let data = match operation(&self.prepared.document, self.name.as_deref()) {
+            Some(operation) => Completion::new(&graph.types, &self.prepared.document, operation, &self.variables).complete(response.data),
+            None => response.data,
+        };
+        Answer::new(response.errors, Some(data))
+    }
+}
+
+fn time(may: &Allowance) -> Duration {
+    Duration::from_secs(may.seconds.into())
+}
+
+fn asked(
+    document: &ExecutableDocument,
+    name: Option<&str>,
+    variables: &Variables,
+    (view, may): (View, Allowance),
+    source: Source,
+) -> Request {
+    let mut request = Request::new(String::new()).variables(variables.clone());
+    request.operation_name = name.map(str::to_owned);
+    request.set_parsed_query(document.clone());
+    request.data(loaders::new(view.clone())).data(Budget::new(may.entries)).data(view).data(source)
+}
+
+/// The document with the fields of its subscriptions at their roots: the executor looks for them nowhere else.
+fn single(document: &ExecutableDocument) -> ExecutableDocument {
+    let mut single = document.clone();
+    let fragments = &document.fragments;
+    let operations: Vec<_> = match &mut single.operations {
+        DocumentOperations::Single(operation) => vec![&mut operation.node],
+        DocumentOperations::Multiple(operations) => operations.values_mut().map(|operation| &mut operation.node).collect(),
+    };
+    for operation in operations.into_iter().filter(|operation| operation.ty == OperationType::Subscription) {
+        let mut fields = Vec::new();
+        fields_of(&operation.selection_set.node, fragments, &mut fields);
+        // Validation lets one field through, however often it is named.
+        fields.truncate(1);
+        operation.selection_set.node.items = fields;
+    }
+    single
+}
+
+fn fields_of(
+    set: &SelectionSet,
+    fragments: &std::collections::HashMap<Name, Positioned<FragmentDefinition>>,
+    fields: &mut Vec<Positioned<Selection>>,
+) {
+    for item in &set.items {
+        match &item.node {
+            Selection::Field(_) => fields.push(item.clone()),
+            Selection::InlineFragment(fragment) => fields_of(&fragment.node.selection_set.node, fragments, fields),
+            Selection::FragmentSpread(spread) => {
+                // Validation lets no fragment spread itself.
+                if let Some(fragment) = fragments.get(&spread.node.fragment_name.node) {
+                    fields_of(&fragment.node.selection_set.node, fragments, fields);
+                }
+            }
+        }
+    }
+}

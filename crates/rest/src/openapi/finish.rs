@@ -1,0 +1,174 @@
+//! What is said the same way everywhere of the published description: bounds, headers, enumerations, schemes.
+//! Must not contradict what a handler or a body says itself: only what is missing is filled in.
+//! What is described is `super`.
+
+use domain::page::DEFAULT_PAGE_SIZE;
+use serde_json::{Map, Value, json};
+
+use super::USUAL;
+use crate::routes::{JSON_LIMIT, UNKEPT};
+
+/// The scheme of tokens below `/api/v1/admin/`.
+pub const ADMINISTRATION: &str = "administration";
+const BELOW: &str = "/api/v1/admin/";
+
+/// The largest whole number that every reader of JSON keeps (RFC 8259, section 6).
+const LARGEST: i64 = 9_007_199_254_740_991;
+/// No list is longer: what is longer comes in pages.
+const MOST_ITEMS: u64 = 100_000;
+
+/// Headers of every response, and what each is.
+const USUAL_HEADERS: [(&str, &str); 4] = [
+    ("Access-Control-Allow-Origin", "The caller's origin, where the service is set up to answer pages of it; else absent."),
+    ("RateLimit", "What is left of the caller's minute (draft-ietf-httpapi-ratelimit-headers): `\"caller\";r=599;t=1`."),
+    ("RateLimit-Policy", "How many requests the caller has for how many seconds: `\"caller\";q=600;w=60`."),
+    ("X-Request-Id", "Names the request in the service's log; the caller's own where it sent one."),
+];
+const LATER: (&str, &str) = ("Retry-After", "Seconds after which the caller should come back.");
+const UNCHANGED: (&str, &str) = ("ETag", "What `If-None-Match` is to name, to be told 304 while nothing has changed.");
+const PAGES: (&str, &str) = ("Link", "Where the first and the next page are (RFC 8288); absent on the last.");
+
+/// Completes a description.
+pub fn finish(document: &mut Value) {
+    spell_out(document);
+    bound(document);
+    for server in document["servers"].as_array_mut().into_iter().flatten() {
+        server["x-internal"] = false.into();
+    }
+    let headers = USUAL_HEADERS.into_iter().chain([LATER, UNCHANGED, PAGES]);
+    let described =
+        headers.map(|(name, what)| (name.to_owned(), json!({"description": what, "schema": {"type": "string", "maxLength": 2000}})));
+    document["components"]["headers"] = described.collect::<Map<_, _>>().into();
+    let pages = pages(document);
+    for (name, status, _) in USUAL {
+        tell_headers(&mut document["components"]["responses"][name], status, false, &pages);
+    }
+    let Some(paths) = document["paths"].as_object_mut() else { return };
+    for (path, item) in paths {
+        for (method, operation) in item.as_object_mut().into_iter().flatten() {
+            if operation["responses"].is_object() {
+                complete(operation, path, method == "get", &pages);
+            }
+        }
+    }
+}
+
+/// Schemas that are pages.
+fn pages(document: &Value) -> Vec<String> {
+    let schemas = document["components"]["schemas"].as_object().into_iter().flatten();
+    let is_page = |schema: &Value| schema["properties"]["hasNext"].is_object() && schema["properties"]["endCursor"].is_object();
+    schemas.filter(|(_, schema)| is_page(schema)).map(|(name, _)| format!("#/components/schemas/{name}")).collect()
+}
+
+/// Headers of each response, a description, and the scheme of its tokens.
+fn complete(operation: &mut Value, path: &str, is_read: bool, pages: &[String]) {
+    if operation.get("description").is_none_or(|described| described.as_str().is_none_or(str::is_empty)) {
+        operation["description"] = operation["summary"].clone();
+    }
+    if path.starts_with(BELOW) {
+        for scheme in operation["security"].as_array_mut().into_iter().flatten().filter_map(Value::as_object_mut) {
+            if let Some(scopes) = scheme.remove("bearer") {
+                scheme.insert(ADMINISTRATION.into(), scopes);
+            }
+        }
+    }
+    if is_read && !UNKEPT.iter().any(|below| path.starts_with(below)) {
+        operation["responses"]["304"] = json!({"description": "The caller has it already: `If-None-Match` names its tag."});
+    }
+    let responses = operation["responses"].as_object_mut().into_iter().flatten();
+    for (status, response) in responses.filter(|(_, response)| response.get("$ref").is_none()) {
+        tell_headers(response, status, is_read, pages);
+    }
+}
+
+/// The headers of a response.
+fn tell_headers(response: &mut Value, status: &str, is_read: bool, pages: &[String]) {
+    let of = response["content"]["application/json"]["schema"]["$ref"].as_str().map(str::to_owned);
+    let more = [
+        matches!(status, "429" | "503").then_some(LATER),
+        (is_read && matches!(status, "200" | "304")).then_some(UNCHANGED),
+        of.is_some_and(|name| pages.contains(&name)).then_some(PAGES),
+    ];
+    for (name, _) in USUAL_HEADERS.into_iter().chain(more.into_iter().flatten()) {
+        if response["headers"].get(name).is_none() {
+            response["headers"][name] = json!({"$ref": format!("#/components/headers/{name}")});
+        }
+    }
+}
+
+/// Turns a pattern that is a list of labels into an enumeration, tells the size of a page where nothing is asked, and says of an object
+/// without declared fields that it has others: generated clients take one that says nothing for an empty one.
+fn spell_out(value: &mut Value) {
+    match value {
+        Value::Array(items) => items.iter_mut().for_each(spell_out),
+        Value::Object(fields) => {
+            let labels = fields.get("pattern").and_then(Value::as_str).and_then(|text| text.strip_prefix("^(")?.strip_suffix(")$"));
+            let labels: Option<Vec<String>> = labels
+                .filter(|text| text.bytes().all(|byte| byte.is_ascii_uppercase() || matches!(byte, b'_' | b'|')))
+                .map(|text| text.split('|').map(str::to_owned).collect());
+            if let Some(labels) = labels {
+                fields.remove("pattern");
+                fields.remove("maxLength");
+                let may_be_null = is_a(fields, "null");
+                let labels = labels.into_iter().map(Value::String).chain(may_be_null.then_some(Value::Null));
+                fields.insert("enum".into(), labels.collect());
+            }
+            if is_a(fields, "object") && !fields.contains_key("properties") && !fields.contains_key("additionalProperties") {
+                fields.insert("additionalProperties".into(), true.into());
+            }
+            if fields.get("name").is_some_and(|name| name == "limit")
+                && let Some(schema) = fields.get_mut("schema")
+            {
+                schema["default"] = DEFAULT_PAGE_SIZE.into();
+            }
+            fields.values_mut().for_each(spell_out);
+        }
+        _ => {}
+    }
+}
+
+/// Whether a schema takes values of a kind.
+fn is_a(schema: &Map<String, Value>, kind: &str) -> bool {
+    match schema.get("type") {
+        Some(Value::String(of)) => of == kind,
+        Some(Value::Array(of)) => of.iter().any(|of| of == kind),
+        _ => false,
+    }
+}
+
+/// Gives texts, numbers and lists the bounds that hold for all of them, where they have none of their own.
+fn bound(value: &mut Value) {
+    match value {
+        Value::Array(items) => items.iter_mut().for_each(bound),
+        Value::Object(fields) => {
+            if is_a(fields, "string") && !fields.contains_key("enum") && !fields.contains_key("const") {
+                let most = longest(fields.get("format").and_then(Value::as_str));
+                fields.entry("maxLength").or_insert_with(|| most.into());
+            }
+            if is_a(fields, "integer") && !fields.contains_key("enum") {
+                let format = fields.entry("format").or_insert_with(|| "int64".into()).clone();
+                let (least, most) = if format == "int32" { (i32::MIN.into(), i32::MAX.into()) } else { (-LARGEST, LARGEST) };
+                for (end, open, number) in [("minimum", "exclusiveMinimum", least), ("maximum", "exclusiveMaximum", most)] {
+                    if !fields.contains_key(open) {
+                        fields.entry(end).or_insert_with(|| number.into());
+                    }
+                }
+            }
+            if is_a(fields, "array") {
+                fields.entry("maxItems").or_insert_with(|| MOST_ITEMS.into());
+            }
+            fields.values_mut().for_each(bound);
+        }
+        _ => {}
+    }
+}
+
+/// Characters at most of a text of this format: no text is longer than the body that it comes in.
+fn longest(format: Option<&str>) -> usize {
+    match format {
+        Some("date") => 10,
+        Some("date-time") => 40,
+        Some("uuid") => 36,
+        _ => JSON_LIMIT,
+    }
+}

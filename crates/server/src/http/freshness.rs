@@ -1,0 +1,147 @@
+//! Reading again what may not have changed: entity tags, conditional requests (RFC 9110, section 13), and who may keep an answer.
+//! Must not keep anything itself. A tag is made of the very bytes that the caller is shown: it changes exactly when they do.
+//! What says more of itself (a revision, a calendar's days) has its own tag, which stays.
+
+use actix_web::{
+    HttpResponse,
+    body::{BoxBody, MessageBody, None as Nothing},
+    dev::{ServiceRequest, ServiceResponse},
+    http::{
+        Method, StatusCode,
+        header::{self, HeaderMap, HeaderValue},
+    },
+    web::Bytes,
+};
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+
+use super::endpoints::State;
+
+/// What an answer with no change leaves out: it is of the body that is not sent.
+const OF_THE_BODY: [header::HeaderName; 3] = [header::CONTENT_TYPE, header::CONTENT_LENGTH, header::CONTENT_DISPOSITION];
+
+/// What a request says of what its caller has already.
+pub struct Asked {
+    is_read: bool,
+    is_kept: bool,
+    is_signed_in: bool,
+    none_match: Vec<HeaderValue>,
+    /// Seconds for which others may answer for us.
+    max_age: u32,
+}
+
+impl Asked {
+    pub fn of(request: &ServiceRequest, is_signed_in: bool) -> Self {
+        let max_age = request.app_data::<actix_web::web::Data<State>>().map_or(0, |state| state.public_max_age);
+        let is_kept = !rest::UNKEPT.iter().any(|below| request.path().starts_with(below));
+        Self {
+            is_read: matches!(*request.method(), Method::GET | Method::HEAD),
+            is_kept,
+            is_signed_in,
+            none_match: request.headers().get_all(header::IF_NONE_MATCH).cloned().collect(),
+            max_age,
+        }
+    }
+
+    /// The response with its tag and who may keep it; without its body where the caller has that.
+    pub fn fresh(&self, response: ServiceResponse<BoxBody>) -> ServiceResponse<BoxBody> {
+        if !self.is_read || response.status() != StatusCode::OK {
+            return response;
+        }
+        let (request, response) = response.into_parts();
+        let (mut response, body) = response.into_parts();
+        let headers = response.headers_mut();
+        vary(headers, "Authorization, Accept-Encoding");
+        if !headers.contains_key(header::CACHE_CONTROL) {
+            headers.insert(header::CACHE_CONTROL, self.kept_by());
+        }
+        let body = match body.try_into_bytes() {
+            Ok(bytes) => {
+                if self.is_kept && !headers.contains_key(header::ETAG) {
+                    headers.insert(header::ETAG, tag(&bytes));
+                }
+                bytes.boxed()
+            }
+            // What flows has no tag before it has flown.
+            Err(flowing) => flowing,
+        };
+        let has_it = headers.get(header::ETAG).is_some_and(|tag| self.has(tag));
+        if !has_it {
+            return ServiceResponse::new(request, response.set_body(body));
+        }
+        let mut unchanged = HttpResponse::NotModified().finish();
+        for (name, value) in headers.iter().filter(|(name, _)| !OF_THE_BODY.contains(name)) {
+            unchanged.headers_mut().append(name.clone(), value.clone());
+        }
+        ServiceResponse::new(request, unchanged.set_body(Nothing::new()).map_into_boxed_body())
+    }
+
+    fn kept_by(&self) -> HeaderValue {
+        match (self.is_kept, self.is_signed_in) {
+            (false, _) => HeaderValue::from_static("no-store"),
+            (true, true) => HeaderValue::from_static("private, no-cache"),
+            (true, false) => {
+                let told = format!("public, max-age={}, must-revalidate", self.max_age);
+                HeaderValue::from_str(&told).unwrap_or(HeaderValue::from_static("no-cache"))
+            }
+        }
+    }
+
+    /// Whether the caller names this tag; weak ones are compared as strong ones are (RFC 9110, section 13.1.2).
+    fn has(&self, tag: &HeaderValue) -> bool {
+        let opaque = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();
+        let tag = tag.to_str().map(opaque).unwrap_or_default();
+        let named = self.none_match.iter().filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(','));
+        named.map(str::trim).any(|named| named == "*" || opaque(named) == tag)
+    }
+}
+
+/// A tag of these bytes. Weak, since they are sent compressed or not.
+fn tag(bytes: &Bytes) -> HeaderValue {
+    let digest = auth::digest(bytes);
+    let text = format!("W/\"{}\"", URL_SAFE_NO_PAD.encode(&digest[..16]));
+    HeaderValue::from_str(&text).unwrap_or(HeaderValue::from_static("W/\"\""))
+}
+
+/// Names more headers of the request on which the answer depends.
+fn vary(headers: &mut HeaderMap, names: &'static str) {
+    headers.append(header::VARY, HeaderValue::from_static(names));
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::test::TestRequest;
+
+    use super::*;
+
+    fn read(path: &str, is_signed_in: bool, none_match: Option<&str>) -> (StatusCode, Option<String>, String, usize) {
+        let mut request = TestRequest::get().uri(path);
+        if let Some(tags) = none_match {
+            request = request.insert_header((header::IF_NONE_MATCH, tags));
+        }
+        let request = request.to_srv_request();
+        let asked = Asked::of(&request, is_signed_in);
+        let response = asked.fresh(request.into_response(HttpResponse::Ok().json("x")).map_into_boxed_body());
+        let text = |name: header::HeaderName| response.headers().get(name).map(|value| value.to_str().expect("text").to_owned());
+        let (tag, kept) = (text(header::ETAG), text(header::CACHE_CONTROL).expect("who may keep it"));
+        (response.status(), tag, kept, response.into_body().try_into_bytes().expect("a body").len())
+    }
+
+    #[test]
+    fn what_the_caller_has_is_not_sent_again() {
+        let (status, tag, kept, length) = read("/api/v1/tasks", false, None);
+        assert_eq!((status, kept.as_str(), length), (StatusCode::OK, "public, max-age=0, must-revalidate", 3));
+        let tag = tag.expect("a tag");
+        for tags in [tag.clone(), "*".into(), format!("\"other\", {tag}"), tag.replace("W/", "")] {
+            let (status, again, _, length) = read("/api/v1/tasks", true, Some(&tags));
+            assert_eq!((status, again.as_ref(), length), (StatusCode::NOT_MODIFIED, Some(&tag), 0), "{tags}");
+        }
+        assert_eq!(read("/api/v1/tasks", false, Some("\"other\"")).0, StatusCode::OK);
+    }
+
+    #[test]
+    fn who_may_keep_it_depends_on_who_asks_and_for_what() {
+        assert_eq!(read("/api/v1/tasks", true, None).2, "private, no-cache");
+        let (_, tag, kept, _) = read("/api/v1/admin/accounts", true, None);
+        assert_eq!((tag, kept.as_str()), (None, "no-store"));
+    }
+}

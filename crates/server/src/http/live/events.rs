@@ -1,0 +1,198 @@
+//! GraphQL as server-sent events, one connection for each operation
+//! (<https://github.com/enisdenjo/graphql-sse/blob/master/PROTOCOL.md>, distinct connections).
+//! Must not begin a stream for what is refused: that is answered as it is without one.
+//! Sockets are `socket`.
+
+use std::{
+    pin::pin,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use actix_web::{
+    HttpRequest, HttpResponse,
+    body::BoxBody,
+    http::{Method, header},
+    rt::spawn,
+    web,
+};
+use app::{App, View};
+use domain::error::{Code, Refusal};
+use futures_util::{
+    future::{Either, select},
+    stream,
+};
+use graphql::{Answer, Following, Terms};
+use rest::{CallerSlot, Problem};
+use tokio::sync::mpsc;
+
+use super::{Follower, LOOK_EVERY, Lost, Stopped, next, places::Place, within};
+use crate::http::{
+    endpoints::{State, not_allowed},
+    graphql::{asked, meter, posted},
+};
+
+/// Events that wait for a connection.
+const WAITING: usize = 4;
+/// An event is taken within this time, or the client is gone.
+const TAKEN: Duration = Duration::from_secs(10);
+/// After so many looks at the follower a comment keeps the connection open.
+const LOOKS: u32 = 7;
+
+/// Opens a stream.
+pub async fn open(state: web::Data<State>, app: web::Data<App>, request: HttpRequest, bytes: web::Bytes) -> Result<HttpResponse, Problem> {
+    let mut follower = Follower::of(&request)?;
+    if state.live.is_ending() {
+        return Err(Problem::new(Code::Unavailable));
+    }
+    let graph = state.graph()?;
+    let is_get = request.method() == Method::GET;
+    let mut parsed = if is_get {
+        asked(request.query_string())?
+    } else {
+        rest::require_json(&request)?;
+        let parsed = posted(&bytes)?;
+        let slot = actix_web::HttpMessage::extensions(&request).get::<CallerSlot>().cloned().ok_or_else(|| Problem::new(Code::Internal))?;
+        follower.ctx = slot.with_body(&app).await?;
+        parsed
+    };
+    if is_get && graphql::is_mutation(graph, &parsed) {
+        return Ok(not_allowed("POST"));
+    }
+    let mut place = state.live.places.from(follower.ctx.origin().network).ok_or_else(|| Problem::new(Code::TooManyRequests))?;
+    if follower.ctx.account().is_some_and(|account| !place.of(account.id)) {
+        return Err(Problem::new(Code::TooManyRequests));
+    }
+    let meter = meter(&request)?;
+    let keep = match graphql::complete(graph, &mut parsed) {
+        Ok(keep) => keep,
+        Err(answer) => return refused(&answer, answer.refusal().unwrap_or(Code::Internal)),
+    };
+    let terms = Terms { may: meter.allowance(), keep, charge: &|requests| meter.charge(requests) };
+    let view = View::new(&app, follower.ctx.clone());
+    if !graphql::is_subscription(graph, &parsed) {
+        let answer = graphql::execute(graph, parsed, view, &terms).await?;
+        return match answer.refusal() {
+            Some(code) => refused(&answer, code),
+            None => Ok(begun().body([next_event(None, &answer)?, COMPLETE.to_owned()].concat())),
+        };
+    }
+    let last = request.headers().get("last-event-id").and_then(|value| value.to_str().ok()?.trim().parse().ok());
+    let following = match graphql::follow(graph, parsed, view, last, &terms).await {
+        Ok(following) => following,
+        Err(answer) => return refused(&answer, answer.refusal().unwrap_or(Code::Internal)),
+    };
+    let (to, taken) = mpsc::channel::<web::Bytes>(WAITING);
+    spawn(tell(app.get_ref().clone(), state.clone(), follower, following, to));
+    // The place is kept for as long as something of the answer is there.
+    let held = (taken, Arc::new(Mutex::new(place)));
+    let body = stream::unfold(held, |(mut taken, place): (mpsc::Receiver<web::Bytes>, Arc<Mutex<Place>>)| async move {
+        taken.recv().await.map(|bytes| (Ok::<_, actix_web::Error>(bytes), (taken, place)))
+    });
+    Ok(begun().body(BoxBody::new(actix_web::body::BodyStream::new(Box::pin(body)))))
+}
+
+fn begun() -> actix_web::HttpResponseBuilder {
+    let mut response = HttpResponse::Ok();
+    response.content_type("text/event-stream; charset=utf-8");
+    response.insert_header((header::CACHE_CONTROL, "no-store")).insert_header((header::VARY, "Accept"));
+    // Proxies pass on what comes as it comes.
+    response.insert_header(("x-accel-buffering", "no"));
+    response
+}
+
+fn refused(answer: &Answer, code: Code) -> Result<HttpResponse, Problem> {
+    let body = serde_json::to_vec(answer).map_err(|_| Problem::new(Code::Internal))?;
+    Ok(HttpResponse::build(rest::status(code)).content_type("application/graphql-response+json; charset=utf-8").body(body))
+}
+
+const COMPLETE: &str = "event: complete\ndata: \n\n";
+const COMMENT: &str = ":\n\n";
+
+/// An answer as an event, under the number to go on after.
+fn next_event(seq: Option<i64>, answer: &Answer) -> Result<String, Problem> {
+    // Nothing that is written so has a line of its own.
+    let data = serde_json::to_string(answer).map_err(|_| Problem::new(Code::Internal))?;
+    let id = seq.map(|seq| format!("id: {seq}\n")).unwrap_or_default();
+    Ok(format!("event: next\n{id}data: {data}\n\n"))
+}
+
+/// Why waiting was broken off.
+enum Pause {
+    Over,
+    Ending,
+    Gone,
+}
+
+/// Waits until the follower is to be looked at again.
+async fn pause(state: &State, to: &mpsc::Sender<web::Bytes>) -> Pause {
+    let (sleep, ended, gone) = (pin!(tokio::time::sleep(LOOK_EVERY)), pin!(state.live.ended()), pin!(to.closed()));
+    match select(sleep, select(ended, gone)).await {
+        Either::Left(_) => Pause::Over,
+        Either::Right((Either::Left(_), _)) => Pause::Ending,
+        Either::Right((Either::Right(_), _)) => Pause::Gone,
+    }
+}
+
+/// Tells what happens until the follower is gone or may not follow any more.
+async fn tell(app: App, state: web::Data<State>, mut follower: Follower, mut following: Following, to: mpsc::Sender<web::Bytes>) {
+    let Ok(graph) = state.graph() else { return };
+    // The head goes out with the first bytes.
+    if !say(&to, COMMENT.to_owned()).await {
+        return;
+    }
+    let mut looks = 0_u32;
+    loop {
+        let known = follower.clone();
+        let mut waited = pin!(next(&app, graph, &known, &mut following));
+        let piece = loop {
+            match select(waited.as_mut(), pin!(pause(&state, &to))).await {
+                Either::Left((piece, _)) => break piece,
+                Either::Right((Pause::Over, _)) => {
+                    looks += 1;
+                    match follower.renewed(&app).await {
+                        Ok(renewed) => follower = renewed,
+                        Err(lost) => break Err(Stopped::Lost(lost)),
+                    }
+                    if looks.is_multiple_of(LOOKS) && !say(&to, COMMENT.to_owned()).await {
+                        return;
+                    }
+                }
+                Either::Right((Pause::Ending, _)) => {
+                    say(&to, COMPLETE.to_owned()).await;
+                    return;
+                }
+                Either::Right((Pause::Gone, _)) => return,
+            }
+        };
+        let stopped = match piece {
+            Ok(piece) => {
+                for (seq, answer) in piece.answers {
+                    let Ok(event) = next_event(Some(seq), &answer) else { return };
+                    if !say(&to, event).await {
+                        return;
+                    }
+                }
+                continue;
+            }
+            Err(Stopped::Failed(answer)) => answer,
+            Err(Stopped::Lost(lost)) => graphql::refused(&Refusal::new(code(lost)).into()),
+        };
+        if let Ok(event) = next_event(None, &stopped) {
+            say(&to, event + COMPLETE).await;
+        }
+        return;
+    }
+}
+
+/// False where nobody takes it.
+async fn say(to: &mpsc::Sender<web::Bytes>, text: String) -> bool {
+    matches!(within(TAKEN, to.send(text.into())).await, Some(Ok(())))
+}
+
+fn code(lost: Lost) -> Code {
+    match lost {
+        Lost::Expired | Lost::Withdrawn => Code::TokenInvalid,
+        Lost::Unknown => Code::Unavailable,
+    }
+}

@@ -1,0 +1,121 @@
+// How much slower a normal client is answered while others ask for the worst they can.
+// usage: node tests/bench/hostile.mjs BASE TOKEN [SECONDS]        e.g. http://127.0.0.1:8080, a token of any account, 8 seconds an attack
+// The normal client asks one thing after another on one connection; attackers come from 127.0.0.2, at the limits of the public.
+// Prints median and p99 of each attack, beside the same without any in the rounds before and after it. The server wants more open
+// files than the attack of sockets takes (`ulimit -n`). Attacks are bounded in number and time, and go to this machine alone.
+import http from 'node:http';
+import net from 'node:net';
+
+const [base, token, seconds = '8'] = process.argv.slice(2);
+if (!/^http:\/\/127\.\d+\.\d+\.\d+:\d+$/.test(base ?? '')) throw new Error('usage: node hostile.mjs http://127.0.0.1:PORT TOKEN [SECONDS]');
+const { hostname, port } = new URL(base);
+const SECONDS = Number(seconds) * 1000;
+const HOSTILE = '127.0.0.2';
+const calm = new http.Agent({ keepAlive: true, maxSockets: 1 });
+const hostile = new http.Agent({ keepAlive: true, maxSockets: 16, localAddress: HOSTILE });
+const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
+
+function ask(agent, { method = 'POST', path = '/graphql', headers = {}, body = '' }) {
+  return new Promise((done) => {
+    const request = http.request({ hostname, port, method, path, agent, headers, timeout: 30_000 }, (reply) => {
+      reply.resume();
+      reply.on('end', () => done(reply.statusCode)).on('error', () => done(0));
+    });
+    request.on('error', () => done(0)).on('timeout', () => request.destroy());
+    request.end(body);
+  });
+}
+
+const graphql = (query) => ({ headers: { 'content-type': 'application/json' }, body: JSON.stringify({ query }) });
+const NORMAL = {
+  headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+  body: JSON.stringify({ query: '{ tasks(first: 20) { totalCount nodes { code title group { code } assignments { agency { code name } } } } }' }),
+};
+
+const doubling = (levels) =>
+  '{ ...F0 } ' + [...Array(levels).keys()].map((i) => `fragment F${i} on Query { ...F${i + 1} ...F${i + 1} }`).join(' ') + ` fragment F${levels} on Query { __typename }`;
+const ATTACKS = {
+  'deep (nested 5,000 times)': graphql('{ programmes { nodes ' + '{ groups { tasks '.repeat(5000) + '{ code }' + ' } }'.repeat(5000) + ' } }'),
+  'deep (within the text limit)': graphql('{ programmes { nodes ' + '{ groups { tasks { programme '.repeat(30) + '{ code }' + ' } } }'.repeat(30) + ' } }'),
+  'wide (9,000 fields)': graphql('{ tasks { nodes { ' + 'code '.repeat(9000) + '} } }'),
+  'aliased (2,500 root fields)': graphql('{ ' + [...Array(2500).keys()].map((i) => `a${i}: programmes { totalCount }`).join(' ') + ' }'),
+  'the largest that is let in': graphql('{ tasks(first: 200) { nodes { id code title assignments { agency { code name } role } occurrences { year status } } } }'),
+  'introspection five times': graphql('{ ' + [...Array(5).keys()].map((i) => `a${i}: __schema { types { name fields { name type { name kind ofType { name } } } } }`).join(' ') + ' }'),
+  'circular fragments': graphql('{ ...A } fragment A on Query { ...B } fragment B on Query { ...A }'),
+  'doubling fragments (60 levels)': graphql(doubling(60)),
+  'directives × 10,000': graphql('{ __typename ' + '@include(if: true) '.repeat(4500) + ' }'),
+  'unknown directives × 10,000': graphql('{ __typename ' + '@a'.repeat(10_000) + ' }'),
+  'batch × 1,000': { headers: { 'content-type': 'application/json' }, body: JSON.stringify(Array(1000).fill({ query: '{__typename}' })) },
+  'body of 10 MB': { headers: { 'content-type': 'application/json' }, body: '{"query":"' + ' '.repeat(10_000_000) + '"}' },
+};
+
+async function measured(milliseconds) {
+  const taken = [];
+  for (const end = performance.now() + milliseconds; performance.now() < end; ) {
+    const started = performance.now();
+    const status = await ask(calm, NORMAL);
+    if (status !== 200) throw new Error(`the normal client is answered ${status}`);
+    taken.push(performance.now() - started);
+    await sleep(2);
+  }
+  taken.sort((a, b) => a - b);
+  return { n: taken.length, p50: taken[taken.length >> 1], p99: taken[Math.floor(taken.length * 0.99)] };
+}
+
+/** Asks for the same on 16 connections, a hundred times a second at most, while the normal client is measured. */
+async function under(what) {
+  let going = true;
+  const statuses = {};
+  const attackers = [...Array(16).keys()].map(async () => {
+    while (going) {
+      const status = await ask(hostile, what);
+      statuses[status] = (statuses[status] ?? 0) + 1;
+      await sleep(160);
+    }
+  });
+  const told = await measured(SECONDS);
+  going = false;
+  await Promise.all(attackers);
+  return { ...told, statuses };
+}
+
+/** Sockets that send nothing, or a byte now and then. */
+async function holding(count, first, then) {
+  const sockets = [];
+  for (let i = 0; i < count; i++) {
+    const socket = net.connect({ host: hostname, port, localAddress: `127.0.0.${3 + (i >> 12)}` });
+    socket.on('error', () => {}).on('connect', () => first && socket.write(first));
+    sockets.push(socket);
+    if (i % 500 === 499) await sleep(20);
+  }
+  await sleep(1000);
+  const open = () => sockets.filter((socket) => socket.readyState === 'open').length;
+  const before = open();
+  const dripping = then && setInterval(() => sockets.forEach((socket) => socket.writable && socket.write(then)), 1000);
+  const told = await measured(SECONDS);
+  const fresh = await ask(new http.Agent(), NORMAL);
+  const after = open();
+  clearInterval(dripping);
+  sockets.forEach((socket) => socket.destroy());
+  await sleep(500);
+  return { ...told, statuses: { 'open before': before, 'open after': after, 'a new connection': fresh } };
+}
+
+const rows = [];
+await measured(2000);
+let before = await measured(SECONDS);
+async function row(name, attack) {
+  const told = await attack();
+  await sleep(1000);
+  const after = await measured(SECONDS / 2);
+  const [p50, p99] = [Math.max(before.p50, after.p50), Math.max(before.p99, after.p99)];
+  rows.push({ attack: name, 'p50 ms': told.p50.toFixed(2), 'p99 ms': told.p99.toFixed(2), 'p50 ×': (told.p50 / p50).toFixed(2), 'p99 ×': (told.p99 / p99).toFixed(2), answers: JSON.stringify(told.statuses) });
+  console.log(rows.at(-1));
+  before = after;
+}
+for (const [name, what] of Object.entries(ATTACKS)) await row(name, () => under(what));
+await row('slow senders × 500', () => holding(500, 'POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 5000\r\n\r\n{', ' '));
+await row('slow heads × 500', () => holding(500, 'POST /graphql HTTP/1.1\r\nhost: x\r\n', 'x: y\r\n'));
+await row('open sockets × 10,000', () => holding(10_000));
+const worst = Math.max(...rows.map((told) => Number(told['p99 ×'])));
+console.log(`undisturbed p99 ${before.p99.toFixed(2)} ms; the worst attack makes it ${worst} times as long`);

@@ -1,0 +1,130 @@
+//! Reading again: entity tags, who may keep an answer, compressed answers, links between pages, and what may be done with a resource.
+
+use domain::account::Role;
+use serde_json::{Value, json};
+use testkit::{Backend, Client, Reply, TestApp, both};
+
+both!(
+    a_tag_changes_exactly_when_what_is_shown_does,
+    answers_are_kept_by_whom_they_are_for,
+    answers_are_compressed_as_the_caller_can_read_them,
+    pages_are_linked,
+    every_resource_tells_what_may_be_done_with_it,
+);
+
+const OPENAPI: &str = include_str!("../../openapi/openapi.json");
+
+fn again(client: &Client, path: &str, tag: &str) -> Reply {
+    client.send("GET", path, &[("if-none-match", tag)], b"")
+}
+
+fn a_tag_changes_exactly_when_what_is_shown_does(backend: Backend) {
+    let app = TestApp::start(backend);
+    let (public, system) = (app.anonymous(), app.system_of("so-ngoai-vu"));
+    for path in ["/api/v1/reports", "/graphql?query=%7Breports%7BtotalCount%7D%7D"] {
+        let tag = public.get(path).headers["etag"].clone();
+        let unchanged = again(&public, path, &tag);
+        assert_eq!((unchanged.status, unchanged.bytes.len(), unchanged.headers["etag"].as_str()), (304, 0, tag.as_str()), "{path}");
+        assert!(!unchanged.headers.contains_key("content-type"), "{:?}", unchanged.headers);
+    }
+    let path = "/api/v1/reports";
+    let (of_public, of_system) = (public.get(path).headers["etag"].clone(), system.get(path).headers["etag"].clone());
+    assert_eq!(of_public, of_system, "both see nothing yet");
+    let body = json!({"programme": "HP-1593-2013", "task": "I.3", "year": 2014, "percent": 10, "narrative": "Đã làm"});
+    let pushed = system.push("a-key", &body);
+    assert_eq!(pushed.status, 201, "{}", pushed.body);
+    assert_eq!(again(&system, path, &of_system).status, 200, "its own agency sees one more");
+    assert_eq!(again(&public, path, &of_public).status, 304, "the public does not see it before it is accepted");
+    for tags in ["*", "\"x\", W/\"y\", *"] {
+        assert_eq!(again(&public, path, tags).status, 304, "{tags}");
+    }
+    // What is not a reading has none.
+    let posted = public.send("POST", "/graphql", &[("content-type", "application/json")], br#"{"query":"{__typename}"}"#);
+    assert!(!posted.headers.contains_key("etag"), "{:?}", posted.headers);
+}
+
+fn answers_are_kept_by_whom_they_are_for(backend: Backend) {
+    let app = TestApp::set(backend, |settings| settings.public_max_age = 60);
+    let kept = |client: &Client, path: &str| client.get(path).headers["cache-control"].clone();
+    let (public, admin) = (app.anonymous(), app.person(None, Role::Admin));
+    assert_eq!(kept(&public, "/api/v1/tasks?limit=1"), "public, max-age=60, must-revalidate");
+    assert_eq!(kept(&admin, "/api/v1/tasks?limit=1"), "private, no-cache");
+    let reply = admin.get("/api/v1/admin/accounts");
+    assert_eq!((reply.headers["cache-control"].as_str(), reply.headers.get("etag")), ("no-store", None));
+    assert_eq!(kept(&admin, "/api/v1/me"), "no-store");
+    let vary = public.get("/api/v1/tasks?limit=1").headers["vary"].to_lowercase();
+    assert!(vary.contains("authorization") && vary.contains("accept-encoding"), "{vary}");
+}
+
+fn answers_are_compressed_as_the_caller_can_read_them(backend: Backend) {
+    let app = TestApp::start(backend);
+    let client = app.anonymous();
+    let plain = client.get("/api/v1/agencies");
+    assert_eq!(plain.headers.get("content-encoding"), None);
+    for (accepted, coding) in [("gzip", "gzip"), ("br", "br"), ("zstd", "zstd"), ("br;q=0.5, gzip;q=0", "br")] {
+        let reply = client.send("GET", "/api/v1/agencies", &[("accept-encoding", accepted)], b"");
+        assert_eq!((reply.status, reply.headers.get("content-encoding").map(String::as_str)), (200, Some(coding)), "{accepted}");
+        assert!(reply.bytes.len() * 2 < plain.bytes.len(), "{coding}: {} of {}", reply.bytes.len(), plain.bytes.len());
+        assert_eq!(reply.headers["etag"], plain.headers["etag"], "{coding}");
+    }
+    let unchanged = client.send("GET", "/api/v1/agencies", &[("accept-encoding", "br"), ("if-none-match", &plain.headers["etag"])], b"");
+    assert_eq!((unchanged.status, unchanged.bytes.len()), (304, 0));
+}
+
+/// The address with this relation.
+fn link(reply: &Reply, relation: &str) -> Option<String> {
+    let links = reply.headers.get("link")?.split(", ").filter_map(|link| link.split_once(">; rel=")).collect::<Vec<_>>();
+    let found = links.into_iter().find(|(_, of)| of.trim_matches('"') == relation);
+    found.map(|(address, _)| address.trim_start_matches('<').to_owned())
+}
+
+fn pages_are_linked(backend: Backend) {
+    let app = TestApp::start(backend);
+    let client = app.anonymous();
+    let whole: Vec<Value> = client.get("/api/v1/tasks").json()["items"].as_array().expect("items").clone();
+    let (mut seen, mut next, mut pages) = (Vec::new(), Some("/api/v1/tasks?limit=7".to_owned()), 0);
+    while let Some(path) = next {
+        let reply = client.get(&path);
+        assert_eq!(reply.status, 200, "{path}: {}", reply.body);
+        seen.extend(reply.json()["items"].as_array().expect("items").clone());
+        next = link(&reply, "next");
+        assert_eq!(next.is_some(), reply.json()["hasNext"] == true, "{path}");
+        if let Some(first) = link(&reply, "first") {
+            assert_eq!(first, "/api/v1/tasks?limit=7");
+        }
+        pages += 1;
+    }
+    assert_eq!((seen.len(), pages), (whole.len(), whole.len().div_ceil(7)));
+    assert_eq!(seen, whole);
+}
+
+fn every_resource_tells_what_may_be_done_with_it(backend: Backend) {
+    let app = TestApp::start(backend);
+    let client = app.anonymous();
+    let document: Value = serde_json::from_str(OPENAPI).expect("a description");
+    for (path, item) in document["paths"].as_object().expect("paths") {
+        let id = "0199b2a0-0000-7000-8000-000000000000";
+        let at = path.split('/').map(|part| if part.starts_with('{') { id } else { part }).collect::<Vec<_>>().join("/");
+        let methods: Vec<String> =
+            item.as_object().expect("an item").keys().filter(|key| *key != "parameters").map(|key| key.to_uppercase()).collect();
+        let reply = client.send("OPTIONS", &at, &[], b"");
+        assert_eq!((reply.status, reply.bytes.len()), (204, 0), "{path}: {}", reply.body);
+        let allow: Vec<&str> = reply.headers["allow"].split(", ").collect();
+        let mut expected: Vec<&str> = methods.iter().map(String::as_str).chain(["OPTIONS"]).collect();
+        if methods.iter().any(|method| method == "GET") {
+            expected.push("HEAD");
+            let (got, head) = (client.get(&at), client.send("HEAD", &at, &[], b""));
+            assert_eq!((head.status, head.bytes.len()), (got.status, 0), "{path}");
+            for name in ["content-type", "etag", "cache-control"] {
+                assert_eq!(head.headers.get(name), got.headers.get(name), "{path} {name}");
+            }
+        }
+        expected.sort_unstable();
+        let mut told = allow.clone();
+        told.sort_unstable();
+        assert_eq!(told, expected, "{path}");
+        let refused = client.send("TRACE", &at, &[], b"");
+        assert_eq!((refused.status, refused.code().as_str()), (405, "METHOD_NOT_ALLOWED"), "{path}");
+        assert!(refused.headers["allow"].contains(methods[0].as_str()), "{path}: {:?}", refused.headers);
+    }
+}
