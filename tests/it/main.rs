@@ -116,6 +116,7 @@ mod tls;
 mod tokens;
 mod trainings;
 mod trainings_hidden;
+mod translations;
 mod waiting_roles;
 mod walk;
 mod webhooks;

@@ -48,6 +48,7 @@ pub mod target;
 pub mod task;
 mod tracked;
 pub mod training;
+pub mod translation;
 pub mod version;
 mod view;
 pub mod webhook;

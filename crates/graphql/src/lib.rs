@@ -46,6 +46,7 @@ pub use answer::Answer;
 pub use error::failure;
 pub use follow::{Following, Piece, follow, is_subscription};
 pub use known::{DOCUMENT_ID, Known};
+pub use names::DefaultLang;
 
 type Executor = Schema<query::Query, mutation::Mutation, subscription::Subscriptions>;
 

@@ -5,11 +5,14 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, Result, SimpleObject};
-use domain::lang::{Lang, LocalText, TranslatedField};
+use domain::{
+    lang::{self as model, LocalText, TranslatedField},
+    validity::Validity,
+};
 use uuid::Uuid;
 
 use crate::{
-    enums,
+    enums::{Lang, TextState},
     loaders::{self, TranslationsOf},
 };
 
@@ -18,22 +21,45 @@ use crate::{
 pub struct Text {
     pub text: Arc<str>,
     /// The language actually given: Vietnamese where there is no translation.
-    pub lang: enums::Lang,
+    pub lang: Lang,
+    /// How far it can be relied on.
+    pub state: TextState,
+    /// Whether the Vietnamese text was changed since the translation was made.
+    pub is_stale: bool,
 }
 
 impl From<LocalText> for Text {
     fn from(local: LocalText) -> Self {
-        Self { text: local.text, lang: local.lang.into() }
+        Self { text: local.text, lang: local.lang.into(), state: local.state.into(), is_stale: local.is_stale }
     }
 }
 
+/// The language in which texts are given where a field asks for none.
+#[derive(Clone, Copy)]
+pub struct DefaultLang(pub model::Lang);
+
+/// The language that a field asks for, else that of the operation.
+pub fn wanted(ctx: &Context<'_>, lang: Option<Lang>) -> model::Lang {
+    lang.map_or_else(|| ctx.data_opt::<DefaultLang>().map_or(model::Lang::Vi, |default| default.0), Into::into)
+}
+
 /// The text of a subject that is not in the catalogue.
-pub async fn translated(ctx: &Context<'_>, subject: Uuid, field: TranslatedField, vi: &Arc<str>, lang: Lang) -> Result<LocalText> {
-    if lang != Lang::Vi {
-        let texts = loaders::load(ctx, TranslationsOf(subject)).await?;
-        if let Some(found) = texts.iter().find(|text| text.field == field && text.lang == lang) {
-            return Ok(LocalText { text: found.text.as_str().into(), lang });
-        }
+pub async fn translated(ctx: &Context<'_>, subject: Uuid, field: TranslatedField, vi: &Arc<str>, lang: model::Lang) -> Result<LocalText> {
+    worded(ctx, (subject, field), vi, (Validity::default(), None), lang).await
+}
+
+/// The words of a subject as they hold, or held for a time, when they may have been something in English.
+pub async fn worded(
+    ctx: &Context<'_>,
+    (subject, field): (Uuid, TranslatedField),
+    vi: &Arc<str>,
+    (validity, english_then): (Validity, Option<&Arc<str>>),
+    lang: model::Lang,
+) -> Result<LocalText> {
+    if lang == model::Lang::Vi || validity.to.is_some() {
+        return Ok(model::wording(vi, validity, english_then, [], lang));
     }
-    Ok(LocalText { text: Arc::clone(vi), lang: Lang::Vi })
+    let texts = loaders::load(ctx, TranslationsOf(subject)).await?;
+    let now = texts.iter().filter(|text| text.field == field).map(|text| &text.rendering);
+    Ok(model::wording(vi, validity, english_then, now, lang))
 }

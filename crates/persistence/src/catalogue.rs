@@ -9,7 +9,7 @@ use domain::{
     agency::{Agency, AgencyMember, AgencyVersion, CollectiveRule},
     calendar::WorkCalendar,
     designation::Designation,
-    lang::{Lang, Multilingual, TranslatedField},
+    lang::{Multilingual, Rendering, TranslatedField},
     programme::{DuePolicy, Funding, Programme, TaskGroup},
     regime::Regime,
     succession::{AgencyEvent, Function, Functions},
@@ -26,7 +26,7 @@ use crate::{
     rows::{AgencyAliasRow, AgencyMemberRow, AgencyRow, AgencyVersionRow, DbId, ProgrammeRow, TaskGroupRow, TranslationRow},
     schema::{agencies, agency_aliases, agency_members, agency_versions, catalogue_stamp, programmes, task_groups, tasks, translations},
     sql_types::opt,
-    succession,
+    succession, translation,
 };
 
 /// Everything under one stamp.
@@ -72,7 +72,7 @@ pub fn load(conn: &mut Conn) -> Result<Contents, DbError> {
 }
 
 /// Words in other languages.
-type Words = Vec<(Lang, Arc<str>)>;
+type Words = Vec<Rendering>;
 
 /// Translations by subject and field.
 struct Texts(HashMap<(DbId, String), Words>);
@@ -86,8 +86,8 @@ impl Texts {
             .select(TranslationRow::as_select())
             .load(conn)?;
         for row in rows {
-            let lang = parsed(&row.lang, "translations", "lang", row.subject_id)?;
-            texts.entry((row.subject_id, row.field)).or_default().push((lang, row.text.into()));
+            let rendering = translation::rendering(&row)?;
+            texts.entry((row.subject_id, row.field)).or_default().push(rendering);
         }
         Ok(Self(texts))
     }

@@ -76,6 +76,7 @@ pub mod training_material;
 pub mod training_part;
 pub mod training_plan;
 pub mod training_release;
+pub mod translation;
 mod tx;
 pub mod url;
 pub mod webhook;

@@ -33,7 +33,7 @@ use crate::{
     outbox::NewEventRow,
     person::SealedRow,
     report::{EventRow, ReportRow, SourceRow, VersionRow},
-    rows::{AgencyMemberRow, DbId, DocumentRecipientRow},
+    rows::{AgencyMemberRow, DbId, DocumentRecipientRow, TranslationRow},
     schema::{
         agency_event_duties, agency_event_parties, agency_members, agency_role_successions, assignment_endings, assignment_successions,
         assignments, attestations, audit_entries, budget_movements, citations, committee_act_changes, committee_seats, committee_stays,
@@ -42,7 +42,7 @@ use crate::{
         meeting_invitees, meeting_items, meeting_seats, notices, obligation_exclusions, obligations, occurrence_claims,
         occurrence_due_days, occurrence_events, occurrences, person_restricted_fields, persons, programme_past, report_events,
         report_sources, report_versions, reports, succession_queue, tasks, training_participations, training_session_materials,
-        webhook_deliveries,
+        translations, webhook_deliveries,
     },
     sql_types::DbUuid,
     succession::{DutyRow, ExclusionRow, NewAssignmentRow, PartyRow, QueueRow, SuccessionRow},
@@ -117,6 +117,14 @@ pub fn year_s_end(conn: &Conn, column: &str) -> String {
     match conn {
         Conn::Pg(_) => format!("make_date({column}, 12, 31)"),
         Conn::Sqlite(_) => format!("printf('%04d-12-31', {column})"),
+    }
+}
+
+/// A text in a column that holds a JSON object.
+pub fn json_text(conn: &Conn, column: &str, name: &str) -> String {
+    match conn {
+        Conn::Pg(_) => format!("({column}::json ->> '{name}')"),
+        Conn::Sqlite(_) => format!("({column} ->> '{name}')"),
     }
 }
 
@@ -255,6 +263,8 @@ insert! {
     insert_due_days: DueDayRow => occurrence_due_days;
     /// Stores which assignments follow which in one statement.
     insert_successions: SuccessionRow => assignment_successions;
+    /// Stores translations in one statement.
+    insert_translations: TranslationRow => translations;
     /// Stores what events made of roles in one statement.
     insert_role_successions: RoleSuccessionRow => agency_role_successions;
 }

@@ -88,7 +88,7 @@ fn of_period(row: &OccurrenceRow, owner: &Owner) -> bool {
 
 /// Files bring machine translations into English of what is theirs; what people wrote or reviewed stays with its subject.
 fn of_file(row: &TranslationRow, owner: &Owner) -> bool {
-    let by_file = row.lang == Lang::En.label() && row.state == TranslationState::Machine.label();
+    let by_file = row.lang == Lang::En.label() && row.state == TranslationState::Machine.label() && row.account_id.is_none();
     owner.subjects.contains(&row.subject_id) && (by_file || !owner.wanted.contains(&row.subject_id))
 }
 

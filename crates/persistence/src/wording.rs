@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use diesel::prelude::*;
 use domain::{
-    lang::{Lang, Multilingual},
+    lang::Multilingual,
     programme::{Measure, MeasureLinks, Objective, Programme, ProgrammeId, Responsibility, Target, TaskGroup},
     task::Task,
     validity::Validity,
@@ -127,7 +127,7 @@ fn english(past: Option<&PastRow>) -> Option<Arc<str>> {
 
 /// Words that hold no more have their own translation, or none.
 fn worded(vi: String, past: Option<&PastRow>) -> Multilingual {
-    Multilingual { vi: vi.into(), others: english(past).into_iter().map(|text| (Lang::En, text)).collect() }
+    Multilingual::with_english(vi.into(), english(past))
 }
 
 #[allow(clippy::unnecessary_wraps)] // as the others of `wordings`

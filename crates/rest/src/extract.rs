@@ -10,13 +10,14 @@ use std::{
 use actix_web::{
     FromRequest, HttpMessage, HttpRequest,
     dev::Payload,
-    http::header::{self, HeaderMap, HeaderValue},
+    http::header::{self, AcceptLanguage, Header, HeaderMap, HeaderValue},
     web,
 };
 use app::{App, OnceKey, View, audit::Subject, form::Form, identity, strict};
 use auth::{Ctx, digest};
 use domain::{
     error::{Code, Fault, Refusal},
+    lang::Lang,
     policy::operations::Interface,
 };
 use futures_util::future::LocalBoxFuture;
@@ -82,6 +83,29 @@ impl FromRequest for Reading {
         let slot = request.extensions().get::<CallerSlot>().cloned();
         let view = request.app_data::<web::Data<App>>().zip(slot).map(|(app, slot)| View::new(app, slot.ctx));
         ready(view.map(Self).ok_or_else(|| Problem::new(Code::Internal)))
+    }
+}
+
+/// The language that a caller likes best of those there are, by `Accept-Language`; Vietnamese where none is told or none of them is known.
+pub fn preferred_lang(request: &HttpRequest) -> Lang {
+    let ranked = AcceptLanguage::parse(request).map(|accepted| accepted.ranked()).unwrap_or_default();
+    let tags: Vec<String> = ranked.iter().map(ToString::to_string).collect();
+    Lang::preferred(tags.iter().map(String::as_str))
+}
+
+/// The answer depends on the languages that the caller likes: whoever keeps it keeps one for each.
+pub struct ByLanguage;
+
+/// The language that the caller of this request likes best.
+pub struct Preferred(pub Lang);
+
+impl FromRequest for Preferred {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        request.extensions_mut().insert(ByLanguage);
+        ready(Ok(Self(preferred_lang(request))))
     }
 }
 

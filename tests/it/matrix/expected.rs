@@ -138,6 +138,10 @@ fn let_in(name: &str) -> &'static str {
         "restrict_person" | "pseudonymise_person" => "NOT_FOUND",
         "personal_request" | "get_personal_request" | "move_personal_request" => "NOT_FOUND",
         "create_document" => "BODY_INVALID",
+        // Of nothing; a table in JSON is none.
+        "put_translation" => "BODY_INVALID",
+        "remove_translation" => "NOT_FOUND",
+        "import_translations" => "MEDIA_TYPE_UNSUPPORTED",
         "create_budget_line" | "record_budget_means" | "put_budget_rules" | "put_budget_code" => "BODY_INVALID",
         // Why is not said.
         "pseudonymise_budget_contributor" => "BODY_INVALID",

@@ -188,6 +188,10 @@ fn body(name: &str, id: &str) -> Option<String> {
              {{ problem {{ code }} }} }}"
         ),
         "correctDeliverable" => moved(name, id, &format!("input: {SAID}")),
+        "putTranslation" => {
+            format!("mutation {{ putTranslation(subject: \"{id}\", lang: EN, text: \"X\", state: MACHINE) {{ problem {{ code }} }} }}")
+        }
+        "removeTranslation" => format!("mutation {{ removeTranslation(subject: \"{id}\", lang: EN) {{ problem {{ code }} }} }}"),
         "withdrawDeliverable" => moved(name, id, "reason: \"x\""),
         "recordDirection" => "mutation { recordDirection(programme: \"HP-1593-2013\", \
              input: {basis: \"x\", text: \"X\", lead: \"khong-co\", dueOn: \"2026-01-01\"}) { problem { code } } }"

@@ -68,7 +68,7 @@ fn named(parts: &mut Parts, catalogue: &Catalogue, id: AgencyId) {
     let written = agency.aliases.iter().map(|alias| &**alias);
     let versions = agency.versions.iter().flat_map(|version| {
         let name = &version.name;
-        let others = name.others.iter().map(|(_, name)| &**name);
+        let others = name.others.iter().map(|other| &*other.text);
         others.chain([&*name.vi]).chain(version.short_name.as_deref())
     });
     parts.add(id, written.chain(versions));

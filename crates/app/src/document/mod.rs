@@ -18,7 +18,7 @@ use domain::{
     document_number::{self, DocumentClass},
     error::{Code, Fault, Refusal},
     id::Id,
-    lang::{Lang, TranslatedField},
+    lang::{Rendering, TranslatedField},
     policy::Action,
     text,
 };
@@ -231,15 +231,14 @@ pub async fn citations(view: &View, subjects: Vec<Uuid>) -> Result<HashMap<Uuid,
 pub async fn translations(view: &View, subjects: Vec<Uuid>) -> Result<HashMap<Uuid, Vec<Translation>>, Error> {
     view.ctx().allow(Action::ReadPublished)?;
     let rows = view.read(move |conn| document::translations(conn, &subjects)).await?;
-    Ok(grouped(rows.into_iter().map(|(subject, field, lang, text)| (subject, Translation { field, lang, text }))))
+    Ok(grouped(rows.into_iter().map(|(subject, field, rendering)| (subject, Translation { field, rendering }))))
 }
 
 /// A text in another language.
 #[derive(Clone, Debug)]
 pub struct Translation {
     pub field: TranslatedField,
-    pub lang: Lang,
-    pub text: String,
+    pub rendering: Rendering,
 }
 
 /// Gathers rows under their owners, keeping their order.

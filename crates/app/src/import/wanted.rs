@@ -167,18 +167,21 @@ impl Builder<'_> {
         self.after.citations.push(CitationRow { id, subject_id: subject, document_id, rank, section, quote });
     }
 
-    /// The English text of a subject. One that a person has reviewed stays as it is.
-    fn english(&mut self, subject: DbId, field: TranslatedField, text: Option<&String>) {
+    /// The English text of a subject beside the Vietnamese one. One that a person has reviewed stays as it is.
+    fn english(&mut self, subject: DbId, field: TranslatedField, vi: &str, text: Option<&String>) {
         let Some(text) = text else { return };
         let same = |row: &&TranslationRow| row.subject_id == subject && row.field == field.label() && row.lang == Lang::En.label();
         let stored = self.before.translations.iter().find(same);
-        let reviewed = stored.filter(|row| row.state == TranslationState::Reviewed.label());
+        let reviewed = stored.filter(|row| row.state == TranslationState::Reviewed.label() || row.account_id.is_some());
         let row = reviewed.cloned().unwrap_or_else(|| TranslationRow {
             subject_id: subject,
             field: field.label().into(),
             lang: Lang::En.label().into(),
             text: text.clone(),
             state: TranslationState::Machine.label().into(),
+            source: vi.to_owned(),
+            account_id: None,
+            edited_at: None,
         });
         self.after.translations.push(row);
     }

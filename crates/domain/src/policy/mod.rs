@@ -87,6 +87,8 @@ pub enum Action {
     ManageTrainings,
     /// Say how targets are measured, and which values documents state.
     ManageTargets,
+    /// Write what names, titles and public texts are in other languages.
+    ManageTranslations,
     /// See what no agency answers for.
     ReadSuccession,
     /// Name who answers for what no agency answers for.
@@ -163,6 +165,7 @@ impl Action {
         Action::ReadParticipations,
         Action::ManageTrainings,
         Action::ManageTargets,
+        Action::ManageTranslations,
         Action::ReadSuccession,
         Action::NameSuccessor,
         Action::ReadPersons,
@@ -215,6 +218,7 @@ impl Action {
             | Self::ManageMeetings
             | Self::ManageTrainings
             | Self::ManageTargets
+            | Self::ManageTranslations
             | Self::NameSuccessor
             | Self::RecordMoney
             | Self::AssignMoney => Some(Scope::Reports),

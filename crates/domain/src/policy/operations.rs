@@ -56,6 +56,7 @@ operations! {
     Subscription ReadChanges: "changes";
     Rest SignIn: "issue_token" "revoke_token";
     Rest ReadDeliverables: "list_deliverables" "get_deliverable" "list_deliverable_versions";
+    Rest ManageTranslations: "export_translations" "import_translations" "put_translation" "remove_translation";
     Rest ReadPublished: "get_deliverable_figures" "search";
     Rest RecordDeliverables: "record_deliverable" "record_deliverables" "correct_deliverable" "withdraw_deliverable";
     Rest ReadReports: "list_reports" "get_report" "list_report_versions" "get_report_version" "list_version_changes"
@@ -143,6 +144,7 @@ operations! {
     Query ReadKeys: "signingKeys";
     Query ReadAudit: "auditEntries";
     Query ReadDeliverables: "deliverables" "deliverable";
+    Mutation ManageTranslations: "putTranslation" "removeTranslation";
     Query ReadPublished: "deliverableFigures" "search";
     Mutation RecordDeliverables: "recordDeliverable" "correctDeliverable" "withdrawDeliverable";
     Mutation DraftReport: "updateDraft" "discardDraft";

@@ -6,8 +6,8 @@ use super::Action::{
     self, AssignMoney, CompareReports, ConfirmReading, ConsolidateReports, DecideOnTask, DraftReport, EnterReport, FreezeStatistics,
     HandlePersonalRequests, ImportProgramme, ManageAccounts, ManageAgencies, ManageBudgetRules, ManageCalendarLinks, ManageCommittees,
     ManageDocuments, ManageEvidence, ManageMeetings, ManageObligations, ManagePersonalKeys, ManagePersons, ManageSelf, ManageTargets,
-    ManageTrainings, ManageWebhooks, NameSuccessor, PseudonymiseContributors, PushReport, ReadAccounts, ReadAudit, ReadBudget,
-    ReadCalendar, ReadChanges, ReadConfirmers, ReadDeliverables, ReadDocumentFiles, ReadKeys, ReadMeetings, ReadObligations,
+    ManageTrainings, ManageTranslations, ManageWebhooks, NameSuccessor, PseudonymiseContributors, PushReport, ReadAccounts, ReadAudit,
+    ReadBudget, ReadCalendar, ReadChanges, ReadConfirmers, ReadDeliverables, ReadDocumentFiles, ReadKeys, ReadMeetings, ReadObligations,
     ReadParticipations, ReadPersons, ReadPublished, ReadReports, ReadRestricted, ReadSelf, ReadSuccession, RecordDeliverables, RecordMoney,
     RequestReports, ReviewReport, SignIn, StartTask, UrgeAgencies, WorkOnTask,
 };
@@ -224,6 +224,8 @@ pub const RULES: &[Rule] = &[
     // How targets are measured is said by who works by the programme, and by who keeps its text.
     all(Standing, ManageTargets),
     all(Admin, ManageTargets),
+    all(Standing, ManageTranslations),
+    all(Admin, ManageTranslations),
     // What agencies are follows from documents too. Who takes what nobody has is the standing agency's matter as well.
     operator(ManageAgencies),
     all(Admin, ManageAgencies),

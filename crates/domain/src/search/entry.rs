@@ -112,38 +112,70 @@ fn each_form(words: &[Word], mut keep: impl FnMut(&str, &str)) {
 #[derive(Clone, Debug, Default)]
 pub struct AgencyNames {
     pub id: Uuid,
-    /// Name, short name, days; in the order of time.
-    pub versions: Vec<(String, Option<String>, Validity)>,
+    /// In the order of time.
+    pub versions: Vec<NameOnce>,
     pub aliases: Vec<String>,
 }
+
+/// What an agency is or was called for a time.
+#[derive(Clone, Debug, Default)]
+pub struct NameOnce {
+    pub name: String,
+    pub short_name: Option<String>,
+    pub validity: Validity,
+    pub translations: Words,
+}
+
+/// Texts in other languages.
+pub type Words = Vec<(Lang, String)>;
 
 /// What is kept of an agency: every name that it has or had, with its short name and initials, and its aliases, which have no days.
 pub fn agency(names: &AgencyNames) -> Vec<Entry> {
     let named = |name: &str| Entry { known_as: initials(name), ..Entry::new(SearchKind::Agency, names.id, name) };
-    let versions = names.versions.iter().rev().map(|(name, short, validity)| {
-        let mut entry = Entry { validity: *validity, ..named(name) };
-        for word in short.iter().flat_map(|short| words(short)) {
-            entry.known_as.push(word.folded);
+    let versions = names.versions.iter().rev().map(|once| {
+        let mut entry = Entry { validity: once.validity, ..named(&once.name) };
+        if let Some(short) = &once.short_name {
+            // As text, so that what is kept tells of it, and under its words as a name.
+            entry.known_as.extend(words(short).into_iter().map(|word| word.folded));
+            entry.body.clone_from(short);
         }
         entry
     });
     // An alias that was a name has that name's days.
-    let is_name = |alias: &&String| names.versions.iter().any(|(name, ..)| name == *alias);
-    let entries = versions.chain(names.aliases.iter().filter(|alias| !is_name(alias)).map(|alias| named(alias)));
+    let is_name = |alias: &&String| names.versions.iter().any(|once| once.name == **alias);
+    let aliases = names.aliases.iter().filter(|alias| !is_name(alias)).map(|alias| named(alias));
+    let others = names.versions.iter().rev().flat_map(|once| {
+        let each = once.translations.iter();
+        each.map(|(lang, text)| Entry { lang: *lang, validity: once.validity, ..Entry::new(SearchKind::Agency, names.id, text) })
+    });
+    numbered(versions.chain(aliases).chain(others))
+}
+
+fn numbered(entries: impl Iterator<Item = Entry>) -> Vec<Entry> {
     entries.zip(0..).map(|(entry, ordinal)| Entry { ordinal, ..entry }).collect()
 }
 
-/// What is kept of a task: every wording, the one that holds now first, with its code and for whom it is, as written.
-pub fn task(wordings: &[Task]) -> Vec<Entry> {
+/// What is kept of a task: every wording, the one that holds now first, with its code and for whom it is, as written; and what the one
+/// that holds now is in other languages.
+pub fn task(wordings: &[Task], translations: &Words) -> Vec<Entry> {
     let mut ordered: Vec<&Task> = wordings.iter().collect();
     ordered.sort_by_key(|task| (task.validity.to.is_some(), std::cmp::Reverse(task.validity.from)));
-    let entries = ordered.into_iter().map(|task| Entry {
+    let now = ordered.first().copied().filter(|task| task.validity.to.is_none());
+    let others = now.into_iter().flat_map(|task| {
+        translations.iter().map(|(lang, text)| Entry {
+            lang: *lang,
+            programme: Some(task.programme.uuid()),
+            validity: task.validity,
+            ..Entry::new(SearchKind::Task, task.id.uuid(), text)
+        })
+    });
+    let entries = ordered.iter().map(|task| Entry {
         programme: Some(task.programme.uuid()),
         body: joined([Some(&*task.code), Some(&*task.lead_as_written), Some(&*task.coordinating_as_written)]),
         validity: task.validity,
         ..Entry::new(SearchKind::Task, task.id.uuid(), &task.title)
     });
-    entries.zip(0..).map(|(entry, ordinal)| Entry { ordinal, ..entry }).collect()
+    numbered(entries.chain(others))
 }
 
 /// What is kept of a document, from the day of its issue on.
@@ -171,9 +203,9 @@ pub fn report(version: &ReportVersion) -> Entry {
     }
 }
 
-/// What is kept of a deliverable: what everybody may read of it, and everything for those who see it by role. Nothing of one that was
-/// withdrawn.
-pub fn deliverable(record: &Record) -> Vec<Entry> {
+/// What is kept of a deliverable: what everybody may read of it, in every language, and everything for those who see it by role. Nothing of
+/// one that was withdrawn.
+pub fn deliverable(record: &Record, translations: &Words) -> Vec<Entry> {
     if record.withdrawn_at.is_some() {
         return Vec::new();
     }
@@ -183,6 +215,8 @@ pub fn deliverable(record: &Record) -> Vec<Entry> {
     if record.public_kind().is_some_and(DeliverableKind::has_public_title) {
         let public = record.deliverable().public();
         entries.push(entry(public.title.as_deref().unwrap_or_default(), texts(public.fields.values())));
+        let others = translations.iter().zip(2..);
+        entries.extend(others.map(|((lang, text), ordinal)| Entry { lang: *lang, ordinal, ..entry(text, String::new()) }));
     }
     let all = texts(record.content.details.fields().values());
     entries.push(Entry { ordinal: 1, is_inside: true, ..entry(&record.content.title, all) });
@@ -221,8 +255,17 @@ mod tests {
         let names = AgencyNames {
             id: Uuid::nil(),
             versions: vec![
-                ("Sở Văn hóa và Thông tin".into(), None, Validity { from: None, to: "2008-04-01".parse().ok() }),
-                ("Sở Thông tin và Truyền thông".into(), Some("Sở TT&TT".into()), Validity { from: "2008-04-01".parse().ok(), to: None }),
+                NameOnce {
+                    name: "Sở Văn hóa và Thông tin".into(),
+                    validity: Validity { from: None, to: "2008-04-01".parse().ok() },
+                    ..NameOnce::default()
+                },
+                NameOnce {
+                    name: "Sở Thông tin và Truyền thông".into(),
+                    short_name: Some("Sở TT&TT".into()),
+                    validity: Validity { from: "2008-04-01".parse().ok(), to: None },
+                    translations: vec![(Lang::Zh, "新闻传播厅".into())],
+                },
             ],
             aliases: vec!["Sở TTTT Hải Phòng".into()],
         };

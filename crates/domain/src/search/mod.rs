@@ -7,7 +7,7 @@ mod marked;
 mod query;
 mod words;
 
-pub use entry::{AgencyNames, Entry, agency, deliverable, document, report, task};
+pub use entry::{AgencyNames, Entry, NameOnce, Words, agency, deliverable, document, report, task};
 pub use marked::{Fragment, excerpt, marked};
 pub use query::{Query, Term};
 pub use words::{Word, initials, words};
@@ -15,7 +15,7 @@ pub use words::{Word, initials, words};
 use crate::labels::labelled_enum;
 
 /// Raised with every change of the rules by which entries are made: what was kept by older rules is made anew.
-pub const VERSION: i32 = 1;
+pub const VERSION: i32 = 2;
 
 labelled_enum! {
     /// What can be searched for, in the order in which hits of one rank come.

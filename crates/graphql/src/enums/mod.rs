@@ -30,6 +30,7 @@ mod committee;
 mod deliverable;
 mod document;
 mod event;
+mod lang;
 mod meeting;
 mod person;
 mod search;
@@ -51,13 +52,10 @@ pub use document::{
 pub use event::EventKind;
 pub use person::{ClockState, PersonalRequestKind, PersonalRequestState, RequestChannel, RequestLateness, RestrictedField};
 
+pub use lang::{Lang, TextState, TranslationState};
 pub use meeting::{Attendance, MeetingActKind, MeetingStatus};
 pub use search::{Fit, SearchKind};
 
-mirror!(
-    /// A language. Vietnamese is the source of every text.
-    Lang of domain::lang::Lang { Vi, En, Fr, Zh, Ja }
-);
 mirror!(
     /// What kind of body an agency is.
     AgencyKind of domain::agency::AgencyKind {

@@ -71,6 +71,7 @@ pub fn forget(ctx: &Context<'_>) -> Result<()> {
     loaders.clear::<RemarksOn>();
     loaders.clear::<VersionsOfDeliverable>();
     loaders.clear::<DeliverableBy>();
+    loaders.clear::<TranslationsOf>();
     Ok(())
 }
 

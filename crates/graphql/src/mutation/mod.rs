@@ -20,6 +20,7 @@ mod programme;
 mod report;
 mod targets;
 mod trainings;
+mod translations;
 
 use app::{Error, View, audit::Subject};
 use async_graphql::{Context, ID, MaybeUndefined, MergedObject, Result, SimpleObject};
@@ -53,6 +54,7 @@ pub struct Mutation(
     targets::TargetsMutation,
     budget::BudgetMutation,
     deliverables::DeliverablesMutation,
+    translations::TranslationsMutation,
 );
 
 /// What a change says of a field that may be cleared.

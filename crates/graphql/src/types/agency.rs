@@ -19,7 +19,7 @@ use crate::{
     enums::{AgencyKind, Lang, MembershipRule},
     error::failure,
     loaders,
-    names::Text,
+    names::{Text, wanted},
     paging::Page,
     types::{
         budget::Budget,
@@ -66,13 +66,13 @@ impl Agency {
     }
 
     /// The name in a language, or in Vietnamese where there is no translation.
-    async fn name(&self, ctx: &Context<'_>, #[graphql(default_with = "Lang::Vi")] lang: Lang) -> Result<Arc<str>> {
-        Ok(self.version(ctx)?.name.get(lang.into()).text)
+    async fn name(&self, ctx: &Context<'_>, lang: Option<Lang>) -> Result<Arc<str>> {
+        Ok(self.version(ctx)?.name.get(wanted(ctx, lang)).text)
     }
 
     /// The name with the language it is actually in.
-    async fn name_text(&self, ctx: &Context<'_>, #[graphql(default_with = "Lang::Vi")] lang: Lang) -> Result<Text> {
-        Ok(self.version(ctx)?.name.get(lang.into()).into())
+    async fn name_text(&self, ctx: &Context<'_>, lang: Option<Lang>) -> Result<Text> {
+        Ok(self.version(ctx)?.name.get(wanted(ctx, lang)).into())
     }
 
     async fn kind(&self, ctx: &Context<'_>) -> Result<AgencyKind> {

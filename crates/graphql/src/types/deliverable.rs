@@ -7,22 +7,34 @@ use std::sync::Arc;
 use app::deliverable::{self as cases, DeliverableFilter, Shown};
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
 use chrono::{DateTime, NaiveDate, Utc};
-use domain::deliverable as model;
+use domain::{
+    deliverable as model,
+    lang::{LocalText, TranslatedField},
+};
 
 use super::{agency_on, deliverable_details::DeliverableDetails, document, id, programme, view};
 use crate::{
     enums::{
-        AffairsChannel, Audience, CommendationForm, DeliverableChange, DeliverableKind, DeliverableVisibility, EditionState, RecipientKind,
-        Renewal,
+        AffairsChannel, Audience, CommendationForm, DeliverableChange, DeliverableKind, DeliverableVisibility, EditionState, Lang,
+        RecipientKind, Renewal,
     },
     error::failure,
     loaders::{self, DeliverableCountBelow, TaskBy, VersionsOfDeliverable},
+    names::{Text, translated, wanted},
     paging::{Page, args, connection},
     types::{agency::Agency, document::Document, programme::Programme, task::Task},
 };
 
 /// What a programme brought about: to those who see it by role all of it, to others what is public of its kind.
 pub struct Deliverable(pub Arc<Shown>);
+
+impl Deliverable {
+    async fn titled(&self, ctx: &Context<'_>, lang: Option<Lang>) -> Result<Option<LocalText>> {
+        let Some(title) = &self.0.title else { return Ok(None) };
+        let source: Arc<str> = title.as_str().into();
+        translated(ctx, self.0.id.uuid(), TranslatedField::Title, &source, wanted(ctx, lang)).await.map(Some)
+    }
+}
 
 /// What a programme brought about: to those who see it by role all of it, to others what is public of its kind.
 #[Object]
@@ -57,8 +69,14 @@ impl Deliverable {
         self.0.year
     }
 
-    async fn title(&self) -> Option<&str> {
-        self.0.title.as_deref()
+    /// The title in a language, or in Vietnamese where there is no translation.
+    async fn title(&self, ctx: &Context<'_>, lang: Option<Lang>) -> Result<Option<Arc<str>>> {
+        Ok(self.titled(ctx, lang).await?.map(|title| title.text))
+    }
+
+    /// The title with the language that it is in.
+    async fn title_text(&self, ctx: &Context<'_>, lang: Option<Lang>) -> Result<Option<Text>> {
+        Ok(self.titled(ctx, lang).await?.map(Into::into))
     }
 
     /// By whose foreign affairs.

@@ -18,7 +18,7 @@ use crate::{
         Capacity, DocumentClass, DocumentEvent, DocumentKind, DocumentRelationKind, DocumentStage, DocumentStatus, Lang, NumberWarningCode,
     },
     loaders::{self, CitationsOf, FilesOfDocument, PlacesOf, RecipientsOf, RelationsOf, RelationsTo, StagesOf},
-    names::{Text, translated},
+    names::{Text, translated, wanted},
     types::{agency::Agency, document_file::DocumentFile},
 };
 
@@ -53,16 +53,16 @@ impl Document {
     }
 
     /// The title in a language, or in Vietnamese where there is no translation.
-    async fn title(&self, ctx: &Context<'_>, #[graphql(default_with = "Lang::Vi")] lang: Lang) -> Result<Option<Arc<str>>> {
+    async fn title(&self, ctx: &Context<'_>, lang: Option<Lang>) -> Result<Option<Arc<str>>> {
         let Some(title) = &self.0.title else { return Ok(None) };
-        let text = translated(ctx, self.0.id.uuid(), TranslatedField::Title, &title.as_str().into(), lang.into()).await?;
+        let text = translated(ctx, self.0.id.uuid(), TranslatedField::Title, &title.as_str().into(), wanted(ctx, lang)).await?;
         Ok(Some(text.text))
     }
 
     /// The title with the language that it is in.
-    async fn title_text(&self, ctx: &Context<'_>, #[graphql(default_with = "Lang::Vi")] lang: Lang) -> Result<Option<Text>> {
+    async fn title_text(&self, ctx: &Context<'_>, lang: Option<Lang>) -> Result<Option<Text>> {
         let Some(title) = &self.0.title else { return Ok(None) };
-        let text = translated(ctx, self.0.id.uuid(), TranslatedField::Title, &title.as_str().into(), lang.into()).await?;
+        let text = translated(ctx, self.0.id.uuid(), TranslatedField::Title, &title.as_str().into(), wanted(ctx, lang)).await?;
         Ok(Some(text.into()))
     }
 

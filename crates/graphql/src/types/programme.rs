@@ -17,7 +17,7 @@ use crate::{
         self, ChannelsOf, FundingSourcesOf, IssuesOf, MeasuresOf, MeasuresOn, ObjectivesOf, ObjectivesOn, ProgrammeOn, ProgrammeVersionsOf,
         ResponsibilitiesOf, ResponsibilitiesOn, TargetsOf, TargetsOn, TasksOf, TasksOn,
     },
-    names::Text,
+    names::{Text, wanted},
     paging::Page,
     types::{
         agency::Agency,
@@ -90,13 +90,13 @@ impl Programme {
     }
 
     /// The title in a language, or in Vietnamese where there is no translation.
-    async fn name(&self, #[graphql(default_with = "Lang::Vi")] lang: Lang) -> Arc<str> {
-        self.0.title.get(lang.into()).text
+    async fn name(&self, ctx: &Context<'_>, lang: Option<Lang>) -> Arc<str> {
+        self.0.title.get(wanted(ctx, lang)).text
     }
 
     /// The title with the language it is actually in.
-    async fn name_text(&self, #[graphql(default_with = "Lang::Vi")] lang: Lang) -> Text {
-        self.0.title.get(lang.into()).into()
+    async fn name_text(&self, ctx: &Context<'_>, lang: Option<Lang>) -> Text {
+        self.0.title.get(wanted(ctx, lang)).into()
     }
 
     async fn start_year(&self) -> i32 {
@@ -309,13 +309,13 @@ impl TaskGroup {
     }
 
     /// The title in a language, or in Vietnamese where there is no translation.
-    async fn name(&self, #[graphql(default_with = "Lang::Vi")] lang: Lang) -> Arc<str> {
-        self.group.title.get(lang.into()).text
+    async fn name(&self, ctx: &Context<'_>, lang: Option<Lang>) -> Arc<str> {
+        self.group.title.get(wanted(ctx, lang)).text
     }
 
     /// The title with the language it is actually in.
-    async fn name_text(&self, #[graphql(default_with = "Lang::Vi")] lang: Lang) -> Text {
-        self.group.title.get(lang.into()).into()
+    async fn name_text(&self, ctx: &Context<'_>, lang: Option<Lang>) -> Text {
+        self.group.title.get(wanted(ctx, lang)).into()
     }
 
     /// The section of the decision's body that the group belongs to.

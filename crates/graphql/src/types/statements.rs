@@ -23,7 +23,7 @@ use crate::{
     enums::{Certainty, Lang},
     error::failure,
     loaders::{self, AgenciesOfDuty, TargetBy, TargetOn, TargetsEverOfMeasure, TargetsOfMeasure, TasksEverOfMeasure, TasksOfMeasure},
-    names::{Text, translated},
+    names::{Text, translated, wanted},
     types::{
         agency::Agency,
         document::{Citation, citations},
@@ -221,15 +221,15 @@ impl Channel {
     }
 
     /// The name in a language, or in Vietnamese where there is no translation.
-    async fn name(&self, ctx: &Context<'_>, #[graphql(default_with = "Lang::Vi")] lang: Lang) -> Result<Arc<str>> {
+    async fn name(&self, ctx: &Context<'_>, lang: Option<Lang>) -> Result<Arc<str>> {
         let source = self.0.name.as_str().into();
-        Ok(translated(ctx, self.0.id.uuid(), TranslatedField::Name, &source, lang.into()).await?.text)
+        Ok(translated(ctx, self.0.id.uuid(), TranslatedField::Name, &source, wanted(ctx, lang)).await?.text)
     }
 
     /// The name with the language that it is in.
-    async fn name_text(&self, ctx: &Context<'_>, #[graphql(default_with = "Lang::Vi")] lang: Lang) -> Result<Text> {
+    async fn name_text(&self, ctx: &Context<'_>, lang: Option<Lang>) -> Result<Text> {
         let source = self.0.name.as_str().into();
-        Ok(translated(ctx, self.0.id.uuid(), TranslatedField::Name, &source, lang.into()).await?.into())
+        Ok(translated(ctx, self.0.id.uuid(), TranslatedField::Name, &source, wanted(ctx, lang)).await?.into())
     }
 
     async fn operator(&self, ctx: &Context<'_>) -> Result<Option<Agency>> {
@@ -301,15 +301,15 @@ impl FundingSource {
     }
 
     /// The name in a language, or in Vietnamese where there is no translation.
-    async fn name(&self, ctx: &Context<'_>, #[graphql(default_with = "Lang::Vi")] lang: Lang) -> Result<Arc<str>> {
+    async fn name(&self, ctx: &Context<'_>, lang: Option<Lang>) -> Result<Arc<str>> {
         let source = self.0.name.as_str().into();
-        Ok(translated(ctx, self.0.id.uuid(), TranslatedField::Name, &source, lang.into()).await?.text)
+        Ok(translated(ctx, self.0.id.uuid(), TranslatedField::Name, &source, wanted(ctx, lang)).await?.text)
     }
 
     /// The name with the language that it is in.
-    async fn name_text(&self, ctx: &Context<'_>, #[graphql(default_with = "Lang::Vi")] lang: Lang) -> Result<Text> {
+    async fn name_text(&self, ctx: &Context<'_>, lang: Option<Lang>) -> Result<Text> {
         let source = self.0.name.as_str().into();
-        Ok(translated(ctx, self.0.id.uuid(), TranslatedField::Name, &source, lang.into()).await?.into())
+        Ok(translated(ctx, self.0.id.uuid(), TranslatedField::Name, &source, wanted(ctx, lang)).await?.into())
     }
 
     async fn note(&self) -> Option<&str> {

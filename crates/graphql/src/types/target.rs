@@ -7,7 +7,7 @@ use std::sync::Arc;
 use async_graphql::{Context, ID, Object, Result};
 use chrono::{Datelike, NaiveDate};
 use domain::{
-    lang::{LocalText, Multilingual, TranslatedField},
+    lang::{LocalText, TranslatedField},
     programme as model,
 };
 
@@ -16,7 +16,7 @@ use crate::{
     enums::{Comparator, Lang, ObjectiveKind},
     error::failure,
     loaders::{self, EvaluationOf, ObjectiveBy, ObjectiveOn},
-    names::{Text, translated},
+    names::{Text, wanted, worded},
     types::{
         agency::Agency,
         document::{Citation, citations},
@@ -84,14 +84,9 @@ impl Objective {
 pub struct Target(pub model::Target, pub Option<NaiveDate>);
 
 impl Target {
-    async fn worded(&self, ctx: &Context<'_>, lang: Lang) -> Result<LocalText> {
-        let source: Arc<str> = self.0.text.as_str().into();
-        if self.0.validity.to.is_none() || lang == Lang::Vi {
-            return translated(ctx, self.0.id.uuid(), TranslatedField::Indicator, &source, lang.into()).await;
-        }
-        // Words that hold no more have their own translation, or none.
-        let others = self.0.english.iter().map(|text| (domain::lang::Lang::En, Arc::clone(text))).collect();
-        Ok(Multilingual { vi: source, others }.get(lang.into()))
+    async fn worded(&self, ctx: &Context<'_>, lang: Option<Lang>) -> Result<LocalText> {
+        let then = (self.0.validity, self.0.english.as_ref());
+        worded(ctx, (self.0.id.uuid(), TranslatedField::Indicator), &self.0.text.as_str().into(), then, wanted(ctx, lang)).await
     }
 }
 
@@ -112,12 +107,12 @@ impl Target {
     }
 
     /// What is measured, in a language, or in the Vietnamese words of the decision where there is no translation.
-    async fn indicator(&self, ctx: &Context<'_>, #[graphql(default_with = "Lang::Vi")] lang: Lang) -> Result<Arc<str>> {
+    async fn indicator(&self, ctx: &Context<'_>, lang: Option<Lang>) -> Result<Arc<str>> {
         Ok(self.worded(ctx, lang).await?.text)
     }
 
     /// What is measured, with the language that it is in.
-    async fn indicator_text(&self, ctx: &Context<'_>, #[graphql(default_with = "Lang::Vi")] lang: Lang) -> Result<Text> {
+    async fn indicator_text(&self, ctx: &Context<'_>, lang: Option<Lang>) -> Result<Text> {
         Ok(self.worded(ctx, lang).await?.into())
     }
 

@@ -8,7 +8,7 @@ use app::{ReportFilter, deliverable::Parent, designation::Standing};
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
 use chrono::NaiveDate;
 use domain::{
-    lang::{LocalText, Multilingual, TranslatedField},
+    lang::{LocalText, TranslatedField},
     task as model,
 };
 
@@ -24,7 +24,7 @@ use crate::{
         self, AssignmentsOn, ConclusionOf, DirectionOf, IssuesOfTask, OccurrencesOf, OccurrencesOn, PlacesOfAssignment, PrincipalsOf,
         ReportCountOf, ReportsOf, TaskBy, TaskOn,
     },
-    names::{Text, translated},
+    names::{Text, wanted, worded},
     paging::{Page, args, connection},
     types::{
         agency::Agency,
@@ -56,13 +56,9 @@ impl Task {
         })
     }
 
-    async fn titled(&self, ctx: &Context<'_>, lang: Lang) -> Result<LocalText> {
-        if self.0.validity.to.is_none() || lang == Lang::Vi {
-            return translated(ctx, self.0.id.uuid(), TranslatedField::Title, &self.0.title, lang.into()).await;
-        }
-        // Words that hold no more have their own translation, or none.
-        let others = self.0.english.iter().map(|text| (domain::lang::Lang::En, Arc::clone(text))).collect();
-        Ok(Multilingual { vi: Arc::clone(&self.0.title), others }.get(lang.into()))
+    async fn titled(&self, ctx: &Context<'_>, lang: Option<Lang>) -> Result<LocalText> {
+        let then = (self.0.validity, self.0.english.as_ref());
+        worded(ctx, (self.0.id.uuid(), TranslatedField::Title), &self.0.title, then, wanted(ctx, lang)).await
     }
 
     async fn on(&self, ctx: &Context<'_>, as_of: Option<NaiveDate>) -> Result<Arc<Vec<model::Assignment>>> {
@@ -104,12 +100,12 @@ impl Task {
     }
 
     /// The title in a language, or in Vietnamese where there is no translation.
-    async fn name(&self, ctx: &Context<'_>, #[graphql(default_with = "Lang::Vi")] lang: Lang) -> Result<Arc<str>> {
+    async fn name(&self, ctx: &Context<'_>, lang: Option<Lang>) -> Result<Arc<str>> {
         Ok(self.titled(ctx, lang).await?.text)
     }
 
     /// The title with the language it is actually in.
-    async fn name_text(&self, ctx: &Context<'_>, #[graphql(default_with = "Lang::Vi")] lang: Lang) -> Result<Text> {
+    async fn name_text(&self, ctx: &Context<'_>, lang: Option<Lang>) -> Result<Text> {
         Ok(self.titled(ctx, lang).await?.into())
     }
 

@@ -30,7 +30,7 @@ use domain::{
     agency::AgencyId,
     document::{AsWritten, Citation, Document, DocumentId, DocumentKind, DocumentRelation, DocumentStatus, stage::StageReached},
     document_number::DocumentClass,
-    lang::{Lang, TranslatedField},
+    lang::{Rendering, TranslatedField},
     page::{Direction, Page, PageRequest},
 };
 use uuid::Uuid;
@@ -42,6 +42,7 @@ use crate::{
     rows::{CitationRow, DocumentRelationRow, DocumentRow, StageRow, TranslationRow},
     schema::{citations, document_recipients, document_relations, document_stages, documents, translations},
     sql_types::{DbId, DbUuid, db_ids, opt},
+    translation,
 };
 
 /// Which documents.
@@ -220,16 +221,15 @@ pub fn citations(conn: &mut Conn, subjects: &[Uuid]) -> Result<Vec<(Uuid, Citati
         .collect())
 }
 
-/// Translations of these things: subject, which text, language, words.
-pub fn translations(conn: &mut Conn, subjects: &[Uuid]) -> Result<Vec<(Uuid, TranslatedField, Lang, String)>, DbError> {
+/// Translations of these things: subject, which text, the words.
+pub fn translations(conn: &mut Conn, subjects: &[Uuid]) -> Result<Vec<(Uuid, TranslatedField, Rendering)>, DbError> {
     let subjects: Vec<DbId> = subjects.iter().copied().map(DbId).collect();
     let rows: Vec<TranslationRow> =
         translations::table.filter(translations::subject_id.eq_any(subjects)).select(TranslationRow::as_select()).load(conn)?;
     rows.into_iter()
         .map(|row| {
             let field = parsed(&row.field, "translations", "field", row.subject_id)?;
-            let lang = parsed(&row.lang, "translations", "lang", row.subject_id)?;
-            Ok((row.subject_id.0, field, lang, row.text))
+            Ok((row.subject_id.0, field, translation::rendering(&row)?))
         })
         .collect()
 }

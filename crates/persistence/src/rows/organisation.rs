@@ -179,5 +179,16 @@ pub struct TranslationRow {
     pub lang: String,
     pub text: String,
     pub state: String,
+    /// The Vietnamese text that it was made of.
+    pub source: String,
+    pub account_id: Option<DbId>,
+    pub edited_at: Option<NaiveDateTime>,
 }
-synced!(TranslationRow, translations, "translation", key ["subject_id", "field", "lang"], ignored ["state"], by (subject_id, field, lang));
+synced!(
+    TranslationRow,
+    translations,
+    "translation",
+    key ["subject_id", "field", "lang"],
+    ignored ["state", "source", "account_id", "edited_at"],
+    by (subject_id, field, lang)
+);

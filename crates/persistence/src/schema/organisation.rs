@@ -156,7 +156,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::Text;
+    use diesel::sql_types::{Nullable, Text, Timestamp};
     use crate::sql_types::DbUuid;
 
     translations (subject_id, field, lang) {
@@ -165,6 +165,9 @@ diesel::table! {
         lang -> Text,
         text -> Text,
         state -> Text,
+        source -> Text,
+        account_id -> Nullable<DbUuid>,
+        edited_at -> Nullable<Timestamp>,
     }
 }
 

@@ -7,11 +7,13 @@ use std::collections::HashMap;
 use chrono::NaiveDate;
 use diesel::{prelude::*, sql_query, sql_types::Text};
 use domain::{
-    deliverable::Record,
+    deliverable::{DeliverableId, Record},
     document::DocumentId,
+    lang::Rendering,
+    policy::ReportScope,
     programme::ProgrammeId,
     report::ReportVersion,
-    search::{self, AgencyNames, Entry},
+    search::{self, AgencyNames, Entry, NameOnce, Words},
     task::{Task, TaskId},
     validity::Validity,
 };
@@ -21,11 +23,12 @@ use uuid::Uuid;
 use super::dialect;
 use crate::{
     conn::{Conn, MultiBackend},
-    document,
+    deliverable, document,
     error::DbError,
     per_backend::CHUNK,
-    rows::{AgencyAliasRow, AgencyVersionRow, DbId},
-    schema::{agency_aliases, agency_versions, search_entries, tasks},
+    rows::{AgencyAliasRow, AgencyVersionRow, DbId, TranslationRow},
+    schema::{agency_aliases, agency_versions, search_entries, tasks, translations},
+    translation,
     wording::{self, Whose},
 };
 
@@ -132,17 +135,44 @@ pub(super) fn sync(conn: &mut Conn, of: &Of<'_>, wanted: Vec<Entry>) -> Result<u
 pub(super) fn agencies(conn: &mut Conn) -> Result<Vec<Entry>, DbError> {
     let mut names: HashMap<DbId, AgencyNames> = HashMap::new();
     let mut versions: Vec<AgencyVersionRow> = agency_versions::table.select(AgencyVersionRow::as_select()).load(conn)?;
+    let of_versions = translations::subject_id.eq_any(agency_versions::table.select(agency_versions::id));
+    let rows: Vec<TranslationRow> = translations::table.filter(of_versions).select(TranslationRow::as_select()).load(conn)?;
+    let mut others = in_languages(rows.iter().map(|row| Ok((row.subject_id.0, translation::rendering(row)?))))?;
     // Sorted here, as the databases disagree about the place of NULL.
     versions.sort_by_key(|row| (row.valid_from, row.id));
     for row in versions {
         let validity = Validity { from: row.valid_from, to: row.valid_to };
-        names.entry(row.agency_id).or_default().versions.push((row.name, row.short_name, validity));
+        let translations = others.remove(&row.id.0).unwrap_or_default();
+        let once = NameOnce { name: row.name, short_name: row.short_name, validity, translations };
+        names.entry(row.agency_id).or_default().versions.push(once);
     }
     let aliases = agency_aliases::table.order((agency_aliases::rank, agency_aliases::alias)).select(AgencyAliasRow::as_select());
     for row in aliases.load::<AgencyAliasRow>(conn)? {
         names.entry(row.agency_id).or_default().aliases.push(row.alias);
     }
     Ok(names.into_iter().flat_map(|(id, names)| search::agency(&AgencyNames { id: id.0, ..names })).collect())
+}
+
+/// Translations by what they are of, each in the order of the languages.
+fn in_languages(found: impl Iterator<Item = Result<(Uuid, Rendering), DbError>>) -> Result<HashMap<Uuid, Words>, DbError> {
+    let mut words: HashMap<Uuid, Words> = HashMap::new();
+    for one in found {
+        let (subject, rendering) = one?;
+        words.entry(subject).or_default().push((rendering.lang, rendering.text.to_string()));
+    }
+    for words in words.values_mut() {
+        words.sort();
+    }
+    Ok(words)
+}
+
+/// What these things are called in other languages.
+fn translated(conn: &mut Conn, ids: &[Uuid]) -> Result<HashMap<Uuid, Words>, DbError> {
+    let mut found = Vec::new();
+    for ids in ids.chunks(CHUNK) {
+        found.extend(document::translations(conn, ids)?);
+    }
+    in_languages(found.into_iter().map(|(subject, _, rendering)| Ok((subject, rendering))))
 }
 
 /// Makes right what agencies are found by, after any of them changed.
@@ -160,7 +190,8 @@ pub(super) fn tasks(conn: &mut Conn, ids: &[Uuid]) -> Result<Vec<Entry>, DbError
             wordings.entry(task.id).or_default().push(task);
         }
     }
-    Ok(wordings.values().flat_map(|wordings| search::task(wordings)).collect())
+    let (others, none) = (translated(conn, ids)?, Words::new());
+    Ok(wordings.iter().flat_map(|(id, wordings)| search::task(wordings, others.get(&id.uuid()).unwrap_or(&none))).collect())
 }
 
 /// Makes right what tasks are found by, after they changed or went.
@@ -206,13 +237,38 @@ pub(crate) fn add_versions(conn: &mut Conn, versions: &[&ReportVersion]) -> Resu
     add(conn, &versions.iter().map(|version| search::report(version)).collect::<Vec<_>>())
 }
 
-/// Takes on new deliverables.
+/// Takes on new deliverables, which nobody has translated yet.
 pub(crate) fn add_deliverables(conn: &mut Conn, records: &[Record]) -> Result<(), DbError> {
-    add(conn, &records.iter().flat_map(search::deliverable).collect::<Vec<_>>())
+    let none = Words::new();
+    add(conn, &records.iter().flat_map(|record| search::deliverable(record, &none)).collect::<Vec<_>>())
 }
 
 /// Makes right what a deliverable is found by after a change; one that is withdrawn is not found.
 pub(crate) fn change_deliverable(conn: &mut Conn, record: &Record) -> Result<(), DbError> {
-    sync(conn, &Of::Things(&[record.id.uuid()]), search::deliverable(record))?;
+    let ids = [record.id.uuid()];
+    let wanted = registered(conn, std::slice::from_ref(record))?;
+    sync(conn, &Of::Things(&ids), wanted)?;
+    Ok(())
+}
+
+/// What these deliverables are found by.
+fn registered(conn: &mut Conn, records: &[Record]) -> Result<Vec<Entry>, DbError> {
+    let ids: Vec<Uuid> = records.iter().map(|record| record.id.uuid()).collect();
+    let (others, none) = (translated(conn, &ids)?, Words::new());
+    Ok(records.iter().flat_map(|record| search::deliverable(record, others.get(&record.id.uuid()).unwrap_or(&none))).collect())
+}
+
+/// What these deliverables are found by.
+pub(super) fn deliverables(conn: &mut Conn, ids: &[Uuid]) -> Result<Vec<Entry>, DbError> {
+    let (all, ids): (_, Vec<_>) = (ReportScope { open: vec![(None, None)] }, ids.iter().map(|id| DbId(*id).of()).collect());
+    let records = deliverable::by_ids(conn, &all, &ids)?;
+    registered(conn, &records)
+}
+
+/// Makes right what deliverables are found by, after their translations changed.
+pub fn sync_deliverables(conn: &mut Conn, ids: &[DeliverableId]) -> Result<(), DbError> {
+    let ids: Vec<Uuid> = ids.iter().map(|id| id.uuid()).collect();
+    let wanted = deliverables(conn, &ids)?;
+    sync(conn, &Of::Things(&ids), wanted)?;
     Ok(())
 }

@@ -21,7 +21,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 pub(crate) use keep::{add_deliverables, add_versions, change_deliverable};
-pub use keep::{sync_agencies, sync_documents, sync_tasks, sync_tasks_of};
+pub use keep::{sync_agencies, sync_deliverables, sync_documents, sync_tasks, sync_tasks_of};
 pub use rebuild::{Rebuilt, is_current, rebuild};
 
 use crate::{

@@ -3,10 +3,7 @@
 //! Called by `migrate` where the rules differ, and by whoever runs `haidang search rebuild`.
 
 use diesel::{dsl::sql, prelude::*, sql_types::Bool};
-use domain::{
-    policy::ReportScope,
-    search::{self, Entry},
-};
+use domain::search::{self, Entry};
 use uuid::Uuid;
 
 use super::{
@@ -15,7 +12,6 @@ use super::{
 };
 use crate::{
     conn::{Conn, MultiBackend},
-    deliverable,
     error::DbError,
     report,
     rows::DbId,
@@ -75,7 +71,7 @@ pub fn rebuild(conn: &mut Conn) -> Result<Rebuilt, DbError> {
     all!(tasks, keep::tasks);
     all!(documents, keep::documents);
     all!(reports, versions);
-    all!(deliverables, registered);
+    all!(deliverables, keep::deliverables);
     diesel::update(search_rules::table.find(1)).set(search_rules::version.eq(search::VERSION)).execute(conn)?;
     Ok(done)
 }
@@ -100,9 +96,4 @@ fn orphans(conn: &mut Conn) -> Result<usize, DbError> {
 fn versions(conn: &mut Conn, ids: &[Uuid]) -> Result<Vec<Entry>, DbError> {
     let ids: Vec<_> = ids.iter().map(|id| DbId(*id).of()).collect();
     Ok(report::versions_of(conn, &ids)?.iter().map(search::report).collect())
-}
-
-fn registered(conn: &mut Conn, ids: &[Uuid]) -> Result<Vec<Entry>, DbError> {
-    let (all, ids): (_, Vec<_>) = (ReportScope { open: vec![(None, None)] }, ids.iter().map(|id| DbId(*id).of()).collect());
-    Ok(deliverable::by_ids(conn, &all, &ids)?.iter().flat_map(search::deliverable).collect())
 }

@@ -11,6 +11,7 @@ use domain::{
     agency as model,
     document::{BEGINS, DocumentId, ENDS},
     id::Id,
+    lang::Lang,
     succession::AgencyEvent,
     validity::Validity,
 };
@@ -22,6 +23,7 @@ use super::{
     organisation::AgencyEventEntry,
     page::page,
     place::{Place, Places},
+    text::Text,
 };
 
 /// What an agency is called on a day.
@@ -68,6 +70,8 @@ pub struct Agency {
     /// In Vietnamese, on the day.
     #[schema(example = "Sở Thông tin và Truyền thông", max_length = 500)]
     pub name: String,
+    /// The name on the day in the language that the caller likes best; null before it was there.
+    pub name_text: Option<Text>,
     #[schema(example = "DEPARTMENT", max_length = 32)]
     pub kind: String,
     pub is_collective: bool,
@@ -99,14 +103,15 @@ pub struct Agency {
 }
 
 impl Agency {
-    /// As of `day`, told on `today`.
-    pub fn of(agency: &model::Agency, catalogue: &Catalogue, (day, today): (NaiveDate, NaiveDate)) -> Self {
+    /// As of `day`, told on `today`, in a language.
+    pub fn of(agency: &model::Agency, catalogue: &Catalogue, (day, today): (NaiveDate, NaiveDate), lang: Lang) -> Self {
         let code = |id| catalogue.agency(id).map(|agency| agency.code.to_string());
         let version = version_on(agency, day);
         Self {
             id: agency.id.uuid(),
             code: agency.code.to_string(),
             name: version.map(|version| version.name.vi.to_string()).unwrap_or_default(),
+            name_text: version.map(|version| version.name.get(lang).into()),
             kind: version.map(|version| version.kind.label().to_owned()).unwrap_or_default(),
             is_collective: agency.collective.is_some(),
             is_active: agency.is_active_on(day),
@@ -349,6 +354,7 @@ impl AgencyHistory {
         events: &[AgencyEvent],
         (catalogue, places): (&Catalogue, &Places),
         days: (NaiveDate, NaiveDate),
+        lang: Lang,
     ) -> Self {
         let term = |version: &model::AgencyVersion| {
             let attested =
@@ -382,7 +388,7 @@ impl AgencyHistory {
             attested: Attested::of(member.validity, (member.basis, by_roll(member)), member.attestation.as_ref()),
         };
         Self {
-            agency: Agency::of(agency, catalogue, days),
+            agency: Agency::of(agency, catalogue, days, lang),
             history: agency.versions.iter().map(term).collect(),
             codes: agency.codes.iter().map(code).collect(),
             post_holders: agency.holders().into_iter().map(|held| PostHolder::of(held, places)).collect(),

@@ -48,6 +48,8 @@ pub mod task;
 pub mod training;
 pub mod training_figures;
 pub mod training_register;
+pub mod text;
+pub mod translation;
 pub mod vacated_seat;
 pub mod warning;
 pub mod webhook;

@@ -27,6 +27,7 @@ use uuid::Uuid;
 use super::{
     programme_body::{Beside, ProgrammeDuty, ProgrammeMeasure, ProgrammeObjective},
     task::Period,
+    text::{Text, Texts},
 };
 use crate::problem::ProblemFault;
 
@@ -215,6 +216,8 @@ pub struct Programme {
     /// The title in Vietnamese.
     #[schema(max_length = 2000)]
     pub name: String,
+    /// The title in the language that the caller likes best.
+    pub name_text: Text,
     #[schema(example = 2013, minimum = 1945, maximum = 2200)]
     pub start_year: i32,
     /// Included.
@@ -272,6 +275,7 @@ pub struct Parts {
     pub measure_targets: HashMap<Id<Measure>, Vec<MeasureTarget>>,
     pub duties: Vec<Responsibility>,
     pub duty_agencies: HashMap<Id<Responsibility>, Vec<ResponsibilityAgency>>,
+    pub texts: Texts,
 }
 
 /// A group of tasks on a day.
@@ -283,6 +287,8 @@ pub struct ProgrammeGroup {
     /// The title in Vietnamese.
     #[schema(max_length = 2000)]
     pub name: String,
+    /// The title in the language that the caller likes best.
+    pub name_text: Text,
     #[schema(max_items = 10000)]
     pub tasks: Vec<ProgrammeTask>,
 }
@@ -297,6 +303,8 @@ pub struct ProgrammeTask {
     /// The title in Vietnamese.
     #[schema(max_length = 2000)]
     pub name: String,
+    /// The title in the language that the caller likes best.
+    pub name_text: Text,
     pub period: Period,
     /// The first day on which it is worded so; null for the words that were signed.
     pub valid_from: Option<NaiveDate>,
@@ -333,6 +341,8 @@ pub struct ProgrammeTarget {
     /// The words of the decision, or of the document that amends it.
     #[schema(max_length = 10000)]
     pub text: String,
+    /// The same in the language that the caller likes best.
+    pub indicator_text: Text,
     #[schema(max_length = 200)]
     pub section: String,
     #[schema(example = 2015, minimum = 1945, maximum = 2200)]
@@ -358,16 +368,18 @@ impl Programme {
         let of = |kind| sight.catalogue.body_of(programme, kind, found.day);
         let kinds = [AgencyRoleKind::StandingAgency, AgencyRoleKind::ReportsTo].into_iter();
         let awaiting = kinds.filter(|kind| of(*kind).is_some_and(|holder| holder.awaits));
-        let shown = |one: &task::Task| ProgrammeTask::of(one, parts.assignments.get(&one.id).map_or(&[], Vec::as_slice), sight);
+        let shown = |one: &task::Task| ProgrammeTask::of(one, parts.assignments.get(&one.id).map_or(&[], Vec::as_slice), &parts.texts, sight);
         let group = |group: &Group| ProgrammeGroup {
             code: group.code.to_string(),
             name: group.title.vi.to_string(),
+            name_text: parts.texts.text(&group.title),
             tasks: parts.tasks.get(&(group.id, found.day)).map_or(&[][..], Vec::as_slice).iter().map(shown).collect(),
         };
         Self {
             id: programme.id.uuid(),
             code: programme.code.to_string(),
             name: programme.title.vi.to_string(),
+            name_text: parts.texts.text(&programme.title),
             start_year: programme.start_year,
             end_year: programme.end_year,
             period_as_written: programme.period_as_written.to_string(),
@@ -382,7 +394,7 @@ impl Programme {
             as_of: found.day,
             version: (&found.version).into(),
             groups: programme.groups.iter().map(group).collect(),
-            targets: parts.targets.iter().map(Into::into).collect(),
+            targets: parts.targets.iter().map(|target| ProgrammeTarget::of(target, &parts.texts)).collect(),
             objectives: parts.objectives.iter().map(Into::into).collect(),
             measures: parts.measures.iter().map(|measure| beside.measure(measure)).collect(),
             responsibilities: parts.duties.iter().map(|duty| beside.duty(duty)).collect(),
@@ -391,7 +403,7 @@ impl Programme {
 }
 
 impl ProgrammeTask {
-    fn of(one: &task::Task, assignments: &[task::Assignment], sight: Sight<'_>) -> Self {
+    fn of(one: &task::Task, assignments: &[task::Assignment], texts: &Texts, sight: Sight<'_>) -> Self {
         let agencies = |role| {
             let assigned = assignments.iter().filter(|assignment| assignment.role == role);
             assigned.filter_map(|assignment| AssignedAgency::of(assignment, sight)).collect()
@@ -400,6 +412,7 @@ impl ProgrammeTask {
             id: one.id.uuid(),
             code: one.code.to_string(),
             name: one.title.to_string(),
+            name_text: texts.task(one),
             period: Period {
                 as_written: one.period.as_written.to_string(),
                 start_year: one.period.start_year,
@@ -426,11 +439,12 @@ impl AssignedAgency {
     }
 }
 
-impl From<&Aim> for ProgrammeTarget {
-    fn from(target: &Aim) -> Self {
+impl ProgrammeTarget {
+    fn of(target: &Aim, texts: &Texts) -> Self {
         Self {
             code: target.code.clone(),
             text: target.text.clone(),
+            indicator_text: texts.target(target),
             section: target.section.clone(),
             due_year: target.due_year,
             valid_from: target.validity.from,

@@ -11,7 +11,10 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use super::page::page;
+use super::{
+    page::page,
+    text::{Text, Texts},
+};
 
 /// Which tasks.
 #[derive(Deserialize, IntoParams)]
@@ -80,6 +83,8 @@ pub struct Task {
     /// The title in Vietnamese.
     #[schema(max_length = 2000)]
     pub name: String,
+    /// The title in the language that the caller likes best.
+    pub name_text: Text,
     pub period: Period,
     /// Codes, in the order of the decision.
     #[schema(max_items = 1000)]
@@ -129,7 +134,7 @@ pub struct Period {
 }
 
 impl Task {
-    pub fn of(task: &model::Task, assignments: &[model::Assignment], catalogue: &Catalogue, day: NaiveDate) -> Self {
+    pub fn of(task: &model::Task, assignments: &[model::Assignment], (catalogue, day): (&Catalogue, NaiveDate), texts: &Texts) -> Self {
         let codes = |role| {
             let assigned = assignments.iter().filter(|assignment| assignment.role == role);
             assigned.filter_map(|a| catalogue.agency(a.agency)).map(|agency| agency.code.to_string()).collect()
@@ -142,6 +147,7 @@ impl Task {
             group: group.and_then(|(programme, place)| programme.group_at(place)).map(|group| group.code.to_string()).unwrap_or_default(),
             code: task.code.to_string(),
             name: task.title.to_string(),
+            name_text: texts.task(task),
             period: Period {
                 as_written: task.period.as_written.to_string(),
                 start_year: task.period.start_year,

@@ -46,6 +46,7 @@ pub mod targets;
 pub mod tasks;
 pub mod training_register;
 pub mod trainings;
+pub mod translations;
 pub mod webhook_deliveries;
 pub mod webhooks;
 
@@ -102,6 +103,7 @@ pub fn configure(config: &mut web::ServiceConfig) {
         .configure(configure_webhooks)
         .configure(configure_trainings)
         .configure(configure_targets)
+        .configure(configure_translations)
         .configure(configure_budget)
         .configure(configure_me)
         .configure(configure_documents)
@@ -377,6 +379,20 @@ fn configure_trainings(config: &mut web::ServiceConfig) {
         .service(resource("/training-plan").route(read().to(register::list_training_plan)).route(web::post().to(register::plan_training)))
         .service(resource("/staff-rolls").route(read().to(register::list_staff_rolls)))
         .service(resource("/staff-rolls/{agency}/{on}").route(web::put().to(register::record_staff_roll)));
+}
+
+fn configure_translations(config: &mut web::ServiceConfig) {
+    config
+        .service(
+            resource("/admin/translations/{lang}")
+                .route(read().to(translations::export_translations))
+                .route(web::post().to(translations::import_translations)),
+        )
+        .service(
+            resource("/admin/translations/{lang}/{subject}")
+                .route(web::put().to(translations::put_translation))
+                .route(web::delete().to(translations::remove_translation)),
+        );
 }
 
 fn configure_targets(config: &mut web::ServiceConfig) {

@@ -10,7 +10,7 @@ use app::{
     task,
     version::{ProgrammeOn, measures_on, objectives_on, programme_on, responsibilities_on, targets_on, tasks_on, version, versions},
 };
-use domain::error::Code;
+use domain::{error::Code, lang::Lang};
 
 use crate::{
     dto::{
@@ -18,8 +18,9 @@ use crate::{
         programme::{
             NewAmendment, Parts, Programme, ProgrammeDiff, ProgrammeParams, ProgrammeVersion, ProgrammeVersions, RecordedAmendment, Sight,
         },
+        text::{Preference, Texts},
     },
-    extract::{Params, Push, Reading},
+    extract::{Params, Preferred, Push, Reading},
     problem::Problem,
 };
 
@@ -27,18 +28,19 @@ use crate::{
 /// day; today where none is said.
 #[utoipa::path(
     get, path = "/api/v1/programmes/{code}", operation_id = "get_programme", tag = "register",
-    params(ProgrammeParams, ("code" = String, Path, description = "The programme's code.")),
+    params(ProgrammeParams, Preference, ("code" = String, Path, description = "The programme's code.")),
     responses((status = 200, description = "The programme on that day.", body = Programme)),
     security((), ("bearer" = []))
 )]
 pub async fn get_programme(
     Reading(view): Reading,
+    Preferred(lang): Preferred,
     path: web::Path<String>,
     Params(params): Params<ProgrammeParams>,
 ) -> Result<HttpResponse, Problem> {
     let day = params.as_of.unwrap_or(view.today());
     let found = programme_on(&view, &path, day).await?.ok_or_else(|| Problem::new(Code::NotFound))?;
-    let parts = parts(&view, &found).await?;
+    let parts = parts(&view, &found, lang).await?;
     let sight = Sight { catalogue: view.catalogue().await?, day, today: view.today() };
     let body = Programme::of(&found, &parts, sight);
     view.clone().end().await?;
@@ -46,17 +48,20 @@ pub async fn get_programme(
 }
 
 /// All that is told of a programme on its day, in a fixed number of statements.
-async fn parts(view: &View, found: &ProgrammeOn) -> Result<Parts, Error> {
+async fn parts(view: &View, found: &ProgrammeOn, lang: Lang) -> Result<Parts, Error> {
     let (key, day) = (vec![(found.programme.id, found.day)], found.day);
     let tasks = tasks_on(view, found.programme.groups.iter().map(|group| (group.id, day)).collect()).await?;
     let assignments = task::assignments(view, tasks.values().flatten().map(|task| task.id).collect(), Some(day)).await?;
     let measures: Vec<_> = measures_on(view, key.clone()).await?.into_values().flatten().collect();
     let duties: Vec<_> = responsibilities_on(view, key.clone()).await?.into_values().flatten().collect();
     let ids: Vec<_> = measures.iter().map(|measure| measure.id).collect();
+    let targets: Vec<_> = targets_on(view, key.clone()).await?.into_values().flatten().collect();
+    let worded = tasks.values().flatten().map(|task| task.id.uuid()).chain(targets.iter().map(|target| target.id.uuid())).collect();
     Ok(Parts {
+        texts: Texts::of(view, lang, worded).await?,
         tasks,
         assignments,
-        targets: targets_on(view, key.clone()).await?.into_values().flatten().collect(),
+        targets,
         objectives: objectives_on(view, key).await?.into_values().flatten().collect(),
         measure_tasks: measure_tasks_ever(view, ids.clone()).await?,
         measure_targets: measure_targets_ever(view, ids).await?,

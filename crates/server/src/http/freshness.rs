@@ -3,7 +3,7 @@
 //! What says more of itself (a revision, a calendar's days) has its own tag, which stays.
 
 use actix_web::{
-    HttpResponse,
+    HttpMessage, HttpResponse,
     body::{BoxBody, MessageBody, None as Nothing},
     dev::{ServiceRequest, ServiceResponse},
     http::{
@@ -50,6 +50,9 @@ impl Asked {
         let (mut response, body) = response.into_parts();
         let headers = response.headers_mut();
         vary(headers, "Authorization, Accept-Encoding");
+        if request.extensions().contains::<rest::ByLanguage>() {
+            vary(headers, "Accept-Language");
+        }
         if !headers.contains_key(header::CACHE_CONTROL) {
             headers.insert(header::CACHE_CONTROL, self.kept_by());
         }

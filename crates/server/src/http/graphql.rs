@@ -16,7 +16,7 @@ use app::{App, View};
 use async_graphql::Request;
 use auth::Ctx;
 use domain::error::{Code, Refusal};
-use graphql::{Answer, Terms};
+use graphql::{Answer, DefaultLang, Terms};
 use rest::{CallerSlot, Problem};
 use serde::{Deserialize, de::DeserializeOwned};
 
@@ -90,7 +90,7 @@ async fn post(state: web::Data<State>, app: web::Data<App>, request: HttpRequest
     let mut parsed = posted(&bytes)?;
     let ctx = caller(&request)?.with_body(&app).await?;
     match graphql::complete(state.graph()?, &mut parsed) {
-        Ok(keep) => executed(&state, &app, ctx, (parsed, keep), form, &meter(&request)?).await,
+        Ok(keep) => executed(&state, &app, ctx, (parsed.data(language(&request)), keep), form, &meter(&request)?).await,
         Err(answer) => answered(&answer, form, status(&answer, form)),
     }
 }
@@ -105,7 +105,13 @@ async fn get(state: web::Data<State>, app: web::Data<App>, request: HttpRequest)
     if graphql::is_mutation(state.graph()?, &parsed) {
         return Ok(not_allowed("POST"));
     }
+    let parsed = parsed.data(language(&request));
     executed(&state, &app, caller(&request)?.ctx().clone(), (parsed, keep), form, &meter(&request)?).await
+}
+
+/// In which language texts are given where a field asks for none.
+fn language(request: &HttpRequest) -> DefaultLang {
+    DefaultLang(rest::preferred_lang(request))
 }
 
 /// What a body asks for.
@@ -190,7 +196,7 @@ async fn executed(
 
 fn answered(answer: &Answer, form: Form, status: StatusCode) -> Result<HttpResponse, Problem> {
     let mut response = HttpResponse::build(status);
-    response.content_type(form.media_type()).append_header((header::VARY, HeaderValue::from_static("Accept")));
+    response.content_type(form.media_type()).append_header((header::VARY, HeaderValue::from_static("Accept, Accept-Language")));
     Ok(response.body(serde_json::to_vec(answer).map_err(|_| Problem::new(Code::Internal))?))
 }
 

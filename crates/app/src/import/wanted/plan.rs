@@ -66,7 +66,7 @@ impl Builder<'_> {
         };
         self.after.programmes.push(row);
         self.name(id, &programme.code);
-        self.english(id, TranslatedField::Title, programme.title_en.as_ref());
+        self.english(id, TranslatedField::Title, &programme.title_vi, programme.title_en.as_ref());
         self.cite(id, 1, "1.2", Some(&programme.period_vi));
         for (i, quote) in seed.funding.quotes_vi.iter().enumerate() {
             self.cite(id, rank(i + 1), &seed.funding.section, Some(quote));
@@ -79,7 +79,7 @@ impl Builder<'_> {
             let id = stored_id!(self, task_groups, group.code);
             self.groups.insert(&group.code, id);
             self.name(id, &group.code);
-            self.english(id, TranslatedField::Title, group.title_en.as_ref());
+            self.english(id, TranslatedField::Title, &group.title_vi, group.title_en.as_ref());
             let (code, title, section) = (group.code.clone(), group.title_vi.clone(), group.body_section.clone());
             let (valid_from, valid_to) = (self.held_since(&self.before.task_groups, id, |row| (row.id, row.valid_from)), None);
             self.after.task_groups.push(TaskGroupRow { id, programme_id, code, rank: group.order, title, section, valid_from, valid_to });
@@ -113,7 +113,7 @@ impl Builder<'_> {
             let id = stored_id!(self, tasks, task.code);
             self.tasks.insert(&task.code, id);
             self.name(id, &task.code);
-            self.english(id, TranslatedField::Title, task.title_en.as_ref());
+            self.english(id, TranslatedField::Title, &task.title_vi, task.title_en.as_ref());
             self.cite(id, 1, format!("Danh mục, {}", task.code), Some(&task.title_vi));
             self.after.tasks.push(TaskRow {
                 id,
@@ -204,7 +204,7 @@ impl Builder<'_> {
             let id = stored_id!(self, targets, target.code);
             self.targets.insert(&target.code, id);
             self.name(id, &target.code);
-            self.english(id, TranslatedField::Indicator, target.indicator_en.as_ref());
+            self.english(id, TranslatedField::Indicator, &target.quote_vi, target.indicator_en.as_ref());
             self.cite(id, 1, &target.section, Some(&target.quote_vi));
             let (value_min, value_max) = match target.target_value {
                 None => (None, None),
@@ -300,7 +300,7 @@ impl Builder<'_> {
         for (i, system) in self.seed.systems.iter().enumerate() {
             let id = stored_id!(self, channels, system.code);
             self.name(id, &system.code);
-            self.english(id, TranslatedField::Name, system.name_en.as_ref());
+            self.english(id, TranslatedField::Name, &system.name_vi, system.name_en.as_ref());
             let operator_id = self.agency_opt(system.operator.as_ref());
             let (code, name, note) = (system.code.clone(), system.name_vi.clone(), system.note.clone());
             self.after.channels.push(ChannelRow { id, programme_id, operator_id, code, rank: rank(i), name, note });
@@ -308,7 +308,7 @@ impl Builder<'_> {
         for (i, source) in self.seed.funding.sources.iter().enumerate() {
             let id = stored_id!(self, funding_sources, source.code);
             self.name(id, &source.code);
-            self.english(id, TranslatedField::Name, source.name_en.as_ref());
+            self.english(id, TranslatedField::Name, &source.name_vi, source.name_en.as_ref());
             let (code, name, note) = (source.code.clone(), source.name_vi.clone(), source.note.clone());
             self.after.funding_sources.push(FundingSourceRow { id, programme_id, code, rank: rank(i), name, note });
         }

@@ -59,7 +59,7 @@ impl Builder<'_> {
         }
         let id = self.id(stored.map(|row| row.id));
         self.name(id, &agency.code);
-        self.english(id, TranslatedField::Name, agency.name_en.as_ref());
+        self.english(id, TranslatedField::Name, &agency.name_vi, agency.name_en.as_ref());
         self.after.agency_versions.push(AgencyVersionRow {
             id,
             agency_id,
@@ -166,7 +166,7 @@ impl Builder<'_> {
                 ..known
             },
         );
-        self.english(id, TranslatedField::Title, decision.title_en.as_ref());
+        self.english(id, TranslatedField::Title, &decision.title_vi, decision.title_en.as_ref());
         for (i, as_written) in decision.recipients_as_written.iter().enumerate() {
             self.after.document_recipients.push(DocumentRecipientRow { document_id: id, rank: rank(i), as_written: as_written.clone() });
         }

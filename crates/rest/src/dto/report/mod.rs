@@ -12,7 +12,7 @@ use app::{
     succession::{days_of, followed},
 };
 use chrono::{DateTime, NaiveDate, Utc};
-use domain::{agency::AgencyId, id::Id, report as model};
+use domain::{agency::AgencyId, id::Id, lang::Lang, report as model};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use utoipa::{IntoParams, ToSchema};
@@ -173,7 +173,7 @@ pub struct AgencyThen {
 impl AgencyThen {
     fn of(catalogue: &Catalogue, agency: AgencyId, on: NaiveDate) -> Option<Self> {
         let agency = catalogue.agency(agency)?;
-        let Agency { name, short_name, e_codes, head, .. } = Agency::of(agency, catalogue, (on, on));
+        let Agency { name, short_name, e_codes, head, .. } = Agency::of(agency, catalogue, (on, on), Lang::Vi);
         Some(Self { on, name, short_name, e_codes, head })
     }
 }

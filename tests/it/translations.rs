@@ -1,0 +1,205 @@
+//! Names, titles and public texts in several languages: how far each can be relied on, who writes them, as one and as a table.
+
+use domain::account::Role;
+use serde_json::{Value, json};
+use testkit::{Backend, Client, TestApp, both};
+
+use crate::deliverables::{of, recorded};
+
+both!(
+    a_text_tells_its_language_its_state_and_whether_it_is_stale,
+    a_client_s_languages_set_what_it_is_given,
+    a_client_of_rest_is_given_what_it_likes_beside_the_source,
+    a_table_goes_out_and_comes_back_with_its_states,
+    what_is_wrong_with_a_table_is_told_by_line_and_nothing_is_written,
+    what_is_translated_is_found_and_costs_no_more,
+);
+
+const NAMES: &str = "query($l: Lang) { agency(code: \"so-ngoai-vu\") { name(lang: $l) nameText(lang: $l) { text lang state isStale } }
+  programme(code: \"HP-1593-2013\") { name(lang: $l) task(code: \"V.2\") { id nameText(lang: $l) { text lang state isStale } } } }";
+
+fn names(client: &Client, lang: &str) -> Value {
+    client.graphql(NAMES, &json!({ "l": lang }))
+}
+
+fn sent(client: &Client, method: &str, path: &str, media: &str, body: &str) -> (u16, Value) {
+    let reply = client.send(method, &format!("/api/v1/admin/translations/{path}"), &[("content-type", media)], body.as_bytes());
+    (reply.status, if reply.body.is_empty() { Value::Null } else { reply.json() })
+}
+
+fn put(client: &Client, path: &str, body: &Value) -> (u16, Value) {
+    sent(client, "PUT", path, "application/json", &body.to_string())
+}
+
+/// The rows of the table in a language, each by the names of its columns.
+fn table(client: &Client, lang: &str, query: &str) -> Vec<Value> {
+    let reply = client.get(&format!("/api/v1/admin/translations/{lang}{query}"));
+    assert_eq!(reply.status, 200, "{}", reply.body);
+    let mut reader = csv::Reader::from_reader(reply.body.as_bytes());
+    let heads = reader.headers().expect("a head").clone();
+    let row =
+        |record: csv::StringRecord| heads.iter().zip(record.iter()).map(|(head, cell)| (head.to_owned(), json!(cell))).collect::<Value>();
+    reader.records().map(|record| row(record.expect("a row"))).collect()
+}
+
+fn subject(rows: &[Value], code: &str) -> String {
+    let row = rows.iter().find(|row| row["code"] == code).expect("a row");
+    row["subject"].as_str().expect("an id").to_owned()
+}
+
+fn a_text_tells_its_language_its_state_and_whether_it_is_stale(backend: Backend) {
+    let app = TestApp::start(backend);
+    let (admin, standing, public) = (app.person(None, Role::Admin), app.person(Some("so-tttt"), Role::Standing), app.anonymous());
+    let of_agency = subject(&table(&admin, "fr", "?kinds=AGENCY"), "so-ngoai-vu");
+    let text = json!({"text": "Département des affaires étrangères", "state": "REVIEWED"});
+    assert_eq!(put(&public, &format!("fr/{of_agency}"), &text).0, 401);
+    assert_eq!(put(&app.person(None, Role::Auditor), &format!("fr/{of_agency}"), &text).0, 403);
+    assert_eq!(put(&standing, &format!("vi/{of_agency}"), &text).0, 404, "Vietnamese is no translation");
+    let (status, written) = put(&standing, &format!("fr/{of_agency}"), &text);
+    assert_eq!((status, written), (200, json!({"added": 1, "changed": 0, "unchanged": 0, "stale": 0, "dryRun": false})));
+    let told = |lang: &str| names(&public, lang)["agency"]["nameText"].clone();
+    let french = json!({"text": "Département des affaires étrangères", "lang": "FR", "state": "REVIEWED", "isStale": false});
+    assert_eq!(told("FR"), french);
+    assert_eq!(told("JA"), json!({"text": "Sở Ngoại vụ", "lang": "VI", "state": "SOURCE", "isStale": false}));
+    // A translation of other words is told as such; so is one whose words change under it.
+    let task = names(&public, "EN")["programme"]["task"]["id"].as_str().expect("an id").to_owned();
+    let old = json!({"text": "Open a column", "state": "MACHINE", "source": "Mở một chuyên mục"});
+    assert_eq!(put(&standing, &format!("en/{task}"), &old).1["stale"], 1);
+    let told = names(&public, "EN")["programme"]["task"]["nameText"].clone();
+    assert_eq!(told, json!({"text": "Open a column", "lang": "EN", "state": "MACHINE", "isStale": true}));
+    let mutation =
+        "mutation($s: ID!) { putTranslation(subject: $s, lang: EN, text: \"Columns\", state: REVIEWED) { isStale problem { code } } }";
+    let done = standing.graphql(mutation, &json!({ "s": task }))["putTranslation"].take();
+    assert_eq!(done, json!({"isStale": false, "problem": null}));
+    let gone = standing.send("DELETE", &format!("/api/v1/admin/translations/fr/{of_agency}"), &[], b"");
+    assert_eq!(gone.status, 204, "{}", gone.body);
+    assert_eq!(names(&public, "FR")["agency"]["name"], "Sở Ngoại vụ");
+    assert_eq!(standing.send("DELETE", &format!("/api/v1/admin/translations/fr/{of_agency}"), &[], b"").code(), "NOT_FOUND");
+}
+
+fn a_client_s_languages_set_what_it_is_given(backend: Backend) {
+    let app = TestApp::start(backend);
+    let body = json!({"query": "{ programme(code: \"HP-1593-2013\") { nameText { lang } vi: nameText(lang: VI) { lang } } }"}).to_string();
+    let asked = |accepted: Option<&str>| {
+        let mut headers = vec![("content-type", "application/json")];
+        headers.extend(accepted.map(|accepted| ("accept-language", accepted)));
+        let reply = app.anonymous().send("POST", "/graphql", &headers, body.as_bytes());
+        assert!(reply.headers["vary"].to_lowercase().contains("accept-language"), "{:?}", reply.headers);
+        let programme = reply.json()["data"]["programme"].take();
+        assert_eq!(programme["vi"]["lang"], "VI");
+        programme["nameText"]["lang"].as_str().expect("a language").to_owned()
+    };
+    assert_eq!((asked(None), asked(Some("en")), asked(Some("ja, en;q=0.5"))), ("VI".into(), "EN".into(), "VI".into()));
+    assert_eq!((asked(Some("de")), asked(Some("vi, en")), asked(Some(";;q=,"))), ("VI".into(), "VI".into(), "VI".into()));
+}
+
+fn a_client_of_rest_is_given_what_it_likes_beside_the_source(backend: Backend) {
+    let app = TestApp::start(backend);
+    let public = app.anonymous();
+    let asked = |path: &str, accepted: &str| {
+        let reply = public.send("GET", path, &[("accept-language", accepted)], b"");
+        assert!(reply.headers["vary"].to_lowercase().contains("accept-language"), "{:?}", reply.headers);
+        reply.json()
+    };
+    let agency = |accepted: &str| asked("/api/v1/agencies/so-ngoai-vu", accepted);
+    let listed = |accepted: &str| {
+        let page = asked("/api/v1/agencies?limit=200", accepted);
+        let items = page["items"].as_array().expect("agencies").clone();
+        items.into_iter().find(|one| one["code"] == "so-ngoai-vu").expect("the agency")
+    };
+    let english = json!({"text": "Department of Foreign Affairs", "lang": "en", "state": "MACHINE", "isStale": false});
+    let source = json!({"text": "Sở Ngoại vụ", "lang": "vi", "state": "SOURCE", "isStale": false});
+    let ways: [&dyn Fn(&str) -> Value; 2] = [&agency, &listed];
+    for told in ways {
+        assert_eq!((&told("en-GB, vi;q=0.5")["nameText"], &told("en")["name"]), (&english, &json!("Sở Ngoại vụ")));
+        assert_eq!((&told("ja")["nameText"], &told("en;q=0.2, vi;q=0.9")["nameText"], &told(";;q=")["nameText"]), (&source, &source, &source));
+    }
+    let path = "/api/v1/programmes/HP-1593-2013";
+    let (programme, vietnamese) = (asked(path, "en"), asked(path, "vi"));
+    let texts = |programme: &Value| {
+        let (group, target) = (&programme["groups"][4], &programme["targets"][0]);
+        let all = [&programme["nameText"], &group["nameText"], &group["tasks"][1]["nameText"], &target["indicatorText"]];
+        all.map(|text| (text["lang"].clone(), text["text"].clone()))
+    };
+    assert!(texts(&programme).iter().all(|(lang, _)| lang == "en"), "{:?}", texts(&programme));
+    let told = [&vietnamese["name"], &vietnamese["groups"][4]["name"], &vietnamese["groups"][4]["tasks"][1]["name"], &vietnamese["targets"][0]["text"]];
+    assert_eq!(texts(&vietnamese), told.map(|text| (json!("vi"), text.clone())));
+    let task = |accepted: &str| asked("/api/v1/tasks?programme=HP-1593-2013&limit=200", accepted)["items"][0]["nameText"]["lang"].clone();
+    assert_eq!((task("en"), task("fr")), (json!("en"), json!("vi")));
+    let statements = |path: &str| app.fewest_statements(|| public.send("GET", path, &[("accept-language", "en")], b"")).0;
+    statements("/api/v1/tasks?limit=1");
+    assert_eq!(statements("/api/v1/tasks?limit=2"), statements("/api/v1/tasks?limit=15"));
+}
+
+fn a_table_goes_out_and_comes_back_with_its_states(backend: Backend) {
+    let app = TestApp::start(backend);
+    let standing = app.person(Some("so-tttt"), Role::Standing);
+    let before = table(&standing, "en", "");
+    let kinds: std::collections::BTreeSet<&str> = before.iter().filter_map(|row| row["kind"].as_str()).collect();
+    assert_eq!(kinds.into_iter().collect::<Vec<_>>(), ["AGENCY", "GROUP", "PROGRAMME", "TARGET", "TASK"]);
+    let agency = subject(&before, "so-ngoai-vu");
+    let whole = standing.get("/api/v1/admin/translations/en?bom=true").body;
+    let same = sent(&standing, "POST", "en", "text/csv", &whole);
+    assert_eq!((same.0, &same.1["changed"], &same.1["added"]), (200, &json!(0), &json!(0)), "{}", same.1);
+    let more = format!("subject;text;state;source\n{agency};'=Foreign Affairs;REVIEWED;\n");
+    for (query, dry) in [("en?dryRun=true", true), ("en", false)] {
+        let (status, written) = sent(&standing, "POST", query, "text/csv", &more);
+        assert_eq!(
+            (status, &written["dryRun"], written["changed"].as_i64().unwrap() + written["added"].as_i64().unwrap()),
+            (200, &json!(dry), 1)
+        );
+        let now = names(&app.anonymous(), "EN")["agency"]["nameText"].clone();
+        assert_eq!(now["text"] == "=Foreign Affairs", !dry, "{now}");
+    }
+    let row = table(&standing, "en", "?kinds=AGENCY").into_iter().find(|row| row["subject"] == agency.as_str()).expect("a row");
+    assert_eq!((&row["text"], &row["state"], &row["stale"]), (&json!("'=Foreign Affairs"), &json!("REVIEWED"), &json!("")));
+}
+
+fn what_is_wrong_with_a_table_is_told_by_line_and_nothing_is_written(backend: Backend) {
+    let app = TestApp::start(backend);
+    let admin = app.person(None, Role::Admin);
+    let agency = subject(&table(&admin, "ja", "?kinds=AGENCY"), "so-ngoai-vu");
+    let nothing = "00000000-0000-0000-0000-000000000007";
+    let faults = |rows: &str| {
+        let reply = admin.send(
+            "POST",
+            "/api/v1/admin/translations/ja",
+            &[("content-type", "text/csv")],
+            format!("subject,text,state\n{rows}").as_bytes(),
+        );
+        assert_eq!((reply.status, reply.code().as_str()), (422, "BODY_INVALID"), "{}", reply.body);
+        reply.faults()
+    };
+    let fault = |at: &str, code: &str| (at.to_owned(), code.to_owned());
+    let told = faults(&format!("{agency},外務局,REVIEWED\n{nothing},x,MACHINE\n{agency},y,MACHINE\n"));
+    assert_eq!(told, [fault("/3/subject", "REFERENCE_UNKNOWN"), fault("/4/subject", "DUPLICATE")]);
+    assert_eq!(
+        faults(&format!("{agency},外務局,DONE\nx,y,MACHINE\n")),
+        [fault("/2/state", "NOT_ONE_OF"), fault("/3/subject", "REFERENCE_UNKNOWN")]
+    );
+    assert_eq!(names(&app.anonymous(), "JA")["agency"]["nameText"]["lang"], "VI");
+    assert_eq!(sent(&admin, "POST", "ja", "application/json", "{}").1["code"], "MEDIA_TYPE_UNSUPPORTED");
+}
+
+fn what_is_translated_is_found_and_costs_no_more(backend: Backend) {
+    let app = TestApp::start(backend);
+    let (admin, public) = (app.person(None, Role::Admin), app.anonymous());
+    let path = recorded(&app.system_of("bao-hai-phong"), &of("PUBLICATION", Some("V.2"), "Hải Phòng xưa", json!({"languages": ["vi"]})));
+    let rows = table(&admin, "zh", "");
+    let agency = subject(&rows, "so-ngoai-vu");
+    let shown = path.rsplit('/').next().expect("an id");
+    assert_eq!(put(&admin, &format!("zh/{agency}"), &json!({"text": "外事厅", "state": "REVIEWED"})).0, 200);
+    assert_eq!(put(&admin, &format!("zh/{shown}"), &json!({"text": "老海防", "state": "MACHINE"})).0, 200);
+    let found = |text: &str| {
+        let query = "query($t: String!) { search(text: $t) { nodes { id lang kind node { ... on Deliverable { titleText(lang: ZH) { text state } } } } } }";
+        public.graphql(query, &json!({ "t": text }))["search"]["nodes"].take()
+    };
+    assert_eq!((&found("外事")[0]["kind"], &found("外事")[0]["lang"]), (&json!("AGENCY"), &json!("ZH")));
+    let deliverable = found("海防")[0].take();
+    assert_eq!(deliverable["node"]["titleText"], json!({"text": "老海防", "state": "MACHINE"}));
+    assert_eq!(app.made_anew().mended, 0);
+    let tasks = "query($n: Int!) { tasks(first: $n) { nodes { nameText(lang: EN) { text state isStale } group { name(lang: EN) } } } }";
+    let cost = |n: usize| app.fewest_statements(|| public.graphql(tasks, &json!({ "n": n }))).0;
+    cost(1);
+    assert_eq!(cost(2), cost(15));
+}
