@@ -6,6 +6,8 @@ use testkit::{Backend, Client, Reply, TestApp, both};
 
 both!(
     a_tag_changes_exactly_when_what_is_shown_does,
+    a_tag_of_one_thing_changes_with_all_that_is_shown_of_it,
+    what_failed_and_what_is_read_by_machines_is_kept_by_nobody,
     answers_are_kept_by_whom_they_are_for,
     answers_are_compressed_as_the_caller_can_read_them,
     pages_are_linked,
@@ -41,6 +43,58 @@ fn a_tag_changes_exactly_when_what_is_shown_does(backend: Backend) {
     // What is not a reading has none.
     let posted = public.send("POST", "/graphql", &[("content-type", "application/json")], br#"{"query":"{__typename}"}"#);
     assert!(!posted.headers.contains_key("etag"), "{:?}", posted.headers);
+}
+
+fn a_tag_of_one_thing_changes_with_all_that_is_shown_of_it(backend: Backend) {
+    let app = TestApp::start(backend);
+    let (public, admin) = (app.anonymous(), app.person(None, Role::Admin));
+    let send = |path: &str, tag: Option<&str>, body: Value| {
+        let mut headers = vec![("content-type", "application/json")];
+        headers.extend(tag.map(|tag| ("if-match", tag)));
+        let reply = admin.send("POST", path, &headers, body.to_string().as_bytes());
+        assert!(reply.status < 300, "{}", reply.body);
+        reply.json()
+    };
+    let made = |number: &str| {
+        let body = json!({"kind": "DECISION", "number": number, "issuer": "ubnd-tp-hai-phong", "issuedOn": "2018-12-28"});
+        send("/api/v1/admin/documents", None, body)["id"].as_str().expect("an id").to_owned()
+    };
+    let (old, new) = (made("42/2018/QĐ-UBND"), made("43/2018/QĐ-UBND"));
+    let path = format!("/api/v1/documents/{old}");
+    let first = public.get(&path);
+    let tag = first.headers["etag"].clone();
+    assert!(tag.starts_with("\"1.") && again(&public, &path, &tag).status == 304, "{tag}");
+    // Another document comes to refer to it: its own revision stays, what is shown of it does not.
+    send(&format!("/api/v1/admin/documents/{new}/relations"), Some("\"1\""), json!({"kind": "REPEALS", "related": old}));
+    let then = again(&public, &path, &tag);
+    assert_eq!((then.status, then.revision().as_str()), (200, "1"));
+    assert_ne!((&then.headers["etag"], &then.body), (&tag, &first.body));
+    // A strong tag is of the bytes as they are sent, and names the revision whatever these are.
+    let packed = admin.send("GET", &path, &[("accept-encoding", "gzip")], b"");
+    let strong = packed.headers["etag"].clone();
+    assert!(strong.ends_with("--gzip\""), "{strong}");
+    let unchanged = admin.send("GET", &path, &[("accept-encoding", "gzip"), ("if-none-match", &strong)], b"");
+    assert_eq!((unchanged.status, &unchanged.headers["etag"]), (304, &strong));
+    send(&format!("/api/v1/admin/documents/{old}/relations"), Some(&strong), json!({"kind": "FOLLOWS", "related": new}));
+    assert_eq!(public.get(&path).revision(), "2");
+}
+
+fn what_failed_and_what_is_read_by_machines_is_kept_by_nobody(backend: Backend) {
+    let app = TestApp::set(backend, |settings| settings.public_max_age = 60);
+    let public = app.anonymous();
+    let unknown = format!("/graphql?extensions=%7B%22persistedQuery%22:%7B%22version%22:1,%22sha256Hash%22:%22{}%22%7D%7D", "a".repeat(64));
+    for path in [unknown.as_str(), "/graphql?query=%7Bnothing%7D"] {
+        let reply = public.get(path);
+        assert_eq!((reply.status, reply.headers["cache-control"].as_str(), reply.headers.get("etag")), (200, "no-store", None), "{path}");
+    }
+    let kept = public.get("/graphql?query=%7B__typename%7D");
+    assert_eq!(kept.headers["cache-control"], "public, max-age=60, must-revalidate");
+    // Meetings are not the caller's own account, though their path begins with the same letters.
+    let meetings = public.get("/api/v1/meetings");
+    assert_eq!(
+        (meetings.headers["cache-control"].as_str(), meetings.headers.contains_key("etag")),
+        (kept.headers["cache-control"].as_str(), true)
+    );
 }
 
 fn answers_are_kept_by_whom_they_are_for(backend: Backend) {

@@ -129,6 +129,7 @@ pub async fn start(app: App, settings: &Settings) -> Result<Running, Failure> {
             .app_data(state.clone())
             .wrap(from_fn(caller::surround))
             .wrap(Compress::default())
+            .wrap(from_fn(freshness::coded))
             .wrap(Condition::new(!origins.is_empty(), cross_origin(&origins)))
             .configure(rest::configure)
             .configure(endpoints::configure)

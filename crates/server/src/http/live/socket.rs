@@ -414,7 +414,7 @@ async fn operate(app: App, state: web::Data<State>, follower: Follower, mut requ
         Err(answer) => return to.refused(&answer).await,
     };
     let terms = Terms { may: meter.allowance(), keep, charge: &|requests| meter.charge(requests) };
-    if !graphql::is_subscription(graph, &request) {
+    if !graphql::is_subscription(graph, &request, &terms.may) {
         let executed = graphql::execute(graph, request, View::new(&app, ctx), &terms).await;
         let answer = executed.unwrap_or_else(|refusal| graphql::refused(&refusal.into()));
         if answer.refusal().is_some() {
