@@ -43,6 +43,7 @@ fn each_limit_of_a_document_is_told_by_its_name(backend: Backend) {
         ("fields", 10),
         ("cost", 100),
         ("tokens", 100),
+        ("bytes", 600),
     ];
     let client = public(backend, &limits);
     let client = client.anonymous();
@@ -71,6 +72,7 @@ fn each_limit_of_a_document_is_told_by_its_name(backend: Backend) {
             10,
         ),
         ("{ tasks(first: 34) { nodes { code name id } } }", "cost", 137, 100),
+        (&format!("{{ __typename }}{}", " ".repeat(600)), "bytes", 614, 600),
         // No more of it is read.
         (&many, "tokens", 101, 100),
     ] {

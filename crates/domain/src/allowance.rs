@@ -74,6 +74,8 @@ allowance! {
     reads: 100, 100, 1..=10_000;
     /// GraphQL: `__schema` and `__type` in a document; 0 closes introspection, while the schema itself stays published.
     introspection: 5, 5, 0..=1_000;
+    /// GraphQL: bytes of a document, counted before anything of it is read.
+    bytes: 102_400, 102_400, 100..=102_400;
     /// GraphQL: names, numbers, strings and signs of a document, and the gaps between them.
     tokens: 15_000, 15_000, 100..=100_000;
     /// GraphQL: entries of lists that an operation reads.

@@ -18,6 +18,7 @@ use async_graphql::{
         types::{ExecutableDocument, OperationType},
     },
 };
+use domain::allowance::Allowance;
 use quick_cache::{Weighter, sync::Cache};
 
 use crate::{
@@ -75,21 +76,25 @@ impl Documents {
         Ok(Self { schema, known: Cache::with_weighter(EXPECTED, KEPT, Length) })
     }
 
-    /// The document of this text, which has so many tokens at most: no more of it is read.
+    /// The document of this text, which has no more bytes and tokens than a caller may send: no more of it is read.
     ///
     /// # Errors
     /// What is wrong with it, the first [`MAX_TOLD`] faults.
-    pub fn prepared(&self, text: &str, types: &Types, tokens: u32) -> Result<Arc<Prepared>, Vec<ServerError>> {
-        if let Some(known) = self.known.get(text).filter(|known| known.tokens <= tokens as usize) {
+    pub fn prepared(&self, text: &str, types: &Types, may: &Allowance) -> Result<Arc<Prepared>, Vec<ServerError>> {
+        if text.len() > may.bytes as usize {
+            let exceeded = Exceeded { limit: "bytes", asked: text.len() as u64, most: may.bytes };
+            return Err(vec![error::too_large(&exceeded)]);
+        }
+        let most = may.tokens as usize;
+        if let Some(known) = self.known.get(text).filter(|known| known.tokens <= most) {
             return Ok(known);
         }
-        let most = tokens as usize;
         let mut parser = Parser::new().token_limit(most).recursion_limit(MAX_NESTING);
         let read = match parser.parse_executable(&self.schema, text, "") {
             Ok(read) => read,
             // What was read until then is not worth a fault.
             Err(_) if parser.tokens_reached() >= most => {
-                let exceeded = Exceeded { limit: "tokens", asked: parser.tokens_reached() as u64, most: tokens };
+                let exceeded = Exceeded { limit: "tokens", asked: parser.tokens_reached() as u64, most: may.tokens };
                 return Err(vec![error::too_large(&exceeded)]);
             }
             Err(invalid) => return Err(told(&invalid.errors)),
@@ -141,11 +146,9 @@ mod tests {
     use super::*;
     use std::fmt::Write;
 
-    const MAX_TOKENS: u32 = 15_000;
-
     fn faults(text: &str) -> usize {
         let (documents, types) = (Documents::read(crate::PUBLISHED).expect("a schema"), Types::read(crate::PUBLISHED).expect("a schema"));
-        documents.prepared(text, &types, MAX_TOKENS).map_or_else(|faults| faults.len(), |_| 0)
+        documents.prepared(text, &types, &Allowance::PUBLIC).map_or_else(|faults| faults.len(), |_| 0)
     }
 
     #[test]
@@ -190,7 +193,7 @@ mod tests {
         assert_eq!(faults(&format!("{{ tasks({arguments}) {{ totalCount }} }}")), MAX_TOLD);
         let (documents, types) = (Documents::read(crate::PUBLISHED).expect("a schema"), Types::read(crate::PUBLISHED).expect("a schema"));
         let many = documents
-            .prepared(&format!("{{ __typename {} }}", "@a".repeat(MAX_TOKENS as usize)), &types, MAX_TOKENS)
+            .prepared(&format!("{{ __typename {} }}", "@a".repeat(Allowance::PUBLIC.tokens as usize)), &types, &Allowance::PUBLIC)
             .err()
             .expect("too many tokens");
         assert_eq!(many.len(), 1);

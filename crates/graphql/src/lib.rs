@@ -83,7 +83,7 @@ impl Graph {
         for text in known.texts() {
             let refused =
                 |faults: Vec<ServerError>| format!("{text}: {}", faults.first().map(|fault| fault.message.as_str()).unwrap_or_default());
-            documents.prepared(text, &types, most.tokens).map_err(refused)?;
+            documents.prepared(text, &types, most).map_err(refused)?;
         }
         Ok(Self { executor: executor(), documents, prices, types, known })
     }
@@ -112,7 +112,7 @@ pub fn sdl() -> String {
 
 /// Whether the operation that would be executed changes something, which must not be asked for by GET.
 pub fn is_mutation(graph: &Graph, request: &Request, may: &Allowance) -> bool {
-    let read = nesting::is_flat(&request.query).then(|| graph.documents.prepared(&request.query, &graph.types, may.tokens));
+    let read = nesting::is_flat(&request.query).then(|| graph.documents.prepared(&request.query, &graph.types, may));
     read.and_then(Result::ok).is_some_and(|prepared| prepared.is_mutation(request.operation_name.as_deref()))
 }
 
@@ -173,7 +173,7 @@ fn admitted(graph: &Graph, request: &Request, may: &Allowance) -> Result<(Arc<Pr
     if !nesting::is_flat(&request.query) {
         return Err(Answer::refused(error::too_large(&nesting::EXCEEDED)));
     }
-    let prepared = graph.documents.prepared(&request.query, &graph.types, may.tokens).map_err(|faults| Answer::new(faults, None))?;
+    let prepared = graph.documents.prepared(&request.query, &graph.types, may).map_err(|faults| Answer::new(faults, None))?;
     let (document, variables) = (&prepared.document, &request.variables);
     if !days::are_within(document, variables) {
         return Err(Answer::refused(error::no_day()));
