@@ -13,10 +13,11 @@ use actix_web::{
     web::Bytes,
 };
 
-use super::endpoints::State;
+use super::{caller::PROBES, endpoints::State};
 
 /// What an answer with no change leaves out: it is of the body that is not sent.
-const OF_THE_BODY: [header::HeaderName; 3] = [header::CONTENT_TYPE, header::CONTENT_LENGTH, header::CONTENT_DISPOSITION];
+const OF_THE_BODY: [header::HeaderName; 4] =
+    [header::CONTENT_TYPE, header::CONTENT_ENCODING, header::CONTENT_LENGTH, header::CONTENT_DISPOSITION];
 
 /// What a request says of what its caller has already.
 pub struct Asked {
@@ -31,7 +32,8 @@ pub struct Asked {
 impl Asked {
     pub fn of(request: &ServiceRequest, is_signed_in: bool) -> Self {
         let max_age = request.app_data::<actix_web::web::Data<State>>().map_or(0, |state| state.public_max_age);
-        let is_kept = !rest::UNKEPT.iter().any(|below| request.path().starts_with(below));
+        // How the process is now says nothing of later.
+        let is_kept = !PROBES.contains(&request.path()) && !rest::UNKEPT.iter().any(|below| request.path().starts_with(below));
         Self {
             is_read: matches!(*request.method(), Method::GET | Method::HEAD),
             is_kept,
@@ -98,7 +100,7 @@ impl Asked {
 }
 
 /// A tag of these bytes. Weak, since they are sent compressed or not.
-fn tag(bytes: &Bytes) -> HeaderValue {
+pub(super) fn tag(bytes: &Bytes) -> HeaderValue {
     let text = format!("W/\"{:.32}\"", auth::digest(bytes));
     HeaderValue::from_str(&text).unwrap_or(HeaderValue::from_static("W/\"\""))
 }
@@ -144,5 +146,7 @@ mod tests {
         assert_eq!(read("/api/v1/tasks", true, None).2, "private, no-cache");
         let (_, tag, kept, _) = read("/api/v1/admin/accounts", true, None);
         assert_eq!((tag, kept.as_str()), (None, "no-store"));
+        let (_, tag, kept, _) = read("/readyz", false, None);
+        assert_eq!((tag, kept.as_str()), (None, "no-store"), "how the process is now");
     }
 }
