@@ -10,6 +10,9 @@ both!(
     what_failed_and_what_is_read_by_machines_is_kept_by_nobody,
     answers_are_kept_by_whom_they_are_for,
     answers_are_compressed_as_the_caller_can_read_them,
+    what_never_changes_is_compressed_once,
+    nobody_is_refused_for_a_coding,
+    how_the_process_is_is_kept_by_nobody,
     pages_are_linked,
     every_resource_tells_what_may_be_done_with_it,
 );
@@ -123,6 +126,48 @@ fn answers_are_compressed_as_the_caller_can_read_them(backend: Backend) {
     }
     let unchanged = client.send("GET", "/api/v1/agencies", &[("accept-encoding", "br"), ("if-none-match", &plain.headers["etag"])], b"");
     assert_eq!((unchanged.status, unchanged.bytes.len()), (304, 0));
+}
+
+fn what_never_changes_is_compressed_once(backend: Backend) {
+    let app = TestApp::start(backend);
+    let client = app.anonymous();
+    for path in ["/graphiql/graphiql.js", "/graphiql", "/docs/swagger-ui-bundle.js", "/docs/", "/openapi.json", "/schema.graphql"] {
+        let plain = client.get(path);
+        assert_eq!((plain.status, plain.headers.get("content-encoding")), (200, None), "{path}");
+        for coding in ["br", "zstd", "gzip", "deflate"] {
+            let ask = |more: &[(&str, &str)]| client.send("GET", path, &[&[("accept-encoding", coding)], more].concat(), b"");
+            let coded = ask(&[]);
+            assert_eq!((coded.status, coded.headers.get("content-encoding").map(String::as_str)), (200, Some(coding)), "{path}");
+            let length: usize = coded.headers["content-length"].parse().expect("what is compressed as it is sent has no length");
+            assert!(length < plain.bytes.len() && length == coded.bytes.len(), "{path} {coding}: {length}");
+            for name in ["etag", "content-type"] {
+                assert_eq!(coded.headers[name], plain.headers[name], "{path} {coding}");
+            }
+            assert!(coded.headers["vary"].to_lowercase().contains("accept-encoding"), "{:?}", coded.headers);
+            let unchanged = ask(&[("if-none-match", &plain.headers["etag"])]);
+            let of_the_body = unchanged.headers.get("content-encoding");
+            assert_eq!((unchanged.status, unchanged.bytes.len(), of_the_body), (304, 0, None), "{path} {coding}");
+        }
+    }
+}
+
+fn nobody_is_refused_for_a_coding(backend: Backend) {
+    let app = TestApp::start(backend);
+    for accepted in ["identity;q=0, *;q=0", "*;q=0", "compress, identity;q=0"] {
+        for (path, status) in [("/api/v1/tasks?limit=1", 200), ("/graphiql/graphiql.js", 200), ("/api/v1/nowhere", 404)] {
+            let reply = app.anonymous().send("GET", path, &[("accept-encoding", accepted)], b"");
+            assert_eq!((reply.status, reply.headers.get("content-encoding")), (status, None), "{path} {accepted}");
+            assert!(reply.headers.contains_key("x-request-id"), "{path}: {:?}", reply.headers);
+        }
+    }
+}
+
+fn how_the_process_is_is_kept_by_nobody(backend: Backend) {
+    let app = TestApp::set(backend, |settings| settings.public_max_age = 60);
+    for path in ["/healthz", "/readyz", "/metrics"] {
+        let reply = app.anonymous().send("GET", path, &[("if-none-match", "*")], b"");
+        assert_eq!((reply.status, reply.headers["cache-control"].as_str(), reply.headers.get("etag")), (200, "no-store", None), "{path}");
+    }
 }
 
 /// The address with this relation.

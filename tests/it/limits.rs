@@ -17,6 +17,7 @@ both!(
     deep_documents_are_let_in_as_far_as_a_role_may_go,
     lists_are_no_requests,
     a_costly_operation_is_many_requests,
+    pages_and_descriptions_are_counted_too,
     an_address_has_a_minute_of_its_own,
     so_many_at_once_and_no_more,
     only_pages_of_known_origins_may_ask,
@@ -162,6 +163,17 @@ fn a_costly_operation_is_many_requests(backend: Backend) {
     let refused = client.send("POST", "/graphql", &[("content-type", "application/json")], body.as_bytes());
     assert_eq!((refused.status, refused.code().as_str()), (429, "TOO_MANY_REQUESTS"));
     assert!(refused.headers.contains_key("retry-after"), "{:?}", refused.headers);
+}
+
+fn pages_and_descriptions_are_counted_too(backend: Backend) {
+    let paths = ["/graphiql/graphiql.js", "/docs/swagger-ui-bundle.js", "/openapi.json", "/schema.graphql", "/", "/nowhere"];
+    for path in paths {
+        let app = public(backend, &[("requests_per_minute", 2)]);
+        let status = || app.anonymous().get(path).status;
+        let (first, second, third) = (status(), status(), status());
+        assert!(first == second && first != 429 && third == 429, "{path}: {first} {second} {third}");
+        assert_eq!(app.anonymous().get("/healthz").status, 200, "a probe is always answered");
+    }
 }
 
 fn an_address_has_a_minute_of_its_own(backend: Backend) {

@@ -15,10 +15,11 @@ use actix_web::{
     web::Bytes,
 };
 
-use super::endpoints::State;
+use super::{caller::PROBES, endpoints::State};
 
 /// What an answer with no change leaves out: it is of the body that is not sent.
-const OF_THE_BODY: [header::HeaderName; 3] = [header::CONTENT_TYPE, header::CONTENT_LENGTH, header::CONTENT_DISPOSITION];
+const OF_THE_BODY: [header::HeaderName; 4] =
+    [header::CONTENT_TYPE, header::CONTENT_ENCODING, header::CONTENT_LENGTH, header::CONTENT_DISPOSITION];
 
 /// What a request says of what its caller has already.
 pub struct Asked {
@@ -33,7 +34,8 @@ pub struct Asked {
 impl Asked {
     pub fn of(request: &ServiceRequest, is_signed_in: bool) -> Self {
         let max_age = request.app_data::<actix_web::web::Data<State>>().map_or(0, |state| state.public_max_age);
-        let is_kept = !rest::is_unkept(request.path());
+        // How the process is now says nothing of later.
+        let is_kept = !PROBES.contains(&request.path()) && !rest::is_unkept(request.path());
         Self {
             is_read: matches!(*request.method(), Method::GET | Method::HEAD),
             is_kept,
@@ -81,14 +83,12 @@ impl Asked {
 
     /// The tag of an answer: that of its bytes, after what its handler says of it. What nobody keeps has the handler's alone.
     fn tag(&self, headers: &HeaderMap, bytes: &Bytes) -> Option<HeaderValue> {
-        let digest = || format!("{:.32}", auth::digest(bytes));
-        let text = match headers.get(header::ETAG).map(HeaderValue::to_str) {
-            Some(Ok(own)) if own.len() > DIGEST => return None,
-            Some(Ok(own)) => format!("{}.{}\"", own.strip_suffix('"')?, digest()),
-            None if self.is_kept && !is_no_store(headers) => format!("W/\"{}\"", digest()),
-            _ => return None,
-        };
-        HeaderValue::from_str(&text).ok()
+        match headers.get(header::ETAG).map(HeaderValue::to_str) {
+            Some(Ok(own)) if own.len() > DIGEST || own.starts_with("W/") => None,
+            Some(Ok(own)) => HeaderValue::from_str(&format!("{}.{:.32}\"", own.strip_suffix('"')?, auth::digest(bytes))).ok(),
+            None if self.is_kept && !is_no_store(headers) => Some(tag(bytes)),
+            _ => None,
+        }
     }
 
     fn kept_by(&self) -> HeaderValue {
@@ -137,6 +137,12 @@ fn is_no_store(headers: &HeaderMap) -> bool {
     headers.get(header::CACHE_CONTROL).is_some_and(|kept| kept == "no-store")
 }
 
+/// A tag of these bytes. Weak, since they are sent compressed or not.
+pub(super) fn tag(bytes: &Bytes) -> HeaderValue {
+    let text = format!("W/\"{:.32}\"", auth::digest(bytes));
+    HeaderValue::from_str(&text).unwrap_or(HeaderValue::from_static("W/\"\""))
+}
+
 /// Names more headers of the request on which the answer depends.
 fn vary(headers: &mut HeaderMap, names: &'static str) {
     headers.append(header::VARY, HeaderValue::from_static(names));
@@ -178,5 +184,7 @@ mod tests {
         assert_eq!(read("/api/v1/tasks", true, None).2, "private, no-cache");
         let (_, tag, kept, _) = read("/api/v1/admin/accounts", true, None);
         assert_eq!((tag, kept.as_str()), (None, "no-store"));
+        let (_, tag, kept, _) = read("/readyz", false, None);
+        assert_eq!((tag, kept.as_str()), (None, "no-store"), "how the process is now");
     }
 }
