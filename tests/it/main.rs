@@ -104,6 +104,7 @@ mod seats;
 mod sequences;
 mod sign_in;
 mod sign_on;
+mod slow;
 mod specs;
 mod statements;
 mod statistics;
