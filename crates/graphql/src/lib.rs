@@ -142,18 +142,22 @@ pub async fn execute(graph: &Graph, mut request: Request, view: View, terms: &Te
     if let Some(hash) = &terms.keep {
         graph.known.keep(Arc::clone(hash), &request.query);
     }
+    let within = Duration::from_secs(terms.may.seconds.into());
+    let view = view.within(within);
+    let waiting = view.waiting();
     let (document, variables) = (&prepared.document, std::mem::take(&mut request.variables));
     request.set_parsed_query(prepared.told.as_ref().unwrap_or(document).clone());
     let (wanted, known, budget) = (request.operation_name.clone(), variables.clone(), Budget::new(terms.may.entries));
     let request = request.variables(variables).data(loaders::new(view.clone())).data(budget.clone()).data(view.clone());
-    let within = Duration::from_secs(terms.may.seconds.into());
-    let executed = tokio::time::timeout(within, graph.executor.execute(request)).await;
+    let executed = tokio::time::timeout(within, graph.executor.execute(request)).await.ok().filter(|_| !view.is_over());
+    // What is still being read is for nobody.
+    drop(waiting);
     let cost = Cost { estimated: size.cost, limit: terms.may.cost, requests: size.requests(), entries: budget.given() };
     // What was seen and cannot be written down is not shown.
     if let Err(error) = view.end().await {
         return Ok(Answer::refused(failure(&error).into_server_error(Pos::default())));
     }
-    let Ok(response) = executed else { return Ok(Answer::refused(error::too_slow()).at(cost)) };
+    let Some(response) = executed else { return Ok(Answer::refused(error::too_slow()).at(cost)) };
     // The executor refuses a document before it reads anything: no such error has a place in the answer.
     if response.data == Value::Null && !response.errors.is_empty() && response.errors.iter().all(|error| error.path.is_empty()) {
         return Ok(Answer::new(response.errors, None));

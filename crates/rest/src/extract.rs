@@ -36,17 +36,28 @@ const AT_ONCE: Duration = Duration::from_millis(100);
 pub struct CallerSlot {
     ctx: Ctx,
     found: Instant,
+    /// How long what is read for it may take; without end where there is none.
+    time: Option<Duration>,
 }
 
 impl CallerSlot {
-    /// A caller who was found just now.
-    pub fn new(ctx: Ctx) -> Self {
-        Self { ctx, found: Instant::now() }
+    /// A caller who was found just now, and how long what is read for it may take.
+    pub fn new(ctx: Ctx, time: Option<Duration>) -> Self {
+        Self { ctx, found: Instant::now(), time }
     }
 
     /// Who called, as the head of the request came.
     pub fn ctx(&self) -> &Ctx {
         &self.ctx
+    }
+
+    /// What the caller sees, for as long as it may take.
+    fn view(self, app: &App) -> View {
+        let view = View::new(app, self.ctx);
+        match self.time {
+            Some(time) => view.within(time),
+            None => view,
+        }
     }
 
     /// Who calls now that the last byte has come. A body may take its time, in which rights are withdrawn; one that came with its
@@ -80,9 +91,16 @@ impl FromRequest for Reading {
     type Future = Ready<Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(Self::of(request))
+    }
+}
+
+impl Reading {
+    /// The view, for an operation that first asks whether it may be done at all.
+    pub fn of(request: &HttpRequest) -> Result<Self, Problem> {
         let slot = request.extensions().get::<CallerSlot>().cloned();
-        let view = request.app_data::<web::Data<App>>().zip(slot).map(|(app, slot)| View::new(app, slot.ctx));
-        ready(view.map(Self).ok_or_else(|| Problem::new(Code::Internal)))
+        let view = request.app_data::<web::Data<App>>().zip(slot).map(|(app, slot)| slot.view(app));
+        view.map(Self).ok_or_else(|| Problem::new(Code::Internal))
     }
 }
 

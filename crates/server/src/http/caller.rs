@@ -2,7 +2,7 @@
 //! Must not log tokens or bodies; a token is taken from the Authorization header only.
 //! Whether a token holds is asked of `app::identity`.
 
-use std::{cell::Cell, net::IpAddr, panic::AssertUnwindSafe, rc::Rc, time::Instant};
+use std::{cell::Cell, net::IpAddr, panic::AssertUnwindSafe, rc::Rc, time::{Duration, Instant}};
 
 use actix_web::{
     Error, HttpMessage, HttpResponse, ResponseError,
@@ -97,7 +97,8 @@ pub async fn surround(mut request: ServiceRequest, next: Next<impl MessageBody +
     });
     let answer = match admitted {
         Ok(ctx) => {
-            request.extensions_mut().insert(CallerSlot::new(ctx));
+            let time = meter.as_ref().map(|meter| Duration::from_secs(meter.allowance().seconds.into()));
+            request.extensions_mut().insert(CallerSlot::new(ctx, time));
             if let Some(meter) = &meter {
                 request.extensions_mut().insert(meter.clone());
             }
