@@ -67,6 +67,9 @@ fn a_text_tells_its_language_its_state_and_whether_it_is_stale(backend: Backend)
     assert_eq!(put(&standing, &format!("en/{task}"), &old).1["stale"], 1);
     let told = names(&public, "EN")["programme"]["task"]["nameText"].clone();
     assert_eq!(told, json!({"text": "Open a column", "lang": "EN", "state": "MACHINE", "isStale": true}));
+    let row = table(&standing, "en", "?kinds=TASK").into_iter().find(|row| row["subject"] == task.as_str()).expect("a row");
+    assert_eq!((&row["stale"], &row["source"]), (&json!("STALE"), &json!("Mở một chuyên mục")), "{row}");
+    assert_eq!(row["standing"], names(&public, "VI")["programme"]["task"]["nameText"]["text"], "what is to be translated stands beside");
     let mutation =
         "mutation($s: ID!) { putTranslation(subject: $s, lang: EN, text: \"Columns\", state: REVIEWED) { isStale problem { code } } }";
     let done = standing.graphql(mutation, &json!({ "s": task }))["putTranslation"].take();

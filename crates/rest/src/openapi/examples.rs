@@ -106,8 +106,11 @@ fn text(schema: &Value) -> Option<String> {
         Some("uuid") => "0192f0c4-7b1a-7e70-9b0e-3f6d2c1a5b77",
         Some("binary") => return None,
         _ => {
-            let pattern = schema["pattern"].as_str().and_then(|pattern| OF_PATTERNS.iter().find(|(known, _)| *known == pattern));
-            pattern.map_or(TEXT, |(_, text)| text)
+            let pattern = schema["pattern"].as_str().unwrap_or_default();
+            // One of several words.
+            let first = pattern.strip_prefix("^(").and_then(|words| words.strip_suffix(")$")).and_then(|words| words.split('|').next());
+            let first = first.filter(|word| word.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_'));
+            first.or_else(|| Some(OF_PATTERNS.iter().find(|(known, _)| *known == pattern)?.1)).unwrap_or(TEXT)
         }
     };
     let most = schema["maxLength"].as_u64().map_or(usize::MAX, |most| usize::try_from(most).unwrap_or(usize::MAX));
