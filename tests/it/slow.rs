@@ -152,9 +152,11 @@ fn each_part_of_an_operation_has_its_own_end(backend: Backend) {
 }
 
 /// Makes every read of deliverables take minutes.
-fn slowed(app: &TestApp, backend: Backend) {
+pub fn slowed(app: &TestApp, backend: Backend) {
     let slow = match backend {
-        Backend::Sqlite => "(WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10000000000) SELECT count(*) FROM n)",
+        Backend::Sqlite => {
+            "(WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10000000000) SELECT count(*) FROM n)"
+        }
         Backend::Postgres => "(SELECT 1 FROM pg_sleep(600))",
     };
     execute(&app.database, "ALTER TABLE deliverables RENAME TO deliverables_kept");

@@ -117,7 +117,7 @@ pub async fn start(app: App, settings: &Settings) -> Result<Running, Failure> {
         metrics: Metrics::new(),
         rates,
         public_max_age: settings.public_max_age,
-        live: Live::new(settings.cors_origins.clone()),
+        live: Live::new(settings.cors_origins.clone(), settings.connections),
     });
     let shared = state.clone();
     actix_web::rt::spawn(forget(Arc::clone(&state.rates)));

@@ -137,7 +137,6 @@ async fn pause(state: &State, to: &mpsc::Sender<web::Bytes>) -> Pause {
 
 /// Tells what happens until the follower is gone or may not follow any more.
 async fn tell(app: App, state: web::Data<State>, mut follower: Follower, mut following: Following, to: mpsc::Sender<web::Bytes>) {
-    let Ok(graph) = state.graph() else { return };
     // The head goes out with the first bytes.
     if !say(&to, COMMENT.to_owned()).await {
         return;
@@ -145,7 +144,7 @@ async fn tell(app: App, state: web::Data<State>, mut follower: Follower, mut fol
     let mut looks = 0_u32;
     loop {
         let known = follower.clone();
-        let mut waited = pin!(next(&app, graph, &known, &mut following));
+        let mut waited = pin!(next(&app, &state, &known, &mut following));
         let piece = loop {
             match select(waited.as_mut(), pin!(pause(&state, &to))).await {
                 Either::Left((piece, _)) => break piece,
