@@ -47,9 +47,10 @@ fn each_answer_is_charged_and_none_is_lost(backend: Backend) {
     // Most of the minute goes: five requests a time.
     let twenty: String = ('a'..='t').map(|name| format!("{name}: id ")).collect();
     let costly = format!("{{ tasks(first: 200) {{ nodes {{ {twenty} }} }} }}");
-    let spend = |client: &Client| client.graphql_reply(&costly, &json!({}));
+    let body = json!({"query": costly}).to_string();
+    let spend = |client: &Client| client.send("POST", "/graphql", &[("content-type", "application/json")], body.as_bytes());
     for _ in 0..20 {
-        assert_eq!(spend(&auditor)["extensions"]["cost"]["requests"], 5);
+        assert_eq!(spend(&auditor).json()["extensions"]["cost"]["requests"], 5);
     }
     // 20 requests are left, and 2 a second come: of 18 answers at 2 each, 8 wait for a second each.
     let begun = Instant::now();
@@ -59,24 +60,22 @@ fn each_answer_is_charged_and_none_is_lost(backend: Backend) {
     let first: Vec<Option<i64>> = (0..8).map(|_| seq(&socket.message())).collect();
     assert_eq!(first, (1..=8).map(Some).collect::<Vec<_>>());
     socket.message();
-    assert_eq!(spend(&auditor)["code"], "TOO_MANY_REQUESTS", "it is the caller's minute");
+    assert_eq!(spend(&auditor).code(), "TOO_MANY_REQUESTS", "it is the caller's minute");
     let rest: Vec<Option<i64>> = (0..EVENTS - 9).map(|_| seq(&socket.message())).collect();
     assert_eq!(rest, (10..=EVENTS).map(Some).collect::<Vec<_>>(), "late, in order, and each once");
     assert!(begun.elapsed() > Duration::from_secs(4), "{:?}", begun.elapsed());
     // As a stream it is the same.
+    std::thread::sleep(Duration::from_millis(2_500));
     let begun = Instant::now();
     let mut events = Events::open(&app.base, Some(auditor.token()), WIDE, "Last-Event-ID: 12\r\n");
-    while events.status == 429 {
-        std::thread::sleep(Duration::from_millis(500));
-        events = Events::open(&app.base, Some(auditor.token()), WIDE, "Last-Event-ID: 12\r\n");
-    }
+    assert_eq!(events.status, 200);
     let told: Vec<Option<String>> = (13..=EVENTS).map(|_| events.next_event().and_then(|told| told.id)).collect();
     assert_eq!(told, (13..=EVENTS).map(|seq| Some(seq.to_string())).collect::<Vec<_>>());
-    assert!(begun.elapsed() > Duration::from_secs(4), "{:?}", begun.elapsed());
+    assert!(begun.elapsed() > Duration::from_secs(2), "{:?}", begun.elapsed());
 }
 
 fn followers_leave_connections_to_others(backend: Backend) {
-    let app = limited(backend, &[("seconds", 2)]);
+    let app = limited(backend, &[("seconds", 4)]);
     let (press, auditor) = (app.system_of(OWN), app.person(None, Role::Auditor));
     pushed(&press, "a");
     number(&app);
@@ -91,7 +90,7 @@ fn followers_leave_connections_to_others(backend: Backend) {
     for _ in 0..4 {
         assert_eq!(press.get("/api/v1/tasks?limit=1").status, 200);
     }
-    assert!(asked.elapsed() < Duration::from_secs(1), "{:?}", asked.elapsed());
+    assert!(asked.elapsed() < Duration::from_secs(2), "{:?}", asked.elapsed());
     for socket in &mut sockets {
         let told = socket.message();
         assert_eq!(told["payload"]["errors"][0]["extensions"]["code"], "GRAPHQL_TOO_SLOW", "{told}");
