@@ -45,7 +45,7 @@ fn each_answer_is_charged_and_none_is_lost(backend: Backend) {
     }
     number(&app);
     // Most of the minute goes: five requests a time.
-    let twenty: String = ('a'..='t').map(|name| format!("{name}: id ")).collect();
+    let twenty = ('a'..='t').map(|name| format!("{name}: id")).collect::<Vec<_>>().join(" ");
     let costly = format!("{{ tasks(first: 200) {{ nodes {{ {twenty} }} }} }}");
     let body = json!({"query": costly}).to_string();
     let spend = |client: &Client| client.send("POST", "/graphql", &[("content-type", "application/json")], body.as_bytes());
