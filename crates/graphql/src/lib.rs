@@ -39,7 +39,7 @@ use answer::Cost;
 use budget::Budget;
 use completion::{Completion, Types};
 use documents::{Documents, Prepared};
-use limits::{Exceeded, Size};
+use limits::Size;
 use prices::Prices;
 
 pub use answer::Answer;
@@ -79,20 +79,23 @@ impl Graph {
     pub fn new(most: &Allowance, known: Known) -> Result<Self, String> {
         let unread = |error: async_graphql::parser::Error| error.to_string();
         let (prices, types) = (Prices::read(PUBLISHED).map_err(unread)?, Types::read(PUBLISHED).map_err(unread)?);
-        let documents = Documents::read(PUBLISHED, most.tokens)?;
+        let documents = Documents::read(PUBLISHED)?;
         for text in known.texts() {
             let refused =
                 |faults: Vec<ServerError>| format!("{text}: {}", faults.first().map(|fault| fault.message.as_str()).unwrap_or_default());
-            documents.prepared(text, &types).map_err(refused)?;
+            documents.prepared(text, &types, most).map_err(refused)?;
         }
         Ok(Self { executor: executor(), documents, prices, types, known })
     }
 }
 
+/// Selections within selections, spreads included, that the executor takes: more than any document has that `limits` and `nesting` let in.
+const MAX_RECURSION: usize = 128;
+
 /// It need not validate: whatever it is given was held against the schema in `documents`.
 fn executor() -> Executor {
     let schema = Schema::build(query::Query::default(), mutation::Mutation::default(), subscription::Subscriptions);
-    schema.validation_mode(ValidationMode::Fast).finish()
+    schema.validation_mode(ValidationMode::Fast).limit_recursive_depth(MAX_RECURSION).finish()
 }
 
 /// The schema in the schema definition language, sorted, as it is checked in.
@@ -108,8 +111,8 @@ pub fn sdl() -> String {
 }
 
 /// Whether the operation that would be executed changes something, which must not be asked for by GET.
-pub fn is_mutation(graph: &Graph, request: &Request) -> bool {
-    let read = nesting::is_flat(&request.query).then(|| graph.documents.prepared(&request.query, &graph.types));
+pub fn is_mutation(graph: &Graph, request: &Request, may: &Allowance) -> bool {
+    let read = nesting::is_flat(&request.query).then(|| graph.documents.prepared(&request.query, &graph.types, may));
     read.and_then(Result::ok).is_some_and(|prepared| prepared.is_mutation(request.operation_name.as_deref()))
 }
 
@@ -174,12 +177,8 @@ fn admitted(graph: &Graph, request: &Request, may: &Allowance) -> Result<(Arc<Pr
     if !nesting::is_flat(&request.query) {
         return Err(Answer::refused(error::too_large(&nesting::EXCEEDED)));
     }
-    let prepared = graph.documents.prepared(&request.query, &graph.types).map_err(|faults| Answer::new(faults, None))?;
+    let prepared = graph.documents.prepared(&request.query, &graph.types, may).map_err(|faults| Answer::new(faults, None))?;
     let (document, variables) = (&prepared.document, &request.variables);
-    if prepared.tokens as u64 > u64::from(may.tokens) {
-        let exceeded = Exceeded { limit: "tokens", asked: prepared.tokens as u64, most: may.tokens };
-        return Err(Answer::refused(error::too_large(&exceeded)));
-    }
     if !days::are_within(document, variables) {
         return Err(Answer::refused(error::no_day()));
     }
