@@ -164,7 +164,7 @@ fn unsafe_code_stands_in_one_place() {
     let others: Vec<&str> = CRATES.into_iter().filter(|krate| !has_lints(&manifest(krate))).collect();
     assert_eq!(others, ["interrupt"]);
     assert_eq!(manifest("interrupt")["lints"]["rust"]["unsafe_code"].as_str(), Some("deny"));
-    let allows = |text: &str| text.lines().any(|line| line.trim_start().starts_with("#") && line.contains("unsafe_code"));
+    let allows = |text: &str| text.lines().any(|line| line.trim_start().starts_with('#') && line.contains("unsafe_code"));
     let allowing: Vec<(PathBuf, String)> = sources().into_iter().filter(|(_, text)| allows(text)).collect();
     assert!(allowing.len() == 1 && allowing[0].0.ends_with("interrupt/src/hook.rs"), "{:?}", allowing.iter().map(|(path, _)| path));
     let (text, said) = (&allowing[0].1, |word: &str| allowing[0].1.matches(word).count());

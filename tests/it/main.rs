@@ -111,6 +111,7 @@ mod specs;
 mod statements;
 mod statistics;
 mod subscriptions;
+mod subscriptions_charged;
 mod subscriptions_ending;
 mod tampering;
 mod targets;

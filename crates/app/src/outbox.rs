@@ -163,6 +163,13 @@ pub struct Followed {
     since: i64,
 }
 
+impl Followed {
+    /// Goes back before an event that was read and not told.
+    pub fn back_before(&mut self, seq: i64) {
+        self.since = self.since.min(seq - 1);
+    }
+}
+
 /// Begins to follow.
 ///
 /// # Errors

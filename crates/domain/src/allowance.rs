@@ -80,7 +80,7 @@ allowance! {
     tokens: 15_000, 15_000, 100..=100_000;
     /// GraphQL: entries of lists that an operation reads.
     entries: 100_000, 100_000, 100..=10_000_000;
-    /// GraphQL: seconds until an operation ends, answered or not.
+    /// Seconds until a GraphQL operation or a read of REST ends, answered or not, in the database as well.
     seconds: 20, 20, 1..=600;
     /// Requests that are being answered at once.
     concurrent: 32, 32, 1..=10_000;

@@ -4,7 +4,7 @@
 
 use std::{
     sync::{Arc, Mutex, PoisonError},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use app::{
@@ -24,6 +24,8 @@ use crate::{
 
 /// Events that are answered from one state of the database.
 const PIECE: usize = 20;
+/// Whoever has been answered for so long lets others have their turn.
+const TURN: Duration = Duration::from_secs(1);
 
 /// What the field of a subscription is executed for.
 #[derive(Clone)]
@@ -45,6 +47,19 @@ pub struct Following {
     variables: Variables,
     may: Allowance,
     followed: Followed,
+    /// For how many requests each answer counts.
+    requests: u32,
+    charge: Charge,
+}
+
+/// Whether the next answer is charged for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Charge {
+    /// Once there is something to answer.
+    Due,
+    /// There is, and the caller had asked for too much of late.
+    Owed,
+    Paid,
 }
 
 /// Whether the operation that would be executed is a subscription.
@@ -62,17 +77,24 @@ pub fn is_subscription(graph: &Graph, request: &Request, may: &Allowance) -> boo
 pub async fn follow(graph: &Graph, request: Request, view: View, after: Option<i64>, terms: &Terms<'_>) -> Result<Following, Answer> {
     let (prepared, size) = admitted(graph, &request, &terms.may)?;
     (terms.charge)(size.requests() - 1).map_err(|refusal| crate::refused(&refusal.into()))?;
-    let (may, variables) = (terms.may, request.variables);
+    if let Some(hash) = &terms.keep {
+        graph.known.keep(Arc::clone(hash), &request.query);
+    }
+    let (may, variables, view) = (terms.may, request.variables, view.within(time(&terms.may)));
+    let waiting = view.waiting();
     let name = request.operation_name;
     let document = single(prepared.told.as_ref().unwrap_or(&prepared.document));
     let slot = Arc::new(Mutex::new(None));
     let opening = Source::Opening { slot: Arc::clone(&slot), after };
     let request = asked(&document, name.as_deref(), &variables, (view.clone(), may), opening);
     let refused = tokio::time::timeout(time(&may), graph.executor.execute_stream(request).next()).await;
+    let is_over = view.is_over();
+    drop(waiting);
     if let Err(error) = view.end().await {
         return Err(Answer::refused(error::failure(&error).into_server_error(Pos::default())));
     }
     match refused {
+        _ if is_over => return Err(Answer::refused(error::too_slow())),
         Err(_) => return Err(Answer::refused(error::too_slow())),
         // What opens says nothing; what is said is why it does not.
         Ok(Some(response)) => return Err(Answer::new(response.errors, None)),
@@ -80,7 +102,7 @@ pub async fn follow(graph: &Graph, request: Request, view: View, after: Option<i
     }
     let opened = slot.lock().unwrap_or_else(PoisonError::into_inner).take();
     let Some(followed) = opened else { return Err(Answer::refused(error::not_followed())) };
-    Ok(Following { prepared, document, name, variables, may, followed })
+    Ok(Following { prepared, document, name, variables, may, followed, requests: size.requests(), charge: Charge::Due })
 }
 
 /// What happened next, each event with its number.
@@ -91,25 +113,58 @@ pub struct Piece {
 }
 
 impl Following {
-    /// What the caller may know of that happened since, as it may know now.
+    /// How many requests are to be charged before [`Following::next`] answers anything; nothing where it does so itself.
+    pub fn owes(&self) -> Option<u32> {
+        (self.charge == Charge::Owed).then_some(self.requests)
+    }
+
+    /// What was owed is charged.
+    pub fn paid(&mut self) {
+        self.charge = Charge::Paid;
+    }
+
+    /// What the caller may know of that happened since, as it may know now. Each answer is charged for as the operation it is; where
+    /// `charge` refuses, what is left waits until what is owed is [paid](Following::paid).
     ///
     /// # Errors
     /// When the caller may not follow any more, or the database fails.
-    pub async fn next(&mut self, graph: &Graph, view: View) -> Result<Piece, app::Error> {
+    pub async fn next(&mut self, graph: &Graph, view: View, charge: &(dyn Fn(u32) -> bool + Sync)) -> Result<Piece, app::Error> {
+        let (view, begun) = (view.within(time(&self.may)), Instant::now());
+        let waiting = view.waiting();
         let changes = outbox::next(&view, &mut self.followed, PIECE).await?;
-        let mut answers = Vec::with_capacity(changes.items.len());
+        let (mut answers, mut has_more) = (Vec::with_capacity(changes.items.len()), changes.has_more);
         for event in changes.items {
             let seq = event.seq;
-            answers.push((seq, self.answer(graph, view.clone(), event).await));
+            // Others follow, too; and a state that took too long to read is not read on.
+            let is_long = !answers.is_empty() && begun.elapsed() > TURN;
+            if is_long || !self.is_charged(charge) {
+                self.followed.back_before(seq);
+                has_more = true;
+                break;
+            }
+            answers.push((seq, self.answer(graph, view.clone().within(time(&self.may)), event).await));
+            self.charge = Charge::Due;
         }
+        drop(waiting);
         view.end().await?;
-        Ok(Piece { answers, has_more: changes.has_more })
+        Ok(Piece { answers, has_more })
+    }
+
+    fn is_charged(&mut self, charge: &(dyn Fn(u32) -> bool + Sync)) -> bool {
+        let is_paid = self.charge == Charge::Paid || charge(self.requests);
+        self.charge = if is_paid { Charge::Paid } else { Charge::Owed };
+        is_paid
     }
 
     async fn answer(&self, graph: &Graph, view: View, event: Numbered) -> Answer {
-        let request = asked(&self.document, self.name.as_deref(), &self.variables, (view, self.may), Source::Event(Box::new(event)));
+        let waiting = view.waiting();
+        let request =
+            asked(&self.document, self.name.as_deref(), &self.variables, (view.clone(), self.may), Source::Event(Box::new(event)));
         let executed = tokio::time::timeout(time(&self.may), graph.executor.execute_stream(request).next()).await;
-        let Ok(Some(response)) = executed else { return Answer::refused(error::too_slow()) };
+        let executed = executed.ok().flatten().filter(|_| !view.is_over());
+        // What is still being read is for nobody.
+        drop(waiting);
+        let Some(response) = executed else { return Answer::refused(error::too_slow()) };
         let data = match operation(&self.prepared.document, self.name.as_deref()) {
             Some(operation) => Completion::new(&graph.types, &self.prepared.document, operation, &self.variables).complete(response.data),
             None => response.data,

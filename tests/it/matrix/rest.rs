@@ -121,10 +121,7 @@ fn request(stage: &Stage, name: &str, id: &str, of: Of) -> Request {
             ("POST", at(&format!("admin/tasks/{id}/designations?dryRun=true")), Some(body))
         }
         name if name.contains("budget") || name.starts_with("list_un") => return budget(name, id),
-        "export_translations" => ("GET", at("admin/translations/en"), None),
-        "import_translations" => ("POST", at("admin/translations/en"), Some(json!({}))),
-        "put_translation" => ("PUT", at(&format!("admin/translations/en/{id}")), Some(json!({"text": "X", "state": "MACHINE"}))),
-        "remove_translation" => ("DELETE", at(&format!("admin/translations/en/{id}")), None),
+        name if name.contains("translation") => return translation(name, id),
         name if name.contains("deliverable") => return deliverable(name, id),
         name if name.contains("person") => return person(name, id),
         name if name.ends_with("_document") || name.contains("documents") || name.contains("document_") || name == "list_gaps" => {
@@ -139,6 +136,18 @@ fn request(stage: &Stage, name: &str, id: &str, of: Of) -> Request {
         name => return account(stage, name, id),
     };
     (method, path, body)
+}
+
+/// Texts in another language.
+fn translation(name: &str, id: &str) -> Request {
+    let at = |rest: &str| format!("/api/v1/admin/translations/en{rest}");
+    match name {
+        "export_translations" => ("GET", at(""), None),
+        "import_translations" => ("POST", at(""), Some(json!({}))),
+        "put_translation" => ("PUT", at(&format!("/{id}")), Some(json!({"text": "X", "state": "MACHINE"}))),
+        "remove_translation" => ("DELETE", at(&format!("/{id}")), None),
+        other => panic!("nobody tries {other}"),
+    }
 }
 
 /// What is owed, or acts on it.

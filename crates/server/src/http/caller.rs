@@ -2,7 +2,13 @@
 //! Must not log tokens or bodies; a token is taken from the Authorization header only.
 //! Whether a token holds is asked of `app::identity`.
 
-use std::{cell::Cell, net::IpAddr, panic::AssertUnwindSafe, rc::Rc, time::{Duration, Instant}};
+use std::{
+    cell::Cell,
+    net::IpAddr,
+    panic::AssertUnwindSafe,
+    rc::Rc,
+    time::{Duration, Instant},
+};
 
 use actix_web::{
     Error, HttpMessage, HttpResponse, ResponseError,

@@ -128,7 +128,7 @@ pub async fn start(app: App, settings: &Settings) -> Result<Running, Failure> {
         metrics: Metrics::new(),
         rates,
         public_max_age: settings.public_max_age,
-        live: Live::new(settings.cors_origins.clone()),
+        live: Live::new(settings.cors_origins.clone(), settings.connections),
         connections: Connections::new(of_each, settings.trusted_proxies.clone()),
         patience: settings.patience,
     });

@@ -110,6 +110,10 @@ async fn graphiql_page(request: HttpRequest) -> Result<HttpResponse, Problem> {
 }
 
 async fn graphiql_asset(request: HttpRequest, name: web::Path<String>) -> Result<HttpResponse, Problem> {
+    // The page itself has the folder's name.
+    if *name == "index.html" {
+        return Err(Problem::new(Code::NotFound));
+    }
     file(&request, "graphiql", &name).await
 }
 

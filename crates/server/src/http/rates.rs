@@ -125,6 +125,16 @@ impl Rates {
         standing.checked().map(drop).map_err(|refusal| (refusal, seconds(standing.wait)))
     }
 
+    /// Counts so many requests of a caller for what is answered without being asked for each time.
+    ///
+    /// # Errors
+    /// After which time to ask again, when that is more than is left of the caller's minute; then none is counted.
+    pub fn charge(&self, ctx: &Ctx, requests: u32) -> Result<(), Duration> {
+        let Some((requests, counted)) = NonZeroU32::new(requests).zip(self.per_minute(&self.allowance(ctx))) else { return Ok(()) };
+        let standing = counted.take(Key::of(ctx), requests);
+        if standing.wait.is_zero() { Ok(()) } else { Err(standing.wait) }
+    }
+
     /// What a caller may ask for.
     pub fn allowance(&self, ctx: &Ctx) -> Allowance {
         match ctx.account() {
@@ -201,6 +211,11 @@ impl Meter {
             ));
         }
         self.charge(1)
+    }
+
+    /// Whether it is one of those of its caller that may be answered at once.
+    pub fn is_running(&self) -> bool {
+        self.0.is_running
     }
 
     /// What the caller may ask for.
@@ -296,6 +311,17 @@ mod tests {
         drop(meters);
         assert!(Meter::new(&rates, &from("203.0.113.9")).admit().is_ok(), "who has left counts no more");
         assert!(rates.running.lock().expect("the counts").is_empty());
+    }
+
+    #[test]
+    fn what_is_charged_without_a_request_is_told_how_long_to_wait() {
+        let rates = rates(|allowance| allowance.requests_per_minute = 4);
+        let ctx = from("203.0.113.9");
+        assert_eq!(rates.charge(&ctx, 3), Ok(()));
+        let wait = rates.charge(&ctx, 2).expect_err("one is left");
+        assert!((10..=15).contains(&wait.as_secs()), "{wait:?}");
+        assert_eq!((rates.charge(&ctx, 1), rates.charge(&ctx, 0)), (Ok(()), Ok(())), "what was refused is not counted");
+        assert!(Meter::new(&rates, &ctx).admit().is_err(), "the minute is the one that requests have");
     }
 
     #[test]

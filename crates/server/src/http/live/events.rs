@@ -24,7 +24,7 @@ use futures_util::{
 };
 use graphql::{Answer, Following, Terms};
 use rest::{CallerSlot, Problem};
-use tokio::sync::mpsc;
+use tokio::{sync::mpsc, time::Instant};
 
 use super::{Follower, LOOK_EVERY, Lost, Stopped, next, places::Place, within};
 use crate::http::{
@@ -78,7 +78,7 @@ pub async fn open(state: web::Data<State>, app: web::Data<App>, request: HttpReq
             None => Ok(begun().body([next_event(None, &answer)?, COMPLETE.to_owned()].concat())),
         };
     }
-    let last = request.headers().get("last-event-id").and_then(|value| value.to_str().ok()?.trim().parse().ok());
+    let last = last_event(&request)?;
     let following = match graphql::follow(graph, parsed, view, last, &terms).await {
         Ok(following) => following,
         Err(answer) => return refused(&answer, answer.refusal().unwrap_or(Code::Internal)),
@@ -91,6 +91,18 @@ pub async fn open(state: web::Data<State>, app: web::Data<App>, request: HttpReq
         taken.recv().await.map(|bytes| (Ok::<_, actix_web::Error>(bytes), (taken, place)))
     });
     Ok(begun().body(BoxBody::new(actix_web::body::BodyStream::new(Box::pin(body)))))
+}
+
+/// The number to go on after; none where nothing is said.
+fn last_event(request: &HttpRequest) -> Result<Option<i64>, Problem> {
+    let invalid = || {
+        let words = ("Last-Event-ID phải là một số đã nhận.", "Last-Event-ID must be a number that was received.");
+        Refusal::worded(Code::HeaderInvalid, words.0, words.1)
+    };
+    let Some(value) = request.headers().get("last-event-id") else { return Ok(None) };
+    let text = value.to_str().map_err(|_| invalid())?.trim();
+    // A client that has received nothing yet may say so by an empty one.
+    if text.is_empty() { Ok(None) } else { Ok(Some(text.parse().ok().filter(|seq| *seq >= 0).ok_or_else(invalid)?)) }
 }
 
 fn begun() -> actix_web::HttpResponseBuilder {
@@ -126,8 +138,8 @@ enum Pause {
 }
 
 /// Waits until the follower is to be looked at again.
-async fn pause(state: &State, to: &mpsc::Sender<web::Bytes>) -> Pause {
-    let (sleep, ended, gone) = (pin!(tokio::time::sleep(LOOK_EVERY)), pin!(state.live.ended()), pin!(to.closed()));
+async fn pause(state: &State, to: &mpsc::Sender<web::Bytes>, until: Instant) -> Pause {
+    let (sleep, ended, gone) = (pin!(tokio::time::sleep_until(until)), pin!(state.live.ended()), pin!(to.closed()));
     match select(sleep, select(ended, gone)).await {
         Either::Left(_) => Pause::Over,
         Either::Right((Either::Left(_), _)) => Pause::Ending,
@@ -137,28 +149,29 @@ async fn pause(state: &State, to: &mpsc::Sender<web::Bytes>) -> Pause {
 
 /// Tells what happens until the follower is gone or may not follow any more.
 async fn tell(app: App, state: web::Data<State>, mut follower: Follower, mut following: Following, to: mpsc::Sender<web::Bytes>) {
-    let Ok(graph) = state.graph() else { return };
     // The head goes out with the first bytes.
     if !say(&to, COMMENT.to_owned()).await {
         return;
     }
-    let mut looks = 0_u32;
+    let (mut looks, mut look_at) = (0_u32, Instant::now() + LOOK_EVERY);
     loop {
         let known = follower.clone();
-        let mut waited = pin!(next(&app, graph, &known, &mut following));
+        let mut waited = pin!(next(&app, &state, &known, &mut following));
         let piece = loop {
-            match select(waited.as_mut(), pin!(pause(&state, &to))).await {
-                Either::Left((piece, _)) => break piece,
-                Either::Right((Pause::Over, _)) => {
-                    looks += 1;
-                    match follower.renewed(&app).await {
-                        Ok(renewed) => follower = renewed,
-                        Err(lost) => break Err(Stopped::Lost(lost)),
-                    }
-                    if looks.is_multiple_of(LOOKS) && !say(&to, COMMENT.to_owned()).await {
-                        return;
-                    }
+            // Also where one event follows the other without a pause.
+            if Instant::now() >= look_at {
+                (looks, look_at) = (looks + 1, Instant::now() + LOOK_EVERY);
+                match follower.renewed(&app).await {
+                    Ok(renewed) => follower = renewed,
+                    Err(lost) => break Err(Stopped::Lost(lost)),
                 }
+                if looks.is_multiple_of(LOOKS) && !say(&to, COMMENT.to_owned()).await {
+                    return;
+                }
+            }
+            match select(waited.as_mut(), pin!(pause(&state, &to, look_at))).await {
+                Either::Left((piece, _)) => break piece,
+                Either::Right((Pause::Over, _)) => {}
                 Either::Right((Pause::Ending, _)) => {
                     say(&to, COMPLETE.to_owned()).await;
                     return;

@@ -20,26 +20,34 @@ use actix_web::{
 use app::{App, identity};
 use auth::{Ctx, Origin};
 use domain::error::{Code, Refusal};
-use graphql::{Answer, Following, Graph, Piece};
+use graphql::{Answer, Following, Piece};
 use rest::{CallerSlot, Problem};
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, SemaphorePermit, watch};
 
+use super::{endpoints::State, rates::Meter};
 use places::Places;
 
 /// Whoever follows is looked at again this often; what was withdrawn ends at the latest two seconds after that.
 const LOOK_EVERY: Duration = Duration::from_secs(2);
+
+/// A follower whose caller is asking for as much as it may at once looks this often whether that is over.
+const ASK_AGAIN: Duration = Duration::from_millis(50);
 
 /// What connections that stay open share.
 pub struct Live {
     places: Places,
     /// Origins besides our own from which browsers may open a socket.
     origins: Vec<String>,
+    /// One permit for each follower that is answered at a time: there are connections to the database for others as well.
+    turns: Semaphore,
     ending: watch::Sender<bool>,
 }
 
 impl Live {
-    pub fn new(origins: Vec<String>) -> Self {
-        Self { places: Places::default(), origins, ending: watch::Sender::new(false) }
+    /// For so many connections to the database.
+    pub fn new(origins: Vec<String>, connections: u32) -> Self {
+        let turns = Semaphore::new((connections as usize / 2).max(1));
+        Self { places: Places::default(), origins, turns, ending: watch::Sender::new(false) }
     }
 
     /// Ends what is open, in order, and opens nothing more.
@@ -146,12 +154,40 @@ enum Stopped {
     Failed(Answer),
 }
 
+/// The turn of a follower, and its place among what is answered of its caller at once.
+struct Turn<'a> {
+    _turn: SemaphorePermit<'a>,
+    _place: Meter,
+}
+
+/// Waits until the follower may be answered; what it owes is charged before. Nothing is held while it waits.
+async fn turn<'a>(state: &'a State, follower: &Follower, following: &mut Following) -> Result<Turn<'a>, Stopped> {
+    while let Some(requests) = following.owes() {
+        match state.rates.charge(&follower.ctx, requests) {
+            Ok(()) => following.paid(),
+            Err(wait) => tokio::time::sleep(wait).await,
+        }
+    }
+    loop {
+        let turn = state.live.turns.acquire().await;
+        let turn = turn.map_err(|_| Stopped::Failed(graphql::refused(&Refusal::new(Code::Unavailable).into())))?;
+        let place = Meter::new(&state.rates, &follower.ctx);
+        if place.is_running() {
+            return Ok(Turn { _turn: turn, _place: place });
+        }
+        drop((turn, place));
+        tokio::time::sleep(ASK_AGAIN).await;
+    }
+}
+
 /// Waits for what happens next and tells of it, for the follower as it is known then.
-async fn next(app: &App, graph: &Graph, follower: &Follower, following: &mut Following) -> Result<Piece, Stopped> {
+async fn next(app: &App, state: &State, follower: &Follower, following: &mut Following) -> Result<Piece, Stopped> {
+    let graph = state.graph().map_err(|_| Stopped::Failed(graphql::refused(&Refusal::new(Code::Internal).into())))?;
     let mut news = app.news();
     loop {
         // Marked before it is looked for, so that what happens meanwhile is looked for again.
         news.mark_unchanged();
+        let turn = turn(state, follower, following).await?;
         let ctx = match identity::renewed(app, &follower.ctx).await {
             Ok(ctx) => ctx,
             Err(error) if error.is_failure() => return Err(Stopped::Failed(graphql::refused(&error))),
@@ -160,7 +196,9 @@ async fn next(app: &App, graph: &Graph, follower: &Follower, following: &mut Fol
                 return Err(Stopped::Lost(if is_over { Lost::Expired } else { Lost::Withdrawn }));
             }
         };
-        let piece = following.next(graph, app::View::new(app, ctx)).await.map_err(|error| Stopped::Failed(graphql::refused(&error)))?;
+        let (view, charge) = (app::View::new(app, ctx.clone()), |requests| state.rates.charge(&ctx, requests).is_ok());
+        let piece = following.next(graph, view, &charge).await.map_err(|error| Stopped::Failed(graphql::refused(&error)))?;
+        drop(turn);
         if !piece.answers.is_empty() || piece.has_more {
             return Ok(piece);
         }

@@ -69,7 +69,10 @@ pub enum Said {
 /// An operation as it is sent; unlike over HTTP, what is of a wrong type closes the socket.
 #[derive(Deserialize)]
 struct Payload {
-    query: String,
+    /// None is needed where the document is named.
+    query: Option<String>,
+    #[serde(rename = "documentId", default)]
+    document_id: Option<String>,
     #[serde(rename = "operationName", default)]
     operation_name: Option<String>,
     #[serde(default, deserialize_with = "object")]
@@ -114,11 +117,13 @@ impl Said {
             Some("subscribe") => {
                 let id = id(&mut message)?;
                 let payload: Payload = serde_json::from_value(payload.unwrap_or_default()).map_err(|_| invalid())?;
-                let mut request = Request::new(payload.query);
+                let is_named = payload.document_id.is_some() || !payload.extensions.is_empty();
+                let mut request = Request::new(payload.query.or(is_named.then(String::new)).ok_or_else(invalid)?);
                 request.operation_name = payload.operation_name.filter(|name| !name.is_empty());
                 request.variables = serde_json::from_value(Value::Object(payload.variables)).map_err(|_| invalid())?;
                 let extensions: BTreeMap<String, Value> = payload.extensions.into_iter().collect();
                 request.extensions = serde_json::from_value(json!(extensions)).map_err(|_| invalid())?;
+                request.extensions.extend(payload.document_id.map(|id| (graphql::DOCUMENT_ID.to_owned(), id.into())));
                 Ok(Self::Subscribe { id, request: Box::new(request) })
             }
             _ => Err(invalid()),
@@ -190,6 +195,21 @@ mod tests {
     }
 
     #[test]
+    fn a_document_may_be_named_in_place_of_its_text() {
+        for (payload, named) in [
+            (r#"{"documentId":"abc"}"#, Some("abc")),
+            (r#"{"documentId":"abc","query":null}"#, Some("abc")),
+            (r#"{"extensions":{"persistedQuery":{"version":1,"sha256Hash":"x"}}}"#, None),
+        ] {
+            let text = format!(r#"{{"id":"1","type":"subscribe","payload":{payload}}}"#);
+            let Ok(Said::Subscribe { request, .. }) = Said::read(&text) else { panic!("{payload}") };
+            assert_eq!(request.query, "");
+            let told = request.extensions.get(graphql::DOCUMENT_ID).cloned();
+            assert_eq!(told, named.map(async_graphql::Value::from), "{payload}");
+        }
+    }
+
+    #[test]
     fn what_it_does_not_know_closes() {
         let long = format!(r#"{{"type":"complete","id":"{}"}}"#, "x".repeat(129));
         let carries = |kind: &str, bytes: usize| format!(r#"{{"type":"{kind}","payload":{{"x":"{}"}}}}"#, "x".repeat(bytes - 34));
@@ -212,6 +232,8 @@ mod tests {
             r#"{"type":"subscribe","id":"1"}"#,
             r#"{"type":"subscribe","id":"1","payload":{}}"#,
             r#"{"type":"subscribe","id":"1","payload":{"query":1}}"#,
+            r#"{"type":"subscribe","id":"1","payload":{"documentId":1}}"#,
+            r#"{"type":"subscribe","id":"1","payload":{"extensions":{}}}"#,
             r#"{"type":"subscribe","payload":{"query":"{a}"}}"#,
             r#"{"type":"subscribe","id":"1","payload":{"query":"{a}","variables":[]}}"#,
             r#"{"type":"subscribe","id":"1","payload":{"query":"{a}","operationName":1}}"#,

@@ -437,10 +437,10 @@ async fn operate(app: App, state: web::Data<State>, follower: Follower, mut requ
         Ok(following) => following,
         Err(answer) => return to.refused(&answer).await,
     };
-    // Whoever waits is not being answered.
+    // Whoever waits is not being answered; each answer has a place of its own.
     drop(meter);
     loop {
-        match next(&app, graph, &follower, &mut following).await {
+        match next(&app, &state, &follower, &mut following).await {
             Ok(piece) => {
                 for (_, answer) in piece.answers {
                     if !to.next(&answer).await {
