@@ -109,23 +109,17 @@ impl Socket {
 
     /// Sends a frame: whether it is the last of its message, its operation code, and what is in it.
     pub fn send(&mut self, is_last: bool, code: u8, bytes: &[u8]) {
-        let mut frame = vec![if is_last { 0x80 | code } else { code }];
-        match bytes.len() {
-            short if short < 126 => frame.push(0x80 | u8::try_from(short).unwrap_or_default()),
-            middle if middle < 65_536 => {
-                frame.push(0x80 | 0x7e);
-                frame.extend(u16::try_from(middle).unwrap_or_default().to_be_bytes());
-            }
-            long => {
-                frame.push(0x80 | 127);
-                frame.extend((long as u64).to_be_bytes());
-            }
-        }
-        let mask = [7_u8, 11, 13, 17];
-        frame.extend(mask);
-        frame.extend(bytes.iter().zip(mask.iter().cycle()).map(|(byte, mask)| byte ^ mask));
+        self.send_all(&frame(is_last, code, bytes));
+    }
+
+    /// Sends the same frame so many times at once.
+    pub fn send_many(&mut self, count: usize, is_last: bool, code: u8, bytes: &[u8]) {
+        self.send_all(&frame(is_last, code, bytes).repeat(count));
+    }
+
+    fn send_all(&mut self, frames: &[u8]) {
         // A server may have closed before all of it has come.
-        drop(self.stream.get_mut().write_all(&frame));
+        drop(self.stream.get_mut().write_all(frames));
     }
 
     /// The next frame.
@@ -192,6 +186,26 @@ impl Socket {
         self.stream.get_ref().set_read_timeout(Some(PATIENCE)).unwrap_or_else(|e| panic!("a time-out: {e}"));
         is_silent
     }
+}
+
+/// A frame as a client sends it.
+fn frame(is_last: bool, code: u8, bytes: &[u8]) -> Vec<u8> {
+    let mut frame = vec![if is_last { 0x80 | code } else { code }];
+    match bytes.len() {
+        short if short < 126 => frame.push(0x80 | u8::try_from(short).unwrap_or_default()),
+        middle if middle < 65_536 => {
+            frame.push(0x80 | 0x7e);
+            frame.extend(u16::try_from(middle).unwrap_or_default().to_be_bytes());
+        }
+        long => {
+            frame.push(0x80 | 127);
+            frame.extend((long as u64).to_be_bytes());
+        }
+    }
+    let mask = [7_u8, 11, 13, 17];
+    frame.extend(mask);
+    frame.extend(bytes.iter().zip(mask.iter().cycle()).map(|(byte, mask)| byte ^ mask));
+    frame
 }
 
 /// A stream of server-sent events.

@@ -169,7 +169,11 @@ fn room(settings: &Settings) -> (usize, usize) {
     };
     if all < settings.open_connections {
         let asked = settings.open_connections;
-        tracing::warn!(asked, open_connections = all, "there are fewer connections than open_connections: the system lets no more files be open");
+        tracing::warn!(
+            asked,
+            open_connections = all,
+            "there are fewer connections than open_connections: the system lets no more files be open"
+        );
     }
     (all, of_address(settings.address_connections, all))
 }

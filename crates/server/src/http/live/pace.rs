@@ -67,9 +67,8 @@ impl Pace {
     /// What comes, until it is too much.
     pub fn counted(&self, payload: web::Payload) -> Payload {
         let pace = self.clone();
-        let counted = payload.map(move |chunk| {
-            chunk.and_then(|bytes| if pace.bytes(bytes.len()) { Ok(bytes) } else { Err(PayloadError::Overflow) })
-        });
+        let counted =
+            payload.map(move |chunk| chunk.and_then(|bytes| if pace.bytes(bytes.len()) { Ok(bytes) } else { Err(PayloadError::Overflow) }));
         Payload::Stream { payload: Box::pin(counted) }
     }
 }

@@ -35,8 +35,6 @@ use crate::http::{GRAPHQL_LIMIT, endpoints::State, held::Held, rates::Meter};
 
 /// Bytes of a message at most: a document with its variables, and what is around it.
 const MESSAGE: usize = GRAPHQL_LIMIT + 1024;
-/// Bytes of a frame that is no message at most (RFC 6455, section 5.5).
-const CONTROL: usize = 125;
 /// Operations of a connection at once.
 const OPERATIONS: usize = 20;
 /// Answers that wait for a connection; whoever has more waits itself.
@@ -224,15 +222,11 @@ impl Socket {
                 }
             },
             AggregatedMessage::Binary(_) => Err(Closing::invalid("Invalid message received").into()),
-            AggregatedMessage::Ping(bytes) | AggregatedMessage::Pong(bytes) if bytes.len() > CONTROL => Err(long_control().into()),
             AggregatedMessage::Ping(bytes) => within(TAKEN, self.session.pong(&bytes)).await.and_then(Result::ok).ok_or(End::Gone),
             AggregatedMessage::Pong(_) => Ok(()),
             // What the client said is said back (RFC 6455, section 5.5.1).
             AggregatedMessage::Close(reason) => {
                 let reason = reason.unwrap_or_else(|| CloseCode::Normal.into());
-                if reason.description.as_ref().is_some_and(|words| words.len() + 2 > CONTROL) {
-                    return Err(long_control().into());
-                }
                 Err(Closing(reason.code.into(), reason.description.unwrap_or_default()).into())
             }
         }
@@ -346,11 +340,6 @@ fn broken(error: &ProtocolError) -> Closing {
         }
         _ => Closing::of(u16::from(CloseCode::Protocol), "This is no WebSocket"),
     }
-}
-
-/// A ping, a pong or a farewell that is longer than the protocol lets it be.
-fn long_control() -> Closing {
-    Closing::of(u16::from(CloseCode::Protocol), "A control frame has 125 bytes at most")
 }
 
 /// More was said than is listened to.
