@@ -187,6 +187,21 @@ mod tests {
     }
 
     #[test]
+    fn public_addresses_and_what_an_operator_lets_are_told_apart() {
+        let targets = Targets { networks: vec!["10.1.0.0/16".parse().expect("a network")], ports: Vec::new() };
+        let guard = |is_public| Guard { targets: targets.clone(), is_public, resolver: DefaultResolver::default() };
+        let resolves = |guard: &Guard, url: &'static str| {
+            guard.resolve(&Uri::from_static(url), &Config::default(), NextTimeout::default()).is_ok_and(|found| !found.is_empty())
+        };
+        for (url, is_public) in [("https://1.1.1.1/", true), ("https://10.1.2.3/", false), ("http://10.1.2.3/", false)] {
+            assert!(resolves(&guard(is_public), url) && !resolves(&guard(!is_public), url), "{url}");
+        }
+        for forbidden in ["http://1.1.1.1/", "https://10.2.0.1/"] {
+            assert!(!resolves(&guard(true), forbidden) && !resolves(&guard(false), forbidden), "{forbidden}");
+        }
+    }
+
+    #[test]
     fn a_redirect_is_an_answer_and_a_long_body_is_cut() {
         let networks = || vec!["127.0.0.0/8".parse().expect("a network")];
         let (elsewhere, reached) = receiver(FINE);
