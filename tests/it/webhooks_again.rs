@@ -150,8 +150,8 @@ fn what_is_withheld_does_not_hold_up_the_rest(backend: Backend) {
     let secrets = app.user(None, &[Role::Admin]);
     let (hook, _) = made(&app.anonymous().sign_in_person(&secrets), &json!({"url": receiver.url()}));
     receiver.answer(|_| (500, ""));
-    for year in 2014..2020 {
-        pushed(&press, &year.to_string(), &report("V.2", year));
+    for key in ["a", "b", "c", "d", "e", "f"] {
+        pushed(&press, key, &report("V.2", 2014));
     }
     send(&app);
     assert_eq!(receiver.taken().len(), 6);

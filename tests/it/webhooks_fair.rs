@@ -95,6 +95,8 @@ fn full_queues_keep_nobody_waiting(backend: Backend) {
     assert_eq!(receiver.taken().len(), 1, "the one that has room is told");
     let behind = || rows(&app.database, "SELECT CAST(count(*) AS TEXT) AS line FROM webhooks WHERE seen_seq = 0").concat();
     assert_eq!(behind(), "65", "the others wait in the feed");
+    let (statements, begun) = app.statements(|| wait(app.app.begin_webhooks()).expect("a round").len());
+    assert!(begun == 0 && statements < 10, "{statements} statements for what has no room");
     // Room for one is enough, and one round comes to all of them.
     let one_of_each =
         "DELETE FROM webhook_deliveries WHERE id IN (SELECT min(CAST(id AS TEXT)) FROM webhook_deliveries GROUP BY webhook_id)";
