@@ -3,6 +3,7 @@
 // The normal client asks one thing after another on one connection; attackers come from 127.0.0.2, at the limits of the public.
 // Prints median and p99 of each attack, beside the same without any in the rounds before and after it. The server wants more open
 // files than the attack of sockets takes (`ulimit -n`). Attacks are bounded in number and time, and go to this machine alone.
+import { randomBytes } from 'node:crypto';
 import http from 'node:http';
 import net from 'node:net';
 
@@ -79,8 +80,8 @@ async function under(what) {
   return { ...told, statuses };
 }
 
-/** Sockets that send nothing, or a byte now and then. */
-async function holding(count, first, then) {
+/** Sockets that send nothing, or a byte now and then, and never read; after so long those that are still open are counted. */
+async function holding(count, first, then, rest = 0) {
   const sockets = [];
   for (let i = 0; i < count; i++) {
     const socket = net.connect({ host: hostname, port, localAddress: `127.0.0.${3 + (i >> 12)}` });
@@ -94,11 +95,70 @@ async function holding(count, first, then) {
   const dripping = then && setInterval(() => sockets.forEach((socket) => socket.writable && socket.write(then)), 1000);
   const told = await measured(SECONDS);
   const fresh = await ask(new http.Agent(), NORMAL);
+  await sleep(rest);
   const after = open();
   clearInterval(dripping);
   sockets.forEach((socket) => socket.destroy());
   await sleep(500);
   return { ...told, statuses: { 'open before': before, 'open after': after, 'a new connection': fresh } };
+}
+
+/** Connections that were answered once, and then begin a head that they do not end. */
+async function stalling(count, rest) {
+  const sockets = [];
+  let answered = 0;
+  for (let i = 0; i < count; i++) {
+    const socket = net.connect({ host: hostname, port, localAddress: `127.0.0.${3 + (i >> 8)}` });
+    socket.on('error', () => {}).on('connect', () => socket.write('GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n'));
+    socket.once('data', () => { answered++; socket.write('G'); socket.resume(); });
+    sockets.push(socket);
+  }
+  await sleep(1000);
+  const told = await measured(SECONDS);
+  const fresh = await ask(new http.Agent(), NORMAL);
+  await sleep(rest);
+  const after = sockets.filter((socket) => socket.readyState === 'open').length;
+  sockets.forEach((socket) => socket.destroy());
+  await sleep(500);
+  return { ...told, statuses: { answered, 'open after': after, 'a new connection': fresh } };
+}
+
+/** A frame of a client. */
+function frame(code, payload) {
+  const long = payload.length > 65_535 ? 8 : payload.length > 125 ? 2 : 0;
+  const head = Buffer.alloc(2 + long + 4);
+  head[0] = 0x80 | code;
+  head[1] = 0x80 | (long === 8 ? 127 : long === 2 ? 126 : payload.length);
+  if (long === 8) head.writeBigUInt64BE(BigInt(payload.length), 2);
+  if (long === 2) head.writeUInt16BE(payload.length, 2);
+  const mask = randomBytes(4);
+  mask.copy(head, 2 + long);
+  return Buffer.concat([head, payload.map((byte, i) => byte ^ mask[i & 3])]);
+}
+
+/** WebSockets, opened again when they are closed, that send the same frame as fast as it is taken. */
+async function pinging(count, bytes) {
+  const ping = frame(9, Buffer.alloc(bytes, 'x'));
+  let going = true;
+  const statuses = { opened: 0, closed: 0, 'MB back': 0 };
+  const open = new Set();
+  const one = () => {
+    const socket = net.connect({ host: hostname, port, localAddress: HOSTILE });
+    open.add(socket);
+    const key = randomBytes(16).toString('base64');
+    const send = () => { while (going && socket.writable && socket.write(ping)); };
+    socket.on('error', () => {}).on('drain', send).on('connect', () => socket.write(
+      `GET /graphql HTTP/1.1\r\nhost: x\r\nconnection: Upgrade\r\nupgrade: websocket\r\nsec-websocket-version: 13\r\nsec-websocket-key: ${key}\r\nsec-websocket-protocol: graphql-transport-ws\r\n\r\n`));
+    socket.once('data', () => { statuses.opened++; send(); }).on('data', (data) => { statuses['MB back'] += data.length / 1e6; });
+    socket.on('close', () => { open.delete(socket); statuses.closed++; if (going) setTimeout(one, 100); });
+  };
+  for (let i = 0; i < count; i++) one();
+  const told = await measured(SECONDS);
+  going = false;
+  open.forEach((socket) => socket.destroy());
+  await sleep(500);
+  statuses['MB back'] = Math.round(statuses['MB back']);
+  return { ...told, statuses };
 }
 
 const rows = [];
@@ -116,6 +176,10 @@ async function row(name, attack) {
 for (const [name, what] of Object.entries(ATTACKS)) await row(name, () => under(what));
 await row('slow senders × 500', () => holding(500, 'POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 5000\r\n\r\n{', ' '));
 await row('slow heads × 500', () => holding(500, 'POST /graphql HTTP/1.1\r\nhost: x\r\n', 'x: y\r\n'));
+await row('stalled after an answer × 500', () => stalling(500, 10_000));
+await row('answers never read × 500', () => holding(500, 'GET /openapi.json HTTP/1.1\r\nhost: x\r\n\r\n', undefined, 30_000));
+await row('20 sockets echoing pings of 100 KB', () => pinging(20, 100_000));
+await row('20 sockets echoing pings of 125 bytes', () => pinging(20, 125));
 await row('open sockets × 10,000', () => holding(10_000));
 const worst = Math.max(...rows.map((told) => Number(told['p99 ×'])));
 console.log(`undisturbed p99 ${before.p99.toFixed(2)} ms; the worst attack makes it ${worst} times as long`);

@@ -6,8 +6,13 @@ use testkit::{Backend, Client, Reply, TestApp, both};
 
 both!(
     a_tag_changes_exactly_when_what_is_shown_does,
+    a_tag_of_one_thing_changes_with_all_that_is_shown_of_it,
+    what_failed_and_what_is_read_by_machines_is_kept_by_nobody,
     answers_are_kept_by_whom_they_are_for,
     answers_are_compressed_as_the_caller_can_read_them,
+    what_never_changes_is_compressed_once,
+    nobody_is_refused_for_a_coding,
+    how_the_process_is_is_kept_by_nobody,
     pages_are_linked,
     every_resource_tells_what_may_be_done_with_it,
 );
@@ -43,6 +48,58 @@ fn a_tag_changes_exactly_when_what_is_shown_does(backend: Backend) {
     assert!(!posted.headers.contains_key("etag"), "{:?}", posted.headers);
 }
 
+fn a_tag_of_one_thing_changes_with_all_that_is_shown_of_it(backend: Backend) {
+    let app = TestApp::start(backend);
+    let (public, admin) = (app.anonymous(), app.person(None, Role::Admin));
+    let send = |path: &str, tag: Option<&str>, body: Value| {
+        let mut headers = vec![("content-type", "application/json")];
+        headers.extend(tag.map(|tag| ("if-match", tag)));
+        let reply = admin.send("POST", path, &headers, body.to_string().as_bytes());
+        assert!(reply.status < 300, "{}", reply.body);
+        reply.json()
+    };
+    let made = |number: &str| {
+        let body = json!({"kind": "DECISION", "number": number, "issuer": "ubnd-tp-hai-phong", "issuedOn": "2018-12-28"});
+        send("/api/v1/admin/documents", None, body)["id"].as_str().expect("an id").to_owned()
+    };
+    let (old, new) = (made("42/2018/QĐ-UBND"), made("43/2018/QĐ-UBND"));
+    let path = format!("/api/v1/documents/{old}");
+    let first = public.get(&path);
+    let tag = first.headers["etag"].clone();
+    assert!(tag.starts_with("\"1.") && again(&public, &path, &tag).status == 304, "{tag}");
+    // Another document comes to refer to it: its own revision stays, what is shown of it does not.
+    send(&format!("/api/v1/admin/documents/{new}/relations"), Some("\"1\""), json!({"kind": "REPEALS", "related": old}));
+    let then = again(&public, &path, &tag);
+    assert_eq!((then.status, then.revision().as_str()), (200, "1"));
+    assert_ne!((&then.headers["etag"], &then.body), (&tag, &first.body));
+    // A strong tag is of the bytes as they are sent, and names the revision whatever these are.
+    let packed = admin.send("GET", &path, &[("accept-encoding", "gzip")], b"");
+    let strong = packed.headers["etag"].clone();
+    assert!(strong.ends_with("--gzip\""), "{strong}");
+    let unchanged = admin.send("GET", &path, &[("accept-encoding", "gzip"), ("if-none-match", &strong)], b"");
+    assert_eq!((unchanged.status, &unchanged.headers["etag"]), (304, &strong));
+    send(&format!("/api/v1/admin/documents/{old}/relations"), Some(&strong), json!({"kind": "FOLLOWS", "related": new}));
+    assert_eq!(public.get(&path).revision(), "2");
+}
+
+fn what_failed_and_what_is_read_by_machines_is_kept_by_nobody(backend: Backend) {
+    let app = TestApp::set(backend, |settings| settings.public_max_age = 60);
+    let public = app.anonymous();
+    let unknown = format!("/graphql?extensions=%7B%22persistedQuery%22:%7B%22version%22:1,%22sha256Hash%22:%22{}%22%7D%7D", "a".repeat(64));
+    for path in [unknown.as_str(), "/graphql?query=%7Bnothing%7D"] {
+        let reply = public.get(path);
+        assert_eq!((reply.status, reply.headers["cache-control"].as_str(), reply.headers.get("etag")), (200, "no-store", None), "{path}");
+    }
+    let kept = public.get("/graphql?query=%7B__typename%7D");
+    assert_eq!(kept.headers["cache-control"], "public, max-age=60, must-revalidate");
+    // Meetings are not the caller's own account, though their path begins with the same letters.
+    let meetings = public.get("/api/v1/meetings");
+    assert_eq!(
+        (meetings.headers["cache-control"].as_str(), meetings.headers.contains_key("etag")),
+        (kept.headers["cache-control"].as_str(), true)
+    );
+}
+
 fn answers_are_kept_by_whom_they_are_for(backend: Backend) {
     let app = TestApp::set(backend, |settings| settings.public_max_age = 60);
     let kept = |client: &Client, path: &str| client.get(path).headers["cache-control"].clone();
@@ -69,6 +126,48 @@ fn answers_are_compressed_as_the_caller_can_read_them(backend: Backend) {
     }
     let unchanged = client.send("GET", "/api/v1/agencies", &[("accept-encoding", "br"), ("if-none-match", &plain.headers["etag"])], b"");
     assert_eq!((unchanged.status, unchanged.bytes.len()), (304, 0));
+}
+
+fn what_never_changes_is_compressed_once(backend: Backend) {
+    let app = TestApp::start(backend);
+    let client = app.anonymous();
+    for path in ["/graphiql/graphiql.js", "/graphiql", "/docs/swagger-ui-bundle.js", "/docs/", "/openapi.json", "/schema.graphql"] {
+        let plain = client.get(path);
+        assert_eq!((plain.status, plain.headers.get("content-encoding")), (200, None), "{path}");
+        for coding in ["br", "zstd", "gzip", "deflate"] {
+            let ask = |more: &[(&str, &str)]| client.send("GET", path, &[&[("accept-encoding", coding)], more].concat(), b"");
+            let coded = ask(&[]);
+            assert_eq!((coded.status, coded.headers.get("content-encoding").map(String::as_str)), (200, Some(coding)), "{path}");
+            let length: usize = coded.headers["content-length"].parse().expect("what is compressed as it is sent has no length");
+            assert!(length < plain.bytes.len() && length == coded.bytes.len(), "{path} {coding}: {length}");
+            for name in ["etag", "content-type"] {
+                assert_eq!(coded.headers[name], plain.headers[name], "{path} {coding}");
+            }
+            assert!(coded.headers["vary"].to_lowercase().contains("accept-encoding"), "{:?}", coded.headers);
+            let unchanged = ask(&[("if-none-match", &plain.headers["etag"])]);
+            let of_the_body = unchanged.headers.get("content-encoding");
+            assert_eq!((unchanged.status, unchanged.bytes.len(), of_the_body), (304, 0, None), "{path} {coding}");
+        }
+    }
+}
+
+fn nobody_is_refused_for_a_coding(backend: Backend) {
+    let app = TestApp::start(backend);
+    for accepted in ["identity;q=0, *;q=0", "*;q=0", "compress, identity;q=0"] {
+        for (path, status) in [("/api/v1/tasks?limit=1", 200), ("/graphiql/graphiql.js", 200), ("/api/v1/nowhere", 404)] {
+            let reply = app.anonymous().send("GET", path, &[("accept-encoding", accepted)], b"");
+            assert_eq!((reply.status, reply.headers.get("content-encoding")), (status, None), "{path} {accepted}");
+            assert!(reply.headers.contains_key("x-request-id"), "{path}: {:?}", reply.headers);
+        }
+    }
+}
+
+fn how_the_process_is_is_kept_by_nobody(backend: Backend) {
+    let app = TestApp::set(backend, |settings| settings.public_max_age = 60);
+    for path in ["/healthz", "/readyz", "/metrics"] {
+        let reply = app.anonymous().send("GET", path, &[("if-none-match", "*")], b"");
+        assert_eq!((reply.status, reply.headers["cache-control"].as_str(), reply.headers.get("etag")), (200, "no-store", None), "{path}");
+    }
 }
 
 /// The address with this relation.

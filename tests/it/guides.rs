@@ -1,5 +1,5 @@
 //! The guides say the same in English and in Vietnamese: each has a twin with the same code, and the README leads to all of them.
-//! What the code prints is walked against a running service by `.ci/tour`.
+//! What the code prints is walked against a running service by `.ci/tour`, and what no tour can walk by `tests/conformance/guide.mjs`.
 
 use std::{
     collections::BTreeMap,
@@ -9,7 +9,12 @@ use std::{
 
 use testkit::once;
 
-once!(each_guide_has_a_twin_with_the_same_code, the_readme_leads_to_every_guide, links_in_the_guides_lead_somewhere);
+once!(
+    each_guide_has_a_twin_with_the_same_code,
+    each_block_is_run_or_says_that_it_is_not,
+    the_readme_leads_to_every_guide,
+    links_in_the_guides_lead_somewhere
+);
 
 const KINDS: [&str; 3] = ["administrator", "frontend", "integrator"];
 
@@ -58,6 +63,25 @@ fn each_guide_has_a_twin_with_the_same_code() {
         assert_eq!(ours.len(), theirs.len(), "{name}");
         let sections = |guide: &str| guide.lines().filter(|line| line.starts_with("## ")).count();
         assert_eq!(sections(guide), sections(&vietnamese[name]), "{name}: sections");
+    }
+}
+
+/// A block is walked by a tour, or by `tests/conformance/guide.mjs` in the guide that this one reads; what nothing runs says so, and only
+/// where it is not promised that everything is run.
+fn each_block_is_run_or_says_that_it_is_not() {
+    let walked = ["<!-- tour -->", "<!-- tour-variables -->", "<!-- tour-output -->"];
+    let pages = ["README.md", "docs/administration.md"].map(|path| (path, fs::read_to_string(root().join(path)).expect("a page")));
+    let pages = pages.into_iter().map(|(path, text)| (path.to_owned(), text, "<!-- not run -->"));
+    let guides = ["en", "vi"].into_iter().flat_map(|language| {
+        guides(language).into_iter().map(move |(name, text)| {
+            let other = if name == "frontend" { "<!-- conformance -->" } else { "<!-- tour -->" };
+            (format!("{language}/{name}"), text, other)
+        })
+    });
+    for (name, text, other) in pages.chain(guides) {
+        for block in code(&text) {
+            assert!(walked.iter().chain([&other]).any(|marker| block.starts_with(marker)), "{name}: nothing runs this block:\n{block}");
+        }
     }
 }
 

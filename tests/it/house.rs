@@ -12,6 +12,7 @@ once!(
     frameworks_stay_in_their_rooms,
     files_and_functions_stay_short,
     every_module_says_what_it_is,
+    unsafe_code_stands_in_one_place,
     bodies_come_through_one_door
 );
 
@@ -24,7 +25,7 @@ fn manifest(krate: &str) -> toml::Table {
     text.parse().expect("TOML")
 }
 
-const CRATES: [&str; 9] = ["app", "auth", "charts", "domain", "graphql", "persistence", "rest", "server", "testkit"];
+const CRATES: [&str; 10] = ["app", "auth", "charts", "domain", "graphql", "interrupt", "persistence", "rest", "server", "testkit"];
 
 fn dependencies(krate: &str) -> BTreeSet<String> {
     manifest(krate)["dependencies"].as_table().expect("a table").keys().cloned().collect()
@@ -33,7 +34,8 @@ fn dependencies(krate: &str) -> BTreeSet<String> {
 fn crates_know_only_whom_they_may() {
     let allowed = BTreeMap::from([
         ("domain", vec![]),
-        ("persistence", vec!["domain"]),
+        ("interrupt", vec![]),
+        ("persistence", vec!["domain", "interrupt"]),
         ("auth", vec!["domain"]),
         ("app", vec!["auth", "domain", "persistence"]),
         ("charts", vec!["domain"]),
@@ -57,6 +59,7 @@ fn crates_know_only_whom_they_may() {
 fn frameworks_stay_in_their_rooms() {
     let rooms = [
         ("diesel", vec!["persistence"]),
+        ("libsqlite3-sys", vec!["interrupt", "persistence"]),
         ("diesel_migrations", vec!["persistence"]),
         ("r2d2", vec!["persistence"]),
         ("actix-web", vec!["rest", "server", "testkit"]),
@@ -151,6 +154,21 @@ fn every_module_says_what_it_is() {
     for (path, text) in sources() {
         assert!(text.starts_with("//! "), "{} does not say what it is", path.display());
     }
+}
+
+/// Every crate has the lints of the workspace, which forbid it, but the one that hooks into SQLite; and there one file has it.
+fn unsafe_code_stands_in_one_place() {
+    let workspace: toml::Table = std::fs::read_to_string(root().join("Cargo.toml")).expect("a manifest").parse().expect("TOML");
+    assert_eq!(workspace["workspace"]["lints"]["rust"]["unsafe_code"].as_str(), Some("forbid"));
+    let has_lints = |manifest: &toml::Table| manifest["lints"].get("workspace").and_then(toml::Value::as_bool) == Some(true);
+    let others: Vec<&str> = CRATES.into_iter().filter(|krate| !has_lints(&manifest(krate))).collect();
+    assert_eq!(others, ["interrupt"]);
+    assert_eq!(manifest("interrupt")["lints"]["rust"]["unsafe_code"].as_str(), Some("deny"));
+    let allows = |text: &str| text.lines().any(|line| line.trim_start().starts_with("#") && line.contains("unsafe_code"));
+    let allowing: Vec<(PathBuf, String)> = sources().into_iter().filter(|(_, text)| allows(text)).collect();
+    assert!(allowing.len() == 1 && allowing[0].0.ends_with("interrupt/src/hook.rs"), "{:?}", allowing.iter().map(|(path, _)| path));
+    let (text, said) = (&allowing[0].1, |word: &str| allowing[0].1.matches(word).count());
+    assert!(text.lines().count() < 60 && said("unsafe {") == 2 && said("// SAFETY: ") == 2, "{text}");
 }
 
 /// Who takes a body reads its caller again when it has come: `Push` does, and two routes that receive files.

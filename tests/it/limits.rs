@@ -14,7 +14,10 @@ both!(
     a_role_may_ask_for_more,
     an_operation_tells_what_it_cost,
     so_many_requests_a_minute_and_no_more,
+    deep_documents_are_let_in_as_far_as_a_role_may_go,
+    lists_are_no_requests,
     a_costly_operation_is_many_requests,
+    pages_and_descriptions_are_counted_too,
     an_address_has_a_minute_of_its_own,
     so_many_at_once_and_no_more,
     only_pages_of_known_origins_may_ask,
@@ -36,10 +39,12 @@ fn each_limit_of_a_document_is_told_by_its_name(backend: Backend) {
         ("aliases", 1),
         ("directives", 1),
         ("root_fields", 2),
+        ("reads", 1),
         ("introspection", 1),
         ("fields", 10),
         ("cost", 100),
         ("tokens", 100),
+        ("bytes", 600),
     ];
     let client = public(backend, &limits);
     let client = client.anonymous();
@@ -59,6 +64,7 @@ fn each_limit_of_a_document_is_told_by_its_name(backend: Backend) {
         ("{ a: __typename b: __typename }", "aliases", 2, 1),
         ("{ __typename @include(if: true) @skip(if: false) }", "directives", 2, 1),
         ("{ ...F __typename } fragment F on Query { programmes { totalCount } tasks { totalCount } }", "root_fields", 3, 2),
+        ("{ tasks(first: 1) { totalCount } programmes(first: 1) { totalCount } }", "reads", 2, 1),
         ("{ __schema { description } __type(name: \"Query\") { name } }", "introspection", 2, 1),
         (
             "{ programmes { totalCount nodes { code id year: code } edges { cursor } pageInfo { hasNextPage endCursor } } }",
@@ -67,7 +73,9 @@ fn each_limit_of_a_document_is_told_by_its_name(backend: Backend) {
             10,
         ),
         ("{ tasks(first: 34) { nodes { code name id } } }", "cost", 137, 100),
-        (&many, "tokens", 222, 100),
+        (&format!("{{ __typename }}{}", " ".repeat(600)), "bytes", 614, 600),
+        // No more of it is read.
+        (&many, "tokens", 101, 100),
     ] {
         let reply = client.graphql_reply(text, &json!({}));
         let told = &reply["errors"][0]["extensions"];
@@ -125,6 +133,21 @@ fn so_many_requests_a_minute_and_no_more(backend: Backend) {
     assert_eq!(auditor.get("/api/v1/tasks?limit=1").status, 200, "an account has a minute of its own");
 }
 
+fn deep_documents_are_let_in_as_far_as_a_role_may_go(backend: Backend) {
+    let client = public(backend, &[("depth", 30)]);
+    let within = "... on Programme { task(code: \"V.2\") { programme { ";
+    let deep = format!("{{ programme(code: \"HP-1593-2013\") {{ {} code {} }} }}", within.repeat(14), "} } } ".repeat(14));
+    client.anonymous().graphql(&deep, &json!({}));
+}
+
+fn lists_are_no_requests(backend: Backend) {
+    let app = TestApp::start(backend);
+    for body in ["[\"{__typename}\"]", " [{\"query\": \"{__typename}\"}]", "[]"] {
+        let reply = app.anonymous().send("POST", "/graphql", &[("content-type", "application/json")], body.as_bytes());
+        assert_eq!((reply.status, reply.code().as_str()), (400, "BODY_UNREADABLE"), "{body}");
+    }
+}
+
 fn a_costly_operation_is_many_requests(backend: Backend) {
     let app = public(backend, &[("requests_per_minute", 10)]);
     let client = app.anonymous();
@@ -140,6 +163,17 @@ fn a_costly_operation_is_many_requests(backend: Backend) {
     let refused = client.send("POST", "/graphql", &[("content-type", "application/json")], body.as_bytes());
     assert_eq!((refused.status, refused.code().as_str()), (429, "TOO_MANY_REQUESTS"));
     assert!(refused.headers.contains_key("retry-after"), "{:?}", refused.headers);
+}
+
+fn pages_and_descriptions_are_counted_too(backend: Backend) {
+    let paths = ["/graphiql/graphiql.js", "/docs/swagger-ui-bundle.js", "/openapi.json", "/schema.graphql", "/", "/nowhere"];
+    for path in paths {
+        let app = public(backend, &[("requests_per_minute", 2)]);
+        let status = || app.anonymous().get(path).status;
+        let (first, second, third) = (status(), status(), status());
+        assert!(first == second && first != 429 && third == 429, "{path}: {first} {second} {third}");
+        assert_eq!(app.anonymous().get("/healthz").status, 200, "a probe is always answered");
+    }
 }
 
 fn an_address_has_a_minute_of_its_own(backend: Backend) {

@@ -13,6 +13,7 @@ use crate::{
 
 both!(
     a_report_is_found_by_those_who_see_it_in_the_words_that_they_see,
+    a_report_is_found_as_it_was_on_a_day,
     a_deliverable_is_found_in_public_by_what_is_public_of_it,
     documents_and_tasks_are_found_as_they_are_worded_now,
 );
@@ -70,6 +71,34 @@ fn a_report_is_found_by_those_who_see_it_in_the_words_that_they_see(backend: Bac
     assert_eq!(told(&public, "lanba"), json!({"totalCount": 0, "nodes": []}));
     assert_eq!(told(&public, "lanhai")["nodes"][0]["node"]["narrative"], "Nội dung lầnhai.");
     assert_eq!(told(&auditor, "lanba")["nodes"][0]["node"]["narrative"], "Nội dung lầnba.");
+}
+
+fn a_report_is_found_as_it_was_on_a_day(backend: Backend) {
+    let app = TestApp::start(backend);
+    let first = app.now().date_naive();
+    let body = json!({"programme": "HP-1593-2013", "task": "V.2", "year": 2014, "percent": 50, "narrative": "Nội dung lầnđầu."});
+    let path = pushed(&app.system_of("bao-hai-phong"), "k", &body);
+    app.clock.advance(chrono::TimeDelta::days(40));
+    let (system, standing) = (app.system_of("bao-hai-phong"), app.person(Some("so-tttt"), Role::Standing));
+    done(&standing, "POST", &path, "/return", &json!({"reason": "Bổ sung số liệu."}));
+    done(&system, "PUT", &path, "/draft", &json!({"percent": 60, "narrative": "Nội dung lầnhai."}));
+    done(&system, "POST", &path, "/submit", &Value::Null);
+    let found = |text: &str, day: Option<chrono::NaiveDate>| {
+        let day = day.map(|day| format!("&asOf={day}")).unwrap_or_default();
+        ids(&system, text, &format!("&kinds=REPORT{day}")).len()
+    };
+    let yesterday = app.now().date_naive() - chrono::TimeDelta::days(1);
+    for (text, day, count) in [
+        ("landau", Some(first), 1),
+        ("landau", Some(yesterday), 1),
+        ("landau", Some(first - chrono::TimeDelta::days(1)), 0),
+        ("landau", None, 0),
+        ("lanhai", Some(yesterday), 0),
+        ("lanhai", Some(app.now().date_naive()), 1),
+        ("lanhai", None, 1),
+    ] {
+        assert_eq!(found(text, day), count, "{text} on {day:?}");
+    }
 }
 
 fn a_deliverable_is_found_in_public_by_what_is_public_of_it(backend: Backend) {

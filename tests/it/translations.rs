@@ -67,6 +67,9 @@ fn a_text_tells_its_language_its_state_and_whether_it_is_stale(backend: Backend)
     assert_eq!(put(&standing, &format!("en/{task}"), &old).1["stale"], 1);
     let told = names(&public, "EN")["programme"]["task"]["nameText"].clone();
     assert_eq!(told, json!({"text": "Open a column", "lang": "EN", "state": "MACHINE", "isStale": true}));
+    let row = table(&standing, "en", "?kinds=TASK").into_iter().find(|row| row["subject"] == task.as_str()).expect("a row");
+    assert_eq!((&row["stale"], &row["source"]), (&json!("STALE"), &json!("Mở một chuyên mục")), "{row}");
+    assert_eq!(row["standing"], names(&public, "VI")["programme"]["task"]["nameText"]["text"], "what is to be translated stands beside");
     let mutation =
         "mutation($s: ID!) { putTranslation(subject: $s, lang: EN, text: \"Columns\", state: REVIEWED) { isStale problem { code } } }";
     let done = standing.graphql(mutation, &json!({ "s": task }))["putTranslation"].take();
@@ -112,7 +115,10 @@ fn a_client_of_rest_is_given_what_it_likes_beside_the_source(backend: Backend) {
     let ways: [&dyn Fn(&str) -> Value; 2] = [&agency, &listed];
     for told in ways {
         assert_eq!((&told("en-GB, vi;q=0.5")["nameText"], &told("en")["name"]), (&english, &json!("Sở Ngoại vụ")));
-        assert_eq!((&told("ja")["nameText"], &told("en;q=0.2, vi;q=0.9")["nameText"], &told(";;q=")["nameText"]), (&source, &source, &source));
+        assert_eq!(
+            (&told("ja")["nameText"], &told("en;q=0.2, vi;q=0.9")["nameText"], &told(";;q=")["nameText"]),
+            (&source, &source, &source)
+        );
     }
     let path = "/api/v1/programmes/HP-1593-2013";
     let (programme, vietnamese) = (asked(path, "en"), asked(path, "vi"));
@@ -122,7 +128,12 @@ fn a_client_of_rest_is_given_what_it_likes_beside_the_source(backend: Backend) {
         all.map(|text| (text["lang"].clone(), text["text"].clone()))
     };
     assert!(texts(&programme).iter().all(|(lang, _)| lang == "en"), "{:?}", texts(&programme));
-    let told = [&vietnamese["name"], &vietnamese["groups"][4]["name"], &vietnamese["groups"][4]["tasks"][1]["name"], &vietnamese["targets"][0]["text"]];
+    let told = [
+        &vietnamese["name"],
+        &vietnamese["groups"][4]["name"],
+        &vietnamese["groups"][4]["tasks"][1]["name"],
+        &vietnamese["targets"][0]["text"],
+    ];
     assert_eq!(texts(&vietnamese), told.map(|text| (json!("vi"), text.clone())));
     let task = |accepted: &str| asked("/api/v1/tasks?programme=HP-1593-2013&limit=200", accepted)["items"][0]["nameText"]["lang"].clone();
     assert_eq!((task("en"), task("fr")), (json!("en"), json!("vi")));
@@ -153,6 +164,9 @@ fn a_table_goes_out_and_comes_back_with_its_states(backend: Backend) {
     }
     let row = table(&standing, "en", "?kinds=AGENCY").into_iter().find(|row| row["subject"] == agency.as_str()).expect("a row");
     assert_eq!((&row["text"], &row["state"], &row["stale"]), (&json!("'=Foreign Affairs"), &json!("REVIEWED"), &json!("")));
+    let me = standing.get("/api/v1/me").json();
+    assert_eq!((&row["editor"], row["editedAt"].as_str().is_some_and(|at| at.contains('T'))), (&me["id"], true), "{row} {me}");
+    assert!(before.iter().all(|row| row["editor"] == ""), "what the file brought was written by nobody");
 }
 
 fn what_is_wrong_with_a_table_is_told_by_line_and_nothing_is_written(backend: Backend) {

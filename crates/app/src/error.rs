@@ -22,6 +22,7 @@ impl Error {
     pub fn refusal(&self) -> Refusal {
         match self {
             Self::Refused(refusal) => refusal.clone(),
+            Self::Db(DbError::TooSlow) => Refusal::new(Code::TooSlow),
             Self::Db(DbError::Unavailable(_) | DbError::Serialisation) | Self::Store(_) => Refusal::new(Code::Unavailable),
             Self::Db(_) | Self::Internal(_) => Refusal::new(Code::Internal),
         }
@@ -29,7 +30,7 @@ impl Error {
 
     /// Whether it is the service's own failure and belongs in the log as one.
     pub fn is_failure(&self) -> bool {
-        !matches!(self, Self::Refused(_))
+        !matches!(self, Self::Refused(_) | Self::Db(DbError::TooSlow))
     }
 }
 

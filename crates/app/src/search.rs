@@ -10,12 +10,12 @@ use domain::{
     agency::AgencyId,
     id::Id,
     lang::Lang,
-    page::PageRequest,
+    page::{Page, PageRequest},
     policy::Action,
     search::{Fit, Fragment, Query, SearchKind, excerpt, marked},
 };
 use persistence::{
-    Conn,
+    Conn, DbError,
     search::{self as stored, HitKey, Wanted},
 };
 use serde_json::json;
@@ -80,12 +80,19 @@ pub async fn list(view: &View, search: &Search, at: &str, args: &PageArgs) -> Re
     let wanted = search.wanted(view, at).await?;
     let list = format!("search {search:?} {:?} {:?}", wanted.reports, wanted.deliverables);
     let request: PageRequest<HitKey> = args.request(&list)?;
-    let query = wanted.query.clone();
-    let page = view.read(move |conn| stored::page(conn, &wanted, &request)).await?;
+    let page = view
+        .read(move |conn| {
+            let page = stored::page(conn, &wanted, &request)?;
+            // Long texts are parted here, off the workers.
+            let shown = |hit: stored::Hit| (marked(&hit.title, &wanted.query), excerpt(&hit.body, &wanted.query), hit);
+            let items = page.items.into_iter().map(shown).collect();
+            Ok::<_, DbError>(Page { items, has_next: page.has_next, has_previous: page.has_previous })
+        })
+        .await?;
     let (catalogue, day) = (view.catalogue().await?, search.as_of.unwrap_or_else(|| view.today()));
-    let listing = Listing::of(page, &list, |hit| hit.key.clone());
+    let listing = Listing::of(page, &list, |(_, _, hit)| hit.key.clone());
     let named = |id: AgencyId| Some(version_on(catalogue.agency(id)?, day)?.name.vi.to_string());
-    let found = |hit: stored::Hit| {
+    let found = |(title, excerpt, hit): (Vec<Fragment>, Vec<Fragment>, stored::Hit)| {
         let id = hit.key.2;
         Found {
             kind: hit.kind,
@@ -96,8 +103,8 @@ pub async fn list(view: &View, search: &Search, at: &str, args: &PageArgs) -> Re
                 SearchKind::Agency => named(Id::from_uuid(id)),
                 _ => Some(hit.title.clone()).filter(|title| !title.is_empty()),
             },
-            title: marked(&hit.title, &query),
-            excerpt: excerpt(&hit.body, &query),
+            title,
+            excerpt,
         }
     };
     Ok(Listing {

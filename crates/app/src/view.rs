@@ -2,12 +2,15 @@
 //! Must not write, but for the attempts and looks that the audit log is told of when it ends.
 //! Every read of the use cases takes one.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
 use auth::Ctx;
 use chrono::NaiveDate;
 use domain::account::{AccountId, Restricted};
-use persistence::{Conn, Snapshot, error::TxError};
+use persistence::{Conn, Snapshot, Until, Waiting, error::TxError};
 use tokio::sync::OnceCell;
 
 use crate::{
@@ -22,6 +25,8 @@ use crate::{
 pub struct View {
     app: App,
     ctx: Ctx,
+    /// The time of the operation, which its snapshots share.
+    until: Until,
     snapshot: Snapshot,
     catalogue: Arc<OnceCell<Arc<Catalogue>>>,
     /// What the audit log will be told when the view ends.
@@ -40,13 +45,33 @@ struct Notes {
 impl View {
     /// A view for one operation. Nothing is read before it is needed.
     pub fn new(app: &App, ctx: Ctx) -> Self {
-        Self { app: app.clone(), ctx, snapshot: app.0.db.snapshot(), catalogue: Arc::default(), notes: Arc::default() }
+        let until = Until::default();
+        let snapshot = app.0.db.snapshot().within(&until);
+        Self { app: app.clone(), ctx, until, snapshot, catalogue: Arc::default(), notes: Arc::default() }
+    }
+
+    /// The same view for an operation that has so much time from now: then what it reads ends, and nothing more is read.
+    #[must_use]
+    pub fn within(self, time: Duration) -> Self {
+        let until = Until::after(time);
+        Self { snapshot: self.snapshot.within(&until), until, ..self }
+    }
+
+    /// Kept while somebody waits for the operation; what it reads ends when this is dropped.
+    pub fn waiting(&self) -> Waiting {
+        Waiting::on(self.until.clone())
+    }
+
+    /// Whether the time of the operation is over.
+    pub fn is_over(&self) -> bool {
+        self.until.is_over()
     }
 
     /// A view of the state after a change that the same operation made. What is noted in it is written when the first one ends.
     #[must_use]
     pub fn after(&self) -> Self {
-        Self { notes: Arc::clone(&self.notes), ..Self::new(&self.app, self.ctx.clone()) }
+        let (snapshot, until) = (self.app.0.db.snapshot().within(&self.until), self.until.clone());
+        Self { snapshot, until, catalogue: Arc::default(), ..self.clone() }
     }
 
     /// The use cases.

@@ -59,7 +59,7 @@ macro_rules! allowance {
 
 allowance! {
     /// GraphQL: fields within fields; the standard introspection query needs 15.
-    depth: 16, 16, 1..=100;
+    depth: 16, 16, 1..=30;
     /// GraphQL: values of the estimated answer, a page counted by its size, another list as ten.
     cost: 60_000, 60_000, 100..=10_000_000;
     /// GraphQL: fields and spreads of a document, every spread counted with all it brings.
@@ -70,8 +70,12 @@ allowance! {
     directives: 200, 200, 0..=100_000;
     /// GraphQL: fields of the operation itself.
     root_fields: 50, 50, 1..=10_000;
-    /// GraphQL: `__schema` and `__type` in a document; 0 closes introspection.
+    /// GraphQL: fields that ask the database by arguments of their own, once for each however long the page around them is.
+    reads: 100, 100, 1..=10_000;
+    /// GraphQL: `__schema` and `__type` in a document; 0 closes introspection, while the schema itself stays published.
     introspection: 5, 5, 0..=1_000;
+    /// GraphQL: bytes of a document, counted before anything of it is read.
+    bytes: 102_400, 102_400, 100..=102_400;
     /// GraphQL: names, numbers, strings and signs of a document, and the gaps between them.
     tokens: 15_000, 15_000, 100..=100_000;
     /// GraphQL: entries of lists that an operation reads.
@@ -80,7 +84,8 @@ allowance! {
     seconds: 20, 20, 1..=600;
     /// Requests that are being answered at once.
     concurrent: 32, 32, 1..=10_000;
-    /// Requests a minute. A GraphQL operation counts once for each field of its own and for each thousand of its cost.
+    /// Requests a minute. A GraphQL operation counts once for each field of its own, each thousand of its cost and each ten of its reads,
+    /// whichever is most.
     requests_per_minute: 600, 1_200, 1..=100_000_000;
 }
 
@@ -194,6 +199,6 @@ mod tests {
         let mut allowances = Allowances::default();
         assert_eq!(allowances.set("ADMIN", "width", 1), Err(Unsettable::Name));
         assert_eq!(allowances.set("NOBODY", "depth", 1), Err(Unsettable::Caller));
-        assert_eq!(allowances.set("PUBLIC", "depth", 0), Err(Unsettable::Value { least: 1, most: 100 }));
+        assert_eq!(allowances.set("PUBLIC", "depth", 0), Err(Unsettable::Value { least: 1, most: 30 }));
     }
 }

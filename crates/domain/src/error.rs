@@ -96,6 +96,7 @@ codes! {
     PersistedQueryRequired "PERSISTED_QUERY_REQUIRED" Forbidden "Chỉ thực hiện những câu truy vấn đã đăng ký trước." "Only documents that were registered before are executed.";
     IntrospectionClosed "INTROSPECTION_CLOSED" Forbidden "Lược đồ GraphQL không mở cho người gọi này." "The GraphQL schema is closed to this caller.";
     GraphqlTooSlow "GRAPHQL_TOO_SLOW" Unavailable "Câu truy vấn GraphQL chạy quá lâu." "The GraphQL operation took too long.";
+    TooSlow "TOO_SLOW" Unavailable "Việc đọc dữ liệu chạy quá lâu nên đã bị dừng; hãy thu hẹp phạm vi hoặc lấy theo trang." "Reading took too long and was ended; ask for less or take smaller pages.";
     Unauthenticated "UNAUTHENTICATED" Unauthenticated "Cần đăng nhập." "Authentication is required.";
     TokenInvalid "TOKEN_INVALID" Unauthenticated "Mã truy cập không hợp lệ hoặc đã hết hạn." "The access token is not valid or has expired.";
     CredentialsInvalid "CREDENTIALS_INVALID" Unauthenticated "Thông tin đăng nhập không đúng." "The credentials are not right.";

@@ -235,7 +235,8 @@ mod tests {
     #[test]
     fn words_that_hold_no_more_have_the_translation_of_their_time_alone() {
         let (vi, then): (Arc<str>, Arc<str>) = ("Sở Ngoại vụ".into(), "Office of Foreign Affairs".into());
-        let now = Rendering { lang: Lang::En, text: "Department".into(), state: TranslationState::Reviewed, source: "Sở Ngoại vụ".into() };
+        let now =
+            Rendering { lang: Lang::En, text: "Department".into(), state: TranslationState::Reviewed, source: "Sở Ngoại vụ".into() };
         let ended = Validity { from: None, to: "2025-03-01".parse().ok() };
         let told = |validity, english: Option<&Arc<str>>, lang| wording(&vi, validity, english, std::slice::from_ref(&now), lang);
         assert_eq!(&*told(Validity::default(), Some(&then), Lang::En).text, "Department");

@@ -53,6 +53,11 @@ impl Answer {
         Self::new(vec![error], None)
     }
 
+    /// Whether anything of it failed.
+    pub fn has_errors(&self) -> bool {
+        !self.errors.is_empty()
+    }
+
     /// Why the operation was not executed; nothing where it was.
     pub fn refusal(&self) -> Option<Code> {
         let Self { errors, data: None, .. } = self else { return None };

@@ -18,6 +18,7 @@ use async_graphql::{
         types::{ExecutableDocument, OperationType},
     },
 };
+use domain::allowance::Allowance;
 use quick_cache::{Weighter, sync::Cache};
 
 use crate::{
@@ -40,8 +41,6 @@ const EXPECTED: usize = 1_000;
 pub struct Documents {
     schema: Valid<Schema>,
     known: Cache<Arc<str>, Arc<Prepared>, Length>,
-    /// Tokens at most that anybody may send.
-    most_tokens: u32,
 }
 
 /// A document that holds.
@@ -54,41 +53,48 @@ pub struct Prepared {
     checked: Valid<Checked>,
 }
 
+/// What a document holds beside what grows with its text, in bytes of text.
+const OVERHEAD: u64 = 128;
+
 /// Weighs documents by their text.
 #[derive(Clone)]
 struct Length;
 
 impl Weighter<Arc<str>, Arc<Prepared>> for Length {
     fn weight(&self, text: &Arc<str>, _: &Arc<Prepared>) -> u64 {
-        text.len().max(1) as u64
+        OVERHEAD + text.len() as u64
     }
 }
 
 impl Documents {
-    /// Reads a schema; documents of it have so many tokens at most.
+    /// Reads a schema.
     ///
     /// # Errors
     /// When the text is not one, with what is wrong.
-    pub fn read(sdl: &str, most_tokens: u32) -> Result<Self, String> {
+    pub fn read(sdl: &str) -> Result<Self, String> {
         let schema = Schema::parse_and_validate(sdl, "schema.graphql").map_err(|invalid| invalid.errors.to_string())?;
-        Ok(Self { schema, known: Cache::with_weighter(EXPECTED, KEPT, Length), most_tokens })
+        Ok(Self { schema, known: Cache::with_weighter(EXPECTED, KEPT, Length) })
     }
 
-    /// The document of this text.
+    /// The document of this text, which has no more bytes and tokens than a caller may send: no more of it is read.
     ///
     /// # Errors
     /// What is wrong with it, the first [`MAX_TOLD`] faults.
-    pub fn prepared(&self, text: &str, types: &Types) -> Result<Arc<Prepared>, Vec<ServerError>> {
-        if let Some(known) = self.known.get(text) {
+    pub fn prepared(&self, text: &str, types: &Types, may: &Allowance) -> Result<Arc<Prepared>, Vec<ServerError>> {
+        if text.len() > may.bytes as usize {
+            let exceeded = Exceeded { limit: "bytes", asked: text.len() as u64, most: may.bytes };
+            return Err(vec![error::too_large(&exceeded)]);
+        }
+        let most = may.tokens as usize;
+        if let Some(known) = self.known.get(text).filter(|known| known.tokens <= most) {
             return Ok(known);
         }
-        let most = self.most_tokens as usize;
         let mut parser = Parser::new().token_limit(most).recursion_limit(MAX_NESTING);
         let read = match parser.parse_executable(&self.schema, text, "") {
             Ok(read) => read,
             // What was read until then is not worth a fault.
             Err(_) if parser.tokens_reached() >= most => {
-                let exceeded = Exceeded { limit: "tokens", asked: parser.tokens_reached() as u64, most: self.most_tokens };
+                let exceeded = Exceeded { limit: "tokens", asked: parser.tokens_reached() as u64, most: may.tokens };
                 return Err(vec![error::too_large(&exceeded)]);
             }
             Err(invalid) => return Err(told(&invalid.errors)),
@@ -140,12 +146,9 @@ mod tests {
     use super::*;
     use std::fmt::Write;
 
-    const MAX_TOKENS: u32 = 15_000;
-
     fn faults(text: &str) -> usize {
-        let (documents, types) =
-            (Documents::read(crate::PUBLISHED, MAX_TOKENS).expect("a schema"), Types::read(crate::PUBLISHED).expect("a schema"));
-        documents.prepared(text, &types).map_or_else(|faults| faults.len(), |_| 0)
+        let (documents, types) = (Documents::read(crate::PUBLISHED).expect("a schema"), Types::read(crate::PUBLISHED).expect("a schema"));
+        documents.prepared(text, &types, &Allowance::PUBLIC).map_or_else(|faults| faults.len(), |_| 0)
     }
 
     #[test]
@@ -188,10 +191,11 @@ mod tests {
             text
         });
         assert_eq!(faults(&format!("{{ tasks({arguments}) {{ totalCount }} }}")), MAX_TOLD);
-        let (documents, types) =
-            (Documents::read(crate::PUBLISHED, MAX_TOKENS).expect("a schema"), Types::read(crate::PUBLISHED).expect("a schema"));
-        let many =
-            documents.prepared(&format!("{{ __typename {} }}", "@a".repeat(MAX_TOKENS as usize)), &types).err().expect("too many tokens");
+        let (documents, types) = (Documents::read(crate::PUBLISHED).expect("a schema"), Types::read(crate::PUBLISHED).expect("a schema"));
+        let many = documents
+            .prepared(&format!("{{ __typename {} }}", "@a".repeat(Allowance::PUBLIC.tokens as usize)), &types, &Allowance::PUBLIC)
+            .err()
+            .expect("too many tokens");
         assert_eq!(many.len(), 1);
         assert_eq!(many[0].extensions.as_ref().and_then(|told| told.get("code")), Some(&async_graphql::Value::from("GRAPHQL_TOO_LARGE")));
     }

@@ -15,7 +15,9 @@ pub fn failure(error: &AppError) -> Error {
     if error.is_failure() {
         tracing::error!(%error, "a GraphQL field failed");
     }
-    refused(&error.refusal())
+    let refusal = error.refusal();
+    // An operation has one word for it, wherever it is noticed.
+    refused(&if refusal.code == Code::TooSlow { Refusal::new(Code::GraphqlTooSlow) } else { refusal })
 }
 
 /// The error of a batch, which several fields share.

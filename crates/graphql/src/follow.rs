@@ -48,8 +48,8 @@ pub struct Following {
 }
 
 /// Whether the operation that would be executed is a subscription.
-pub fn is_subscription(graph: &Graph, request: &Request) -> bool {
-    let read = nesting::is_flat(&request.query).then(|| graph.documents.prepared(&request.query, &graph.types));
+pub fn is_subscription(graph: &Graph, request: &Request, may: &Allowance) -> bool {
+    let read = nesting::is_flat(&request.query).then(|| graph.documents.prepared(&request.query, &graph.types, may));
     let named = request.operation_name.as_deref();
     read.and_then(Result::ok)
         .is_some_and(|prepared| operation(&prepared.document, named).is_some_and(|operation| operation.ty == OperationType::Subscription))

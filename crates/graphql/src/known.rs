@@ -26,13 +26,16 @@ pub struct Known {
     is_required: bool,
 }
 
+/// What is kept of a document beside its text, in bytes.
+const OVERHEAD: u64 = 256;
+
 /// Weighs documents by their text.
 #[derive(Clone)]
 struct Length;
 
 impl Weighter<Arc<str>, Arc<str>> for Length {
     fn weight(&self, _: &Arc<str>, text: &Arc<str>) -> u64 {
-        text.len().max(1) as u64
+        OVERHEAD + text.len() as u64
     }
 }
 

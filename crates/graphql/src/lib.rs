@@ -39,7 +39,7 @@ use answer::Cost;
 use budget::Budget;
 use completion::{Completion, Types};
 use documents::{Documents, Prepared};
-use limits::{Exceeded, Size};
+use limits::Size;
 use prices::Prices;
 
 pub use answer::Answer;
@@ -79,20 +79,23 @@ impl Graph {
     pub fn new(most: &Allowance, known: Known) -> Result<Self, String> {
         let unread = |error: async_graphql::parser::Error| error.to_string();
         let (prices, types) = (Prices::read(PUBLISHED).map_err(unread)?, Types::read(PUBLISHED).map_err(unread)?);
-        let documents = Documents::read(PUBLISHED, most.tokens)?;
+        let documents = Documents::read(PUBLISHED)?;
         for text in known.texts() {
             let refused =
                 |faults: Vec<ServerError>| format!("{text}: {}", faults.first().map(|fault| fault.message.as_str()).unwrap_or_default());
-            documents.prepared(text, &types).map_err(refused)?;
+            documents.prepared(text, &types, most).map_err(refused)?;
         }
         Ok(Self { executor: executor(), documents, prices, types, known })
     }
 }
 
+/// Selections within selections, spreads included, that the executor takes: more than any document has that `limits` and `nesting` let in.
+const MAX_RECURSION: usize = 128;
+
 /// It need not validate: whatever it is given was held against the schema in `documents`.
 fn executor() -> Executor {
     let schema = Schema::build(query::Query::default(), mutation::Mutation::default(), subscription::Subscriptions);
-    schema.validation_mode(ValidationMode::Fast).finish()
+    schema.validation_mode(ValidationMode::Fast).limit_recursive_depth(MAX_RECURSION).finish()
 }
 
 /// The schema in the schema definition language, sorted, as it is checked in.
@@ -108,8 +111,8 @@ pub fn sdl() -> String {
 }
 
 /// Whether the operation that would be executed changes something, which must not be asked for by GET.
-pub fn is_mutation(graph: &Graph, request: &Request) -> bool {
-    let read = nesting::is_flat(&request.query).then(|| graph.documents.prepared(&request.query, &graph.types));
+pub fn is_mutation(graph: &Graph, request: &Request, may: &Allowance) -> bool {
+    let read = nesting::is_flat(&request.query).then(|| graph.documents.prepared(&request.query, &graph.types, may));
     read.and_then(Result::ok).is_some_and(|prepared| prepared.is_mutation(request.operation_name.as_deref()))
 }
 
@@ -139,18 +142,22 @@ pub async fn execute(graph: &Graph, mut request: Request, view: View, terms: &Te
     if let Some(hash) = &terms.keep {
         graph.known.keep(Arc::clone(hash), &request.query);
     }
+    let within = Duration::from_secs(terms.may.seconds.into());
+    let view = view.within(within);
+    let waiting = view.waiting();
     let (document, variables) = (&prepared.document, std::mem::take(&mut request.variables));
     request.set_parsed_query(prepared.told.as_ref().unwrap_or(document).clone());
     let (wanted, known, budget) = (request.operation_name.clone(), variables.clone(), Budget::new(terms.may.entries));
     let request = request.variables(variables).data(loaders::new(view.clone())).data(budget.clone()).data(view.clone());
-    let within = Duration::from_secs(terms.may.seconds.into());
-    let executed = tokio::time::timeout(within, graph.executor.execute(request)).await;
+    let executed = tokio::time::timeout(within, graph.executor.execute(request)).await.ok().filter(|_| !view.is_over());
+    // What is still being read is for nobody.
+    drop(waiting);
     let cost = Cost { estimated: size.cost, limit: terms.may.cost, requests: size.requests(), entries: budget.given() };
     // What was seen and cannot be written down is not shown.
     if let Err(error) = view.end().await {
         return Ok(Answer::refused(failure(&error).into_server_error(Pos::default())));
     }
-    let Ok(response) = executed else { return Ok(Answer::refused(error::too_slow()).at(cost)) };
+    let Some(response) = executed else { return Ok(Answer::refused(error::too_slow()).at(cost)) };
     // The executor refuses a document before it reads anything: no such error has a place in the answer.
     if response.data == Value::Null && !response.errors.is_empty() && response.errors.iter().all(|error| error.path.is_empty()) {
         return Ok(Answer::new(response.errors, None));
@@ -170,12 +177,8 @@ fn admitted(graph: &Graph, request: &Request, may: &Allowance) -> Result<(Arc<Pr
     if !nesting::is_flat(&request.query) {
         return Err(Answer::refused(error::too_large(&nesting::EXCEEDED)));
     }
-    let prepared = graph.documents.prepared(&request.query, &graph.types).map_err(|faults| Answer::new(faults, None))?;
+    let prepared = graph.documents.prepared(&request.query, &graph.types, may).map_err(|faults| Answer::new(faults, None))?;
     let (document, variables) = (&prepared.document, &request.variables);
-    if prepared.tokens as u64 > u64::from(may.tokens) {
-        let exceeded = Exceeded { limit: "tokens", asked: prepared.tokens as u64, most: may.tokens };
-        return Err(Answer::refused(error::too_large(&exceeded)));
-    }
     if !days::are_within(document, variables) {
         return Err(Answer::refused(error::no_day()));
     }

@@ -35,6 +35,8 @@ pub struct Size {
     pub directives: u64,
     /// Fields of the operation itself.
     pub root_fields: u64,
+    /// Fields that ask the database by arguments of their own; a page asks once for all its entries.
+    pub reads: u64,
     /// `__schema` and `__type`.
     pub introspection: u64,
 }
@@ -58,6 +60,7 @@ impl Size {
             aliases: self.aliases.saturating_add(other.aliases),
             directives: self.directives.saturating_add(other.directives),
             root_fields: self.root_fields.saturating_add(other.root_fields),
+            reads: self.reads.saturating_add(other.reads),
             introspection: self.introspection.saturating_add(other.introspection),
         }
     }
@@ -73,6 +76,7 @@ impl Size {
             ("aliases", self.aliases, may.aliases),
             ("directives", self.directives, may.directives),
             ("root_fields", self.root_fields, may.root_fields),
+            ("reads", self.reads, may.reads),
             ("introspection", self.introspection, may.introspection),
             ("cost", self.cost, may.cost),
         ];
@@ -80,13 +84,13 @@ impl Size {
         exceeded.map_or(Ok(()), |(limit, asked, most)| Err(Exceeded { limit, asked, most }))
     }
 
-    /// For how many requests an operation counts: one for each field of its own, and for each thousand of its cost.
+    /// For how many requests an operation counts: one for each field of its own, each thousand of its cost, each ten of its reads.
     pub fn requests(&self) -> u32 {
-        u32::try_from(self.root_fields.max(self.cost.div_ceil(1_000)).max(1)).unwrap_or(u32::MAX)
+        u32::try_from(self.root_fields.max(self.cost.div_ceil(1_000)).max(self.reads.div_ceil(10)).max(1)).unwrap_or(u32::MAX)
     }
 }
 
-/// The size of a document: all of it is read, its cost and its root fields are those of the operation that is executed.
+/// The size of a document: all of it is read, its cost, its reads and its root fields are those of the operation that is executed.
 pub fn size(document: &ExecutableDocument, wanted: Option<&str>, variables: &Variables, prices: &Prices) -> Size {
     let operations: Vec<&OperationDefinition> = match &document.operations {
         DocumentOperations::Single(operation) => vec![&operation.node],
@@ -99,7 +103,7 @@ pub fn size(document: &ExecutableDocument, wanted: Option<&str>, variables: &Var
     };
     let whole = operations.into_iter().map(size_of).fold(Size::default(), Size::and);
     match operation(document, wanted).map(size_of) {
-        Some(Size { cost, root_fields, .. }) => Size { cost, root_fields, ..whole },
+        Some(Size { cost, root_fields, reads, .. }) => Size { cost, root_fields, reads, ..whole },
         None => whole,
     }
 }
@@ -166,6 +170,7 @@ impl<'a> Count<'a> {
         let itself = Size {
             aliases: u64::from(field.alias.is_some()),
             directives: field.directives.len() as u64,
+            reads: u64::from(self.prices.asks(parent, name)),
             introspection: u64::from(matches!(name, "__schema" | "__type")),
             ..Size::default()
         };
@@ -228,6 +233,17 @@ mod tests {
         assert_eq!(refused(Allowance { fields: 12, ..Allowance::PUBLIC }), Err(("fields", 13, 12)));
         assert_eq!(refused(Allowance::PUBLIC), Ok(()));
         assert_eq!((size.requests(), measured("{ __typename }", none).requests()), (5, 1));
+    }
+
+    #[test]
+    fn each_question_to_the_database_is_counted_once_for_a_page() {
+        let none = serde_json::json!({});
+        let many = |count: usize| (0..count).map(|i| format!("b{i}: budget(year: {}) {{ __typename }} ", 2000 + i)).collect::<String>();
+        let of =
+            |count, first| measured(&format!("{{ tasks(first: {first}) {{ nodes {{ name(lang: EN) {} }} }} }}", many(count)), none.clone());
+        assert_eq!((of(30, 1).reads, of(30, 50).reads, of(30, 1).requests()), (31, 31, 4));
+        let exceeded = of(100, 1).within(&Allowance::PUBLIC).expect_err("too many");
+        assert_eq!((exceeded.limit, exceeded.asked, exceeded.most), ("reads", 101, 100));
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Which fields hold lists, read from the schema's own text.
+//! Which fields hold lists, and which ask the database by arguments of their own, read from the schema's own text.
 //! Must not decide what is too much; that is `limits`.
 
 use std::collections::HashMap;
@@ -25,8 +25,16 @@ const INTROSPECTION: &str = "type __Schema { types: [__Type] directives: [__Dire
     type __EnumValue { name: String }
     type __Directive { args: [__InputValue] }";
 
-/// Shape and type of every field, by type and field.
-pub struct Prices(HashMap<String, HashMap<String, (Shape, String)>>);
+/// What is known of a field.
+struct Priced {
+    shape: Shape,
+    /// The type of its values.
+    target: String,
+    asks: bool,
+}
+
+/// Every field, by type and name.
+pub struct Prices(HashMap<String, HashMap<String, Priced>>);
 
 impl Prices {
     /// Reads a schema.
@@ -61,7 +69,7 @@ impl Prices {
 
     /// How many values a field of this type holds.
     pub fn shape(&self, parent: &str, field: &str) -> Shape {
-        self.field(parent, field).map_or(Shape::One, |(shape, _)| *shape)
+        self.field(parent, field).map_or(Shape::One, |priced| priced.shape)
     }
 
     /// The type of a field's values; empty for what the schema does not have, which validation refuses.
@@ -69,23 +77,32 @@ impl Prices {
         match field {
             "__schema" => "__Schema",
             "__type" => "__Type",
-            _ => self.field(parent, field).map_or("", |(_, target)| target),
+            _ => self.field(parent, field).map_or("", |priced| &priced.target),
         }
     }
 
-    fn field(&self, parent: &str, field: &str) -> Option<&(Shape, String)> {
+    /// Whether a field asks the database by arguments of its own: with other arguments beside it, it would ask again.
+    pub fn asks(&self, parent: &str, field: &str) -> bool {
+        self.field(parent, field).is_some_and(|priced| priced.asks)
+    }
+
+    fn field(&self, parent: &str, field: &str) -> Option<&Priced> {
         self.0.get(parent)?.get(field)
     }
 }
 
-fn described(field: &FieldDefinition, within_page: bool) -> (String, (Shape, String)) {
+/// The argument that chooses among texts that are read anyway.
+const LANG: &str = "lang";
+
+fn described(field: &FieldDefinition, within_page: bool) -> (String, Priced) {
     let (is_list, target) = unwrapped(&field.ty.node);
     let shape = match (is_list, within_page) {
         (true, false) => Shape::List,
         _ if target.ends_with("Connection") => Shape::Page,
         _ => Shape::One,
     };
-    (field.name.node.to_string(), (shape, target.to_owned()))
+    let asks = field.arguments.iter().any(|argument| argument.node.name.node != LANG);
+    (field.name.node.to_string(), Priced { shape, target: target.to_owned(), asks })
 }
 
 /// Whether a type is a list, and of what.

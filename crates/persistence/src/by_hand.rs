@@ -78,3 +78,29 @@ pub fn plan(db: &Db, statement: &str, values: &[(&str, String)]) -> Result<Vec<S
         }
     }
 }
+
+/// A read of so many steps, which the database makes one after the other.
+pub fn count(conn: &mut Conn, steps: u64) -> Result<String, DbError> {
+    let sql = format!(
+        "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {steps}) SELECT CAST(count(*) AS TEXT) AS line FROM n"
+    );
+    let rows: Vec<Line> = sql_query(sql).load(conn)?;
+    Ok(rows.into_iter().map(|row| row.line).collect())
+}
+
+/// A read that takes ten minutes if nobody ends it.
+pub fn sleep(conn: &mut Conn) -> Result<String, DbError> {
+    match conn {
+        Conn::Sqlite(_) => count(conn, 10_000_000_000),
+        Conn::Pg(conn) => {
+            let rows: Vec<Line> = sql_query("SELECT CAST(pg_sleep(600) AS TEXT) AS line").load(conn)?;
+            Ok(rows.into_iter().map(|row| row.line).collect())
+        }
+    }
+}
+
+/// A setting of PostgreSQL, as the transaction has it.
+pub fn setting(conn: &mut Conn, name: &str) -> Result<String, DbError> {
+    let rows: Vec<Line> = sql_query(format!("SELECT current_setting('{name}') AS line")).load(conn)?;
+    Ok(rows.into_iter().map(|row| row.line).collect())
+}

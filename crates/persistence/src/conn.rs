@@ -60,6 +60,7 @@ fn open_sqlite(path: &Path, purpose: Purpose) -> Result<SqliteConnection, DbErro
     if purpose == Purpose::Write {
         make_private(path);
     }
+    interrupt::install().map_err(|refused| DbError::Unavailable(format!("no hook into SQLite: {}", refused.0)))?;
     let mut conn = SqliteConnection::establish(&name).map_err(|error| unavailable(&error))?;
     conn.batch_execute("PRAGMA busy_timeout = 5000; PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY;")?;
     conn.batch_execute(match purpose {

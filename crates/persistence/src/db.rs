@@ -31,7 +31,7 @@ pub struct Options {
     pub connections: u32,
     /// How long a caller waits for a connection before it is told to come back.
     pub acquire_timeout: Duration,
-    /// PostgreSQL ends a statement after this time; zero is without end.
+    /// PostgreSQL ends a statement after this time where its operation has none of its own; zero is without end.
     pub statement_timeout: Duration,
     /// Counts every statement; for tests, as it costs a rendering of each.
     pub count_statements: Option<Arc<AtomicU64>>,
@@ -230,6 +230,10 @@ impl Db {
         }
     }
 
+    pub(crate) fn statement_timeout(&self) -> Duration {
+        self.0.options.statement_timeout
+    }
+
     pub(crate) fn pool(&self) -> r2d2::Pool<Manager> {
         self.0.pool.clone()
     }
@@ -262,7 +266,7 @@ fn checked_out(pool: &r2d2::Pool<Manager>) -> Result<Pooled, DbError> {
 }
 
 /// A connection of the pool with a transaction open. Connections that died while idle are replaced.
-pub(crate) fn begun(pool: &r2d2::Pool<Manager>, begin: fn(&mut Conn) -> Result<(), DbError>) -> Result<Pooled, DbError> {
+pub(crate) fn begun(pool: &r2d2::Pool<Manager>, begin: impl Fn(&mut Conn) -> Result<(), DbError>) -> Result<Pooled, DbError> {
     let mut last = DbError::Unavailable("no connection".into());
     for _ in 0..=pool.max_size() {
         let mut conn = checked_out(pool)?;

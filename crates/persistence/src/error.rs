@@ -9,6 +9,9 @@ pub enum DbError {
     /// No connection, a full queue, a statement that took too long: may be repeated later.
     #[error("database unavailable: {0}")]
     Unavailable(String),
+    /// The time of the operation that reads is over, or nobody waits for it any more.
+    #[error("the time of the operation is over")]
+    TooSlow,
     /// Another transaction came in between; the transaction can be run again.
     #[error("serialisation failure")]
     Serialisation,

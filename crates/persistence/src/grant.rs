@@ -50,12 +50,21 @@ pub(crate) fn held(conn: &mut Conn, accounts: &[DbId], day: NaiveDate) -> Result
 
 /// Every grant that an account ever had, the newest first.
 pub fn of_account(conn: &mut Conn, account: AccountId) -> Result<Vec<Grant>, DbError> {
+    Ok(of_accounts(conn, &[account])?.remove(&account).unwrap_or_default())
+}
+
+/// Every grant that each of these accounts ever had, the newest first.
+pub fn of_accounts(conn: &mut Conn, accounts: &[AccountId]) -> Result<HashMap<AccountId, Vec<Grant>>, DbError> {
     let rows: Vec<GrantRow> = grants::table
-        .filter(grants::account_id.eq(DbId::from(account)))
+        .filter(grants::account_id.eq_any(accounts.iter().map(|id| DbId::from(*id))))
         .order(grants::id.desc())
         .select(GrantRow::as_select())
         .load(conn)?;
-    rows.into_iter().map(GrantRow::grant).collect()
+    let mut found: HashMap<AccountId, Vec<Grant>> = HashMap::new();
+    for row in rows {
+        found.entry(row.account_id.of()).or_default().push(row.grant()?);
+    }
+    Ok(found)
 }
 
 /// The grant with this identifier.

@@ -86,5 +86,6 @@ mod writer;
 pub use conn::Conn;
 pub use db::{Db, Options};
 pub use error::DbError;
+pub use interrupt::{Until, Waiting};
 pub use snapshot::Snapshot;
 pub use tx::nested as savepoint;

@@ -2,6 +2,8 @@
 //! Must not hold a secret itself, only its hash.
 //! Comparing and verifying is `auth`; sessions of people are `session`.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, NaiveDateTime, Utc};
 use diesel::prelude::*;
 use domain::account::AccountId;
@@ -55,13 +57,22 @@ fn credential(id: DbId, kid: Option<String>, (created_at, expires_at, revoked_at
 
 /// Every secret that an account ever had, the newest first.
 pub fn secrets(conn: &mut Conn, account: AccountId) -> Result<Vec<Credential>, DbError> {
+    Ok(secrets_of(conn, &[account])?.remove(&account).unwrap_or_default())
+}
+
+/// Every secret that each of these accounts ever had, the newest first.
+pub fn secrets_of(conn: &mut Conn, accounts: &[AccountId]) -> Result<HashMap<AccountId, Vec<Credential>>, DbError> {
     let times = (client_secrets::created_at, client_secrets::expires_at, client_secrets::revoked_at, client_secrets::last_used_at);
-    let rows: Vec<(DbId, Times)> = client_secrets::table
-        .filter(client_secrets::account_id.eq(DbId::from(account)))
+    let rows: Vec<(DbId, DbId, Times)> = client_secrets::table
+        .filter(client_secrets::account_id.eq_any(accounts.iter().map(|id| DbId::from(*id))))
         .order(client_secrets::id.desc())
-        .select((client_secrets::id, times))
+        .select((client_secrets::account_id, client_secrets::id, times))
         .load(conn)?;
-    Ok(rows.into_iter().map(|(id, times)| credential(id, None, times)).collect())
+    let mut found: HashMap<AccountId, Vec<Credential>> = HashMap::new();
+    for (account, id, times) in rows {
+        found.entry(account.of()).or_default().push(credential(id, None, times));
+    }
+    Ok(found)
 }
 
 /// Stores the hash of a service account's secret.
@@ -100,15 +111,19 @@ pub fn touch_secret(conn: &mut Conn, id: Uuid, at: DateTime<Utc>) -> Result<bool
     Ok(diesel::update(open).set(client_secrets::last_used_at.eq(at.naive_utc())).execute(conn)? == 1)
 }
 
-/// Every public key that an account ever had, the newest first.
-pub fn keys(conn: &mut Conn, account: AccountId) -> Result<Vec<Credential>, DbError> {
+/// Every public key that each of these accounts ever had, the newest first.
+pub fn keys_of(conn: &mut Conn, accounts: &[AccountId]) -> Result<HashMap<AccountId, Vec<Credential>>, DbError> {
     let times = (client_keys::created_at, client_keys::expires_at, client_keys::revoked_at, client_keys::last_used_at);
-    let rows: Vec<(DbId, String, Times)> = client_keys::table
-        .filter(client_keys::account_id.eq(DbId::from(account)))
+    let rows: Vec<(DbId, DbId, String, Times)> = client_keys::table
+        .filter(client_keys::account_id.eq_any(accounts.iter().map(|id| DbId::from(*id))))
         .order(client_keys::id.desc())
-        .select((client_keys::id, client_keys::kid, times))
+        .select((client_keys::account_id, client_keys::id, client_keys::kid, times))
         .load(conn)?;
-    Ok(rows.into_iter().map(|(id, kid, times)| credential(id, Some(kid), times)).collect())
+    let mut found: HashMap<AccountId, Vec<Credential>> = HashMap::new();
+    for (account, id, kid, times) in rows {
+        found.entry(account.of()).or_default().push(credential(id, Some(kid), times));
+    }
+    Ok(found)
 }
 
 /// The account's public key of this name, if it is in force at `now`.

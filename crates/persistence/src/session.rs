@@ -2,6 +2,8 @@
 //! Must not hold a refresh token itself, only its hash; a used one stays known, so that using it again is noticed.
 //! Access tokens are not stored; they name their session.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, NaiveDateTime, Utc};
 use diesel::prelude::*;
 use domain::account::{AccountId, Scopes, Session, SessionId};
@@ -81,14 +83,23 @@ pub fn by_id(conn: &mut Conn, id: SessionId) -> Result<Option<Session>, DbError>
 
 /// The sessions of an account that go on at `now`, the newest first.
 pub fn open(conn: &mut Conn, account: AccountId, now: DateTime<Utc>) -> Result<Vec<Session>, DbError> {
+    Ok(open_of(conn, &[account], now)?.remove(&account).unwrap_or_default())
+}
+
+/// The sessions of each of these accounts that go on at `now`, the newest first.
+pub fn open_of(conn: &mut Conn, accounts: &[AccountId], now: DateTime<Utc>) -> Result<HashMap<AccountId, Vec<Session>>, DbError> {
     let rows: Vec<SessionRow> = sessions::table
-        .filter(sessions::account_id.eq(DbId::from(account)))
+        .filter(sessions::account_id.eq_any(accounts.iter().map(|id| DbId::from(*id))))
         .filter(sessions::ended_at.is_null())
         .filter(sessions::expires_at.gt(now.naive_utc()))
         .order(sessions::id.desc())
         .select(SessionRow::as_select())
         .load(conn)?;
-    rows.into_iter().map(SessionRow::session).collect()
+    let mut found: HashMap<AccountId, Vec<Session>> = HashMap::new();
+    for row in rows {
+        found.entry(row.account_id.of()).or_default().push(row.session()?);
+    }
+    Ok(found)
 }
 
 /// Whether tokens of the session are worth anything at `now`.

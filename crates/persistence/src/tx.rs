@@ -2,24 +2,45 @@
 //! Must not know what is done inside.
 //! Retries and pools are in `db`; the single writer of SQLite is `writer`.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    time::Duration,
+};
 
 use diesel::{
     Connection,
-    connection::{AnsiTransactionManager, TransactionManager},
+    connection::{AnsiTransactionManager, SimpleConnection, TransactionManager},
 };
 
 use crate::{conn::Conn, error::DbError};
 
 type Manager = <Conn as Connection>::TransactionManager;
 
-/// Begins a read-only transaction that sees one state of the database throughout.
-pub fn begin_read(conn: &mut Conn) -> Result<(), DbError> {
+/// Begins a read-only transaction that sees one state of the database throughout. Where a time is given, PostgreSQL ends each of its
+/// statements after that.
+pub fn begin_read(conn: &mut Conn, within: Option<Duration>) -> Result<(), DbError> {
     match conn {
-        Conn::Pg(pg) => AnsiTransactionManager::begin_transaction_sql(pg, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")?,
+        Conn::Pg(pg) => {
+            // One message, one answer.
+            let within = within.map(|time| format!("; {}", timed(time))).unwrap_or_default();
+            AnsiTransactionManager::begin_transaction_sql(pg, &format!("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY{within}"))?;
+        }
         Conn::Sqlite(sqlite) => AnsiTransactionManager::begin_transaction_sql(sqlite, "BEGIN DEFERRED")?,
     }
     Ok(())
+}
+
+/// Lets PostgreSQL end each statement of the open transaction after a time; zero is without end.
+pub fn limit(conn: &mut Conn, time: Duration) -> Result<(), DbError> {
+    match conn {
+        Conn::Pg(pg) => Ok(pg.batch_execute(&timed(time))?),
+        // Its statements are watched where they run.
+        Conn::Sqlite(_) => Ok(()),
+    }
+}
+
+fn timed(time: Duration) -> String {
+    format!("SET LOCAL statement_timeout = {}", time.as_millis().min(i32::MAX as u128))
 }
 
 /// Begins a transaction that writes: the only one on SQLite, serialisable on PostgreSQL.

@@ -36,17 +36,28 @@ const AT_ONCE: Duration = Duration::from_millis(100);
 pub struct CallerSlot {
     ctx: Ctx,
     found: Instant,
+    /// How long what is read for it may take; without end where there is none.
+    time: Option<Duration>,
 }
 
 impl CallerSlot {
-    /// A caller who was found just now.
-    pub fn new(ctx: Ctx) -> Self {
-        Self { ctx, found: Instant::now() }
+    /// A caller who was found just now, and how long what is read for it may take.
+    pub fn new(ctx: Ctx, time: Option<Duration>) -> Self {
+        Self { ctx, found: Instant::now(), time }
     }
 
     /// Who called, as the head of the request came.
     pub fn ctx(&self) -> &Ctx {
         &self.ctx
+    }
+
+    /// What the caller sees, for as long as it may take.
+    fn view(self, app: &App) -> View {
+        let view = View::new(app, self.ctx);
+        match self.time {
+            Some(time) => view.within(time),
+            None => view,
+        }
     }
 
     /// Who calls now that the last byte has come. A body may take its time, in which rights are withdrawn; one that came with its
@@ -80,9 +91,16 @@ impl FromRequest for Reading {
     type Future = Ready<Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(Self::of(request))
+    }
+}
+
+impl Reading {
+    /// The view, for an operation that first asks whether it may be done at all.
+    pub fn of(request: &HttpRequest) -> Result<Self, Problem> {
         let slot = request.extensions().get::<CallerSlot>().cloned();
-        let view = request.app_data::<web::Data<App>>().zip(slot).map(|(app, slot)| View::new(app, slot.ctx));
-        ready(view.map(Self).ok_or_else(|| Problem::new(Code::Internal)))
+        let view = request.app_data::<web::Data<App>>().zip(slot).map(|(app, slot)| slot.view(app));
+        view.map(Self).ok_or_else(|| Problem::new(Code::Internal))
     }
 }
 
@@ -326,7 +344,7 @@ fn structured_string(text: &str) -> Result<String, Refusal> {
     }
 }
 
-/// The entity tag that a change rests on, without its quotes: exactly one, and a strong one (RFC 9110, section 13.1.1).
+/// The revision of the entity tag that a change rests on: exactly one tag, and a strong one (RFC 9110, section 13.1.1).
 ///
 /// # Errors
 /// `PRECONDITION_REQUIRED` without the header, `HEADER_INVALID` for anything but one strong tag.
@@ -346,7 +364,8 @@ pub fn if_match(request: &HttpRequest) -> Result<String, Refusal> {
             if tag.is_empty() || !tag.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'"') {
                 return Err(invalid());
             }
-            Ok(tag.to_owned())
+            // After the dot stands what the caller was shown beside the revision, which may differ by caller and day.
+            Ok(tag.split('.').next().unwrap_or_default().to_owned())
         }
     }
 }

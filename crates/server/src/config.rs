@@ -2,6 +2,7 @@
 //! Must be the only place that reads the environment; secrets are masked wherever settings are shown.
 //! The README's table of settings is held against this by a test.
 
+mod connections;
 mod outside;
 
 use std::{
@@ -21,6 +22,8 @@ use serde::Deserialize;
 use domain::allowance::Allowances;
 
 use crate::{failure::Failure, sign_on::is_confidential};
+pub use connections::Patience;
+pub(crate) use connections::{files, fitting, of_address};
 use outside::{Limits, PersistedQueries, allowances, origins};
 
 /// Settings as they can be given; flags and environment are read by clap, the file by serde.
@@ -91,6 +94,9 @@ pub struct Flags {
     /// Connections of clients at most
     #[arg(long, global = true, env = "HAIDANG_OPEN_CONNECTIONS", value_name = "N")]
     pub open_connections: Option<usize>,
+    /// Connections of one network address at most; proxies that are trusted have as many as there are
+    #[arg(long, global = true, env = "HAIDANG_ADDRESS_CONNECTIONS", value_name = "N")]
+    pub address_connections: Option<usize>,
     /// Origins whose pages may ask, with commas between them, e.g. `https://portal.example.vn`
     #[arg(long, global = true, env = "HAIDANG_CORS_ORIGINS", value_name = "ORIGINS")]
     pub cors_origins: Option<String>,
@@ -153,6 +159,9 @@ pub struct Settings {
     pub shutdown: Duration,
     pub address_requests_per_minute: u32,
     pub open_connections: usize,
+    /// None: a thousand, or a quarter of all where that is less.
+    pub address_connections: Option<usize>,
+    pub patience: Patience,
     pub cors_origins: Vec<String>,
     pub public_max_age: u32,
     pub persisted_queries_required: bool,
@@ -190,6 +199,7 @@ impl Flags {
             shutdown_seconds: self.shutdown_seconds.or(file.shutdown_seconds),
             address_requests_per_minute: self.address_requests_per_minute.or(file.address_requests_per_minute),
             open_connections: self.open_connections.or(file.open_connections),
+            address_connections: self.address_connections.or(file.address_connections),
             cors_origins: self.cors_origins.or(file.cors_origins),
             public_max_age: self.public_max_age.or(file.public_max_age),
             persisted_queries: self.persisted_queries.or(file.persisted_queries),
@@ -237,8 +247,9 @@ impl Flags {
         refuse_ambiguous(&given.sign_on)?;
         let (per_address, open_connections) =
             (given.address_requests_per_minute.unwrap_or(6_000), given.open_connections.unwrap_or(25_000));
-        if per_address == 0 || open_connections == 0 {
-            return Err(Failure::Cannot("address_requests_per_minute and open_connections must be at least 1".into()));
+        if per_address == 0 || open_connections == 0 || given.address_connections == Some(0) {
+            let told = "address_requests_per_minute, open_connections and address_connections must be at least 1";
+            return Err(Failure::Cannot(told.into()));
         }
         Ok(Settings {
             database_url,
@@ -261,6 +272,8 @@ impl Flags {
             shutdown: Duration::from_secs(given.shutdown_seconds.unwrap_or(8)),
             address_requests_per_minute: per_address,
             open_connections,
+            address_connections: given.address_connections,
+            patience: Patience::default(),
             cors_origins: origins(given.cors_origins.as_deref().unwrap_or_default())?,
             public_max_age: given.public_max_age.unwrap_or(0),
             persisted_queries_required: given.persisted_queries == Some(PersistedQueries::Required),
@@ -350,6 +363,7 @@ impl Settings {
             ("shutdown_seconds", self.shutdown.as_secs().to_string()),
             ("address_requests_per_minute", self.address_requests_per_minute.to_string()),
             ("open_connections", self.open_connections.to_string()),
+            ("address_connections", of_address(self.address_connections, self.open_connections).to_string()),
             ("cors_origins", self.cors_origins.join(", ")),
             ("persisted_queries", if self.persisted_queries_required { "required" } else { "allowed" }.into()),
             ("persisted_manifest", path(&self.persisted_manifest)),

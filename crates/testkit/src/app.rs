@@ -34,7 +34,7 @@ use persistence::{
     evidence_store::{EvidenceStore, StoreUrl},
     search::{self, Rebuilt},
 };
-use server::Settings;
+use server::{Patience, Settings};
 use tokio::sync::oneshot;
 
 use crate::{client::Client, clock::TestClock, database::TestDatabase, harness::Backend};
@@ -163,6 +163,8 @@ impl TestApp {
             shutdown: Duration::from_secs(5),
             address_requests_per_minute: u32::MAX,
             open_connections: 10_000,
+            address_connections: None,
+            patience: Patience::default(),
             cors_origins: Vec::new(),
             public_max_age: 0,
             persisted_queries_required: false,

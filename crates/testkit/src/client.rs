@@ -34,6 +34,12 @@ impl Reply {
         serde_json::from_str(&self.body).unwrap_or_else(|e| panic!("not JSON ({e}): {}", self.body))
     }
 
+    /// What the entity tag says of the revision: what stands before that of the bytes.
+    pub fn revision(&self) -> String {
+        let tag = self.headers.get("etag").map(String::as_str).unwrap_or_default().trim_matches('"');
+        tag.split('.').next().unwrap_or_default().to_owned()
+    }
+
     /// The `code` of a problem document.
     pub fn code(&self) -> String {
         assert_eq!(self.headers.get("content-type").map(String::as_str), Some("application/problem+json; charset=utf-8"), "{}", self.body);

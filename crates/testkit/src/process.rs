@@ -40,7 +40,18 @@ impl Process {
     /// Starts it with these arguments and waits until it listens.
     pub fn start(args: &[&str]) -> Self {
         let program = std::env::current_exe().unwrap_or_else(|e| panic!("this program: {e}"));
-        let mut command = Command::new(program);
+        Self::run(Command::new(program), args)
+    }
+
+    /// As [`Process::start`], with what `ulimit` is told before.
+    fn start_within(limit: &str, args: &[&str]) -> Self {
+        let program = std::env::current_exe().unwrap_or_else(|e| panic!("this program: {e}"));
+        let mut shell = Command::new("sh");
+        shell.args(["-c", &format!("ulimit {limit} && exec \"$0\" \"$@\"")]).arg(program);
+        Self::run(shell, args)
+    }
+
+    fn run(mut command: Command, args: &[&str]) -> Self {
         command.args([ENTRY, "--listen", "127.0.0.1:0", "--log", "info"]).args(args);
         let child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn();
         let mut child = child.unwrap_or_else(|e| panic!("a process: {e}"));
@@ -48,7 +59,9 @@ impl Process {
         let mut process = Self { child, address: String::new(), log: Arc::default() };
         let mut lines = BufReader::new(stderr).lines();
         let address = lines.by_ref().find_map(|line| {
-            let line: Value = serde_json::from_str(&line.unwrap_or_else(|e| panic!("a line: {e}"))).ok()?;
+            let text = line.unwrap_or_else(|e| panic!("a line: {e}"));
+            let line: Value = serde_json::from_str(&text).ok()?;
+            process.log.lock().unwrap_or_else(PoisonError::into_inner).push_back(text);
             line["address"].as_str().map(str::to_owned)
         });
         process.address = address.unwrap_or_else(|| panic!("the server tells no address"));
@@ -73,11 +86,23 @@ impl Process {
 
     /// As [`Process::serve`], with more arguments.
     pub fn serve_with(database: &TestDatabase, keys: &Path, more: &[&str]) -> Self {
-        let keys = keys.to_str().unwrap_or_else(|| panic!("{}: not UTF-8", keys.display()));
-        let url = database.url_text();
-        let store = format!("file:{}", database.dir.path().join("evidence").display());
-        let args = ["--issuer", "https://haidang.test", "--keys-file", keys, "--evidence-store", &store, "--database-url", &url];
+        let args = Self::serving(database, keys);
+        let args: Vec<&str> = args.iter().map(String::as_str).collect();
         Self::start(&[&args[..], more, &["serve"]].concat())
+    }
+
+    /// As [`Process::serve`], with what `ulimit` is told before.
+    pub fn serve_within(database: &TestDatabase, keys: &Path, limit: &str) -> Self {
+        let args = Self::serving(database, keys);
+        let args: Vec<&str> = args.iter().map(String::as_str).collect();
+        Self::start_within(limit, &[&args[..], &["serve"]].concat())
+    }
+
+    fn serving(database: &TestDatabase, keys: &Path) -> [String; 8] {
+        let keys = keys.to_str().unwrap_or_else(|| panic!("{}: not UTF-8", keys.display()));
+        let (url, store) = (database.url_text(), format!("file:{}", database.dir.path().join("evidence").display()));
+        let args = ["--issuer", "https://haidang.test", "--keys-file", keys, "--evidence-store", &store, "--database-url", &url];
+        args.map(str::to_owned)
     }
 
     /// The newest lines of its log, once one of them holds this text.
@@ -91,6 +116,11 @@ impl Process {
             assert!(Instant::now() < until, "the log does not tell of {text}: {log:?}");
             std::thread::sleep(Duration::from_millis(20));
         }
+    }
+
+    /// What the system lets it have, as Linux tells it.
+    pub fn limits(&self) -> String {
+        std::fs::read_to_string(format!("/proc/{}/limits", self.child.id())).unwrap_or_else(|e| panic!("its limits: {e}"))
     }
 
     pub fn base(&self) -> String {

@@ -18,7 +18,10 @@ const ANY = 'anything';
 const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
 const listed = (values) => values.map((value) => JSON.stringify(value)).join(', ');
 
-/** Compares schemas of two documents and tells what changed by `told(severity, text)`. Named schemas are compared once each way. */
+/** That something was taken away, with what it said of that before: null where nothing was said, as of what cannot be marked. */
+export const gone = (thing) => ({ reasons: [thing?.deprecated === true ? (thing.description ?? '') : null] });
+
+/** Compares schemas of two documents and tells what changed by `told(severity, text, gone)`. Named schemas are compared once each way. */
 export class Comparison {
   constructor(older, newer, told) {
     this.older = older;
@@ -78,8 +81,7 @@ export class Comparison {
     this.values(older, newer, way, where);
     this.bounds(older, newer, way, where);
     this.properties(older, newer, way, where);
-    if (older.items !== undefined && newer.items !== undefined) this.compare(older.items, newer.items, way, `${where}/*`);
-    else if (way === REQUEST && newer.items !== undefined) this.told('breaking', `${where}: its items are restricted now`);
+    this.items(older, newer, way, where);
     this.others(older, newer, where);
   }
 
@@ -160,16 +162,36 @@ export class Comparison {
     const [a, b] = [older.properties ?? {}, newer.properties ?? {}];
     const [mustBefore, mustNow] = [older.required ?? [], newer.required ?? []];
     for (const [name, schema] of Object.entries(a)) {
-      if (!Object.hasOwn(b, name)) this.told('breaking', `${where}/${name}: was removed`);
+      if (!Object.hasOwn(b, name)) this.told('breaking', `${where}/${name}: was removed`, gone(Comparison.flat(this.older, schema)));
       else this.compare(schema, b[name], way, `${where}/${name}`);
     }
     for (const name of way === REQUEST ? mustNow : mustBefore) {
       if (way === REQUEST && !mustBefore.includes(name)) this.told('breaking', `${where}/${name}: must be given now`);
       if (way === ANSWER && Object.hasOwn(b, name) && !mustNow.includes(name)) this.told('breaking', `${where}/${name}: can be left out now`);
     }
-    const [before, now] = [older.additionalProperties ?? true, newer.additionalProperties ?? true];
-    if (typeof before === 'object' && typeof now === 'object') this.compare(before, now, way, `${where}/{name}`);
-    else if (way === REQUEST && before !== false && now !== true && !same(before, now)) this.told('breaking', `${where}: other members are restricted now`);
+    this.otherMembers(older.additionalProperties, newer.additionalProperties, way, where);
+  }
+
+  items(older, newer, way, where) {
+    if (older.items !== undefined && newer.items !== undefined) this.compare(older.items, newer.items, way, `${where}/*`);
+    else if (way === REQUEST && newer.items !== undefined) this.told('breaking', `${where}: its items are restricted now`);
+    // What is no list any more is told as such.
+    else if (way === ANSWER && older.items !== undefined && [ANY, 'array'].some((type) => Comparison.types(newer).has(type))) {
+      this.told('breaking', `${where}: its items can be anything now`);
+    }
+  }
+
+  /** Members without a name of their own, as those of a map. Where nothing is said of them there may be any. */
+  otherMembers(before, now, way, where) {
+    if (typeof before === 'object' && typeof now === 'object') {
+      this.compare(before, now, way, `${where}/{name}`);
+    } else if (way === REQUEST) {
+      if ((before ?? true) !== false && (now ?? true) !== true) this.told('breaking', `${where}: other members are restricted now`);
+    } else if (typeof before === 'object' && now !== false) {
+      this.told('breaking', `${where}: other members can be anything now`);
+    } else if ((typeof before === 'object' || before === true) && now === false) {
+      this.told('breaking', `${where}: other members were removed`, gone());
+    }
   }
 
   /** What is compared by no rule is judged by somebody. */

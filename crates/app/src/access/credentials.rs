@@ -2,6 +2,8 @@
 //! Must not show a secret twice, or leave more than two in force.
 //! Everybody's own password and second factor are `own`.
 
+use std::collections::HashMap;
+
 use auth::{ClientSecret, Ctx, KeyState, foreign::PublicJwk, random_token};
 use chrono::{DateTime, Utc};
 use domain::{
@@ -38,9 +40,26 @@ pub struct Credentials {
 /// # Errors
 /// `FORBIDDEN` without the right.
 pub async fn credentials(view: &View, account: AccountId) -> Result<Credentials, Error> {
+    let secrets = secrets_of(view, vec![account]).await?.remove(&account).unwrap_or_default();
+    Ok(Credentials { secrets, keys: keys_of(view, vec![account]).await?.remove(&account).unwrap_or_default() })
+}
+
+/// The secrets of each of these accounts, without what they prove, the newest first.
+///
+/// # Errors
+/// `FORBIDDEN` without the right.
+pub async fn secrets_of(view: &View, accounts: Vec<AccountId>) -> Result<HashMap<AccountId, Vec<Credential>>, Error> {
     view.ctx().allow(Action::ReadAccounts)?;
-    view.read(move |conn| Ok::<_, DbError>(Credentials { secrets: secret::secrets(conn, account)?, keys: secret::keys(conn, account)? }))
-        .await
+    view.read(move |conn| secret::secrets_of(conn, &accounts)).await
+}
+
+/// The public keys of each of these accounts, the newest first.
+///
+/// # Errors
+/// `FORBIDDEN` without the right.
+pub async fn keys_of(view: &View, accounts: Vec<AccountId>) -> Result<HashMap<AccountId, Vec<Credential>>, Error> {
+    view.ctx().allow(Action::ReadAccounts)?;
+    view.read(move |conn| secret::keys_of(conn, &accounts)).await
 }
 
 /// Runs an act of administration on an account in one transaction with its entry.
@@ -206,11 +225,19 @@ pub async fn remove_second_factor(app: &App, ctx: &Ctx, account: AccountId) -> R
 /// # Errors
 /// `FORBIDDEN` without the right.
 pub async fn sessions(view: &View, account: &Account) -> Result<Vec<Session>, Error> {
-    view.ctx().allow(Action::ReadAccounts)?;
-    let (id, now) = (account.id, view.app().0.clock.now());
-    let sessions = view.read(move |conn| session::open(conn, id, now)).await?;
+    let sessions = sessions_of(view, vec![account.id]).await?.remove(&account.id).unwrap_or_default();
     look(view, account, &[Restricted::Sessions], sessions.len());
     Ok(sessions)
+}
+
+/// The sessions of each of these people that go on, the newest first. Whoever shows them notes the look, as [`sessions`] does.
+///
+/// # Errors
+/// `FORBIDDEN` without the right.
+pub async fn sessions_of(view: &View, accounts: Vec<AccountId>) -> Result<HashMap<AccountId, Vec<Session>>, Error> {
+    view.ctx().allow(Action::ReadAccounts)?;
+    let now = view.app().0.clock.now();
+    view.read(move |conn| session::open_of(conn, &accounts, now)).await
 }
 
 /// Ends every session of a person, whose tokens are worth nothing within seconds; tells how many there were.

@@ -2,6 +2,8 @@
 //! Must not give the caller anything, and never forgets what was given.
 //! What a role may do is `domain::policy`.
 
+use std::collections::HashMap;
+
 use auth::Ctx;
 use chrono::NaiveDate;
 use domain::{
@@ -66,8 +68,16 @@ impl Terms {
 /// # Errors
 /// `FORBIDDEN` without the right.
 pub async fn grants(view: &View, account: AccountId) -> Result<Vec<Grant>, Error> {
+    Ok(grants_of(view, vec![account]).await?.remove(&account).unwrap_or_default())
+}
+
+/// Every grant that each of these accounts ever had, the newest first.
+///
+/// # Errors
+/// `FORBIDDEN` without the right.
+pub async fn grants_of(view: &View, accounts: Vec<AccountId>) -> Result<HashMap<AccountId, Vec<Grant>>, Error> {
     view.ctx().allow(Action::ReadAccounts)?;
-    view.read(move |conn| grant::of_account(conn, account)).await
+    view.read(move |conn| grant::of_accounts(conn, &accounts)).await
 }
 
 /// Gives a role to an account.

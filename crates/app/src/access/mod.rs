@@ -17,10 +17,11 @@ use persistence::{Conn, account, account::Listed};
 
 pub use accounts::{AccountChange, AccountDraft, AccountFilter, by_id, by_login, create, list, update};
 pub use credentials::{
-    Credentials, SigningKey, add_key, add_secret, credentials, end_session, end_sessions, note_rotation,
-    remove_second_factor as reset_second_factor, reset_password, revoke_key, revoke_secret, sessions, signing_keys,
+    Credentials, SigningKey, add_key, add_secret, credentials, end_session, end_sessions, keys_of, note_rotation,
+    remove_second_factor as reset_second_factor, reset_password, revoke_key, revoke_secret, secrets_of, sessions, sessions_of,
+    signing_keys,
 };
-pub use grants::{GrantDraft, Terms, give, grants, withdraw};
+pub use grants::{GrantDraft, Terms, give, grants, grants_of, withdraw};
 pub use own::{
     EnrolledFactor, change_password, confirm_second_factor, end_session as end_own_session, enrol_second_factor, remove_second_factor,
     sessions as own_sessions,

@@ -227,11 +227,17 @@ fn joined<'a>(parts: impl IntoIterator<Item = Option<&'a str>>) -> String {
     parts.into_iter().flatten().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n")
 }
 
-/// The texts among values, without days and labels, which are not words of anybody.
+/// Whether a text is a code, a tag of a language or an address: no word of anybody, and next to nobody would mean it.
+fn is_code(text: &str) -> bool {
+    text.contains("://")
+        || text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'-' | b'.' | b'_'))
+}
+
+/// The texts among values, without days, labels and codes.
 fn texts<'a>(values: impl IntoIterator<Item = &'a Value>) -> String {
     fn gather<'a>(value: &'a Value, found: &mut Vec<&'a str>) {
         match value {
-            Value::String(text) if text.chars().any(char::is_lowercase) => found.push(text),
+            Value::String(text) if text.chars().any(char::is_lowercase) && !is_code(text) => found.push(text),
             Value::Array(items) => items.iter().for_each(|item| gather(item, found)),
             Value::Object(fields) => fields.values().for_each(|field| gather(field, found)),
             _ => {}
@@ -279,6 +285,14 @@ mod tests {
             assert!(words.iter().any(|kept| kept == word), "{word} in {words:?}");
         }
         assert!(kept(&entries[1]).contains(&"svhtt".to_owned()));
+    }
+
+    #[test]
+    fn codes_are_no_words_of_a_deliverable() {
+        let fields = serde_json::json!({"outlet": "bao-hai-phong-dien-tu", "languages": ["vi", "en"], "url": "https://baohaiphong.vn/Tin", "kind": "ONLINE",
+            "partner": "Đài Tiếng nói Việt Nam", "lines": [{"place": "Nhà hát thành phố"}]});
+        let found = texts(fields.as_object().expect("fields").values());
+        assert_eq!(found, "Nhà hát thành phố\nĐài Tiếng nói Việt Nam");
     }
 
     #[test]

@@ -2,6 +2,8 @@
 //! Must not make markup of it: fragments are plain text, and whoever shows them decides how.
 //! What is asked for is `query`.
 
+use std::collections::HashMap;
+
 use super::{
     query::Query,
     words::{Word, words},
@@ -38,14 +40,8 @@ pub fn excerpt(text: &str, query: &Query) -> Vec<Fragment> {
     if words.len() <= SHOWN {
         return parted(text, &words, query);
     }
-    let hits: Vec<usize> = words.iter().enumerate().filter(|(_, word)| query.asks_for(word)).map(|(i, _)| i).collect();
-    let within = |first: usize| {
-        let near = hits.iter().filter(|hit| (first..first + SHOWN - BEFORE).contains(*hit));
-        near.map(|hit| &words[*hit].folded).collect::<std::collections::HashSet<_>>().len()
-    };
-    // Of two that have as much the first: `max_by_key` gives the last.
-    let best = hits.iter().rev().copied().max_by_key(|first| within(*first)).unwrap_or(0);
-    let first = best.saturating_sub(BEFORE).min(words.len() - SHOWN);
+    let hits: Vec<usize> = (0..words.len()).filter(|i| query.asks_for(&words, *i)).collect();
+    let first = richest(&words, &hits).saturating_sub(BEFORE).min(words.len() - SHOWN);
     let last = first + SHOWN - 1;
     let from = if first == 0 { 0 } else { words[first].range.start };
     let to = if last + 1 == words.len() { text.len() } else { words[last].range.end };
@@ -61,9 +57,30 @@ pub fn excerpt(text: &str, query: &Query) -> Vec<Fragment> {
     fragments
 }
 
+/// The hit with the most different words within what is shown behind it, the first of several; each hit is looked at twice.
+fn richest(words: &[Word], hits: &[usize]) -> usize {
+    let (mut best, mut most, mut end) = (0, 0, 0);
+    let mut within: HashMap<&str, usize> = HashMap::new();
+    for first in hits {
+        while let Some(hit) = hits.get(end).filter(|hit| **hit < first + SHOWN - BEFORE) {
+            *within.entry(&words[*hit].folded).or_default() += 1;
+            end += 1;
+        }
+        if within.len() > most {
+            (best, most) = (*first, within.len());
+        }
+        let word = words[*first].folded.as_str();
+        match within.get_mut(word) {
+            Some(count) if *count > 1 => *count -= 1,
+            _ => drop(within.remove(word)),
+        }
+    }
+    best
+}
+
 fn parted(text: &str, words: &[Word], query: &Query) -> Vec<Fragment> {
     let (mut fragments, mut from): (Vec<Fragment>, usize) = (Vec::new(), 0);
-    for word in words.iter().filter(|word| query.asks_for(word)) {
+    for (_, word) in words.iter().enumerate().filter(|(i, _)| query.asks_for(words, *i)) {
         if word.range.start > from {
             fragments.push(Fragment::plain(&text[from..word.range.start]));
         }
@@ -95,6 +112,8 @@ mod tests {
         assert_eq!(told(&marked("Huyện Bạch Long Vỹ", &query("bach long vi"))), "Huyện [Bạch] [Long] [Vỹ]");
         assert_eq!(told(&marked("<b>Hải</b> Phòng & Đồ Sơn", &query("hai b"))), "<[b]>[Hải]</[b]> Phòng & Đồ Sơn");
         assert_eq!(told(&marked("Sở Ngoại vụ", &query("ngo"))), "Sở [Ngoại] vụ");
+        assert_eq!(told(&marked("Kỹ thuật, kiểm tra, Kyoto", &query("kỹ"))), "[Kỹ] thuật, kiểm tra, [Kyoto]");
+        assert_eq!(told(&marked("外事厅, 外, 事外", &query("外事"))), "[外][事]厅, 外, 事外");
     }
 
     #[test]
@@ -107,7 +126,26 @@ mod tests {
         assert!(told(&excerpt(&text, &query("không có"))).starts_with("xuất từ0"));
     }
 
+    #[test]
+    fn a_long_text_of_one_word_is_looked_through_once() {
+        // Quadratic, this would take minutes.
+        let text = "ab ".repeat(400_000);
+        assert!(told(&excerpt(&text, &query("ab"))).starts_with("[ab] [ab]"));
+    }
+
     proptest! {
+        #[test]
+        fn the_richest_place_is_that_of_a_plain_count(text in "([a-e] ){41,120}", asked in "[a-c]( [a-c]){0,2}") {
+            let (words, query) = (words(&text), query(&asked));
+            let hits: Vec<usize> = (0..words.len()).filter(|i| query.asks_for(&words, *i)).collect();
+            let plain = |first: usize| {
+                let near = hits.iter().filter(|hit| (first..first + SHOWN - BEFORE).contains(*hit));
+                near.map(|hit| &words[*hit].folded).collect::<std::collections::HashSet<_>>().len()
+            };
+            // Of two that have as much the first: `max_by_key` gives the last.
+            prop_assert_eq!(richest(&words, &hits), hits.iter().rev().copied().max_by_key(|first| plain(*first)).unwrap_or(0));
+        }
+
         #[test]
         fn fragments_joined_are_the_text(text in "\\PC{0,80}", asked in "[a-zăâđ]{1,6}( [a-z]{1,4}){0,2}") {
             let joined: String = marked(&text, &query(&asked)).into_iter().map(|fragment| fragment.text).collect();

@@ -9,7 +9,7 @@ mod words;
 
 pub use entry::{AgencyNames, Entry, NameOnce, Words, agency, deliverable, document, report, task};
 pub use marked::{Fragment, excerpt, marked};
-pub use query::{Query, Term};
+pub use query::{Form, Query, Term};
 pub use words::{Word, initials, words};
 
 use crate::labels::labelled_enum;

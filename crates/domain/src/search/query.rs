@@ -19,8 +19,14 @@ const MIN_BEGINNING: usize = 2;
 /// A word that must be there.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Term {
-    /// Any of these, as it is kept; never empty.
-    pub any_of: Vec<String>,
+    /// Any of these; never empty.
+    pub any_of: Vec<Form>,
+}
+
+/// A word as it is kept.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Form {
+    pub text: String,
     /// Words that begin so are meant as well.
     pub is_beginning: bool,
 }
@@ -65,9 +71,9 @@ impl Query {
     pub fn terms(&self, fit: Fit) -> Vec<Term> {
         let (mut terms, mut seen) = (Vec::new(), HashSet::new());
         for i in 0..self.words.len() {
-            let is_beginning = self.is_open && i + 1 == self.words.len();
             let Some(forms) = self.forms(i, fit) else { continue };
-            let term = Term { any_of: forms.iter().map(|form| fit.kept(form)).collect(), is_beginning };
+            let any_of = forms.into_iter().map(|form| Form { text: fit.kept(&form.text), ..form }).collect();
+            let term = Term { any_of };
             if seen.insert(term.clone()) {
                 terms.push(term);
             }
@@ -76,32 +82,48 @@ impl Query {
     }
 
     /// Two characters side by side are one word of two; the first of them asks for nothing by itself.
-    fn forms(&self, i: usize, fit: Fit) -> Option<Vec<String>> {
+    fn forms(&self, i: usize, fit: Fit) -> Option<Vec<Form>> {
         let word = &self.words[i];
-        let follows = |a: &Word, b: &Word| a.is_han && b.is_han && a.range.end == b.range.start;
+        let whole = |text: String| Form { text, is_beginning: false };
         let form = |word: &Word| if fit.is_exact() { word.exact.clone() } else { word.folded.clone() };
         if let Some(next) = self.words.get(i + 1).filter(|next| follows(word, next)) {
-            return Some(vec![form(word) + &form(next)]);
+            return Some(vec![whole(form(word) + &form(next))]);
         }
         if i > 0 && follows(&self.words[i - 1], word) {
             return None;
         }
-        let mut forms = vec![form(word)];
         let may_go_on = self.is_open && i + 1 == self.words.len();
         if may_go_on && !fit.is_exact() && word.plain != word.folded {
-            // "ky" is kept as "ki", but "kyo" may follow.
-            forms.push(word.plain.clone());
+            // "ky" is kept as "ki", and may go on as "kyo", but not as "kinh".
+            return Some(vec![whole(form(word)), Form { text: word.plain.clone(), is_beginning: true }]);
         }
-        Some(forms)
+        Some(vec![Form { text: form(word), is_beginning: may_go_on }])
     }
 
-    /// Whether a word of a text is one of those that are asked for.
-    pub(super) fn asks_for(&self, word: &Word) -> bool {
-        self.words.iter().enumerate().any(|(i, asked)| {
-            let is_open = self.is_open && i + 1 == self.words.len();
-            word.folded == asked.folded || (is_open && (word.folded.starts_with(&asked.folded) || word.plain.starts_with(&asked.plain)))
+    /// Whether a word of a text is one of those that are asked for; a character that is asked for beside another only beside that.
+    pub(super) fn asks_for(&self, text: &[Word], i: usize) -> bool {
+        let word = &text[i];
+        self.words.iter().enumerate().any(|(j, asked)| {
+            if word.folded == asked.folded {
+                return beside(&self.words, j).next().is_none()
+                    || beside(&self.words, j)
+                        .any(|(way, next)| beside(text, i).any(|(at, found)| at == way && found.folded == next.folded));
+            }
+            self.is_open && j + 1 == self.words.len() && word.plain.starts_with(&asked.plain)
         })
     }
+}
+
+/// Whether the second character stands right behind the first.
+fn follows(first: &Word, second: &Word) -> bool {
+    first.is_han && second.is_han && first.range.end == second.range.start
+}
+
+/// The characters right before and right behind one, with the side on which they are.
+fn beside(words: &[Word], i: usize) -> impl Iterator<Item = (bool, &Word)> {
+    let before = i.checked_sub(1).map(|before| &words[before]).filter(|before| follows(before, &words[i]));
+    let behind = words.get(i + 1).filter(|behind| follows(&words[i], behind));
+    before.map(|word| (false, word)).into_iter().chain(behind.map(|word| (true, word)))
 }
 
 impl Fit {
@@ -114,41 +136,27 @@ impl Fit {
 mod tests {
     use super::*;
 
-    fn terms(text: &str) -> Vec<(Vec<String>, bool)> {
+    fn terms(text: &str) -> Vec<Vec<String>> {
         let query = Query::read(text, "/q").expect("a search text");
-        query.terms(Fit::FoldedText).into_iter().map(|term| (term.any_of, term.is_beginning)).collect()
-    }
-
-    fn term(any_of: &[&str], is_beginning: bool) -> (Vec<String>, bool) {
-        (any_of.iter().map(ToString::to_string).collect(), is_beginning)
+        let star = |form: Form| if form.is_beginning { form.text + "*" } else { form.text };
+        query.terms(Fit::FoldedText).into_iter().map(|term| term.any_of.into_iter().map(star).collect()).collect()
     }
 
     #[test]
     fn the_last_word_may_go_on_unless_something_follows() {
-        assert_eq!(terms("Bạch Long v"), [term(&["bach"], false), term(&["long"], false), term(&["v"], false)]);
-        assert_eq!(terms("hải pho"), [term(&["hai"], false), term(&["pho"], true)]);
-        assert_eq!(terms("hải pho "), [term(&["hai"], false), term(&["pho"], false)]);
-        assert_eq!(terms("sở, sở ky"), [term(&["so"], false), term(&["ki", "ky"], true)]);
-        assert_eq!(terms("外事厅"), [term(&["外事"], false), term(&["事厅"], false)]);
-        assert_eq!(terms("外"), [term(&["外"], false)]);
+        assert_eq!(terms("Bạch Long v"), [["bach"], ["long"], ["v"]]);
+        assert_eq!(terms("hải pho"), [["hai"], ["pho*"]]);
+        assert_eq!(terms("hải pho "), [["hai"], ["pho"]]);
+        assert_eq!(terms("sở, sở ky"), [vec!["so"], vec!["ki", "ky*"]]);
+        assert_eq!(terms("外事厅"), [["外事"], ["事厅"]]);
+        assert_eq!(terms("外"), [["外"]]);
     }
 
     #[test]
     fn operators_are_no_words() {
         assert_eq!(
             terms("\"a* OR b\" NEAR(c) -d ^e:f & !g | 'h'"),
-            [
-                term(&["a"], false),
-                term(&["or"], false),
-                term(&["b"], false),
-                term(&["near"], false),
-                term(&["c"], false),
-                term(&["d"], false),
-                term(&["e"], false),
-                term(&["f"], false),
-                term(&["g"], false),
-                term(&["h"], false),
-            ]
+            [["a"], ["or"], ["b"], ["near"], ["c"], ["d"], ["e"], ["f"], ["g"], ["h"]]
         );
         for bad in ["", "   ", "%", "_", "'", "\"", "\\", "*", "\0", "…", "( ) & | !"] {
             let refusal = Query::read(bad, "/q").expect_err("no word");

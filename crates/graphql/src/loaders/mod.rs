@@ -48,7 +48,7 @@ where
     Ok(value)
 }
 
-/// Forgets what is known of occurrences, documents' files, places, readings and people, once something was done to one.
+/// Forgets what is known of occurrences, documents' files, places, readings, people and accounts, once something was done to one.
 pub fn forget(ctx: &Context<'_>) -> Result<()> {
     let loaders = ctx.data::<Loaders>()?;
     loaders.clear::<HistoryOf>();
@@ -72,6 +72,10 @@ pub fn forget(ctx: &Context<'_>) -> Result<()> {
     loaders.clear::<VersionsOfDeliverable>();
     loaders.clear::<DeliverableBy>();
     loaders.clear::<TranslationsOf>();
+    loaders.clear::<GrantsOf>();
+    loaders.clear::<SecretsOf>();
+    loaders.clear::<KeysOf>();
+    loaders.clear::<SessionsOf>();
     Ok(())
 }
 
@@ -94,6 +98,7 @@ macro_rules! loader {
     };
 }
 
+mod accounts;
 mod budget;
 mod deliverables;
 mod documents;
@@ -101,6 +106,7 @@ mod people;
 mod programmes;
 mod reports;
 
+pub use accounts::{GrantsOf, KeysOf, SecretsOf, SessionsOf};
 pub use budget::{BudgetOfAgency, BudgetOfLine, BudgetOfProgramme, BudgetOfTask, MovementsOf, RemarksOn};
 pub use deliverables::{DeliverableBy, DeliverableCountBelow, DeliverablesBelow, VersionsOfDeliverable};
 pub use documents::{

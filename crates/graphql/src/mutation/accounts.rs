@@ -2,7 +2,7 @@
 //! Must not show a secret but in the payload that makes it.
 //! The use cases are `app::access`.
 
-use app::{View, access};
+use app::access;
 use async_graphql::{Context, ID, InputObject, Json, MaybeUndefined, Object, Result, SimpleObject};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::{
@@ -10,7 +10,7 @@ use domain::{
     error::{Code, Fault, Refusal},
 };
 
-use super::{Outcome, Problem, admitted, admitted_on, named, outcome, patch, settled};
+use super::{Outcome, Problem, admitted, admitted_on, after, named, outcome, patch, settled};
 use crate::{
     enums::{AccountKind, AccountStatus, Role},
     error::failure,
@@ -112,10 +112,10 @@ fn terms(valid_from: Option<NaiveDate>, valid_to: Option<NaiveDate>, basis: Opti
 }
 
 /// The account as it is after a change: in a state of its own, read after it.
-async fn after(view: &View, id: AccountId) -> Result<Option<Account>> {
-    let view = view.after();
-    let listed = access::by_id(&view, id).await.map_err(|error| failure(&error))?;
-    Ok(listed.map(|listed| Account { listed, view }))
+async fn changed(ctx: &Context<'_>, id: AccountId) -> Result<Option<Account>> {
+    let view = after(ctx).await?;
+    let listed = access::by_id(view, id).await.map_err(|error| failure(&error))?;
+    Ok(listed.map(|listed| Account { listed, view: view.clone() }))
 }
 
 #[derive(Default)]
@@ -143,7 +143,7 @@ impl AccountsMutation {
         Ok(match settled(done.await)? {
             Ok((id, secret)) => {
                 let (client_secret, password) = if kind == AccountKind::Service { (Some(secret), None) } else { (None, Some(secret)) };
-                AccountPayload { account: after(view, id).await?, client_secret, password, problem: None }
+                AccountPayload { account: changed(ctx, id).await?, client_secret, password, problem: None }
             }
             Err(problem) => AccountPayload { account: None, client_secret: None, password: None, problem: Some(problem) },
         })
@@ -164,7 +164,7 @@ impl AccountsMutation {
             access::update(view.app(), view.ctx(), id, change).await.map(|()| id)
         };
         Ok(match settled(done.await)? {
-            Ok(id) => AccountPayload { account: after(view, id).await?, client_secret: None, password: None, problem: None },
+            Ok(id) => AccountPayload { account: changed(ctx, id).await?, client_secret: None, password: None, problem: None },
             Err(problem) => AccountPayload { account: None, client_secret: None, password: None, problem: Some(problem) },
         })
     }
@@ -178,7 +178,7 @@ impl AccountsMutation {
         };
         Ok(match settled(done.await)? {
             Ok((id, password)) => {
-                AccountPayload { account: after(view, id).await?, client_secret: None, password: Some(password), problem: None }
+                AccountPayload { account: changed(ctx, id).await?, client_secret: None, password: Some(password), problem: None }
             }
             Err(problem) => AccountPayload { account: None, client_secret: None, password: None, problem: Some(problem) },
         })

@@ -189,7 +189,7 @@ impl CommitteesMutation {
 
 /// A committee as it stands now.
 async fn stands(view: &View, code: &str) -> Result<Option<Committee>> {
-    let view = View::new(view.app(), view.ctx().clone());
+    let view = view.after();
     let found = committee::by_code(&view, code).await.map_err(|error| failure(&error))?;
     let as_of = view.today();
     view.end().await.map_err(|error| failure(&error))?;

@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use app::{View, direction, place::NewPlace, task};
+use app::{direction, place::NewPlace, task};
 use async_graphql::{Context, InputObject, Object, Result, SimpleObject};
 use chrono::NaiveDate;
 
@@ -72,7 +72,7 @@ impl DirectionsMutation {
         match settled(direction::record_direction(view.app(), view.ctx(), &programme, input.into()).await)? {
             Err(problem) => Ok(DirectionPayload { task: None, problem: Some(problem) }),
             Ok(id) => {
-                let now = View::new(view.app(), view.ctx().clone());
+                let now = view.after();
                 let found = task::by_ids(&now, vec![id]).await.map_err(|error| failure(&error))?.remove(&id);
                 now.end().await.map_err(|error| failure(&error))?;
                 Ok(DirectionPayload { task: found.map(|task| Task(Arc::new(task), None)), problem: None })

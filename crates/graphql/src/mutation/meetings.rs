@@ -195,7 +195,7 @@ async fn payload(view: &View, done: std::result::Result<MeetingId, Error>) -> Re
     match settled(done)? {
         Err(problem) => Ok(MeetingPayload { meeting: None, problem: Some(problem) }),
         Ok(id) => {
-            let now = View::new(view.app(), view.ctx().clone());
+            let now = view.after();
             let seen = meeting::by_id(&now, id).await.map_err(|error| failure(&error))?;
             now.end().await.map_err(|error| failure(&error))?;
             Ok(MeetingPayload { meeting: seen.map(Meeting), problem: None })

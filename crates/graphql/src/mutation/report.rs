@@ -151,7 +151,7 @@ async fn begun<'a>(ctx: &Context<'a>, operation: &'static str, id: &ID) -> Resul
 async fn payload(view: &View, id: ReportId, done: std::result::Result<(), app::Error>) -> Result<ReportPayload> {
     match settled(done)? {
         Ok(()) => {
-            let after = View::new(view.app(), view.ctx().clone());
+            let after = view.after();
             let report = report::by_id(&after, id).await.map_err(|error| failure(&error))?;
             after.end().await.map_err(|error| failure(&error))?;
             Ok(ReportPayload { report: report.map(Report), problem: None })

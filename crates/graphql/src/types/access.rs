@@ -17,7 +17,7 @@ use domain::{
 use super::{agency_opt, document_opt, id};
 use crate::{
     enums::{AccountKind, AccountStatus, Role},
-    error::failure,
+    loaders::{GrantsOf, KeysOf, SecretsOf, SessionsOf, load},
     types::{agency::Agency, document::Document, programme::Programme},
 };
 
@@ -99,26 +99,25 @@ impl Account {
     }
 
     /// Every grant that it ever had, the newest first.
-    async fn grants(&self) -> Result<Vec<Grant>> {
-        let grants = access::grants(&self.view, self.listed.account.id).await.map_err(|error| failure(&error))?;
-        Ok(grants.into_iter().map(Grant).collect())
+    async fn grants(&self, ctx: &Context<'_>) -> Result<Vec<Grant>> {
+        let grants = load(ctx, GrantsOf(self.listed.account.id)).await?;
+        Ok(grants.iter().cloned().map(Grant).collect())
     }
 
     /// Every secret that it ever had, without the secret itself.
-    async fn secrets(&self) -> Result<Vec<CredentialState>> {
-        let kept = access::credentials(&self.view, self.listed.account.id).await.map_err(|error| failure(&error))?;
-        Ok(kept.secrets.into_iter().map(Into::into).collect())
+    async fn secrets(&self, ctx: &Context<'_>) -> Result<Vec<CredentialState>> {
+        Ok(load(ctx, SecretsOf(self.listed.account.id)).await?.iter().map(Into::into).collect())
     }
 
     /// Every public key that it ever had.
-    async fn keys(&self) -> Result<Vec<CredentialState>> {
-        let kept = access::credentials(&self.view, self.listed.account.id).await.map_err(|error| failure(&error))?;
-        Ok(kept.keys.into_iter().map(Into::into).collect())
+    async fn keys(&self, ctx: &Context<'_>) -> Result<Vec<CredentialState>> {
+        Ok(load(ctx, KeysOf(self.listed.account.id)).await?.iter().map(Into::into).collect())
     }
 
     /// Sessions that go on.
-    async fn sessions(&self) -> Result<Vec<Session>> {
-        let sessions = access::sessions(&self.view, &self.listed.account).await.map_err(|error| failure(&error))?;
+    async fn sessions(&self, ctx: &Context<'_>) -> Result<Vec<Session>> {
+        let sessions = load(ctx, SessionsOf(self.listed.account.id)).await?;
+        look(&self.view, &self.listed.account, &[Restricted::Sessions], sessions.len());
         Ok(sessions.iter().map(|session| Session::of(session, None)).collect())
     }
 }
@@ -185,11 +184,11 @@ pub struct CredentialState {
     last_used_at: Option<DateTime<Utc>>,
 }
 
-impl From<Credential> for CredentialState {
-    fn from(credential: Credential) -> Self {
+impl From<&Credential> for CredentialState {
+    fn from(credential: &Credential) -> Self {
         Self {
             id: ID(credential.id.to_string()),
-            kid: credential.kid,
+            kid: credential.kid.clone(),
             created_at: credential.created_at,
             expires_at: credential.expires_at,
             revoked_at: credential.revoked_at,

@@ -3,7 +3,7 @@
 //! Everything else is written once, in `mod` and `keep`.
 
 use diesel::{RunQueryDsl, sql_query};
-use domain::search::{Fit, Query, Term};
+use domain::search::{Fit, Form, Query, Term};
 
 use crate::{
     conn::Conn,
@@ -14,11 +14,11 @@ use crate::{
 /// Terms in the language of the database's index. Words hold letters and digits alone, and are quoted besides.
 fn written(conn: &Conn, terms: &[Term]) -> String {
     let each = |term: &Term| {
-        let word = |word: &String| match (conn, term.is_beginning) {
-            (Conn::Pg(_), true) => format!("'{word}':*"),
-            (Conn::Pg(_), false) => format!("'{word}'"),
-            (Conn::Sqlite(_), true) => format!("\"{word}\"*"),
-            (Conn::Sqlite(_), false) => format!("\"{word}\""),
+        let word = |Form { text, is_beginning }: &Form| match (conn, is_beginning) {
+            (Conn::Pg(_), true) => format!("'{text}':*"),
+            (Conn::Pg(_), false) => format!("'{text}'"),
+            (Conn::Sqlite(_), true) => format!("\"{text}\"*"),
+            (Conn::Sqlite(_), false) => format!("\"{text}\""),
         };
         let or = if matches!(conn, Conn::Pg(_)) { " | " } else { " OR " };
         format!("({})", term.any_of.iter().map(word).collect::<Vec<_>>().join(or))

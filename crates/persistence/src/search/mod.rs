@@ -116,11 +116,18 @@ fn seen(statement: &mut Statement, wanted: &Wanted, kind: SearchKind) {
             }
             statement.add(")");
         }
-        // Whoever sees a report by role sees what was sent last, others what was accepted.
+        // Whoever sees a report by role sees what was sent last, by the day if one is asked for, others what was accepted.
         SearchKind::Report => {
             statement.add("e.ordinal = CASE WHEN ");
             report::inside_of(statement, &wanted.reports);
-            statement.add(" THEN r.version WHEN r.public_status IS NOT NULL THEN r.accepted_version END");
+            if let Some(day) = wanted.as_of {
+                statement.add(" THEN (SELECT max(v.ordinal) FROM search_entries v WHERE v.subject_id = e.subject_id AND v.valid_from <= ");
+                statement.bind("", Bind::Day(day));
+                statement.add(")");
+            } else {
+                statement.add(" THEN r.version");
+            }
+            statement.add(" WHEN r.public_status IS NOT NULL THEN r.accepted_version END");
         }
         SearchKind::Deliverable => {
             statement.add("((d.public_kind IS NOT NULL AND NOT e.is_inside) OR ");

@@ -368,7 +368,8 @@ impl Programme {
         let of = |kind| sight.catalogue.body_of(programme, kind, found.day);
         let kinds = [AgencyRoleKind::StandingAgency, AgencyRoleKind::ReportsTo].into_iter();
         let awaiting = kinds.filter(|kind| of(*kind).is_some_and(|holder| holder.awaits));
-        let shown = |one: &task::Task| ProgrammeTask::of(one, parts.assignments.get(&one.id).map_or(&[], Vec::as_slice), &parts.texts, sight);
+        let shown =
+            |one: &task::Task| ProgrammeTask::of(one, parts.assignments.get(&one.id).map_or(&[], Vec::as_slice), &parts.texts, sight);
         let group = |group: &Group| ProgrammeGroup {
             code: group.code.to_string(),
             name: group.title.vi.to_string(),

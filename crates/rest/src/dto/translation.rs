@@ -15,8 +15,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-/// The columns of the table, in this order; kind and code are for people, and nobody reads them back.
-const COLUMNS: [&str; 7] = ["kind", "code", "subject", "source", "text", "state", "stale"];
+/// The columns of the table, in this order; of them subject, source, text and state are read back.
+const COLUMNS: [&str; 10] = ["kind", "code", "subject", "source", "text", "state", "stale", "standing", "editor", "editedAt"];
 const BOM: &str = "\u{FEFF}";
 
 /// Which texts.
@@ -96,8 +96,11 @@ pub fn table(texts: &[Translated], bom: bool) -> Result<Vec<u8>, csv::Error> {
         let (words, state) = text.rendering.as_ref().map_or(("", ""), |rendering| (&*rendering.text, rendering.state.label()));
         // What a translation was made of goes out with it, so that it comes back so.
         let source = text.rendering.as_ref().map_or(text.source.as_str(), |rendering| &*rendering.source);
-        let stale = if text.is_stale() { "STALE" } else { "" };
-        let cells = [text.kind.label(), &text.code, &text.subject.to_string(), source, words, state, stale];
+        // Beside what it was made of stands what is to be translated now.
+        let (stale, standing) = if text.is_stale() { ("STALE", text.source.as_str()) } else { ("", "") };
+        let (editor, edited_at) = (text.editor.map(|account| account.to_string()), text.edited_at.map(|at| at.to_rfc3339()));
+        let (editor, edited_at) = (editor.unwrap_or_default(), edited_at.unwrap_or_default());
+        let cells = [text.kind.label(), &text.code, &text.subject.to_string(), source, words, state, stale, standing, &editor, &edited_at];
         table.write_record(cells.map(harmless))?;
     }
     table.into_inner().map_err(|error| csv::Error::from(error.into_error()))

@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use super::USUAL;
 use crate::{
     batch::MAX_UPLOAD,
-    routes::{JSON_LIMIT, UNKEPT},
+    routes::{JSON_LIMIT, is_unkept},
 };
 
 /// The scheme of tokens below `/api/v1/admin/`.
@@ -41,6 +41,7 @@ pub fn finish(document: &mut Value) {
     let described =
         headers.map(|(name, what)| (name.to_owned(), json!({"description": what, "schema": {"type": "string", "maxLength": 2000}})));
     document["components"]["headers"] = described.collect::<Map<_, _>>().into();
+    super::examples::show(document);
     let pages = pages(document);
     for (name, status, _) in USUAL {
         tell_headers(&mut document["components"]["responses"][name], status, false, &pages);
@@ -85,7 +86,7 @@ fn complete(operation: &mut Value, path: &str, is_read: bool, pages: &[String]) 
             }
         }
     }
-    if is_read && !UNKEPT.iter().any(|below| path.starts_with(below)) {
+    if is_read && !is_unkept(path) {
         operation["responses"]["304"] = json!({"description": "The caller has it already: `If-None-Match` names its tag."});
     }
     let responses = operation["responses"].as_object_mut().into_iter().flatten();

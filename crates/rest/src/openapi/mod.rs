@@ -2,6 +2,7 @@
 //! Must not describe what does not run; the document is checked in and compared in a test.
 //! The handlers carry the descriptions; the forms that bodies are checked by are cut from it by `forms`.
 
+mod examples;
 mod finish;
 
 use domain::account::Role;

@@ -63,8 +63,14 @@ use domain::error::Code;
 
 use crate::{dto::page::NextPage, forms::Forms, problem::Problem};
 
-/// Below these, answers hold secrets or say who somebody is: nobody keeps them.
-pub const UNKEPT: [&str; 4] = ["/api/v1/admin/", "/api/v1/auth/", "/api/v1/me", "/api/v1/persons"];
+/// Of these and below them, answers hold secrets or say who somebody is.
+const UNKEPT: [&str; 4] = ["/api/v1/admin", "/api/v1/auth", "/api/v1/me", "/api/v1/persons"];
+
+/// Whether nobody keeps an answer of this path.
+pub fn is_unkept(path: &str) -> bool {
+    UNKEPT.iter().any(|root| path.strip_prefix(root).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')))
+}
+
 /// Bodies of JSON requests are no longer than this.
 pub const JSON_LIMIT: usize = 1024 * 1024;
 /// Token requests are no longer than this.

@@ -105,7 +105,7 @@ pub async fn plan_training(push: Push) -> Result<HttpResponse, Problem> {
 pub async fn list_staff_rolls(Caller(ctx): Caller, app: web::Data<App>, request: HttpRequest) -> Result<HttpResponse, Problem> {
     admit(&app, &ctx, &request, "list_staff_rolls").await?;
     let Params(params) = Params::<StaffRollParams>::of(&request)?;
-    let view = View::new(&app, ctx);
+    let Reading(view) = Reading::of(&request)?;
     let filter = staff_roll::StaffRollFilter { agency: params.agency, as_of: params.as_of };
     let listing = staff_roll::list(&view, &filter, &forward(params.limit, params.after)).await?;
     let catalogue = view.catalogue().await?;

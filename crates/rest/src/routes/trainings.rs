@@ -151,7 +151,7 @@ pub async fn list_participations(
 ) -> Result<HttpResponse, Problem> {
     admit(&app, &ctx, &request, "list_participations").await?;
     let Params(params) = Params::<ParticipationParams>::of(&request)?;
-    let view = View::new(&app, ctx);
+    let Reading(view) = Reading::of(&request)?;
     let listing = training::parts(&view, named(&path)?, &forward(params.limit, params.after)).await?;
     let catalogue = view.catalogue().await?;
     let items = listing.items.iter().map(|(_, seen)| Participation::of(seen, catalogue)).collect();
@@ -217,7 +217,7 @@ pub async fn release_training_figures(push: Push, path: web::Path<String>) -> Re
 pub async fn get_training_people(Caller(ctx): Caller, app: web::Data<App>, request: HttpRequest) -> Result<HttpResponse, Problem> {
     admit(&app, &ctx, &request, "get_training_people").await?;
     let Params(params) = Params::<PeopleParams>::of(&request)?;
-    let view = View::new(&app, ctx);
+    let Reading(view) = Reading::of(&request)?;
     let filter = PeopleFilter { programme: params.programme, year: params.year, as_of: params.as_of };
     let found = training::people(&view, filter).await?;
     let body = TrainingPeople::of(&found, view.catalogue().await?);

@@ -23,7 +23,8 @@ fn language(tag: &str) -> Result<Lang, Problem> {
     Lang::ALL.iter().copied().find(|lang| *lang != Lang::Vi && lang.tag() == tag).ok_or_else(|| Problem::new(Code::NotFound))
 }
 
-/// Every text that is translated, with what it is in a language, as CSV in UTF-8: kind, code, subject, source, text, state, stale.
+/// Every text that is translated, with what it is in a language, as CSV in UTF-8: kind, code, subject, source, text, state, stale,
+/// standing (the Vietnamese words that stand, where they are others), editor (an account; nobody for what a file brought), editedAt.
 #[utoipa::path(
     get, path = "/api/v1/admin/translations/{lang}", operation_id = "export_translations", tag = "administration",
     params(("lang" = String, Path, description = "`en`, `fr`, `zh` or `ja`.", max_length = 8), TranslationParams),

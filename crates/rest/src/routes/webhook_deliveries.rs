@@ -3,7 +3,7 @@
 //! The use cases are `app::webhook`; webhooks themselves are `webhooks`.
 
 use actix_web::{HttpRequest, HttpResponse, web};
-use app::{App, View, webhook};
+use app::{App, webhook};
 
 use super::webhooks::named;
 use crate::{
@@ -11,7 +11,7 @@ use crate::{
         page::forward,
         webhook::{RedeliveredWebhooks, WebhookDelivery, WebhookDeliveryLog, WebhookDeliveryPage, WebhookDeliveryParams},
     },
-    extract::{Caller, Params, admit},
+    extract::{Caller, Params, Reading, admit},
     problem::{Problem, ProblemDocument},
 };
 
@@ -30,7 +30,7 @@ pub async fn list_webhook_deliveries(
 ) -> Result<HttpResponse, Problem> {
     admit(&app, &ctx, &request, "list_webhook_deliveries").await?;
     let Params(params) = Params::<WebhookDeliveryParams>::of(&request)?;
-    let view = View::new(&app, ctx);
+    let Reading(view) = Reading::of(&request)?;
     let listed = webhook::deliveries(&view, named(&path)?, params.state, &forward(params.limit, params.after)).await;
     view.end().await?;
     let listing = listed?;
@@ -55,7 +55,7 @@ pub async fn get_webhook_delivery(
     path: web::Path<(String, String)>,
 ) -> Result<HttpResponse, Problem> {
     admit(&app, &ctx, &request, "get_webhook_delivery").await?;
-    let view = View::new(&app, ctx);
+    let Reading(view) = Reading::of(&request)?;
     let found = webhook::delivery(&view, named(&path.0)?, named(&path.1)?).await;
     view.end().await?;
     let (message, tried) = found?;

@@ -89,7 +89,7 @@ pub async fn get_webhook(
     path: web::Path<String>,
 ) -> Result<HttpResponse, Problem> {
     admit(&app, &ctx, &request, "get_webhook").await?;
-    let view = View::new(&app, ctx.clone());
+    let Reading(view) = Reading::of(&request)?;
     let found = webhook::get(&view, named(&path)?).await;
     view.end().await?;
     shown(&app, &ctx, &found?).await

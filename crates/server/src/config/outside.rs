@@ -68,7 +68,7 @@ mod tests {
         for (text, told) in [
             ("[AUDITOR]\nwidth = 1\n", "limits.AUDITOR.width: there is no such limit"),
             ("[NOBODY]\ndepth = 1\n", "limits.NOBODY.depth: it is neither PUBLIC, nor ACCOUNT, nor a role"),
-            ("[PUBLIC]\ndepth = 0\n", "limits.PUBLIC.depth: it is a number from 1 to 100"),
+            ("[PUBLIC]\ndepth = 0\n", "limits.PUBLIC.depth: it is a number from 1 to 30"),
         ] {
             assert_eq!(allowances(&limits(text)).expect_err(text).to_string(), told);
         }

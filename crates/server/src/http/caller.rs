@@ -2,12 +2,12 @@
 //! Must not log tokens or bodies; a token is taken from the Authorization header only.
 //! Whether a token holds is asked of `app::identity`.
 
-use std::{cell::Cell, net::IpAddr, panic::AssertUnwindSafe, rc::Rc, time::Instant};
+use std::{cell::Cell, net::IpAddr, panic::AssertUnwindSafe, rc::Rc, time::{Duration, Instant}};
 
 use actix_web::{
     Error, HttpMessage, HttpResponse, ResponseError,
     body::{BoxBody, MessageBody},
-    dev::{Payload, ServiceRequest, ServiceResponse},
+    dev::{Payload, ResponseHead, ServiceRequest, ServiceResponse},
     error::{InternalError, PayloadError},
     http::{
         Method, StatusCode,
@@ -25,9 +25,8 @@ use domain::{
 use futures_util::{FutureExt, StreamExt};
 use rest::{CallerSlot, Problem};
 
-use super::{
-    REQUEST_TIMEOUT, UPLOAD_TIMEOUT, endpoints::State, freshness::Asked, live::asks_for_socket, network::address_of, rates::Meter,
-};
+use super::{endpoints::State, freshness::Asked, held::Held, live::asks_for_socket, network::address_of, rates::Meter};
+use crate::config::Patience;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -35,13 +34,16 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const OF_NOBODY: [&str; 5] = ["/api/v1/auth/token", "/api/v1/auth/revoke", "/metrics", "/healthz", "/readyz"];
 
 /// What asks about the process, and is always answered.
-const PROBES: [&str; 3] = ["/metrics", "/healthz", "/readyz"];
+pub(super) const PROBES: [&str; 3] = ["/metrics", "/healthz", "/readyz"];
 
 /// Below this, a path is a secret: it is logged as its pattern.
 const SECRET_PATHS: &str = "/api/v1/calendars/";
 
 /// Where bodies may be long.
 const UPLOADS: [&str; 1] = ["/api/v1/reports/batch"];
+
+/// Where files are taken, by the patterns of their paths; a test holds them against the description.
+const FILES: [&str; 2] = ["/api/v1/reports/{id}/files", "/api/v1/admin/documents/{id}/files"];
 
 /// What is known of a request before it is handled, for its log line and its count.
 struct Seen {
@@ -86,7 +88,8 @@ pub async fn surround(mut request: ServiceRequest, next: Next<impl MessageBody +
     let account = ctx.as_ref().ok().and_then(Ctx::account).map(|account| account.login.to_string());
     let (method, path) = (request.method().clone(), request.path().to_owned());
     let seen = Seen { started, request_id, method, path, account, state };
-    let (asked, stalled) = (Asked::of(&request, seen.account.is_some()), in_time(&mut request));
+    let patience = seen.state.as_ref().map(|state| state.patience).unwrap_or_default();
+    let (asked, stalled) = (Asked::of(&request, seen.account.is_some()), in_time(&mut request, patience));
     let admitted = ctx.and_then(|ctx| {
         meter.as_ref().map_or(Ok(()), Meter::admit)?;
         rest::require_plain(request.headers())?;
@@ -94,7 +97,8 @@ pub async fn surround(mut request: ServiceRequest, next: Next<impl MessageBody +
     });
     let answer = match admitted {
         Ok(ctx) => {
-            request.extensions_mut().insert(CallerSlot::new(ctx));
+            let time = meter.as_ref().map(|meter| Duration::from_secs(meter.allowance().seconds.into()));
+            request.extensions_mut().insert(CallerSlot::new(ctx, time));
             if let Some(meter) = &meter {
                 request.extensions_mut().insert(meter.clone());
             }
@@ -124,7 +128,16 @@ pub async fn surround(mut request: ServiceRequest, next: Next<impl MessageBody +
     complete(response.headers_mut(), &seen);
     let route = response.request().match_pattern().unwrap_or_else(|| "(none)".into());
     seen.note(&route, response.status());
-    Ok(response)
+    Ok(response.map_body(|head, body| match meter.filter(|_| !is_lasting(head)) {
+        Some(meter) => Held::boxed(body, meter),
+        None => body,
+    }))
+}
+
+/// Whether an answer goes on for as long as its reader likes: those are counted by their own places, not as being answered.
+fn is_lasting(head: &ResponseHead) -> bool {
+    let is_events = |kind: &HeaderValue| kind.as_bytes().starts_with(b"text/event-stream");
+    head.status == StatusCode::SWITCHING_PROTOCOLS || head.headers().get(header::CONTENT_TYPE).is_some_and(is_events)
 }
 
 /// Whether the address may send one request more.
@@ -135,15 +148,14 @@ fn arrived(request: &ServiceRequest, state: Option<&web::Data<State>>, network: 
     }
 }
 
-/// Counts requests that ask the database.
+/// Counts what a caller asks for.
 fn metered(request: &ServiceRequest, state: Option<&web::Data<State>>, ctx: &Ctx) -> Option<Meter> {
-    let asks = request.path() == "/graphql" || request.path().starts_with("/api/");
-    state.filter(|_| asks).map(|state| Meter::new(&state.rates, ctx))
+    state.filter(|_| !PROBES.contains(&request.path())).map(|state| Meter::new(&state.rates, ctx))
 }
 
-/// Lets the body arrive within [`REQUEST_TIMEOUT`], one that may be long within [`UPLOAD_TIMEOUT`] as long as it keeps coming;
+/// Lets the body arrive within the time of a request, one that may be long within that of an upload as long as it keeps coming;
 /// the flag tells that it did not.
-fn in_time(request: &mut ServiceRequest) -> Rc<Cell<bool>> {
+fn in_time(request: &mut ServiceRequest, patience: Patience) -> Rc<Cell<bool>> {
     let stalled = Rc::new(Cell::new(false));
     let is_socket = asks_for_socket(request);
     let payload = request.take_payload();
@@ -153,11 +165,12 @@ fn in_time(request: &mut ServiceRequest) -> Rc<Cell<bool>> {
         return stalled;
     }
     let stated = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let may_be_long = UPLOADS.contains(&request.path()) || stated.starts_with("multipart/");
-    let within = if may_be_long { UPLOAD_TIMEOUT } else { REQUEST_TIMEOUT };
+    let is_file = || request.match_pattern().is_some_and(|pattern| FILES.contains(&pattern.as_str()));
+    let may_be_long = UPLOADS.contains(&request.path()) || stated.starts_with("multipart/") && is_file();
+    let within = if may_be_long { patience.upload } else { patience.request };
     let (flag, deadline) = (Rc::clone(&stalled), tokio::time::Instant::now() + within);
     let timed = futures_util::stream::unfold((payload, flag), move |(mut payload, flag)| async move {
-        let soon = deadline.min(tokio::time::Instant::now() + REQUEST_TIMEOUT);
+        let soon = deadline.min(tokio::time::Instant::now() + patience.request);
         if let Ok(chunk) = tokio::time::timeout_at(soon, payload.next()).await {
             return chunk.map(|chunk| (chunk, (payload, flag)));
         }
@@ -260,6 +273,18 @@ mod tests {
     use actix_web::{App, body, middleware::from_fn, test, web};
 
     use super::*;
+
+    #[test]
+    fn files_are_taken_where_the_description_says_so() {
+        let document: serde_json::Value = serde_json::from_str(rest::PUBLISHED).expect("a description");
+        let paths = document["paths"].as_object().expect("paths").iter();
+        let takes = |item: &serde_json::Value| item["post"]["requestBody"]["content"].get("multipart/form-data").is_some();
+        let mut described: Vec<&str> = paths.filter(|(_, item)| takes(item)).map(|(path, _)| path.as_str()).collect();
+        let mut known = FILES.to_vec();
+        described.sort_unstable();
+        known.sort_unstable();
+        assert_eq!(known, described);
+    }
 
     async fn panics() -> HttpResponse {
         std::panic::panic_any("a secret")

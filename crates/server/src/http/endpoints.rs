@@ -2,7 +2,7 @@
 //! Must not show detail of the inside; `/metrics` is for its token or this machine only.
 //! Pages for people are `pages`, operations of GraphQL `graphql`.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, LazyLock, OnceLock};
 
 use actix_web::{HttpRequest, HttpResponse, Route, guard, http::header, web};
 use app::App;
@@ -10,7 +10,12 @@ use domain::error::{Code, Refusal};
 use graphql::{Graph, Known};
 use rest::Problem;
 
-use super::{caller::bearer, live::Live, metrics::Metrics, rates::Rates};
+use super::{caller::bearer, coding::Kept, connections::Connections, live::Live, metrics::Metrics, rates::Rates};
+use crate::config::Patience;
+
+/// The descriptions that are published.
+static SDL: LazyLock<Kept> = LazyLock::new(|| Kept::new("text/plain; charset=utf-8", graphql::PUBLISHED));
+static OPENAPI: LazyLock<Kept> = LazyLock::new(|| Kept::new("application/json", rest::PUBLISHED));
 
 /// What these endpoints share.
 pub struct State {
@@ -24,6 +29,9 @@ pub struct State {
     pub public_max_age: u32,
     /// Connections that stay open.
     pub live: Live,
+    /// All connections, by their addresses.
+    pub connections: Arc<Connections>,
+    pub patience: Patience,
 }
 
 impl State {
@@ -71,12 +79,12 @@ pub fn not_allowed(allow: &'static str) -> HttpResponse {
     response
 }
 
-async fn sdl() -> HttpResponse {
-    HttpResponse::Ok().content_type("text/plain; charset=utf-8").body(graphql::PUBLISHED)
+async fn sdl(request: HttpRequest) -> Result<HttpResponse, Problem> {
+    SDL.answer(&request).await
 }
 
-async fn openapi() -> HttpResponse {
-    HttpResponse::Ok().content_type("application/json").body(rest::PUBLISHED)
+async fn openapi(request: HttpRequest) -> Result<HttpResponse, Problem> {
+    OPENAPI.answer(&request).await
 }
 
 async fn jwks(app: web::Data<App>) -> HttpResponse {
@@ -104,6 +112,7 @@ async fn metrics(state: web::Data<State>, app: web::Data<App>, request: HttpRequ
         Err(error) => tracing::warn!(%error, "the metrics do not tell how webhooks are"),
     }
     state.metrics.open(state.live.open());
+    state.metrics.refused(state.connections.refused());
     let text = state.metrics.render().map_err(|_| Problem::new(Code::Internal))?;
     Ok(HttpResponse::Ok().content_type("application/openmetrics-text; version=1.0.0; charset=utf-8").body(text))
 }

@@ -1,6 +1,7 @@
 //! Reading again what may not have changed: entity tags, conditional requests (RFC 9110, section 13), and who may keep an answer.
 //! Must not keep anything itself. A tag is made of the very bytes that the caller is shown: it changes exactly when they do.
-//! What says more of itself (a revision, a calendar's days) has its own tag, which stays.
+//! What a handler says of itself (a revision) stands before that, and `If-Match` rests on it alone; after it stands the coding in which the
+//! bytes are sent, since a strong tag is of those.
 
 use actix_web::{
     HttpMessage, HttpResponse,
@@ -10,13 +11,15 @@ use actix_web::{
         Method, StatusCode,
         header::{self, HeaderMap, HeaderValue},
     },
+    middleware::Next,
     web::Bytes,
 };
 
-use super::endpoints::State;
+use super::{caller::PROBES, endpoints::State};
 
 /// What an answer with no change leaves out: it is of the body that is not sent.
-const OF_THE_BODY: [header::HeaderName; 3] = [header::CONTENT_TYPE, header::CONTENT_LENGTH, header::CONTENT_DISPOSITION];
+const OF_THE_BODY: [header::HeaderName; 4] =
+    [header::CONTENT_TYPE, header::CONTENT_ENCODING, header::CONTENT_LENGTH, header::CONTENT_DISPOSITION];
 
 /// What a request says of what its caller has already.
 pub struct Asked {
@@ -31,7 +34,8 @@ pub struct Asked {
 impl Asked {
     pub fn of(request: &ServiceRequest, is_signed_in: bool) -> Self {
         let max_age = request.app_data::<actix_web::web::Data<State>>().map_or(0, |state| state.public_max_age);
-        let is_kept = !rest::UNKEPT.iter().any(|below| request.path().starts_with(below));
+        // How the process is now says nothing of later.
+        let is_kept = !PROBES.contains(&request.path()) && !rest::is_unkept(request.path());
         Self {
             is_read: matches!(*request.method(), Method::GET | Method::HEAD),
             is_kept,
@@ -58,23 +62,33 @@ impl Asked {
         }
         let body = match body.try_into_bytes() {
             Ok(bytes) => {
-                if self.is_kept && !headers.contains_key(header::ETAG) {
-                    headers.insert(header::ETAG, tag(&bytes));
+                if let Some(tag) = self.tag(headers, &bytes) {
+                    headers.insert(header::ETAG, tag);
                 }
                 bytes.boxed()
             }
             // What flows has no tag before it has flown.
             Err(flowing) => flowing,
         };
-        let has_it = headers.get(header::ETAG).is_some_and(|tag| self.has(tag));
-        if !has_it {
+        let Some(held) = headers.get(header::ETAG).and_then(|tag| self.held(tag)) else {
             return ServiceResponse::new(request, response.set_body(body));
-        }
+        };
+        headers.insert(header::ETAG, held);
         let mut unchanged = HttpResponse::NotModified().finish();
         for (name, value) in headers.iter().filter(|(name, _)| !OF_THE_BODY.contains(name)) {
             unchanged.headers_mut().append(name.clone(), value.clone());
         }
         ServiceResponse::new(request, unchanged.set_body(Nothing::new()).map_into_boxed_body())
+    }
+
+    /// The tag of an answer: that of its bytes, after what its handler says of it. What nobody keeps has the handler's alone.
+    fn tag(&self, headers: &HeaderMap, bytes: &Bytes) -> Option<HeaderValue> {
+        match headers.get(header::ETAG).map(HeaderValue::to_str) {
+            Some(Ok(own)) if own.len() > DIGEST || own.starts_with("W/") => None,
+            Some(Ok(own)) => HeaderValue::from_str(&format!("{}.{:.32}\"", own.strip_suffix('"')?, auth::digest(bytes))).ok(),
+            None if self.is_kept && !is_no_store(headers) => Some(tag(bytes)),
+            _ => None,
+        }
     }
 
     fn kept_by(&self) -> HeaderValue {
@@ -88,17 +102,43 @@ impl Asked {
         }
     }
 
-    /// Whether the caller names this tag; weak ones are compared as strong ones are (RFC 9110, section 13.1.2).
-    fn has(&self, tag: &HeaderValue) -> bool {
-        let opaque = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();
-        let tag = tag.to_str().map(opaque).unwrap_or_default();
-        let named = self.none_match.iter().filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(','));
-        named.map(str::trim).any(|named| named == "*" || opaque(named) == tag)
+    /// This tag as the caller names it, in whatever coding it has the bytes; weak ones are compared as strong ones are (RFC 9110, section
+    /// 13.1.2).
+    fn held(&self, tag: &HeaderValue) -> Option<HeaderValue> {
+        let opaque = |tag: &str| tag.trim().trim_start_matches("W/").trim_matches('"').split(CODED).next().unwrap_or_default().to_owned();
+        let whole = tag.to_str().map(opaque).ok()?;
+        let mut named = self.none_match.iter().filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(','));
+        let named = named.find(|named| named.trim() == "*" || opaque(named) == whole)?.trim();
+        if named == "*" { Some(tag.clone()) } else { HeaderValue::from_str(named).ok() }
     }
 }
 
+/// A tag of so many characters is that of a file's bytes already.
+const DIGEST: usize = 64;
+
+/// Between the bytes' tag and the coding in which they are sent.
+const CODED: &str = "--";
+
+/// Tells compressed bytes from the same not compressed by a strong tag (RFC 9110, section 8.8.3); a weak one is of both.
+pub async fn coded<B: MessageBody>(request: ServiceRequest, next: Next<B>) -> Result<ServiceResponse<B>, actix_web::Error> {
+    let mut response = next.call(request).await?;
+    let headers = response.headers_mut();
+    let coding = headers.get(header::CONTENT_ENCODING).and_then(|coding| coding.to_str().ok()).filter(|coding| *coding != "identity");
+    let tag = headers.get(header::ETAG).and_then(|tag| tag.to_str().ok()).filter(|tag| tag.starts_with('"'));
+    let told =
+        coding.zip(tag).and_then(|(coding, tag)| HeaderValue::from_str(&format!("{}{CODED}{coding}\"", tag.strip_suffix('"')?)).ok());
+    if let Some(told) = told {
+        headers.insert(header::ETAG, told);
+    }
+    Ok(response)
+}
+
+fn is_no_store(headers: &HeaderMap) -> bool {
+    headers.get(header::CACHE_CONTROL).is_some_and(|kept| kept == "no-store")
+}
+
 /// A tag of these bytes. Weak, since they are sent compressed or not.
-fn tag(bytes: &Bytes) -> HeaderValue {
+pub(super) fn tag(bytes: &Bytes) -> HeaderValue {
     let text = format!("W/\"{:.32}\"", auth::digest(bytes));
     HeaderValue::from_str(&text).unwrap_or(HeaderValue::from_static("W/\"\""))
 }
@@ -144,5 +184,7 @@ mod tests {
         assert_eq!(read("/api/v1/tasks", true, None).2, "private, no-cache");
         let (_, tag, kept, _) = read("/api/v1/admin/accounts", true, None);
         assert_eq!((tag, kept.as_str()), (None, "no-store"));
+        let (_, tag, kept, _) = read("/readyz", false, None);
+        assert_eq!((tag, kept.as_str()), (None, "no-store"), "how the process is now");
     }
 }

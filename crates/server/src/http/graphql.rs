@@ -8,7 +8,7 @@ use actix_web::{
     HttpMessage, HttpRequest, HttpResponse,
     http::{
         StatusCode,
-        header::{self, Accept, Header, HeaderValue, Quality},
+        header::{self, Accept, CacheControl, CacheDirective, Header, HeaderValue, Quality},
     },
     web,
 };
@@ -102,7 +102,7 @@ async fn get(state: web::Data<State>, app: web::Data<App>, request: HttpRequest)
         Ok(keep) => keep,
         Err(answer) => return answered(&answer, form, status(&answer, form)),
     };
-    if graphql::is_mutation(state.graph()?, &parsed) {
+    if graphql::is_mutation(state.graph()?, &parsed, &meter(&request)?.allowance()) {
         return Ok(not_allowed("POST"));
     }
     let parsed = parsed.data(language(&request));
@@ -129,10 +129,22 @@ pub(super) fn posted(bytes: &[u8]) -> Result<Request, Refusal> {
             format!("The body is not a GraphQL request in JSON (line {line}, column {column})."),
         )
     };
+    // A list would be read as the fields in their order.
+    if bytes.iter().find(|byte| !byte.is_ascii_whitespace()).is_some_and(|first| *first == b'[') {
+        return Err(not_an_object());
+    }
     let mut request: Request = serde_json::from_slice(bytes).map_err(unread)?;
     let Named { document_id } = serde_json::from_slice(bytes).map_err(unread)?;
     request.extensions.extend(document_id.map(|id| (graphql::DOCUMENT_ID.to_owned(), id.into())));
     Ok(request)
+}
+
+fn not_an_object() -> Refusal {
+    Refusal::worded(
+        Code::BodyUnreadable,
+        "Nội dung không phải một yêu cầu GraphQL: phải là một đối tượng JSON; không nhận danh sách yêu cầu.",
+        "The body is no GraphQL request: it must be one object in JSON; lists of requests are not taken.",
+    )
 }
 
 /// What a query string asks for. A parameter without a value is as good as none; others than GraphQL's are nobody's.
@@ -196,6 +208,10 @@ async fn executed(
 
 fn answered(answer: &Answer, form: Form, status: StatusCode) -> Result<HttpResponse, Problem> {
     let mut response = HttpResponse::build(status);
+    if answer.has_errors() {
+        // What failed may succeed at once: a document that was not known is known as soon as it is sent.
+        response.insert_header(CacheControl(vec![CacheDirective::NoStore]));
+    }
     response.content_type(form.media_type()).append_header((header::VARY, HeaderValue::from_static("Accept, Accept-Language")));
     Ok(response.body(serde_json::to_vec(answer).map_err(|_| Problem::new(Code::Internal))?))
 }

@@ -38,6 +38,7 @@ pub struct Metrics {
     oldest: Gauge,
     behind: Gauge,
     open: Gauge,
+    refused: Counter,
 }
 
 #[derive(Clone, Debug, EncodeLabelSet, Eq, Hash, PartialEq)]
@@ -63,9 +64,10 @@ impl Metrics {
         registry.register("webhook_waiting", "Messages that wait for active webhooks", waiting.clone());
         registry.register("webhook_oldest_seconds", "Since when the oldest of them waits", oldest.clone());
         registry.register("webhook_behind", "Events that the active webhook furthest behind was not told yet", behind.clone());
-        let open = Gauge::default();
+        let (open, refused) = (Gauge::default(), Counter::default());
         registry.register("followers", "Connections that stay open", open.clone());
-        Self { registry, requests, seconds, tried, waiting, oldest, behind, open }
+        registry.register("connections_refused", "Connections closed because their address had too many", refused.clone());
+        Self { registry, requests, seconds, tried, waiting, oldest, behind, open, refused }
     }
 
     /// Counts an answered request.
@@ -93,6 +95,11 @@ impl Metrics {
     /// Tells how many connections stay open.
     pub fn open(&self, count: usize) {
         self.open.set(i64::try_from(count).unwrap_or(i64::MAX));
+    }
+
+    /// Tells how many connections were closed at once.
+    pub fn refused(&self, count: u64) {
+        self.refused.inner().store(count, Ordering::Relaxed);
     }
 
     /// The text to serve.

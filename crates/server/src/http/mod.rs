@@ -3,42 +3,52 @@
 //! Callers are found in `caller`, pages and files in `pages`.
 
 mod caller;
+mod coding;
+mod connections;
 mod endpoints;
 mod freshness;
 mod graphql;
+mod held;
 mod live;
 mod metrics;
 mod network;
 mod pages;
 mod rates;
+mod stream;
 
 use std::{
-    net::SocketAddr,
+    future::ready,
+    net::{SocketAddr, TcpListener},
     sync::{Arc, OnceLock},
     time::Duration,
 };
 
 use ::graphql::{Graph, Known};
 use actix_cors::Cors;
+use actix_http::{HttpService, Protocol, Request, error::DispatchError};
+use actix_service::{IntoServiceFactory, ServiceFactoryExt, fn_service, map_config};
 use actix_web::{
-    HttpServer,
-    dev::ServerHandle,
+    body::MessageBody,
+    dev::{AppConfig, Server, ServerHandle, Service, ServiceFactory, ServiceResponse},
     middleware::{Compress, Condition, from_fn},
     rt::task::JoinHandle,
     web,
 };
 use app::App;
+use tokio::net::TcpStream;
 
-use crate::{config::Settings, failure::Failure};
+use crate::{
+    config::{Settings, files, fitting, of_address},
+    failure::Failure,
+};
+use connections::Connections;
 use live::Live;
 use metrics::Metrics;
 use rates::Rates;
+use stream::Stream;
 
-/// A request's head and body must arrive within this time.
-const REQUEST_TIMEOUT: Duration = Duration::from_secs(10);
-/// A long upload must arrive within this time, and something of it within [`REQUEST_TIMEOUT`].
-const UPLOAD_TIMEOUT: Duration = Duration::from_mins(10);
-const KEEP_ALIVE: Duration = Duration::from_secs(75);
+/// A connection that ends is read this long, so that its client reads the answer before it learns of the end.
+const PARTING: Duration = Duration::from_secs(1);
 /// How often those are forgotten who do not ask any more.
 const FORGET_EVERY: Duration = Duration::from_mins(1);
 /// Headers that pages of other origins may send.
@@ -110,6 +120,7 @@ pub async fn start(app: App, settings: &Settings) -> Result<Running, Failure> {
     app.warm().await?;
     let forms = web::Data::new(rest::Forms::new().map_err(Failure::cannot)?);
     let rates = Arc::new(Rates::new(settings.allowances.clone(), settings.address_requests_per_minute));
+    let (all, of_each) = room(settings);
     let state = web::Data::new(endpoints::State {
         graph: graph(settings, &rates)?,
         trusted_proxies: settings.trusted_proxies.clone(),
@@ -118,35 +129,93 @@ pub async fn start(app: App, settings: &Settings) -> Result<Running, Failure> {
         rates,
         public_max_age: settings.public_max_age,
         live: Live::new(settings.cors_origins.clone()),
+        connections: Connections::new(of_each, settings.trusted_proxies.clone()),
+        patience: settings.patience,
     });
     let shared = state.clone();
     actix_web::rt::spawn(forget(Arc::clone(&state.rates)));
     let (data, graphiql, origins) = (web::Data::new(app.clone()), settings.graphiql, settings.cors_origins.clone());
-    let server = HttpServer::new(move || {
+    let app = move || {
         actix_web::App::new()
             .app_data(data.clone())
             .app_data(forms.clone())
             .app_data(state.clone())
             .wrap(from_fn(caller::surround))
             .wrap(Compress::default())
+            .wrap(from_fn(freshness::coded))
             .wrap(Condition::new(!origins.is_empty(), cross_origin(&origins)))
+            .wrap(from_fn(stream::in_flight))
             .configure(rest::configure)
             .configure(endpoints::configure)
             .configure(graphql::configure)
             .configure(move |config| pages::configure(config, graphiql))
             .default_service(web::to(endpoints::not_found))
-    })
-    .workers(settings.workers)
-    .max_connections(settings.open_connections.div_ceil(settings.workers))
-    .client_request_timeout(REQUEST_TIMEOUT)
-    .keep_alive(KEEP_ALIVE)
-    .disable_signals()
-    .shutdown_timeout(settings.shutdown.as_secs())
-    .bind(settings.listen)
-    .map_err(|error| Failure::Cannot(format!("cannot listen on {}: {error}", settings.listen)))?;
-    let address = server.addrs().first().copied().ok_or_else(|| Failure::Cannot("the server has no address".into()))?;
-    let server = server.run();
+    };
+    let cannot = |error: std::io::Error| Failure::Cannot(format!("cannot listen on {}: {error}", settings.listen));
+    let listener = connections::listen(settings.listen).map_err(cannot)?;
+    let address = listener.local_addr().map_err(cannot)?;
+    let server = served(app, listener, &shared, settings, all).map_err(cannot)?;
     Ok(Running { address, handle: server.handle(), state: shared, task: actix_web::rt::spawn(server) })
+}
+
+/// How many connections there may be, and how many of one address.
+fn room(settings: &Settings) -> (usize, usize) {
+    let all = match files() {
+        Ok(files) => fitting(settings.open_connections, files),
+        Err(error) => {
+            tracing::warn!(%error, "the system does not tell how many files may be open");
+            settings.open_connections
+        }
+    };
+    if all < settings.open_connections {
+        let asked = settings.open_connections;
+        tracing::warn!(asked, open_connections = all, "there are fewer connections than open_connections: the system lets no more files be open");
+    }
+    (all, of_address(settings.address_connections, all))
+}
+
+/// The server as `actix_web::HttpServer` makes it, but for what watches over each connection.
+fn served<A, S, B>(
+    app: impl Fn() -> A + Send + Clone + 'static,
+    listener: TcpListener,
+    state: &endpoints::State,
+    settings: &Settings,
+    all: usize,
+) -> std::io::Result<Server>
+where
+    A: IntoServiceFactory<S, Request>,
+    S: ServiceFactory<Request, Config = AppConfig, Response = ServiceResponse<B>, Error = actix_web::Error, InitError = ()> + 'static,
+    <S::Service as Service<Request>>::Future: 'static,
+    B: MessageBody + 'static,
+{
+    let (patience, connections) = (settings.patience, Arc::clone(&state.connections));
+    let builder = Server::build()
+        .workers(settings.workers)
+        .max_concurrent_connections(all.div_ceil(settings.workers))
+        .disable_signals()
+        .shutdown_timeout(settings.shutdown.as_secs());
+    let stopping = builder.graceful_shutdown_signal();
+    let service = move || {
+        let (connections, stopping) = (Arc::clone(&connections), stopping.clone());
+        let answers = HttpService::build()
+            .graceful_shutdown_signal(move || {
+                let stopping = stopping.clone();
+                async move { stopping.notified().await }
+            })
+            .keep_alive(patience.idle)
+            .client_request_timeout(patience.request)
+            .client_disconnect_timeout(PARTING)
+            .on_connect_ext(|stream: &Stream, known| {
+                known.insert(stream.flights());
+            })
+            .finish(map_config(app().into_factory().map_err(|error| error.error_response()), |()| AppConfig::default()));
+        let watched = fn_service(move |io: TcpStream| {
+            let (place, peer) = (connections.place(&io), io.peer_addr().ok());
+            ready(place.map_err(DispatchError::Io).map(|place| (Stream::new(io, patience, place), Protocol::Http1, peer)))
+        });
+        watched.and_then(answers)
+    };
+    Ok(builder.listen("haidang", listener, service)?.run())
 }
 
 /// The schema with the documents that are known, where there are any: what is wrong with them is told at the start.

@@ -1,6 +1,6 @@
-//! The network address of a caller: its own, or the one that a proxy of ours tells.
+//! The network address of a caller: its own, or the one that a proxy of ours tells; and whose it is, for whoever counts by it.
 //! Must not believe a header from anybody but a proxy that is configured.
-//! Used by `caller`.
+//! Used by `caller`, and by what counts: `rates`, `connections`, `live::places`.
 
 use std::net::{IpAddr, SocketAddr};
 
@@ -8,6 +8,19 @@ use actix_web::http::header::HeaderMap;
 use ipnet::IpNet;
 
 const FORWARDED: &str = "x-forwarded-for";
+
+/// Who has an address: for an IPv4 address itself, for an IPv6 one its first half, as a subscriber has all of the other half.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Subscriber(u64);
+
+impl Subscriber {
+    pub fn of(address: IpAddr) -> Self {
+        match address.to_canonical() {
+            IpAddr::V4(address) => Self(u32::from(address).into()),
+            IpAddr::V6(address) => Self((u128::from(address) >> 64) as u64),
+        }
+    }
+}
 
 /// The address of the client behind the proxies: read from the end, the first that is no proxy of ours.
 pub fn address_of(peer: Option<SocketAddr>, headers: &HeaderMap, proxies: &[IpNet]) -> Option<IpAddr> {

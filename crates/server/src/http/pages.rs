@@ -2,13 +2,23 @@
 //! Must not load anything from another host; the content security policy says so as well.
 //! The files are compiled in.
 
-use std::sync::Arc;
+use std::{
+    collections::HashMap,
+    sync::{Arc, LazyLock},
+};
 
-use actix_web::{HttpResponse, http::header, web};
+use actix_web::{
+    HttpRequest, HttpResponse,
+    http::header::{self, HeaderValue},
+    web,
+};
 use domain::error::Code;
 use rest::Problem;
 
-use super::endpoints::{get, read};
+use super::{
+    coding::Kept,
+    endpoints::{get, read},
+};
 
 const CSP: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; \
                    connect-src 'self'; worker-src 'self' blob:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
@@ -26,8 +36,9 @@ macro_rules! file {
     };
 }
 
-/// GraphiQL's files, beside its page.
-const GRAPHIQL: [File; 5] = [
+/// GraphiQL's page and its files.
+const GRAPHIQL: [File; 6] = [
+    file!("graphiql", "index.html", HTML),
     file!("graphiql", "graphiql.js", SCRIPT),
     file!("graphiql", "graphiql.css", STYLE),
     file!("graphiql", "boot.js", SCRIPT),
@@ -46,6 +57,18 @@ const DOCS: [File; 4] = [
 /// What our page takes of Swagger UI. Its own pages are left out: they know of no signing in.
 const SWAGGER_UI: [&str; 2] = ["swagger-ui.css", "swagger-ui-bundle.js"];
 
+/// All files below `/graphiql` and `/docs`, each with the folder that it is asked for in.
+static FILES: LazyLock<HashMap<(&str, &str), Kept>> = LazyLock::new(|| {
+    let ours = [("graphiql", &GRAPHIQL[..]), ("docs", &DOCS[..])].into_iter();
+    let ours = ours.flat_map(|(folder, files)| files.iter().map(move |file| (folder, file)));
+    let ours = ours.map(|(folder, (name, kind, content))| ((folder, *name), Kept::new(*kind, *content)));
+    let theirs = SWAGGER_UI.into_iter().filter_map(|name| {
+        let found = utoipa_swagger_ui::serve(name, Arc::new(utoipa_swagger_ui::Config::default())).ok()??;
+        Some((("docs", name), Kept::new(found.content_type, found.bytes.into_owned())))
+    });
+    ours.chain(theirs).collect()
+});
+
 pub fn configure(config: &mut web::ServiceConfig, graphiql: bool) {
     config
         .service(get("/", read().to(move || std::future::ready(start(graphiql)))))
@@ -61,11 +84,14 @@ pub fn configure(config: &mut web::ServiceConfig, graphiql: bool) {
 }
 
 fn page(kind: &str, body: impl Into<web::Bytes>) -> HttpResponse {
-    HttpResponse::Ok()
-        .content_type(kind)
-        .insert_header((header::CONTENT_SECURITY_POLICY, CSP))
-        .insert_header((header::REFERRER_POLICY, "no-referrer"))
-        .body(body.into())
+    guarded(HttpResponse::Ok().content_type(kind).body(body.into()))
+}
+
+/// A page that loads nothing from elsewhere.
+fn guarded(mut page: HttpResponse) -> HttpResponse {
+    page.headers_mut().insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(CSP));
+    page.headers_mut().insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    page
 }
 
 /// The start page, with GraphiQL only where it is served.
@@ -79,35 +105,26 @@ async fn icon() -> HttpResponse {
     page("image/svg+xml", include_str!("../../assets/icon.svg"))
 }
 
-async fn graphiql_page() -> HttpResponse {
-    page(HTML, include_str!("../../assets/graphiql/index.html"))
+async fn graphiql_page(request: HttpRequest) -> Result<HttpResponse, Problem> {
+    file(&request, "graphiql", "index.html").await
 }
 
-async fn graphiql_asset(file: web::Path<String>) -> Result<HttpResponse, Problem> {
-    ours(&GRAPHIQL, &file).ok_or_else(|| Problem::new(Code::NotFound))
+async fn graphiql_asset(request: HttpRequest, name: web::Path<String>) -> Result<HttpResponse, Problem> {
+    file(&request, "graphiql", &name).await
 }
 
-/// A file of that name, if it is among them.
-fn ours(files: &[File], name: &str) -> Option<HttpResponse> {
-    files.iter().find(|(known, _, _)| *known == name).map(|(_, kind, content)| page(kind, *content))
+/// A file of that name, if there is one.
+async fn file(request: &HttpRequest, folder: &str, name: &str) -> Result<HttpResponse, Problem> {
+    let found = FILES.get(&(folder, name)).ok_or_else(|| Problem::new(Code::NotFound))?;
+    Ok(guarded(found.answer(request).await?))
 }
 
 async fn to_docs() -> HttpResponse {
     HttpResponse::MovedPermanently().insert_header((header::LOCATION, "/docs/")).finish()
 }
 
-async fn docs(file: web::Path<String>) -> Result<HttpResponse, Problem> {
-    let name = if file.is_empty() { "index.html" } else { file.as_str() };
-    if let Some(found) = ours(&DOCS, name) {
-        return Ok(found);
-    }
-    if !SWAGGER_UI.contains(&name) {
-        return Err(Problem::new(Code::NotFound));
-    }
-    match utoipa_swagger_ui::serve(name, Arc::new(utoipa_swagger_ui::Config::default())) {
-        Ok(Some(found)) => Ok(page(&found.content_type, found.bytes.into_owned())),
-        Ok(None) | Err(_) => Err(Problem::new(Code::Internal)),
-    }
+async fn docs(request: HttpRequest, name: web::Path<String>) -> Result<HttpResponse, Problem> {
+    file(&request, "docs", if name.is_empty() { "index.html" } else { &name }).await
 }
 
 /// What a code means: the page behind the `type` of a problem document.

@@ -24,6 +24,8 @@ use governor::{
 };
 use uuid::Uuid;
 
+use super::network::Subscriber;
+
 const MINUTE: u32 = 60;
 const RATE_LIMIT: HeaderName = HeaderName::from_static("ratelimit");
 const RATE_LIMIT_POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
@@ -32,19 +34,14 @@ const RATE_LIMIT_POLICY: HeaderName = HeaderName::from_static("ratelimit-policy"
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum Key {
     Account(Uuid),
-    /// An IPv4 address, or the first half of an IPv6 one: a subscriber has all of the other half.
-    Address(u64),
+    Address(Subscriber),
     /// Callers whose address the system does not tell.
     Unknown,
 }
 
 impl Key {
     fn of_address(address: Option<IpAddr>) -> Self {
-        match address.map(|address| address.to_canonical()) {
-            Some(IpAddr::V4(address)) => Self::Address(u32::from(address).into()),
-            Some(IpAddr::V6(address)) => Self::Address((u128::from(address) >> 64) as u64),
-            None => Self::Unknown,
-        }
+        address.map_or(Self::Unknown, |address| Self::Address(Subscriber::of(address)))
     }
 
     fn of(ctx: &Ctx) -> Self {

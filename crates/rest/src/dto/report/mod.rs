@@ -280,9 +280,9 @@ pub fn entity_tag_of(revision: i32) -> String {
     format!("\"r{revision}\"")
 }
 
-/// The revision that an entity tag names.
+/// The revision that an entity tag names, whatever of what was shown beside it stands after the dot.
 pub fn revision(tag: &str) -> Option<i32> {
-    tag.strip_prefix('r')?.parse().ok()
+    tag.strip_prefix('r')?.split('.').next()?.parse().ok()
 }
 
 page!(ReportPage of Report, "A page of reports.");

@@ -61,17 +61,17 @@ pub async fn open(state: web::Data<State>, app: web::Data<App>, request: HttpReq
         Ok(keep) => keep,
         Err(answer) => return refused(&answer, answer.refusal().unwrap_or(Code::Internal)),
     };
-    if is_get && graphql::is_mutation(graph, &parsed) {
+    let meter = meter(&request)?;
+    if is_get && graphql::is_mutation(graph, &parsed, &meter.allowance()) {
         return Ok(not_allowed("POST"));
     }
     let mut place = state.live.places.from(follower.ctx.origin().network).ok_or_else(|| Problem::new(Code::TooManyRequests))?;
     if follower.ctx.account().is_some_and(|account| !place.of(account.id)) {
         return Err(Problem::new(Code::TooManyRequests));
     }
-    let meter = meter(&request)?;
     let terms = Terms { may: meter.allowance(), keep, charge: &|requests| meter.charge(requests) };
     let view = View::new(&app, follower.ctx.clone());
-    if !graphql::is_subscription(graph, &parsed) {
+    if !graphql::is_subscription(graph, &parsed, &terms.may) {
         let answer = graphql::execute(graph, parsed, view, &terms).await?;
         return match answer.refusal() {
             Some(code) => refused(&answer, code),

@@ -3,6 +3,7 @@
 //! What is followed is the crate `graphql`; the protocol of the socket is `protocol`, who may hold how many connections `places`.
 
 mod events;
+mod pace;
 mod places;
 mod protocol;
 mod socket;

@@ -10,6 +10,8 @@ use std::{
 
 use domain::account::AccountId;
 
+use crate::http::network::Subscriber;
+
 /// Connections at once, over all.
 const ALL: usize = 2_000;
 /// From one network address: an office stands behind one.
@@ -25,7 +27,7 @@ struct Taken {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum Holder {
-    Address(IpAddr),
+    Address(Subscriber),
     Account(AccountId),
 }
 
@@ -47,7 +49,7 @@ impl Places {
             return None;
         }
         // Made last: one that goes counts itself out, and asks for the same lock.
-        let counted = address.map(|address| count(&mut taken, Holder::Address(address), OF_ADDRESS));
+        let counted = address.map(|address| count(&mut taken, Holder::Address(Subscriber::of(address)), OF_ADDRESS));
         let holders = counted.map_or_else(|| Some(Vec::new()), |holder| holder.map(|holder| vec![holder]))?;
         taken.all += 1;
         drop(taken);
@@ -117,6 +119,14 @@ mod tests {
         drop(held);
         assert_eq!(places.taken(), 0);
         assert!(places.0.lock().expect("counts").by.is_empty(), "nothing is kept of whoever is gone");
+    }
+
+    #[test]
+    fn an_address_is_a_subscribers_whole_network() {
+        let (places, of) = (Places::default(), |host: usize| Some(format!("2001:db8::{host:x}").parse().expect("an address")));
+        let held: Vec<Option<Place>> = (0..OF_ADDRESS).map(|host| places.from(of(host))).collect();
+        assert!(held.iter().all(Option::is_some) && places.from(of(OF_ADDRESS)).is_none());
+        assert!(places.from(Some("2001:db8:0:1::1".parse().expect("an address"))).is_some());
     }
 
     #[test]

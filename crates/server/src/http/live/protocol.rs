@@ -84,6 +84,8 @@ fn object<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Map<String, Valu
 
 /// Characters of an identifier at most.
 const MAX_ID: usize = 128;
+/// Bytes of a ping or a pong at most, with what it carries: it is said back.
+const MAX_PING: usize = 1_024;
 
 impl Said {
     /// Reads a message.
@@ -105,6 +107,7 @@ impl Said {
                 Some(Value::Object(payload)) => Ok(Self::Init(Some(payload))),
                 Some(_) => Err(invalid()),
             },
+            Some("ping" | "pong") if text.len() > MAX_PING => Err(Closing::invalid("A ping has 1,024 bytes at most")),
             Some("ping") if payload_is_object => Ok(Self::Ping(payload)),
             Some("pong") if payload_is_object => Ok(Self::Pong),
             Some("complete") => Ok(Self::Complete(id(&mut message)?)),
@@ -189,6 +192,9 @@ mod tests {
     #[test]
     fn what_it_does_not_know_closes() {
         let long = format!(r#"{{"type":"complete","id":"{}"}}"#, "x".repeat(129));
+        let carries = |kind: &str, bytes: usize| format!(r#"{{"type":"{kind}","payload":{{"x":"{}"}}}}"#, "x".repeat(bytes - 34));
+        assert!(Said::read(&carries("ping", 1_024)).is_ok() && Said::read(&carries("pong", 1_024)).is_ok());
+        let (ping, pong) = (carries("ping", 1_025), carries("pong", 1_025));
         for text in [
             "",
             "x",
@@ -211,6 +217,8 @@ mod tests {
             r#"{"type":"subscribe","id":"1","payload":{"query":"{a}","operationName":1}}"#,
             r#"{"type":"connection_ack"}"#,
             &long,
+            &ping,
+            &pong,
         ] {
             assert_eq!(Said::read(text).map_err(|closing| closing.0).expect_err("refused"), 4400, "{text}");
         }

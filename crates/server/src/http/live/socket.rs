@@ -4,15 +4,12 @@
 
 use std::{
     collections::HashMap,
-    pin::Pin,
     sync::{Arc, Mutex, PoisonError},
-    task::{Context, Poll},
     time::{Duration, Instant},
 };
 
 use actix_web::{
-    HttpRequest, HttpResponse,
-    body::{BodySize, BoxBody, MessageBody},
+    FromRequest, HttpRequest, HttpResponse,
     http::header,
     rt::{spawn, task::JoinHandle},
     web,
@@ -29,14 +26,17 @@ use tokio::sync::mpsc;
 
 use super::{
     Follower, LOOK_EVERY, Lost, Stopped, next,
+    pace::Pace,
     places::Place,
     protocol::{Closing, NAME, Said, Saying, token},
     within,
 };
-use crate::http::{GRAPHQL_LIMIT, endpoints::State, rates::Meter};
+use crate::http::{GRAPHQL_LIMIT, endpoints::State, held::Held, rates::Meter};
 
 /// Bytes of a message at most: a document with its variables, and what is around it.
 const MESSAGE: usize = GRAPHQL_LIMIT + 1024;
+/// Bytes of a frame that is no message at most (RFC 6455, section 5.5).
+const CONTROL: usize = 125;
 /// Operations of a connection at once.
 const OPERATIONS: usize = 20;
 /// Answers that wait for a connection; whoever has more waits itself.
@@ -71,8 +71,10 @@ pub async fn open(
     let place = state.live.places.from(follower.ctx.origin().network).ok_or_else(|| Problem::new(Code::TooManyRequests))?;
     let spoken = request.headers().get_all(header::SEC_WEBSOCKET_PROTOCOL).filter_map(|value| value.to_str().ok());
     let is_spoken = spoken.flat_map(|value| value.split(',')).any(|name| name.trim() == NAME);
+    let pace = Pace::new();
+    let counted = web::Payload::from_request(&request, &mut pace.counted(payload)).await.map_err(|_| Problem::new(Code::Internal))?;
     let (response, session, messages) =
-        actix_ws::handle_with_protocols(&request, payload, &[NAME]).map_err(|_| Problem::new(Code::HeaderInvalid))?;
+        actix_ws::handle_with_protocols(&request, counted, &[NAME]).map_err(|_| Problem::new(Code::HeaderInvalid))?;
     let place = Arc::new(Mutex::new(place));
     let held = Arc::clone(&place);
     let (answers, answered) = mpsc::channel(WAITING);
@@ -82,6 +84,7 @@ pub async fn open(
         session,
         follower,
         place,
+        pace,
         running: HashMap::new(),
         answers,
         turns: 0,
@@ -93,7 +96,7 @@ pub async fn open(
         busy: Instant::now(),
     };
     spawn(socket.run(messages.max_frame_size(MESSAGE).aggregate_continuations().max_continuation_size(MESSAGE), answered, is_spoken));
-    Ok(response.map_body(|_, body| BoxBody::new(Held { body, _place: held })))
+    Ok(response.map_body(|_, body| Held::boxed(body, held)))
 }
 
 /// Whether a page of this origin may open a socket: one of ours, or one that is named; whoever sends none is no browser.
@@ -103,24 +106,6 @@ fn is_let(request: &HttpRequest, origins: &[String]) -> bool {
     let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok());
     let is_ours = origin.split_once("://").is_some_and(|(_, authority)| host.is_some_and(|host| host.eq_ignore_ascii_case(authority)));
     is_ours || origins.iter().any(|known| known.eq_ignore_ascii_case(origin))
-}
-
-/// What is sent on a connection, which keeps its place for as long as there is something of it.
-struct Held {
-    body: BoxBody,
-    _place: Arc<Mutex<Place>>,
-}
-
-impl MessageBody for Held {
-    type Error = Box<dyn std::error::Error>;
-
-    fn size(&self) -> BodySize {
-        self.body.size()
-    }
-
-    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<web::Bytes, Self::Error>>> {
-        Pin::new(&mut self.body).poll_next(cx)
-    }
 }
 
 /// What a connection is told of.
@@ -165,6 +150,7 @@ struct Socket {
     session: Session,
     follower: Follower,
     place: Arc<Mutex<Place>>,
+    pace: Pace,
     running: HashMap<String, (u64, JoinHandle<()>)>,
     answers: mpsc::Sender<Answered>,
     turns: u64,
@@ -199,6 +185,7 @@ impl Socket {
             let done = match event {
                 Event::Came(None) => Err(End::Gone),
                 Event::Came(Some(Ok(message))) => self.came(message).await,
+                Event::Came(Some(Err(_))) if self.pace.is_over() => Err(too_much().into()),
                 Event::Came(Some(Err(error))) => Err(End::Closed(broken(&error))),
                 Event::Answered(answered) => self.answered(answered).await,
                 Event::Tick => self.tick().await,
@@ -220,6 +207,9 @@ impl Socket {
 
     async fn came(&mut self, message: AggregatedMessage) -> Result<(), End> {
         self.heard = Instant::now();
+        if !self.pace.message() {
+            return Err(too_much().into());
+        }
         match message {
             AggregatedMessage::Text(text) => match Said::read(&text)? {
                 Said::Init(payload) => self.init(payload).await,
@@ -234,11 +224,15 @@ impl Socket {
                 }
             },
             AggregatedMessage::Binary(_) => Err(Closing::invalid("Invalid message received").into()),
+            AggregatedMessage::Ping(bytes) | AggregatedMessage::Pong(bytes) if bytes.len() > CONTROL => Err(long_control().into()),
             AggregatedMessage::Ping(bytes) => within(TAKEN, self.session.pong(&bytes)).await.and_then(Result::ok).ok_or(End::Gone),
             AggregatedMessage::Pong(_) => Ok(()),
             // What the client said is said back (RFC 6455, section 5.5.1).
             AggregatedMessage::Close(reason) => {
                 let reason = reason.unwrap_or_else(|| CloseCode::Normal.into());
+                if reason.description.as_ref().is_some_and(|words| words.len() + 2 > CONTROL) {
+                    return Err(long_control().into());
+                }
                 Err(Closing(reason.code.into(), reason.description.unwrap_or_default()).into())
             }
         }
@@ -250,6 +244,8 @@ impl Socket {
         }
         self.stands = Stands::Asked;
         if let Some(token) = payload.as_ref().map(token).transpose()?.flatten() {
+            // A token is looked up: that is a request.
+            self.state.rates.arrived(self.follower.ctx.origin().network).map_err(|_| too_much())?;
             self.follower = match Follower::with_token(&self.app, &token, self.follower.ctx.origin().clone()).await {
                 Ok(follower) => follower,
                 Err(error) if error.is_failure() => return Err(unknown().into()),
@@ -352,6 +348,16 @@ fn broken(error: &ProtocolError) -> Closing {
     }
 }
 
+/// A ping, a pong or a farewell that is longer than the protocol lets it be.
+fn long_control() -> Closing {
+    Closing::of(u16::from(CloseCode::Protocol), "A control frame has 125 bytes at most")
+}
+
+/// More was said than is listened to.
+fn too_much() -> Closing {
+    Closing::too_many("Too many requests")
+}
+
 /// Who it is cannot be found out now.
 fn unknown() -> Closing {
     Closing::of(u16::from(CloseCode::Again), "Try again later")
@@ -401,20 +407,22 @@ async fn operate(app: App, state: web::Data<State>, follower: Follower, mut requ
     let Ok(graph) = state.graph() else {
         return to.refused(&graphql::refused(&Refusal::new(Code::Internal).into())).await;
     };
+    // Counted as whoever it was a moment ago, before anything is read.
+    let meter = Meter::new(&state.rates, &follower.ctx);
+    let arrived = state.rates.arrived(follower.ctx.origin().network).map_err(|(refusal, _)| refusal);
+    if let Err(refusal) = arrived.and_then(|()| meter.admit()) {
+        return to.refused(&graphql::refused(&refusal.into())).await;
+    }
     let ctx = match identity::renewed(&app, &follower.ctx).await {
         Ok(ctx) => ctx,
         Err(error) => return to.refused(&graphql::refused(&error)).await,
     };
-    let meter = Meter::new(&state.rates, &ctx);
-    if let Err(refusal) = meter.admit() {
-        return to.refused(&graphql::refused(&refusal.into())).await;
-    }
     let keep = match graphql::complete(graph, &mut request) {
         Ok(keep) => keep,
         Err(answer) => return to.refused(&answer).await,
     };
-    let terms = Terms { may: meter.allowance(), keep, charge: &|requests| meter.charge(requests) };
-    if !graphql::is_subscription(graph, &request) {
+    let terms = Terms { may: state.rates.allowance(&ctx), keep, charge: &|requests| meter.charge(requests) };
+    if !graphql::is_subscription(graph, &request, &terms.may) {
         let executed = graphql::execute(graph, request, View::new(&app, ctx), &terms).await;
         let answer = executed.unwrap_or_else(|refusal| graphql::refused(&refusal.into()));
         if answer.refusal().is_some() {

@@ -1,0 +1,239 @@
+//! A connection, watched over as its bytes come and go. The server beneath times a connection's first head and what is idle; this
+//! ends those that it would keep for ever: where a later head does not come to its end, and where an answer is not read.
+//! Must not end what is being answered and read: a socket or a stream of events may have nothing to say for hours.
+//! How many connections there may be is `connections`; what marks a request as being answered is `in_flight`.
+
+use std::{
+    cell::Cell,
+    io::{Error, ErrorKind, Result},
+    pin::Pin,
+    rc::Rc,
+    task::{Context, Poll},
+    time::Duration,
+};
+
+use actix_web::{
+    body::{BoxBody, MessageBody},
+    dev::{ServiceRequest, ServiceResponse},
+    middleware::Next,
+};
+use tokio::{
+    io::{AsyncRead, AsyncWrite, ReadBuf},
+    net::TcpStream,
+    time::{Instant, Sleep, sleep_until},
+};
+
+use super::{coding, connections::Place, held::Held};
+use crate::config::Patience;
+
+/// What a client is told whose head did not come to its end.
+const LATE: &[u8] = b"HTTP/1.1 408 Request Timeout\r\nconnection: close\r\ncontent-length: 0\r\n\r\n";
+/// What a byte that is read gives back of the time in which an answer may be left unread: so much a second must be read at least.
+const OF_A_BYTE: Duration = Duration::from_millis(1);
+
+/// What is being answered on a connection; shared by its stream and its requests, which live on one thread.
+#[derive(Default)]
+pub struct Flights {
+    running: Cell<usize>,
+    begun: Cell<u64>,
+}
+
+/// A request that is being answered, until the answer is sent or dropped.
+struct Flight(Rc<Flights>);
+
+impl Flight {
+    fn begin(flights: &Rc<Flights>) -> Self {
+        flights.running.set(flights.running.get() + 1);
+        flights.begun.set(flights.begun.get() + 1);
+        Self(Rc::clone(flights))
+    }
+}
+
+impl Drop for Flight {
+    fn drop(&mut self) {
+        self.0.running.set(self.0.running.get().saturating_sub(1));
+    }
+}
+
+/// Marks a request as being answered for as long as its answer is, and lets nobody ask for no coding at all.
+pub async fn in_flight(
+    mut request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> std::result::Result<ServiceResponse<BoxBody>, actix_web::Error> {
+    let flight = request.conn_data::<Rc<Flights>>().map(Flight::begin);
+    coding::let_some(&mut request);
+    let response = next.call(request).await?;
+    Ok(response.map_body(|_, body| Held::boxed(body, flight)))
+}
+
+/// Since when a connection waits for a request, and until when.
+#[derive(Clone, Copy)]
+struct Waits {
+    until: Instant,
+    /// Something of its head has come.
+    has_begun: bool,
+}
+
+/// How long an answer may be left unread: what is used of it comes back by what is read, and while nothing waits to be.
+struct Unread {
+    most: Duration,
+    left: Duration,
+    /// Since when what is sent waits, or since when it does not.
+    since: Instant,
+    waits: bool,
+}
+
+impl Unread {
+    fn until(&self) -> Option<Instant> {
+        self.waits.then(|| self.since + self.left)
+    }
+
+    /// What is sent is not taken.
+    fn waits(&mut self, now: Instant) {
+        if !self.waits {
+            self.left = self.most.min(self.left.saturating_add(now.saturating_duration_since(self.since)));
+            (self.since, self.waits) = (now, true);
+        }
+    }
+
+    /// So many bytes were taken.
+    fn taken(&mut self, bytes: usize, now: Instant) {
+        if self.waits {
+            self.left = self.left.saturating_sub(now.saturating_duration_since(self.since));
+            (self.since, self.waits) = (now, false);
+        }
+        let back = OF_A_BYTE.saturating_mul(u32::try_from(bytes).unwrap_or(u32::MAX));
+        self.left = self.most.min(self.left.saturating_add(back));
+    }
+}
+
+/// A connection of a client.
+pub struct Stream {
+    io: TcpStream,
+    flights: Rc<Flights>,
+    patience: Patience,
+    /// How many requests had begun when it was last looked at.
+    seen: u64,
+    waits: Option<Waits>,
+    unread: Unread,
+    alarm: Option<Pin<Box<Sleep>>>,
+    _place: Option<Place>,
+}
+
+impl Stream {
+    pub fn new(io: TcpStream, patience: Patience, place: Option<Place>) -> Self {
+        let unread = Unread { most: patience.answer, left: patience.answer, since: Instant::now(), waits: false };
+        Self { io, flights: Rc::default(), patience, seen: 0, waits: None, unread, alarm: None, _place: place }
+    }
+
+    pub fn flights(&self) -> Rc<Flights> {
+        Rc::clone(&self.flights)
+    }
+
+    /// Whether a request is waited for, and until when; the first is timed beneath.
+    fn look(&mut self, has_come: bool) {
+        let begun = self.flights.begun.get();
+        if self.seen != begun || self.flights.running.get() > 0 {
+            (self.seen, self.waits) = (begun, None);
+        }
+        if begun == 0 || self.flights.running.get() > 0 {
+            return;
+        }
+        let (now, patience) = (Instant::now(), self.patience);
+        // What is idle ends beneath, in order; later only where bytes that came too early keep that from happening.
+        let waits = self.waits.get_or_insert_with(|| Waits { until: now + patience.idle + patience.request, has_begun: false });
+        if has_come && !waits.has_begun {
+            *waits = Waits { until: waits.until.min(now + patience.request), has_begun: true };
+        }
+    }
+
+    /// Wakes the connection when its time is over.
+    ///
+    /// # Errors
+    /// When it is.
+    fn in_time(&mut self, cx: &mut Context<'_>) -> Result<()> {
+        let until = self.waits.map(|waits| waits.until).into_iter().chain(self.unread.until()).min();
+        let Some(until) = until else { return Ok(()) };
+        let alarm = self.alarm.get_or_insert_with(|| Box::pin(sleep_until(until)));
+        if alarm.deadline() != until {
+            alarm.as_mut().reset(until);
+        }
+        if alarm.as_mut().poll(cx).is_pending() {
+            return Ok(());
+        }
+        if !self.unread.waits && self.waits.is_some_and(|waits| waits.has_begun) {
+            // Whoever does not take this is gone as well.
+            drop(self.io.try_write(LATE));
+        }
+        Err(Error::from(ErrorKind::TimedOut))
+    }
+}
+
+impl AsyncRead for Stream {
+    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<Result<()>> {
+        let before = buf.filled().len();
+        let polled = Pin::new(&mut self.io).poll_read(cx, buf);
+        self.look(buf.filled().len() > before);
+        if polled.is_pending() {
+            self.in_time(cx)?;
+        }
+        polled
+    }
+}
+
+impl AsyncWrite for Stream {
+    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<Result<usize>> {
+        let polled = Pin::new(&mut self.io).poll_write(cx, buf);
+        match &polled {
+            Poll::Ready(Ok(bytes)) => self.unread.taken(*bytes, Instant::now()),
+            Poll::Ready(Err(_)) => {}
+            Poll::Pending => {
+                self.unread.waits(Instant::now());
+                self.in_time(cx)?;
+            }
+        }
+        polled
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<()>> {
+        self.look(false);
+        self.in_time(cx)?;
+        Pin::new(&mut self.io).poll_flush(cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<()>> {
+        Pin::new(&mut self.io).poll_shutdown(cx)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_answer_is_read_at_a_thousand_bytes_a_second() {
+        let (start, second) = (Instant::now(), Duration::from_secs(1));
+        let at = |seconds: u32| start + second * seconds;
+        let mut unread = Unread { most: second * 30, left: second * 30, since: start, waits: false };
+        assert_eq!(unread.until(), None, "nothing waits");
+        unread.waits(at(10));
+        unread.waits(at(20));
+        assert_eq!(unread.until(), Some(at(40)));
+        // Five seconds are left, and two come back by what is read.
+        unread.taken(2_000, at(35));
+        assert_eq!(unread.until(), None);
+        unread.waits(at(35));
+        assert_eq!(unread.until(), Some(at(42)));
+        // Whoever reads a byte now and then ends as whoever reads none.
+        unread.taken(1, at(41));
+        unread.waits(at(41));
+        assert!(unread.until().is_some_and(|until| until < at(43)));
+        // Time in which nothing waits comes back as well, and what comes back is no more than there was.
+        unread.taken(1, at(41));
+        unread.waits(at(51));
+        assert!(unread.until().is_some_and(|until| until > at(61) && until < at(63)));
+        unread.taken(1_000_000, at(52));
+        unread.waits(at(52));
+        assert_eq!(unread.until(), Some(at(82)));
+    }
+}
