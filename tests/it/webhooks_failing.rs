@@ -26,7 +26,7 @@ both!(
     what_was_delivered_is_forgotten_in_time_and_what_was_not_is_not,
 );
 
-fn told(messages: &[Message]) -> Vec<(String, String)> {
+pub fn told(messages: &[Message]) -> Vec<(String, String)> {
     let text = |value: &Value| value.as_str().expect("text").to_owned();
     messages.iter().map(|message| (text(&message.json()["type"]), text(&message.json()["data"]["subjectId"]))).collect()
 }
@@ -35,7 +35,7 @@ fn id(path: &str) -> String {
     path.rsplit('/').next().expect("an id").to_owned()
 }
 
-fn items(client: &Client, hook: &str, query: &str) -> Vec<Value> {
+pub fn items(client: &Client, hook: &str, query: &str) -> Vec<Value> {
     let reply = client.get(&format!("{hook}/deliveries{query}"));
     assert_eq!(reply.status, 200, "{}", reply.body);
     reply.json()["items"].as_array().expect("items").clone()
@@ -105,7 +105,7 @@ fn a_message_is_tried_by_the_law_given_up_and_sent_again(backend: Backend) {
     let tried = log["tried"].as_array().expect("tries");
     assert_eq!(
         (tried.len(), &tried[9]["number"], &tried[9]["fault"], &tried[9]["answer"]),
-        (10, &json!(10), &json!("STATUS"), &json!("status 503"))
+        (10, &json!(10), &json!("STATUS"), &Value::Null)
     );
     let stands = press.get(&hook).json();
     assert_eq!((&stands["status"], &stands["disabledReason"]), (&json!("DISABLED"), &json!("FAILING")));
@@ -124,10 +124,10 @@ fn a_message_is_tried_by_the_law_given_up_and_sent_again(backend: Backend) {
     send(&app);
     let came = receiver.taken();
     assert_eq!((came.len(), came[0].header("webhook-id")), (1, names[0].0.as_str()));
-    // What was delivered can be sent again too, by itself; what waits cannot.
+    // What was delivered can be sent again too, by itself, and is sent once however often it is asked for.
     let one = format!("{hook}/deliveries/{}/redeliver", item["id"].as_str().expect("an id"));
     assert_eq!(press.send("POST", &one, &[], b"").status, 202);
-    assert_eq!(press.send("POST", &one, &[], b"").code(), "WRONG_STATE");
+    assert_eq!(press.send("POST", &one, &[], b"").status, 202);
     send(&app);
     assert_eq!((receiver.taken().len(), items(&press, &hook, "")[0]["attempts"].as_i64()), (1, Some(12)));
 }

@@ -5,8 +5,13 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, NaiveDateTime, Utc};
-use diesel::{dsl::sql, prelude::*, sql_types::Bool};
+use diesel::{
+    dsl::sql,
+    prelude::*,
+    sql_types::{Bool, Nullable},
+};
 use domain::{
+    agency::AgencyId,
     page::{Direction, Page, PageRequest},
     webhook::{Attempt, Delivery, DeliveryId, DeliveryState, WebhookId},
 };
@@ -19,7 +24,7 @@ use crate::{
     per_backend,
     rows::DbId,
     schema::{webhook_attempts, webhook_deliveries, webhooks},
-    sql_types::{DbUuid, db_ids},
+    sql_types::{DbUuid, db_ids, opt},
     statement::{Bind, Statement},
 };
 
@@ -108,6 +113,21 @@ pub fn insert(conn: &mut Conn, new: &[Delivery]) -> Result<(), DbError> {
     rows.chunks(per_backend::CHUNK).try_for_each(|rows| per_backend::insert_deliveries(conn, rows))
 }
 
+/// Makes what is due and waits behind an earlier message of its object due when that is, so that nobody looks at it before.
+pub fn follow(conn: &mut Conn, webhook: WebhookId, now: DateTime<Utc>) -> Result<(), DbError> {
+    const EARLIER: &str = "FROM webhook_deliveries e WHERE e.webhook_id = webhook_deliveries.webhook_id \
+                           AND e.subject_id = webhook_deliveries.subject_id AND e.state = 'PENDING' AND e.event_seq < webhook_deliveries.event_seq";
+    let mut statement = Statement::default();
+    let set = format!("UPDATE webhook_deliveries SET due_at = (SELECT max(e.due_at) {EARLIER}) WHERE webhook_id = ");
+    statement.bind(&set, Bind::Id(webhook.into()));
+    let now = statement.hold(Bind::At(now.naive_utc()));
+    statement.again(" AND state = 'PENDING' AND due_at <= ", now);
+    statement.again(&format!(" AND EXISTS (SELECT 1 {EARLIER} AND e.due_at > "), now);
+    statement.add(")");
+    statement.query().execute(conn)?;
+    Ok(())
+}
+
 fn pending(webhook: WebhookId) -> webhook_deliveries::BoxedQuery<'static, MultiBackend> {
     // The condition is spelt out, so that a plan may rest on the indexes that hold these alone.
     webhook_deliveries::table
@@ -122,23 +142,36 @@ pub fn waiting(conn: &mut Conn, webhook: WebhookId) -> Result<i64, DbError> {
 }
 
 #[derive(QueryableByName)]
-struct Id {
+pub(crate) struct Id {
     #[diesel(sql_type = DbUuid)]
-    id: DbId,
+    pub id: DbId,
 }
 
-/// Active webhooks for which something is due.
-pub fn due(conn: &mut Conn, now: DateTime<Utc>, limit: i64) -> Result<Vec<WebhookId>, DbError> {
+/// That no earlier message of the same object waits, as a condition on `d`.
+const FIRST: &str = " AND NOT EXISTS (SELECT 1 FROM webhook_deliveries e WHERE e.webhook_id = d.webhook_id AND e.subject_id = d.subject_id \
+                     AND e.state = 'PENDING' AND e.event_seq < d.event_seq)";
+
+#[derive(QueryableByName)]
+struct DueRow {
+    #[diesel(sql_type = DbUuid)]
+    id: DbId,
+    #[diesel(sql_type = Nullable<DbUuid>)]
+    agency_id: Option<DbId>,
+}
+
+/// Active webhooks for which something can be taken, each with the agency that it is for; those whose message is due longest first.
+pub fn due(conn: &mut Conn, now: DateTime<Utc>, limit: i64) -> Result<Vec<(WebhookId, Option<AgencyId>)>, DbError> {
     let mut statement = Statement::default();
     statement.bind(
-        "SELECT id FROM webhooks WHERE status = 'ACTIVE' AND EXISTS (SELECT 1 FROM webhook_deliveries d WHERE d.webhook_id = webhooks.id \
+        "SELECT id, agency_id FROM (SELECT w.id, w.agency_id, (SELECT d.due_at FROM webhook_deliveries d WHERE d.webhook_id = w.id \
          AND d.state = 'PENDING' AND d.due_at <= ",
         Bind::At(now.naive_utc()),
     );
-    // Those that wait longest for a success do not keep others waiting.
-    statement.bind(") ORDER BY failing_since IS NOT NULL, id LIMIT ", Bind::Number(limit));
-    let rows: Vec<Id> = statement.query().load(conn)?;
-    Ok(rows.into_iter().map(|row| row.id.of()).collect())
+    statement.add(FIRST);
+    statement.add(" ORDER BY d.due_at LIMIT 1) AS oldest FROM webhooks w WHERE w.status = 'ACTIVE') AS waits WHERE oldest IS NOT NULL");
+    statement.bind(" ORDER BY oldest, id LIMIT ", Bind::Number(limit));
+    let rows: Vec<DueRow> = statement.query().load(conn)?;
+    Ok(rows.into_iter().map(|row| (row.id.of(), opt(row.agency_id))).collect())
 }
 
 /// A message that is this process's to send, and whether another had it and did not come back.
@@ -154,10 +187,7 @@ pub fn claimable(conn: &mut Conn, webhook: WebhookId, now: DateTime<Utc>, limit:
     let mut statement = Statement::default();
     statement.bind("SELECT d.id FROM webhook_deliveries d WHERE d.webhook_id = ", Bind::Id(webhook.into()));
     statement.bind(" AND d.state = 'PENDING' AND d.due_at <= ", Bind::At(now.naive_utc()));
-    statement.add(
-        " AND NOT EXISTS (SELECT 1 FROM webhook_deliveries e WHERE e.webhook_id = d.webhook_id AND e.subject_id = d.subject_id \
-         AND e.state = 'PENDING' AND e.event_seq < d.event_seq)",
-    );
+    statement.add(FIRST);
     statement.bind(" ORDER BY d.due_at, d.id LIMIT ", Bind::Number(limit));
     statement.add(per_backend::skip_locked(conn));
     let ids: Vec<Id> = statement.query().load(conn)?;
@@ -324,24 +354,58 @@ pub fn with_attempts(conn: &mut Conn, webhook: WebhookId, id: DeliveryId) -> Res
     Ok(Some((row.delivery(last)?, attempts)))
 }
 
-/// Puts one message that has ended back into the queue, or all dead ones of a webhook; tells how many.
-pub fn again(conn: &mut Conn, webhook: WebhookId, one: Option<DeliveryId>, now: DateTime<Utc>) -> Result<usize, DbError> {
+/// How a message stands that is tried as if for the first time.
+#[derive(AsChangeset)]
+#[diesel(table_name = webhook_deliveries, treat_none_as_null = true)]
+struct Anew {
+    state: &'static str,
+    tries: i32,
+    due_at: NaiveDateTime,
+    first_tried_at: Option<NaiveDateTime>,
+    ended_at: Option<NaiveDateTime>,
+    lease: Option<DbId>,
+}
+
+impl Anew {
+    fn at(now: DateTime<Utc>) -> Self {
+        let state = DeliveryState::Pending.label();
+        Self { state, tries: 0, due_at: now.naive_utc(), first_tried_at: None, ended_at: None, lease: None }
+    }
+}
+
+/// Puts one message back into the queue, whether it has ended or waits for its next try, in which case earlier ones of its object, for
+/// which it waits, are due with it; false where it is being sent.
+pub fn again(conn: &mut Conn, message: &Delivery, now: DateTime<Utc>) -> Result<bool, DbError> {
+    let one = webhook_deliveries::table.find(DbId::from(message.id)).filter(webhook_deliveries::webhook_id.eq(DbId::from(message.webhook)));
+    let free = one.filter(webhook_deliveries::ended_at.is_not_null().or(webhook_deliveries::lease.is_null()));
+    let is_put = diesel::update(free).set(Anew::at(now)).execute(conn)? == 1;
+    if is_put && message.state == DeliveryState::Pending {
+        afresh(conn, message.webhook, Some(message), now)?;
+    }
+    Ok(is_put)
+}
+
+/// Puts every message of a webhook that was given up back into the queue; tells how many.
+pub fn dead_again(conn: &mut Conn, webhook: WebhookId, now: DateTime<Utc>) -> Result<usize, DbError> {
     let of = webhook_deliveries::table.filter(webhook_deliveries::webhook_id.eq(DbId::from(webhook)));
-    let change = (
-        webhook_deliveries::state.eq(DeliveryState::Pending.label()),
-        webhook_deliveries::tries.eq(0),
-        webhook_deliveries::due_at.eq(now.naive_utc()),
-        webhook_deliveries::first_tried_at.eq(None::<NaiveDateTime>),
-        webhook_deliveries::ended_at.eq(None::<NaiveDateTime>),
-        webhook_deliveries::lease.eq(None::<DbId>),
-    );
-    Ok(match one {
-        Some(id) => {
-            let ended = of.filter(webhook_deliveries::id.eq(DbId::from(id))).filter(webhook_deliveries::ended_at.is_not_null());
-            diesel::update(ended).set(change).execute(conn)?
+    Ok(diesel::update(of.filter(webhook_deliveries::state.eq(DeliveryState::Dead.label()))).set(Anew::at(now)).execute(conn)?)
+}
+
+/// Makes what waits for a webhook due at once, with all its tries before it: everything, or what one message of an object waits for.
+/// What is being sent stays as it is.
+pub fn afresh(conn: &mut Conn, webhook: WebhookId, before: Option<&Delivery>, now: DateTime<Utc>) -> Result<(), DbError> {
+    let waits = webhook_deliveries::table
+        .filter(webhook_deliveries::webhook_id.eq(DbId::from(webhook)))
+        .filter(sql::<Bool>("state = 'PENDING'"))
+        .filter(webhook_deliveries::lease.is_null());
+    match before {
+        None => diesel::update(waits).set(Anew::at(now)).execute(conn)?,
+        Some(message) => {
+            let of_object = waits.filter(webhook_deliveries::subject_id.eq(DbId(message.subject)));
+            diesel::update(of_object.filter(webhook_deliveries::event_seq.lt(message.seq))).set(Anew::at(now)).execute(conn)?
         }
-        None => diesel::update(of.filter(webhook_deliveries::state.eq(DeliveryState::Dead.label()))).set(change).execute(conn)?,
-    })
+    };
+    Ok(())
 }
 
 /// Forgets what was delivered or withheld before an instant, a thousand at most; tells how many.

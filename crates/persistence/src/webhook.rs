@@ -13,11 +13,13 @@ use domain::{
 use crate::{
     catalogue::parsed,
     conn::{Conn, MultiBackend},
+    delivery::Id,
     error::DbError,
     per_backend,
     rows::DbId,
     schema::webhooks,
     sql_types::{db_ids, opt},
+    statement::{Bind, Statement},
 };
 
 #[derive(Insertable, Queryable, Selectable)]
@@ -212,11 +214,22 @@ pub fn disable(conn: &mut Conn, id: WebhookId, reason: DisabledReason, at: DateT
     Ok(diesel::update(active).set(change).execute(conn)? == 1)
 }
 
-/// Active webhooks for which not every event up to a number was looked at, those furthest behind first.
-pub fn behind(conn: &mut Conn, head: i64, limit: i64) -> Result<Vec<WebhookId>, DbError> {
-    let active = webhooks::table.filter(webhooks::status.eq("ACTIVE")).filter(webhooks::seen_seq.lt(head));
-    let rows: Vec<DbId> = active.order((webhooks::seen_seq, webhooks::id)).limit(limit).select(webhooks::id).load(conn)?;
-    Ok(rows.into_iter().map(DbId::of).collect())
+/// Active webhooks for which not every event up to a number was looked at and fewer than `room` messages wait: by identifier, those
+/// after one.
+pub fn behind(conn: &mut Conn, head: i64, room: i64, after: Option<WebhookId>, limit: i64) -> Result<Vec<WebhookId>, DbError> {
+    let mut statement = Statement::default();
+    statement.bind("SELECT w.id FROM webhooks w WHERE w.status = 'ACTIVE' AND w.seen_seq < ", Bind::Number(head));
+    if let Some(after) = after {
+        statement.bind(" AND w.id > ", Bind::Id(after.into()));
+    }
+    // Looks at so many entries of an index at most, however many wait.
+    statement.bind(
+        " AND (SELECT 1 FROM webhook_deliveries d WHERE d.webhook_id = w.id AND d.state = 'PENDING' LIMIT 1 OFFSET ",
+        Bind::Number(room - 1),
+    );
+    statement.bind(") IS NULL ORDER BY w.id LIMIT ", Bind::Number(limit));
+    let rows: Vec<Id> = statement.query().load(conn)?;
+    Ok(rows.into_iter().map(|row| row.id.of()).collect())
 }
 
 /// Notes that every event up to a number was looked at.

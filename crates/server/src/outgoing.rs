@@ -5,7 +5,7 @@
 use std::{io::Read, net::SocketAddr, time::Duration};
 
 use app::webhook::{Answered, Outgoing, Post, Targets};
-use domain::webhook::{Fault, MAX_ANSWER};
+use domain::webhook::{Fault, MAX_ANSWER, address::is_public};
 use ureq::{
     Agent, Error,
     config::Config,
@@ -25,10 +25,19 @@ const HEAD: usize = 16 * 1024;
 const NAME: &str = concat!("haidang/", env!("CARGO_PKG_VERSION"));
 
 /// Sends over HTTP, with the certificate authorities that come with the program.
-pub struct Guarded(Agent);
+pub struct Guarded {
+    /// Knows of public addresses alone.
+    public: Agent,
+    /// Knows of those others alone that an operator lets.
+    private: Agent,
+}
 
 impl Guarded {
     pub fn new(targets: Targets) -> Self {
+        Self { public: Self::agent(targets.clone(), true), private: Self::agent(targets, false) }
+    }
+
+    fn agent(targets: Targets, is_public: bool) -> Agent {
         let config = Config::builder()
             .proxy(None)
             .max_redirects(0)
@@ -41,29 +50,39 @@ impl Guarded {
             .timeout_global(Some(WHOLE))
             .user_agent(NAME)
             .build();
-        Self(Agent::with_parts(config, DefaultConnector::new(), Guard { targets, resolver: DefaultResolver::default() }))
+        let guard = Guard { targets, is_public, resolver: DefaultResolver::default() };
+        Agent::with_parts(config, DefaultConnector::new(), guard)
     }
 }
 
 impl Post for Guarded {
     fn post(&self, message: &Outgoing) -> Result<Answered, Fault> {
-        let request = message.headers.iter().fold(self.0.post(&message.url), |request, (name, value)| request.header(*name, value));
-        let response = request.send(&message.body[..]).map_err(|error| fault(&error))?;
-        let status = response.status().as_u16();
-        let retry_after = response.headers().get("retry-after").and_then(|value| value.to_str().ok()).map(str::to_owned);
-        let mut body = Vec::new();
-        // A status is an answer; what stands below it is looked at as far as it comes.
-        if let Err(error) = response.into_body().into_reader().take(MAX_ANSWER as u64).read_to_end(&mut body) {
-            tracing::debug!(%error, "the body of a receiver's answer did not come whole");
+        // By which of them an answer comes tells where from, whatever the name resolves to a moment later.
+        match sent(&self.public, message, true) {
+            Err(Fault::AddressForbidden) => sent(&self.private, message, false),
+            outcome => outcome,
         }
-        Ok(Answered { status, retry_after, body })
     }
 }
 
-/// Gives those addresses of a host that may be connected to; the connector knows of no others.
+fn sent(agent: &Agent, message: &Outgoing, is_public: bool) -> Result<Answered, Fault> {
+    let request = message.headers.iter().fold(agent.post(&message.url), |request, (name, value)| request.header(*name, value));
+    let response = request.send(&message.body[..]).map_err(|error| fault(&error))?;
+    let status = response.status().as_u16();
+    let retry_after = response.headers().get("retry-after").and_then(|value| value.to_str().ok()).map(str::to_owned);
+    let mut body = Vec::new();
+    // A status is an answer; what stands below it is looked at as far as it comes.
+    if let Err(error) = response.into_body().into_reader().take(MAX_ANSWER as u64).read_to_end(&mut body) {
+        tracing::debug!(%error, "the body of a receiver's answer did not come whole");
+    }
+    Ok(Answered { status, retry_after, body, is_public })
+}
+
+/// Gives those addresses of a host that may be connected to, of the public ones or of the others; the connector knows of no others.
 #[derive(Debug)]
 struct Guard {
     targets: Targets,
+    is_public: bool,
     resolver: DefaultResolver,
 }
 
@@ -77,8 +96,10 @@ impl Resolver for Guard {
         let is_plain = uri.scheme_str() != Some("https");
         let found = self.resolver.resolve(uri, config, timeout)?;
         let mut fine = self.empty();
-        let admitted =
-            |address: &&SocketAddr| self.targets.admits(address.ip(), is_plain) && self.targets.admits_port(address.port(), is_plain);
+        let admitted = |address: &&SocketAddr| {
+            let may_be = self.targets.admits(address.ip(), is_plain) && self.targets.admits_port(address.port(), is_plain);
+            may_be && is_public(address.ip()) == self.is_public
+        };
         found.iter().filter(admitted).for_each(|address| fine.push(*address));
         if fine.is_empty() { Err(Error::Other(Box::new(Forbidden))) } else { Ok(fine) }
     }
@@ -160,9 +181,24 @@ mod tests {
         let (port, count) = receiver(FINE);
         let networks = || vec!["127.0.0.0/8".parse().expect("a network")];
         let answered = post(Targets { networks: networks(), ports: vec![port] }, &format!("http://127.0.0.1:{port}/")).expect("an answer");
-        assert_eq!((answered.status, answered.body.as_slice()), (200, &b"ok"[..]));
+        assert_eq!((answered.status, answered.body.as_slice(), answered.is_public), (200, &b"ok"[..], false));
         let other = post(Targets { networks: networks(), ports: Vec::new() }, &format!("http://127.0.0.1:{port}/"));
         assert_eq!((other.expect_err("refused"), count.load(Ordering::SeqCst)), (Fault::AddressForbidden, 1));
+    }
+
+    #[test]
+    fn public_addresses_and_what_an_operator_lets_are_told_apart() {
+        let targets = Targets { networks: vec!["10.1.0.0/16".parse().expect("a network")], ports: Vec::new() };
+        let guard = |is_public| Guard { targets: targets.clone(), is_public, resolver: DefaultResolver::default() };
+        let resolves = |guard: &Guard, url: &'static str| {
+            guard.resolve(&Uri::from_static(url), &Config::default(), NextTimeout::default()).is_ok_and(|found| !found.is_empty())
+        };
+        for (url, is_public) in [("https://1.1.1.1/", true), ("https://10.1.2.3/", false), ("http://10.1.2.3/", false)] {
+            assert!(resolves(&guard(is_public), url) && !resolves(&guard(!is_public), url), "{url}");
+        }
+        for forbidden in ["http://1.1.1.1/", "https://10.2.0.1/"] {
+            assert!(!resolves(&guard(true), forbidden) && !resolves(&guard(false), forbidden), "{forbidden}");
+        }
     }
 
     #[test]

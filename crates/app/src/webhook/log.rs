@@ -48,18 +48,16 @@ pub async fn delivery(view: &View, webhook: WebhookId, id: DeliveryId) -> Result
     Ok(found.ok_or_else(|| Refusal::new(Code::NotFound))?)
 }
 
-/// Sends a message again that has ended, under the identifier that it had.
+/// Sends a message again that has ended, or at once one that waits for its next try, with all its tries before it; under the identifier
+/// that it had.
 ///
 /// # Errors
-/// As [`get`]; `WRONG_STATE` for one that waits.
+/// As [`get`]; `WRONG_STATE` for one that is being sent.
 pub async fn redeliver(app: &App, ctx: &Ctx, webhook: WebhookId, id: DeliveryId) -> Result<(), Error> {
     const ONE: &str = "redeliver_webhook_delivery";
     again(app, ctx, ONE, webhook, move |conn, now| {
-        stored::with_attempts(conn, webhook, id)?.ok_or_else(|| Refusal::new(Code::NotFound))?;
-        match stored::again(conn, webhook, Some(id), now)? {
-            0 => Err(Refusal::new(Code::WrongState).into()),
-            count => Ok(count),
-        }
+        let (message, _) = stored::with_attempts(conn, webhook, id)?.ok_or_else(|| Refusal::new(Code::NotFound))?;
+        if stored::again(conn, &message, now)? { Ok(1) } else { Err(Refusal::new(Code::WrongState).into()) }
     })
     .await
     .map(|_| ())
@@ -70,7 +68,7 @@ pub async fn redeliver(app: &App, ctx: &Ctx, webhook: WebhookId, id: DeliveryId)
 /// # Errors
 /// As [`get`].
 pub async fn redeliver_dead(app: &App, ctx: &Ctx, webhook: WebhookId) -> Result<usize, Error> {
-    again(app, ctx, "redeliver_webhook_dead", webhook, move |conn, now| Ok(stored::again(conn, webhook, None, now)?)).await
+    again(app, ctx, "redeliver_webhook_dead", webhook, move |conn, now| Ok(stored::dead_again(conn, webhook, now)?)).await
 }
 
 async fn again(

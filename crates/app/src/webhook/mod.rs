@@ -1,7 +1,8 @@
 //! Webhooks: whose they are, and what callers may see of them.
 //! Must not show a secret but in the answer that makes it, nor send what whoever answers for one may not know.
-//! Changing them is `write`, the log of what was sent `log`, sending `send` and `settle`, where they may lead `target`.
+//! Changing them is `write`, the log of what was sent `log`, sending `send`, `claim` and `settle`, where they may lead `target`.
 
+mod claim;
 mod log;
 mod message;
 mod send;

@@ -1,9 +1,9 @@
 //! Sending: events are queued for the webhooks that are told them, and what is due is sent by whichever process comes first.
-//! Must not hold a connection or a transaction while it sends, nor send what another has taken.
-//! What may be sent is decided in the parent module, what came of it is written down by `settle`.
+//! Must not hold a connection or a transaction while it sends, nor let one owner's webhooks hold up another's.
+//! What is taken is decided in `claim`, what came of it is written down by `settle`.
 
 use std::{
-    collections::HashSet,
+    collections::{HashMap, HashSet},
     sync::{
         Arc, Mutex, OnceLock, PoisonError,
         atomic::{AtomicBool, AtomicU64, Ordering},
@@ -11,45 +11,42 @@ use std::{
     time::{Duration, Instant},
 };
 
-use auth::{Ctx, WebhookSecret};
-use chrono::{DateTime, TimeDelta, Utc};
+use auth::Ctx;
+use chrono::TimeDelta;
 use domain::{
-    policy::ReportScope,
-    webhook::{Attempt, Delivery, DeliveryId, DeliveryState, Fault, Webhook, WebhookId, WebhookStatus, retry::MAX_TRIES},
+    agency::AgencyId,
+    webhook::{Delivery, Fault, WebhookId, WebhookStatus},
 };
 use persistence::{
-    Conn,
-    delivery::{self, Claimed, Lease},
+    Conn, delivery,
     outbox::{self, Wanted},
     webhook as stored,
 };
-use serde_json::Value;
 use tokio::{
     sync::{OwnedSemaphorePermit, Semaphore},
     task::JoinHandle,
 };
-use uuid::Uuid;
 
 use super::{
-    Targets, message,
+    Targets,
+    claim::{Work, claim},
+    message,
     settle::{self, disabled},
     standing,
-    write::{purpose, queued},
+    write::queued,
 };
 use crate::{App, Error};
 
 /// Messages that are sent at once, over all webhooks.
 const AT_ONCE: u32 = 16;
-/// Messages that are sent to one webhook at once.
-const TO_ONE: usize = 4;
+/// Messages that are sent at once to the webhooks of one agency, or to those of none: a receiver that is slow holds up its own.
+const SHARE: usize = 4;
 /// Messages that wait for one webhook at most; what happens besides waits in the feed.
 const WAITING: i64 = 1_000;
 /// Events that are queued in one transaction.
 const BATCH: i64 = 200;
-/// Webhooks that are looked after in one round.
-const ROUND: i64 = 64;
-/// A message is another's to send after this time. It must be longer than sending takes, and clocks of processes may differ.
-const LEASE: TimeDelta = TimeDelta::seconds(90);
+/// Webhooks that are looked for in one statement.
+const PAGE: i64 = 64;
 
 /// A message as it goes out.
 #[derive(Clone, Debug)]
@@ -67,6 +64,8 @@ pub struct Answered {
     pub retry_after: Option<String>,
     /// The beginning of the body.
     pub body: Vec<u8>,
+    /// Whether it came from the public Internet, not from a network that an operator lets.
+    pub is_public: bool,
 }
 
 /// Sends; blocks for as long as that takes, which is less than a minute.
@@ -106,6 +105,7 @@ pub struct Figures {
 pub struct Sending {
     setup: OnceLock<Setup>,
     permits: Arc<Semaphore>,
+    shares: Mutex<HashMap<Option<AgencyId>, Arc<Semaphore>>>,
     in_service: Mutex<HashSet<WebhookId>>,
     is_ending: AtomicBool,
     pub(super) counts: Counts,
@@ -124,6 +124,7 @@ impl Default for Sending {
         Self {
             setup: OnceLock::new(),
             permits: Arc::new(Semaphore::new(AT_ONCE as usize)),
+            shares: Mutex::default(),
             in_service: Mutex::default(),
             is_ending: AtomicBool::new(false),
             counts: Counts::default(),
@@ -141,18 +142,15 @@ impl Sending {
         self.setup.get().map(|setup| &setup.by)
     }
 
+    /// What the webhooks of an agency may send at once.
+    fn share(&self, agency: Option<AgencyId>) -> Arc<Semaphore> {
+        let mut shares = self.shares.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(shares.entry(agency).or_insert_with(|| Arc::new(Semaphore::new(SHARE))))
+    }
+
     fn serves(&self) -> std::sync::MutexGuard<'_, HashSet<WebhookId>> {
         self.in_service.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-/// A message that this process has taken.
-pub(super) struct Work {
-    pub delivery: Delivery,
-    pub lease: Uuid,
-    body: Vec<u8>,
-    secrets: Vec<WebhookSecret>,
-    url: String,
 }
 
 /// A webhook that this process looks after, until it is dropped.
@@ -170,33 +168,52 @@ impl App {
         self.0.webhooks.setup.get_or_init(|| setup);
     }
 
-    /// Queues what happened, and begins to send what is due to webhooks that this process does not look after yet.
+    /// Queues what happened for every webhook for which there is room, and begins to send what is due to those that this process does
+    /// not look after yet. What is wrong with one of them is told in the log, and keeps no other waiting.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn begin_webhooks(&self) -> Result<Vec<JoinHandle<()>>, Error> {
-        let sending = &self.0.webhooks;
-        if sending.setup.get().is_none() || sending.is_ending.load(Ordering::SeqCst) {
-            return Ok(Vec::new());
-        }
-        let now = self.0.clock.now();
-        let behind = self.0.db.read(|conn| {
-            let head = outbox::head(conn)?;
-            stored::behind(conn, head, ROUND)
-        });
-        for id in behind.await? {
-            let app = self.clone();
-            if self.0.db.append(move |conn| queue(&app, conn, id)).await? {
-                // There is more: the next round begins at once.
-                self.tell_news();
+        let (sending, mut begun, mut after) = (&self.0.webhooks, Vec::new(), None);
+        loop {
+            if sending.setup.get().is_none() || sending.is_ending.load(Ordering::SeqCst) {
+                return Ok(begun);
+            }
+            let behind = self.0.db.read(move |conn| {
+                let head = outbox::head(conn)?;
+                stored::behind(conn, head, WAITING, after, PAGE)
+            });
+            let behind = behind.await?;
+            after = behind.last().copied();
+            let is_last = i64::try_from(behind.len()).is_ok_and(|count| count < PAGE);
+            for id in behind {
+                let app = self.clone();
+                match self.0.db.append(move |conn| queue(&app, conn, id)).await {
+                    // There is more: the next round begins at once.
+                    Ok(true) => self.tell_news(),
+                    Ok(false) => {}
+                    Err(error) => tracing::warn!(%error, webhook = %id, "events could not be queued for a webhook"),
+                }
+            }
+            begun.extend(self.serve_due().await?);
+            if is_last {
+                return Ok(begun);
             }
         }
-        let due = self.0.db.read(move |conn| delivery::due(conn, now, ROUND)).await?;
-        let fresh: Vec<WebhookId> = {
+    }
+
+    /// Begins to send to webhooks for which something is due.
+    async fn serve_due(&self) -> Result<Vec<JoinHandle<()>>, Error> {
+        let (sending, now) = (&self.0.webhooks, self.0.clock.now());
+        // So many more as those in service may be among them.
+        let limit = PAGE.saturating_add(i64::try_from(sending.serves().len()).unwrap_or(i64::MAX));
+        let due = self.0.db.read(move |conn| delivery::due(conn, now, limit)).await?;
+        let fresh: Vec<(WebhookId, Option<AgencyId>)> = {
             let mut serves = sending.serves();
-            due.into_iter().filter(|id| serves.insert(*id)).collect()
+            due.into_iter().filter(|(id, _)| serves.insert(*id)).collect()
         };
-        Ok(fresh.into_iter().map(|id| tokio::spawn(serve(Service(self.clone(), id)))).collect())
+        let begin = |(id, agency)| tokio::spawn(serve(Service(self.clone(), id), sending.share(agency)));
+        Ok(fresh.into_iter().map(begin).collect())
     }
 
     /// Queues and sends until nothing is due.
@@ -288,138 +305,51 @@ fn queue(app: &App, conn: &mut Conn, id: WebhookId) -> Result<bool, Error> {
     let new: Vec<Delivery> =
         events.iter().map(|event| queued(app, id, (Some(event.seq), event.kind.label().to_owned(), event.subject_id))).collect();
     delivery::insert(conn, &new)?;
+    if !new.is_empty() {
+        delivery::follow(conn, id, app.0.clock.now())?;
+    }
     stored::seen(conn, id, seen)?;
     Ok(is_full && room == BATCH)
 }
 
-/// Sends to one webhook until nothing is due.
-async fn serve(service: Service) {
+/// Sends to one webhook until nothing is due; before each batch it waits behind all others that wait by then.
+async fn serve(service: Service, share: Arc<Semaphore>) {
     let Service(app, id) = &service;
     loop {
-        let permits = permits(app).await;
+        let permits = permits(app, &share).await;
         if permits.is_empty() || app.0.webhooks.is_ending.load(Ordering::SeqCst) {
             return;
         }
         let (app_, id, limit) = (app.clone(), *id, i64::try_from(permits.len()).unwrap_or(1));
         let work = match app.0.db.append(move |conn| claim(&app_, conn, id, limit)).await {
-            Ok(work) => work,
+            Ok(Some(work)) => work,
+            Ok(None) => return,
             Err(error) => {
                 tracing::warn!(%error, webhook = %id, "messages to a webhook could not be taken");
                 return;
             }
         };
-        if work.is_empty() {
-            return;
-        }
         let sent = work.into_iter().zip(permits).map(|(work, permit)| sent(app.clone(), work, permit));
         futures_util::future::join_all(sent).await;
     }
 }
 
-/// At least one permit to send, and as many more as are free, up to what one webhook may have.
-async fn permits(app: &App) -> Vec<OwnedSemaphorePermit> {
+/// Leave to send one message: of the agency's share, and of what this process sends at once.
+struct Permit(#[expect(dead_code)] OwnedSemaphorePermit, #[expect(dead_code)] OwnedSemaphorePermit);
+
+/// At least one permit to send, and as many more as nobody waits for. The share comes first: whoever waits for its own keeps nothing
+/// from others. Both give way in the order in which they are asked.
+async fn permits(app: &App, share: &Arc<Semaphore>) -> Vec<Permit> {
     let all = &app.0.webhooks.permits;
+    let Ok(own) = Arc::clone(share).acquire_owned().await else { return Vec::new() };
     let Ok(first) = Arc::clone(all).acquire_owned().await else { return Vec::new() };
-    let more = std::iter::from_fn(|| Arc::clone(all).try_acquire_owned().ok()).take(TO_ONE - 1);
-    std::iter::once(first).chain(more).collect()
-}
-
-/// Takes what is due, as far as it may still be sent.
-fn claim(app: &App, conn: &mut Conn, id: WebhookId, limit: i64) -> Result<Vec<Work>, Error> {
-    let now = app.0.clock.now();
-    // 1. Whether anything may be sent, and what.
-    let Some(webhook) = stored::by_id(conn, id)?.filter(|webhook| webhook.status == WebhookStatus::Active) else { return Ok(Vec::new()) };
-    let scope = match standing(app, conn, &webhook)? {
-        Ok(scope) => scope,
-        Err(reason) => {
-            disabled(app, conn, &webhook, reason)?;
-            return Ok(Vec::new());
-        }
-    };
-    // 2. What others have left is told in the log, and given up where it was left too often.
-    let claimed = delivery::claimable(conn, id, now, limit)?;
-    if claimed.is_empty() {
-        return Ok(Vec::new());
-    }
-    let left: Vec<(DeliveryId, Attempt)> = claimed.iter().filter(|one| one.was_left).map(|one| interrupted(one, now)).collect();
-    delivery::record(conn, &left)?;
-    let (given_up, claimed): (Vec<Claimed>, Vec<Claimed>) = claimed.into_iter().partition(|one| one.delivery.tries >= MAX_TRIES);
-    ended(app, conn, given_up.into_iter().map(|one| one.delivery), DeliveryState::Dead, now)?;
-    // 3. What may be known of, as it is told now.
-    let mut bodies = bodies(app, conn, &scope, &claimed)?;
-    let (told, withheld): (Vec<Claimed>, Vec<Claimed>) =
-        claimed.into_iter().partition(|one| bodies.iter().any(|(id, _)| *id == one.delivery.id));
-    ended(app, conn, withheld.into_iter().map(|one| one.delivery), DeliveryState::Withheld, now)?;
-    // 4. Ours from now on.
-    let lease = Lease { id: app.0.ids.next_uuid(), from: now, until: now + LEASE };
-    delivery::take(conn, &told.iter().map(|one| one.delivery.id).collect::<Vec<_>>(), lease)?;
-    let secrets = secrets(app, conn, &webhook, now)?;
-    let work = told.into_iter().map(|one| {
-        let at = bodies.iter().position(|(id, _)| *id == one.delivery.id);
-        let body = at.map(|at| bodies.swap_remove(at).1.to_string().into_bytes()).unwrap_or_default();
-        let mut delivery = one.delivery;
-        (delivery.attempts, delivery.tries) = (delivery.attempts + 1, delivery.tries + 1);
-        delivery.first_tried_at.get_or_insert(now);
-        Work { delivery, lease: lease.id, body, secrets: secrets.clone(), url: webhook.url.to_string() }
-    });
-    Ok(work.collect())
-}
-
-/// What the log tells of a try whose process did not come back.
-fn interrupted(left: &Claimed, now: DateTime<Utc>) -> (DeliveryId, Attempt) {
-    let (number, fault) = (left.delivery.attempts, Some(Fault::Interrupted));
-    (left.delivery.id, Attempt { number, at: now, millis: 0, status: None, fault, answer: None })
-}
-
-/// Ends messages that are not tried, and lets through what waits behind them.
-fn ended(
-    app: &App,
-    conn: &mut Conn,
-    messages: impl Iterator<Item = Delivery>,
-    state: DeliveryState,
-    now: DateTime<Utc>,
-) -> Result<(), Error> {
-    let messages: Vec<Delivery> = messages.collect();
-    if messages.is_empty() {
-        return Ok(());
-    }
-    delivery::end(conn, &messages.iter().map(|message| message.id).collect::<Vec<_>>(), state, now)?;
-    for message in &messages {
-        delivery::hasten(conn, message, now)?;
-    }
-    let counts = &app.0.webhooks.counts;
-    let count = if state == DeliveryState::Dead { &counts.dead } else { &counts.withheld };
-    count.fetch_add(messages.len() as u64, Ordering::Relaxed);
-    Ok(())
-}
-
-/// What each message says, for those that may be known of.
-fn bodies(app: &App, conn: &mut Conn, scope: &ReportScope, claimed: &[Claimed]) -> Result<Vec<(DeliveryId, Value)>, Error> {
-    let seqs: Vec<i64> = claimed.iter().filter_map(|one| one.delivery.seq).collect();
-    let (events, catalogue) = (outbox::among(conn, scope, &seqs)?, app.0.catalogue.current(conn)?);
-    let body = |delivery: &Delivery| match delivery.seq {
-        None => Some(message::of_test(delivery)),
-        Some(seq) => events.iter().find(|event| event.seq == seq).map(|event| message::of_event(event, &catalogue)),
-    };
-    Ok(claimed.iter().filter_map(|one| Some((one.delivery.id, body(&one.delivery)?))).collect())
-}
-
-/// The secrets that sign now; none where one cannot be opened, so that nothing goes out unsigned.
-fn secrets(app: &App, conn: &mut Conn, webhook: &Webhook, now: DateTime<Utc>) -> Result<Vec<WebhookSecret>, Error> {
-    let Some(sealed) = stored::sealed(conn, webhook.id)? else { return Ok(Vec::new()) };
-    let previous = sealed.previous.filter(|(_, until)| now < *until).map(|(sealed, _)| sealed);
-    let keys = app.0.tokens.keys();
-    let opened = std::iter::once(sealed.present).chain(previous).map(|sealed| keys.seals().open(&purpose(webhook.id), &sealed));
-    let opened: Result<Vec<Vec<u8>>, _> = opened.collect();
-    let unread = |error| {
-        tracing::error!(%error, webhook = %webhook.id, "the secret of a webhook cannot be opened");
-        Vec::new()
-    };
-    Ok(opened.map_or_else(unread, |opened| opened.into_iter().map(WebhookSecret::of).collect()))
+    let free = |of: &Arc<Semaphore>| Arc::clone(of).try_acquire_owned().ok();
+    let more = std::iter::from_fn(|| Some(Permit(free(share)?, free(all)?)));
+    std::iter::once(Permit(own, first)).chain(more).collect()
 }
 
 /// Sends one message and writes down what came of it.
-async fn sent(app: App, work: Work, permit: OwnedSemaphorePermit) {
+async fn sent(app: App, work: Work, permit: Permit) {
     let Some(setup) = app.0.webhooks.setup.get() else { return };
     let (at, began) = (app.0.clock.now(), Instant::now());
     let outcome = match message::headers(work.delivery.id, at, &work.body, &work.secrets) {

@@ -16,7 +16,7 @@ use persistence::{
 };
 use serde_json::json;
 
-use super::send::{Answered, Work};
+use super::{claim::Work, send::Answered};
 use crate::{
     App, Error,
     audit::{Deed, record},
@@ -69,7 +69,8 @@ fn judged(app: &App, work: &Work, outcome: Result<Answered, Fault>, (at, millis,
             Verdict::Failed(fault) => Some(fault),
             Verdict::Gone => Some(Fault::Status),
         },
-        answer: answered.map(|answered| kept(&answered.body)).filter(|text| !text.is_empty()),
+        // What stands in networks that are not public is not for whoever names an address there.
+        answer: answered.filter(|answered| answered.is_public).map(|answered| kept(&answered.body)).filter(|text| !text.is_empty()),
     };
     // The last bytes of an identifier are drawn by chance.
     let [.., high, low] = app.0.ids.next_uuid().into_bytes();

@@ -218,6 +218,11 @@ async fn changed(
             if !stored::advance(conn, &after)? {
                 return Err(Refusal::new(Code::PreconditionFailed).into());
             }
+            let is_enabled = before.status == WebhookStatus::Disabled && after.status == WebhookStatus::Active;
+            if is_enabled || before.url != after.url {
+                // What failed has failed for a reason that may be gone.
+                delivery::afresh(conn, id, None, after.changed_at)?;
+            }
             let changes = json!({"before": told(&app_, conn, &before)?, "after": told(&app_, conn, &after)?});
             record(&app_, conn, ctx, Deed::new(operation).on("webhook", id).with(changes))?;
             Ok(after)
@@ -236,7 +241,8 @@ pub(super) fn own(conn: &mut Conn, ctx: &Ctx, id: WebhookId) -> Result<Webhook, 
     Ok(found.ok_or_else(|| Refusal::new(Code::NotFound))?)
 }
 
-/// Writes a webhook anew, which has this revision. Its agency stays, and what waits is sent as it was queued.
+/// Writes a webhook anew, which has this revision. Its agency stays, and what waits is sent as it was queued: at once, and with all
+/// tries before it, where the address is another.
 ///
 /// # Errors
 /// As [`create`]; `NOT_FOUND`, `PRECONDITION_FAILED`.
@@ -256,7 +262,7 @@ pub async fn update(app: &App, ctx: &Ctx, id: WebhookId, revision: i32, new: New
     .await
 }
 
-/// Sends to a webhook again, from where it stopped.
+/// Sends to a webhook again, from where it stopped: what waits is due at once, and has all its tries before it.
 ///
 /// # Errors
 /// `FORBIDDEN`, `NOT_FOUND`; `WRONG_STATE` for one that is active; `BODY_INVALID` where its address is not let any more.

@@ -154,7 +154,7 @@ pub struct Attempt {
     /// HTTP status, if there was one.
     pub status: Option<i32>,
     pub fault: Option<Fault>,
-    /// The beginning of what the receiver said, [`MAX_ANSWER`] bytes at most.
+    /// The beginning of what the receiver said, [`MAX_ANSWER`] bytes at most; nothing where it is not in the public Internet.
     pub answer: Option<String>,
 }
 

@@ -202,7 +202,7 @@ pub struct WebhookAttempt {
         max_length = 20
     )]
     pub fault: Option<&'static str>,
-    /// The beginning of what the receiver said.
+    /// The beginning of what the receiver said; nothing where it is not in the public Internet.
     #[schema(max_length = 1000)]
     pub answer: Option<String>,
 }

@@ -63,7 +63,8 @@ pub async fn get_webhook_delivery(
     Ok(HttpResponse::Ok().json(WebhookDeliveryLog { delivery: WebhookDelivery::from(&message), tried }))
 }
 
-/// Sends a message again that was delivered, given up or withheld, under the identifier that it had.
+/// Sends a message again that was delivered, given up or withheld, or at once one that waits for its next try, with those of its object
+/// for which it waits; under the identifier that it had, and with all tries before it.
 #[utoipa::path(
     post, path = "/api/v1/webhooks/{id}/deliveries/{deliveryId}/redeliver", operation_id = "redeliver_webhook_delivery", tag = "webhooks",
     params(
@@ -72,7 +73,7 @@ pub async fn get_webhook_delivery(
     ),
     responses(
         (status = 202, description = "It is sent again.", body = RedeliveredWebhooks),
-        (status = 409, description = "It waits to be sent already.", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 409, description = "It is being sent.", body = ProblemDocument, content_type = "application/problem+json"),
     ),
     security(("bearer" = []))
 )]

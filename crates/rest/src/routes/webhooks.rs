@@ -96,7 +96,7 @@ pub async fn get_webhook(
 }
 
 /// Writes a webhook anew; its agency and its secret stay. Whoever does so answers for it from then on. What waits is sent as it was
-/// queued, to the new address.
+/// queued; to another address at once, with all tries before it.
 #[utoipa::path(
     put, path = "/api/v1/webhooks/{id}", operation_id = "update_webhook", tag = "webhooks", request_body = NewWebhook,
     params(
@@ -131,7 +131,8 @@ pub async fn delete_webhook(
     Ok(HttpResponse::NoContent().finish())
 }
 
-/// Sends to a webhook again, from where it stopped: what happened since is not lost. Whoever does so answers for it from then on.
+/// Sends to a webhook again, from where it stopped: what happened since is not lost, and what waits is due at once with all tries before
+/// it. Whoever does so answers for it from then on.
 #[utoipa::path(
     post, path = "/api/v1/webhooks/{id}/enable", operation_id = "enable_webhook", tag = "webhooks",
     params(("id" = uuid::Uuid, Path, description = "The webhook's identifier.")),
