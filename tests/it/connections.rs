@@ -234,7 +234,9 @@ fn dialled(address: [u8; 4], base: &str, unread: Option<u32>) -> TcpStream {
     let to = base.trim_start_matches("http://").parse().expect("an address");
     let stream = runtime.block_on(async {
         let socket = tokio::net::TcpSocket::new_v4().expect("a socket");
-        unread.iter().for_each(|unread| socket.set_recv_buffer_size(*unread).expect("a size"));
+        if let Some(unread) = unread {
+            socket.set_recv_buffer_size(unread).expect("a size");
+        }
         socket.bind(SocketAddr::from((address, 0))).expect("an address");
         socket.connect(to).await.expect("a connection").into_std().expect("a stream")
     });

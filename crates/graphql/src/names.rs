@@ -18,6 +18,7 @@ use crate::{
 
 /// A text and the language it is in.
 #[derive(SimpleObject)]
+#[expect(clippy::struct_field_names, reason = "the interface calls it so")]
 pub struct Text {
     pub text: Arc<str>,
     /// The language actually given: Vietnamese where there is no translation.

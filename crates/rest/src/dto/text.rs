@@ -31,6 +31,7 @@ pub struct Preference {
 /// A text and the language it is in.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[expect(clippy::struct_field_names, reason = "the interface calls it so")]
 pub struct Text {
     #[schema(example = "Department of Foreign Affairs", max_length = 10000)]
     pub text: String,
