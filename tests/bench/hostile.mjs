@@ -84,7 +84,7 @@ async function under(what) {
 async function holding(count, first, then, rest = 0) {
   const sockets = [];
   for (let i = 0; i < count; i++) {
-    const socket = net.connect({ host: hostname, port, localAddress: `127.0.0.${3 + (i >> 12)}` });
+    const socket = net.connect({ host: hostname, port, localAddress: `127.0.0.${3 + (i >> 9)}` });
     socket.on('error', () => {}).on('connect', () => first && socket.write(first));
     sockets.push(socket);
     if (i % 500 === 499) await sleep(20);

@@ -278,8 +278,9 @@ mod tests {
         let entries = agency(&names);
         assert_eq!(
             entries.iter().map(|entry| entry.title.as_str()).collect::<Vec<_>>(),
-            ["Sở Thông tin và Truyền thông", "Sở Văn hóa và Thông tin", "Sở TTTT Hải Phòng"]
+            ["Sở Thông tin và Truyền thông", "Sở Văn hóa và Thông tin", "Sở TTTT Hải Phòng", "新闻传播厅"]
         );
+        assert_eq!((entries[3].lang, entries[3].validity), (Lang::Zh, names.versions[1].validity));
         let words = kept(&entries[0]);
         for word in ["thong", "stttt", "tttt", "\u{e003}stttt"] {
             assert!(words.iter().any(|kept| kept == word), "{word} in {words:?}");

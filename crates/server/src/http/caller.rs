@@ -276,7 +276,7 @@ fn complete(headers: &mut HeaderMap, seen: &Seen) {
 
 #[cfg(test)]
 mod tests {
-    use actix_web::{App, body, middleware::from_fn, test, web};
+    use actix_web::{App, body, middleware::from_fn, test as served, web};
 
     use super::*;
 
@@ -298,9 +298,9 @@ mod tests {
 
     #[actix_web::test]
     async fn a_panic_is_an_answer_without_internals() {
-        let app = test::init_service(App::new().wrap(from_fn(surround)).route("/", web::get().to(panics))).await;
-        let request = test::TestRequest::get().insert_header(("x-request-id", "one-two-three")).to_request();
-        let error = test::try_call_service(&app, request).await.expect_err("an error");
+        let app = served::init_service(App::new().wrap(from_fn(surround)).route("/", web::get().to(panics))).await;
+        let request = served::TestRequest::get().insert_header(("x-request-id", "one-two-three")).to_request();
+        let error = served::try_call_service(&app, request).await.expect_err("an error");
         let response = error.error_response();
         assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
         let header = |name: HeaderName| response.headers().get(name).and_then(|value| value.to_str().ok());

@@ -109,7 +109,7 @@ impl Asked {
         let whole = tag.to_str().map(opaque).ok()?;
         let mut named = self.none_match.iter().filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(','));
         let named = named.find(|named| named.trim() == "*" || opaque(named) == whole)?.trim();
-        if named == "*" { Some(tag.clone()) } else { HeaderValue::from_str(named).ok() }
+        if named.contains(CODED) { HeaderValue::from_str(named).ok() } else { Some(tag.clone()) }
     }
 }
 
