@@ -120,6 +120,8 @@ fn a_client_of_rest_is_given_what_it_likes_beside_the_source(backend: Backend) {
             (&source, &source, &source)
         );
     }
+    let long = public.send("GET", "/api/v1/tasks", &[("accept-language", &"vi,".repeat(400))], b"");
+    assert_eq!((long.status, long.code().as_str()), (400, "HEADER_INVALID"), "as the description says");
     let path = "/api/v1/programmes/HP-1593-2013";
     let (programme, vietnamese) = (asked(path, "en"), asked(path, "vi"));
     let texts = |programme: &Value| {

@@ -114,6 +114,9 @@ pub fn preferred_lang(request: &HttpRequest) -> Lang {
 /// The answer depends on the languages that the caller likes: whoever keeps it keeps one for each.
 pub struct ByLanguage;
 
+/// Characters of `Accept-Language` at most, as the description says.
+const MAX_PREFERENCE: usize = 1_000;
+
 /// The language that the caller of this request likes best.
 pub struct Preferred(pub Lang);
 
@@ -122,6 +125,11 @@ impl FromRequest for Preferred {
     type Future = Ready<Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let header = request.headers().get(header::ACCEPT_LANGUAGE);
+        if header.is_some_and(|told| told.len() > MAX_PREFERENCE) {
+            let words = ("Accept-Language dài nhất 1.000 ký tự.", "Accept-Language has at most 1,000 characters.");
+            return ready(Err(Refusal::worded(Code::HeaderInvalid, words.0, words.1).into()));
+        }
         request.extensions_mut().insert(ByLanguage);
         ready(Ok(Self(preferred_lang(request))))
     }

@@ -2,6 +2,9 @@
 //! Must not hold rules or queries; it wires the crates together.
 //! Start at `cli`; the HTTP side is `http`, what happens before the first request `startup`.
 
+// The executor's futures lie within each other as deep as the schema does; an optimised build looks through all of them.
+#![recursion_limit = "512"]
+
 mod cli;
 mod commands;
 mod config;
