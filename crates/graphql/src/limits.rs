@@ -238,7 +238,10 @@ mod tests {
     #[test]
     fn each_question_to_the_database_is_counted_once_for_a_page() {
         let none = serde_json::json!({});
-        let many = |count: usize| (0..count).map(|i| format!("b{i}: budget(year: {}) {{ __typename }} ", 2000 + i)).collect::<String>();
+        let many = |count: usize| {
+            let each: Vec<String> = (0..count).map(|i| format!("b{i}: budget(year: {}) {{ __typename }}", 2000 + i)).collect();
+            each.join(" ")
+        };
         let of =
             |count, first| measured(&format!("{{ tasks(first: {first}) {{ nodes {{ name(lang: EN) {} }} }} }}", many(count)), none.clone());
         assert_eq!((of(30, 1).reads, of(30, 50).reads, of(30, 1).requests()), (31, 31, 4));
