@@ -23,7 +23,7 @@ URL, CREDENTIALS = sys.argv[1:]
 BASE = URL.rsplit("/", 1)[0]
 # Refused with a code, or answered within this many seconds: nobody keeps the service busy by it.
 BOUND = 3.0
-INTERNALS = re.compile(r"panicked|\.rs:\d|stack backtrace|diesel|sqlite|postgres|rusqlite|libpq|/home/|/work/|async.graphql", re.I)
+INTERNALS = re.compile(r"panicked|\.rs:\d|stack backtrace|diesel|sqlite|postgres|rusqlite|libpq|/home/|/root/|/crates/|async.graphql", re.I)
 failed = []
 
 
