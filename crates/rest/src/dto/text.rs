@@ -20,7 +20,7 @@ use uuid::Uuid;
 /// In which language.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Header)]
-#[allow(dead_code, reason = "it describes a header that the transport reads")]
+#[expect(dead_code, reason = "it describes a header that the transport reads")]
 pub struct Preference {
     /// The languages in which texts are liked, e.g. `en, fr;q=0.8`; of `vi`, `en`, `fr`, `zh`, `ja` the first of them. Vietnamese where none
     /// is known.
