@@ -18,20 +18,22 @@ use async_graphql::{
         types::{ExecutableDocument, OperationType},
     },
 };
-use domain::allowance::Allowance;
+use domain::{allowance::Allowance, error::Code};
 use quick_cache::{Weighter, sync::Cache};
 
 use crate::{
     completion::{self, Types},
     error,
     limits::Exceeded,
-    operation,
+    nesting, operation,
 };
 
 /// Selections within selections at most, for the validation's own stack; the executor's limit is lower.
 const MAX_NESTING: usize = 100;
 /// Faults that are told of one document.
 const MAX_TOLD: usize = 20;
+/// Longer texts take a worker more time than others should wait for.
+const LONG: usize = 2 * 1024;
 /// Bytes of text of the documents that are kept. Read, a document takes some twenty times as much.
 const KEPT: u64 = 1 << 20;
 /// How many documents that may be.
@@ -40,6 +42,7 @@ const EXPECTED: usize = 1_000;
 /// The schema that documents are held against, and those that held.
 pub struct Documents {
     schema: Valid<Schema>,
+    types: Types,
     known: Cache<Arc<str>, Arc<Prepared>, Length>,
 }
 
@@ -72,18 +75,41 @@ impl Documents {
     /// # Errors
     /// When the text is not one, with what is wrong.
     pub fn read(sdl: &str) -> Result<Self, String> {
+        let types = Types::read(sdl).map_err(|error| error.to_string())?;
         let schema = Schema::parse_and_validate(sdl, "schema.graphql").map_err(|invalid| invalid.errors.to_string())?;
-        Ok(Self { schema, known: Cache::with_weighter(EXPECTED, KEPT, Length) })
+        Ok(Self { schema, types, known: Cache::with_weighter(EXPECTED, KEPT, Length) })
+    }
+
+    /// What the fields of the schema hold.
+    pub const fn types(&self) -> &Types {
+        &self.types
+    }
+
+    /// The document of this text as [`Documents::prepared`] gives it; a long one that is not known is read beside the workers, which answer
+    /// others meanwhile.
+    ///
+    /// # Errors
+    /// As [`Documents::prepared`].
+    pub async fn read_aside(self: &Arc<Self>, text: &str, may: &Allowance) -> Result<Arc<Prepared>, Vec<ServerError>> {
+        if text.len() <= LONG || self.known.peek(text).is_some() {
+            return self.prepared(text, may);
+        }
+        let (documents, text, may) = (Arc::clone(self), text.to_owned(), *may);
+        let read = tokio::task::spawn_blocking(move || documents.prepared(&text, &may)).await;
+        read.unwrap_or_else(|_| Err(vec![error::known(Code::Internal)]))
     }
 
     /// The document of this text, which has no more bytes and tokens than a caller may send: no more of it is read.
     ///
     /// # Errors
     /// What is wrong with it, the first [`MAX_TOLD`] faults.
-    pub fn prepared(&self, text: &str, types: &Types, may: &Allowance) -> Result<Arc<Prepared>, Vec<ServerError>> {
+    pub fn prepared(&self, text: &str, may: &Allowance) -> Result<Arc<Prepared>, Vec<ServerError>> {
         if text.len() > may.bytes as usize {
             let exceeded = Exceeded { limit: "bytes", asked: text.len() as u64, most: may.bytes };
             return Err(vec![error::too_large(&exceeded)]);
+        }
+        if !nesting::is_flat(text) {
+            return Err(vec![error::too_large(&nesting::EXCEEDED)]);
         }
         let most = may.tokens as usize;
         if let Some(known) = self.known.get(text).filter(|known| known.tokens <= most) {
@@ -103,7 +129,7 @@ impl Documents {
         // The executor's own parser knows neither `\u{…}` nor pairs of surrogates: they are written out for it.
         let plain = text.contains("\\u").then(|| checked.serialize().no_indent().to_string());
         let document = parse_query(plain.as_deref().unwrap_or(text)).map_err(|why| vec![error::unreadable(&why.into())])?;
-        let told = completion::telling(&document, types);
+        let told = completion::telling(&document, &self.types);
         let prepared = Arc::new(Prepared { document, told, tokens: parser.tokens_reached(), checked });
         self.known.insert(text.into(), Arc::clone(&prepared));
         Ok(prepared)
@@ -147,8 +173,8 @@ mod tests {
     use std::fmt::Write;
 
     fn faults(text: &str) -> usize {
-        let (documents, types) = (Documents::read(crate::PUBLISHED).expect("a schema"), Types::read(crate::PUBLISHED).expect("a schema"));
-        documents.prepared(text, &types, &Allowance::PUBLIC).map_or_else(|faults| faults.len(), |_| 0)
+        let documents = Documents::read(crate::PUBLISHED).expect("a schema");
+        documents.prepared(text, &Allowance::PUBLIC).map_or_else(|faults| faults.len(), |_| 0)
     }
 
     #[test]
@@ -191,9 +217,9 @@ mod tests {
             text
         });
         assert_eq!(faults(&format!("{{ tasks({arguments}) {{ totalCount }} }}")), MAX_TOLD);
-        let (documents, types) = (Documents::read(crate::PUBLISHED).expect("a schema"), Types::read(crate::PUBLISHED).expect("a schema"));
+        let documents = Documents::read(crate::PUBLISHED).expect("a schema");
         let many = documents
-            .prepared(&format!("{{ __typename {} }}", "@a".repeat(Allowance::PUBLIC.tokens as usize)), &types, &Allowance::PUBLIC)
+            .prepared(&format!("{{ __typename {} }}", "@a".repeat(Allowance::PUBLIC.tokens as usize)), &Allowance::PUBLIC)
             .err()
             .expect("too many tokens");
         assert_eq!(many.len(), 1);

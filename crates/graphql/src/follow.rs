@@ -18,9 +18,7 @@ use async_graphql::{
 };
 use domain::{allowance::Allowance, event::Numbered};
 
-use crate::{
-    Answer, Graph, Terms, admitted, budget::Budget, completion::Completion, documents::Prepared, error, loaders, nesting, operation,
-};
+use crate::{Answer, Graph, Terms, admitted, budget::Budget, completion::Completion, documents::Prepared, error, loaders, operation};
 
 /// Events that are answered from one state of the database.
 const PIECE: usize = 20;
@@ -63,11 +61,10 @@ enum Charge {
 }
 
 /// Whether the operation that would be executed is a subscription.
-pub fn is_subscription(graph: &Graph, request: &Request, may: &Allowance) -> bool {
-    let read = nesting::is_flat(&request.query).then(|| graph.documents.prepared(&request.query, &graph.types, may));
+pub async fn is_subscription(graph: &Graph, request: &Request, may: &Allowance) -> bool {
+    let read = graph.documents.read_aside(&request.query, may).await;
     let named = request.operation_name.as_deref();
-    read.and_then(Result::ok)
-        .is_some_and(|prepared| operation(&prepared.document, named).is_some_and(|operation| operation.ty == OperationType::Subscription))
+    read.is_ok_and(|prepared| operation(&prepared.document, named).is_some_and(|operation| operation.ty == OperationType::Subscription))
 }
 
 /// Opens a subscription; `after` counts instead of the document's own where it is given.
@@ -75,7 +72,7 @@ pub fn is_subscription(graph: &Graph, request: &Request, may: &Allowance) -> boo
 /// # Errors
 /// Why it is not one that can be executed, or that the caller has asked for too much of late.
 pub async fn follow(graph: &Graph, request: Request, view: View, after: Option<i64>, terms: &Terms<'_>) -> Result<Following, Answer> {
-    let (prepared, size) = admitted(graph, &request, &terms.may)?;
+    let (prepared, size) = admitted(graph, &request, &terms.may).await?;
     (terms.charge)(size.requests() - 1).map_err(|refusal| crate::refused(&refusal.into()))?;
     if let Some(hash) = &terms.keep {
         graph.known.keep(Arc::clone(hash), &request.query);
@@ -166,7 +163,9 @@ impl Following {
         drop(waiting);
         let Some(response) = executed else { return Answer::refused(error::too_slow()) };
         let data = match operation(&self.prepared.document, self.name.as_deref()) {
-            Some(operation) => Completion::new(&graph.types, &self.prepared.document, operation, &self.variables).complete(response.data),
+            Some(operation) => {
+                Completion::new(graph.documents.types(), &self.prepared.document, operation, &self.variables).complete(response.data)
+            }
             None => response.data,
         };
         Answer::new(response.errors, Some(data))

@@ -37,7 +37,7 @@ use domain::{allowance::Allowance, error::Refusal};
 
 use answer::Cost;
 use budget::Budget;
-use completion::{Completion, Types};
+use completion::Completion;
 use documents::{Documents, Prepared};
 use limits::Size;
 use prices::Prices;
@@ -65,9 +65,8 @@ pub struct Terms<'a> {
 /// The schema with its resolvers and limits.
 pub struct Graph {
     executor: Executor,
-    documents: Documents,
+    documents: Arc<Documents>,
     prices: Prices,
-    types: Types,
     known: Known,
 }
 
@@ -78,14 +77,13 @@ impl Graph {
     /// When a known document is refused by the schema; else only when the schema's own text cannot be read back.
     pub fn new(most: &Allowance, known: Known) -> Result<Self, String> {
         let unread = |error: async_graphql::parser::Error| error.to_string();
-        let (prices, types) = (Prices::read(PUBLISHED).map_err(unread)?, Types::read(PUBLISHED).map_err(unread)?);
-        let documents = Documents::read(PUBLISHED)?;
+        let (prices, documents) = (Prices::read(PUBLISHED).map_err(unread)?, Arc::new(Documents::read(PUBLISHED)?));
         for text in known.texts() {
             let refused =
                 |faults: Vec<ServerError>| format!("{text}: {}", faults.first().map(|fault| fault.message.as_str()).unwrap_or_default());
-            documents.prepared(text, &types, most).map_err(refused)?;
+            documents.prepared(text, most).map_err(refused)?;
         }
-        Ok(Self { executor: executor(), documents, prices, types, known })
+        Ok(Self { executor: executor(), documents, prices, known })
     }
 }
 
@@ -111,9 +109,9 @@ pub fn sdl() -> String {
 }
 
 /// Whether the operation that would be executed changes something, which must not be asked for by GET.
-pub fn is_mutation(graph: &Graph, request: &Request, may: &Allowance) -> bool {
-    let read = nesting::is_flat(&request.query).then(|| graph.documents.prepared(&request.query, &graph.types, may));
-    read.and_then(Result::ok).is_some_and(|prepared| prepared.is_mutation(request.operation_name.as_deref()))
+pub async fn is_mutation(graph: &Graph, request: &Request, may: &Allowance) -> bool {
+    let read = graph.documents.read_aside(&request.query, may).await;
+    read.is_ok_and(|prepared| prepared.is_mutation(request.operation_name.as_deref()))
 }
 
 /// The answer to what a use case refuses before anything is executed.
@@ -134,7 +132,7 @@ pub fn complete(graph: &Graph, request: &mut Request) -> Result<Option<Arc<str>>
 /// # Errors
 /// When the caller has asked for too much of late.
 pub async fn execute(graph: &Graph, mut request: Request, view: View, terms: &Terms<'_>) -> Result<Answer, Refusal> {
-    let (prepared, size) = match admitted(graph, &request, &terms.may) {
+    let (prepared, size) = match admitted(graph, &request, &terms.may).await {
         Ok(admitted) => admitted,
         Err(answer) => return Ok(answer),
     };
@@ -163,21 +161,18 @@ pub async fn execute(graph: &Graph, mut request: Request, view: View, terms: &Te
         return Ok(Answer::new(response.errors, None));
     }
     let data = match operation(document, wanted.as_deref()) {
-        Some(operation) => Completion::new(&graph.types, document, operation, &known).complete(response.data),
+        Some(operation) => Completion::new(graph.documents.types(), document, operation, &known).complete(response.data),
         None => response.data,
     };
     Ok(Answer::new(response.errors, Some(data)).at(cost))
 }
 
 /// The document of a request that may be executed, and its size.
-fn admitted(graph: &Graph, request: &Request, may: &Allowance) -> Result<(Arc<Prepared>, Size), Answer> {
+async fn admitted(graph: &Graph, request: &Request, may: &Allowance) -> Result<(Arc<Prepared>, Size), Answer> {
     if request.query.trim().is_empty() {
         return Err(Answer::refused(error::missing()));
     }
-    if !nesting::is_flat(&request.query) {
-        return Err(Answer::refused(error::too_large(&nesting::EXCEEDED)));
-    }
-    let prepared = graph.documents.prepared(&request.query, &graph.types, may).map_err(|faults| Answer::new(faults, None))?;
+    let prepared = graph.documents.read_aside(&request.query, may).await.map_err(|faults| Answer::new(faults, None))?;
     let (document, variables) = (&prepared.document, &request.variables);
     if !days::are_within(document, variables) {
         return Err(Answer::refused(error::no_day()));

@@ -102,7 +102,7 @@ async fn get(state: web::Data<State>, app: web::Data<App>, request: HttpRequest)
         Ok(keep) => keep,
         Err(answer) => return answered(&answer, form, status(&answer, form)),
     };
-    if graphql::is_mutation(state.graph()?, &parsed, &meter(&request)?.allowance()) {
+    if graphql::is_mutation(state.graph()?, &parsed, &meter(&request)?.allowance()).await {
         return Ok(not_allowed("POST"));
     }
     let parsed = parsed.data(language(&request));

@@ -62,7 +62,7 @@ pub async fn open(state: web::Data<State>, app: web::Data<App>, request: HttpReq
         Err(answer) => return refused(&answer, answer.refusal().unwrap_or(Code::Internal)),
     };
     let meter = meter(&request)?;
-    if is_get && graphql::is_mutation(graph, &parsed, &meter.allowance()) {
+    if is_get && graphql::is_mutation(graph, &parsed, &meter.allowance()).await {
         return Ok(not_allowed("POST"));
     }
     let mut place = state.live.places.from(follower.ctx.origin().network).ok_or_else(|| Problem::new(Code::TooManyRequests))?;
@@ -71,7 +71,7 @@ pub async fn open(state: web::Data<State>, app: web::Data<App>, request: HttpReq
     }
     let terms = Terms { may: meter.allowance(), keep, charge: &|requests| meter.charge(requests) };
     let view = View::new(&app, follower.ctx.clone());
-    if !graphql::is_subscription(graph, &parsed, &terms.may) {
+    if !graphql::is_subscription(graph, &parsed, &terms.may).await {
         let answer = graphql::execute(graph, parsed, view, &terms).await?;
         return match answer.refusal() {
             Some(code) => refused(&answer, code),

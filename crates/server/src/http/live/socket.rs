@@ -411,7 +411,7 @@ async fn operate(app: App, state: web::Data<State>, follower: Follower, mut requ
         Err(answer) => return to.refused(&answer).await,
     };
     let terms = Terms { may: state.rates.allowance(&ctx), keep, charge: &|requests| meter.charge(requests) };
-    if !graphql::is_subscription(graph, &request, &terms.may) {
+    if !graphql::is_subscription(graph, &request, &terms.may).await {
         let executed = graphql::execute(graph, request, View::new(&app, ctx), &terms).await;
         let answer = executed.unwrap_or_else(|refusal| graphql::refused(&refusal.into()));
         if answer.refusal().is_some() {
