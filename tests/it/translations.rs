@@ -94,6 +94,11 @@ fn a_client_s_languages_set_what_it_is_given(backend: Backend) {
     };
     assert_eq!((asked(None), asked(Some("en")), asked(Some("ja, en;q=0.5"))), ("VI".into(), "EN".into(), "VI".into()));
     assert_eq!((asked(Some("de")), asked(Some("vi, en")), asked(Some(";;q=,"))), ("VI".into(), "VI".into(), "VI".into()));
+    assert_eq!((asked(Some("en;q=0, de")), asked(Some("*"))), ("VI".into(), "VI".into()), "what is not wanted is not given");
+    // The same as an event.
+    let path = "/graphql?query=%7Bprogramme(code:%22HP-1593-2013%22)%7BnameText%7Blang%7D%7D%7D";
+    let event = app.anonymous().send("GET", path, &[("accept", "text/event-stream"), ("accept-language", "en")], b"");
+    assert!(event.body.contains(r#"{"lang":"EN"}"#), "{}", event.body);
 }
 
 fn a_client_of_rest_is_given_what_it_likes_beside_the_source(backend: Backend) {

@@ -16,9 +16,12 @@ use async_graphql::{
     futures_util::StreamExt,
     parser::types::{DocumentOperations, ExecutableDocument, FragmentDefinition, OperationType, Selection, SelectionSet},
 };
-use domain::{allowance::Allowance, event::Numbered};
+use domain::{allowance::Allowance, event::Numbered, lang::Lang};
 
-use crate::{Answer, Graph, Terms, admitted, budget::Budget, completion::Completion, documents::Prepared, error, loaders, operation};
+use crate::{
+    Answer, Graph, Terms, admitted, budget::Budget, completion::Completion, documents::Prepared, error, loaders, names::DefaultLang,
+    operation,
+};
 
 /// Events that are answered from one state of the database.
 const PIECE: usize = 20;
@@ -44,6 +47,7 @@ pub struct Following {
     name: Option<String>,
     variables: Variables,
     may: Allowance,
+    lang: Lang,
     followed: Followed,
     /// For how many requests each answer counts.
     requests: u32,
@@ -83,7 +87,7 @@ pub async fn follow(graph: &Graph, request: Request, view: View, after: Option<i
     let document = single(prepared.told.as_ref().unwrap_or(&prepared.document));
     let slot = Arc::new(Mutex::new(None));
     let opening = Source::Opening { slot: Arc::clone(&slot), after };
-    let request = asked(&document, name.as_deref(), &variables, (view.clone(), may), opening);
+    let request = asked(&document, name.as_deref(), &variables, (view.clone(), may, terms.lang), opening);
     let refused = tokio::time::timeout(time(&may), graph.executor.execute_stream(request).next()).await;
     let is_over = view.is_over();
     drop(waiting);
@@ -99,7 +103,7 @@ pub async fn follow(graph: &Graph, request: Request, view: View, after: Option<i
     }
     let opened = slot.lock().unwrap_or_else(PoisonError::into_inner).take();
     let Some(followed) = opened else { return Err(Answer::refused(error::not_followed())) };
-    Ok(Following { prepared, document, name, variables, may, followed, requests: size.requests(), charge: Charge::Due })
+    Ok(Following { prepared, document, name, variables, may, lang: terms.lang, followed, requests: size.requests(), charge: Charge::Due })
 }
 
 /// What happened next, each event with its number.
@@ -155,8 +159,13 @@ impl Following {
 
     async fn answer(&self, graph: &Graph, view: View, event: Numbered) -> Answer {
         let waiting = view.waiting();
-        let request =
-            asked(&self.document, self.name.as_deref(), &self.variables, (view.clone(), self.may), Source::Event(Box::new(event)));
+        let request = asked(
+            &self.document,
+            self.name.as_deref(),
+            &self.variables,
+            (view.clone(), self.may, self.lang),
+            Source::Event(Box::new(event)),
+        );
         let executed = tokio::time::timeout(time(&self.may), graph.executor.execute_stream(request).next()).await;
         let executed = executed.ok().flatten().filter(|_| !view.is_over());
         // What is still being read is for nobody.
@@ -180,13 +189,13 @@ fn asked(
     document: &ExecutableDocument,
     name: Option<&str>,
     variables: &Variables,
-    (view, may): (View, Allowance),
+    (view, may, lang): (View, Allowance, Lang),
     source: Source,
 ) -> Request {
     let mut request = Request::new(String::new()).variables(variables.clone());
     request.operation_name = name.map(str::to_owned);
     request.set_parsed_query(document.clone());
-    request.data(loaders::new(view.clone())).data(Budget::new(may.entries)).data(view).data(source)
+    request.data(loaders::new(view.clone())).data(Budget::new(may.entries)).data(view).data(DefaultLang(lang)).data(source)
 }
 
 /// The document with the fields of its subscriptions at their roots: the executor looks for them nowhere else.

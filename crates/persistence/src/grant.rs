@@ -11,7 +11,14 @@ use domain::{
     validity::Validity,
 };
 
-use crate::{catalogue::parsed, conn::Conn, error::DbError, rows::DbId, schema::grants, sql_types::opt};
+use crate::{
+    catalogue::parsed,
+    conn::Conn,
+    error::DbError,
+    rows::{DbId, by_owner},
+    schema::grants,
+    sql_types::opt,
+};
 
 #[derive(Insertable, Queryable, Selectable)]
 #[diesel(table_name = grants)]
@@ -60,11 +67,7 @@ pub fn of_accounts(conn: &mut Conn, accounts: &[AccountId]) -> Result<HashMap<Ac
         .order(grants::id.desc())
         .select(GrantRow::as_select())
         .load(conn)?;
-    let mut found: HashMap<AccountId, Vec<Grant>> = HashMap::new();
-    for row in rows {
-        found.entry(row.account_id.of()).or_default().push(row.grant()?);
-    }
-    Ok(found)
+    by_owner(rows.into_iter().map(|row| Ok((row.account_id.of(), row.grant()?))))
 }
 
 /// The grant with this identifier.

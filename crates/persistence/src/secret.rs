@@ -12,7 +12,7 @@ use uuid::Uuid;
 use crate::{
     conn::Conn,
     error::DbError,
-    rows::DbId,
+    rows::{DbId, by_owner},
     schema::{client_keys, client_secrets, used_assertions},
 };
 
@@ -68,11 +68,7 @@ pub fn secrets_of(conn: &mut Conn, accounts: &[AccountId]) -> Result<HashMap<Acc
         .order(client_secrets::id.desc())
         .select((client_secrets::account_id, client_secrets::id, times))
         .load(conn)?;
-    let mut found: HashMap<AccountId, Vec<Credential>> = HashMap::new();
-    for (account, id, times) in rows {
-        found.entry(account.of()).or_default().push(credential(id, None, times));
-    }
-    Ok(found)
+    by_owner(rows.into_iter().map(|(account, id, times)| Ok((account.of(), credential(id, None, times)))))
 }
 
 /// Stores the hash of a service account's secret.
@@ -119,11 +115,7 @@ pub fn keys_of(conn: &mut Conn, accounts: &[AccountId]) -> Result<HashMap<Accoun
         .order(client_keys::id.desc())
         .select((client_keys::account_id, client_keys::id, client_keys::kid, times))
         .load(conn)?;
-    let mut found: HashMap<AccountId, Vec<Credential>> = HashMap::new();
-    for (account, id, kid, times) in rows {
-        found.entry(account.of()).or_default().push(credential(id, Some(kid), times));
-    }
-    Ok(found)
+    by_owner(rows.into_iter().map(|(account, id, kid, times)| Ok((account.of(), credential(id, Some(kid), times)))))
 }
 
 /// The account's public key of this name, if it is in force at `now`.

@@ -11,7 +11,7 @@ use domain::account::{AccountId, Scopes, Session, SessionId};
 use crate::{
     conn::Conn,
     error::DbError,
-    rows::DbId,
+    rows::{DbId, by_owner},
     schema::{refresh_tokens, sessions},
 };
 
@@ -95,11 +95,7 @@ pub fn open_of(conn: &mut Conn, accounts: &[AccountId], now: DateTime<Utc>) -> R
         .order(sessions::id.desc())
         .select(SessionRow::as_select())
         .load(conn)?;
-    let mut found: HashMap<AccountId, Vec<Session>> = HashMap::new();
-    for row in rows {
-        found.entry(row.account_id.of()).or_default().push(row.session()?);
-    }
-    Ok(found)
+    by_owner(rows.into_iter().map(|row| Ok((row.account_id.of(), row.session()?))))
 }
 
 /// Whether tokens of the session are worth anything at `now`.

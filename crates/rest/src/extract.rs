@@ -3,6 +3,7 @@
 //! The caller is put into the request by the server's middleware, before any handler runs.
 
 use std::{
+    cmp::Reverse,
     future::{Ready, ready},
     time::{Duration, Instant},
 };
@@ -10,7 +11,7 @@ use std::{
 use actix_web::{
     FromRequest, HttpMessage, HttpRequest,
     dev::Payload,
-    http::header::{self, AcceptLanguage, Header, HeaderMap, HeaderValue},
+    http::header::{self, AcceptLanguage, Header, HeaderMap, HeaderValue, Quality},
     web,
 };
 use app::{App, OnceKey, View, audit::Subject, form::Form, identity, strict};
@@ -106,8 +107,11 @@ impl Reading {
 
 /// The language that a caller likes best of those there are, by `Accept-Language`; Vietnamese where none is told or none of them is known.
 pub fn preferred_lang(request: &HttpRequest) -> Lang {
-    let ranked = AcceptLanguage::parse(request).map(|accepted| accepted.ranked()).unwrap_or_default();
-    let tags: Vec<String> = ranked.iter().map(ToString::to_string).collect();
+    let Ok(accepted) = AcceptLanguage::parse(request) else { return Lang::Vi };
+    let mut liked: Vec<_> = accepted.iter().filter(|one| one.quality > Quality::ZERO).collect();
+    // Of those that are liked alike the first.
+    liked.sort_by_key(|one| Reverse(one.quality));
+    let tags: Vec<String> = liked.iter().map(|one| one.item.to_string()).collect();
     Lang::preferred(tags.iter().map(String::as_str))
 }
 

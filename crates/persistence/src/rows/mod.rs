@@ -7,6 +7,8 @@ mod organisation;
 mod plan;
 mod programme;
 
+use std::{collections::HashMap, hash::Hash};
+
 pub use calendar::{PersonalClockRow, RegimeAgencyRow, RegimeRow, SpecialDayRow, WorkingYearRow};
 pub use organisation::{
     AgencyAliasRow, AgencyMemberRow, AgencyRow, AgencyVersionRow, CitationRow, DocumentRecipientRow, DocumentRelationRow, DocumentRow,
@@ -20,6 +22,16 @@ pub use programme::{AssignmentRow, ObjectiveRow, OccurrenceRow, ProgrammeRow, Ta
 
 pub use crate::sql_types::DbId;
 use crate::{conn::Conn, error::DbError};
+
+/// Gathers rows under their owners, keeping their order.
+pub(crate) fn by_owner<K: Hash + Eq, V>(rows: impl IntoIterator<Item = Result<(K, V), DbError>>) -> Result<HashMap<K, Vec<V>>, DbError> {
+    let mut found: HashMap<K, Vec<V>> = HashMap::new();
+    for row in rows {
+        let (owner, row) = row?;
+        found.entry(owner).or_default().push(row);
+    }
+    Ok(found)
+}
 
 /// A table whose rows an import owns.
 pub trait Synced: serde::Serialize {

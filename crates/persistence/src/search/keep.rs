@@ -26,7 +26,7 @@ use crate::{
     deliverable, document,
     error::DbError,
     per_backend::CHUNK,
-    rows::{AgencyAliasRow, AgencyVersionRow, DbId, TranslationRow},
+    rows::{AgencyAliasRow, AgencyVersionRow, DbId, TranslationRow, by_owner},
     schema::{agency_aliases, agency_versions, search_entries, tasks, translations},
     translation,
     wording::{self, Whose},
@@ -155,11 +155,7 @@ pub(super) fn agencies(conn: &mut Conn) -> Result<Vec<Entry>, DbError> {
 
 /// Translations by what they are of, each in the order of the languages.
 fn in_languages(found: impl Iterator<Item = Result<(Uuid, Rendering), DbError>>) -> Result<HashMap<Uuid, Words>, DbError> {
-    let mut words: HashMap<Uuid, Words> = HashMap::new();
-    for one in found {
-        let (subject, rendering) = one?;
-        words.entry(subject).or_default().push((rendering.lang, rendering.text.to_string()));
-    }
+    let mut words = by_owner(found.map(|one| one.map(|(subject, rendering)| (subject, (rendering.lang, rendering.text.to_string())))))?;
     for words in words.values_mut() {
         words.sort();
     }

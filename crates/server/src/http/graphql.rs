@@ -16,7 +16,7 @@ use app::{App, View};
 use async_graphql::Request;
 use auth::Ctx;
 use domain::error::{Code, Refusal};
-use graphql::{Answer, DefaultLang, Terms};
+use graphql::{Answer, Terms};
 use rest::{CallerSlot, Problem};
 use serde::{Deserialize, de::DeserializeOwned};
 
@@ -90,7 +90,7 @@ async fn post(state: web::Data<State>, app: web::Data<App>, request: HttpRequest
     let mut parsed = posted(&bytes)?;
     let ctx = caller(&request)?.with_body(&app).await?;
     match graphql::complete(state.graph()?, &mut parsed) {
-        Ok(keep) => executed(&state, &app, ctx, (parsed.data(language(&request)), keep), form, &meter(&request)?).await,
+        Ok(keep) => executed(&state, &app, ctx, (parsed, keep), form, &request).await,
         Err(answer) => answered(&answer, form, status(&answer, form)),
     }
 }
@@ -105,13 +105,7 @@ async fn get(state: web::Data<State>, app: web::Data<App>, request: HttpRequest)
     if graphql::is_mutation(state.graph()?, &parsed, &meter(&request)?.allowance()).await {
         return Ok(not_allowed("POST"));
     }
-    let parsed = parsed.data(language(&request));
-    executed(&state, &app, caller(&request)?.ctx().clone(), (parsed, keep), form, &meter(&request)?).await
-}
-
-/// In which language texts are given where a field asks for none.
-fn language(request: &HttpRequest) -> DefaultLang {
-    DefaultLang(rest::preferred_lang(request))
+    executed(&state, &app, caller(&request)?.ctx().clone(), (parsed, keep), form, &request).await
 }
 
 /// What a body asks for.
@@ -198,10 +192,12 @@ async fn executed(
     ctx: Ctx,
     (parsed, keep): (Request, Option<Arc<str>>),
     form: Form,
-    meter: &Meter,
+    request: &HttpRequest,
 ) -> Result<HttpResponse, Problem> {
     let is_missing = parsed.query.trim().is_empty();
-    let terms = Terms { may: meter.allowance(), keep, charge: &|requests| meter.charge(requests) };
+    let meter = meter(request)?;
+    let lang = rest::preferred_lang(request);
+    let terms = Terms { may: meter.allowance(), lang, keep, charge: &|requests| meter.charge(requests) };
     let answer = graphql::execute(state.graph()?, parsed, View::new(app, ctx), &terms).await?;
     answered(&answer, form, if is_missing { StatusCode::BAD_REQUEST } else { status(&answer, form) })
 }

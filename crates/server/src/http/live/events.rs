@@ -69,7 +69,7 @@ pub async fn open(state: web::Data<State>, app: web::Data<App>, request: HttpReq
     if follower.ctx.account().is_some_and(|account| !place.of(account.id)) {
         return Err(Problem::new(Code::TooManyRequests));
     }
-    let terms = Terms { may: meter.allowance(), keep, charge: &|requests| meter.charge(requests) };
+    let terms = Terms { may: meter.allowance(), lang: follower.lang, keep, charge: &|requests| meter.charge(requests) };
     let view = View::new(&app, follower.ctx.clone());
     if !graphql::is_subscription(graph, &parsed, &terms.may).await {
         let answer = graphql::execute(graph, parsed, view, &terms).await?;
@@ -108,7 +108,7 @@ fn last_event(request: &HttpRequest) -> Result<Option<i64>, Problem> {
 fn begun() -> actix_web::HttpResponseBuilder {
     let mut response = HttpResponse::Ok();
     response.content_type("text/event-stream; charset=utf-8");
-    response.insert_header((header::CACHE_CONTROL, "no-store")).insert_header((header::VARY, "Accept"));
+    response.insert_header((header::CACHE_CONTROL, "no-store")).insert_header((header::VARY, "Accept, Accept-Language"));
     // Proxies pass on what comes as it comes.
     response.insert_header(("x-accel-buffering", "no"));
     response

@@ -19,7 +19,10 @@ use actix_web::{
 };
 use app::{App, identity};
 use auth::{Ctx, Origin};
-use domain::error::{Code, Refusal};
+use domain::{
+    error::{Code, Refusal},
+    lang::Lang,
+};
 use graphql::{Answer, Following, Piece};
 use rest::{CallerSlot, Problem};
 use tokio::sync::{Semaphore, SemaphorePermit, watch};
@@ -106,6 +109,8 @@ impl Guard for WantsEvents {
 struct Follower {
     ctx: Ctx,
     token: Option<String>,
+    /// In which language texts are given where a field asks for none.
+    lang: Lang,
 }
 
 /// Why a follower may not follow any more.
@@ -124,19 +129,19 @@ impl Follower {
     fn of(request: &HttpRequest) -> Result<Self, Problem> {
         let slot = request.extensions().get::<CallerSlot>().cloned().ok_or_else(|| Problem::new(Code::Internal))?;
         let token = request.headers().get(header::AUTHORIZATION).and_then(super::caller::bearer).map(str::to_owned);
-        Ok(Self { ctx: slot.ctx().clone(), token })
+        Ok(Self { ctx: slot.ctx().clone(), token, lang: rest::preferred_lang(request) })
     }
 
     /// The follower with this token.
-    async fn with_token(app: &App, token: &str, origin: Origin) -> Result<Self, app::Error> {
-        Ok(Self { ctx: identity::authenticate(app, token, origin).await?, token: Some(token.to_owned()) })
+    async fn with_token(&self, app: &App, token: &str, origin: Origin) -> Result<Self, app::Error> {
+        Ok(Self { ctx: identity::authenticate(app, token, origin).await?, token: Some(token.to_owned()), lang: self.lang })
     }
 
     /// The same follower as it is known now.
     async fn renewed(&self, app: &App) -> Result<Self, Lost> {
         let Some(token) = &self.token else { return Ok(self.clone()) };
         match identity::authenticate(app, token, self.ctx.origin().clone()).await {
-            Ok(ctx) => Ok(Self { ctx, token: self.token.clone() }),
+            Ok(ctx) => Ok(Self { ctx, ..self.clone() }),
             Err(error) if error.is_failure() => {
                 tracing::warn!(%error, "whoever follows is not known now");
                 Err(Lost::Unknown)

@@ -240,7 +240,7 @@ impl Socket {
         if let Some(token) = payload.as_ref().map(token).transpose()?.flatten() {
             // A token is looked up: that is a request.
             self.state.rates.arrived(self.follower.ctx.origin().network).map_err(|_| too_much())?;
-            self.follower = match Follower::with_token(&self.app, &token, self.follower.ctx.origin().clone()).await {
+            self.follower = match self.follower.with_token(&self.app, &token, self.follower.ctx.origin().clone()).await {
                 Ok(follower) => follower,
                 Err(error) if error.is_failure() => return Err(unknown().into()),
                 Err(error) if error.refusal().code == Code::NetworkNotAllowed => return Err(Closing::forbidden().into()),
@@ -410,7 +410,7 @@ async fn operate(app: App, state: web::Data<State>, follower: Follower, mut requ
         Ok(keep) => keep,
         Err(answer) => return to.refused(&answer).await,
     };
-    let terms = Terms { may: state.rates.allowance(&ctx), keep, charge: &|requests| meter.charge(requests) };
+    let terms = Terms { may: state.rates.allowance(&ctx), lang: follower.lang, keep, charge: &|requests| meter.charge(requests) };
     if !graphql::is_subscription(graph, &request, &terms.may).await {
         let executed = graphql::execute(graph, request, View::new(&app, ctx), &terms).await;
         let answer = executed.unwrap_or_else(|refusal| graphql::refused(&refusal.into()));
