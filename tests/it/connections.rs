@@ -69,7 +69,7 @@ fn comes(mut so: impl FnMut() -> bool) -> bool {
 }
 
 fn a_later_head_must_come_to_its_end_too(backend: Backend) {
-    let app = TestApp::set(backend, |settings| settings.patience.request = SECOND);
+    let app = TestApp::set(backend, |settings| settings.transport.patience.request = SECOND);
     // One byte, and bytes that keep coming: neither makes a head.
     for dripping in [false, true] {
         let mut stream = connected(&app);
@@ -99,7 +99,7 @@ fn a_later_head_must_come_to_its_end_too(backend: Backend) {
 }
 
 fn what_is_sent_of_a_body_nobody_reads_ends(backend: Backend) {
-    let app = TestApp::set(backend, |settings| settings.patience.request = SECOND);
+    let app = TestApp::set(backend, |settings| settings.transport.patience.request = SECOND);
     let mut stream = connected(&app);
     let refused = asked(&mut stream, b"POST /healthz HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n1\r\nx\r\n");
     assert!(refused.starts_with("HTTP/1.1 405 "), "{refused}");
@@ -108,7 +108,7 @@ fn what_is_sent_of_a_body_nobody_reads_ends(backend: Backend) {
 
 fn an_answer_that_is_not_read_keeps_its_place_until_it_ends(backend: Backend) {
     let app = TestApp::set(backend, |settings| {
-        settings.patience.answer = SECOND * 2;
+        settings.transport.patience.answer = SECOND * 2;
         settings.allowances.set("PUBLIC", "concurrent", 1).expect("a limit");
     });
     let client = app.anonymous();
@@ -129,9 +129,9 @@ fn an_answer_that_is_not_read_keeps_its_place_until_it_ends(backend: Backend) {
 
 fn what_has_nothing_to_say_is_left_alone(backend: Backend) {
     let app = TestApp::set(backend, |settings| {
-        settings.patience.request = SECOND;
-        settings.patience.answer = SECOND;
-        settings.patience.idle = SECOND;
+        settings.transport.patience.request = SECOND;
+        settings.transport.patience.answer = SECOND;
+        settings.transport.patience.idle = SECOND;
         settings.allowances.set("ACCOUNT", "concurrent", 3).expect("a limit");
     });
     let press = app.system_of(OWN);
@@ -189,7 +189,7 @@ fn proxies_have_as_many_as_there_are(backend: Backend) {
 }
 
 fn files_alone_may_take_their_time(backend: Backend) {
-    let app = TestApp::set(backend, |settings| settings.patience.request = SECOND);
+    let app = TestApp::set(backend, |settings| settings.transport.patience.request = SECOND);
     let press = app.system_of(OWN);
     let report = drafted(&press, "a");
     // A byte now and then, for four times as long as a request may take.

@@ -105,6 +105,7 @@ mod seats;
 mod sequences;
 mod sign_in;
 mod sign_on;
+mod sizes;
 mod slow;
 mod socket_limits;
 mod specs;

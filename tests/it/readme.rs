@@ -12,6 +12,7 @@ use testkit::once;
 once!(
     the_settings_of_the_readme_are_those_of_the_program,
     the_limits_of_the_readme_are_those_in_force,
+    the_limits_of_requests_are_those_in_force,
     the_roles_of_the_readme_are_those_of_the_policy,
 );
 
@@ -50,6 +51,15 @@ fn the_limits_of_the_readme_are_those_in_force() {
         let aside = format!("(`AGENCY_SYSTEM`: {of_system})");
         assert_eq!(row[3].ends_with(&aside), of_system != of_account, "{name}");
     }
+}
+
+fn the_limits_of_requests_are_those_in_force() {
+    let told: Vec<[String; 3]> = table("<!-- http -->").iter().map(|row| [row[0].clone(), row[1].clone(), row[2].clone()]).collect();
+    let known: Vec<[String; 3]> = server::http_known()
+        .into_iter()
+        .map(|(name, usual, range)| [name.to_owned(), usual.to_string(), format!("{}–{}", range.start(), range.end())])
+        .collect();
+    assert_eq!(told, known);
 }
 
 fn the_roles_of_the_readme_are_those_of_the_policy() {

@@ -20,6 +20,8 @@ pub enum Class {
     MethodNotAllowed,
     NotAcceptable,
     RequestTimeout,
+    /// Its line and headers are too much.
+    HeadTooLarge,
     /// Contradicts what is stored or going on.
     Conflict,
     /// Changed since the caller looked.
@@ -110,6 +112,7 @@ codes! {
     NotFound "NOT_FOUND" NotFound "Không tìm thấy." "Not found.";
     MethodNotAllowed "METHOD_NOT_ALLOWED" MethodNotAllowed "Phương thức không được hỗ trợ ở địa chỉ này." "The method is not allowed here.";
     NotAcceptable "NOT_ACCEPTABLE" NotAcceptable "Không có định dạng trả lời phù hợp." "No acceptable representation.";
+    HeadersTooLarge "HEADERS_TOO_LARGE" HeadTooLarge "Dòng đầu và các header của yêu cầu quá lớn." "The line and the headers of the request are too large.";
     RequestTimeout "REQUEST_TIMEOUT" RequestTimeout "Yêu cầu gửi đến quá chậm." "The request arrived too slowly.";
     IdempotencyInProgress "IDEMPOTENCY_IN_PROGRESS" Conflict "Yêu cầu đầu tiên với khóa này đang được xử lý." "The first request with this key is still being processed.";
     ExternalRefTaken "EXTERNAL_REF_TAKEN" Conflict "Số tham chiếu này đã dùng cho một báo cáo khác của cơ quan." "This reference already names another report of the agency.";

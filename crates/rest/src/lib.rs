@@ -17,4 +17,4 @@ pub use extract::{ByLanguage, CallerSlot, preferred_lang, require_json, require_
 pub use forms::{Forms, PUBLISHED};
 pub use openapi::document;
 pub use problem::{Problem, respond, status};
-pub use routes::{JSON_LIMIT, configure, is_unkept};
+pub use routes::{Bodies, configure, is_unkept};

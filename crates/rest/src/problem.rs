@@ -98,6 +98,7 @@ pub fn status(code: Code) -> StatusCode {
         Class::NotFound => StatusCode::NOT_FOUND,
         Class::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
         Class::NotAcceptable => StatusCode::NOT_ACCEPTABLE,
+        Class::HeadTooLarge => StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
         Class::RequestTimeout => StatusCode::REQUEST_TIMEOUT,
         Class::Conflict => StatusCode::CONFLICT,
         Class::PreconditionFailed => StatusCode::PRECONDITION_FAILED,

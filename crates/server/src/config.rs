@@ -4,6 +4,7 @@
 
 mod connections;
 mod outside;
+mod transport;
 
 use std::{
     ffi::OsString,
@@ -22,9 +23,10 @@ use serde::Deserialize;
 use domain::allowance::Allowances;
 
 use crate::{failure::Failure, sign_on::is_confidential};
-pub use connections::Patience;
 pub(crate) use connections::{files, fitting, of_address};
 use outside::{Limits, PersistedQueries, allowances, origins};
+use transport::Http;
+pub use transport::{Patience, Transport, http_known};
 
 /// Settings as they can be given; flags and environment are read by clap, the file by serde.
 #[derive(Args, Clone, Debug, Default, Deserialize)]
@@ -113,6 +115,10 @@ pub struct Flags {
     #[arg(skip)]
     #[serde(default)]
     pub limits: Limits,
+    /// What a request may be and how long a client is waited for; in the file only
+    #[arg(skip)]
+    #[serde(default)]
+    pub http: Http,
     /// Other issuers whose access tokens are accepted; in the file only
     #[arg(skip)]
     #[serde(default)]
@@ -161,7 +167,7 @@ pub struct Settings {
     pub open_connections: usize,
     /// None: a thousand, or a quarter of all where that is less.
     pub address_connections: Option<usize>,
-    pub patience: Patience,
+    pub transport: Transport,
     pub cors_origins: Vec<String>,
     pub public_max_age: u32,
     pub persisted_queries_required: bool,
@@ -205,6 +211,7 @@ impl Flags {
             persisted_queries: self.persisted_queries.or(file.persisted_queries),
             persisted_manifest: self.persisted_manifest.or(file.persisted_manifest),
             limits: file.limits,
+            http: file.http,
             sign_on: file.sign_on,
         })
     }
@@ -273,7 +280,7 @@ impl Flags {
             address_requests_per_minute: per_address,
             open_connections,
             address_connections: given.address_connections,
-            patience: Patience::default(),
+            transport: Transport::new(&given.http)?,
             cors_origins: origins(given.cors_origins.as_deref().unwrap_or_default())?,
             public_max_age: given.public_max_age.unwrap_or(0),
             persisted_queries_required: given.persisted_queries == Some(PersistedQueries::Required),

@@ -20,7 +20,7 @@ use std::{ffi::OsString, process::ExitCode};
 
 use clap::{CommandFactory, FromArgMatches};
 
-pub use config::{Patience, Settings, settings_known};
+pub use config::{Settings, Transport, http_known, settings_known};
 pub use failure::Failure;
 pub use http::{Running, serve as serve_http};
 pub use rest::document as openapi_document;

@@ -34,7 +34,7 @@ use persistence::{
     evidence_store::{EvidenceStore, StoreUrl},
     search::{self, Rebuilt},
 };
-use server::{Patience, Settings};
+use server::{Settings, Transport};
 use tokio::sync::oneshot;
 
 use crate::{client::Client, clock::TestClock, database::TestDatabase, harness::Backend};
@@ -164,7 +164,7 @@ impl TestApp {
             address_requests_per_minute: u32::MAX,
             open_connections: 10_000,
             address_connections: None,
-            patience: Patience::default(),
+            transport: Transport::default(),
             cors_origins: Vec::new(),
             public_max_age: 0,
             persisted_queries_required: false,

@@ -24,7 +24,7 @@ use serde_json::Value;
 use crate::{dto::report::BatchRow, extract::media_among};
 
 pub use table::column_of;
-pub use upload::{MAX_UPLOAD, Upload, receive};
+pub use upload::{Upload, receive};
 
 /// What one row holds at most; as much as one report that is sent alone.
 const MAX_ROW_BYTES: usize = 1024 * 1024;

@@ -12,10 +12,8 @@ use domain::error::Code;
 use futures_util::StreamExt;
 use sha2::{Digest, Sha256};
 
-use crate::problem::Problem;
+use crate::{problem::Problem, routes::Bodies};
 
-/// Bytes of an upload at most.
-pub const MAX_UPLOAD: usize = 20 * 1024 * 1024;
 /// So much is gathered between two writes.
 const BUFFER: usize = 256 * 1024;
 
@@ -31,8 +29,9 @@ pub struct Upload {
 /// # Errors
 /// `BODY_TOO_LARGE`; `BODY_UNREADABLE` where it ends early.
 pub async fn receive(request: &HttpRequest, mut payload: web::Payload) -> Result<Upload, Problem> {
+    let most = request.app_data::<Bodies>().map_or(Bodies::MOST.batch, |bodies| bodies.batch);
     let length = request.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
-    if length.is_some_and(|length| length > MAX_UPLOAD) {
+    if length.is_some_and(|length| length > most) {
         return Err(Problem::new(Code::BodyTooLarge));
     }
     let mut file = on_disk(tempfile::tempfile).await?;
@@ -40,7 +39,7 @@ pub async fn receive(request: &HttpRequest, mut payload: web::Payload) -> Result
     while let Some(chunk) = payload.next().await {
         let chunk = chunk.map_err(|_| Problem::new(Code::BodyUnreadable))?;
         size += chunk.len();
-        if size > MAX_UPLOAD {
+        if size > most {
             return Err(Problem::new(Code::BodyTooLarge));
         }
         hash.update(&chunk);

@@ -6,10 +6,7 @@ use domain::page::DEFAULT_PAGE_SIZE;
 use serde_json::{Map, Value, json};
 
 use super::USUAL;
-use crate::{
-    batch::MAX_UPLOAD,
-    routes::{JSON_LIMIT, is_unkept},
-};
+use crate::routes::{Bodies, is_unkept};
 
 /// The scheme of tokens below `/api/v1/admin/`.
 pub const ADMINISTRATION: &str = "administration";
@@ -62,7 +59,7 @@ fn uploads(document: &mut Value) {
     let bodies = items.flatten().filter_map(|(_, operation)| operation.get_mut("requestBody")?["content"].as_object_mut());
     for (_, content) in bodies.flatten().filter(|(kind, _)| *kind != "application/json") {
         if let Some(schema) = content["schema"].as_object_mut().filter(|schema| is_a(schema, "string")) {
-            schema.entry("maxLength").or_insert_with(|| MAX_UPLOAD.into());
+            schema.entry("maxLength").or_insert_with(|| Bodies::MOST.batch.into());
         }
     }
 }
@@ -186,6 +183,6 @@ fn longest(format: Option<&str>) -> usize {
         Some("uuid") => 36,
         // What an operator lets in is a setting.
         Some("binary") => 1 << 30,
-        _ => JSON_LIMIT,
+        _ => Bodies::MOST.json,
     }
 }

@@ -337,7 +337,7 @@ impl Modify for Guide {
 struct Usual;
 
 /// Name, status and description of each.
-const USUAL: [(&str, &str, &str); 15] = [
+const USUAL: [(&str, &str, &str); 16] = [
     ("Failed", "500", "The service failed; the log knows why, under the request's id."),
     ("Unavailable", "503", "The service or its database is busy or not there; `Retry-After` tells when to come back."),
     ("TooMany", "429", "Too many requests or failed attempts; `Retry-After` tells when to come back."),
@@ -349,6 +349,7 @@ const USUAL: [(&str, &str, &str); 15] = [
     ("StateConflict", "409", "Its present state does not allow this."),
     ("Changed", "412", "It has changed since it was read."),
     ("IfMatchMissing", "428", "`If-Match` is missing."),
+    ("HeadTooLarge", "431", "The line and the headers of the request are too large."),
     ("BodyLate", "408", "The body did not arrive in time."),
     ("Conflict", "409", "It is there already, or there are too many."),
     ("BodyTooLarge", "413", "The body is too large."),
@@ -365,7 +366,7 @@ impl Modify for Usual {
         for (path, item) in &mut openapi.paths.paths {
             let methods = [&mut item.get, &mut item.post, &mut item.put, &mut item.patch, &mut item.delete];
             for operation in methods.into_iter().flatten() {
-                let mut usual = vec!["Failed", "Unavailable", "TooMany", "Unreadable"];
+                let mut usual = vec!["Failed", "Unavailable", "TooMany", "HeadTooLarge", "Unreadable"];
                 if path != TOKEN_PATH {
                     usual.extend(["Unauthenticated", "Forbidden"]);
                 }

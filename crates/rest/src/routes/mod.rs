@@ -72,16 +72,28 @@ pub fn is_unkept(path: &str) -> bool {
     UNKEPT.iter().any(|root| path.strip_prefix(root).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')))
 }
 
-/// Bodies of JSON requests are no longer than this.
-pub const JSON_LIMIT: usize = 1024 * 1024;
+/// Bytes of bodies at most.
+#[derive(Clone, Copy, Debug)]
+pub struct Bodies {
+    pub json: usize,
+    /// Of reports or money.
+    pub batch: usize,
+}
+
+impl Bodies {
+    /// What the description says: nobody lets more in.
+    pub const MOST: Self = Self { json: 1024 * 1024, batch: 20 * 1024 * 1024 };
+}
+
 /// Token requests are no longer than this.
 const FORM_LIMIT: usize = 16 * 1024;
 
-/// Adds the routes. Unknown paths and methods are answered with problem documents as well.
-pub fn configure(config: &mut web::ServiceConfig) {
+/// Adds the routes, for bodies no longer than this. Unknown paths and methods are answered with problem documents as well.
+pub fn configure(config: &mut web::ServiceConfig, bodies: Bodies) {
     let form = web::PayloadConfig::new(FORM_LIMIT);
     let v1 = web::scope("/api/v1")
-        .app_data(web::PayloadConfig::new(JSON_LIMIT))
+        .app_data(web::PayloadConfig::new(bodies.json))
+        .app_data(bodies)
         .wrap(from_fn(refuse_unknown_parameters))
         .service(resource("/auth/token").app_data(form.clone()).route(web::post().to(auth::issue_token)))
         .service(resource("/auth/revoke").app_data(form).route(web::post().to(auth::revoke_token)))

@@ -1,8 +1,6 @@
-//! Settings about connections: how many there may be, and how long each may take for what.
+//! Settings about connections: how many there may be.
 //! Must not promise more connections than the system lets this process have files.
-//! What holds them to it is `http::stream`.
-
-use std::time::Duration;
+//! What holds them to it is `http::connections`.
 
 /// Files that are no connections of clients: the database, the log, evidence, what webhooks lead to.
 const OTHER_FILES: usize = 256;
@@ -10,30 +8,6 @@ const OTHER_FILES: usize = 256;
 const MOST_FILES: u64 = 1 << 20;
 /// Connections of one network address where nothing else is set.
 const OF_ADDRESS: usize = 1_000;
-
-/// How long is waited for a client. Nobody sets these but tests.
-#[derive(Clone, Copy, Debug)]
-pub struct Patience {
-    /// A request's head must arrive within this time, and its body too; of a long upload something must.
-    pub request: Duration,
-    /// A long upload must arrive within this time.
-    pub upload: Duration,
-    /// An answer may be left unread for this time; each byte that is read gives a millisecond back.
-    pub answer: Duration,
-    /// A connection on which nothing is asked ends after this time.
-    pub idle: Duration,
-}
-
-impl Default for Patience {
-    fn default() -> Self {
-        Self {
-            request: Duration::from_secs(10),
-            upload: Duration::from_mins(10),
-            answer: Duration::from_secs(30),
-            idle: Duration::from_secs(75),
-        }
-    }
-}
 
 /// Lets this process open as many files as it may, and tells how many that is.
 ///

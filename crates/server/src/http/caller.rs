@@ -46,7 +46,7 @@ pub(super) const PROBES: [&str; 3] = ["/metrics", "/healthz", "/readyz"];
 const SECRET_PATHS: &str = "/api/v1/calendars/";
 
 /// Where bodies may be long.
-const UPLOADS: [&str; 1] = ["/api/v1/reports/batch"];
+const UPLOADS: [&str; 2] = ["/api/v1/reports/batch", "/api/v1/budget/movements"];
 
 /// Where files are taken, by the patterns of their paths; a test holds them against the description.
 const FILES: [&str; 2] = ["/api/v1/reports/{id}/files", "/api/v1/admin/documents/{id}/files"];
@@ -82,8 +82,10 @@ pub async fn surround(mut request: ServiceRequest, next: Next<impl MessageBody +
     let state = request.app_data::<web::Data<State>>().cloned();
     let proxies = state.as_ref().map_or(&[][..], |state| &state.trusted_proxies);
     let network = address_of(request.peer_addr(), request.headers(), proxies);
+    let transport = state.as_ref().map(|state| state.transport).unwrap_or_default();
     let mut late = None;
     let ctx = match arrived(&request, state.as_ref(), network) {
+        Ok(()) if head_of(&request) > transport.head => Err(Problem::new(Code::HeadersTooLarge)),
         Ok(()) => caller(&request, Origin { request_id: request_id.clone(), network }).await,
         Err((refusal, wait)) => {
             late = Some(wait);
@@ -94,8 +96,7 @@ pub async fn surround(mut request: ServiceRequest, next: Next<impl MessageBody +
     let account = ctx.as_ref().ok().and_then(Ctx::account).map(|account| account.login.to_string());
     let (method, path) = (request.method().clone(), request.path().to_owned());
     let seen = Seen { started, request_id, method, path, account, state };
-    let patience = seen.state.as_ref().map(|state| state.patience).unwrap_or_default();
-    let (asked, stalled) = (Asked::of(&request, seen.account.is_some()), in_time(&mut request, patience));
+    let (asked, stalled) = (Asked::of(&request, seen.account.is_some()), in_time(&mut request, transport.patience));
     let admitted = ctx.and_then(|ctx| {
         meter.as_ref().map_or(Ok(()), Meter::admit)?;
         rest::require_plain(request.headers())?;
@@ -144,6 +145,13 @@ pub async fn surround(mut request: ServiceRequest, next: Next<impl MessageBody +
 fn is_lasting(head: &ResponseHead) -> bool {
     let is_events = |kind: &HeaderValue| kind.as_bytes().starts_with(b"text/event-stream");
     head.status == StatusCode::SWITCHING_PROTOCOLS || head.headers().get(header::CONTENT_TYPE).is_some_and(is_events)
+}
+
+/// Bytes of the line and the headers, as they are written: with a space or a colon and an end of line to each.
+fn head_of(request: &ServiceRequest) -> usize {
+    let line =
+        request.method().as_str().len() + request.uri().path_and_query().map_or(0, |target| target.as_str().len()) + " HTTP/1.1\r\n ".len();
+    request.headers().iter().fold(line, |sum, (name, value)| sum + name.as_str().len() + value.len() + ": \r\n".len())
 }
 
 /// Whether the address may send one request more.
@@ -232,6 +240,7 @@ fn code_of(status: StatusCode) -> Code {
         StatusCode::NOT_FOUND => Code::NotFound,
         StatusCode::METHOD_NOT_ALLOWED => Code::MethodNotAllowed,
         StatusCode::PAYLOAD_TOO_LARGE => Code::BodyTooLarge,
+        StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE => Code::HeadersTooLarge,
         StatusCode::REQUEST_TIMEOUT => Code::RequestTimeout,
         StatusCode::UNSUPPORTED_MEDIA_TYPE => Code::MediaTypeUnsupported,
         status if status.is_client_error() => Code::BodyUnreadable,

@@ -11,7 +11,7 @@ use graphql::{Graph, Known};
 use rest::Problem;
 
 use super::{caller::bearer, coding::Kept, connections::Connections, live::Live, metrics::Metrics, rates::Rates};
-use crate::config::Patience;
+use crate::config::Transport;
 
 /// The descriptions that are published.
 static SDL: LazyLock<Kept> = LazyLock::new(|| Kept::new("text/plain; charset=utf-8", graphql::PUBLISHED));
@@ -31,7 +31,7 @@ pub struct State {
     pub live: Live,
     /// All connections, by their addresses.
     pub connections: Arc<Connections>,
-    pub patience: Patience,
+    pub transport: Transport,
 }
 
 impl State {

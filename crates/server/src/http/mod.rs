@@ -130,11 +130,12 @@ pub async fn start(app: App, settings: &Settings) -> Result<Running, Failure> {
         public_max_age: settings.public_max_age,
         live: Live::new(settings.cors_origins.clone(), settings.connections),
         connections: Connections::new(of_each, settings.trusted_proxies.clone()),
-        patience: settings.patience,
+        transport: settings.transport,
     });
     let shared = state.clone();
     actix_web::rt::spawn(forget(Arc::clone(&state.rates)));
     let (data, graphiql, origins) = (web::Data::new(app.clone()), settings.graphiql, settings.cors_origins.clone());
+    let bodies = settings.transport.bodies;
     let app = move || {
         actix_web::App::new()
             .app_data(data.clone())
@@ -145,7 +146,7 @@ pub async fn start(app: App, settings: &Settings) -> Result<Running, Failure> {
             .wrap(from_fn(freshness::coded))
             .wrap(Condition::new(!origins.is_empty(), cross_origin(&origins)))
             .wrap(from_fn(stream::in_flight))
-            .configure(rest::configure)
+            .configure(move |config| rest::configure(config, bodies))
             .configure(endpoints::configure)
             .configure(graphql::configure)
             .configure(move |config| pages::configure(config, graphiql))
@@ -192,7 +193,7 @@ where
     <S::Service as Service<Request>>::Future: 'static,
     B: MessageBody + 'static,
 {
-    let (patience, connections) = (settings.patience, Arc::clone(&state.connections));
+    let (patience, connections) = (settings.transport.patience, Arc::clone(&state.connections));
     let builder = Server::build()
         .workers(settings.workers)
         .max_concurrent_connections(all.div_ceil(settings.workers))

@@ -1,0 +1,51 @@
+//! How long a request may be, head and body, as it is set.
+
+use serde_json::json;
+use server::Transport;
+use testkit::{Backend, TestApp, both};
+
+both!(a_head_is_no_longer_than_is_set, bodies_are_no_longer_than_is_set);
+
+const JSON: (&str, &str) = ("content-type", "application/json");
+
+fn a_head_is_no_longer_than_is_set(backend: Backend) {
+    let app = TestApp::start(backend);
+    let (public, known) = (app.anonymous(), app.system_of("bao-hai-phong"));
+    let long = "x".repeat(Transport::default().head);
+    let short = &long[..long.len() - 1_000];
+    for path in ["/api/v1/tasks", "/graphql", "/docs", "/healthz", "/nowhere"] {
+        // However good the token is, and whoever asks.
+        for client in [&public, &known] {
+            let reply = client.send("GET", path, &[("x-trace", &long)], b"");
+            assert_eq!((reply.status, reply.code().as_str()), (431, "HEADERS_TOO_LARGE"), "{path}");
+            assert!(reply.headers.contains_key("x-request-id"), "{path}");
+        }
+    }
+    let parts: Vec<(String, &str)> = (0..4).map(|i| (format!("x-trace-{i}"), &long[..long.len() / 4])).collect();
+    let parts: Vec<(&str, &str)> = parts.iter().map(|(name, value)| (name.as_str(), *value)).collect();
+    assert_eq!(public.send("GET", "/api/v1/tasks", &parts, b"").status, 431, "headers are counted together");
+    assert_eq!(public.get(&format!("/api/v1/search?text={long}")).status, 431, "the line is counted too");
+    assert_eq!(public.send("GET", "/api/v1/tasks", &[("x-trace", short)], b"").status, 200);
+    let app = TestApp::set(backend, |settings| settings.transport.head = 4_096);
+    assert_eq!(app.anonymous().send("GET", "/api/v1/tasks", &[("x-trace", &long[..4_096])], b"").status, 431);
+    assert_eq!(app.anonymous().send("GET", "/api/v1/tasks", &[("x-trace", &long[..3_072])], b"").status, 200);
+}
+
+fn bodies_are_no_longer_than_is_set(backend: Backend) {
+    let app = TestApp::set(backend, |settings| {
+        settings.transport.bodies.json = 20_000;
+        settings.transport.bodies.batch = 40_000;
+    });
+    let press = app.system_of("bao-hai-phong");
+    let of = |bytes: usize| {
+        let body = json!({"programme": "HP-1593-2013", "task": "V.2", "year": 2014, "percent": 40, "narrative": ""}).to_string();
+        body.replace("\"narrative\":\"\"", &format!("\"narrative\":\"{}\"", "x".repeat(bytes - body.len())))
+    };
+    let push = |body: &str, key: &str| press.send("POST", "/api/v1/reports", &[JSON, ("idempotency-key", key)], body.as_bytes());
+    assert_eq!(push(&of(19_000), "a").status, 201);
+    assert_eq!(push(&of(20_001), "b").code(), "BODY_TOO_LARGE");
+    let batch = |bytes: usize| press.batch("?dryRun=true", JSON.1, None, format!("[{}]", of(bytes - 2)).as_bytes());
+    assert_eq!(batch(30_000).status, 200);
+    let reply = batch(40_001);
+    assert_eq!((reply.status, reply.code().as_str()), (413, "BODY_TOO_LARGE"));
+}
