@@ -124,6 +124,7 @@ mod trainings_hidden;
 mod translations;
 mod waiting_roles;
 mod walk;
+mod walk_rows;
 mod webhooks;
 mod webhooks_again;
 mod webhooks_failing;

@@ -11,13 +11,7 @@ use domain::account::Role;
 use serde_json::{Value, json};
 use testkit::{Backend, Client, TestApp, both};
 
-use crate::{
-    deliverables::{of, recorded},
-    generate::filled,
-    persons::{made, personnel, whole},
-    statements::quiet,
-    trainings::{self, COURSES, course},
-};
+use crate::{generate::filled, statements::quiet, walk_rows::fill};
 
 both!(no_field_of_any_list_is_read_row_by_row);
 
@@ -27,31 +21,10 @@ const MANY: usize = 60;
 /// So many rows more tell a field that is read row by row from one that the few had nothing for, which takes so many statements once.
 const ENOUGH: usize = 8;
 const ONCE: u64 = 8;
-/// Lists at the root that are not walked, as there are too few rows of them in what is made up.
-const TOO_FEW: [&str; 22] = [
-    "programmes",
-    "frozenStatistics",
-    "regimes",
-    "notices",
-    "meetings",
-    "budgetLines",
-    "budgetMeans",
-    "unallocatedSupplements",
-    "unsettledMoney",
-    "signingKeys",
-    "committees",
-    "calendarLinks",
-    "agencyEvents",
-    "successionQueue",
-    "vacatedSeats",
-    "personalRequests",
-    "trainingMaterials",
-    "staffRolls",
-    "deliverableFigures",
-    "documentChanges",
-    "trainingPlan",
-    "targetEvaluations",
-];
+const TRIES: usize = 4;
+/// Lists at the root that are not walked, as there are too few rows of them by their nature: a service signs with one key, and has another
+/// beside it only while keys change.
+const TOO_FEW: [&str; 1] = ["signingKeys"];
 /// Lists at the root that cannot be asked for without more, with what they are asked.
 const ARGUMENTS: [(&str, &str); 6] = [
     ("deliverableFigures", "programme: \"HP-1593-2013\""),
@@ -163,6 +136,7 @@ impl Root<'_> {
         let what = if self.is_page { format!("nodes {{ {what} }}") } else { what.to_owned() };
         let text = format!("{{ {}{given} {{ {what} }} }}", self.name);
         let (statements, reply) = self.app.statements(|| self.client.graphql_reply(&text, &json!({})));
+        assert!(reply["errors"].is_null(), "{text}: {}", reply["errors"]);
         let rows = reply.pointer(&if self.is_page { format!("{rows}/nodes") } else { rows });
         (statements, rows.and_then(Value::as_array).map_or(0, Vec::len))
     }
@@ -178,17 +152,13 @@ impl Root<'_> {
         let (few, less) = if self.is_page { self.read(FEW, what) } else { (self.read(MANY, "__typename").0, 0) };
         (many.saturating_sub(few), read.saturating_sub(less))
     }
-}
 
-/// Rows of what is not made up: people, courses, deliverables.
-fn fill(app: &TestApp) {
-    let (personnel, home, press) = (personnel(app), app.system_of("so-noi-vu"), app.system_of("bao-hai-phong"));
-    for i in 0..FEW + ENOUGH {
-        let title = format!("Bản tin số {i}");
-        made(&personnel, &whole(&format!("Nguyễn Văn {i}")));
-        trainings::post(&home, COURSES, &course("so-noi-vu", &title));
-        let details = json!({"outlet": "cong-ttdt", "language": "en", "contents": ["tin tức"], "launchedOn": "2014-01-10"});
-        recorded(&press, &of("FOREIGN_EDITION", Some("V.2"), &title, details));
+    /// What it costs more and how many rows more those are, of something that is read row by row. What the server does beside it only adds:
+    /// one try that costs little is enough.
+    fn by_row(&self, what: &str) -> Option<(u64, usize)> {
+        let tries = (0..TRIES).map(|_| self.extra(what));
+        let costly: Vec<_> = tries.take_while(|(extra, rows)| *rows >= ENOUGH && *extra > ONCE && extra * 2 > *rows as u64).collect();
+        if costly.len() < TRIES { None } else { costly.into_iter().min() }
     }
 }
 
@@ -198,7 +168,7 @@ fn no_field_of_any_list_is_read_row_by_row(backend: Backend) {
     let everything = app.user(Some("so-ngoai-vu"), Role::ALL);
     let client = app.anonymous().sign_in_person(&everything);
     let schema = Schema::read(&client);
-    fill(&app);
+    fill(&app, FEW + ENOUGH);
     let (mut held, mut thin, mut by_row) = (0, Vec::new(), Vec::new());
     let is_many = |(_, ty, is_list): &(String, String, bool)| ty.ends_with("Connection") || *is_list && !schema.is_leaf(ty);
     let (asked, of_one): (Vec<_>, Vec<_>) = schema
@@ -216,16 +186,14 @@ fn no_field_of_any_list_is_read_row_by_row(backend: Backend) {
             continue;
         }
         for what in schema.askable(&row) {
-            // What the server does beside it only adds: the fewest of several tries counts.
-            let (extra, more_rows) = (0..4).map(|_| root.extra(&what)).min().expect("a try");
             held += 1;
-            if more_rows >= ENOUGH && extra > ONCE && extra * 2 > more_rows as u64 {
-                by_row.push(format!("{} {{ {what} }}: {extra} statements more for {more_rows} rows more", root.name));
+            if let Some((extra, rows)) = root.by_row(&what) {
+                by_row.push(format!("{} {{ {what} }}: {extra} statements more for {rows} rows more", root.name));
             }
         }
     }
     assert!(by_row.is_empty(), "{}", by_row.join("\n"));
-    assert!(held > 200, "only {held} fields were looked at");
+    assert!(held > 1_500, "only {held} fields were looked at");
     let of_one: Vec<String> = of_one.into_iter().map(|(name, ..)| name).collect();
     assert_eq!((thin, of_one), (TOO_FEW.map(str::to_owned).to_vec(), OF_ONE.map(str::to_owned).to_vec()));
 }
