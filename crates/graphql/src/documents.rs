@@ -20,6 +20,7 @@ use async_graphql::{
 };
 use domain::{allowance::Allowance, error::Code};
 use quick_cache::{Weighter, sync::Cache};
+use tokio::sync::Semaphore;
 
 use crate::{
     completion::{self, Types},
@@ -44,6 +45,8 @@ pub struct Documents {
     schema: Valid<Schema>,
     types: Types,
     known: Cache<Arc<str>, Arc<Prepared>, Length>,
+    /// Long ones are read on half the cores at most: the others answer.
+    places: Arc<Semaphore>,
 }
 
 /// A document that holds.
@@ -77,7 +80,9 @@ impl Documents {
     pub fn read(sdl: &str) -> Result<Self, String> {
         let types = Types::read(sdl).map_err(|error| error.to_string())?;
         let schema = Schema::parse_and_validate(sdl, "schema.graphql").map_err(|invalid| invalid.errors.to_string())?;
-        Ok(Self { schema, types, known: Cache::with_weighter(EXPECTED, KEPT, Length) })
+        let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        let places = Arc::new(Semaphore::new((cores / 2).max(1)));
+        Ok(Self { schema, types, known: Cache::with_weighter(EXPECTED, KEPT, Length), places })
     }
 
     /// What the fields of the schema hold.
@@ -86,7 +91,7 @@ impl Documents {
     }
 
     /// The document of this text as [`Documents::prepared`] gives it; a long one that is not known is read beside the workers, which answer
-    /// others meanwhile.
+    /// others meanwhile, when its turn comes.
     ///
     /// # Errors
     /// As [`Documents::prepared`].
@@ -94,8 +99,14 @@ impl Documents {
         if text.len() <= LONG || self.known.peek(text).is_some() {
             return self.prepared(text, may);
         }
+        let place = Arc::clone(&self.places).acquire_owned().await.map_err(|_| vec![error::known(Code::Internal)])?;
         let (documents, text, may) = (Arc::clone(self), text.to_owned(), *may);
-        let read = tokio::task::spawn_blocking(move || documents.prepared(&text, &may)).await;
+        let read = tokio::task::spawn_blocking(move || {
+            // Held until it is read, whoever still waits for it.
+            let _place = place;
+            documents.prepared(&text, &may)
+        })
+        .await;
         read.unwrap_or_else(|_| Err(vec![error::known(Code::Internal)]))
     }
 
