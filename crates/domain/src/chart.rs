@@ -201,10 +201,17 @@ pub fn thousands(number: &str) -> String {
     shown
 }
 
-/// A text that no spreadsheet takes for a formula (CSV injection): what starts like one is preceded by an apostrophe.
+/// A text that no spreadsheet takes for a formula (CSV injection): what starts like one is preceded by an apostrophe, and by one more where
+/// it is already; [`meant`] is the way back.
 pub fn harmless(text: &str) -> String {
     let starts = |text: &str| text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']);
-    if starts(text) || starts(text.trim_start()) { format!("'{text}") } else { text.to_owned() }
+    let bare = text.trim_start_matches('\'');
+    if starts(bare) || starts(bare.trim_start()) { format!("'{text}") } else { text.to_owned() }
+}
+
+/// What a text was before it was made [`harmless`].
+pub fn meant(text: &str) -> &str {
+    text.strip_prefix('\'').filter(|rest| harmless(rest) == text).unwrap_or(text)
 }
 
 #[cfg(test)]
@@ -265,11 +272,11 @@ mod tests {
 
     #[test]
     fn nothing_looks_like_a_formula() {
-        for text in ["=1+1", "+84", "-5", "@SUM(A1)", "\t=1", "\r=1", "  =1", "＝1+1", "\n=1"] {
-            assert_eq!(harmless(text), format!("'{text}"));
+        for text in ["=1+1", "+84", "-5", "@SUM(A1)", "\t=1", "\r=1", "  =1", "＝1+1", "\n=1", "'=1", "'' =1"] {
+            assert_eq!((harmless(text), meant(&harmless(text))), (format!("'{text}"), text));
         }
-        for text in ["", "Sở Ngoại vụ", "a=b", "1-2", "'=1"] {
-            assert_eq!(harmless(text), text);
+        for text in ["", "Sở Ngoại vụ", "a=b", "1-2", "'a", "'", "a'=1"] {
+            assert_eq!((harmless(text).as_str(), meant(text)), (text, text));
         }
     }
 }

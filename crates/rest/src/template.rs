@@ -4,6 +4,7 @@
 
 use ::csv::Writer;
 use domain::{
+    chart::harmless,
     data_form::{DataField, FieldKind},
     regime::{Regime, RegimeSubject, Section},
 };
@@ -93,11 +94,6 @@ fn of_field(field: &DataField) -> Column<'_> {
         is_text: matches!(field.kind, FieldKind::Text | FieldKind::Choice),
         options: &field.options,
     }
-}
-
-/// Text that stays text in a spreadsheet.
-fn harmless(text: &str) -> String {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text.to_owned() }
 }
 
 /// The head as CSV, with a byte order mark so that spreadsheets read it as UTF-8.

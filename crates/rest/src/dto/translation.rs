@@ -7,7 +7,7 @@ use std::str::FromStr;
 use app::translation::{MAX_ROWS, NewTranslation, Written};
 use csv::{ReaderBuilder, Writer};
 use domain::{
-    chart::harmless,
+    chart::{harmless, meant},
     error::{Code, Fault, Refusal},
     lang::{Translatable, Translated, TranslationState},
 };
@@ -106,11 +106,6 @@ pub fn table(texts: &[Translated], bom: bool) -> Result<Vec<u8>, csv::Error> {
     table.into_inner().map_err(|error| csv::Error::from(error.into_error()))
 }
 
-/// A cell as it was before it was kept from being a formula.
-fn meant(cell: &str) -> &str {
-    cell.strip_prefix('\'').filter(|rest| harmless(rest) == cell).unwrap_or(cell)
-}
-
 /// The translations of a table; rows without a text are left out. Faults are told by line and column, e.g. `/12/state`.
 ///
 /// # Errors
@@ -161,7 +156,7 @@ mod tests {
         let subject = Uuid::from_u128(7);
         let rendering = domain::lang::Rendering {
             lang: domain::lang::Lang::En,
-            text: "=SUM(1)".into(),
+            text: "'=SUM(1)".into(),
             state: TranslationState::Reviewed,
             source: "-Tên, \"cũ\"".into(),
         };
@@ -176,9 +171,9 @@ mod tests {
         };
         for bom in [false, true] {
             let bytes = table(std::slice::from_ref(&text), bom).expect("a table");
-            assert!(std::str::from_utf8(&bytes).expect("text").contains("'=SUM(1)"));
+            assert!(std::str::from_utf8(&bytes).expect("text").contains("''=SUM(1)"));
             let read = rows(&bytes).expect("rows");
-            assert_eq!((read[0].subject, read[0].text.as_str(), read[0].state), (subject, "=SUM(1)", TranslationState::Reviewed));
+            assert_eq!((read[0].subject, read[0].text.as_str(), read[0].state), (subject, "'=SUM(1)", TranslationState::Reviewed));
             assert_eq!((read[0].source.as_deref(), read[0].at.as_str()), (Some("-Tên, \"cũ\""), "/2"));
         }
     }
