@@ -92,7 +92,8 @@ fn a_client_s_languages_set_what_it_is_given(backend: Backend) {
         assert_eq!(programme["vi"]["lang"], "VI");
         programme["nameText"]["lang"].as_str().expect("a language").to_owned()
     };
-    assert_eq!((asked(None), asked(Some("en")), asked(Some("ja, en;q=0.5"))), ("VI".into(), "EN".into(), "VI".into()));
+    assert_eq!((asked(None), asked(Some("en")), asked(Some("ja;q=0.5, en;q=0.1"))), ("VI".into(), "EN".into(), "EN".into()));
+    assert_eq!((asked(Some("ja, vi;q=0.9, en;q=0.5")), asked(Some("ja"))), ("VI".into(), "VI".into()), "the source is there in any case");
     assert_eq!((asked(Some("de")), asked(Some("vi, en")), asked(Some(";;q=,"))), ("VI".into(), "VI".into(), "VI".into()));
     assert_eq!((asked(Some("en;q=0, de")), asked(Some("*"))), ("VI".into(), "VI".into()), "what is not wanted is not given");
     // The same as an event.
@@ -120,6 +121,7 @@ fn a_client_of_rest_is_given_what_it_likes_beside_the_source(backend: Backend) {
     let ways: [&dyn Fn(&str) -> Value; 2] = [&agency, &listed];
     for told in ways {
         assert_eq!((&told("en-GB, vi;q=0.5")["nameText"], &told("en")["name"]), (&english, &json!("Sở Ngoại vụ")));
+        assert_eq!(told("ja, en;q=0.5")["nameText"], english, "nobody translated it into Japanese");
         assert_eq!(
             (&told("ja")["nameText"], &told("en;q=0.2, vi;q=0.9")["nameText"], &told(";;q=")["nameText"]),
             (&source, &source, &source)

@@ -32,14 +32,53 @@ impl Lang {
         }
     }
 
-    /// The first language there is of tags in the order in which they are liked, by the first part of each (RFC 4647, section 3.4);
-    /// Vietnamese where there is none of them.
-    pub fn preferred<'a>(tags: impl IntoIterator<Item = &'a str>) -> Self {
-        let known = |tag: &str| {
-            let primary = tag.split('-').next().unwrap_or_default();
-            Self::ALL.iter().copied().find(|lang| lang.tag().eq_ignore_ascii_case(primary))
-        };
-        tags.into_iter().find_map(known).unwrap_or(Self::Vi)
+    /// The language of a tag, by its first part.
+    fn of_tag(tag: &str) -> Option<Self> {
+        let primary = tag.split('-').next().unwrap_or_default();
+        Self::ALL.iter().copied().find(|lang| lang.tag().eq_ignore_ascii_case(primary))
+    }
+}
+
+/// Languages in the order in which they are liked, each tried before the next; Vietnamese, which is always there, is the last.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Liked {
+    before: [Option<Lang>; 4],
+}
+
+impl Liked {
+    /// Those there are of tags in the order in which they are liked (RFC 4647, section 3.4).
+    pub fn of<'a>(tags: impl IntoIterator<Item = &'a str>) -> Self {
+        let known = tags.into_iter().filter_map(Lang::of_tag).take_while(|lang| *lang != Lang::Vi);
+        let mut liked = Self::default();
+        for lang in known {
+            if liked.rank(lang).is_none()
+                && let Some(place) = liked.before.iter_mut().find(|place| place.is_none())
+            {
+                *place = Some(lang);
+            }
+        }
+        liked
+    }
+
+    /// Whether nothing is liked better than Vietnamese.
+    pub fn is_source(self) -> bool {
+        self.before[0].is_none()
+    }
+
+    fn rank(self, lang: Lang) -> Option<usize> {
+        self.before.iter().position(|liked| *liked == Some(lang))
+    }
+
+    /// A Vietnamese text in the first of these languages that it has, or as it is.
+    fn pick<'a>(self, vi: &Arc<str>, others: impl IntoIterator<Item = &'a Rendering>) -> LocalText {
+        let ranked = others.into_iter().filter_map(|one| self.rank(one.lang).map(|rank| (rank, one)));
+        ranked.min_by_key(|(rank, _)| *rank).map_or_else(|| LocalText::source(Arc::clone(vi)), |(_, one)| one.beside(vi))
+    }
+}
+
+impl From<Lang> for Liked {
+    fn from(lang: Lang) -> Self {
+        Self { before: [(lang != Lang::Vi).then_some(lang), None, None, None] }
     }
 }
 
@@ -149,31 +188,25 @@ impl Multilingual {
         Self { others: english.into_iter().collect(), vi }
     }
 
-    /// The text in `lang`, or in Vietnamese where there is none, with the language given.
-    pub fn get(&self, lang: Lang) -> LocalText {
-        match self.others.iter().find(|other| other.lang == lang) {
-            Some(other) => other.beside(&self.vi),
-            None => LocalText::source(Arc::clone(&self.vi)),
-        }
+    /// The text in the language that is liked best of those it has, with the language given.
+    pub fn get(&self, liked: impl Into<Liked>) -> LocalText {
+        liked.into().pick(&self.vi, &self.others)
     }
 }
 
-/// Words that hold, or held, for a time, in a language: those that hold now in their translation, those that hold no more in the English
+/// Words that hold, or held, for a time, in the language that is liked best: those that hold now in their translation, those that hold no more in the English
 /// they had then, if any.
 pub fn wording<'a>(
     vi: &Arc<str>,
     validity: Validity,
     english_then: Option<&Arc<str>>,
     now: impl IntoIterator<Item = &'a Rendering>,
-    lang: Lang,
+    liked: impl Into<Liked>,
 ) -> LocalText {
     if validity.to.is_some() {
-        return Multilingual::with_english(Arc::clone(vi), english_then.cloned()).get(lang);
+        return Multilingual::with_english(Arc::clone(vi), english_then.cloned()).get(liked);
     }
-    match now.into_iter().find(|rendering| rendering.lang == lang) {
-        Some(found) => found.beside(vi),
-        None => LocalText::source(Arc::clone(vi)),
-    }
+    liked.into().pick(vi, now)
 }
 
 /// A text that is translated, with what it is in one other language.
@@ -218,18 +251,24 @@ mod tests {
     }
 
     #[test]
-    fn the_language_that_is_liked_best_is_taken() {
-        let cases: [(&[&str], Lang); 6] = [
-            (&[], Lang::Vi),
-            (&["en-GB", "vi"], Lang::En),
-            (&["de", "JA", "fr"], Lang::Ja),
-            (&["zh-Hant-TW"], Lang::Zh),
-            (&["eng", "de"], Lang::Vi),
-            (&["vi", "en"], Lang::Vi),
+    fn languages_are_tried_in_the_order_in_which_they_are_liked() {
+        let cases: [(&[&str], &[Lang]); 7] = [
+            (&[], &[]),
+            (&["en-GB", "vi", "fr"], &[Lang::En]),
+            (&["de", "JA", "fr", "ja-JP"], &[Lang::Ja, Lang::Fr]),
+            (&["zh-Hant-TW"], &[Lang::Zh]),
+            (&["eng", "de"], &[]),
+            (&["vi", "en"], &[]),
+            (&["en", "fr", "zh", "ja", "en-US", "fr"], &[Lang::En, Lang::Fr, Lang::Zh, Lang::Ja]),
         ];
-        for (tags, lang) in cases {
-            assert_eq!(Lang::preferred(tags.iter().copied()), lang, "{tags:?}");
+        for (tags, langs) in cases {
+            let liked = Liked::of(tags.iter().copied());
+            assert_eq!(liked.before.iter().flatten().copied().collect::<Vec<_>>(), langs, "{tags:?}");
+            assert_eq!(liked.is_source(), langs.is_empty(), "{tags:?}");
         }
+        let name = Multilingual::with_english("Sở Ngoại vụ".into(), Some("Department of Foreign Affairs".into()));
+        let given = [&["ja", "en"][..], &["fr", "ja"], &["ja", "vi", "en"]].map(|tags| name.get(Liked::of(tags.iter().copied())).lang);
+        assert_eq!(given, [Lang::En, Lang::Vi, Lang::Vi]);
     }
 
     #[test]

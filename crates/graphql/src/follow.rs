@@ -16,12 +16,9 @@ use async_graphql::{
     futures_util::StreamExt,
     parser::types::{DocumentOperations, ExecutableDocument, FragmentDefinition, OperationType, Selection, SelectionSet},
 };
-use domain::{allowance::Allowance, event::Numbered, lang::Lang};
+use domain::{allowance::Allowance, event::Numbered, lang::Liked};
 
-use crate::{
-    Answer, Graph, Terms, admitted, budget::Budget, completion::Completion, documents::Prepared, error, loaders, names::DefaultLang,
-    operation,
-};
+use crate::{Answer, Graph, Terms, admitted, budget::Budget, completion::Completion, documents::Prepared, error, loaders, operation};
 
 /// Events that are answered from one state of the database.
 const PIECE: usize = 20;
@@ -47,7 +44,7 @@ pub struct Following {
     name: Option<String>,
     variables: Variables,
     may: Allowance,
-    lang: Lang,
+    liked: Liked,
     followed: Followed,
     /// For how many requests each answer counts.
     requests: u32,
@@ -87,7 +84,7 @@ pub async fn follow(graph: &Graph, request: Request, view: View, after: Option<i
     let document = single(prepared.told.as_ref().unwrap_or(&prepared.document));
     let slot = Arc::new(Mutex::new(None));
     let opening = Source::Opening { slot: Arc::clone(&slot), after };
-    let request = asked(&document, name.as_deref(), &variables, (view.clone(), may, terms.lang), opening);
+    let request = asked(&document, name.as_deref(), &variables, (view.clone(), may, terms.liked), opening);
     let refused = tokio::time::timeout(time(&may), graph.executor.execute_stream(request).next()).await;
     let is_over = view.is_over();
     drop(waiting);
@@ -103,7 +100,7 @@ pub async fn follow(graph: &Graph, request: Request, view: View, after: Option<i
     }
     let opened = slot.lock().unwrap_or_else(PoisonError::into_inner).take();
     let Some(followed) = opened else { return Err(Answer::refused(error::not_followed())) };
-    Ok(Following { prepared, document, name, variables, may, lang: terms.lang, followed, requests: size.requests(), charge: Charge::Due })
+    Ok(Following { prepared, document, name, variables, may, liked: terms.liked, followed, requests: size.requests(), charge: Charge::Due })
 }
 
 /// What happened next, each event with its number.
@@ -163,7 +160,7 @@ impl Following {
             &self.document,
             self.name.as_deref(),
             &self.variables,
-            (view.clone(), self.may, self.lang),
+            (view.clone(), self.may, self.liked),
             Source::Event(Box::new(event)),
         );
         let executed = tokio::time::timeout(time(&self.may), graph.executor.execute_stream(request).next()).await;
@@ -189,13 +186,13 @@ fn asked(
     document: &ExecutableDocument,
     name: Option<&str>,
     variables: &Variables,
-    (view, may, lang): (View, Allowance, Lang),
+    (view, may, liked): (View, Allowance, Liked),
     source: Source,
 ) -> Request {
     let mut request = Request::new(String::new()).variables(variables.clone());
     request.operation_name = name.map(str::to_owned);
     request.set_parsed_query(document.clone());
-    request.data(loaders::new(view.clone())).data(Budget::new(may.entries)).data(view).data(DefaultLang(lang)).data(source)
+    request.data(loaders::new(view.clone())).data(Budget::new(may.entries)).data(view).data(liked).data(source)
 }
 
 /// The document with the fields of its subscriptions at their roots: the executor looks for them nowhere else.

@@ -33,14 +33,13 @@ use async_graphql::{
     parser::types::{DocumentOperations, ExecutableDocument, OperationDefinition},
 };
 
-use domain::{allowance::Allowance, error::Refusal, lang::Lang};
+use domain::{allowance::Allowance, error::Refusal, lang::Liked};
 
 use answer::Cost;
 use budget::Budget;
 use completion::Completion;
 use documents::{Documents, Prepared};
 use limits::Size;
-use names::DefaultLang;
 use prices::Prices;
 
 pub use answer::Answer;
@@ -56,8 +55,8 @@ pub const PUBLISHED: &str = include_str!("../../../openapi/schema.graphql");
 /// What a caller may ask for, and whom to tell what an operation asks for.
 pub struct Terms<'a> {
     pub may: Allowance,
-    /// In which language texts are given where a field asks for none.
-    pub lang: Lang,
+    /// In which languages texts are given where a field asks for none.
+    pub liked: Liked,
     /// The hash under which the document may be asked for again.
     pub keep: Option<Arc<str>>,
     /// Charges the caller for so many requests more than the one that it made, or tells to come back later.
@@ -148,8 +147,7 @@ pub async fn execute(graph: &Graph, mut request: Request, view: View, terms: &Te
     let (document, variables) = (&prepared.document, std::mem::take(&mut request.variables));
     request.set_parsed_query(prepared.told.as_ref().unwrap_or(document).clone());
     let (wanted, known, budget) = (request.operation_name.clone(), variables.clone(), Budget::new(terms.may.entries));
-    let request =
-        request.variables(variables).data(loaders::new(view.clone())).data(budget.clone()).data(view.clone()).data(DefaultLang(terms.lang));
+    let request = request.variables(variables).data(loaders::new(view.clone())).data(budget.clone()).data(view.clone()).data(terms.liked);
     let executed = tokio::time::timeout(within, graph.executor.execute(request)).await.ok().filter(|_| !view.is_over());
     // What is still being read is for nobody.
     drop(waiting);

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use async_graphql::{Context, Result, SimpleObject};
 use domain::{
-    lang::{self as model, LocalText, TranslatedField},
+    lang::{self as model, Liked, LocalText, TranslatedField},
     validity::Validity,
 };
 use uuid::Uuid;
@@ -35,18 +35,14 @@ impl From<LocalText> for Text {
     }
 }
 
-/// The language in which texts are given where a field asks for none.
-#[derive(Clone, Copy)]
-pub struct DefaultLang(pub model::Lang);
-
-/// The language that a field asks for, else that of the operation.
-pub fn wanted(ctx: &Context<'_>, lang: Option<Lang>) -> model::Lang {
-    lang.map_or_else(|| ctx.data_opt::<DefaultLang>().map_or(model::Lang::Vi, |default| default.0), Into::into)
+/// The language that a field asks for, else those that the caller likes.
+pub fn wanted(ctx: &Context<'_>, lang: Option<Lang>) -> Liked {
+    lang.map_or_else(|| ctx.data_opt::<Liked>().copied().unwrap_or_default(), |lang| model::Lang::from(lang).into())
 }
 
 /// The text of a subject that is not in the catalogue.
-pub async fn translated(ctx: &Context<'_>, subject: Uuid, field: TranslatedField, vi: &Arc<str>, lang: model::Lang) -> Result<LocalText> {
-    worded(ctx, (subject, field), vi, (Validity::default(), None), lang).await
+pub async fn translated(ctx: &Context<'_>, subject: Uuid, field: TranslatedField, vi: &Arc<str>, liked: Liked) -> Result<LocalText> {
+    worded(ctx, (subject, field), vi, (Validity::default(), None), liked).await
 }
 
 /// The words of a subject as they hold, or held for a time, when they may have been something in English.
@@ -55,12 +51,12 @@ pub async fn worded(
     (subject, field): (Uuid, TranslatedField),
     vi: &Arc<str>,
     (validity, english_then): (Validity, Option<&Arc<str>>),
-    lang: model::Lang,
+    liked: Liked,
 ) -> Result<LocalText> {
-    if lang == model::Lang::Vi || validity.to.is_some() {
-        return Ok(model::wording(vi, validity, english_then, [], lang));
+    if liked.is_source() || validity.to.is_some() {
+        return Ok(model::wording(vi, validity, english_then, [], liked));
     }
     let texts = loaders::load(ctx, TranslationsOf(subject)).await?;
     let now = texts.iter().filter(|text| text.field == field).map(|text| &text.rendering);
-    Ok(model::wording(vi, validity, english_then, now, lang))
+    Ok(model::wording(vi, validity, english_then, now, liked))
 }

@@ -18,7 +18,7 @@ use app::{App, OnceKey, View, audit::Subject, form::Form, identity, strict};
 use auth::{Ctx, digest};
 use domain::{
     error::{Code, Fault, Refusal},
-    lang::Lang,
+    lang::Liked,
     policy::operations::Interface,
 };
 use futures_util::future::LocalBoxFuture;
@@ -105,14 +105,14 @@ impl Reading {
     }
 }
 
-/// The language that a caller likes best of those there are, by `Accept-Language`; Vietnamese where none is told or none of them is known.
-pub fn preferred_lang(request: &HttpRequest) -> Lang {
-    let Ok(accepted) = AcceptLanguage::parse(request) else { return Lang::Vi };
+/// The languages that a caller likes of those there are, by `Accept-Language`.
+pub fn liked_langs(request: &HttpRequest) -> Liked {
+    let Ok(accepted) = AcceptLanguage::parse(request) else { return Liked::default() };
     let mut liked: Vec<_> = accepted.iter().filter(|one| one.quality > Quality::ZERO).collect();
     // Of those that are liked alike the first.
     liked.sort_by_key(|one| Reverse(one.quality));
     let tags: Vec<String> = liked.iter().map(|one| one.item.to_string()).collect();
-    Lang::preferred(tags.iter().map(String::as_str))
+    Liked::of(tags.iter().map(String::as_str))
 }
 
 /// The answer depends on the languages that the caller likes: whoever keeps it keeps one for each.
@@ -121,8 +121,8 @@ pub struct ByLanguage;
 /// Characters of `Accept-Language` at most, as the description says.
 const MAX_PREFERENCE: usize = 1_000;
 
-/// The language that the caller of this request likes best.
-pub struct Preferred(pub Lang);
+/// The languages that the caller of this request likes.
+pub struct Preferred(pub Liked);
 
 impl FromRequest for Preferred {
     type Error = Problem;
@@ -135,7 +135,7 @@ impl FromRequest for Preferred {
             return ready(Err(Refusal::worded(Code::HeaderInvalid, words.0, words.1).into()));
         }
         request.extensions_mut().insert(ByLanguage);
-        ready(Ok(Self(preferred_lang(request))))
+        ready(Ok(Self(liked_langs(request))))
     }
 }
 

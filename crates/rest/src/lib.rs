@@ -13,7 +13,7 @@ mod query;
 mod routes;
 mod template;
 
-pub use extract::{ByLanguage, CallerSlot, preferred_lang, require_json, require_plain};
+pub use extract::{ByLanguage, CallerSlot, liked_langs, require_json, require_plain};
 pub use forms::{Forms, PUBLISHED};
 pub use openapi::document;
 pub use problem::{Problem, respond, status};

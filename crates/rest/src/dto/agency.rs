@@ -11,7 +11,7 @@ use domain::{
     agency as model,
     document::{BEGINS, DocumentId, ENDS},
     id::Id,
-    lang::Lang,
+    lang::Liked,
     succession::AgencyEvent,
     validity::Validity,
 };
@@ -70,7 +70,7 @@ pub struct Agency {
     /// In Vietnamese, on the day.
     #[schema(example = "Sở Thông tin và Truyền thông", max_length = 500)]
     pub name: String,
-    /// The name on the day in the language that the caller likes best; null before it was there.
+    /// The name on the day in the language that the caller likes best of those it is there in; null before it was there.
     pub name_text: Option<Text>,
     #[schema(example = "DEPARTMENT", max_length = 32)]
     pub kind: String,
@@ -103,15 +103,15 @@ pub struct Agency {
 }
 
 impl Agency {
-    /// As of `day`, told on `today`, in a language.
-    pub fn of(agency: &model::Agency, catalogue: &Catalogue, (day, today): (NaiveDate, NaiveDate), lang: Lang) -> Self {
+    /// As of `day`, told on `today`, in the languages that are liked.
+    pub fn of(agency: &model::Agency, catalogue: &Catalogue, (day, today): (NaiveDate, NaiveDate), liked: Liked) -> Self {
         let code = |id| catalogue.agency(id).map(|agency| agency.code.to_string());
         let version = version_on(agency, day);
         Self {
             id: agency.id.uuid(),
             code: agency.code.to_string(),
             name: version.map(|version| version.name.vi.to_string()).unwrap_or_default(),
-            name_text: version.map(|version| version.name.get(lang).into()),
+            name_text: version.map(|version| version.name.get(liked).into()),
             kind: version.map(|version| version.kind.label().to_owned()).unwrap_or_default(),
             is_collective: agency.collective.is_some(),
             is_active: agency.is_active_on(day),
@@ -354,7 +354,7 @@ impl AgencyHistory {
         events: &[AgencyEvent],
         (catalogue, places): (&Catalogue, &Places),
         days: (NaiveDate, NaiveDate),
-        lang: Lang,
+        liked: Liked,
     ) -> Self {
         let term = |version: &model::AgencyVersion| {
             let attested =
@@ -388,7 +388,7 @@ impl AgencyHistory {
             attested: Attested::of(member.validity, (member.basis, by_roll(member)), member.attestation.as_ref()),
         };
         Self {
-            agency: Agency::of(agency, catalogue, days, lang),
+            agency: Agency::of(agency, catalogue, days, liked),
             history: agency.versions.iter().map(term).collect(),
             codes: agency.codes.iter().map(code).collect(),
             post_holders: agency.holders().into_iter().map(|held| PostHolder::of(held, places)).collect(),

@@ -1,4 +1,4 @@
-//! Texts in the language that a caller likes best, each with the language that it is in.
+//! Texts in the language that a caller likes best of those they are there in, each with the language that it is in.
 //! Must not guess: where there is no translation the Vietnamese text is given, and said to be it.
 //! Which translation a text has is decided in `domain::lang`.
 
@@ -9,7 +9,7 @@ use app::{
     document::{Translation, translations},
 };
 use domain::{
-    lang::{Lang, LocalText, Multilingual, Rendering, TranslatedField, wording},
+    lang::{Liked, LocalText, Multilingual, Rendering, TranslatedField, wording},
     programme::Target,
     task::Task,
 };
@@ -22,8 +22,8 @@ use uuid::Uuid;
 #[into_params(parameter_in = Header)]
 #[expect(dead_code, reason = "it describes a header that the transport reads")]
 pub struct Preference {
-    /// The languages in which texts are liked, e.g. `en, fr;q=0.8`; of `vi`, `en`, `fr`, `zh`, `ja` the first of them. Vietnamese where none
-    /// is known.
+    /// The languages in which texts are liked, e.g. `en, fr;q=0.8`; of `vi`, `en`, `fr`, `zh`, `ja` the first that a text is there in,
+    /// and Vietnamese, the source, where none is.
     #[param(rename = "Accept-Language", max_length = 1000)]
     accept_language: Option<String>,
 }
@@ -35,7 +35,7 @@ pub struct Preference {
 pub struct Text {
     #[schema(example = "Department of Foreign Affairs", max_length = 10000)]
     pub text: String,
-    /// The language actually given: Vietnamese where there is no translation into the one that is liked best (`Accept-Language`).
+    /// The language actually given: Vietnamese where there is no translation into any that is liked better (`Accept-Language`).
     #[schema(example = "en", max_length = 8)]
     pub lang: &'static str,
     /// `SOURCE`: it is the Vietnamese text itself; `MACHINE`: translated without a person's review; `REVIEWED`: read and approved by a
@@ -52,9 +52,9 @@ impl From<LocalText> for Text {
     }
 }
 
-/// The language to give texts in, with the translations of those things that do not carry theirs.
+/// The languages to give texts in, with the translations of those things that do not carry theirs.
 pub struct Texts {
-    lang: Lang,
+    liked: Liked,
     translations: HashMap<Uuid, Vec<Translation>>,
 }
 
@@ -63,26 +63,26 @@ impl Texts {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn of(view: &View, lang: Lang, subjects: Vec<Uuid>) -> Result<Self, Error> {
-        let is_source = lang == Lang::Vi || subjects.is_empty();
-        Ok(Self { lang, translations: if is_source { HashMap::new() } else { translations(view, subjects).await? } })
+    pub async fn of(view: &View, liked: Liked, subjects: Vec<Uuid>) -> Result<Self, Error> {
+        let is_source = liked.is_source() || subjects.is_empty();
+        Ok(Self { liked, translations: if is_source { HashMap::new() } else { translations(view, subjects).await? } })
     }
 
     /// A text that carries its translations.
     pub fn text(&self, text: &Multilingual) -> Text {
-        text.get(self.lang).into()
+        text.get(self.liked).into()
     }
 
     /// What a task is called.
     pub fn task(&self, task: &Task) -> Text {
         let now = self.renderings(task.id.uuid(), TranslatedField::Title);
-        wording(&task.title, task.validity, task.english.as_ref(), now, self.lang).into()
+        wording(&task.title, task.validity, task.english.as_ref(), now, self.liked).into()
     }
 
     /// How a target is worded.
     pub fn target(&self, target: &Target) -> Text {
         let now = self.renderings(target.id.uuid(), TranslatedField::Indicator);
-        wording(&target.text.as_str().into(), target.validity, target.english.as_ref(), now, self.lang).into()
+        wording(&target.text.as_str().into(), target.validity, target.english.as_ref(), now, self.liked).into()
     }
 
     fn renderings(&self, subject: Uuid, field: TranslatedField) -> impl Iterator<Item = &Rendering> {

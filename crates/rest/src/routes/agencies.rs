@@ -31,7 +31,7 @@ use crate::{
 )]
 pub async fn list_agencies(
     Reading(view): Reading,
-    Preferred(lang): Preferred,
+    Preferred(liked): Preferred,
     Params(params): Params<AgencyParams>,
 ) -> Result<HttpResponse, Problem> {
     let AgencyParams { collective, parent, text, as_of, to_confirm, .. } = &params;
@@ -49,7 +49,7 @@ pub async fn list_agencies(
     let page = AgencyPage {
         end_cursor: listing.end().map(str::to_owned),
         has_next: listing.has_next,
-        items: listing.items.iter().map(|(_, agency)| Agency::of(agency, catalogue, days, lang)).collect(),
+        items: listing.items.iter().map(|(_, agency)| Agency::of(agency, catalogue, days, liked)).collect(),
     };
     view.clone().end().await?;
     Ok(reply(&page))
@@ -64,7 +64,7 @@ pub async fn list_agencies(
 )]
 pub async fn get_agency(
     Reading(view): Reading,
-    Preferred(lang): Preferred,
+    Preferred(liked): Preferred,
     path: web::Path<String>,
     Params(params): Params<AsOfParams>,
 ) -> Result<HttpResponse, Problem> {
@@ -72,7 +72,7 @@ pub async fn get_agency(
     let events = succession::events(&view, Some(found.id)).await?;
     let (catalogue, today) = (view.catalogue().await?, view.today());
     let places = Places::of(&view, AgencyHistory::rows(&found, &events).into_iter()).await?;
-    let body = AgencyHistory::of(&found, &events, (catalogue, &places), (params.as_of.unwrap_or(today), today), lang);
+    let body = AgencyHistory::of(&found, &events, (catalogue, &places), (params.as_of.unwrap_or(today), today), liked);
     view.clone().end().await?;
     Ok(HttpResponse::Ok().json(body))
 }

@@ -8,7 +8,7 @@ use domain::error::Code;
 
 use crate::{
     dto::{direction::NewDirection, task::Task, text::Texts},
-    extract::{Push, preferred_lang},
+    extract::{Push, liked_langs},
     problem::Problem,
 };
 
@@ -23,11 +23,11 @@ use crate::{
 pub async fn record_direction(push: Push, path: web::Path<String>) -> Result<HttpResponse, Problem> {
     let new: NewDirection = push.read("record_direction").await?;
     let id = direction::record_direction(&push.app, &push.ctx, &path, new.into()).await?;
-    let (view, lang) = (View::new(&push.app, push.ctx.clone()), preferred_lang(&push.request));
+    let (view, liked) = (View::new(&push.app, push.ctx.clone()), liked_langs(&push.request));
     let task = task::by_ids(&view, vec![id]).await?.remove(&id).ok_or_else(|| Problem::new(Code::NotFound))?;
     let assignments = task::assignments(&view, vec![id], None).await?.remove(&id).unwrap_or_default();
     let by = direction::of_tasks(&view, vec![id]).await?;
-    let texts = Texts::of(&view, lang, vec![id.uuid()]).await?;
+    let texts = Texts::of(&view, liked, vec![id.uuid()]).await?;
     let body = Task::of(&task, &assignments, (view.catalogue().await?, view.today()), &texts).directed(by.get(&id));
     view.clone().end().await?;
     Ok(HttpResponse::Created().json(body))

@@ -10,7 +10,7 @@ use app::{
     task,
     version::{ProgrammeOn, measures_on, objectives_on, programme_on, responsibilities_on, targets_on, tasks_on, version, versions},
 };
-use domain::{error::Code, lang::Lang};
+use domain::{error::Code, lang::Liked};
 
 use crate::{
     dto::{
@@ -34,13 +34,13 @@ use crate::{
 )]
 pub async fn get_programme(
     Reading(view): Reading,
-    Preferred(lang): Preferred,
+    Preferred(liked): Preferred,
     path: web::Path<String>,
     Params(params): Params<ProgrammeParams>,
 ) -> Result<HttpResponse, Problem> {
     let day = params.as_of.unwrap_or(view.today());
     let found = programme_on(&view, &path, day).await?.ok_or_else(|| Problem::new(Code::NotFound))?;
-    let parts = parts(&view, &found, lang).await?;
+    let parts = parts(&view, &found, liked).await?;
     let sight = Sight { catalogue: view.catalogue().await?, day, today: view.today() };
     let body = Programme::of(&found, &parts, sight);
     view.clone().end().await?;
@@ -48,7 +48,7 @@ pub async fn get_programme(
 }
 
 /// All that is told of a programme on its day, in a fixed number of statements.
-async fn parts(view: &View, found: &ProgrammeOn, lang: Lang) -> Result<Parts, Error> {
+async fn parts(view: &View, found: &ProgrammeOn, liked: Liked) -> Result<Parts, Error> {
     let (key, day) = (vec![(found.programme.id, found.day)], found.day);
     let tasks = tasks_on(view, found.programme.groups.iter().map(|group| (group.id, day)).collect()).await?;
     let assignments = task::assignments(view, tasks.values().flatten().map(|task| task.id).collect(), Some(day)).await?;
@@ -58,7 +58,7 @@ async fn parts(view: &View, found: &ProgrammeOn, lang: Lang) -> Result<Parts, Er
     let targets: Vec<_> = targets_on(view, key.clone()).await?.into_values().flatten().collect();
     let worded = tasks.values().flatten().map(|task| task.id.uuid()).chain(targets.iter().map(|target| target.id.uuid())).collect();
     Ok(Parts {
-        texts: Texts::of(view, lang, worded).await?,
+        texts: Texts::of(view, liked, worded).await?,
         tasks,
         assignments,
         targets,

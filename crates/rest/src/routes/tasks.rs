@@ -29,7 +29,7 @@ use crate::{
 )]
 pub async fn list_tasks(
     Reading(view): Reading,
-    Preferred(lang): Preferred,
+    Preferred(liked): Preferred,
     Params(params): Params<TaskParams>,
 ) -> Result<HttpResponse, Problem> {
     let filter = TaskFilter::from(&params);
@@ -37,7 +37,7 @@ pub async fn list_tasks(
     let ids: Vec<_> = listing.items.iter().map(|(_, task)| task.id).collect();
     let concluded = meeting::concluded(&view, ids.clone()).await?;
     let directed = direction::of_tasks(&view, ids.clone()).await?;
-    let texts = Texts::of(&view, lang, ids.iter().map(|id| id.uuid()).collect()).await?;
+    let texts = Texts::of(&view, liked, ids.iter().map(|id| id.uuid()).collect()).await?;
     let assignments = task::assignments(&view, ids, params.as_of).await?;
     let (catalogue, day) = (view.catalogue().await?, params.as_of.unwrap_or_else(|| view.today()));
     let item = |task: &domain::task::Task| {

@@ -196,8 +196,8 @@ async fn executed(
 ) -> Result<HttpResponse, Problem> {
     let is_missing = parsed.query.trim().is_empty();
     let meter = meter(request)?;
-    let lang = rest::preferred_lang(request);
-    let terms = Terms { may: meter.allowance(), lang, keep, charge: &|requests| meter.charge(requests) };
+    let liked = rest::liked_langs(request);
+    let terms = Terms { may: meter.allowance(), liked, keep, charge: &|requests| meter.charge(requests) };
     let answer = graphql::execute(state.graph()?, parsed, View::new(app, ctx), &terms).await?;
     answered(&answer, form, if is_missing { StatusCode::BAD_REQUEST } else { status(&answer, form) })
 }

@@ -173,7 +173,7 @@ pub struct AgencyThen {
 impl AgencyThen {
     fn of(catalogue: &Catalogue, agency: AgencyId, on: NaiveDate) -> Option<Self> {
         let agency = catalogue.agency(agency)?;
-        let Agency { name, short_name, e_codes, head, .. } = Agency::of(agency, catalogue, (on, on), Lang::Vi);
+        let Agency { name, short_name, e_codes, head, .. } = Agency::of(agency, catalogue, (on, on), Lang::Vi.into());
         Some(Self { on, name, short_name, e_codes, head })
     }
 }

@@ -69,7 +69,7 @@ pub async fn open(state: web::Data<State>, app: web::Data<App>, request: HttpReq
     if follower.ctx.account().is_some_and(|account| !place.of(account.id)) {
         return Err(Problem::new(Code::TooManyRequests));
     }
-    let terms = Terms { may: meter.allowance(), lang: follower.lang, keep, charge: &|requests| meter.charge(requests) };
+    let terms = Terms { may: meter.allowance(), liked: follower.liked, keep, charge: &|requests| meter.charge(requests) };
     let view = View::new(&app, follower.ctx.clone());
     if !graphql::is_subscription(graph, &parsed, &terms.may).await {
         let answer = graphql::execute(graph, parsed, view, &terms).await?;

@@ -21,7 +21,7 @@ use app::{App, identity};
 use auth::{Ctx, Origin};
 use domain::{
     error::{Code, Refusal},
-    lang::Lang,
+    lang::Liked,
 };
 use graphql::{Answer, Following, Piece};
 use rest::{CallerSlot, Problem};
@@ -109,8 +109,8 @@ impl Guard for WantsEvents {
 struct Follower {
     ctx: Ctx,
     token: Option<String>,
-    /// In which language texts are given where a field asks for none.
-    lang: Lang,
+    /// In which languages texts are given where a field asks for none.
+    liked: Liked,
 }
 
 /// Why a follower may not follow any more.
@@ -129,12 +129,12 @@ impl Follower {
     fn of(request: &HttpRequest) -> Result<Self, Problem> {
         let slot = request.extensions().get::<CallerSlot>().cloned().ok_or_else(|| Problem::new(Code::Internal))?;
         let token = request.headers().get(header::AUTHORIZATION).and_then(super::caller::bearer).map(str::to_owned);
-        Ok(Self { ctx: slot.ctx().clone(), token, lang: rest::preferred_lang(request) })
+        Ok(Self { ctx: slot.ctx().clone(), token, liked: rest::liked_langs(request) })
     }
 
     /// The follower with this token.
     async fn with_token(&self, app: &App, token: &str, origin: Origin) -> Result<Self, app::Error> {
-        Ok(Self { ctx: identity::authenticate(app, token, origin).await?, token: Some(token.to_owned()), lang: self.lang })
+        Ok(Self { ctx: identity::authenticate(app, token, origin).await?, token: Some(token.to_owned()), liked: self.liked })
     }
 
     /// The same follower as it is known now.

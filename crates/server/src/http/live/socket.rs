@@ -410,7 +410,7 @@ async fn operate(app: App, state: web::Data<State>, follower: Follower, mut requ
         Ok(keep) => keep,
         Err(answer) => return to.refused(&answer).await,
     };
-    let terms = Terms { may: state.rates.allowance(&ctx), lang: follower.lang, keep, charge: &|requests| meter.charge(requests) };
+    let terms = Terms { may: state.rates.allowance(&ctx), liked: follower.liked, keep, charge: &|requests| meter.charge(requests) };
     if !graphql::is_subscription(graph, &request, &terms.may).await {
         let executed = graphql::execute(graph, request, View::new(&app, ctx), &terms).await;
         let answer = executed.unwrap_or_else(|refusal| graphql::refused(&refusal.into()));
