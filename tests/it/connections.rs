@@ -28,7 +28,7 @@ both!(
     what_has_nothing_to_say_is_left_alone,
     one_address_has_so_many_connections,
     proxies_have_as_many_as_there_are,
-    files_alone_may_take_their_time,
+    files_and_batches_alone_may_take_their_time,
     few_files_are_enough_for_everybody,
 );
 once!(the_limit_of_files_is_raised);
@@ -188,17 +188,16 @@ fn proxies_have_as_many_as_there_are(backend: Backend) {
     assert_eq!(told.iter().filter(|told| told.starts_with(OK)).count(), 1, "{told:?}");
 }
 
-fn files_alone_may_take_their_time(backend: Backend) {
+fn files_and_batches_alone_may_take_their_time(backend: Backend) {
     let app = TestApp::set(backend, |settings| settings.transport.patience.request = SECOND);
     let press = app.system_of(OWN);
     let report = drafted(&press, "a");
-    // A byte now and then, for four times as long as a request may take.
-    let slowly = |path: &str| {
+    // A byte now and then, for twice as long as a request may take.
+    let slowly = |path: &str, kind: &str, body: &[u8]| {
         let mut stream = connected(&app);
-        let body = form(&[("file", Some("a.pdf"), None, PDF)]);
         let head = format!(
             "POST {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\nauthorization: Bearer {}\r\n\
-             content-type: multipart/form-data; boundary={BOUNDARY}\r\ncontent-length: {}\r\n\r\n",
+             content-type: {kind}\r\ncontent-length: {}\r\n\r\n",
             press.token(),
             body.len()
         );
@@ -207,7 +206,7 @@ fn files_alone_may_take_their_time(backend: Backend) {
         let mut send = |bytes: &[u8]| stream.write_all(bytes);
         let sent = send(first).and_then(|()| {
             last.iter().try_for_each(|byte| {
-                std::thread::sleep(Duration::from_millis(200));
+                std::thread::sleep(Duration::from_millis(100));
                 send(&[*byte])
             })
         });
@@ -217,9 +216,15 @@ fn files_alone_may_take_their_time(backend: Backend) {
         assert!(!read.is_err_and(|error| error.kind() == ErrorKind::WouldBlock), "{path}: no end, sent: {sent:?}");
         String::from_utf8_lossy(&answer).into_owned()
     };
-    let file = slowly(&format!("/api/v1/reports/{report}/files"));
+    let (kind, body) = (format!("multipart/form-data; boundary={BOUNDARY}"), form(&[("file", Some("a.pdf"), None, PDF)]));
+    let file = slowly(&format!("/api/v1/reports/{report}/files"), &kind, &body);
     assert!(file.starts_with("HTTP/1.1 201 "), "a file: {file}");
-    let other = slowly("/graphql");
+    let rows = format!("[{}]", " ".repeat(30));
+    for path in ["/api/v1/reports/batch?dryRun=true", "/api/v1/budget/movements?dryRun=true"] {
+        let told = slowly(path, "application/json", rows.as_bytes());
+        assert!(!told.starts_with("HTTP/1.1 408 ") && told.contains("BODY_INVALID"), "{path}: {told}");
+    }
+    let other = slowly("/graphql", &kind, &body);
     assert!(other.starts_with("HTTP/1.1 408 ") && other.contains("REQUEST_TIMEOUT"), "no file is taken there: {other}");
 }
 
