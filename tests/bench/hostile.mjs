@@ -2,13 +2,15 @@
 // usage: node tests/bench/hostile.mjs BASE TOKEN [SECONDS]        e.g. http://127.0.0.1:8080, a token of any account, 8 seconds an attack
 // The normal client asks one thing after another on one connection, from a thread of its own. Each attack comes from an address of its own,
 // at the limits of the public; as attackers have machines of their own, what runs them yields to the rest of this one (`nice`).
-// Prints median and p99 of each attack, beside the same without any in the rounds before and after it. The server wants more open
-// files than the attack of sockets takes (`ulimit -n`). Attacks are bounded in number and time, and go to this machine alone.
+// Prints median and p99 of each attack, beside the same without any in the rounds before and after it; ends with 1 where a p99 is twice
+// that or more. Before the end a client that asks by long documents, new ones each time, is measured so against the attacks by documents.
+// The server wants more open files than the attack of sockets takes (`ulimit -n`). Attacks are bounded in number and time, and go to this
+// machine alone.
 import { randomBytes } from 'node:crypto';
 import http from 'node:http';
 import net from 'node:net';
 import os from 'node:os';
-import { Worker, isMainThread, parentPort } from 'node:worker_threads';
+import { Worker, isMainThread, parentPort, threadId } from 'node:worker_threads';
 
 const [base, token, seconds = '8'] = process.argv.slice(2);
 if (!/^http:\/\/127\.\d+\.\d+\.\d+:\d+$/.test(base ?? '')) throw new Error('usage: node hostile.mjs http://127.0.0.1:PORT TOKEN [SECONDS]');
@@ -37,6 +39,13 @@ const NORMAL = {
   body: JSON.stringify({ query: '{ tasks(first: 20) { totalCount nodes { code title group { code } assignments { agency { code name } } } } }' }),
 };
 
+/** A document of some 4 KiB that nobody has sent before. */
+let drawn = 0;
+const novel = (token) => ({
+  headers: { 'content-type': 'application/json', ...(token && { authorization: `Bearer ${token}` }) },
+  body: JSON.stringify({ query: `query New${++drawn}Of${threadId}At${process.pid} { tasks(first: 20) { totalCount nodes { ${'code title '.repeat(340)} } } }` }),
+});
+
 const doubling = (levels) =>
   '{ ...F0 } ' + [...Array(levels).keys()].map((i) => `fragment F${i} on Query { ...F${i + 1} ...F${i + 1} }`).join(' ') + ` fragment F${levels} on Query { __typename }`;
 const ATTACKS = {
@@ -48,17 +57,18 @@ const ATTACKS = {
   'introspection five times': graphql('{ ' + [...Array(5).keys()].map((i) => `a${i}: __schema { types { name fields { name type { name kind ofType { name } } } } }`).join(' ') + ' }'),
   'circular fragments': graphql('{ ...A } fragment A on Query { ...B } fragment B on Query { ...A }'),
   'doubling fragments (60 levels)': graphql(doubling(60)),
-  'directives × 10,000': graphql('{ __typename ' + '@include(if: true) '.repeat(4500) + ' }'),
+  'directives × 10,000': graphql('{ __typename ' + '@skip(if:0)'.repeat(9000) + '@a'.repeat(1000) + ' }'),
   'unknown directives × 10,000': graphql('{ __typename ' + '@a'.repeat(10_000) + ' }'),
   'batch × 1,000': { headers: { 'content-type': 'application/json' }, body: JSON.stringify(Array(1000).fill({ query: '{__typename}' })) },
   'body of 10 MB': { headers: { 'content-type': 'application/json' }, body: '{"query":"' + ' '.repeat(10_000_000) + '"}' },
 };
 
-async function calmly(milliseconds) {
+async function calmly({ milliseconds, isNovel }) {
   const taken = [];
   for (const end = performance.now() + milliseconds; performance.now() < end; ) {
+    const wanted = isNovel ? novel(token) : NORMAL;
     const started = performance.now();
-    const status = await ask(calm, NORMAL);
+    const status = await ask(calm, wanted);
     if (status !== 200) throw new Error(`the normal client is answered ${status}`);
     taken.push(performance.now() - started);
     await sleep(2);
@@ -69,23 +79,24 @@ async function calmly(milliseconds) {
 
 /** The normal client has a thread of its own: what attackers do to theirs is not the server's doing. */
 const client = isMainThread ? new Worker(new URL(import.meta.url), { argv: process.argv.slice(2) }) : undefined;
-parentPort?.on('message', async (milliseconds) => parentPort.postMessage(await calmly(milliseconds)));
+parentPort?.on('message', async (wanted) => parentPort.postMessage(await calmly(wanted)));
 
+let isNovel = false;
 function measured(milliseconds) {
-  client.postMessage(milliseconds);
+  client.postMessage({ milliseconds, isNovel });
   return new Promise((done, failed) => {
     client.removeAllListeners().once('message', done).once('error', failed);
   });
 }
 
-/** Asks for the same on 16 connections, a hundred times a second at most, while the normal client is measured. */
-async function under(what) {
+/** Asks for the same on 16 connections, or on so many of each of several addresses, while the normal client is measured. */
+async function under(what, addresses = 1) {
   let going = true;
   const statuses = {};
-  const hostile = attacker();
-  const attackers = [...Array(16).keys()].map(async () => {
+  const agents = [...Array(addresses).keys()].map(attacker);
+  const attackers = [...Array(16 * addresses).keys()].map(async (i) => {
     while (going) {
-      const status = await ask(hostile, what);
+      const status = await ask(agents[i % addresses], typeof what === 'function' ? what() : what);
       statuses[status] = (statuses[status] ?? 0) + 1;
       await sleep(160);
     }
@@ -93,7 +104,7 @@ async function under(what) {
   const told = await measured(SECONDS);
   going = false;
   await Promise.all(attackers);
-  hostile.destroy();
+  agents.forEach((agent) => agent.destroy());
   return { ...told, statuses };
 }
 
@@ -192,11 +203,17 @@ async function row(name, attack) {
   console.log(rows.at(-1));
   before = after;
 }
+const STREAM = { accept: 'text/event-stream' };
+const STREAMED = {
+  'invalid as a stream, by GET': { method: 'GET', headers: STREAM, path: '/graphql?query=' + encodeURIComponent('{ tasks { nodes { ' + 'nope '.repeat(2000) + '} } }') },
+  'new documents from four addresses': novel,
+};
 if (isMainThread) {
   await measured(2000);
   os.setPriority(os.constants.priority.PRIORITY_LOW); // of this thread alone, and not of the client's
   before = await measured(SECONDS);
   for (const [name, what] of Object.entries(ATTACKS)) await row(name, () => under(what));
+  for (const [name, what] of Object.entries(STREAMED)) await row(name, () => under(what, 4));
   await row('slow senders × 500', () => holding(500, 'POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 5000\r\n\r\n{', ' '));
   await row('slow heads × 500', () => holding(500, 'POST /graphql HTTP/1.1\r\nhost: x\r\n', 'x: y\r\n'));
   await row('stalled after an answer × 500', () => stalling(500, 10_000));
@@ -206,5 +223,10 @@ if (isMainThread) {
   await row('open sockets × 10,000', () => holding(10_000));
   const worst = Math.max(...rows.map((told) => Number(told['p99 ×'])));
   console.log(`undisturbed p99 ${before.p99.toFixed(2)} ms; the worst attack makes it ${worst} times as long`);
+  isNovel = true;
+  before = await measured(SECONDS);
+  for (const name of ['wide (9,000 fields)', 'unknown directives × 10,000']) await row(`long documents of a normal client; ${name}`, () => under(ATTACKS[name]));
+  for (const [name, what] of Object.entries(STREAMED)) await row(`long documents of a normal client; ${name}`, () => under(what, 4));
   await client.terminate();
+  process.exit(worst < 2 ? 0 : 1);
 }

@@ -40,14 +40,14 @@ const HEALTH: &[u8] = b"GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n";
 const OK: &str = "HTTP/1.1 200 ";
 
 /// A connection that waits so long for an answer.
-fn connected(app: &TestApp) -> TcpStream {
+pub fn connected(app: &TestApp) -> TcpStream {
     let stream = TcpStream::connect(app.base.trim_start_matches("http://")).expect("a connection");
     stream.set_read_timeout(Some(PATIENCE)).expect("a time-out");
     stream
 }
 
 /// Asks, and reads what is answered; nothing where the connection ends.
-fn asked(stream: &mut TcpStream, request: &[u8]) -> String {
+pub fn asked(stream: &mut TcpStream, request: &[u8]) -> String {
     let sent = stream.write_all(request);
     let mut bytes = vec![0; 4_096];
     match sent.and_then(|()| stream.read(&mut bytes)) {

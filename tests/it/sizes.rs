@@ -4,6 +4,8 @@ use serde_json::json;
 use server::Transport;
 use testkit::{Backend, TestApp, both};
 
+use crate::connections::{asked, connected};
+
 both!(a_head_is_no_longer_than_is_set, bodies_are_no_longer_than_is_set);
 
 const JSON: (&str, &str) = ("content-type", "application/json");
@@ -26,6 +28,9 @@ fn a_head_is_no_longer_than_is_set(backend: Backend) {
     assert_eq!(public.send("GET", "/api/v1/tasks", &parts, b"").status, 431, "headers are counted together");
     assert_eq!(public.get(&format!("/api/v1/search?text={long}")).status, 431, "the line is counted too");
     assert_eq!(public.send("GET", "/api/v1/tasks", &[("x-trace", short)], b"").status, 200);
+    let proxied = format!("GET http://{long}/api/v1/tasks HTTP/1.1\r\nhost: x\r\n\r\n");
+    let proxied = asked(&mut connected(&app), proxied.as_bytes());
+    assert!(proxied.starts_with("HTTP/1.1 431 "), "whoever asks as of a proxy: {proxied}");
     let app = TestApp::set(backend, |settings| settings.transport.head = 4_096);
     assert_eq!(app.anonymous().send("GET", "/api/v1/tasks", &[("x-trace", &long[..4_096])], b"").status, 431);
     assert_eq!(app.anonymous().send("GET", "/api/v1/tasks", &[("x-trace", &long[..3_072])], b"").status, 200);

@@ -158,9 +158,15 @@ impl Allowances {
         self.account.changed(changes.unwrap_or_default())
     }
 
+    /// What the public has, every account, and each role that has something else, with their names.
+    pub fn named(&self) -> impl Iterator<Item = (&'static str, Allowance)> {
+        let roles = self.roles.iter().map(|(role, _)| (role.label(), self.of_role(*role)));
+        [("PUBLIC", self.public), ("ACCOUNT", self.account)].into_iter().chain(roles)
+    }
+
     /// Those that some caller has, whatever its roles are, field by field.
     pub fn each(&self) -> impl Iterator<Item = Allowance> {
-        [self.public, self.account].into_iter().chain(self.roles.iter().map(|(role, _)| self.of_role(*role)))
+        self.named().map(|(_, allowance)| allowance)
     }
 
     /// The most that anybody has, of each.

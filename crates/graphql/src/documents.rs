@@ -2,7 +2,7 @@
 //! Must not keep one that is refused: whoever sends those would push out the others.
 //! How much a document asks for depends on its variables and is counted in `limits` each time.
 
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use apollo_compiler::{
     ExecutableDocument as Checked, Schema,
@@ -19,7 +19,10 @@ use async_graphql::{
     },
 };
 use domain::{allowance::Allowance, error::Code};
-use quick_cache::{Weighter, sync::Cache};
+use quick_cache::{
+    DefaultHashBuilder, OptionsBuilder, Weighter,
+    sync::{Cache, DefaultLifecycle},
+};
 use tokio::sync::Semaphore;
 
 use crate::{
@@ -45,6 +48,7 @@ pub struct Documents {
     schema: Valid<Schema>,
     types: Types,
     known: Cache<Arc<str>, Arc<Prepared>, Length>,
+    trusted: HashMap<Arc<str>, Arc<Prepared>>,
     /// Long ones are read on half the cores at most: the others answer.
     places: Arc<Semaphore>,
 }
@@ -72,6 +76,16 @@ impl Weighter<Arc<str>, Arc<Prepared>> for Length {
     }
 }
 
+/// A cache of so much weight in which a single thing may have most of it: parts for each core would keep nothing that is long.
+pub fn kept<V: Clone, W: Weighter<Arc<str>, V> + Clone>(items: usize, weight: u64, weighter: W) -> Cache<Arc<str>, V, W> {
+    let mut options = OptionsBuilder::new();
+    options.shards(1).estimated_items_capacity(items).weight_capacity(weight);
+    match options.build() {
+        Ok(options) => Cache::with_options(options, weighter, DefaultHashBuilder::default(), DefaultLifecycle::default()),
+        Err(_) => Cache::with_weighter(items, weight, weighter),
+    }
+}
+
 impl Documents {
     /// Reads a schema.
     ///
@@ -82,7 +96,7 @@ impl Documents {
         let schema = Schema::parse_and_validate(sdl, "schema.graphql").map_err(|invalid| invalid.errors.to_string())?;
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         let places = Arc::new(Semaphore::new((cores / 2).max(1)));
-        Ok(Self { schema, types, known: Cache::with_weighter(EXPECTED, KEPT, Length), places })
+        Ok(Self { schema, types, known: kept(EXPECTED, KEPT, Length), trusted: HashMap::new(), places })
     }
 
     /// What the fields of the schema hold.
@@ -90,42 +104,70 @@ impl Documents {
         &self.types
     }
 
-    /// The document of this text as [`Documents::prepared`] gives it; a long one that is not known is read beside the workers, which answer
-    /// others meanwhile, when its turn comes.
+    /// Reads a text that is to be known for as long as this is.
     ///
     /// # Errors
     /// As [`Documents::prepared`].
-    pub async fn read_aside(self: &Arc<Self>, text: &str, may: &Allowance) -> Result<Arc<Prepared>, Vec<ServerError>> {
-        if text.len() <= LONG || self.known.peek(text).is_some() {
-            return self.prepared(text, may);
-        }
-        let place = Arc::clone(&self.places).acquire_owned().await.map_err(|_| vec![error::known(Code::Internal)])?;
-        let (documents, text, may) = (Arc::clone(self), text.to_owned(), *may);
-        let read = tokio::task::spawn_blocking(move || {
-            // Held until it is read, whoever still waits for it.
-            let _place = place;
-            documents.prepared(&text, &may)
-        })
-        .await;
-        read.unwrap_or_else(|_| Err(vec![error::known(Code::Internal)]))
+    pub fn trust(&mut self, text: &str, may: &Allowance) -> Result<(), Vec<ServerError>> {
+        self.fits(text, may)?;
+        let prepared = self.read_text(text, may)?;
+        self.trusted.insert(text.into(), prepared);
+        Ok(())
     }
 
-    /// The document of this text, which has no more bytes and tokens than a caller may send: no more of it is read.
+    /// The document of this text, of which no more is read than a caller may send. A long one that is not known is read beside the workers,
+    /// which answer others meanwhile: each caller's one after another by `turn`, those of all callers on some of the cores.
     ///
     /// # Errors
-    /// What is wrong with it, the first [`MAX_TOLD`] faults.
-    pub fn prepared(&self, text: &str, may: &Allowance) -> Result<Arc<Prepared>, Vec<ServerError>> {
+    /// What is wrong with it, the first [`MAX_TOLD`] faults; that it had to wait for longer than its operation may take.
+    pub async fn prepared(self: &Arc<Self>, text: &str, may: &Allowance, turn: &Semaphore) -> Result<Arc<Prepared>, Vec<ServerError>> {
+        self.fits(text, may)?;
+        if let Some(known) = self.known(text, may) {
+            return Ok(known);
+        }
+        if text.len() <= LONG {
+            let prepared = self.read_text(text, may)?;
+            self.known.insert(text.into(), Arc::clone(&prepared));
+            return Ok(prepared);
+        }
+        let place = async {
+            let own = turn.acquire().await.ok()?;
+            let place = Arc::clone(&self.places).acquire_owned().await.ok()?;
+            Some((own, place))
+        };
+        let waited = tokio::time::timeout(Duration::from_secs(may.seconds.into()), place).await;
+        let (_own, place) = waited.map_err(|_| vec![error::too_slow()])?.ok_or_else(|| vec![error::known(Code::Internal)])?;
+        let (documents, text, may) = (Arc::clone(self), text.to_owned(), *may);
+        let read = tokio::task::spawn_blocking(move || {
+            // Held until it is read, whoever still waits for it; and somebody may have read the same meanwhile.
+            let _place = place;
+            if let Some(known) = documents.known(&text, &may) {
+                return Ok(known);
+            }
+            let prepared = documents.read_text(&text, &may)?;
+            documents.known.insert(text.into(), Arc::clone(&prepared));
+            Ok(prepared)
+        });
+        read.await.unwrap_or_else(|_| Err(vec![error::known(Code::Internal)]))
+    }
+
+    /// Whether a text is short and flat enough to be read at all.
+    fn fits(&self, text: &str, may: &Allowance) -> Result<(), Vec<ServerError>> {
         if text.len() > may.bytes as usize {
             let exceeded = Exceeded { limit: "bytes", asked: text.len() as u64, most: may.bytes };
             return Err(vec![error::too_large(&exceeded)]);
         }
-        if !nesting::is_flat(text) {
-            return Err(vec![error::too_large(&nesting::EXCEEDED)]);
-        }
+        if nesting::is_flat(text) { Ok(()) } else { Err(vec![error::too_large(&nesting::EXCEEDED)]) }
+    }
+
+    /// What was read before of this text, where the caller may send so many tokens.
+    fn known(&self, text: &str, may: &Allowance) -> Option<Arc<Prepared>> {
+        let known = self.trusted.get(text).cloned().or_else(|| self.known.get(text));
+        known.filter(|known| known.tokens <= may.tokens as usize)
+    }
+
+    fn read_text(&self, text: &str, may: &Allowance) -> Result<Arc<Prepared>, Vec<ServerError>> {
         let most = may.tokens as usize;
-        if let Some(known) = self.known.get(text).filter(|known| known.tokens <= most) {
-            return Ok(known);
-        }
         let mut parser = Parser::new().token_limit(most).recursion_limit(MAX_NESTING);
         let read = match parser.parse_executable(&self.schema, text, "") {
             Ok(read) => read,
@@ -141,9 +183,7 @@ impl Documents {
         let plain = text.contains("\\u").then(|| checked.serialize().no_indent().to_string());
         let document = parse_query(plain.as_deref().unwrap_or(text)).map_err(|why| vec![error::unreadable(&why.into())])?;
         let told = completion::telling(&document, &self.types);
-        let prepared = Arc::new(Prepared { document, told, tokens: parser.tokens_reached(), checked });
-        self.known.insert(text.into(), Arc::clone(&prepared));
-        Ok(prepared)
+        Ok(Arc::new(Prepared { document, told, tokens: parser.tokens_reached(), checked }))
     }
 
     /// Whether an operation of the document can be executed with these variables.
@@ -161,9 +201,9 @@ impl Documents {
 }
 
 impl Prepared {
-    /// Whether the operation that is meant changes something.
-    pub fn is_mutation(&self, name: Option<&str>) -> bool {
-        operation(&self.document, name).is_some_and(|operation| operation.ty == OperationType::Mutation)
+    /// Whether the operation that is meant is of this type.
+    pub fn is(&self, ty: OperationType, name: Option<&str>) -> bool {
+        operation(&self.document, name).is_some_and(|operation| operation.ty == ty)
     }
 }
 
@@ -183,9 +223,14 @@ mod tests {
     use super::*;
     use std::fmt::Write;
 
-    fn faults(text: &str) -> usize {
+    fn read(text: &str) -> Result<Arc<Prepared>, Vec<ServerError>> {
         let documents = Documents::read(crate::PUBLISHED).expect("a schema");
-        documents.prepared(text, &Allowance::PUBLIC).map_or_else(|faults| faults.len(), |_| 0)
+        documents.fits(text, &Allowance::PUBLIC)?;
+        documents.read_text(text, &Allowance::PUBLIC)
+    }
+
+    fn faults(text: &str) -> usize {
+        read(text).map_or_else(|faults| faults.len(), |_| 0)
     }
 
     #[test]
@@ -228,12 +273,57 @@ mod tests {
             text
         });
         assert_eq!(faults(&format!("{{ tasks({arguments}) {{ totalCount }} }}")), MAX_TOLD);
-        let documents = Documents::read(crate::PUBLISHED).expect("a schema");
-        let many = documents
-            .prepared(&format!("{{ __typename {} }}", "@a".repeat(Allowance::PUBLIC.tokens as usize)), &Allowance::PUBLIC)
-            .err()
-            .expect("too many tokens");
+        let many = read(&format!("{{ __typename {} }}", "@a".repeat(Allowance::PUBLIC.tokens as usize))).err().expect("too many tokens");
         assert_eq!(many.len(), 1);
         assert_eq!(many[0].extensions.as_ref().and_then(|told| told.get("code")), Some(&async_graphql::Value::from("GRAPHQL_TOO_LARGE")));
+    }
+    /// A document that holds, of so many bytes.
+    fn long(bytes: usize) -> String {
+        let around = r#"{ __type(name: "") { name } }"#;
+        around.replace("\"\"", &format!("\"{}\"", "x".repeat(bytes - around.len())))
+    }
+
+    fn run<T>(future: impl Future<Output = T>) -> T {
+        tokio::runtime::Builder::new_current_thread().enable_time().build().expect("a runtime").block_on(future)
+    }
+
+    #[test]
+    fn what_is_long_is_kept_as_what_is_short_is() {
+        let documents = Arc::new(Documents::read(crate::PUBLISHED).expect("a schema"));
+        let (may, turn) = (Allowance::PUBLIC, Semaphore::new(1));
+        for bytes in [50, LONG + 1, may.bytes as usize] {
+            let text = long(bytes);
+            let first = run(documents.prepared(&text, &may, &turn)).unwrap_or_else(|faults| panic!("{bytes}: {faults:?}"));
+            let second = run(documents.prepared(&text, &may, &turn)).expect("the same");
+            assert!(Arc::ptr_eq(&first, &second), "{bytes} bytes are read again");
+            // Whoever may send fewer tokens is told so, known or not.
+            let few = Allowance { tokens: 5, ..may };
+            assert!(run(documents.prepared(&text, &few, &turn)).is_err(), "{bytes}");
+        }
+    }
+
+    #[test]
+    fn what_is_trusted_stays_known() {
+        let (mut documents, may, text) = (Documents::read(crate::PUBLISHED).expect("a schema"), Allowance::PUBLIC, long(5_000));
+        documents.trust(&text, &may).expect("a document");
+        let (documents, turn) = (Arc::new(documents), Semaphore::new(1));
+        let first = run(documents.prepared(&text, &may, &turn)).expect("a document");
+        for bytes in 0..40 {
+            run(documents.prepared(&long(90_000 + bytes), &may, &turn)).expect("a document");
+        }
+        assert!(Arc::ptr_eq(&first, &run(documents.prepared(&text, &may, &turn)).expect("the same")));
+    }
+
+    #[test]
+    fn a_caller_waits_for_its_own_turn_alone_and_not_for_ever() {
+        let documents = Arc::new(Documents::read(crate::PUBLISHED).expect("a schema"));
+        let (may, mine, yours) = (Allowance { seconds: 1, ..Allowance::PUBLIC }, Semaphore::new(1), Semaphore::new(1));
+        let _reading = run(mine.acquire()).expect("a turn");
+        let late = run(documents.prepared(&long(5_000), &may, &mine)).err().expect("a turn that does not come");
+        assert_eq!(late[0].extensions.as_ref().and_then(|told| told.get("code")), Some(&async_graphql::Value::from("GRAPHQL_TOO_SLOW")));
+        assert!(run(documents.prepared(&long(5_001), &may, &yours)).is_ok(), "others do not wait for it");
+        assert!(run(documents.prepared(&long(100), &may, &mine)).is_ok(), "what is short waits for nobody");
+        let endless = run(documents.prepared(&"{ a".repeat(5_000), &may, &mine)).err().expect("too deep");
+        assert_ne!(endless[0].message, late[0].message, "what is not read at all does not wait");
     }
 }

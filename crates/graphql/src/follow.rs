@@ -18,7 +18,7 @@ use async_graphql::{
 };
 use domain::{allowance::Allowance, event::Numbered, lang::Liked};
 
-use crate::{Answer, Graph, Terms, admitted, budget::Budget, completion::Completion, documents::Prepared, error, loaders, operation};
+use crate::{Answer, Asked, Graph, Terms, budget::Budget, completion::Completion, documents::Prepared, error, loaders, operation};
 
 /// Events that are answered from one state of the database.
 const PIECE: usize = 20;
@@ -61,31 +61,25 @@ enum Charge {
     Paid,
 }
 
-/// Whether the operation that would be executed is a subscription.
-pub async fn is_subscription(graph: &Graph, request: &Request, may: &Allowance) -> bool {
-    let read = graph.documents.read_aside(&request.query, may).await;
-    let named = request.operation_name.as_deref();
-    read.is_ok_and(|prepared| operation(&prepared.document, named).is_some_and(|operation| operation.ty == OperationType::Subscription))
-}
-
 /// Opens a subscription; `after` counts instead of the document's own where it is given.
 ///
 /// # Errors
 /// Why it is not one that can be executed, or that the caller has asked for too much of late.
-pub async fn follow(graph: &Graph, request: Request, view: View, after: Option<i64>, terms: &Terms<'_>) -> Result<Following, Answer> {
-    let (prepared, size) = admitted(graph, &request, &terms.may).await?;
+pub async fn follow(graph: &Graph, asked: Asked, view: View, after: Option<i64>, terms: &Terms<'_>) -> Result<Following, Answer> {
+    let (prepared, size) = asked.admitted(graph, &terms.may)?;
+    let (left, request) = (asked.left(&terms.may), asked.request);
     (terms.charge)(size.requests() - 1).map_err(|refusal| crate::refused(&refusal.into()))?;
     if let Some(hash) = &terms.keep {
         graph.known.keep(Arc::clone(hash), &request.query);
     }
-    let (may, variables, view) = (terms.may, request.variables, view.within(time(&terms.may)));
+    let (may, variables, view) = (terms.may, request.variables, view.within(left));
     let waiting = view.waiting();
     let name = request.operation_name;
     let document = single(prepared.told.as_ref().unwrap_or(&prepared.document));
     let slot = Arc::new(Mutex::new(None));
     let opening = Source::Opening { slot: Arc::clone(&slot), after };
-    let request = asked(&document, name.as_deref(), &variables, (view.clone(), may, terms.liked), opening);
-    let refused = tokio::time::timeout(time(&may), graph.executor.execute_stream(request).next()).await;
+    let request = executable(&document, name.as_deref(), &variables, (view.clone(), may, terms.liked), opening);
+    let refused = tokio::time::timeout(left, graph.executor.execute_stream(request).next()).await;
     let is_over = view.is_over();
     drop(waiting);
     if let Err(error) = view.end().await {
@@ -156,7 +150,7 @@ impl Following {
 
     async fn answer(&self, graph: &Graph, view: View, event: Numbered) -> Answer {
         let waiting = view.waiting();
-        let request = asked(
+        let request = executable(
             &self.document,
             self.name.as_deref(),
             &self.variables,
@@ -182,7 +176,7 @@ fn time(may: &Allowance) -> Duration {
     Duration::from_secs(may.seconds.into())
 }
 
-fn asked(
+fn executable(
     document: &ExecutableDocument,
     name: Option<&str>,
     variables: &Variables,

@@ -9,7 +9,7 @@ use domain::error::Code;
 use quick_cache::{Weighter, sync::Cache};
 use serde_json::Value as Json;
 
-use crate::error;
+use crate::{documents::kept, error};
 
 /// Bytes of text of the documents that callers have sent before.
 const KEPT: u64 = 1 << 20;
@@ -42,7 +42,7 @@ impl Weighter<Arc<str>, Arc<str>> for Length {
 impl Default for Known {
     /// Nothing but what callers will have sent.
     fn default() -> Self {
-        Self { manifest: HashMap::new(), sent: Cache::with_weighter(EXPECTED, KEPT, Length), is_required: false }
+        Self { manifest: HashMap::new(), sent: kept(EXPECTED, KEPT, Length), is_required: false }
     }
 }
 

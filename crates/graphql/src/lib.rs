@@ -25,14 +25,16 @@ mod query;
 mod subscription;
 mod types;
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use app::View;
 use async_graphql::{
     Pos, Request, SDLExportOptions, Schema, ServerError, ValidationMode, Value,
-    parser::types::{DocumentOperations, ExecutableDocument, OperationDefinition},
+    parser::types::{DocumentOperations, ExecutableDocument, OperationDefinition, OperationType},
 };
-
 use domain::{allowance::Allowance, error::Refusal, lang::Liked};
 
 use answer::Cost;
@@ -41,10 +43,11 @@ use completion::Completion;
 use documents::{Documents, Prepared};
 use limits::Size;
 use prices::Prices;
+use tokio::sync::Semaphore;
 
 pub use answer::Answer;
 pub use error::failure;
-pub use follow::{Following, Piece, follow, is_subscription};
+pub use follow::{Following, Piece, follow};
 pub use known::{DOCUMENT_ID, Known};
 
 type Executor = Schema<query::Query, mutation::Mutation, subscription::Subscriptions>;
@@ -78,13 +81,13 @@ impl Graph {
     /// When a known document is refused by the schema; else only when the schema's own text cannot be read back.
     pub fn new(most: &Allowance, known: Known) -> Result<Self, String> {
         let unread = |error: async_graphql::parser::Error| error.to_string();
-        let (prices, documents) = (Prices::read(PUBLISHED).map_err(unread)?, Arc::new(Documents::read(PUBLISHED)?));
+        let (prices, mut documents) = (Prices::read(PUBLISHED).map_err(unread)?, Documents::read(PUBLISHED)?);
         for text in known.texts() {
             let refused =
                 |faults: Vec<ServerError>| format!("{text}: {}", faults.first().map(|fault| fault.message.as_str()).unwrap_or_default());
-            documents.prepared(text, most).map_err(refused)?;
+            documents.trust(text, most).map_err(refused)?;
         }
-        Ok(Self { executor: executor(), documents, prices, known })
+        Ok(Self { executor: executor(), documents: Arc::new(documents), prices, known })
     }
 }
 
@@ -109,10 +112,49 @@ pub fn sdl() -> String {
     format!("{}\n", text.trim())
 }
 
-/// Whether the operation that would be executed changes something, which must not be asked for by GET.
-pub async fn is_mutation(graph: &Graph, request: &Request, may: &Allowance) -> bool {
-    let read = graph.documents.read_aside(&request.query, may).await;
-    read.is_ok_and(|prepared| prepared.is_mutation(request.operation_name.as_deref()))
+/// A request whose document was read, whatever came of that.
+pub struct Asked {
+    request: Request,
+    read: Result<Arc<Prepared>, Vec<ServerError>>,
+    /// When it was begun to be answered.
+    begun: Instant,
+}
+
+impl Asked {
+    /// Reads the document of a request; a caller's long ones one after another by `turn`.
+    pub async fn read(graph: &Graph, request: Request, may: &Allowance, turn: &Semaphore) -> Self {
+        let begun = Instant::now();
+        let is_missing = request.query.trim().is_empty();
+        let read = if is_missing { Err(vec![error::missing()]) } else { graph.documents.prepared(&request.query, may, turn).await };
+        Self { request, read, begun }
+    }
+
+    /// Whether the operation that would be executed is of this type: what changes something must not be asked for by GET, and a
+    /// subscription is followed.
+    pub fn is(&self, ty: OperationType) -> bool {
+        self.read.as_ref().is_ok_and(|prepared| prepared.is(ty, self.request.operation_name.as_deref()))
+    }
+
+    /// The time that is left of what an operation may take.
+    fn left(&self, may: &Allowance) -> Duration {
+        Duration::from_secs(may.seconds.into()).saturating_sub(self.begun.elapsed())
+    }
+
+    /// The document that may be executed, and its size.
+    fn admitted(&self, graph: &Graph, may: &Allowance) -> Result<(Arc<Prepared>, Size), Answer> {
+        let prepared = self.read.clone().map_err(|faults| Answer::new(faults, None))?;
+        let (document, name, variables) = (&prepared.document, self.request.operation_name.as_deref(), &self.request.variables);
+        if !days::are_within(document, variables) {
+            return Err(Answer::refused(error::no_day()));
+        }
+        let size = limits::size(document, name, variables, &graph.prices);
+        if size.introspection > 0 && may.introspection == 0 {
+            return Err(Answer::refused(error::closed()));
+        }
+        size.within(may).map_err(|exceeded| Answer::refused(error::too_large(&exceeded)))?;
+        graph.documents.admit(&prepared, name, variables).map_err(Answer::refused)?;
+        Ok((prepared, size))
+    }
 }
 
 /// The answer to what a use case refuses before anything is executed.
@@ -132,16 +174,17 @@ pub fn complete(graph: &Graph, request: &mut Request) -> Result<Option<Arc<str>>
 ///
 /// # Errors
 /// When the caller has asked for too much of late.
-pub async fn execute(graph: &Graph, mut request: Request, view: View, terms: &Terms<'_>) -> Result<Answer, Refusal> {
-    let (prepared, size) = match admitted(graph, &request, &terms.may).await {
+pub async fn execute(graph: &Graph, asked: Asked, view: View, terms: &Terms<'_>) -> Result<Answer, Refusal> {
+    let (prepared, size) = match asked.admitted(graph, &terms.may) {
         Ok(admitted) => admitted,
         Err(answer) => return Ok(answer),
     };
+    let within = asked.left(&terms.may);
+    let mut request = asked.request;
     (terms.charge)(size.requests() - 1)?;
     if let Some(hash) = &terms.keep {
         graph.known.keep(Arc::clone(hash), &request.query);
     }
-    let within = Duration::from_secs(terms.may.seconds.into());
     let view = view.within(within);
     let waiting = view.waiting();
     let (document, variables) = (&prepared.document, std::mem::take(&mut request.variables));
@@ -166,25 +209,6 @@ pub async fn execute(graph: &Graph, mut request: Request, view: View, terms: &Te
         None => response.data,
     };
     Ok(Answer::new(response.errors, Some(data)).at(cost))
-}
-
-/// The document of a request that may be executed, and its size.
-async fn admitted(graph: &Graph, request: &Request, may: &Allowance) -> Result<(Arc<Prepared>, Size), Answer> {
-    if request.query.trim().is_empty() {
-        return Err(Answer::refused(error::missing()));
-    }
-    let prepared = graph.documents.read_aside(&request.query, may).await.map_err(|faults| Answer::new(faults, None))?;
-    let (document, variables) = (&prepared.document, &request.variables);
-    if !days::are_within(document, variables) {
-        return Err(Answer::refused(error::no_day()));
-    }
-    let size = limits::size(document, request.operation_name.as_deref(), variables, &graph.prices);
-    if size.introspection > 0 && may.introspection == 0 {
-        return Err(Answer::refused(error::closed()));
-    }
-    size.within(may).map_err(|exceeded| Answer::refused(error::too_large(&exceeded)))?;
-    graph.documents.admit(&prepared, request.operation_name.as_deref(), variables).map_err(Answer::refused)?;
-    Ok((prepared, size))
 }
 
 /// The operation that is executed.

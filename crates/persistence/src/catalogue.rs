@@ -22,6 +22,7 @@ use crate::{
     conn::Conn,
     designation,
     error::DbError,
+    function,
     organisation::Beside,
     rows::{AgencyAliasRow, AgencyMemberRow, AgencyRow, AgencyVersionRow, DbId, ProgrammeRow, TaskGroupRow, TranslationRow},
     schema::{agencies, agency_aliases, agency_members, agency_versions, catalogue_stamp, programmes, task_groups, tasks, translations},
@@ -56,7 +57,7 @@ pub fn stamp(conn: &mut Conn) -> Result<i64, DbError> {
 /// Reads everything, agencies by code and programmes by code.
 pub fn load(conn: &mut Conn) -> Result<Contents, DbError> {
     let mut texts = Texts::load(conn)?;
-    let (functions, duties) = succession::all_functions(conn)?;
+    let (functions, duties) = function::all(conn)?;
     let regimes = calendar::regimes(conn)?;
     Ok(Contents {
         roles: agency_role::load(conn, &regimes)?,

@@ -31,6 +31,7 @@ pub mod feed;
 pub mod file_claim;
 pub mod frozen;
 pub mod fulfilment;
+pub mod function;
 pub mod grant;
 pub mod idempotency;
 pub mod in_use;

@@ -1,6 +1,6 @@
 //! Events of agencies, who takes which duties, what has no owner, and moving what they move.
 //! Must not decide where a duty goes; `domain::succession` does.
-//! Versions, codes and rolls are `organisation`.
+//! Versions, codes and rolls are `organisation`, of which kind duties are is `function`.
 
 use std::{
     collections::{HashMap, HashSet},
@@ -19,7 +19,7 @@ use domain::{
     id::Id,
     obligation::{Obligation, ObligationId},
     programme::ProgrammeId,
-    succession::{AgencyEvent, AgencyEventId, DutySet, Function, Functions, Held, Moved, Opened, Queued, QueuedRole, Share},
+    succession::{AgencyEvent, AgencyEventId, DutySet, Functions, Held, Moved, Opened, Queued, QueuedRole, Share},
     task::Assignment,
 };
 
@@ -33,8 +33,8 @@ use crate::{
     per_backend,
     rows::{AssignmentRow, DbId},
     schema::{
-        accounts, agency_event_duties, agency_event_parties, agency_events, assignment_successions, assignments, function_duties,
-        functions, grants, obligation_exclusions, obligations, programmes, succession_queue, tasks,
+        accounts, agency_event_duties, agency_event_parties, agency_events, assignment_successions, assignments, grants,
+        obligation_exclusions, obligations, succession_queue, tasks,
     },
     sql_types::db_ids,
     task::assignment,
@@ -169,49 +169,6 @@ pub fn events(conn: &mut Conn) -> Result<Vec<AgencyEvent>, DbError> {
             })
         })
         .collect()
-}
-
-/// The kinds of work by code, and of which kind duties are.
-pub fn all_functions(conn: &mut Conn) -> Result<(Vec<Function>, Functions), DbError> {
-    let rows: Vec<(DbId, String, String)> = functions::table.order(functions::code).load(conn)?;
-    let known = rows.into_iter().map(|(id, code, name)| Function { id: id.of(), code: code.into(), name: name.into() }).collect();
-    let mut duties = Functions::default();
-    let of_programmes = function_duties::table
-        .inner_join(programmes::table.on(programmes::code.eq(function_duties::programme_code)))
-        .filter(function_duties::task_code.is_null());
-    let rows: Vec<(DbId, DbId)> = of_programmes.select((programmes::id, function_duties::function_id)).load(conn)?;
-    duties.of_programme = rows.into_iter().map(|(programme, function)| (programme.of(), function.of())).collect();
-    let of_tasks = function_duties::table
-        .inner_join(programmes::table.on(programmes::code.eq(function_duties::programme_code)))
-        .inner_join(tasks::table.on(tasks::programme_id.eq(programmes::id).and(function_duties::task_code.eq(tasks::code.nullable()))));
-    let rows: Vec<(DbId, DbId)> = of_tasks.select((tasks::id, function_duties::function_id)).load(conn)?;
-    duties.of_task = rows.into_iter().map(|(task, function)| (task.of(), function.of())).collect();
-    Ok((known, duties))
-}
-
-/// Stores a kind of work.
-pub fn insert_function(conn: &mut Conn, function: &Function) -> Result<(), DbError> {
-    let row = (functions::id.eq(DbId::from(function.id)), functions::code.eq(&*function.code), functions::name.eq(&*function.name));
-    diesel::insert_into(functions::table).values(row).execute(conn)?;
-    Ok(())
-}
-
-/// Which duties are of a kind, by codes: function, programme, task.
-pub fn classified(conn: &mut Conn) -> Result<Vec<(String, String, Option<String>)>, DbError> {
-    let query = function_duties::table.inner_join(functions::table.on(functions::id.eq(function_duties::function_id)));
-    Ok(query.select((functions::code, function_duties::programme_code, function_duties::task_code)).load(conn)?)
-}
-
-/// Stores of which kind a duty is.
-pub fn classify(conn: &mut Conn, id: Id<()>, function: Id<Function>, (programme, task): (&str, Option<&str>)) -> Result<(), DbError> {
-    let row = (
-        function_duties::id.eq(DbId::from(id)),
-        function_duties::function_id.eq(DbId::from(function)),
-        function_duties::programme_code.eq(programme),
-        function_duties::task_code.eq(task),
-    );
-    diesel::insert_into(function_duties::table).values(row).execute(conn)?;
-    Ok(())
 }
 
 /// Stores an event with its parties and shares.

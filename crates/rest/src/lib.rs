@@ -17,4 +17,4 @@ pub use extract::{ByLanguage, CallerSlot, liked_langs, require_json, require_pla
 pub use forms::{Forms, PUBLISHED};
 pub use openapi::document;
 pub use problem::{Problem, respond, status};
-pub use routes::{Bodies, configure, is_unkept};
+pub use routes::{Bodies, configure, is_batch, is_unkept};

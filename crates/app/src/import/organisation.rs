@@ -25,11 +25,10 @@ use domain::{
     validity::Validity,
 };
 use persistence::{
-    Conn, organisation as stored,
+    Conn, function as kinds, organisation as stored,
     rows::{AgencyAliasRow, AgencyRow, DbId, DocumentRow, Synced},
     search,
     seed::{documents_identified, documents_keyed, stamp_catalogue},
-    succession as events,
     sync::{Change, ChangeKind},
 };
 use serde::Serialize;
@@ -356,14 +355,14 @@ impl<'a> Run<'a> {
     }
 
     fn functions(&mut self, conn: &mut Conn, file: &OrganisationFile, catalogue: &Catalogue) -> Result<(), Error> {
-        let known = events::classified(conn)?;
+        let known = kinds::classified(conn)?;
         for (i, function) in file.functions.iter().enumerate() {
             let id = if let Some(known_) = catalogue.function(&function.code) {
                 self.known_function(conn, (i, function), known_, &known)?;
                 known_.id
             } else {
                 let new = Function { id: self.app.0.ids.next(), code: function.code.as_str().into(), name: function.name.as_str().into() };
-                events::insert_function(conn, &new)?;
+                kinds::insert(conn, &new)?;
                 self.attested.push((new.id.uuid(), function.attested.attestation()));
                 self.added("function", function.code.clone());
                 new.id
@@ -375,7 +374,7 @@ impl<'a> Run<'a> {
                     Some((of, _, _)) if *of == function.code => {}
                     Some(_) => self.faults.push(Fault::new(format!("/functions/{i}"), Code::Duplicate)),
                     None => {
-                        events::classify(conn, self.app.0.ids.next(), id, (programme, task))?;
+                        kinds::classify(conn, self.app.0.ids.next(), id, (programme, task))?;
                         self.added("functionDuty", format!("{} / {programme} / {}", function.code, task.unwrap_or("*")));
                     }
                 }

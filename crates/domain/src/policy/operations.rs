@@ -5,7 +5,7 @@
 use super::{
     Action, Caller, Resource, decide_by,
     rules::{RULES, Rule},
-    scope_by,
+    scope::scope_by,
 };
 use crate::{
     account::{Account, AccountKind, AccountStatus, Held, Limits, Role, RoleScope, Scopes},

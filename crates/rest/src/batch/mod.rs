@@ -21,13 +21,13 @@ use app::{
 use domain::error::{Code, Fault, Refusal};
 use serde_json::Value;
 
-use crate::{dto::report::BatchRow, extract::media_among};
+use crate::{dto::report::BatchRow, extract::media_among, routes::Bodies};
 
 pub use table::column_of;
 pub use upload::{Upload, receive};
 
-/// What one row holds at most; as much as one report that is sent alone.
-const MAX_ROW_BYTES: usize = 1024 * 1024;
+/// What one row holds at most; as much as one report that is sent alone where nothing else is set.
+const MAX_ROW_BYTES: usize = Bodies::MOST.json;
 /// What all rows hold at most, unpacked.
 const MAX_BYTES: usize = 48 * 1024 * 1024;
 /// Faults of form kept at most; beyond them each row tells its first.

@@ -12,7 +12,10 @@ use domain::error::Code;
 use futures_util::StreamExt;
 use sha2::{Digest, Sha256};
 
-use crate::{problem::Problem, routes::Bodies};
+use crate::{
+    problem::Problem,
+    routes::{Bodies, is_batch},
+};
 
 /// So much is gathered between two writes.
 const BUFFER: usize = 256 * 1024;
@@ -27,9 +30,12 @@ pub struct Upload {
 /// Receives a body.
 ///
 /// # Errors
-/// `BODY_TOO_LARGE`; `BODY_UNREADABLE` where it ends early.
+/// `BODY_TOO_LARGE`; `BODY_UNREADABLE` where it ends early; `INTERNAL` for a path that is no [batch's](is_batch).
 pub async fn receive(request: &HttpRequest, mut payload: web::Payload) -> Result<Upload, Problem> {
-    let most = request.app_data::<Bodies>().map_or(Bodies::MOST.batch, |bodies| bodies.batch);
+    let is_known = request.match_pattern().is_some_and(|pattern| is_batch(&pattern));
+    let Some(most) = request.app_data::<Bodies>().map(|bodies| bodies.batch).filter(|_| is_known) else {
+        return Err(Problem::new(Code::Internal));
+    };
     let length = request.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
     if length.is_some_and(|length| length > most) {
         return Err(Problem::new(Code::BodyTooLarge));

@@ -29,6 +29,7 @@ pub mod meeting;
 pub mod notice;
 pub mod obligation;
 pub mod occurrence;
+pub mod occurrence_act;
 pub mod organisation;
 pub mod page;
 pub mod person;

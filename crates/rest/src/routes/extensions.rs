@@ -8,7 +8,10 @@ use domain::{error::Code, occurrence::ExtensionId};
 
 use super::occurrences::{named, shown};
 use crate::{
-    dto::occurrence::{Approval, NewExtension, OccurrenceDetail, Reasoned},
+    dto::{
+        occurrence::OccurrenceDetail,
+        occurrence_act::{Approval, NewExtension, Reasoned},
+    },
     extract::{Push, revision},
     problem::Problem,
 };

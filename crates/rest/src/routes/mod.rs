@@ -72,6 +72,14 @@ pub fn is_unkept(path: &str) -> bool {
     UNKEPT.iter().any(|root| path.strip_prefix(root).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')))
 }
 
+/// Where batches are taken, which may be long and come slowly.
+const BATCHES: [&str; 2] = ["/api/v1/reports/batch", "/api/v1/budget/movements"];
+
+/// Whether batches are taken at a path, by its pattern.
+pub fn is_batch(pattern: &str) -> bool {
+    BATCHES.contains(&pattern)
+}
+
 /// Bytes of bodies at most.
 #[derive(Clone, Copy, Debug)]
 pub struct Bodies {

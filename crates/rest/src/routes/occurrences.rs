@@ -11,7 +11,8 @@ use domain::{error::Code, task::OccurrenceId};
 
 use crate::{
     dto::{
-        occurrence::{NewClaim, NewReturn, Occurrence, OccurrenceDetail, OccurrencePage, OccurrenceParams, Order, Reasoned, Remark},
+        occurrence::{Occurrence, OccurrenceDetail, OccurrencePage, OccurrenceParams},
+        occurrence_act::{NewClaim, NewReturn, Order, Reasoned, Remark},
         page::{forward, reply},
     },
     extract::{Params, Push, Reading, revision},

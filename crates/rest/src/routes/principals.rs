@@ -10,7 +10,7 @@ use app::{
 use domain::{error::Code, task::TaskId};
 
 use crate::{
-    dto::occurrence::{NewPrincipal, Principal},
+    dto::{occurrence::Principal, occurrence_act::NewPrincipal},
     extract::{Push, Reading, revision},
     problem::Problem,
 };

@@ -122,7 +122,10 @@ fn generate_keys(settings: &Settings) -> Result<(), Failure> {
 
 fn show_config(settings: &Settings) -> Result<(), Failure> {
     settings.shown().iter().try_for_each(|(name, value)| say(&format!("{name} = {value}")))?;
-    settings.transport.shown().iter().try_for_each(|(name, value)| say(&format!("http.{name} = {value}")))
+    settings.transport.shown().iter().try_for_each(|(name, value)| say(&format!("http.{name} = {value}")))?;
+    settings.allowances.named().try_for_each(|(caller, allowance)| {
+        allowance.shown().iter().try_for_each(|(name, value)| say(&format!("limits.{caller}.{name} = {value}")))
+    })
 }
 
 /// Runs a use case of a command to its end.

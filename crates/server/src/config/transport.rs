@@ -67,7 +67,11 @@ impl Transport {
             }
             values[at] = *value;
         }
-        Ok(Self::of(values))
+        let transport = Self::of(values);
+        if transport.patience.upload < transport.patience.request {
+            return Err(Failure::Cannot("http.upload_seconds: it is not less than request_seconds".into()));
+        }
+        Ok(transport)
     }
 
     fn of(values: [u64; KNOWN.len()]) -> Self {
@@ -110,6 +114,8 @@ mod tests {
                 assert_eq!(told, format!("http.{name}: it is a number from {} to {}", range.start(), range.end()));
             }
         }
+        let told = read("request_seconds = 100\nupload_seconds = 99").expect_err("a long upload has no less time").to_string();
+        assert_eq!(told, "http.upload_seconds: it is not less than request_seconds");
         assert_eq!(read("head = 1").expect_err("no such name").to_string(), "http.head: there is no such limit");
     }
 

@@ -45,9 +45,6 @@ pub(super) const PROBES: [&str; 3] = ["/metrics", "/healthz", "/readyz"];
 /// Below this, a path is a secret: it is logged as its pattern.
 const SECRET_PATHS: &str = "/api/v1/calendars/";
 
-/// Where bodies may be long.
-const UPLOADS: [&str; 2] = ["/api/v1/reports/batch", "/api/v1/budget/movements"];
-
 /// Where files are taken, by the patterns of their paths; a test holds them against the description.
 const FILES: [&str; 2] = ["/api/v1/reports/{id}/files", "/api/v1/admin/documents/{id}/files"];
 
@@ -149,8 +146,10 @@ fn is_lasting(head: &ResponseHead) -> bool {
 
 /// Bytes of the line and the headers, as they are written: with a space or a colon and an end of line to each.
 fn head_of(request: &ServiceRequest) -> usize {
-    let line =
-        request.method().as_str().len() + request.uri().path_and_query().map_or(0, |target| target.as_str().len()) + " HTTP/1.1\r\n ".len();
+    let target = request.uri();
+    let host = target.authority().map_or(0, |host| host.as_str().len() + target.scheme_str().unwrap_or_default().len() + "://".len());
+    let path = target.path_and_query().map_or(0, |path| path.as_str().len());
+    let line = request.method().as_str().len() + host + path + "  HTTP/1.1\r\n".len();
     request.headers().iter().fold(line, |sum, (name, value)| sum + name.as_str().len() + value.len() + ": \r\n".len())
 }
 
@@ -179,8 +178,9 @@ fn in_time(request: &mut ServiceRequest, patience: Patience) -> Rc<Cell<bool>> {
         return stalled;
     }
     let stated = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let is_file = || request.match_pattern().is_some_and(|pattern| FILES.contains(&pattern.as_str()));
-    let may_be_long = UPLOADS.contains(&request.path()) || stated.starts_with("multipart/") && is_file();
+    let is_form = stated.starts_with("multipart/");
+    let is_long = |pattern: String| rest::is_batch(&pattern) || is_form && FILES.contains(&pattern.as_str());
+    let may_be_long = request.match_pattern().is_some_and(is_long);
     let within = if may_be_long { patience.upload } else { patience.request };
     let (flag, deadline) = (Rc::clone(&stalled), tokio::time::Instant::now() + within);
     let timed = futures_util::stream::unfold((payload, flag), move |(mut payload, flag)| async move {

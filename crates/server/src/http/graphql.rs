@@ -7,16 +7,16 @@ use std::sync::Arc;
 use actix_web::{
     HttpMessage, HttpRequest, HttpResponse,
     http::{
-        StatusCode,
+        Method, StatusCode,
         header::{self, Accept, CacheControl, CacheDirective, Header, HeaderValue, Quality},
     },
     web,
 };
 use app::{App, View};
-use async_graphql::Request;
+use async_graphql::{Request, parser::types::OperationType};
 use auth::Ctx;
 use domain::error::{Code, Refusal};
-use graphql::{Answer, Terms};
+use graphql::{Answer, Asked, Terms};
 use rest::{CallerSlot, Problem};
 use serde::{Deserialize, de::DeserializeOwned};
 
@@ -102,9 +102,6 @@ async fn get(state: web::Data<State>, app: web::Data<App>, request: HttpRequest)
         Ok(keep) => keep,
         Err(answer) => return answered(&answer, form, status(&answer, form)),
     };
-    if graphql::is_mutation(state.graph()?, &parsed, &meter(&request)?.allowance()).await {
-        return Ok(not_allowed("POST"));
-    }
     executed(&state, &app, caller(&request)?.ctx().clone(), (parsed, keep), form, &request).await
 }
 
@@ -198,7 +195,11 @@ async fn executed(
     let meter = meter(request)?;
     let liked = rest::liked_langs(request);
     let terms = Terms { may: meter.allowance(), liked, keep, charge: &|requests| meter.charge(requests) };
-    let answer = graphql::execute(state.graph()?, parsed, View::new(app, ctx), &terms).await?;
+    let asked = Asked::read(state.graph()?, parsed, &terms.may, meter.turn()).await;
+    if request.method() != Method::POST && asked.is(OperationType::Mutation) {
+        return Ok(not_allowed("POST"));
+    }
+    let answer = graphql::execute(state.graph()?, asked, View::new(app, ctx), &terms).await?;
     answered(&answer, form, if is_missing { StatusCode::BAD_REQUEST } else { status(&answer, form) })
 }
 

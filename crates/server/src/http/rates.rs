@@ -22,6 +22,7 @@ use governor::{
     middleware::StateInformationMiddleware,
     state::keyed::HashMapStateStore,
 };
+use tokio::sync::Semaphore;
 use uuid::Uuid;
 
 use super::network::Subscriber;
@@ -104,7 +105,14 @@ pub struct Rates {
     /// One for each number a minute that some caller has.
     per_caller: Vec<PerMinute>,
     per_address: PerMinute,
-    running: Mutex<HashMap<Key, u32>>,
+    running: Mutex<HashMap<Key, Running>>,
+}
+
+/// What of a caller is being answered.
+struct Running {
+    count: u32,
+    /// Its long documents are read one after another.
+    turn: Arc<Semaphore>,
 }
 
 impl Rates {
@@ -158,19 +166,20 @@ impl Rates {
         self.per_caller.iter().find(|counted| counted.quota.get() == allowance.requests_per_minute)
     }
 
-    fn enter(&self, key: Key, most: u32) -> bool {
+    /// Whether one more of a caller may be answered, and the turn by which its long documents are read.
+    fn enter(&self, key: Key, most: u32) -> (bool, Arc<Semaphore>) {
         let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
-        let count = running.entry(key).or_default();
-        let is_free = *count < most;
-        *count += u32::from(is_free);
-        is_free
+        let own = running.entry(key).or_insert_with(|| Running { count: 0, turn: Arc::new(Semaphore::new(1)) });
+        let is_free = own.count < most;
+        own.count += u32::from(is_free);
+        (is_free, Arc::clone(&own.turn))
     }
 
     fn leave(&self, key: Key) {
         let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(count) = running.get_mut(&key) {
-            *count -= 1;
-            if *count == 0 {
+        if let Some(own) = running.get_mut(&key) {
+            own.count -= 1;
+            if own.count == 0 {
                 running.remove(&key);
             }
         }
@@ -187,14 +196,15 @@ struct Counted {
     allowance: Allowance,
     standing: Mutex<Option<Standing>>,
     is_running: bool,
+    turn: Arc<Semaphore>,
 }
 
 impl Meter {
     /// A request that arrived.
     pub fn new(rates: &Arc<Rates>, ctx: &Ctx) -> Self {
         let (key, allowance) = (Key::of(ctx), rates.allowance(ctx));
-        let is_running = rates.enter(key, allowance.concurrent);
-        Self(Arc::new(Counted { rates: Arc::clone(rates), key, allowance, standing: Mutex::default(), is_running }))
+        let (is_running, turn) = rates.enter(key, allowance.concurrent);
+        Self(Arc::new(Counted { rates: Arc::clone(rates), key, allowance, standing: Mutex::default(), is_running, turn }))
     }
 
     /// Whether the request is answered at all.
@@ -221,6 +231,11 @@ impl Meter {
     /// What the caller may ask for.
     pub fn allowance(&self) -> Allowance {
         self.0.allowance
+    }
+
+    /// By which the caller's long documents are read one after another.
+    pub fn turn(&self) -> &Semaphore {
+        &self.0.turn
     }
 
     /// Counts so many requests more.

@@ -17,12 +17,13 @@ use actix_web::{
     web,
 };
 use app::{App, View};
+use async_graphql::parser::types::OperationType;
 use domain::error::{Code, Refusal};
 use futures_util::{
     future::{Either, select},
     stream,
 };
-use graphql::{Answer, Following, Terms};
+use graphql::{Answer, Asked, Following, Terms};
 use rest::{CallerSlot, Problem};
 use tokio::{sync::mpsc, time::Instant};
 
@@ -62,7 +63,8 @@ pub async fn open(state: web::Data<State>, app: web::Data<App>, request: HttpReq
         Err(answer) => return refused(&answer, answer.refusal().unwrap_or(Code::Internal)),
     };
     let meter = meter(&request)?;
-    if is_get && graphql::is_mutation(graph, &parsed, &meter.allowance()).await {
+    let read = Asked::read(graph, parsed, &meter.allowance(), meter.turn()).await;
+    if is_get && read.is(OperationType::Mutation) {
         return Ok(not_allowed("POST"));
     }
     let mut place = state.live.places.from(follower.ctx.origin().network).ok_or_else(|| Problem::new(Code::TooManyRequests))?;
@@ -71,15 +73,15 @@ pub async fn open(state: web::Data<State>, app: web::Data<App>, request: HttpReq
     }
     let terms = Terms { may: meter.allowance(), liked: follower.liked, keep, charge: &|requests| meter.charge(requests) };
     let view = View::new(&app, follower.ctx.clone());
-    if !graphql::is_subscription(graph, &parsed, &terms.may).await {
-        let answer = graphql::execute(graph, parsed, view, &terms).await?;
+    if !read.is(OperationType::Subscription) {
+        let answer = graphql::execute(graph, read, view, &terms).await?;
         return match answer.refusal() {
             Some(code) => refused(&answer, code),
             None => Ok(begun().body([next_event(None, &answer)?, COMPLETE.to_owned()].concat())),
         };
     }
     let last = last_event(&request)?;
-    let following = match graphql::follow(graph, parsed, view, last, &terms).await {
+    let following = match graphql::follow(graph, read, view, last, &terms).await {
         Ok(following) => following,
         Err(answer) => return refused(&answer, answer.refusal().unwrap_or(Code::Internal)),
     };

@@ -16,10 +16,10 @@ use actix_web::{
 };
 use actix_ws::{AggregatedMessage, AggregatedMessageStream, CloseCode, CloseReason, ProtocolError, Session};
 use app::{App, View, identity};
-use async_graphql::Request;
+use async_graphql::{Request, parser::types::OperationType};
 use domain::error::{Code, Refusal};
 use futures_util::{Stream, StreamExt, stream};
-use graphql::Terms;
+use graphql::{Asked, Terms};
 use rest::Problem;
 use serde_json::{Map, Value};
 use tokio::sync::mpsc;
@@ -411,8 +411,9 @@ async fn operate(app: App, state: web::Data<State>, follower: Follower, mut requ
         Err(answer) => return to.refused(&answer).await,
     };
     let terms = Terms { may: state.rates.allowance(&ctx), liked: follower.liked, keep, charge: &|requests| meter.charge(requests) };
-    if !graphql::is_subscription(graph, &request, &terms.may).await {
-        let executed = graphql::execute(graph, request, View::new(&app, ctx), &terms).await;
+    let asked = Asked::read(graph, request, &terms.may, meter.turn()).await;
+    if !asked.is(OperationType::Subscription) {
+        let executed = graphql::execute(graph, asked, View::new(&app, ctx), &terms).await;
         let answer = executed.unwrap_or_else(|refusal| graphql::refused(&refusal.into()));
         if answer.refusal().is_some() {
             return to.refused(&answer).await;
@@ -422,7 +423,7 @@ async fn operate(app: App, state: web::Data<State>, follower: Follower, mut requ
         }
         return;
     }
-    let mut following = match graphql::follow(graph, request, View::new(&app, ctx), None, &terms).await {
+    let mut following = match graphql::follow(graph, asked, View::new(&app, ctx), None, &terms).await {
         Ok(following) => following,
         Err(answer) => return to.refused(&answer).await,
     };
