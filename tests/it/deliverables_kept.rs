@@ -23,6 +23,7 @@ both!(
     what_stands_on_a_day_is_read_in_one_statement,
     lists_cost_the_same_however_long_and_use_indexes,
     graphql_records_corrects_and_withdraws,
+    details_of_another_kind_are_an_object_without_fields,
 );
 
 const CLAIM: &str = "Tin sai về cảng Lạch Huyện";
@@ -354,4 +355,23 @@ fn graphql_records_corrects_and_withdraws(backend: Backend) {
     let withdraw = format!("mutation {{ withdrawDeliverable(id: \"{id}\", revision: 2, reason: \"Nhầm\") {fields} }}");
     let gone = press.graphql(&withdraw, &json!({}))["withdrawDeliverable"]["deliverable"].take();
     assert!(gone["internal"]["withdrawnAt"].is_string(), "{gone}");
+}
+
+fn details_of_another_kind_are_an_object_without_fields(backend: Backend) {
+    let app = TestApp::start(backend);
+    let press = app.system_of("bao-hai-phong");
+    let edition = json!({"outlet": "cong-ttdt", "language": "en", "contents": ["tin tức"], "launchedOn": "2014-01-10"});
+    recorded(&press, &of("FOREIGN_EDITION", Some("V.2"), "Bản tin", edition));
+    let told = |details: &str| {
+        let query = format!("{{ a: __typename deliverables(first: 1) {{ nodes {{ title details {{ {details} }} }} }} }}");
+        app.anonymous().graphql(&query, &json!({}))
+    };
+    let whole = |details: Value| json!({"a": "Query", "deliverables": {"nodes": [{"title": "Bản tin", "details": details}]}});
+    assert_eq!(told("... on PublicationDetails { languages }"), whole(json!({})));
+    assert_eq!(told("... on EditionDetails { launchedOn outlet }"), whole(json!({"launchedOn": "2014-01-10", "outlet": "cong-ttdt"})));
+    // In the order of the document, whichever of them applies.
+    let details = "... on EditionDetails { outlet } ... on PublicationDetails { languages } ... on EditionDetails { launchedOn }";
+    let body = json!({"query": format!("{{ deliverables(first: 1) {{ nodes {{ details {{ {details} }} }} }} }}")}).to_string();
+    let text = app.anonymous().send("POST", "/graphql", &[("content-type", "application/json")], body.as_bytes()).body;
+    assert!(text.contains(r#"{"outlet":"cong-ttdt","launchedOn":"2014-01-10"}"#), "{text}");
 }

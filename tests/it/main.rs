@@ -125,6 +125,7 @@ mod translations;
 mod waiting_roles;
 mod walk;
 mod walk_rows;
+mod walk_schema;
 mod webhooks;
 mod webhooks_again;
 mod webhooks_failing;

@@ -15,7 +15,10 @@ use domain::{
     task::{Assignment, AssignmentRole, Occurrence, Task, TaskId},
     text,
 };
-use persistence::task::{self, TaskFilter as StoredFilter, TaskKey, TaskSort};
+use persistence::{
+    Conn,
+    task::{self, TaskFilter as StoredFilter, TaskKey, TaskSort},
+};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -192,6 +195,19 @@ pub async fn by_code(view: &View, programme: ProgrammeId, code: String) -> Resul
         return Ok(None);
     }
     view.read(move |conn| task::by_code(conn, programme, &code)).await
+}
+
+/// The tasks of programmes with these codes, of those that there are.
+///
+/// # Errors
+/// When the database fails.
+pub async fn by_codes(view: &View, keys: Vec<(ProgrammeId, String)>) -> Result<HashMap<(ProgrammeId, String), Task>, Error> {
+    view.ctx().allow(Action::ReadPublished)?;
+    let keys: HashSet<(ProgrammeId, String)> = keys.into_iter().filter(|(_, code)| text::storable(code)).collect();
+    let (programmes, codes): (Vec<ProgrammeId>, Vec<String>) = keys.iter().cloned().unzip();
+    let read = move |conn: &mut Conn| task::by_codes(conn, &programmes, &codes.iter().map(String::as_str).collect::<Vec<_>>());
+    let found = view.read(read).await?.into_iter().map(|task| ((task.programme, task.code.to_string()), task));
+    Ok(found.filter(|(key, _)| keys.contains(key)).collect())
 }
 
 /// The assignments of these tasks that hold on a day, today where none is said, in their order.

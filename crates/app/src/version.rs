@@ -282,14 +282,23 @@ pub async fn responsibilities_on(view: &View, keys: Vec<On<Programme>>) -> Resul
     worded_on(view, keys, read, |duty| (duty.programme, duty.validity, &duty.code)).await
 }
 
-/// The task with this code as it was worded on a day.
+/// A programme, the code of a task, a day.
+type CodeOn = (ProgrammeId, String, NaiveDate);
+
+/// The tasks with these codes as they were worded on a day, of those that there were.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn task_on(view: &View, programme: ProgrammeId, code: &str, day: NaiveDate) -> Result<Option<Task>, Error> {
+pub async fn tasks_by_codes_on(view: &View, keys: Vec<CodeOn>) -> Result<HashMap<CodeOn, Task>, Error> {
     view.ctx().allow(Action::ReadPublished)?;
-    let tasks = view.read(move |conn| wording::tasks(conn, &of(&[programme]))).await?;
-    Ok(tasks.into_iter().find(|task| *task.code == *code && task.validity.contains(day)))
+    let programmes: Vec<ProgrammeId> = keys.iter().map(|(programme, ..)| *programme).collect::<HashSet<_>>().into_iter().collect();
+    let tasks = view.read(move |conn| wording::tasks(conn, &of(&programmes))).await?;
+    let on = |key: CodeOn| {
+        let (programme, code, day) = &key;
+        let is_it = |task: &&Task| task.programme == *programme && *task.code == **code && task.validity.contains(*day);
+        tasks.iter().find(is_it).cloned().map(|task| (key, task))
+    };
+    Ok(keys.into_iter().filter_map(on).collect())
 }
 
 /// The years of tasks, each as it stood at the end of a day.

@@ -53,8 +53,8 @@ impl Types {
                 }
                 TypeKind::Union(union) => {
                     types.is.extend(union.members.iter().map(|member| (member.node.to_string(), name.clone())));
-                    types.is_abstract.insert(name);
-                    continue;
+                    types.is_abstract.insert(name.clone());
+                    Vec::new()
                 }
                 _ => continue,
             };

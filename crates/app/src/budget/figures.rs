@@ -3,7 +3,7 @@
 //! The sums are made by `persistence::budget`, what they mean is `domain::budget`.
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, HashMap, HashSet},
     hash::Hash,
 };
 
@@ -22,7 +22,7 @@ use domain::{
 };
 use persistence::{
     Conn,
-    budget::{self as stored, Grouping, Mean, Sum, SumFilter, SumKey},
+    budget::{self as stored, AsOf, Grouping, Mean, Sum, SumFilter, SumKey},
     task,
 };
 use serde::{Deserialize, Serialize};
@@ -117,7 +117,7 @@ pub(crate) async fn all_figures(
         is_capital: lines.is_capital,
         scope,
     };
-    let rows = view.read(move |conn| stored::sums(conn, &sums, grouping(by), day)).await?;
+    let rows = view.read(move |conn| stored::sums(conn, &sums, grouping(by), &AsOf::Day(day))).await?;
     let (mut found, mut total) = (BTreeMap::new(), Ladders::default());
     let is_whole = lines.task.is_none() && lines.agency.is_none() && lines.source.is_none() && lines.is_capital.is_none();
     if let Some(programme) = lines.programme.filter(|_| by == Dimension::Task && is_whole) {
@@ -167,28 +167,30 @@ async fn tasks_of(view: &View, programme: ProgrammeId) -> Result<Vec<TaskId>, Er
 /// What ladders of many things are asked for with: a budget year, all where nothing is said, and a day, today where nothing is said.
 pub type Asked = (Option<i32>, Option<NaiveDate>);
 
-/// The ladders of many things, in one statement for each year and day that is asked for.
+/// The ladders of many things, each as of its day, in one statement for each year that is asked for.
 async fn of_many<K: Copy + Eq + Hash>(
     view: &View,
     keys: Vec<(K, Asked)>,
     grouping: Grouping,
-    narrowed: impl Fn(Vec<K>) -> SumFilter,
+    filter: SumFilter,
     id: impl Fn(K) -> Uuid,
 ) -> Result<HashMap<(K, Asked), Ladders>, Error> {
-    let mut by_asked: HashMap<Asked, Vec<K>> = HashMap::new();
-    for (key, asked) in keys {
-        by_asked.entry(asked).or_default().push(key);
+    let today = view.today();
+    let mut by_year: HashMap<Option<i32>, Vec<(K, Option<NaiveDate>)>> = HashMap::new();
+    for (key, (year, day)) in keys {
+        by_year.entry(year).or_default().push((key, day));
     }
     let mut found = HashMap::new();
-    for (asked, keys) in by_asked {
-        let (year, day) = (asked.0, asked.1.unwrap_or_else(|| view.today()));
-        let filter = SumFilter { year, ..narrowed(keys.clone()) };
-        let mut by_id: HashMap<Uuid, Ladders> = HashMap::new();
-        for row in view.read(move |conn| stored::sums(conn, &filter, grouping, day)).await? {
+    for (year, keys) in by_year {
+        let place = |(key, day): (K, Option<NaiveDate>)| (id(key), day.unwrap_or(today));
+        let asked: HashSet<(Uuid, NaiveDate)> = keys.iter().copied().map(place).collect();
+        let (filter, as_of) = (SumFilter { year, ..filter.clone() }, AsOf::Each(asked.into_iter().collect()));
+        let mut known: HashMap<(Uuid, NaiveDate), Ladders> = HashMap::new();
+        for row in view.read(move |conn| stored::sums(conn, &filter, grouping, &as_of)).await? {
             let SumKey { id: Some(id), .. } = row.key else { continue };
-            add(by_id.entry(id).or_default(), &row);
+            add(known.entry((id, row.day)).or_default(), &row);
         }
-        found.extend(keys.into_iter().map(|key| ((key, asked), by_id.get(&id(key)).cloned().unwrap_or_default())));
+        found.extend(keys.into_iter().map(|(key, day)| ((key, (year, day)), known.get(&place((key, day))).cloned().unwrap_or_default())));
     }
     Ok(found)
 }
@@ -199,7 +201,7 @@ async fn of_many<K: Copy + Eq + Hash>(
 /// `FORBIDDEN`; so with those that follow.
 pub async fn of_tasks(view: &View, keys: Vec<(TaskId, Asked)>) -> Result<HashMap<(TaskId, Asked), Ladders>, Error> {
     view.ctx().allow(Action::ReadPublished)?;
-    of_many(view, keys, Grouping::Task, |tasks| SumFilter { tasks, ..SumFilter::default() }, Id::uuid).await
+    of_many(view, keys, Grouping::Task, SumFilter::default(), Id::uuid).await
 }
 
 /// The ladders of these agencies.
@@ -208,7 +210,7 @@ pub async fn of_tasks(view: &View, keys: Vec<(TaskId, Asked)>) -> Result<HashMap
 /// As [`of_tasks`].
 pub async fn of_agencies(view: &View, keys: Vec<(AgencyId, Asked)>) -> Result<HashMap<(AgencyId, Asked), Ladders>, Error> {
     view.ctx().allow(Action::ReadPublished)?;
-    of_many(view, keys, Grouping::Agency, |agencies| SumFilter { agencies, ..SumFilter::default() }, Id::uuid).await
+    of_many(view, keys, Grouping::Agency, SumFilter::default(), Id::uuid).await
 }
 
 /// The ladders of these programmes.
@@ -217,7 +219,7 @@ pub async fn of_agencies(view: &View, keys: Vec<(AgencyId, Asked)>) -> Result<Ha
 /// As [`of_tasks`].
 pub async fn of_programmes(view: &View, keys: Vec<(ProgrammeId, Asked)>) -> Result<HashMap<(ProgrammeId, Asked), Ladders>, Error> {
     view.ctx().allow(Action::ReadPublished)?;
-    of_many(view, keys, Grouping::Programme, |programmes| SumFilter { programmes, ..SumFilter::default() }, Id::uuid).await
+    of_many(view, keys, Grouping::Programme, SumFilter::default(), Id::uuid).await
 }
 
 /// The ladders of these lines, of those that the caller may know of.
@@ -225,9 +227,8 @@ pub async fn of_programmes(view: &View, keys: Vec<(ProgrammeId, Asked)>) -> Resu
 /// # Errors
 /// `FORBIDDEN`; as [`of_tasks`].
 pub async fn of_lines(view: &View, keys: Vec<(BudgetLineId, Asked)>) -> Result<HashMap<(BudgetLineId, Asked), Ladders>, Error> {
-    let scope = Some(super::scope(view)?);
-    let narrowed = |lines| SumFilter { lines, scope: scope.clone(), ..SumFilter::default() };
-    of_many(view, keys, Grouping::Line, narrowed, Id::uuid).await
+    let filter = SumFilter { scope: Some(super::scope(view)?), ..SumFilter::default() };
+    of_many(view, keys, Grouping::Line, filter, Id::uuid).await
 }
 
 /// What a programme needs in a year against what is there for it.
@@ -253,7 +254,7 @@ pub async fn means(view: &View, programme: Option<String>, year: Option<i32>, as
     let sums = SumFilter { programmes: lines.programme.into_iter().collect(), year, ..SumFilter::default() };
     let (rows, told) = view
         .read(move |conn| -> Result<_, Error> {
-            let rows = stored::sums(conn, &sums, Grouping::Means, day)?;
+            let rows = stored::sums(conn, &sums, Grouping::Means, &AsOf::Day(day))?;
             Ok((rows, stored::means(conn, lines.programme, year, day)?))
         })
         .await?;

@@ -118,7 +118,7 @@ pub use programmes::{
     AgenciesOfDuty, AssignmentsOn, ChannelsOf, ClaimsOf, DueDaysOf, EvaluationOf, ExtensionsOf, FundingSourcesOf, HistoryOf, IssuesOf,
     IssuesOfTask, LeadsOf, MeasuresOf, MeasuresOn, ObjectiveBy, ObjectiveOn, ObjectivesOf, ObjectivesOn, OccurrencesOf, OccurrencesOn,
     PrincipalsOf, ProgrammeOn, ProgrammeVersionsOf, ResponsibilitiesOf, ResponsibilitiesOn, TargetBy, TargetOn, TargetsEverOfMeasure,
-    TargetsOf, TargetsOfMeasure, TargetsOn, TaskBy, TaskOn, TasksEverOfMeasure, TasksOf, TasksOfMeasure, TasksOn,
+    TargetsOf, TargetsOfMeasure, TargetsOn, TaskBy, TaskByCode, TaskByCodeOn, TaskOn, TasksEverOfMeasure, TasksOf, TasksOfMeasure, TasksOn,
 };
 pub use reports::{
     DraftOf, EventsOf, FiguresOf, FilesEverOn, FilesOf, NameOf, NoticesOf, ObligationBy, ReportBy, ReportCountOf, ReportsOf, SourcesOf,

@@ -22,6 +22,34 @@ use domain::{
 
 use super::Batches;
 
+/// The task of a programme with a code.
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+pub struct TaskByCode(pub (ProgrammeId, String));
+
+impl Loader<TaskByCode> for Batches {
+    type Value = Option<Arc<Task>>;
+    type Error = Arc<Error>;
+
+    async fn load(&self, keys: &[TaskByCode]) -> Result<HashMap<TaskByCode, Option<Arc<Task>>>, Arc<Error>> {
+        let found = task::by_codes(&self.0, keys.iter().map(|key| key.0.clone()).collect()).await.map_err(Arc::new)?;
+        Ok(found.into_iter().map(|(key, task)| (TaskByCode(key), Some(Arc::new(task)))).collect())
+    }
+}
+
+/// The task of a programme with a code as it was on a day.
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+pub struct TaskByCodeOn(pub (ProgrammeId, String, NaiveDate));
+
+impl Loader<TaskByCodeOn> for Batches {
+    type Value = Option<Arc<Task>>;
+    type Error = Arc<Error>;
+
+    async fn load(&self, keys: &[TaskByCodeOn]) -> Result<HashMap<TaskByCodeOn, Option<Arc<Task>>>, Arc<Error>> {
+        let found = version::tasks_by_codes_on(&self.0, keys.iter().map(|key| key.0.clone()).collect()).await.map_err(Arc::new)?;
+        Ok(found.into_iter().map(|(key, task)| (TaskByCodeOn(key), Some(Arc::new(task)))).collect())
+    }
+}
+
 loader!(
     /// The tasks of a group.
     TasksOf(Id<TaskGroup>) -> Vec<Task>, task::by_groups

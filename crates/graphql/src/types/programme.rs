@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use app::{deliverable::Parent, succession::Holder, version};
+use app::{deliverable::Parent, succession::Holder};
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
 use chrono::NaiveDate;
 use domain::{agency::AgencyId, id::Id, programme as model, succession::AgencyRoleKind};
@@ -15,7 +15,7 @@ use crate::{
     error::failure,
     loaders::{
         self, ChannelsOf, FundingSourcesOf, IssuesOf, MeasuresOf, MeasuresOn, ObjectivesOf, ObjectivesOn, ProgrammeOn, ProgrammeVersionsOf,
-        ResponsibilitiesOf, ResponsibilitiesOn, TargetsOf, TargetsOn, TasksOf, TasksOn,
+        ResponsibilitiesOf, ResponsibilitiesOn, TargetsOf, TargetsOn, TaskByCode, TaskByCodeOn, TasksOf, TasksOn,
     },
     names::{Text, wanted},
     paging::Page,
@@ -211,10 +211,10 @@ impl Programme {
     /// The task with this code; null where there is none.
     async fn task(&self, ctx: &Context<'_>, code: String) -> Result<Option<Task>> {
         let found = match self.1 {
-            None => app::task::by_code(view(ctx)?, self.0.id, code).await,
-            Some(day) => version::task_on(view(ctx)?, self.0.id, &code, day).await,
+            None => loaders::load(ctx, TaskByCode((self.0.id, code))).await?,
+            Some(day) => loaders::load(ctx, TaskByCodeOn((self.0.id, code, day))).await?,
         };
-        Ok(found.map_err(|error| failure(&error))?.map(|task| Task(Arc::new(task), self.1)))
+        Ok(found.map(|task| Task(task, self.1)))
     }
 
     /// What the body of the decision says is to be done.

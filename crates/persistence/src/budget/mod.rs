@@ -11,7 +11,7 @@ pub use movement::{
     Recording, append, by_id as movement_by_id, documents_named, external_refs, of_kinds, of_lines, page as page_of_movements,
 };
 pub use setting::{Mean, NewCode, NewRules, codes, insert_mean, means, put_code, put_rules, rules};
-pub use sums::{Grouping, Sum, SumFilter, SumKey, sums};
+pub use sums::{AsOf, Grouping, Sum, SumFilter, SumKey, sums};
 
 use std::sync::Arc;
 

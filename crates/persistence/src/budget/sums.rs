@@ -5,7 +5,7 @@
 use chrono::NaiveDate;
 use diesel::{
     prelude::*,
-    sql_types::{BigInt, Integer, Nullable, Text},
+    sql_types::{BigInt, Date, Integer, Nullable, Text},
 };
 use domain::{
     agency::AgencyId,
@@ -53,6 +53,14 @@ pub struct SumFilter {
     pub scope: Option<ReportScope>,
 }
 
+/// As of which day sums are told.
+#[derive(Clone, Debug)]
+pub enum AsOf {
+    Day(NaiveDate),
+    /// Each line, task, agency or programme, as they are grouped by, as of days of its own.
+    Each(Vec<(Uuid, NaiveDate)>),
+}
+
 /// Of what a sum is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SumKey {
@@ -65,6 +73,7 @@ pub struct SumKey {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Sum {
     pub key: SumKey,
+    pub day: NaiveDate,
     pub source: FundingSourceKind,
     pub stood: Option<Stood>,
 }
@@ -74,6 +83,8 @@ const PART: i128 = 1_000_000_000;
 
 #[derive(QueryableByName)]
 struct SumRow {
+    #[diesel(sql_type = Date)]
+    day: NaiveDate,
     #[diesel(sql_type = Nullable<DbUuid>)]
     id: Option<DbId>,
     #[diesel(sql_type = Nullable<Integer>)]
@@ -98,12 +109,12 @@ struct SumRow {
 
 /// Whether a line has any movement of some kinds.
 fn has(kinds: &str) -> String {
-    format!("max(CASE WHEN kind IN ({kinds}) THEN 1 ELSE 0 END) OVER (PARTITION BY line_id)")
+    format!("max(CASE WHEN kind IN ({kinds}) THEN 1 ELSE 0 END) OVER (PARTITION BY line_id, day)")
 }
 
 /// The sums of what stood on a day: what was undone later stood still. What is decided of a line as a whole is decided before lines are
-/// added up.
-pub fn sums(conn: &mut Conn, filter: &SumFilter, grouping: Grouping, as_of: NaiveDate) -> Result<Vec<Sum>, DbError> {
+/// added up. Of days of their own nothing is told but of what has lines.
+pub fn sums(conn: &mut Conn, filter: &SumFilter, grouping: Grouping, as_of: &AsOf) -> Result<Vec<Sum>, DbError> {
     let (no_id, no_year) = ("CAST(NULL AS UUID)", "CAST(NULL AS INTEGER)");
     let (id, year) = match grouping {
         Grouping::Line => ("l.id", no_year),
@@ -115,31 +126,48 @@ pub fn sums(conn: &mut Conn, filter: &SumFilter, grouping: Grouping, as_of: Naiv
         Grouping::Means => ("l.programme_id", "l.year"),
     };
     let mut statement = Statement::default();
+    let lines = asked(&mut statement, as_of, id);
     statement.add(&format!(
-        "WITH stood AS (SELECT l.id AS line_id, {id} AS id, {year} AS year, l.source AS source, m.kind AS kind, m.booking_year AS books, \
+        ", stood AS (SELECT l.id AS line_id, a.day AS day, {id} AS id, {year} AS year, l.source AS source, m.kind AS kind, m.booking_year AS books, \
          CASE WHEN m.booking_year <> l.year THEN 1 ELSE 0 END AS late, sum(m.amount / {PART}) AS high, sum(m.amount % {PART}) AS low \
-         FROM budget_lines l LEFT JOIN budget_movements m ON m.line_id = l.id AND m.kind <> 'REVERSED'"
+         FROM asked a {lines} LEFT JOIN budget_movements m ON m.line_id = l.id AND m.kind <> 'REVERSED' AND m.day <= a.day"
     ));
-    statement.bind(" AND m.day <= ", Bind::Day(as_of));
     if let Some(year) = filter.year {
         statement.bind(" AND m.year = ", Bind::Year(year));
     }
-    statement.bind(
-        " AND NOT EXISTS (SELECT 1 FROM budget_movements r WHERE r.refers_to_id = m.id AND r.kind = 'REVERSED' AND r.day <= ",
-        Bind::Day(as_of),
-    );
-    statement.add(") WHERE 1 = 1");
+    statement.add(" AND NOT EXISTS (SELECT 1 FROM budget_movements r WHERE r.refers_to_id = m.id AND r.kind = 'REVERSED'");
+    statement.add(" AND r.day <= a.day) WHERE 1 = 1");
     narrow(&mut statement, filter);
     let (assigned, needed, paid) = (has("'ASSIGNED', 'SUPPLEMENTED', 'ADJUSTED'"), has("'NEED'"), has("'ADVANCED', 'PAID', 'REFUNDED'"));
     // As they are written, since both databases group by the place of an expression.
     statement.add(&format!(
-        " GROUP BY 1, 2, 3, 4, 5, 6, 7), decided AS (SELECT id, year, source, kind, books, late, {assigned} AS assigned, \
+        " GROUP BY 1, 2, 3, 4, 5, 6, 7, 8), decided AS (SELECT day, id, year, source, kind, books, late, {assigned} AS assigned, \
          {needed} * {paid} AS compared, high, low FROM stood) \
-         SELECT id, year, source, kind, books, late, assigned, compared, \
-         CAST(sum(high) AS BIGINT) AS high, CAST(sum(low) AS BIGINT) AS low FROM decided GROUP BY 1, 2, 3, 4, 5, 6, 7, 8"
+         SELECT day, id, year, source, kind, books, late, assigned, compared, \
+         CAST(sum(high) AS BIGINT) AS high, CAST(sum(low) AS BIGINT) AS low FROM decided GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9"
     ));
     let rows: Vec<SumRow> = statement.query().load(conn)?;
     rows.iter().map(sum).collect()
+}
+
+/// The days that are asked for, as a table `asked` of identifiers and days; how lines are joined to it.
+fn asked(statement: &mut Statement, as_of: &AsOf, id: &str) -> String {
+    statement.add("WITH asked (id, day) AS (VALUES ");
+    match as_of {
+        AsOf::Day(day) => {
+            statement.bind("(CAST(NULL AS UUID), ", Bind::Day(*day));
+            statement.add("))");
+            "CROSS JOIN budget_lines l".to_owned()
+        }
+        AsOf::Each(asked) => {
+            for (i, (id, day)) in asked.iter().enumerate() {
+                statement.bind(if i == 0 { "(" } else { "), (" }, Bind::Id(DbId(*id)));
+                statement.bind(", ", Bind::Day(*day));
+            }
+            statement.add("))");
+            format!("JOIN budget_lines l ON {id} = a.id")
+        }
+    }
 }
 
 fn narrow(statement: &mut Statement, filter: &SumFilter) {
@@ -194,5 +222,10 @@ fn sum(row: &SumRow) -> Result<Sum, DbError> {
         }),
         _ => None,
     };
-    Ok(Sum { key: SumKey { id: row.id.map(|id| id.0), year: row.year }, source: parsed(&row.source, "budget_lines", "source", id)?, stood })
+    Ok(Sum {
+        key: SumKey { id: row.id.map(|id| id.0), year: row.year },
+        day: row.day,
+        source: parsed(&row.source, "budget_lines", "source", id)?,
+        stood,
+    })
 }
