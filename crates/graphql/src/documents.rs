@@ -26,6 +26,7 @@ use quick_cache::{
 use tokio::sync::Semaphore;
 
 use crate::{
+    aside::Aside,
     completion::{self, Types},
     error,
     limits::Exceeded,
@@ -49,8 +50,7 @@ pub struct Documents {
     types: Types,
     known: Cache<Arc<str>, Arc<Prepared>, Length>,
     trusted: HashMap<Arc<str>, Arc<Prepared>>,
-    /// Long ones are read on half the cores at most: the others answer.
-    places: Arc<Semaphore>,
+    aside: Arc<Aside>,
 }
 
 /// A document that holds.
@@ -91,12 +91,10 @@ impl Documents {
     ///
     /// # Errors
     /// When the text is not one, with what is wrong.
-    pub fn read(sdl: &str) -> Result<Self, String> {
+    pub fn read(sdl: &str, aside: Arc<Aside>) -> Result<Self, String> {
         let types = Types::read(sdl).map_err(|error| error.to_string())?;
         let schema = Schema::parse_and_validate(sdl, "schema.graphql").map_err(|invalid| invalid.errors.to_string())?;
-        let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-        let places = Arc::new(Semaphore::new((cores / 2).max(1)));
-        Ok(Self { schema, types, known: kept(EXPECTED, KEPT, Length), trusted: HashMap::new(), places })
+        Ok(Self { schema, types, known: kept(EXPECTED, KEPT, Length), trusted: HashMap::new(), aside })
     }
 
     /// What the fields of the schema hold.
@@ -116,7 +114,7 @@ impl Documents {
     }
 
     /// The document of this text, of which no more is read than a caller may send. A long one that is not known is read beside the workers,
-    /// which answer others meanwhile: each caller's one after another by `turn`, those of all callers on some of the cores.
+    /// which answer others meanwhile: each caller's one after another by `turn`.
     ///
     /// # Errors
     /// What is wrong with it, the first [`MAX_TOLD`] faults; that it had to wait for longer than its operation may take.
@@ -130,25 +128,22 @@ impl Documents {
             self.known.insert(text.into(), Arc::clone(&prepared));
             return Ok(prepared);
         }
-        let place = async {
-            let own = turn.acquire().await.ok()?;
-            let place = Arc::clone(&self.places).acquire_owned().await.ok()?;
-            Some((own, place))
-        };
-        let waited = tokio::time::timeout(Duration::from_secs(may.seconds.into()), place).await;
-        let (_own, place) = waited.map_err(|_| vec![error::too_slow()])?.ok_or_else(|| vec![error::known(Code::Internal)])?;
-        let (documents, text, may) = (Arc::clone(self), text.to_owned(), *may);
-        let read = tokio::task::spawn_blocking(move || {
-            // Held until it is read, whoever still waits for it; and somebody may have read the same meanwhile.
-            let _place = place;
-            if let Some(known) = documents.known(&text, &may) {
+        let (documents, owned, may_) = (Arc::clone(self), text.to_owned(), *may);
+        let read = async move {
+            // Somebody may have read the same meanwhile.
+            if let Some(known) = documents.known(&owned, &may_) {
                 return Ok(known);
             }
-            let prepared = documents.read_text(&text, &may)?;
-            documents.known.insert(text.into(), Arc::clone(&prepared));
+            let prepared = documents.read_text(&owned, &may_)?;
+            documents.known.insert(owned.into(), Arc::clone(&prepared));
             Ok(prepared)
-        });
-        read.await.unwrap_or_else(|_| Err(vec![error::known(Code::Internal)]))
+        };
+        let in_turn = async {
+            let _own = turn.acquire().await.ok()?;
+            self.aside.run(read).await.ok()
+        };
+        let waited = tokio::time::timeout(Duration::from_secs(may.seconds.into()), in_turn).await;
+        waited.map_err(|_| vec![error::too_slow()])?.unwrap_or_else(|| Err(vec![error::known(Code::Internal)]))
     }
 
     /// Whether a text is short and flat enough to be read at all.
@@ -223,8 +218,12 @@ mod tests {
     use super::*;
     use std::fmt::Write;
 
+    fn documents() -> Documents {
+        Documents::read(crate::PUBLISHED, Arc::new(Aside::new().expect("threads"))).expect("a schema")
+    }
+
     fn read(text: &str) -> Result<Arc<Prepared>, Vec<ServerError>> {
-        let documents = Documents::read(crate::PUBLISHED).expect("a schema");
+        let documents = documents();
         documents.fits(text, &Allowance::PUBLIC)?;
         documents.read_text(text, &Allowance::PUBLIC)
     }
@@ -289,7 +288,7 @@ mod tests {
 
     #[test]
     fn what_is_long_is_kept_as_what_is_short_is() {
-        let documents = Arc::new(Documents::read(crate::PUBLISHED).expect("a schema"));
+        let documents = Arc::new(documents());
         let (may, turn) = (Allowance::PUBLIC, Semaphore::new(1));
         for bytes in [50, LONG + 1, may.bytes as usize] {
             let text = long(bytes);
@@ -304,7 +303,7 @@ mod tests {
 
     #[test]
     fn what_is_trusted_stays_known() {
-        let (mut documents, may, text) = (Documents::read(crate::PUBLISHED).expect("a schema"), Allowance::PUBLIC, long(5_000));
+        let (mut documents, may, text) = (documents(), Allowance::PUBLIC, long(5_000));
         documents.trust(&text, &may).expect("a document");
         let (documents, turn) = (Arc::new(documents), Semaphore::new(1));
         let first = run(documents.prepared(&text, &may, &turn)).expect("a document");
@@ -316,7 +315,7 @@ mod tests {
 
     #[test]
     fn a_caller_waits_for_its_own_turn_alone_and_not_for_ever() {
-        let documents = Arc::new(Documents::read(crate::PUBLISHED).expect("a schema"));
+        let documents = Arc::new(documents());
         let (may, mine, yours) = (Allowance { seconds: 1, ..Allowance::PUBLIC }, Semaphore::new(1), Semaphore::new(1));
         let _reading = run(mine.acquire()).expect("a turn");
         let late = run(documents.prepared(&long(5_000), &may, &mine)).err().expect("a turn that does not come");

@@ -6,6 +6,7 @@
 #![allow(clippy::unused_async)]
 
 mod answer;
+mod aside;
 mod budget;
 mod completion;
 mod days;
@@ -32,12 +33,17 @@ use std::{
 
 use app::View;
 use async_graphql::{
-    Pos, Request, SDLExportOptions, Schema, ServerError, ValidationMode, Value,
+    Pos, Request, SDLExportOptions, Schema, ServerError, ValidationMode, Value, Variables,
     parser::types::{DocumentOperations, ExecutableDocument, OperationDefinition, OperationType},
 };
-use domain::{allowance::Allowance, error::Refusal, lang::Liked};
+use domain::{
+    allowance::Allowance,
+    error::{Code, Refusal},
+    lang::Liked,
+};
 
 use answer::Cost;
+use aside::Aside;
 use budget::Budget;
 use completion::Completion;
 use documents::{Documents, Prepared};
@@ -70,6 +76,7 @@ pub struct Terms<'a> {
 pub struct Graph {
     executor: Executor,
     documents: Arc<Documents>,
+    aside: Arc<Aside>,
     prices: Prices,
     known: Known,
 }
@@ -78,16 +85,17 @@ impl Graph {
     /// Builds the schema, for callers who may ask for so much at most. Needs no database.
     ///
     /// # Errors
-    /// When a known document is refused by the schema; else only when the schema's own text cannot be read back.
+    /// When a known document is refused by the schema; else only when the schema's own text cannot be read back, or there are no threads.
     pub fn new(most: &Allowance, known: Known) -> Result<Self, String> {
         let unread = |error: async_graphql::parser::Error| error.to_string();
-        let (prices, mut documents) = (Prices::read(PUBLISHED).map_err(unread)?, Documents::read(PUBLISHED)?);
+        let aside = Arc::new(Aside::new().map_err(|error| error.to_string())?);
+        let (prices, mut documents) = (Prices::read(PUBLISHED).map_err(unread)?, Documents::read(PUBLISHED, Arc::clone(&aside))?);
         for text in known.texts() {
             let refused =
                 |faults: Vec<ServerError>| format!("{text}: {}", faults.first().map(|fault| fault.message.as_str()).unwrap_or_default());
             documents.trust(text, most).map_err(refused)?;
         }
-        Ok(Self { executor: executor(), documents: Arc::new(documents), prices, known })
+        Ok(Self { executor: executor(), documents: Arc::new(documents), aside, prices, known })
     }
 }
 
@@ -187,28 +195,58 @@ pub async fn execute(graph: &Graph, asked: Asked, view: View, terms: &Terms<'_>)
     }
     let view = view.within(within);
     let waiting = view.waiting();
-    let (document, variables) = (&prepared.document, std::mem::take(&mut request.variables));
-    request.set_parsed_query(prepared.told.as_ref().unwrap_or(document).clone());
-    let (wanted, known, budget) = (request.operation_name.clone(), variables.clone(), Budget::new(terms.may.entries));
+    let variables = std::mem::take(&mut request.variables);
+    request.set_parsed_query(prepared.told.as_ref().unwrap_or(&prepared.document).clone());
+    let (name, known, budget) = (request.operation_name.clone(), variables.clone(), Budget::new(terms.may.entries));
     let request = request.variables(variables).data(loaders::new(view.clone())).data(budget.clone()).data(view.clone()).data(terms.liked);
-    let executed = tokio::time::timeout(within, graph.executor.execute(request)).await.ok().filter(|_| !view.is_over());
+    let cost = Cost { estimated: size.cost, limit: terms.may.cost, requests: size.requests(), entries: 0 };
+    let (executor, documents) = (graph.executor.clone(), Arc::clone(&graph.documents));
+    let run = Run { executor, documents, prepared, name, variables: known, request, cost, budget: budget.clone() };
+    let executed = tokio::time::timeout(within, async {
+        if size.introspection == 0 {
+            return run.answer().await;
+        }
+        // What the schema tells of itself is long, and waits for nothing while it is told.
+        let told = graph.aside.run(async { run.answer().await.written() }).await;
+        told.unwrap_or_else(|_| Answer::refused(error::known(Code::Internal)))
+    });
+    let executed = executed.await.ok().filter(|_| !view.is_over());
     // What is still being read is for nobody.
     drop(waiting);
-    let cost = Cost { estimated: size.cost, limit: terms.may.cost, requests: size.requests(), entries: budget.given() };
     // What was seen and cannot be written down is not shown.
     if let Err(error) = view.end().await {
         return Ok(Answer::refused(failure(&error).into_server_error(Pos::default())));
     }
-    let Some(response) = executed else { return Ok(Answer::refused(error::too_slow()).at(cost)) };
-    // The executor refuses a document before it reads anything: no such error has a place in the answer.
-    if response.data == Value::Null && !response.errors.is_empty() && response.errors.iter().all(|error| error.path.is_empty()) {
-        return Ok(Answer::new(response.errors, None));
+    Ok(executed.unwrap_or_else(|| Answer::refused(error::too_slow()).at(Cost { entries: budget.given(), ..cost })))
+}
+
+/// What an operation is executed with.
+struct Run {
+    executor: Executor,
+    documents: Arc<Documents>,
+    prepared: Arc<Prepared>,
+    name: Option<String>,
+    variables: Variables,
+    request: Request,
+    /// Before anything is read.
+    cost: Cost,
+    budget: Budget,
+}
+
+impl Run {
+    async fn answer(self) -> Answer {
+        let response = self.executor.execute(self.request).await;
+        // The executor refuses a document before it reads anything: no such error has a place in the answer.
+        if response.data == Value::Null && !response.errors.is_empty() && response.errors.iter().all(|error| error.path.is_empty()) {
+            return Answer::new(response.errors, None);
+        }
+        let document = &self.prepared.document;
+        let data = match operation(document, self.name.as_deref()) {
+            Some(operation) => Completion::new(self.documents.types(), document, operation, &self.variables).complete(response.data),
+            None => response.data,
+        };
+        Answer::new(response.errors, Some(data)).at(Cost { entries: self.budget.given(), ..self.cost })
     }
-    let data = match operation(document, wanted.as_deref()) {
-        Some(operation) => Completion::new(graph.documents.types(), document, operation, &known).complete(response.data),
-        None => response.data,
-    };
-    Ok(Answer::new(response.errors, Some(data)).at(cost))
 }
 
 /// The operation that is executed.

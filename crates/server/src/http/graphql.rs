@@ -91,7 +91,7 @@ async fn post(state: web::Data<State>, app: web::Data<App>, request: HttpRequest
     let ctx = caller(&request)?.with_body(&app).await?;
     match graphql::complete(state.graph()?, &mut parsed) {
         Ok(keep) => executed(&state, &app, ctx, (parsed, keep), form, &request).await,
-        Err(answer) => answered(&answer, form, status(&answer, form)),
+        Err(answer) => refused(answer, form),
     }
 }
 
@@ -100,7 +100,7 @@ async fn get(state: web::Data<State>, app: web::Data<App>, request: HttpRequest)
     let mut parsed = asked(request.query_string())?;
     let keep = match graphql::complete(state.graph()?, &mut parsed) {
         Ok(keep) => keep,
-        Err(answer) => return answered(&answer, form, status(&answer, form)),
+        Err(answer) => return refused(answer, form),
     };
     executed(&state, &app, caller(&request)?.ctx().clone(), (parsed, keep), form, &request).await
 }
@@ -200,17 +200,23 @@ async fn executed(
         return Ok(not_allowed("POST"));
     }
     let answer = graphql::execute(state.graph()?, asked, View::new(app, ctx), &terms).await?;
-    answered(&answer, form, if is_missing { StatusCode::BAD_REQUEST } else { status(&answer, form) })
+    let status = if is_missing { StatusCode::BAD_REQUEST } else { status(&answer, form) };
+    answered(answer, form, status)
 }
 
-fn answered(answer: &Answer, form: Form, status: StatusCode) -> Result<HttpResponse, Problem> {
+fn refused(answer: Answer, form: Form) -> Result<HttpResponse, Problem> {
+    let status = status(&answer, form);
+    answered(answer, form, status)
+}
+
+fn answered(answer: Answer, form: Form, status: StatusCode) -> Result<HttpResponse, Problem> {
     let mut response = HttpResponse::build(status);
     if answer.has_errors() {
         // What failed may succeed at once: a document that was not known is known as soon as it is sent.
         response.insert_header(CacheControl(vec![CacheDirective::NoStore]));
     }
     response.content_type(form.media_type()).append_header((header::VARY, HeaderValue::from_static("Accept, Accept-Language")));
-    Ok(response.body(serde_json::to_vec(answer).map_err(|_| Problem::new(Code::Internal))?))
+    Ok(response.body(answer.into_text().map_err(|_| Problem::new(Code::Internal))?))
 }
 
 fn status(answer: &Answer, form: Form) -> StatusCode {

@@ -60,7 +60,7 @@ pub async fn open(state: web::Data<State>, app: web::Data<App>, request: HttpReq
     // First of all: what a hash stands for may be a change.
     let keep = match graphql::complete(graph, &mut parsed) {
         Ok(keep) => keep,
-        Err(answer) => return refused(&answer, answer.refusal().unwrap_or(Code::Internal)),
+        Err(answer) => return refused(answer),
     };
     let meter = meter(&request)?;
     let read = Asked::read(graph, parsed, &meter.allowance(), meter.turn()).await;
@@ -76,14 +76,14 @@ pub async fn open(state: web::Data<State>, app: web::Data<App>, request: HttpReq
     if !read.is(OperationType::Subscription) {
         let answer = graphql::execute(graph, read, view, &terms).await?;
         return match answer.refusal() {
-            Some(code) => refused(&answer, code),
-            None => Ok(begun().body([next_event(None, &answer)?, COMPLETE.to_owned()].concat())),
+            Some(_) => refused(answer),
+            None => Ok(begun().body([next_event(None, answer)?, COMPLETE.to_owned()].concat())),
         };
     }
     let last = last_event(&request)?;
     let following = match graphql::follow(graph, read, view, last, &terms).await {
         Ok(following) => following,
-        Err(answer) => return refused(&answer, answer.refusal().unwrap_or(Code::Internal)),
+        Err(answer) => return refused(answer),
     };
     let (to, taken) = mpsc::channel::<web::Bytes>(WAITING);
     spawn(tell(app.get_ref().clone(), state.clone(), follower, following, to));
@@ -116,8 +116,9 @@ fn begun() -> actix_web::HttpResponseBuilder {
     response
 }
 
-fn refused(answer: &Answer, code: Code) -> Result<HttpResponse, Problem> {
-    let body = serde_json::to_vec(answer).map_err(|_| Problem::new(Code::Internal))?;
+fn refused(answer: Answer) -> Result<HttpResponse, Problem> {
+    let code = answer.refusal().unwrap_or(Code::Internal);
+    let body = answer.into_text().map_err(|_| Problem::new(Code::Internal))?;
     Ok(HttpResponse::build(rest::status(code)).content_type("application/graphql-response+json; charset=utf-8").body(body))
 }
 
@@ -125,9 +126,9 @@ const COMPLETE: &str = "event: complete\ndata: \n\n";
 const COMMENT: &str = ":\n\n";
 
 /// An answer as an event, under the number to go on after.
-fn next_event(seq: Option<i64>, answer: &Answer) -> Result<String, Problem> {
+fn next_event(seq: Option<i64>, answer: Answer) -> Result<String, Problem> {
     // Nothing that is written so has a line of its own.
-    let data = serde_json::to_string(answer).map_err(|_| Problem::new(Code::Internal))?;
+    let data = answer.into_text().map_err(|_| Problem::new(Code::Internal))?;
     let id = seq.map(|seq| format!("id: {seq}\n")).unwrap_or_default();
     Ok(format!("event: next\n{id}data: {data}\n\n"))
 }
@@ -184,7 +185,7 @@ async fn tell(app: App, state: web::Data<State>, mut follower: Follower, mut fol
         let stopped = match piece {
             Ok(piece) => {
                 for (seq, answer) in piece.answers {
-                    let Ok(event) = next_event(Some(seq), &answer) else { return };
+                    let Ok(event) = next_event(Some(seq), answer) else { return };
                     if !say(&to, event).await {
                         return;
                     }
@@ -194,7 +195,7 @@ async fn tell(app: App, state: web::Data<State>, mut follower: Follower, mut fol
             Err(Stopped::Failed(answer)) => answer,
             Err(Stopped::Lost(lost)) => graphql::refused(&Refusal::new(code(lost)).into()),
         };
-        if let Ok(event) = next_event(None, &stopped) {
+        if let Ok(event) = next_event(None, stopped) {
             say(&to, event + COMPLETE).await;
         }
         return;

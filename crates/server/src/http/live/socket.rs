@@ -375,12 +375,11 @@ impl Answers {
 
     /// Says that nothing of an operation was executed, and why.
     async fn refused(&self, answer: &graphql::Answer) {
-        let errors = serde_json::to_value(answer).map(|mut answer| answer["errors"].take()).unwrap_or_default();
-        self.send(Ok(Saying::Error(self.id.clone(), errors))).await;
+        self.send(Ok(Saying::Error(self.id.clone(), answer.errors()))).await;
     }
 
-    async fn next(&self, answer: &graphql::Answer) -> bool {
-        match serde_json::to_string(answer) {
+    async fn next(&self, answer: graphql::Answer) -> bool {
+        match answer.into_text() {
             Ok(text) => self.send(Ok(Saying::Next(self.id.clone(), text))).await,
             Err(_) => self.send(Err(Closing::of(u16::from(CloseCode::Error), "Internal error"))).await,
         }
@@ -418,7 +417,7 @@ async fn operate(app: App, state: web::Data<State>, follower: Follower, mut requ
         if answer.refusal().is_some() {
             return to.refused(&answer).await;
         }
-        if to.next(&answer).await {
+        if to.next(answer).await {
             to.complete().await;
         }
         return;
@@ -433,7 +432,7 @@ async fn operate(app: App, state: web::Data<State>, follower: Follower, mut requ
         match next(&app, &state, &follower, &mut following).await {
             Ok(piece) => {
                 for (_, answer) in piece.answers {
-                    if !to.next(&answer).await {
+                    if !to.next(answer).await {
                         return;
                     }
                 }
@@ -443,7 +442,7 @@ async fn operate(app: App, state: web::Data<State>, follower: Follower, mut requ
                 return;
             }
             Err(Stopped::Failed(answer)) => {
-                if to.next(&answer).await {
+                if to.next(answer).await {
                     to.complete().await;
                 }
                 return;
