@@ -13,7 +13,7 @@ use crate::error;
 pub struct Answer {
     told: Told,
     /// All of it as it is written down, where that is done already; what was read is not kept beside it.
-    text: Option<String>,
+    text: Option<Box<str>>,
 }
 
 #[derive(Debug, Serialize)]
@@ -63,7 +63,7 @@ impl Answer {
 
     /// Writes it down now, where that takes long.
     pub(crate) fn written(mut self) -> Self {
-        self.text = serde_json::to_string(&self.told).ok();
+        self.text = serde_json::to_string(&self.told).ok().map(String::into_boxed_str);
         if self.text.is_some() && self.told.data.is_some() {
             self.told.data = Some(Value::Null);
         }
@@ -75,7 +75,7 @@ impl Answer {
     /// # Errors
     /// When it cannot be.
     pub fn into_text(self) -> serde_json::Result<String> {
-        self.text.map_or_else(|| serde_json::to_string(&self.told), Ok)
+        self.text.map_or_else(|| serde_json::to_string(&self.told), |text| Ok(text.into_string()))
     }
 
     /// What failed, as it is written down.

@@ -107,7 +107,7 @@ impl Documents {
     /// # Errors
     /// As [`Documents::prepared`].
     pub fn trust(&mut self, text: &str, may: &Allowance) -> Result<(), Vec<ServerError>> {
-        self.fits(text, may)?;
+        Self::fits(text, may)?;
         let prepared = self.read_text(text, may)?;
         self.trusted.insert(text.into(), prepared);
         Ok(())
@@ -119,7 +119,7 @@ impl Documents {
     /// # Errors
     /// What is wrong with it, the first [`MAX_TOLD`] faults; that it had to wait for longer than its operation may take.
     pub async fn prepared(self: &Arc<Self>, text: &str, may: &Allowance, turn: &Semaphore) -> Result<Arc<Prepared>, Vec<ServerError>> {
-        self.fits(text, may)?;
+        Self::fits(text, may)?;
         if let Some(known) = self.known(text, may) {
             return Ok(known);
         }
@@ -147,7 +147,7 @@ impl Documents {
     }
 
     /// Whether a text is short and flat enough to be read at all.
-    fn fits(&self, text: &str, may: &Allowance) -> Result<(), Vec<ServerError>> {
+    fn fits(text: &str, may: &Allowance) -> Result<(), Vec<ServerError>> {
         if text.len() > may.bytes as usize {
             let exceeded = Exceeded { limit: "bytes", asked: text.len() as u64, most: may.bytes };
             return Err(vec![error::too_large(&exceeded)]);
@@ -224,7 +224,7 @@ mod tests {
 
     fn read(text: &str) -> Result<Arc<Prepared>, Vec<ServerError>> {
         let documents = documents();
-        documents.fits(text, &Allowance::PUBLIC)?;
+        Documents::fits(text, &Allowance::PUBLIC)?;
         documents.read_text(text, &Allowance::PUBLIC)
     }
 
