@@ -100,9 +100,7 @@ fn tell_headers(response: &mut Value, status: &str, is_read: bool, pages: &[Stri
         (is_read && matches!(status, "200" | "304")).then_some(UNCHANGED),
         of.is_some_and(|name| pages.contains(&name)).then_some(PAGES),
     ];
-    // Whoever sends too long a head is not looked at, and has no minute.
-    let usual = USUAL_HEADERS.into_iter().filter(|(name, _)| status != "431" || !name.starts_with("RateLimit"));
-    for (name, _) in usual.chain(more.into_iter().flatten()) {
+    for (name, _) in USUAL_HEADERS.into_iter().chain(more.into_iter().flatten()) {
         if response["headers"].get(name).is_none() {
             response["headers"][name] = json!({"$ref": format!("#/components/headers/{name}")});
         }
