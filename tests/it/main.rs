@@ -111,6 +111,7 @@ mod socket_limits;
 mod specs;
 mod statements;
 mod statistics;
+mod statistics_lists;
 mod subscriptions;
 mod subscriptions_charged;
 mod subscriptions_ending;

@@ -26,7 +26,7 @@ fn reports(client: &Client, query: &str) -> Value {
 }
 
 /// Stores, past all rules, that reports came in on a day for what an agency owes of a year.
-fn received(app: &TestApp, backend: Backend, agency: &str, year: i32, on: &str) {
+pub fn received(app: &TestApp, backend: Backend, agency: &str, year: i32, on: &str) {
     let (no, uuid) = match backend {
         Backend::Sqlite => ("0", "randomblob(16)"),
         Backend::Postgres => ("FALSE", "gen_random_uuid()"),
@@ -43,13 +43,13 @@ fn received(app: &TestApp, backend: Backend, agency: &str, year: i32, on: &str) 
     );
 }
 
-fn exclude(app: &TestApp, backend: Backend, agency: &str, year: i32) {
+pub fn exclude(app: &TestApp, backend: Backend, agency: &str, year: i32) {
     let yes = if backend == Backend::Sqlite { "1" } else { "TRUE" };
     let of = format!("agency_id = (SELECT id FROM agencies WHERE code = '{agency}') AND year = {year}");
     execute(&app.database, &format!("UPDATE obligations SET is_excluded = {yes} WHERE {of}"));
 }
 
-fn undate(app: &TestApp, agency: &str, year: i32) {
+pub fn undate(app: &TestApp, agency: &str, year: i32) {
     let of = format!("agency_id = (SELECT id FROM agencies WHERE code = '{agency}') AND year = {year}");
     execute(&app.database, &format!("UPDATE obligations SET due_on = NULL, unknown_year = {year} WHERE {of}"));
 }

@@ -20,6 +20,11 @@ pub struct PageArgs {
 }
 
 impl PageArgs {
+    /// Whether the page begins or ends at a cursor, which is one of a single list.
+    pub fn has_cursor(&self) -> bool {
+        self.after.is_some() || self.before.is_some()
+    }
+
     /// Checks the arguments and reads their cursors as those of `list`.
     pub(crate) fn request<K: DeserializeOwned>(&self, list: &str) -> Result<PageRequest<K>, Refusal> {
         let read = |cursor: &Option<String>| cursor.as_deref().map(|text| cursor::decode(list, text)).transpose();
@@ -40,6 +45,11 @@ impl<T> Listing<T> {
         let (has_next, has_previous) = (page.has_next, page.has_previous);
         let items = page.items.into_iter().map(|item| (cursor::encode(list, &key(&item)), item)).collect();
         Self { items, has_next, has_previous }
+    }
+
+    /// A list without anything.
+    pub fn none() -> Self {
+        Self { items: Vec::new(), has_next: false, has_previous: false }
     }
 
     /// The cursor of the last item.

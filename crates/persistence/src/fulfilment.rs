@@ -196,7 +196,7 @@ pub(crate) fn were_owed(as_of: AsOf) -> Option<Condition> {
 }
 
 /// What stands like this, of rows `s` with due day, day, exclusion and the day of receipt.
-fn stands(state: ObligationState) -> &'static str {
+pub(crate) fn stands(state: ObligationState) -> &'static str {
     match state {
         ObligationState::Excluded => "s.is_excluded",
         ObligationState::CalendarUnknown => "NOT s.is_excluded AND s.due_on IS NULL",

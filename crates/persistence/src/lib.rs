@@ -5,6 +5,7 @@
 pub mod account;
 pub mod agency_role;
 pub mod amendment;
+mod apart;
 pub mod attempts;
 pub mod audit;
 pub mod budget;

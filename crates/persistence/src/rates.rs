@@ -21,11 +21,10 @@ use domain::{
 use crate::{
     conn::Conn,
     error::DbError,
-    fulfilment::{belongs, columns, end, owed_by},
-    obligation::{AsOf, ObligationFilter},
+    fulfilment::belongs,
+    obligation::{AsOf, ObligationFilter, seen},
     rows::DbId,
     sql_types::{DbUuid, opt},
-    statement::{Bind, Statement},
 };
 
 /// Figures under what they are told by.
@@ -103,56 +102,6 @@ pub fn figures(
     }
     let rows: Vec<RatedRow> = statement.query().load(conn)?;
     rows.into_iter().map(|row| rated(row, grouping)).collect()
-}
-
-/// How the obligations of a filter stood on a day, as `s`: found out once for each, not again for every figure that looks at it.
-fn seen(scope: &ReportScope, filter: &ObligationFilter, as_of: AsOf) -> Statement {
-    let mut statement = Statement::default();
-    statement.bind("WITH asof AS (SELECT ", Bind::Day(as_of.day));
-    statement.bind(" AS day, ", Bind::At(end(as_of)));
-    statement.add(&format!(
-        " AS ended), s AS MATERIALIZED (SELECT {}, obligations.programme_id, obligations.period, t.group_id \
-         FROM obligations CROSS JOIN asof LEFT JOIN tasks t ON t.id = obligations.task_id WHERE {}",
-        columns(as_of),
-        owed_by(as_of),
-    ));
-    within(&mut statement, scope);
-    for (column, id) in [
-        ("obligations.programme_id", filter.programme.map(DbId::from)),
-        ("obligations.agency_id", filter.agency.map(DbId::from)),
-        ("obligations.task_id", filter.task.map(DbId::from)),
-        ("t.group_id", filter.group.map(DbId::from)),
-    ] {
-        if let Some(id) = id {
-            statement.bind(&format!(" AND {column} = "), Bind::Id(id));
-        }
-    }
-    for (condition, year) in [(" AND obligations.year >= ", filter.from_year), (" AND obligations.year <= ", filter.to_year)] {
-        if let Some(year) = year {
-            statement.bind(condition, Bind::Year(year));
-        }
-    }
-    statement.add(")");
-    statement
-}
-
-/// The twin of the scope of `obligation`.
-fn within(statement: &mut Statement, scope: &ReportScope) {
-    if scope.is_all() {
-        return;
-    }
-    statement.add(" AND (1 = 0");
-    for (agency, programme) in &scope.open {
-        statement.add(" OR (1 = 1");
-        if let Some(agency) = agency {
-            statement.bind(" AND obligations.agency_id = ", Bind::Id((*agency).into()));
-        }
-        if let Some(programme) = programme {
-            statement.bind(" AND obligations.programme_id = ", Bind::Id((*programme).into()));
-        }
-        statement.add(")");
-    }
-    statement.add(")");
 }
 
 fn rated(row: RatedRow, grouping: Grouping) -> Result<Rated, DbError> {

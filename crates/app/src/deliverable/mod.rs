@@ -222,7 +222,7 @@ pub async fn list(view: &View, filter: &DeliverableFilter, descending: bool, arg
     let list = format!("deliverables {descending} {filter:?} {scope:?}");
     let request = request(args, &list)?;
     let Some(stored) = filter.stored(view).await? else {
-        return Ok(Listing { items: Vec::new(), has_next: false, has_previous: false });
+        return Ok(Listing::none());
     };
     let page = view.read(move |conn| stored::page(conn, &scope, &stored, descending, &request)).await?;
     Ok(listing(page, &list))
@@ -253,7 +253,7 @@ pub async fn below(
     view.ctx().allow(Action::ReadDeliverables)?;
     let scope = view.ctx().deliverable_scope();
     let list = |of: Uuid| format!("deliverables of {parent:?} {of} {filter:?} {scope:?}");
-    if args.after.is_some() || args.before.is_some() {
+    if args.has_cursor() {
         let mut pages = HashMap::new();
         for of in ids {
             let (list, filter, scope) = (list(of), narrowed(&filter, parent, of), scope.clone());

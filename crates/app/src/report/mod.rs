@@ -77,7 +77,7 @@ pub async fn list(view: &View, filter: &ReportFilter, descending: bool, args: &P
     let list = format!("reports {descending} {filter:?} {scope:?}");
     let request = request(args, &list)?;
     let Some(stored) = stored_filter(view, filter).await? else {
-        return Ok(Listing { items: Vec::new(), has_next: false, has_previous: false });
+        return Ok(Listing::none());
     };
     let page = view.read(move |conn| report::page(conn, &scope, &stored, descending, &request)).await?;
     Ok(Listing::of(page, &list, |report| report.id.uuid()))
@@ -156,7 +156,7 @@ pub async fn by_tasks(
     view.ctx().allow(Action::ReadReports)?;
     let scope = view.ctx().report_scope();
     let list = |task: TaskId| format!("reports of {task} {descending} {filter:?} {scope:?}");
-    if args.after.is_some() || args.before.is_some() {
+    if args.has_cursor() {
         let mut pages = HashMap::new();
         for task in tasks {
             let (list, filter) = (list(task), StoredFilter { task: Some(task), ..filter.clone() });

@@ -190,7 +190,8 @@ impl About {
         let is_about_programme = self.programme.is_some() && self.group.is_none() && self.task.is_none();
         let obligations = ObligationFilter { is_about_programme, period: self.period.clone(), ..owed(&filter) };
         let is_the_year = self.period.is_none() || self.period == self.year.map(|year| year.to_string());
-        (if is_the_year && !is_about_programme { filter } else { without_occurrences(filter) }, obligations)
+        // A row that is about reports alone has no occurrences.
+        (OccurrenceFilter { fits_none: !is_the_year || is_about_programme, ..filter }, obligations)
     }
 }
 
@@ -205,9 +206,4 @@ pub(super) fn owed(filter: &OccurrenceFilter) -> ObligationFilter {
         to_year: filter.to_year,
         ..ObligationFilter::default()
     }
-}
-
-/// The list behind the figures over tasks of a row that is about reports alone: no year is after the last and before the first.
-fn without_occurrences(filter: OccurrenceFilter) -> OccurrenceFilter {
-    OccurrenceFilter { from_year: Some(i32::MAX), to_year: Some(i32::MIN), ..filter }
 }

@@ -10,36 +10,20 @@ use app::{
     listing::{Listing, PageArgs},
 };
 use async_graphql::dataloader::Loader;
-use domain::{
-    deliverable::{DeliverableId, Version},
-    error::{Code, Refusal},
-    page::DEFAULT_PAGE_SIZE,
-};
+use domain::deliverable::{DeliverableId, Version};
 use uuid::Uuid;
 
-use super::Batches;
+use super::{Batches, all_at_once};
 
 loader!(
     /// The versions of a deliverable.
     VersionsOfDeliverable(DeliverableId) -> Vec<Version>, deliverable::versions_of
 );
 
-/// A deliverable by its identifier, as far as the caller may see it.
-#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
-pub struct DeliverableBy(pub DeliverableId);
-
-impl Loader<DeliverableBy> for Batches {
-    type Value = Option<Arc<Shown>>;
-    type Error = Arc<Error>;
-
-    async fn load(&self, keys: &[DeliverableBy]) -> Result<HashMap<DeliverableBy, Option<Arc<Shown>>>, Arc<Error>> {
-        let found = deliverable::by_ids(&self.0, keys.iter().map(|key| key.0).collect()).await.map_err(Arc::new)?;
-        Ok(found.into_iter().map(|(id, shown)| (DeliverableBy(id), Some(Arc::new(shown)))).collect())
-    }
-}
-
-/// Deliverables at most that one field is read for at once, over all that it hangs below.
-const MAX_DELIVERABLES: usize = 10_000;
+loader!(
+    /// A deliverable by its identifier, as far as the caller may see it.
+    DeliverableBy(DeliverableId) -> one Shown, deliverable::by_ids
+);
 
 /// A page of the deliverables below something.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
@@ -61,10 +45,7 @@ impl Loader<DeliverablesBelow> for Batches {
         }
         let mut pages = HashMap::new();
         for ((parent, filter, page), ids) in alike {
-            let size = page.first.or(page.last).and_then(|size| usize::try_from(size).ok()).unwrap_or(DEFAULT_PAGE_SIZE as usize);
-            if ids.len().saturating_mul(size) > MAX_DELIVERABLES {
-                return Err(Arc::new(Refusal::new(Code::GraphqlTooLarge).into()));
-            }
+            all_at_once(ids.len(), &page)?;
             let found = deliverable::below(&self.0, (parent, ids), filter.clone(), &page).await.map_err(Arc::new)?;
             let key = |of| DeliverablesBelow { parent, of, filter: filter.clone(), page: page.clone() };
             pages.extend(found.into_iter().map(|(of, listing)| (key(of), Some(Arc::new(listing)))));

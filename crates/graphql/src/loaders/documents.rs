@@ -51,16 +51,7 @@ loader!(
     /// The files of a document.
     FilesOfDocument(DocumentId) -> Vec<DocumentFile>, document::files
 );
-/// A document by its identifier.
-#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
-pub struct DocumentBy(pub DocumentId);
-
-impl Loader<DocumentBy> for Batches {
-    type Value = Option<Arc<Document>>;
-    type Error = Arc<Error>;
-
-    async fn load(&self, keys: &[DocumentBy]) -> Result<HashMap<DocumentBy, Option<Arc<Document>>>, Arc<Error>> {
-        let found = document::by_ids(&self.0, keys.iter().map(|key| key.0).collect()).await.map_err(Arc::new)?;
-        Ok(found.into_iter().map(|(id, document)| (DocumentBy(id), Some(Arc::new(document)))).collect())
-    }
-}
+loader!(
+    /// A document by its identifier.
+    DocumentBy(DocumentId) -> one Document, document::by_ids
+);

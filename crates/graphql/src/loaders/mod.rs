@@ -4,11 +4,15 @@
 
 use std::{hash::Hash, sync::Arc, time::Duration};
 
-use app::{Error, View};
+use app::{Error, View, listing::PageArgs};
 use async_graphql::{
     Context, Result,
     dataloader::{DataLoader, HashMapCache, Loader},
     futures_util::future::BoxFuture,
+};
+use domain::{
+    error::{Code, Refusal},
+    page::DEFAULT_PAGE_SIZE,
 };
 use tokio::sync::Mutex;
 
@@ -72,6 +76,10 @@ pub fn forget(ctx: &Context<'_>) -> Result<()> {
     loaders.clear::<VersionsOfDeliverable>();
     loaders.clear::<DeliverableBy>();
     loaders.clear::<TranslationsOf>();
+    loaders.clear::<OccurrencesBehind>();
+    loaders.clear::<OccurrenceCountOf>();
+    loaders.clear::<ObligationsBehind>();
+    loaders.clear::<ObligationCountOf>();
     loaders.clear::<GrantsOf>();
     loaders.clear::<SecretsOf>();
     loaders.clear::<KeysOf>();
@@ -79,29 +87,47 @@ pub fn forget(ctx: &Context<'_>) -> Result<()> {
     Ok(())
 }
 
-/// A loader that asks one use case for many keys of one kind.
+/// A loader that asks one use case for many keys of one kind: for a list each, shared, or for `one` thing that may not be there.
 macro_rules! loader {
+    ($(#[doc = $doc:literal])+ $key:ident($inner:ty) -> one $value:ty, $read:path) => {
+        loader!(@ $(#[doc = $doc])+ $key($inner), Option<Arc<$value>>, |value| Some(Arc::new(value)), $read);
+    };
     ($(#[doc = $doc:literal])+ $key:ident($inner:ty) -> $value:ty, $read:path) => {
+        loader!(@ $(#[doc = $doc])+ $key($inner), Arc<$value>, Arc::new, $read);
+    };
+    (@ $(#[doc = $doc:literal])+ $key:ident($inner:ty), $value:ty, $give:expr, $read:path) => {
         $(#[doc = $doc])+
-        #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+        #[derive(Clone, Debug, Eq, Hash, PartialEq)]
         pub struct $key(pub $inner);
 
         impl Loader<$key> for Batches {
-            type Value = Arc<$value>;
+            type Value = $value;
             type Error = Arc<Error>;
 
-            async fn load(&self, keys: &[$key]) -> std::result::Result<HashMap<$key, Arc<$value>>, Arc<Error>> {
-                let found = $read(&self.0, keys.iter().map(|key| key.0).collect()).await.map_err(Arc::new)?;
-                Ok(found.into_iter().map(|(key, value)| ($key(key), Arc::new(value))).collect())
+            #[allow(clippy::clone_on_copy)] // most keys are
+            async fn load(&self, keys: &[$key]) -> std::result::Result<HashMap<$key, $value>, Arc<Error>> {
+                let found = $read(&self.0, keys.iter().map(|key| key.0.clone()).collect()).await.map_err(Arc::new)?;
+                let give = $give;
+                Ok(found.into_iter().map(|(key, value)| ($key(key), give(value))).collect())
             }
         }
     };
+}
+
+/// Entries at most that one field is read for at once, over all that it hangs below.
+const MAX_AT_ONCE: usize = 10_000;
+
+/// That pages of so many lists may be read at once.
+fn all_at_once(lists: usize, page: &PageArgs) -> std::result::Result<(), Arc<Error>> {
+    let size = page.first.or(page.last).and_then(|size| usize::try_from(size).ok()).unwrap_or(DEFAULT_PAGE_SIZE as usize);
+    if lists.saturating_mul(size.max(1)) > MAX_AT_ONCE { Err(Arc::new(Refusal::new(Code::GraphqlTooLarge).into())) } else { Ok(()) }
 }
 
 mod accounts;
 mod budget;
 mod deliverables;
 mod documents;
+mod figures;
 mod people;
 mod programmes;
 mod reports;
@@ -113,6 +139,7 @@ pub use documents::{
     CitationsOf, DocumentBy, FilesOfDocument, PlacesOf, PlacesOfAssignment, RecipientsOf, RelationsOf, RelationsTo, StagesOf,
     TranslationsOf,
 };
+pub use figures::{ObligationCountOf, ObligationsBehind, OccurrenceCountOf, OccurrencesBehind};
 pub use people::{ActsOf, ConclusionOf, DirectionOf, PersonBy, PostsOfPerson, SeatsOfPerson, StepsOfRequest};
 pub use programmes::{
     AgenciesOfDuty, AssignmentsOn, ChannelsOf, ClaimsOf, DueDaysOf, EvaluationOf, ExtensionsOf, FundingSourcesOf, HistoryOf, IssuesOf,

@@ -22,33 +22,15 @@ use domain::{
 
 use super::Batches;
 
-/// The task of a programme with a code.
-#[derive(Clone, Debug, Eq, Hash, PartialEq)]
-pub struct TaskByCode(pub (ProgrammeId, String));
+loader!(
+    /// The task of a programme with a code.
+    TaskByCode((ProgrammeId, String)) -> one Task, task::by_codes
+);
 
-impl Loader<TaskByCode> for Batches {
-    type Value = Option<Arc<Task>>;
-    type Error = Arc<Error>;
-
-    async fn load(&self, keys: &[TaskByCode]) -> Result<HashMap<TaskByCode, Option<Arc<Task>>>, Arc<Error>> {
-        let found = task::by_codes(&self.0, keys.iter().map(|key| key.0.clone()).collect()).await.map_err(Arc::new)?;
-        Ok(found.into_iter().map(|(key, task)| (TaskByCode(key), Some(Arc::new(task)))).collect())
-    }
-}
-
-/// The task of a programme with a code as it was on a day.
-#[derive(Clone, Debug, Eq, Hash, PartialEq)]
-pub struct TaskByCodeOn(pub (ProgrammeId, String, NaiveDate));
-
-impl Loader<TaskByCodeOn> for Batches {
-    type Value = Option<Arc<Task>>;
-    type Error = Arc<Error>;
-
-    async fn load(&self, keys: &[TaskByCodeOn]) -> Result<HashMap<TaskByCodeOn, Option<Arc<Task>>>, Arc<Error>> {
-        let found = version::tasks_by_codes_on(&self.0, keys.iter().map(|key| key.0.clone()).collect()).await.map_err(Arc::new)?;
-        Ok(found.into_iter().map(|(key, task)| (TaskByCodeOn(key), Some(Arc::new(task)))).collect())
-    }
-}
+loader!(
+    /// The task of a programme with a code as it was on a day.
+    TaskByCodeOn((ProgrammeId, String, NaiveDate)) -> one Task, version::tasks_by_codes_on
+);
 
 loader!(
     /// The tasks of a group.
@@ -194,16 +176,7 @@ loader!(
     /// The other agencies of a duty.
     AgenciesOfDuty(Id<Responsibility>) -> Vec<plan::ResponsibilityAgency>, plan::responsibility_agencies
 );
-/// A task by its identifier.
-#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
-pub struct TaskBy(pub TaskId);
-
-impl Loader<TaskBy> for Batches {
-    type Value = Option<Arc<Task>>;
-    type Error = Arc<Error>;
-
-    async fn load(&self, keys: &[TaskBy]) -> Result<HashMap<TaskBy, Option<Arc<Task>>>, Arc<Error>> {
-        let found = task::by_ids(&self.0, keys.iter().map(|key| key.0).collect()).await.map_err(Arc::new)?;
-        Ok(found.into_iter().map(|(id, task)| (TaskBy(id), Some(Arc::new(task)))).collect())
-    }
-}
+loader!(
+    /// A task by its identifier.
+    TaskBy(TaskId) -> one Task, task::by_ids
+);

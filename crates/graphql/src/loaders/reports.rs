@@ -16,16 +16,14 @@ use app::{
 use async_graphql::dataloader::Loader;
 use domain::{
     account::AccountId,
-    error::{Code, Refusal},
     evidence::ReportFile,
     obligation::ObligationId,
-    page::DEFAULT_PAGE_SIZE,
     report::{Report, ReportDraft, ReportEvent, ReportId, ReportVersion},
     statistics::frozen::FrozenId,
     task::TaskId,
 };
 
-use super::Batches;
+use super::{Batches, all_at_once};
 
 loader!(
     /// The versions of a report.
@@ -59,48 +57,18 @@ loader!(
     /// The files that a report has or had in some version.
     FilesEverOn(ReportId) -> Vec<ReportFile>, evidence::ever_on
 );
-/// The figures of frozen statistics.
-#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
-pub struct FiguresOf(pub FrozenId);
-
-impl Loader<FiguresOf> for Batches {
-    type Value = Option<Arc<Statistics>>;
-    type Error = Arc<Error>;
-
-    async fn load(&self, keys: &[FiguresOf]) -> Result<HashMap<FiguresOf, Option<Arc<Statistics>>>, Arc<Error>> {
-        let found = frozen::contents(&self.0, keys.iter().map(|key| key.0).collect()).await.map_err(Arc::new)?;
-        Ok(found.into_iter().map(|(id, figures)| (FiguresOf(id), Some(Arc::new(figures)))).collect())
-    }
-}
-/// A report by its identifier.
-#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
-pub struct ReportBy(pub ReportId);
-
-impl Loader<ReportBy> for Batches {
-    type Value = Option<Arc<Report>>;
-    type Error = Arc<Error>;
-
-    async fn load(&self, keys: &[ReportBy]) -> Result<HashMap<ReportBy, Option<Arc<Report>>>, Arc<Error>> {
-        let found = report::by_ids(&self.0, keys.iter().map(|key| key.0).collect()).await.map_err(Arc::new)?;
-        Ok(found.into_iter().map(|(id, report)| (ReportBy(id), Some(Arc::new(report)))).collect())
-    }
-}
-/// An obligation by its identifier, as it stands.
-#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
-pub struct ObligationBy(pub ObligationId);
-
-impl Loader<ObligationBy> for Batches {
-    type Value = Option<Arc<Owed>>;
-    type Error = Arc<Error>;
-
-    async fn load(&self, keys: &[ObligationBy]) -> Result<HashMap<ObligationBy, Option<Arc<Owed>>>, Arc<Error>> {
-        let found = obligation::by_ids(&self.0, keys.iter().map(|key| key.0).collect()).await.map_err(Arc::new)?;
-        Ok(found.into_iter().map(|(id, owed)| (ObligationBy(id), Some(Arc::new(owed)))).collect())
-    }
-}
-/// Reports at most that one field is read for at once, over all its tasks.
-const MAX_REPORTS: usize = 10_000;
-
+loader!(
+    /// The figures of frozen statistics.
+    FiguresOf(FrozenId) -> one Statistics, frozen::contents
+);
+loader!(
+    /// A report by its identifier.
+    ReportBy(ReportId) -> one Report, report::by_ids
+);
+loader!(
+    /// An obligation by its identifier, as it stands.
+    ObligationBy(ObligationId) -> one Owed, obligation::by_ids
+);
 /// A page of a task's reports.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 pub struct ReportsOf {
@@ -120,10 +88,7 @@ impl Loader<ReportsOf> for Batches {
         }
         let mut pages = HashMap::new();
         for ((filter, descending, page), tasks) in alike {
-            let size = page.first.or(page.last).and_then(|size| usize::try_from(size).ok()).unwrap_or(DEFAULT_PAGE_SIZE as usize);
-            if tasks.len().saturating_mul(size) > MAX_REPORTS {
-                return Err(Arc::new(Refusal::new(Code::GraphqlTooLarge).into()));
-            }
+            all_at_once(tasks.len(), &page)?;
             let found = report::by_tasks(&self.0, tasks, filter.clone(), descending, &page).await.map_err(Arc::new)?;
             pages.extend(found.into_iter().map(|(task, listing)| {
                 (ReportsOf { task, filter: filter.clone(), descending, page: page.clone() }, Some(Arc::new(listing)))

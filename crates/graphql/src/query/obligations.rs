@@ -9,9 +9,10 @@ use chrono::NaiveDate;
 use crate::{
     enums::{ObligationState, ReportFigure},
     error::failure,
+    loaders::ObligationCountOf,
     paging::{Page, args, connection},
     types::{
-        obligation::{Obligation, ObligationList, ObligationTotal, Regime, WorkingYear},
+        obligation::{Obligation, ObligationTotal, Regime, WorkingYear},
         view,
     },
 };
@@ -85,7 +86,7 @@ impl ObligationQuery {
         let filter = obligation::ObligationFilter::from(filter.unwrap_or_default());
         let page = args(first, after, last, before);
         let listing = obligation::list(view(ctx)?, &filter, as_of, &page).await.map_err(|error| failure(&error))?;
-        Ok(connection(listing, ObligationTotal { list: ObligationList { filter, as_of } }, Obligation))
+        Ok(connection(listing, ObligationTotal { list: ObligationCountOf { filter, as_of } }, Obligation))
     }
 
     /// The reporting regimes in force on a day, today where nothing is said, by code.

@@ -59,6 +59,7 @@ impl From<OccurrenceFilter> for occurrence::OccurrenceFilter {
             figure: filter.figure.map(Into::into),
             as_of: filter.as_of,
             nearly_due_days: Some(filter.nearly_due_days),
+            fits_none: false,
         }
     }
 }

@@ -4,10 +4,7 @@
 
 use std::sync::Arc;
 
-use app::{
-    obligation::{ObligationFilter, Owed},
-    succession::Holder,
-};
+use app::{obligation::Owed, succession::Holder};
 use async_graphql::{ComplexObject, Context, ID, Object, Result, SimpleObject};
 use chrono::NaiveDate;
 use domain::{calendar as days, data_form, document::DocumentId, regime as model};
@@ -16,7 +13,7 @@ use super::{agency_on, agency_opt_on, document_opt, id, programme, view};
 use crate::{
     enums::{EscalationLevel, FieldKind, Frequency, ObligationState, ObligedRoles, RegimeKind, RegimeSubject, SpecialDayKind},
     error::failure,
-    loaders::{self, NoticesOf, ReportBy},
+    loaders::{self, NoticesOf, ObligationCountOf, ReportBy},
     paging::total,
     types::{agency::Agency, document::Document, notice::Notice, programme::Programme, report::Report, task::Task},
 };
@@ -136,17 +133,10 @@ impl Obligation {
     }
 }
 
-/// The total of a list of obligations.
-pub struct ObligationList {
-    pub filter: ObligationFilter,
-    pub as_of: Option<NaiveDate>,
-}
-
 total!(
     /// The total of obligations.
-    ObligationTotal { list: ObligationList } |this, ctx| {
-        let ObligationList { filter, as_of } = &this.list;
-        app::obligation::count(view(ctx)?, filter, *as_of).await.map_err(|error| failure(&error))
+    ObligationTotal { list: ObligationCountOf } |this, ctx| {
+        loaders::load(ctx, this.list.clone()).await
     }
 );
 

@@ -17,7 +17,7 @@ use super::{agency_on, agency_opt_on, document_opt, id, view};
 use crate::{
     enums::{ExtensionStatus, OccurrenceAct, OccurrenceStatus, Timeliness},
     error::failure,
-    loaders::{self, ClaimsOf, DueDaysOf, ExtensionsOf, HistoryOf, LeadsOf, TaskBy},
+    loaders::{self, ClaimsOf, DueDaysOf, ExtensionsOf, HistoryOf, LeadsOf, OccurrenceCountOf, TaskBy},
     paging::total,
     types::{agency::Agency, document::Document, task::Task},
 };
@@ -308,6 +308,6 @@ pub struct Principal {
 total!(
     /// The total of occurrences.
     OccurrenceTotal { filter: app::occurrence::OccurrenceFilter } |this, ctx| {
-        app::occurrence::count(view(ctx)?, &this.filter).await.map_err(|error| failure(&error))
+        loaders::load(ctx, OccurrenceCountOf(this.filter.clone())).await
     }
 );

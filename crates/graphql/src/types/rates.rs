@@ -12,8 +12,9 @@ use super::{statistics::Rate, view};
 use crate::{
     enums::ReportFigure,
     error::failure,
+    loaders::{self, ObligationCountOf, ObligationsBehind},
     paging::{Page, args, connection},
-    types::obligation::{Obligation, ObligationList, ObligationTotal},
+    types::obligation::{Obligation, ObligationTotal},
 };
 
 /// Figures over the reports that are owed, of those obligations that the caller may see; parts always sum to their totals.
@@ -137,7 +138,13 @@ impl ReportFigures {
     ) -> Result<Page<Obligation, ObligationTotal>> {
         let filter = app::obligation::ObligationFilter { figure: Some(figure.into()), ..self.row.obligations.clone() };
         let (as_of, page) = (self.row.filter.as_of, args(first, after, last, before));
-        let listing = app::obligation::list(view(ctx)?, &filter, as_of, &page).await.map_err(|error| failure(&error))?;
-        Ok(connection(listing, ObligationTotal { list: ObligationList { filter, as_of } }, Obligation))
+        let total = ObligationTotal { list: ObligationCountOf { filter: filter.clone(), as_of } };
+        let listing = if page.has_cursor() {
+            app::obligation::list(view(ctx)?, &filter, as_of, &page).await.map_err(|error| failure(&error))?
+        } else {
+            let found = loaders::load(ctx, ObligationsBehind { filter, as_of, page }).await?;
+            found.map(Arc::unwrap_or_clone).ok_or_else(|| failure(&app::Error::Internal("a page of obligations was not read")))?
+        };
+        Ok(connection(listing, total, Obligation))
     }
 }

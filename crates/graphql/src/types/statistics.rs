@@ -13,6 +13,7 @@ use super::{agency_on, programme, view};
 use crate::{
     enums::{Grouping, TaskFigure},
     error::failure,
+    loaders::{self, OccurrencesBehind},
     paging::{Page, args, connection},
     types::{
         agency::Agency,
@@ -288,8 +289,13 @@ impl TaskFigures {
     ) -> Result<Page<TaskOccurrence, OccurrenceTotal>> {
         let filter = app::occurrence::OccurrenceFilter { figure: Some(figure.into()), ..self.0.filter.clone() };
         let page = args(first, after, last, before);
-        let listing = app::occurrence::list(view(ctx)?, &filter, false, &page).await.map_err(|error| failure(&error))?;
-        let day = filter.as_of;
-        Ok(connection(listing, OccurrenceTotal { filter }, |occurrence| TaskOccurrence::seen(occurrence, day)))
+        let (day, total) = (filter.as_of, OccurrenceTotal { filter: filter.clone() });
+        let listing = if page.has_cursor() {
+            app::occurrence::list(view(ctx)?, &filter, false, &page).await.map_err(|error| failure(&error))?
+        } else {
+            let found = loaders::load(ctx, OccurrencesBehind { filter, page }).await?;
+            found.map(Arc::unwrap_or_clone).ok_or_else(|| failure(&app::Error::Internal("a page of occurrences was not read")))?
+        };
+        Ok(connection(listing, total, |occurrence| TaskOccurrence::seen(occurrence, day)))
     }
 }

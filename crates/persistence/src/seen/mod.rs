@@ -1,6 +1,8 @@
-//! Occurrences as they were on a day: lists of them, and figures over them, each in one statement.
+//! Occurrences as they were on a day: lists of them, and figures over them, each in one statement; of many filters at once in `many`.
 //! Must not say a formula of its own: what belongs to a figure is one condition here, used for counting and for the list behind it.
 //! The formulas are `domain::statistics`; single occurrences are `occurrence`.
+
+mod many;
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use diesel::{
@@ -16,6 +18,8 @@ use domain::{
     statistics::{Counts, Figure, Grouping, TaskFigures},
     task::{Occurrence, OccurrenceId, OccurrenceStatus, TaskId},
 };
+
+pub use many::{counts, heads};
 
 use crate::{
     catalogue::parsed,
@@ -105,10 +109,10 @@ fn stands(timeliness: Timeliness) -> String {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Wanted {
     /// Some of them, so that the database may stop when it has enough.
-    Rows,
-    /// Figures over all: how each stood is found out once, not again for every figure that looks at it.
-    Figures,
-    FiguresByLead,
+    Some,
+    /// Figures or lists over all: how each stood is found out once, not again for everything that looks at it.
+    All,
+    AllByLead,
 }
 
 /// What the occurrences of a filter were on a day, as `scope`, and who led them, as `leads`.
@@ -138,7 +142,7 @@ fn seen(conn: &Conn, filter: &SeenFilter, sight: Sight, wanted: Wanted) -> State
          (SELECT min(a.valid_from) FROM assignments a WHERE a.task_id = o.task_id) AS first_on \
          FROM occurrences o JOIN tasks t ON t.id = o.task_id CROSS JOIN asof \
          WHERE (o.valid_from IS NULL OR o.valid_from <= asof.day)",
-        once = if wanted == Wanted::Rows { "" } else { "MATERIALIZED " },
+        once = if wanted == Wanted::Some { "" } else { "MATERIALIZED " },
     ));
     for (column, id) in [
         ("t.programme_id", filter.programme.map(DbId::from)),
@@ -155,7 +159,7 @@ fn seen(conn: &Conn, filter: &SeenFilter, sight: Sight, wanted: Wanted) -> State
         }
     }
     statement.add(")");
-    if wanted == Wanted::FiguresByLead || filter.lead.is_some() {
+    if wanted == Wanted::AllByLead || filter.lead.is_some() {
         statement.add(&leads(conn));
     }
     statement
@@ -196,6 +200,10 @@ fn conditions(statement: &mut Statement, filter: &SeenFilter) {
     }
 }
 
+/// What is read of an occurrence that is seen.
+const COLUMNS: &str = "s.id, s.task_id, s.year, s.status, s.due_on, s.original_due_on, \
+     CASE WHEN s.status = 'COMPLETED' THEN s.completed_on END AS completed_on, s.revision";
+
 #[derive(QueryableByName)]
 struct SeenRow {
     #[diesel(sql_type = DbUuid)]
@@ -225,11 +233,8 @@ pub fn page(
     request: &PageRequest<OccurrenceId>,
 ) -> Result<Page<Occurrence>, DbError> {
     let down = (request.direction == Direction::Backward) != descending;
-    let mut statement = seen(conn, filter, sight, Wanted::Rows);
-    statement.add(
-        " SELECT s.id, s.task_id, s.year, s.status, s.due_on, s.original_due_on, \
-         CASE WHEN s.status = 'COMPLETED' THEN s.completed_on END AS completed_on, s.revision FROM scope s",
-    );
+    let mut statement = seen(conn, filter, sight, Wanted::Some);
+    statement.add(&format!(" SELECT {COLUMNS} FROM scope s"));
     conditions(&mut statement, filter);
     for (id, below) in request.bounds(down) {
         statement.bind(if below { " AND s.id < " } else { " AND s.id > " }, Bind::Id((*id).into()));
@@ -305,7 +310,7 @@ struct LedRow {
 
 /// The occurrences that these agencies lead and that fall due from a day on and before another, by due day: one statement.
 pub fn led(conn: &mut Conn, agencies: &[AgencyId], (from, to): (NaiveDate, NaiveDate), sight: Sight) -> Result<Vec<Led>, DbError> {
-    let mut statement = seen(conn, &SeenFilter::default(), sight, Wanted::Rows);
+    let mut statement = seen(conn, &SeenFilter::default(), sight, Wanted::Some);
     statement.add(&leads(conn));
     statement.add(
         " SELECT l.agency_id AS lead, s.id, s.programme_id, t.code, t.title, s.year, s.status, s.due_on, s.revision, \
@@ -339,7 +344,7 @@ pub fn led(conn: &mut Conn, agencies: &[AgencyId], (from, to): (NaiveDate, Naive
 
 /// How many occurrences there were.
 pub fn count(conn: &mut Conn, filter: &SeenFilter, sight: Sight) -> Result<i64, DbError> {
-    let mut statement = seen(conn, filter, sight, Wanted::Rows);
+    let mut statement = seen(conn, filter, sight, Wanted::Some);
     statement.add(" SELECT count(*) AS n FROM scope s");
     conditions(&mut statement, filter);
     let counted: Counted = statement.query().get_result(conn)?;
@@ -379,7 +384,7 @@ struct ToldRow {
 /// The figures of the occurrences of a filter as of a day, told by a grouping, in one statement. All together are one row, also
 /// where there is nothing.
 pub fn figures(conn: &mut Conn, filter: &SeenFilter, sight: Sight, grouping: Grouping) -> Result<Vec<Told>, DbError> {
-    let wanted = if grouping == Grouping::Agency { Wanted::FiguresByLead } else { Wanted::Figures };
+    let wanted = if grouping == Grouping::Agency { Wanted::AllByLead } else { Wanted::All };
     let mut statement = seen(conn, filter, sight, wanted);
     let no_id = "CAST(NULL AS UUID)";
     let (id, year, join) = match grouping {

@@ -1,6 +1,8 @@
-//! Obligations: pages in scope, and what their generation reads and writes.
+//! Obligations: pages in scope, of many filters at once in `seen`, and what their generation reads and writes.
 //! Must not derive how one stands; what answers to it is `fulfilment`.
 //! The scope comes from `domain::policy`; who owes what is decided in `app::obligation`.
+
+mod seen;
 
 use std::collections::{HashMap, HashSet};
 
@@ -25,6 +27,9 @@ use domain::{
     statistics::reporting::ReportFigure,
     task::TaskId,
 };
+
+pub(crate) use seen::seen;
+pub use seen::{counts, heads};
 
 use crate::{
     conn::{Conn, MultiBackend},

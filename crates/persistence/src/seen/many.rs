@@ -1,0 +1,124 @@
+//! Occurrences of many filters at once, for the lists behind the rows of figures.
+//! Must have the conditions that the list of one filter has: both come from the parent module.
+
+use diesel::{
+    prelude::*,
+    sql_types::{BigInt, Integer},
+};
+use domain::{
+    occurrence::Timeliness,
+    statistics::Figure,
+    task::{Occurrence, OccurrenceStatus},
+};
+
+use super::{COLUMNS, SeenFilter, SeenRow, Sight, Wanted, as_seen, conditions, seen};
+use crate::{
+    apart::{Alike, Column, Filter, Part, alike, both},
+    conn::Conn,
+    error::DbError,
+    statement::Statement,
+};
+
+impl Filter for SeenFilter {
+    type Kind = (Option<OccurrenceStatus>, Option<Timeliness>, Option<Figure>);
+
+    const COLUMNS: &'static [Column] = &[
+        Column { name: "programme_id", condition: "s.programme_id = w.programme_id" },
+        Column { name: "group_id", condition: "s.group_id = w.group_id" },
+        Column { name: "task_id", condition: "s.task_id = w.task_id" },
+        Column { name: LEAD, condition: "l.agency_id = w.lead_id" },
+        Column { name: "from_year", condition: "s.year >= w.from_year" },
+        Column { name: "to_year", condition: "s.year <= w.to_year" },
+    ];
+
+    fn kind(&self) -> Self::Kind {
+        (self.status, self.timeliness, self.figure)
+    }
+
+    fn parts(&self) -> Vec<Option<Part>> {
+        vec![
+            self.programme.map(|id| Part::Id(id.into())),
+            self.group.map(|id| Part::Id(id.into())),
+            self.task.map(|id| Part::Id(id.into())),
+            self.lead.map(|id| Part::Id(id.into())),
+            self.from_year.map(Part::Year),
+            self.to_year.map(Part::Year),
+        ]
+    }
+
+    fn common(self, other: &Self) -> Self {
+        Self {
+            programme: both(&self.programme, &other.programme),
+            group: both(&self.group, &other.group),
+            task: both(&self.task, &other.task),
+            lead: both(&self.lead, &other.lead),
+            from_year: both(&self.from_year, &other.from_year),
+            to_year: both(&self.to_year, &other.to_year),
+            ..self
+        }
+    }
+}
+
+const LEAD: &str = "lead_id";
+
+#[derive(QueryableByName)]
+struct HeadRow {
+    #[diesel(sql_type = Integer)]
+    n: i32,
+    #[diesel(embed)]
+    row: SeenRow,
+}
+
+#[derive(QueryableByName)]
+struct CountRow {
+    #[diesel(sql_type = Integer)]
+    n: i32,
+    #[diesel(sql_type = BigInt)]
+    found: i64,
+}
+
+/// The heads of the lists of many filters, in the order of the filters: up to `limit` occurrences of each by identifier, from the
+/// first on or from the last back. One statement for filters that say something of the same things.
+pub fn heads(conn: &mut Conn, filters: &[SeenFilter], sight: Sight, down: bool, limit: u32) -> Result<Vec<Vec<Occurrence>>, DbError> {
+    let mut heads = vec![Vec::new(); filters.len()];
+    let direction = if down { "DESC" } else { "ASC" };
+    for alike in alike(filters) {
+        let ranked = format!("w.n, {COLUMNS}, row_number() OVER (PARTITION BY w.n ORDER BY s.id {direction}) AS place");
+        let mut statement = fitting(conn, &alike, sight, &format!("SELECT r.* FROM (SELECT {ranked}"));
+        statement.add(&format!(") r WHERE r.place <= {limit} ORDER BY r.n, r.place"));
+        let rows: Vec<HeadRow> = statement.query().load(conn)?;
+        for HeadRow { n, row } in rows {
+            heads[n.unsigned_abs() as usize].push(as_seen(row)?);
+        }
+    }
+    Ok(heads)
+}
+
+/// How many occurrences each of these filters finds, in their order. One statement for filters that say something of the same
+/// things.
+pub fn counts(conn: &mut Conn, filters: &[SeenFilter], sight: Sight) -> Result<Vec<i64>, DbError> {
+    let mut counts = vec![0; filters.len()];
+    for alike in alike(filters) {
+        let mut statement = fitting(conn, &alike, sight, "SELECT w.n, count(*) AS found");
+        statement.add(" GROUP BY w.n");
+        let rows: Vec<CountRow> = statement.query().load(conn)?;
+        for CountRow { n, found } in rows {
+            counts[n.unsigned_abs() as usize] = found;
+        }
+    }
+    Ok(counts)
+}
+
+/// What a selection gives of the occurrences `s` that fit the filters `w`.
+fn fitting(conn: &Conn, alike: &Alike<SeenFilter>, sight: Sight, selection: &str) -> Statement {
+    let by_lead = alike.has(LEAD);
+    let mut statement = seen(conn, &alike.common, sight, if by_lead { Wanted::AllByLead } else { Wanted::All });
+    alike.table(&mut statement);
+    statement.add(&format!(" {selection} FROM w CROSS JOIN scope s"));
+    if by_lead {
+        statement.add(" JOIN leads l ON l.occurrence_id = s.id");
+    }
+    conditions(&mut statement, &alike.common);
+    alike.conditions(&mut statement);
+    statement
+}
