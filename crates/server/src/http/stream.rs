@@ -30,6 +30,8 @@ use crate::config::Patience;
 const LATE: &[u8] = b"HTTP/1.1 408 Request Timeout\r\nconnection: close\r\ncontent-length: 0\r\n\r\n";
 /// What a byte that is read gives back of the time in which an answer may be left unread: so much a second must be read at least.
 const OF_A_BYTE: Duration = Duration::from_millis(1);
+/// Bytes of one connection that are read in a turn; then others have theirs, however much more has come.
+const TURN: usize = 32 * 1024;
 
 /// What is being answered on a connection; shared by its stream and its requests, which live on one thread.
 #[derive(Default)]
@@ -116,6 +118,8 @@ pub struct Stream {
     seen: u64,
     waits: Option<Waits>,
     unread: Unread,
+    /// Bytes that were read in this turn.
+    in_turn: usize,
     alarm: Option<Pin<Box<Sleep>>>,
     _place: Option<Place>,
 }
@@ -123,7 +127,7 @@ pub struct Stream {
 impl Stream {
     pub fn new(io: TcpStream, patience: Patience, place: Option<Place>) -> Self {
         let unread = Unread { most: patience.answer, left: patience.answer, since: Instant::now(), waits: false };
-        Self { io, flights: Rc::default(), patience, seen: 0, waits: None, unread, alarm: None, _place: place }
+        Self { io, flights: Rc::default(), patience, seen: 0, waits: None, unread, in_turn: 0, alarm: None, _place: place }
     }
 
     pub fn flights(&self) -> Rc<Flights> {
@@ -171,10 +175,18 @@ impl Stream {
 
 impl AsyncRead for Stream {
     fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<Result<()>> {
+        if self.in_turn >= TURN {
+            self.in_turn = 0;
+            cx.waker().wake_by_ref();
+            return Poll::Pending;
+        }
         let before = buf.filled().len();
         let polled = Pin::new(&mut self.io).poll_read(cx, buf);
-        self.look(buf.filled().len() > before);
+        let read = buf.filled().len() - before;
+        self.in_turn += read;
+        self.look(read > 0);
         if polled.is_pending() {
+            self.in_turn = 0;
             self.in_time(cx)?;
         }
         polled
@@ -208,7 +220,60 @@ impl AsyncWrite for Stream {
 
 #[cfg(test)]
 mod tests {
+    use std::{
+        sync::{
+            Arc,
+            atomic::{AtomicUsize, Ordering},
+        },
+        task::Wake,
+    };
+
+    use tokio::{io::AsyncWriteExt, net::TcpListener};
+
     use super::*;
+
+    #[derive(Default)]
+    struct Woken(AtomicUsize);
+
+    impl Wake for Woken {
+        fn wake(self: Arc<Self>) {
+            self.0.fetch_add(1, Ordering::SeqCst);
+        }
+    }
+
+    /// Reads in pieces until nothing more is given, as the server does; gives how much it was.
+    fn turn(stream: &mut Stream, cx: &mut Context<'_>) -> usize {
+        let mut read = 0;
+        loop {
+            let mut piece = [0; 8 * 1024];
+            let mut buf = ReadBuf::new(&mut piece);
+            match Pin::new(&mut *stream).poll_read(cx, &mut buf) {
+                Poll::Ready(result) => result.expect("bytes"),
+                Poll::Pending => return read,
+            }
+            read += buf.filled().len();
+        }
+    }
+
+    #[tokio::test]
+    async fn who_sends_much_is_read_by_turns() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let mut sender = TcpStream::connect(listener.local_addr().expect("an address")).await.expect("a connection");
+        let (io, _) = listener.accept().await.expect("a connection");
+        sender.write_all(&[7; 2 * TURN]).await.expect("room for it");
+        io.readable().await.expect("bytes");
+        let second = Duration::from_secs(1);
+        let mut stream = Stream::new(io, Patience { request: second, upload: second, answer: second, idle: second }, None);
+        let woken = Arc::new(Woken::default());
+        let waker = Arc::clone(&woken).into();
+        let mut cx = Context::from_waker(&waker);
+        for turns in 1..=2 {
+            assert_eq!(turn(&mut stream, &mut cx), TURN);
+            assert_eq!(woken.0.load(Ordering::SeqCst), turns, "what is left is read in a turn of its own");
+        }
+        assert_eq!(turn(&mut stream, &mut cx), 0);
+        assert_eq!(woken.0.load(Ordering::SeqCst), 2, "nothing is left");
+    }
 
     #[test]
     fn an_answer_is_read_at_a_thousand_bytes_a_second() {
