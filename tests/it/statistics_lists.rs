@@ -6,14 +6,25 @@ use domain::{
     statistics::{Figure, reporting::ReportFigure},
 };
 use serde_json::{Value, json};
-use testkit::{Backend, Client, TestApp, both, database::execute, seed};
+use testkit::{
+    Backend, Client, TestApp, both,
+    bulk::{self, Batch},
+    database::execute,
+    seed::{self, made_up},
+};
 
 use crate::{
     obligations::start,
     rates::{exclude, received, undate},
 };
 
-both!(lists_of_all_rows_are_those_of_each, a_row_about_reports_alone_has_no_occurrences);
+both!(
+    lists_of_all_rows_are_those_of_each,
+    lists_of_rows_of_many_programmes_are_as_long_as_the_figures_say,
+    a_list_of_a_row_goes_on_from_its_cursor,
+    a_page_that_may_not_be_is_refused_as_elsewhere,
+    a_row_about_reports_alone_has_no_occurrences,
+);
 
 const PROGRAMME: &str = "HP-1593-2013";
 
@@ -80,41 +91,116 @@ fn alone(client: &Client, (field, figure, size): (&str, &str, &str), filter: &Va
 }
 
 fn lists_of_all_rows_are_those_of_each(backend: Backend) {
-    let (_app, client) = owed(backend);
+    let (app, auditor) = owed(backend);
+    let agency = app.person(Some("so-tttt"), Role::AgencyReporter);
     let tasks = asked("occurrences", [Figure::Assigned, Figure::OpenOverdue, Figure::FallenDue].map(|figure| figure.label()));
     let reports = [ReportFigure::Obliged, ReportFigure::Missing, ReportFigure::NonRespondingCoordinators].map(|figure| figure.label());
     let reports = asked("obligations", reports);
-    let fields = |asked: &[(&str, &str, &str)]| -> String {
-        let fields = asked.iter().enumerate().map(|(i, (field, figure, size))| format!("l{i}: {field}(figure: {figure}, {size}) {PAGE} "));
-        fields.collect()
-    };
-    let (of_tasks, of_reports) = (fields(&tasks), fields(&reports));
     let mut met = 0;
-    for (grouping, as_of) in
-        [("AGENCY", "2026-01-15"), ("GROUP", "2016-02-01"), ("TASK", "2026-01-15"), ("YEAR", "2018-06-01"), ("PERIOD", "2017-01-16")]
-    {
-        for kind in [("tasks", &tasks, &of_tasks), ("reports", &reports, &of_reports)] {
-            let (part, asked, fields) = kind;
-            let query = format!(
-                "query($p: String) {{ statistics(programme: $p, asOf: \"{as_of}\", groupBy: {grouping}) {{ rows {{ code year period \
-                 programme {{ code }} {part} {{ {fields} }} }} }} }}"
-            );
-            let told = client.graphql(&query, &json!({"p": PROGRAMME}));
-            for row in told["statistics"]["rows"].as_array().expect("rows") {
-                let (occurrences, obligations) = filters(grouping, row);
-                let filter = if part == "tasks" { occurrences } else { obligations };
-                if part == "tasks" && has_no_occurrences(row) {
-                    continue;
-                }
-                for (i, one) in asked.iter().enumerate() {
-                    let list = &row[part][format!("l{i}")];
-                    assert_eq!(*list, alone(&client, *one, &filter, as_of), "{grouping} {row} {one:?}");
-                    met += usize::from(list["nodes"].as_array().is_some_and(|nodes| !nodes.is_empty()));
-                }
-            }
+    for (client, grouping, as_of) in [
+        (&auditor, "AGENCY", "2026-01-15"),
+        (&auditor, "GROUP", "2016-02-01"),
+        (&auditor, "TASK", "2026-01-15"),
+        (&auditor, "YEAR", "2018-06-01"),
+        (&auditor, "PERIOD", "2017-01-16"),
+        (&agency, "TASK", "2017-01-16"),
+        (&agency, "YEAR", "2026-01-15"),
+    ] {
+        for (part, asked) in [("tasks", &tasks), ("reports", &reports)] {
+            met += compared(client, (grouping, as_of), (part, asked));
         }
     }
-    assert!(met > 300, "only {met} lists had anything in them");
+    assert!(met > 400, "only {met} lists had anything in them");
+}
+
+/// Compares the lists of all rows with each alone; gives how many had anything in them.
+fn compared(client: &Client, (grouping, as_of): (&str, &str), (part, asked): (&str, &[(&str, &str, &str)])) -> usize {
+    let fields = asked.iter().enumerate().map(|(i, (field, figure, size))| format!("l{i}: {field}(figure: {figure}, {size}) {PAGE} "));
+    let fields: String = fields.collect();
+    let query = format!(
+        "query($p: String) {{ statistics(programme: $p, asOf: \"{as_of}\", groupBy: {grouping}) {{ rows {{ code year period \
+         programme {{ code }} {part} {{ {fields} }} }} }} }}"
+    );
+    let told = client.graphql(&query, &json!({"p": PROGRAMME}));
+    let mut met = 0;
+    for row in told["statistics"]["rows"].as_array().expect("rows") {
+        if part == "tasks" && has_no_occurrences(row) {
+            continue;
+        }
+        let (occurrences, obligations) = filters(grouping, row);
+        let filter = if part == "tasks" { occurrences } else { obligations };
+        for (i, one) in asked.iter().enumerate() {
+            let list = &row[part][format!("l{i}")];
+            assert_eq!(*list, alone(client, *one, &filter, as_of), "{grouping} {row} {one:?}");
+            met += usize::from(list["nodes"].as_array().is_some_and(|nodes| !nodes.is_empty()));
+        }
+    }
+    met
+}
+
+fn lists_of_rows_of_many_programmes_are_as_long_as_the_figures_say(backend: Backend) {
+    let (app, client) = owed(backend);
+    app.import(&made_up(1), ImportOptions::default()).expect("an import");
+    bulk::occurrences(&app, backend, 3, &[Batch { count: 9, status: "IN_PROGRESS", due_on: Some("2026-01-10"), completed_on: None }]);
+    for grouping in ["GROUP", "TASK", "AGENCY"] {
+        let query = format!(
+            "{{ statistics(groupBy: {grouping}) {{ rows {{ code tasks {{ assigned openOverdue a: occurrences {{ totalCount }} \
+             b: occurrences(figure: OPEN_OVERDUE, first: 200) {{ totalCount nodes {{ id }} }} }} reports {{ obliged missing \
+             a: obligations(figure: OBLIGED) {{ totalCount }} b: obligations(first: 200) {{ totalCount nodes {{ id }} }} }} }} }} }}"
+        );
+        let told = client.graphql(&query, &json!({}));
+        let rows = told["statistics"]["rows"].as_array().expect("rows");
+        for row in rows {
+            let (tasks, reports) = (&row["tasks"], &row["reports"]);
+            assert_eq!([&tasks["a"]["totalCount"], &tasks["b"]["totalCount"]], [&tasks["assigned"], &tasks["openOverdue"]], "{row}");
+            assert_eq!([&reports["a"]["totalCount"], &reports["b"]["totalCount"]], [&reports["obliged"], &reports["missing"]], "{row}");
+            for list in [&tasks["b"], &reports["b"]] {
+                let nodes = list["nodes"].as_array().expect("nodes").len();
+                assert_eq!(nodes as i64, list["totalCount"].as_i64().expect("a number").min(200), "{row}");
+            }
+        }
+        assert!(rows.iter().any(|row| row["tasks"]["assigned"].as_i64() > Some(0) && row["reports"]["obliged"].as_i64() == Some(0)));
+    }
+}
+
+fn a_list_of_a_row_goes_on_from_its_cursor(backend: Backend) {
+    let (_app, client) = owed(backend);
+    let list = |part: &str, field: &str, arguments: &str| {
+        let query = format!(
+            "{{ statistics(programme: \"{PROGRAMME}\", groupBy: AGENCY, filter: {{leadAgency: \"so-tttt\"}}) {{ total {{ code }} rows {{ \
+             {part} {{ {field}({arguments}) {{ nodes {{ id }} pageInfo {{ endCursor }} }} }} }} }} }}"
+        );
+        let mut told = client.graphql(&query, &json!({}));
+        assert_eq!(told["statistics"]["rows"].as_array().expect("rows").len(), 1);
+        told["statistics"]["rows"][0][part][field].take()
+    };
+    for (part, field, figure) in [("tasks", "occurrences", "ASSIGNED"), ("reports", "obligations", "OBLIGED")] {
+        let all = list(part, field, &format!("figure: {figure}, first: 5"));
+        let begin = list(part, field, &format!("figure: {figure}, first: 2"));
+        let cursor = begin["pageInfo"]["endCursor"].as_str().expect("a cursor");
+        let rest = list(part, field, &format!("figure: {figure}, first: 3, after: \"{cursor}\""));
+        let ids = |page: &Value| page["nodes"].as_array().expect("nodes").clone();
+        assert_eq!(ids(&all).len(), 5);
+        assert_eq!(ids(&all), [ids(&begin), ids(&rest)].concat());
+    }
+}
+
+fn a_page_that_may_not_be_is_refused_as_elsewhere(backend: Backend) {
+    let (_app, client) = owed(backend);
+    let lists = |size: usize, times: usize| -> String {
+        let lists: String = (0..times).map(|i| format!("a{i}: occurrences(first: {size}) {{ nodes {{ id }} }} ")).collect();
+        format!("{{ statistics(groupBy: AGENCY) {{ rows {{ tasks {{ {lists} }} }} }} }}")
+    };
+    for size in [201, 5_000] {
+        assert_eq!(client.graphql_code(&lists(size, 1)), "PAGE_INVALID");
+    }
+    // However large they could be: what there is counts.
+    let told = client.graphql_reply(&lists(200, 8), &json!({}));
+    assert!(told["errors"].is_null(), "{}", told["errors"]);
+    let nodes =
+        |row: &Value| -> usize { (0..8).map(|i| row["tasks"][format!("a{i}")]["nodes"].as_array().expect("nodes").len() + 1).sum() };
+    let read: usize = told["data"]["statistics"]["rows"].as_array().expect("rows").iter().map(nodes).sum();
+    assert!(told["extensions"]["cost"]["entries"].as_u64() >= Some(read as u64), "{} of {read}", told["extensions"]);
 }
 
 /// A row that is about reports alone: of a whole programme, or of a part of a year.

@@ -213,7 +213,7 @@ pub async fn list(view: &View, filter: AuditFilter, args: &PageArgs) -> Result<L
         let texts = [&filter.operation, &filter.login, &filter.subject, &filter.subject_id];
         let is_storable = texts.into_iter().flatten().all(|text| text::storable(text));
         if !is_storable {
-            return Ok(Listing::none());
+            return Ok(Listing::default());
         }
         let page = view.read(move |conn| audit::page(conn, &filter, &request)).await?;
         Ok(Listing::of(page, &list, |link| link.entry.id.uuid()))

@@ -40,16 +40,18 @@ pub struct Listing<T> {
     pub has_previous: bool,
 }
 
+impl<T> Default for Listing<T> {
+    /// A list without anything.
+    fn default() -> Self {
+        Self { items: Vec::new(), has_next: false, has_previous: false }
+    }
+}
+
 impl<T> Listing<T> {
     pub(crate) fn of<K: Serialize>(page: Page<T>, list: &str, key: impl Fn(&T) -> K) -> Self {
         let (has_next, has_previous) = (page.has_next, page.has_previous);
         let items = page.items.into_iter().map(|item| (cursor::encode(list, &key(&item)), item)).collect();
         Self { items, has_next, has_previous }
-    }
-
-    /// A list without anything.
-    pub fn none() -> Self {
-        Self { items: Vec::new(), has_next: false, has_previous: false }
     }
 
     /// The cursor of the last item.

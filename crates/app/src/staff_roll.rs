@@ -74,7 +74,7 @@ pub async fn list(view: &View, filter: &StaffRollFilter, args: &PageArgs) -> Res
         let list = format!("staff rolls {filter:?} {:?}", view.ctx().participation_scope());
         let request = args.request::<Uuid>(&list)?.map(StaffRollId::from_uuid);
         let Some(filter) = asked(view, filter).await? else {
-            return Ok(Listing::none());
+            return Ok(Listing::default());
         };
         let page = view.read(move |conn| stored::page(conn, &filter, &request)).await?;
         Ok(Listing::of(page, &list, |roll| roll.id.uuid()))

@@ -47,8 +47,10 @@ pub struct Wanted {
 pub struct Row {
     pub subject: Subject,
     pub about: About,
-    /// The occurrences behind the figures over tasks.
-    pub filter: OccurrenceFilter,
+    /// The day of the figures.
+    pub as_of: NaiveDate,
+    /// The occurrences behind the figures over tasks; none where the row is about reports alone.
+    pub occurrences: Option<OccurrenceFilter>,
     /// The obligations behind the figures over reports.
     pub obligations: ObligationFilter,
     pub tasks: TaskFigures,
@@ -61,6 +63,8 @@ pub struct Row {
 #[derive(Clone, Debug)]
 pub struct Statistics {
     pub as_of: NaiveDate,
+    /// What all figures are over.
+    pub filter: OccurrenceFilter,
     pub compared_to: NaiveDate,
     pub grouping: Grouping,
     pub formula_version: i32,
@@ -117,9 +121,9 @@ pub async fn tell(view: &View, wanted: &Wanted) -> Result<Statistics, Error> {
         }
     }
     let row = |counted: Counted, subject, about: About| {
-        let (filter, obligations) = about.lists(&filter);
+        let (occurrences, obligations) = about.lists(&filter);
         let reports = shows_reports.then_some((counted.reports, counted.reports_before));
-        Row { subject, about, filter, obligations, tasks: counted.tasks, tasks_before: counted.tasks_before, reports }
+        Row { subject, about, as_of, occurrences, obligations, tasks: counted.tasks, tasks_before: counted.tasks_before, reports }
     };
     let total = row(counted.remove(&Key::All).unwrap_or(none), Subject::All, About::default());
     let mut tasks = crate::task::by_ids(view, counted.keys().filter_map(Key::task).collect()).await?;
@@ -138,7 +142,7 @@ pub async fn tell(view: &View, wanted: &Wanted) -> Result<Statistics, Error> {
     }
     rows.sort_by(|a, b| a.0.cmp(&b.0));
     let rows = rows.into_iter().map(|(_, row)| row).collect();
-    Ok(Statistics { as_of, compared_to, grouping, formula_version: FORMULA_VERSION, total, rows })
+    Ok(Statistics { as_of, filter, compared_to, grouping, formula_version: FORMULA_VERSION, total, rows })
 }
 
 /// What tasks and groups were called on a past day, of those that are called otherwise since.

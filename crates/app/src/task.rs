@@ -69,7 +69,7 @@ pub async fn list(view: &View, filter: &TaskFilter, sort: TaskSort, descending: 
     let list = format!("tasks {sort:?} {descending} {filter:?}");
     let request = args.request::<CursorKey>(&list)?.try_map(|key| position(key, sort))?;
     let Some(stored) = stored_filter(view, filter).await? else {
-        return Ok(Listing::none());
+        return Ok(Listing::default());
     };
     let day = filter.as_of.unwrap_or_else(|| view.today());
     let page = view.read(move |conn| task::page(conn, &stored, sort, descending, &request, day)).await?;

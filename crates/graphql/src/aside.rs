@@ -7,7 +7,8 @@ use tokio::{
     task::JoinError,
 };
 
-/// How much these threads yield to others, from 0 to 19 (setpriority(2)): one in ten parts of a processor that others want as well.
+/// How much more than others of the process these threads yield, of 19 at most (setpriority(2)): one in ten parts of a processor that
+/// others want as well.
 const NICE: i32 = 10;
 
 /// Threads for long work.
@@ -47,8 +48,12 @@ impl Drop for Aside {
 /// Lets other threads go first. Where the system does not, nothing else changes.
 fn give_way() {
     #[cfg(unix)]
-    if let Err(error) = rustix::process::setpriority_process(None, NICE) {
-        tracing::debug!(%error, "threads for long work have the priority of others");
+    {
+        use rustix::process::{getpriority_process, setpriority_process};
+        let yielding = getpriority_process(None).and_then(|own| setpriority_process(None, own.saturating_add(NICE).min(19)));
+        if let Err(error) = yielding {
+            tracing::debug!(%error, "threads for long work have the priority of others");
+        }
     }
 }
 
@@ -65,7 +70,7 @@ mod tests {
             {
                 let nice = || rustix::process::getpriority_process(None).expect("a number");
                 let (before, there) = (nice(), aside.run(async move { nice() }).await.expect("a number"));
-                assert!(there >= NICE && nice() == before, "these threads alone: {before}, {there}");
+                assert_eq!((there, nice()), ((before + NICE).min(19), before), "these threads alone");
             }
             assert!(aside.run(async { std::panic::panic_any("broken") }).await.map(|(): ()| ()).is_err());
             assert_eq!(aside.run(async { 1 + 1 }).await.expect("it goes on"), 2);

@@ -6,6 +6,7 @@ use std::sync::{
     atomic::{AtomicUsize, Ordering},
 };
 
+use app::listing::Listing;
 use async_graphql::Error;
 
 use crate::limits::Exceeded;
@@ -48,6 +49,13 @@ pub trait Entries {
 impl<T> Entries for Arc<Vec<T>> {
     fn entries(&self) -> usize {
         self.len()
+    }
+}
+
+impl<T> Entries for Arc<Listing<T>> {
+    /// What a page holds, and the page.
+    fn entries(&self) -> usize {
+        self.items.len() + 1
     }
 }
 

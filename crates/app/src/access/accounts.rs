@@ -82,7 +82,7 @@ pub async fn list(view: &View, filter: &AccountFilter, args: &PageArgs) -> Resul
             None => None,
             Some(code) => match view.catalogue().await?.agency_by_code(code) {
                 Some(agency) => Some(agency.id),
-                None => return Ok(Listing::none()),
+                None => return Ok(Listing::default()),
             },
         };
         let page = view.read(move |conn| account::page(conn, kind, agency, &request, today)).await?;

@@ -94,7 +94,7 @@ pub async fn list(view: &View, filter: &LineFilter, args: &PageArgs) -> Result<L
     let list = format!("budget lines {filter:?} {scope:?}");
     let request = args.request::<Uuid>(&list)?.map(Id::from_uuid);
     let Some(filter) = asked(view, filter).await? else {
-        return Ok(Listing::none());
+        return Ok(Listing::default());
     };
     let page = view.read(move |conn| stored::page(conn, &filter, &scope, &request)).await?;
     Ok(Listing::of(page, &list, |line| line.id.uuid()))

@@ -100,7 +100,7 @@ pub async fn unsettled(view: &View, filter: &LineFilter, as_of: Option<NaiveDate
     let day = as_of.unwrap_or_else(|| view.today());
     let list = format!("unsettled money {filter:?} {:?} {day}", scope(view)?);
     let Some((lines, movements, rules)) = known(view, filter, KINDS).await? else {
-        let page = Listing::none();
+        let page = Listing::default();
         return Ok(Aged { as_of: day, page, count: 0, total: Vec::new() });
     };
     let bounds = BudgetRules::of_year(&rules, day.year()).map_or_else(|| BudgetRules::first().ageing, |rules| rules.ageing.clone());

@@ -52,7 +52,7 @@ pub async fn list(view: &View, filter: &NoticeFilter, args: &PageArgs) -> Result
     let list = format!("notices {filter:?} {scope:?}");
     let request = args.request::<Uuid>(&list)?.map(Id::from_uuid);
     let Some(stored) = stored_filter(view, filter).await? else {
-        return Ok(Listing::none());
+        return Ok(Listing::default());
     };
     let page = view.read(move |conn| chasing::page(conn, &scope, &stored, &request)).await?;
     Ok(Listing::of(page, &list, |told| told.notice.id.uuid()))

@@ -222,7 +222,7 @@ pub async fn list(view: &View, filter: &DeliverableFilter, descending: bool, arg
     let list = format!("deliverables {descending} {filter:?} {scope:?}");
     let request = request(args, &list)?;
     let Some(stored) = filter.stored(view).await? else {
-        return Ok(Listing::none());
+        return Ok(Listing::default());
     };
     let page = view.read(move |conn| stored::page(conn, &scope, &stored, descending, &request)).await?;
     Ok(listing(page, &list))

@@ -77,7 +77,7 @@ pub async fn list(view: &View, filter: &DocumentFilter, descending: bool, args: 
     view.ctx().allow(Action::ReadPublished)?;
     let list = format!("documents {descending} {filter:?}");
     let Some(filter) = filter.asked(view).await? else {
-        return Ok(Listing::none());
+        return Ok(Listing::default());
     };
     let request = args.request::<(Option<NaiveDate>, Uuid)>(&list)?;
     let request = request.map(|(issued_on, id)| DocumentKey { issued_on, id: Id::from_uuid(id) });

@@ -104,7 +104,7 @@ pub async fn list(view: &View, filter: &LinkFilter, args: &PageArgs) -> Result<L
         let list = format!("calendar links {filter:?} {:?}", view.ctx().calendar_scope());
         let request = args.request::<Uuid>(&list)?.map(Id::from_uuid);
         let Some(filter) = asked(view, filter).await? else {
-            return Ok(Listing::none());
+            return Ok(Listing::default());
         };
         let page = view.read(move |conn| stored::page(conn, &filter, &request)).await?;
         Ok(Listing::of(page, &list, |link| link.id.uuid()))

@@ -88,7 +88,7 @@ pub async fn list(view: &View, filter: &MeetingFilter, args: &PageArgs) -> Resul
     let request = args.request::<(DateTime<Utc>, Uuid)>(&list)?;
     let request = request.map(|(starts_at, id)| MeetingKey { starts_at, id: Id::from_uuid(id) });
     let Some(filter) = asked(view, filter).await? else {
-        return Ok(Listing::none());
+        return Ok(Listing::default());
     };
     let within = scope.clone();
     let page = view.read(move |conn| stored::page(conn, filter, &within, &request)).await?;

@@ -67,7 +67,7 @@ pub async fn list(view: &View, filter: &PersonFilter, args: &PageArgs) -> Result
         let list = format!("persons {filter:?}");
         let request = args.request::<Uuid>(&list)?.map(PersonId::from_uuid);
         let Some(filter) = filter.asked() else {
-            return Ok(Listing::none());
+            return Ok(Listing::default());
         };
         let page = view.read(move |conn| person::page(conn, &filter, &request)).await?;
         Ok(Listing::of(page, &list, |person| person.id.uuid()))

@@ -77,7 +77,7 @@ pub async fn list(view: &View, filter: &ReportFilter, descending: bool, args: &P
     let list = format!("reports {descending} {filter:?} {scope:?}");
     let request = request(args, &list)?;
     let Some(stored) = stored_filter(view, filter).await? else {
-        return Ok(Listing::none());
+        return Ok(Listing::default());
     };
     let page = view.read(move |conn| report::page(conn, &scope, &stored, descending, &request)).await?;
     Ok(Listing::of(page, &list, |report| report.id.uuid()))

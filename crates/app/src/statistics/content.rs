@@ -64,7 +64,7 @@ struct KeptTasks {
 
 impl Content {
     pub(super) fn of(statistics: &Statistics) -> Self {
-        let filter = &statistics.total.filter;
+        let filter = &statistics.filter;
         let of = Asked {
             programme: filter.programme.clone(),
             group: filter.group.clone(),
@@ -113,11 +113,12 @@ impl Content {
         };
         let (as_of, compared_to) = (self.as_of, self.compared_to);
         let row = |row: KeptRow| {
-            let (lists, obligations) = row.about.lists(&filter);
+            let (occurrences, obligations) = row.about.lists(&filter);
             Row {
                 subject: row.subject(catalogue, tasks),
                 about: row.about,
-                filter: lists,
+                as_of,
+                occurrences,
                 obligations,
                 tasks: row.tasks.told(as_of),
                 tasks_before: row.tasks_before.told(compared_to),
@@ -131,6 +132,7 @@ impl Content {
             formula_version: self.formula_version,
             total: row(self.total),
             rows: self.rows.into_iter().map(row).collect(),
+            filter,
         }
     }
 }

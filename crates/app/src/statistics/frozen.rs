@@ -179,7 +179,7 @@ pub async fn list(view: &View, programme: Option<&str>, args: &PageArgs) -> Resu
     let list = format!("frozen {programme:?}");
     let request = args.request::<Uuid>(&list)?.map(Id::from_uuid);
     let Some(programme) = of_programme(view, programme).await? else {
-        return Ok(Listing::none());
+        return Ok(Listing::default());
     };
     let page = view.read(move |conn| frozen::page(conn, programme, &request)).await?;
     Ok(Listing::of(page, &list, |frozen| frozen.id.uuid()))

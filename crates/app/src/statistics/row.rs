@@ -170,8 +170,9 @@ impl About {
         Ok((about, place))
     }
 
-    /// The occurrences and the obligations behind the figures of this row, of those that all figures are over.
-    pub(super) fn lists(&self, all: &OccurrenceFilter) -> (OccurrenceFilter, ObligationFilter) {
+    /// The occurrences and the obligations behind the figures of this row, of those that all figures are over; no occurrences where it
+    /// is about reports alone.
+    pub(super) fn lists(&self, all: &OccurrenceFilter) -> (Option<OccurrenceFilter>, ObligationFilter) {
         let mut filter = all.clone();
         let codes = [
             (&self.programme, &mut filter.programme),
@@ -190,8 +191,7 @@ impl About {
         let is_about_programme = self.programme.is_some() && self.group.is_none() && self.task.is_none();
         let obligations = ObligationFilter { is_about_programme, period: self.period.clone(), ..owed(&filter) };
         let is_the_year = self.period.is_none() || self.period == self.year.map(|year| year.to_string());
-        // A row that is about reports alone has no occurrences.
-        (OccurrenceFilter { fits_none: !is_the_year || is_about_programme, ..filter }, obligations)
+        ((is_the_year && !is_about_programme).then_some(filter), obligations)
     }
 }
 

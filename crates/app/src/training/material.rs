@@ -70,7 +70,7 @@ pub async fn materials(view: &View, programme: Option<&str>, args: &PageArgs) ->
         Some(code) => Some(view.catalogue().await?.programme_by_code(code).map(|programme| programme.id)),
     };
     if known == Some(None) {
-        return Ok(Listing::none());
+        return Ok(Listing::default());
     }
     let page = view.read(move |conn| stored::page(conn, known.flatten(), &request)).await?;
     Ok(Listing::of(page, &list, |material| material.id.uuid()))

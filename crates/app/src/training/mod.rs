@@ -93,7 +93,7 @@ pub async fn list(view: &View, filter: &CourseFilter, args: &PageArgs) -> Result
     let list = format!("training courses {filter:?}");
     let request = args.request::<Uuid>(&list)?.map(Id::from_uuid);
     let Some(filter) = asked(view, filter).await? else {
-        return Ok(Listing::none());
+        return Ok(Listing::default());
     };
     let read = move |conn: &mut Conn| -> Result<_, Error> {
         let page = stored::page(conn, &filter, &request)?;

@@ -59,7 +59,7 @@ pub async fn list(view: &View, agency: Option<String>, args: &PageArgs) -> Resul
         if let Some(code) = &agency {
             let named = view.catalogue().await?.agency_by_code(code).map(|agency| agency.id);
             let Some(named) = named.filter(|agency| may(&scope, Some(*agency))) else {
-                return Ok(Listing::none());
+                return Ok(Listing::default());
             };
             agencies = Some(vec![named]);
         }

@@ -13,7 +13,7 @@ use async_graphql::dataloader::Loader;
 use domain::deliverable::{DeliverableId, Version};
 use uuid::Uuid;
 
-use super::{Batches, all_at_once};
+use super::{Batches, alike, at_once};
 
 loader!(
     /// The versions of a deliverable.
@@ -35,20 +35,18 @@ pub struct DeliverablesBelow {
 }
 
 impl Loader<DeliverablesBelow> for Batches {
-    type Value = Option<Arc<Listing<Shown>>>;
+    type Value = Arc<Listing<Shown>>;
     type Error = Arc<Error>;
 
-    async fn load(&self, keys: &[DeliverablesBelow]) -> Result<HashMap<DeliverablesBelow, Option<Arc<Listing<Shown>>>>, Arc<Error>> {
-        let mut alike: HashMap<(Parent, StoredFilter, PageArgs), Vec<Uuid>> = HashMap::new();
-        for key in keys {
-            alike.entry((key.parent, key.filter.clone(), key.page.clone())).or_default().push(key.of);
-        }
+    async fn load(&self, keys: &[DeliverablesBelow]) -> Result<HashMap<DeliverablesBelow, Self::Value>, Arc<Error>> {
         let mut pages = HashMap::new();
-        for ((parent, filter, page), ids) in alike {
-            all_at_once(ids.len(), &page)?;
-            let found = deliverable::below(&self.0, (parent, ids), filter.clone(), &page).await.map_err(Arc::new)?;
+        let rest = |key: &DeliverablesBelow| (key.parent, key.filter.clone(), key.page.clone());
+        for ((parent, filter, page), ids) in alike(keys, rest, |key| key.of) {
             let key = |of| DeliverablesBelow { parent, of, filter: filter.clone(), page: page.clone() };
-            pages.extend(found.into_iter().map(|(of, listing)| (key(of), Some(Arc::new(listing)))));
+            for ids in ids.chunks(at_once(&page)) {
+                let found = deliverable::below(&self.0, (parent, ids.to_vec()), filter.clone(), &page).await.map_err(Arc::new)?;
+                pages.extend(found.into_iter().map(|(of, listing)| (key(of), Arc::new(listing))));
+            }
         }
         Ok(pages)
     }
@@ -67,12 +65,8 @@ impl Loader<DeliverableCountBelow> for Batches {
     type Error = Arc<Error>;
 
     async fn load(&self, keys: &[DeliverableCountBelow]) -> Result<HashMap<DeliverableCountBelow, i64>, Arc<Error>> {
-        let mut alike: HashMap<(Parent, StoredFilter), Vec<Uuid>> = HashMap::new();
-        for key in keys {
-            alike.entry((key.parent, key.filter.clone())).or_default().push(key.of);
-        }
         let mut counts = HashMap::new();
-        for ((parent, filter), ids) in alike {
+        for ((parent, filter), ids) in alike(keys, |key| (key.parent, key.filter.clone()), |key| key.of) {
             let found = deliverable::count_below(&self.0, (parent, ids), filter.clone()).await.map_err(Arc::new)?;
             counts.extend(found.into_iter().map(|(of, n)| (DeliverableCountBelow { parent, of, filter: filter.clone() }, n)));
         }

@@ -2,7 +2,7 @@
 //! Must not ask a use case for one filter at a time.
 //! How batches are asked for is the parent module.
 
-use std::{collections::HashMap, hash::Hash, sync::Arc};
+use std::{collections::HashMap, sync::Arc};
 
 use app::{
     Error,
@@ -14,16 +14,7 @@ use async_graphql::dataloader::Loader;
 use chrono::NaiveDate;
 use domain::task::Occurrence;
 
-use super::{Batches, all_at_once};
-
-/// The filters of keys by what else the keys say.
-fn alike<K, R: Hash + Eq, F>(keys: &[K], rest: impl Fn(&K) -> R, filter: impl Fn(&K) -> F) -> HashMap<R, Vec<F>> {
-    let mut alike: HashMap<R, Vec<F>> = HashMap::new();
-    for key in keys {
-        alike.entry(rest(key)).or_default().push(filter(key));
-    }
-    alike
-}
+use super::{Batches, alike, at_once};
 
 /// The first page of the occurrences behind a figure, or the last one: no cursor fits many lists.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
@@ -33,16 +24,17 @@ pub struct OccurrencesBehind {
 }
 
 impl Loader<OccurrencesBehind> for Batches {
-    type Value = Option<Arc<Listing<Occurrence>>>;
+    type Value = Arc<Listing<Occurrence>>;
     type Error = Arc<Error>;
 
     async fn load(&self, keys: &[OccurrencesBehind]) -> Result<HashMap<OccurrencesBehind, Self::Value>, Arc<Error>> {
         let mut pages = HashMap::new();
         for (page, filters) in alike(keys, |key| key.page.clone(), |key| key.filter.clone()) {
-            all_at_once(filters.len(), &page)?;
-            let found = occurrence::heads(&self.0, filters, false, &page).await.map_err(Arc::new)?;
             let key = |filter| OccurrencesBehind { filter, page: page.clone() };
-            pages.extend(found.into_iter().map(|(filter, listing)| (key(filter), Some(Arc::new(listing)))));
+            for filters in filters.chunks(at_once(&page)) {
+                let found = occurrence::heads(&self.0, filters.to_vec(), false, &page).await.map_err(Arc::new)?;
+                pages.extend(found.into_iter().map(|(filter, listing)| (key(filter), Arc::new(listing))));
+            }
         }
         Ok(pages)
     }
@@ -71,16 +63,17 @@ pub struct ObligationsBehind {
 }
 
 impl Loader<ObligationsBehind> for Batches {
-    type Value = Option<Arc<Listing<Owed>>>;
+    type Value = Arc<Listing<Owed>>;
     type Error = Arc<Error>;
 
     async fn load(&self, keys: &[ObligationsBehind]) -> Result<HashMap<ObligationsBehind, Self::Value>, Arc<Error>> {
         let mut pages = HashMap::new();
         for ((as_of, page), filters) in alike(keys, |key| (key.as_of, key.page.clone()), |key| key.filter.clone()) {
-            all_at_once(filters.len(), &page)?;
-            let found = obligation::heads(&self.0, filters, as_of, &page).await.map_err(Arc::new)?;
             let key = |filter| ObligationsBehind { filter, as_of, page: page.clone() };
-            pages.extend(found.into_iter().map(|(filter, listing)| (key(filter), Some(Arc::new(listing)))));
+            for filters in filters.chunks(at_once(&page)) {
+                let found = obligation::heads(&self.0, filters.to_vec(), as_of, &page).await.map_err(Arc::new)?;
+                pages.extend(found.into_iter().map(|(filter, listing)| (key(filter), Arc::new(listing))));
+            }
         }
         Ok(pages)
     }

@@ -2,7 +2,7 @@
 //! Must not be shared between operations; a loader belongs to one view.
 //! Keys are typed, so that a task's identifier cannot be taken for an agency's.
 
-use std::{hash::Hash, sync::Arc, time::Duration};
+use std::{collections::HashMap, hash::Hash, sync::Arc, time::Duration};
 
 use app::{Error, View, listing::PageArgs};
 use async_graphql::{
@@ -10,10 +10,7 @@ use async_graphql::{
     dataloader::{DataLoader, HashMapCache, Loader},
     futures_util::future::BoxFuture,
 };
-use domain::{
-    error::{Code, Refusal},
-    page::DEFAULT_PAGE_SIZE,
-};
+use domain::page::{DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE};
 use tokio::sync::Mutex;
 
 use crate::budget::{Budget, Entries};
@@ -52,7 +49,8 @@ where
     Ok(value)
 }
 
-/// Forgets what is known of occurrences, documents' files, places, readings, people and accounts, once something was done to one.
+/// Forgets what is known of occurrences, documents' files, places, readings, people, accounts and what is behind figures, once something
+/// was done to one.
 pub fn forget(ctx: &Context<'_>) -> Result<()> {
     let loaders = ctx.data::<Loaders>()?;
     loaders.clear::<HistoryOf>();
@@ -114,13 +112,23 @@ macro_rules! loader {
     };
 }
 
-/// Entries at most that one field is read for at once, over all that it hangs below.
-const MAX_AT_ONCE: usize = 10_000;
+/// Entries at most that are read at once.
+const AT_ONCE: u32 = 10_000;
 
-/// That pages of so many lists may be read at once.
-fn all_at_once(lists: usize, page: &PageArgs) -> std::result::Result<(), Arc<Error>> {
-    let size = page.first.or(page.last).and_then(|size| usize::try_from(size).ok()).unwrap_or(DEFAULT_PAGE_SIZE as usize);
-    if lists.saturating_mul(size.max(1)) > MAX_AT_ONCE { Err(Arc::new(Refusal::new(Code::GraphqlTooLarge).into())) } else { Ok(()) }
+/// Of how many lists pages are read at once; a page that may not be is refused where it is read.
+fn at_once(page: &PageArgs) -> usize {
+    let size = page.first.or(page.last).and_then(|size| u32::try_from(size).ok()).unwrap_or(DEFAULT_PAGE_SIZE).min(MAX_PAGE_SIZE);
+    // One more tells whether there is another page.
+    (AT_ONCE / (size + 1)).max(1) as usize
+}
+
+/// What keys ask for, by what else they say.
+fn alike<K, R: Hash + Eq, T>(keys: &[K], rest: impl Fn(&K) -> R, wanted: impl Fn(&K) -> T) -> HashMap<R, Vec<T>> {
+    let mut alike: HashMap<R, Vec<T>> = HashMap::new();
+    for key in keys {
+        alike.entry(rest(key)).or_default().push(wanted(key));
+    }
+    alike
 }
 
 mod accounts;

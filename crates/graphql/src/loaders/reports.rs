@@ -23,7 +23,7 @@ use domain::{
     task::TaskId,
 };
 
-use super::{Batches, all_at_once};
+use super::{Batches, alike, at_once};
 
 loader!(
     /// The versions of a report.
@@ -78,21 +78,18 @@ pub struct ReportsOf {
     pub page: PageArgs,
 }
 impl Loader<ReportsOf> for Batches {
-    type Value = Option<Arc<Listing<Report>>>;
+    type Value = Arc<Listing<Report>>;
     type Error = Arc<Error>;
 
-    async fn load(&self, keys: &[ReportsOf]) -> Result<HashMap<ReportsOf, Option<Arc<Listing<Report>>>>, Arc<Error>> {
-        let mut alike: HashMap<(ReportFilter, bool, PageArgs), Vec<TaskId>> = HashMap::new();
-        for key in keys {
-            alike.entry((key.filter.clone(), key.descending, key.page.clone())).or_default().push(key.task);
-        }
+    async fn load(&self, keys: &[ReportsOf]) -> Result<HashMap<ReportsOf, Self::Value>, Arc<Error>> {
         let mut pages = HashMap::new();
-        for ((filter, descending, page), tasks) in alike {
-            all_at_once(tasks.len(), &page)?;
-            let found = report::by_tasks(&self.0, tasks, filter.clone(), descending, &page).await.map_err(Arc::new)?;
-            pages.extend(found.into_iter().map(|(task, listing)| {
-                (ReportsOf { task, filter: filter.clone(), descending, page: page.clone() }, Some(Arc::new(listing)))
-            }));
+        let rest = |key: &ReportsOf| (key.filter.clone(), key.descending, key.page.clone());
+        for ((filter, descending, page), tasks) in alike(keys, rest, |key| key.task) {
+            let key = |task| ReportsOf { task, filter: filter.clone(), descending, page: page.clone() };
+            for tasks in tasks.chunks(at_once(&page)) {
+                let found = report::by_tasks(&self.0, tasks.to_vec(), filter.clone(), descending, &page).await.map_err(Arc::new)?;
+                pages.extend(found.into_iter().map(|(task, listing)| (key(task), Arc::new(listing))));
+            }
         }
         Ok(pages)
     }
@@ -108,12 +105,8 @@ impl Loader<ReportCountOf> for Batches {
     type Error = Arc<Error>;
 
     async fn load(&self, keys: &[ReportCountOf]) -> Result<HashMap<ReportCountOf, i64>, Arc<Error>> {
-        let mut alike: HashMap<ReportFilter, Vec<TaskId>> = HashMap::new();
-        for key in keys {
-            alike.entry(key.filter.clone()).or_default().push(key.task);
-        }
         let mut counts = HashMap::new();
-        for (filter, tasks) in alike {
+        for (filter, tasks) in alike(keys, |key| key.filter.clone(), |key| key.task) {
             let found = report::count_by_tasks(&self.0, tasks, filter.clone()).await.map_err(Arc::new)?;
             counts.extend(found.into_iter().map(|(task, count)| (ReportCountOf { task, filter: filter.clone() }, count)));
         }

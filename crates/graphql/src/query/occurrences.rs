@@ -59,7 +59,6 @@ impl From<OccurrenceFilter> for occurrence::OccurrenceFilter {
             figure: filter.figure.map(Into::into),
             as_of: filter.as_of,
             nearly_due_days: Some(filter.nearly_due_days),
-            fits_none: false,
         }
     }
 }
@@ -99,7 +98,7 @@ impl OccurrenceQuery {
         let page = args(first, after, last, before);
         let listing = occurrence::list(view(ctx)?, &filter, direction.is_down(), &page).await.map_err(|error| failure(&error))?;
         let day = filter.as_of;
-        Ok(connection(listing, OccurrenceTotal { filter }, |occurrence| TaskOccurrence::seen(occurrence, day)))
+        Ok(connection(listing, OccurrenceTotal { filter: Some(filter) }, |occurrence| TaskOccurrence::seen(occurrence, day)))
     }
 
     /// The occurrence with this identifier; null where there is none.

@@ -307,7 +307,10 @@ pub struct Principal {
 
 total!(
     /// The total of occurrences.
-    OccurrenceTotal { filter: app::occurrence::OccurrenceFilter } |this, ctx| {
-        loaders::load(ctx, OccurrenceCountOf(this.filter.clone())).await
+    OccurrenceTotal { filter: Option<app::occurrence::OccurrenceFilter> } |this, ctx| {
+        match this.filter.clone() {
+            Some(filter) => loaders::load(ctx, OccurrenceCountOf(filter)).await,
+            None => Ok(0),
+        }
     }
 );

@@ -137,13 +137,12 @@ impl ReportFigures {
         before: Option<String>,
     ) -> Result<Page<Obligation, ObligationTotal>> {
         let filter = app::obligation::ObligationFilter { figure: Some(figure.into()), ..self.row.obligations.clone() };
-        let (as_of, page) = (self.row.filter.as_of, args(first, after, last, before));
+        let (as_of, page) = (Some(self.row.as_of), args(first, after, last, before));
         let total = ObligationTotal { list: ObligationCountOf { filter: filter.clone(), as_of } };
         let listing = if page.has_cursor() {
             app::obligation::list(view(ctx)?, &filter, as_of, &page).await.map_err(|error| failure(&error))?
         } else {
-            let found = loaders::load(ctx, ObligationsBehind { filter, as_of, page }).await?;
-            found.map(Arc::unwrap_or_clone).ok_or_else(|| failure(&app::Error::Internal("a page of obligations was not read")))?
+            (*loaders::load(ctx, ObligationsBehind { filter, as_of, page }).await?).clone()
         };
         Ok(connection(listing, total, Obligation))
     }

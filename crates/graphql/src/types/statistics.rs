@@ -4,7 +4,11 @@
 
 use std::sync::Arc;
 
-use app::statistics::{self as told, Subject};
+use app::{
+    listing::Listing,
+    occurrence::{self, OccurrenceFilter},
+    statistics::{self as told, Subject},
+};
 use async_graphql::{Context, Object, Result, SimpleObject};
 use chrono::NaiveDate;
 use domain::statistics::{self as model, Figure};
@@ -287,14 +291,18 @@ impl TaskFigures {
         last: Option<i32>,
         before: Option<String>,
     ) -> Result<Page<TaskOccurrence, OccurrenceTotal>> {
-        let filter = app::occurrence::OccurrenceFilter { figure: Some(figure.into()), ..self.0.filter.clone() };
+        let Some(filter) = self.0.occurrences.clone() else {
+            return Ok(connection(Listing::default(), OccurrenceTotal { filter: None }, |occurrence| {
+                TaskOccurrence::seen(occurrence, None)
+            }));
+        };
+        let filter = OccurrenceFilter { figure: Some(figure.into()), ..filter };
         let page = args(first, after, last, before);
-        let (day, total) = (filter.as_of, OccurrenceTotal { filter: filter.clone() });
+        let (day, total) = (filter.as_of, OccurrenceTotal { filter: Some(filter.clone()) });
         let listing = if page.has_cursor() {
-            app::occurrence::list(view(ctx)?, &filter, false, &page).await.map_err(|error| failure(&error))?
+            occurrence::list(view(ctx)?, &filter, false, &page).await.map_err(|error| failure(&error))?
         } else {
-            let found = loaders::load(ctx, OccurrencesBehind { filter, page }).await?;
-            found.map(Arc::unwrap_or_clone).ok_or_else(|| failure(&app::Error::Internal("a page of occurrences was not read")))?
+            (*loaders::load(ctx, OccurrencesBehind { filter, page }).await?).clone()
         };
         Ok(connection(listing, total, |occurrence| TaskOccurrence::seen(occurrence, day)))
     }

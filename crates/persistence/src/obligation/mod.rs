@@ -1,7 +1,8 @@
-//! Obligations: pages in scope, of many filters at once in `seen`, and what their generation reads and writes.
+//! Obligations: pages in scope, of many filters at once in `many`, and what their generation reads and writes.
 //! Must not derive how one stands; what answers to it is `fulfilment`.
 //! The scope comes from `domain::policy`; who owes what is decided in `app::obligation`.
 
+mod many;
 mod seen;
 
 use std::collections::{HashMap, HashSet};
@@ -28,8 +29,8 @@ use domain::{
     task::TaskId,
 };
 
+pub use many::{counts, heads};
 pub(crate) use seen::seen;
-pub use seen::{counts, heads};
 
 use crate::{
     conn::{Conn, MultiBackend},

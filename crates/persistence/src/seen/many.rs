@@ -1,10 +1,7 @@
 //! Occurrences of many filters at once, for the lists behind the rows of figures.
 //! Must have the conditions that the list of one filter has: both come from the parent module.
 
-use diesel::{
-    prelude::*,
-    sql_types::{BigInt, Integer},
-};
+use diesel::{prelude::*, sql_types::Integer};
 use domain::{
     occurrence::Timeliness,
     statistics::Figure,
@@ -13,36 +10,35 @@ use domain::{
 
 use super::{COLUMNS, SeenFilter, SeenRow, Sight, Wanted, as_seen, conditions, seen};
 use crate::{
-    apart::{Alike, Column, Filter, Part, alike, both},
+    apart::{Alike, COUNTED, Column, Filter, Part, alike, both, count, first, ranked},
     conn::Conn,
     error::DbError,
     statement::Statement,
 };
 
+const PROGRAMME: Column = Column { name: "programme_id", condition: "s.programme_id = w.programme_id" };
+const GROUP: Column = Column { name: "group_id", condition: "s.group_id = w.group_id" };
+const TASK: Column = Column { name: "task_id", condition: "s.task_id = w.task_id" };
+const LEAD: Column = Column { name: "lead_id", condition: "l.agency_id = w.lead_id" };
+const FROM: Column = Column { name: "from_year", condition: "s.year >= w.from_year" };
+const TO: Column = Column { name: "to_year", condition: "s.year <= w.to_year" };
+
 impl Filter for SeenFilter {
     type Kind = (Option<OccurrenceStatus>, Option<Timeliness>, Option<Figure>);
 
-    const COLUMNS: &'static [Column] = &[
-        Column { name: "programme_id", condition: "s.programme_id = w.programme_id" },
-        Column { name: "group_id", condition: "s.group_id = w.group_id" },
-        Column { name: "task_id", condition: "s.task_id = w.task_id" },
-        Column { name: LEAD, condition: "l.agency_id = w.lead_id" },
-        Column { name: "from_year", condition: "s.year >= w.from_year" },
-        Column { name: "to_year", condition: "s.year <= w.to_year" },
-    ];
-
     fn kind(&self) -> Self::Kind {
-        (self.status, self.timeliness, self.figure)
+        let Self { programme: _, group: _, task: _, lead: _, from_year: _, to_year: _, status, timeliness, figure } = *self;
+        (status, timeliness, figure)
     }
 
-    fn parts(&self) -> Vec<Option<Part>> {
+    fn parts(&self) -> Vec<(&'static Column, Option<Part>)> {
         vec![
-            self.programme.map(|id| Part::Id(id.into())),
-            self.group.map(|id| Part::Id(id.into())),
-            self.task.map(|id| Part::Id(id.into())),
-            self.lead.map(|id| Part::Id(id.into())),
-            self.from_year.map(Part::Year),
-            self.to_year.map(Part::Year),
+            (&PROGRAMME, self.programme.map(|id| Part::Id(id.into()))),
+            (&GROUP, self.group.map(|id| Part::Id(id.into()))),
+            (&TASK, self.task.map(|id| Part::Id(id.into()))),
+            (&LEAD, self.lead.map(|id| Part::Id(id.into()))),
+            (&FROM, self.from_year.map(Part::Year)),
+            (&TO, self.to_year.map(Part::Year)),
         ]
     }
 
@@ -59,8 +55,6 @@ impl Filter for SeenFilter {
     }
 }
 
-const LEAD: &str = "lead_id";
-
 #[derive(QueryableByName)]
 struct HeadRow {
     #[diesel(sql_type = Integer)]
@@ -69,23 +63,14 @@ struct HeadRow {
     row: SeenRow,
 }
 
-#[derive(QueryableByName)]
-struct CountRow {
-    #[diesel(sql_type = Integer)]
-    n: i32,
-    #[diesel(sql_type = BigInt)]
-    found: i64,
-}
-
 /// The heads of the lists of many filters, in the order of the filters: up to `limit` occurrences of each by identifier, from the
 /// first on or from the last back. One statement for filters that say something of the same things.
 pub fn heads(conn: &mut Conn, filters: &[SeenFilter], sight: Sight, down: bool, limit: u32) -> Result<Vec<Vec<Occurrence>>, DbError> {
     let mut heads = vec![Vec::new(); filters.len()];
     let direction = if down { "DESC" } else { "ASC" };
     for alike in alike(filters) {
-        let ranked = format!("w.n, {COLUMNS}, row_number() OVER (PARTITION BY w.n ORDER BY s.id {direction}) AS place");
-        let mut statement = fitting(conn, &alike, sight, &format!("SELECT r.* FROM (SELECT {ranked}"));
-        statement.add(&format!(") r WHERE r.place <= {limit} ORDER BY r.n, r.place"));
+        let mut statement = fitting(conn, &alike, sight, &ranked(COLUMNS, &format!("s.id {direction}")));
+        first(&mut statement, limit);
         let rows: Vec<HeadRow> = statement.query().load(conn)?;
         for HeadRow { n, row } in rows {
             heads[n.unsigned_abs() as usize].push(as_seen(row)?);
@@ -99,19 +84,15 @@ pub fn heads(conn: &mut Conn, filters: &[SeenFilter], sight: Sight, down: bool, 
 pub fn counts(conn: &mut Conn, filters: &[SeenFilter], sight: Sight) -> Result<Vec<i64>, DbError> {
     let mut counts = vec![0; filters.len()];
     for alike in alike(filters) {
-        let mut statement = fitting(conn, &alike, sight, "SELECT w.n, count(*) AS found");
-        statement.add(" GROUP BY w.n");
-        let rows: Vec<CountRow> = statement.query().load(conn)?;
-        for CountRow { n, found } in rows {
-            counts[n.unsigned_abs() as usize] = found;
-        }
+        let statement = fitting(conn, &alike, sight, COUNTED);
+        count(conn, statement, &mut counts)?;
     }
     Ok(counts)
 }
 
 /// What a selection gives of the occurrences `s` that fit the filters `w`.
 fn fitting(conn: &Conn, alike: &Alike<SeenFilter>, sight: Sight, selection: &str) -> Statement {
-    let by_lead = alike.has(LEAD);
+    let by_lead = alike.has(&LEAD);
     let mut statement = seen(conn, &alike.common, sight, if by_lead { Wanted::AllByLead } else { Wanted::All });
     alike.table(&mut statement);
     statement.add(&format!(" {selection} FROM w CROSS JOIN scope s"));

@@ -109,7 +109,7 @@ fn stands(timeliness: Timeliness) -> String {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Wanted {
     /// Some of them, so that the database may stop when it has enough.
-    Some,
+    Few,
     /// Figures or lists over all: how each stood is found out once, not again for everything that looks at it.
     All,
     AllByLead,
@@ -142,7 +142,7 @@ fn seen(conn: &Conn, filter: &SeenFilter, sight: Sight, wanted: Wanted) -> State
          (SELECT min(a.valid_from) FROM assignments a WHERE a.task_id = o.task_id) AS first_on \
          FROM occurrences o JOIN tasks t ON t.id = o.task_id CROSS JOIN asof \
          WHERE (o.valid_from IS NULL OR o.valid_from <= asof.day)",
-        once = if wanted == Wanted::Some { "" } else { "MATERIALIZED " },
+        once = if wanted == Wanted::Few { "" } else { "MATERIALIZED " },
     ));
     for (column, id) in [
         ("t.programme_id", filter.programme.map(DbId::from)),
@@ -233,7 +233,7 @@ pub fn page(
     request: &PageRequest<OccurrenceId>,
 ) -> Result<Page<Occurrence>, DbError> {
     let down = (request.direction == Direction::Backward) != descending;
-    let mut statement = seen(conn, filter, sight, Wanted::Some);
+    let mut statement = seen(conn, filter, sight, Wanted::Few);
     statement.add(&format!(" SELECT {COLUMNS} FROM scope s"));
     conditions(&mut statement, filter);
     for (id, below) in request.bounds(down) {
@@ -310,7 +310,7 @@ struct LedRow {
 
 /// The occurrences that these agencies lead and that fall due from a day on and before another, by due day: one statement.
 pub fn led(conn: &mut Conn, agencies: &[AgencyId], (from, to): (NaiveDate, NaiveDate), sight: Sight) -> Result<Vec<Led>, DbError> {
-    let mut statement = seen(conn, &SeenFilter::default(), sight, Wanted::Some);
+    let mut statement = seen(conn, &SeenFilter::default(), sight, Wanted::Few);
     statement.add(&leads(conn));
     statement.add(
         " SELECT l.agency_id AS lead, s.id, s.programme_id, t.code, t.title, s.year, s.status, s.due_on, s.revision, \
@@ -344,7 +344,7 @@ pub fn led(conn: &mut Conn, agencies: &[AgencyId], (from, to): (NaiveDate, Naive
 
 /// How many occurrences there were.
 pub fn count(conn: &mut Conn, filter: &SeenFilter, sight: Sight) -> Result<i64, DbError> {
-    let mut statement = seen(conn, filter, sight, Wanted::Some);
+    let mut statement = seen(conn, filter, sight, Wanted::Few);
     statement.add(" SELECT count(*) AS n FROM scope s");
     conditions(&mut statement, filter);
     let counted: Counted = statement.query().get_result(conn)?;

@@ -78,7 +78,6 @@ impl From<&OccurrenceParams> for OccurrenceFilter {
             figure: params.figure,
             as_of: params.as_of,
             nearly_due_days: params.nearly_due_days,
-            fits_none: false,
         }
     }
 }

@@ -20,6 +20,7 @@ use actix_web::{
 use tokio::{
     io::{AsyncRead, AsyncWrite, ReadBuf},
     net::TcpStream,
+    task::coop,
     time::{Instant, Sleep, sleep_until},
 };
 
@@ -30,8 +31,10 @@ use crate::config::Patience;
 const LATE: &[u8] = b"HTTP/1.1 408 Request Timeout\r\nconnection: close\r\ncontent-length: 0\r\n\r\n";
 /// What a byte that is read gives back of the time in which an answer may be left unread: so much a second must be read at least.
 const OF_A_BYTE: Duration = Duration::from_millis(1);
-/// Bytes of one connection that are read in a turn; then others have theirs, however much more has come.
+/// Bytes of one connection after which a turn of reading ends; then others have theirs, however much more has come.
 const TURN: usize = 32 * 1024;
+/// What tokio lets a task do in a turn, at most.
+const BUDGET: usize = 256;
 
 /// What is being answered on a connection; shared by its stream and its requests, which live on one thread.
 #[derive(Default)]
@@ -173,11 +176,23 @@ impl Stream {
     }
 }
 
+/// Ends the turn of the task: until its next one nothing that it reads or writes goes on, whoever tries again at once.
+fn rest(cx: &mut Context<'_>) {
+    for _ in 0..BUDGET {
+        match coop::poll_proceed(cx) {
+            Poll::Ready(step) => step.made_progress(),
+            Poll::Pending => return,
+        }
+    }
+    // Not a task of tokio's, which counts what they do.
+    cx.waker().wake_by_ref();
+}
+
 impl AsyncRead for Stream {
     fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<Result<()>> {
         if self.in_turn >= TURN {
             self.in_turn = 0;
-            cx.waker().wake_by_ref();
+            rest(cx);
             return Poll::Pending;
         }
         let before = buf.filled().len();
@@ -220,59 +235,60 @@ impl AsyncWrite for Stream {
 
 #[cfg(test)]
 mod tests {
-    use std::{
-        sync::{
-            Arc,
-            atomic::{AtomicUsize, Ordering},
-        },
-        task::Wake,
-    };
+    use std::future::poll_fn;
 
-    use tokio::{io::AsyncWriteExt, net::TcpListener};
+    use tokio::{io::AsyncWriteExt, net::TcpListener, task::yield_now};
 
     use super::*;
 
-    #[derive(Default)]
-    struct Woken(AtomicUsize);
-
-    impl Wake for Woken {
-        fn wake(self: Arc<Self>) {
-            self.0.fetch_add(1, Ordering::SeqCst);
-        }
+    /// Reads in pieces until nothing more is given, as the server does; gives how much it was.
+    async fn read_all(stream: &mut Stream) -> usize {
+        poll_fn(|cx| {
+            let mut read = 0;
+            loop {
+                let mut piece = [0; 4 * 1024];
+                let mut buf = ReadBuf::new(&mut piece);
+                match Pin::new(&mut *stream).poll_read(cx, &mut buf) {
+                    Poll::Ready(result) => result.expect("bytes"),
+                    Poll::Pending => return Poll::Ready(read),
+                }
+                read += buf.filled().len();
+            }
+        })
+        .await
     }
 
-    /// Reads in pieces until nothing more is given, as the server does; gives how much it was.
-    fn turn(stream: &mut Stream, cx: &mut Context<'_>) -> usize {
-        let mut read = 0;
-        loop {
-            let mut piece = [0; 8 * 1024];
-            let mut buf = ReadBuf::new(&mut piece);
-            match Pin::new(&mut *stream).poll_read(cx, &mut buf) {
-                Poll::Ready(result) => result.expect("bytes"),
-                Poll::Pending => return read,
-            }
-            read += buf.filled().len();
-        }
+    /// A connection, and its other end.
+    async fn connected() -> (Stream, TcpStream) {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let sender = TcpStream::connect(listener.local_addr().expect("an address")).await.expect("a connection");
+        let (io, _) = listener.accept().await.expect("a connection");
+        let second = Duration::from_secs(1);
+        (Stream::new(io, Patience { request: second, upload: second, answer: second, idle: second }, None), sender)
     }
 
     #[tokio::test]
     async fn who_sends_much_is_read_by_turns() {
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-        let mut sender = TcpStream::connect(listener.local_addr().expect("an address")).await.expect("a connection");
-        let (io, _) = listener.accept().await.expect("a connection");
+        let (mut stream, mut sender) = connected().await;
         sender.write_all(&[7; 2 * TURN]).await.expect("room for it");
-        io.readable().await.expect("bytes");
-        let second = Duration::from_secs(1);
-        let mut stream = Stream::new(io, Patience { request: second, upload: second, answer: second, idle: second }, None);
-        let woken = Arc::new(Woken::default());
-        let waker = Arc::clone(&woken).into();
-        let mut cx = Context::from_waker(&waker);
-        for turns in 1..=2 {
-            assert_eq!(turn(&mut stream, &mut cx), TURN);
-            assert_eq!(woken.0.load(Ordering::SeqCst), turns, "what is left is read in a turn of its own");
+        stream.io.readable().await.expect("bytes");
+        for _ in 0..2 {
+            yield_now().await;
+            assert_eq!(read_all(&mut stream).await, TURN);
+            assert_eq!(read_all(&mut stream).await, 0, "whoever tries again at once has had its turn");
         }
-        assert_eq!(turn(&mut stream, &mut cx), 0);
-        assert_eq!(woken.0.load(Ordering::SeqCst), 2, "nothing is left");
+        yield_now().await;
+        assert_eq!(read_all(&mut stream).await, 0, "nothing is left");
+    }
+
+    #[tokio::test]
+    async fn who_waits_for_more_has_a_whole_turn_again() {
+        let (mut stream, mut sender) = connected().await;
+        for _ in 0..3 {
+            sender.write_all(&[7; TURN / 2]).await.expect("room for it");
+            stream.io.readable().await.expect("bytes");
+            assert_eq!(read_all(&mut stream).await, TURN / 2);
+        }
     }
 
     #[test]
