@@ -1,11 +1,12 @@
 // How much slower a normal client is answered while others ask for the worst they can.
 // usage: node tests/bench/hostile.mjs BASE TOKEN [SECONDS]        e.g. http://127.0.0.1:8080, a token of any account, 8 seconds an attack
 // The normal client asks one thing after another on one connection, from a thread of its own. Each attack comes from an address of its own,
-// at the limits of the public; as attackers have machines of their own, what runs them yields to the rest of this one (`nice`).
+// at the limits of the public; as attackers have machines of their own, what runs them yields to all else on this one (`chrt --idle`).
 // Prints median and p99 of each attack, beside the same without any in the rounds before and after it; ends with 1 where a p99 is twice
 // that or more. Before the end a client that asks by long documents, new ones each time, is measured so against the attacks by documents.
 // The server wants more open files than the attack of sockets takes (`ulimit -n`). Attacks are bounded in number and time, and go to this
 // machine alone.
+import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import http from 'node:http';
 import net from 'node:net';
@@ -25,10 +26,11 @@ const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
 function ask(agent, { method = 'POST', path = '/graphql', headers = {}, body = '' }) {
   return new Promise((done) => {
     const request = http.request({ hostname, port, method, path, agent, headers, timeout: 30_000 }, (reply) => {
-      reply.resume();
-      reply.on('end', () => done(reply.statusCode)).on('error', () => done(0));
+      let begin = '';
+      reply.on('data', (bytes) => { if (begin.length < 10) begin += bytes.toString('latin1', 0, 10); });
+      reply.on('end', () => done(begin.startsWith('{"errors"') ? `${reply.statusCode} with errors` : `${reply.statusCode}`)).on('error', () => done('0'));
     });
-    request.on('error', () => done(0)).on('timeout', () => request.destroy());
+    request.on('error', () => done('0')).on('timeout', () => request.destroy());
     request.end(body);
   });
 }
@@ -36,24 +38,24 @@ function ask(agent, { method = 'POST', path = '/graphql', headers = {}, body = '
 const graphql = (query) => ({ headers: { 'content-type': 'application/json' }, body: JSON.stringify({ query }) });
 const NORMAL = {
   headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
-  body: JSON.stringify({ query: '{ tasks(first: 20) { totalCount nodes { code title group { code } assignments { agency { code name } } } } }' }),
+  body: JSON.stringify({ query: '{ tasks(first: 20) { totalCount nodes { code name group { code } assignments { agency { code name } } } } }' }),
 };
 
 /** A document of some 4 KiB that nobody has sent before. */
 let drawn = 0;
 const novel = (token) => ({
   headers: { 'content-type': 'application/json', ...(token && { authorization: `Bearer ${token}` }) },
-  body: JSON.stringify({ query: `query New${++drawn}Of${threadId}At${process.pid} { tasks(first: 20) { totalCount nodes { ${'code title '.repeat(340)} } } }` }),
+  body: JSON.stringify({ query: `query New${++drawn}Of${threadId}At${process.pid} { tasks(first: 20) { totalCount nodes { ${'code name '.repeat(360)} } } }` }),
 });
 
 const doubling = (levels) =>
   '{ ...F0 } ' + [...Array(levels).keys()].map((i) => `fragment F${i} on Query { ...F${i + 1} ...F${i + 1} }`).join(' ') + ` fragment F${levels} on Query { __typename }`;
 const ATTACKS = {
   'deep (nested 5,000 times)': graphql('{ programmes { nodes ' + '{groups{tasks'.repeat(5000) + '{code}' + '}}'.repeat(5000) + ' } }'),
-  'deep (within the text limit)': graphql('{ programmes { nodes ' + '{ groups { tasks { programme '.repeat(30) + '{ code }' + ' } } }'.repeat(30) + ' } }'),
+  'deep (within the text limit)': graphql('{ programmes { nodes ' + '{ groups { tasks { programme '.repeat(20) + '{ code }' + ' } } }'.repeat(20) + ' } }'),
   'wide (9,000 fields)': graphql('{ tasks { nodes { ' + 'code '.repeat(9000) + '} } }'),
   'aliased (2,500 root fields)': graphql('{ ' + [...Array(2500).keys()].map((i) => `a${i}: programmes { totalCount }`).join(' ') + ' }'),
-  'the largest that is let in': graphql('{ tasks(first: 200) { nodes { id code title assignments { agency { code name } role } occurrences { year status } } } }'),
+  'the largest that is let in': graphql('{ tasks(first: 200) { nodes { id code name assignments { agency { code name } role } occurrences { year status } } } }'),
   'introspection five times': graphql('{ ' + [...Array(5).keys()].map((i) => `a${i}: __schema { types { name fields { name type { name kind ofType { name } } } } }`).join(' ') + ' }'),
   'circular fragments': graphql('{ ...A } fragment A on Query { ...B } fragment B on Query { ...A }'),
   'doubling fragments (60 levels)': graphql(doubling(60)),
@@ -69,7 +71,7 @@ async function calmly({ milliseconds, isNovel }) {
     const wanted = isNovel ? novel(token) : NORMAL;
     const started = performance.now();
     const status = await ask(calm, wanted);
-    if (status !== 200) throw new Error(`the normal client is answered ${status}`);
+    if (status !== '200') throw new Error(`the normal client is answered ${status}`);
     taken.push(performance.now() - started);
     await sleep(2);
   }
@@ -192,10 +194,23 @@ async function pinging(count, bytes, often) {
   return { ...told, statuses };
 }
 
+/** What is let in at all, to be sure that its attacks are answered and not refused at the door. */
+const LET_IN = ['the largest that is let in', 'introspection five times', 'new documents from four addresses'];
+
+/** Lets all else go first: this thread alone, and not the client's. Without `chrt` what wakes waits for the end of its slice of time. */
+function yielding() {
+  try {
+    execFileSync('chrt', ['--idle', '--pid', '0', String(process.pid)]);
+  } catch {
+    os.setPriority(os.constants.priority.PRIORITY_LOW);
+  }
+}
+
 const rows = [];
 let before;
 async function row(name, attack) {
   const told = await attack();
+  if (LET_IN.includes(name) && !(told.statuses[200] > 10)) throw new Error(`${name} is not let in: ${JSON.stringify(told.statuses)}`);
   await sleep(1000);
   const after = await measured(SECONDS / 2);
   const [p50, p99] = [Math.max(before.p50, after.p50), Math.max(before.p99, after.p99)];
@@ -210,7 +225,7 @@ const STREAMED = {
 };
 if (isMainThread) {
   await measured(2000);
-  os.setPriority(os.constants.priority.PRIORITY_LOW); // of this thread alone, and not of the client's
+  yielding();
   before = await measured(SECONDS);
   for (const [name, what] of Object.entries(ATTACKS)) await row(name, () => under(what));
   for (const [name, what] of Object.entries(STREAMED)) await row(name, () => under(what, 4));

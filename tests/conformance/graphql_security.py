@@ -1,6 +1,7 @@
 """Scans a running GraphQL endpoint for what attackers try first, then has Schemathesis make up operations from its schema.
 
 usage: graphql_security.py URL CREDENTIALS        the URL of the endpoint, and the demo's file of accounts
+SEED is what the operations are made up from; one is drawn and told where none is given.
 
 The rows are those of the usual scanners (graphql-cop, the cheat sheet of OWASP) and of the specification's own warnings. Each has one outcome
 that is expected; what is open is so by a decision that stands beside it. Anything else fails. Of what Schemathesis makes up, no answer
@@ -9,6 +10,7 @@ may be a server error, an internal code, or an error without a code.
 
 import json
 import os
+import random
 import re
 import subprocess
 import sys
@@ -17,13 +19,16 @@ import time
 import urllib.error
 import urllib.parse
 import urllib.request
+from collections import Counter
 from pathlib import Path
+
+from graphql_hooks import INTERNALS
 
 URL, CREDENTIALS = sys.argv[1:]
 BASE = URL.rsplit("/", 1)[0]
 # Refused with a code, or answered within this many seconds: nobody keeps the service busy by it.
 BOUND = 3.0
-INTERNALS = re.compile(r"panicked|\.rs:\d|stack backtrace|diesel|sqlite|postgres|rusqlite|libpq|/home/|/root/|/crates/|async.graphql", re.I)
+SEED = os.environ.get("SEED") or str(random.randrange(2**31))
 failed = []
 
 
@@ -183,46 +188,58 @@ def scan():
 
 
 def token(login):
-    account = next(account for account in json.loads(Path(CREDENTIALS).read_text()) if account.get("username") == login)
-    form = urllib.parse.urlencode({"grant_type": "password", "username": login, "password": account["password"]}).encode()
-    return ask(form, "application/x-www-form-urlencoded", f"{BASE}/api/v1/auth/token")[2]["access_token"]
+    account = next(account for account in json.loads(Path(CREDENTIALS).read_text()) if login in (account.get("username"), account.get("client_id")))
+    if "username" in account:
+        fields = {"grant_type": "password", "username": login, "password": account["password"]}
+    else:
+        fields = {"grant_type": "client_credentials", "client_id": login, "client_secret": account["client_secret"]}
+    return ask(urllib.parse.urlencode(fields).encode(), "application/x-www-form-urlencoded", f"{BASE}/api/v1/auth/token")[2]["access_token"]
 
 
-def made_up(title, *arguments):
-    """Schemathesis over some of the root fields: every error needs a code of the table."""
+def made_up(title, kind, *arguments, login=None, beyond=0):
+    """Schemathesis over the root fields of a kind, judged by `told_by_code`. So many codes at least are told of other things than of who may
+    do them: else the inputs were not looked at."""
     with tempfile.TemporaryDirectory(prefix="haidang-fuzz-") as folder:
-        report = Path(folder) / "told.json"
-        command = [Path(sys.executable).parent / "st", "run", URL, "--checks", "not_a_server_error", "--max-examples", "4", "--seed", "1", "--workers", "2",
+        report, told = Path(folder) / "report.json", Path(folder) / "told"
+        command = [Path(sys.executable).parent / "st", "run", URL, "--checks", "told_by_code", "--seed", SEED, "--workers", "2",
                    "--phases", "fuzzing", "--request-timeout", "10", "--continue-on-failure", "--output-truncate", "false", "--no-color",
-                   "--report", "json", "--report-json-path", report, *arguments]
-        environment = {**os.environ, "SCHEMATHESIS_HOOKS": "graphql_scalars", "PYTHONPATH": str(Path(__file__).parent)}
+                   "--report", "json", "--report-json-path", report, "--include-name-regex", rf"^{kind}\.", *arguments]
+        if login:
+            command += ["--header", f"Authorization: Bearer {token(login)}"]
+        environment = {**os.environ, "SCHEMATHESIS_HOOKS": "graphql_hooks", "PYTHONPATH": str(Path(__file__).parent), "TOLD": str(told)}
         done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
-        told = json.loads(report.read_text()) if report.exists() else None
-    if told is None:
+        summary = json.loads(report.read_text()) if report.exists() else None
+        answers = [json.loads(line) for line in told.read_text().splitlines()] if told.exists() else []
+    if summary is None or not answers:
         failed.append(title)
-        print(f"  FAILED  {title}: {done.stdout[-500:]}{done.stderr[-500:]}")
+        print(f"  FAILED  {title}: {done.stdout[-2000:]}{done.stderr[-500:]}")
         return
-    cases, operations = told["test_cases"], told["operations"]
-    faults, coded, operation = set(), 0, None
-    for line in done.stdout.splitlines():
-        if heading := re.fullmatch(r"_+ ((?:Query|Mutation)\.\w+) _+", line):
-            operation = heading[1]
-        elif line.startswith("    `{") and operation:
-            for error in json.loads(line.strip(" `")).get("errors") or []:
-                code = error.get("extensions", {}).get("code")
-                coded += 1
-                if not code or code in ("INTERNAL", "UNAVAILABLE") or INTERNALS.search(error["message"]):
-                    faults.add(f"{operation}: {code} {error['message'][:120]}")
-    # An error of GraphQL is a failure to Schemathesis; whether it is one here is told by its code, above.
-    faults |= {f"{operation}: {failure['title']}" for failure in told["failures"] if not failure["title"].startswith("GraphQL") for operation in failure["operations"]}
-    if faults or not told["complete"] or cases["errored"] or operations["errored"] or not coded:
+    cases, operations = summary["test_cases"], summary["operations"]
+    codes = Counter(code for answer in answers for code in answer["codes"])
+    refused_ones, faulty = sum(bool(answer["codes"]) for answer in answers), sum(bool(answer["faults"]) for answer in answers)
+    others = codes.keys() - {"UNAUTHENTICATED", "FORBIDDEN"}
+    wrong = [f"{len(others)} codes beside those of who may do it, expected {beyond}"] if len(others) < beyond else []
+    if not summary["complete"] or cases["errored"] or operations["errored"] or not refused_ones:
+        wrong.append(f"not to its end: {operations} {cases}")
+    if faulty or summary["failures"] or done.returncode:
+        # With the operation and the answer, as small as they could be made.
+        wrong.append(done.stdout.partition("= FAILURES =")[2][:60_000] or done.stdout[-2000:])
+    if wrong:
         failed.append(title)
-        for fault in sorted(faults) or [f"not to its end: {operations} {cases}"]:
-            print(f"  FAILED  {title}: {fault}")
-    print(f"{title}: {operations['tested']} root fields, {cases['generated']} made-up operations, {coded} errors with codes, {len(faults)} faults")
+        print("\n".join(f"  FAILED  {title}: {fault}" for fault in wrong))
+    most = ", ".join(f"{code} {times}" for code, times in codes.most_common(4))
+    print(f"{title}: {operations['tested']} root fields, {len(answers)} made-up operations, {refused_ones} refused by {len(codes)} codes ({most}), {faulty} faults")
 
 
 scan()
-made_up("queries of somebody who follows agencies", "--include-name-regex", r"^Query\.", "--header", f"Authorization: Bearer {token('standing')}")
-made_up("mutations of nobody", "--include-name-regex", r"^Mutation\.")
+print(f"made up from SEED={SEED}")
+made_up("queries of somebody who follows agencies", "Query", "--max-examples", "4", login="standing", beyond=2)
+made_up("mutations of nobody", "Mutation", "--max-examples", "4")
+# Inputs of the right types alone: what is of another is refused before anybody is asked who they are. Wrong passwords of their own would keep
+# them out of whatever comes after.
+FITTING = ("--max-examples", "6", "--mode", "positive")
+OWN_SECRETS = ("--exclude-name-regex", r"^Mutation\.(changePassword|enrolSecondFactor|confirmSecondFactor|removeSecondFactor)$")
+made_up("mutations of an administrator", "Mutation", *FITTING, *OWN_SECRETS, login="admin", beyond=5)
+made_up("mutations of the standing agency", "Mutation", *FITTING, *OWN_SECRETS, login="standing", beyond=5)
+made_up("mutations of an agency's system", "Mutation", *FITTING, login="so-tttt-system", beyond=5)
 sys.exit(1 if failed else 0)

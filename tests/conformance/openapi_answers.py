@@ -1,6 +1,7 @@
 """Has Schemathesis make up requests for every operation of the running service, as the public and as accounts of the demo.
 
 usage: openapi_answers.py BASE CREDENTIALS        the service, and the demo's file of accounts
+SEED is what the requests are made up from; one is drawn and told where none is given.
 
 All checks are on (schemathesis.toml says which statuses are right besides the usual ones). No difference may be found between what is described
 and what is answered.
@@ -8,6 +9,7 @@ and what is answered.
 
 import json
 import os
+import random
 import subprocess
 import sys
 import urllib.parse
@@ -16,6 +18,7 @@ from pathlib import Path
 
 BASE, CREDENTIALS = sys.argv[1:]
 HERE = Path(__file__).parent
+SEED = os.environ.get("SEED") or str(random.randrange(2**31))
 # As whom, and how many requests of a kind at most.
 CALLERS = [(None, 3), ("admin", 2), ("so-tttt-system", 2)]
 
@@ -30,10 +33,11 @@ def token(login):
     return json.load(urllib.request.urlopen(request, timeout=30))["access_token"]
 
 
+print(f"made up from SEED={SEED}")
 failed = 0
 for login, examples in CALLERS:
     command = [Path(sys.executable).parent / "st", "--config-file", HERE / "schemathesis.toml", "run", f"{BASE}/openapi.json", "--url", BASE,
-               "--checks", "all", "--continue-on-failure", "--max-examples", os.environ.get("EXAMPLES", str(examples)), "--seed", "1",
+               "--checks", "all", "--continue-on-failure", "--max-examples", os.environ.get("EXAMPLES", str(examples)), "--seed", SEED,
                "--workers", "1", "--request-timeout", "20", "--no-color"]
     if login:
         command += ["--header", f"Authorization: Bearer {token(login)}"]

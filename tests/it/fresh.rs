@@ -90,6 +90,13 @@ fn what_failed_and_what_is_read_by_machines_is_kept_by_nobody(backend: Backend) 
         let reply = public.get(path);
         assert_eq!((reply.status, reply.headers["cache-control"].as_str(), reply.headers.get("etag")), (200, "no-store", None), "{path}");
     }
+    // What one may not see is there for another.
+    for (path, status) in
+        [("/api/v1/agencies/nobody", 404), ("/api/v1/nothing", 404), ("/api/v1/agencies?limit=x", 400), ("/api/v1/me", 401)]
+    {
+        let reply = public.get(path);
+        assert_eq!((reply.status, reply.headers["cache-control"].as_str()), (status, "no-store"), "{path}");
+    }
     let kept = public.get("/graphql?query=%7B__typename%7D");
     assert_eq!(kept.headers["cache-control"], "public, max-age=60, must-revalidate");
     // Meetings are not the caller's own account, though their path begins with the same letters.

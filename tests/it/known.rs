@@ -34,6 +34,9 @@ fn a_document_is_asked_for_by_its_hash_once_it_was_sent(backend: Backend) {
     let known = by_hash();
     assert_eq!(known.json()["data"], sent.json()["data"]);
     assert_eq!(known.headers["cache-control"], "public, max-age=0, must-revalidate");
+    // What another version names is not known to be this.
+    let other = posted(&client, &json!({"extensions": {"persistedQuery": {"version": 2, "sha256Hash": hash}}}));
+    assert_eq!((code(&other).as_deref(), other.json()["data"].is_null()), (Some("GRAPHQL_INVALID"), true), "{}", other.body);
     let again = client.send("GET", &format!("/graphql?extensions={}", named(&hash)), &[("if-none-match", &known.headers["etag"])], b"");
     assert_eq!(again.status, 304);
     let by_id = posted(&client, &json!({"documentId": format!("sha256:{hash}")}));

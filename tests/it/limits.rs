@@ -1,6 +1,6 @@
 //! How much a caller may ask for, how often, how many at once, and from which pages.
 
-use std::{io::Write, net::TcpStream};
+use std::{collections::BTreeSet, io::Write, net::TcpStream};
 
 use domain::{
     account::Role,
@@ -8,6 +8,8 @@ use domain::{
 };
 use serde_json::json;
 use testkit::{Backend, Client, TestApp, both};
+
+use crate::specs::openapi;
 
 both!(
     each_limit_of_a_document_is_told_by_its_name,
@@ -21,6 +23,7 @@ both!(
     an_address_has_a_minute_of_its_own,
     so_many_at_once_and_no_more,
     only_pages_of_known_origins_may_ask,
+    pages_of_known_origins_use_every_header_that_is_described,
     no_compressed_body_is_taken,
 );
 
@@ -80,6 +83,8 @@ fn each_limit_of_a_document_is_told_by_its_name(backend: Backend) {
         let reply = client.graphql_reply(text, &json!({}));
         let told = &reply["errors"][0]["extensions"];
         assert!(told["code"] == "GRAPHQL_TOO_LARGE" && reply.get("data").is_none(), "{text}: {reply}");
+        // No place of a document is one of line 0.
+        assert!(reply["errors"][0].get("locations").is_none(), "{text}: {reply}");
         assert_eq!((told["limit"]["name"].as_str(), told["limit"]["most"].as_u64()), (Some(limit), Some(most)), "{text}: {told}");
         assert_eq!(told["limit"]["asked"], asked, "{text}: {told}");
     }
@@ -117,7 +122,8 @@ fn an_operation_tells_what_it_cost(backend: Backend) {
 fn so_many_requests_a_minute_and_no_more(backend: Backend) {
     let app = public(backend, &[("requests_per_minute", 4)]);
     let (client, auditor) = (app.anonymous(), app.person(None, Role::Auditor));
-    for left in [2, 1, 0] {
+    // Signing in was none of them.
+    for left in [3, 2, 1, 0] {
         let reply = client.get("/api/v1/tasks?limit=1");
         assert_eq!((reply.status, reply.headers["ratelimit-policy"].as_str()), (200, "\"caller\";q=4;w=60"));
         assert!(reply.headers["ratelimit"].starts_with(&format!("\"caller\";r={left};t=")), "{:?}", reply.headers);
@@ -131,6 +137,7 @@ fn so_many_requests_a_minute_and_no_more(backend: Backend) {
     }
     assert_eq!(client.get("/healthz").status, 200, "a probe is always answered");
     assert_eq!(auditor.get("/api/v1/tasks?limit=1").status, 200, "an account has a minute of its own");
+    assert_eq!(app.person(None, Role::Auditor).get("/api/v1/me").status, 200, "whoever signs in is not kept from it by who reads");
 }
 
 fn deep_documents_are_let_in_as_far_as_a_role_may_go(backend: Backend) {
@@ -240,10 +247,51 @@ fn only_pages_of_known_origins_may_ask(backend: Backend) {
     assert_eq!((reply.headers["access-control-max-age"].as_str(), reply.headers.get("access-control-allow-credentials")), ("3600", None));
     assert_eq!(allowed(&preflight(&app, "https://evil.example").headers), None);
     for (origin, told) in [("https://portal.example", Some("https://portal.example")), ("https://evil.example", None), ("null", None)] {
-        let reply = app.anonymous().send("GET", "/api/v1/tasks?limit=1", &[("origin", origin)], b"");
-        assert_eq!((reply.status, allowed(&reply.headers).as_deref()), (200, told), "{origin}");
-        assert!(reply.headers["vary"].to_lowercase().contains("origin"), "{:?}", reply.headers);
+        for path in ["/api/v1/agencies?limit=1", "/graphql?query={__typename}"] {
+            let reply = app.anonymous().send("GET", path, &[("origin", origin), ("accept-encoding", "gzip")], b"");
+            assert_eq!((reply.status, allowed(&reply.headers).as_deref()), (200, told), "{origin}");
+            // All that others' caches must tell apart, however many have said so.
+            let vary: Vec<String> = reply.headers["vary"].split(',').map(|name| name.trim().to_lowercase()).collect();
+            for name in ["origin", "authorization", "accept-encoding", "accept-language"] {
+                assert_eq!(vary.iter().filter(|known| *known == name).count(), 1, "{path} {name}: {vary:?}");
+            }
+        }
     }
+}
+
+fn pages_of_known_origins_use_every_header_that_is_described(backend: Backend) {
+    let app = TestApp::set(backend, |settings| settings.cors_origins = vec!["https://portal.example".into()]);
+    let description = openapi();
+    let (mut asked, mut told) = (BTreeSet::new(), BTreeSet::new());
+    for item in description["paths"].as_object().expect("paths").values() {
+        for operation in item.as_object().expect("operations").values() {
+            for parameter in operation["parameters"].as_array().into_iter().flatten().filter(|one| one["in"] == "header") {
+                asked.insert(parameter["name"].as_str().expect("a name").to_lowercase());
+            }
+            for answer in operation["responses"].as_object().into_iter().flat_map(|answers| answers.values()) {
+                told.extend(answer["headers"].as_object().into_iter().flat_map(|headers| headers.keys()).map(|name| name.to_lowercase()));
+            }
+        }
+    }
+    // What browsers let pages read anyway, and what only they themselves look at.
+    told.retain(|name| !name.starts_with("access-control-"));
+    for read_anyway in ["cache-control", "content-language", "content-length", "content-type", "expires", "last-modified", "pragma", "vary"]
+    {
+        told.remove(read_anyway);
+    }
+    assert!(asked.contains("validation-token") && told.contains("idempotency-replayed"), "{asked:?} {told:?}");
+    for name in asked {
+        let headers = [
+            ("origin", "https://portal.example"),
+            ("access-control-request-method", "POST"),
+            ("access-control-request-headers", name.as_str()),
+        ];
+        assert_eq!(app.anonymous().send("OPTIONS", "/api/v1/reports", &headers, b"").status, 200, "{name} may be sent");
+    }
+    let reply = app.anonymous().send("GET", "/api/v1/agencies?limit=1", &[("origin", "https://portal.example")], b"");
+    let exposed: BTreeSet<String> =
+        reply.headers["access-control-expose-headers"].split(',').map(|name| name.trim().to_lowercase()).collect();
+    assert!(told.is_subset(&exposed), "not to be read: {:?}", told.difference(&exposed));
 }
 
 fn no_compressed_body_is_taken(backend: Backend) {

@@ -36,6 +36,7 @@ mod chasing;
 mod committee_log;
 mod committee_offices;
 mod committees;
+mod conditions;
 mod connections;
 mod contract;
 mod corrected_bodies;

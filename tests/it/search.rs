@@ -12,6 +12,7 @@ both!(
     names_are_found_however_they_are_typed,
     accents_as_typed_come_first_and_titles_before_texts,
     what_was_asked_for_is_marked_and_never_markup,
+    initials_that_no_name_has_are_shown_marked,
     an_agency_is_found_by_the_names_of_a_day,
     signs_are_no_operators_and_bad_searches_are_told,
     pages_go_on_where_they_ended_in_both_directions,
@@ -157,6 +158,36 @@ fn what_was_asked_for_is_marked_and_never_markup(backend: Backend) {
     assert_eq!((&hit["lang"], &hit["kind"]), (&json!("vi"), &json!("DOCUMENT")));
 }
 
+fn initials_that_no_name_has_are_shown_marked(backend: Backend) {
+    let app = TestApp::start(backend);
+    let client = app.anonymous();
+    let shown = |text: &str, name: &str| {
+        let found = search(&client, text, "&kinds=AGENCY&limit=200")["items"].as_array().expect("items").clone();
+        let hit = found.iter().find(|hit| joined(&hit["title"]) == name);
+        hit.map(|hit| (marked(&hit["title"]), marked(&hit["excerpt"]))).unwrap_or_default()
+    };
+    let told = |title: &str, excerpt: &str| (title.to_owned(), excerpt.to_owned());
+    let name = "Sở Thông tin và Truyền thông";
+    for text in ["stttt", "STTTT", "stttt "] {
+        assert_eq!(shown(text, name), told(name, "[STTTT]"), "{text:?}");
+    }
+    assert_eq!(shown("sttvtt", name), told(name, "[STTVTT]"));
+    assert_eq!(shown("so tttt", name), told("[Sở] Thông tin và Truyền thông", "[TTTT]"));
+    assert_eq!(shown("thong tin truyen thong", name), told("Sở [Thông] [tin] và [Truyền] [thông]", ""));
+    // A short name that was not asked for gives way, and one that was is enough.
+    organised(&app);
+    assert_eq!(shown("stttt", name), told(name, "[STTTT]"));
+    assert_eq!(shown("tttt", name), told(name, "Sở [TT&TT]"));
+    // A former name is the title, and has its own initials.
+    let rename = json!({"kind": "RENAME", "effectiveOn": "2017-01-01", "basis": "1593/QĐ-UBND", "predecessors": ["so-ngoai-vu"],
+        "becomes": {"name": "Sở Đối ngoại"}});
+    post(&app.person(None, Role::Admin), "/api/v1/admin/agencies/events", &rename);
+    assert_eq!(shown("snv", "Sở Ngoại vụ"), told("Sở Ngoại vụ", "[SNV]"));
+    assert_eq!(shown("ngoai vu", "Sở Ngoại vụ"), told("Sở [Ngoại] [vụ]", ""));
+    let query = "{ search(text: \"stttt\", kinds: [AGENCY], first: 1) { nodes { excerpt { text isMatch } } } }";
+    assert_eq!(client.graphql(query, &json!({}))["search"]["nodes"][0]["excerpt"], json!([{"text": "STTTT", "isMatch": true}]));
+}
+
 fn an_agency_is_found_by_the_names_of_a_day(backend: Backend) {
     let app = TestApp::start(backend);
     let rename = json!({"kind": "RENAME", "effectiveOn": "2017-01-01", "basis": "1593/QĐ-UBND", "predecessors": ["so-ngoai-vu"],
@@ -177,6 +208,10 @@ fn an_agency_is_found_by_the_names_of_a_day(backend: Backend) {
         let page = search(&client, text, "&kinds=AGENCY");
         assert_eq!((&page["totalCount"], &page["items"][0]["name"]), (&json!(1), &json!("Sở Đối ngoại")), "{text}");
     }
+    // Its address leads to it as it was on the day.
+    let hit = search(&client, "so ngoai vu", "&kinds=AGENCY&asOf=2016-12-31")["items"][0].take();
+    let led = client.get(hit["href"].as_str().expect("an address")).json();
+    assert_eq!((&led["id"], &led["name"], &led["name"]), (&hit["id"], &hit["name"], &json!("Sở Ngoại vụ")));
     // A programme that was not signed yet has no tasks, and a document is there from its issue on.
     assert!(search(&client, "đối ngoại", "&kinds=TASK,DOCUMENT")["totalCount"].as_i64() > Some(0));
     assert_eq!(search(&client, "đối ngoại", "&kinds=TASK&asOf=2000-01-01")["totalCount"], 0);

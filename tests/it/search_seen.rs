@@ -1,4 +1,4 @@
-//! Searching: whoever may not see a thing is not told of it, and what is found is what stands.
+//! Searching: whoever may not see a thing is not told of it, and what is found is what stands, at the address that is told.
 
 use domain::account::Role;
 use serde_json::{Value, json};
@@ -16,6 +16,7 @@ both!(
     a_report_is_found_as_it_was_on_a_day,
     a_deliverable_is_found_in_public_by_what_is_public_of_it,
     documents_and_tasks_are_found_as_they_are_worded_now,
+    an_address_leads_to_what_was_found,
 );
 
 fn a_report_is_found_by_those_who_see_it_in_the_words_that_they_see(backend: Backend) {
@@ -149,5 +150,41 @@ fn documents_and_tasks_are_found_as_they_are_worded_now(backend: Backend) {
         let options = app::import::ImportOptions { dry_run: is_dry, apply_changes: true };
         app.import(&file, options).expect("an import");
         assert_eq!(search(&client, "zyxwv", "&kinds=TASK")["totalCount"], found, "what is rehearsed is not found");
+    }
+}
+
+fn an_address_leads_to_what_was_found(backend: Backend) {
+    let app = TestApp::start(backend);
+    let (press, standing, public) = (app.system_of("bao-hai-phong"), app.person(Some("so-tttt"), Role::Standing), app.anonymous());
+    let said = json!({"programme": "HP-1593-2013", "task": "V.2", "year": 2014, "percent": 50, "narrative": "Nội dung chỉđường."});
+    let report = pushed(&press, "k", &said);
+    done(&standing, "POST", &report, "/accept", &Value::Null);
+    let details = json!({"languages": ["vi"], "partner": "Nhà xuất bản"});
+    let deliverable = recorded(&press, &of("PUBLICATION", Some("V.2"), "Ấn phẩm chỉđường", details));
+    for (kind, text, address) in [
+        ("AGENCY", "Sở Thông tin và Truyền thông", Some("/api/v1/agencies/so-tttt")),
+        ("AGENCY", "sở", None),
+        ("DOCUMENT", "1593/QĐ-UBND", None),
+        ("REPORT", "chiduong", Some(report.as_str())),
+        ("DELIVERABLE", "chiduong", Some(deliverable.as_str())),
+    ] {
+        for client in [&press, &standing, &public] {
+            let page = search(client, text, &format!("&kinds={kind}&limit=200"));
+            let hits = page["items"].as_array().expect("items");
+            assert!(!hits.is_empty(), "{kind} {text}");
+            for hit in hits {
+                let href = hit["href"].as_str().unwrap_or_else(|| panic!("no address: {hit}"));
+                let reply = client.get(href);
+                assert_eq!((reply.status, &reply.json()["id"]), (200, &hit["id"]), "{href}");
+            }
+            assert!(address.is_none_or(|address| hits.iter().any(|hit| hit["href"] == address)), "{address:?} in {page}");
+        }
+    }
+    // A task has no address of its own, which is told, and is in the list under its identifier.
+    let page = search(&public, "thông tin", "&kinds=TASK&limit=200");
+    let listed = public.get("/api/v1/tasks?limit=200").json();
+    for hit in page["items"].as_array().expect("items") {
+        assert_eq!(hit.get("href"), Some(&Value::Null), "{hit}");
+        assert!(listed["items"].as_array().expect("items").iter().any(|task| task["id"] == hit["id"]), "{hit}");
     }
 }

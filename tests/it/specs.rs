@@ -13,7 +13,7 @@ fn root() -> std::path::PathBuf {
     std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
-fn openapi() -> Value {
+pub fn openapi() -> Value {
     serde_json::from_str(&std::fs::read_to_string(root().join("openapi/openapi.json")).expect("the document")).expect("JSON")
 }
 
@@ -66,7 +66,8 @@ fn every_described_path_runs_and_no_other(backend: Backend) {
             if !described {
                 assert_eq!(reply.code(), "METHOD_NOT_ALLOWED");
                 let named = methods.as_object().unwrap().keys().map(|m| m.to_uppercase());
-                let allowed: Vec<String> = named.flat_map(|m| if m == "GET" { vec![m, "HEAD".into()] } else { vec![m] }).collect();
+                let allowed: Vec<String> =
+                    named.flat_map(|m| if m == "GET" { vec![m, "HEAD".into()] } else { vec![m] }).chain(["OPTIONS".into()]).collect();
                 assert_eq!(reply.headers["allow"].split(", ").collect::<Vec<_>>(), allowed);
             }
         }

@@ -93,8 +93,8 @@ fn alone(client: &Client, (field, figure, size): (&str, &str, &str), filter: &Va
 fn lists_of_all_rows_are_those_of_each(backend: Backend) {
     let (app, auditor) = owed(backend);
     let agency = app.person(Some("so-tttt"), Role::AgencyReporter);
-    let tasks = asked("occurrences", [Figure::Assigned, Figure::OpenOverdue, Figure::FallenDue].map(|figure| figure.label()));
-    let reports = [ReportFigure::Obliged, ReportFigure::Missing, ReportFigure::NonRespondingCoordinators].map(|figure| figure.label());
+    let tasks = asked("occurrences", [Figure::Assigned, Figure::OpenOverdue, Figure::FallenDue].map(Figure::label));
+    let reports = [ReportFigure::Obliged, ReportFigure::Missing, ReportFigure::NonRespondingCoordinators].map(ReportFigure::label);
     let reports = asked("obligations", reports);
     let mut met = 0;
     for (client, grouping, as_of) in [
@@ -156,7 +156,7 @@ fn lists_of_rows_of_many_programmes_are_as_long_as_the_figures_say(backend: Back
             assert_eq!([&reports["a"]["totalCount"], &reports["b"]["totalCount"]], [&reports["obliged"], &reports["missing"]], "{row}");
             for list in [&tasks["b"], &reports["b"]] {
                 let nodes = list["nodes"].as_array().expect("nodes").len();
-                assert_eq!(nodes as i64, list["totalCount"].as_i64().expect("a number").min(200), "{row}");
+                assert_eq!(nodes as u64, list["totalCount"].as_u64().expect("a number").min(200), "{row}");
             }
         }
         assert!(rows.iter().any(|row| row["tasks"]["assigned"].as_i64() > Some(0) && row["reports"]["obliged"].as_i64() == Some(0)));
@@ -188,7 +188,8 @@ fn a_list_of_a_row_goes_on_from_its_cursor(backend: Backend) {
 fn a_page_that_may_not_be_is_refused_as_elsewhere(backend: Backend) {
     let (_app, client) = owed(backend);
     let lists = |size: usize, times: usize| -> String {
-        let lists: String = (0..times).map(|i| format!("a{i}: occurrences(first: {size}) {{ nodes {{ id }} }} ")).collect();
+        let lists: Vec<String> = (0..times).map(|i| format!("a{i}: occurrences(first: {size}) {{ nodes {{ id }} }}")).collect();
+        let lists = lists.join(" ");
         format!("{{ statistics(groupBy: AGENCY) {{ rows {{ tasks {{ {lists} }} }} }} }}")
     };
     for size in [201, 5_000] {
@@ -205,7 +206,7 @@ fn a_page_that_may_not_be_is_refused_as_elsewhere(backend: Backend) {
 
 /// A row that is about reports alone: of a whole programme, or of a part of a year.
 fn has_no_occurrences(row: &Value) -> bool {
-    let is_part_of_a_year = row["period"].as_str().is_some_and(|period| row["year"].to_string() != period);
+    let is_part_of_a_year = row["period"].as_str().is_some_and(|period| period.parse().ok() != row["year"].as_i64());
     !row["programme"].is_null() || is_part_of_a_year
 }
 

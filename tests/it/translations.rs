@@ -2,14 +2,21 @@
 
 use domain::account::Role;
 use serde_json::{Value, json};
-use testkit::{Backend, Client, TestApp, both};
+use testkit::{Backend, Client, Reply, TestApp, both};
 
-use crate::deliverables::{of, recorded};
+use crate::{
+    amendments::decision,
+    deliverables::{of, recorded},
+    workflow::act,
+};
 
 both!(
     a_text_tells_its_language_its_state_and_whether_it_is_stale,
     a_client_s_languages_set_what_it_is_given,
     a_client_of_rest_is_given_what_it_likes_beside_the_source,
+    a_deliverable_over_rest_tells_the_language_of_its_title,
+    targets_over_rest_tell_the_language_of_their_words,
+    a_document_s_title_is_translated_like_any_other,
     a_table_goes_out_and_comes_back_with_its_states,
     what_is_wrong_with_a_table_is_told_by_line_and_nothing_is_written,
     what_is_translated_is_found_and_costs_no_more,
@@ -102,22 +109,42 @@ fn a_client_s_languages_set_what_it_is_given(backend: Backend) {
     assert!(event.body.contains(r#"{"lang":"EN"}"#), "{}", event.body);
 }
 
+/// What a client is told that likes these languages; whoever keeps the answer is told that it depends on them.
+fn told(client: &Client, path: &str, accepted: &str) -> Reply {
+    let reply = client.send("GET", path, &[("accept-language", accepted)], b"");
+    assert_eq!(reply.status, 200, "{path}: {}", reply.body);
+    assert!(reply.headers["vary"].to_lowercase().contains("accept-language"), "{path}: {:?}", reply.headers);
+    reply
+}
+
+/// How many statements a request takes in a language.
+fn cost(app: &TestApp, path: &str, accepted: &str) -> u64 {
+    let public = app.anonymous();
+    app.fewest_statements(|| told(&public, path, accepted)).0
+}
+
+/// The item of a list with this value in a field.
+fn one(list: &Value, field: &str, value: &str) -> Value {
+    let items = list["items"].as_array().expect("items");
+    items.iter().find(|item| item[field] == value).unwrap_or_else(|| panic!("{value} is not in {list}")).clone()
+}
+
+fn text(text: &str, lang: &str, state: &str, is_stale: bool) -> Value {
+    json!({"text": text, "lang": lang, "state": state, "isStale": is_stale})
+}
+
 fn a_client_of_rest_is_given_what_it_likes_beside_the_source(backend: Backend) {
     let app = TestApp::start(backend);
     let public = app.anonymous();
-    let asked = |path: &str, accepted: &str| {
-        let reply = public.send("GET", path, &[("accept-language", accepted)], b"");
-        assert!(reply.headers["vary"].to_lowercase().contains("accept-language"), "{:?}", reply.headers);
-        reply.json()
-    };
+    let asked = |path: &str, accepted: &str| told(&public, path, accepted).json();
     let agency = |accepted: &str| asked("/api/v1/agencies/so-ngoai-vu", accepted);
     let listed = |accepted: &str| {
         let page = asked("/api/v1/agencies?limit=200", accepted);
         let items = page["items"].as_array().expect("agencies").clone();
         items.into_iter().find(|one| one["code"] == "so-ngoai-vu").expect("the agency")
     };
-    let english = json!({"text": "Department of Foreign Affairs", "lang": "en", "state": "MACHINE", "isStale": false});
-    let source = json!({"text": "Sở Ngoại vụ", "lang": "vi", "state": "SOURCE", "isStale": false});
+    let english = text("Department of Foreign Affairs", "en", "MACHINE", false);
+    let source = text("Sở Ngoại vụ", "vi", "SOURCE", false);
     let ways: [&dyn Fn(&str) -> Value; 2] = [&agency, &listed];
     for told in ways {
         assert_eq!((&told("en-GB, vi;q=0.5")["nameText"], &told("en")["name"]), (&english, &json!("Sở Ngoại vụ")));
@@ -127,6 +154,8 @@ fn a_client_of_rest_is_given_what_it_likes_beside_the_source(backend: Backend) {
             (&source, &source, &source)
         );
     }
+    let history = agency("en")["history"].as_array().expect("its names").clone();
+    assert!(history.iter().any(|term| term["nameText"] == english && term["name"] == "Sở Ngoại vụ"), "{history:?}");
     let long = public.send("GET", "/api/v1/tasks", &[("accept-language", &"vi,".repeat(400))], b"");
     assert_eq!((long.status, long.code().as_str()), (400, "HEADER_INVALID"), "as the description says");
     let path = "/api/v1/programmes/HP-1593-2013";
@@ -137,6 +166,9 @@ fn a_client_of_rest_is_given_what_it_likes_beside_the_source(backend: Backend) {
         all.map(|text| (text["lang"].clone(), text["text"].clone()))
     };
     assert!(texts(&programme).iter().all(|(lang, _)| lang == "en"), "{:?}", texts(&programme));
+    let lead = |programme: &Value| programme["groups"][4]["tasks"][1]["leadAgencies"][0].clone();
+    assert_eq!((&lead(&programme)["nameText"]["lang"], &lead(&vietnamese)["nameText"]["lang"]), (&json!("en"), &json!("vi")));
+    assert_eq!(lead(&vietnamese)["nameText"]["text"], lead(&programme)["name"]);
     let told = [
         &vietnamese["name"],
         &vietnamese["groups"][4]["name"],
@@ -151,12 +183,125 @@ fn a_client_of_rest_is_given_what_it_likes_beside_the_source(backend: Backend) {
     assert_eq!(statements("/api/v1/tasks?limit=2"), statements("/api/v1/tasks?limit=15"));
 }
 
+fn a_deliverable_over_rest_tells_the_language_of_its_title(backend: Backend) {
+    let app = TestApp::start(backend);
+    let (admin, press, public) = (app.person(None, Role::Admin), app.system_of("bao-hai-phong"), app.anonymous());
+    let body = |title: &str| of("PUBLICATION", Some("V.2"), title, json!({"languages": ["vi"]}));
+    let translated = |title: &str, english: &str| {
+        let path = recorded(&press, &body(title));
+        let id = path.rsplit('/').next().expect("an id").to_owned();
+        assert_eq!(put(&admin, &format!("en/{id}"), &json!({"text": english, "state": "REVIEWED"})).0, 200);
+        (path, id)
+    };
+    let (path, id) = translated("Hải Phòng xưa", "Old Haiphong");
+    let list = "/api/v1/deliverables?programme=HP-1593-2013&limit=200";
+    let single = |accepted: &str| told(&public, &path, accepted).json();
+    let listed = |accepted: &str| one(&told(&public, list, accepted).json(), "id", &id);
+    let (english, source) = (text("Old Haiphong", "en", "REVIEWED", false), text("Hải Phòng xưa", "vi", "SOURCE", false));
+    let ways: [&dyn Fn(&str) -> Value; 2] = [&single, &listed];
+    for way in ways {
+        assert_eq!((&way("en")["titleText"], &way("ja, en;q=0.5")["titleText"]), (&english, &english));
+        assert_eq!((&way("fr")["titleText"], &way("vi, en;q=0.5")["titleText"]), (&source, &source), "there is no French");
+        assert_eq!(way("en")["title"], "Hải Phòng xưa", "the source stays where it was");
+    }
+    // Whoever has it in one language does not have it in another.
+    for path in [path.as_str(), list] {
+        let tag = told(&public, path, "en").headers["etag"].clone();
+        assert_ne!(tag, told(&public, path, "vi").headers["etag"], "{path}");
+        let again = |accepted: &str| public.send("GET", path, &[("accept-language", accepted), ("if-none-match", &tag)], b"").status;
+        assert_eq!((again("en"), again("vi")), (304, 200), "{path}");
+    }
+    // The translations of a whole page come in one statement.
+    for n in 2..6 {
+        translated(&format!("Ấn phẩm {n}"), &format!("Publication {n}"));
+    }
+    let page = |limit: usize| format!("/api/v1/deliverables?programme=HP-1593-2013&limit={limit}");
+    cost(&app, &page(1), "en");
+    let of_two = cost(&app, &page(2), "en");
+    assert_eq!((of_two, of_two), (cost(&app, &page(5), "en"), cost(&app, &page(2), "vi") + 1));
+    // Another title makes the translation one of other words.
+    let mut said = body("Hải Phòng ngày xưa");
+    for field in ["programme", "kind"] {
+        said.as_object_mut().expect("an object").remove(field);
+    }
+    let changed = act(&press, "PUT", &path, "\"1\"", &said);
+    assert_eq!((changed.status, &changed.json()["titleText"]["lang"]), (200, &json!("vi")), "{}", changed.body);
+    assert_eq!(single("en")["titleText"], text("Old Haiphong", "en", "REVIEWED", true));
+    assert_eq!(listed("vi")["titleText"], text("Hải Phòng ngày xưa", "vi", "SOURCE", false));
+}
+
+fn targets_over_rest_tell_the_language_of_their_words(backend: Backend) {
+    let app = TestApp::start(backend);
+    let (admin, public) = (app.person(None, Role::Admin), app.anonymous());
+    let path = "/api/v1/programmes/HP-1593-2013/targets";
+    let target = subject(&table(&admin, "fr", "?kinds=TARGET"), "HP-1593-2013 T1");
+    assert_eq!(put(&admin, &format!("fr/{target}"), &json!({"text": "Un objectif", "state": "REVIEWED"})).0, 200);
+    let asked = |accepted: &str| told(&public, path, accepted).json();
+    let first = |accepted: &str| one(&asked(accepted), "target", "T1");
+    assert_eq!(first("fr")["indicatorText"], text("Un objectif", "fr", "REVIEWED", false));
+    let (english, vietnamese) = (first("en"), first("ja"));
+    assert_eq!((&english["indicatorText"]["lang"], &english["indicatorText"]["state"]), (&json!("en"), &json!("MACHINE")));
+    let words = vietnamese["text"].as_str().expect("words");
+    assert_eq!((&vietnamese["indicatorText"], &english["text"]), (&text(words, "vi", "SOURCE", false), &json!(words)));
+    // The same as within the programme, for each of them.
+    let (programme, all) = (told(&public, "/api/v1/programmes/HP-1593-2013", "fr, en;q=0.5").json(), asked("fr, en;q=0.5"));
+    let within = programme["targets"].as_array().expect("targets");
+    assert_eq!(within.len(), all["items"].as_array().expect("targets").len());
+    for target in within {
+        let code = target["code"].as_str().expect("a code");
+        assert_eq!(one(&all, "target", code)["indicatorText"], target["indicatorText"], "{code}");
+    }
+    cost(&app, path, "en");
+    assert_eq!(cost(&app, path, "en"), cost(&app, path, "vi") + 1, "those of all targets come in one statement");
+}
+
+fn a_document_s_title_is_translated_like_any_other(backend: Backend) {
+    let app = TestApp::start(backend);
+    let (admin, public) = (app.person(None, Role::Admin), app.anonymous());
+    let id = decision(&admin, "1681/UBND-TCD", "2014-10-01");
+    let rows = table(&admin, "fr", "?kinds=DOCUMENT");
+    assert_eq!(subject(&rows, "1681/UBND-TCD"), id);
+    let row = |rows: &[Value]| rows.iter().find(|row| row["subject"] == id.as_str()).expect("a row").clone();
+    assert_eq!((&row(&rows)["source"], &row(&rows)["text"]), (&json!("Sửa đổi Chương trình"), &json!("")));
+    let csv = format!("subject,text,state\n{id},Modification du programme,REVIEWED\n");
+    let (status, written) = sent(&admin, "POST", "fr", "text/csv", &csv);
+    assert_eq!((status, &written["added"], &written["stale"]), (200, &json!(1), &json!(0)), "{written}");
+    let (own, kept) = (format!("/api/v1/documents/{id}"), format!("/api/v1/admin/documents/{id}"));
+    let (list, list_kept) = ("/api/v1/documents?kind=DECISION&limit=200", "/api/v1/admin/documents?kind=DECISION&limit=200");
+    let single = |accepted: &str| told(&public, &own, accepted).json();
+    let listed = |accepted: &str| one(&told(&public, list, accepted).json(), "id", &id);
+    let single_kept = |accepted: &str| told(&admin, &kept, accepted).json();
+    let listed_kept = |accepted: &str| one(&told(&admin, list_kept, accepted).json(), "id", &id);
+    let french = text("Modification du programme", "fr", "REVIEWED", false);
+    let source = text("Sửa đổi Chương trình", "vi", "SOURCE", false);
+    let ways: [&dyn Fn(&str) -> Value; 4] = [&single, &listed, &single_kept, &listed_kept];
+    for way in ways {
+        assert_eq!((&way("fr")["titleText"], &way("ja")["titleText"]), (&french, &source));
+        assert_eq!(way("fr")["title"], "Sửa đổi Chương trình");
+    }
+    // What the programme's file brought is told with its language as well.
+    let brought = one(&told(&public, list, "en").json(), "number", "1593/QĐ-UBND")["titleText"].take();
+    assert_eq!((&brought["lang"], &brought["state"], &brought["isStale"]), (&json!("en"), &json!("MACHINE"), &json!(false)), "{brought}");
+    let page = |limit: usize| format!("/api/v1/documents?limit={limit}");
+    cost(&app, &page(1), "en");
+    assert_eq!(cost(&app, &page(20), "en"), cost(&app, &page(20), "vi") + 1, "those of a page come in one statement");
+    // Another title makes it stale, in REST, in the table and in GraphQL.
+    let revision = format!("\"{}\"", single("vi")["revision"]);
+    let changed = act(&admin, "PATCH", &kept, &revision, &json!({"title": "Sửa đổi, bổ sung Chương trình"}));
+    assert_eq!(changed.status, 200, "{}", changed.body);
+    let stale = text("Modification du programme", "fr", "REVIEWED", true);
+    assert_eq!((&single("fr")["titleText"], &row(&table(&admin, "fr", ""))["stale"]), (&stale, &json!("STALE")));
+    let query = "query($id: ID!) { document(id: $id) { titleText(lang: FR) { text lang state isStale } } }";
+    let found = public.graphql(query, &json!({ "id": id }))["document"]["titleText"].take();
+    assert_eq!((&found["text"], &found["lang"], &found["isStale"]), (&stale["text"], &json!("FR"), &json!(true)));
+}
+
 fn a_table_goes_out_and_comes_back_with_its_states(backend: Backend) {
     let app = TestApp::start(backend);
     let standing = app.person(Some("so-tttt"), Role::Standing);
     let before = table(&standing, "en", "");
     let kinds: std::collections::BTreeSet<&str> = before.iter().filter_map(|row| row["kind"].as_str()).collect();
-    assert_eq!(kinds.into_iter().collect::<Vec<_>>(), ["AGENCY", "GROUP", "PROGRAMME", "TARGET", "TASK"]);
+    assert_eq!(kinds.into_iter().collect::<Vec<_>>(), ["AGENCY", "DOCUMENT", "GROUP", "PROGRAMME", "TARGET", "TASK"]);
     let agency = subject(&before, "so-ngoai-vu");
     let whole = standing.get("/api/v1/admin/translations/en?bom=true").body;
     let same = sent(&standing, "POST", "en", "text/csv", &whole);

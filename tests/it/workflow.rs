@@ -153,11 +153,11 @@ fn a_change_names_the_state_that_it_was_made_for(backend: Backend) {
     let accept = format!("{path}/accept");
     let bare = standing.send("POST", &accept, &[], b"");
     assert_eq!((bare.status, bare.code().as_str()), (428, "PRECONDITION_REQUIRED"));
-    for stale in ["\"r0\"", "\"r2\"", "\"x\"", "\"r99999999999\""] {
+    for stale in ["\"r0\"", "\"r2\"", "\"x\"", "\"r99999999999\"", "W/\"r1\"", "\"r0\", \"r2\"", "\"\""] {
         let reply = act(&standing, "POST", &accept, stale, &Value::Null);
         assert_eq!((reply.status, reply.code().as_str()), (412, "PRECONDITION_FAILED"), "{stale}");
     }
-    for odd in ["W/\"r1\"", "*", "r1", "\"r1\", \"r2\"", "\"\""] {
+    for odd in ["r1", "*, \"r1\"", "\"r1\" \"r2\""] {
         let reply = act(&standing, "POST", &accept, odd, &Value::Null);
         assert_eq!((reply.status, reply.code().as_str()), (400, "HEADER_INVALID"), "{odd}");
     }

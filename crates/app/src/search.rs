@@ -2,7 +2,7 @@
 //! Must not decide what is a word or which hit is better, nor look at a hit outside the caller's scope to leave it out afterwards.
 //! The rules are `domain::search`, the statement `persistence::search`.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
 
 use auth::Ctx;
 use chrono::NaiveDate;
@@ -12,7 +12,7 @@ use domain::{
     lang::Lang,
     page::{Page, PageRequest},
     policy::Action,
-    search::{Fit, Fragment, Query, SearchKind, excerpt, marked},
+    search::{Fit, Fragment, Query, SearchKind, beside_title, marked},
 };
 use persistence::{
     Conn, DbError,
@@ -49,9 +49,11 @@ pub struct Found {
     pub lang: Lang,
     /// What it is called on the day; of reports nothing.
     pub name: Option<String>,
+    /// The code of an agency; whatever else is found is known by its identifier.
+    pub code: Option<Arc<str>>,
     /// The name or title that was found; empty where there is none.
     pub title: Vec<Fragment>,
-    /// Of its text what has most of the words; empty where there is none.
+    /// Of its text what has most of the words, and the initials by which an agency was found; empty where there is neither.
     pub excerpt: Vec<Fragment>,
 }
 
@@ -84,7 +86,8 @@ pub async fn list(view: &View, search: &Search, at: &str, args: &PageArgs) -> Re
         .read(move |conn| {
             let page = stored::page(conn, &wanted, &request)?;
             // Long texts are parted here, off the workers.
-            let shown = |hit: stored::Hit| (marked(&hit.title, &wanted.query), excerpt(&hit.body, &wanted.query), hit);
+            let query = &wanted.query;
+            let shown = |hit: stored::Hit| (marked(&hit.title, query), beside_title(hit.kind, &hit.title, &hit.body, query), hit);
             let items = page.items.into_iter().map(shown).collect();
             Ok::<_, DbError>(Page { items, has_next: page.has_next, has_previous: page.has_previous })
         })
@@ -94,15 +97,17 @@ pub async fn list(view: &View, search: &Search, at: &str, args: &PageArgs) -> Re
     let named = |id: AgencyId| Some(version_on(catalogue.agency(id)?, day)?.name.vi.to_string());
     let found = |(title, excerpt, hit): (Vec<Fragment>, Vec<Fragment>, stored::Hit)| {
         let id = hit.key.2;
+        let agency = (hit.kind == SearchKind::Agency).then(|| Id::from_uuid(id));
         Found {
             kind: hit.kind,
             id,
             fit: hit.fit,
             lang: hit.lang,
-            name: match hit.kind {
-                SearchKind::Agency => named(Id::from_uuid(id)),
-                _ => Some(hit.title.clone()).filter(|title| !title.is_empty()),
+            name: match agency {
+                Some(agency) => named(agency),
+                None => Some(hit.title.clone()).filter(|title| !title.is_empty()),
             },
+            code: catalogue.agency_code(agency),
             title,
             excerpt,
         }

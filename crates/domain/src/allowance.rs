@@ -78,7 +78,7 @@ allowance! {
     bytes: 102_400, 102_400, 100..=102_400;
     /// GraphQL: names, numbers, strings and signs of a document, and the gaps between them.
     tokens: 15_000, 15_000, 100..=100_000;
-    /// GraphQL: entries of lists that an operation reads.
+    /// GraphQL: entries of lists below lists that an operation reads.
     entries: 100_000, 100_000, 100..=10_000_000;
     /// Seconds until a GraphQL operation or a read of REST ends, answered or not, in the database as well.
     seconds: 20, 20, 1..=600;

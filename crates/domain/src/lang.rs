@@ -132,6 +132,8 @@ labelled_enum! {
         Target = "TARGET",
         /// By its title, where that is public.
         Deliverable = "DELIVERABLE",
+        /// By its title, where it has one.
+        Document = "DOCUMENT",
     }
 }
 

@@ -47,6 +47,7 @@ pub mod programme;
 pub mod reading;
 pub mod regime;
 pub mod report;
+pub mod revision;
 pub mod search;
 pub mod seed;
 pub mod statistics;

@@ -7,10 +7,6 @@ use tokio::{
     task::JoinError,
 };
 
-/// How much more than others of the process these threads yield, of 19 at most (setpriority(2)): one in ten parts of a processor that
-/// others want as well.
-const NICE: i32 = 10;
-
 /// Threads for long work.
 pub struct Aside(Option<Runtime>);
 
@@ -45,14 +41,15 @@ impl Drop for Aside {
     }
 }
 
-/// Lets other threads go first. Where the system does not, nothing else changes.
+/// Lets other threads go first (`SCHED_IDLE`, sched(7)): one that wakes has the processor at once, where one that is merely nice keeps
+/// what is left of its slice of time, some milliseconds. Where the system has no such threads, nothing else changes.
 fn give_way() {
-    #[cfg(unix)]
+    #[cfg(target_os = "linux")]
     {
-        use rustix::process::{getpriority_process, setpriority_process};
-        let yielding = getpriority_process(None).and_then(|own| setpriority_process(None, own.saturating_add(NICE).min(19)));
-        if let Err(error) = yielding {
-            tracing::debug!(%error, "threads for long work have the priority of others");
+        use thread_priority::{NormalThreadSchedulePolicy::Idle, ThreadPriority, ThreadSchedulePolicy::Normal};
+        let this = thread_priority::thread_native_id();
+        if let Err(error) = thread_priority::set_thread_priority_and_policy(this, ThreadPriority::Min, Normal(Idle)) {
+            tracing::debug!(?error, "threads for long work have the priority of others");
         }
     }
 }
@@ -66,11 +63,12 @@ mod tests {
         let runtime = Builder::new_current_thread().build().expect("a runtime");
         runtime.block_on(async {
             let aside = Aside::new().expect("threads");
-            #[cfg(unix)]
+            #[cfg(target_os = "linux")]
             {
-                let nice = || rustix::process::getpriority_process(None).expect("a number");
-                let (before, there) = (nice(), aside.run(async move { nice() }).await.expect("a number"));
-                assert_eq!((there, nice()), ((before + NICE).min(19), before), "these threads alone");
+                use thread_priority::{NormalThreadSchedulePolicy::Idle, ThreadSchedulePolicy::Normal, thread_schedule_policy};
+                let policy = || thread_schedule_policy().expect("a policy");
+                let (before, there) = (policy(), aside.run(async move { policy() }).await.expect("a policy"));
+                assert_eq!((there, policy()), (Normal(Idle), before), "these threads alone");
             }
             assert!(aside.run(async { std::panic::panic_any("broken") }).await.map(|(): ()| ()).is_err());
             assert_eq!(aside.run(async { 1 + 1 }).await.expect("it goes on"), 2);

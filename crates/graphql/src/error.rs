@@ -55,32 +55,37 @@ pub(crate) fn unreadable(error: &ServerError) -> ServerError {
     refused(&refusal).into_server_error(place)
 }
 
+/// An error of a whole request: it stands at no place of a document (a place has positive numbers).
+pub(crate) fn nowhere(error: Error) -> ServerError {
+    ServerError { locations: Vec::new(), ..error.into_server_error(Pos::default()) }
+}
+
 /// The answer to a request without a document.
 pub(crate) fn missing() -> ServerError {
     let words = ("Yêu cầu không có câu truy vấn (query).", "The request has no query.");
-    refused(&Refusal::worded(Code::GraphqlInvalid, words.0, words.1)).into_server_error(Pos::default())
+    nowhere(refused(&Refusal::worded(Code::GraphqlInvalid, words.0, words.1)))
 }
 
 /// The answer to a subscription that follows nothing.
 pub(crate) fn not_followed() -> ServerError {
     let words = ("Câu subscription phải chọn một trường.", "A subscription selects one field.");
-    refused(&Refusal::worded(Code::GraphqlInvalid, words.0, words.1)).into_server_error(Pos::default())
+    nowhere(refused(&Refusal::worded(Code::GraphqlInvalid, words.0, words.1)))
 }
 
 /// The answer to a document that names a day outside the years that are kept.
 pub(crate) fn no_day() -> ServerError {
     let words = ("Ngày phải nằm trong các năm từ 1 đến 9999.", "A day lies in the years 1 to 9999.");
-    refused(&Refusal::worded(Code::GraphqlInvalid, words.0, words.1)).into_server_error(Pos::default())
+    nowhere(refused(&Refusal::worded(Code::GraphqlInvalid, words.0, words.1)))
 }
 
 /// The answer to a document that asks for more than its caller may.
 pub(crate) fn too_large(exceeded: &Exceeded) -> ServerError {
-    exhausted(exceeded).into_server_error(Pos::default())
+    nowhere(exhausted(exceeded))
 }
 
 /// The answer to an operation that did not end in time.
 pub(crate) fn too_slow() -> ServerError {
-    refused(&Refusal::new(Code::GraphqlTooSlow)).into_server_error(Pos::default())
+    nowhere(refused(&Refusal::new(Code::GraphqlTooSlow)))
 }
 
 /// The answer of a field when the operation has read all it may; the extensions tell which limit that was.
@@ -97,12 +102,12 @@ pub(crate) fn exhausted(exceeded: &Exceeded) -> Error {
 
 /// The answer to a document that is named and cannot be had by its name.
 pub(crate) fn known(code: Code) -> ServerError {
-    refused(&Refusal::new(code)).into_server_error(Pos::default())
+    nowhere(refused(&Refusal::new(code)))
 }
 
 /// The answer to a question about the schema where that is closed to the caller.
 pub(crate) fn closed() -> ServerError {
-    refused(&Refusal::new(Code::IntrospectionClosed)).into_server_error(Pos::default())
+    nowhere(refused(&Refusal::new(Code::IntrospectionClosed)))
 }
 
 /// Gives a code to an error that comes from the executor itself (syntax, validation, limits).

@@ -12,7 +12,7 @@ use app::{
     outbox::{self, Followed},
 };
 use async_graphql::{
-    Name, Pos, Positioned, Request, Variables,
+    Name, Positioned, Request, Variables,
     futures_util::StreamExt,
     parser::types::{DocumentOperations, ExecutableDocument, FragmentDefinition, OperationType, Selection, SelectionSet},
 };
@@ -83,7 +83,7 @@ pub async fn follow(graph: &Graph, asked: Asked, view: View, after: Option<i64>,
     let is_over = view.is_over();
     drop(waiting);
     if let Err(error) = view.end().await {
-        return Err(Answer::refused(error::failure(&error).into_server_error(Pos::default())));
+        return Err(Answer::refused(error::nowhere(error::failure(&error))));
     }
     match refused {
         _ if is_over => return Err(Answer::refused(error::too_slow())),

@@ -122,7 +122,10 @@ fn entries(manifest: &Json) -> Result<Vec<(String, String)>, String> {
 fn named(request: &Request) -> Option<String> {
     let text = |value: &Value| if let Value::String(text) = value { Some(text.clone()) } else { None };
     let hash = || match request.extensions.get("persistedQuery")? {
-        Value::Object(named) => text(named.get("sha256Hash")?),
+        // There is no other version.
+        Value::Object(named) if named.get("version").is_none_or(|version| version.to_string() == "1") => {
+            text(named.get("sha256Hash")?).map(|hash| hash.to_ascii_lowercase())
+        }
         _ => None,
     };
     request.extensions.get(DOCUMENT_ID).and_then(text).or_else(hash)

@@ -33,7 +33,7 @@ use std::{
 
 use app::View;
 use async_graphql::{
-    Pos, Request, SDLExportOptions, Schema, ServerError, ValidationMode, Value, Variables,
+    Request, SDLExportOptions, Schema, ServerError, ValidationMode, Value, Variables,
     parser::types::{DocumentOperations, ExecutableDocument, OperationDefinition, OperationType},
 };
 use domain::{
@@ -167,7 +167,7 @@ impl Asked {
 
 /// The answer to what a use case refuses before anything is executed.
 pub fn refused(error: &app::Error) -> Answer {
-    Answer::refused(failure(error).into_server_error(Pos::default()))
+    Answer::refused(error::nowhere(failure(error)))
 }
 
 /// Puts the document in a request that names it, by its hash or as [`DOCUMENT_ID`] says; what is to be given to [`execute`] then.
@@ -215,7 +215,7 @@ pub async fn execute(graph: &Graph, asked: Asked, view: View, terms: &Terms<'_>)
     drop(waiting);
     // What was seen and cannot be written down is not shown.
     if let Err(error) = view.end().await {
-        return Ok(Answer::refused(failure(&error).into_server_error(Pos::default())));
+        return Ok(Answer::refused(error::nowhere(failure(&error))));
     }
     Ok(executed.unwrap_or_else(|| Answer::refused(error::too_slow()).at(Cost { entries: budget.given(), ..cost })))
 }

@@ -45,8 +45,8 @@ pub(crate) trait Filter: Clone {
 }
 
 /// What two filters say of one thing, if they say the same.
-pub(crate) fn both<T: Clone + PartialEq>(one: &Option<T>, other: &Option<T>) -> Option<T> {
-    if one == other { one.clone() } else { None }
+pub(crate) fn both<T: Clone + PartialEq>(one: Option<&T>, other: Option<&T>) -> Option<T> {
+    if one == other { one.cloned() } else { None }
 }
 
 /// Filters that go into one statement: what they have in common, and what tells them apart.

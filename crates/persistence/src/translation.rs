@@ -37,7 +37,9 @@ pub(crate) fn rendering(row: &TranslationRow) -> Result<Rendering, DbError> {
 pub const fn field(kind: Translatable) -> TranslatedField {
     match kind {
         Translatable::Agency => TranslatedField::Name,
-        Translatable::Programme | Translatable::Group | Translatable::Task | Translatable::Deliverable => TranslatedField::Title,
+        Translatable::Programme | Translatable::Group | Translatable::Task | Translatable::Deliverable | Translatable::Document => {
+            TranslatedField::Title
+        }
         Translatable::Target => TranslatedField::Indicator,
     }
 }
@@ -69,6 +71,8 @@ fn sources(conn: &Conn, kind: Translatable) -> String {
                  WHERE d.public_kind IS NOT NULL) s"
             ),
         ),
+        // One without a number is known by what tells it from others.
+        Translatable::Document => ("coalesce(s.number, s.natural_key)", "s.title", "documents s WHERE s.title IS NOT NULL".to_owned()),
     };
     format!("SELECT '{}' AS kind, s.id AS subject_id, {code} AS code, {text} AS vi FROM {from}", kind.label())
 }

@@ -1,4 +1,4 @@
-//! What handlers take from a request: the caller, the view, strict query parameters, strict bodies, idempotency keys, entity tags.
+//! What handlers take from a request: the caller, the view, strict query parameters, strict bodies, idempotency keys.
 //! Must not decide what a caller may do.
 //! The caller is put into the request by the server's middleware, before any handler runs.
 
@@ -354,41 +354,4 @@ fn structured_string(text: &str) -> Result<String, Refusal> {
             "An Idempotency-Key in quotes must be a string of RFC 9651.",
         )),
     }
-}
-
-/// The revision of the entity tag that a change rests on: exactly one tag, and a strong one (RFC 9110, section 13.1.1).
-///
-/// # Errors
-/// `PRECONDITION_REQUIRED` without the header, `HEADER_INVALID` for anything but one strong tag.
-pub fn if_match(request: &HttpRequest) -> Result<String, Refusal> {
-    let mut values = request.headers().get_all(header::IF_MATCH);
-    let (first, second) = (values.next(), values.next());
-    let invalid = || {
-        let words = ("If-Match phải là đúng một ETag mạnh, trong ngoặc kép.", "If-Match must be exactly one strong entity tag, in quotes.");
-        Refusal::worded(Code::HeaderInvalid, words.0, words.1)
-    };
-    match (first, second) {
-        (None, _) => Err(Refusal::new(Code::PreconditionRequired)),
-        (Some(_), Some(_)) => Err(invalid()),
-        (Some(value), None) => {
-            let text = value.to_str().map_err(|_| invalid())?.trim();
-            let tag = text.strip_prefix('"').and_then(|text| text.strip_suffix('"')).ok_or_else(invalid)?;
-            if tag.is_empty() || !tag.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'"') {
-                return Err(invalid());
-            }
-            // After the dot stands what the caller was shown beside the revision, which may differ by caller and day.
-            Ok(tag.split('.').next().unwrap_or_default().to_owned())
-        }
-    }
-}
-
-/// Nothing ever has this revision: what rests on it is refused like any other that is gone, once it is known who may be told so.
-pub const NO_REVISION: i32 = -1;
-
-/// The revision that a change rests on; [`NO_REVISION`] for a tag that none has.
-///
-/// # Errors
-/// As [`if_match`].
-pub fn revision(request: &HttpRequest) -> Result<i32, Refusal> {
-    Ok(if_match(request)?.parse().unwrap_or(NO_REVISION))
 }

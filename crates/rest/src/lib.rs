@@ -3,6 +3,7 @@
 //! Start at `routes`; bodies are `dto`, errors `problem`, the published document `openapi`.
 
 mod batch;
+mod condition;
 mod dto;
 mod extract;
 mod file;
@@ -13,6 +14,7 @@ mod query;
 mod routes;
 mod template;
 
+pub use condition::{IfMatch, if_match};
 pub use extract::{ByLanguage, CallerSlot, liked_langs, require_json, require_plain};
 pub use forms::{Forms, PUBLISHED};
 pub use openapi::document;

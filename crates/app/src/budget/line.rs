@@ -9,6 +9,7 @@ use domain::{
     budget::{BudgetLine, BudgetLineId, Classification, Contribution, ContributionForm, Contributor, FundingSourceKind},
     error::{Code, Fault, Refusal},
     policy::{Action, Resource},
+    revision::Revisions,
     task::TaskId,
 };
 use persistence::{Conn, DbError, budget as stored, task};
@@ -211,16 +212,17 @@ fn contribution(
 ///
 /// # Errors
 /// `FORBIDDEN`, `NOT_FOUND`, `PRECONDITION_FAILED` where it has changed since, `BODY_INVALID` with every fault, `ALREADY_EXISTS`.
-pub async fn update(app: &App, ctx: &Ctx, id: BudgetLineId, revision: i32, change: LineChange) -> Result<(), Error> {
+pub async fn update(app: &App, ctx: &Ctx, id: BudgetLineId, revision: impl Into<Revisions>, change: LineChange) -> Result<(), Error> {
+    let revision: Revisions = revision.into();
     watched(app, ctx, Deed::new(UPDATE).on("budget_line", id), async {
         ctx.allow(Action::RecordMoney)?;
         let (app_, ctx_) = (app.clone(), ctx.clone());
-        app.0.db.write(move |conn| restore(&app_, conn, &ctx_, (id, revision), &change)).await
+        app.0.db.write(move |conn| restore(&app_, conn, &ctx_, (id, &revision), &change)).await
     })
     .await
 }
 
-fn restore(app: &App, conn: &mut Conn, ctx: &Ctx, (id, revision): (BudgetLineId, i32), change: &LineChange) -> Result<(), Error> {
+fn restore(app: &App, conn: &mut Conn, ctx: &Ctx, (id, revision): (BudgetLineId, &Revisions), change: &LineChange) -> Result<(), Error> {
     let ctx = &current(app, conn, ctx)?;
     let catalogue = app.0.catalogue.current(conn)?;
     let before = stored::by_ids(conn, &[id], &everything())?.pop().ok_or_else(|| Refusal::new(Code::NotFound))?;
@@ -229,18 +231,16 @@ fn restore(app: &App, conn: &mut Conn, ctx: &Ctx, (id, revision): (BudgetLineId,
     }
     let on = Resource { agency: Some(before.agency), programme: Some(before.programme), ..Resource::default() };
     ctx.allow_on(Action::RecordMoney, &on)?;
-    if before.revision != revision {
-        return Err(Refusal::new(Code::PreconditionFailed).into());
-    }
+    revision.check(before.revision)?;
     let mut faults = Vec::new();
-    let mut line = BudgetLine { revision: revision + 1, ..before.clone() };
+    let mut line = BudgetLine { revision: before.revision + 1, ..before.clone() };
     change.put_into(&mut line, &mut faults);
     faults.extend(line.faults(""));
     faults.extend(line.classification.faults(line.year, &stored::codes(conn)?, "/classification"));
     if !faults.is_empty() {
         return Err(Refusal::with_faults(Code::BodyInvalid, faults).into());
     }
-    if !stored::update(conn, &line, revision).map_err(taken)? {
+    if !stored::update(conn, &line, before.revision).map_err(taken)? {
         return Err(Refusal::new(Code::PreconditionFailed).into());
     }
     let agency = catalogue.agency_code(Some(line.agency));

@@ -14,6 +14,7 @@ use domain::{
     error::{Code, Fault, Refusal},
     event::EventKind,
     policy::{Action, Resource},
+    revision::Revisions,
     text,
     warning::Warning,
 };
@@ -164,17 +165,25 @@ fn body(app: &App, catalogue: &Catalogue, code: &str) -> Result<CommitteeId, Err
 ///
 /// # Errors
 /// `FORBIDDEN`, `NOT_FOUND`, `PRECONDITION_FAILED`, `BODY_INVALID` with every fault, `WRONG_STATE`.
-pub async fn act(app: &App, ctx: &Ctx, code: String, revision: i32, new: NewAct, is_rehearsed: bool) -> Result<Done, Error> {
+pub async fn act(
+    app: &App,
+    ctx: &Ctx,
+    code: String,
+    revision: impl Into<Revisions>,
+    new: NewAct,
+    is_rehearsed: bool,
+) -> Result<Done, Error> {
+    let revision: Revisions = revision.into();
     watched(app, ctx, Deed::new(ACT).on("committee", &code), async {
         ctx.allow(Action::ManageCommittees)?;
         let (app_, ctx_) = (app.clone(), ctx.clone());
-        let run = move |conn: &mut Conn| -> Result<Done, Error> { store(&app_, conn, &ctx_, (&code, revision), &new) };
+        let run = move |conn: &mut Conn| -> Result<Done, Error> { store(&app_, conn, &ctx_, (&code, &revision), &new) };
         if is_rehearsed { app.0.db.rehearse(run).await } else { app.0.db.write(run).await }
     })
     .await
 }
 
-fn store(app: &App, conn: &mut Conn, ctx: &Ctx, (code, revision): (&str, i32), new: &NewAct) -> Result<Done, Error> {
+fn store(app: &App, conn: &mut Conn, ctx: &Ctx, (code, revision): (&str, &Revisions), new: &NewAct) -> Result<Done, Error> {
     let ctx = &current(app, conn, ctx)?;
     ctx.allow(Action::ManageCommittees)?;
     let catalogue = app.0.catalogue.current(conn)?;
@@ -182,9 +191,7 @@ fn store(app: &App, conn: &mut Conn, ctx: &Ctx, (code, revision): (&str, i32), n
     let committee = catalogue.agency_by_code(code).ok_or_else(nothing)?.id;
     manages(ctx, &catalogue, committee)?;
     let registered = stored::for_act(conn, committee)?.ok_or_else(nothing)?;
-    if registered.acts != revision {
-        return Err(Refusal::new(Code::PreconditionFailed).into());
-    }
+    revision.check(registered.acts)?;
     // 1. What the act names.
     let mut naming = Naming::new(app, &catalogue, new);
     let basis = naming.basis(conn)?;
@@ -202,7 +209,7 @@ fn store(app: &App, conn: &mut Conn, ctx: &Ctx, (code, revision): (&str, i32), n
         committee,
         kind: new.kind,
         effective_on: new.effective_on,
-        number: revision + 1,
+        number: registered.acts + 1,
         // Where nothing could be named a fault says so; the others are told beside it.
         basis: basis.or_else(|| (new.kind != CommitteeActKind::Annul).then(|| app.0.ids.next())),
         note: new.note.as_deref().map(|note| text::normalise(note).into()),

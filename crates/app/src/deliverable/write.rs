@@ -11,6 +11,7 @@ use domain::{
     deliverable::{Change, DeliverableId, Record},
     error::{Code, Fault, Refusal},
     policy::{Action, Resource},
+    revision::Revisions,
 };
 use persistence::{
     Conn, DbError,
@@ -225,13 +226,14 @@ fn told(record: &Record) -> serde_json::Value {
 ///
 /// # Errors
 /// `NOT_FOUND`, `FORBIDDEN`, `PRECONDITION_FAILED`, `WRONG_STATE` once it is withdrawn, `BODY_INVALID` with every fault.
-pub async fn correct(app: &App, ctx: &Ctx, (id, revision): (DeliverableId, i32), said: Said) -> Result<(), Error> {
+pub async fn correct(app: &App, ctx: &Ctx, (id, revision): (DeliverableId, impl Into<Revisions>), said: Said) -> Result<(), Error> {
     const OPERATION: &str = "correct_deliverable";
+    let revision: Revisions = revision.into();
     watched(app, ctx, Deed::new(OPERATION).on("deliverable", id), async {
         ctx.allow(Action::RecordDeliverables)?;
         let (app_, ctx_) = (app.clone(), ctx.clone());
         let work = move |conn: &mut Conn| -> Result<(), Error> {
-            let (before, account) = changeable(&app_, conn, &ctx_, id, revision)?;
+            let (before, account) = changeable(&app_, conn, &ctx_, id, &revision)?;
             let catalogue = app_.0.catalogue.current(conn)?;
             let owner = Owner { programme: before.programme, agency: before.agency, kind: before.kind() };
             let known = Known::load(conn, &[(owner, &said)])?;
@@ -249,14 +251,15 @@ pub async fn correct(app: &App, ctx: &Ctx, (id, revision): (DeliverableId, i32),
 ///
 /// # Errors
 /// As those of [`correct`].
-pub async fn withdraw(app: &App, ctx: &Ctx, (id, revision): (DeliverableId, i32), reason: &str) -> Result<(), Error> {
+pub async fn withdraw(app: &App, ctx: &Ctx, (id, revision): (DeliverableId, impl Into<Revisions>), reason: &str) -> Result<(), Error> {
     const OPERATION: &str = "withdraw_deliverable";
+    let revision: Revisions = revision.into();
     watched(app, ctx, Deed::new(OPERATION).on("deliverable", id), async {
         ctx.allow(Action::RecordDeliverables)?;
         let reason = words::words("/reason", reason, MAX_REASON)?;
         let (app_, ctx_) = (app.clone(), ctx.clone());
         let work = move |conn: &mut Conn| -> Result<(), Error> {
-            let (before, account) = changeable(&app_, conn, &ctx_, id, revision)?;
+            let (before, account) = changeable(&app_, conn, &ctx_, id, &revision)?;
             let after = Record { withdrawn_at: Some(app_.0.clock.now()), ..before.clone() };
             changed(&app_, conn, &ctx_, (OPERATION, before, after), (account, Change::Withdrawn, Some(&reason)))
         };
@@ -266,7 +269,7 @@ pub async fn withdraw(app: &App, ctx: &Ctx, (id, revision): (DeliverableId, i32)
 }
 
 /// The deliverable, if the caller may change it and has seen its revision.
-fn changeable(app: &App, conn: &mut Conn, ctx: &Ctx, id: DeliverableId, revision: i32) -> Result<(Record, AccountId), Error> {
+fn changeable(app: &App, conn: &mut Conn, ctx: &Ctx, id: DeliverableId, revision: &Revisions) -> Result<(Record, AccountId), Error> {
     let ctx = &current(app, conn, ctx)?;
     let account = ctx.account().ok_or_else(|| Refusal::new(Code::Unauthenticated))?.id;
     let found = stored::by_ids(conn, &ctx.deliverable_scope(), &[id])?.pop();
@@ -274,9 +277,7 @@ fn changeable(app: &App, conn: &mut Conn, ctx: &Ctx, id: DeliverableId, revision
     let record = found.filter(|record| record.is_inside).ok_or_else(|| Refusal::new(Code::NotFound))?;
     let on = Resource { agency: Some(record.agency), programme: Some(record.programme), ..Resource::default() };
     ctx.allow_on(Action::RecordDeliverables, &on)?;
-    if record.revision != revision {
-        return Err(Refusal::new(Code::PreconditionFailed).into());
-    }
+    revision.check(record.revision)?;
     if record.withdrawn_at.is_some() {
         return Err(Refusal::new(Code::WrongState).into());
     }

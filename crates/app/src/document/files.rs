@@ -14,6 +14,7 @@ use domain::{
     evidence::{MAX_WORDS, secrecy},
     patch::Patch,
     policy::Action,
+    revision::Revisions,
 };
 use persistence::{
     Conn,
@@ -75,16 +76,23 @@ pub struct Uploaded {
 /// there.
 ///
 /// # Errors
-/// `FORBIDDEN`, `NOT_FOUND`, `TOO_MANY_FILES`, `BODY_TOO_LARGE`; `BODY_INVALID` for a form that is not of one file, its role and at most a
+/// `FORBIDDEN`, `NOT_FOUND`, `PRECONDITION_FAILED`, `TOO_MANY_FILES`, `BODY_TOO_LARGE`; `BODY_INVALID` for a form that is not of one file, its role and at most a
 /// title and who sees it, and for what the document cannot have yet; `FILE_REFUSED` with every fault; `DOCUMENT_SECRET`, which is an
 /// entry of the audit log; `UNAVAILABLE` when the store fails.
-pub async fn upload(app: &App, ctx: &Ctx, id: DocumentId, parts: impl Parts) -> Result<Uploaded, Error> {
+pub async fn upload(
+    app: &App,
+    ctx: &Ctx,
+    (id, revision): (DocumentId, impl Into<Revisions>),
+    parts: impl Parts,
+) -> Result<Uploaded, Error> {
     const OPERATION: &str = "upload_document_file";
+    let revision: Revisions = revision.into();
     let deed = move || Deed::new(OPERATION).on("document", id);
     watched(app, ctx, deed(), async {
         // 1. May the caller do this, and is the document there? Asked before anything of the body is read.
         ctx.allow(Action::ManageDocuments)?;
-        app.0.db.read(move |conn| existing(conn, id).map(drop)).await?;
+        let expected = revision.clone();
+        app.0.db.read(move |conn| seen(conn, id, &expected).map(drop)).await?;
         // 2. The form arrives, with a file that is taken.
         let taken = arrival::taken(app, ctx, deed(), BESIDE, parts).await?;
         let about = About::read(&taken.said)?;
@@ -93,13 +101,9 @@ pub async fn upload(app: &App, ctx: &Ctx, id: DocumentId, parts: impl Parts) -> 
         ctx.allow(Action::ManageDocuments)?;
         let stored = arrival::stored(app, taken).await?;
         let (app_, ctx_) = (app.clone(), ctx.clone());
-        app.0.db.write(move |conn| put(&app_, conn, &ctx_, (id, &about), &stored, deed())).await
+        app.0.db.write(move |conn| put(&app_, conn, &ctx_, (id, &revision, &about), &stored, deed())).await
     })
     .await
-}
-
-fn existing(conn: &mut Conn, id: DocumentId) -> Result<Document, Error> {
-    Ok(document::by_ids(conn, &[id])?.pop().ok_or_else(|| Refusal::new(Code::NotFound))?)
 }
 
 /// What is said of a file beside it.
@@ -140,10 +144,17 @@ fn fits(document: &Document, role: FileRole, visibility: FileVisibility) -> Resu
 }
 
 /// Makes stored bytes a file of the document.
-fn put(app: &App, conn: &mut Conn, ctx: &Ctx, (id, about): (DocumentId, &About), stored: &Stored, deed: Deed) -> Result<Uploaded, Error> {
+fn put(
+    app: &App,
+    conn: &mut Conn,
+    ctx: &Ctx,
+    (id, revision, about): (DocumentId, &Revisions, &About),
+    stored: &Stored,
+    deed: Deed,
+) -> Result<Uploaded, Error> {
     let ctx = &still_managing(app, conn, ctx)?;
     let account = ctx.account().ok_or_else(|| Refusal::new(Code::Unauthenticated))?.id;
-    let document = existing(conn, id)?;
+    let document = seen(conn, id, revision)?;
     fits(&document, about.role, about.visibility)?;
     stored.settle(app, conn)?;
     if let Some(file) = document::same_file(conn, id, &stored.name, &stored.sha256)? {
@@ -188,14 +199,21 @@ pub struct FileChange {
 ///
 /// # Errors
 /// `FORBIDDEN`, `NOT_FOUND`, `PRECONDITION_FAILED`; `BODY_INVALID` for what the document cannot have; `DOCUMENT_SECRET`.
-pub async fn describe(app: &App, ctx: &Ctx, of: (DocumentId, i32), id: DocumentFileId, change: FileChange) -> Result<(), Error> {
+pub async fn describe(
+    app: &App,
+    ctx: &Ctx,
+    of: (DocumentId, impl Into<Revisions>),
+    id: DocumentFileId,
+    change: FileChange,
+) -> Result<(), Error> {
     const OPERATION: &str = "update_document_file";
+    let of: (_, Revisions) = (of.0, of.1.into());
     watched(app, ctx, Deed::new(OPERATION).on("document", of.0), async {
         ctx.allow(Action::ManageDocuments)?;
         let (app_, ctx_) = (app.clone(), ctx.clone());
         let write = move |conn: &mut Conn| -> Result<(), Error> {
             let ctx = &still_managing(&app_, conn, &ctx_)?;
-            let (document, before) = found(conn, of, id)?;
+            let (document, before) = found(conn, (of.0, &of.1), id)?;
             let mut after = before.clone();
             after.title = match &change.title {
                 Patch::Value(title) => Some(titled(title)?),
@@ -209,7 +227,7 @@ pub async fn describe(app: &App, ctx: &Ctx, of: (DocumentId, i32), id: DocumentF
             fits(&document, after.role, after.visibility)?;
             document::describe_file(conn, id, after.title.as_deref(), after.role, after.visibility)?;
             let changes = json!({"before": shown(&before), "after": shown(&after)});
-            touched(&app_, conn, ctx, of.0, of.1, Deed::new(OPERATION).on("document", of.0).with(changes))
+            touched(&app_, conn, ctx, of.0, document.revision, Deed::new(OPERATION).on("document", of.0).with(changes))
         };
         app.0.db.write(write).await
     })
@@ -223,7 +241,7 @@ fn titled(given: &str) -> Result<String, Refusal> {
 }
 
 /// The document, with the revision that the caller has seen, and the file on it.
-fn found(conn: &mut Conn, (document, revision): (DocumentId, i32), id: DocumentFileId) -> Result<(Document, DocumentFile), Error> {
+fn found(conn: &mut Conn, (document, revision): (DocumentId, &Revisions), id: DocumentFileId) -> Result<(Document, DocumentFile), Error> {
     let document = seen(conn, document, revision)?;
     let file = document::file_by_id(conn, document.id, id, true)?.ok_or_else(|| Refusal::new(Code::NotFound))?;
     Ok((document, file))
@@ -233,19 +251,26 @@ fn found(conn: &mut Conn, (document, revision): (DocumentId, i32), id: DocumentF
 ///
 /// # Errors
 /// `FORBIDDEN`, `NOT_FOUND`, `PRECONDITION_FAILED`, `QUERY_INVALID` for a reason that says nothing.
-pub async fn take_off(app: &App, ctx: &Ctx, of: (DocumentId, i32), id: DocumentFileId, reason: String) -> Result<(), Error> {
+pub async fn take_off(
+    app: &App,
+    ctx: &Ctx,
+    of: (DocumentId, impl Into<Revisions>),
+    id: DocumentFileId,
+    reason: String,
+) -> Result<(), Error> {
     const OPERATION: &str = "remove_document_file";
+    let of: (_, Revisions) = (of.0, of.1.into());
     watched(app, ctx, Deed::new(OPERATION).on("document", of.0), async {
         ctx.allow(Action::ManageDocuments)?;
         let reason = read("/reason", &reason, MAX_WORDS).map_err(|fault| Refusal::with_faults(Code::QueryInvalid, vec![fault]))?;
         let (app_, ctx_) = (app.clone(), ctx.clone());
         let write = move |conn: &mut Conn| -> Result<(), Error> {
             let ctx = &still_managing(&app_, conn, &ctx_)?;
-            let (_, file) = found(conn, of, id)?;
+            let (document, file) = found(conn, (of.0, &of.1), id)?;
             let by = ctx.account().ok_or_else(|| Refusal::new(Code::Unauthenticated))?.id;
             document::remove_file(conn, id, &FileRemoval { by, at: app_.0.clock.now(), reason: reason.clone() })?;
             let deed = Deed::new(OPERATION).on("document", of.0).with(json!({"before": shown(&file), "reason": reason}));
-            touched(&app_, conn, ctx, of.0, of.1, deed)
+            touched(&app_, conn, ctx, of.0, document.revision, deed)
         };
         app.0.db.write(write).await
     })

@@ -12,6 +12,7 @@ use domain::{
     },
     error::{Code, Fault, Refusal},
     policy::Action,
+    revision::Revisions,
 };
 use persistence::{Conn, document};
 use serde_json::json;
@@ -47,15 +48,16 @@ pub async fn reach(
     app: &App,
     ctx: &Ctx,
     id: DocumentId,
-    revision: i32,
+    revision: impl Into<Revisions>,
     stage: Stage,
     on: NaiveDate,
     note: Option<String>,
 ) -> Result<(), Error> {
+    let revision: Revisions = revision.into();
     watched(app, ctx, Deed::new("move_document").on("document", id), async {
         ctx.allow(Action::ManageDocuments)?;
         let (app_, ctx_) = (app.clone(), ctx.clone());
-        app.0.db.write(move |conn| moved(&app_, conn, &ctx_, (id, revision), (stage, on), note.as_deref())).await
+        app.0.db.write(move |conn| moved(&app_, conn, &ctx_, (id, &revision), (stage, on), note.as_deref())).await
     })
     .await
 }
@@ -64,12 +66,13 @@ fn moved(
     app: &App,
     conn: &mut Conn,
     ctx: &Ctx,
-    (id, revision): (DocumentId, i32),
+    (id, revision): (DocumentId, &Revisions),
     (stage, on): (Stage, NaiveDate),
     note: Option<&str>,
 ) -> Result<(), Error> {
     let ctx = &still_managing(app, conn, ctx)?;
-    if seen(conn, id, revision)?.status == DocumentStatus::Issued {
+    let document = seen(conn, id, revision)?;
+    if document.status == DocumentStatus::Issued {
         return Err(Refusal::new(Code::WrongState).into());
     }
     if stage == Stage::Issued {
@@ -78,7 +81,7 @@ fn moved(
     }
     note_stage(app, conn, ctx, id, (stage, on), note)?;
     let after = json!({"stage": stage.label(), "on": on, "note": note});
-    touched(app, conn, ctx, id, revision, Deed::new("move_document").on("document", id).with(json!({ "after": after })))
+    touched(app, conn, ctx, id, document.revision, Deed::new("move_document").on("document", id).with(json!({ "after": after })))
 }
 
 /// Notes that a document reached a stage, if it may.
@@ -109,16 +112,17 @@ fn note_stage(
 /// # Errors
 /// `FORBIDDEN`, `NOT_FOUND`, `PRECONDITION_FAILED`; `WRONG_STATE` for one that is issued; `BODY_INVALID`, `DOCUMENT_SECRET`,
 /// `ALREADY_EXISTS`.
-pub async fn issue(app: &App, ctx: &Ctx, id: DocumentId, revision: i32, issue: Issue) -> Result<(), Error> {
+pub async fn issue(app: &App, ctx: &Ctx, id: DocumentId, revision: impl Into<Revisions>, issue: Issue) -> Result<(), Error> {
+    let revision: Revisions = revision.into();
     watched(app, ctx, Deed::new("issue_document").on("document", id), async {
         ctx.allow(Action::ManageDocuments)?;
         let (app_, ctx_) = (app.clone(), ctx.clone());
-        app.0.db.write(move |conn| issued(&app_, conn, &ctx_, id, revision, &issue)).await
+        app.0.db.write(move |conn| issued(&app_, conn, &ctx_, id, &revision, &issue)).await
     })
     .await
 }
 
-fn issued(app: &App, conn: &mut Conn, ctx: &Ctx, id: DocumentId, revision: i32, issue: &Issue) -> Result<(), Error> {
+fn issued(app: &App, conn: &mut Conn, ctx: &Ctx, id: DocumentId, revision: &Revisions, issue: &Issue) -> Result<(), Error> {
     let ctx = &still_managing(app, conn, ctx)?;
     let document = seen(conn, id, revision)?;
     if document.status == DocumentStatus::Issued {
@@ -140,7 +144,7 @@ fn issued(app: &App, conn: &mut Conn, ctx: &Ctx, id: DocumentId, revision: i32, 
     .normalised();
     after.check()?;
     note_stage(app, conn, ctx, id, (Stage::Issued, issue.issued_on), issue.note.as_deref()).map_err(at_issue)?;
-    write(app, conn, id, revision, &after)?;
+    write(app, conn, id, document.revision, &after)?;
     let changes = json!({"before": shown(&before), "after": shown(&after)});
     Ok(record(app, conn, ctx, Deed::new("issue_document").on("document", id).with(changes))?)
 }

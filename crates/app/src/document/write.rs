@@ -13,6 +13,7 @@ use domain::{
     },
     error::{Code, Fault, Refusal},
     policy::Action,
+    revision::Revisions,
 };
 use persistence::{
     Conn, DbError, amendment,
@@ -51,9 +52,10 @@ pub(super) fn still_managing(app: &App, conn: &mut Conn, ctx: &Ctx) -> Result<Ct
 }
 
 /// The document with its recipients, if it is there and has the revision that the caller has seen.
-pub(super) fn seen(conn: &mut Conn, id: DocumentId, revision: i32) -> Result<Document, Error> {
+pub(super) fn seen(conn: &mut Conn, id: DocumentId, revision: &Revisions) -> Result<Document, Error> {
     let found = document::by_ids(conn, &[id])?.pop().ok_or_else(|| Refusal::new(Code::NotFound))?;
-    if found.revision == revision { Ok(found) } else { Err(Refusal::new(Code::PreconditionFailed).into()) }
+    revision.check(found.revision)?;
+    Ok(found)
 }
 
 /// The agency that issued what a draft says.
@@ -133,16 +135,17 @@ fn is_planned(app: &App, conn: &mut Conn, draft: &DocumentDraft) -> Result<bool,
 ///
 /// # Errors
 /// `FORBIDDEN`, `NOT_FOUND`, `PRECONDITION_FAILED`, and as [`create`].
-pub async fn update(app: &App, ctx: &Ctx, id: DocumentId, revision: i32, change: DocumentChange) -> Result<(), Error> {
+pub async fn update(app: &App, ctx: &Ctx, id: DocumentId, revision: impl Into<Revisions>, change: DocumentChange) -> Result<(), Error> {
+    let revision: Revisions = revision.into();
     watched(app, ctx, Deed::new("update_document").on("document", id), async {
         ctx.allow(Action::ManageDocuments)?;
         let (app_, ctx_) = (app.clone(), ctx.clone());
-        app.0.db.write(move |conn| apply(&app_, conn, &ctx_, id, revision, change.clone())).await
+        app.0.db.write(move |conn| apply(&app_, conn, &ctx_, id, &revision, change.clone())).await
     })
     .await
 }
 
-fn apply(app: &App, conn: &mut Conn, ctx: &Ctx, id: DocumentId, revision: i32, change: DocumentChange) -> Result<(), Error> {
+fn apply(app: &App, conn: &mut Conn, ctx: &Ctx, id: DocumentId, revision: &Revisions, change: DocumentChange) -> Result<(), Error> {
     let ctx = &still_managing(app, conn, ctx)?;
     let document = seen(conn, id, revision)?;
     let before = drafted(app, conn, &document)?;
@@ -152,7 +155,7 @@ fn apply(app: &App, conn: &mut Conn, ctx: &Ctx, id: DocumentId, revision: i32, c
     }
     after.check()?;
     carries(conn, id, &after)?;
-    write(app, conn, id, revision, &after)?;
+    write(app, conn, id, document.revision, &after)?;
     let changes = json!({"before": shown(&before), "after": shown(&after)});
     Ok(record(app, conn, ctx, Deed::new("update_document").on("document", id).with(changes))?)
 }
@@ -229,18 +232,19 @@ pub(super) fn shown(draft: &DocumentDraft) -> Value {
 /// # Errors
 /// `FORBIDDEN`, `NOT_FOUND`, `PRECONDITION_FAILED`, `ALREADY_EXISTS`; `BODY_INVALID` for the document itself, for one that in turn ends
 /// this one, and with `REFERENCE_UNKNOWN` or `REFERENCE_AMBIGUOUS`.
-pub async fn relate(app: &App, ctx: &Ctx, id: DocumentId, revision: i32, new: NewRelation) -> Result<(), Error> {
+pub async fn relate(app: &App, ctx: &Ctx, id: DocumentId, revision: impl Into<Revisions>, new: NewRelation) -> Result<(), Error> {
+    let revision: Revisions = revision.into();
     watched(app, ctx, Deed::new("relate_documents").on("document", id), async {
         ctx.allow(Action::ManageDocuments)?;
         let (app_, ctx_) = (app.clone(), ctx.clone());
-        app.0.db.write(move |conn| add(&app_, conn, &ctx_, id, revision, &new)).await
+        app.0.db.write(move |conn| add(&app_, conn, &ctx_, id, &revision, &new)).await
     })
     .await
 }
 
-fn add(app: &App, conn: &mut Conn, ctx: &Ctx, id: DocumentId, revision: i32, new: &NewRelation) -> Result<(), Error> {
+fn add(app: &App, conn: &mut Conn, ctx: &Ctx, id: DocumentId, revision: &Revisions, new: &NewRelation) -> Result<(), Error> {
     let ctx = &still_managing(app, conn, ctx)?;
-    seen(conn, id, revision)?;
+    let at = seen(conn, id, revision)?.revision;
     let related = other(conn, &new.related)?;
     fits(conn, id, related, new)?;
     let text = |at: &str, text: &Option<String>| text.as_deref().map(|text| words(at, text, MAX_WORDS)).transpose();
@@ -256,7 +260,7 @@ fn add(app: &App, conn: &mut Conn, ctx: &Ctx, id: DocumentId, revision: i32, new
     document::insert_relation(conn, id, &relation).map_err(is_taken)?;
     let after = json!({"kind": relation.kind.label(), "related": related.to_string(), "section": relation.section,
                        "quote": relation.quote, "note": relation.note, "isPartial": relation.is_partial});
-    touched(app, conn, ctx, id, revision, Deed::new("relate_documents").on("document", id).with(json!({ "after": after })))
+    touched(app, conn, ctx, id, at, Deed::new("relate_documents").on("document", id).with(json!({ "after": after })))
 }
 
 /// The document that a relation names: any by its identifier, an issued one by its number.
@@ -297,14 +301,15 @@ pub async fn unrelate(
     app: &App,
     ctx: &Ctx,
     id: DocumentId,
-    revision: i32,
+    revision: impl Into<Revisions>,
     kind: DocumentRelationKind,
     related: DocumentId,
 ) -> Result<(), Error> {
+    let revision: Revisions = revision.into();
     watched(app, ctx, Deed::new("unrelate_documents").on("document", id), async {
         ctx.allow(Action::ManageDocuments)?;
         let (app_, ctx_) = (app.clone(), ctx.clone());
-        app.0.db.write(move |conn| remove(&app_, conn, &ctx_, (id, revision), kind, related)).await
+        app.0.db.write(move |conn| remove(&app_, conn, &ctx_, (id, &revision), kind, related)).await
     })
     .await
 }
@@ -313,12 +318,12 @@ fn remove(
     app: &App,
     conn: &mut Conn,
     ctx: &Ctx,
-    (id, revision): (DocumentId, i32),
+    (id, revision): (DocumentId, &Revisions),
     kind: DocumentRelationKind,
     related: DocumentId,
 ) -> Result<(), Error> {
     let ctx = &still_managing(app, conn, ctx)?;
-    seen(conn, id, revision)?;
+    let at = seen(conn, id, revision)?.revision;
     match document::relation_origin(conn, id, kind, related)? {
         None => return Err(Refusal::new(Code::NotFound).into()),
         Some(None) => {
@@ -338,7 +343,7 @@ fn remove(
         Some(Some(_)) => document::remove_relation(conn, id, kind, related)?,
     }
     let before = json!({"kind": kind.label(), "related": related.to_string()});
-    touched(app, conn, ctx, id, revision, Deed::new("unrelate_documents").on("document", id).with(json!({ "before": before })))
+    touched(app, conn, ctx, id, at, Deed::new("unrelate_documents").on("document", id).with(json!({ "before": before })))
 }
 
 /// Ends a change of what belongs to a document.

@@ -22,6 +22,7 @@ use domain::{
     evidence::{self as rules, FileId, MAX_WORDS, ReportFile, Shown},
     policy::{Action, Resource},
     report::{Report, ReportId},
+    revision::Revisions,
     text,
 };
 use persistence::{
@@ -134,9 +135,16 @@ pub async fn bytes(app: &App, sha256: &str) -> Result<impl futures_util::Stream<
 /// Takes a file off a report; the log and the row keep who did it and why, and the versions that had it keep it.
 ///
 /// # Errors
-/// `NOT_FOUND`, `FORBIDDEN`, `EVIDENCE_CLOSED` or `REOPENING_OVER` where the report may not be written on, `QUERY_INVALID` for a
-/// reason that says nothing.
-pub async fn remove(app: &App, ctx: &Ctx, report: ReportId, id: FileId, reason: &str) -> Result<(), Error> {
+/// `NOT_FOUND`, `FORBIDDEN`, `EVIDENCE_CLOSED` or `REOPENING_OVER` where the report may not be written on, `PRECONDITION_FAILED`,
+/// `QUERY_INVALID` for a reason that says nothing.
+pub async fn remove(
+    app: &App,
+    ctx: &Ctx,
+    (report, revision): (ReportId, impl Into<Revisions>),
+    id: FileId,
+    reason: &str,
+) -> Result<(), Error> {
+    let revision: Revisions = revision.into();
     let deed = move || Deed::new("remove_report_file").on("report", report);
     let reason = text::normalise(reason).trim().to_owned();
     watched(app, ctx, deed(), async {
@@ -147,6 +155,7 @@ pub async fn remove(app: &App, ctx: &Ctx, report: ReportId, id: FileId, reason: 
         let (app_, ctx_) = (app.clone(), ctx.clone());
         let take_off = move |conn: &mut Conn| -> Result<(), Error> {
             let (report, account) = open_report(&app_, conn, &ctx_, report)?;
+            revision.check(report.revision)?;
             let nothing = || Error::from(Refusal::new(Code::NotFound));
             let file = evidence::by_id(conn, report.id, id)?.ok_or_else(nothing)?;
             let removal = Removal { by: account, at: app_.0.clock.now(), reason: reason.clone(), until_version: report.version };

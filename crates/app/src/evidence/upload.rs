@@ -8,6 +8,7 @@ use domain::{
     evidence::{MAX_FILES, MAX_NUMBER, MAX_WORDS, ReportFile},
     policy::Action,
     report::ReportId,
+    revision::Revisions,
 };
 use persistence::{Conn, report_file as evidence};
 use serde_json::json;
@@ -40,18 +41,24 @@ pub struct Uploaded {
 /// answered with what is there.
 ///
 /// # Errors
-/// `NOT_FOUND`, `FORBIDDEN`, `EVIDENCE_CLOSED` or `REOPENING_OVER` where the report may not be written on, `TOO_MANY_FILES`,
-/// `BODY_TOO_LARGE`, `BODY_INVALID` for a form that is not of one file and at most a title and a number, `FILE_REFUSED` with every
+/// `NOT_FOUND`, `FORBIDDEN`, `EVIDENCE_CLOSED` or `REOPENING_OVER` where the report may not be written on, `PRECONDITION_FAILED`,
+/// `TOO_MANY_FILES`, `BODY_TOO_LARGE`, `BODY_INVALID` for a form that is not of one file and at most a title and a number, `FILE_REFUSED` with every
 /// fault, `DOCUMENT_SECRET`, which is an entry of the audit log, `UNAVAILABLE` when the store fails.
-pub async fn upload(app: &App, ctx: &Ctx, report: ReportId, parts: impl Parts) -> Result<Uploaded, Error> {
+pub async fn upload(
+    app: &App,
+    ctx: &Ctx,
+    (report, revision): (ReportId, impl Into<Revisions>),
+    parts: impl Parts,
+) -> Result<Uploaded, Error> {
+    let revision: Revisions = revision.into();
     let deed = || Deed::new(OPERATION).on("report", report);
     watched(app, ctx, deed(), async {
         // 1. May the caller do this? Asked before anything of the body is read, and again with the row.
         ctx.allow(Action::ManageEvidence)?;
-        let (app_, ctx_) = (app.clone(), ctx.clone());
+        let (app_, ctx_, expected) = (app.clone(), ctx.clone(), revision.clone());
         let look = move |conn: &mut Conn| -> Result<(), Error> {
             let found = persistence::report::by_id(conn, &ctx_.report_scope(), report)?;
-            changeable(&app_, conn, &ctx_, found).map(drop)
+            Ok(expected.check(changeable(&app_, conn, &ctx_, found)?.revision)?)
         };
         app.0.db.read(look).await?;
         // 2. The form arrives, with a file that is taken.
@@ -61,15 +68,16 @@ pub async fn upload(app: &App, ctx: &Ctx, report: ReportId, parts: impl Parts) -
         ctx.allow(Action::ManageEvidence)?;
         let stored = arrival::stored(app, taken).await?;
         let (app_, ctx_) = (app.clone(), ctx.clone());
-        app.0.db.append(move |conn| put(&app_, conn, &ctx_, report, &stored)).await
+        app.0.db.append(move |conn| put(&app_, conn, &ctx_, (report, &revision), &stored)).await
     })
     .await
 }
 
 /// Makes stored bytes a file of the report.
-fn put(app: &App, conn: &mut Conn, ctx: &Ctx, report: ReportId, stored: &Stored) -> Result<Uploaded, Error> {
+fn put(app: &App, conn: &mut Conn, ctx: &Ctx, (report, revision): (ReportId, &Revisions), stored: &Stored) -> Result<Uploaded, Error> {
     let ctx = current(app, conn, ctx)?;
     let (report, account) = open_report(app, conn, &ctx, report)?;
+    revision.check(report.revision)?;
     stored.settle(app, conn)?;
     if let Some(file) = evidence::same(conn, report.id, &stored.name, &stored.sha256)? {
         return Ok(Uploaded { file, is_new: false });

@@ -13,6 +13,7 @@ use domain::{
         Signature, Step,
     },
     policy::Action,
+    revision::Revisions,
 };
 use persistence::{Conn, committee, conclusion, meeting_roster, meeting_store as stored};
 use serde_json::{Value, json};
@@ -85,12 +86,13 @@ pub struct NewConclusion {
 ///
 /// # Errors
 /// `FORBIDDEN`, `NOT_FOUND`, `PRECONDITION_FAILED`, `WRONG_STATE`, `BODY_INVALID` with every fault.
-pub async fn act(app: &App, ctx: &Ctx, id: MeetingId, revision: i32, new: NewMeetingAct) -> Result<(), Error> {
+pub async fn act(app: &App, ctx: &Ctx, id: MeetingId, revision: impl Into<Revisions>, new: NewMeetingAct) -> Result<(), Error> {
+    let revision: Revisions = revision.into();
     watched(app, ctx, Deed::new(ACT).on("meeting", id), async {
         ctx.allow(Action::ManageMeetings)?;
         let (app_, ctx_) = (app.clone(), ctx.clone());
         let change = move |conn: &mut Conn| -> Result<(), Error> {
-            let mut desk = open(&app_, conn, &ctx_, (id, revision), Step::Act(new.kind))?;
+            let mut desk = open(&app_, conn, &ctx_, (id, &revision), Step::Act(new.kind))?;
             foreign(&new)?;
             let (more, after) = match new.kind {
                 Kind::Hold => desk.hold(conn, &new)?,
@@ -279,12 +281,13 @@ impl Desk<'_> {
 ///
 /// # Errors
 /// As [`act`].
-pub async fn draft(app: &App, ctx: &Ctx, id: MeetingId, revision: i32, draft: MinutesDraft) -> Result<(), Error> {
+pub async fn draft(app: &App, ctx: &Ctx, id: MeetingId, revision: impl Into<Revisions>, draft: MinutesDraft) -> Result<(), Error> {
+    let revision: Revisions = revision.into();
     watched(app, ctx, Deed::new(DRAFT).on("meeting", id), async {
         ctx.allow(Action::ManageMeetings)?;
         let (app_, ctx_) = (app.clone(), ctx.clone());
         let change = move |conn: &mut Conn| -> Result<(), Error> {
-            let mut desk = open(&app_, conn, &ctx_, (id, revision), Step::Draft)?;
+            let mut desk = open(&app_, conn, &ctx_, (id, &revision), Step::Draft)?;
             desk.write(&draft)?;
             desk.store(conn)?;
             stored::replace_conclusions(conn, &desk.meeting)?;

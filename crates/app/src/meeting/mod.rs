@@ -21,6 +21,7 @@ use domain::{
     meeting::{Conclusion, Invitee, Meeting, MeetingId, MeetingStatus, Quorum, SeatThen, Sight, Step},
     policy::{Action, ReportScope, Resource},
     programme::{Programme, ProgrammeId},
+    revision::Revisions,
     task::TaskId,
 };
 use persistence::{
@@ -244,14 +245,13 @@ struct Desk<'a> {
 }
 
 /// Takes a meeting to change it: the caller may, has seen it as it is, and it stands so that this can be done.
-fn open<'a>(app: &'a App, conn: &mut Conn, ctx: &Ctx, (id, seen): (MeetingId, i32), step: Step) -> Result<Desk<'a>, Error> {
+fn open<'a>(app: &'a App, conn: &mut Conn, ctx: &Ctx, (id, revision): (MeetingId, &Revisions), step: Step) -> Result<Desk<'a>, Error> {
     let ctx = current(app, conn, ctx)?;
     ctx.allow(Action::ManageMeetings)?;
     let meeting = stored::by_id(conn, id, &ctx.meeting_scope())?.ok_or_else(|| Refusal::new(Code::NotFound))?;
     ctx.allow_on(Action::ManageMeetings, &Resource { programme: Some(meeting.programme), ..Resource::default() })?;
-    if meeting.revision != seen {
-        return Err(Refusal::new(Code::PreconditionFailed).into());
-    }
+    let seen = meeting.revision;
+    revision.check(seen)?;
     if !meeting.may(step) {
         return Err(Refusal::new(Code::WrongState).into());
     }

@@ -14,6 +14,7 @@ use domain::{
     meeting::{Invitee, Meeting, MeetingId, MeetingStatus, Step},
     policy::{Action, Resource},
     programme::ProgrammeId,
+    revision::Revisions,
 };
 use persistence::{Conn, committee, meeting_store as stored};
 use serde_json::{Value, json};
@@ -145,12 +146,13 @@ fn about(catalogue: &Catalogue, new: &NewMeeting) -> Result<(ProgrammeId, Commit
 ///
 /// # Errors
 /// `FORBIDDEN`, `NOT_FOUND`, `PRECONDITION_FAILED`, `WRONG_STATE`, and as [`create`].
-pub async fn replan(app: &App, ctx: &Ctx, id: MeetingId, revision: i32, plan: MeetingPlan) -> Result<(), Error> {
+pub async fn replan(app: &App, ctx: &Ctx, id: MeetingId, revision: impl Into<Revisions>, plan: MeetingPlan) -> Result<(), Error> {
+    let revision: Revisions = revision.into();
     watched(app, ctx, Deed::new(REPLAN).on("meeting", id), async {
         ctx.allow(Action::ManageMeetings)?;
         let (app_, ctx_) = (app.clone(), ctx.clone());
         let change = move |conn: &mut Conn| -> Result<(), Error> {
-            let mut desk = open(&app_, conn, &ctx_, (id, revision), Step::Replan)?;
+            let mut desk = open(&app_, conn, &ctx_, (id, &revision), Step::Replan)?;
             let catalogue = Arc::clone(&desk.catalogue);
             set(&app_, conn, &catalogue, &mut desk.meeting, &plan)?;
             desk.store(conn)?;

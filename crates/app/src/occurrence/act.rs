@@ -11,6 +11,7 @@ use domain::{
     occurrence::{Claim, Move, OccurrenceAct, OccurrenceEvent, Step, step},
     policy::{Action, Decision},
     report::ReportId,
+    revision::Revisions,
     task::{Occurrence, OccurrenceId, Task},
 };
 use persistence::{Conn, occurrence, report};
@@ -113,12 +114,13 @@ fn told(act: OccurrenceAct) -> (&'static str, EventKind) {
 ///
 /// # Errors
 /// `NOT_FOUND`, `FORBIDDEN`, `NOT_A_LEAD`, `OWN_MATTER`, `PRECONDITION_FAILED`, `OCCURRENCE_STATE`, `BODY_INVALID`.
-pub async fn act(app: &App, ctx: &Ctx, id: OccurrenceId, revision: i32, change: Change) -> Result<(), Error> {
+pub async fn act(app: &App, ctx: &Ctx, id: OccurrenceId, revision: impl Into<Revisions>, change: Change) -> Result<(), Error> {
+    let revision: Revisions = revision.into();
     let operation = change.operation();
     watched(app, ctx, Deed::new(operation).on("occurrence", id), async {
         ctx.allow(change.action())?;
         let (app_, ctx_) = (app.clone(), ctx.clone());
-        app.0.db.write(move |conn| apply(&app_, conn, &ctx_, id, revision, &change)).await
+        app.0.db.write(move |conn| apply(&app_, conn, &ctx_, id, &revision, &change)).await
     })
     .await
 }
@@ -133,7 +135,7 @@ struct Given {
     report: Option<ReportId>,
 }
 
-fn apply(app: &App, conn: &mut Conn, ctx: &Ctx, id: OccurrenceId, revision: i32, change: &Change) -> Result<(), Error> {
+fn apply(app: &App, conn: &mut Conn, ctx: &Ctx, id: OccurrenceId, revision: &Revisions, change: &Change) -> Result<(), Error> {
     let facts = facts(app, conn, id)?;
     let given = given(app, conn, ctx, &facts, change, revision)?;
     let step = step(&facts.standing, &facts.leads, given.what, app.0.clock.today())?;
@@ -170,7 +172,7 @@ fn apply(app: &App, conn: &mut Conn, ctx: &Ctx, id: OccurrenceId, revision: i32,
 }
 
 /// Reads what goes with the move, once the caller may make it at all and has seen the current revision.
-fn given(app: &App, conn: &mut Conn, ctx: &Ctx, facts: &Facts, change: &Change, revision: i32) -> Result<Given, Error> {
+fn given(app: &App, conn: &mut Conn, ctx: &Ctx, facts: &Facts, change: &Change, revision: &Revisions) -> Result<Given, Error> {
     let (agency, decision) = match change.action() {
         Action::DecideOnTask => (None, facts.may_decide(ctx, None)?),
         action => (Some(facts.may_work(ctx, action)?), Decision::default()),

@@ -10,6 +10,7 @@ use domain::{
     occurrence::{self as rules, Extension, ExtensionId, ExtensionStatus, OccurrenceEvent, Settlement},
     policy::{Action, ReportScope},
     programme::ProgrammeId,
+    revision::Revisions,
     task::{Occurrence, OccurrenceId, Task},
 };
 use persistence::{Conn, DbError, occurrence};
@@ -37,11 +38,19 @@ pub struct Decided {
 ///
 /// # Errors
 /// `NOT_FOUND`, `FORBIDDEN`, `NOT_A_LEAD`, `PRECONDITION_FAILED`, `OCCURRENCE_STATE`, `NO_DEADLINE`, `EXTENSION_OPEN`, `BODY_INVALID`.
-pub async fn ask(app: &App, ctx: &Ctx, id: OccurrenceId, revision: i32, due_on: NaiveDate, reason: String) -> Result<ExtensionId, Error> {
+pub async fn ask(
+    app: &App,
+    ctx: &Ctx,
+    id: OccurrenceId,
+    revision: impl Into<Revisions>,
+    due_on: NaiveDate,
+    reason: String,
+) -> Result<ExtensionId, Error> {
+    let revision: Revisions = revision.into();
     watched(app, ctx, Deed::new("request_extension").on("occurrence", id), async {
         ctx.allow(Action::WorkOnTask)?;
         let (app_, ctx_) = (app.clone(), ctx.clone());
-        app.0.db.write(move |conn| request(&app_, conn, &ctx_, id, revision, due_on, &reason)).await
+        app.0.db.write(move |conn| request(&app_, conn, &ctx_, id, &revision, due_on, &reason)).await
     })
     .await
 }
@@ -51,7 +60,7 @@ fn request(
     conn: &mut Conn,
     ctx: &Ctx,
     id: OccurrenceId,
-    revision: i32,
+    revision: &Revisions,
     due_on: NaiveDate,
     reason: &str,
 ) -> Result<ExtensionId, Error> {
@@ -75,31 +84,43 @@ fn request(
 ///
 /// # Errors
 /// `NOT_FOUND`, `FORBIDDEN`, `OWN_MATTER`, `PRECONDITION_FAILED`, `EXTENSION_DECIDED`, `OCCURRENCE_STATE`, `BODY_INVALID`.
-pub async fn approve(app: &App, ctx: &Ctx, id: ExtensionId, revision: i32, decided: Decided) -> Result<OccurrenceId, Error> {
-    settle(app, ctx, id, revision, ExtensionStatus::Approved, decided).await
+pub async fn approve(
+    app: &App,
+    ctx: &Ctx,
+    id: ExtensionId,
+    revision: impl Into<Revisions>,
+    decided: Decided,
+) -> Result<OccurrenceId, Error> {
+    settle(app, ctx, id, revision.into(), ExtensionStatus::Approved, decided).await
 }
 
 /// Refuses a request; the due day stays.
 ///
 /// # Errors
 /// As [`approve`].
-pub async fn reject(app: &App, ctx: &Ctx, id: ExtensionId, revision: i32, decided: Decided) -> Result<OccurrenceId, Error> {
-    settle(app, ctx, id, revision, ExtensionStatus::Rejected, decided).await
+pub async fn reject(
+    app: &App,
+    ctx: &Ctx,
+    id: ExtensionId,
+    revision: impl Into<Revisions>,
+    decided: Decided,
+) -> Result<OccurrenceId, Error> {
+    settle(app, ctx, id, revision.into(), ExtensionStatus::Rejected, decided).await
 }
 
 /// Takes a request of one's own agency back.
 ///
 /// # Errors
 /// `NOT_FOUND`, also for another agency's; `FORBIDDEN`, `PRECONDITION_FAILED`, `EXTENSION_DECIDED`.
-pub async fn withdraw(app: &App, ctx: &Ctx, id: ExtensionId, revision: i32) -> Result<OccurrenceId, Error> {
-    settle(app, ctx, id, revision, ExtensionStatus::Withdrawn, Decided::default()).await
+pub async fn withdraw(app: &App, ctx: &Ctx, id: ExtensionId, revision: impl Into<Revisions>) -> Result<OccurrenceId, Error> {
+    settle(app, ctx, id, revision.into(), ExtensionStatus::Withdrawn, Decided::default()).await
 }
 
 async fn settle(
     app: &App,
     ctx: &Ctx,
     id: ExtensionId,
-    revision: i32,
+    revision: Revisions,
     to: ExtensionStatus,
     decided: Decided,
 ) -> Result<OccurrenceId, Error> {
@@ -114,7 +135,7 @@ async fn settle(
         let work = move |conn: &mut Conn| {
             let asked = occurrence::extension_by_id(conn, id)?.ok_or_else(|| Refusal::new(Code::NotFound))?;
             let facts = facts(&app_, conn, asked.occurrence)?;
-            let settled = settled(&app_, conn, &ctx_, &facts, asked, revision, to, &decided)?;
+            let settled = settled(&app_, conn, &ctx_, &facts, asked, &revision, to, &decided)?;
             advance(conn, &facts, settled.decided_due_on.or(facts.occurrence.due_on))?;
             if !occurrence::settle_extension(conn, &settled)? {
                 return Err(Refusal::new(Code::ExtensionDecided).into());
@@ -135,7 +156,7 @@ fn settled(
     ctx: &Ctx,
     facts: &Facts,
     asked: Extension,
-    revision: i32,
+    revision: &Revisions,
     to: ExtensionStatus,
     decided: &Decided,
 ) -> Result<Extension, Error> {

@@ -13,6 +13,7 @@ use domain::{
     occurrence::{Extension, Leads, Principal, Standing, is_undecided},
     policy::{Action, Decision, Resource},
     programme::Programme,
+    revision::Revisions,
     task::{Assignment, AssignmentRole, Occurrence, OccurrenceId, OccurrenceStatus, Task, TaskId},
     text,
 };
@@ -137,8 +138,8 @@ impl Facts {
     }
 
     /// Whether the caller has seen the current revision.
-    pub(super) fn is_current(&self, revision: i32) -> Result<(), Refusal> {
-        if self.occurrence.revision == revision { Ok(()) } else { Err(Refusal::new(Code::PreconditionFailed)) }
+    pub(super) fn is_current(&self, revision: &Revisions) -> Result<(), Refusal> {
+        revision.check(self.occurrence.revision)
     }
 
     /// What audit entries and events say of it.

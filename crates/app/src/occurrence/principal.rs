@@ -9,6 +9,7 @@ use domain::{
     event::EventKind,
     occurrence::Principal,
     policy::Action,
+    revision::Revisions,
     task::TaskId,
     validity::Validity,
 };
@@ -35,16 +36,17 @@ pub struct Designation {
 ///
 /// # Errors
 /// `NOT_FOUND`, `FORBIDDEN`, `OWN_MATTER`, `PRECONDITION_FAILED`, `BODY_INVALID`.
-pub async fn designate(app: &App, ctx: &Ctx, id: TaskId, revision: i32, designation: Designation) -> Result<(), Error> {
+pub async fn designate(app: &App, ctx: &Ctx, id: TaskId, revision: impl Into<Revisions>, designation: Designation) -> Result<(), Error> {
+    let revision: Revisions = revision.into();
     watched(app, ctx, Deed::new("designate_principal").on("task", id), async {
         ctx.allow(Action::DecideOnTask)?;
         let (app_, ctx_) = (app.clone(), ctx.clone());
-        app.0.db.write(move |conn| insert(&app_, conn, &ctx_, id, revision, &designation)).await
+        app.0.db.write(move |conn| insert(&app_, conn, &ctx_, id, &revision, &designation)).await
     })
     .await
 }
 
-fn insert(app: &App, conn: &mut Conn, ctx: &Ctx, id: TaskId, revision: i32, designation: &Designation) -> Result<(), Error> {
+fn insert(app: &App, conn: &mut Conn, ctx: &Ctx, id: TaskId, revision: &Revisions, designation: &Designation) -> Result<(), Error> {
     let (task, programme) = task_of(app, conn, id)?;
     let today = app.0.clock.today();
     // Within the task's years, as after them nobody leads it any more.
@@ -54,9 +56,7 @@ fn insert(app: &App, conn: &mut Conn, ctx: &Ctx, id: TaskId, revision: i32, desi
     let self_decided = may_decide(ctx, &programme, &leads.all, None)?.self_decided;
     let before = occurrence::principals(conn, &[id])?;
     let seen = before.last().map_or(0, |principal| principal.number);
-    if seen != revision {
-        return Err(Refusal::new(Code::PreconditionFailed).into());
-    }
+    revision.check(seen)?;
     let agency = designation.agency.as_deref().map(|code| named_agency(app, conn, code)).transpose()?;
     if agency.is_some_and(|agency| !leads.has(agency)) {
         let words = ("Cơ quan này không chủ trì nhiệm vụ.", "This agency does not lead the task.");

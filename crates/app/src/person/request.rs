@@ -14,6 +14,7 @@ use domain::{
         Deadlines, PersonalRequest, PersonalRequestId, RequestChannel, RequestKind, RequestState, RequestStep, clock_for, deadlines, judge,
     },
     policy::Action,
+    revision::Revisions,
 };
 use persistence::{Conn, person, personal_request as stored};
 use serde_json::{Value, json};
@@ -186,21 +187,20 @@ pub struct NewStep {
 ///
 /// # Errors
 /// `FORBIDDEN`, `NOT_FOUND`, `PRECONDITION_FAILED`, `WRONG_STATE`, `BODY_INVALID`.
-pub async fn take(app: &App, ctx: &Ctx, (id, revision): (PersonalRequestId, i32), new: NewStep) -> Result<(), Error> {
+pub async fn take(app: &App, ctx: &Ctx, (id, revision): (PersonalRequestId, impl Into<Revisions>), new: NewStep) -> Result<(), Error> {
+    let revision: Revisions = revision.into();
     watched(app, ctx, Deed::new("move_personal_request").on("personal_request", id), async {
         ctx.allow(Action::HandlePersonalRequests)?;
         let (app_, ctx_) = (app.clone(), ctx.clone());
-        app.0.db.write(move |conn| taken(&app_, conn, &ctx_, (id, revision), &new)).await
+        app.0.db.write(move |conn| taken(&app_, conn, &ctx_, (id, &revision), &new)).await
     })
     .await
 }
 
-fn taken(app: &App, conn: &mut Conn, ctx: &Ctx, (id, revision): (PersonalRequestId, i32), new: &NewStep) -> Result<(), Error> {
+fn taken(app: &App, conn: &mut Conn, ctx: &Ctx, (id, revision): (PersonalRequestId, &Revisions), new: &NewStep) -> Result<(), Error> {
     let ctx = &still(app, conn, ctx, Action::HandlePersonalRequests)?;
     let found = stored::by_ids(conn, &[id])?.pop().ok_or_else(|| Refusal::new(Code::NotFound))?;
-    if found.revision != revision {
-        return Err(Refusal::new(Code::PreconditionFailed).into());
-    }
+    revision.check(found.revision)?;
     let now = app.0.clock.now();
     let read = |at: &str, text: &Option<String>| text.as_deref().map(|text| words(at, text, MAX_WORDS)).transpose();
     let step = RequestStep {

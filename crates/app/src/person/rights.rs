@@ -8,6 +8,7 @@ use domain::{
     person::{MAX_WORDS, Person, PersonField, PersonId, Pseudonymised, Restriction, pseudonym},
     personal_request::PersonalRequestId,
     policy::Action,
+    revision::Revisions,
 };
 use persistence::{Conn, committee, person, reading, seed::stamp_catalogue, training_part};
 use serde_json::json;
@@ -35,11 +36,18 @@ pub struct Ground {
 ///
 /// # Errors
 /// `FORBIDDEN`, `NOT_FOUND`, `PRECONDITION_FAILED`; `WRONG_STATE` where it is so already; `BODY_INVALID`.
-pub async fn restrict(app: &App, ctx: &Ctx, (id, revision): (PersonId, i32), restricted: bool, ground: Ground) -> Result<(), Error> {
+pub async fn restrict(
+    app: &App,
+    ctx: &Ctx,
+    (id, revision): (PersonId, impl Into<Revisions>),
+    restricted: bool,
+    ground: Ground,
+) -> Result<(), Error> {
+    let revision: Revisions = revision.into();
     watched(app, ctx, Deed::new("restrict_person").on("person", id), async {
         ctx.allow(Action::HandlePersonalRequests)?;
         let (app_, ctx_) = (app.clone(), ctx.clone());
-        app.0.db.write(move |conn| restricting(&app_, conn, &ctx_, (id, revision), restricted, &ground)).await
+        app.0.db.write(move |conn| restricting(&app_, conn, &ctx_, (id, &revision), restricted, &ground)).await
     })
     .await
 }
@@ -48,7 +56,7 @@ fn restricting(
     app: &App,
     conn: &mut Conn,
     ctx: &Ctx,
-    (id, revision): (PersonId, i32),
+    (id, revision): (PersonId, &Revisions),
     restricted: bool,
     ground: &Ground,
 ) -> Result<(), Error> {
@@ -75,16 +83,17 @@ fn restricting(
 /// # Errors
 /// `FORBIDDEN`, `NOT_FOUND`, `PRECONDITION_FAILED`; `WRONG_STATE` for somebody who is pseudonymised; `BODY_INVALID` without a reason or
 /// a document.
-pub async fn pseudonymise(app: &App, ctx: &Ctx, (id, revision): (PersonId, i32), ground: Ground) -> Result<(), Error> {
+pub async fn pseudonymise(app: &App, ctx: &Ctx, (id, revision): (PersonId, impl Into<Revisions>), ground: Ground) -> Result<(), Error> {
+    let revision: Revisions = revision.into();
     watched(app, ctx, Deed::new("pseudonymise_person").on("person", id), async {
         ctx.allow(Action::HandlePersonalRequests)?;
         let (app_, ctx_) = (app.clone(), ctx.clone());
-        app.0.db.write(move |conn| pseudonymising(&app_, conn, &ctx_, (id, revision), &ground)).await
+        app.0.db.write(move |conn| pseudonymising(&app_, conn, &ctx_, (id, &revision), &ground)).await
     })
     .await
 }
 
-fn pseudonymising(app: &App, conn: &mut Conn, ctx: &Ctx, (id, revision): (PersonId, i32), ground: &Ground) -> Result<(), Error> {
+fn pseudonymising(app: &App, conn: &mut Conn, ctx: &Ctx, (id, revision): (PersonId, &Revisions), ground: &Ground) -> Result<(), Error> {
     let ctx = &still(app, conn, ctx, Action::HandlePersonalRequests)?;
     let person = seen(conn, id, revision)?;
     let reason = words("/reason", &ground.reason, MAX_WORDS)?;

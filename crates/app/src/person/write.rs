@@ -10,6 +10,7 @@ use domain::{
     person::{Person, PersonField, PersonId, PersonValues, Secret, told},
     personal_request::PersonalRequestId,
     policy::Action,
+    revision::Revisions,
 };
 use persistence::{Conn, DbError, account, person};
 use serde_json::{Value, json};
@@ -133,26 +134,25 @@ pub struct Edit {
 ///
 /// # Errors
 /// `FORBIDDEN`, `NOT_FOUND`, `PRECONDITION_FAILED`; `WRONG_STATE` for somebody who is pseudonymised; and as [`create`].
-pub async fn update(app: &App, ctx: &Ctx, (id, revision): (PersonId, i32), edit: Edit) -> Result<(), Error> {
+pub async fn update(app: &App, ctx: &Ctx, (id, revision): (PersonId, impl Into<Revisions>), edit: Edit) -> Result<(), Error> {
+    let revision: Revisions = revision.into();
     watched(app, ctx, Deed::new("update_person").on("person", id), async {
         ctx.allow(Action::ManagePersons)?;
         let edit = Edit { values: checked(app, edit.values)?, ..edit };
         let (app_, ctx_) = (app.clone(), ctx.clone());
-        app.0.db.write(move |conn| change(&app_, conn, &ctx_, (id, revision), &edit)).await
+        app.0.db.write(move |conn| change(&app_, conn, &ctx_, (id, &revision), &edit)).await
     })
     .await
 }
 
 /// The person, if it is there, has the revision that the caller has seen, and is not only a pseudonym.
-pub(super) fn seen(conn: &mut Conn, id: PersonId, revision: i32) -> Result<Person, Error> {
+pub(super) fn seen(conn: &mut Conn, id: PersonId, revision: &Revisions) -> Result<Person, Error> {
     let found = person::by_ids(conn, &[id])?.pop().ok_or_else(|| Refusal::new(Code::NotFound))?;
-    if found.revision != revision {
-        return Err(Refusal::new(Code::PreconditionFailed).into());
-    }
+    revision.check(found.revision)?;
     if found.pseudonymised.is_some() { Err(Refusal::new(Code::WrongState).into()) } else { Ok(found) }
 }
 
-fn change(app: &App, conn: &mut Conn, ctx: &Ctx, (id, revision): (PersonId, i32), edit: &Edit) -> Result<(), Error> {
+fn change(app: &App, conn: &mut Conn, ctx: &Ctx, (id, revision): (PersonId, &Revisions), edit: &Edit) -> Result<(), Error> {
     let Edit { values, account, request } = edit;
     let ctx = &still(app, conn, ctx, Action::ManagePersons)?;
     let mut person = seen(conn, id, revision)?;

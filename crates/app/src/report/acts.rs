@@ -15,6 +15,7 @@ use domain::{
         Remark, Report, ReportContent, ReportEvent, ReportEventKind, ReportId, ReportStatus,
         state::{self, Act},
     },
+    revision::Revisions,
 };
 use persistence::{
     Conn, DbError,
@@ -77,7 +78,7 @@ fn may(catalogue: &Catalogue, ctx: &Ctx, action: Action, report: &Report) -> Res
     ctx.allow_on(action, &on)
 }
 
-/// Begins an act on a report that the caller saw at `revision`.
+/// Begins an act on a report that rests on `revision`.
 ///
 /// # Errors
 /// `NOT_FOUND`, `FORBIDDEN`, `OWN_MATTER`, `PRECONDITION_FAILED`, `WRONG_STATE`, `REOPENING_OVER`.
@@ -85,7 +86,7 @@ pub(super) fn begin<'a>(
     app: &'a App,
     conn: &mut Conn,
     ctx: &'a Ctx,
-    (id, revision): (ReportId, i32),
+    (id, revision): (ReportId, &Revisions),
     (action, act): (Action, Act),
 ) -> Result<Acting<'a>, Error> {
     let report = find(conn, ctx, id)?;
@@ -102,13 +103,11 @@ pub(super) fn begin_on<'a>(
     app: &'a App,
     catalogue: &Catalogue,
     ctx: &'a Ctx,
-    (report, revision, estimates_until): (Report, i32, Option<NaiveDate>),
+    (report, revision, estimates_until): (Report, &Revisions, Option<NaiveDate>),
     (action, act): (Action, Act),
 ) -> Result<Acting<'a>, Refusal> {
     let decision = may(catalogue, ctx, action, &report)?;
-    if report.revision != revision {
-        return Err(Refusal::new(Code::PreconditionFailed));
-    }
+    revision.check(report.revision)?;
     let now = app.0.clock.now();
     let today = app.0.clock.today();
     let status = state::after(report.standing(estimates_until), act, today).map_err(Refusal::new)?;

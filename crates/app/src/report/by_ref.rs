@@ -10,6 +10,7 @@ use domain::{
     error::{Code, Fault, Refusal},
     policy::Action,
     report::{Report, ReportContent, ReportStatus, state::Act},
+    revision::Revisions,
 };
 use persistence::{Conn, report as stored};
 
@@ -28,14 +29,14 @@ use crate::{
 const OPERATION: &str = "put_report";
 
 /// What the sender says of the report that it expects to find.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Expected {
     /// Nothing was said.
     Nothing,
     /// There must be none (`If-None-Match: *`).
     None,
-    /// It must be at this revision.
-    Revision(i32),
+    /// It must be there, at one of these revisions.
+    Revision(Revisions),
 }
 
 /// What came of it.
@@ -54,12 +55,12 @@ pub async fn put(app: &App, ctx: &Ctx, new: NewReport, expected: Expected) -> Re
     watched(app, ctx, Deed::new(OPERATION), async {
         ctx.allow(Action::PushReport)?;
         let (app_, ctx_) = (app.clone(), ctx.clone());
-        app.0.db.append(move |conn| store(&app_, conn, &ctx_, &new, expected)).await
+        app.0.db.append(move |conn| store(&app_, conn, &ctx_, &new, &expected)).await
     })
     .await
 }
 
-fn store(app: &App, conn: &mut Conn, ctx: &Ctx, new: &NewReport, expected: Expected) -> Result<Put, Error> {
+fn store(app: &App, conn: &mut Conn, ctx: &Ctx, new: &NewReport, expected: &Expected) -> Result<Put, Error> {
     let catalogue = app.0.catalogue.current(conn)?;
     let (agency, code) = submit::whose(&catalogue, ctx, new, submit::Way::Sent)?;
     let reference = new.external_ref.as_deref().unwrap_or_default();
@@ -87,7 +88,7 @@ fn store(app: &App, conn: &mut Conn, ctx: &Ctx, new: &NewReport, expected: Expec
     }
     let content = place.measure.kept(new.contents.stored()?);
     let estimates_until = place.answer.as_ref().and_then(|answer| answer.estimates_until(&before.period));
-    if before.revision == revision && says_the_same(&before, &content, (estimates_until, app.0.clock.today())) {
+    if revision.hold(before.revision) && says_the_same(&before, &content, (estimates_until, app.0.clock.today())) {
         return Ok(Put { submitted: coded(before), is_new: false });
     }
     fits(before.task.is_some(), &content, &place.measure, true)?;
@@ -97,8 +98,8 @@ fn store(app: &App, conn: &mut Conn, ctx: &Ctx, new: &NewReport, expected: Expec
 }
 
 impl Expected {
-    /// The revision that a change of an existing report rests on.
-    pub(super) fn revision(self) -> Result<i32, Code> {
+    /// The revisions that a change of an existing report rests on.
+    pub(super) fn revision(&self) -> Result<&Revisions, Code> {
         match self {
             Self::None => Err(Code::PreconditionFailed),
             Self::Nothing => Err(Code::PreconditionRequired),

@@ -168,7 +168,7 @@ fn aggregate(app: &App, conn: &mut Conn, ctx: &Ctx, catalogue: &Catalogue, sourc
     for source in sources {
         let seen = (source.id, source.revision);
         let revision = source.revision;
-        let acting = begin_on(app, catalogue, ctx, (source, revision, None), (Action::ConsolidateReports, Act::Aggregate))?;
+        let acting = begin_on(app, catalogue, ctx, (source, &revision.into(), None), (Action::ConsolidateReports, Act::Aggregate))?;
         let event = acting.event(acting.report.version, ReportEventKind::Aggregated, Said::default());
         let report = &acting.report;
         let before = Some((report.status, report.version));

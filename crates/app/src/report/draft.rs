@@ -7,6 +7,7 @@ use domain::{
     account::AccountId,
     policy::Action,
     report::{Channel, ReportContent, ReportDraft, ReportEventKind, ReportId, ReportVersion, Submission, state::Act},
+    revision::Revisions,
 };
 use persistence::{
     Conn,
@@ -30,13 +31,14 @@ use crate::{
 /// # Errors
 /// `NOT_FOUND`, `FORBIDDEN`, `PRECONDITION_FAILED`, `WRONG_STATE`, `REOPENING_OVER`, `BODY_INVALID` for a text that cannot be
 /// kept, `REPORT_REFUSED` for values that do not fit the form.
-pub async fn save_draft(app: &App, ctx: &Ctx, at: (ReportId, i32), contents: Contents) -> Result<(), Error> {
+pub async fn save_draft(app: &App, ctx: &Ctx, at: (ReportId, impl Into<Revisions>), contents: Contents) -> Result<(), Error> {
     const OPERATION: &str = "update_draft";
+    let at: (_, Revisions) = (at.0, at.1.into());
     watched(app, ctx, Deed::new(OPERATION).on("report", at.0), async {
         ctx.allow(Action::DraftReport)?;
         let (app_, ctx_) = (app.clone(), ctx.clone());
         let work = move |conn: &mut Conn| -> Result<(), Error> {
-            let acting = begin(&app_, conn, &ctx_, at, (Action::DraftReport, Act::Save))?;
+            let acting = begin(&app_, conn, &ctx_, (at.0, &at.1), (Action::DraftReport, Act::Save))?;
             let (_, measure) = acting.answer(conn)?;
             let content = measure.kept(contents.stored()?);
             fits(acting.report.task.is_some(), &content, &measure, false)?;
@@ -57,13 +59,14 @@ pub async fn save_draft(app: &App, ctx: &Ctx, at: (ReportId, i32), contents: Con
 ///
 /// # Errors
 /// `NOT_FOUND`, `FORBIDDEN`, `PRECONDITION_FAILED`, `WRONG_STATE`.
-pub async fn discard(app: &App, ctx: &Ctx, at: (ReportId, i32)) -> Result<(), Error> {
+pub async fn discard(app: &App, ctx: &Ctx, at: (ReportId, impl Into<Revisions>)) -> Result<(), Error> {
     const OPERATION: &str = "discard_draft";
+    let at: (_, Revisions) = (at.0, at.1.into());
     watched(app, ctx, Deed::new(OPERATION).on("report", at.0), async {
         ctx.allow(Action::DraftReport)?;
         let (app_, ctx_) = (app.clone(), ctx.clone());
         let work = move |conn: &mut Conn| -> Result<(), Error> {
-            let acting = begin(&app_, conn, &ctx_, at, (Action::DraftReport, Act::Discard))?;
+            let acting = begin(&app_, conn, &ctx_, (at.0, &at.1), (Action::DraftReport, Act::Discard))?;
             let files = crate::evidence::discard(&app_, conn, at.0)?;
             if !stored::discard(conn, at.0, acting.report.revision)? {
                 return Err(domain::error::Refusal::new(domain::error::Code::PreconditionFailed).into());
@@ -79,13 +82,14 @@ pub async fn discard(app: &App, ctx: &Ctx, at: (ReportId, i32)) -> Result<(), Er
 ///
 /// # Errors
 /// `NOT_FOUND`, `FORBIDDEN`, `PRECONDITION_FAILED`, `WRONG_STATE`, `REOPENING_OVER`, `REPORT_REFUSED` with every fault.
-pub async fn send(app: &App, ctx: &Ctx, at: (ReportId, i32)) -> Result<(), Error> {
+pub async fn send(app: &App, ctx: &Ctx, at: (ReportId, impl Into<Revisions>)) -> Result<(), Error> {
     const OPERATION: &str = "send_report";
+    let at: (_, Revisions) = (at.0, at.1.into());
     watched(app, ctx, Deed::new(OPERATION).on("report", at.0), async {
         ctx.allow(Action::PushReport)?;
         let (app_, ctx_) = (app.clone(), ctx.clone());
         let work = move |conn: &mut Conn| -> Result<(), Error> {
-            let acting = begin(&app_, conn, &ctx_, at, (Action::PushReport, Act::Submit))?;
+            let acting = begin(&app_, conn, &ctx_, (at.0, &at.1), (Action::PushReport, Act::Submit))?;
             let draft = stored::draft(conn, at.0)?;
             let author = draft.as_ref().map_or(acting.account, |draft| draft.author);
             let content = draft.map_or_else(|| acting.report.content.clone(), |draft| draft.content);

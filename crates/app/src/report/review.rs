@@ -9,6 +9,7 @@ use domain::{
     evidence::Shown,
     policy::Action,
     report::{Remark, Report, ReportContent, ReportEventKind, ReportId, ReportStatus, state::Act},
+    revision::Revisions,
     text,
 };
 use persistence::{Conn, DbError, report_file};
@@ -25,13 +26,20 @@ use crate::{
 /// # Errors
 /// `NOT_FOUND`, `FORBIDDEN`, `OWN_MATTER`, `PRECONDITION_FAILED`, `WRONG_STATE`, `BODY_INVALID` for a remark on what is not there
 /// or a text that cannot be kept.
-pub async fn give_back(app: &App, ctx: &Ctx, at: (ReportId, i32), reason: String, remarks: Vec<Remark>) -> Result<(), Error> {
+pub async fn give_back(
+    app: &App,
+    ctx: &Ctx,
+    at: (ReportId, impl Into<Revisions>),
+    reason: String,
+    remarks: Vec<Remark>,
+) -> Result<(), Error> {
     const OPERATION: &str = "return_report";
+    let at: (_, Revisions) = (at.0, at.1.into());
     watched(app, ctx, Deed::new(OPERATION).on("report", at.0), async {
         ctx.allow(Action::ReviewReport)?;
         let (app_, ctx_) = (app.clone(), ctx.clone());
         let work = move |conn: &mut Conn| -> Result<(), Error> {
-            let acting = begin(&app_, conn, &ctx_, at, (Action::ReviewReport, Act::Return))?;
+            let acting = begin(&app_, conn, &ctx_, (at.0, &at.1), (Action::ReviewReport, Act::Return))?;
             let files = files(conn, &acting.report, &remarks)?;
             let faults = [unkept(&reason, &remarks), misplaced(&acting.report.content, &files, &remarks)].concat();
             if !faults.is_empty() {
@@ -81,13 +89,14 @@ fn misplaced(content: &ReportContent, files: &[Value], remarks: &[Remark]) -> Ve
 ///
 /// # Errors
 /// `NOT_FOUND`, `FORBIDDEN`, `OWN_MATTER`, `PRECONDITION_FAILED`, `WRONG_STATE`.
-pub async fn accept(app: &App, ctx: &Ctx, at: (ReportId, i32)) -> Result<(), Error> {
+pub async fn accept(app: &App, ctx: &Ctx, at: (ReportId, impl Into<Revisions>)) -> Result<(), Error> {
     const OPERATION: &str = "accept_report";
+    let at: (_, Revisions) = (at.0, at.1.into());
     watched(app, ctx, Deed::new(OPERATION).on("report", at.0), async {
         ctx.allow(Action::ReviewReport)?;
         let (app_, ctx_) = (app.clone(), ctx.clone());
         let work = move |conn: &mut Conn| -> Result<(), Error> {
-            let acting = begin(&app_, conn, &ctx_, at, (Action::ReviewReport, Act::Accept))?;
+            let acting = begin(&app_, conn, &ctx_, (at.0, &at.1), (Action::ReviewReport, Act::Accept))?;
             let version = acting.report.version;
             let mut change = acting.change();
             change.accepted_version = Some(version);
@@ -105,13 +114,14 @@ pub async fn accept(app: &App, ctx: &Ctx, at: (ReportId, i32)) -> Result<(), Err
 ///
 /// # Errors
 /// `NOT_FOUND`, `FORBIDDEN`, `OWN_MATTER`, `PRECONDITION_FAILED`, `WRONG_STATE`, `BODY_INVALID` for a day that has passed.
-pub async fn reopen(app: &App, ctx: &Ctx, at: (ReportId, i32), reason: String, until: NaiveDate) -> Result<(), Error> {
+pub async fn reopen(app: &App, ctx: &Ctx, at: (ReportId, impl Into<Revisions>), reason: String, until: NaiveDate) -> Result<(), Error> {
     const OPERATION: &str = "reopen_report";
+    let at: (_, Revisions) = (at.0, at.1.into());
     watched(app, ctx, Deed::new(OPERATION).on("report", at.0), async {
         ctx.allow(Action::ReviewReport)?;
         let (app_, ctx_) = (app.clone(), ctx.clone());
         let work = move |conn: &mut Conn| -> Result<(), Error> {
-            let acting = begin(&app_, conn, &ctx_, at, (Action::ReviewReport, Act::Reopen))?;
+            let acting = begin(&app_, conn, &ctx_, (at.0, &at.1), (Action::ReviewReport, Act::Reopen))?;
             let unkept = unkept(&reason, &[]);
             if !unkept.is_empty() {
                 return Err(Refusal::with_faults(Code::BodyInvalid, unkept).into());

@@ -9,6 +9,7 @@ use domain::{
     error::{Code, Fault, Refusal},
     id::Id,
     programme::ProgrammeId,
+    revision::Revisions,
     training::{Course, CourseId, CourseKind, Organiser, PlanItemId, TrainingAudience},
 };
 use persistence::{Conn, training as stored, training_plan};
@@ -63,14 +64,13 @@ pub async fn create(app: &App, ctx: &Ctx, new: NewCourse) -> Result<CourseId, Er
 ///
 /// # Errors
 /// As [`create`]; `NOT_FOUND`, `PRECONDITION_FAILED`.
-pub async fn update(app: &App, ctx: &Ctx, (id, revision): (CourseId, i32), new: NewCourse) -> Result<(), Error> {
+pub async fn update(app: &App, ctx: &Ctx, (id, revision): (CourseId, impl Into<Revisions>), new: NewCourse) -> Result<(), Error> {
+    let revision: Revisions = revision.into();
     at_desk(app, ctx, Deed::new(UPDATE).on("training_course", id), move |desk, conn| {
         let before = stored::by_ids(conn, &[id])?.pop().ok_or_else(|| Refusal::new(Code::NotFound))?;
         organised(desk, &before)?;
-        if before.revision != revision {
-            return Err(Refusal::new(Code::PreconditionFailed).into());
-        }
-        let course = Course { revision, ..read(desk, conn, id, &new)? };
+        revision.check(before.revision)?;
+        let course = Course { revision: before.revision, ..read(desk, conn, id, &new)? };
         if course.programme != before.programme {
             return Err(refused(vec![Fault::new("/programme", Code::RuleBroken)]));
         }

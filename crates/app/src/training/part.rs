@@ -13,6 +13,7 @@ use domain::{
     person::{Person, PersonId},
     policy::{Action, ReportScope},
     programme::ProgrammeId,
+    revision::Revisions,
     training::{Attendant, Certificate, Participation, Session, SessionId, SessionStatus, TrainingResult, people},
 };
 use persistence::{Conn, person, training as stored, training_part as rows};
@@ -159,14 +160,22 @@ fn seen(part: Participation, people: &HashMap<PersonId, Person>) -> Seen {
 /// Writes down who of an agency took part in a session that was held, in the place of what was written down before.
 ///
 /// # Errors
-/// `FORBIDDEN`, `AGENCY_NOT_YOURS`, `NOT_FOUND`; `WRONG_STATE` for a session that was not held; `BODY_INVALID` with every fault of every
-/// entry.
-pub async fn record_parts(app: &App, ctx: &Ctx, id: SessionId, given: SessionParts, is_dry_run: bool) -> Result<Recorded, Error> {
+/// `FORBIDDEN`, `AGENCY_NOT_YOURS`, `NOT_FOUND`; `WRONG_STATE` for a session that was not held, `PRECONDITION_FAILED` for one with another
+/// revision; `BODY_INVALID` with every fault of every entry.
+pub async fn record_parts(
+    app: &App,
+    ctx: &Ctx,
+    (id, revision): (SessionId, impl Into<Revisions>),
+    given: SessionParts,
+    is_dry_run: bool,
+) -> Result<Recorded, Error> {
+    let revision: Revisions = revision.into();
     at_desk(app, ctx, Deed::new(RECORD).on("training_session", id), move |desk, conn| {
         let session = stored::session(conn, id)?.ok_or_else(|| Refusal::new(Code::NotFound))?;
         let course = stored::by_ids(conn, &[session.course])?.pop().ok_or(Error::Internal("a session without a course"))?;
         let mut faults = Vec::new();
         let agency = desk.acting(Some(course.programme), "/agency", &given.agency, &mut faults)?;
+        revision.check(session.revision)?;
         if session.status != SessionStatus::Held {
             return Err(Refusal::new(Code::WrongState).into());
         }

@@ -8,6 +8,7 @@ use domain::{
     error::{Code, Fault, Refusal},
     id::Id,
     programme::ProgrammeId,
+    revision::Revisions,
     training::{CourseId, MaterialId, Session, SessionId, SessionStatus},
 };
 use persistence::{Conn, training as stored, training_material, training_part};
@@ -33,14 +34,21 @@ pub struct NewSession {
     pub materials: Vec<(Uuid, u32)>,
 }
 
-/// Writes a session of a course down.
+/// Writes a session of a course down that has this revision.
 ///
 /// # Errors
-/// `FORBIDDEN`, `AGENCY_NOT_YOURS`, `NOT_FOUND`; `BODY_INVALID` with every fault.
-pub async fn create_session(app: &App, ctx: &Ctx, course: CourseId, new: NewSession) -> Result<SessionId, Error> {
+/// `FORBIDDEN`, `AGENCY_NOT_YOURS`, `NOT_FOUND`, `PRECONDITION_FAILED`; `BODY_INVALID` with every fault.
+pub async fn create_session(
+    app: &App,
+    ctx: &Ctx,
+    (course, revision): (CourseId, impl Into<Revisions>),
+    new: NewSession,
+) -> Result<SessionId, Error> {
+    let revision: Revisions = revision.into();
     at_desk(app, ctx, Deed::new(CREATE).on("training_course", course), move |desk, conn| {
         let of = stored::by_ids(conn, &[course])?.pop().ok_or_else(|| Refusal::new(Code::NotFound))?;
         organised(desk, &of)?;
+        revision.check(of.revision)?;
         let session = read(desk, conn, (desk.app.0.ids.next(), course, of.programme), &new)?;
         stored::insert_session(conn, &session, desk.stamp())?;
         let after = json!({"session": session.id.to_string(), "after": told(&session)});
@@ -53,16 +61,20 @@ pub async fn create_session(app: &App, ctx: &Ctx, course: CourseId, new: NewSess
 /// Writes a session anew, which has this revision; tells its course.
 ///
 /// # Errors
-/// As [`create_session`]; `PRECONDITION_FAILED`; `WRONG_STATE` for one in which somebody is recorded, if it is to be held no more.
-pub async fn update_session(app: &App, ctx: &Ctx, (id, revision): (SessionId, i32), new: NewSession) -> Result<CourseId, Error> {
+/// As [`create_session`]; `WRONG_STATE` for one in which somebody is recorded, if it is to be held no more.
+pub async fn update_session(
+    app: &App,
+    ctx: &Ctx,
+    (id, revision): (SessionId, impl Into<Revisions>),
+    new: NewSession,
+) -> Result<CourseId, Error> {
+    let revision: Revisions = revision.into();
     at_desk(app, ctx, Deed::new(UPDATE).on("training_session", id), move |desk, conn| {
         let before = stored::session(conn, id)?.ok_or_else(|| Refusal::new(Code::NotFound))?;
         let of = stored::by_ids(conn, &[before.course])?.pop().ok_or(Error::Internal("a session without a course"))?;
         organised(desk, &of)?;
-        if before.revision != revision {
-            return Err(Refusal::new(Code::PreconditionFailed).into());
-        }
-        let session = Session { revision, ..read(desk, conn, (id, before.course, of.programme), &new)? };
+        revision.check(before.revision)?;
+        let session = Session { revision: before.revision, ..read(desk, conn, (id, before.course, of.programme), &new)? };
         if session.status != SessionStatus::Held && training_part::count(conn, id, None)? > 0 {
             return Err(Refusal::new(Code::WrongState).into());
         }

@@ -7,6 +7,7 @@ use domain::{
     error::{Code, Refusal},
     id::Id,
     policy::Action,
+    revision::Revisions,
     webhook::{Attempt, Delivery, DeliveryId, DeliveryState, WebhookId},
 };
 use persistence::{Conn, delivery as stored};
@@ -52,10 +53,10 @@ pub async fn delivery(view: &View, webhook: WebhookId, id: DeliveryId) -> Result
 /// that it had.
 ///
 /// # Errors
-/// As [`get`]; `WRONG_STATE` for one that is being sent.
-pub async fn redeliver(app: &App, ctx: &Ctx, webhook: WebhookId, id: DeliveryId) -> Result<(), Error> {
+/// As [`get`]; `PRECONDITION_FAILED`; `WRONG_STATE` for one that is being sent.
+pub async fn redeliver(app: &App, ctx: &Ctx, (webhook, revision): (WebhookId, Revisions), id: DeliveryId) -> Result<(), Error> {
     const ONE: &str = "redeliver_webhook_delivery";
-    again(app, ctx, ONE, webhook, move |conn, now| {
+    again(app, ctx, ONE, (webhook, revision), move |conn, now| {
         let (message, _) = stored::with_attempts(conn, webhook, id)?.ok_or_else(|| Refusal::new(Code::NotFound))?;
         if stored::again(conn, &message, now)? { Ok(1) } else { Err(Refusal::new(Code::WrongState).into()) }
     })
@@ -66,16 +67,16 @@ pub async fn redeliver(app: &App, ctx: &Ctx, webhook: WebhookId, id: DeliveryId)
 /// Sends every message of a webhook again that was given up; tells how many.
 ///
 /// # Errors
-/// As [`get`].
-pub async fn redeliver_dead(app: &App, ctx: &Ctx, webhook: WebhookId) -> Result<usize, Error> {
-    again(app, ctx, "redeliver_webhook_dead", webhook, move |conn, now| Ok(stored::dead_again(conn, webhook, now)?)).await
+/// As [`get`]; `PRECONDITION_FAILED`.
+pub async fn redeliver_dead(app: &App, ctx: &Ctx, webhook: WebhookId, revision: Revisions) -> Result<usize, Error> {
+    again(app, ctx, "redeliver_webhook_dead", (webhook, revision), move |conn, now| Ok(stored::dead_again(conn, webhook, now)?)).await
 }
 
 async fn again(
     app: &App,
     ctx: &Ctx,
     operation: &'static str,
-    webhook: WebhookId,
+    (webhook, revision): (WebhookId, Revisions),
     put: impl Fn(&mut Conn, chrono::DateTime<chrono::Utc>) -> Result<usize, Error> + Send + 'static,
 ) -> Result<usize, Error> {
     let count = watched(app, ctx, Deed::new(operation).on("webhook", webhook), async {
@@ -83,7 +84,7 @@ async fn again(
         let (app_, ctx_) = (app.clone(), ctx.clone());
         let work = move |conn: &mut Conn| -> Result<usize, Error> {
             let ctx = &current(&app_, conn, &ctx_)?;
-            own(conn, ctx, webhook)?;
+            own(conn, ctx, (webhook, &revision))?;
             let count = put(conn, app_.0.clock.now())?;
             record(&app_, conn, ctx, Deed::new(operation).on("webhook", webhook).with(json!({"after": {"messages": count}})))?;
             Ok(count)

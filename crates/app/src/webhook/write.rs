@@ -11,6 +11,7 @@ use domain::{
     event::EventKind,
     policy::Action,
     programme::ProgrammeId,
+    revision::Revisions,
     webhook::{
         Delivery, DeliveryState, DisabledReason, MAX_DESCRIPTION, MAX_WEBHOOKS, OVERLAP_HOURS, TEST, Webhook, WebhookId, WebhookStatus,
     },
@@ -196,12 +197,12 @@ pub async fn create(app: &App, ctx: &Ctx, new: NewWebhook) -> Result<Made, Error
     .await
 }
 
-/// Changes a webhook that is the caller's to keep; `revision` is that which the caller has seen, where the change rests on one.
+/// Changes a webhook that is the caller's to keep and has this revision.
 async fn changed(
     app: &App,
     ctx: &Ctx,
     operation: &'static str,
-    (id, revision): (WebhookId, Option<i32>),
+    (id, revision): (WebhookId, Revisions),
     change: impl Fn(&App, &mut Conn, &Ctx, Webhook) -> Result<Webhook, Error> + Send + 'static,
 ) -> Result<Webhook, Error> {
     let done = watched(app, ctx, Deed::new(operation).on("webhook", id), async {
@@ -209,10 +210,7 @@ async fn changed(
         let (app_, ctx_) = (app.clone(), ctx.clone());
         let work = move |conn: &mut Conn| -> Result<Webhook, Error> {
             let ctx = &current(&app_, conn, &ctx_)?;
-            let before = own(conn, ctx, id)?;
-            if revision.is_some_and(|revision| revision != before.revision) {
-                return Err(Refusal::new(Code::PreconditionFailed).into());
-            }
+            let before = own(conn, ctx, (id, &revision))?;
             let next = Webhook { revision: before.revision + 1, changed_at: app_.0.clock.now(), owner: account(ctx)?, ..before.clone() };
             let after = change(&app_, conn, ctx, next)?;
             if !stored::advance(conn, &after)? {
@@ -234,11 +232,13 @@ async fn changed(
     Ok(done)
 }
 
-/// The webhook, if it is the caller's to keep.
-pub(super) fn own(conn: &mut Conn, ctx: &Ctx, id: WebhookId) -> Result<Webhook, Error> {
+/// The webhook, if it is the caller's to keep and has this revision.
+pub(super) fn own(conn: &mut Conn, ctx: &Ctx, (id, revision): (WebhookId, &Revisions)) -> Result<Webhook, Error> {
     ctx.allow(Action::ManageWebhooks)?;
     let found = stored::by_id(conn, id)?.filter(|webhook| may(&ctx.webhook_scope(), webhook.agency));
-    Ok(found.ok_or_else(|| Refusal::new(Code::NotFound))?)
+    let found = found.ok_or_else(|| Refusal::new(Code::NotFound))?;
+    revision.check(found.revision)?;
+    Ok(found)
 }
 
 /// Writes a webhook anew, which has this revision. Its agency stays, and what waits is sent as it was queued: at once, and with all
@@ -246,8 +246,8 @@ pub(super) fn own(conn: &mut Conn, ctx: &Ctx, id: WebhookId) -> Result<Webhook, 
 ///
 /// # Errors
 /// As [`create`]; `NOT_FOUND`, `PRECONDITION_FAILED`.
-pub async fn update(app: &App, ctx: &Ctx, id: WebhookId, revision: i32, new: NewWebhook) -> Result<Webhook, Error> {
-    changed(app, ctx, "update_webhook", (id, Some(revision)), move |app, conn, _, next| {
+pub async fn update(app: &App, ctx: &Ctx, id: WebhookId, revision: Revisions, new: NewWebhook) -> Result<Webhook, Error> {
+    changed(app, ctx, "update_webhook", (id, revision), move |app, conn, _, next| {
         let named = resolved(app, conn, &new)?;
         let agency = new.agency.as_deref().map(|code| app.0.catalogue.current(conn).map(|known| known.agency_by_code(code).map(|a| a.id)));
         if agency.transpose()?.is_some_and(|agency| agency != next.agency) {
@@ -265,9 +265,9 @@ pub async fn update(app: &App, ctx: &Ctx, id: WebhookId, revision: i32, new: New
 /// Sends to a webhook again, from where it stopped: what waits is due at once, and has all its tries before it.
 ///
 /// # Errors
-/// `FORBIDDEN`, `NOT_FOUND`; `WRONG_STATE` for one that is active; `BODY_INVALID` where its address is not let any more.
-pub async fn enable(app: &App, ctx: &Ctx, id: WebhookId) -> Result<Webhook, Error> {
-    changed(app, ctx, "enable_webhook", (id, None), |app, _, _, next| {
+/// `FORBIDDEN`, `NOT_FOUND`, `PRECONDITION_FAILED`; `WRONG_STATE` for one that is active; `BODY_INVALID` where its address is not let any more.
+pub async fn enable(app: &App, ctx: &Ctx, id: WebhookId, revision: Revisions) -> Result<Webhook, Error> {
+    changed(app, ctx, "enable_webhook", (id, revision), |app, _, _, next| {
         if next.status == WebhookStatus::Active {
             return Err(Refusal::new(Code::WrongState).into());
         }
@@ -280,9 +280,9 @@ pub async fn enable(app: &App, ctx: &Ctx, id: WebhookId) -> Result<Webhook, Erro
 /// Ends sending to a webhook until it is enabled again; what happens meanwhile waits.
 ///
 /// # Errors
-/// `FORBIDDEN`, `NOT_FOUND`; `WRONG_STATE` for one that is disabled.
-pub async fn disable(app: &App, ctx: &Ctx, id: WebhookId) -> Result<Webhook, Error> {
-    changed(app, ctx, "disable_webhook", (id, None), |_, _, _, next| {
+/// `FORBIDDEN`, `NOT_FOUND`, `PRECONDITION_FAILED`; `WRONG_STATE` for one that is disabled.
+pub async fn disable(app: &App, ctx: &Ctx, id: WebhookId, revision: Revisions) -> Result<Webhook, Error> {
+    changed(app, ctx, "disable_webhook", (id, revision), |_, _, _, next| {
         if next.status == WebhookStatus::Disabled {
             return Err(Refusal::new(Code::WrongState).into());
         }
@@ -294,15 +294,15 @@ pub async fn disable(app: &App, ctx: &Ctx, id: WebhookId) -> Result<Webhook, Err
 /// Removes a webhook with the log of what was sent to it; the audit log keeps that it was there.
 ///
 /// # Errors
-/// `FORBIDDEN`, `NOT_FOUND`.
-pub async fn delete(app: &App, ctx: &Ctx, id: WebhookId) -> Result<(), Error> {
+/// `FORBIDDEN`, `NOT_FOUND`, `PRECONDITION_FAILED`.
+pub async fn delete(app: &App, ctx: &Ctx, id: WebhookId, revision: Revisions) -> Result<(), Error> {
     const DELETE: &str = "delete_webhook";
     watched(app, ctx, Deed::new(DELETE).on("webhook", id), async {
         ctx.allow(Action::ManageWebhooks)?;
         let (app_, ctx_) = (app.clone(), ctx.clone());
         let work = move |conn: &mut Conn| -> Result<(), Error> {
             let ctx = &current(&app_, conn, &ctx_)?;
-            let before = own(conn, ctx, id)?;
+            let before = own(conn, ctx, (id, &revision))?;
             stored::delete(conn, id)?;
             let before = told(&app_, conn, &before)?;
             Ok(record(&app_, conn, ctx, Deed::new(DELETE).on("webhook", id).with(json!({ "before": before })))?)
@@ -315,8 +315,8 @@ pub async fn delete(app: &App, ctx: &Ctx, id: WebhookId) -> Result<(), Error> {
 /// Puts a new secret in the place of the present one, which signs for so many hours as well, [`OVERLAP_HOURS`] where nothing is said.
 ///
 /// # Errors
-/// `FORBIDDEN`, `NOT_FOUND`; `BODY_INVALID` for hours out of range.
-pub async fn rotate(app: &App, ctx: &Ctx, id: WebhookId, overlap_hours: Option<i32>) -> Result<Rotated, Error> {
+/// `FORBIDDEN`, `NOT_FOUND`, `PRECONDITION_FAILED`; `BODY_INVALID` for hours out of range.
+pub async fn rotate(app: &App, ctx: &Ctx, (id, revision): (WebhookId, Revisions), overlap_hours: Option<i32>) -> Result<Rotated, Error> {
     const ROTATE: &str = "rotate_webhook_secret";
     watched(app, ctx, Deed::new(ROTATE).on("webhook", id), async {
         ctx.allow(Action::ManageWebhooks)?;
@@ -326,7 +326,7 @@ pub async fn rotate(app: &App, ctx: &Ctx, id: WebhookId, overlap_hours: Option<i
         let (app_, ctx_) = (app.clone(), ctx.clone());
         let work = move |conn: &mut Conn| -> Result<Option<DateTime<Utc>>, Error> {
             let ctx = &current(&app_, conn, &ctx_)?;
-            own(conn, ctx, id)?;
+            own(conn, ctx, (id, &revision))?;
             if !(0..=most).contains(&hours) {
                 return Err(Refusal::with_faults(Code::BodyInvalid, vec![Fault::new("/overlapHours", Code::OutOfRange)]).into());
             }
@@ -346,15 +346,15 @@ pub async fn rotate(app: &App, ctx: &Ctx, id: WebhookId, overlap_hours: Option<i
 /// Sends a message that tells of nothing.
 ///
 /// # Errors
-/// `FORBIDDEN`, `NOT_FOUND`; `WRONG_STATE` for one that is disabled.
-pub async fn test(app: &App, ctx: &Ctx, id: WebhookId) -> Result<Delivery, Error> {
+/// `FORBIDDEN`, `NOT_FOUND`, `PRECONDITION_FAILED`; `WRONG_STATE` for one that is disabled.
+pub async fn test(app: &App, ctx: &Ctx, id: WebhookId, revision: Revisions) -> Result<Delivery, Error> {
     const SEND: &str = "test_webhook";
     let sent = watched(app, ctx, Deed::new(SEND).on("webhook", id), async {
         ctx.allow(Action::ManageWebhooks)?;
         let (app_, ctx_) = (app.clone(), ctx.clone());
         let work = move |conn: &mut Conn| -> Result<Delivery, Error> {
             let ctx = &current(&app_, conn, &ctx_)?;
-            if own(conn, ctx, id)?.status == WebhookStatus::Disabled {
+            if own(conn, ctx, (id, &revision))?.status == WebhookStatus::Disabled {
                 return Err(Refusal::new(Code::WrongState).into());
             }
             let message = queued(&app_, id, (None, TEST.to_owned(), id.uuid()));

@@ -1,12 +1,13 @@
-//! What a hit shows: its words in the text as written, parted where they are what was asked for.
+//! What a hit shows: its words in the text as written, parted where they are what was asked for, and initials that nobody wrote.
 //! Must not make markup of it: fragments are plain text, and whoever shows them decides how.
 //! What is asked for is `query`.
 
 use std::collections::HashMap;
 
 use super::{
+    SearchKind,
     query::Query,
-    words::{Word, words},
+    words::{Word, initials, words},
 };
 
 /// Words that an excerpt shows before the first hit, and in all.
@@ -33,9 +34,45 @@ pub fn marked(text: &str, query: &Query) -> Vec<Fragment> {
     parted(text, &words(text), query)
 }
 
+/// What stands beside the title of a hit: the excerpt of its text, and of an agency the initials by which it was found, where something
+/// that was asked for stands neither in its title nor in its text.
+pub fn beside_title(kind: SearchKind, title: &str, text: &str, query: &Query) -> Vec<Fragment> {
+    let mut shown = excerpt(text, query);
+    let names = if kind == SearchKind::Agency { known_as(title, text, query) } else { Vec::new() };
+    if !names.is_empty() && !shown.iter().any(|fragment| fragment.is_match) {
+        shown.clear();
+    }
+    for name in names {
+        if !shown.is_empty() {
+            shown.push(Fragment::plain(", "));
+        }
+        shown.push(Fragment { text: name, is_match: true });
+    }
+    shown
+}
+
+/// The initials of a title, in capitals, that are what was asked for and stands in neither text: for each such word the shortest, each
+/// once.
+fn known_as(title: &str, text: &str, query: &Query) -> Vec<String> {
+    let missing = query.missing([&words(title), &words(text)]);
+    if missing.is_empty() {
+        return Vec::new();
+    }
+    let capitals = initials(title).into_iter().map(|name| name.to_uppercase());
+    let known: Vec<(Vec<Word>, String)> = capitals.map(|name| (words(&name), name)).collect();
+    let mut found: Vec<String> = Vec::new();
+    for j in missing {
+        let fitting = known.iter().filter(|(words, _)| query.stands_in(j, words)).map(|(_, name)| name);
+        if let Some(name) = fitting.min_by_key(|name| name.len()).filter(|name| !found.contains(*name)) {
+            found.push(name.clone());
+        }
+    }
+    found
+}
+
 /// The part of a longer text that has the most of what was asked for close together, "…" where it goes on; its beginning where nothing
 /// of it is there, and nothing of no text.
-pub fn excerpt(text: &str, query: &Query) -> Vec<Fragment> {
+fn excerpt(text: &str, query: &Query) -> Vec<Fragment> {
     let words = words(text);
     if words.len() <= SHOWN {
         return parted(text, &words, query);
@@ -114,6 +151,25 @@ mod tests {
         assert_eq!(told(&marked("Sở Ngoại vụ", &query("ngo"))), "Sở [Ngoại] vụ");
         assert_eq!(told(&marked("Kỹ thuật, kiểm tra, Kyoto", &query("kỹ"))), "[Kỹ] thuật, kiểm tra, [Kyoto]");
         assert_eq!(told(&marked("外事厅, 外, 事外", &query("外事"))), "[外][事]厅, 外, 事外");
+    }
+
+    #[test]
+    fn initials_are_shown_where_they_are_what_was_found() {
+        let shown =
+            |kind: SearchKind, text: &str, asked: &str| told(&beside_title(kind, "Sở Thông tin và Truyền thông", text, &query(asked)));
+        for (text, asked, expected) in [
+            ("", "stttt", "[STTTT]"),
+            ("Sở TT&TT", "stttt", "[STTTT]"),
+            ("Sở TT&TT", "tttt", "Sở [TT&TT]"),
+            ("Sở TT&TT", "so ttvtt", "[Sở] TT&TT, [TTVTT]"),
+            ("", "so tttt TTTT", "[TTTT]"),
+            ("", "stt ttt", "[STT], [TTT]"),
+            ("", "thông tin", ""),
+            ("", "không có", ""),
+        ] {
+            assert_eq!(shown(SearchKind::Agency, text, asked), expected, "{asked} in {text:?}");
+        }
+        assert_eq!(shown(SearchKind::Document, "", "stttt"), "");
     }
 
     #[test]

@@ -8,7 +8,7 @@ mod query;
 mod words;
 
 pub use entry::{AgencyNames, Entry, NameOnce, Words, agency, deliverable, document, report, task};
-pub use marked::{Fragment, excerpt, marked};
+pub use marked::{Fragment, beside_title, marked};
 pub use query::{Form, Query, Term};
 pub use words::{Word, initials, words};
 

@@ -100,17 +100,29 @@ impl Query {
         Some(vec![Form { text: form(word), is_beginning: may_go_on }])
     }
 
-    /// Whether a word of a text is one of those that are asked for; a character that is asked for beside another only beside that.
+    /// Whether a word of a text is one of those that are asked for.
     pub(super) fn asks_for(&self, text: &[Word], i: usize) -> bool {
-        let word = &text[i];
-        self.words.iter().enumerate().any(|(j, asked)| {
-            if word.folded == asked.folded {
-                return beside(&self.words, j).next().is_none()
-                    || beside(&self.words, j)
-                        .any(|(way, next)| beside(text, i).any(|(at, found)| at == way && found.folded == next.folded));
-            }
-            self.is_open && j + 1 == self.words.len() && word.plain.starts_with(&asked.plain)
-        })
+        (0..self.words.len()).any(|j| self.is_word(j, text, i))
+    }
+
+    /// The places of those that are asked for and stand in none of these texts.
+    pub(super) fn missing(&self, texts: [&[Word]; 2]) -> Vec<usize> {
+        (0..self.words.len()).filter(|j| !texts.iter().any(|text| self.stands_in(*j, text))).collect()
+    }
+
+    /// Whether the word that is asked for at a place stands in a text.
+    pub(super) fn stands_in(&self, j: usize, text: &[Word]) -> bool {
+        (0..text.len()).any(|i| self.is_word(j, text, i))
+    }
+
+    /// Whether a word of a text is the one that is asked for at a place; a character that is asked for beside another only beside that.
+    fn is_word(&self, j: usize, text: &[Word], i: usize) -> bool {
+        let (word, asked) = (&text[i], &self.words[j]);
+        if word.folded == asked.folded {
+            return beside(&self.words, j).next().is_none()
+                || beside(&self.words, j).any(|(way, next)| beside(text, i).any(|(at, found)| at == way && found.folded == next.folded));
+        }
+        self.is_open && j + 1 == self.words.len() && word.plain.starts_with(&asked.plain)
     }
 }
 

@@ -5,7 +5,7 @@
 use app::{staff_roll, training};
 use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject};
 use chrono::NaiveDate;
-use domain::training::CourseId;
+use domain::{revision::Revisions, training::CourseId};
 
 use super::{Problem, admitted, admitted_on, after, named, settled};
 use crate::{
@@ -265,7 +265,7 @@ impl TrainingsMutation {
         let view = admitted_on(ctx, "createTrainingSession", "training_course", &course_id).await?;
         let done = async {
             let id = named(&course_id)?;
-            training::create_session(view.app(), view.ctx(), id, input.into()).await.map(|_| id)
+            training::create_session(view.app(), view.ctx(), (id, Revisions::Any), input.into()).await.map(|_| id)
         };
         course(ctx, done.await).await
     }
@@ -301,7 +301,7 @@ impl TrainingsMutation {
             certificate_on: one.certificate_on,
         };
         let given = training::SessionParts { agency, participants: participants.into_iter().map(part).collect() };
-        let done = async { training::record_parts(view.app(), view.ctx(), named(&session)?, given, dry_run).await };
+        let done = async { training::record_parts(view.app(), view.ctx(), (named(&session)?, Revisions::Any), given, dry_run).await };
         Ok(match settled(done.await)? {
             Err(problem) => ParticipationsPayload { problem: Some(problem), ..ParticipationsPayload::default() },
             Ok(done) => ParticipationsPayload {

@@ -62,7 +62,8 @@ impl SearchHit {
         self.0.title.iter().map(Fragment::from).collect()
     }
 
-    /// Of its text the part that has most of what was asked for; empty where it has no text beside its title.
+    /// Of its text the part that has most of what was asked for. Where an agency was found by initials that neither its title nor its
+    /// text has, those in capitals: `STTTT`. Empty where there is neither.
     async fn excerpt(&self) -> Vec<Fragment> {
         self.0.excerpt.iter().map(Fragment::from).collect()
     }

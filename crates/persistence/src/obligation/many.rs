@@ -67,13 +67,13 @@ impl Filter for ObligationFilter {
 
     fn common(self, other: &Self) -> Self {
         Self {
-            programme: both(&self.programme, &other.programme),
-            agency: both(&self.agency, &other.agency),
-            group: both(&self.group, &other.group),
-            task: both(&self.task, &other.task),
-            from_year: both(&self.from_year, &other.from_year),
-            to_year: both(&self.to_year, &other.to_year),
-            period: both(&self.period, &other.period),
+            programme: both(self.programme.as_ref(), other.programme.as_ref()),
+            agency: both(self.agency.as_ref(), other.agency.as_ref()),
+            group: both(self.group.as_ref(), other.group.as_ref()),
+            task: both(self.task.as_ref(), other.task.as_ref()),
+            from_year: both(self.from_year.as_ref(), other.from_year.as_ref()),
+            to_year: both(self.to_year.as_ref(), other.to_year.as_ref()),
+            period: both(self.period.as_ref(), other.period.as_ref()),
             ..self
         }
     }

@@ -44,12 +44,12 @@ impl Filter for SeenFilter {
 
     fn common(self, other: &Self) -> Self {
         Self {
-            programme: both(&self.programme, &other.programme),
-            group: both(&self.group, &other.group),
-            task: both(&self.task, &other.task),
-            lead: both(&self.lead, &other.lead),
-            from_year: both(&self.from_year, &other.from_year),
-            to_year: both(&self.to_year, &other.to_year),
+            programme: both(self.programme.as_ref(), other.programme.as_ref()),
+            group: both(self.group.as_ref(), other.group.as_ref()),
+            task: both(self.task.as_ref(), other.task.as_ref()),
+            lead: both(self.lead.as_ref(), other.lead.as_ref()),
+            from_year: both(self.from_year.as_ref(), other.from_year.as_ref()),
+            to_year: both(self.to_year.as_ref(), other.to_year.as_ref()),
             ..self
         }
     }

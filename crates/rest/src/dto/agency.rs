@@ -179,8 +179,11 @@ pub struct AsOfParams {
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct AgencyTerm {
+    /// In Vietnamese.
     #[schema(max_length = 500)]
     pub name: String,
+    /// The name in the language that the caller likes best.
+    pub name_text: Text,
     #[schema(max_length = 100)]
     pub short_name: Option<String>,
     #[schema(max_length = 32)]
@@ -361,6 +364,7 @@ impl AgencyHistory {
                 Attested::of(version.validity, (version.basis, places.at(version.id.uuid(), version.basis)), version.attestation.as_ref());
             AgencyTerm {
                 name: version.name.vi.to_string(),
+                name_text: version.name.get(liked).into(),
                 short_name: version.short_name.as_deref().map(str::to_owned),
                 kind: version.kind.label().to_owned(),
                 subkind: version.subkind.as_deref().map(str::to_owned),

@@ -14,7 +14,11 @@ use serde_json::{Map, Value};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use super::{agency::name_on, page::page};
+use super::{
+    agency::name_on,
+    page::page,
+    text::{Text, Texts},
+};
 
 /// Which deliverables, of those that the caller may see.
 #[derive(Deserialize, IntoParams)]
@@ -316,8 +320,11 @@ pub struct Deliverable {
     pub agency_name: Option<String>,
     #[schema(minimum = 1945, maximum = 2200)]
     pub year: i32,
+    /// In Vietnamese.
     #[schema(max_length = 500)]
     pub title: Option<String>,
+    /// The title in the language that the caller likes best; null where there is none to see.
+    pub title_text: Option<Text>,
     #[schema(max_length = 16, pattern = "^(PARTY|STATE|PEOPLE)$")]
     pub channel: Option<String>,
     #[schema(max_items = 100)]
@@ -359,7 +366,13 @@ pub struct DeliverableInside {
 
 impl Deliverable {
     /// A deliverable with the code of its task, as it stands on a day.
-    pub fn of(shown: &Shown, task: Option<&str>, catalogue: &Catalogue, (day, today): (NaiveDate, NaiveDate), stale: Option<u32>) -> Self {
+    pub fn of(
+        shown: &Shown,
+        task: Option<&str>,
+        (catalogue, texts): (&Catalogue, &Texts),
+        (day, today): (NaiveDate, NaiveDate),
+        stale: Option<u32>,
+    ) -> Self {
         Self {
             id: shown.id.uuid(),
             kind: shown.kind.label().into(),
@@ -369,6 +382,7 @@ impl Deliverable {
             agency_name: shown.agency.and_then(|agency| name_on(catalogue, agency, names_of(shown.year, today))),
             year: shown.year,
             title: shown.title.clone(),
+            title_text: shown.title.as_deref().map(|title| texts.title(shown.id.uuid(), title)),
             channel: shown.channel.map(|channel| channel.label().into()),
             documents: shown.sources.iter().map(Into::into).collect(),
             details: shown.fields.clone(),

@@ -324,9 +324,11 @@ pub struct ProgrammeTask {
 pub struct AssignedAgency {
     #[schema(example = "so-tttt", max_length = 64)]
     pub code: String,
-    /// As it was called on that day.
+    /// As it was called on that day, in Vietnamese.
     #[schema(max_length = 500)]
     pub name: String,
+    /// The same in the language that the caller likes best; null before it was there.
+    pub name_text: Option<Text>,
     /// Codes of those who answer for it today: itself, while it is there.
     #[schema(max_items = 1000)]
     pub answers_now: Vec<String>,
@@ -407,7 +409,7 @@ impl ProgrammeTask {
     fn of(one: &task::Task, assignments: &[task::Assignment], texts: &Texts, sight: Sight<'_>) -> Self {
         let agencies = |role| {
             let assigned = assignments.iter().filter(|assignment| assignment.role == role);
-            assigned.filter_map(|assignment| AssignedAgency::of(assignment, sight)).collect()
+            assigned.filter_map(|assignment| AssignedAgency::of(assignment, texts, sight)).collect()
         };
         Self {
             id: one.id.uuid(),
@@ -429,12 +431,14 @@ impl ProgrammeTask {
 }
 
 impl AssignedAgency {
-    fn of(assignment: &task::Assignment, Sight { catalogue, day, today }: Sight<'_>) -> Option<Self> {
+    fn of(assignment: &task::Assignment, texts: &Texts, Sight { catalogue, day, today }: Sight<'_>) -> Option<Self> {
         let agency = catalogue.agency(assignment.agency)?;
         let code = |id| catalogue.agency(id).map(|agency| agency.code.to_string());
+        let version = version_on(agency, day);
         Some(Self {
             code: agency.code.to_string(),
-            name: version_on(agency, day).map(|version| version.name.vi.to_string()).unwrap_or_default(),
+            name: version.map(|version| version.name.vi.to_string()).unwrap_or_default(),
+            name_text: version.map(|version| texts.text(&version.name)),
             answers_now: answering(catalogue, agency.id, today).into_iter().filter_map(code).collect(),
         })
     }

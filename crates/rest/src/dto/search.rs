@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use app::search::{Found, Search};
 use chrono::NaiveDate;
 use domain::search::{self as model, SearchKind};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
@@ -65,6 +66,10 @@ pub struct SearchHit {
     pub kind: SearchKind,
     /// The identifier of what was found.
     pub id: Uuid,
+    /// Where `GET` gives what was found, relative to the root of the service; an agency as of the day that was asked for. Null for tasks,
+    /// which have no address of their own: `/api/v1/tasks` and `/api/v1/programmes/{code}` give them, each under its `id`.
+    #[schema(format = "uri-reference", max_length = 1000, example = "/api/v1/agencies/ubnd-huyen-bach-long-vy")]
+    pub href: Option<String>,
     /// How well it fits, the best first: `EXACT_TITLE` and `EXACT_TEXT` where every word is as typed, `FOLDED_TITLE` and `FOLDED_TEXT` when
     /// accents are left out.
     #[schema(value_type = String, max_length = 16, pattern = "^(EXACT_TITLE|EXACT_TEXT|FOLDED_TITLE|FOLDED_TEXT)$", example = "FOLDED_TITLE")]
@@ -78,25 +83,47 @@ pub struct SearchHit {
     /// The name or title by which it was found, former names and aliases included; the texts of the fragments joined are the title.
     #[schema(max_items = 2000)]
     pub title: Vec<Fragment>,
-    /// Of its text the part that has most of what was asked for; empty where it has no text beside its title.
+    /// Of its text the part that has most of what was asked for. Where an agency was found by initials that neither its title nor its
+    /// text has, those in capitals: `STTTT`. Empty where there is neither.
     #[schema(max_items = 2000)]
     pub excerpt: Vec<Fragment>,
 }
 
-impl From<&Found> for SearchHit {
-    fn from(found: &Found) -> Self {
+impl SearchHit {
+    /// Something that was found by what things were called on a day, if one was asked for.
+    pub fn of(found: &Found, as_of: Option<NaiveDate>) -> Self {
         let fragments = |of: &[model::Fragment]| {
             of.iter().map(|fragment| Fragment { text: fragment.text.clone(), is_match: fragment.is_match }).collect()
         };
         Self {
             kind: found.kind,
             id: found.id,
+            href: href(found, as_of),
             fit: found.fit,
             lang: found.lang.tag(),
             name: found.name.clone(),
             title: fragments(&found.title),
             excerpt: fragments(&found.excerpt),
         }
+    }
+}
+
+/// Whatever else stands in an address is encoded: those have no meaning anywhere in it (RFC 3986, section 2.3).
+const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// The address of what was found; none for what is in lists alone.
+fn href(found: &Found, as_of: Option<NaiveDate>) -> Option<String> {
+    let id = found.id;
+    match found.kind {
+        SearchKind::Agency => {
+            let code = utf8_percent_encode(found.code.as_deref()?, UNRESERVED);
+            let day = as_of.map(|day| format!("?asOf={day}")).unwrap_or_default();
+            Some(format!("/api/v1/agencies/{code}{day}"))
+        }
+        SearchKind::Task => None,
+        SearchKind::Document => Some(format!("/api/v1/documents/{id}")),
+        SearchKind::Report => Some(format!("/api/v1/reports/{id}")),
+        SearchKind::Deliverable => Some(format!("/api/v1/deliverables/{id}")),
     }
 }
 
@@ -114,4 +141,25 @@ pub struct SearchPage {
     /// Give it as `after` to continue; null on an empty page.
     #[schema(max_length = 2000)]
     pub end_cursor: Option<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::lang::Lang;
+
+    use super::*;
+
+    #[test]
+    fn what_means_something_in_an_address_is_encoded() {
+        let told = |kind: SearchKind, code: Option<&str>, day: &str| {
+            let (name, title, excerpt) = (None, Vec::new(), Vec::new());
+            let code = code.map(Into::into);
+            let found = Found { kind, id: Uuid::nil(), fit: model::Fit::ExactTitle, lang: Lang::Vi, name, code, title, excerpt };
+            href(&found, day.parse().ok()).unwrap_or_default()
+        };
+        assert_eq!(told(SearchKind::Agency, Some("so-tttt"), ""), "/api/v1/agencies/so-tttt");
+        assert_eq!(told(SearchKind::Agency, Some("sở/1?"), "2014-06-01"), "/api/v1/agencies/s%E1%BB%9F%2F1%3F?asOf=2014-06-01");
+        assert_eq!(told(SearchKind::Document, None, "2014-06-01"), "/api/v1/documents/00000000-0000-0000-0000-000000000000");
+        assert_eq!(told(SearchKind::Task, None, ""), "");
+    }
 }

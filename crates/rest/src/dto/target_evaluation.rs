@@ -15,7 +15,10 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use super::page::page;
+use super::{
+    page::page,
+    text::{Text, Texts},
+};
 
 /// As of when.
 #[derive(Deserialize, IntoParams)]
@@ -315,6 +318,8 @@ pub struct TargetEvaluation {
     /// The words of the decision.
     #[schema(max_length = 4000)]
     pub text: String,
+    /// The same in the language that the caller likes best.
+    pub indicator_text: Text,
     pub year: i32,
     /// The day that the value is of.
     pub as_of: NaiveDate,
@@ -351,7 +356,7 @@ pub struct TargetEvaluation {
 }
 
 impl TargetEvaluation {
-    pub fn of(one: &Evaluated, catalogue: &Catalogue) -> Self {
+    pub fn of(one: &Evaluated, catalogue: &Catalogue, texts: &Texts) -> Self {
         let alternative = |other: &Alternative| TargetAlternative {
             base: other.base.label().into(),
             status: other.evaluation.status.label().into(),
@@ -372,6 +377,7 @@ impl TargetEvaluation {
         Self {
             target: one.target.code.clone(),
             text: one.target.text.clone(),
+            indicator_text: texts.target(&one.target),
             year: one.year,
             as_of: one.as_of,
             publication: one.publication.label().into(),

@@ -12,6 +12,7 @@ use domain::{
     lang::{Liked, LocalText, Multilingual, Rendering, TranslatedField, wording},
     programme::Target,
     task::Task,
+    validity::Validity,
 };
 use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
@@ -83,6 +84,12 @@ impl Texts {
     pub fn target(&self, target: &Target) -> Text {
         let now = self.renderings(target.id.uuid(), TranslatedField::Indicator);
         wording(&target.text.as_str().into(), target.validity, target.english.as_ref(), now, self.liked).into()
+    }
+
+    /// A title that holds now, of a thing that does not carry its translations.
+    pub fn title(&self, subject: Uuid, vi: &str) -> Text {
+        let now = self.renderings(subject, TranslatedField::Title);
+        wording(&vi.into(), Validity::default(), None, now, self.liked).into()
     }
 
     fn renderings(&self, subject: Uuid, field: TranslatedField) -> impl Iterator<Item = &Rendering> {

@@ -27,7 +27,7 @@ pub struct TranslationParams {
     /// Kinds of things, parted by commas; every kind where none is said.
     #[param(
         max_length = 60,
-        pattern = "^(AGENCY|PROGRAMME|GROUP|TASK|TARGET|DELIVERABLE)(,(AGENCY|PROGRAMME|GROUP|TASK|TARGET|DELIVERABLE)){0,5}$"
+        pattern = "^(AGENCY|PROGRAMME|GROUP|TASK|TARGET|DELIVERABLE|DOCUMENT)(,(AGENCY|PROGRAMME|GROUP|TASK|TARGET|DELIVERABLE|DOCUMENT)){0,6}$"
     )]
     pub kinds: Option<String>,
     /// Begin with a mark that tells spreadsheets that the text is UTF-8.

@@ -10,7 +10,7 @@ use serde_json::Value;
 use utoipa::{
     Modify, OpenApi,
     openapi::{
-        Content, Ref, RefOr, Response, ResponseBuilder,
+        Content, Ref, RefOr, Required, Response, ResponseBuilder,
         path::{Operation, Parameter, ParameterIn},
         security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
     },
@@ -364,17 +364,22 @@ impl Modify for Usual {
             components.responses.insert(name.into(), problem(description).into());
         }
         for (path, item) in &mut openapi.paths.paths {
-            let methods = [&mut item.get, &mut item.post, &mut item.put, &mut item.patch, &mut item.delete];
-            for operation in methods.into_iter().flatten() {
+            let changing = [&mut item.post, &mut item.put, &mut item.patch, &mut item.delete].map(|operation| (operation, false));
+            let methods = [(&mut item.get, true)].into_iter().chain(changing);
+            for (operation, is_read) in methods.filter_map(|(operation, is_read)| operation.as_mut().map(|operation| (operation, is_read)))
+            {
                 let mut usual = vec!["Failed", "Unavailable", "TooMany", "HeadTooLarge", "Unreadable"];
+                // A read rests on `If-Match` where that is sent, though nobody needs it.
+                usual.extend(is_read.then_some("Changed"));
                 if path != TOKEN_PATH {
                     usual.extend(["Unauthenticated", "Forbidden"]);
                 }
                 if has(operation, &ParameterIn::Path) {
                     usual.push("NotFound");
                 }
-                if has_header(operation, "If-Match") {
-                    usual.extend(["StateConflict", "Changed", "IfMatchMissing"]);
+                if let Some(is_required) = header_named(operation, "If-Match") {
+                    usual.extend(["StateConflict", "Changed"]);
+                    usual.extend(is_required.then_some("IfMatchMissing"));
                 }
                 if operation.request_body.is_some() {
                     usual.extend(["BodyLate", "Conflict", "BodyTooLarge", "MediaTypeUnsupported", "Refused"]);
@@ -394,9 +399,14 @@ fn has(operation: &Operation, place: &ParameterIn) -> bool {
     operation.parameters.iter().flatten().any(of_kind)
 }
 
-fn has_header(operation: &Operation, name: &str) -> bool {
-    let is_it = |parameter: &RefOr<Parameter>| matches!(parameter, RefOr::T(parameter) if parameter.parameter_in == ParameterIn::Header && parameter.name == name);
-    operation.parameters.iter().flatten().any(is_it)
+/// Whether a header that an operation reads has to be sent; nothing where it reads none of this name.
+fn header_named(operation: &Operation, name: &str) -> Option<bool> {
+    operation.parameters.iter().flatten().find_map(|parameter| match parameter {
+        RefOr::T(parameter) if parameter.parameter_in == ParameterIn::Header && parameter.name == name => {
+            Some(matches!(parameter.required, Required::True))
+        }
+        _ => None,
+    })
 }
 
 fn problem(description: &str) -> Response {

@@ -7,12 +7,13 @@ use app::{View, budget};
 use domain::{budget::BudgetLineId, error::Code};
 
 use crate::{
+    condition::revision,
     dto::{
         budget::{BudgetDayParams, BudgetLine, BudgetLineChange, BudgetLinePage, BudgetLineParams, NewBudgetLine},
         budget_figures::{BudgetFiguresPage, BudgetLadderParams, SourceLadder, UnallocatedPage, UnallocatedSupplement, UnsettledPage},
         page::{forward, reply},
     },
-    extract::{Params, Push, Reading, revision},
+    extract::{Params, Push, Reading},
     problem::Problem,
 };
 
@@ -106,7 +107,7 @@ pub async fn create_budget_line(push: Push) -> Result<HttpResponse, Problem> {
     put, path = "/api/v1/budget/lines/{id}", operation_id = "update_budget_line", tag = "budget", request_body = BudgetLineChange,
     params(
         ("id" = uuid::Uuid, Path, description = "The line's identifier."),
-        ("If-Match" = String, Header, description = "The `ETag` of the line that the change rests on.", max_length = 64),
+        ("If-Match" = String, Header, description = "The `ETag` of the line that the change rests on.", max_length = 2000),
     ),
     responses((status = 200, description = "It is changed.", body = BudgetLine, headers(
         ("ETag" = String, description = "The new revision."),

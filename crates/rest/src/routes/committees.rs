@@ -10,6 +10,7 @@ use app::{
 use domain::error::Code;
 
 use crate::{
+    condition::revision,
     dto::{
         committee::{
             ActParams, Committee, CommitteeActOutcome, CommitteeActs, CommitteeDetail, CommitteeMember, CommitteePage, CommitteeParams,
@@ -18,7 +19,7 @@ use crate::{
         page::{forward, reply},
         place::Places,
     },
-    extract::{Params, Push, Reading, revision},
+    extract::{Params, Push, Reading},
     problem::Problem,
 };
 
@@ -182,7 +183,7 @@ pub async fn plan_committee(push: Push) -> Result<HttpResponse, Problem> {
     request_body = NewCommitteeAct,
     params(
         ("code" = String, Path, description = "Code of its body.", max_length = 64),
-        ("If-Match" = String, Header, description = "The `ETag` of the committee that the act rests on.", max_length = 64),
+        ("If-Match" = String, Header, description = "The `ETag` of the committee that the act rests on.", max_length = 2000),
         ActParams,
     ),
     responses(

@@ -10,11 +10,12 @@ use app::{
     deliverable::{self, DeliverableFilter, Shown},
 };
 use auth::digest;
-use domain::{deliverable::DeliverableId, error::Code};
+use domain::{deliverable::DeliverableId, error::Code, lang::Liked};
 use serde::Serialize;
 
 use super::reports::{given, task_codes};
 use crate::{
+    condition::revision,
     dto::{
         deliverable::{
             Deliverable, DeliverableBody, DeliverableDays, DeliverablePage, DeliverableParams, DeliverableVersions, DeliverableWithdrawal,
@@ -22,8 +23,9 @@ use crate::{
         },
         deliverable_figures::{DeliverableFigures, DeliverableFiguresParams},
         page::{forward, reply},
+        text::{Preference, Texts},
     },
-    extract::{Params, Push, Reading, idempotency_key, key_unless_rehearsed, require_json, revision},
+    extract::{Params, Preferred, Push, Reading, idempotency_key, key_unless_rehearsed, liked_langs, require_json},
     problem::{Problem, ProblemDocument},
 };
 
@@ -31,24 +33,34 @@ use crate::{
 /// and all else. Rebuttals of false claims and commendations are listed only to those who see them by role; everybody reads their
 /// counts among the figures.
 #[utoipa::path(
-    get, path = "/api/v1/deliverables", operation_id = "list_deliverables", tag = "deliverables", params(DeliverableParams),
+    get, path = "/api/v1/deliverables", operation_id = "list_deliverables", tag = "deliverables", params(DeliverableParams, Preference),
     responses((status = 200, description = "A page of deliverables.", body = DeliverablePage)),
     security((), ("bearer" = []))
 )]
-pub async fn list_deliverables(Reading(view): Reading, Params(params): Params<DeliverableParams>) -> Result<HttpResponse, Problem> {
+pub async fn list_deliverables(
+    Reading(view): Reading,
+    Preferred(liked): Preferred,
+    Params(params): Params<DeliverableParams>,
+) -> Result<HttpResponse, Problem> {
     let filter = DeliverableFilter::from(&params);
     let listing = deliverable::list(&view, &filter, false, &forward(params.limit, params.after)).await?;
     let codes = task_codes(&view, listing.items.iter().filter_map(|(_, shown)| shown.task)).await?;
-    let (catalogue, today) = (view.catalogue().await?, view.today());
+    let texts = texts(&view, liked, listing.items.iter().map(|(_, shown)| shown)).await?;
+    let (told, today) = ((&**view.catalogue().await?, &texts), view.today());
     let days = (params.as_of.unwrap_or(today), today);
     let code = |shown: &Shown| codes.get(&shown.task?).map(String::as_str);
     let page = DeliverablePage {
         end_cursor: listing.end().map(str::to_owned),
         has_next: listing.has_next,
-        items: listing.items.iter().map(|(_, shown)| Deliverable::of(shown, code(shown), catalogue, days, params.stale_days)).collect(),
+        items: listing.items.iter().map(|(_, shown)| Deliverable::of(shown, code(shown), told, days, params.stale_days)).collect(),
     };
     view.clone().end().await?;
     Ok(reply(&page))
+}
+
+/// What the titles that the caller sees are in other languages.
+async fn texts<'a>(view: &View, liked: Liked, all: impl Iterator<Item = &'a Shown>) -> Result<Texts, Error> {
+    Texts::of(view, liked, all.filter(|shown| shown.title.is_some()).map(|shown| shown.id.uuid()).collect()).await
 }
 
 /// What everybody may know of the register of a programme, by year: counts, and of rebuttals the days of the answers.
@@ -73,7 +85,7 @@ pub async fn get_deliverable_figures(
 /// One deliverable.
 #[utoipa::path(
     get, path = "/api/v1/deliverables/{id}", operation_id = "get_deliverable", tag = "deliverables",
-    params(("id" = uuid::Uuid, Path, description = "The deliverable's identifier."), DeliverableDays),
+    params(("id" = uuid::Uuid, Path, description = "The deliverable's identifier."), DeliverableDays, Preference),
     responses((status = 200, description = "The deliverable.", body = Deliverable, headers(
         ("ETag" = String, description = "The revision; a change names it as `If-Match`. For whoever sees it by role."),
     ))),
@@ -81,6 +93,7 @@ pub async fn get_deliverable_figures(
 )]
 pub async fn get_deliverable(
     Reading(view): Reading,
+    Preferred(liked): Preferred,
     path: web::Path<String>,
     Params(days): Params<DeliverableDays>,
 ) -> Result<HttpResponse, Problem> {
@@ -89,18 +102,19 @@ pub async fn get_deliverable(
         app::node::note_hidden(&view, "get_deliverable", id.uuid()).await?;
         return Err(Problem::new(Code::NotFound));
     };
-    answered(&view, &shown, &days).await
+    answered(&view, &shown, &days, liked).await
 }
 
 fn named(path: &str) -> Result<DeliverableId, Problem> {
     path.parse().map_err(|_| Problem::new(Code::NotFound))
 }
 
-async fn answered(view: &View, shown: &Shown, days: &DeliverableDays) -> Result<HttpResponse, Problem> {
+async fn answered(view: &View, shown: &Shown, days: &DeliverableDays, liked: Liked) -> Result<HttpResponse, Problem> {
     let codes = task_codes(view, shown.task.into_iter()).await?;
     let code = shown.task.and_then(|task| codes.get(&task)).map(String::as_str);
-    let today = view.today();
-    let body = Deliverable::of(shown, code, view.catalogue().await?, (days.as_of.unwrap_or(today), today), days.stale_days);
+    let texts = texts(view, liked, std::iter::once(shown)).await?;
+    let (told, today) = ((&**view.catalogue().await?, &texts), view.today());
+    let body = Deliverable::of(shown, code, told, (days.as_of.unwrap_or(today), today), days.stale_days);
     view.clone().end().await?;
     let mut response = HttpResponse::Ok();
     if let Some(inside) = &shown.inside {
@@ -182,7 +196,7 @@ pub async fn record_deliverables(push: Push, request: HttpRequest) -> Result<Htt
 async fn after(push: &Push, id: DeliverableId) -> Result<HttpResponse, Problem> {
     let view = View::new(&push.app, push.ctx.clone());
     let shown = deliverable::by_id(&view, id, None).await?.ok_or_else(|| Problem::new(Code::NotFound))?;
-    answered(&view, &shown, &DeliverableDays { as_of: None, known_on: None, stale_days: None }).await
+    answered(&view, &shown, &DeliverableDays { as_of: None, known_on: None, stale_days: None }, liked_langs(&push.request)).await
 }
 
 /// Says of a deliverable something else, in whole; what was said before is kept with its revision.
@@ -190,7 +204,7 @@ async fn after(push: &Push, id: DeliverableId) -> Result<HttpResponse, Problem> 
     put, path = "/api/v1/deliverables/{id}", operation_id = "correct_deliverable", tag = "deliverables", request_body = DeliverableBody,
     params(
         ("id" = uuid::Uuid, Path, description = "The deliverable's identifier."),
-        ("If-Match" = String, Header, description = "The `ETag` that the change rests on.", max_length = 64),
+        ("If-Match" = String, Header, description = "The `ETag` that the change rests on.", max_length = 2000),
     ),
     responses((status = 200, description = "The deliverable after it.", body = Deliverable, headers(("ETag" = String, description = "The new revision.")))),
     security(("bearer" = []))
@@ -208,7 +222,7 @@ pub async fn correct_deliverable(push: Push, path: web::Path<String>) -> Result<
     request_body = DeliverableWithdrawal,
     params(
         ("id" = uuid::Uuid, Path, description = "The deliverable's identifier."),
-        ("If-Match" = String, Header, description = "The `ETag` that the change rests on.", max_length = 64),
+        ("If-Match" = String, Header, description = "The `ETag` that the change rests on.", max_length = 2000),
     ),
     responses((status = 200, description = "The deliverable after it.", body = Deliverable, headers(("ETag" = String, description = "The new revision.")))),
     security(("bearer" = []))

@@ -11,6 +11,7 @@ use domain::{
 
 use super::{documents::named, documents_admin::after};
 use crate::{
+    condition::{revision, revision_if_said},
     dto::{
         document::{
             DocumentDetail,
@@ -18,7 +19,7 @@ use crate::{
         },
         evidence::RemovalParams,
     },
-    extract::{Caller, Params, Push, Reading, admit, revision},
+    extract::{Caller, Params, Push, Reading, admit},
     file::{Bytes, Form, sent},
     problem::{Problem, ProblemDocument},
 };
@@ -62,7 +63,10 @@ pub async fn get_document_file(
 /// before the document is issued, and drafts are not published at all.
 #[utoipa::path(
     post, path = "/api/v1/admin/documents/{id}/files", operation_id = "upload_document_file", tag = "administration",
-    params(("id" = uuid::Uuid, Path, description = "The document's identifier.")),
+    params(
+        ("id" = uuid::Uuid, Path, description = "The document's identifier."),
+        ("If-Match" = Option<String>, Header, description = "The `ETag` of the document, where it must not have changed.", max_length = 2000),
+    ),
     request_body(content = NewDocumentFile, content_type = "multipart/form-data"),
     responses(
         (status = 201, description = "The file is on the document.", body = DocumentFile, headers(("Location" = String, description = "Where its bytes are."))),
@@ -82,8 +86,8 @@ pub async fn upload_document_file(
     payload: web::Payload,
 ) -> Result<HttpResponse, Problem> {
     admit(&app, &ctx, &request, "upload_document_file").await?;
-    let id = named(&path)?;
-    let uploaded = document::upload(&app, &ctx, id, Form::of(&request, payload)?).await?;
+    let at = (named(&path)?, revision_if_said(&request)?);
+    let uploaded = document::upload(&app, &ctx, at, Form::of(&request, payload)?).await?;
     let mut response = if uploaded.is_new { HttpResponse::Created() } else { HttpResponse::Ok() };
     if uploaded.is_new {
         response.insert_header((header::LOCATION, uploaded.file.path()));
@@ -98,7 +102,7 @@ pub async fn upload_document_file(
     params(
         ("id" = uuid::Uuid, Path, description = "The document's identifier."),
         ("fileId" = uuid::Uuid, Path, description = "The file's identifier."),
-        ("If-Match" = String, Header, description = "The `ETag` of the document that the change rests on.", max_length = 64),
+        ("If-Match" = String, Header, description = "The `ETag` of the document that the change rests on.", max_length = 2000),
     ),
     responses((status = 200, description = "The document after it.", body = DocumentDetail, headers(
         ("ETag" = String, description = "The new revision."),
@@ -109,7 +113,7 @@ pub async fn update_document_file(push: Push, path: web::Path<(String, String)>)
     let change: DocumentFileChange = push.read("update_document_file").await?;
     let ((document, id), revision) = (identifiers(&path)?, revision(&push.request)?);
     document::describe(&push.app, &push.ctx, (document, revision), id, change.into()).await?;
-    after(&push.app, push.ctx.clone(), document).await
+    after(&push.app, push.ctx.clone(), &push.request, document).await
 }
 
 /// Takes a file off a document. Its entry is kept, with who did it and why.
@@ -118,7 +122,7 @@ pub async fn update_document_file(push: Push, path: web::Path<(String, String)>)
     params(
         ("id" = uuid::Uuid, Path, description = "The document's identifier."),
         ("fileId" = uuid::Uuid, Path, description = "The file's identifier."),
-        ("If-Match" = String, Header, description = "The `ETag` of the document that the change rests on.", max_length = 64),
+        ("If-Match" = String, Header, description = "The `ETag` of the document that the change rests on.", max_length = 2000),
         RemovalParams
     ),
     responses((status = 200, description = "The document after it.", body = DocumentDetail, headers(
@@ -136,5 +140,5 @@ pub async fn remove_document_file(
     let Params::<RemovalParams>(params) = Params::of(&request)?;
     let (document, id) = identifiers(&path)?;
     document::take_off(&app, &ctx, (document, revision(&request)?), id, params.reason).await?;
-    after(&app, ctx, document).await
+    after(&app, ctx, &request, document).await
 }

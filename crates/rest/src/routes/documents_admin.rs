@@ -2,7 +2,7 @@
 //! Must not let anything change without `If-Match`.
 //! The use cases are `app::document`; what everybody reads is `documents`.
 
-use actix_web::{HttpResponse, http::header, web};
+use actix_web::{HttpRequest, HttpResponse, http::header, web};
 use app::{App, View, document};
 use domain::{
     document::{DocumentId, DocumentRelationKind},
@@ -12,41 +12,52 @@ use domain::{
 
 use super::documents::{named, page, shown};
 use crate::{
+    condition::revision,
     dto::{
         document::{
             DocumentDetail, DocumentPage, DocumentParams,
             write::{DocumentChange, NewDocument, NewDocumentRelation, NewIssue, NewStage},
         },
         page::forward,
+        text::Preference,
     },
-    extract::{Caller, Params, Push, Reading, revision, subject},
+    extract::{Caller, Params, Preferred, Push, Reading, liked_langs, subject},
     problem::Problem,
 };
 
 /// Documents as those see them who write them down, the newest first.
 #[utoipa::path(
-    get, path = "/api/v1/admin/documents", operation_id = "admin_list_documents", tag = "administration", params(DocumentParams),
+    get, path = "/api/v1/admin/documents", operation_id = "admin_list_documents", tag = "administration",
+    params(DocumentParams, Preference),
     responses((status = 200, description = "A page of documents.", body = DocumentPage)),
     security(("bearer" = []))
 )]
-pub async fn admin_list_documents(Reading(view): Reading, Params(params): Params<DocumentParams>) -> Result<HttpResponse, Problem> {
+pub async fn admin_list_documents(
+    Reading(view): Reading,
+    Preferred(liked): Preferred,
+    Params(params): Params<DocumentParams>,
+) -> Result<HttpResponse, Problem> {
     let listing = document::list_to_manage(&view, &(&params).into(), &forward(params.limit, params.after)).await?;
-    page(view, &listing).await
+    page(view, &listing, liked).await
 }
 
 /// One document as those see it who write it down.
 #[utoipa::path(
     get, path = "/api/v1/admin/documents/{id}", operation_id = "admin_get_document", tag = "administration",
-    params(("id" = uuid::Uuid, Path, description = "The document's identifier.")),
+    params(("id" = uuid::Uuid, Path, description = "The document's identifier."), Preference),
     responses((status = 200, description = "The document.", body = DocumentDetail, headers(
         ("ETag" = String, description = "The revision; a change names it as `If-Match`."),
     ))),
     security(("bearer" = []))
 )]
-pub async fn admin_get_document(Reading(view): Reading, path: web::Path<String>) -> Result<HttpResponse, Problem> {
+pub async fn admin_get_document(
+    Reading(view): Reading,
+    Preferred(liked): Preferred,
+    path: web::Path<String>,
+) -> Result<HttpResponse, Problem> {
     app::admit(view.app(), view.ctx(), Interface::Rest, "admin_get_document", subject("document", &path)).await?;
     let found = document::by_id_to_manage(&view, named(&path)?).await?.ok_or_else(|| Problem::new(Code::NotFound))?;
-    shown(view, &found).await
+    shown(view, &found, liked).await
 }
 
 /// Writes a document down. A number of any form is taken; what looks wrong about it is in `warnings`.
@@ -61,7 +72,7 @@ pub async fn admin_get_document(Reading(view): Reading, path: web::Path<String>)
 pub async fn create_document(push: Push) -> Result<HttpResponse, Problem> {
     let new: NewDocument = push.read("create_document").await?;
     let id = document::create(&push.app, &push.ctx, new.into()).await?;
-    let mut response = after(&push.app, push.ctx.clone(), id).await?;
+    let mut response = after(&push.app, push.ctx.clone(), &push.request, id).await?;
     *response.status_mut() = actix_web::http::StatusCode::CREATED;
     let location = header::HeaderValue::from_str(&format!("/api/v1/documents/{id}")).map_err(|_| Problem::new(Code::Internal))?;
     response.headers_mut().insert(header::LOCATION, location);
@@ -69,10 +80,10 @@ pub async fn create_document(push: Push) -> Result<HttpResponse, Problem> {
 }
 
 /// The document as it is after a change.
-pub(super) async fn after(app: &App, ctx: auth::Ctx, id: DocumentId) -> Result<HttpResponse, Problem> {
+pub(super) async fn after(app: &App, ctx: auth::Ctx, request: &HttpRequest, id: DocumentId) -> Result<HttpResponse, Problem> {
     let view = View::new(app, ctx);
     let found = document::by_id(&view, id).await?.ok_or_else(|| Problem::new(Code::NotFound))?;
-    shown(view, &found).await
+    shown(view, &found, liked_langs(request)).await
 }
 
 /// Changes what is written of a document.
@@ -80,7 +91,7 @@ pub(super) async fn after(app: &App, ctx: auth::Ctx, id: DocumentId) -> Result<H
     patch, path = "/api/v1/admin/documents/{id}", operation_id = "update_document", tag = "administration", request_body = DocumentChange,
     params(
         ("id" = uuid::Uuid, Path, description = "The document's identifier."),
-        ("If-Match" = String, Header, description = "The `ETag` of the document that the change rests on.", max_length = 64),
+        ("If-Match" = String, Header, description = "The `ETag` of the document that the change rests on.", max_length = 2000),
     ),
     responses((status = 200, description = "The document after it.", body = DocumentDetail, headers(
         ("ETag" = String, description = "The new revision."),
@@ -91,7 +102,7 @@ pub async fn update_document(push: Push, path: web::Path<String>) -> Result<Http
     let change: DocumentChange = push.read("update_document").await?;
     let (id, revision) = (named(&path)?, revision(&push.request)?);
     document::update(&push.app, &push.ctx, id, revision, change.into()).await?;
-    after(&push.app, push.ctx.clone(), id).await
+    after(&push.app, push.ctx.clone(), &push.request, id).await
 }
 
 /// Says how a document stands to another: on what it rests, what it amends, replaces or repeals.
@@ -100,7 +111,7 @@ pub async fn update_document(push: Push, path: web::Path<String>) -> Result<Http
     request_body = NewDocumentRelation,
     params(
         ("id" = uuid::Uuid, Path, description = "The document's identifier."),
-        ("If-Match" = String, Header, description = "The `ETag` of the document that the change rests on.", max_length = 64),
+        ("If-Match" = String, Header, description = "The `ETag` of the document that the change rests on.", max_length = 2000),
     ),
     responses((status = 200, description = "The document after it.", body = DocumentDetail, headers(
         ("ETag" = String, description = "The new revision."),
@@ -111,7 +122,7 @@ pub async fn relate_documents(push: Push, path: web::Path<String>) -> Result<Htt
     let new: NewDocumentRelation = push.read("relate_documents").await?;
     let (id, revision) = (named(&path)?, revision(&push.request)?);
     document::relate(&push.app, &push.ctx, id, revision, new.into()).await?;
-    after(&push.app, push.ctx.clone(), id).await
+    after(&push.app, push.ctx.clone(), &push.request, id).await
 }
 
 /// Takes a relation away that somebody added; what a programme's file says is corrected there.
@@ -121,7 +132,7 @@ pub async fn relate_documents(push: Push, path: web::Path<String>) -> Result<Htt
         ("id" = uuid::Uuid, Path, description = "The document's identifier."),
         ("kind" = String, Path, description = "The kind of relation."),
         ("relatedId" = uuid::Uuid, Path, description = "The other document's identifier."),
-        ("If-Match" = String, Header, description = "The `ETag` of the document that the change rests on.", max_length = 64),
+        ("If-Match" = String, Header, description = "The `ETag` of the document that the change rests on.", max_length = 2000),
     ),
     responses((status = 200, description = "The document after it.", body = DocumentDetail, headers(
         ("ETag" = String, description = "The new revision."),
@@ -131,14 +142,14 @@ pub async fn relate_documents(push: Push, path: web::Path<String>) -> Result<Htt
 pub async fn unrelate_documents(
     Caller(ctx): Caller,
     app: web::Data<App>,
-    request: actix_web::HttpRequest,
+    request: HttpRequest,
     path: web::Path<(String, String, String)>,
 ) -> Result<HttpResponse, Problem> {
     app::admit(&app, &ctx, Interface::Rest, "unrelate_documents", subject("document", &path.0)).await?;
     let (id, related) = (named(&path.0)?, named(&path.2)?);
     let kind: DocumentRelationKind = path.1.parse().map_err(|_| Problem::new(Code::NotFound))?;
     document::unrelate(&app, &ctx, id, revision(&request)?, kind, related).await?;
-    after(&app, ctx, id).await
+    after(&app, ctx, &request, id).await
 }
 
 /// Says that a planned document was drafted, or submitted for decision.
@@ -146,7 +157,7 @@ pub async fn unrelate_documents(
     post, path = "/api/v1/admin/documents/{id}/stages", operation_id = "move_document", tag = "administration", request_body = NewStage,
     params(
         ("id" = uuid::Uuid, Path, description = "The document's identifier."),
-        ("If-Match" = String, Header, description = "The `ETag` of the document that the change rests on.", max_length = 64),
+        ("If-Match" = String, Header, description = "The `ETag` of the document that the change rests on.", max_length = 2000),
     ),
     responses((status = 200, description = "The document after it.", body = DocumentDetail, headers(
         ("ETag" = String, description = "The new revision."),
@@ -157,7 +168,7 @@ pub async fn move_document(push: Push, path: web::Path<String>) -> Result<HttpRe
     let new: NewStage = push.read("move_document").await?;
     let (id, revision) = (named(&path)?, revision(&push.request)?);
     document::reach(&push.app, &push.ctx, id, revision, new.stage, new.on, new.note).await?;
-    after(&push.app, push.ctx.clone(), id).await
+    after(&push.app, push.ctx.clone(), &push.request, id).await
 }
 
 /// Issues a planned document: it has a number and a date from then on.
@@ -165,7 +176,7 @@ pub async fn move_document(push: Push, path: web::Path<String>) -> Result<HttpRe
     post, path = "/api/v1/admin/documents/{id}/issue", operation_id = "issue_document", tag = "administration", request_body = NewIssue,
     params(
         ("id" = uuid::Uuid, Path, description = "The document's identifier."),
-        ("If-Match" = String, Header, description = "The `ETag` of the document that the change rests on.", max_length = 64),
+        ("If-Match" = String, Header, description = "The `ETag` of the document that the change rests on.", max_length = 2000),
     ),
     responses((status = 200, description = "The document after it.", body = DocumentDetail, headers(
         ("ETag" = String, description = "The new revision."),
@@ -176,5 +187,5 @@ pub async fn issue_document(push: Push, path: web::Path<String>) -> Result<HttpR
     let new: NewIssue = push.read("issue_document").await?;
     let (id, revision) = (named(&path)?, revision(&push.request)?);
     document::issue(&push.app, &push.ctx, id, revision, new.into()).await?;
-    after(&push.app, push.ctx.clone(), id).await
+    after(&push.app, push.ctx.clone(), &push.request, id).await
 }

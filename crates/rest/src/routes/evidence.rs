@@ -4,10 +4,14 @@
 
 use actix_web::{HttpRequest, HttpResponse, http::header, web};
 use app::{App, evidence};
-use domain::error::Code;
+use domain::{error::Code, report::ReportId, revision::Revisions};
 
 use crate::{
-    dto::evidence::{FilesParams, NewReportFile, RemovalParams, ReportFile, ReportFiles},
+    condition,
+    dto::{
+        evidence::{FilesParams, NewReportFile, RemovalParams, ReportFile, ReportFiles},
+        report::revision,
+    },
     extract::{Caller, Params, Reading, admit},
     file::{Bytes, Form, sent},
     problem::{Problem, ProblemDocument},
@@ -24,7 +28,10 @@ use crate::{
 /// with 200 and what is there, so a retry needs no `Idempotency-Key`; one that is sent is ignored.
 #[utoipa::path(
     post, path = "/api/v1/reports/{id}/files", operation_id = "upload_report_file", tag = "reports",
-    params(("id" = uuid::Uuid, Path, description = "The report's identifier.")),
+    params(
+        ("id" = uuid::Uuid, Path, description = "The report's identifier."),
+        ("If-Match" = Option<String>, Header, description = "The `ETag` of the report, where it must not have changed.", max_length = 2000),
+    ),
     request_body(content = NewReportFile, content_type = "multipart/form-data"),
     responses(
         (status = 201, description = "The file is on the report.", body = ReportFile, headers(("Location" = String, description = "Where its bytes are."))),
@@ -44,9 +51,10 @@ pub async fn upload_report_file(
     payload: web::Payload,
 ) -> Result<HttpResponse, Problem> {
     admit(&app, &ctx, &request, "upload_report_file").await?;
-    let report = path.parse().map_err(|_| Problem::new(Code::NotFound))?;
+    let report: ReportId = path.parse().map_err(|_| Problem::new(Code::NotFound))?;
+    let at = (report, expected(&request)?);
     let form = Form::of(&request, payload)?;
-    let uploaded = evidence::upload(&app, &ctx, report, form).await?;
+    let uploaded = evidence::upload(&app, &ctx, at, form).await?;
     let mut response = if uploaded.is_new { HttpResponse::Created() } else { HttpResponse::Ok() };
     if uploaded.is_new {
         response.insert_header((header::LOCATION, uploaded.file.path()));
@@ -108,6 +116,7 @@ pub async fn get_report_file(
     params(
         ("id" = uuid::Uuid, Path, description = "The report's identifier."),
         ("fileId" = uuid::Uuid, Path, description = "The file's identifier."),
+        ("If-Match" = Option<String>, Header, description = "The `ETag` of the report, where it must not have changed.", max_length = 2000),
         RemovalParams
     ),
     responses(
@@ -125,11 +134,16 @@ pub async fn remove_report_file(
     admit(&app, &ctx, &request, "remove_report_file").await?;
     let Params::<RemovalParams>(params) = Params::of(&request)?;
     let (report, file) = identifiers(&path)?;
-    evidence::remove(&app, &ctx, report, file, &params.reason).await?;
+    evidence::remove(&app, &ctx, (report, expected(&request)?), file, &params.reason).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 
-fn identifiers(path: &(String, String)) -> Result<(domain::report::ReportId, domain::evidence::FileId), Problem> {
+/// The revisions of the report on which the change rests; any where nothing is said.
+fn expected(request: &HttpRequest) -> Result<Revisions, Problem> {
+    Ok(condition::said(request, revision)?.unwrap_or(Revisions::Any))
+}
+
+fn identifiers(path: &(String, String)) -> Result<(ReportId, domain::evidence::FileId), Problem> {
     let nothing = |_| Problem::new(Code::NotFound);
     Ok((path.0.parse().map_err(nothing)?, path.1.parse().map_err(nothing)?))
 }

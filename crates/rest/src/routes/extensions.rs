@@ -8,11 +8,12 @@ use domain::{error::Code, occurrence::ExtensionId};
 
 use super::occurrences::{named, shown};
 use crate::{
+    condition::revision,
     dto::{
         occurrence::OccurrenceDetail,
         occurrence_act::{Approval, NewExtension, Reasoned},
     },
-    extract::{Push, revision},
+    extract::Push,
     problem::Problem,
 };
 
@@ -21,7 +22,7 @@ use crate::{
     post, path = "/api/v1/occurrences/{id}/extensions", operation_id = "request_extension", tag = "occurrences", request_body = NewExtension,
     params(
         ("id" = uuid::Uuid, Path, description = "The occurrence's identifier."),
-        ("If-Match" = String, Header, description = "The `ETag` of the occurrence that the request rests on.", max_length = 64),
+        ("If-Match" = String, Header, description = "The `ETag` of the occurrence that the request rests on.", max_length = 2000),
     ),
     responses((status = 200, description = "The occurrence with the request.", body = OccurrenceDetail, headers(
         ("ETag" = String, description = "The new revision."),
@@ -45,7 +46,7 @@ fn asked(path: &str) -> Result<ExtensionId, Problem> {
     post, path = "/api/v1/extensions/{id}/approve", operation_id = "approve_extension", tag = "occurrences", request_body = Approval,
     params(
         ("id" = uuid::Uuid, Path, description = "The request's identifier."),
-        ("If-Match" = String, Header, description = "The `ETag` of the occurrence that the request is about.", max_length = 64),
+        ("If-Match" = String, Header, description = "The `ETag` of the occurrence that the request is about.", max_length = 2000),
     ),
     responses((status = 200, description = "The occurrence after it.", body = OccurrenceDetail, headers(
         ("ETag" = String, description = "The new revision."),
@@ -64,7 +65,7 @@ pub async fn approve_extension(push: Push, path: web::Path<String>) -> Result<Ht
     post, path = "/api/v1/extensions/{id}/reject", operation_id = "reject_extension", tag = "occurrences", request_body = Reasoned,
     params(
         ("id" = uuid::Uuid, Path, description = "The request's identifier."),
-        ("If-Match" = String, Header, description = "The `ETag` of the occurrence that the request is about.", max_length = 64),
+        ("If-Match" = String, Header, description = "The `ETag` of the occurrence that the request is about.", max_length = 2000),
     ),
     responses((status = 200, description = "The occurrence after it.", body = OccurrenceDetail, headers(
         ("ETag" = String, description = "The new revision."),
@@ -83,7 +84,7 @@ pub async fn reject_extension(push: Push, path: web::Path<String>) -> Result<Htt
     post, path = "/api/v1/extensions/{id}/withdraw", operation_id = "withdraw_extension", tag = "occurrences",
     params(
         ("id" = uuid::Uuid, Path, description = "The request's identifier."),
-        ("If-Match" = String, Header, description = "The `ETag` of the occurrence that the request is about.", max_length = 64),
+        ("If-Match" = String, Header, description = "The `ETag` of the occurrence that the request is about.", max_length = 2000),
     ),
     responses((status = 200, description = "The occurrence after it.", body = OccurrenceDetail, headers(
         ("ETag" = String, description = "The new revision."),

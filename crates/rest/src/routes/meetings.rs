@@ -7,11 +7,12 @@ use app::{View, meeting};
 use domain::{error::Code, meeting::MeetingId};
 
 use crate::{
+    condition::revision,
     dto::{
         meeting::{Meeting, MeetingPage, MeetingParams, NewMeeting, NewMeetingAct, NewMeetingPlan, NewMinutes},
         page::{forward, reply},
     },
-    extract::{Params, Push, Reading, revision},
+    extract::{Params, Push, Reading},
     problem::Problem,
 };
 
@@ -84,7 +85,7 @@ pub async fn create_meeting(push: Push) -> Result<HttpResponse, Problem> {
     put, path = "/api/v1/meetings/{id}", operation_id = "update_meeting", tag = "meetings", request_body = NewMeetingPlan,
     params(
         ("id" = uuid::Uuid, Path, description = "The meeting's identifier."),
-        ("If-Match" = String, Header, description = "The `ETag` of the meeting that the change rests on.", max_length = 64),
+        ("If-Match" = String, Header, description = "The `ETag` of the meeting that the change rests on.", max_length = 2000),
     ),
     responses((status = 200, description = "It is changed.", body = Meeting, headers(
         ("ETag" = String, description = "The new revision."),
@@ -103,7 +104,7 @@ pub async fn update_meeting(push: Push, path: web::Path<String>) -> Result<HttpR
     put, path = "/api/v1/meetings/{id}/minutes", operation_id = "write_minutes", tag = "meetings", request_body = NewMinutes,
     params(
         ("id" = uuid::Uuid, Path, description = "The meeting's identifier."),
-        ("If-Match" = String, Header, description = "The `ETag` of the meeting that the change rests on.", max_length = 64),
+        ("If-Match" = String, Header, description = "The `ETag` of the meeting that the change rests on.", max_length = 2000),
     ),
     responses((status = 200, description = "They are written.", body = Meeting, headers(
         ("ETag" = String, description = "The new revision."),
@@ -123,7 +124,7 @@ pub async fn write_minutes(push: Push, path: web::Path<String>) -> Result<HttpRe
     post, path = "/api/v1/meetings/{id}/acts", operation_id = "record_meeting_act", tag = "meetings", request_body = NewMeetingAct,
     params(
         ("id" = uuid::Uuid, Path, description = "The meeting's identifier."),
-        ("If-Match" = String, Header, description = "The `ETag` of the meeting that the act rests on.", max_length = 64),
+        ("If-Match" = String, Header, description = "The `ETag` of the meeting that the act rests on.", max_length = 2000),
     ),
     responses((status = 200, description = "It is done.", body = Meeting, headers(
         ("ETag" = String, description = "The new revision."),

@@ -448,7 +448,7 @@ async fn not_allowed(request: actix_web::HttpRequest) -> HttpResponse {
     let forms = request.app_data::<web::Data<Forms>>();
     let allow = forms.and_then(|forms| forms.methods.get(request.match_pattern()?.as_str()));
     let mut response = crate::problem::respond(&domain::error::Refusal::new(Code::MethodNotAllowed));
-    if let Some(Ok(value)) = allow.map(|allow| HeaderValue::from_str(allow)) {
+    if let Some(Ok(value)) = allow.map(|allow| HeaderValue::from_str(&format!("{allow}, OPTIONS"))) {
         response.headers_mut().insert(header::ALLOW, value);
     }
     response

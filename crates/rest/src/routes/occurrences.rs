@@ -10,12 +10,13 @@ use app::{
 use domain::{error::Code, task::OccurrenceId};
 
 use crate::{
+    condition::revision,
     dto::{
         occurrence::{Occurrence, OccurrenceDetail, OccurrencePage, OccurrenceParams},
         occurrence_act::{NewClaim, NewReturn, Order, Reasoned, Remark},
         page::{forward, reply},
     },
-    extract::{Params, Push, Reading, revision},
+    extract::{Params, Push, Reading},
     problem::Problem,
 };
 
@@ -86,7 +87,7 @@ async fn changed(push: &Push, path: &str, change: Change) -> Result<HttpResponse
     post, path = "/api/v1/occurrences/{id}/start", operation_id = "start_occurrence", tag = "occurrences",
     params(
         ("id" = uuid::Uuid, Path, description = "The occurrence's identifier."),
-        ("If-Match" = String, Header, description = "The `ETag` of the occurrence that the change rests on.", max_length = 64),
+        ("If-Match" = String, Header, description = "The `ETag` of the occurrence that the change rests on.", max_length = 2000),
     ),
     responses((status = 200, description = "The occurrence after it.", body = OccurrenceDetail, headers(
         ("ETag" = String, description = "The new revision."),
@@ -103,7 +104,7 @@ pub async fn start_occurrence(push: Push, path: web::Path<String>) -> Result<Htt
     post, path = "/api/v1/occurrences/{id}/claim", operation_id = "claim_occurrence", tag = "occurrences", request_body = NewClaim,
     params(
         ("id" = uuid::Uuid, Path, description = "The occurrence's identifier."),
-        ("If-Match" = String, Header, description = "The `ETag` of the occurrence that the change rests on.", max_length = 64),
+        ("If-Match" = String, Header, description = "The `ETag` of the occurrence that the change rests on.", max_length = 2000),
     ),
     responses((status = 200, description = "The occurrence after it.", body = OccurrenceDetail, headers(
         ("ETag" = String, description = "The new revision."),
@@ -120,7 +121,7 @@ pub async fn claim_occurrence(push: Push, path: web::Path<String>) -> Result<Htt
     post, path = "/api/v1/occurrences/{id}/return", operation_id = "return_occurrence", tag = "occurrences", request_body = NewReturn,
     params(
         ("id" = uuid::Uuid, Path, description = "The occurrence's identifier."),
-        ("If-Match" = String, Header, description = "The `ETag` of the occurrence that the change rests on.", max_length = 64),
+        ("If-Match" = String, Header, description = "The `ETag` of the occurrence that the change rests on.", max_length = 2000),
     ),
     responses((status = 200, description = "The occurrence after it.", body = OccurrenceDetail, headers(
         ("ETag" = String, description = "The new revision."),
@@ -137,7 +138,7 @@ pub async fn return_occurrence(push: Push, path: web::Path<String>) -> Result<Ht
     post, path = "/api/v1/occurrences/{id}/confirm", operation_id = "confirm_occurrence", tag = "occurrences", request_body = Remark,
     params(
         ("id" = uuid::Uuid, Path, description = "The occurrence's identifier."),
-        ("If-Match" = String, Header, description = "The `ETag` of the occurrence that the change rests on.", max_length = 64),
+        ("If-Match" = String, Header, description = "The `ETag` of the occurrence that the change rests on.", max_length = 2000),
     ),
     responses((status = 200, description = "The occurrence after it.", body = OccurrenceDetail, headers(
         ("ETag" = String, description = "The new revision."),
@@ -154,7 +155,7 @@ pub async fn confirm_occurrence(push: Push, path: web::Path<String>) -> Result<H
     post, path = "/api/v1/occurrences/{id}/redo", operation_id = "redo_occurrence", tag = "occurrences", request_body = Reasoned,
     params(
         ("id" = uuid::Uuid, Path, description = "The occurrence's identifier."),
-        ("If-Match" = String, Header, description = "The `ETag` of the occurrence that the change rests on.", max_length = 64),
+        ("If-Match" = String, Header, description = "The `ETag` of the occurrence that the change rests on.", max_length = 2000),
     ),
     responses((status = 200, description = "The occurrence after it.", body = OccurrenceDetail, headers(
         ("ETag" = String, description = "The new revision."),
@@ -171,7 +172,7 @@ pub async fn redo_occurrence(push: Push, path: web::Path<String>) -> Result<Http
     post, path = "/api/v1/occurrences/{id}/suspend", operation_id = "suspend_occurrence", tag = "occurrences", request_body = Order,
     params(
         ("id" = uuid::Uuid, Path, description = "The occurrence's identifier."),
-        ("If-Match" = String, Header, description = "The `ETag` of the occurrence that the change rests on.", max_length = 64),
+        ("If-Match" = String, Header, description = "The `ETag` of the occurrence that the change rests on.", max_length = 2000),
     ),
     responses((status = 200, description = "The occurrence after it.", body = OccurrenceDetail, headers(
         ("ETag" = String, description = "The new revision."),
@@ -188,7 +189,7 @@ pub async fn suspend_occurrence(push: Push, path: web::Path<String>) -> Result<H
     post, path = "/api/v1/occurrences/{id}/resume", operation_id = "resume_occurrence", tag = "occurrences", request_body = Reasoned,
     params(
         ("id" = uuid::Uuid, Path, description = "The occurrence's identifier."),
-        ("If-Match" = String, Header, description = "The `ETag` of the occurrence that the change rests on.", max_length = 64),
+        ("If-Match" = String, Header, description = "The `ETag` of the occurrence that the change rests on.", max_length = 2000),
     ),
     responses((status = 200, description = "The occurrence after it.", body = OccurrenceDetail, headers(
         ("ETag" = String, description = "The new revision."),
@@ -205,7 +206,7 @@ pub async fn resume_occurrence(push: Push, path: web::Path<String>) -> Result<Ht
     post, path = "/api/v1/occurrences/{id}/cancel", operation_id = "cancel_occurrence", tag = "occurrences", request_body = Order,
     params(
         ("id" = uuid::Uuid, Path, description = "The occurrence's identifier."),
-        ("If-Match" = String, Header, description = "The `ETag` of the occurrence that the change rests on.", max_length = 64),
+        ("If-Match" = String, Header, description = "The `ETag` of the occurrence that the change rests on.", max_length = 2000),
     ),
     responses((status = 200, description = "The occurrence after it.", body = OccurrenceDetail, headers(
         ("ETag" = String, description = "The new revision."),
@@ -222,7 +223,7 @@ pub async fn cancel_occurrence(push: Push, path: web::Path<String>) -> Result<Ht
     post, path = "/api/v1/occurrences/{id}/withdraw", operation_id = "withdraw_occurrence", tag = "occurrences", request_body = Order,
     params(
         ("id" = uuid::Uuid, Path, description = "The occurrence's identifier."),
-        ("If-Match" = String, Header, description = "The `ETag` of the occurrence that the change rests on.", max_length = 64),
+        ("If-Match" = String, Header, description = "The `ETag` of the occurrence that the change rests on.", max_length = 2000),
     ),
     responses((status = 200, description = "The occurrence after it.", body = OccurrenceDetail, headers(
         ("ETag" = String, description = "The new revision."),
@@ -239,7 +240,7 @@ pub async fn withdraw_occurrence(push: Push, path: web::Path<String>) -> Result<
     post, path = "/api/v1/occurrences/{id}/reopen", operation_id = "reopen_occurrence", tag = "occurrences", request_body = Reasoned,
     params(
         ("id" = uuid::Uuid, Path, description = "The occurrence's identifier."),
-        ("If-Match" = String, Header, description = "The `ETag` of the occurrence that the change rests on.", max_length = 64),
+        ("If-Match" = String, Header, description = "The `ETag` of the occurrence that the change rests on.", max_length = 2000),
     ),
     responses((status = 200, description = "The occurrence after it.", body = OccurrenceDetail, headers(
         ("ETag" = String, description = "The new revision."),

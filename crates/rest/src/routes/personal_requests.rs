@@ -12,13 +12,14 @@ use domain::{
 };
 
 use crate::{
+    condition::revision,
     dto::{
         page::{forward, reply},
         personal_request::{
             NewPersonalRequest, NewPersonalRequestStep, PersonalRequest, PersonalRequestDetail, PersonalRequestPage, PersonalRequestParams,
         },
     },
-    extract::{Params, Push, Reading, revision, subject},
+    extract::{Params, Push, Reading, subject},
     problem::Problem,
 };
 
@@ -108,7 +109,7 @@ pub async fn create_personal_request(push: Push) -> Result<HttpResponse, Problem
     request_body = NewPersonalRequestStep,
     params(
         ("id" = uuid::Uuid, Path, description = "The request's identifier."),
-        ("If-Match" = String, Header, description = "The `ETag` of the request that the step rests on.", max_length = 64),
+        ("If-Match" = String, Header, description = "The `ETag` of the request that the step rests on.", max_length = 2000),
     ),
     responses((status = 200, description = "The request after it.", body = PersonalRequestDetail, headers(
         ("ETag" = String, description = "The new revision."),

@@ -13,6 +13,7 @@ use domain::{
 };
 
 use crate::{
+    condition::revision,
     dto::{
         page::{forward, reply},
         person::{
@@ -20,7 +21,7 @@ use crate::{
             PersonParams, PersonPost, PseudonymWanted, RestrictionWanted,
         },
     },
-    extract::{Params, Push, Reading, revision, subject},
+    extract::{Params, Push, Reading, subject},
     problem::Problem,
 };
 
@@ -101,7 +102,7 @@ pub async fn create_person(push: Push) -> Result<HttpResponse, Problem> {
     patch, path = "/api/v1/admin/persons/{id}", operation_id = "update_person", tag = "persons", request_body = PersonChange,
     params(
         ("id" = uuid::Uuid, Path, description = "The person's identifier."),
-        ("If-Match" = String, Header, description = "The `ETag` of the person that the change rests on.", max_length = 64),
+        ("If-Match" = String, Header, description = "The `ETag` of the person that the change rests on.", max_length = 2000),
     ),
     responses((status = 200, description = "The person after it, without what is restricted.", body = PersonDetail, headers(
         ("ETag" = String, description = "The new revision."),
@@ -158,7 +159,7 @@ pub async fn export_person(push: Push, path: web::Path<String>) -> Result<HttpRe
     request_body = RestrictionWanted,
     params(
         ("id" = uuid::Uuid, Path, description = "The person's identifier."),
-        ("If-Match" = String, Header, description = "The `ETag` of the person that the change rests on.", max_length = 64),
+        ("If-Match" = String, Header, description = "The `ETag` of the person that the change rests on.", max_length = 2000),
     ),
     responses((status = 200, description = "The person after it.", body = PersonDetail, headers(
         ("ETag" = String, description = "The new revision."),
@@ -180,7 +181,7 @@ pub async fn restrict_person(push: Push, path: web::Path<String>) -> Result<Http
     request_body = PseudonymWanted,
     params(
         ("id" = uuid::Uuid, Path, description = "The person's identifier."),
-        ("If-Match" = String, Header, description = "The `ETag` of the person that the change rests on.", max_length = 64),
+        ("If-Match" = String, Header, description = "The `ETag` of the person that the change rests on.", max_length = 2000),
     ),
     responses((status = 200, description = "What is left of the person.", body = PersonDetail, headers(
         ("ETag" = String, description = "The new revision."),

@@ -10,8 +10,9 @@ use app::{
 use domain::{error::Code, task::TaskId};
 
 use crate::{
+    condition::revision,
     dto::{occurrence::Principal, occurrence_act::NewPrincipal},
-    extract::{Push, Reading, revision},
+    extract::{Push, Reading},
     problem::Problem,
 };
 
@@ -33,7 +34,7 @@ pub async fn get_principal(Reading(view): Reading, path: web::Path<String>) -> R
     put, path = "/api/v1/tasks/{id}/principal", operation_id = "designate_principal", tag = "occurrences", request_body = NewPrincipal,
     params(
         ("id" = uuid::Uuid, Path, description = "The task's identifier."),
-        ("If-Match" = String, Header, description = "The `ETag` of the principal before.", max_length = 64),
+        ("If-Match" = String, Header, description = "The `ETag` of the principal before.", max_length = 2000),
     ),
     responses((status = 200, description = "The principal after it.", body = Principal, headers(
         ("ETag" = String, description = "How many designations there were."),

@@ -7,20 +7,21 @@ use app::{App, report};
 use domain::{
     error::{Code, Refusal},
     report::{Channel, ReportId},
+    revision::Revisions,
 };
 
 use super::reports::{given, render};
 use crate::{
+    condition::{required, said},
     dto::report::{DraftBody, EnteredReport, NewConsolidation, NewDraft, NewReport, ReopenBody, Report, ReturnBody, entity_tag, revision},
-    extract::{Caller, NO_REVISION, Push, admit, idempotency_key, if_match, require_json},
+    extract::{Caller, Push, admit, idempotency_key, require_json},
     problem::{Problem, ProblemDocument},
 };
 
-/// The report and the revision that the caller saw.
-fn at(request: &HttpRequest, id: &str) -> Result<(ReportId, i32), Problem> {
+/// The report and the revisions on which the act rests.
+fn at(request: &HttpRequest, id: &str) -> Result<(ReportId, Revisions), Problem> {
     let id = id.parse().map_err(|_| Problem::new(Code::NotFound))?;
-    let tag = if_match(request)?;
-    Ok((id, revision(&tag).unwrap_or(NO_REVISION)))
+    Ok((id, required(request, revision)?))
 }
 
 /// Begins a report of the caller's agency, to be written on and sent later.
@@ -45,7 +46,7 @@ pub async fn create_draft(push: Push) -> Result<HttpResponse, Problem> {
     put, path = "/api/v1/reports/{id}/draft", operation_id = "update_draft", tag = "reports", request_body = DraftBody,
     params(
         ("id" = uuid::Uuid, Path, description = "The report's identifier."),
-        ("If-Match" = String, Header, description = "ETag of the report as it was read.", max_length = 64),
+        ("If-Match" = String, Header, description = "ETag of the report as it was read.", max_length = 2000),
     ),
     responses((status = 204, description = "It is saved.")),
     security(("bearer" = []))
@@ -61,7 +62,7 @@ pub async fn update_draft(push: Push, path: web::Path<String>) -> Result<HttpRes
     delete, path = "/api/v1/reports/{id}", operation_id = "discard_draft", tag = "reports",
     params(
         ("id" = uuid::Uuid, Path, description = "The report's identifier."),
-        ("If-Match" = String, Header, description = "ETag of the report as it was read.", max_length = 64),
+        ("If-Match" = String, Header, description = "ETag of the report as it was read.", max_length = 2000),
     ),
     responses(
         (status = 204, description = "It is gone."),
@@ -85,7 +86,7 @@ pub async fn discard_draft(
     post, path = "/api/v1/reports/{id}/submit", operation_id = "send_report", tag = "reports",
     params(
         ("id" = uuid::Uuid, Path, description = "The report's identifier."),
-        ("If-Match" = String, Header, description = "ETag of the report as it was read.", max_length = 64),
+        ("If-Match" = String, Header, description = "ETag of the report as it was read.", max_length = 2000),
     ),
     responses(
         (status = 204, description = "It is submitted."),
@@ -110,7 +111,7 @@ pub async fn send_report(
     post, path = "/api/v1/reports/{id}/return", operation_id = "return_report", tag = "reports", request_body = ReturnBody,
     params(
         ("id" = uuid::Uuid, Path, description = "The report's identifier."),
-        ("If-Match" = String, Header, description = "ETag of the report as it was read.", max_length = 64),
+        ("If-Match" = String, Header, description = "ETag of the report as it was read.", max_length = 2000),
     ),
     responses((status = 204, description = "It is returned.")),
     security(("bearer" = []))
@@ -127,7 +128,7 @@ pub async fn return_report(push: Push, path: web::Path<String>) -> Result<HttpRe
     post, path = "/api/v1/reports/{id}/accept", operation_id = "accept_report", tag = "reports",
     params(
         ("id" = uuid::Uuid, Path, description = "The report's identifier."),
-        ("If-Match" = String, Header, description = "ETag of the report as it was read.", max_length = 64),
+        ("If-Match" = String, Header, description = "ETag of the report as it was read.", max_length = 2000),
     ),
     responses(
         (status = 204, description = "It is accepted."),
@@ -151,7 +152,7 @@ pub async fn accept_report(
     post, path = "/api/v1/reports/{id}/reopen", operation_id = "reopen_report", tag = "reports", request_body = ReopenBody,
     params(
         ("id" = uuid::Uuid, Path, description = "The report's identifier."),
-        ("If-Match" = String, Header, description = "ETag of the report as it was read.", max_length = 64),
+        ("If-Match" = String, Header, description = "ETag of the report as it was read.", max_length = 2000),
     ),
     responses((status = 204, description = "It is reopened.")),
     security(("bearer" = []))
@@ -203,7 +204,7 @@ pub async fn consolidate_reports(push: Push) -> Result<HttpResponse, Problem> {
     params(
         ("agency" = String, Path, description = "Code of the caller's agency.", max_length = 64),
         ("externalRef" = String, Path, description = "The sender's own reference, unique within its agency.", max_length = 128),
-        ("If-Match" = Option<String>, Header, description = "ETag of the report as it was read; needed where there is one.", max_length = 64),
+        ("If-Match" = Option<String>, Header, description = "ETag of the report as it was read; needed where there is one.", max_length = 2000),
         ("If-None-Match" = Option<String>, Header, description = "`*`: only where there is none.", max_length = 1),
     ),
     responses(
@@ -242,12 +243,11 @@ pub async fn put_report(push: Push, path: web::Path<(String, String)>) -> Result
 
 /// What the request says of the report that it expects to find.
 fn expected(request: &HttpRequest) -> Result<report::Expected, Problem> {
-    if request.headers().contains_key(header::IF_MATCH) {
-        let tag = if_match(request)?;
-        return Ok(report::Expected::Revision(revision(&tag).unwrap_or(NO_REVISION)));
-    }
+    let seen = said(request, revision)?;
     match request.headers().get(header::IF_NONE_MATCH) {
-        None => Ok(report::Expected::Nothing),
+        None => Ok(seen.map_or(report::Expected::Nothing, report::Expected::Revision)),
+        // Where it must be there and must not, neither is ever so.
+        Some(value) if value.as_bytes() == b"*" && seen.is_some() => Ok(report::Expected::Revision(std::iter::empty().collect())),
         Some(value) if value.as_bytes() == b"*" => Ok(report::Expected::None),
         Some(_) => Err(Problem::new(Code::HeaderInvalid)),
     }

@@ -32,7 +32,7 @@ pub async fn search(Reading(view): Reading, Params(params): Params<SearchParams>
     Ok(HttpResponse::Ok().json(SearchPage {
         end_cursor: listing.end().map(str::to_owned),
         has_next: listing.has_next,
-        items: listing.items.iter().map(|(_, found)| SearchHit::from(found)).collect(),
+        items: listing.items.iter().map(|(_, found)| SearchHit::of(found, search.as_of)).collect(),
         total_count,
     }))
 }

@@ -15,26 +15,29 @@ use crate::{
         page::{forward, reply},
         target_definition::{NewTargetDefinition, NewTargetValue},
         target_evaluation::{TargetEvaluation, TargetEvaluations, TargetParams, TargetRecord, TargetRecordPage, TargetRecordParams},
+        text::{Preference, Texts},
     },
-    extract::{Params, Push, Reading},
+    extract::{Params, Preferred, Push, Reading, liked_langs},
     problem::Problem,
 };
 
 /// What is reached of each target of a programme as of a day, by the definition of that day, with no data as a state of its own.
 #[utoipa::path(
     get, path = "/api/v1/programmes/{code}/targets", operation_id = "list_target_evaluations", tag = "targets",
-    params(TargetParams, ("code" = String, Path, description = "The programme's code.", max_length = 64)),
+    params(TargetParams, Preference, ("code" = String, Path, description = "The programme's code.", max_length = 64)),
     responses((status = 200, description = "The targets.", body = TargetEvaluations)),
     security((), ("bearer" = []))
 )]
 pub async fn list_target_evaluations(
     Reading(view): Reading,
+    Preferred(liked): Preferred,
     path: web::Path<String>,
     Params(params): Params<TargetParams>,
 ) -> Result<HttpResponse, Problem> {
     let found = target::evaluations(&view, &path, When { as_of: params.as_of, year: params.year }).await?;
+    let texts = Texts::of(&view, liked, found.iter().map(|one| one.target.id.uuid()).collect()).await?;
     let catalogue = view.catalogue().await?;
-    let body = TargetEvaluations { items: found.iter().map(|one| TargetEvaluation::of(one, catalogue)).collect() };
+    let body = TargetEvaluations { items: found.iter().map(|one| TargetEvaluation::of(one, catalogue, &texts)).collect() };
     view.clone().end().await?;
     Ok(HttpResponse::Ok().json(body))
 }
@@ -68,7 +71,8 @@ pub async fn list_target_records(
 async fn shown(push: &Push, (programme, code): (&str, &str), as_of: NaiveDate) -> Result<HttpResponse, Problem> {
     let view = View::new(&push.app, push.ctx.clone());
     let found = target::by_code_near(&view, programme, code, as_of).await?;
-    let body = TargetEvaluation::of(&found, view.catalogue().await?);
+    let texts = Texts::of(&view, liked_langs(&push.request), vec![found.target.id.uuid()]).await?;
+    let body = TargetEvaluation::of(&found, view.catalogue().await?, &texts);
     view.clone().end().await?;
     Ok(HttpResponse::Created().json(body))
 }

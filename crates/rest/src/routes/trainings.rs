@@ -14,6 +14,7 @@ use app::{
 use domain::{error::Code, id::Id, training::CourseId};
 
 use crate::{
+    condition::{revision, revision_if_said},
     dto::{
         page::{forward, reply},
         training::{
@@ -22,7 +23,7 @@ use crate::{
         },
         training_figures::{FiguresParams, NewTrainingRelease, PeopleParams, TrainingFigures, TrainingPeople},
     },
-    extract::{Caller, Params, Push, Reading, admit, revision},
+    extract::{Caller, Params, Push, Reading, admit},
     problem::Problem,
 };
 
@@ -91,7 +92,7 @@ pub async fn create_training_course(push: Push) -> Result<HttpResponse, Problem>
     put, path = "/api/v1/trainings/courses/{id}", operation_id = "update_training_course", tag = "trainings", request_body = NewTrainingCourse,
     params(
         ("id" = uuid::Uuid, Path, description = "The course's identifier."),
-        ("If-Match" = String, Header, description = "The `ETag` of the course that the change rests on.", max_length = 64),
+        ("If-Match" = String, Header, description = "The `ETag` of the course that the change rests on.", max_length = 2000),
     ),
     responses((status = 200, description = "It is changed.", body = TrainingCourse, headers(("ETag" = String, description = "The new revision.")))),
     security(("bearer" = []))
@@ -107,14 +108,17 @@ pub async fn update_training_course(push: Push, path: web::Path<String>) -> Resu
 #[utoipa::path(
     post, path = "/api/v1/trainings/courses/{id}/sessions", operation_id = "create_training_session", tag = "trainings",
     request_body = NewTrainingSession,
-    params(("id" = uuid::Uuid, Path, description = "The course's identifier.")),
+    params(
+        ("id" = uuid::Uuid, Path, description = "The course's identifier."),
+        ("If-Match" = Option<String>, Header, description = "The `ETag` of the course, where it must not have changed.", max_length = 2000),
+    ),
     responses((status = 201, description = "The course with its sessions.", body = TrainingCourse)),
     security(("bearer" = []))
 )]
 pub async fn create_training_session(push: Push, path: web::Path<String>) -> Result<HttpResponse, Problem> {
     let new: NewTrainingSession = push.read("create_training_session").await?;
-    let id = named(&path)?;
-    training::create_session(&push.app, &push.ctx, id, new.into()).await?;
+    let (id, revision) = (named(&path)?, revision_if_said(&push.request)?);
+    training::create_session(&push.app, &push.ctx, (id, revision), new.into()).await?;
     shown(View::new(&push.app, push.ctx.clone()), id, StatusCode::CREATED).await
 }
 
@@ -124,7 +128,7 @@ pub async fn create_training_session(push: Push, path: web::Path<String>) -> Res
     request_body = NewTrainingSession,
     params(
         ("id" = uuid::Uuid, Path, description = "The session's identifier."),
-        ("If-Match" = String, Header, description = "The `revision` of the session that the change rests on, in quotes.", max_length = 64),
+        ("If-Match" = String, Header, description = "The `revision` of the session that the change rests on, in quotes.", max_length = 2000),
     ),
     responses((status = 200, description = "The course with its sessions.", body = TrainingCourse)),
     security(("bearer" = []))
@@ -164,7 +168,12 @@ pub async fn list_participations(
 /// again it changes nothing. Either all of it is taken or none.
 #[utoipa::path(
     put, path = "/api/v1/trainings/sessions/{id}/participations", operation_id = "record_participations", tag = "trainings",
-    request_body = NewParticipations, params(DryRunParams, ("id" = uuid::Uuid, Path, description = "The session's identifier.")),
+    request_body = NewParticipations,
+    params(
+        DryRunParams,
+        ("id" = uuid::Uuid, Path, description = "The session's identifier."),
+        ("If-Match" = Option<String>, Header, description = "The `revision` of the session, in quotes, where it must not have changed.", max_length = 2000),
+    ),
     responses((status = 200, description = "What was written down, or would be.", body = RecordedParticipations)),
     security(("bearer" = []))
 )]
@@ -172,7 +181,8 @@ pub async fn record_participations(push: Push, path: web::Path<String>) -> Resul
     let new: NewParticipations = push.read("record_participations").await?;
     let Params(params) = Params::<DryRunParams>::of(&push.request)?;
     let is_dry_run = params.dry_run.unwrap_or(false);
-    let done = training::record_parts(&push.app, &push.ctx, named(&path)?, new.into(), is_dry_run).await?;
+    let at = (named(&path)?, revision_if_said(&push.request)?);
+    let done = training::record_parts(&push.app, &push.ctx, at, new.into(), is_dry_run).await?;
     Ok(HttpResponse::Ok().json(RecordedParticipations::from(done)))
 }
 

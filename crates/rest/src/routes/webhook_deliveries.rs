@@ -7,6 +7,7 @@ use app::{App, webhook};
 
 use super::webhooks::named;
 use crate::{
+    condition::revision_if_said,
     dto::{
         page::forward,
         webhook::{RedeliveredWebhooks, WebhookDelivery, WebhookDeliveryLog, WebhookDeliveryPage, WebhookDeliveryParams},
@@ -70,6 +71,7 @@ pub async fn get_webhook_delivery(
     params(
         ("id" = uuid::Uuid, Path, description = "The webhook's identifier."),
         ("deliveryId" = uuid::Uuid, Path, description = "The message's identifier."),
+        ("If-Match" = Option<String>, Header, description = "The `ETag` of the webhook, where it must not have changed.", max_length = 2000),
     ),
     responses(
         (status = 202, description = "It is sent again.", body = RedeliveredWebhooks),
@@ -84,14 +86,17 @@ pub async fn redeliver_webhook_delivery(
     path: web::Path<(String, String)>,
 ) -> Result<HttpResponse, Problem> {
     admit(&app, &ctx, &request, "redeliver_webhook_delivery").await?;
-    webhook::redeliver(&app, &ctx, named(&path.0)?, named(&path.1)?).await?;
+    webhook::redeliver(&app, &ctx, (named(&path.0)?, revision_if_said(&request)?), named(&path.1)?).await?;
     Ok(HttpResponse::Accepted().json(RedeliveredWebhooks { messages: 1 }))
 }
 
 /// Sends every message again that was given up. Those of one object are sent in the order of its events.
 #[utoipa::path(
     post, path = "/api/v1/webhooks/{id}/redeliver", operation_id = "redeliver_webhook_dead", tag = "webhooks",
-    params(("id" = uuid::Uuid, Path, description = "The webhook's identifier.")),
+    params(
+        ("id" = uuid::Uuid, Path, description = "The webhook's identifier."),
+        ("If-Match" = Option<String>, Header, description = "The `ETag` of the webhook, where it must not have changed.", max_length = 2000),
+    ),
     responses((status = 202, description = "How many are sent again.", body = RedeliveredWebhooks)),
     security(("bearer" = []))
 )]
@@ -102,6 +107,6 @@ pub async fn redeliver_webhook_dead(
     path: web::Path<String>,
 ) -> Result<HttpResponse, Problem> {
     admit(&app, &ctx, &request, "redeliver_webhook_dead").await?;
-    let count = webhook::redeliver_dead(&app, &ctx, named(&path)?).await?;
+    let count = webhook::redeliver_dead(&app, &ctx, named(&path)?, revision_if_said(&request)?).await?;
     Ok(HttpResponse::Accepted().json(RedeliveredWebhooks { messages: i64::try_from(count).unwrap_or(i64::MAX) }))
 }

@@ -16,11 +16,12 @@ use domain::{
 };
 
 use crate::{
+    condition::{revision, revision_if_said},
     dto::{
         page::forward,
         webhook::{MadeWebhook, NewWebhook, NewWebhookSecret, RotatedWebhookSecret, Webhook, WebhookDelivery, WebhookPage, WebhookParams},
     },
-    extract::{Caller, Params, Push, Reading, admit, revision},
+    extract::{Caller, Params, Push, Reading, admit},
     problem::{Problem, ProblemDocument},
 };
 
@@ -101,14 +102,14 @@ pub async fn get_webhook(
     put, path = "/api/v1/webhooks/{id}", operation_id = "update_webhook", tag = "webhooks", request_body = NewWebhook,
     params(
         ("id" = uuid::Uuid, Path, description = "The webhook's identifier."),
-        ("If-Match" = String, Header, description = "The `ETag` of the webhook that the change rests on.", max_length = 64),
+        ("If-Match" = String, Header, description = "The `ETag` of the webhook that the change rests on.", max_length = 2000),
     ),
     responses((status = 200, description = "It is changed.", body = Webhook, headers(("ETag" = String, description = "The new revision.")))),
     security(("bearer" = []))
 )]
 pub async fn update_webhook(push: Push, path: web::Path<String>) -> Result<HttpResponse, Problem> {
     let new: NewWebhook = push.read("update_webhook").await?;
-    let (id, revision): (WebhookId, i32) = (named(&path)?, revision(&push.request)?);
+    let (id, revision): (WebhookId, _) = (named(&path)?, revision(&push.request)?);
     let model = webhook::update(&push.app, &push.ctx, id, revision, new.into()).await?;
     shown(&push.app, &push.ctx, &model).await
 }
@@ -116,7 +117,10 @@ pub async fn update_webhook(push: Push, path: web::Path<String>) -> Result<HttpR
 /// Removes a webhook with the log of what was sent to it.
 #[utoipa::path(
     delete, path = "/api/v1/webhooks/{id}", operation_id = "delete_webhook", tag = "webhooks",
-    params(("id" = uuid::Uuid, Path, description = "The webhook's identifier.")),
+    params(
+        ("id" = uuid::Uuid, Path, description = "The webhook's identifier."),
+        ("If-Match" = Option<String>, Header, description = "The `ETag` of the webhook, where it must not have changed.", max_length = 2000),
+    ),
     responses((status = 204, description = "It is removed.")),
     security(("bearer" = []))
 )]
@@ -127,7 +131,7 @@ pub async fn delete_webhook(
     path: web::Path<String>,
 ) -> Result<HttpResponse, Problem> {
     admit(&app, &ctx, &request, "delete_webhook").await?;
-    webhook::delete(&app, &ctx, named(&path)?).await?;
+    webhook::delete(&app, &ctx, named(&path)?, revision_if_said(&request)?).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 
@@ -135,7 +139,10 @@ pub async fn delete_webhook(
 /// it. Whoever does so answers for it from then on.
 #[utoipa::path(
     post, path = "/api/v1/webhooks/{id}/enable", operation_id = "enable_webhook", tag = "webhooks",
-    params(("id" = uuid::Uuid, Path, description = "The webhook's identifier.")),
+    params(
+        ("id" = uuid::Uuid, Path, description = "The webhook's identifier."),
+        ("If-Match" = Option<String>, Header, description = "The `ETag` of the webhook, where it must not have changed.", max_length = 2000),
+    ),
     responses(
         (status = 200, description = "It is active.", body = Webhook),
         (status = 409, description = "It was active.", body = ProblemDocument, content_type = "application/problem+json"),
@@ -150,14 +157,17 @@ pub async fn enable_webhook(
     path: web::Path<String>,
 ) -> Result<HttpResponse, Problem> {
     admit(&app, &ctx, &request, "enable_webhook").await?;
-    let model = webhook::enable(&app, &ctx, named(&path)?).await?;
+    let model = webhook::enable(&app, &ctx, named(&path)?, revision_if_said(&request)?).await?;
     shown(&app, &ctx, &model).await
 }
 
 /// Ends sending to a webhook until it is enabled again; what happens meanwhile waits for it.
 #[utoipa::path(
     post, path = "/api/v1/webhooks/{id}/disable", operation_id = "disable_webhook", tag = "webhooks",
-    params(("id" = uuid::Uuid, Path, description = "The webhook's identifier.")),
+    params(
+        ("id" = uuid::Uuid, Path, description = "The webhook's identifier."),
+        ("If-Match" = Option<String>, Header, description = "The `ETag` of the webhook, where it must not have changed.", max_length = 2000),
+    ),
     responses(
         (status = 200, description = "It is disabled.", body = Webhook),
         (status = 409, description = "It was disabled.", body = ProblemDocument, content_type = "application/problem+json"),
@@ -171,27 +181,34 @@ pub async fn disable_webhook(
     path: web::Path<String>,
 ) -> Result<HttpResponse, Problem> {
     admit(&app, &ctx, &request, "disable_webhook").await?;
-    let model = webhook::disable(&app, &ctx, named(&path)?).await?;
+    let model = webhook::disable(&app, &ctx, named(&path)?, revision_if_said(&request)?).await?;
     shown(&app, &ctx, &model).await
 }
 
 /// Puts a new secret in the place of the present one. For a time both sign each message, so that receivers change over without a gap.
 #[utoipa::path(
     post, path = "/api/v1/webhooks/{id}/secret", operation_id = "rotate_webhook_secret", tag = "webhooks", request_body = NewWebhookSecret,
-    params(("id" = uuid::Uuid, Path, description = "The webhook's identifier.")),
+    params(
+        ("id" = uuid::Uuid, Path, description = "The webhook's identifier."),
+        ("If-Match" = Option<String>, Header, description = "The `ETag` of the webhook, where it must not have changed.", max_length = 2000),
+    ),
     responses((status = 201, description = "The new secret.", body = RotatedWebhookSecret)),
     security(("bearer" = []))
 )]
 pub async fn rotate_webhook_secret(push: Push, path: web::Path<String>) -> Result<HttpResponse, Problem> {
     let new: NewWebhookSecret = push.read("rotate_webhook_secret").await?;
-    let rotated = webhook::rotate(&push.app, &push.ctx, named(&path)?, new.overlap_hours).await?;
+    let at = (named(&path)?, revision_if_said(&push.request)?);
+    let rotated = webhook::rotate(&push.app, &push.ctx, at, new.overlap_hours).await?;
     Ok(HttpResponse::Created().json(RotatedWebhookSecret::from(rotated)))
 }
 
 /// Sends a message of type `WEBHOOK_TEST` that tells of nothing; what comes of it is in the log.
 #[utoipa::path(
     post, path = "/api/v1/webhooks/{id}/test", operation_id = "test_webhook", tag = "webhooks",
-    params(("id" = uuid::Uuid, Path, description = "The webhook's identifier.")),
+    params(
+        ("id" = uuid::Uuid, Path, description = "The webhook's identifier."),
+        ("If-Match" = Option<String>, Header, description = "The `ETag` of the webhook, where it must not have changed.", max_length = 2000),
+    ),
     responses(
         (status = 202, description = "It is sent.", body = WebhookDelivery),
         (status = 409, description = "The webhook is disabled.", body = ProblemDocument, content_type = "application/problem+json"),
@@ -205,6 +222,6 @@ pub async fn test_webhook(
     path: web::Path<String>,
 ) -> Result<HttpResponse, Problem> {
     admit(&app, &ctx, &request, "test_webhook").await?;
-    let message = webhook::test(&app, &ctx, named(&path)?).await?;
+    let message = webhook::test(&app, &ctx, named(&path)?, revision_if_said(&request)?).await?;
     Ok(HttpResponse::Accepted().json(WebhookDelivery::from(&message)))
 }

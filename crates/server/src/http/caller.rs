@@ -39,6 +39,9 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// Where a token is not looked at: the token endpoint reads its client's credentials itself, and probes ask about the process.
 const OF_NOBODY: [&str; 5] = ["/api/v1/auth/token", "/api/v1/auth/revoke", "/metrics", "/healthz", "/readyz"];
 
+/// Below this, callers sign in.
+const SIGN_IN: &str = "/api/v1/auth/";
+
 /// What asks about the process, and is always answered.
 pub(super) const PROBES: [&str; 3] = ["/metrics", "/healthz", "/readyz"];
 
@@ -163,7 +166,8 @@ fn arrived(request: &ServiceRequest, state: Option<&web::Data<State>>, network: 
 
 /// Counts what a caller asks for.
 fn metered(request: &ServiceRequest, state: Option<&web::Data<State>>, ctx: &Ctx) -> Option<Meter> {
-    state.filter(|_| !PROBES.contains(&request.path())).map(|state| Meter::new(&state.rates, ctx))
+    let counted = if request.path().starts_with(SIGN_IN) { Meter::of_sign_in } else { Meter::new };
+    state.filter(|_| !PROBES.contains(&request.path())).map(|state| counted(&state.rates, ctx))
 }
 
 /// Lets the body arrive within the time of a request, one that may be long within that of an upload as long as it keeps coming;
@@ -229,7 +233,8 @@ async fn answered(next: Next<impl MessageBody + 'static>, request: ServiceReques
 /// What may be done with a resource (RFC 9110, section 9.3.7): that by which it refuses all else, and this.
 fn options(refused: ServiceResponse<BoxBody>) -> ServiceResponse<BoxBody> {
     let allow = refused.headers().get(header::ALLOW).and_then(|allow| allow.to_str().ok()).unwrap_or_default();
-    let told = HttpResponse::NoContent().insert_header((header::ALLOW, format!("{allow}, OPTIONS"))).finish();
+    let allow = if allow.contains("OPTIONS") { allow.to_owned() } else { format!("{allow}, OPTIONS") };
+    let told = HttpResponse::NoContent().insert_header((header::ALLOW, allow)).finish();
     let (request, _) = refused.into_parts();
     ServiceResponse::new(request, told)
 }

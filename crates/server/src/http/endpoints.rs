@@ -66,7 +66,7 @@ pub fn read() -> Route {
 
 /// A resource that can only be read.
 pub fn get(path: &str, route: Route) -> actix_web::Resource {
-    web::resource(path).route(route).default_service(web::to(|| async { not_allowed("GET, HEAD") }))
+    web::resource(path).route(route).default_service(web::to(|| async { not_allowed("GET, HEAD, OPTIONS") }))
 }
 
 pub async fn not_found() -> Result<HttpResponse, Problem> {

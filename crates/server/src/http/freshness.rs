@@ -4,7 +4,7 @@
 //! bytes are sent, since a strong tag is of those.
 
 use actix_web::{
-    HttpMessage, HttpResponse,
+    HttpMessage, HttpRequest, HttpResponse,
     body::{BoxBody, MessageBody, None as Nothing},
     dev::{ServiceRequest, ServiceResponse},
     http::{
@@ -14,6 +14,7 @@ use actix_web::{
     middleware::Next,
     web::Bytes,
 };
+use domain::error::{Code, Refusal};
 
 use super::{caller::PROBES, endpoints::State};
 
@@ -26,6 +27,7 @@ pub struct Asked {
     is_read: bool,
     is_kept: bool,
     is_signed_in: bool,
+    if_match: Result<Option<rest::IfMatch>, Refusal>,
     none_match: Vec<HeaderValue>,
     /// Seconds for which others may answer for us.
     max_age: u32,
@@ -40,14 +42,29 @@ impl Asked {
             is_read: matches!(*request.method(), Method::GET | Method::HEAD),
             is_kept,
             is_signed_in,
+            if_match: rest::if_match(request.headers()),
             none_match: request.headers().get_all(header::IF_NONE_MATCH).cloned().collect(),
             max_age,
         }
     }
 
-    /// The response with its tag and who may keep it; without its body where the caller has that.
-    pub fn fresh(&self, response: ServiceResponse<BoxBody>) -> ServiceResponse<BoxBody> {
-        if !self.is_read || response.status() != StatusCode::OK {
+    /// The response with its tag and who may keep it; without its body where the caller has that. Nobody keeps a refusal: what is
+    /// hidden from one is there for another.
+    pub fn fresh(&self, mut response: ServiceResponse<BoxBody>) -> ServiceResponse<BoxBody> {
+        let status = response.status();
+        if (status.is_client_error() || status.is_server_error()) && !response.headers().contains_key(header::CACHE_CONTROL) {
+            response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        }
+        // Of a file a part may have been asked for, and its handler compares its tag itself.
+        let is_of_file = matches!(status, StatusCode::PARTIAL_CONTENT | StatusCode::NOT_MODIFIED);
+        if self.is_read
+            && is_of_file
+            && let Some(refusal) = self.unmet(response.headers().get(header::ETAG))
+        {
+            let (request, _) = response.into_parts();
+            return refused(request, &refusal);
+        }
+        if !self.is_read || status != StatusCode::OK {
             return response;
         }
         let (request, response) = response.into_parts();
@@ -70,6 +87,10 @@ impl Asked {
             // What flows has no tag before it has flown.
             Err(flowing) => flowing,
         };
+        // Before what the caller has already (RFC 9110, section 13.2.2).
+        if let Some(refusal) = self.unmet(headers.get(header::ETAG)) {
+            return refused(request, &refusal);
+        }
         let Some(held) = headers.get(header::ETAG).and_then(|tag| self.held(tag)) else {
             return ServiceResponse::new(request, response.set_body(body));
         };
@@ -102,6 +123,22 @@ impl Asked {
         }
     }
 
+    /// Why what has this tag is not shown: tags are compared strongly, in whatever coding the caller has the bytes, and one of a revision
+    /// alone is of whatever is shown with it.
+    fn unmet(&self, tag: Option<&HeaderValue>) -> Option<Refusal> {
+        let tags = match &self.if_match {
+            Err(refusal) => return Some(refusal.clone()),
+            Ok(None | Some(rest::IfMatch::Any)) => return None,
+            Ok(Some(rest::IfMatch::Tags(tags))) => tags,
+        };
+        let own = tag.and_then(|tag| tag.to_str().ok()).and_then(|tag| tag.strip_prefix('"')?.strip_suffix('"'));
+        let own = own.and_then(|tag| tag.split(CODED).next());
+        let is_own =
+            |named: &str| own.is_some_and(|own| named == own || own.split_once('.').is_some_and(|(revision, _)| named == revision));
+        let mut named = tags.iter().filter_map(|tag| std::str::from_utf8(tag).ok()?.split(CODED).next());
+        (!named.any(is_own)).then(|| Refusal::new(Code::PreconditionFailed))
+    }
+
     /// This tag as the caller names it, in whatever coding it has the bytes; weak ones are compared as strong ones are (RFC 9110, section
     /// 13.1.2).
     fn held(&self, tag: &HeaderValue) -> Option<HeaderValue> {
@@ -119,7 +156,8 @@ const DIGEST: usize = 64;
 /// Between the bytes' tag and the coding in which they are sent.
 const CODED: &str = "--";
 
-/// Tells compressed bytes from the same not compressed by a strong tag (RFC 9110, section 8.8.3); a weak one is of both.
+/// Tells compressed bytes from the same not compressed by a strong tag (RFC 9110, section 8.8.3); a weak one is of both. All that the
+/// answer depends on goes into one line, since what adds to it further out reads no more.
 pub async fn coded<B: MessageBody>(request: ServiceRequest, next: Next<B>) -> Result<ServiceResponse<B>, actix_web::Error> {
     let mut response = next.call(request).await?;
     let headers = response.headers_mut();
@@ -130,7 +168,23 @@ pub async fn coded<B: MessageBody>(request: ServiceRequest, next: Next<B>) -> Re
     if let Some(told) = told {
         headers.insert(header::ETAG, told);
     }
+    in_one_line(headers);
     Ok(response)
+}
+
+/// Joins the lines of `Vary`, each name once.
+fn in_one_line(headers: &mut HeaderMap) {
+    let mut names: Vec<String> = Vec::new();
+    for name in headers.get_all(header::VARY).filter_map(|line| line.to_str().ok()).flat_map(|line| line.split(',')).map(str::trim) {
+        if !name.is_empty() && !names.iter().any(|known| known.eq_ignore_ascii_case(name)) {
+            names.push(name.to_owned());
+        }
+    }
+    if let Ok(joined) = HeaderValue::from_str(&names.join(", "))
+        && !names.is_empty()
+    {
+        headers.insert(header::VARY, joined);
+    }
 }
 
 fn is_no_store(headers: &HeaderMap) -> bool {
@@ -141,6 +195,13 @@ fn is_no_store(headers: &HeaderMap) -> bool {
 pub(super) fn tag(bytes: &Bytes) -> HeaderValue {
     let text = format!("W/\"{:.32}\"", auth::digest(bytes));
     HeaderValue::from_str(&text).unwrap_or(HeaderValue::from_static("W/\"\""))
+}
+
+/// What is not shown where a condition is not met, which nobody keeps.
+fn refused(request: HttpRequest, refusal: &Refusal) -> ServiceResponse<BoxBody> {
+    let mut response = rest::respond(refusal);
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    ServiceResponse::new(request, response)
 }
 
 /// Names more headers of the request on which the answer depends.

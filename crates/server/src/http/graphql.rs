@@ -31,7 +31,7 @@ pub fn configure(config: &mut web::ServiceConfig) {
     let resource = live::configure(web::resource("/graphql").app_data(web::PayloadConfig::new(GRAPHQL_LIMIT)))
         .route(web::post().to(post))
         .route(read().to(get))
-        .default_service(web::to(|| async { not_allowed("GET, HEAD, POST") }));
+        .default_service(web::to(|| async { not_allowed("GET, HEAD, POST, OPTIONS") }));
     config.service(resource);
 }
 

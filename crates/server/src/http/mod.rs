@@ -52,7 +52,7 @@ const PARTING: Duration = Duration::from_secs(1);
 /// How often those are forgotten who do not ask any more.
 const FORGET_EVERY: Duration = Duration::from_mins(1);
 /// Headers that pages of other origins may send.
-const ASKED_HEADERS: [&str; 9] = [
+const ASKED_HEADERS: [&str; 10] = [
     "accept",
     "accept-language",
     "authorization",
@@ -61,11 +61,22 @@ const ASKED_HEADERS: [&str; 9] = [
     "if-match",
     "if-none-match",
     "last-event-id",
+    "validation-token",
     "x-request-id",
 ];
 /// Headers that they may read.
-const TOLD_HEADERS: [&str; 9] =
-    ["content-disposition", "content-language", "etag", "link", "location", "ratelimit", "ratelimit-policy", "retry-after", "x-request-id"];
+const TOLD_HEADERS: [&str; 10] = [
+    "content-disposition",
+    "content-language",
+    "etag",
+    "idempotency-replayed",
+    "link",
+    "location",
+    "ratelimit",
+    "ratelimit-policy",
+    "retry-after",
+    "x-request-id",
+];
 /// GraphQL documents with their variables are no longer than this.
 const GRAPHQL_LIMIT: usize = 100 * 1024;
 

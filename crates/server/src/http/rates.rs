@@ -36,6 +36,8 @@ const RATE_LIMIT_POLICY: HeaderName = HeaderName::from_static("ratelimit-policy"
 enum Key {
     Account(Uuid),
     Address(Subscriber),
+    /// Who signs in from it: what others there read keeps nobody from that.
+    SignIn(Subscriber),
     /// Callers whose address the system does not tell.
     Unknown,
 }
@@ -202,7 +204,17 @@ struct Counted {
 impl Meter {
     /// A request that arrived.
     pub fn new(rates: &Arc<Rates>, ctx: &Ctx) -> Self {
-        let (key, allowance) = (Key::of(ctx), rates.allowance(ctx));
+        Self::counted(rates, ctx, Key::of(ctx))
+    }
+
+    /// A request to sign in, which counts among those from its network address alone.
+    pub fn of_sign_in(rates: &Arc<Rates>, ctx: &Ctx) -> Self {
+        let key = Key::of(ctx);
+        Self::counted(rates, ctx, if let Key::Address(subscriber) = key { Key::SignIn(subscriber) } else { key })
+    }
+
+    fn counted(rates: &Arc<Rates>, ctx: &Ctx, key: Key) -> Self {
+        let allowance = rates.allowance(ctx);
         let (is_running, turn) = rates.enter(key, allowance.concurrent);
         Self(Arc::new(Counted { rates: Arc::clone(rates), key, allowance, standing: Mutex::default(), is_running, turn }))
     }
@@ -315,6 +327,17 @@ mod tests {
         assert_eq!((left.as_deref(), wait.as_deref()), (Some("\"caller\";r=0;t=60"), Some("15")));
         assert!(Meter::new(&rates, &from("203.0.113.10")).admit().is_ok(), "another address is another caller");
         assert!(meter.charge(9).is_err(), "one that is worth more than a minute waits for a whole one");
+    }
+
+    #[test]
+    fn who_signs_in_does_not_wait_for_who_reads() {
+        let rates = rates(|allowance| allowance.requests_per_minute = 2);
+        let ctx = from("203.0.113.9");
+        assert!(Meter::new(&rates, &ctx).charge(2).is_ok() && Meter::new(&rates, &ctx).admit().is_err());
+        for _ in 0..2 {
+            assert!(Meter::of_sign_in(&rates, &ctx).admit().is_ok());
+        }
+        assert!(Meter::of_sign_in(&rates, &ctx).admit().is_err(), "but for who signs in");
     }
 
     #[test]

@@ -270,7 +270,7 @@ mod tests {
     #[tokio::test]
     async fn who_sends_much_is_read_by_turns() {
         let (mut stream, mut sender) = connected().await;
-        sender.write_all(&[7; 2 * TURN]).await.expect("room for it");
+        sender.write_all(&vec![7; 2 * TURN]).await.expect("room for it");
         stream.io.readable().await.expect("bytes");
         for _ in 0..2 {
             yield_now().await;
@@ -285,7 +285,7 @@ mod tests {
     async fn who_waits_for_more_has_a_whole_turn_again() {
         let (mut stream, mut sender) = connected().await;
         for _ in 0..3 {
-            sender.write_all(&[7; TURN / 2]).await.expect("room for it");
+            sender.write_all(&vec![7; TURN / 2]).await.expect("room for it");
             stream.io.readable().await.expect("bytes");
             assert_eq!(read_all(&mut stream).await, TURN / 2);
         }

@@ -16,7 +16,10 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use super::page::page;
+use super::{
+    page::page,
+    text::{Text, Texts},
+};
 use crate::problem::ProblemMessage;
 
 /// Which documents.
@@ -131,8 +134,11 @@ pub struct Document {
     /// What looks wrong about the number; it is kept all the same.
     #[schema(max_items = 10)]
     pub warnings: Vec<NumberWarning>,
+    /// In Vietnamese.
     #[schema(max_length = 2000)]
     pub title: Option<String>,
+    /// The title in the language that the caller likes best; null where it has none.
+    pub title_text: Option<Text>,
     /// Trích yếu.
     #[serde(rename = "abstract")]
     #[schema(max_length = 2000)]
@@ -162,7 +168,7 @@ pub struct Document {
 }
 
 impl Document {
-    pub fn of(document: &model::Document, catalogue: &Catalogue) -> Self {
+    pub fn of(document: &model::Document, catalogue: &Catalogue, texts: &Texts) -> Self {
         let reading = document.reading();
         let symbol = reading.as_ref().and_then(|reading| reading.parts.as_ref()).map(Parts::symbol);
         Self {
@@ -175,6 +181,7 @@ impl Document {
             year: document.year,
             warnings: reading.iter().flat_map(|reading| &reading.remarks).map(Into::into).collect(),
             title: document.title.clone(),
+            title_text: document.title.as_deref().map(|title| texts.title(document.id.uuid(), title)),
             summary: document.summary.clone(),
             issuer: catalogue.agency_code(document.issuer).map(|code| code.to_string()),
             issuer_as_written: document.issuer_as_written.clone(),

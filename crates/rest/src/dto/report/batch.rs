@@ -33,7 +33,9 @@ impl BatchRow {
         let expected = match tag {
             None => Ok(Expected::Nothing),
             // A tag that no revision has is of a state that is gone.
-            Some(tag) => revision(tag).map(Expected::Revision).ok_or_else(|| Fault::new("/ifMatch", Code::PreconditionFailed)),
+            Some(tag) => {
+                revision(tag).map(|seen| Expected::Revision(seen.into())).ok_or_else(|| Fault::new("/ifMatch", Code::PreconditionFailed))
+            }
         };
         (self.into(), expected)
     }
