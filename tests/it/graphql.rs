@@ -207,6 +207,9 @@ fn hostile_documents_are_refused(backend: Backend) {
     assert_eq!(client.graphql_code(&cycle), "GRAPHQL_TOO_LARGE");
     let cycle = "{ programme(code: \"HP-1593-2013\") { groups { tasks { programme { groups { tasks { programme { groups { tasks { code } } } } } } } } } }";
     assert_eq!(client.graphql_code(cycle), "GRAPHQL_TOO_LARGE");
+    // What is read beside what the schema tells of itself.
+    let beside = client.graphql("{ __type(name: \"Task\") { name } tasks(first: 1) { totalCount nodes { code } } }", &json!({}));
+    assert_eq!((&beside["__type"]["name"], beside["tasks"]["nodes"].as_array().map(Vec::len)), (&json!("Task"), Some(1)));
     let standard = include_str!("introspection.graphql");
     assert!(client.graphql(standard, &json!({}))["__schema"]["types"].as_array().unwrap().len() > 40);
 }

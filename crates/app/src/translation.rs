@@ -96,7 +96,7 @@ pub async fn put(app: &App, ctx: &Ctx, lang: Lang, rows: Vec<NewTranslation>, dr
             let there = stored::texts(conn, Translatable::ALL, lang, Some(&ids))?;
             let there: HashMap<Uuid, Translated> = there.into_iter().map(|text| (text.subject, text)).collect();
             let (new, written) = judged(lang, &rows, &there)?;
-            // 2. What differs is written with its editor and time, and found by from now on.
+            // 2. What differs is written with its editor and time, and found by from now on; titles of documents are found as they are written.
             let now = app_.0.clock.now();
             let new: Vec<Translated> = new.into_iter().map(|one| Translated { editor: account, edited_at: Some(now), ..one }).collect();
             stored::put(conn, &new)?;

@@ -1,9 +1,15 @@
 //! Work that takes a processor for long: threads of its own do it, fewer than there are cores, and after everybody else's.
-//! Must not be given what waits for a client: whoever holds a thread here holds up others' long documents.
+//! Must not be given what waits for a client: whoever holds a thread here holds up others' long documents. What work here reads of the
+//! database is read where it always is.
 //! What is short is done where it is asked for.
 
+use std::{
+    pin::Pin,
+    task::{Context, Poll},
+};
+
 use tokio::{
-    runtime::{Builder, Runtime},
+    runtime::{Builder, Handle, Runtime},
     task::JoinError,
 };
 
@@ -22,13 +28,30 @@ impl Aside {
         Ok(Self(Some(threads)))
     }
 
-    /// Does something when a thread is free; to its end, whether anybody waits for it or not.
+    /// Does something when a thread is free; to its end, whether anybody waits for it or not. What it starts and waits for, reads of the
+    /// database and times, is where it would be without this: on threads that give way to nobody.
     ///
     /// # Errors
     /// When it panicked, or the process ends.
     pub async fn run<T: Send + 'static>(&self, work: impl Future<Output = T> + Send + 'static) -> Result<T, Option<JoinError>> {
         let threads = self.0.as_ref().ok_or(None)?;
-        threads.spawn(work).await.map_err(Some)
+        threads.spawn(AtHome { home: Handle::current(), work: Box::pin(work) }).await.map_err(Some)
+    }
+}
+
+/// Work that is done on another thread than it belongs to.
+struct AtHome<W> {
+    home: Handle,
+    work: Pin<Box<W>>,
+}
+
+impl<W: Future> Future for AtHome<W> {
+    type Output = W::Output;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<W::Output> {
+        let this = &mut *self;
+        let _home = this.home.enter();
+        this.work.as_mut().poll(cx)
     }
 }
 
@@ -60,7 +83,7 @@ mod tests {
 
     #[test]
     fn long_work_is_done_and_others_are_told_of_a_panic() {
-        let runtime = Builder::new_current_thread().build().expect("a runtime");
+        let runtime = Builder::new_current_thread().enable_time().build().expect("a runtime");
         runtime.block_on(async {
             let aside = Aside::new().expect("threads");
             #[cfg(target_os = "linux")]
@@ -72,6 +95,12 @@ mod tests {
             }
             assert!(aside.run(async { std::panic::panic_any("broken") }).await.map(|(): ()| ()).is_err());
             assert_eq!(aside.run(async { 1 + 1 }).await.expect("it goes on"), 2);
+            // What it waits for is where it would be anyway, times and other threads.
+            let waited = aside.run(async {
+                tokio::time::sleep(std::time::Duration::from_millis(1)).await;
+                tokio::task::spawn_blocking(|| std::thread::current().name().map(str::to_owned)).await.expect("it runs")
+            });
+            assert_ne!(waited.await.expect("it is done").as_deref(), Some("aside"));
         });
     }
 }

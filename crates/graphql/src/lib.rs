@@ -206,7 +206,7 @@ pub async fn execute(graph: &Graph, asked: Asked, view: View, terms: &Terms<'_>)
         if size.introspection == 0 {
             return run.answer().await;
         }
-        // What the schema tells of itself is long, and waits for nothing while it is told.
+        // What the schema tells of itself is long; what is asked for beside it is read where it always is.
         let told = graph.aside.run(async { run.answer().await.written() }).await;
         told.unwrap_or_else(|_| Answer::refused(error::known(Code::Internal)))
     });

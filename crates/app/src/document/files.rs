@@ -91,8 +91,7 @@ pub async fn upload(
     watched(app, ctx, deed(), async {
         // 1. May the caller do this, and is the document there? Asked before anything of the body is read.
         ctx.allow(Action::ManageDocuments)?;
-        let expected = revision.clone();
-        app.0.db.read(move |conn| seen(conn, id, &expected).map(drop)).await?;
+        app.0.db.read(move |conn| seen(conn, id, &Revisions::Any).map(drop)).await?;
         // 2. The form arrives, with a file that is taken.
         let taken = arrival::taken(app, ctx, deed(), BESIDE, parts).await?;
         let about = About::read(&taken.said)?;
@@ -154,12 +153,14 @@ fn put(
 ) -> Result<Uploaded, Error> {
     let ctx = &still_managing(app, conn, ctx)?;
     let account = ctx.account().ok_or_else(|| Refusal::new(Code::Unauthenticated))?.id;
-    let document = seen(conn, id, revision)?;
+    let document = seen(conn, id, &Revisions::Any)?;
     fits(&document, about.role, about.visibility)?;
     stored.settle(app, conn)?;
+    // A file that is there already was sent before, and may have made the revision what it is (RFC 9110, section 13.1.1).
     if let Some(file) = document::same_file(conn, id, &stored.name, &stored.sha256)? {
         return Ok(Uploaded { file, is_new: false });
     }
+    revision.check(document.revision)?;
     if document::count_files(conn, id)? >= i64::try_from(MAX_FILES).unwrap_or(i64::MAX) {
         return Err(Refusal::new(Code::TooManyFiles).into());
     }

@@ -55,10 +55,10 @@ pub async fn upload(
     watched(app, ctx, deed(), async {
         // 1. May the caller do this? Asked before anything of the body is read, and again with the row.
         ctx.allow(Action::ManageEvidence)?;
-        let (app_, ctx_, expected) = (app.clone(), ctx.clone(), revision.clone());
+        let (app_, ctx_) = (app.clone(), ctx.clone());
         let look = move |conn: &mut Conn| -> Result<(), Error> {
             let found = persistence::report::by_id(conn, &ctx_.report_scope(), report)?;
-            Ok(expected.check(changeable(&app_, conn, &ctx_, found)?.revision)?)
+            changeable(&app_, conn, &ctx_, found).map(drop)
         };
         app.0.db.read(look).await?;
         // 2. The form arrives, with a file that is taken.
@@ -77,11 +77,12 @@ pub async fn upload(
 fn put(app: &App, conn: &mut Conn, ctx: &Ctx, (report, revision): (ReportId, &Revisions), stored: &Stored) -> Result<Uploaded, Error> {
     let ctx = current(app, conn, ctx)?;
     let (report, account) = open_report(app, conn, &ctx, report)?;
-    revision.check(report.revision)?;
     stored.settle(app, conn)?;
+    // A file that is there already was sent before, and may have made the revision what it is (RFC 9110, section 13.1.1).
     if let Some(file) = evidence::same(conn, report.id, &stored.name, &stored.sha256)? {
         return Ok(Uploaded { file, is_new: false });
     }
+    revision.check(report.revision)?;
     if evidence::count(conn, report.id)? >= i64::try_from(MAX_FILES).unwrap_or(i64::MAX) {
         return Err(Refusal::new(Code::TooManyFiles).into());
     }

@@ -117,6 +117,7 @@ pub async fn surround(mut request: ServiceRequest, next: Next<impl MessageBody +
         seen.note("(failed)", StatusCode::INTERNAL_SERVER_ERROR);
         let mut response = rest::respond(&Refusal::new(Code::Internal));
         complete(response.headers_mut(), &seen);
+        response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         return Err(InternalError::from_response(Panicked, response).into());
     };
     if stalled.get() {

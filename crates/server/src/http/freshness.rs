@@ -55,10 +55,9 @@ impl Asked {
         if (status.is_client_error() || status.is_server_error()) && !response.headers().contains_key(header::CACHE_CONTROL) {
             response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         }
-        // Of a file a part may have been asked for, and its handler compares its tag itself.
-        let is_of_file = matches!(status, StatusCode::PARTIAL_CONTENT | StatusCode::NOT_MODIFIED);
+        // Handlers of files compare their tags themselves.
         if self.is_read
-            && is_of_file
+            && status == StatusCode::NOT_MODIFIED
             && let Some(refusal) = self.unmet(response.headers().get(header::ETAG))
         {
             let (request, _) = response.into_parts();

@@ -282,7 +282,7 @@ pub fn entity_tag_of(revision: i32) -> String {
 
 /// The revision that an entity tag names, whatever of what was shown beside it stands after the dot.
 pub fn revision(tag: &str) -> Option<i32> {
-    tag.strip_prefix('r')?.split('.').next()?.parse().ok()
+    crate::condition::plain(tag.strip_prefix('r')?)
 }
 
 page!(ReportPage of Report, "A page of reports.");
