@@ -54,19 +54,19 @@ impl Statistics {
 
     /// All together.
     async fn total(&self) -> StatisticsRow {
-        StatisticsRow(Arc::new(self.0.total.clone()), self.0.as_of)
+        StatisticsRow(Arc::new(self.0.total.clone()))
     }
 
     /// One row for each agency, group, task, year or period. An occurrence with several leads counts with each of them; by anything
     /// else the rows sum to the total, and those of reports always do: what is owed about a whole programme has a row of its own.
     async fn rows(&self, ctx: &Context<'_>) -> Result<Vec<StatisticsRow>> {
         ctx.data::<crate::budget::Budget>()?.take(self.0.rows.len())?;
-        Ok(self.0.rows.iter().cloned().map(|row| StatisticsRow(Arc::new(row), self.0.as_of)).collect())
+        Ok(self.0.rows.iter().cloned().map(|row| StatisticsRow(Arc::new(row))).collect())
     }
 }
 
 /// Figures of one thing, as of a day.
-pub struct StatisticsRow(Arc<told::Row>, NaiveDate);
+pub struct StatisticsRow(Arc<told::Row>);
 
 /// Figures of one thing.
 #[Object]
@@ -86,7 +86,7 @@ impl StatisticsRow {
     /// The lead agency, where figures are told by agency.
     async fn agency(&self, ctx: &Context<'_>) -> Result<Option<Agency>> {
         match self.0.subject {
-            Subject::Agency(id) => agency_on(ctx, id, Some(self.1)).await.map(Some),
+            Subject::Agency(id) => agency_on(ctx, id, Some(self.0.as_of)).await.map(Some),
             _ => Ok(None),
         }
     }
