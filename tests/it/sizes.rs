@@ -1,12 +1,17 @@
 //! How long a request may be, head and body, as it is set.
 
+use std::{
+    io::{Read, Write},
+    time::{Duration, Instant},
+};
+
 use serde_json::json;
 use server::Transport;
 use testkit::{Backend, TestApp, both};
 
 use crate::connections::{asked, connected};
 
-both!(a_head_is_no_longer_than_is_set, bodies_are_no_longer_than_is_set);
+both!(a_head_is_no_longer_than_is_set, bodies_are_no_longer_than_is_set, what_is_much_too_long_is_not_read_to_its_end);
 
 const JSON: (&str, &str) = ("content-type", "application/json");
 
@@ -53,4 +58,28 @@ fn bodies_are_no_longer_than_is_set(backend: Backend) {
     assert_eq!(batch(30_000).status, 200);
     let reply = batch(40_001);
     assert_eq!((reply.status, reply.code().as_str()), (413, "BODY_TOO_LARGE"));
+}
+
+fn what_is_much_too_long_is_not_read_to_its_end(backend: Backend) {
+    const WHOLE: usize = 256 * 1024 * 1024;
+    let app = TestApp::start(backend);
+    let piece = vec![b' '; 64 * 1024];
+    let chunk = [b"10000\r\n", piece.as_slice(), b"\r\n"].concat();
+    let told = format!("content-length: {WHOLE}");
+    for (length, piece) in [(told.as_str(), &piece), ("transfer-encoding: chunked", &chunk)] {
+        let mut stream = connected(&app);
+        write!(stream, "POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n{length}\r\n\r\n").expect("a head");
+        let (started, mut sent) = (Instant::now(), 0);
+        while sent < WHOLE && stream.write_all(piece).is_ok() {
+            sent += piece.len();
+        }
+        // What the system takes of it before anybody reads is some megabytes more.
+        assert!(sent < WHOLE / 4, "{length}: {sent} bytes are taken");
+        assert!(started.elapsed() > Duration::from_millis(500), "{length}: whoever sends has time to read the answer");
+        let mut answer = Vec::new();
+        let ended = stream.read_to_end(&mut answer);
+        let answer = String::from_utf8_lossy(&answer);
+        assert!(answer.starts_with("HTTP/1.1 413 ") && answer.contains("BODY_TOO_LARGE"), "{length}: {answer}, {ended:?}");
+    }
+    assert_eq!(app.anonymous().get("/api/v1/tasks").status, 200);
 }

@@ -6,9 +6,11 @@ mod caller;
 mod coding;
 mod connections;
 mod endpoints;
+mod flow;
 mod freshness;
 mod graphql;
 mod held;
+mod leftover;
 mod live;
 mod metrics;
 mod network;
@@ -42,6 +44,7 @@ use crate::{
     failure::Failure,
 };
 use connections::Connections;
+use leftover::{Leftover, Leftovers};
 use live::Live;
 use metrics::Metrics;
 use rates::Rates;
@@ -204,7 +207,7 @@ where
     <S::Service as Service<Request>>::Future: 'static,
     B: MessageBody + 'static,
 {
-    let (patience, connections) = (settings.transport.patience, Arc::clone(&state.connections));
+    let (patience, connections, leftovers) = (settings.transport.patience, Arc::clone(&state.connections), Leftovers::new());
     let builder = Server::build()
         .workers(settings.workers)
         .max_concurrent_connections(all.div_ceil(settings.workers))
@@ -212,7 +215,7 @@ where
         .shutdown_timeout(settings.shutdown.as_secs());
     let stopping = builder.graceful_shutdown_signal();
     let service = move || {
-        let (connections, stopping) = (Arc::clone(&connections), stopping.clone());
+        let (connections, leftovers, stopping) = (Arc::clone(&connections), Arc::clone(&leftovers), stopping.clone());
         let answers = HttpService::build()
             .graceful_shutdown_signal(move || {
                 let stopping = stopping.clone();
@@ -226,8 +229,8 @@ where
             })
             .finish(map_config(app().into_factory().map_err(|error| error.error_response()), |()| AppConfig::default()));
         let watched = fn_service(move |io: TcpStream| {
-            let (place, peer) = (connections.place(&io), io.peer_addr().ok());
-            ready(place.map_err(DispatchError::Io).map(|place| (Stream::new(io, patience, place), Protocol::Http1, peer)))
+            let (place, peer, leftover) = (connections.place(&io), io.peer_addr().ok(), Leftover::new(Arc::clone(&leftovers)));
+            ready(place.map_err(DispatchError::Io).map(|place| (Stream::new(io, patience, leftover, place), Protocol::Http1, peer)))
         });
         watched.and_then(answers)
     };

@@ -1,5 +1,6 @@
 //! A connection, watched over as its bytes come and go. The server beneath times a connection's first head and what is idle; this
-//! ends those that it would keep for ever: where a later head does not come to its end, and where an answer is not read.
+//! ends those that it would keep for ever: where a later head does not come to its end, and where an answer is not read. What comes
+//! after an answer and is no request is read only so far, which is counted in `leftover`.
 //! Must not end what is being answered and read: a socket or a stream of events may have nothing to say for hours.
 //! How many connections there may be is `connections`; what marks a request as being answered is `in_flight`.
 
@@ -24,7 +25,7 @@ use tokio::{
     time::{Instant, Sleep, sleep_until},
 };
 
-use super::{coding, connections::Place, held::Held};
+use super::{PARTING, coding, connections::Place, held::Held, leftover::Leftover};
 use crate::config::Patience;
 
 /// What a client is told whose head did not come to its end.
@@ -120,6 +121,7 @@ pub struct Stream {
     /// How many requests had begun when it was last looked at.
     seen: u64,
     waits: Option<Waits>,
+    leftover: Leftover,
     unread: Unread,
     /// Bytes that were read in this turn.
     in_turn: usize,
@@ -128,20 +130,21 @@ pub struct Stream {
 }
 
 impl Stream {
-    pub fn new(io: TcpStream, patience: Patience, place: Option<Place>) -> Self {
+    pub fn new(io: TcpStream, patience: Patience, leftover: Leftover, place: Option<Place>) -> Self {
         let unread = Unread { most: patience.answer, left: patience.answer, since: Instant::now(), waits: false };
-        Self { io, flights: Rc::default(), patience, seen: 0, waits: None, unread, in_turn: 0, alarm: None, _place: place }
+        Self { io, flights: Rc::default(), patience, seen: 0, waits: None, leftover, unread, in_turn: 0, alarm: None, _place: place }
     }
 
     pub fn flights(&self) -> Rc<Flights> {
         Rc::clone(&self.flights)
     }
 
-    /// Whether a request is waited for, and until when; the first is timed beneath.
-    fn look(&mut self, has_come: bool) {
+    /// Whether a request is waited for, and until when, now that so many bytes have come; the first is timed beneath.
+    fn look(&mut self, came: usize) {
         let begun = self.flights.begun.get();
         if self.seen != begun || self.flights.running.get() > 0 {
             (self.seen, self.waits) = (begun, None);
+            self.leftover.begin();
         }
         if begun == 0 || self.flights.running.get() > 0 {
             return;
@@ -149,8 +152,11 @@ impl Stream {
         let (now, patience) = (Instant::now(), self.patience);
         // What is idle ends beneath, in order; later only where bytes that came too early keep that from happening.
         let waits = self.waits.get_or_insert_with(|| Waits { until: now + patience.idle + patience.request, has_begun: false });
-        if has_come && !waits.has_begun {
+        if came > 0 && !waits.has_begun {
             *waits = Waits { until: waits.until.min(now + patience.request), has_begun: true };
+        }
+        if self.leftover.came(came) {
+            *waits = Waits { until: waits.until.min(now + PARTING), has_begun: false };
         }
     }
 
@@ -190,6 +196,13 @@ fn rest(cx: &mut Context<'_>) {
 
 impl AsyncRead for Stream {
     fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<Result<()>> {
+        if self.leftover.is_over() {
+            self.look(0);
+        }
+        if self.leftover.is_over() {
+            self.in_time(cx)?;
+            return Poll::Pending;
+        }
         if self.in_turn >= TURN {
             self.in_turn = 0;
             rest(cx);
@@ -199,7 +212,7 @@ impl AsyncRead for Stream {
         let polled = Pin::new(&mut self.io).poll_read(cx, buf);
         let read = buf.filled().len() - before;
         self.in_turn += read;
-        self.look(read > 0);
+        self.look(read);
         if polled.is_pending() {
             self.in_turn = 0;
             self.in_time(cx)?;
@@ -223,7 +236,7 @@ impl AsyncWrite for Stream {
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<()>> {
-        self.look(false);
+        self.look(0);
         self.in_time(cx)?;
         Pin::new(&mut self.io).poll_flush(cx)
     }
@@ -240,6 +253,7 @@ mod tests {
     use tokio::{io::AsyncWriteExt, net::TcpListener, task::yield_now};
 
     use super::*;
+    use crate::http::leftover::Leftovers;
 
     /// Reads in pieces until nothing more is given, as the server does; gives how much it was.
     async fn read_all(stream: &mut Stream) -> usize {
@@ -264,7 +278,15 @@ mod tests {
         let sender = TcpStream::connect(listener.local_addr().expect("an address")).await.expect("a connection");
         let (io, _) = listener.accept().await.expect("a connection");
         let second = Duration::from_secs(1);
-        (Stream::new(io, Patience { request: second, upload: second, answer: second, idle: second }, None), sender)
+        (
+            Stream::new(
+                io,
+                Patience { request: second, upload: second, answer: second, idle: second },
+                Leftover::new(Leftovers::new()),
+                None,
+            ),
+            sender,
+        )
     }
 
     #[tokio::test]
@@ -289,6 +311,35 @@ mod tests {
             stream.io.readable().await.expect("bytes");
             assert_eq!(read_all(&mut stream).await, TURN / 2);
         }
+    }
+
+    #[tokio::test]
+    async fn what_comes_after_an_answer_is_read_so_far_and_then_ends() {
+        const MUCH: usize = 1024 * 1024;
+        let (mut stream, mut sender) = connected().await;
+        let flights = stream.flights();
+        let sending = tokio::spawn(async move { sender.write_all(&vec![7; 64 * MUCH]).await });
+        let read_turns = async |stream: &mut Stream, turns: usize| {
+            let mut read = 0;
+            for _ in 0..turns {
+                stream.io.readable().await.expect("bytes");
+                read += read_all(stream).await;
+                yield_now().await;
+            }
+            read
+        };
+        stream.leftover.came(64 * MUCH);
+        assert!(stream.leftover.is_over(), "others sent too much");
+        let flight = Flight::begin(&flights);
+        assert!(read_turns(&mut stream, 2 * MUCH / TURN).await > MUCH, "a body has its request");
+        drop(flight);
+        assert!(read_turns(&mut stream, 2 * MUCH / TURN).await > MUCH, "it is thrown away");
+        stream.leftover.came(64 * MUCH);
+        assert_eq!(read_turns(&mut stream, 2).await, 0, "more is not read");
+        let ended = poll_fn(|cx| Pin::new(&mut stream).poll_read(cx, &mut ReadBuf::new(&mut [0; 1]))).await;
+        assert_eq!(ended.expect_err("the end").kind(), ErrorKind::TimedOut);
+        drop(stream);
+        assert!(sending.await.expect("it ran").is_err(), "whoever sends on learns of the end");
     }
 
     #[test]
