@@ -61,7 +61,7 @@ fn bodies_are_no_longer_than_is_set(backend: Backend) {
 }
 
 fn what_is_much_too_long_is_not_read_to_its_end(backend: Backend) {
-    const WHOLE: usize = 256 * 1024 * 1024;
+    const WHOLE: usize = 1024 * 1024 * 1024;
     let app = TestApp::start(backend);
     let piece = vec![b' '; 64 * 1024];
     let chunk = [b"10000\r\n", piece.as_slice(), b"\r\n"].concat();
@@ -74,7 +74,7 @@ fn what_is_much_too_long_is_not_read_to_its_end(backend: Backend) {
             sent += piece.len();
         }
         // What the system takes of it before anybody reads is some megabytes more.
-        assert!(sent < WHOLE / 4, "{length}: {sent} bytes are taken");
+        assert!(sent < WHOLE / 8, "{length}: {sent} bytes are taken");
         assert!(started.elapsed() > Duration::from_millis(500), "{length}: whoever sends has time to read the answer");
         let mut answer = Vec::new();
         let ended = stream.read_to_end(&mut answer);
