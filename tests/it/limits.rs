@@ -245,7 +245,10 @@ fn only_pages_of_known_origins_may_ask(backend: Backend) {
     assert_eq!((reply.status, allowed(&reply.headers).as_deref()), (200, Some("https://portal.example")));
     assert!(reply.headers["access-control-allow-headers"].to_lowercase().contains("idempotency-key"));
     assert_eq!((reply.headers["access-control-max-age"].as_str(), reply.headers.get("access-control-allow-credentials")), ("3600", None));
-    assert_eq!(allowed(&preflight(&app, "https://evil.example").headers), None);
+    let refused = preflight(&app, "https://evil.example");
+    assert_eq!((allowed(&refused.headers), refused.status, refused.code().as_str()), (None, 403, "FORBIDDEN"), "{}", refused.body);
+    let header = |name: &str| refused.headers[name].as_str();
+    assert_eq!((header("content-type"), header("x-content-type-options")), ("application/problem+json; charset=utf-8", "nosniff"));
     for (origin, told) in [("https://portal.example", Some("https://portal.example")), ("https://evil.example", None), ("null", None)] {
         for path in ["/api/v1/agencies?limit=1", "/graphql?query={__typename}"] {
             let reply = app.anonymous().send("GET", path, &[("origin", origin), ("accept-encoding", "gzip")], b"");

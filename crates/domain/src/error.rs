@@ -107,7 +107,7 @@ codes! {
     NetworkNotAllowed "NETWORK_NOT_ALLOWED" Forbidden "Tài khoản không được dùng từ địa chỉ mạng này." "The account may not be used from this network address.";
     ScopeInsufficient "SCOPE_INSUFFICIENT" Forbidden "Mã truy cập được cấp cho phạm vi hẹp hơn." "The access token was given for less than this.";
     OwnMatter "OWN_MATTER" Forbidden "Không ai được tự quyết định việc của chính mình." "Nobody decides in their own matter.";
-    AgencyNotYours "AGENCY_NOT_YOURS" Forbidden "Chỉ chính cơ quan mới được gửi báo cáo của mình." "Only the agency itself may push its reports.";
+    AgencyNotYours "AGENCY_NOT_YOURS" Forbidden "Chỉ chính cơ quan đó mới được làm việc này cho mình." "Only the agency itself may do this for itself.";
     NotALead "NOT_A_LEAD" Forbidden "Chỉ cơ quan chủ trì nhiệm vụ mới được làm việc này." "Only an agency that leads the task may do this.";
     NotFound "NOT_FOUND" NotFound "Không tìm thấy." "Not found.";
     MethodNotAllowed "METHOD_NOT_ALLOWED" MethodNotAllowed "Phương thức không được hỗ trợ ở địa chỉ này." "The method is not allowed here.";

@@ -1,23 +1,34 @@
-//! On what a request rests: `If-Match` (RFC 9110, section 13.1.1), read whole and in one place.
+//! On what a request rests: `If-Match` and `If-None-Match` (RFC 9110, section 13.1), read whole and in one place.
 //! Must not look at anything that is stored: whether it holds is found in the transaction of the change.
-//! Tags are compared strongly: a weak one never matches, and what is no tag of a revision matches none.
+//! Tags of `If-Match` are compared strongly: a weak one never matches, and what is no tag of a revision matches none; those of
+//! `If-None-Match` weakly.
 
 use actix_web::{
     HttpRequest,
-    http::header::{self, HeaderMap, HeaderValue},
+    http::header::{self, HeaderMap, HeaderName, HeaderValue},
 };
 use domain::{
     error::{Code, Refusal},
     revision::Revisions,
 };
 
-/// What `If-Match` says.
+/// Which tags a condition names.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum IfMatch {
+pub enum Tags {
     /// `*`
     Any,
-    /// What stands between the quotes of the strong tags.
-    Tags(Vec<Vec<u8>>),
+    /// What stands between the quotes of those that are compared.
+    These(Vec<Vec<u8>>),
+}
+
+impl Tags {
+    /// Whether one of them is this.
+    pub fn name(&self, tag: &str) -> bool {
+        match self {
+            Self::Any => true,
+            Self::These(tags) => tags.iter().any(|named| named == tag.as_bytes()),
+        }
+    }
 }
 
 /// The revisions on which a change rests that has to name them.
@@ -51,8 +62,8 @@ pub fn required(request: &HttpRequest, of: fn(&str) -> Option<i32>) -> Result<Re
 pub fn said(request: &HttpRequest, of: fn(&str) -> Option<i32>) -> Result<Option<Revisions>, Refusal> {
     let Some(said) = if_match(request.headers())? else { return Ok(None) };
     Ok(Some(match said {
-        IfMatch::Any => Revisions::Any,
-        IfMatch::Tags(tags) => tags.iter().filter_map(|tag| std::str::from_utf8(tag).ok().and_then(of)).collect(),
+        Tags::Any => Revisions::Any,
+        Tags::These(tags) => tags.iter().filter_map(|tag| std::str::from_utf8(tag).ok().and_then(of)).collect(),
     }))
 }
 
@@ -66,30 +77,37 @@ pub fn plain(tag: &str) -> Option<i32> {
 ///
 /// # Errors
 /// `HEADER_INVALID` for what is neither `*` nor a list of entity tags.
-pub fn if_match(headers: &HeaderMap) -> Result<Option<IfMatch>, Refusal> {
-    let lines: Vec<&[u8]> = headers.get_all(header::IF_MATCH).map(HeaderValue::as_bytes).collect();
-    if lines.is_empty() {
-        return Ok(None);
-    }
-    // Several lines are one list (RFC 9110, section 5.3).
+pub fn if_match(headers: &HeaderMap) -> Result<Option<Tags>, Refusal> {
+    let Some(text) = line(headers, &header::IF_MATCH) else { return Ok(None) };
     let invalid = || {
         let words = ("If-Match phải là * hoặc danh sách ETag trong ngoặc kép.", "If-Match must be * or a list of entity tags in quotes.");
         Refusal::worded(Code::HeaderInvalid, words.0, words.1)
     };
-    parsed(&lines.join(&b", "[..])).map(Some).ok_or_else(invalid)
+    parsed(&text, false).map(Some).ok_or_else(invalid)
+}
+
+/// What `If-None-Match` says; nothing without the header, and where it is malformed: then the caller has nothing.
+pub fn if_none_match(headers: &HeaderMap) -> Option<Tags> {
+    parsed(&line(headers, &header::IF_NONE_MATCH)?, true)
+}
+
+/// Several lines are one list (RFC 9110, section 5.3).
+fn line(headers: &HeaderMap, name: &HeaderName) -> Option<Vec<u8>> {
+    let lines: Vec<&[u8]> = headers.get_all(name).map(HeaderValue::as_bytes).collect();
+    (!lines.is_empty()).then(|| lines.join(&b", "[..]))
 }
 
 /// `"*" / 1#entity-tag`; empty elements of the list are passed over (RFC 9110, section 5.6.1.2).
-fn parsed(text: &[u8]) -> Option<IfMatch> {
+fn parsed(text: &[u8], takes_weak: bool) -> Option<Tags> {
     if text.trim_ascii() == b"*" {
-        return Some(IfMatch::Any);
+        return Some(Tags::Any);
     }
     let mut rest = text;
     let (mut tags, mut count) = (Vec::new(), 0_usize);
     loop {
         rest = after(rest, b" \t,");
         if rest.is_empty() {
-            return (count > 0).then_some(IfMatch::Tags(tags));
+            return (count > 0).then_some(Tags::These(tags));
         }
         let weak = rest.strip_prefix(b"W/");
         let opaque = weak.unwrap_or(rest).strip_prefix(b"\"")?;
@@ -99,7 +117,7 @@ fn parsed(text: &[u8]) -> Option<IfMatch> {
             return None;
         }
         count += 1;
-        if weak.is_none() {
+        if takes_weak || weak.is_none() {
             tags.push(tag.to_vec());
         }
     }
@@ -178,6 +196,21 @@ mod tests {
             let told: Vec<_> = lines.iter().map(|line| String::from_utf8_lossy(line)).collect();
             assert_eq!(read(lines), wanted, "{told:?}");
         }
+    }
+
+    #[test]
+    fn what_the_caller_has_is_read_by_the_same_grammar() {
+        let read = |line: &'static str| {
+            if_none_match(TestRequest::default().append_header((header::IF_NONE_MATCH, line)).to_http_request().headers())
+        };
+        let these = |tags: &[&str]| Some(Tags::These(tags.iter().map(|tag| tag.as_bytes().to_vec()).collect()));
+        assert_eq!(if_none_match(TestRequest::default().to_http_request().headers()), None);
+        assert_eq!(read("*"), Some(Tags::Any));
+        assert_eq!(read("\"a,b\", W/\"c\""), these(&["a,b", "c"]));
+        for malformed in ["a", "\"a", "W/\"a", "\"a\" \"b\"", "*, \"a\"", ""] {
+            assert_eq!(read(malformed), None, "{malformed}");
+        }
+        assert!(these(&["a", "b"]).is_some_and(|tags| tags.name("b") && !tags.name("c")) && Tags::Any.name("c"));
     }
 
     #[test]

@@ -8,7 +8,7 @@ use actix_web::{
     body::SizedStream,
     http::{
         Method,
-        header::{self, EntityTag, IfNoneMatch},
+        header::{self, EntityTag},
     },
     web,
 };
@@ -22,7 +22,7 @@ use domain::{
 };
 use futures_util::{StreamExt, stream};
 
-use crate::problem::Problem;
+use crate::{condition::if_none_match, problem::Problem};
 
 /// Nothing in a file runs, loads anything or is shown in a frame.
 const SANDBOX: &str = "sandbox; default-src 'none'; frame-ancestors 'none'";
@@ -88,19 +88,14 @@ pub struct Bytes<'a> {
 
 /// The bytes, to be saved and not shown; nothing where the caller has them.
 pub async fn sent(app: &App, request: &HttpRequest, file: &Bytes<'_>) -> Result<HttpResponse, Problem> {
-    let tag = EntityTag::new_strong(file.sha256.to_owned());
-    let is_known = match request.headers().contains_key(header::IF_NONE_MATCH).then(|| header::Header::parse(request)) {
-        Some(Ok(IfNoneMatch::Any)) => true,
-        Some(Ok(IfNoneMatch::Items(tags))) => tags.iter().any(|given| given.weak_eq(&tag)),
-        Some(Err(_)) | None => false,
-    };
+    let is_known = if_none_match(request.headers()).is_some_and(|tags| tags.name(file.sha256));
     let mut response = if is_known { HttpResponse::NotModified() } else { HttpResponse::Ok() };
-    response.insert_header(header::ETag(tag)).insert_header((header::CACHE_CONTROL, "private, no-cache"));
+    response.insert_header(header::ETag(EntityTag::new_strong(file.sha256.to_owned())));
     if is_known {
         return Ok(response.finish());
     }
     response
-        .content_type(file.media_type.label())
+        .content_type(file.media_type.sent_as())
         .insert_header((header::CONTENT_DISPOSITION, attachment(file.name)))
         .insert_header((header::CONTENT_SECURITY_POLICY, SANDBOX))
         .insert_header(("Cross-Origin-Resource-Policy", "same-origin"));

@@ -14,7 +14,7 @@ mod query;
 mod routes;
 mod template;
 
-pub use condition::{IfMatch, if_match};
+pub use condition::{Tags, if_match, if_none_match};
 pub use extract::{ByLanguage, CallerSlot, liked_langs, require_json, require_plain};
 pub use forms::{Forms, PUBLISHED};
 pub use openapi::document;

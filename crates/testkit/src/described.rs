@@ -36,8 +36,14 @@ pub fn check(method: &str, path: &str, reply: &Reply) {
     if method == "HEAD" || !stated.ends_with("json") || reply.headers.contains_key("content-encoding") {
         return;
     }
-    let faults = with_form(&at, &content["schema"], |form| form.faults(&reply.json()));
+    let body = reply.json();
+    let faults = with_form(&at, &content["schema"], |form| form.faults(&body));
     assert!(faults.is_empty(), "{at} with a body of another form: {faults:?}\n{}", reply.body);
+    let is_linked = reply.headers.contains_key("link");
+    assert!(
+        response["headers"].get("Link").is_none() || is_linked == (body["hasNext"] == true),
+        "{at} with a link to another page: {is_linked}"
+    );
 }
 
 fn document() -> &'static Value {

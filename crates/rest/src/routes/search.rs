@@ -7,7 +7,7 @@ use app::search::{self, Search};
 
 use crate::{
     dto::{
-        page::forward,
+        page::{forward, reply},
         search::{SearchHit, SearchPage, SearchParams},
     },
     extract::{Params, Reading},
@@ -29,7 +29,7 @@ pub async fn search(Reading(view): Reading, Params(params): Params<SearchParams>
     let listing = search::list(&view, &search, "/q", &forward(params.limit, params.after)).await?;
     let total_count = search::count(&view, &search, "/q").await?;
     view.clone().end().await?;
-    Ok(HttpResponse::Ok().json(SearchPage {
+    Ok(reply(&SearchPage {
         end_cursor: listing.end().map(str::to_owned),
         has_next: listing.has_next,
         items: listing.items.iter().map(|(_, found)| SearchHit::of(found, search.as_of)).collect(),

@@ -9,7 +9,7 @@ use super::webhooks::named;
 use crate::{
     condition::revision_if_said,
     dto::{
-        page::forward,
+        page::{forward, reply},
         webhook::{RedeliveredWebhooks, WebhookDelivery, WebhookDeliveryLog, WebhookDeliveryPage, WebhookDeliveryParams},
     },
     extract::{Caller, Params, Reading, admit},
@@ -36,7 +36,7 @@ pub async fn list_webhook_deliveries(
     view.end().await?;
     let listing = listed?;
     let items = listing.items.iter().map(|(_, message)| message.into()).collect();
-    Ok(HttpResponse::Ok().json(WebhookDeliveryPage { end_cursor: listing.end().map(str::to_owned), has_next: listing.has_next, items }))
+    Ok(reply(&WebhookDeliveryPage { end_cursor: listing.end().map(str::to_owned), has_next: listing.has_next, items }))
 }
 
 /// A message with every try.

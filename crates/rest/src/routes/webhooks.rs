@@ -18,7 +18,7 @@ use domain::{
 use crate::{
     condition::{revision, revision_if_said},
     dto::{
-        page::forward,
+        page::{forward, reply},
         webhook::{MadeWebhook, NewWebhook, NewWebhookSecret, RotatedWebhookSecret, Webhook, WebhookDelivery, WebhookPage, WebhookParams},
     },
     extract::{Caller, Params, Push, Reading, admit},
@@ -49,7 +49,7 @@ pub async fn list_webhooks(Reading(view): Reading, Params(params): Params<Webhoo
     let items = listing.items.iter().map(|(_, model)| Webhook::of(model, catalogue)).collect();
     let page = WebhookPage { end_cursor: listing.end().map(str::to_owned), has_next: listing.has_next, items };
     view.clone().end().await?;
-    Ok(HttpResponse::Ok().json(page))
+    Ok(reply(&page))
 }
 
 /// Has an address told what happens (Standard Webhooks): each event of the feed that the webhook's agency may know of, as a message of

@@ -22,7 +22,7 @@ use tokio::sync::OnceCell;
 use super::freshness::tag;
 
 /// The codings that there are: those of the middleware.
-const CODINGS: [ContentEncoding; 4] = [ContentEncoding::Brotli, ContentEncoding::Zstd, ContentEncoding::Gzip, ContentEncoding::Deflate];
+pub const CODINGS: [ContentEncoding; 4] = [ContentEncoding::Brotli, ContentEncoding::Zstd, ContentEncoding::Gzip, ContentEncoding::Deflate];
 
 /// The coding that a caller likes best; none where it takes nothing that there is.
 fn chosen(request: &impl HttpMessage) -> Option<ContentEncoding> {

@@ -16,7 +16,9 @@ use actix_web::{
 };
 use domain::error::{Code, Refusal};
 
-use super::{caller::PROBES, endpoints::State};
+use rest::Tags;
+
+use super::{caller::PROBES, coding::CODINGS, endpoints::State};
 
 /// What an answer with no change leaves out: it is of the body that is not sent.
 const OF_THE_BODY: [header::HeaderName; 4] =
@@ -27,8 +29,8 @@ pub struct Asked {
     is_read: bool,
     is_kept: bool,
     is_signed_in: bool,
-    if_match: Result<Option<rest::IfMatch>, Refusal>,
-    none_match: Vec<HeaderValue>,
+    if_match: Result<Option<Tags>, Refusal>,
+    none_match: Option<Tags>,
     /// Seconds for which others may answer for us.
     max_age: u32,
 }
@@ -43,7 +45,7 @@ impl Asked {
             is_kept,
             is_signed_in,
             if_match: rest::if_match(request.headers()),
-            none_match: request.headers().get_all(header::IF_NONE_MATCH).cloned().collect(),
+            none_match: rest::if_none_match(request.headers()),
             max_age,
         }
     }
@@ -56,14 +58,7 @@ impl Asked {
             response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         }
         // Handlers of files compare their tags themselves.
-        if self.is_read
-            && status == StatusCode::NOT_MODIFIED
-            && let Some(refusal) = self.unmet(response.headers().get(header::ETAG))
-        {
-            let (request, _) = response.into_parts();
-            return refused(request, &refusal);
-        }
-        if !self.is_read || status != StatusCode::OK {
+        if !self.is_read || !matches!(status, StatusCode::OK | StatusCode::NOT_MODIFIED) {
             return response;
         }
         let (request, response) = response.into_parts();
@@ -75,6 +70,12 @@ impl Asked {
         }
         if !headers.contains_key(header::CACHE_CONTROL) {
             headers.insert(header::CACHE_CONTROL, self.kept_by());
+        }
+        if status == StatusCode::NOT_MODIFIED {
+            return match self.unmet(headers.get(header::ETAG)) {
+                Some(refusal) => refused(request, &refusal),
+                None => ServiceResponse::new(request, response.set_body(body)),
+            };
         }
         let body = match body.try_into_bytes() {
             Ok(bytes) => {
@@ -127,25 +128,40 @@ impl Asked {
     fn unmet(&self, tag: Option<&HeaderValue>) -> Option<Refusal> {
         let tags = match &self.if_match {
             Err(refusal) => return Some(refusal.clone()),
-            Ok(None | Some(rest::IfMatch::Any)) => return None,
-            Ok(Some(rest::IfMatch::Tags(tags))) => tags,
+            Ok(None | Some(Tags::Any)) => return None,
+            Ok(Some(Tags::These(tags))) => tags,
         };
         let own = tag.and_then(|tag| tag.to_str().ok()).and_then(|tag| tag.strip_prefix('"')?.strip_suffix('"'));
-        let own = own.and_then(|tag| tag.split(CODED).next());
         let is_own =
             |named: &str| own.is_some_and(|own| named == own || own.split_once('.').is_some_and(|(revision, _)| named == revision));
-        let mut named = tags.iter().filter_map(|tag| std::str::from_utf8(tag).ok()?.split(CODED).next());
+        let mut named = tags.iter().filter_map(|tag| Some(uncoded(std::str::from_utf8(tag).ok()?).0));
         (!named.any(is_own)).then(|| Refusal::new(Code::PreconditionFailed))
     }
 
     /// This tag as the caller names it, in whatever coding it has the bytes; weak ones are compared as strong ones are (RFC 9110, section
     /// 13.1.2).
     fn held(&self, tag: &HeaderValue) -> Option<HeaderValue> {
-        let opaque = |tag: &str| tag.trim().trim_start_matches("W/").trim_matches('"').split(CODED).next().unwrap_or_default().to_owned();
-        let whole = tag.to_str().map(opaque).ok()?;
-        let mut named = self.none_match.iter().filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(','));
-        let named = named.find(|named| named.trim() == "*" || opaque(named) == whole)?.trim();
-        if named.contains(CODED) { HeaderValue::from_str(named).ok() } else { Some(tag.clone()) }
+        let named = match self.none_match.as_ref()? {
+            Tags::Any => return Some(tag.clone()),
+            Tags::These(named) => named,
+        };
+        let told = tag.to_str().ok()?;
+        let own = told.strip_prefix("W/").unwrap_or(told).strip_prefix('"')?.strip_suffix('"')?;
+        let named = named.iter().filter_map(|named| std::str::from_utf8(named).ok().map(uncoded));
+        let (_, coding) = named.into_iter().find(|(named, _)| *named == own)?;
+        // A weak tag is of the bytes in every coding.
+        match coding.filter(|_| told == format!("\"{own}\"")) {
+            Some(coding) => HeaderValue::from_str(&format!("\"{own}{CODED}{coding}\"")).ok(),
+            None => Some(tag.clone()),
+        }
+    }
+}
+
+/// A tag without the coding that `coded` told in it, and that coding.
+fn uncoded(tag: &str) -> (&str, Option<&str>) {
+    match tag.split_once(CODED) {
+        Some((bytes, coding)) if CODINGS.iter().any(|known| known.as_str() == coding) => (bytes, Some(coding)),
+        _ => (tag, None),
     }
 }
 
@@ -236,7 +252,12 @@ mod tests {
             let (status, again, _, length) = read("/api/v1/tasks", true, Some(&tags));
             assert_eq!((status, again.as_ref(), length), (StatusCode::NOT_MODIFIED, Some(&tag), 0), "{tags}");
         }
-        assert_eq!(read("/api/v1/tasks", false, Some("\"other\"")).0, StatusCode::OK);
+        let own = tag.trim_start_matches("W/").trim_matches('"').to_owned();
+        for others in ["\"other\"".into(), format!("\"a,{own}\""), format!("\"{own}--evil\""), format!("\"{own}"), own.clone()] {
+            assert_eq!(read("/api/v1/tasks", false, Some(&others)).0, StatusCode::OK, "{others}");
+        }
+        let coded = format!("W/\"{own}--br\"");
+        assert_eq!(read("/api/v1/tasks", false, Some(&coded)).1, Some(tag), "what is told is of this service");
     }
 
     #[test]

@@ -148,7 +148,8 @@ pub(super) fn asked(query: &str) -> Result<Request, Refusal> {
         )
     };
     let [mut text, mut operation, mut variables, mut extensions, mut document] = [const { None }; 5];
-    for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
+    for part in query.split('&') {
+        let Some((name, value)) = url::form_urlencoded::parse(part.as_bytes()).next() else { continue };
         let known = match name.as_ref() {
             "query" => &mut text,
             "operationName" => &mut operation,
@@ -157,8 +158,8 @@ pub(super) fn asked(query: &str) -> Result<Request, Refusal> {
             graphql::DOCUMENT_ID => &mut document,
             _ => continue,
         };
-        // Which one counts would be a guess.
-        if known.replace(value.into_owned()).is_some() {
+        // Which one counts would be a guess, and so would be what is meant by bytes that are no text.
+        if !is_utf8(part) || known.replace(value.into_owned()).is_some() {
             return Err(invalid());
         }
     }
@@ -168,6 +169,22 @@ pub(super) fn asked(query: &str) -> Result<Request, Refusal> {
     request.extensions = object(extensions).map_err(|_| invalid())?;
     request.extensions.extend(document.map(|id| (graphql::DOCUMENT_ID.to_owned(), id.into())));
     Ok(request)
+}
+
+/// Whether a part of a query string is text, once the bytes that it writes by their numbers are put in.
+fn is_utf8(part: &str) -> bool {
+    let (mut bytes, mut rest) = (Vec::with_capacity(part.len()), part.as_bytes());
+    let digit = |byte: u8| char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
+    while let [first, after @ ..] = rest {
+        let coded = match after {
+            [high, low, beyond @ ..] if *first == b'%' => digit(*high).zip(digit(*low)).map(|(high, low)| (high * 16 + low, beyond)),
+            _ => None,
+        };
+        let (byte, beyond) = coded.unwrap_or((*first, after));
+        bytes.push(byte);
+        rest = beyond;
+    }
+    std::str::from_utf8(&bytes).is_ok()
 }
 
 /// What an object in JSON says; nothing where there is none.
@@ -266,7 +283,16 @@ mod tests {
         assert_eq!(request.variables.len(), 1);
         let empty = asked("query=&operationName=&variables=").expect("a request");
         assert!(empty.query.is_empty() && empty.operation_name.is_none() && empty.variables.is_empty());
-        for broken in ["query=a&query=b", "variables=x", "variables=%5B%5D", "extensions=1"] {
+        let plain = asked("&query=%7Ba(b:%22%E1%BB%87%25+%\u{1ec7}%2%22)%7D&&x=%FF&operationName").expect("a request");
+        assert_eq!((plain.query.as_str(), plain.operation_name), ("{a(b:\"\u{1ec7}% %\u{1ec7}%2\")}", None));
+        for broken in [
+            "query=a&query=b",
+            "variables=x",
+            "variables=%5B%5D",
+            "extensions=1",
+            "query=%7Ba(b:%22%FF%22)%7D",
+            "query=a&variables=%7B%22n%22:%22%c3%22%7D",
+        ] {
             assert_eq!(asked(broken).map_err(|refusal| refusal.code).err(), Some(Code::QueryInvalid), "{broken}");
         }
     }

@@ -5,6 +5,7 @@
 mod caller;
 mod coding;
 mod connections;
+mod cross_origin;
 mod endpoints;
 mod flow;
 mod freshness;
@@ -26,7 +27,6 @@ use std::{
 };
 
 use ::graphql::{Graph, Known};
-use actix_cors::Cors;
 use actix_http::{HttpService, Protocol, Request, error::DispatchError};
 use actix_service::{IntoServiceFactory, ServiceFactoryExt, fn_service, map_config};
 use actix_web::{
@@ -54,32 +54,6 @@ use stream::Stream;
 const PARTING: Duration = Duration::from_secs(1);
 /// How often those are forgotten who do not ask any more.
 const FORGET_EVERY: Duration = Duration::from_mins(1);
-/// Headers that pages of other origins may send.
-const ASKED_HEADERS: [&str; 10] = [
-    "accept",
-    "accept-language",
-    "authorization",
-    "content-type",
-    "idempotency-key",
-    "if-match",
-    "if-none-match",
-    "last-event-id",
-    "validation-token",
-    "x-request-id",
-];
-/// Headers that they may read.
-const TOLD_HEADERS: [&str; 10] = [
-    "content-disposition",
-    "content-language",
-    "etag",
-    "idempotency-replayed",
-    "link",
-    "location",
-    "ratelimit",
-    "ratelimit-policy",
-    "retry-after",
-    "x-request-id",
-];
 /// GraphQL documents with their variables are no longer than this.
 const GRAPHQL_LIMIT: usize = 100 * 1024;
 
@@ -158,7 +132,8 @@ pub async fn start(app: App, settings: &Settings) -> Result<Running, Failure> {
             .wrap(from_fn(caller::surround))
             .wrap(Compress::default())
             .wrap(from_fn(freshness::coded))
-            .wrap(Condition::new(!origins.is_empty(), cross_origin(&origins)))
+            .wrap(Condition::new(!origins.is_empty(), cross_origin::known(&origins)))
+            .wrap(from_fn(cross_origin::told))
             .wrap(from_fn(stream::in_flight))
             .configure(move |config| rest::configure(config, bodies))
             .configure(endpoints::configure)
@@ -259,16 +234,6 @@ async fn forget(rates: Arc<Rates>) {
         ticks.tick().await;
         rates.forget();
     }
-}
-
-/// Which pages of other origins may ask. Tokens are sent by their scripts, never by their browsers: no credentials are allowed.
-fn cross_origin(origins: &[String]) -> Cors {
-    let known = origins.iter().fold(Cors::default(), |cors, origin| cors.allowed_origin(origin));
-    known
-        .allowed_methods(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"])
-        .allowed_headers(ASKED_HEADERS)
-        .expose_headers(TOLD_HEADERS)
-        .max_age(3600)
 }
 
 /// Stops the server after the requests in flight when the process is asked to end.
