@@ -183,7 +183,10 @@ fn a_file_is_what_its_bytes_are(backend: Backend) {
         ("a.csv", "text/csv", "mã;tên\n1;An\n".as_bytes()),
         ("a.txt", "text/plain", "Đã làm.".as_bytes()),
     ] {
-        assert_eq!(uploaded(&press, &report, name, bytes)["mediaType"], kind, "{name}");
+        let file = uploaded(&press, &report, name, bytes);
+        let encoding = if kind.starts_with("text/") { "; charset=utf-8" } else { "" };
+        assert_eq!(file["mediaType"], kind, "{name}");
+        assert_eq!(press.get(url(&file)).headers["content-type"], format!("{kind}{encoding}"), "{name}");
     }
     assert_eq!(listed(&press, &report), ["a.pdf", "a.docx", "a.png", "a.jpg", "a.csv", "a.txt"]);
 }

@@ -19,6 +19,8 @@ both!(
     a_document_s_title_is_translated_like_any_other,
     a_table_goes_out_and_comes_back_with_its_states,
     what_is_wrong_with_a_table_is_told_by_line_and_nothing_is_written,
+    a_table_whose_rows_do_not_fit_its_head_is_not_taken,
+    a_table_comes_back_through_a_spreadsheet,
     what_is_translated_is_found_and_costs_no_more,
 );
 
@@ -347,6 +349,67 @@ fn what_is_wrong_with_a_table_is_told_by_line_and_nothing_is_written(backend: Ba
     );
     assert_eq!(names(&app.anonymous(), "JA")["agency"]["nameText"]["lang"], "VI");
     assert_eq!(sent(&admin, "POST", "ja", "application/json", "{}").1["code"], "MEDIA_TYPE_UNSUPPORTED");
+}
+
+fn a_table_whose_rows_do_not_fit_its_head_is_not_taken(backend: Backend) {
+    let app = TestApp::start(backend);
+    let admin = app.person(None, Role::Admin);
+    let rows = table(&admin, "fr", "");
+    let ids = ["so-ngoai-vu", "so-tttt", "so-noi-vu"].map(|code| subject(&rows, code));
+    let [first, second, third] = &ids;
+    let post = |body: &str| admin.send("POST", "/api/v1/admin/translations/fr", &[("content-type", "text/csv")], body.as_bytes());
+    // A quote that is never closed would take the other rows in.
+    let open = post(&format!("subject,state,text\n{first},REVIEWED,\"A\n{second},REVIEWED,B\n{third},REVIEWED,C\n"));
+    assert_eq!((open.status, open.code().as_str()), (400, "BODY_UNREADABLE"), "{}", open.body);
+    assert!(open.body.contains("on line 2 ") && open.body.contains("Dấu nháy kép mở ở dòng 2"), "{}", open.body);
+    let faults = |body: &str| {
+        let reply = post(body);
+        assert_eq!((reply.status, reply.code().as_str()), (422, "BODY_INVALID"), "{}", reply.body);
+        reply.faults().into_iter().map(|(at, code)| format!("{at} {code}")).collect::<Vec<_>>()
+    };
+    // What a comma without quotes parts, and what a line end does.
+    let told = faults(&format!(
+        "subject,state,text\n{first},REVIEWED,Direction de la culture, du sport\n{second},REVIEWED\n{third},REVIEWED,Affaires\nintérieures\n"
+    ));
+    let wanted = ["/2 FIELD_UNKNOWN", "/3 COUNT_MISMATCH", "/5 COUNT_MISMATCH", "/5/subject REFERENCE_UNKNOWN"];
+    assert_eq!(told, wanted);
+    let told = faults(&format!("subject,state,text,text,note\n{first},REVIEWED,A,B,C\n"));
+    assert_eq!(told, ["/1/text DUPLICATE", "/1/note FIELD_UNKNOWN"]);
+    for end in ["\n", "\r\n", "\r"] {
+        let body = format!("subject,state,text\n{first},REVIEWED,\"A\n\nB\"\n\n{second},DONE,C\n").replace('\n', end);
+        assert_eq!(faults(&body), ["/6/state NOT_ONE_OF"], "{end:?}");
+    }
+    let written = table(&admin, "fr", "").into_iter().filter(|row| ids.iter().any(|id| row["subject"] == id.as_str()) && row["text"] != "");
+    assert_eq!(written.count(), 0, "nothing of it is written");
+}
+
+fn a_table_comes_back_through_a_spreadsheet(backend: Backend) {
+    let app = TestApp::start(backend);
+    let admin = app.person(None, Role::Admin);
+    let task = subject(&table(&admin, "en", "?kinds=TASK"), "HP-1593-2013 V.2");
+    assert_eq!(put(&admin, &format!("en/{task}"), &json!({"text": "=\"Open\", a column\nof; two", "state": "REVIEWED"})).0, 200);
+    let whole = admin.get("/api/v1/admin/translations/en").body;
+    let through = |mark: u8, change: &dyn Fn(usize, Vec<String>) -> Vec<String>| {
+        let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(whole.as_bytes());
+        let mut writer = csv::WriterBuilder::new().delimiter(mark).flexible(true).terminator(csv::Terminator::CRLF).from_writer(Vec::new());
+        for (i, record) in reader.records().enumerate() {
+            let cells = record.expect("a row").iter().map(str::to_owned).collect();
+            writer.write_record(change(i, cells)).expect("a row");
+        }
+        String::from_utf8(writer.into_inner().expect("a table")).expect("text")
+    };
+    let wider = |_: usize, cells: Vec<String>| [cells, vec![String::new(); 3]].concat();
+    // Behind the head, cells at the end that are empty are left out, and rows without anything follow.
+    let shorter = |i: usize, mut cells: Vec<String>| {
+        while i > 0 && cells.len() > 6 && cells.last().is_some_and(String::is_empty) {
+            cells.pop();
+        }
+        cells
+    };
+    for body in [through(b';', &wider), through(b',', &shorter) + ",,,\r\n", through(b',', &wider) + ",,,\r\n"] {
+        let (status, written) = sent(&admin, "POST", "en", "text/csv", &body);
+        assert_eq!((status, &written["changed"], &written["added"]), (200, &json!(0), &json!(0)), "{written}");
+    }
 }
 
 fn what_is_translated_is_found_and_costs_no_more(backend: Backend) {

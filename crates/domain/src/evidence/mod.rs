@@ -49,6 +49,15 @@ labelled_enum! {
 }
 
 impl MediaType {
+    /// As what such a file is sent: a text is none but in UTF-8.
+    pub const fn sent_as(self) -> &'static str {
+        match self {
+            Self::Text => "text/plain; charset=utf-8",
+            Self::Csv => "text/csv; charset=utf-8",
+            _ => self.label(),
+        }
+    }
+
     /// How names of such files end.
     const fn extensions(self) -> &'static [&'static str] {
         match self {
@@ -289,6 +298,15 @@ mod tests {
             ("x/", ""),
         ] {
             assert_eq!(kept_name(given), kept, "{given:?}");
+        }
+    }
+
+    #[test]
+    fn texts_are_sent_with_their_encoding() {
+        for kind in MediaType::ALL {
+            let encoding = kind.sent_as().strip_prefix(kind.label());
+            let wanted = if kind.label().starts_with("text/") { "; charset=utf-8" } else { "" };
+            assert_eq!(encoding, Some(wanted), "{kind}");
         }
     }
 

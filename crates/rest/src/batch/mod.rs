@@ -23,7 +23,8 @@ use serde_json::Value;
 
 use crate::{dto::report::BatchRow, extract::media_among, routes::Bodies};
 
-pub use table::column_of;
+pub use self::csv::Records;
+pub use table::{Cell, column_of, cut_short, named, surplus};
 pub use upload::{Upload, receive};
 
 /// What one row holds at most; as much as one report that is sent alone where nothing else is set.

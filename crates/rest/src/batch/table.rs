@@ -31,12 +31,17 @@ pub enum Cell {
 }
 
 impl Cell {
-    fn is_empty(&self) -> bool {
+    pub fn is_empty(&self) -> bool {
         match self {
             Self::Empty => true,
             Self::Text(text) => text.trim().is_empty(),
             _ => false,
         }
+    }
+
+    /// Its text as it is written; nothing for what is none.
+    pub fn as_text(&self) -> &str {
+        if let Self::Text(text) = self { text } else { "" }
     }
 
     fn bytes(&self) -> usize {
@@ -135,35 +140,56 @@ pub fn not_utf8(at: &str) -> Fault {
     Fault::worded(at, Code::PatternMismatch, "Văn bản không ở bảng mã UTF-8.", "The text is not in UTF-8.")
 }
 
+/// A row with something in cells that are under no column.
+pub fn surplus(at: &str) -> Fault {
+    Fault::worded(at, Code::FieldUnknown, "Dòng có ô nằm ngoài các cột của tiêu đề.", "The row has cells beyond the columns of the head.")
+}
+
+/// A row that ends before its columns do.
+pub fn cut_short(at: &str) -> Fault {
+    Fault::worded(at, Code::CountMismatch, "Dòng có ít ô hơn tiêu đề.", "The row has fewer cells than the head.")
+}
+
+/// The columns under these names, with what each is, and every name that is unknown or repeated; places are under `at`, a slash and the
+/// name. Where nothing is told, the columns are those of the cells, in their order. Names that are empty at the end are none.
+pub fn named<K>(names: &[Cell], at: &str, kind: impl Fn(&str) -> Option<K>) -> (Vec<(String, K)>, Vec<Fault>) {
+    let mut names: Vec<String> = names.iter().map(|name| name.text().as_str().unwrap_or_default().to_owned()).collect();
+    while names.last().is_some_and(String::is_empty) {
+        names.pop();
+    }
+    if names.len() > MAX_COLUMNS {
+        let (vi, en) = (format!("Bảng có nhiều nhất {MAX_COLUMNS} cột."), format!("A table has at most {MAX_COLUMNS} columns."));
+        return (Vec::new(), vec![Fault::worded(at, Code::LengthOutOfRange, vi, en)]);
+    }
+    let (mut columns, mut faults) = (Vec::<(String, K)>::new(), Vec::new());
+    for name in names {
+        let shown: String = name.chars().take(100).collect();
+        let at = format!("{at}/{shown}");
+        match kind(&name) {
+            None => faults.push(Fault::worded(
+                at,
+                Code::FieldUnknown,
+                format!("Không có cột “{shown}”."),
+                format!("There is no column {shown:?}."),
+            )),
+            Some(_) if columns.iter().any(|(known, _)| *known == name) => faults.push(Fault::new(at, Code::Duplicate)),
+            Some(kind) => columns.push((name, kind)),
+        }
+    }
+    (columns, faults)
+}
+
 impl Columns {
     /// The columns under these names.
     ///
     /// # Errors
     /// `BODY_INVALID` with every name that is unknown or repeated; places are a slash and the name.
     pub fn of(names: &[Cell]) -> Result<Self, Refusal> {
-        let mut names: Vec<String> = names.iter().map(|name| name.text().as_str().unwrap_or_default().to_owned()).collect();
-        while names.last().is_some_and(String::is_empty) {
-            names.pop();
+        let (columns, faults) = named(names, "", Kind::of);
+        if !faults.is_empty() {
+            return Err(Refusal::with_faults(Code::BodyInvalid, faults));
         }
-        if names.len() > MAX_COLUMNS {
-            let (vi, en) = (format!("Bảng có nhiều nhất {MAX_COLUMNS} cột."), format!("A table has at most {MAX_COLUMNS} columns."));
-            return Err(Refusal::with_faults(Code::BodyInvalid, vec![Fault::worded("", Code::LengthOutOfRange, vi, en)]));
-        }
-        let (mut columns, mut faults): (Vec<Column>, Vec<Fault>) = Default::default();
-        for name in names {
-            let at = format!("/{}", name.chars().take(100).collect::<String>());
-            match Kind::of(&name) {
-                None => faults.push(Fault::worded(
-                    at,
-                    Code::FieldUnknown,
-                    format!("Không có cột “{}”.", name.chars().take(100).collect::<String>()),
-                    format!("There is no column {:?}.", name.chars().take(100).collect::<String>()),
-                )),
-                Some(_) if columns.iter().any(|column| column.name == name) => faults.push(Fault::new(at, Code::Duplicate)),
-                Some(kind) => columns.push(Column { name, kind }),
-            }
-        }
-        if faults.is_empty() { Ok(Self(columns)) } else { Err(Refusal::with_faults(Code::BodyInvalid, faults)) }
+        Ok(Self(columns.into_iter().map(|(name, kind)| Column { name, kind }).collect()))
     }
 
     pub const fn len(&self) -> usize {
@@ -198,8 +224,7 @@ impl Columns {
             }
         }
         if cells.iter().skip(self.0.len()).any(|cell| !cell.is_empty()) {
-            let words = ("Dòng có ô nằm ngoài các cột của tiêu đề.", "The row has cells beyond the columns of the head.");
-            faults.push(Fault::worded("", Code::FieldUnknown, words.0, words.1));
+            faults.push(surplus(""));
         }
         let groups = [("sections", sections), ("values", values)];
         document

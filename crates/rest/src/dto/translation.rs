@@ -5,7 +5,7 @@
 use std::str::FromStr;
 
 use app::translation::{MAX_ROWS, NewTranslation, Written};
-use csv::{ReaderBuilder, Writer};
+use csv::Writer;
 use domain::{
     chart::{harmless, meant},
     error::{Code, Fault, Refusal},
@@ -15,8 +15,12 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
+use crate::batch::{Cell, Records, cut_short, named, surplus};
+
 /// The columns of the table, in this order; of them subject, source, text and state are read back.
 const COLUMNS: [&str; 10] = ["kind", "code", "subject", "source", "text", "state", "stale", "standing", "editor", "editedAt"];
+/// Those of which none may be missing.
+const NEEDED: [&str; 3] = ["subject", "text", "state"];
 const BOM: &str = "\u{FEFF}";
 
 /// Which texts.
@@ -106,45 +110,96 @@ pub fn table(texts: &[Translated], bom: bool) -> Result<Vec<u8>, csv::Error> {
     table.into_inner().map_err(|error| csv::Error::from(error.into_error()))
 }
 
-/// The translations of a table; rows without a text are left out. Faults are told by line and column, e.g. `/12/state`.
+/// The translations of a table; rows without a text are left out. Faults are told by line and column, e.g. `/12/state`, those of a whole row
+/// by its line, and those of the head as on line 1.
 ///
 /// # Errors
 /// `BODY_UNREADABLE` for what is no CSV, `BODY_INVALID` with every fault, `BODY_TOO_LARGE` for too many rows.
 pub fn rows(bytes: &[u8]) -> Result<Vec<NewTranslation>, Refusal> {
-    let text = std::str::from_utf8(bytes).map_err(|_| Refusal::new(Code::BodyUnreadable))?;
-    let text = text.strip_prefix(BOM).unwrap_or(text);
-    let head = text.lines().next().unwrap_or_default();
-    let delimiter = if head.matches(';').count() > head.matches(',').count() { b';' } else { b',' };
-    let mut reader = ReaderBuilder::new().delimiter(delimiter).flexible(true).from_reader(text.as_bytes());
-    let unreadable = |_| Refusal::new(Code::BodyUnreadable);
-    let heads = reader.headers().map_err(unreadable)?.clone();
-    let place = |name: &str| heads.iter().position(|head| head.trim() == name);
-    let missing = |name: &str| Fault::new(format!("/1/{name}"), Code::FieldRequired);
-    let (subject, words, state) = (place("subject"), place("text"), place("state"));
-    let (Some(subject), Some(words), Some(state)) = (subject, words, state) else {
-        let absent = [("subject", subject), ("text", words), ("state", state)].into_iter().filter(|(_, place)| place.is_none());
-        return Err(Refusal::with_faults(Code::BodyInvalid, absent.map(|(name, _)| missing(name)).collect()));
-    };
-    let source = place("source");
-    let (mut rows, mut faults) = (Vec::new(), Vec::new());
-    for record in reader.records() {
-        let record = record.map_err(unreadable)?;
-        let cell = |place: usize| meant(record.get(place).unwrap_or_default()).trim();
-        if cell(words).is_empty() {
-            continue;
+    if std::str::from_utf8(bytes).is_err() {
+        return Err(Refusal::new(Code::BodyUnreadable));
+    }
+    let mut records = Records::of(bytes)?;
+    let head = records.row()?.map(|(_, cells)| cells).unwrap_or_default();
+    let places = Places::of(&head)?;
+    let (mut rows, mut faults, mut broken) = (Vec::new(), Vec::new(), 0);
+    while let Some((line, cells)) = records.row()? {
+        match places.row(line, &cells) {
+            Ok(row) => rows.extend(row),
+            Err(more) => {
+                broken += 1;
+                faults.extend(more);
+            }
         }
-        let at = format!("/{}", record.position().map_or(0, csv::Position::line));
-        let id = Uuid::parse_str(cell(subject)).map_err(|_| faults.push(Fault::new(format!("{at}/subject"), Code::ReferenceUnknown)));
-        let state = TranslationState::from_str(cell(state)).map_err(|_| faults.push(Fault::new(format!("{at}/state"), Code::NotOneOf)));
-        if let (Ok(subject), Ok(state)) = (id, state) {
-            let source = source.map(|place| cell(place).to_owned()).filter(|source| !source.is_empty());
-            rows.push(NewTranslation { at, subject, text: cell(words).to_owned(), state, source });
-        }
-        if rows.len() > MAX_ROWS {
+        if rows.len() + broken > MAX_ROWS {
             return Err(Refusal::new(Code::BodyTooLarge));
         }
     }
     if faults.is_empty() { Ok(rows) } else { Err(Refusal::with_faults(Code::BodyInvalid, faults)) }
+}
+
+/// How many columns a table has, and where those are that are read back.
+struct Places {
+    columns: usize,
+    subject: usize,
+    text: usize,
+    state: usize,
+    source: Option<usize>,
+}
+
+impl Places {
+    /// Those of a head.
+    fn of(head: &[Cell]) -> Result<Self, Refusal> {
+        let (columns, mut faults) = named(head, "/1", |name| COLUMNS.iter().copied().find(|column| *column == name));
+        let is_missing = |name: &&str| !head.iter().any(|cell| cell.as_text().trim() == *name);
+        let missing = NEEDED.into_iter().filter(is_missing);
+        faults.extend(missing.map(|name| Fault::new(format!("/1/{name}"), Code::FieldRequired)));
+        let place = |name: &str| columns.iter().position(|(_, column)| *column == name);
+        match (place("subject"), place("text"), place("state")) {
+            (Some(subject), Some(text), Some(state)) if faults.is_empty() => {
+                Ok(Self { columns: columns.len(), subject, text, state, source: place("source") })
+            }
+            _ => Err(Refusal::with_faults(Code::BodyInvalid, faults)),
+        }
+    }
+
+    /// The last of those that are read back.
+    fn last(&self) -> usize {
+        self.subject.max(self.text).max(self.state).max(self.source.unwrap_or_default())
+    }
+
+    /// The translation in a row, where it has a text; else what is wrong with it. What is left out has to be a row of the table: the rest
+    /// of one that a line end cuts in two would be no loss that anybody sees.
+    fn row(&self, line: Option<u32>, cells: &[Cell]) -> Result<Option<NewTranslation>, Vec<Fault>> {
+        if cells.iter().all(Cell::is_empty) {
+            return Ok(None);
+        }
+        let (at, mut faults) = (format!("/{}", line.unwrap_or_default()), Vec::new());
+        let cell = |place: usize| meant(cells.get(place).map_or("", Cell::as_text)).trim();
+        if cells.iter().skip(self.columns).any(|cell| !cell.is_empty()) {
+            faults.push(surplus(&at));
+        }
+        // Spreadsheets leave out empty cells at the end of rows; of those that are read back none may be missing.
+        if cells.len() <= self.last() {
+            faults.push(cut_short(&at));
+        }
+        let (text, subject) = (cell(self.text), Uuid::parse_str(cell(self.subject)));
+        if subject.is_err() {
+            faults.push(Fault::new(format!("{at}/subject"), Code::ReferenceUnknown));
+        }
+        let state = TranslationState::from_str(cell(self.state));
+        if state.is_err() && !text.is_empty() {
+            faults.push(Fault::new(format!("{at}/state"), Code::NotOneOf));
+        }
+        match (subject, state) {
+            _ if !faults.is_empty() => Err(faults),
+            (Ok(subject), Ok(state)) if !text.is_empty() => {
+                let source = self.source.map(|place| cell(place).to_owned()).filter(|source| !source.is_empty());
+                Ok(Some(NewTranslation { at, subject, text: text.to_owned(), state, source }))
+            }
+            _ => Ok(None),
+        }
+    }
 }
 
 #[cfg(test)]
@@ -178,11 +233,57 @@ mod tests {
         }
     }
 
+    /// What is told of a table that is not taken.
+    fn told(text: &str) -> Vec<String> {
+        let faults = rows(text.as_bytes()).expect_err("faults").faults;
+        faults.into_iter().map(|fault| format!("{} {}", fault.pointer, fault.code.label())).collect()
+    }
+
+    const ID: &str = "00000000-0000-0000-0000-000000000007";
+
     #[test]
     fn faults_of_a_table_are_told_by_line_and_column() {
-        let told =
-            |text: &str| rows(text.as_bytes()).expect_err("faults").faults.into_iter().map(|fault| fault.pointer).collect::<Vec<_>>();
-        assert_eq!(told("a,b\n1,2\n"), ["/1/subject", "/1/text", "/1/state"]);
-        assert_eq!(told("subject;text;state\nx;A;MACHINE\n;;\n00000000-0000-0000-0000-000000000007;B;DONE\n"), ["/2/subject", "/4/state"]);
+        let head = ["/1/subject FIELD_REQUIRED", "/1/text FIELD_REQUIRED", "/1/state FIELD_REQUIRED"];
+        assert_eq!(told("kind,code\n1,2\n"), head);
+        assert_eq!(told(""), head);
+        let rows = format!("subject;text;state\nx;A;MACHINE\n;;\n{ID};B;DONE\n");
+        assert_eq!(told(&rows), ["/2/subject REFERENCE_UNKNOWN", "/4/state NOT_ONE_OF"]);
+        assert_eq!(told(&rows.replace('\n', "\r")), told(&rows));
+        assert_eq!(told(&rows.replace('\n', "\r\n")), told(&rows));
+    }
+
+    #[test]
+    fn cells_and_names_without_a_place_are_told() {
+        assert_eq!(
+            told(&format!("subject,state,text\n{ID},REVIEWED,Culture, sport\n{ID},REVIEWED,,x\n")),
+            ["/2 FIELD_UNKNOWN", "/3 FIELD_UNKNOWN"]
+        );
+        assert_eq!(
+            told(&format!("subject,state,text,,text,note,state\n{ID},REVIEWED,A,,B,,\n")),
+            ["/1/ FIELD_UNKNOWN", "/1/text DUPLICATE", "/1/note FIELD_UNKNOWN", "/1/state DUPLICATE"]
+        );
+        // What a line end without quotes cuts in two.
+        assert_eq!(
+            told(&format!("subject,state,text,stale\n{ID},REVIEWED,Culture\nsport,\n")),
+            ["/3 COUNT_MISMATCH", "/3/subject REFERENCE_UNKNOWN"]
+        );
+        assert_eq!(told(&format!("subject,text,state\n{ID},Culture\n")), ["/2 COUNT_MISMATCH", "/2/state NOT_ONE_OF"]);
+        assert_eq!(told("kind,text,state,subject\nTASK,,,\n"), ["/2/subject REFERENCE_UNKNOWN"]);
+    }
+
+    #[test]
+    fn what_a_spreadsheet_adds_and_leaves_out_is_nothing() {
+        let text = format!("subject,state,text,stale,editor,, \n{ID},REVIEWED,Culture,,,,,,\n{ID},,\n{ID},REVIEWED,Sport\n,,,,\n");
+        let read: Vec<_> = rows(text.as_bytes()).expect("rows").into_iter().map(|row| (row.at, row.text)).collect();
+        assert_eq!(read, [("/2", "Culture"), ("/4", "Sport")].map(|(at, text)| (at.to_owned(), text.to_owned())));
+    }
+
+    #[test]
+    fn a_quote_that_is_not_closed_takes_nothing_in() {
+        for open in ["\"A\nS,REVIEWED,B\n", "A\nS,REVIEWED,\"B\"C\n", "\"A"] {
+            let refused = rows(format!("subject,state,text\n{ID},REVIEWED,{open}").as_bytes()).expect_err("a quote");
+            assert_eq!(refused.code, Code::BodyUnreadable, "{open}");
+        }
+        assert_eq!(rows(b"subject,state,\"text\n").expect_err("a quote").code, Code::BodyUnreadable);
     }
 }
