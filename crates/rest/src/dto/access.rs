@@ -28,16 +28,16 @@ pub struct NewAccount {
     #[schema(value_type = String, example = "SERVICE", pattern = "^(SERVICE|USER)$", max_length = 16)]
     pub kind: model::AccountKind,
     /// `client_id` of a service account, user name of a person.
-    #[schema(example = "so-y-te-system", min_length = 2, max_length = 64, pattern = "^[A-Za-z0-9._@-]+$")]
+    #[schema(example = "so-ngoai-vu-system", min_length = 2, max_length = 64, pattern = "^[A-Za-z0-9._@-]+$")]
     pub login: String,
-    #[schema(example = "Hệ thống của Sở Y tế", min_length = 1, max_length = 200, pattern = r"^[^\x00-\x1f]*$")]
+    #[schema(example = "Hệ thống của Sở Ngoại vụ", min_length = 1, max_length = 200, pattern = r"^[^\x00-\x1f]*$")]
     pub name: String,
     /// Code of the agency that the account speaks for; a service account needs one.
-    #[schema(example = "so-y-te", min_length = 1, max_length = 64)]
+    #[schema(example = "so-ngoai-vu", min_length = 1, max_length = 64)]
     pub agency: Option<String>,
     /// Roles from the start; those of agencies are held for the account's own.
     #[serde(default)]
-    #[schema(value_type = Vec<String>, max_items = 12)]
+    #[schema(value_type = Vec<String>, max_items = 12, max_length = 32, pattern = "^(AGENCY_VIEWER|AGENCY_REPORTER|AGENCY_APPROVER|AGENCY_SYSTEM|STANDING|FINANCE|PERSONNEL|INSPECTOR|COMMITTEE|AUTHORITY|ADMIN|AUDITOR)$")]
     pub roles: Vec<model::Role>,
     /// First day of these roles.
     pub valid_from: Option<NaiveDate>,
@@ -46,7 +46,7 @@ pub struct NewAccount {
     /// Identifier of the document that these roles rest on.
     pub basis: Option<Uuid>,
     /// What its tokens may be used for at most: `read`, `reports`, `account`, `admin`; all where nothing is said.
-    #[schema(value_type = Option<Vec<String>>, min_items = 1, max_items = 4)]
+    #[schema(value_type = Option<Vec<String>>, min_items = 1, max_items = 4, max_length = 16, pattern = "^(read|reports|account|admin)$")]
     pub scopes: Option<Vec<model::Scope>>,
     pub expires_at: Option<DateTime<Utc>>,
     /// Networks (CIDR) from which it may be used; any where nothing is said.
@@ -80,7 +80,7 @@ pub struct AccountChange {
     /// `DISABLED` ends every session; `ACTIVE` lets the account sign in again.
     #[schema(value_type = Option<String>, pattern = "^(ACTIVE|DISABLED)$", max_length = 16)]
     pub status: Option<model::AccountStatus>,
-    #[schema(value_type = Option<Vec<String>>, min_items = 1, max_items = 4)]
+    #[schema(value_type = Option<Vec<String>>, min_items = 1, max_items = 4, max_length = 16, pattern = "^(read|reports|account|admin)$")]
     pub scopes: Option<Vec<model::Scope>>,
     /// Null takes the end away.
     #[serde(default)]
@@ -227,7 +227,7 @@ pub struct NewGrant {
     #[schema(value_type = String, example = "AGENCY_APPROVER", max_length = 32, pattern = "^(AGENCY_VIEWER|AGENCY_REPORTER|AGENCY_APPROVER|AGENCY_SYSTEM|STANDING|FINANCE|PERSONNEL|INSPECTOR|COMMITTEE|AUTHORITY|ADMIN|AUDITOR)$")]
     pub role: model::Role,
     /// Code; needed for the roles of agencies, and for those only.
-    #[schema(example = "so-y-te", min_length = 1, max_length = 64)]
+    #[schema(example = "so-ngoai-vu", min_length = 1, max_length = 64)]
     pub agency: Option<String>,
     /// Code; in all programmes where nothing is said.
     #[schema(example = "HP-1593-2013", min_length = 1, max_length = 64)]

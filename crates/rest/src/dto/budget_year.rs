@@ -231,7 +231,7 @@ pub struct NewBudgetCode {
     #[schema(value_type = String, pattern = "^(CHAPTER|CATEGORY|SECTION|ITEM|SUBITEM)$", max_length = 16)]
     pub level: ClassificationLevel,
     /// Three digits of a chapter, category or section, four of an item or subitem.
-    #[schema(example = "427", min_length = 3, max_length = 4)]
+    #[schema(example = "427", min_length = 3, max_length = 4, pattern = "^[0-9]{3,4}$")]
     pub code: String,
     #[schema(min_length = 1, max_length = 500)]
     pub name: String,

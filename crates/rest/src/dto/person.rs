@@ -42,19 +42,19 @@ pub struct NewPerson {
     pub name: String,
     #[schema(min_length = 1, max_length = 200)]
     pub position_title: Option<String>,
-    #[schema(min_length = 3, max_length = 254)]
+    #[schema(min_length = 3, max_length = 254, pattern = r"^\s*[^@\s]+@[^@\s]*\.[^@\s]*\s*$")]
     pub work_email: Option<String>,
-    #[schema(min_length = 3, max_length = 32)]
+    #[schema(min_length = 3, max_length = 32, pattern = r"^[\s+().-]*([0-9][\s+().-]*){3,20}$")]
     pub work_phone: Option<String>,
     /// A day, as 1970-12-31.
-    #[schema(min_length = 10, max_length = 10)]
+    #[schema(format = Date, min_length = 10, max_length = 10)]
     pub birth_date: Option<String>,
     /// Nine or twelve digits.
-    #[schema(min_length = 9, max_length = 12)]
+    #[schema(min_length = 9, max_length = 12, pattern = r"^\s*([0-9]{9}|[0-9]{12})\s*$")]
     pub identity_number: Option<String>,
     #[schema(min_length = 1, max_length = 500)]
     pub home_address: Option<String>,
-    #[schema(min_length = 3, max_length = 32)]
+    #[schema(min_length = 3, max_length = 32, pattern = r"^[\s+().-]*([0-9][\s+().-]*){3,20}$")]
     pub personal_phone: Option<String>,
     /// Identifier of the person's account.
     pub account: Option<Uuid>,
@@ -87,22 +87,22 @@ pub struct PersonChange {
     #[schema(value_type = Option<String>, min_length = 1, max_length = 200)]
     pub position_title: Patch<String>,
     #[serde(default)]
-    #[schema(value_type = Option<String>, min_length = 3, max_length = 254)]
+    #[schema(value_type = Option<String>, min_length = 3, max_length = 254, pattern = r"^\s*[^@\s]+@[^@\s]*\.[^@\s]*\s*$")]
     pub work_email: Patch<String>,
     #[serde(default)]
-    #[schema(value_type = Option<String>, min_length = 3, max_length = 32)]
+    #[schema(value_type = Option<String>, min_length = 3, max_length = 32, pattern = r"^[\s+().-]*([0-9][\s+().-]*){3,20}$")]
     pub work_phone: Patch<String>,
     #[serde(default)]
-    #[schema(value_type = Option<String>, min_length = 10, max_length = 10)]
+    #[schema(value_type = Option<String>, format = Date, min_length = 10, max_length = 10)]
     pub birth_date: Patch<String>,
     #[serde(default)]
-    #[schema(value_type = Option<String>, min_length = 9, max_length = 12)]
+    #[schema(value_type = Option<String>, min_length = 9, max_length = 12, pattern = r"^\s*([0-9]{9}|[0-9]{12})\s*$")]
     pub identity_number: Patch<String>,
     #[serde(default)]
     #[schema(value_type = Option<String>, min_length = 1, max_length = 500)]
     pub home_address: Patch<String>,
     #[serde(default)]
-    #[schema(value_type = Option<String>, min_length = 3, max_length = 32)]
+    #[schema(value_type = Option<String>, min_length = 3, max_length = 32, pattern = r"^[\s+().-]*([0-9][\s+().-]*){3,20}$")]
     pub personal_phone: Patch<String>,
     /// Identifier of the person's account.
     #[serde(default)]

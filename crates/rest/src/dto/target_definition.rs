@@ -124,7 +124,7 @@ pub struct NewTargetDefinition {
     #[schema(minimum = 1945, maximum = 2200)]
     pub due_year: Option<i32>,
     pub baseline: Option<NewBaseline>,
-    #[schema(value_type = Option<Vec<String>>, max_items = 5)]
+    #[schema(value_type = Option<Vec<String>>, max_items = 5, max_length = 16, pattern = "^(AGENCY|YEAR|LANGUAGE|OUTLET|AUDIENCE)$")]
     pub disaggregations: Option<Vec<Disaggregation>>,
     /// Codes of the agencies, collectives or outlets over which it is counted, or kinds of deliverables that count.
     #[schema(max_items = 500)]

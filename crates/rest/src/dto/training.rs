@@ -79,7 +79,7 @@ pub struct NewTrainingCourse {
     /// Held by a central body; one in words always is.
     pub is_central: Option<bool>,
     #[serde(default)]
-    #[schema(value_type = Vec<String>, max_items = 6)]
+    #[schema(value_type = Vec<String>, max_items = 6, max_length = 32, pattern = "^(LEADER|MANAGER|STAFF|EXTERNAL_INFORMATION_STAFF|PRESS|SPEAKER)$")]
     pub audiences: Vec<TrainingAudience>,
     /// Teaching hours.
     #[schema(minimum = 1, maximum = 10000)]

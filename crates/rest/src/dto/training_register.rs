@@ -64,14 +64,14 @@ pub struct NewMaterialVersion {
     #[schema(minimum = 1, maximum = 10000)]
     pub number: u32,
     /// A BCP 47 tag.
-    #[schema(example = "vi", min_length = 2, max_length = 35)]
+    #[schema(example = "vi", min_length = 2, max_length = 35, pattern = r"^\s*[A-Za-z][A-Za-z0-9]{0,7}(-[A-Za-z0-9]{1,8})*\s*$")]
     pub language: String,
     pub issued_on: NaiveDate,
     /// Number or identifier of the document whose files it is.
     #[schema(min_length = 1, max_length = 200)]
     pub document: Option<String>,
     /// Where it is read.
-    #[schema(min_length = 8, max_length = 2000)]
+    #[schema(min_length = 8, max_length = 2000, pattern = r"^\s*https?://")]
     pub link: Option<String>,
 }
 

@@ -1,8 +1,11 @@
-//! An example of every body, made of what its schema says: of each field the example that it gives itself, else a value of its form.
+//! An example of every body, made of what its schema says: of each field the example that it gives itself, else one for its name, else a
+//! value of its form. What is sent names nothing that is not there: an identifier that is not needed is left out of it.
 //! Must not contradict a schema: a test holds every example against its own.
-//! Where they are put is `finish`.
+//! What fields are shown as by their names is `samples`; where examples are put is `finish`.
 
 use serde_json::{Map, Value, json};
+
+use super::samples;
 
 /// Forms that no example is given for where they stand, and a text of each.
 const OF_PATTERNS: [(&str, &str); 2] =
@@ -22,20 +25,20 @@ impl<'a> Examples<'a> {
 
     /// An example of a body; nothing for one of which nothing can be said.
     pub fn body(&self, schema: &Value) -> Option<Value> {
-        self.value(schema, &mut Vec::new())
+        self.value(schema, "", &mut Vec::new())
     }
 
-    /// Within the named schemas that are being made already, which end there.
-    fn value(&self, schema: &Value, within: &mut Vec<String>) -> Option<Value> {
+    /// Under this name, within the named schemas that are being made already, which end there.
+    fn value(&self, schema: &Value, name: &str, within: &mut Vec<String>) -> Option<Value> {
         if let Some(given) = schema.get("example").or_else(|| schema.get("const")).or_else(|| schema.get("default")) {
             return Some(given.clone());
         }
-        if let Some(name) = schema["$ref"].as_str().and_then(|to| to.strip_prefix("#/components/schemas/")) {
-            if within.iter().any(|known| known == name) {
+        if let Some(of) = schema["$ref"].as_str().and_then(|to| to.strip_prefix("#/components/schemas/")) {
+            if within.iter().any(|known| known == of) {
                 return None;
             }
-            within.push(name.to_owned());
-            let made = self.schemas.get(name).and_then(|schema| self.value(schema, within));
+            within.push(of.to_owned());
+            let made = self.schemas.get(of).and_then(|schema| self.value(schema, name, within));
             within.pop();
             return made;
         }
@@ -45,7 +48,7 @@ impl<'a> Examples<'a> {
         if let Some(all) = schema["allOf"].as_array() {
             let mut whole = self.object(schema, within).unwrap_or_default();
             for part in all {
-                whole.extend(self.value(part, within)?.as_object().cloned().unwrap_or_default());
+                whole.extend(self.value(part, name, within)?.as_object().cloned().unwrap_or_default());
             }
             return Some(whole.into());
         }
@@ -54,13 +57,13 @@ impl<'a> Examples<'a> {
             return any
                 .iter()
                 .filter(|one| one["type"] != "null")
-                .find_map(|one| self.value(one, within))
+                .find_map(|one| self.value(one, name, within))
                 .or(is_null.then_some(Value::Null));
         }
-        self.of_type(schema, within)
+        self.of_type(schema, name, within)
     }
 
-    fn of_type(&self, schema: &Value, within: &mut Vec<String>) -> Option<Value> {
+    fn of_type(&self, schema: &Value, name: &str, within: &mut Vec<String>) -> Option<Value> {
         let may_be_null = schema["type"].as_array().is_some_and(|types| types.iter().any(|kind| kind == "null"));
         let kind = match &schema["type"] {
             Value::Array(types) => types.iter().filter_map(Value::as_str).find(|kind| *kind != "null")?,
@@ -68,22 +71,26 @@ impl<'a> Examples<'a> {
         };
         match kind {
             "object" => self.object(schema, within).map(Value::from).or(may_be_null.then_some(Value::Null)),
-            "array" => Some(self.value(&schema["items"], within).into_iter().collect()),
+            "array" => Some(self.value(&schema["items"], name, within).into_iter().collect()),
             "boolean" => Some(true.into()),
-            "integer" | "number" => Some(number(schema)),
-            "string" => text(schema).map(Value::from),
+            "integer" | "number" => Some(number(schema, name)),
+            "string" => text(schema, name).map(Value::from),
             _ => None,
         }
     }
 
     /// An object with every field that can be shown; nothing where one that must be there cannot.
     fn object(&self, schema: &Value, within: &mut Vec<String>) -> Option<Map<String, Value>> {
-        let mut fields = Map::new();
+        let (of, mut fields) = (within.last().cloned().unwrap_or_default(), Map::new());
         let required: Vec<&str> = schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
         for (name, field) in schema["properties"].as_object().into_iter().flatten() {
-            match self.value(field, within) {
+            let is_needed = required.contains(&name.as_str());
+            if !is_needed && (samples::is_left_out(&of, name) || (is_sent(schema) && is_identifier(field))) {
+                continue;
+            }
+            match samples::field(&of, name).or_else(|| self.value(field, name, within)) {
                 Some(value) => drop(fields.insert(name.clone(), value)),
-                None if required.contains(&name.as_str()) => return None,
+                None if is_needed => return None,
                 None => {}
             }
         }
@@ -91,18 +98,29 @@ impl<'a> Examples<'a> {
     }
 }
 
-/// One, or the number nearest to it within the bounds.
-fn number(schema: &Value) -> Value {
+/// Whether bodies of a schema are sent: in what is sent no field is let through that is not known.
+fn is_sent(schema: &Value) -> bool {
+    schema["additionalProperties"] == false
+}
+
+/// Whether a field holds identifiers.
+fn is_identifier(field: &Value) -> bool {
+    field["format"] == "uuid" || field["items"]["format"] == "uuid"
+}
+
+/// The number for the name, or the one nearest to it within the bounds.
+fn number(schema: &Value, name: &str) -> Value {
+    let wanted = samples::of(samples::NUMBERS, name).unwrap_or(1);
     let least = schema["minimum"].as_i64().or_else(|| schema["exclusiveMinimum"].as_i64().map(|open| open + 1));
     let most = schema["maximum"].as_i64().or_else(|| schema["exclusiveMaximum"].as_i64().map(|open| open - 1));
-    1.max(least.unwrap_or(1)).min(most.unwrap_or(i64::MAX)).into()
+    wanted.max(least.unwrap_or(wanted)).min(most.unwrap_or(i64::MAX)).into()
 }
 
 /// A text of the form that is asked for; nothing for bytes.
-fn text(schema: &Value) -> Option<String> {
+fn text(schema: &Value, name: &str) -> Option<String> {
     let formed = match schema["format"].as_str() {
-        Some("date") => "2014-06-30",
-        Some("date-time") => "2014-06-30T02:00:00Z",
+        Some("date") => samples::of(samples::DAYS, name).unwrap_or("2014-06-30"),
+        Some("date-time") => samples::of(samples::TIMES, name).unwrap_or("2014-06-30T02:00:00Z"),
         Some("uuid") => "0192f0c4-7b1a-7e70-9b0e-3f6d2c1a5b77",
         Some("binary") => return None,
         _ => {
@@ -110,7 +128,7 @@ fn text(schema: &Value) -> Option<String> {
             // One of several words.
             let first = pattern.strip_prefix("^(").and_then(|words| words.strip_suffix(")$")).and_then(|words| words.split('|').next());
             let first = first.filter(|word| word.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_'));
-            first.or_else(|| Some(OF_PATTERNS.iter().find(|(known, _)| *known == pattern)?.1)).unwrap_or(TEXT)
+            first.or_else(|| samples::of(&OF_PATTERNS, pattern)).or_else(|| samples::of(samples::TEXTS, name)).unwrap_or(TEXT)
         }
     };
     let most = schema["maxLength"].as_u64().map_or(usize::MAX, |most| usize::try_from(most).unwrap_or(usize::MAX));
@@ -121,20 +139,33 @@ fn text(schema: &Value) -> Option<String> {
 pub fn show(document: &mut Value) {
     let Some(schemas) = document["components"]["schemas"].as_object().cloned() else { return };
     let examples = Examples::of(&schemas);
-    let named: Map<String, Value> =
-        schemas.iter().filter_map(|(name, schema)| Some((name.clone(), json!({"value": examples.body(schema)?})))).collect();
+    // By its name, since what fields are shown as depends on it.
+    let of = |name: &String| examples.body(&json!({"$ref": format!("#/components/schemas/{name}")}));
+    let named: Map<String, Value> = schemas.keys().filter_map(|name| Some((name.clone(), json!({"value": of(name)?})))).collect();
     let components = document["components"]["responses"].as_object_mut().into_iter().flatten();
     components.for_each(|(_, response)| each(response, &examples, &named));
-    let items = document["paths"].as_object_mut().into_iter().flatten().filter_map(|(_, item)| item.as_object_mut());
-    for (_, operation) in items.flatten().filter(|(_, operation)| operation["responses"].is_object()) {
-        if let Some(body) = operation.get_mut("requestBody") {
-            each(body, &examples, &named);
+    for (path, item) in document["paths"].as_object_mut().into_iter().flatten() {
+        let operations = item.as_object_mut().into_iter().flatten();
+        for (_, operation) in operations.filter(|(_, operation)| operation["responses"].is_object()) {
+            if let Some(body) = operation.get_mut("requestBody") {
+                uploads(path, body);
+                each(body, &examples, &named);
+            }
+            operation["responses"].as_object_mut().into_iter().flatten().for_each(|(_, response)| each(response, &examples, &named));
         }
-        operation["responses"].as_object_mut().into_iter().flatten().for_each(|(_, response)| each(response, &examples, &named));
     }
     let used = serde_json::to_string(&document["paths"]).unwrap_or_default() + &document["components"]["responses"].to_string();
     let named = named.into_iter().filter(|(name, _)| used.contains(&format!("\"#/components/examples/{name}\"")));
     document["components"]["examples"] = named.collect::<Map<_, _>>().into();
+}
+
+/// Examples of bodies that are one text.
+fn uploads(path: &str, body: &mut Value) {
+    for (media, content) in body.get_mut("content").and_then(Value::as_object_mut).into_iter().flatten() {
+        if let Some(text) = samples::upload(path, media) {
+            content["example"] = text.into();
+        }
+    }
 }
 
 /// Examples of what has content.
@@ -166,6 +197,20 @@ mod tests {
         let checked = jsonschema::options().should_validate_formats(true).build(&schema).expect("a schema");
         let faults: Vec<String> = checked.iter_errors(&all).map(|fault| format!("{}: {fault}", fault.instance_path())).collect();
         assert_eq!(faults, Vec::<String>::new());
+    }
+
+    #[test]
+    fn what_is_sent_is_shown_by_the_names_of_its_fields() {
+        let schemas = json!({"NewThing": {"type": "object", "additionalProperties": false, "required": ["person"], "properties": {
+            "agency": {"type": "string", "maxLength": 3}, "account": {"type": ["string", "null"], "format": "uuid"},
+            "person": {"type": "string", "format": "uuid"}, "endsAt": {"type": "string", "format": "date-time"},
+            "networks": {"type": "array", "items": {"type": "string"}}, "remark": {"type": "string"},
+            "year": {"type": "integer", "minimum": 2020}}}});
+        let schemas = schemas.as_object().expect("schemas");
+        let made = Examples::of(schemas).body(&json!({"$ref": "#/components/schemas/NewThing"}));
+        let wanted = json!({"agency": "bao", "person": "0192f0c4-7b1a-7e70-9b0e-3f6d2c1a5b77", "endsAt": "2014-06-30T04:00:00Z",
+            "networks": ["203.0.113.0/24"], "remark": TEXT, "year": 2020});
+        assert_eq!(made, Some(wanted));
     }
 
     #[test]

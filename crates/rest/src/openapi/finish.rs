@@ -115,7 +115,7 @@ fn spell_out(value: &mut Value) {
         Value::Object(fields) => {
             let labels = fields.get("pattern").and_then(Value::as_str).and_then(|text| text.strip_prefix("^(")?.strip_suffix(")$"));
             let labels: Option<Vec<String>> = labels
-                .filter(|text| text.bytes().all(|byte| byte.is_ascii_uppercase() || matches!(byte, b'_' | b'|')))
+                .filter(|text| text.bytes().all(|byte| byte.is_ascii_alphabetic() || matches!(byte, b'_' | b'|')))
                 .map(|text| text.split('|').map(str::to_owned).collect());
             if let Some(labels) = labels {
                 fields.remove("pattern");

@@ -4,6 +4,7 @@
 
 mod examples;
 mod finish;
+mod samples;
 
 use domain::account::Role;
 use serde_json::Value;
