@@ -15,7 +15,7 @@ use async_graphql::{
     parser::{
         Error, parse_schema,
         types::{
-            BaseType, Directive, ExecutableDocument, Field, OperationDefinition, Selection, SelectionSet, Type, TypeKind,
+            BaseType, Directive, ExecutableDocument, Field, OperationDefinition, OperationType, Selection, SelectionSet, Type, TypeKind,
             TypeSystemDefinition,
         },
     },
@@ -24,6 +24,7 @@ use async_graphql::{
 use crate::{limits::variable, prices::Prices};
 
 const TYPENAME: &str = "__typename";
+const ROOTS: [OperationType; 3] = [OperationType::Query, OperationType::Mutation, OperationType::Subscription];
 
 /// The fields of every type, and which types are another.
 pub struct Types {
@@ -63,13 +64,25 @@ impl Types {
         Ok(types)
     }
 
+    /// Whether there may be an object of this type of which the executor shows nothing, or nothing that tells its type. A field that must
+    /// not be null is there, or the object is not. A root is there whatever became of its fields.
+    fn is_unsure(&self, set: &SelectionSet, on: &str) -> bool {
+        let Some(fields) = self.fields.get(on).filter(|_| ROOTS.into_iter().map(Prices::root).all(|root| root != on)) else { return false };
+        let is_sure = |field: &Field| {
+            let name = field.name.node.as_str();
+            field.directives.is_empty() && (name == TYPENAME || fields.get(name).is_some_and(|ty| !ty.nullable))
+        };
+        let is_any_sure = set.items.iter().any(|item| matches!(&item.node, Selection::Field(field) if is_sure(&field.node)));
+        self.is_abstract.contains(on) || !is_any_sure
+    }
+
     fn applies(&self, condition: &str, concrete: &str) -> bool {
         condition == concrete || self.is.contains(&(concrete.to_owned(), condition.to_owned()))
     }
 }
 
 /// A document that tells which type an object is wherever completion must know: on abstract types, and where every field may be
-/// left out, so that an object without fields is not taken for none. `None` when the document does so as it is.
+/// left out or fail, so that an object without fields is not taken for none. `None` when the document does so as it is.
 pub fn telling(document: &ExecutableDocument, types: &Types) -> Option<ExecutableDocument> {
     let mut told = document.clone();
     let mut is_changed = false;
@@ -104,8 +117,7 @@ fn tell(set: &mut SelectionSet, on: &str, types: &Types) -> bool {
             Selection::FragmentSpread(_) => false,
         };
     }
-    let always = |item: &Positioned<Selection>| matches!(&item.node, Selection::Field(field) if field.node.directives.is_empty());
-    if !set.items.is_empty() && types.fields.contains_key(on) && (types.is_abstract.contains(on) || !set.items.iter().any(always)) {
+    if !set.items.is_empty() && types.is_unsure(set, on) {
         let pos = set.items[0].pos;
         let at = |name: &str| Positioned::new(Name::new(name), pos);
         let field = Field {
@@ -160,7 +172,7 @@ impl<'a> Completion<'a> {
         let sets = vec![&self.operation.selection_set.node];
         let fields = match data {
             Value::Object(fields) => fields,
-            // The executor answers so when every field of the root failed.
+            // The executor answers so when every field of the root failed or is left out.
             _ => IndexMap::new(),
         };
         self.object(Prices::root(self.operation.ty), fields, &sets).unwrap_or(Value::Null)

@@ -2,14 +2,18 @@
 //! Must not keep one that is refused: whoever sends those would push out the others.
 //! How much a document asks for depends on its variables and is counted in `limits` each time.
 
+mod layout;
+mod places;
+
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use apollo_compiler::{
     ExecutableDocument as Checked, Schema,
+    diagnostic::{Diagnostic, ToCliReport},
     parser::Parser,
     request::{RequestError, coerce_variable_values},
     response::{GraphQLError, JsonValue},
-    validation::{DiagnosticList, Valid},
+    validation::{DiagnosticData, Valid, WithErrors},
 };
 use async_graphql::{
     Pos, ServerError, Variables,
@@ -30,8 +34,9 @@ use crate::{
     completion::{self, Types},
     error,
     limits::Exceeded,
-    nesting, operation,
+    nesting, operation, values,
 };
+use places::Places;
 
 /// Selections within selections at most, for the validation's own stack; the executor's limit is lower.
 const MAX_NESTING: usize = 100;
@@ -43,6 +48,8 @@ const LONG: usize = 2 * 1024;
 const KEPT: u64 = 1 << 20;
 /// How many documents that may be.
 const EXPECTED: usize = 1_000;
+/// What the executor tells of a type that the validation does not know of by itself.
+const TOLD: &str = "extend type __Type { isOneOf: Boolean }";
 
 /// The schema that documents are held against, and those that held.
 pub struct Documents {
@@ -93,7 +100,8 @@ impl Documents {
     /// When the text is not one, with what is wrong.
     pub fn read(sdl: &str, aside: Arc<Aside>) -> Result<Self, String> {
         let types = Types::read(sdl).map_err(|error| error.to_string())?;
-        let schema = Schema::parse_and_validate(sdl, "schema.graphql").map_err(|invalid| invalid.errors.to_string())?;
+        let schema = format!("{sdl}\n{TOLD}\n");
+        let schema = Schema::parse_and_validate(schema, "schema.graphql").map_err(|invalid| invalid.errors.to_string())?;
         Ok(Self { schema, types, known: kept(EXPECTED, KEPT, Length), trusted: HashMap::new(), aside })
     }
 
@@ -162,23 +170,35 @@ impl Documents {
     }
 
     fn read_text(&self, text: &str, may: &Allowance) -> Result<Arc<Prepared>, Vec<ServerError>> {
-        let most = may.tokens as usize;
+        let (most, plain, places) = (may.tokens as usize, layout::plain(text), Places::of(text));
         let mut parser = Parser::new().token_limit(most).recursion_limit(MAX_NESTING);
-        let read = match parser.parse_executable(&self.schema, text, "") {
+        let read = match parser.parse_executable(&self.schema, &*plain, "") {
             Ok(read) => read,
             // What was read until then is not worth a fault.
             Err(_) if parser.tokens_reached() >= most => {
                 let exceeded = Exceeded { limit: "tokens", asked: parser.tokens_reached() as u64, most: may.tokens };
                 return Err(vec![error::too_large(&exceeded)]);
             }
-            Err(invalid) => return Err(told(&invalid.errors)),
+            Err(invalid) => return Err(told(invalid.errors.iter(), &places)),
         };
-        let checked = read.validate(&self.schema).map_err(|invalid| told(&invalid.errors))?;
-        // The executor's own parser knows neither `\u{…}` nor pairs of surrogates: they are written out for it.
-        let plain = text.contains("\\u").then(|| checked.serialize().no_indent().to_string());
-        let document = parse_query(plain.as_deref().unwrap_or(text)).map_err(|why| vec![error::unreadable(&why.into())])?;
+        let checked = self.validated(read, &places)?;
+        let wrong = values::faults(&self.schema, &checked, &|place| places.at(place.offset()), MAX_TOLD);
+        if !wrong.is_empty() {
+            return Err(wrong);
+        }
+        let document = parse_query(layout::laid_out(&plain, &places)).map_err(|why| vec![error::unreadable(&why.into())])?;
         let told = completion::telling(&document, &self.types);
         Ok(Arc::new(Prepared { document, told, tokens: parser.tokens_reached(), checked }))
+    }
+
+    /// What was read, where it holds.
+    fn validated(&self, read: Checked, places: &Places) -> Result<Valid<Checked>, Vec<ServerError>> {
+        let WithErrors { partial, errors } = match read.validate(&self.schema) {
+            Ok(checked) => return Ok(checked),
+            Err(invalid) => invalid,
+        };
+        let faults = told(errors.iter().filter(|fault| !is_of_one_field(&partial, fault.error)), places);
+        if faults.is_empty() { Ok(Valid::assume_valid(partial)) } else { Err(faults) }
     }
 
     /// Whether an operation of the document can be executed with these variables.
@@ -191,7 +211,7 @@ impl Documents {
         let given = serde_json::to_value(variables).map(JsonValue::from);
         let given = given.ok().and_then(|given| if let JsonValue::Object(given) = given { Some(given) } else { None });
         coerce_variable_values(&self.schema, operation, &given.unwrap_or_default()).map_err(refused)?;
-        Ok(())
+        values::misfit(&self.schema, operation, variables, &prepared.checked.sources).map_or(Ok(()), Err)
     }
 }
 
@@ -202,8 +222,24 @@ impl Prepared {
     }
 }
 
-fn told(faults: &DiagnosticList) -> Vec<ServerError> {
-    faults.iter().take(MAX_TOLD).map(|fault| refused(&fault.to_json())).collect()
+/// Whether a fault is that a subscription has several fields, and they are one in its answer: the validation counts those that merge.
+fn is_of_one_field(document: &Checked, fault: &DiagnosticData) -> bool {
+    let mut meant = document.operations.iter().filter(|operation| operation.location() == fault.location());
+    fault.unstable_error_name() == Some("SubscriptionUsesMultipleFields")
+        && meant.any(|operation| {
+            let mut keys = operation.root_fields(document).map(|field| field.response_key());
+            let first = keys.next();
+            keys.all(|key| Some(key) == first)
+        })
+}
+
+fn told<'a>(faults: impl Iterator<Item = Diagnostic<'a, DiagnosticData>>, places: &Places) -> Vec<ServerError> {
+    let told = |fault: Diagnostic<'_, DiagnosticData>| {
+        let mut error = ServerError::new(fault.error.to_string(), None);
+        error.locations = fault.error.location().into_iter().map(|place| places.at(place.offset())).collect();
+        error
+    };
+    faults.take(MAX_TOLD).map(told).collect()
 }
 
 fn refused(fault: &GraphQLError) -> ServerError {
@@ -247,6 +283,10 @@ mod tests {
             "query($n: String) { __type(name: $n) { name } }",
             "{ __type(name: \"A\") { x: name } __type(name: \"A\") { x: kind } }",
             "{ a: __typename ...F } fragment F on Query { a: __schema { types { name } } }",
+            "\"d\" { __typename }",
+            "\"\\q\" query Q { __typename }",
+            "subscription { a: changes { seq } b: changes { seq } }",
+            "subscription { changes { seq } changes(after: 0) { seq } }",
             "{ ...A } fragment A on Query { ...B } fragment B on Query { ...A }",
         ] {
             assert_ne!(faults(text), 0, "{text}");
@@ -259,6 +299,14 @@ mod tests {
             "query($b: Boolean!) { a: __typename @include(if: $b) }",
             "{ __type(name: \"\\u{51}uery\") { name } }",
             "{ __type(name: \"\\uD83D\\uDE00\") { name } }",
+            "{ __type(name: \"Query\") { name isOneOf } }",
+            "\"d\" query Q { __typename }",
+            "\"\"\"d\"\"\" fragment F on Query { __typename } { ...F }",
+            "query Q(\"d\" $b: Boolean! = true) { __typename @include(if: $b) }",
+            "{ ...F } fragment F on # the root\n Query { __typename }",
+            "subscription S($k: [ EventKind ! ] = [REPORT_SUBMITTED]) { changes(kinds: $k) { seq } }",
+            "subscription A { changes(after: 0) { seq } changes(after: 0) { kind } }",
+            "subscription { changes { seq } ...F } fragment F on Subscription { changes { kind } }",
             include_str!("../../../tests/it/introspection.graphql"),
         ] {
             assert_eq!(faults(text), 0, "{text}");

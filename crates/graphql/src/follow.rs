@@ -18,7 +18,7 @@ use async_graphql::{
 };
 use domain::{allowance::Allowance, event::Numbered, lang::Liked};
 
-use crate::{Answer, Asked, Graph, Terms, budget::Budget, completion::Completion, documents::Prepared, error, loaders, operation};
+use crate::{Answer, Asked, Graph, Terms, budget::Budget, completion::Completion, documents::Prepared, error, loaders, operation, values};
 
 /// Events that are answered from one state of the database.
 const PIECE: usize = 20;
@@ -72,10 +72,13 @@ pub async fn follow(graph: &Graph, asked: Asked, view: View, after: Option<i64>,
     if let Some(hash) = &terms.keep {
         graph.known.keep(Arc::clone(hash), &request.query);
     }
-    let (may, variables, view) = (terms.may, request.variables, view.within(left));
+    let (may, mut variables, view) = (terms.may, request.variables, view.within(left));
     let waiting = view.waiting();
     let name = request.operation_name;
-    let document = single(prepared.told.as_ref().unwrap_or(&prepared.document));
+    let mut document = single(prepared.told.as_ref().unwrap_or(&prepared.document));
+    let wanted = operation(&prepared.document, name.as_deref());
+    values::fill_in(&mut variables, wanted);
+    values::leave_out(&mut document, wanted, &variables);
     let slot = Arc::new(Mutex::new(None));
     let opening = Source::Opening { slot: Arc::clone(&slot), after };
     let request = executable(&document, name.as_deref(), &variables, (view.clone(), may, terms.liked), opening);
@@ -200,11 +203,23 @@ fn single(document: &ExecutableDocument) -> ExecutableDocument {
     for operation in operations.into_iter().filter(|operation| operation.ty == OperationType::Subscription) {
         let mut fields = Vec::new();
         fields_of(&operation.selection_set.node, fragments, &mut fields);
-        // Validation lets one field through, however often it is named.
-        fields.truncate(1);
-        operation.selection_set.node.items = fields;
+        operation.selection_set.node.items = merged(fields);
     }
     single
+}
+
+/// Fields that are one in the answer, as one: validation lets no others through.
+fn merged(fields: Vec<Positioned<Selection>>) -> Vec<Positioned<Selection>> {
+    let mut fields = fields.into_iter();
+    let Some(mut one) = fields.next() else { return Vec::new() };
+    if let Selection::Field(field) = &mut one.node {
+        for other in fields {
+            if let Selection::Field(other) = other.node {
+                field.node.selection_set.node.items.extend(other.node.selection_set.node.items);
+            }
+        }
+    }
+    vec![one]
 }
 
 fn fields_of(

@@ -25,6 +25,7 @@ mod prices;
 mod query;
 mod subscription;
 mod types;
+mod values;
 
 use std::{
     sync::Arc,
@@ -152,9 +153,6 @@ impl Asked {
     fn admitted(&self, graph: &Graph, may: &Allowance) -> Result<(Arc<Prepared>, Size), Answer> {
         let prepared = self.read.clone().map_err(|faults| Answer::new(faults, None))?;
         let (document, name, variables) = (&prepared.document, self.request.operation_name.as_deref(), &self.request.variables);
-        if !days::are_within(document, variables) {
-            return Err(Answer::refused(error::no_day()));
-        }
         let size = limits::size(document, name, variables, &graph.prices);
         if size.introspection > 0 && may.introspection == 0 {
             return Err(Answer::refused(error::closed()));
@@ -195,8 +193,12 @@ pub async fn execute(graph: &Graph, asked: Asked, view: View, terms: &Terms<'_>)
     }
     let view = view.within(within);
     let waiting = view.waiting();
-    let variables = std::mem::take(&mut request.variables);
-    request.set_parsed_query(prepared.told.as_ref().unwrap_or(&prepared.document).clone());
+    let mut variables = std::mem::take(&mut request.variables);
+    let mut document = prepared.told.as_ref().unwrap_or(&prepared.document).clone();
+    let wanted = operation(&prepared.document, request.operation_name.as_deref());
+    values::fill_in(&mut variables, wanted);
+    values::leave_out(&mut document, wanted, &variables);
+    request.set_parsed_query(document);
     let (name, known, budget) = (request.operation_name.clone(), variables.clone(), Budget::new(terms.may.entries));
     let request = request.variables(variables).data(loaders::new(view.clone())).data(budget.clone()).data(view.clone()).data(terms.liked);
     let cost = Cost { estimated: size.cost, limit: terms.may.cost, requests: size.requests(), entries: 0 };

@@ -37,7 +37,7 @@ pub fn is_flat(text: &str) -> bool {
 }
 
 /// What follows a string whose first quote was read. One that does not end hides nothing: its line is read on.
-fn after_string(rest: &[u8]) -> &[u8] {
+pub fn after_string(rest: &[u8]) -> &[u8] {
     if let Some(block) = rest.strip_prefix(b"\"\"") {
         let mut at = 0;
         while let Some(found) = block[at..].windows(3).position(|three| three == b"\"\"\"") {
