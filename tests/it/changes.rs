@@ -7,12 +7,20 @@ use std::{
 
 use domain::account::Role;
 use serde_json::{Value, json};
-use testkit::{Backend, Client, TestApp, app::wait, both, database::execute};
+use testkit::{
+    Backend, Client, TestApp,
+    app::{Secrets, wait},
+    both,
+    database::execute,
+    socket::Events,
+};
 
 both!(
     a_caller_reads_its_own_change_at_once,
     a_reader_who_follows_misses_nothing_that_many_write,
     numbers_go_past_what_a_caller_may_not_see,
+    what_a_caller_may_not_see_changes_nothing_that_it_is_told,
+    a_role_in_one_programme_leaves_what_is_hidden_behind_by_whole_thousands,
     a_programme_s_standing_agency_sees_its_events_and_the_public_what_is_public,
     what_commits_late_gets_a_late_number,
     a_number_from_elsewhere_is_refused,
@@ -112,13 +120,97 @@ fn numbers_go_past_what_a_caller_may_not_see(backend: Backend) {
     let (press, radio) = (app.system_of("bao-hai-phong"), app.system_of("dai-ptth-hai-phong"));
     let (ours, _, also_ours) = (pushed(&press, "a"), pushed(&radio, "a"), pushed(&press, "b"));
     pushed(&radio, "b");
-    assert_eq!(piece(&app.anonymous(), 0, 20), json!({"items": [], "nextSince": 4, "hasMore": false}));
+    assert_eq!(piece(&app.anonymous(), 0, 20), json!({"items": [], "nextSince": 0, "hasMore": false}));
     let first = piece(&press, 0, 1);
     assert_eq!((subjects(&first), &first["nextSince"], &first["hasMore"]), (vec![ours], &json!(1), &json!(true)));
     let rest = piece(&press, 1, 1);
     assert_eq!((subjects(&rest), &rest["items"][0]["seq"]), (vec![also_ours], &json!(3)));
-    assert_eq!((&rest["nextSince"], &rest["hasMore"]), (&json!(4), &json!(false)), "past the radio's");
+    assert_eq!((&rest["nextSince"], &rest["hasMore"]), (&json!(3), &json!(false)), "nothing of the radio's last");
+    assert_eq!(piece(&press, 3, 20), json!({"items": [], "nextSince": 3, "hasMore": false}));
+    assert_eq!(piece(&press, 4, 20)["nextSince"], 4, "what was kept of an earlier answer goes on");
     assert_eq!(subjects(&piece(&app.person(None, Role::Auditor), 0, 20)).len(), 4);
+    let none = press.graphql("{ changes(first: 0) { nextSince hasMore } }", &json!({}))["changes"].take();
+    assert_eq!(none, json!({"nextSince": 0, "hasMore": true}), "what was not shown is not passed");
+}
+
+fn what_a_caller_may_not_see_changes_nothing_that_it_is_told(backend: Backend) {
+    const FEED: &str = "/graphql?query=%7Bchanges%7BnextSince%20hasMore%20nodes%7Bseq%7D%7D%7D";
+    let app = TestApp::start(backend);
+    let (press, radio, public) = (app.system_of("bao-hai-phong"), app.system_of("dai-ptth-hai-phong"), app.anonymous());
+    let told = |client: &Client| {
+        ["/api/v1/changes", "/api/v1/changes?since=0&limit=1", FEED].map(|path| {
+            let reply = client.get(path);
+            assert_eq!(reply.status, 200, "{path}: {}", reply.body);
+            (reply.body, reply.headers.get("etag").cloned())
+        })
+    };
+    pushed(&radio, "a");
+    let before = (told(&public), told(&press));
+    for key in ["b", "c"] {
+        pushed(&radio, key);
+    }
+    assert_eq!((told(&public), told(&press)), before);
+    // Nor does trying numbers: without a token there is none beyond the last event that everybody sees.
+    let tried = |since: i64| {
+        let reply = public.get(&format!("/api/v1/changes?since={since}"));
+        (reply.status, reply.faults())
+    };
+    let unknown = (400, vec![("/since".to_owned(), "SINCE_UNKNOWN".to_owned())]);
+    assert_eq!([1, 3, 99].map(tried), [unknown.clone(), unknown.clone(), unknown.clone()]);
+    assert_eq!(public.graphql_code("{ changes(since: 3) { hasMore } }"), "QUERY_INVALID");
+    let followed = |after: i64| {
+        let query = format!("subscription {{ changes(after: {after}) {{ seq }} }}");
+        Events::open(&app.base, None, &query, "").status
+    };
+    assert_eq!([0, 3, 99].map(followed), [200, 400, 400]);
+    execute(&app.database, "UPDATE events SET is_public = TRUE WHERE seq = 2");
+    assert_eq!([0, 1, 2].map(|since| piece(&public, since, 20)["nextSince"].clone()), [json!(2), json!(2), json!(2)]);
+    assert_eq!((tried(3), tried(99), followed(2), followed(3)), (unknown.clone(), unknown, 200, 400));
+}
+
+/// Events up to the number 1004 that none of these callers may see.
+fn hidden(app: &TestApp, backend: Backend) {
+    let rows = match backend {
+        Backend::Sqlite => {
+            "WITH RECURSIVE n(i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n WHERE i < 1004) \
+             SELECT i, randomblob(16), '2026-01-01 00:00:00', 'REPORT_RETURNED', 'report', randomblob(16), FALSE, '{}' FROM n"
+        }
+        Backend::Postgres => {
+            "SELECT i, gen_random_uuid(), now(), 'REPORT_RETURNED', 'report', gen_random_uuid(), FALSE, '{}' \
+             FROM generate_series(2, 1004) i"
+        }
+    };
+    execute(&app.database, &format!("INSERT INTO events (seq, id, at, kind, subject, subject_id, is_public, body) {rows}"));
+    execute(&app.database, "UPDATE event_head SET seq = 1004");
+}
+
+fn a_role_in_one_programme_leaves_what_is_hidden_behind_by_whole_thousands(backend: Backend) {
+    let app = TestApp::start(backend);
+    let press = app.system_of("bao-hai-phong");
+    let id = pushed(&press, "a");
+    let viewer = app.user(None, &[Role::Finance]);
+    granted(&app, &viewer, &json!({"role": "AGENCY_VIEWER", "agency": "bao-hai-phong", "programme": "HP-1593-2013"}));
+    let viewer = app.anonymous().sign_in_person(&viewer);
+    assert_eq!((subjects(&piece(&viewer, 0, 20)), &piece(&viewer, 0, 20)["nextSince"]), (vec![id.clone()], &json!(1)));
+    hidden(&app, backend);
+    for (client, next) in [(&viewer, 1000), (&press, 1)] {
+        let first = piece(client, 0, 20);
+        assert_eq!((subjects(&first), &first["nextSince"], &first["hasMore"]), (vec![id.clone()], &json!(next), &json!(false)));
+        assert_eq!(piece(client, next, 20), json!({"items": [], "nextSince": next, "hasMore": false}));
+    }
+    let late = pushed(&press, "b");
+    let rest = piece(&viewer, 1000, 20);
+    assert_eq!((subjects(&rest), &rest["nextSince"]), (vec![late], &json!(1005)));
+}
+
+/// Gives somebody a role.
+fn granted(app: &TestApp, to: &Secrets, grant: &Value) {
+    let admin = app.person(None, Role::Admin);
+    let accounts = admin.get("/api/v1/admin/accounts?limit=200").json()["items"].take();
+    let account = accounts.as_array().expect("items").iter().find(|account| account["login"] == to.login).expect("the account");
+    let path = format!("/api/v1/admin/accounts/{}/grants", account["id"].as_str().expect("an id"));
+    let given = admin.send("POST", &path, &[("content-type", "application/json")], grant.to_string().as_bytes());
+    assert_eq!(given.status, 201, "{}", given.body);
 }
 
 fn a_programme_s_standing_agency_sees_its_events_and_the_public_what_is_public(backend: Backend) {
@@ -137,17 +229,7 @@ fn a_programme_s_standing_agency_sees_its_events_and_the_public_what_is_public(b
     assert_eq!(subjects(&piece(&app.system_of("dai-ptth-hai-phong"), 0, 20)), ids[1..], "what is seen for two reasons comes once");
     let standing = app.user(None, &[Role::Finance]);
     assert_eq!(subjects(&piece(&app.anonymous().sign_in_person(&standing), 0, 20)), ids[1..]);
-    let admin = app.person(None, Role::Admin);
-    let accounts = admin.get("/api/v1/admin/accounts?limit=200").json()["items"].take();
-    let account = accounts.as_array().expect("items").iter().find(|account| account["login"] == standing.login).expect("the account");
-    let grant = json!({"role": "STANDING", "programme": "HP-1593-2013"}).to_string();
-    let given = admin.send(
-        "POST",
-        &format!("/api/v1/admin/accounts/{}/grants", account["id"].as_str().expect("an id")),
-        &[("content-type", "application/json")],
-        grant.as_bytes(),
-    );
-    assert_eq!(given.status, 201, "{}", given.body);
+    granted(&app, &standing, &json!({"role": "STANDING", "programme": "HP-1593-2013"}));
     assert_eq!(subjects(&piece(&app.anonymous().sign_in_person(&standing), 0, 20)), ids);
 }
 

@@ -20,6 +20,7 @@ both!(
     an_index_finds_the_words,
     what_is_kept_is_what_would_be_made_anew,
     what_older_rules_made_is_made_anew,
+    a_language_that_is_refused_gives_way_to_any_that_is_not,
 );
 once!(both_databases_find_the_same);
 
@@ -440,4 +441,32 @@ fn both_databases_find_the_same() {
         }
     }
     assert!(found > 500, "{found}");
+}
+
+/// Here as well as over a search: by `Accept-Language` a text is given in the first language that is liked, and in none that is refused.
+fn a_language_that_is_refused_gives_way_to_any_that_is_not(backend: Backend) {
+    let app = TestApp::start(backend);
+    let client = app.anonymous();
+    let body = json!({"query": "{ agency(code: \"so-ngoai-vu\") { nameText { lang } vi: nameText(lang: VI) { lang } } }"}).to_string();
+    for (accepted, lang) in [
+        ("vi;q=0, *", "EN"),
+        ("*;q=0.1, vi;q=0", "EN"),
+        ("ja, vi;q=0, *;q=0.5", "EN"),
+        ("en-US;q=0, vi;q=0, *", "EN"),
+        ("*, en", "EN"),
+        ("*", "VI"),
+        ("*, en;q=0.5", "VI"),
+        ("ja, *;q=0.5", "VI"),
+        ("en;q=0, *", "VI"),
+        // A text is better than none.
+        ("vi;q=0, en;q=0, *", "VI"),
+        ("vi;q=0, ja", "VI"),
+        ("*;q=0", "VI"),
+    ] {
+        let headers = [("content-type", "application/json"), ("accept-language", accepted)];
+        let told = client.send("POST", "/graphql", &headers, body.as_bytes()).json()["data"]["agency"].take();
+        assert_eq!((&told["nameText"]["lang"], &told["vi"]["lang"]), (&json!(lang), &json!("VI")), "{accepted}");
+        let told = client.send("GET", "/api/v1/agencies/so-ngoai-vu", &[("accept-language", accepted)], b"").json();
+        assert_eq!(told["nameText"]["lang"], lang.to_lowercase(), "{accepted}");
+    }
 }

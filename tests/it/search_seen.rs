@@ -17,6 +17,7 @@ both!(
     a_deliverable_is_found_in_public_by_what_is_public_of_it,
     documents_and_tasks_are_found_as_they_are_worded_now,
     an_address_leads_to_what_was_found,
+    what_is_found_in_any_language_is_called_by_its_vietnamese_name,
 );
 
 fn a_report_is_found_by_those_who_see_it_in_the_words_that_they_see(backend: Backend) {
@@ -187,4 +188,33 @@ fn an_address_leads_to_what_was_found(backend: Backend) {
         assert_eq!(hit.get("href"), Some(&Value::Null), "{hit}");
         assert!(listed["items"].as_array().expect("items").iter().any(|task| task["id"] == hit["id"]), "{hit}");
     }
+}
+
+fn what_is_found_in_any_language_is_called_by_its_vietnamese_name(backend: Backend) {
+    const NAMED: &str = "query($t: String!, $d: NaiveDate) { search(text: $t, asOf: $d, first: 200) { nodes { id kind lang name node {
+        ... on Agency { name } ... on Task { name } ... on Deliverable { title } } } } }";
+    let app = TestApp::start(backend);
+    let (admin, public) = (app.person(None, Role::Admin), app.anonymous());
+    let path = recorded(&app.system_of("bao-hai-phong"), &of("PUBLICATION", Some("V.2"), "Hải Phòng xưa", json!({"languages": ["vi"]})));
+    let path = format!("/api/v1/admin/translations/en/{}", path.rsplit('/').next().expect("an id"));
+    let english = json!({"text": "Old Haiphong", "state": "REVIEWED"}).to_string();
+    assert_eq!(admin.send("PUT", &path, &[("content-type", "application/json")], english.as_bytes()).status, 200);
+    let named = |hits: &Value| -> Vec<Value> { hits.as_array().expect("hits").iter().map(|hit| json!([hit["id"], hit["name"]])).collect() };
+    for (text, kind) in [("foreign affairs", "AGENCY"), ("hai phong", "TASK"), ("image friends", "TASK"), ("old haiphong", "DELIVERABLE")] {
+        let found = |day: Option<&str>| public.graphql(NAMED, &json!({"t": text, "d": day}))["search"]["nodes"].take();
+        let (now, then) = (found(None), found(Some("2014-06-01")));
+        let all = now.as_array().expect("hits").iter();
+        assert!(all.clone().any(|hit| hit["kind"] == kind && hit["lang"] == "EN"), "{text} finds no {kind} in English: {now}");
+        for hit in all.chain(then.as_array().expect("hits")).filter(|hit| hit["kind"] != "DOCUMENT") {
+            let field = if hit["kind"] == "DELIVERABLE" { "title" } else { "name" };
+            assert_eq!(hit["name"], hit["node"][field], "{text}: {hit}");
+        }
+        // The same over REST, whatever language is liked.
+        let address = format!("/api/v1/search?q={}&limit=200", text.replace(' ', "%20"));
+        let told = public.send("GET", &address, &[("accept-language", "en")], b"").json();
+        assert_eq!(named(&told["items"]), named(&now), "{text}");
+    }
+    let cost = |n: usize| app.fewest_statements(|| search(&public, "hai phong", &format!("&kinds=TASK&limit={n}"))).0;
+    cost(1);
+    assert_eq!(cost(1), cost(15), "the names of a page are read at once");
 }

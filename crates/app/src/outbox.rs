@@ -23,6 +23,8 @@ use crate::{App, Error, View};
 
 /// So many events get their numbers in one transaction at most.
 const BATCH: i64 = 5_000;
+/// So many numbers at once are left behind where walking them again would cost.
+const BLOCK: i64 = 1_000;
 
 /// Something to tell.
 #[derive(Clone, Debug)]
@@ -123,17 +125,19 @@ impl App {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Changes {
     pub items: Vec<Numbered>,
-    /// Where to go on.
+    /// Where to go on. What the caller may not see moves it in whole blocks, and only for a scope that has no index of its own.
     pub next_since: i64,
     /// Whether there is more already.
     pub has_more: bool,
+    /// How far it was read, what the caller may not see included; told to nobody.
+    reached: i64,
 }
 
 /// What the caller may know of that happened after a number: without gaps, and the same whenever it is read.
 ///
-/// Numbers are given over all events of the service. Whoever reads the feed thus learns how many others there were in between,
-/// but nothing of them: not whose, not what, not when. What is in it for a caller is decided by what the caller may see when it
-/// reads; whoever is given more later reads from 0 again.
+/// Numbers are given over all events of the service. Whoever reads the feed thus learns how many others there were between two that it
+/// sees, but nothing of them: not whose, not what, not when; and what is told stays the same until there is something more to see.
+/// What is in it for a caller is decided by what the caller may see when it reads; whoever is given more later reads from 0 again.
 ///
 /// # Errors
 /// `PAGE_INVALID`; `QUERY_INVALID` for a number that was never given.
@@ -143,7 +147,27 @@ pub async fn changes(view: &View, since: i64, limit: Option<i32>) -> Result<Chan
     // 1. What the caller itself has done is in it. (Where the operation has read before, its state stays as it is, and what is
     // numbered now comes with the next piece.)
     view.app().number_events().await?;
-    piece(view, &Wanted::default(), since, size).await
+    let piece = piece(view, &Wanted::default(), since, size).await?;
+    let is_beyond = piece.items.is_empty() && !piece.has_more;
+    if is_beyond && !is_given(view, since).await? { Err(unknown("/since", since).into()) } else { Ok(piece) }
+}
+
+/// Whether a number up to the head is one that the caller may have been given. Who sees what is public alone has none beyond the last
+/// event that it sees; were those told from numbers beyond the head, it could count what it may not see by trying. Others may have
+/// lost a role since, and are held to the head.
+async fn is_given(view: &View, since: i64) -> Result<bool, Error> {
+    let scope = view.ctx().change_scope();
+    if since <= 0 || !scope.is_published() {
+        return Ok(true);
+    }
+    let seen = view.read(move |conn| outbox::after(conn, &scope, &Wanted::default(), since - 1, 1)).await?;
+    Ok(!seen.is_empty())
+}
+
+/// The refusal of a number that no event has, or none that the caller may have been given.
+fn unknown(pointer: &str, since: i64) -> Refusal {
+    let code = if since < 0 { Code::OutOfRange } else { Code::SinceUnknown };
+    Refusal::with_faults(Code::QueryInvalid, vec![Fault::new(pointer, code)])
 }
 
 /// What is followed from now on, or after a number.
@@ -176,18 +200,18 @@ impl Followed {
 /// `QUERY_INVALID` for a programme that is not there or a number that was never given.
 pub async fn begin(view: &View, follow: Follow) -> Result<Followed, Error> {
     view.ctx().allow(Action::ReadChanges)?;
-    let invalid = |pointer: &str, code| Error::from(Refusal::with_faults(Code::QueryInvalid, vec![Fault::new(pointer, code)]));
     let mut wanted = Wanted { programme: None, kinds: follow.kinds };
     if let Some(code) = &follow.programme {
         let known = view.catalogue().await?.programme_by_code(code).map(|programme| programme.id);
-        wanted.programme = Some(known.ok_or_else(|| invalid("/programme", Code::ProgrammeUnknown))?);
+        let invalid = || Refusal::with_faults(Code::QueryInvalid, vec![Fault::new("/programme", Code::ProgrammeUnknown)]);
+        wanted.programme = Some(known.ok_or_else(invalid)?);
     }
     let head = view.read(outbox::head).await?;
-    let since = follow.after.unwrap_or(head);
-    if !(0..=head).contains(&since) {
-        return Err(invalid("/after", if since < 0 { Code::OutOfRange } else { Code::SinceUnknown }));
+    let Some(after) = follow.after else { return Ok(Followed { wanted, since: head }) };
+    if !(0..=head).contains(&after) || !is_given(view, after).await? {
+        return Err(unknown("/after", after).into());
     }
-    Ok(Followed { wanted, since })
+    Ok(Followed { wanted, since: after })
 }
 
 /// What happened since, as far as the caller may know of it now; the next time goes on after it.
@@ -197,7 +221,7 @@ pub async fn begin(view: &View, follow: Follow) -> Result<Followed, Error> {
 pub async fn next(view: &View, followed: &mut Followed, size: usize) -> Result<Changes, Error> {
     view.ctx().allow(Action::ReadChanges)?;
     let changes = piece(view, &followed.wanted, followed.since, size).await?;
-    followed.since = changes.next_since;
+    followed.since = changes.reached;
     Ok(changes)
 }
 
@@ -205,17 +229,19 @@ pub async fn next(view: &View, followed: &mut Followed, size: usize) -> Result<C
 pub(crate) async fn piece(view: &View, wanted: &Wanted, since: i64, size: usize) -> Result<Changes, Error> {
     // 2. The piece and where the feed ends, of one state.
     let (scope, limit) = (view.ctx().change_scope(), i64::try_from(size).unwrap_or(i64::MAX).saturating_add(1));
+    // An agency's events of one programme are walked among its others; every other part of a scope has an index that goes past nothing.
+    let is_walked = !scope.is_all() && scope.open.iter().any(|(agency, programme)| agency.is_some() && programme.is_some());
     let wanted = wanted.clone();
     let read =
         move |conn: &mut Conn| -> Result<_, DbError> { Ok((outbox::head(conn)?, outbox::after(conn, &scope, &wanted, since, limit)?)) };
     let (head, mut items) = view.read(read).await?;
     if !(0..=head).contains(&since) {
-        let code = if since < 0 { Code::OutOfRange } else { Code::SinceUnknown };
-        return Err(Refusal::with_faults(Code::QueryInvalid, vec![Fault::new("/since", code)]).into());
+        return Err(unknown("/since", since).into());
     }
-    // 3. Where to go on: after the last of a full piece, else after all that there is, seen or not.
+    // 3. Where to go on: after the last that is shown, not after what others may see alone; whoever asks again goes past that by index.
     let has_more = items.len() > size;
     items.truncate(size);
-    let next_since = items.last().filter(|_| has_more).map_or(head, |last| last.seq);
-    Ok(Changes { items, next_since, has_more })
+    let last = items.last().map_or(since, |last| last.seq);
+    let next_since = if is_walked && !has_more { last.max(head - head % BLOCK) } else { last };
+    Ok(Changes { items, next_since, has_more, reached: if has_more { last } else { head } })
 }

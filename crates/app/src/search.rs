@@ -2,17 +2,22 @@
 //! Must not decide what is a word or which hit is better, nor look at a hit outside the caller's scope to leave it out afterwards.
 //! The rules are `domain::search`, the statement `persistence::search`.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::Arc,
+};
 
 use auth::Ctx;
 use chrono::NaiveDate;
 use domain::{
     agency::AgencyId,
+    deliverable::DeliverableId,
     id::Id,
     lang::Lang,
     page::{Page, PageRequest},
     policy::Action,
     search::{Fit, Fragment, Query, SearchKind, beside_title, marked},
+    task::TaskId,
 };
 use persistence::{
     Conn, DbError,
@@ -25,8 +30,9 @@ use crate::{
     App, Error, View,
     audit::{Deed, record, watched},
     catalogue::version_on,
+    deliverable,
     listing::{Listing, PageArgs},
-    version,
+    task, version,
 };
 
 /// What is searched for.
@@ -47,7 +53,7 @@ pub struct Found {
     pub fit: Fit,
     /// The language of title and excerpt.
     pub lang: Lang,
-    /// What it is called on the day; of reports nothing.
+    /// What it is called on the day, in Vietnamese; of reports nothing.
     pub name: Option<String>,
     /// The code of an agency; whatever else is found is known by its identifier.
     pub code: Option<Arc<str>>,
@@ -92,8 +98,11 @@ pub async fn list(view: &View, search: &Search, at: &str, args: &PageArgs) -> Re
             Ok::<_, DbError>(Page { items, has_next: page.has_next, has_previous: page.has_previous })
         })
         .await?;
-    let (catalogue, day) = (view.catalogue().await?, search.as_of.unwrap_or_else(|| view.today()));
     let listing = Listing::of(page, &list, |(_, _, hit)| hit.key.clone());
+    let translated = listing.items.iter().filter(|(_, (_, _, hit))| hit.lang != Lang::Vi);
+    let translated: Vec<(SearchKind, Uuid)> = translated.map(|(_, (_, _, hit))| (hit.kind, hit.key.2)).collect();
+    let titles = titles(view, &translated).await?;
+    let (catalogue, day) = (view.catalogue().await?, search.as_of.unwrap_or_else(|| view.today()));
     let named = |id: AgencyId| Some(version_on(catalogue.agency(id)?, day)?.name.vi.to_string());
     let found = |(title, excerpt, hit): (Vec<Fragment>, Vec<Fragment>, stored::Hit)| {
         let id = hit.key.2;
@@ -105,7 +114,8 @@ pub async fn list(view: &View, search: &Search, at: &str, args: &PageArgs) -> Re
             lang: hit.lang,
             name: match agency {
                 Some(agency) => named(agency),
-                None => Some(hit.title.clone()).filter(|title| !title.is_empty()),
+                None if hit.lang != Lang::Vi => titles.get(&id).cloned(),
+                None => Some(hit.title).filter(|title| !title.is_empty()),
             },
             code: catalogue.agency_code(agency),
             title,
@@ -117,6 +127,24 @@ pub async fn list(view: &View, search: &Search, at: &str, args: &PageArgs) -> Re
         has_next: listing.has_next,
         has_previous: listing.has_previous,
     })
+}
+
+/// The Vietnamese titles of what was found in a translation, but of agencies, which are in memory. Only what holds now is translated, so on
+/// each day on which a thing is found so its title is that of now.
+async fn titles(view: &View, found: &[(SearchKind, Uuid)]) -> Result<HashMap<Uuid, String>, Error> {
+    let of = |kind: SearchKind| found.iter().filter(move |(of, _)| *of == kind).map(|(_, id)| *id);
+    let tasks: Vec<TaskId> = of(SearchKind::Task).map(Id::from_uuid).collect();
+    let deliverables: Vec<DeliverableId> = of(SearchKind::Deliverable).map(Id::from_uuid).collect();
+    let mut titles = HashMap::new();
+    if !tasks.is_empty() {
+        let tasks = task::by_ids(view, tasks).await?.into_values();
+        titles.extend(tasks.map(|task| (task.id.uuid(), task.title.to_string())));
+    }
+    if !deliverables.is_empty() {
+        let deliverables = deliverable::by_ids(view, deliverables).await?.into_values();
+        titles.extend(deliverables.filter_map(|shown| Some((shown.id.uuid(), shown.title?))));
+    }
+    Ok(titles)
 }
 
 /// How many things have every word of the text, of those that the caller may see.

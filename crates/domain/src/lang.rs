@@ -46,18 +46,23 @@ pub struct Liked {
 }
 
 impl Liked {
-    /// Those there are of tags in the order in which they are liked (RFC 4647, section 3.4).
-    pub fn of<'a>(tags: impl IntoIterator<Item = &'a str>) -> Self {
-        let known = tags.into_iter().filter_map(Lang::of_tag).take_while(|lang| *lang != Lang::Vi);
-        let mut liked = Self::default();
-        for lang in known {
-            if liked.rank(lang).is_none()
-                && let Some(place) = liked.before.iter_mut().find(|place| place.is_none())
+    /// Those there are of ranges in the order in which they are liked (RFC 4647, section 3.4): `*` is every language that no other range
+    /// names, and one that is refused is none of them (RFC 9110, section 12.5.4).
+    pub fn of(liked: &[&str], refused: &[&str]) -> Self {
+        let named: Vec<Lang> = liked.iter().filter_map(|range| Lang::of_tag(range)).collect();
+        let others: Vec<Lang> = Lang::ALL.iter().copied().filter(|lang| !named.contains(lang)).collect();
+        let meant = liked.iter().flat_map(|range| if *range == "*" { others.clone() } else { Lang::of_tag(range).into_iter().collect() });
+        // Whoever refuses a language as one country speaks it has not refused the language.
+        let is_refused = |lang: Lang| refused.iter().any(|range| range.eq_ignore_ascii_case(lang.tag()));
+        let mut found = Self::default();
+        for lang in meant.filter(|lang| !is_refused(*lang)).take_while(|lang| *lang != Lang::Vi) {
+            if found.rank(lang).is_none()
+                && let Some(place) = found.before.iter_mut().find(|place| place.is_none())
             {
                 *place = Some(lang);
             }
         }
-        liked
+        found
     }
 
     /// Whether nothing is liked better than Vietnamese.
@@ -264,13 +269,39 @@ mod tests {
             (&["en", "fr", "zh", "ja", "en-US", "fr"], &[Lang::En, Lang::Fr, Lang::Zh, Lang::Ja]),
         ];
         for (tags, langs) in cases {
-            let liked = Liked::of(tags.iter().copied());
+            let liked = Liked::of(tags, &[]);
             assert_eq!(liked.before.iter().flatten().copied().collect::<Vec<_>>(), langs, "{tags:?}");
             assert_eq!(liked.is_source(), langs.is_empty(), "{tags:?}");
         }
         let name = Multilingual::with_english("Sở Ngoại vụ".into(), Some("Department of Foreign Affairs".into()));
-        let given = [&["ja", "en"][..], &["fr", "ja"], &["ja", "vi", "en"]].map(|tags| name.get(Liked::of(tags.iter().copied())).lang);
+        let given = [&["ja", "en"][..], &["fr", "ja"], &["ja", "vi", "en"]].map(|tags| name.get(Liked::of(tags, &[])).lang);
         assert_eq!(given, [Lang::En, Lang::Vi, Lang::Vi]);
+    }
+
+    #[test]
+    fn a_star_is_what_is_not_named_and_what_is_refused_is_given_last() {
+        let all = [Lang::En, Lang::Fr, Lang::Zh, Lang::Ja];
+        let cases: [(&[&str], &[&str], &[Lang]); 11] = [
+            (&["*"], &[], &[]),
+            (&["*"], &["vi"], &all),
+            (&["*"], &["VI", "en"], &all[1..]),
+            (&["ja", "*"], &[], &[Lang::Ja]),
+            (&["ja", "*"], &["vi"], &[Lang::Ja, Lang::En, Lang::Fr, Lang::Zh]),
+            (&["*", "vi"], &[], &all),
+            (&["*", "en"], &[], &[]),
+            (&["en", "fr"], &["en"], &[Lang::Fr]),
+            (&["*"], &["en-US", "vi"], &all),
+            (&["en"], &["*"], &[Lang::En]),
+            (&[], &["vi"], &[]),
+        ];
+        for (tags, refused, langs) in cases {
+            let liked = Liked::of(tags, refused);
+            assert_eq!(liked.before.iter().flatten().copied().collect::<Vec<_>>(), langs, "{tags:?} without {refused:?}");
+        }
+        let name = Multilingual::with_english("Sở Ngoại vụ".into(), Some("Department of Foreign Affairs".into()));
+        let given = |tags: &[&str], refused: &[&str]| name.get(Liked::of(tags, refused)).lang;
+        assert_eq!((given(&["*"], &["vi"]), given(&["fr", "*"], &["vi"])), (Lang::En, Lang::En));
+        assert_eq!((given(&["*"], &["vi", "en"]), given(&["fr"], &["vi"])), (Lang::Vi, Lang::Vi), "a text is better than none");
     }
 
     #[test]

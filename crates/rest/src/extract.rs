@@ -108,11 +108,12 @@ impl Reading {
 /// The languages that a caller likes of those there are, by `Accept-Language`.
 pub fn liked_langs(request: &HttpRequest) -> Liked {
     let Ok(accepted) = AcceptLanguage::parse(request) else { return Liked::default() };
-    let mut liked: Vec<_> = accepted.iter().filter(|one| one.quality > Quality::ZERO).collect();
-    // Of those that are liked alike the first.
-    liked.sort_by_key(|one| Reverse(one.quality));
-    let tags: Vec<String> = liked.iter().map(|one| one.item.to_string()).collect();
-    Liked::of(tags.iter().map(String::as_str))
+    let mut ranges: Vec<(Quality, String)> = accepted.iter().map(|one| (one.quality, one.item.to_string())).collect();
+    // Of those that are liked alike the first, and one that is named before all that are not.
+    ranges.sort_by_key(|(quality, range)| (Reverse(*quality), range == "*"));
+    let texts: Vec<&str> = ranges.iter().map(|(_, range)| range.as_str()).collect();
+    let (liked, refused) = texts.split_at(ranges.partition_point(|(quality, _)| *quality > Quality::ZERO));
+    Liked::of(liked, refused)
 }
 
 /// The answer depends on the languages that the caller likes: whoever keeps it keeps one for each.

@@ -75,7 +75,8 @@ impl Change {
 #[derive(SimpleObject)]
 pub struct ChangeConnection {
     nodes: Vec<Change>,
-    /// Give it as `since` to go on. It moves past what the caller may not see as well.
+    /// Give it as `since` to go on: the number of the last event that is shown, or the `since` that was given where there is none. Where a
+    /// caller holds a role for an agency in one programme, it moves past what the caller may not see by whole thousands.
     next_since: i64,
     /// Whether more is there already.
     has_more: bool,

@@ -13,7 +13,7 @@ use super::{agency::Agency, deliverable::Deliverable, document::Document, node::
 use crate::{
     enums::{Fit, Lang, SearchKind},
     error::failure,
-    loaders::{self, DeliverableBy, DocumentBy, ReportBy, TaskBy},
+    loaders::{self, DeliverableBy, DocumentBy, ReportBy},
     paging::total,
 };
 
@@ -52,7 +52,7 @@ impl SearchHit {
         self.0.fit.into()
     }
 
-    /// What it is called on the day; null for reports, which have no title.
+    /// What it is called on the day, in Vietnamese, whatever language it was found in; null for reports, which have no title.
     async fn name(&self) -> Option<&str> {
         self.0.name.as_deref()
     }
@@ -81,7 +81,7 @@ impl SearchHit {
                 let found = app::agency::by_id(view(ctx)?, Id::from_uuid(id)).await.map_err(|error| failure(&error))?;
                 found.map(|agency| Agency(agency, day).into())
             }
-            model::SearchKind::Task => loaders::load(ctx, TaskBy(Id::from_uuid(id))).await?.map(|task| Task(task, day).into()),
+            model::SearchKind::Task => Task::on_day(ctx, Id::from_uuid(id), day).await?.map(Into::into),
             model::SearchKind::Document => loaders::load(ctx, DocumentBy(Id::from_uuid(id))).await?.map(|found| Document(found).into()),
             model::SearchKind::Report => {
                 loaders::load(ctx, ReportBy(Id::from_uuid(id))).await?.map(|report| Report(Arc::unwrap_or_clone(report)).into())

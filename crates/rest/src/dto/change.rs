@@ -72,7 +72,8 @@ impl Change {
 pub struct Changes {
     #[schema(max_items = 200)]
     pub items: Vec<Change>,
-    /// Give it as `since` to go on. It moves past what the caller may not see as well.
+    /// Give it as `since` to go on: the number of the last event that is shown, or the `since` that was given where there is none. Where a
+    /// caller holds a role for an agency in one programme, it moves past what the caller may not see by whole thousands.
     #[schema(example = 7, minimum = 0, maximum = 9_223_372_036_854_775_807_i64)]
     pub next_since: i64,
     /// Whether more is there already; else come back after a while.

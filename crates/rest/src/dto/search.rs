@@ -77,7 +77,7 @@ pub struct SearchHit {
     /// The language of title and excerpt.
     #[schema(max_length = 2, pattern = "^(vi|en|fr|zh|ja)$", example = "vi")]
     pub lang: &'static str,
-    /// What it is called on the day; null for reports, which have no title.
+    /// What it is called on the day, in Vietnamese, whatever language it was found in; null for reports, which have no title.
     #[schema(max_length = 100_000, example = "Ủy ban nhân dân huyện Bạch Long Vỹ")]
     pub name: Option<String>,
     /// The name or title by which it was found, former names and aliases included; the texts of the fragments joined are the title.
@@ -141,6 +141,12 @@ pub struct SearchPage {
     /// Give it as `after` to continue; null on an empty page.
     #[schema(max_length = 2000)]
     pub end_cursor: Option<String>,
+}
+
+impl crate::dto::page::Paged for SearchPage {
+    fn next(&self) -> Option<&str> {
+        self.end_cursor.as_deref().filter(|_| self.has_next)
+    }
 }
 
 #[cfg(test)]

@@ -17,12 +17,13 @@ use crate::{
 /// Nothing is left out and nothing comes twice, whatever is read when and whoever died in between: an event gets its number once
 /// it is stored for good, and none below comes later. The events of one object are in the order of its changes. Numbers are given
 /// over all events of the service, so there are gaps between those that a caller sees; they tell how many others there were and
-/// nothing else. Events are never removed. Whoever is given a role later reads from 0 again.
+/// nothing else. What others may see alone changes nothing in the answer. Events are never removed. Whoever is given a role later reads
+/// from 0 again.
 #[utoipa::path(
     get, path = "/api/v1/changes", operation_id = "list_changes", tag = "changes", params(ChangeParams),
     responses(
         (status = 200, description = "A piece of the feed.", body = Changes),
-        (status = 400, description = "A parameter is not valid, or `since` was never given here (SINCE_UNKNOWN): it is of another database.", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 400, description = "A parameter is not valid, or `since` was never given here (SINCE_UNKNOWN): it is of another database, or, for whoever sees public events alone, beyond the last of them.", body = ProblemDocument, content_type = "application/problem+json"),
     ),
     security((), ("bearer" = []))
 )]
