@@ -14,6 +14,7 @@ const browserPath = process.env.CHROMIUM ?? BROWSERS.find(existsSync);
 if (browserPath === undefined) throw new Error(`no browser: ${BROWSERS.join(', ')}; name one in CHROMIUM`);
 const accounts = JSON.parse(readFileSync(credentials, 'utf8'));
 const person = accounts.find(({ username }) => username === 'standing');
+const admin = accounts.find(({ username }) => username === 'admin');
 const system = accounts.find(({ client_id }) => client_id === 'so-tttt-system');
 const origin = new URL(base).origin;
 
@@ -112,6 +113,25 @@ async function restDocs() {
   return { what: 'the REST docs: 401 without a token, 200 signed in, 401 signed out', faults };
 }
 
+/** Operations of administration have a security scheme of their own: a token of the bar goes to them as well. */
+async function administration() {
+  const { page, faults, close } = await opened('/docs', [401]); // no token any more
+  await page.waitForSelector('html[data-ready]');
+  await signIn(page, 'password', { username: admin.username, password: admin.password });
+  await holds(page, '.sign-in-who', admin.username);
+  await (await page.waitForSelector('.opblock-tag[data-tag=administration]')).click();
+  const known = await tried(page, 'list_signing_keys');
+  assert.equal(known.status, '200', known.body);
+  await picture(page, 'docs-administration');
+  const revoked = page.waitForResponse((response) => response.url().endsWith('/auth/revoke'));
+  await page.click('#sign-in .sign-in-inside button');
+  assert.equal((await revoked).status(), 200);
+  await page.click('[id$="-list_signing_keys"] .btn-clear');
+  assert.equal((await tried(page, 'list_signing_keys')).status, '401', 'after signing out');
+  await close();
+  return { what: 'the REST docs for an administrator: 200 signed in, 401 signed out', faults };
+}
+
 async function graphiql() {
   const { page, faults, close } = await opened('/graphiql');
   await page.waitForSelector('.graphiql-tab');
@@ -143,6 +163,32 @@ async function graphiql() {
   return { what: `GraphiQL: signed in, data for each of ${names.length} examples (${names.join(', ')})`, faults };
 }
 
+/** GraphiQL on a narrow screen, and by keyboard alone. */
+async function narrow() {
+  const { page, faults, close } = await opened('/graphiql');
+  await page.setViewport({ width: 400, height: 800 });
+  await holds(page, '.graphiql-query-editor .CodeMirror-code', 'query Programme');
+  await page.click('.graphiql-execute-button');
+  await holds(page, '.result-window .CodeMirror-code', '"data"');
+  const [editors, answer] = await Promise.all(['.graphiql-editors', '.graphiql-response'].map(async (it) => (await page.$(it)).boundingBox()));
+  assert.ok(answer.y >= editors.y + editors.height, 'the answer stands below the editor');
+  assert.ok(answer.width > 350 && answer.height > 300, `the answer has ${answer.width} × ${answer.height}`);
+  const inEditor = () => page.evaluate(() => document.activeElement.closest('.CodeMirror') !== null);
+  await page.click('.graphiql-query-editor .CodeMirror-code');
+  await page.keyboard.press('Tab');
+  assert.ok(await inEditor(), 'Tab indents');
+  const described = await page.evaluate(() => document.getElementById(document.activeElement.getAttribute('aria-describedby'))?.textContent);
+  assert.match(described ?? '', /Esc.*Tab/, 'the editor tells how to leave it');
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Tab');
+  assert.ok(!(await inEditor()), 'Esc and Tab leave the editor');
+  const ring = await page.evaluate(() => getComputedStyle(document.activeElement).outline);
+  assert.match(ring, /solid 2px/, 'it is seen where the focus is');
+  await picture(page, 'graphiql-narrow');
+  await close();
+  return { what: 'GraphiQL on 400 pixels: the answer below the editor, which Esc and Tab leave', faults };
+}
+
 async function otherPages() {
   const { page, faults, close } = await opened('/');
   await picture(page, 'start');
@@ -157,7 +203,7 @@ async function otherPages() {
 }
 
 let failed = false;
-for (const walk of [restDocs, graphiql, otherPages]) {
+for (const walk of [restDocs, administration, graphiql, narrow, otherPages]) {
   try {
     const { what, faults } = await walk();
     console.log(`pages: ${what}${faults.length ? '' : '; no other host, nothing on the console'}`);

@@ -61,8 +61,8 @@ fn each_guide_has_a_twin_with_the_same_code() {
             assert_eq!(ours, theirs, "{name}, block {}", i + 1);
         }
         assert_eq!(ours.len(), theirs.len(), "{name}");
-        let sections = |guide: &str| guide.lines().filter(|line| line.starts_with("## ")).count();
-        assert_eq!(sections(guide), sections(&vietnamese[name]), "{name}: sections");
+        let count = |guide: &str| guide.lines().filter(|line| line.starts_with("## ")).count();
+        assert_eq!(count(guide), count(&vietnamese[name]), "{name}: sections");
     }
 }
 
@@ -93,6 +93,15 @@ fn the_readme_leads_to_every_guide() {
     }
 }
 
+/// The sections of a page as links name them: in small letters, with hyphens for spaces, without other signs.
+fn sections(page: &str) -> impl Iterator<Item = String> {
+    let headings = page.lines().filter(|line| line.starts_with('#')).map(|line| line.trim_start_matches('#').trim().to_lowercase());
+    headings.map(|heading| {
+        let kept = heading.chars().filter(|letter| letter.is_alphanumeric() || matches!(letter, ' ' | '-' | '_'));
+        kept.map(|letter| if letter == ' ' { '-' } else { letter }).collect()
+    })
+}
+
 fn links_in_the_guides_lead_somewhere() {
     for language in ["en", "vi"] {
         for (name, guide) in guides(language) {
@@ -100,6 +109,10 @@ fn links_in_the_guides_lead_somewhere() {
                 let file = target.split('#').next().unwrap_or_default();
                 let path = root().join("docs/guide").join(language).join(file);
                 assert!(file.is_empty() || path.exists(), "{language}/{name}: {target}");
+                if let Some((_, section)) = target.split_once('#') {
+                    let page = if file.is_empty() { guide.clone() } else { fs::read_to_string(&path).expect("a page") };
+                    assert!(sections(&page).any(|known| known == section), "{language}/{name}: {target}");
+                }
             }
         }
     }

@@ -55,8 +55,13 @@ fn the_demo_writes_its_accounts_once_for_its_owner() {
         let found = std::fs::metadata(folder.join(name)).expect("a file").permissions().mode();
         assert_eq!(found & 0o777, mode, "{name}");
     }
+    assert_eq!(first.anonymous().get("/graphiql").status, 200);
     drop(first);
-    let again = demo(&folder);
+    let settings = dir.path().join("haidang.toml");
+    std::fs::write(&settings, "graphiql = false\n").expect("a file");
+    let [settings, data] = [&settings, &folder].map(|path| path.to_str().expect("UTF-8"));
+    let again = Process::start(&["--config", settings, "demo", "--data", data]);
+    assert_eq!(again.anonymous().get("/graphiql").code(), "NOT_FOUND", "the file says otherwise");
     assert_eq!(std::fs::read_to_string(&file).expect("credentials"), text, "the second run reuses what is there");
     let form = format!(
         "grant_type=client_credentials&client_id={}&client_secret={}",

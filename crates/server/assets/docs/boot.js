@@ -1,8 +1,18 @@
 // Starts Swagger UI on the service's own description. Loaded after swagger-ui-bundle.js and sign-in.js.
 'use strict';
 (() => {
-  // The one security scheme of the description.
-  const SCHEME = 'bearer';
+  let token = null;
+  // Every scheme that a token opens: operations of administration have one of their own.
+  const schemes = () => {
+    const described = ui.specSelectors.specJson().getIn(['components', 'securitySchemes']);
+    const named = Object.entries(described?.toJS() ?? {});
+    return named.filter(([, { type, scheme }]) => type === 'http' && scheme?.toLowerCase() === 'bearer').map(([name]) => name);
+  };
+  const authorise = () => {
+    const held = schemes().filter((scheme) => ui.authSelectors.authorized()?.has(scheme));
+    if (token !== null) schemes().forEach((scheme) => ui.preauthorizeApiKey(scheme, token));
+    else if (held.length > 0) ui.authActions.logout(held);
+  };
 
   const ui = SwaggerUIBundle({
     url: '/openapi.json',
@@ -17,11 +27,14 @@
     validatorUrl: null,
     presets: [SwaggerUIBundle.presets.apis],
     layout: 'BaseLayout',
-    onComplete: () => document.documentElement.setAttribute('data-ready', ''),
+    onComplete: () => {
+      authorise(); // somebody may have signed in before the description came
+      document.documentElement.setAttribute('data-ready', '');
+    },
   });
 
-  SignIn.mount(document.getElementById('sign-in'), (token) => {
-    if (token === null) ui.authActions.logout([SCHEME]);
-    else ui.preauthorizeApiKey(SCHEME, token);
+  SignIn.mount(document.getElementById('sign-in'), (given) => {
+    token = given;
+    authorise();
   });
 })();

@@ -54,11 +54,26 @@
     token = given;
   });
 
+  // An editor takes Tab for itself, so that whoever has no mouse would never get out: Esc lets the next Tab go on, and where there is
+  // only something to read each does. The page tells so, as does every editor that is entered.
+  let leaves = false;
+  const within = (selector) => document.activeElement?.closest(selector) != null;
+  document.addEventListener('keydown', (event) => {
+    if (event.key === 'Tab' && within('.CodeMirror') && (leaves || within('.result-window'))) event.stopImmediatePropagation();
+    // A list of what may follow is closed by Esc first.
+    if (event.key === 'Escape') leaves = document.querySelector('.CodeMirror-hints') === null;
+    else if (event.key !== 'Shift') leaves = false;
+  }, true);
+  document.addEventListener('focusin', ({ target }) => {
+    leaves = false;
+    if (target.closest('.CodeMirror') !== null) target.setAttribute('aria-describedby', 'leaving');
+  });
+
   const { GraphiQL, createElement, createGraphiQLFetcher, createRoot } = Bundle;
   createRoot(document.getElementById('graphiql')).render(
     createElement(GraphiQL, {
       fetcher: createGraphiQLFetcher({ url: '/graphql', fetch: asking }),
-      defaultQuery: '# A new tab. Complete: Ctrl+Space.\n\n',
+      defaultQuery: '# A new tab. Complete: Ctrl+Space. Leave the editor: Esc, then Tab.\n\n',
       defaultTabs: tabs,
       storage,
       defaultEditorToolsVisibility: 'variables',

@@ -70,17 +70,24 @@ pub fn run(mut settings: Settings, args: &DemoArgs) -> Result<(), Failure> {
         let running = http::serve(app.clone(), &settings).await?;
         let at = format!("http://{}", running.address);
         say(&format!(
-            "Hải Đăng is running with programme {} ({} tasks, {} agencies).\n\n  GraphQL      {at}/graphql\n  GraphiQL     {at}/graphiql\n  \
-             REST docs    {at}/docs\n  OpenAPI      {at}/openapi.json\n  Credentials  {}\n\nStop it with Ctrl-C.",
+            "Hải Đăng is running with programme {} ({} tasks, {} agencies).\n\n{}\n  Credentials  {}\n\nStop it with Ctrl-C.",
             outcome.programme,
             outcome.counts.tasks,
             outcome.counts.agencies,
+            addresses(&at, settings.graphiql),
             credentials.display()
         ))?;
         running.ended().await?;
         app.end_webhooks(settings.shutdown).await;
         Ok(())
     })
+}
+
+/// Where somebody begins, a line for each address that is served.
+fn addresses(at: &str, graphiql: bool) -> String {
+    let known = [("GraphQL", "/graphql"), ("GraphiQL", "/graphiql"), ("REST docs", "/docs"), ("OpenAPI", "/openapi.json")];
+    let served = known.iter().filter(|(_, path)| graphiql || *path != "/graphiql");
+    served.map(|(name, path)| format!("  {name:<13}{at}{path}")).collect::<Vec<_>>().join("\n")
 }
 
 /// The demo's own database and keys, whatever the environment and the file name; flags for them are refused (see `cli`).
@@ -245,4 +252,16 @@ async fn make_accounts(app: &App, operator: &Ctx, path: &Path) -> Result<(), Fai
     };
     gone.and_then(|()| auth::write_private(path, &format!("{text}\n")))
         .map_err(|error| Failure::Cannot(format!("{}: {error}", path.display())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_not_served_is_not_told() {
+        let all = "  GraphQL      x/graphql\n  GraphiQL     x/graphiql\n  REST docs    x/docs\n  OpenAPI      x/openapi.json";
+        assert_eq!(addresses("x", true), all);
+        assert_eq!(addresses("x", false), all.replace("  GraphiQL     x/graphiql\n", ""));
+    }
 }

@@ -37,14 +37,12 @@ use crate::{
 
 /// Carries out a command.
 pub fn run(cli: Cli) -> Result<(), Failure> {
-    let mut flags = cli.flags;
-    match &cli.command {
+    let settings = match &cli.command {
         // Specifications need no settings.
         Command::Export(args) => return export::run(args),
-        Command::Demo(_) => flags.graphiql = flags.graphiql.or(Some(true)),
-        _ => {}
-    }
-    let settings = flags.resolve()?;
+        Command::Demo(_) => cli.flags.resolve_for_demo()?,
+        _ => cli.flags.resolve()?,
+    };
     match cli.command {
         Command::Demo(args) => demo::run(settings, &args),
         Command::Serve => serve::run(&settings),
