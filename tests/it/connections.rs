@@ -26,6 +26,7 @@ both!(
     what_is_sent_of_a_body_nobody_reads_ends,
     an_answer_that_is_not_read_keeps_its_place_until_it_ends,
     what_has_nothing_to_say_is_left_alone,
+    many_requests_at_once_are_all_answered,
     one_address_has_so_many_connections,
     proxies_have_as_many_as_there_are,
     files_and_batches_alone_may_take_their_time,
@@ -104,6 +105,26 @@ fn what_is_sent_of_a_body_nobody_reads_ends(backend: Backend) {
     let refused = asked(&mut stream, b"POST /healthz HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n1\r\nx\r\n");
     assert!(refused.starts_with("HTTP/1.1 405 "), "{refused}");
     assert!(comes(|| stream.write_all(b"1\r\nx\r\n").is_err()), "it is read for ever");
+}
+
+fn many_requests_at_once_are_all_answered(backend: Backend) {
+    let app = TestApp::start(backend);
+    // More than is read in a turn, by requests that are answered at once.
+    for many in [1_000, 3_000] {
+        let mut stream = connected(&app);
+        let (mut sender, ask) = (stream.try_clone().expect("the same connection"), HEALTH.repeat(many));
+        let sending = std::thread::spawn(move || sender.write_all(&ask).expect("requests"));
+        let (mut came, mut piece) = (Vec::new(), vec![0; 64 * 1024]);
+        let answered = |came: &[u8]| String::from_utf8_lossy(came).matches(OK).count();
+        while answered(&came) < many {
+            match stream.read(&mut piece) {
+                Ok(0) => panic!("it ends after {} of {many}", answered(&came)),
+                Ok(length) => came.extend_from_slice(&piece[..length]),
+                Err(error) => panic!("nothing more after {} of {many}: {error}", answered(&came)),
+            }
+        }
+        sending.join().expect("the requests");
+    }
 }
 
 fn an_answer_that_is_not_read_keeps_its_place_until_it_ends(backend: Backend) {

@@ -8,7 +8,6 @@ use crate::evidence::{BOUNDARY, PDF, Part, claims, docx, form, hashes, stored, s
 
 both!(
     a_published_file_is_everybody_s_and_an_internal_one_is_not,
-    who_does_not_see_a_file_is_not_told_that_it_is_there,
     nothing_is_published_before_its_document_is_issued,
     whoever_writes_documents_down_puts_files_on_them,
     a_form_says_what_the_file_is,
@@ -91,46 +90,6 @@ fn a_published_file_is_everybody_s_and_an_internal_one_is_not(backend: Backend) 
     assert_eq!(read.headers["content-security-policy"], "sandbox; default-src 'none'; frame-ancestors 'none'");
     let elsewhere = url(&signed).replace(id(&decision), id(&annex));
     assert_eq!(admin.get(&elsewhere).status, 404, "under its own document alone");
-}
-
-fn who_does_not_see_a_file_is_not_told_that_it_is_there(backend: Backend) {
-    let app = TestApp::start(backend);
-    let (standing, public) = (app.person(Some("so-tttt"), Role::Standing), app.anonymous());
-    let decision = decision(&standing);
-    let tag = |client: &Client| client.get(&format!("/api/v1/documents/{}", id(&decision))).headers["etag"].clone();
-    let revision = |client: &Client| {
-        let rest = client.get(&format!("/api/v1/documents/{}", id(&decision))).json()["revision"].take();
-        let graphql = client.graphql("query($id: ID!) { document(id: $id) { revision } }", &json!({"id": id(&decision)}));
-        assert_eq!(rest, graphql["document"]["revision"]);
-        rest.as_i64().expect("a revision")
-    };
-    // Each step leaves the public with what it had where it sees the same, and whoever sees the file with another tag.
-    let (mut of_public, mut of_standing, mut moved) = (tag(&public), tag(&standing), revision(&public));
-    let mut step = |what: &str, is_seen: bool| {
-        let before = (of_public.clone(), moved, of_standing.clone());
-        (of_public, moved, of_standing) = (tag(&public), revision(&public), tag(&standing));
-        assert_eq!((of_public == before.0, moved - before.1), (!is_seen, i64::from(is_seen)), "{what}");
-        assert_eq!(revision(&standing), moved, "{what}");
-        assert_ne!(of_standing, before.2, "{what}");
-    };
-    let file = made(&standing, &decision, "a.pdf", "ANNEX", "INTERNAL");
-    step("put there", false);
-    let said = |body: Value| assert_eq!(change(&standing, &decision, "PATCH", id(&file), &body).status, 200);
-    said(json!({"title": "Phụ lục I"}));
-    step("named", false);
-    said(json!({"visibility": "PUBLIC"}));
-    step("published", true);
-    said(json!({"title": "Phụ lục II"}));
-    step("named while it is published", true);
-    said(json!({"visibility": "INTERNAL"}));
-    step("taken back", true);
-    let path = format!("{}?reason=x", id(&file));
-    assert_eq!(change(&standing, &decision, "DELETE", &path, &Value::Null).status, 200);
-    step("taken off", false);
-    made(&standing, &decision, "b.pdf", "ANNEX", "PUBLIC");
-    step("another published at once", true);
-    let told = "SELECT operation AS line FROM audit_entries WHERE operation LIKE '%document_file' AND outcome = 'DONE'";
-    assert_eq!(rows(&app.database, told).len(), 7, "the log tells of all");
 }
 
 fn nothing_is_published_before_its_document_is_issued(backend: Backend) {
@@ -272,11 +231,11 @@ fn what_is_said_of_a_file_changes_with_the_document_s_revision(backend: Backend)
     let file = made(&admin, &decision, "a.pdf", "OTHER", "INTERNAL");
     let path = format!("/api/v1/admin/documents/{}/files/{}", id(&decision), id(&file));
     let body = json!({"role": "ANNEX", "visibility": "PUBLIC", "title": "Phụ lục I"});
-    assert_eq!(change(&admin, &decision, "PATCH", id(&file), &body).status, 200);
-    assert_eq!(names(&app.anonymous(), &decision), ["a.pdf"]);
     let stale = format!("\"{}\"", decision["revision"]);
     let refused = admin.send("PATCH", &path, &[("content-type", "application/json"), ("if-match", &stale)], body.to_string().as_bytes());
-    assert_eq!(refused.code(), "PRECONDITION_FAILED", "the document has a published file that the change did not know of");
+    assert_eq!(refused.code(), "PRECONDITION_FAILED", "the document has a file that the change did not know of");
+    assert_eq!(change(&admin, &decision, "PATCH", id(&file), &body).status, 200);
+    assert_eq!(names(&app.anonymous(), &decision), ["a.pdf"]);
     // And over GraphQL: taken back, its title away, then off.
     let revision = || admin.get(&format!("/api/v1/documents/{}", id(&decision))).json()["revision"].clone();
     let mutation = "mutation($id: ID!, $revision: Int!, $file: ID!) { updateDocumentFile(id: $id, revision: $revision, file: $file, \

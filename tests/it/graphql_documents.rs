@@ -1,5 +1,6 @@
 //! Documents as the specification has them, whatever they contain: what they may say, and where their faults are.
 
+use domain::account::Role;
 use serde_json::{Value, json};
 use testkit::{Backend, TestApp, both, socket::Socket};
 
@@ -12,6 +13,7 @@ both!(
     an_object_of_which_everything_failed_is_an_object,
     faults_are_located_in_the_text_that_was_sent,
     definitions_and_variables_may_be_described,
+    values_are_read_as_the_specification_writes_them,
     a_subscription_may_name_its_field_several_times,
     inputs_of_one_field_are_told_as_such,
 );
@@ -34,12 +36,28 @@ fn an_object_of_which_everything_failed_is_an_object(backend: Backend) {
     let beside = of("year ...F");
     assert_eq!(beside["data"]["programme"]["task"]["occurrences"][0]["timeliness"], Value::Null, "{beside}");
     assert!(beside["data"]["programme"]["task"]["occurrences"][0]["year"].is_number(), "{beside}");
+    // What another field is called is its own matter.
+    let named = of("__typename: timeliness(nearlyDueDays: 367) other: timeliness(nearlyDueDays: 367) ... @include(if: false) { ...F }");
+    let occurrence = &named["data"]["programme"]["task"]["occurrences"][0];
+    assert_eq!(*occurrence, json!({"__typename": null, "other": null}), "{named}");
+    let id = client.graphql("{ agency(code: \"so-tttt\") { id } }", &json!({}))["agency"]["id"].clone();
+    let node = client.graphql("query($i: ID!) { node(id: $i) { ... on Agency { __typename: code } } }", &json!({"i": id}));
+    assert_eq!(node["node"], json!({"__typename": "so-tttt"}));
 }
 
 fn faults_are_located_in_the_text_that_was_sent(backend: Backend) {
     let app = TestApp::start(backend);
     let client = app.anonymous();
     let located = |text: &str| client.graphql_reply(text, &json!({}))["errors"][0]["locations"].clone();
+    // Those of variables too, whatever stands before them.
+    for (text, variables, place) in [
+        ("query(\"Sở tài\" $d: NaiveDate) { agency(code: \"a\", asOf: $d) { code } }", json!({"d": "x"}), (1, 16)),
+        ("query($e: String = \"Sở 😀\", $d: Int!) { agencies(first: $d, after: $e) { totalCount } }", json!({}), (1, 28)),
+        ("# \u{2028} \u{2028}\nquery($d: NaiveDate) { agency(code: \"a\", asOf: $d) { code } }", json!({"d": "x"}), (2, 7)),
+    ] {
+        let told = client.graphql_reply(text, &variables);
+        assert_eq!(told["errors"][0]["locations"], json!([{"line": place.0, "column": place.1}]), "{text}: {told}");
+    }
     for code in ["A", "\\u0041", "\\u{1F600}", "\\uD83D\\uDE00"] {
         let text = format!("\n\n\n{{\n  # comment\n  b: agency(code: \"{code}\") {{ code }}\n\n  a: tasks(first: -1) {{ totalCount }} }}");
         assert_eq!(located(&text), json!([{"line": 8, "column": 3}]), "{code}");
@@ -78,6 +96,26 @@ fn definitions_and_variables_may_be_described(backend: Backend) {
         ["\"d\" { __typename }", "\"d\" \"e\" query Q { __typename }", "query \"d\" Q { __typename }", "\"\\q\" query Q { __typename }"]
     {
         assert_eq!(client.graphql_code(other), "GRAPHQL_INVALID", "{other}");
+    }
+}
+
+fn values_are_read_as_the_specification_writes_them(backend: Backend) {
+    let app = TestApp::start(backend);
+    let none = app.anonymous().graphql("{ agencies(first: -0) { totalCount nodes { code } } }", &json!({}));
+    assert_eq!(none["agencies"], json!({"totalCount": 33, "nodes": []}));
+    let admin = app.person(None, Role::Admin);
+    let titled = |title: &str, variable: &str, variables: Value| {
+        let query = format!(
+            "mutation{variable} {{ createPerson(input: {{name: \"A\", positionTitle: {title}}}) {{ person {{ positionTitle }} }} }}"
+        );
+        admin.graphql(&query, &variables)["createPerson"]["person"]["positionTitle"].take()
+    };
+    for (block, value) in [
+        ("\"\"\"a\\\"\"\"b\"\"\"", "a\"\"\"b"),
+        ("\"\"\"\n    Sở\\n \\\"\"\"\r\n\r      \"a\"\n    b\n  \"\"\"", "Sở\\n \"\"\"\n\n  \"a\"\nb"),
+    ] {
+        let sent = titled("$t", "($t: String)", json!({"t": value}));
+        assert_eq!((&titled(block, "", json!({})), &sent), (&json!(value), &json!(value)), "{block}");
     }
 }
 

@@ -9,6 +9,7 @@ both!(
     each_document_is_taken_or_refused_by_its_values,
     a_variable_without_a_value_leaves_the_default,
     a_variable_without_a_value_leaves_what_is_kept,
+    what_a_variable_holds_counts_wherever_it_is_put,
     a_query_string_that_is_no_text_is_refused,
 );
 
@@ -173,6 +174,20 @@ fn a_variable_without_a_value_leaves_what_is_kept(backend: Backend) {
     assert_eq!((&titled["positionTitle"], &titled["workEmail"]), (&json!("Chuyên viên"), &json!("a@haiphong.gov.vn")));
     let taken = changed(&titled, json!({"m": null}));
     assert_eq!((&taken["positionTitle"], &taken["workEmail"]), (&json!("Chuyên viên"), &Value::Null));
+}
+
+fn what_a_variable_holds_counts_wherever_it_is_put(backend: Backend) {
+    let app = TestApp::start(backend);
+    let of = |uses: usize, entries: usize| {
+        let query = format!(
+            "mutation($j: JSON!, $l: JSON) {{ createClientKey(account: \"x\", jwk: [$l {}]) {{ __typename }} }}",
+            "$j ".repeat(uses)
+        );
+        app.anonymous().graphql_reply(&query, &json!({"j": vec![1; entries]}))["errors"][0]["extensions"].clone()
+    };
+    let refused = of(1_000, 20_000);
+    assert_eq!((&refused["code"], &refused["limit"]["name"]), (&json!("GRAPHQL_TOO_LARGE"), &json!("cost")), "{refused}");
+    assert_ne!(of(2, 20_000)["code"], "GRAPHQL_TOO_LARGE");
 }
 
 fn a_query_string_that_is_no_text_is_refused(backend: Backend) {

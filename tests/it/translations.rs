@@ -371,8 +371,9 @@ fn a_table_whose_rows_do_not_fit_its_head_is_not_taken(backend: Backend) {
     let told = faults(&format!(
         "subject,state,text\n{first},REVIEWED,Direction de la culture, du sport\n{second},REVIEWED\n{third},REVIEWED,Affaires\nintérieures\n"
     ));
-    let wanted = ["/2 FIELD_UNKNOWN", "/3 COUNT_MISMATCH", "/5 COUNT_MISMATCH", "/5/subject REFERENCE_UNKNOWN"];
-    assert_eq!(told, wanted);
+    assert_eq!(told, ["/2 FIELD_UNKNOWN", "/5 COUNT_MISMATCH", "/5/subject REFERENCE_UNKNOWN"]);
+    let told = faults(&format!("subject,text,state\n{first},Culture\n{second}\n"));
+    assert_eq!(told, ["/2 COUNT_MISMATCH", "/2/state NOT_ONE_OF"]);
     let told = faults(&format!("subject,state,text,text,note\n{first},REVIEWED,A,B,C\n"));
     assert_eq!(told, ["/1/text DUPLICATE", "/1/note FIELD_UNKNOWN"]);
     for end in ["\n", "\r\n", "\r"] {
@@ -401,7 +402,7 @@ fn a_table_comes_back_through_a_spreadsheet(backend: Backend) {
     let wider = |_: usize, cells: Vec<String>| [cells, vec![String::new(); 3]].concat();
     // Behind the head, cells at the end that are empty are left out, and rows without anything follow.
     let shorter = |i: usize, mut cells: Vec<String>| {
-        while i > 0 && cells.len() > 6 && cells.last().is_some_and(String::is_empty) {
+        while i > 0 && cells.last().is_some_and(String::is_empty) {
             cells.pop();
         }
         cells
@@ -410,6 +411,11 @@ fn a_table_comes_back_through_a_spreadsheet(backend: Backend) {
         let (status, written) = sent(&admin, "POST", "en", "text/csv", &body);
         assert_eq!((status, &written["changed"], &written["added"]), (200, &json!(0), &json!(0)), "{written}");
     }
+    // Where nothing is translated every row ends at its source; some programs write a blank behind quotes.
+    let mut lines = vec!["kind,code,subject,source,text,state".to_owned()];
+    lines.extend(table(&admin, "fr", "?kinds=AGENCY").iter().map(|row| format!("AGENCY,{} ,{},\"Tên\" ", row["code"], row["subject"])));
+    let (status, written) = sent(&admin, "POST", "fr", "text/csv", &lines.join("\r\n"));
+    assert_eq!((status, &written["changed"], &written["added"]), (200, &json!(0), &json!(0)), "{written}");
 }
 
 fn what_is_translated_is_found_and_costs_no_more(backend: Backend) {

@@ -24,6 +24,8 @@ use async_graphql::{
 use crate::{limits::variable, prices::Prices};
 
 const TYPENAME: &str = "__typename";
+/// As what it is told to completion alone: no document can name a field so, whatever it calls its own.
+const TOLD: &str = "";
 const ROOTS: [OperationType; 3] = [OperationType::Query, OperationType::Mutation, OperationType::Subscription];
 
 /// The fields of every type, and which types are another.
@@ -121,7 +123,7 @@ fn tell(set: &mut SelectionSet, on: &str, types: &Types) -> bool {
         let pos = set.items[0].pos;
         let at = |name: &str| Positioned::new(Name::new(name), pos);
         let field = Field {
-            alias: None,
+            alias: Some(at(TOLD)),
             name: at(TYPENAME),
             arguments: Vec::new(),
             directives: Vec::new(),
@@ -201,7 +203,7 @@ impl<'a> Completion<'a> {
     }
 
     fn object(&mut self, declared: &str, mut fields: IndexMap<Name, Value>, sets: &[&'a SelectionSet]) -> Result<Value, NotNull> {
-        let concrete = match fields.get(TYPENAME) {
+        let concrete = match fields.get(TOLD) {
             Some(Value::String(name)) if self.types.is_abstract.contains(declared) => name.clone(),
             _ => declared.to_owned(),
         };

@@ -21,7 +21,8 @@ pub fn instant(text: &str) -> Option<Wrong> {
     if !is_kept(&at) {
         return Some(Wrong::Year);
     }
-    DateTime::parse_from_rfc3339(text).is_err().then_some(Wrong::Instant)
+    // The minus of mathematics is read as well.
+    (!text.is_ascii() || DateTime::parse_from_rfc3339(text).is_err()).then_some(Wrong::Instant)
 }
 
 fn is_kept(day: &impl Datelike) -> bool {
@@ -59,6 +60,8 @@ mod tests {
         for text in ["", "2013-08-20", "2013-8-20T00:00:00Z", "2013-08-20T00:00:00", "2013-02-30T00:00:00Z", " 2013-08-20T00:00:00Z"] {
             assert_eq!(instant(text), Some(Wrong::Instant), "{text}");
         }
+        assert_eq!(instant("2013-08-20T07:00:00-07:00"), None);
+        assert_eq!(instant("2013-08-20T07:00:00\u{2212}07:00"), Some(Wrong::Instant));
         for text in ["+262142-12-31T23:00:00Z", "0000-01-01T00:00:00Z", "0001-01-01T00:00:00+07:00"] {
             assert_eq!(instant(text), Some(Wrong::Year), "{text}");
         }

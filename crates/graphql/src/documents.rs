@@ -12,11 +12,11 @@ use apollo_compiler::{
     diagnostic::{Diagnostic, ToCliReport},
     parser::Parser,
     request::{RequestError, coerce_variable_values},
-    response::{GraphQLError, JsonValue},
+    response::JsonValue,
     validation::{DiagnosticData, Valid, WithErrors},
 };
 use async_graphql::{
-    Pos, ServerError, Variables,
+    ServerError, Variables,
     parser::{
         parse_query,
         types::{ExecutableDocument, OperationType},
@@ -68,6 +68,7 @@ pub struct Prepared {
     /// Names, numbers, strings and signs.
     pub tokens: usize,
     checked: Valid<Checked>,
+    places: Places,
 }
 
 /// What a document holds beside what grows with its text, in bytes of text.
@@ -188,7 +189,7 @@ impl Documents {
         }
         let document = parse_query(layout::laid_out(&plain, &places)).map_err(|why| vec![error::unreadable(&why.into())])?;
         let told = completion::telling(&document, &self.types);
-        Ok(Arc::new(Prepared { document, told, tokens: parser.tokens_reached(), checked }))
+        Ok(Arc::new(Prepared { document, told, tokens: parser.tokens_reached(), checked, places }))
     }
 
     /// What was read, where it holds.
@@ -206,12 +207,12 @@ impl Documents {
     /// # Errors
     /// When no operation is meant or several are; when a variable is missing or of another type.
     pub fn admit(&self, prepared: &Prepared, name: Option<&str>, variables: &Variables) -> Result<(), ServerError> {
-        let refused = |why: RequestError| refused(&why.to_graphql_error(&prepared.checked.sources));
+        let refused = |why: RequestError| prepared.refused(&why);
         let operation = prepared.checked.operations.get(name).map_err(refused)?;
         let given = serde_json::to_value(variables).map(JsonValue::from);
         let given = given.ok().and_then(|given| if let JsonValue::Object(given) = given { Some(given) } else { None });
         coerce_variable_values(&self.schema, operation, &given.unwrap_or_default()).map_err(refused)?;
-        values::misfit(&self.schema, operation, variables, &prepared.checked.sources).map_or(Ok(()), Err)
+        values::misfit(&self.schema, operation, variables, &|offset| prepared.places.at(offset)).map_or(Ok(()), Err)
     }
 }
 
@@ -219,6 +220,13 @@ impl Prepared {
     /// Whether the operation that is meant is of this type.
     pub fn is(&self, ty: OperationType, name: Option<&str>) -> bool {
         operation(&self.document, name).is_some_and(|operation| operation.ty == ty)
+    }
+
+    /// What is told of a request that does not fit.
+    fn refused(&self, why: &RequestError) -> ServerError {
+        let mut error = ServerError::new(why.message().to_string(), None);
+        error.locations = why.location().into_iter().map(|place| self.places.at(place.offset())).collect();
+        error
     }
 }
 
@@ -240,13 +248,6 @@ fn told<'a>(faults: impl Iterator<Item = Diagnostic<'a, DiagnosticData>>, places
         error
     };
     faults.take(MAX_TOLD).map(told).collect()
-}
-
-fn refused(fault: &GraphQLError) -> ServerError {
-    let places = fault.locations.iter().map(|place| Pos { line: place.line, column: place.column });
-    let mut error = ServerError::new(fault.message.clone(), None);
-    error.locations = places.collect();
-    error
 }
 
 #[cfg(test)]

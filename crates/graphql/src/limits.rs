@@ -2,7 +2,7 @@
 //! Must not expand anything to count it: fragments that spread the next one twice would cost 2ⁿ.
 //! What a caller may ask for is `domain::allowance`; what is really read is counted in `budget`.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, convert::Infallible};
 
 use async_graphql::{
     Name, Positioned, Value, Variables,
@@ -19,6 +19,8 @@ use crate::{
     prices::{Prices, Shape},
 };
 
+/// Bytes of a text that are made as fast as a value.
+const SHORT: u64 = 256;
 /// Entries that a list without pages is taken to have.
 const LIST: u64 = 10;
 
@@ -39,6 +41,8 @@ pub struct Size {
     pub reads: u64,
     /// `__schema` and `__type`.
     pub introspection: u64,
+    /// What variables hold beside single short values, wherever it is put.
+    pub given: u64,
 }
 
 /// A limit that does not hold.
@@ -62,6 +66,7 @@ impl Size {
             root_fields: self.root_fields.saturating_add(other.root_fields),
             reads: self.reads.saturating_add(other.reads),
             introspection: self.introspection.saturating_add(other.introspection),
+            given: self.given.saturating_add(other.given),
         }
     }
 
@@ -79,6 +84,8 @@ impl Size {
             ("reads", self.reads, may.reads),
             ("introspection", self.introspection, may.introspection),
             ("cost", self.cost, may.cost),
+            // Each is made as often as it is used, as values of an answer are.
+            ("cost", self.given, may.cost),
         ];
         let exceeded = limits.into_iter().find(|(_, asked, most)| *asked > u64::from(*most));
         exceeded.map_or(Ok(()), |(limit, asked, most)| Err(Exceeded { limit, asked, most }))
@@ -97,13 +104,14 @@ pub fn size(document: &ExecutableDocument, wanted: Option<&str>, variables: &Var
         DocumentOperations::Multiple(operations) => operations.values().map(|operation| &operation.node).collect(),
     };
     let size_of = |operation: &OperationDefinition| {
-        let mut count = Count { operation, fragments: &document.fragments, prices, variables, counted: HashMap::new() };
+        let given = weights(operation, variables);
+        let mut count = Count { operation, fragments: &document.fragments, prices, variables, given, counted: HashMap::new() };
         let size = count.set(&operation.selection_set.node, Prices::root(operation.ty));
         size.and(marked(operation.directives.len()))
     };
     let whole = operations.into_iter().map(size_of).fold(Size::default(), Size::and);
     match operation(document, wanted).map(size_of) {
-        Some(Size { cost, root_fields, reads, .. }) => Size { cost, root_fields, reads, ..whole },
+        Some(Size { cost, root_fields, reads, given, .. }) => Size { cost, root_fields, reads, given, ..whole },
         None => whole,
     }
 }
@@ -123,6 +131,25 @@ fn page_size(operation: &OperationDefinition, field: &Field, variables: &Variabl
     number("first").or_else(|| number("last")).unwrap_or(DEFAULT_PAGE_SIZE.into()).clamp(1, MAX_PAGE_SIZE.into())
 }
 
+/// What the variables of an operation hold, those alone that hold more than a short value.
+fn weights<'a>(operation: &'a OperationDefinition, variables: &Variables) -> HashMap<&'a str, u64> {
+    let weights = operation.variable_definitions.iter().map(|definition| {
+        let (name, default) = (&definition.node.name.node, definition.node.default_value.as_ref());
+        (name.as_str(), variables.get(name).or(default.map(|default| &default.node)).map_or(0, weight))
+    });
+    weights.filter(|(_, weight)| *weight > 0).collect()
+}
+
+/// How much a value holds: entries of lists and objects, and long texts by their length.
+fn weight(value: &Value) -> u64 {
+    match value {
+        Value::List(items) => items.iter().fold(0, |sum: u64, item| sum.saturating_add(weight(item)).saturating_add(1)),
+        Value::Object(fields) => fields.values().fold(0, |sum: u64, field| sum.saturating_add(weight(field)).saturating_add(1)),
+        Value::String(text) => text.len() as u64 / SHORT,
+        _ => 0,
+    }
+}
+
 /// The value of a variable, or its default.
 pub(crate) fn variable(operation: &OperationDefinition, variables: &Variables, name: &Name) -> Option<Value> {
     let default = || {
@@ -138,6 +165,7 @@ struct Count<'a> {
     fragments: &'a HashMap<Name, Positioned<FragmentDefinition>>,
     prices: &'a Prices,
     variables: &'a Variables,
+    given: HashMap<&'a str, u64>,
     counted: HashMap<&'a str, Size>,
 }
 
@@ -172,6 +200,7 @@ impl<'a> Count<'a> {
             directives: field.directives.len() as u64,
             reads: u64::from(self.prices.asks(parent, name)),
             introspection: u64::from(matches!(name, "__schema" | "__type")),
+            given: self.put(field),
             ..Size::default()
         };
         Size {
@@ -179,8 +208,25 @@ impl<'a> Count<'a> {
             cost: below.cost.saturating_mul(entries).saturating_add(1),
             fields: below.fields.saturating_add(1),
             root_fields: 1,
+            given: below.given.saturating_mul(entries).saturating_add(itself.given),
             ..below.and(itself)
         }
+    }
+
+    /// What variables put into the arguments of a field.
+    fn put(&self, field: &Field) -> u64 {
+        let mut put = 0_u64;
+        if self.given.is_empty() {
+            return put;
+        }
+        for (_, argument) in &field.arguments {
+            let seen = argument.node.clone().into_const_with(|name| {
+                put = put.saturating_add(self.given.get(name.as_str()).copied().unwrap_or_default());
+                Ok::<_, Infallible>(Value::Null)
+            });
+            let (Ok(_) | Err(_)) = seen;
+        }
+        put
     }
 
     /// A fragment being counted (a circle) counts nothing here; validation refuses it.
@@ -265,6 +311,21 @@ mod tests {
         assert!(passes("{ ...A } fragment A on Query { ...B } fragment B on Query { ...A }", serde_json::json!({})));
         assert!(passes("{ programmes { nodes { code } } }", serde_json::json!({})));
         assert!(passes(include_str!("../../../tests/it/introspection.graphql"), serde_json::json!({})));
+    }
+
+    #[test]
+    fn what_variables_hold_is_counted_wherever_it_is_put() {
+        let many = |uses: usize| format!("mutation($j: JSON!, $s: String!) {{ a: x(jwk: [{}]) b: x(s: $s) }}", "$j ".repeat(uses));
+        let of =
+            |uses, entries: usize, bytes: usize| measured(&many(uses), serde_json::json!({"j": vec![1; entries], "s": "x".repeat(bytes)}));
+        assert_eq!((of(1, 0, 20).given, of(1, 50, 20).given, of(3, 50, 2560).given), (0, 50, 160));
+        let refused = of(1_000, 20_000, 0).within(&Allowance::PUBLIC).expect_err("too much");
+        assert_eq!((refused.limit, refused.asked), ("cost", 20_000_000));
+        assert_eq!(of(1, 20_000, 90_000).within(&Allowance::PUBLIC), Ok(()), "one of a whole body");
+        let page = "query($k: [SearchKind!]) { agencies(first: 100) { nodes { a: x(kinds: $k) } } }";
+        assert_eq!(measured(page, serde_json::json!({"k": ["TASK", "REPORT"]})).given, 200, "for each of a page");
+        let default = "query($k: [Int!] = [1 2 3]) { ...F ...F } fragment F on Query { x(kinds: $k) }";
+        assert_eq!(measured(default, serde_json::json!({})).given, 6, "through fragments, by its default");
     }
 
     #[test]

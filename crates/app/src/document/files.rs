@@ -1,6 +1,5 @@
 //! Files of documents: putting them there, saying what they are and who sees them, taking them off.
-//! Must not show a file that is not published to somebody without a role, not even that it exists: nor by the document's revision, which
-//! everybody sees, and which moves with what is published, or was, alone.
+//! Must not show a file that is not published to somebody without a role, not even that it exists.
 //! How a form with a file arrives is `evidence::arrival`, the rules are `domain::document::file`.
 
 use std::{collections::HashMap, str::FromStr};
@@ -29,7 +28,7 @@ use super::{
 };
 use crate::{
     App, Error, View,
-    audit::{Deed, record, watched},
+    audit::{Deed, watched},
     evidence::{
         Parts,
         arrival::{self, Beside, Said, Stored},
@@ -179,17 +178,8 @@ fn put(
         uploaded_at: app.0.clock.now(),
     };
     document::insert_file(conn, &file)?;
-    ended(app, conn, ctx, &document, &[file.visibility], deed.with(json!({ "after": shown(&file) })))?;
+    touched(app, conn, ctx, id, document.revision, deed.with(json!({ "after": shown(&file) })))?;
     Ok(Uploaded { file, is_new: true })
-}
-
-/// Ends a change of a file that was and is seen so. One that everybody does not see moves no revision of the document: it would tell
-/// everybody that there is such a file.
-fn ended(app: &App, conn: &mut Conn, ctx: &Ctx, document: &Document, seen: &[FileVisibility], deed: Deed) -> Result<(), Error> {
-    if seen.contains(&FileVisibility::Public) {
-        return touched(app, conn, ctx, document.id, document.revision, deed);
-    }
-    Ok(record(app, conn, ctx, deed)?)
 }
 
 /// What the audit log tells of a file.
@@ -238,8 +228,7 @@ pub async fn describe(
             fits(&document, after.role, after.visibility)?;
             document::describe_file(conn, id, after.title.as_deref(), after.role, after.visibility)?;
             let changes = json!({"before": shown(&before), "after": shown(&after)});
-            let deed = Deed::new(OPERATION).on("document", of.0).with(changes);
-            ended(&app_, conn, ctx, &document, &[before.visibility, after.visibility], deed)
+            touched(&app_, conn, ctx, of.0, document.revision, Deed::new(OPERATION).on("document", of.0).with(changes))
         };
         app.0.db.write(write).await
     })
@@ -282,7 +271,7 @@ pub async fn take_off(
             let by = ctx.account().ok_or_else(|| Refusal::new(Code::Unauthenticated))?.id;
             document::remove_file(conn, id, &FileRemoval { by, at: app_.0.clock.now(), reason: reason.clone() })?;
             let deed = Deed::new(OPERATION).on("document", of.0).with(json!({"before": shown(&file), "reason": reason}));
-            ended(&app_, conn, ctx, &document, &[file.visibility], deed)
+            touched(&app_, conn, ctx, of.0, document.revision, deed)
         };
         app.0.db.write(write).await
     })

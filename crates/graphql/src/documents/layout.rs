@@ -1,5 +1,6 @@
 //! A document's text as its two readers can read it. The one that validates knows no descriptions of operations, fragments and
-//! variables; the executor's knows neither `\u{…}` nor pairs of surrogates, no blanks within a type and no comment after `on`.
+//! variables; the executor's knows neither `\u{…}` nor pairs of surrogates, no `\"""` in blocks, no whole number `-0`, no
+//! blanks within a type and no comment after `on`.
 //! Must not move anything: whatever is told of a document names a place in the text that was sent.
 //! Must not mend what is wrong; the readers tell that.
 
@@ -8,10 +9,13 @@ use std::borrow::Cow;
 use async_graphql::Pos;
 
 use super::places::Places;
-use crate::nesting;
+use crate::nesting::Strings;
 
 /// What a definition begins with that may be described: the short form of a query may not.
 const DESCRIBED: [&str; 4] = ["query", "mutation", "subscription", "fragment"];
+
+/// What stands in a block for three quotes.
+const QUOTES: &str = "\\\"\"\"";
 
 /// What stands between blanks, commas and comments.
 #[derive(Clone, Copy)]
@@ -39,7 +43,7 @@ impl Token<'_> {
 /// What a text consists of. Strings, names and numbers are whole, and so are dots with the name after them; every other sign is alone.
 fn tokens(text: &str) -> Vec<Token<'_>> {
     let is_word = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '+' | '.');
-    let (mut tokens, mut at) = (Vec::new(), 0);
+    let (mut tokens, mut strings, mut at) = (Vec::new(), Strings::default(), 0);
     while let Some(first) = text[at..].chars().next() {
         let rest = &text[at..];
         let length = match first {
@@ -51,7 +55,7 @@ fn tokens(text: &str) -> Vec<Token<'_>> {
                 at += rest.find(['\n', '\r']).unwrap_or(rest.len());
                 continue;
             }
-            '"' => rest.len() - nesting::after_string(&rest.as_bytes()[1..]).len(),
+            '"' => strings.after(text.as_bytes(), at) - at,
             _ if is_word(first) => rest.find(|c: char| !is_word(c)).unwrap_or(rest.len()),
             _ => first.len_utf8(),
         };
@@ -146,14 +150,52 @@ fn joined(tokens: &[Token<'_>]) -> Vec<bool> {
     tokens.iter().enumerate().map(is_joined).collect()
 }
 
-/// A token as the executor's parser can read it, no longer than it was.
+/// A token as the executor's parser can read it: no longer than it was, but for a block of one line with much to escape.
 fn written(token: Token<'_>) -> Cow<'_, str> {
-    if token.is_block() {
+    if token.text == "-0" {
+        "0".into()
+    } else if token.is_block() && token.text.contains(QUOTES) {
+        quoted(&block_value(&token.text[3..token.text.len() - 3])).into()
+    } else if token.is_block() {
         if token.text.contains('\r') { token.text.replace("\r\n", "\n").replace('\r', "\n").into() } else { token.text.into() }
     } else if token.is_string() && token.text.contains("\\u") {
         readable(token.text).map_or_else(|| token.text.into(), Cow::from)
     } else {
         token.text.into()
+    }
+}
+
+/// What the content of a block says (2.9.4).
+fn block_value(content: &str) -> String {
+    let content = content.replace(QUOTES, "\"\"\"").replace("\r\n", "\n").replace('\r', "\n");
+    let lines: Vec<&str> = content.split('\n').collect();
+    // Nothing where there are only blanks.
+    let indent = |line: &str| line.bytes().position(|byte| !matches!(byte, b' ' | b'\t'));
+    let common = lines.iter().skip(1).filter_map(|line| indent(line)).min().unwrap_or(0);
+    let first = lines.iter().position(|line| indent(line).is_some()).unwrap_or(lines.len());
+    let end = lines.iter().rposition(|line| indent(line).is_some()).map_or(0, |last| last + 1);
+    let dedented = lines.iter().enumerate().map(|(i, line)| if i == 0 { *line } else { line.get(common..).unwrap_or_default() });
+    dedented.take(end).skip(first).collect::<Vec<_>>().join("\n")
+}
+
+/// A text as a string in quotes.
+fn quoted(text: &str) -> String {
+    let mut quoted = String::from("\"");
+    for character in text.chars() {
+        push(&mut quoted, character);
+    }
+    quoted.push('"');
+    quoted
+}
+
+/// Writes a character into a string in quotes.
+fn push(written: &mut String, character: char) {
+    match character {
+        '"' => written.push_str("\\\""),
+        '\\' => written.push_str("\\\\"),
+        '\n' => written.push_str("\\n"),
+        '\r' => written.push_str("\\r"),
+        character => written.push(character),
     }
 }
 
@@ -164,13 +206,7 @@ fn readable(string: &str) -> Option<String> {
         written.push_str(before);
         if let Some(number) = escape.strip_prefix('u') {
             let (character, after) = numbered(number)?;
-            match character {
-                '"' => written.push_str("\\\""),
-                '\\' => written.push_str("\\\\"),
-                '\n' => written.push_str("\\n"),
-                '\r' => written.push_str("\\r"),
-                character => written.push(character),
-            }
+            push(&mut written, character);
             rest = after;
         } else {
             let sign = escape.chars().next().filter(|sign| "\"\\/bfnrt".contains(*sign))?;
@@ -250,6 +286,9 @@ mod tests {
             ("query($a:[ Int ! ]\n! = [1, 2]){a}", "query($a:[Int!]!\n  = [1  2]){a}"),
             ("{...on # c\n T{a}}", "{...on\n T{a}}"),
             ("{a(b:\"\"\"x\r\n  y\rz\"\"\")\r c}", "{a(b:\"\"\"x\n  y\nz\"\"\")\n c}"),
+            ("{a(b:-0) c}", "{a(b:0 ) c}"),
+            ("{a(b:\"\"\"x\\\"\"\"y\"\"\") c}", "{a(b:\"x\\\"\\\"\\\"y\"  ) c}"),
+            ("{a(b:\"\"\"\r\n  x\r   \\\"\"\"\n  \"\"\") c}", "{a(b:\"x\\n \\\"\\\"\\\"\"\n\n\n     ) c}"),
         ] {
             assert_eq!(laid(text), wanted, "{text}");
             let (from, to) = (Places::of(text), Places::of(&laid(text)));
@@ -258,5 +297,19 @@ mod tests {
         }
         let plain = "query Q($a: Int = 1) @d(a: [1 2]) { a(b: {c: \"\\\"\"}) ...F }";
         assert_eq!(laid(plain), plain);
+    }
+
+    #[test]
+    fn a_block_says_its_lines_without_what_they_share() {
+        for (content, wanted) in [
+            ("", ""),
+            (" \n\t\r\n", ""),
+            ("  a\n    b\n\n      c", "  a\nb\n\n  c"),
+            ("\n \n\t\ta\n \n\t b\n\n \n", "a\n\nb"),
+            ("\r  ệ\\\r\n  \\\"\"\"\n   \u{a0}", "ệ\\\n\"\"\"\n \u{a0}"),
+        ] {
+            assert_eq!(block_value(content), wanted, "{content:?}");
+        }
+        assert_eq!(quoted("a\\\"\"\"\n\tệ"), "\"a\\\\\\\"\\\"\\\"\\n\tệ\"");
     }
 }

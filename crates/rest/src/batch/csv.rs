@@ -119,6 +119,8 @@ enum At {
     Quoted,
     /// Behind a quote in a quoted cell, which ends it or stands for itself with the next.
     Quote,
+    /// In blanks between that quote and the end of the cell, which some programs write; the parser leaves them in the cell.
+    Closed,
 }
 
 /// Follows what is read, ahead of the parser: on which line each row begins, and the first quoted cell that does not end where a cell can
@@ -158,7 +160,8 @@ impl Quotes {
                 (At::Quoted, _) | (At::Quote, b'"') => At::Quoted,
                 (_, _) if is_end => At::Row,
                 (_, mark) if mark == self.delimiter => At::Cell,
-                (At::Quote, _) => {
+                (At::Quote | At::Closed, b' ' | b'\t') => At::Closed,
+                (At::Quote | At::Closed, _) => {
                     self.broken = self.broken.or(Some(self.opened));
                     At::Bare
                 }
@@ -248,6 +251,21 @@ mod tests {
         }
         let mixed = rows(&b"a\r\r\nb\n\rc"[..]).expect("rows");
         assert_eq!(mixed, [r#"1 ["a"]"#, r#"3 ["b"]"#, r#"5 ["c"]"#]);
+    }
+
+    #[test]
+    fn blanks_may_stand_behind_a_quoted_cell() {
+        for end in ["\n", "\r\n", "\r"] {
+            let text = format!("\"a\" ,\"b\"\t{end}\"1,\"\"\" \t,\"2\" {end}\"3\",\"4\"  ");
+            let wanted = [r#"1 ["a ", "b\t"]"#, r#"2 ["1,\" \t", "2 "]"#, r#"3 ["3", "4  "]"#];
+            assert_eq!(rows(text.as_bytes()).expect("rows"), wanted, "{text:?}");
+            let drops = BufReader::with_capacity(3, Drops(Cursor::new(text.clone())));
+            assert_eq!(rows(drops).expect("rows"), wanted, "{text:?}");
+            for open in ["\"1\" x,2", "\"1\" \"x\",2", "\"1\"\u{a0},2", "1,\"2 "] {
+                let refused = rows(format!("a,b{end}{open}{end}3,4{end}").as_bytes()).expect_err("a quote");
+                assert!(refused.message.en.contains("on line 2 "), "{open:?}: {}", refused.message.en);
+            }
+        }
     }
 
     #[test]

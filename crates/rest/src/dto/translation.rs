@@ -110,8 +110,8 @@ pub fn table(texts: &[Translated], bom: bool) -> Result<Vec<u8>, csv::Error> {
     table.into_inner().map_err(|error| csv::Error::from(error.into_error()))
 }
 
-/// The translations of a table; rows without a text are left out. Faults are told by line and column, e.g. `/12/state`, those of a whole row
-/// by its line, and those of the head as on line 1.
+/// The translations of a table; rows without a text are left out, as long as their subject is one. Faults are told by line and column, e.g.
+/// `/12/state`, those of a whole row by its line, and those of the head as on line 1.
 ///
 /// # Errors
 /// `BODY_UNREADABLE` for what is no CSV, `BODY_INVALID` with every fault, `BODY_TOO_LARGE` for too many rows.
@@ -179,11 +179,12 @@ impl Places {
         if cells.iter().skip(self.columns).any(|cell| !cell.is_empty()) {
             faults.push(surplus(&at));
         }
-        // Spreadsheets leave out empty cells at the end of rows; of those that are read back none may be missing.
-        if cells.len() <= self.last() {
+        let (text, subject) = (cell(self.text), Uuid::parse_str(cell(self.subject)));
+        // Spreadsheets leave out empty cells at the end of rows, so that a row without a text may end before it; where there is one, none
+        // of the cells that are read back may be missing.
+        if cells.len() <= self.last() && (!text.is_empty() || subject.is_err()) {
             faults.push(cut_short(&at));
         }
-        let (text, subject) = (cell(self.text), Uuid::parse_str(cell(self.subject)));
         if subject.is_err() {
             faults.push(Fault::new(format!("{at}/subject"), Code::ReferenceUnknown));
         }
@@ -276,6 +277,15 @@ mod tests {
         let text = format!("subject,state,text,stale,editor,, \n{ID},REVIEWED,Culture,,,,,,\n{ID},,\n{ID},REVIEWED,Sport\n,,,,\n");
         let read: Vec<_> = rows(text.as_bytes()).expect("rows").into_iter().map(|row| (row.at, row.text)).collect();
         assert_eq!(read, [("/2", "Culture"), ("/4", "Sport")].map(|(at, text)| (at.to_owned(), text.to_owned())));
+        // What goes out without a text ends at its source, or before it.
+        let head = COLUMNS.join(",");
+        let text = format!("{head}\nTASK,V.2,{ID},Tên\nTASK,V.3,{ID}\nTASK,V.4,{ID},Tên,Name,MACHINE\n");
+        let read: Vec<_> = rows(text.as_bytes()).expect("rows").into_iter().map(|row| (row.at, row.text)).collect();
+        assert_eq!(read, [("/4".to_owned(), "Name".to_owned())]);
+        assert_eq!(
+            told(&format!("{head}\nTASK,V.2,{ID},Tên,Name\nTASK,V.3,x,Tên\n")),
+            ["/2 COUNT_MISMATCH", "/2/state NOT_ONE_OF", "/3 COUNT_MISMATCH", "/3/subject REFERENCE_UNKNOWN"]
+        );
     }
 
     #[test]

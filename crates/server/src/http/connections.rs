@@ -42,6 +42,13 @@ pub struct Place {
     of: Subscriber,
 }
 
+impl Place {
+    /// Whose it is.
+    pub const fn of(&self) -> Subscriber {
+        self.of
+    }
+}
+
 impl Connections {
     /// So many for each address but those of proxies.
     pub fn new(most: usize, proxies: Vec<IpNet>) -> Arc<Self> {

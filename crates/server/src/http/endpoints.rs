@@ -10,7 +10,7 @@ use domain::error::{Code, Refusal};
 use graphql::{Graph, Known};
 use rest::Problem;
 
-use super::{caller::bearer, coding::Kept, connections::Connections, live::Live, metrics::Metrics, rates::Rates};
+use super::{caller::bearer, coding::Kept, connections::Connections, leftover::Leftovers, live::Live, metrics::Metrics, rates::Rates};
 use crate::config::Transport;
 
 /// The descriptions that are published.
@@ -31,6 +31,7 @@ pub struct State {
     pub live: Live,
     /// All connections, by their addresses.
     pub connections: Arc<Connections>,
+    pub leftovers: Arc<Leftovers>,
     pub transport: Transport,
 }
 

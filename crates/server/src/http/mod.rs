@@ -43,7 +43,7 @@ use crate::{
     config::{Settings, files, fitting, of_address},
     failure::Failure,
 };
-use connections::Connections;
+use connections::{Connections, Place};
 use leftover::{Leftover, Leftovers};
 use live::Live;
 use metrics::Metrics;
@@ -118,10 +118,11 @@ pub async fn start(app: App, settings: &Settings) -> Result<Running, Failure> {
         public_max_age: settings.public_max_age,
         live: Live::new(settings.cors_origins.clone(), settings.connections),
         connections: Connections::new(of_each, settings.trusted_proxies.clone()),
+        leftovers: Arc::new(Leftovers::new()),
         transport: settings.transport,
     });
     let shared = state.clone();
-    actix_web::rt::spawn(forget(Arc::clone(&state.rates)));
+    actix_web::rt::spawn(forget(state.clone()));
     let (data, graphiql, origins) = (web::Data::new(app.clone()), settings.graphiql, settings.cors_origins.clone());
     let bodies = settings.transport.bodies;
     let app = move || {
@@ -182,7 +183,7 @@ where
     <S::Service as Service<Request>>::Future: 'static,
     B: MessageBody + 'static,
 {
-    let (patience, connections, leftovers) = (settings.transport.patience, Arc::clone(&state.connections), Leftovers::new());
+    let (patience, connections, leftovers) = (settings.transport.patience, Arc::clone(&state.connections), Arc::clone(&state.leftovers));
     let builder = Server::build()
         .workers(settings.workers)
         .max_concurrent_connections(all.div_ceil(settings.workers))
@@ -204,8 +205,12 @@ where
             })
             .finish(map_config(app().into_factory().map_err(|error| error.error_response()), |()| AppConfig::default()));
         let watched = fn_service(move |io: TcpStream| {
-            let (place, peer, leftover) = (connections.place(&io), io.peer_addr().ok(), Leftover::new(Arc::clone(&leftovers)));
-            ready(place.map_err(DispatchError::Io).map(|place| (Stream::new(io, patience, leftover, place), Protocol::Http1, peer)))
+            let (place, peer) = (connections.place(&io), io.peer_addr().ok());
+            let stream = place.map(|place| {
+                let leftover = Leftover::new(Arc::clone(&leftovers), place.as_ref().map(Place::of));
+                (Stream::new(io, patience, leftover, place), Protocol::Http1, peer)
+            });
+            ready(stream.map_err(DispatchError::Io))
         });
         watched.and_then(answers)
     };
@@ -228,11 +233,12 @@ fn graph(settings: &Settings, rates: &Rates) -> Result<OnceLock<Option<Graph>>, 
 }
 
 /// Forgets callers who have not asked for a minute.
-async fn forget(rates: Arc<Rates>) {
+async fn forget(state: web::Data<endpoints::State>) {
     let mut ticks = tokio::time::interval(FORGET_EVERY);
     loop {
         ticks.tick().await;
-        rates.forget();
+        state.rates.forget();
+        state.leftovers.forget();
     }
 }
 

@@ -125,6 +125,8 @@ pub struct Stream {
     unread: Unread,
     /// Bytes that were read in this turn.
     in_turn: usize,
+    /// Something could not be sent at once: what was read meanwhile may lie with the server, which looks at it when it is woken.
+    was_full: bool,
     alarm: Option<Pin<Box<Sleep>>>,
     _place: Option<Place>,
 }
@@ -132,7 +134,19 @@ pub struct Stream {
 impl Stream {
     pub fn new(io: TcpStream, patience: Patience, leftover: Leftover, place: Option<Place>) -> Self {
         let unread = Unread { most: patience.answer, left: patience.answer, since: Instant::now(), waits: false };
-        Self { io, flights: Rc::default(), patience, seen: 0, waits: None, leftover, unread, in_turn: 0, alarm: None, _place: place }
+        Self {
+            io,
+            flights: Rc::default(),
+            patience,
+            seen: 0,
+            waits: None,
+            leftover,
+            unread,
+            in_turn: 0,
+            was_full: false,
+            alarm: None,
+            _place: place,
+        }
     }
 
     pub fn flights(&self) -> Rc<Flights> {
@@ -228,6 +242,7 @@ impl AsyncWrite for Stream {
             Poll::Ready(Ok(bytes)) => self.unread.taken(*bytes, Instant::now()),
             Poll::Ready(Err(_)) => {}
             Poll::Pending => {
+                self.was_full = true;
                 self.unread.waits(Instant::now());
                 self.in_time(cx)?;
             }
@@ -238,7 +253,12 @@ impl AsyncWrite for Stream {
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<()>> {
         self.look(0);
         self.in_time(cx)?;
-        Pin::new(&mut self.io).poll_flush(cx)
+        let polled = Pin::new(&mut self.io).poll_flush(cx);
+        if polled.is_ready() && std::mem::take(&mut self.was_full) {
+            // It may have stopped at more requests than it keeps waiting, and then hears of those behind them from nobody else.
+            cx.waker().wake_by_ref();
+        }
+        polled
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<()>> {
@@ -248,7 +268,7 @@ impl AsyncWrite for Stream {
 
 #[cfg(test)]
 mod tests {
-    use std::future::poll_fn;
+    use std::{future::poll_fn, sync::Arc};
 
     use tokio::{io::AsyncWriteExt, net::TcpListener, task::yield_now};
 
@@ -282,7 +302,7 @@ mod tests {
             Stream::new(
                 io,
                 Patience { request: second, upload: second, answer: second, idle: second },
-                Leftover::new(Leftovers::new()),
+                Leftover::new(Arc::new(Leftovers::new()), None),
                 None,
             ),
             sender,
