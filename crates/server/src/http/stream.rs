@@ -348,13 +348,13 @@ mod tests {
             }
             read
         };
-        stream.leftover.came(64 * MUCH);
+        stream.leftover.came(256 * MUCH);
         assert!(stream.leftover.is_over(), "others sent too much");
         let flight = Flight::begin(&flights);
         assert!(read_turns(&mut stream, 2 * MUCH / TURN).await > MUCH, "a body has its request");
         drop(flight);
         assert!(read_turns(&mut stream, 2 * MUCH / TURN).await > MUCH, "it is thrown away");
-        stream.leftover.came(64 * MUCH);
+        stream.leftover.came(256 * MUCH);
         assert_eq!(read_turns(&mut stream, 2).await, 0, "more is not read");
         let ended = poll_fn(|cx| Pin::new(&mut stream).poll_read(cx, &mut ReadBuf::new(&mut [0; 1]))).await;
         assert_eq!(ended.expect_err("the end").kind(), ErrorKind::TimedOut);
