@@ -136,7 +136,8 @@ pub struct Changes {
 /// What the caller may know of that happened after a number: without gaps, and the same whenever it is read.
 ///
 /// Numbers are given over all events of the service. Whoever reads the feed thus learns how many others there were between two that it
-/// sees, but nothing of them: not whose, not what, not when; and what is told stays the same until there is something more to see.
+/// sees, but nothing of them: not whose, not what, not when; and what is told stays the same until there is something more to see. Who
+/// has a role may find the last number by trying, and so how many there are; who has none may not.
 /// What is in it for a caller is decided by what the caller may see when it reads; whoever is given more later reads from 0 again.
 ///
 /// # Errors
