@@ -78,7 +78,8 @@ pub fn words(text: &str) -> Vec<Word> {
                 words.push(Word::of(text, at..end, true));
             }
             Some(range) if c.is_alphanumeric() || is_combining_mark(c) || joins() => range.end = end,
-            None if c.is_alphanumeric() => open = Some(at..end),
+            // A mark without a letter before it is none of the word behind it: where it stands depends on the normal form.
+            None if c.is_alphanumeric() && !is_combining_mark(c) => open = Some(at..end),
             _ => words.extend(open.take().map(|range| Word::of(text, range, false))),
         }
     }
@@ -154,6 +155,13 @@ mod tests {
     fn characters_without_spaces_are_words_of_their_own() {
         assert_eq!(folded("外事厅 2021年"), ["外", "事", "厅", "2021", "年"]);
         assert_eq!(folded("カ\u{3099}イド"), folded("ガイド"));
+    }
+
+    #[test]
+    fn a_word_begins_with_a_letter_in_every_normal_form() {
+        let (composed, decomposed) = ("\u{1FCD}\u{16FF0}\u{D85}", "\u{1FBF}\u{16FF0}\u{300}\u{D85}");
+        assert_eq!(composed.nfd().collect::<String>(), decomposed);
+        assert_eq!((exact(composed), exact(decomposed)), (vec!["\u{D85}".to_owned()], vec!["\u{D85}".to_owned()]));
     }
 
     #[test]
