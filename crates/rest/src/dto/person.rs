@@ -38,9 +38,9 @@ pub struct PersonParams {
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct NewPerson {
     /// As printed in the decision.
-    #[schema(example = "Nguyễn Văn An", min_length = 1, max_length = 200)]
+    #[schema(example = "Nguyễn Văn An", min_length = 1, max_length = 200, pattern = r"\S")]
     pub name: String,
-    #[schema(min_length = 1, max_length = 200)]
+    #[schema(min_length = 1, max_length = 200, pattern = r"\S")]
     pub position_title: Option<String>,
     #[schema(min_length = 3, max_length = 254, pattern = r"^\s*[^@\s]+@[^@\s]*\.[^@\s]*\s*$")]
     pub work_email: Option<String>,
@@ -52,7 +52,7 @@ pub struct NewPerson {
     /// Nine or twelve digits.
     #[schema(min_length = 9, max_length = 12, pattern = r"^\s*([0-9]{9}|[0-9]{12})\s*$")]
     pub identity_number: Option<String>,
-    #[schema(min_length = 1, max_length = 500)]
+    #[schema(min_length = 1, max_length = 500, pattern = r"\S")]
     pub home_address: Option<String>,
     #[schema(min_length = 3, max_length = 32, pattern = r"^[\s+().-]*([0-9][\s+().-]*){3,20}$")]
     pub personal_phone: Option<String>,
@@ -81,10 +81,10 @@ impl NewPerson {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct PersonChange {
-    #[schema(min_length = 1, max_length = 200)]
+    #[schema(min_length = 1, max_length = 200, pattern = r"\S")]
     pub name: Option<String>,
     #[serde(default)]
-    #[schema(value_type = Option<String>, min_length = 1, max_length = 200)]
+    #[schema(value_type = Option<String>, min_length = 1, max_length = 200, pattern = r"\S")]
     pub position_title: Patch<String>,
     #[serde(default)]
     #[schema(value_type = Option<String>, min_length = 3, max_length = 254, pattern = r"^\s*[^@\s]+@[^@\s]*\.[^@\s]*\s*$")]
@@ -99,7 +99,7 @@ pub struct PersonChange {
     #[schema(value_type = Option<String>, min_length = 9, max_length = 12, pattern = r"^\s*([0-9]{9}|[0-9]{12})\s*$")]
     pub identity_number: Patch<String>,
     #[serde(default)]
-    #[schema(value_type = Option<String>, min_length = 1, max_length = 500)]
+    #[schema(value_type = Option<String>, min_length = 1, max_length = 500, pattern = r"\S")]
     pub home_address: Patch<String>,
     #[serde(default)]
     #[schema(value_type = Option<String>, min_length = 3, max_length = 32, pattern = r"^[\s+().-]*([0-9][\s+().-]*){3,20}$")]
