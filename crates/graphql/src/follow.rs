@@ -76,9 +76,7 @@ pub async fn follow(graph: &Graph, asked: Asked, view: View, after: Option<i64>,
     let waiting = view.waiting();
     let name = request.operation_name;
     let mut document = single(prepared.told.as_ref().unwrap_or(&prepared.document));
-    let wanted = operation(&prepared.document, name.as_deref());
-    values::fill_in(&mut variables, wanted);
-    values::leave_out(&mut document, wanted, &variables);
+    values::settle(&mut document, operation(&prepared.document, name.as_deref()), &mut variables);
     let slot = Arc::new(Mutex::new(None));
     let opening = Source::Opening { slot: Arc::clone(&slot), after };
     let request = executable(&document, name.as_deref(), &variables, (view.clone(), may, terms.liked), opening);

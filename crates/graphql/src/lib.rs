@@ -195,9 +195,7 @@ pub async fn execute(graph: &Graph, asked: Asked, view: View, terms: &Terms<'_>)
     let waiting = view.waiting();
     let mut variables = std::mem::take(&mut request.variables);
     let mut document = prepared.told.as_ref().unwrap_or(&prepared.document).clone();
-    let wanted = operation(&prepared.document, request.operation_name.as_deref());
-    values::fill_in(&mut variables, wanted);
-    values::leave_out(&mut document, wanted, &variables);
+    values::settle(&mut document, operation(&prepared.document, request.operation_name.as_deref()), &mut variables);
     request.set_parsed_query(document);
     let (name, known, budget) = (request.operation_name.clone(), variables.clone(), Budget::new(terms.may.entries));
     let request = request.variables(variables).data(loaders::new(view.clone())).data(budget.clone()).data(view.clone()).data(terms.liked);

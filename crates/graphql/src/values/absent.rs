@@ -11,9 +11,15 @@ use async_graphql::{
 
 use crate::limits::variable;
 
+/// Makes a document and the variables of its operation what the executor reads as the specification means them.
+pub fn settle(document: &mut ExecutableDocument, operation: Option<&OperationDefinition>, variables: &mut Variables) {
+    fill_in(variables, operation);
+    leave_out(document, operation, variables);
+}
+
 /// Gives the variables of the operation that have none the value that the document has for them: the executor looks for it when it reads
 /// an argument, not when it decides what is skipped or included.
-pub fn fill_in(variables: &mut Variables, operation: Option<&OperationDefinition>) {
+fn fill_in(variables: &mut Variables, operation: Option<&OperationDefinition>) {
     for definition in operation.into_iter().flat_map(|operation| &operation.variable_definitions) {
         let (name, default) = (&definition.node.name.node, &definition.node.default_value);
         if let Some(default) = default.as_ref().filter(|_| !variables.contains_key(name)) {
@@ -23,7 +29,7 @@ pub fn fill_in(variables: &mut Variables, operation: Option<&OperationDefinition
 }
 
 /// Leaves out of a document every argument and every field of an object that is given by a variable of the operation without a value.
-pub fn leave_out(document: &mut ExecutableDocument, operation: Option<&OperationDefinition>, variables: &Variables) {
+fn leave_out(document: &mut ExecutableDocument, operation: Option<&OperationDefinition>, variables: &Variables) {
     let Some(operation) = operation else { return };
     let mut lacking = HashSet::new();
     for definition in &operation.variable_definitions {

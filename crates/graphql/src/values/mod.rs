@@ -13,7 +13,7 @@ use domain::error::Code;
 
 use crate::error;
 
-pub use absent::{fill_in, leave_out};
+pub use absent::settle;
 pub use given::misfit;
 pub use literals::faults;
 pub use scalars::Wrong;
