@@ -17,6 +17,7 @@ use async_graphql::{Request, parser::types::OperationType};
 use auth::Ctx;
 use domain::error::{Code, Refusal};
 use graphql::{Answer, Asked, Terms};
+use percent_encoding::percent_decode_str;
 use rest::{CallerSlot, Problem};
 use serde::{Deserialize, de::DeserializeOwned};
 
@@ -173,18 +174,7 @@ pub(super) fn asked(query: &str) -> Result<Request, Refusal> {
 
 /// Whether a part of a query string is text, once the bytes that it writes by their numbers are put in.
 fn is_utf8(part: &str) -> bool {
-    let (mut bytes, mut rest) = (Vec::with_capacity(part.len()), part.as_bytes());
-    let digit = |byte: u8| char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
-    while let [first, after @ ..] = rest {
-        let coded = match after {
-            [high, low, beyond @ ..] if *first == b'%' => digit(*high).zip(digit(*low)).map(|(high, low)| (high * 16 + low, beyond)),
-            _ => None,
-        };
-        let (byte, beyond) = coded.unwrap_or((*first, after));
-        bytes.push(byte);
-        rest = beyond;
-    }
-    std::str::from_utf8(&bytes).is_ok()
+    percent_decode_str(part).decode_utf8().is_ok()
 }
 
 /// What an object in JSON says; nothing where there is none.
