@@ -20,12 +20,12 @@ both!(
 
 const DECISION: &str = "1593/QĐ-UBND";
 
-fn decision(client: &Client) -> Value {
+pub fn decision(client: &Client) -> Value {
     let found = client.get(&format!("/api/v1/documents?number={}", DECISION.replace('/', "%2F").replace('Đ', "%C4%90")));
     found.json()["items"][0].clone()
 }
 
-fn id(of: &Value) -> &str {
+pub fn id(of: &Value) -> &str {
     of["id"].as_str().expect("an id")
 }
 
@@ -41,14 +41,14 @@ fn put(client: &Client, document: &Value, name: &str, bytes: &[u8], said: &[(&st
     send(client, document, &parts)
 }
 
-fn made(client: &Client, document: &Value, name: &str, role: &str, visibility: &str) -> Value {
+pub fn made(client: &Client, document: &Value, name: &str, role: &str, visibility: &str) -> Value {
     let reply = put(client, document, name, &[PDF, name.as_bytes()].concat(), &[("role", role), ("visibility", visibility)]);
     assert_eq!(reply.status, 201, "{}", reply.body);
     reply.json()
 }
 
 /// Changes a file, or takes it off, from the revision that the document has now.
-fn change(client: &Client, document: &Value, method: &str, rest: &str, body: &Value) -> Reply {
+pub fn change(client: &Client, document: &Value, method: &str, rest: &str, body: &Value) -> Reply {
     let now = client.get(&format!("/api/v1/documents/{}", id(document)));
     let path = format!("/api/v1/admin/documents/{}/files/{rest}", id(document));
     client.send(method, &path, &[("content-type", "application/json"), ("if-match", &now.headers["etag"])], body.to_string().as_bytes())

@@ -69,6 +69,7 @@ mod graphql_documents;
 mod graphql_http;
 mod graphql_values;
 mod guides;
+mod hidden_changes;
 mod house;
 mod import_faults;
 mod imports;

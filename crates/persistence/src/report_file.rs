@@ -17,7 +17,7 @@ use crate::{
     error::DbError,
     per_backend,
     rows::DbId,
-    schema::{files, report_files, reports},
+    schema::{files, report_files},
     sql_types::db_ids,
 };
 
@@ -139,12 +139,6 @@ pub fn remove(conn: &mut Conn, id: FileId, removal: &Removal) -> Result<bool, Db
         ))
         .execute(conn)?;
     Ok(done > 0)
-}
-
-/// Counts a change of a report's files as one of the report, so that nobody acts on what they have not seen.
-pub fn touch(conn: &mut Conn, report: ReportId) -> Result<(), DbError> {
-    diesel::update(reports::table.find(DbId::from(report))).set(reports::revision.eq(reports::revision + 1)).execute(conn)?;
-    Ok(())
 }
 
 /// Takes every file off a report that is thrown away; tells their hashes, each once. Each needs a claim that has run out, by which

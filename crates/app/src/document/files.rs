@@ -24,7 +24,7 @@ use serde_json::{Value, json};
 
 use super::{
     grouped,
-    write::{seen, still_managing, touched},
+    write::{seen, still_managing, touched, touched_within},
 };
 use crate::{
     App, Error, View,
@@ -178,8 +178,15 @@ fn put(
         uploaded_at: app.0.clock.now(),
     };
     document::insert_file(conn, &file)?;
-    touched(app, conn, ctx, id, document.revision, deed.with(json!({ "after": shown(&file) })))?;
+    changed(app, conn, ctx, &document, &[&file], deed.with(json!({ "after": shown(&file) })))?;
     Ok(Uploaded { file, is_new: true })
+}
+
+/// Ends a change of a file, which is given as it was and as it is: one that is internal before and after is nothing that others see.
+fn changed(app: &App, conn: &mut Conn, ctx: &Ctx, document: &Document, states: &[&DocumentFile], deed: Deed) -> Result<(), Error> {
+    let is_within = states.iter().all(|file| file.visibility == FileVisibility::Internal);
+    let end = if is_within { touched_within } else { touched };
+    end(app, conn, ctx, document.id, document.revision, deed)
 }
 
 /// What the audit log tells of a file.
@@ -228,7 +235,7 @@ pub async fn describe(
             fits(&document, after.role, after.visibility)?;
             document::describe_file(conn, id, after.title.as_deref(), after.role, after.visibility)?;
             let changes = json!({"before": shown(&before), "after": shown(&after)});
-            touched(&app_, conn, ctx, of.0, document.revision, Deed::new(OPERATION).on("document", of.0).with(changes))
+            changed(&app_, conn, ctx, &document, &[&before, &after], Deed::new(OPERATION).on("document", of.0).with(changes))
         };
         app.0.db.write(write).await
     })
@@ -271,7 +278,7 @@ pub async fn take_off(
             let by = ctx.account().ok_or_else(|| Refusal::new(Code::Unauthenticated))?.id;
             document::remove_file(conn, id, &FileRemoval { by, at: app_.0.clock.now(), reason: reason.clone() })?;
             let deed = Deed::new(OPERATION).on("document", of.0).with(json!({"before": shown(&file), "reason": reason}));
-            touched(&app_, conn, ctx, of.0, document.revision, deed)
+            changed(&app_, conn, ctx, &document, &[&file], deed)
         };
         app.0.db.write(write).await
     })

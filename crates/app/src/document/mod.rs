@@ -82,7 +82,9 @@ pub async fn list(view: &View, filter: &DocumentFilter, descending: bool, args: 
     let request = args.request::<(Option<NaiveDate>, Uuid)>(&list)?;
     let request = request.map(|(issued_on, id)| DocumentKey { issued_on, id: Id::from_uuid(id) });
     let page = view.read(move |conn| document::page(conn, &filter, descending, &request)).await?;
-    Ok(Listing::of(page, &list, |document| (document.issued_on, document.id.uuid())))
+    let mut listing = Listing::of(page, &list, |document: &Document| (document.issued_on, document.id.uuid()));
+    listing.items.iter_mut().for_each(|(_, document)| to_caller(view, document));
+    Ok(listing)
 }
 
 /// A page of the documents as those see it who write them down.
@@ -155,7 +157,18 @@ pub(crate) fn named_in(conn: &mut Conn, pointer: &'static str, reference: &str) 
 pub async fn by_ids(view: &View, ids: Vec<DocumentId>) -> Result<HashMap<DocumentId, Document>, Error> {
     view.ctx().allow(Action::ReadPublished)?;
     let found = view.read(move |conn| document::by_ids(conn, &ids)).await?;
-    Ok(found.into_iter().map(|document| (document.id, document)).collect())
+    let told = found.into_iter().map(|mut document| {
+        to_caller(view, &mut document);
+        (document.id, document)
+    });
+    Ok(told.collect())
+}
+
+/// Counts the changes of internal files for a caller who sees these.
+fn to_caller(view: &View, document: &mut Document) {
+    if view.ctx().reads_internal_files() {
+        document.hidden_revisions = 0;
+    }
 }
 
 /// The document with this identifier.

@@ -348,8 +348,16 @@ fn remove(
 
 /// Ends a change of what belongs to a document.
 pub(super) fn touched(app: &App, conn: &mut Conn, ctx: &Ctx, id: DocumentId, revision: i32, deed: Deed) -> Result<(), Error> {
-    if !document::touch(conn, id, revision)? {
-        return Err(Refusal::new(Code::PreconditionFailed).into());
-    }
-    Ok(record(app, conn, ctx, deed)?)
+    let is_touched = document::touch(conn, id, revision)?;
+    ended(app, conn, ctx, is_touched, deed)
+}
+
+/// Ends a change that shows to those alone who read internal files.
+pub(super) fn touched_within(app: &App, conn: &mut Conn, ctx: &Ctx, id: DocumentId, revision: i32, deed: Deed) -> Result<(), Error> {
+    let is_touched = document::touch_within(conn, id, revision)?;
+    ended(app, conn, ctx, is_touched, deed)
+}
+
+fn ended(app: &App, conn: &mut Conn, ctx: &Ctx, is_touched: bool, deed: Deed) -> Result<(), Error> {
+    if is_touched { Ok(record(app, conn, ctx, deed)?) } else { Err(Refusal::new(Code::PreconditionFailed).into()) }
 }

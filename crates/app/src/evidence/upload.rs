@@ -15,7 +15,7 @@ use serde_json::json;
 
 use super::{
     arrival::{self, Beside, Parts, Stored},
-    changeable, open_report,
+    changeable, open_report, written,
 };
 use crate::{
     App, Error,
@@ -82,7 +82,7 @@ fn put(app: &App, conn: &mut Conn, ctx: &Ctx, (report, revision): (ReportId, &Re
     if let Some(file) = evidence::same(conn, report.id, &stored.name, &stored.sha256)? {
         return Ok(Uploaded { file, is_new: false });
     }
-    revision.check(report.revision)?;
+    revision.check(report.seen_revision())?;
     if evidence::count(conn, report.id)? >= i64::try_from(MAX_FILES).unwrap_or(i64::MAX) {
         return Err(Refusal::new(Code::TooManyFiles).into());
     }
@@ -101,7 +101,7 @@ fn put(app: &App, conn: &mut Conn, ctx: &Ctx, (report, revision): (ReportId, &Re
         uploaded_at: app.0.clock.now(),
     };
     evidence::insert(conn, &file)?;
-    evidence::touch(conn, report.id)?;
+    written(conn, &report)?;
     let after = json!({"file": file.id.to_string(), "name": file.name, "title": file.title,
                        "documentNumber": file.document_number, "mediaType": file.media_type.label(), "size": file.size,
                        "sha256": file.sha256});

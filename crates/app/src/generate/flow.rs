@@ -114,6 +114,7 @@ pub(super) fn send(slot: &Slot<'_>, at: DateTime<Utc>, people: &People, chance: 
         first_received_on: Some(submission.received_on),
         reopened_until: None,
         revision: 0,
+        hidden_revisions: 0,
         created_by: by,
         created_at: at,
         content: ReportContent::default(),

@@ -107,7 +107,7 @@ pub(super) fn begin_on<'a>(
     (action, act): (Action, Act),
 ) -> Result<Acting<'a>, Refusal> {
     let decision = may(catalogue, ctx, action, &report)?;
-    revision.check(report.revision)?;
+    revision.check(report.seen_revision())?;
     let now = app.0.clock.now();
     let today = app.0.clock.today();
     let status = state::after(report.standing(estimates_until), act, today).map_err(Refusal::new)?;

@@ -88,7 +88,7 @@ fn store(app: &App, conn: &mut Conn, ctx: &Ctx, new: &NewReport, expected: &Expe
     }
     let content = place.measure.kept(new.contents.stored()?);
     let estimates_until = place.answer.as_ref().and_then(|answer| answer.estimates_until(&before.period));
-    if revision.hold(before.revision) && says_the_same(&before, &content, (estimates_until, app.0.clock.today())) {
+    if revision.hold(before.seen_revision()) && says_the_same(&before, &content, (estimates_until, app.0.clock.today())) {
         return Ok(Put { submitted: coded(before), is_new: false });
     }
     fits(before.task.is_some(), &content, &place.measure, true)?;

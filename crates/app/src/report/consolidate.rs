@@ -13,6 +13,7 @@ use domain::{
         Report, ReportEventKind, ReportId, ReportStatus,
         state::{self, Act},
     },
+    revision::Revisions,
 };
 use persistence::{Conn, DbError, report as stored};
 
@@ -167,8 +168,7 @@ fn aggregate(app: &App, conn: &mut Conn, ctx: &Ctx, catalogue: &Catalogue, sourc
     let (mut at, mut events, mut news, mut deeds) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for source in sources {
         let seen = (source.id, source.revision);
-        let revision = source.revision;
-        let acting = begin_on(app, catalogue, ctx, (source, &revision.into(), None), (Action::ConsolidateReports, Act::Aggregate))?;
+        let acting = begin_on(app, catalogue, ctx, (source, &Revisions::Any, None), (Action::ConsolidateReports, Act::Aggregate))?;
         let event = acting.event(acting.report.version, ReportEventKind::Aggregated, Said::default());
         let report = &acting.report;
         let before = Some((report.status, report.version));

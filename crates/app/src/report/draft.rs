@@ -5,6 +5,7 @@
 use auth::Ctx;
 use domain::{
     account::AccountId,
+    error::{Code, Refusal},
     policy::Action,
     report::{Channel, ReportContent, ReportDraft, ReportEventKind, ReportId, ReportVersion, Submission, state::Act},
     revision::Revisions,
@@ -43,7 +44,9 @@ pub async fn save_draft(app: &App, ctx: &Ctx, at: (ReportId, impl Into<Revisions
             let content = measure.kept(contents.stored()?);
             fits(acting.report.task.is_some(), &content, &measure, false)?;
             let kept = stored::draft(conn, at.0)?.map_or_else(|| acting.report.content.clone(), |draft| draft.content);
-            acting.store(conn, &acting.change())?;
+            if !stored::written(conn, at.0, acting.report.revision)? {
+                return Err(Refusal::new(Code::PreconditionFailed).into());
+            }
             let draft = ReportDraft { report: at.0, content, author: acting.account, saved_at: acting.now };
             stored::save_draft(conn, &draft)?;
             let (before, after) = (sha256(&kept), sha256(&draft.content));
@@ -69,7 +72,7 @@ pub async fn discard(app: &App, ctx: &Ctx, at: (ReportId, impl Into<Revisions>))
             let acting = begin(&app_, conn, &ctx_, (at.0, &at.1), (Action::DraftReport, Act::Discard))?;
             let files = crate::evidence::discard(&app_, conn, at.0)?;
             if !stored::discard(conn, at.0, acting.report.revision)? {
-                return Err(domain::error::Refusal::new(domain::error::Code::PreconditionFailed).into());
+                return Err(Refusal::new(Code::PreconditionFailed).into());
             }
             Ok(acting.record(conn, OPERATION, json!({"before": {"contentSha256": sha256(&acting.report.content), "files": files}}))?)
         };

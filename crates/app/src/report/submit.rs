@@ -240,6 +240,7 @@ pub(super) fn built(app: &App, ctx: &Ctx, agency: AgencyId, new: &NewReport, pla
         first_received_on: submission.as_ref().map(|submission| submission.received_on),
         reopened_until: None,
         revision: 1,
+        hidden_revisions: 0,
         created_by: author,
         created_at: now,
         content: place.measure.kept(new.contents.stored()?),

@@ -116,11 +116,18 @@ pub struct Document {
     pub capacity: Option<Capacity>,
     pub note: Option<String>,
     pub as_written: AsWritten,
-    /// Counts every change but those by a programme's file.
+    /// Counts every change.
     pub revision: i32,
+    /// How many of these do not show to somebody who does not read internal files; none once it is known that the caller does.
+    pub hidden_revisions: i32,
 }
 
 impl Document {
+    /// Counts the changes that the caller may see.
+    pub fn seen_revision(&self) -> i32 {
+        self.revision - self.hidden_revisions
+    }
+
     /// What its number says, with what looks wrong about it.
     pub fn reading(&self) -> Option<document_number::Reading> {
         self.number.as_deref().map(|number| document_number::read(number, self.issued_on))

@@ -106,6 +106,8 @@ pub struct Report {
     pub reopened_until: Option<NaiveDate>,
     /// Counts every change.
     pub revision: i32,
+    /// How many of these the caller does not see: what the agency wrote between two versions is its own.
+    pub hidden_revisions: i32,
     pub created_by: AccountId,
     pub created_at: DateTime<Utc>,
     /// Of the version that is shown, or of the draft.
@@ -117,6 +119,11 @@ pub struct Report {
 }
 
 impl Report {
+    /// Counts the changes that the caller may see.
+    pub fn seen_revision(&self) -> i32 {
+        self.revision - self.hidden_revisions
+    }
+
     /// Where it stands, as far as the next act depends on it. `estimates_until` is the day up to which its regime estimates.
     pub fn standing(&self, estimates_until: Option<NaiveDate>) -> state::Standing {
         let is_estimate = self.submission.as_ref().is_some_and(|submission| submission.is_estimate);

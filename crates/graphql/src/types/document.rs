@@ -120,9 +120,9 @@ impl Document {
         self.0.capacity.map(Into::into)
     }
 
-    /// Raised by every change; a change names it.
+    /// Raised by every change that the caller may see; a change names it.
     async fn revision(&self) -> i32 {
-        self.0.revision
+        self.0.seen_revision()
     }
 
     async fn signer(&self) -> Option<&str> {

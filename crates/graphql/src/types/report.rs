@@ -116,9 +116,9 @@ impl Report {
         self.0.accepted_version
     }
 
-    /// Counts every change; a change names the revision that it was made for. Null to those who only read what is published.
+    /// Counts every change that the caller may see; a change names the revision that it was made for. Null to those who only read what is published.
     async fn revision(&self) -> Option<i32> {
-        self.0.is_inside.then_some(self.0.revision)
+        self.0.is_inside.then_some(self.0.seen_revision())
     }
 
     /// Built from the accepted versions of others.

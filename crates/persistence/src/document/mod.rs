@@ -17,7 +17,7 @@ pub use origin::{amended_at, opened_by_acts, opened_by_events};
 pub use reread::reread;
 pub use write::{
     NewDocument, advance, by_key, insert, insert_relation, insert_stage, last_stage, planned_by, relation_origin, remove_relation,
-    replace_recipients, touch,
+    replace_recipients, touch, touch_within,
 };
 
 use chrono::NaiveDate;
@@ -262,5 +262,6 @@ fn document(row: DocumentRow) -> Result<Document, DbError> {
             recipients_note: row.recipients_note,
         },
         revision: row.revision,
+        hidden_revisions: row.hidden_revisions,
     })
 }

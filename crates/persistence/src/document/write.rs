@@ -86,6 +86,13 @@ pub fn touch(conn: &mut Conn, id: DocumentId, revision: i32) -> Result<bool, DbE
     Ok(diesel::update(current).set(documents::revision.eq(revision + 1)).execute(conn)? == 1)
 }
 
+/// As [`touch`], of one of whose internal files something changed, which does not show to everybody.
+pub fn touch_within(conn: &mut Conn, id: DocumentId, revision: i32) -> Result<bool, DbError> {
+    let current = documents::table.find(DbId::from(id)).filter(documents::revision.eq(revision));
+    let counts = (documents::revision.eq(revision + 1), documents::hidden_revisions.eq(documents::hidden_revisions + 1));
+    Ok(diesel::update(current).set(counts).execute(conn)? == 1)
+}
+
 /// The documents that go by this natural key.
 pub fn by_key(conn: &mut Conn, natural_key: &str) -> Result<Option<(DocumentId, DocumentStatus)>, DbError> {
     let query = documents::table.filter(documents::natural_key.eq(natural_key)).select((documents::id, documents::status));

@@ -29,7 +29,7 @@ pub use bulk::{add_events, add_versions, aggregate, by_external_refs, drop_draft
 pub(crate) use history::{EventRow, SourceRow};
 pub use history::{Narrative, add_event, add_sources, draft, drafts, events, narratives_like, sources, version, versions, versions_of};
 pub use over_tasks::{count_by_task, heads_by_task};
-pub use write::{ReportChange, add_version, by_external_ref, change, discard, drop_draft, insert, save_draft};
+pub use write::{ReportChange, add_version, by_external_ref, change, discard, drop_draft, insert, save_draft, written};
 
 use crate::{
     catalogue::{json, parsed},
@@ -78,6 +78,7 @@ pub(crate) struct ReportRow {
     created_by: DbId,
     created_at: chrono::NaiveDateTime,
     names_regime: bool,
+    hidden_revisions: i32,
 }
 
 #[derive(Clone, Debug, Insertable, Queryable, Selectable)]
@@ -313,6 +314,7 @@ fn shown(
     drafts: &mut HashMap<DbId, DraftRow>,
 ) -> Result<Report, DbError> {
     let is_inside = scope.opens(row.agency_id.of(), row.programme_id.of(), row.version > 0);
+    let writes = scope.opens(row.agency_id.of(), row.programme_id.of(), false);
     let lost = |table, column| DbError::Inconsistent { table, column, id: row.id.0.to_string() };
     let number = if is_inside { row.version } else { row.accepted_version.ok_or_else(|| lost("reports", "accepted_version"))? };
     let (content, submission) = if number == 0 {
@@ -342,6 +344,7 @@ fn shown(
         first_received_on: row.first_received_on,
         reopened_until: row.reopened_until.filter(|_| is_inside),
         revision: row.revision,
+        hidden_revisions: if writes { 0 } else { row.hidden_revisions },
         created_by: row.created_by.of(),
         created_at: row.created_at.and_utc(),
         content,

@@ -79,6 +79,7 @@ pub(super) fn report_row(report: &Report) -> ReportRow {
         created_by: report.created_by.into(),
         created_at: report.created_at.naive_utc(),
         names_regime: report.names_regime,
+        hidden_revisions: report.hidden_revisions,
     }
 }
 
@@ -97,6 +98,14 @@ pub fn change(conn: &mut Conn, id: ReportId, revision: i32, change: &ReportChang
         ))
         .execute(conn)?;
     Ok(changed == 1)
+}
+
+/// Counts what a report's agency wrote between two versions as a change that nobody else sees, if the report is still at this
+/// revision; tells whether it was.
+pub fn written(conn: &mut Conn, id: ReportId, revision: i32) -> Result<bool, DbError> {
+    let at = reports::table.find(DbId::from(id)).filter(reports::revision.eq(revision));
+    let counts = (reports::revision.eq(revision + 1), reports::hidden_revisions.eq(reports::hidden_revisions + 1));
+    Ok(diesel::update(at).set(counts).execute(conn)? == 1)
 }
 
 /// Adds a version.

@@ -59,13 +59,14 @@ pub struct DocumentRow {
     pub summary: Option<String>,
     pub capacity: Option<String>,
     pub revision: i32,
+    pub hidden_revisions: i32,
 }
 synced!(
     DocumentRow,
     documents,
     "document",
     key ["natural_key"],
-    ignored ["id", "serial", "symbol", "class", "year", "identity", "revision"],
+    ignored ["id", "serial", "symbol", "class", "year", "identity", "revision", "hidden_revisions"],
     by id
 );
 

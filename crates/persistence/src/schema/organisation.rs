@@ -49,6 +49,7 @@ diesel::table! {
         summary -> Nullable<Text>,
         capacity -> Nullable<Text>,
         revision -> Integer,
+        hidden_revisions -> Integer,
     }
 }
 

@@ -27,6 +27,7 @@ diesel::table! {
         created_by -> DbUuid,
         created_at -> Timestamp,
         names_regime -> Bool,
+        hidden_revisions -> Integer,
     }
 }
 

@@ -103,7 +103,7 @@ pub(super) async fn shown(view: View, found: &model::Document, liked: Liked) -> 
         files: files.iter().map(Into::into).collect(),
     };
     view.clone().end().await?;
-    Ok(HttpResponse::Ok().insert_header((header::ETAG, format!("\"{}\"", found.revision))).json(body))
+    Ok(HttpResponse::Ok().insert_header((header::ETAG, format!("\"{}\"", found.seen_revision()))).json(body))
 }
 
 /// What a programme's decision leaves open on a day: measures without a task, tasks without coordinators, targets without a year, and

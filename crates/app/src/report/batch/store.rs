@@ -72,7 +72,7 @@ impl<'a> Store<'a> {
     fn noted(&mut self, judged: Judged) -> Stored {
         let (kind, report, revision) = match judged {
             Judged::Same(report) => {
-                let revision = report.revision;
+                let revision = report.seen_revision();
                 (StoredKind::Unchanged, report, revision)
             }
             Judged::New { report, event } => {
@@ -82,7 +82,7 @@ impl<'a> Store<'a> {
                 let (news, deed) = told(&done);
                 self.news.push(news);
                 self.deeds.push(deed);
-                let revision = report.revision;
+                let revision = report.seen_revision();
                 (StoredKind::Created, report, revision)
             }
             Judged::Again { before, version, event } => {
@@ -93,7 +93,7 @@ impl<'a> Store<'a> {
                 let (news, deed) = told(&done);
                 self.news.push(news);
                 self.deeds.push(deed);
-                let revision = before.revision + 1;
+                let revision = before.seen_revision() + 1;
                 (StoredKind::Changed, before, revision)
             }
         };

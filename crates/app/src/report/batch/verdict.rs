@@ -144,7 +144,7 @@ impl<'a> Judge<'a> {
         let standing = said.expected.revision().and_then(|revision| {
             let until = self.known.kept(&before).and_then(|answer| answer.estimates_until(&before.period));
             let seen = (until, self.app.0.clock.today());
-            if revision.hold(before.revision) && content.is_some_and(|content| says_the_same(&before, content, seen)) {
+            if revision.hold(before.seen_revision()) && content.is_some_and(|content| says_the_same(&before, content, seen)) {
                 return Ok(Standing::Same(before));
             }
             let act = (Action::PushReport, Act::Submit);

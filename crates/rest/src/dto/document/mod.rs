@@ -162,7 +162,7 @@ pub struct Document {
     pub signer_position: Option<String>,
     #[schema(max_length = 2000)]
     pub note: Option<String>,
-    /// Raised by every change; the `ETag` of the document.
+    /// Raised by every change that the caller may see; the `ETag` of the document.
     #[schema(example = 1, minimum = 1, maximum = 1_000_000)]
     pub revision: i32,
 }
@@ -192,7 +192,7 @@ impl Document {
             capacity: document.capacity.map(|capacity| capacity.label().into()),
             signer_position: document.as_written.signer_position.clone(),
             note: document.note.clone(),
-            revision: document.revision,
+            revision: document.seen_revision(),
         }
     }
 }

@@ -272,7 +272,7 @@ impl Report {
 
 /// The entity tag of a report as the caller sees it. Who only reads what is published does not learn of what goes on inside.
 pub fn entity_tag(report: &model::Report) -> String {
-    if report.is_inside { entity_tag_of(report.revision) } else { format!("\"v{}-{}\"", report.version, report.status.label()) }
+    if report.is_inside { entity_tag_of(report.seen_revision()) } else { format!("\"v{}-{}\"", report.version, report.status.label()) }
 }
 
 /// The entity tag of a revision.
