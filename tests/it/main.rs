@@ -102,6 +102,8 @@ mod readings;
 mod readme;
 mod reports;
 mod requests;
+mod retries;
+mod retries_named;
 mod rolls;
 mod search;
 mod search_seen;

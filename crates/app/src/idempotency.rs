@@ -7,21 +7,23 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
-use auth::digest;
+use auth::{Ctx, digest};
 use chrono::TimeDelta;
 use domain::{
     account::Account,
     error::{Code, Refusal},
     id::Id,
+    policy::Action,
 };
 use persistence::{
     Conn,
     idempotency::{self, KeyScope, StoredAnswer},
 };
+use serde::{Serialize, de::DeserializeOwned};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use crate::{App, Error};
+use crate::{App, Error, person::still};
 
 /// A key is remembered for so long.
 const LIFETIME: TimeDelta = TimeDelta::hours(72);
@@ -101,16 +103,58 @@ pub(crate) async fn once(
     scope: Uuid,
     operation: &'static str,
     once: OnceKey,
-    mut work: impl FnMut(&mut Conn) -> Result<StoredResponse, Error> + Send + 'static,
+    work: impl FnMut(&mut Conn) -> Result<StoredResponse, Error> + Send + 'static,
 ) -> Result<Answer, Error> {
+    // What is held in mind meanwhile lies apart from the future of whoever waits.
+    Box::pin(app.0.db.append(held(app, scope, operation, once, work)?)).await
+}
+
+/// What a request made that may have a key.
+#[derive(Clone, Copy, Debug)]
+pub struct Made<T> {
+    pub made: T,
+    /// An earlier request with this key made it.
+    pub is_replay: bool,
+}
+
+/// Makes something in one transaction; once for the key, where the request has one. What is kept is what it is called by: who asks
+/// again, and may still do it, is told of it as it stands then.
+pub(crate) async fn made_once<T: Serialize + DeserializeOwned + Send + 'static>(
+    app: &App,
+    (ctx, action): (&Ctx, Action),
+    (operation, scope): (&'static str, Uuid),
+    key: Option<OnceKey>,
+    mut make: impl FnMut(&mut Conn) -> Result<T, Error> + Send + 'static,
+) -> Result<Made<T>, Error> {
+    const UNREADABLE: Error = Error::Internal("what a key made cannot be called by its name");
+    let Some(key) = key else { return Ok(Made { made: app.0.db.write(make).await?, is_replay: false }) };
+    let work = move |conn: &mut Conn| {
+        let body = serde_json::to_string(&make(conn)?).map_err(|_| UNREADABLE)?;
+        Ok(StoredResponse { status: 201, location: None, body })
+    };
+    let mut once = held(app, scope, operation, key, work)?;
+    let (app_, ctx) = (app.clone(), ctx.clone());
+    let answer = app.0.db.write(move |conn| still(&app_, conn, &ctx, action).and_then(|_| once(conn))).await?;
+    let made = serde_json::from_str(&answer.response.body).map_err(|_| UNREADABLE)?;
+    Ok(Made { made, is_replay: answer.replayed })
+}
+
+/// Work under a key, which nobody else has before it ends.
+fn held(
+    app: &App,
+    scope: Uuid,
+    operation: &'static str,
+    once: OnceKey,
+    mut work: impl FnMut(&mut Conn) -> Result<StoredResponse, Error> + Send + 'static,
+) -> Result<impl FnMut(&mut Conn) -> Result<Answer, Error> + Send + 'static, Refusal> {
     let scope = KeyScope { scope, operation, key: once.key };
     let newly = app.0.keys_in_use.0.lock().unwrap_or_else(PoisonError::into_inner).insert(scope.clone());
     if !newly {
-        return Err(Refusal::new(Code::IdempotencyInProgress).into());
+        return Err(Refusal::new(Code::IdempotencyInProgress));
     }
     let hold = Hold { app: app.clone(), scope: scope.clone() };
     let (lock, now, request_sha256) = (lock_digest(&scope), app.0.clock.now(), once.request_sha256);
-    let done = app.0.db.append(move |conn| {
+    Ok(move |conn: &mut Conn| {
         // Held until the work ends, also when the caller has gone away.
         let _ = &hold;
         if !idempotency::try_lock(conn, lock)? {
@@ -128,8 +172,7 @@ pub(crate) async fn once(
         };
         idempotency::store(conn, &scope, &answer, now, now + LIFETIME)?;
         Ok(Answer { response, replayed: false })
-    });
-    done.await
+    })
 }
 
 fn replay(stored: StoredAnswer, request_sha256: &str) -> Result<Answer, Error> {

@@ -73,7 +73,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 pub use audit::admit;
 pub use document::DocumentFilter;
 pub use error::Error;
-pub use idempotency::{Answer, OnceKey, StoredResponse};
+pub use idempotency::{Answer, Made, OnceKey, StoredResponse};
 pub use persistence::{
     report::ReportFilter,
     sync::{Change, ChangeKind},

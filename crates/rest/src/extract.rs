@@ -9,9 +9,9 @@ use std::{
 };
 
 use actix_web::{
-    FromRequest, HttpMessage, HttpRequest,
+    FromRequest, HttpMessage, HttpRequest, HttpResponse,
     dev::Payload,
-    http::header::{self, AcceptLanguage, Header, HeaderMap, HeaderValue, Quality},
+    http::header::{self, AcceptLanguage, Header, HeaderMap, HeaderName, HeaderValue, Quality},
     web,
 };
 use app::{App, OnceKey, View, audit::Subject, form::Form, identity, strict};
@@ -29,6 +29,8 @@ use utoipa::ToSchema;
 
 use crate::{forms::Forms, problem::Problem};
 
+/// Whether an answer was given before.
+pub const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
 /// A body that has come so soon after its head was sent with it.
 const AT_ONCE: Duration = Duration::from_millis(100);
 
@@ -207,6 +209,19 @@ impl Push {
         self.body()
     }
 
+    /// The idempotency key of a request that may have one: what its path names is part of what it says.
+    ///
+    /// # Errors
+    /// `IDEMPOTENCY_KEY_INVALID`.
+    pub fn key_if_said(&self) -> Result<Option<OnceKey>, Refusal> {
+        let said = [self.request.path().as_bytes(), b"\n", &self.bytes].concat();
+        match idempotency_key_of(&self.request, digest(&said)) {
+            Ok(key) => Ok(Some(key)),
+            Err(refusal) if refusal.code == Code::IdempotencyKeyMissing => Ok(None),
+            Err(refusal) => Err(refusal),
+        }
+    }
+
     /// The body by its published form.
     pub fn body<T: DeserializeOwned + ToSchema>(&self) -> Result<T, Problem> {
         let form = self.forms.body(T::name().as_ref()).ok_or_else(|| Problem::new(Code::Internal))?;
@@ -343,6 +358,14 @@ pub fn key_unless_rehearsed(request: &HttpRequest, request_sha256: String, is_re
         Err(refusal) if is_rehearsal && refusal.code == Code::IdempotencyKeyMissing => Ok(None),
         Err(refusal) => Err(refusal),
     }
+}
+
+/// Says of an answer that an earlier request with its key was given it before.
+pub fn replayed(mut response: HttpResponse, is_replay: bool) -> HttpResponse {
+    if is_replay {
+        response.headers_mut().insert(REPLAYED, HeaderValue::from_static("true"));
+    }
+    response
 }
 
 /// The string of a structured field (RFC 9651). Parameters mean nothing here and are passed over.

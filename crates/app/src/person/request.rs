@@ -22,13 +22,15 @@ use uuid::Uuid;
 
 use super::still;
 use crate::{
-    App, Error, View,
+    App, Error, Made, OnceKey, View,
     audit::{Deed, record, watched},
     document::grouped,
+    idempotency::{made_once, scope_of},
     listing::{Listing, PageArgs},
     words::words,
 };
 
+const CREATE: &str = "create_personal_request";
 /// Requests dated anew at once.
 const BATCH: i64 = 500;
 
@@ -115,11 +117,13 @@ pub struct NewRequest {
 ///
 /// # Errors
 /// `FORBIDDEN`; `BODY_INVALID` for a person that is not there, and for an instant that has not come.
-pub async fn create(app: &App, ctx: &Ctx, new: NewRequest) -> Result<PersonalRequestId, Error> {
-    watched(app, ctx, Deed::new("create_personal_request").on("person", new.person), async {
+pub async fn create(app: &App, ctx: &Ctx, new: NewRequest, key: Option<OnceKey>) -> Result<Made<PersonalRequestId>, Error> {
+    watched(app, ctx, Deed::new(CREATE).on("person", new.person), async {
         ctx.allow(Action::HandlePersonalRequests)?;
         let (app_, ctx_) = (app.clone(), ctx.clone());
-        app.0.db.write(move |conn| store(&app_, conn, &ctx_, &new)).await
+        let account = ctx.account().ok_or_else(|| Refusal::new(Code::Unauthenticated))?;
+        let of = (CREATE, scope_of(account));
+        made_once(app, (ctx, Action::HandlePersonalRequests), of, key, move |conn| store(&app_, conn, &ctx_, &new)).await
     })
     .await
 }
@@ -153,7 +157,7 @@ fn store(app: &App, conn: &mut Conn, ctx: &Ctx, new: &NewRequest) -> Result<Pers
     stored::insert(conn, &request)?;
     let told = json!({"person": request.person.to_string(), "kind": request.kind.label(), "channel": request.channel.label(),
                       "receivedAt": request.received_at, "involvesThirdParty": request.involves_third_party, "clock": told_of(&request.deadlines)});
-    record(app, conn, ctx, Deed::new("create_personal_request").on("personal_request", request.id).with(json!({ "after": told })))?;
+    record(app, conn, ctx, Deed::new(CREATE).on("personal_request", request.id).with(json!({ "after": told })))?;
     Ok(request.id)
 }
 

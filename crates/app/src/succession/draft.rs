@@ -119,7 +119,7 @@ pub(crate) fn version(
 /// Reads what is written down, with every fault of it.
 ///
 /// # Errors
-/// `BODY_INVALID` with every fault; `ALREADY_EXISTS` for a code that an event has.
+/// `BODY_INVALID` with every fault; `ALREADY_EXISTS` for a code that an event has, and for what is recorded already.
 pub(crate) fn read(app: &App, conn: &mut Conn, catalogue: &Catalogue, draft: &EventDraft) -> Result<Happening, Error> {
     let mut faults = Vec::new();
     let basis = match named_in(conn, "/basis", draft.basis.trim()) {
@@ -168,6 +168,9 @@ pub(crate) fn read(app: &App, conn: &mut Conn, catalogue: &Catalogue, draft: &Ev
     }
     if !faults.is_empty() {
         return Err(Refusal::with_faults(Code::BodyInvalid, faults).into());
+    }
+    if catalogue.events().iter().any(|known| known.says_the_same(&event)) {
+        return Err(Refusal::new(Code::AlreadyExists).into());
     }
     Ok(Happening { event, place, created, becomes })
 }

@@ -16,8 +16,8 @@ use persistence::{Conn, training as stored, training_plan};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{Desk, MAX_TITLE, at_desk, document, refused, task_named};
-use crate::{App, Error, audit::Deed, words::read_among};
+use super::{Desk, MAX_TITLE, at_desk, document, made_at_desk, refused, task_named};
+use crate::{App, Error, Made, OnceKey, audit::Deed, words::read_among};
 
 const CREATE: &str = "create_training_course";
 const UPDATE: &str = "update_training_course";
@@ -50,8 +50,8 @@ pub struct NewCourse {
 ///
 /// # Errors
 /// `FORBIDDEN`, `AGENCY_NOT_YOURS`; `BODY_INVALID` with every fault.
-pub async fn create(app: &App, ctx: &Ctx, new: NewCourse) -> Result<CourseId, Error> {
-    at_desk(app, ctx, Deed::new(CREATE), move |desk, conn| {
+pub async fn create(app: &App, ctx: &Ctx, new: NewCourse, key: Option<OnceKey>) -> Result<Made<CourseId>, Error> {
+    made_at_desk(app, ctx, (CREATE, Deed::new(CREATE)), key, move |desk, conn| {
         let course = read(desk, conn, desk.app.0.ids.next(), &new)?;
         stored::insert(conn, &course, desk.stamp())?;
         desk.record(conn, Deed::new(CREATE).on("training_course", course.id).with(json!({ "after": told(desk, &course) })))?;

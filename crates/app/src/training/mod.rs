@@ -27,13 +27,15 @@ use domain::{
     training::{Course, CourseId, CourseKind, Session},
 };
 use persistence::{Conn, task, training as stored};
+use serde::{Serialize, de::DeserializeOwned};
 use uuid::Uuid;
 
 use crate::{
-    App, Error, View,
+    App, Error, Made, OnceKey, View,
     audit::{Deed, record, watched},
     catalogue::Catalogue,
     document::named_in,
+    idempotency::{made_once, scope_of},
     listing::{Listing, PageArgs},
     person::still,
 };
@@ -170,18 +172,44 @@ pub(crate) async fn at_desk_for<T: Send + 'static>(
     ctx: &Ctx,
     action: Action,
     deed: Deed,
-    mut work: impl FnMut(&Desk, &mut Conn) -> Result<T, Error> + Send + 'static,
+    work: impl FnMut(&Desk, &mut Conn) -> Result<T, Error> + Send + 'static,
 ) -> Result<T, Error> {
     watched(app, ctx, deed, async {
         ctx.allow(action)?;
-        let (app_, ctx_) = (app.clone(), ctx.clone());
-        let act = move |conn: &mut Conn| -> Result<T, Error> {
-            let desk = Desk::open(&app_, conn, &ctx_, action)?;
-            work(&desk, conn)
-        };
-        app.0.db.write(act).await
+        app.0.db.write(seated(app, ctx, action, work)).await
     })
     .await
+}
+
+/// As [`at_desk`], for what makes something: once for the key where there is one.
+pub(crate) async fn made_at_desk<T: Serialize + DeserializeOwned + Send + 'static>(
+    app: &App,
+    ctx: &Ctx,
+    (operation, deed): (&'static str, Deed),
+    key: Option<OnceKey>,
+    make: impl FnMut(&Desk, &mut Conn) -> Result<T, Error> + Send + 'static,
+) -> Result<Made<T>, Error> {
+    watched(app, ctx, deed, async {
+        ctx.allow(Action::ManageTrainings)?;
+        let account = ctx.account().ok_or_else(|| Refusal::new(Code::Unauthenticated))?;
+        let of = (operation, scope_of(account));
+        made_once(app, (ctx, Action::ManageTrainings), of, key, seated(app, ctx, Action::ManageTrainings, make)).await
+    })
+    .await
+}
+
+/// Work at a desk, as it is done in a transaction.
+fn seated<T>(
+    app: &App,
+    ctx: &Ctx,
+    action: Action,
+    mut work: impl FnMut(&Desk, &mut Conn) -> Result<T, Error> + Send + 'static,
+) -> impl FnMut(&mut Conn) -> Result<T, Error> + Send + 'static {
+    let (app, ctx) = (app.clone(), ctx.clone());
+    move |conn| {
+        let desk = Desk::open(&app, conn, &ctx, action)?;
+        work(&desk, conn)
+    }
 }
 
 impl Desk {

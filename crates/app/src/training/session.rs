@@ -15,8 +15,8 @@ use persistence::{Conn, training as stored, training_material, training_part};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{Desk, MAX_TITLE, YEARS, at_desk, course::organised, refused};
-use crate::{App, Error, audit::Deed, words::read_among};
+use super::{Desk, MAX_TITLE, YEARS, at_desk, course::organised, made_at_desk, refused};
+use crate::{App, Error, Made, OnceKey, audit::Deed, words::read_among};
 
 const CREATE: &str = "create_training_session";
 const UPDATE: &str = "update_training_session";
@@ -43,9 +43,10 @@ pub async fn create_session(
     ctx: &Ctx,
     (course, revision): (CourseId, impl Into<Revisions>),
     new: NewSession,
-) -> Result<SessionId, Error> {
+    key: Option<OnceKey>,
+) -> Result<Made<SessionId>, Error> {
     let revision: Revisions = revision.into();
-    at_desk(app, ctx, Deed::new(CREATE).on("training_course", course), move |desk, conn| {
+    made_at_desk(app, ctx, (CREATE, Deed::new(CREATE).on("training_course", course)), key, move |desk, conn| {
         let of = stored::by_ids(conn, &[course])?.pop().ok_or_else(|| Refusal::new(Code::NotFound))?;
         organised(desk, &of)?;
         revision.check(of.revision)?;

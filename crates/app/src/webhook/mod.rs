@@ -25,7 +25,7 @@ pub use log::{deliveries, delivery, redeliver, redeliver_dead};
 pub use message::name as message_name;
 pub use send::{Answered, Figures, Outgoing, Post, Sending, Setup};
 pub use target::Targets;
-pub use write::{Made, NewWebhook, Rotated, create, delete, disable, enable, rotate, test, update};
+pub use write::{NewWebhook, NewlyMade, create, delete, disable, enable, rotate, test, update};
 
 use crate::{
     App, Error, View,

@@ -3,7 +3,7 @@
 //! What is sent is decided anew for each message, in the parent module.
 
 use auth::{Ctx, WebhookSecret};
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::TimeDelta;
 use domain::{
     account::AccountId,
     agency::AgencyId,
@@ -24,8 +24,9 @@ use serde_json::{Value, json};
 
 use super::may;
 use crate::{
-    App, Error,
+    App, Error, Made, OnceKey,
     audit::{Deed, record, watched},
+    idempotency::made_once,
     identity::current,
     words::read,
 };
@@ -45,19 +46,11 @@ pub struct NewWebhook {
     pub since: Option<i64>,
 }
 
-/// A webhook that was made, with its secret, which is shown this once.
+/// A webhook that was made, or a secret of it, with that secret, which is shown to nobody but whoever makes it.
 #[derive(Clone, Debug)]
-pub struct Made {
+pub struct NewlyMade {
     pub webhook: Webhook,
     pub secret: String,
-}
-
-/// A secret that was put in the place of another.
-#[derive(Clone, Debug)]
-pub struct Rotated {
-    pub secret: String,
-    /// Until when the one before signs as well.
-    pub previous_until: Option<DateTime<Utc>>,
 }
 
 /// What a sealed secret is bound to.
@@ -65,10 +58,11 @@ pub(super) fn purpose(id: WebhookId) -> String {
     format!("secret of webhook {id}")
 }
 
-fn new_secret(app: &App, id: WebhookId) -> Result<(WebhookSecret, String), Error> {
+/// A new secret, sealed.
+fn new_secret(app: &App, id: WebhookId) -> Result<String, Error> {
     let secret = WebhookSecret::generate().map_err(|_| Error::Internal("the operating system gives no randomness"))?;
     let sealed = app.0.tokens.keys().seals().seal(&purpose(id), secret.bytes());
-    Ok((secret, sealed.map_err(|_| Error::Internal("there is no key that seals"))?))
+    sealed.map_err(|_| Error::Internal("there is no key that seals"))
 }
 
 /// What is named in a webhook, resolved.
@@ -145,14 +139,14 @@ fn told(app: &App, conn: &mut Conn, webhook: &Webhook) -> Result<Value, Error> {
 ///
 /// # Errors
 /// `FORBIDDEN`; `AGENCY_NOT_YOURS` for another agency; `TOO_MANY_WEBHOOKS`; `BODY_INVALID` with every fault.
-pub async fn create(app: &App, ctx: &Ctx, new: NewWebhook) -> Result<Made, Error> {
+pub async fn create(app: &App, ctx: &Ctx, new: NewWebhook, key: Option<OnceKey>) -> Result<Made<NewlyMade>, Error> {
     const CREATE: &str = "create_webhook";
     watched(app, ctx, Deed::new(CREATE), async {
         ctx.allow(Action::ManageWebhooks)?;
         let id: WebhookId = app.0.ids.next();
-        let (secret, sealed) = new_secret(app, id)?;
+        let sealed = new_secret(app, id)?;
         let (app_, ctx_) = (app.clone(), ctx.clone());
-        let store = move |conn: &mut Conn| -> Result<Webhook, Error> {
+        let store = move |conn: &mut Conn| -> Result<WebhookId, Error> {
             let ctx = &current(&app_, conn, &ctx_)?;
             ctx.allow(Action::ManageWebhooks)?;
             let agency = agency(&app_, conn, ctx, new.agency.as_deref())?;
@@ -188,13 +182,38 @@ pub async fn create(app: &App, ctx: &Ctx, new: NewWebhook) -> Result<Made, Error
             stored::insert(conn, &webhook, &sealed)?;
             let after = told(&app_, conn, &webhook)?;
             record(&app_, conn, ctx, Deed::new(CREATE).on("webhook", id).with(json!({"after": after})))?;
-            Ok(webhook)
+            Ok(id)
         };
-        let webhook = app.0.db.write(store).await?;
+        let done = made_by(app, ctx, CREATE, key, store).await?;
         app.tell_news();
-        Ok(Made { webhook, secret: secret.reveal() })
+        Ok(done)
     })
     .await
+}
+
+/// Makes a secret, once for the key where there is one: of the account and not of its agency, as the answer tells it.
+async fn made_by(
+    app: &App,
+    ctx: &Ctx,
+    operation: &'static str,
+    key: Option<OnceKey>,
+    make: impl FnMut(&mut Conn) -> Result<WebhookId, Error> + Send + 'static,
+) -> Result<Made<NewlyMade>, Error> {
+    let of = (operation, account(ctx)?.uuid());
+    let done = made_once(app, (ctx, Action::ManageWebhooks), of, key, make).await?;
+    let (app_, ctx_) = (app.clone(), ctx.clone());
+    let made = app.0.db.read(move |conn| newly_made(&app_, conn, &ctx_, done.made)).await?;
+    Ok(Made { made, is_replay: done.is_replay })
+}
+
+/// A webhook for whoever made it or its secret, with the secret that signs now.
+fn newly_made(app: &App, conn: &mut Conn, ctx: &Ctx, id: WebhookId) -> Result<NewlyMade, Error> {
+    let ctx = &current(app, conn, ctx)?;
+    let webhook = own(conn, ctx, (id, &Revisions::Any))?;
+    let sealed = stored::sealed(conn, id)?.ok_or_else(|| Refusal::new(Code::NotFound))?;
+    let opened = app.0.tokens.keys().seals().open(&purpose(id), &sealed.present);
+    let secret = opened.map_err(|_| Error::Internal("the secret of a webhook cannot be opened"))?;
+    Ok(NewlyMade { webhook, secret: WebhookSecret::of(secret).reveal() })
 }
 
 /// Changes a webhook that is the caller's to keep and has this revision.
@@ -316,15 +335,21 @@ pub async fn delete(app: &App, ctx: &Ctx, id: WebhookId, revision: Revisions) ->
 ///
 /// # Errors
 /// `FORBIDDEN`, `NOT_FOUND`, `PRECONDITION_FAILED`; `BODY_INVALID` for hours out of range.
-pub async fn rotate(app: &App, ctx: &Ctx, (id, revision): (WebhookId, Revisions), overlap_hours: Option<i32>) -> Result<Rotated, Error> {
+pub async fn rotate(
+    app: &App,
+    ctx: &Ctx,
+    (id, revision): (WebhookId, Revisions),
+    overlap_hours: Option<i32>,
+    key: Option<OnceKey>,
+) -> Result<Made<NewlyMade>, Error> {
     const ROTATE: &str = "rotate_webhook_secret";
     watched(app, ctx, Deed::new(ROTATE).on("webhook", id), async {
         ctx.allow(Action::ManageWebhooks)?;
         let (usual, most) = OVERLAP_HOURS;
         let hours = overlap_hours.unwrap_or(usual);
-        let (secret, present) = new_secret(app, id)?;
+        let present = new_secret(app, id)?;
         let (app_, ctx_) = (app.clone(), ctx.clone());
-        let work = move |conn: &mut Conn| -> Result<Option<DateTime<Utc>>, Error> {
+        let work = move |conn: &mut Conn| -> Result<WebhookId, Error> {
             let ctx = &current(&app_, conn, &ctx_)?;
             own(conn, ctx, (id, &revision))?;
             if !(0..=most).contains(&hours) {
@@ -335,10 +360,9 @@ pub async fn rotate(app: &App, ctx: &Ctx, (id, revision): (WebhookId, Revisions)
             stored::rotate(conn, id, &Sealed { present: present.clone(), previous: until.map(|until| (before.present, until)) })?;
             let after = json!({"secret": "***", "previousUntil": until});
             record(&app_, conn, ctx, Deed::new(ROTATE).on("webhook", id).with(json!({ "after": after })))?;
-            Ok(until)
+            Ok(id)
         };
-        let previous_until = app.0.db.write(work).await?;
-        Ok(Rotated { secret: secret.reveal(), previous_until })
+        made_by(app, ctx, ROTATE, key, work).await
     })
     .await
 }

@@ -129,6 +129,13 @@ pub enum Fate {
 }
 
 impl AgencyEvent {
+    /// Whether both tell the same of the same agencies, on one day and by one document; what they are called does not matter.
+    pub fn says_the_same(&self, other: &Self) -> bool {
+        let what = |event: &Self| (event.kind, event.effective_on, event.basis);
+        what(self) == what(other)
+            && (&self.predecessors, &self.successors, &self.shares) == (&other.predecessors, &other.successors, &other.shares)
+    }
+
     /// What becomes of a duty of an agency. Of the sets that hold it, the narrowest counts: the task, then the kind, then the programme.
     pub fn fate(&self, agency: AgencyId, duty: &Duty) -> Fate {
         if !self.predecessors.contains(&agency) || self.kind == AgencyEventKind::Rename {

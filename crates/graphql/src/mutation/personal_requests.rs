@@ -103,7 +103,7 @@ impl PersonalRequestsMutation {
             received_at: input.received_at,
             involves_third_party: input.involves_third_party,
         };
-        payload(ctx, request::create(view.app(), view.ctx(), new).await).await
+        payload(ctx, request::create(view.app(), view.ctx(), new, None).await.map(|done| done.made)).await
     }
 
     /// Takes a step with a request: acknowledged, extended once with a reason that the person is told, done, or refused on a legal ground.

@@ -236,7 +236,7 @@ impl TrainingsMutation {
     /// Writes a course down: by the agency that holds it; what central bodies hold by those who keep trainings.
     async fn create_training_course(&self, ctx: &Context<'_>, input: TrainingCourseInput) -> Result<TrainingCoursePayload> {
         let view = admitted(ctx, "createTrainingCourse").await?;
-        course(ctx, training::create(view.app(), view.ctx(), input.into()).await).await
+        course(ctx, training::create(view.app(), view.ctx(), input.into(), None).await.map(|done| done.made)).await
     }
 
     /// Writes a course anew.
@@ -265,7 +265,7 @@ impl TrainingsMutation {
         let view = admitted_on(ctx, "createTrainingSession", "training_course", &course_id).await?;
         let done = async {
             let id = named(&course_id)?;
-            training::create_session(view.app(), view.ctx(), (id, Revisions::Any), input.into()).await.map(|_| id)
+            training::create_session(view.app(), view.ctx(), (id, Revisions::Any), input.into(), None).await.map(|_| id)
         };
         course(ctx, done.await).await
     }

@@ -4,7 +4,7 @@
 
 use app::{
     catalogue::Catalogue,
-    webhook::{NewWebhook as Wanted, Rotated},
+    webhook::{NewWebhook as Wanted, NewlyMade},
 };
 use chrono::{DateTime, Utc};
 use domain::webhook as model;
@@ -160,9 +160,9 @@ pub struct RotatedWebhookSecret {
     pub previous_secret_until: Option<DateTime<Utc>>,
 }
 
-impl From<Rotated> for RotatedWebhookSecret {
-    fn from(rotated: Rotated) -> Self {
-        Self { secret: rotated.secret, previous_secret_until: rotated.previous_until }
+impl From<NewlyMade> for RotatedWebhookSecret {
+    fn from(made: NewlyMade) -> Self {
+        Self { secret: made.secret, previous_secret_until: made.webhook.previous_until }
     }
 }
 

@@ -5,7 +5,7 @@
 use domain::page::DEFAULT_PAGE_SIZE;
 use serde_json::{Map, Value, json};
 
-use super::USUAL;
+use super::{USUAL, retry};
 use crate::routes::{Bodies, is_unkept};
 
 /// The scheme of tokens below `/api/v1/admin/`.
@@ -71,11 +71,12 @@ fn pages(document: &Value) -> Vec<String> {
     schemas.filter(|(_, schema)| is_page(schema)).map(|(name, _)| format!("#/components/schemas/{name}")).collect()
 }
 
-/// Headers of each response, a description, and the scheme of its tokens.
+/// Headers of each response, a description with what a retry does, and the scheme of its tokens.
 fn complete(operation: &mut Value, path: &str, is_read: bool, pages: &[String]) {
     if operation.get("description").is_none_or(|described| described.as_str().is_none_or(str::is_empty)) {
         operation["description"] = operation["summary"].clone();
     }
+    retry::tell(operation);
     if path.starts_with(BELOW) {
         for scheme in operation["security"].as_array_mut().into_iter().flatten().filter_map(Value::as_object_mut) {
             if let Some(scopes) = scheme.remove("bearer") {

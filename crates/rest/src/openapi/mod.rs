@@ -4,6 +4,7 @@
 
 mod examples;
 mod finish;
+mod retry;
 mod samples;
 
 use domain::account::Role;

@@ -19,7 +19,7 @@ use crate::{
             NewPersonalRequest, NewPersonalRequestStep, PersonalRequest, PersonalRequestDetail, PersonalRequestPage, PersonalRequestParams,
         },
     },
-    extract::{Params, Push, Reading, subject},
+    extract::{Params, Push, Reading, replayed, subject},
     problem::Problem,
 };
 
@@ -84,9 +84,13 @@ async fn after(push: &Push, id: PersonalRequestId) -> Result<HttpResponse, Probl
 #[utoipa::path(
     post, path = "/api/v1/admin/personal-requests", operation_id = "create_personal_request", tag = "persons",
     request_body = NewPersonalRequest,
+    params(
+        ("Idempotency-Key" = Option<String>, Header, description = "Names this request; a retry carries the same key.", max_length = 255),
+    ),
     responses((status = 201, description = "The request with its clock.", body = PersonalRequestDetail, headers(
         ("Location" = String, description = "Where the request is."),
         ("ETag" = String, description = "The revision."),
+        ("Idempotency-Replayed" = String, description = "`true` when an earlier request with this key made it."),
     ))),
     security(("bearer" = []))
 )]
@@ -94,13 +98,14 @@ pub async fn create_personal_request(push: Push) -> Result<HttpResponse, Problem
     let new: NewPersonalRequest = push.read("create_personal_request").await?;
     let NewPersonalRequest { person, kind, channel, received_at, involves_third_party } = new;
     let new = request::NewRequest { person: Id::from_uuid(person), kind, channel, received_at, involves_third_party };
-    let id = request::create(&push.app, &push.ctx, new).await?;
+    let done = request::create(&push.app, &push.ctx, new, push.key_if_said()?).await?;
+    let id = done.made;
     let mut response = after(&push, id).await?;
     *response.status_mut() = actix_web::http::StatusCode::CREATED;
     let location = format!("/api/v1/admin/personal-requests/{id}");
     let location = header::HeaderValue::from_str(&location).map_err(|_| Problem::new(Code::Internal))?;
     response.headers_mut().insert(header::LOCATION, location);
-    Ok(response)
+    Ok(replayed(response, done.is_replay))
 }
 
 /// Takes a step with a request: acknowledged, extended once with a reason that the person is told, done, or refused on a legal ground.

@@ -18,7 +18,7 @@ use crate::{
         page::{forward, reply},
         report::{NewReport, Report, ReportPage, ReportParams, ReportSource, entity_tag},
     },
-    extract::{Params, Push, Reading, idempotency_key, require_json},
+    extract::{Params, Push, Reading, idempotency_key, replayed, require_json},
     problem::{Problem, ProblemDocument},
 };
 
@@ -66,10 +66,7 @@ pub(super) fn given(answer: Answer) -> HttpResponse {
     if let Some(location) = &answer.response.location {
         response.insert_header((header::LOCATION, location.as_str()));
     }
-    if answer.replayed {
-        response.insert_header(("Idempotency-Replayed", "true"));
-    }
-    response.body(answer.response.body)
+    replayed(response.body(answer.response.body), answer.replayed)
 }
 
 /// Reports that the caller may see, in the order of their identifiers: as they were made, give or take a moment.

@@ -23,7 +23,7 @@ use crate::{
         },
         training_figures::{FiguresParams, NewTrainingRelease, PeopleParams, TrainingFigures, TrainingPeople},
     },
-    extract::{Caller, Params, Push, Reading, admit},
+    extract::{Caller, Params, Push, Reading, admit, replayed},
     problem::Problem,
 };
 
@@ -75,16 +75,21 @@ pub async fn get_training_course(Reading(view): Reading, path: web::Path<String>
 /// Writes a course down: by the agency that holds it; what central bodies hold by those who keep trainings.
 #[utoipa::path(
     post, path = "/api/v1/trainings/courses", operation_id = "create_training_course", tag = "trainings", request_body = NewTrainingCourse,
+    params(
+        ("Idempotency-Key" = Option<String>, Header, description = "Names this request; a retry carries the same key.", max_length = 255),
+    ),
     responses((status = 201, description = "The course.", body = TrainingCourse, headers(
         ("Location" = String, description = "Where it is."),
         ("ETag" = String, description = "The revision; a change names it as `If-Match`."),
+        ("Idempotency-Replayed" = String, description = "`true` when an earlier request with this key made it."),
     ))),
     security(("bearer" = []))
 )]
 pub async fn create_training_course(push: Push) -> Result<HttpResponse, Problem> {
     let new: NewTrainingCourse = push.read("create_training_course").await?;
-    let id = training::create(&push.app, &push.ctx, new.into()).await?;
-    shown(View::new(&push.app, push.ctx.clone()), id, StatusCode::CREATED).await
+    let done = training::create(&push.app, &push.ctx, new.into(), push.key_if_said()?).await?;
+    let response = shown(View::new(&push.app, push.ctx.clone()), done.made, StatusCode::CREATED).await?;
+    Ok(replayed(response, done.is_replay))
 }
 
 /// Writes a course anew.
@@ -111,15 +116,19 @@ pub async fn update_training_course(push: Push, path: web::Path<String>) -> Resu
     params(
         ("id" = uuid::Uuid, Path, description = "The course's identifier."),
         ("If-Match" = Option<String>, Header, description = "The `ETag` of the course, where it must not have changed.", max_length = 2000),
+        ("Idempotency-Key" = Option<String>, Header, description = "Names this request; a retry carries the same key.", max_length = 255),
     ),
-    responses((status = 201, description = "The course with its sessions.", body = TrainingCourse)),
+    responses((status = 201, description = "The course with its sessions.", body = TrainingCourse, headers(
+        ("Idempotency-Replayed" = String, description = "`true` when an earlier request with this key made it."),
+    ))),
     security(("bearer" = []))
 )]
 pub async fn create_training_session(push: Push, path: web::Path<String>) -> Result<HttpResponse, Problem> {
     let new: NewTrainingSession = push.read("create_training_session").await?;
     let (id, revision) = (named(&path)?, revision_if_said(&push.request)?);
-    training::create_session(&push.app, &push.ctx, (id, revision), new.into()).await?;
-    shown(View::new(&push.app, push.ctx.clone()), id, StatusCode::CREATED).await
+    let done = training::create_session(&push.app, &push.ctx, (id, revision), new.into(), push.key_if_said()?).await?;
+    let response = shown(View::new(&push.app, push.ctx.clone()), id, StatusCode::CREATED).await?;
+    Ok(replayed(response, done.is_replay))
 }
 
 /// Writes a session anew: that it was held, when, where, with which materials.

@@ -21,7 +21,7 @@ use crate::{
         page::{forward, reply},
         webhook::{MadeWebhook, NewWebhook, NewWebhookSecret, RotatedWebhookSecret, Webhook, WebhookDelivery, WebhookPage, WebhookParams},
     },
-    extract::{Caller, Params, Push, Reading, admit},
+    extract::{Caller, Params, Push, Reading, admit, replayed},
     problem::{Problem, ProblemDocument},
 };
 
@@ -57,21 +57,29 @@ pub async fn list_webhooks(Reading(view): Reading, Params(params): Params<Webhoo
 /// this answer and nowhere else. Each is sent at least once, and those of one object in the order of its events.
 #[utoipa::path(
     post, path = "/api/v1/webhooks", operation_id = "create_webhook", tag = "webhooks", request_body = NewWebhook,
-    responses((status = 201, description = "The webhook, with its secret.", body = MadeWebhook, headers(
-        ("ETag" = String, description = "The revision; a change names it as `If-Match`."),
-    ))),
+    params(
+        ("Idempotency-Key" = Option<String>, Header, description = "Names this request; a retry carries the same key.", max_length = 255),
+    ),
+    responses(
+        (status = 201, description = "The webhook, with its secret.", body = MadeWebhook, headers(
+            ("ETag" = String, description = "The revision; a change names it as `If-Match`."),
+            ("Idempotency-Replayed" = String, description = "`true` when an earlier request with this key made it."),
+        )),
+        (status = 404, description = "What the key made is there no more.", body = ProblemDocument, content_type = "application/problem+json"),
+    ),
     security(("bearer" = []))
 )]
 pub async fn create_webhook(push: Push) -> Result<HttpResponse, Problem> {
     let new: NewWebhook = push.read("create_webhook").await?;
-    let made = webhook::create(&push.app, &push.ctx, new.into()).await?;
+    let done = webhook::create(&push.app, &push.ctx, new.into(), push.key_if_said()?).await?;
+    let made = done.made;
     let view = View::new(&push.app, push.ctx.clone());
     let model = Webhook::of(&made.webhook, view.catalogue().await?);
     view.clone().end().await?;
     let mut response = HttpResponse::build(StatusCode::CREATED);
     response.insert_header((header::LOCATION, format!("/api/v1/webhooks/{}", model.id)));
     response.insert_header((header::ETAG, format!("\"{}\"", model.revision)));
-    Ok(response.json(MadeWebhook { webhook: model, secret: made.secret }))
+    Ok(replayed(response.json(MadeWebhook { webhook: model, secret: made.secret }), done.is_replay))
 }
 
 /// A webhook: how it stands, and since when it fails if it does.
@@ -191,15 +199,18 @@ pub async fn disable_webhook(
     params(
         ("id" = uuid::Uuid, Path, description = "The webhook's identifier."),
         ("If-Match" = Option<String>, Header, description = "The `ETag` of the webhook, where it must not have changed.", max_length = 2000),
+        ("Idempotency-Key" = Option<String>, Header, description = "Names this request; a retry carries the same key.", max_length = 255),
     ),
-    responses((status = 201, description = "The new secret.", body = RotatedWebhookSecret)),
+    responses((status = 201, description = "The new secret.", body = RotatedWebhookSecret, headers(
+        ("Idempotency-Replayed" = String, description = "`true` when an earlier request with this key made it."),
+    ))),
     security(("bearer" = []))
 )]
 pub async fn rotate_webhook_secret(push: Push, path: web::Path<String>) -> Result<HttpResponse, Problem> {
     let new: NewWebhookSecret = push.read("rotate_webhook_secret").await?;
     let at = (named(&path)?, revision_if_said(&push.request)?);
-    let rotated = webhook::rotate(&push.app, &push.ctx, at, new.overlap_hours).await?;
-    Ok(HttpResponse::Created().json(RotatedWebhookSecret::from(rotated)))
+    let done = webhook::rotate(&push.app, &push.ctx, at, new.overlap_hours, push.key_if_said()?).await?;
+    Ok(replayed(HttpResponse::Created().json(RotatedWebhookSecret::from(done.made)), done.is_replay))
 }
 
 /// Sends a message of type `WEBHOOK_TEST` that tells of nothing; what comes of it is in the log.
