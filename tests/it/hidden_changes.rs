@@ -15,6 +15,7 @@ both!(
     what_is_written_between_two_versions_shows_to_its_agency_alone,
     what_is_drafted_before_the_first_version_is_counted_by_nobody_else,
     an_internal_file_of_a_document_shows_to_those_who_read_it_alone,
+    a_tag_that_was_told_is_the_one_that_a_change_rests_on,
 );
 
 const OWN: &str = "bao-hai-phong";
@@ -118,4 +119,25 @@ fn an_internal_file_of_a_document_shows_to_those_who_read_it_alone(backend: Back
         assert_eq!(revisions(&public).1, before.1 + moved, "{visibility}");
     }
     assert_eq!(revisions(&viewer).1, seen.1 + 6);
+}
+
+/// Whoever writes documents down with a token that was not given for reading is not told of internal files, and is held to what they
+/// were told.
+fn a_tag_that_was_told_is_the_one_that_a_change_rests_on(backend: Backend) {
+    let app = TestApp::start(backend);
+    let (admin, secrets) = (app.person(None, Role::Admin), app.user(None, &[Role::Admin]));
+    let form = format!("grant_type=password&scope=admin&username={}&password={}", secrets.login, secrets.secret);
+    let token =
+        app.anonymous().send("POST", "/api/v1/auth/token", &[("content-type", "application/x-www-form-urlencoded")], form.as_bytes());
+    let narrow = app.anonymous().with_token(token.json()["access_token"].as_str());
+    let decision = document_files::decision(&admin);
+    document_files::made(&admin, &decision, "a.pdf", "OTHER", "INTERNAL");
+    let path = format!("/api/v1/admin/documents/{}", document_files::id(&decision));
+    let seen = narrow.get(&path);
+    assert_eq!((seen.status, &seen.json()["files"]), (200, &json!([])), "{}", seen.body);
+    let note = |client: &Client, tag: &str| act(client, "PATCH", &path, tag, &json!({"note": "Bản lưu tại Văn thư."})).status;
+    assert_eq!(note(&narrow, &seen.headers["etag"]), 200);
+    assert_eq!(note(&narrow, &seen.headers["etag"]), 412);
+    assert_eq!(note(&admin, &tag(&narrow, &path)), 412, "the file was not in what was seen");
+    assert_eq!(note(&admin, &tag(&admin, &path)), 200);
 }

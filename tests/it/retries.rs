@@ -85,6 +85,12 @@ fn a_webhook_is_made_once_for_its_key_and_keeps_its_secret(backend: Backend) {
     assert_eq!(rotated.json(), retried.json());
     assert_ne!(rotated.json()["secret"], first["secret"]);
     assert_ne!(keyed(&press, &path, "k-2", &json!({})).json()["secret"], rotated.json()["secret"]);
+    // Another secret, which may be another's, is told to nobody who did not make it.
+    for path in [HOOKS, path.as_str()] {
+        let body = if path == HOOKS { body.clone() } else { json!({"overlapHours": 2}) };
+        let stale = keyed(&press, path, KEY, &body);
+        assert_eq!((stale.status, stale.code().as_str()), (409, "WRONG_STATE"), "{path}");
+    }
     // Without a key nobody knows that it is a retry.
     assert_eq!(send(&press, "POST", HOOKS, None, &body).status, 201);
     assert_eq!(listed(), Some(2));

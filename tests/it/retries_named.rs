@@ -21,6 +21,7 @@ both!(
     a_secret_or_link_that_was_lost_is_taken_away_by_hand,
     a_second_factor_takes_the_place_of_one_that_was_lost,
     agencies_and_what_happens_to_them_are_recorded_once,
+    an_event_that_is_sent_many_times_at_once_is_recorded_once,
     members_are_designated_once,
     a_successor_is_named_once,
     committees_act_and_meet_once,
@@ -147,6 +148,27 @@ fn agencies_and_what_happens_to_them_are_recorded_once(backend: Backend) {
     let there = count(&app, "agency_events");
     let told = post(&admin, &events, &transfer());
     assert_eq!((told.status, told.code().as_str(), count(&app, "agency_events")), (409, "ALREADY_EXISTS", there));
+}
+
+fn an_event_that_is_sent_many_times_at_once_is_recorded_once(backend: Backend) {
+    let app = TestApp::start(backend);
+    let admin = app.person(None, Role::Admin);
+    for day in 1..=4 {
+        let mut event = transfer();
+        event["effectiveOn"] = json!(format!("2018-01-0{day}"));
+        if day % 2 == 0 {
+            event["predecessors"] = json!(["so-tai-chinh"]);
+            event["successors"] = json!([{"code": "so-noi-vu"}]);
+            event["duties"][0]["successor"] = json!("so-noi-vu");
+        }
+        let mut told: Vec<u16> = std::thread::scope(|scope| {
+            let ask = || scope.spawn(|| post(&admin, &format!("{ADMIN}/agencies/events"), &event).status);
+            let all: Vec<_> = (0..4).map(|_| ask()).collect();
+            all.into_iter().map(|one| one.join().expect("an answer")).collect()
+        });
+        told.sort_unstable();
+        assert_eq!(told, [201, 409, 409, 409], "{day}");
+    }
 }
 
 fn members_are_designated_once(backend: Backend) {

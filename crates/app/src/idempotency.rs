@@ -118,7 +118,7 @@ pub struct Made<T> {
 }
 
 /// Makes something in one transaction; once for the key, where the request has one. What is kept is what it is called by: who asks
-/// again, and may still do it, is told of it as it stands then.
+/// again, and may still do such things, is told of it as it stands then.
 pub(crate) async fn made_once<T: Serialize + DeserializeOwned + Send + 'static>(
     app: &App,
     (ctx, action): (&Ctx, Action),

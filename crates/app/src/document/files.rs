@@ -91,7 +91,8 @@ pub async fn upload(
     watched(app, ctx, deed(), async {
         // 1. May the caller do this, and is the document there? Asked before anything of the body is read.
         ctx.allow(Action::ManageDocuments)?;
-        app.0.db.read(move |conn| seen(conn, id, &Revisions::Any).map(drop)).await?;
+        let seen_by = ctx.clone();
+        app.0.db.read(move |conn| seen(conn, &seen_by, id, &Revisions::Any).map(drop)).await?;
         // 2. The form arrives, with a file that is taken.
         let taken = arrival::taken(app, ctx, deed(), BESIDE, parts).await?;
         let about = About::read(&taken.said)?;
@@ -153,14 +154,14 @@ fn put(
 ) -> Result<Uploaded, Error> {
     let ctx = &still_managing(app, conn, ctx)?;
     let account = ctx.account().ok_or_else(|| Refusal::new(Code::Unauthenticated))?.id;
-    let document = seen(conn, id, &Revisions::Any)?;
+    let document = seen(conn, ctx, id, &Revisions::Any)?;
     fits(&document, about.role, about.visibility)?;
     stored.settle(app, conn)?;
     // A file that is there already was sent before, and may have made the revision what it is (RFC 9110, section 13.1.1).
     if let Some(file) = document::same_file(conn, id, &stored.name, &stored.sha256)? {
         return Ok(Uploaded { file, is_new: false });
     }
-    revision.check(document.revision)?;
+    revision.check(document.seen_revision())?;
     if document::count_files(conn, id)? >= i64::try_from(MAX_FILES).unwrap_or(i64::MAX) {
         return Err(Refusal::new(Code::TooManyFiles).into());
     }
@@ -221,7 +222,7 @@ pub async fn describe(
         let (app_, ctx_) = (app.clone(), ctx.clone());
         let write = move |conn: &mut Conn| -> Result<(), Error> {
             let ctx = &still_managing(&app_, conn, &ctx_)?;
-            let (document, before) = found(conn, (of.0, &of.1), id)?;
+            let (document, before) = found(conn, ctx, (of.0, &of.1), id)?;
             let mut after = before.clone();
             after.title = match &change.title {
                 Patch::Value(title) => Some(titled(title)?),
@@ -249,8 +250,13 @@ fn titled(given: &str) -> Result<String, Refusal> {
 }
 
 /// The document, with the revision that the caller has seen, and the file on it.
-fn found(conn: &mut Conn, (document, revision): (DocumentId, &Revisions), id: DocumentFileId) -> Result<(Document, DocumentFile), Error> {
-    let document = seen(conn, document, revision)?;
+fn found(
+    conn: &mut Conn,
+    ctx: &Ctx,
+    (document, revision): (DocumentId, &Revisions),
+    id: DocumentFileId,
+) -> Result<(Document, DocumentFile), Error> {
+    let document = seen(conn, ctx, document, revision)?;
     let file = document::file_by_id(conn, document.id, id, true)?.ok_or_else(|| Refusal::new(Code::NotFound))?;
     Ok((document, file))
 }
@@ -274,7 +280,7 @@ pub async fn take_off(
         let (app_, ctx_) = (app.clone(), ctx.clone());
         let write = move |conn: &mut Conn| -> Result<(), Error> {
             let ctx = &still_managing(&app_, conn, &ctx_)?;
-            let (document, file) = found(conn, (of.0, &of.1), id)?;
+            let (document, file) = found(conn, ctx, (of.0, &of.1), id)?;
             let by = ctx.account().ok_or_else(|| Refusal::new(Code::Unauthenticated))?.id;
             document::remove_file(conn, id, &FileRemoval { by, at: app_.0.clock.now(), reason: reason.clone() })?;
             let deed = Deed::new(OPERATION).on("document", of.0).with(json!({"before": shown(&file), "reason": reason}));

@@ -12,6 +12,7 @@ pub use write::{NewRelation, create, relate, unrelate, update};
 
 use std::collections::HashMap;
 
+use auth::Ctx;
 use chrono::NaiveDate;
 use domain::{
     document::{Citation, Document, DocumentId, DocumentKind, DocumentMoved, DocumentRelation, DocumentStatus, stage::StageReached},
@@ -83,7 +84,7 @@ pub async fn list(view: &View, filter: &DocumentFilter, descending: bool, args: 
     let request = request.map(|(issued_on, id)| DocumentKey { issued_on, id: Id::from_uuid(id) });
     let page = view.read(move |conn| document::page(conn, &filter, descending, &request)).await?;
     let mut listing = Listing::of(page, &list, |document: &Document| (document.issued_on, document.id.uuid()));
-    listing.items.iter_mut().for_each(|(_, document)| to_caller(view, document));
+    listing.items.iter_mut().for_each(|(_, document)| to_caller(view.ctx(), document));
     Ok(listing)
 }
 
@@ -158,15 +159,15 @@ pub async fn by_ids(view: &View, ids: Vec<DocumentId>) -> Result<HashMap<Documen
     view.ctx().allow(Action::ReadPublished)?;
     let found = view.read(move |conn| document::by_ids(conn, &ids)).await?;
     let told = found.into_iter().map(|mut document| {
-        to_caller(view, &mut document);
+        to_caller(view.ctx(), &mut document);
         (document.id, document)
     });
     Ok(told.collect())
 }
 
 /// Counts the changes of internal files for a caller who sees these.
-fn to_caller(view: &View, document: &mut Document) {
-    if view.ctx().reads_internal_files() {
+fn to_caller(ctx: &Ctx, document: &mut Document) {
+    if ctx.reads_internal_files() {
         document.hidden_revisions = 0;
     }
 }

@@ -71,7 +71,7 @@ fn moved(
     note: Option<&str>,
 ) -> Result<(), Error> {
     let ctx = &still_managing(app, conn, ctx)?;
-    let document = seen(conn, id, revision)?;
+    let document = seen(conn, ctx, id, revision)?;
     if document.status == DocumentStatus::Issued {
         return Err(Refusal::new(Code::WrongState).into());
     }
@@ -124,7 +124,7 @@ pub async fn issue(app: &App, ctx: &Ctx, id: DocumentId, revision: impl Into<Rev
 
 fn issued(app: &App, conn: &mut Conn, ctx: &Ctx, id: DocumentId, revision: &Revisions, issue: &Issue) -> Result<(), Error> {
     let ctx = &still_managing(app, conn, ctx)?;
-    let document = seen(conn, id, revision)?;
+    let document = seen(conn, ctx, id, revision)?;
     if document.status == DocumentStatus::Issued {
         return Err(Refusal::new(Code::WrongState).into());
     }

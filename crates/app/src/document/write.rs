@@ -21,7 +21,7 @@ use persistence::{
 };
 use serde_json::{Value, json};
 
-use super::named_in;
+use super::{named_in, to_caller};
 use crate::{
     App, Error,
     audit::{Deed, record, watched},
@@ -52,9 +52,10 @@ pub(super) fn still_managing(app: &App, conn: &mut Conn, ctx: &Ctx) -> Result<Ct
 }
 
 /// The document with its recipients, if it is there and has the revision that the caller has seen.
-pub(super) fn seen(conn: &mut Conn, id: DocumentId, revision: &Revisions) -> Result<Document, Error> {
-    let found = document::by_ids(conn, &[id])?.pop().ok_or_else(|| Refusal::new(Code::NotFound))?;
-    revision.check(found.revision)?;
+pub(super) fn seen(conn: &mut Conn, ctx: &Ctx, id: DocumentId, revision: &Revisions) -> Result<Document, Error> {
+    let mut found = document::by_ids(conn, &[id])?.pop().ok_or_else(|| Refusal::new(Code::NotFound))?;
+    to_caller(ctx, &mut found);
+    revision.check(found.seen_revision())?;
     Ok(found)
 }
 
@@ -147,7 +148,7 @@ pub async fn update(app: &App, ctx: &Ctx, id: DocumentId, revision: impl Into<Re
 
 fn apply(app: &App, conn: &mut Conn, ctx: &Ctx, id: DocumentId, revision: &Revisions, change: DocumentChange) -> Result<(), Error> {
     let ctx = &still_managing(app, conn, ctx)?;
-    let document = seen(conn, id, revision)?;
+    let document = seen(conn, ctx, id, revision)?;
     let before = drafted(app, conn, &document)?;
     let after = change.applied(before.clone()).normalised();
     if after == before {
@@ -244,7 +245,7 @@ pub async fn relate(app: &App, ctx: &Ctx, id: DocumentId, revision: impl Into<Re
 
 fn add(app: &App, conn: &mut Conn, ctx: &Ctx, id: DocumentId, revision: &Revisions, new: &NewRelation) -> Result<(), Error> {
     let ctx = &still_managing(app, conn, ctx)?;
-    let at = seen(conn, id, revision)?.revision;
+    let at = seen(conn, ctx, id, revision)?.revision;
     let related = other(conn, &new.related)?;
     fits(conn, id, related, new)?;
     let text = |at: &str, text: &Option<String>| text.as_deref().map(|text| words(at, text, MAX_WORDS)).transpose();
@@ -323,7 +324,7 @@ fn remove(
     related: DocumentId,
 ) -> Result<(), Error> {
     let ctx = &still_managing(app, conn, ctx)?;
-    let at = seen(conn, id, revision)?.revision;
+    let at = seen(conn, ctx, id, revision)?.revision;
     match document::relation_origin(conn, id, kind, related)? {
         None => return Err(Refusal::new(Code::NotFound).into()),
         Some(None) => {

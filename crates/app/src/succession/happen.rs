@@ -13,7 +13,7 @@ use domain::{
     succession::{AgencyEvent, AgencyEventKind, AgencyRole, Fate, Held, Moved, SignedRole, State},
     task::Assignment,
 };
-use persistence::{Conn, obligation as obligations, organisation, rows::AgencyRow, seed::stamp_catalogue, succession as stored};
+use persistence::{Conn, DbError, obligation as obligations, organisation, rows::AgencyRow, seed::stamp_catalogue, succession as stored};
 use serde_json::json;
 
 use super::{MovedAssignment, MovedPlace, MovedRole, Moves, codes_of, collectives, designated, ended, owed, places, seats::vacated};
@@ -56,7 +56,7 @@ pub(crate) fn happen(
     let by = (account, app.0.clock.now());
     // 1. Who begins, who ends, who is called otherwise.
     begin_and_end(app, conn, happening)?;
-    stored::insert_event(conn, event, &*app.0.ids, by)?;
+    stored::insert_event(conn, event, &*app.0.ids, by).map_err(raced)?;
     cite(app, conn, (event.id.uuid(), event.basis), happening.place.as_ref())?;
     // 2. Assignments, roles and rolls.
     let mut concerned: Vec<AgencyId> = event.predecessors.iter().chain(&event.successors).copied().collect();
@@ -89,6 +89,11 @@ pub(crate) fn happen(
     stamp_catalogue(conn, stamp(app))?;
     announce_all(app, conn, vec![told(event, EventKind::AgencyEventRecorded)])?;
     Ok(moves)
+}
+
+/// Another event of that day came in between: looked at again, this one is on record, or comes after it.
+pub(super) fn raced(error: DbError) -> DbError {
+    if matches!(error, DbError::Unique(_)) { DbError::Serialisation } else { error }
 }
 
 /// Which assignments an event moved, or left.

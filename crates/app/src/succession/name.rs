@@ -29,7 +29,7 @@ use super::{
     collectives,
     draft::next_rank,
     ended,
-    happen::{By, can_take, give, hand_over, told},
+    happen::{By, can_take, give, hand_over, raced, told},
     places,
 };
 use crate::{
@@ -103,7 +103,7 @@ fn in_transaction(app: &App, conn: &mut Conn, ctx: &Ctx, draft: &NamingDraft) ->
     let mut state = catalogue.with_roles(state, |one| entries.iter().any(|entry| entry.role == Some(one.role)));
     let by = (ctx.account().map(|account| account.id), app.0.clock.now());
     for event in &events {
-        stored::insert_event(conn, event, &*app.0.ids, by)?;
+        stored::insert_event(conn, event, &*app.0.ids, by).map_err(raced)?;
         cite(app, conn, (event.id.uuid(), event.basis), place.as_ref())?;
         for entry in entries.iter().filter(|entry| event.predecessors.contains(&entry.agency)) {
             if let Some(assignment) = &entry.assignment {

@@ -2,7 +2,7 @@
 //! Must not let anybody have more sent than they may know: who makes, changes or enables a webhook answers for it from then on.
 //! What is sent is decided anew for each message, in the parent module.
 
-use auth::{Ctx, WebhookSecret};
+use auth::{Ctx, WebhookSecret, digest};
 use chrono::TimeDelta;
 use domain::{
     account::AccountId,
@@ -146,7 +146,7 @@ pub async fn create(app: &App, ctx: &Ctx, new: NewWebhook, key: Option<OnceKey>)
         let id: WebhookId = app.0.ids.next();
         let sealed = new_secret(app, id)?;
         let (app_, ctx_) = (app.clone(), ctx.clone());
-        let store = move |conn: &mut Conn| -> Result<WebhookId, Error> {
+        let store = move |conn: &mut Conn| -> Result<Signing, Error> {
             let ctx = &current(&app_, conn, &ctx_)?;
             ctx.allow(Action::ManageWebhooks)?;
             let agency = agency(&app_, conn, ctx, new.agency.as_deref())?;
@@ -182,7 +182,7 @@ pub async fn create(app: &App, ctx: &Ctx, new: NewWebhook, key: Option<OnceKey>)
             stored::insert(conn, &webhook, &sealed)?;
             let after = told(&app_, conn, &webhook)?;
             record(&app_, conn, ctx, Deed::new(CREATE).on("webhook", id).with(json!({"after": after})))?;
-            Ok(id)
+            Ok((id, digest(sealed.as_bytes())))
         };
         let done = made_by(app, ctx, CREATE, key, store).await?;
         app.tell_news();
@@ -191,27 +191,37 @@ pub async fn create(app: &App, ctx: &Ctx, new: NewWebhook, key: Option<OnceKey>)
     .await
 }
 
+/// A webhook, and the digest of a secret of it as it was sealed.
+type Signing = (WebhookId, String);
+
 /// Makes a secret, once for the key where there is one: of the account and not of its agency, as the answer tells it.
 async fn made_by(
     app: &App,
     ctx: &Ctx,
     operation: &'static str,
     key: Option<OnceKey>,
-    make: impl FnMut(&mut Conn) -> Result<WebhookId, Error> + Send + 'static,
+    make: impl FnMut(&mut Conn) -> Result<Signing, Error> + Send + 'static,
 ) -> Result<Made<NewlyMade>, Error> {
     let of = (operation, account(ctx)?.uuid());
     let done = made_once(app, (ctx, Action::ManageWebhooks), of, key, make).await?;
     let (app_, ctx_) = (app.clone(), ctx.clone());
-    let made = app.0.db.read(move |conn| newly_made(&app_, conn, &ctx_, done.made)).await?;
+    let made = app.0.db.read(move |conn| newly_made(&app_, conn, &ctx_, &done.made)).await?;
     Ok(Made { made, is_replay: done.is_replay })
 }
 
-/// A webhook for whoever made it or its secret, with the secret that signs now.
-fn newly_made(app: &App, conn: &mut Conn, ctx: &Ctx, id: WebhookId) -> Result<NewlyMade, Error> {
+/// A webhook with the secret that was made, as long as that is the one that signs: another may be somebody else's.
+fn newly_made(app: &App, conn: &mut Conn, ctx: &Ctx, (id, made): &Signing) -> Result<NewlyMade, Error> {
     let ctx = &current(app, conn, ctx)?;
-    let webhook = own(conn, ctx, (id, &Revisions::Any))?;
-    let sealed = stored::sealed(conn, id)?.ok_or_else(|| Refusal::new(Code::NotFound))?;
-    let opened = app.0.tokens.keys().seals().open(&purpose(id), &sealed.present);
+    let webhook = own(conn, ctx, (*id, &Revisions::Any))?;
+    let sealed = stored::sealed(conn, *id)?.ok_or_else(|| Refusal::new(Code::NotFound))?;
+    if digest(sealed.present.as_bytes()) != *made {
+        let words = (
+            "Khóa bí mật mà yêu cầu này tạo ra đã được thay bằng khóa khác.",
+            "Another secret is in the place of the one that this request made.",
+        );
+        return Err(Refusal::worded(Code::WrongState, words.0, words.1).into());
+    }
+    let opened = app.0.tokens.keys().seals().open(&purpose(*id), &sealed.present);
     let secret = opened.map_err(|_| Error::Internal("the secret of a webhook cannot be opened"))?;
     Ok(NewlyMade { webhook, secret: WebhookSecret::of(secret).reveal() })
 }
@@ -349,7 +359,7 @@ pub async fn rotate(
         let hours = overlap_hours.unwrap_or(usual);
         let present = new_secret(app, id)?;
         let (app_, ctx_) = (app.clone(), ctx.clone());
-        let work = move |conn: &mut Conn| -> Result<WebhookId, Error> {
+        let work = move |conn: &mut Conn| -> Result<Signing, Error> {
             let ctx = &current(&app_, conn, &ctx_)?;
             own(conn, ctx, (id, &revision))?;
             if !(0..=most).contains(&hours) {
@@ -360,7 +370,7 @@ pub async fn rotate(
             stored::rotate(conn, id, &Sealed { present: present.clone(), previous: until.map(|until| (before.present, until)) })?;
             let after = json!({"secret": "***", "previousUntil": until});
             record(&app_, conn, ctx, Deed::new(ROTATE).on("webhook", id).with(json!({ "after": after })))?;
-            Ok(id)
+            Ok((id, digest(present.as_bytes())))
         };
         made_by(app, ctx, ROTATE, key, work).await
     })

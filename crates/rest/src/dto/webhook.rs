@@ -135,7 +135,7 @@ page!(WebhookPage of Webhook, "A page of webhooks, the newest first.");
 pub struct MadeWebhook {
     #[serde(flatten)]
     pub webhook: Webhook,
-    /// By which receivers know that a message is ours (Standard Webhooks). Shown once.
+    /// By which receivers know that a message is ours (Standard Webhooks). Shown to nobody else.
     #[schema(example = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", max_length = 200)]
     pub secret: String,
 }
@@ -153,7 +153,7 @@ pub struct NewWebhookSecret {
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct RotatedWebhookSecret {
-    /// Shown once.
+    /// Shown to nobody else.
     #[schema(example = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", max_length = 200)]
     pub secret: String,
     /// Until when the one before signs as well.

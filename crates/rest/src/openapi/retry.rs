@@ -32,8 +32,12 @@ struct Key {
     thing: &'static str,
     /// What the answer to a replay tells.
     answer: &'static str,
+    /// What is left to say.
+    rest: &'static str,
 }
 
+/// Until when a secret is told again.
+const REPLACED: &str = "Once another secret is in the place of the one that was made, a replay is refused with 409 `WRONG_STATE`.";
 const OF_AGENCY: &str = "the account's agency, or the account where it has none";
 const EXISTS: &str = "409 `ALREADY_EXISTS`";
 const FAULTY: &str = "422 `BODY_INVALID`";
@@ -76,7 +80,10 @@ const RETRIES: &[(&str, Retry)] = &[
              retry needs no `Idempotency-Key`.",
         ),
     ),
-    ("create_personal_request", Retry::Key(Key { scope: OF_AGENCY, said: "body", thing: "request of the person", answer: "the request" })),
+    (
+        "create_personal_request",
+        Retry::Key(Key { scope: OF_AGENCY, said: "body", thing: "request of the person", answer: "the request", rest: "" }),
+    ),
     (
         "create_person",
         Retry::Words(
@@ -106,6 +113,10 @@ const RETRIES: &[(&str, Retry)] = &[
     ("designate_members", Retry::Refused(FAULTY, "something is designated from that day on already", "")),
     ("create_budget_line", Retry::Refused(EXISTS, "what a line is of names one line", "")),
     (
+        "record_budget_means",
+        Retry::Words("Takes no `Idempotency-Key`: sent again, the same is recorded once more, and counts once, as what came last does."),
+    ),
+    (
         "create_calendar_link",
         Retry::Words(
             "Takes no `Idempotency-Key`, as the secret is kept nowhere: sent again, it makes another link. One that was lost with its \
@@ -125,20 +136,17 @@ const RETRIES: &[(&str, Retry)] = &[
     ("create_meeting", Retry::Refused(EXISTS, "a committee meets once at a time", "A meeting that was cancelled meanwhile keeps no time.")),
     ("upload_report_file", Retry::Told),
     ("plan_training", Retry::Refused(EXISTS, "the plan of the agency and the year has an item of this title", "")),
-    ("create_training_course", Retry::Key(Key { scope: OF_AGENCY, said: "body", thing: "course", answer: "the course" })),
+    ("create_training_course", Retry::Key(Key { scope: OF_AGENCY, said: "body", thing: "course", answer: "the course", rest: "" })),
     (
         "create_training_session",
-        Retry::Key(Key { scope: OF_AGENCY, said: "path and body", thing: "session", answer: "the course with its sessions" }),
+        Retry::Key(Key { scope: OF_AGENCY, said: "path and body", thing: "session", answer: "the course with its sessions", rest: "" }),
     ),
     ("create_training_material", Retry::Refused(EXISTS, "the agency has material of this title in the programme", "")),
     ("add_training_material_version", Retry::Refused(FAULTY, "a version in a language has its number alone", "")),
-    (
-        "create_webhook",
-        Retry::Key(Key { scope: "the account", said: "body", thing: "webhook", answer: "the webhook, with the secret that signs," }),
-    ),
+    ("create_webhook", Retry::Key(Key { scope: "the account", said: "body", thing: "webhook", answer: "the webhook", rest: REPLACED })),
     (
         "rotate_webhook_secret",
-        Retry::Key(Key { scope: "the account", said: "path and body", thing: "secret", answer: "the secret that signs" }),
+        Retry::Key(Key { scope: "the account", said: "path and body", thing: "secret", answer: "the secret", rest: REPLACED }),
     ),
 ];
 
@@ -174,8 +182,8 @@ impl Retry {
                 Some(told.trim_end().to_owned())
             }
             Self::Changed => Some(
-                "Takes no `Idempotency-Key`, as it rests on `If-Match`: sent again, it is refused with 412 `PRECONDITION_FAILED`, and \
-                 nothing is done twice."
+                "Takes no `Idempotency-Key`, as it rests on `If-Match`: sent again with the tag that was seen, it is refused with 412 \
+                 `PRECONDITION_FAILED`, and nothing is done twice."
                     .to_owned(),
             ),
             Self::Words(words) => Some(words.to_owned()),
@@ -186,13 +194,14 @@ impl Retry {
 
 impl Key {
     fn words(self) -> String {
-        let Self { scope, said, thing, answer } = self;
-        format!(
+        let Self { scope, said, thing, answer, rest } = self;
+        let told = format!(
             "Takes an `Idempotency-Key` (scope: {scope}, and this operation; kept 72 hours). Sent again with the same key, the same {said} \
              makes no second {thing}: the answer tells {answer} as it stands then, with `Idempotency-Replayed: true`. Another {said} with \
              the same key is refused with 422 `IDEMPOTENCY_KEY_REUSED`, and what is refused does not use up its key. Without a key, a \
-             request that is sent again makes another {thing}."
-        )
+             request that is sent again makes another {thing}. {rest}"
+        );
+        told.trim_end().to_owned()
     }
 }
 

@@ -54,7 +54,7 @@ pub async fn list_webhooks(Reading(view): Reading, Params(params): Params<Webhoo
 
 /// Has an address told what happens (Standard Webhooks): each event of the feed that the webhook's agency may know of, as a message of
 /// its own, `{"type", "timestamp", "data"}` with the event as `/api/v1/changes` tells it. Messages are signed by the secret, which is in
-/// this answer and nowhere else. Each is sent at least once, and those of one object in the order of its events.
+/// this answer and in no other. Each is sent at least once, and those of one object in the order of its events.
 #[utoipa::path(
     post, path = "/api/v1/webhooks", operation_id = "create_webhook", tag = "webhooks", request_body = NewWebhook,
     params(
