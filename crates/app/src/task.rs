@@ -7,7 +7,6 @@ use std::collections::{HashMap, HashSet};
 use chrono::{Datelike, NaiveDate};
 use domain::{
     agency::AgencyId,
-    collation,
     error::{Code, Fault, Refusal},
     id::Id,
     policy::Action,
@@ -48,7 +47,8 @@ pub struct TaskFilter {
     pub year: Option<i32>,
     /// Part of the title, without regard to case and diacritics.
     pub text: Option<String>,
-    /// Who is assigned on this day, today where nothing is said; a `year` goes before it.
+    /// What was in force at the end of this day, in its words; as things are where nothing is said. Who is assigned is told by a `year`
+    /// where there is one.
     pub as_of: Option<NaiveDate>,
 }
 
@@ -77,12 +77,10 @@ pub async fn list(view: &View, filter: &TaskFilter, sort: TaskSort, descending: 
 }
 
 fn key(task: &Task, sort: TaskSort) -> CursorKey {
-    let id = task.id.uuid();
-    match sort {
-        TaskSort::Annex => CursorKey::Annex(task.programme.uuid(), task.rank, id),
-        TaskSort::StartYear => CursorKey::Year(task.period.start_year, id),
-        TaskSort::EndYear => CursorKey::Year(task.period.end_year, id),
-        TaskSort::Title => CursorKey::Title(collation::key(&task.title), id),
+    match TaskKey::of(task, sort) {
+        TaskKey::Annex { programme, rank, id } => CursorKey::Annex(programme.uuid(), rank, id.uuid()),
+        TaskKey::Year { year, id } => CursorKey::Year(year, id.uuid()),
+        TaskKey::Title { key, id } => CursorKey::Title(key, id.uuid()),
     }
 }
 
@@ -117,8 +115,8 @@ async fn stored_filter(view: &View, filter: &TaskFilter) -> Result<Option<Stored
     if [&filter.code, &filter.text].into_iter().flatten().any(|text| !text::storable(text)) {
         return Ok(None);
     }
-    let mut stored = StoredFilter { code: filter.code.clone(), year: filter.year, ..StoredFilter::default() };
-    stored.title_like = filter.text.as_deref().map(|part| text::like_anywhere(&text::fold(part)));
+    let mut stored = StoredFilter { code: filter.code.clone(), year: filter.year, as_of: filter.as_of, ..StoredFilter::default() };
+    stored.title_part = filter.text.as_deref().map(text::fold);
     let programme = filter.programme.as_deref().map(|code| catalogue.programme_by_code(code));
     if let Some(programme) = programme {
         let Some(programme) = programme else { return Ok(None) };

@@ -9,6 +9,7 @@ mod answer;
 mod aside;
 mod budget;
 mod completion;
+mod counts;
 mod days;
 mod documents;
 mod enums;

@@ -1,6 +1,8 @@
 //! Tasks with their assignments and occurrences: pages, counts and batches by key.
 //! Must not know who asks: what a programme says is published.
-//! Rows are in `rows::programme`; the filter's meaning is told in `app::task`.
+//! Rows are in `rows::programme`, words of a day that hold no more in `then`; the filter's meaning is told in `app::task`.
+
+mod then;
 
 use std::sync::Arc;
 
@@ -8,7 +10,7 @@ use chrono::NaiveDate;
 use diesel::{
     dsl::{exists, sql},
     prelude::*,
-    sql_types::{Bool, Integer, Text},
+    sql_types::{Bool, Date, Integer, Text},
 };
 use domain::{
     agency::AgencyId,
@@ -17,6 +19,7 @@ use domain::{
     page::{Direction, Page, PageRequest},
     programme::{ProgrammeId, TaskGroup},
     task::{Assignment, AssignmentRole, Occurrence, Period, Task, TaskId},
+    text,
     validity::Validity,
 };
 
@@ -39,9 +42,15 @@ pub struct TaskFilter {
     pub assigned: Vec<(Option<Vec<AgencyId>>, Option<AssignmentRole>)>,
     /// With an occurrence in this year.
     pub year: Option<i32>,
-    /// `LIKE` pattern over the folded title.
-    pub title_like: Option<String>,
+    /// Part of the folded title.
+    pub title_part: Option<String>,
+    /// In force on this day, in its words; as they hold now where none is said.
+    pub as_of: Option<NaiveDate>,
 }
+
+/// The programmes that were decided after a day, which stands at the end. The day is that of `domain::amendment::versions`.
+pub(crate) const NOT_YET: &str = "SELECT programmes.id FROM programmes JOIN documents ON documents.id = programmes.decision_id \
+     WHERE coalesce(documents.effective_on, documents.issued_on) > ";
 
 /// What tasks are sorted by; ties are broken by identifier.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,17 +64,37 @@ pub enum TaskSort {
 }
 
 /// Where a task stands in a sorted list.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum TaskKey {
     Annex { programme: ProgrammeId, rank: i32, id: TaskId },
     Year { year: i32, id: TaskId },
     Title { key: String, id: TaskId },
 }
 
+impl TaskKey {
+    pub fn of(task: &Task, sort: TaskSort) -> Self {
+        let id = task.id;
+        match sort {
+            TaskSort::Annex => Self::Annex { programme: task.programme, rank: task.rank, id },
+            TaskSort::StartYear => Self::Year { year: task.period.start_year, id },
+            TaskSort::EndYear => Self::Year { year: task.period.end_year, id },
+            TaskSort::Title => Self::Title { key: collation::key(&task.title), id },
+        }
+    }
+}
+
 type Boxed<'a> = tasks::BoxedQuery<'a, MultiBackend>;
 
+/// The tasks of a filter whose words hold on its day.
 fn filtered(filter: &TaskFilter, today: NaiveDate) -> Boxed<'static> {
-    let mut query = tasks::table.filter(tasks::valid_to.is_null()).into_boxed();
+    let query = tasks::table.into_boxed::<MultiBackend>();
+    let mut query = match filter.as_of {
+        None => query.filter(tasks::valid_to.is_null()),
+        Some(day) => query
+            .filter(tasks::valid_from.is_null().or(tasks::valid_from.le(day)))
+            .filter(tasks::valid_to.is_null().or(tasks::valid_to.gt(day)))
+            .filter(sql::<Bool>(&format!("tasks.programme_id NOT IN ({NOT_YET}")).bind::<Date, _>(day).sql(")")),
+    };
     if let Some(programme) = filter.programme {
         query = query.filter(tasks::programme_id.eq(DbId::from(programme)));
     }
@@ -75,11 +104,20 @@ fn filtered(filter: &TaskFilter, today: NaiveDate) -> Boxed<'static> {
     if let Some(code) = &filter.code {
         query = query.filter(tasks::code.eq(code.clone()));
     }
-    if let Some(pattern) = &filter.title_like {
-        query = query.filter(tasks::title_folded.like(pattern.clone()).escape('\\'));
+    if let Some(part) = &filter.title_part {
+        query = query.filter(tasks::title_folded.like(text::like_anywhere(part)).escape('\\'));
     }
+    carried_out(query, filter, today)
+}
+
+/// Those of the tasks that have the years and agencies of a filter, which do not change with the words.
+fn carried_out(mut query: Boxed<'static>, filter: &TaskFilter, today: NaiveDate) -> Boxed<'static> {
     if let Some(year) = filter.year {
-        query = query.filter(exists(occurrences::table.filter(occurrences::task_id.eq(tasks::id)).filter(occurrences::year.eq(year))));
+        let of_year = occurrences::table.filter(occurrences::task_id.eq(tasks::id)).filter(occurrences::year.eq(year));
+        query = match filter.as_of {
+            None => query.filter(exists(of_year)),
+            Some(day) => query.filter(exists(of_year.filter(occurrences::valid_from.is_null().or(occurrences::valid_from.le(day))))),
+        };
     }
     // In a year when one is asked for, on some day of it; else today.
     let day = |year: Option<i32>, month, day| year.and_then(|year| NaiveDate::from_ymd_opt(year, month, day)).unwrap_or(today);
@@ -99,7 +137,7 @@ fn filtered(filter: &TaskFilter, today: NaiveDate) -> Boxed<'static> {
     query
 }
 
-/// A page of tasks, each with its place in the list.
+/// A page of tasks; as of a day, what is worded otherwise since takes its place among the others.
 pub fn page(
     conn: &mut Conn,
     filter: &TaskFilter,
@@ -124,7 +162,19 @@ pub fn page(
         (TaskSort::Title, true) => query.order((tasks::title_key.desc(), tasks::id.desc())),
     };
     let rows: Vec<TaskRow> = query.select(TaskRow::as_select()).load(conn)?;
-    Ok(Page::cut(rows.into_iter().map(task).collect::<Result<_, _>>()?, request))
+    let mut found = rows.into_iter().map(task).collect::<Result<Vec<_>, _>>()?;
+    if let Some(day) = filter.as_of {
+        let is_within = |task: &Task| {
+            let place = TaskKey::of(task, sort);
+            request.bounds(down).all(|(key, below)| if below { place < *key } else { place > *key })
+        };
+        found.extend(then::reworded(conn, filter, day)?.into_iter().filter(is_within));
+        found.sort_by_cached_key(|task| TaskKey::of(task, sort));
+        if down {
+            found.reverse();
+        }
+    }
+    Ok(Page::cut(found, request))
 }
 
 /// Keeps to one side of a row by one row comparison, which the index answers.
@@ -161,7 +211,10 @@ fn beside<'a>(query: Boxed<'a>, sort: TaskSort, key: &TaskKey, operator: &str) -
 
 /// How many tasks there are.
 pub fn count(conn: &mut Conn, filter: &TaskFilter, today: NaiveDate) -> Result<i64, DbError> {
-    Ok(filtered(filter, today).count().get_result(conn)?)
+    let hold: i64 = filtered(filter, today).count().get_result(conn)?;
+    let Some(day) = filter.as_of else { return Ok(hold) };
+    let reworded = then::reworded(conn, filter, day)?.len();
+    Ok(hold.saturating_add(i64::try_from(reworded).unwrap_or(i64::MAX)))
 }
 
 /// The tasks with these identifiers, in no particular order.

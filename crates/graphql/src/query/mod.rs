@@ -130,14 +130,14 @@ impl RootQuery {
         Ok(connection(listing.map_err(|error| failure(&error))?, AgencyTotal { filter }, |agency| Agency(agency, as_of)))
     }
 
-    /// Tasks of all programmes.
+    /// Tasks of all programmes: those that were in force at the end of a day, in its words, or as they are where none is said.
     #[allow(clippy::too_many_arguments)] // the arguments of a connection, by name for the client
     async fn tasks(
         &self,
         ctx: &Context<'_>,
         filter: Option<TaskFilter>,
         order_by: Option<TaskOrder>,
-        #[graphql(desc = "Who leads and coordinates on this day, also as a filter; today where nothing is said.")] as_of: Option<NaiveDate>,
+        #[graphql(desc = "Who leads and coordinates, also as a filter, is of this day too, or of today.")] as_of: Option<NaiveDate>,
         first: Option<i32>,
         after: Option<String>,
         last: Option<i32>,
@@ -186,7 +186,8 @@ impl RootQuery {
         Ok(connection(listing, DocumentTotal { filter }, |document| Document(Arc::new(document))))
     }
 
-    /// Anything by its identifier; null where there is nothing that the caller may know of.
+    /// Whatever implements `Node`, by its identifier; null where there is none that the caller may know of. Other things that have an `id`
+    /// are read by fields of their own, or with what they belong to.
     async fn node(&self, ctx: &Context<'_>, id: ID) -> Result<Option<Node>> {
         let Ok(id) = id.parse::<domain::id::Id<()>>() else { return Ok(None) };
         Ok(node::by_id(view(ctx)?, id.uuid()).await.map_err(|error| failure(&error))?.map(Into::into))

@@ -41,8 +41,8 @@ pub struct OccurrenceFilter {
     /// The day to look from; today where nothing is said.
     as_of: Option<NaiveDate>,
     /// Days before the due day from which on one is nearly due.
-    #[graphql(default_with = "NEARLY_DUE_DAYS")]
-    nearly_due_days: u32,
+    #[graphql(default_with = "NEARLY_DUE_DAYS.cast_signed()")]
+    nearly_due_days: i32,
 }
 
 impl From<OccurrenceFilter> for occurrence::OccurrenceFilter {
@@ -58,7 +58,8 @@ impl From<OccurrenceFilter> for occurrence::OccurrenceFilter {
             timeliness: filter.timeliness.map(Into::into),
             figure: filter.figure.map(Into::into),
             as_of: filter.as_of,
-            nearly_due_days: Some(filter.nearly_due_days),
+            // The use case knows the range, which what is below nought lies outside of as well as the largest number.
+            nearly_due_days: Some(u32::try_from(filter.nearly_due_days).unwrap_or(u32::MAX)),
         }
     }
 }

@@ -63,6 +63,7 @@ impl PersonQuery {
     ) -> Result<Page<PersonalRequest, PersonalRequestTotal>> {
         // An identifier that is none names nobody.
         let person = person.map(|id| id.parse().unwrap_or(domain::id::Id::from_uuid(uuid::Uuid::nil())));
+        let overdue = overdue.then_some(true);
         let filter = request::RequestFilter { person, kind: kind.map(Into::into), state: state.map(Into::into), overdue };
         let listing = request::list(view(ctx)?, &filter, &args(first, after, last, before)).await.map_err(|error| failure(&error))?;
         Ok(connection(listing, PersonalRequestTotal { filter }, PersonalRequest))

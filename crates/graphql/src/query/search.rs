@@ -2,6 +2,8 @@
 //! Must not read anything itself: the field asks one use case.
 //! The other reads are in the parent module.
 
+use std::sync::Arc;
+
 use app::search::{self, Search};
 use async_graphql::{Context, Object, Result};
 use chrono::NaiveDate;
@@ -41,6 +43,7 @@ impl SearchQuery {
         let search = Search { text, kinds: kinds.unwrap_or_default().into_iter().map(Into::into).collect(), as_of };
         let page = args(first, after, last, before);
         let listing = search::list(view(ctx)?, &search, "/text", &page).await.map_err(|error| failure(&error))?;
-        Ok(connection(listing, SearchTotal { search }, |found| SearchHit(found, as_of)))
+        let text: Arc<str> = search.text.as_str().into();
+        Ok(connection(listing, SearchTotal { search }, |found| SearchHit { found, text: Arc::clone(&text), as_of }))
     }
 }

@@ -15,21 +15,24 @@ use domain::{
 
 use super::{agency_on, agency_opt_on, document_opt, id, view};
 use crate::{
+    counts::within,
     enums::{ExtensionStatus, OccurrenceAct, OccurrenceStatus, Timeliness},
     error::failure,
-    loaders::{self, ClaimsOf, DueDaysOf, ExtensionsOf, HistoryOf, LeadsOf, OccurrenceCountOf, TaskBy},
+    loaders::{self, ClaimsOf, DueDaysOf, ExtensionsOf, HistoryOf, LeadsOf, OccurrenceCountOf},
     paging::total,
     types::{agency::Agency, document::Document, task::Task},
 };
 
-/// A task in one year. In a list of a past day it is as it was then.
+/// A task in one year. In a list of a past day it is as it was then; its revision, its history, claims and extensions are told whole,
+/// up to today.
 pub struct TaskOccurrence {
     occurrence: task::Occurrence,
-    /// The past day that it is seen from.
+    /// The day that it is seen from, where one is said.
     seen_on: Option<NaiveDate>,
 }
 
-/// A task in one year. In a list of a past day it is as it was then.
+/// A task in one year. In a list of a past day it is as it was then; its revision, its history, claims and extensions are told whole,
+/// up to today.
 #[Object]
 impl TaskOccurrence {
     pub(crate) async fn id(&self) -> ID {
@@ -40,12 +43,13 @@ impl TaskOccurrence {
         self.occurrence.year
     }
 
+    /// In a list of a past day as it was then, or in its last words where it was no task on that day.
     async fn task(&self, ctx: &Context<'_>) -> Result<Task> {
-        let task = loaders::load(ctx, TaskBy(self.occurrence.task)).await?;
-        task.map(Task::now).ok_or_else(|| failure(&app::Error::Internal("an occurrence is of a task that is not there")))
+        let task = Task::seen(ctx, self.occurrence.task, self.seen_on).await?;
+        task.ok_or_else(|| failure(&app::Error::Internal("an occurrence is of a task that is not there")))
     }
 
-    /// Where it stands, or stood at the end of a day.
+    /// Where it stands, or stood at the end of a day: that of the list where none is said.
     async fn status(&self, ctx: &Context<'_>, as_of: Option<NaiveDate>) -> Result<OccurrenceStatus> {
         Ok(self.status_on(ctx, as_of).await?.into())
     }
@@ -65,14 +69,15 @@ impl TaskOccurrence {
         self.occurrence.completed_on
     }
 
-    /// How it stands to its due day on a day, today where nothing is said; null while it does not count (suspended, cancelled,
-    /// withdrawn).
+    /// How it stands to its due day on a day: that of the list, or today, where none is said. Null while it does not count (suspended,
+    /// cancelled, withdrawn).
     async fn timeliness(
         &self,
         ctx: &Context<'_>,
         as_of: Option<NaiveDate>,
-        #[graphql(default_with = "NEARLY_DUE_DAYS", validator(maximum = 366))] nearly_due_days: u32,
+        #[graphql(default_with = "NEARLY_DUE_DAYS.cast_signed()")] nearly_due_days: i32,
     ) -> Result<Option<Timeliness>> {
+        let nearly_due_days = within(&(0..=366), "nearlyDueDays", nearly_due_days).map_err(|error| failure(&error))?;
         let status = self.status_on(ctx, as_of).await?;
         let due_on = match as_of {
             None => self.occurrence.due_on,
@@ -82,7 +87,7 @@ impl TaskOccurrence {
                 due_as_of(promised, &loaders::load(ctx, ExtensionsOf(self.occurrence.id)).await?, day)
             }
         };
-        let day = as_of.unwrap_or_else(|| view(ctx).map_or(NaiveDate::MIN, app::View::today));
+        let day = as_of.or(self.seen_on).unwrap_or(view(ctx)?.today());
         // What was seen as open on a past day may be done by now.
         let completed_on = match self.occurrence.completed_on {
             None if status == task::OccurrenceStatus::Completed => self.completion(ctx).await?,
@@ -91,7 +96,7 @@ impl TaskOccurrence {
         Ok(status.timeliness(due_on, completed_on, day, nearly_due_days).map(Into::into))
     }
 
-    /// Raised by every change; a change names the one that it rests on.
+    /// Raised by every change up to today; a change names the one that it rests on.
     async fn revision(&self) -> i32 {
         self.occurrence.revision
     }
@@ -107,22 +112,22 @@ impl TaskOccurrence {
         Ok(leads)
     }
 
-    /// What was done to it, in order.
+    /// What was done to it up to today, in order.
     async fn history(&self, ctx: &Context<'_>) -> Result<Vec<OccurrenceEvent>> {
         Ok(loaders::load(ctx, HistoryOf(self.occurrence.id)).await?.iter().cloned().map(OccurrenceEvent).collect())
     }
 
-    /// Who said when that it was delivered; those that count no more too.
+    /// Who said up to today when it was delivered; those that count no more too.
     async fn claims(&self, ctx: &Context<'_>) -> Result<Vec<Claim>> {
         Ok(loaders::load(ctx, ClaimsOf(self.occurrence.id)).await?.iter().cloned().map(Claim).collect())
     }
 
-    /// Requests for a later due day, as they were made.
+    /// Requests for a later due day in the order in which they were made, as they stand today.
     async fn extensions(&self, ctx: &Context<'_>) -> Result<Vec<Extension>> {
         Ok(loaders::load(ctx, ExtensionsOf(self.occurrence.id)).await?.iter().cloned().map(Extension).collect())
     }
 
-    /// Three or more extensions were approved.
+    /// Three or more extensions were approved up to today.
     async fn extended_often(&self, ctx: &Context<'_>) -> Result<bool> {
         let extensions = loaders::load(ctx, ExtensionsOf(self.occurrence.id)).await?;
         let approved = extensions.iter().filter(|extension| extension.status == model::ExtensionStatus::Approved).count();
@@ -136,7 +141,7 @@ impl TaskOccurrence {
         Self { occurrence, seen_on: None }
     }
 
-    /// As it was read for a past day, or as it is now.
+    /// As it was read for a day, or as it is now.
     pub fn seen(occurrence: task::Occurrence, seen_on: Option<NaiveDate>) -> Self {
         Self { occurrence, seen_on }
     }

@@ -208,10 +208,14 @@ impl Programme {
         self.0.groups.iter().map(each).collect()
     }
 
-    /// The task with this code; null where there is none.
+    /// The task with this code, of those that there are on the day, today where none is said; null where there is none.
     async fn task(&self, ctx: &Context<'_>, code: String) -> Result<Option<Task>> {
         let found = match self.1 {
-            None => loaders::load(ctx, TaskByCode((self.0.id, code))).await?,
+            None => {
+                let today = view(ctx)?.today();
+                // A task that was taken keeps its code.
+                loaders::load(ctx, TaskByCode((self.0.id, code))).await?.filter(|task| task.validity.contains(today))
+            }
             Some(day) => loaders::load(ctx, TaskByCodeOn((self.0.id, code, day))).await?,
         };
         Ok(found.map(|task| Task(task, self.1)))

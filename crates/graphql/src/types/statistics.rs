@@ -13,7 +13,7 @@ use async_graphql::{Context, Object, Result, SimpleObject};
 use chrono::NaiveDate;
 use domain::statistics::{self as model, Figure};
 
-use super::{agency_on, programme, view};
+use super::{agency_on, view};
 use crate::{
     enums::{Grouping, TaskFigure},
     error::failure,
@@ -65,6 +65,12 @@ impl Statistics {
     }
 }
 
+/// The day of figures, as of which what they are about is shown; none for those of today, where it is shown as it is in force.
+fn seen_on(ctx: &Context<'_>, row: &told::Row) -> Result<Option<NaiveDate>> {
+    let today = view(ctx)?.today();
+    Ok(Some(row.as_of).filter(|day| *day != today))
+}
+
 /// Figures of one thing, as of a day.
 pub struct StatisticsRow(Arc<told::Row>);
 
@@ -91,23 +97,27 @@ impl StatisticsRow {
         }
     }
 
-    /// The group, where figures are told by group.
+    /// The group as it was on `asOf`, where figures are told by group; in its last words where it was none on that day.
     async fn group(&self, ctx: &Context<'_>) -> Result<Option<TaskGroup>> {
         match self.0.subject {
-            Subject::Group(id) => TaskGroup::on(ctx, id, None).await.map(Some),
+            Subject::Group(id) => TaskGroup::on(ctx, id, seen_on(ctx, &self.0)?).await.map(Some),
             _ => Ok(None),
         }
     }
 
-    /// The task, where figures are told by task.
-    async fn task(&self) -> Option<Task> {
-        if let Subject::Task(task) = &self.0.subject { Some(Task::now(Arc::clone(task))) } else { None }
+    /// The task as it was on `asOf`, where figures are told by task; in its last words where it was none on that day.
+    async fn task(&self, ctx: &Context<'_>) -> Result<Option<Task>> {
+        let Subject::Task(task) = &self.0.subject else { return Ok(None) };
+        match seen_on(ctx, &self.0)? {
+            Some(day) if !task.validity.contains(day) => Task::seen(ctx, task.id, Some(day)).await,
+            day => Ok(Some(Task(Arc::clone(task), day))),
+        }
     }
 
-    /// The programme, for what is owed about a whole programme where figures are told by group or task.
+    /// The programme as it was on `asOf`, for what is owed about a whole programme where figures are told by group or task.
     async fn programme(&self, ctx: &Context<'_>) -> Result<Option<Programme>> {
         match self.0.subject {
-            Subject::Programme(id) => programme(ctx, id).await.map(Some),
+            Subject::Programme(id) => Programme::on(ctx, id, seen_on(ctx, &self.0)?).await.map(Some),
             _ => Ok(None),
         }
     }
@@ -298,7 +308,7 @@ impl TaskFigures {
         };
         let filter = OccurrenceFilter { figure: Some(figure.into()), ..filter };
         let page = args(first, after, last, before);
-        let (day, total) = (filter.as_of, OccurrenceTotal { filter: Some(filter.clone()) });
+        let (day, total) = (seen_on(ctx, &self.0)?, OccurrenceTotal { filter: Some(filter.clone()) });
         let listing = if page.has_cursor() {
             occurrence::list(view(ctx)?, &filter, false, &page).await.map_err(|error| failure(&error))?
         } else {

@@ -56,6 +56,17 @@ impl Task {
         })
     }
 
+    /// As it was on a day, or in its last words where it was none on it; as it is in force, or was last, where none is said.
+    pub(super) async fn seen(ctx: &Context<'_>, id: model::TaskId, day: Option<NaiveDate>) -> Result<Option<Self>> {
+        let Some(last) = loaders::load(ctx, TaskBy(id)).await? else { return Ok(None) };
+        // The last words are those of most days: the others alone are read.
+        let then = match day {
+            Some(on) if !last.validity.contains(on) => Self::on_day(ctx, id, day).await?,
+            _ => None,
+        };
+        Ok(Some(then.unwrap_or(Self(last, day))))
+    }
+
     async fn titled(&self, ctx: &Context<'_>, lang: Option<Lang>) -> Result<LocalText> {
         let then = (self.0.validity, self.0.english.as_ref());
         worded(ctx, (self.0.id.uuid(), TranslatedField::Title), &self.0.title, then, wanted(ctx, lang)).await

@@ -29,7 +29,7 @@ use crate::{
     rows::{DbId, OccurrenceRow},
     sql_types::{DbUuid, opt},
     statement::{Bind, Statement},
-    task::occurrence,
+    task::{NOT_YET, occurrence},
 };
 
 /// Which occurrences. Every condition given must hold.
@@ -118,7 +118,8 @@ enum Wanted {
 /// What the occurrences of a filter were on a day, as `scope`, and who led them, as `leads`.
 fn seen(conn: &Conn, filter: &SeenFilter, sight: Sight, wanted: Wanted) -> Statement {
     let mut statement = Statement::default();
-    statement.bind("WITH RECURSIVE asof AS (SELECT ", Bind::Day(sight.day));
+    let day = statement.hold(Bind::Day(sight.day));
+    statement.again("WITH RECURSIVE asof AS (SELECT ", day);
     statement.bind(" AS day, ", Bind::Day(sight.near));
     let due;
     let (status, due) = if sight.is_past {
@@ -144,6 +145,9 @@ fn seen(conn: &Conn, filter: &SeenFilter, sight: Sight, wanted: Wanted) -> State
          WHERE (o.valid_from IS NULL OR o.valid_from <= asof.day)",
         once = if wanted == Wanted::Few { "" } else { "MATERIALIZED " },
     ));
+    // What was signed is there from the day of its decision on.
+    statement.again(&format!(" AND t.programme_id NOT IN ({NOT_YET}"), day);
+    statement.add(")");
     for (column, id) in [
         ("t.programme_id", filter.programme.map(DbId::from)),
         ("t.group_id", filter.group.map(DbId::from)),

@@ -39,7 +39,8 @@ pub struct TaskParams {
     /// With an occurrence in this year.
     #[param(minimum = 1945, maximum = 2200)]
     pub year: Option<i32>,
-    /// Who leads and coordinates on this day, also as a filter; today where nothing is said.
+    /// The tasks that were in force at the end of this day, in its words, and who led and coordinated then, also as a filter; as they are
+    /// where nothing is said.
     pub as_of: Option<NaiveDate>,
     /// Part of the title, without regard to case and diacritics.
     #[param(max_length = 200)]
