@@ -15,6 +15,7 @@ both!(
     a_new_password_ends_other_sessions,
     secrets_rotate_without_a_gap,
     accounts_have_networks_ends_and_scopes,
+    an_account_has_a_name_that_shows,
     a_second_factor_is_asked_for_and_used_once,
     wrong_passwords_are_throttled_for_their_account_alone,
     a_system_signs_its_own_assertions,
@@ -253,6 +254,24 @@ fn accounts_have_networks_ends_and_scopes(backend: Backend) {
     let of_many = json!({"kind": "SERVICE", "login": "of-many", "name": "X", "agency": "cac-so-nganh", "roles": ["AGENCY_SYSTEM"]});
     let told = post(&admin, "/api/v1/admin/accounts", &of_many).faults();
     assert_eq!(told, [("/agency".to_owned(), "RULE_BROKEN".to_owned())], "a collective has no system of its own");
+}
+
+fn an_account_has_a_name_that_shows(backend: Backend) {
+    let app = TestApp::start(backend);
+    let admin = app.person(None, Role::Admin);
+    let named = |login: &str, name: &str| {
+        let body = json!({"kind": "SERVICE", "login": login, "name": name, "agency": "bao-hai-phong", "roles": ["AGENCY_SYSTEM"]});
+        post(&admin, "/api/v1/admin/accounts", &body)
+    };
+    assert_eq!(named("named", "Hệ thống \u{200b}").status, 201);
+    let path = format!("/api/v1/admin/accounts/{}", id_of(&admin, "named"));
+    for blank in [" ", "\u{200b}", "\u{a0}\u{feff}"] {
+        let wanted = [("/name".to_owned(), "PATTERN_MISMATCH".to_owned())];
+        let made = named("blank", blank);
+        assert_eq!((made.status, made.faults().as_slice()), (422, wanted.as_slice()), "{blank:?}: {}", made.body);
+        let changed = patch(&admin, &path, &json!({ "name": blank }));
+        assert_eq!((changed.status, changed.faults().as_slice()), (422, wanted.as_slice()), "{blank:?}: {}", changed.body);
+    }
 }
 
 fn a_second_factor_is_asked_for_and_used_once(backend: Backend) {

@@ -333,6 +333,17 @@ fn codes_heads_and_rolls_hold_from_a_day_on(backend: Backend) {
     let new = json!({"code": "so-moi", "agency": {"name": "Sở mới", "parent": "ubnd-tp-hai-phong"}, "from": "2020-01-01", "basis": "1593/QĐ-UBND"});
     assert_eq!(send(&admin, "POST", "admin/agencies", &new).status, 204);
     assert_eq!(send(&admin, "POST", "admin/agencies", &new).status, 409);
+    // What is wrong with the agency is told by its place in the body.
+    let wrong = json!({"name": "Sở", "parent": "khong-co", "subkind": " \n"});
+    let places = [("/agency/parent", "REFERENCE_UNKNOWN"), ("/agency/subkind", "FIELD_REQUIRED")];
+    let places = places.map(|(at, code)| (at.to_owned(), code.to_owned()));
+    assert_eq!(put("so-moi/version", json!({"agency": wrong, "from": "2023-01-01"})).1, places);
+    let other = json!({"code": "so-khac", "agency": wrong, "from": "2020-01-01", "basis": "1593/QĐ-UBND"});
+    assert_eq!(send(&admin, "POST", "admin/agencies", &other).faults(), places);
+    let change = "mutation { changeAgency(code: \"so-moi\", input: {name: \"Sở\", parent: \"khong-co\"}, from: \"2023-01-01\", \
+        basis: \"1593/QĐ-UBND\") { problem { faults { pointer } } } }";
+    let told = admin.graphql(change, &json!({}))["changeAgency"]["problem"]["faults"].take();
+    assert_eq!(told, json!([{"pointer": "/input/parent"}]), "by its arguments over GraphQL");
     let codes = |day: &str| strings(&admin.get(&format!("/api/v1/agencies?limit=200&asOf={day}")).json()["items"], |item| &item["code"]);
     assert!(!codes("2019-12-31").contains(&"so-moi".to_owned()) && codes("2020-01-01").contains(&"so-moi".to_owned()));
 }

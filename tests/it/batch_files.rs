@@ -21,6 +21,7 @@ both!(
     faults_of_a_table_name_line_and_column,
     a_text_in_another_encoding_is_one_fault_of_the_file,
     numbers_are_read_as_people_write_them,
+    a_number_in_a_cell_is_taken_as_it_was_written_or_told,
     templates_go_through_as_they_are,
     what_unpacks_to_too_much_is_refused,
     a_rehearsal_and_what_follows_agree,
@@ -247,11 +248,16 @@ fn numbers_are_read_as_people_write_them(backend: Backend) {
     assert_eq!(stored["values"], json!({"ty_le": "1.23", "ghi_chu": "12"}));
 }
 
-/// A workbook with a row more on its first sheet, and else as it was.
+/// A workbook with a row of texts more on its first sheet, and else as it was.
 fn filled_in(book: &[u8], cells: &[String]) -> Vec<u8> {
-    let (mut old, mut new) = (ZipArchive::new(Cursor::new(book)).expect("a workbook"), ZipWriter::new(Cursor::new(Vec::new())));
     let cell = |text: &String| format!("<c t=\"inlineStr\"><is><t>{text}</t></is></c>");
-    let row = format!("<row r=\"2\">{}</row></sheetData>", cells.iter().map(cell).collect::<String>());
+    with_row(book, &cells.iter().map(cell).collect::<String>())
+}
+
+/// A workbook with these cells as the second row of its first sheet, and else as it was.
+fn with_row(book: &[u8], cells: &str) -> Vec<u8> {
+    let (mut old, mut new) = (ZipArchive::new(Cursor::new(book)).expect("a workbook"), ZipWriter::new(Cursor::new(Vec::new())));
+    let row = format!("<row r=\"2\">{cells}</row></sheetData>");
     for i in 0..old.len() {
         let mut file = old.by_index(i).expect("a file");
         let name = file.name().expect("a name").into_owned();
@@ -264,6 +270,48 @@ fn filled_in(book: &[u8], cells: &[String]) -> Vec<u8> {
         new.write_all(&bytes).expect("bytes");
     }
     new.finish().expect("a workbook").into_inner()
+}
+
+fn a_number_in_a_cell_is_taken_as_it_was_written_or_told(backend: Backend) {
+    let app = start(backend);
+    let press = app.system_of("bao-hai-phong");
+    let usual = [("programme", "HP-1593-2013"), ("task", "V.2"), ("year", "2014"), ("percent", "40"), ("narrative", "Đã làm")];
+    let usual = [&usual[..], &[("externalRef", "A"), ("values.ghi_chu", "B")]].concat();
+    let mut book = Workbook::new();
+    let sheet = book.add_worksheet();
+    for (i, (name, _)) in (0..).zip(&usual) {
+        sheet.write_string(0, i, *name).expect("a cell");
+    }
+    let head = book.save_to_buffer().expect("a workbook");
+    // Cells without a type: what is a number is one, and the rest is text.
+    let filled = |odd: &[(&str, &str)]| {
+        let value = |name: &str, usual: &str| odd.iter().find(|(own, _)| *own == name).map_or(usual, |(_, value)| *value).to_owned();
+        let cells = usual.iter().map(|(name, usual)| format!("<c><v>{}</v></c>", value(name, usual)));
+        with_row(&head, &cells.collect::<String>())
+    };
+    let long = "20140630000000001";
+    let inexact = ["format the cell as text", "định dạng ô là văn bản"];
+    let none = ["as a number is none", "không phải là số"];
+    for (name, value, words) in [
+        ("externalRef", "10000000000000003", inexact),
+        ("externalRef", "1.10", inexact),
+        ("externalRef", "1E-7", inexact),
+        ("narrative", long, inexact),
+        ("values.ghi_chu", long, inexact),
+        ("percent", "1E400", none),
+        ("percent", "NaN", none),
+    ] {
+        let reply = press.batch("?dryRun=true", XLSX, None, &filled(&[(name, value)]));
+        let fault = format!("1 /{} TYPE_MISMATCH", name.replace('.', "/"));
+        assert!(told(&reply.json()).contains(&fault), "{name} {value}: {}", reply.body);
+        assert!(words.iter().all(|words| reply.body.contains(*words)), "{name} {value}: {}", reply.body);
+    }
+    let whole = filled(&[("narrative", "2014"), ("externalRef", "9007199254740991"), ("values.ghi_chu", "12.5")]);
+    let reply = press.batch("", XLSX, Some("a"), &whole);
+    assert_eq!((reply.status, outcomes(&reply.json())), (200, vec!["CREATED"]), "{}", reply.body);
+    let stored = press.get(&format!("/api/v1/reports/{}", reply.json()["rows"][0]["id"].as_str().expect("an id"))).json();
+    let kept = (&stored["narrative"], &stored["externalRef"], &stored["values"]["ghi_chu"]);
+    assert_eq!(kept, (&json!("2014"), &json!("9007199254740991"), &json!("12.5")));
 }
 
 fn templates_go_through_as_they_are(backend: Backend) {

@@ -179,6 +179,14 @@ fn a_reference_names_one_movement_and_a_key_one_answer(backend: Backend) {
     );
     assert_eq!(ladder(&system, &of_task)["needed"], 1, "nothing of it stays");
     assert_eq!(send(&system, "", &[]).code(), "BODY_INVALID");
+    // A row that cannot be read at all is told as that.
+    for row in [r#"{"amount": 1e400}"#, r#"{"note": "\ud800"}"#, r#"{"note": "a", "note": "b"}"#] {
+        let path = "/api/v1/budget/movements?dryRun=true";
+        let told = system.send("POST", path, &[("content-type", "application/json")], format!("[{row}]").as_bytes()).json();
+        let fault = &told["faults"][0];
+        assert_eq!((&fault["code"], &fault["pointer"]), (&json!("BODY_UNREADABLE"), &json!("")), "{row}: {told}");
+        assert!(told.to_string().contains("is not JSON, or has a name that is repeated"), "{row}: {told}");
+    }
     let many = vec![json!({}); 10_001];
     assert_eq!(send(&system, "", &many).code(), "BODY_TOO_LARGE");
 }

@@ -30,6 +30,7 @@ both!(
     m7_an_incentive_is_drafted_issued_and_applied,
     m8_commendations_are_counted_and_nobody_is_named,
     every_fault_of_a_deliverable_is_told,
+    a_reference_in_use_is_told_as_that_of_a_deliverable,
 );
 
 pub const PROGRAMME: &str = "HP-1593-2013";
@@ -369,7 +370,7 @@ fn every_fault_of_a_deliverable_is_told(backend: Backend) {
     ];
     assert_eq!(told, all.map(|(at, code)| (at.to_owned(), code.to_owned())));
     let film = |details: Value| record(&system, "b", &of("FILM", None, "Phim", details)).faults();
-    assert_eq!(film(json!({"languages": ["vi"], "claim": "x"})), fault("/details", "TYPE_MISMATCH"), "a field of another kind");
+    assert_eq!(film(json!({"languages": ["vi"], "claim": "x"})), fault("/details/claim", "FIELD_UNKNOWN"), "a field of another kind");
     assert_eq!(film(json!({"languages": ["vi"], "kind": "REBUTTAL"})), fault("/details/kind", "FIELD_UNKNOWN"));
     assert_eq!(film(json!({"languages": ["vi\u{0}"]})), fault("/details/languages/0", "PATTERN_MISMATCH"));
     assert_eq!(film(json!({"languages": ["vi"], "completedOn": "2199-01-01"})).len(), 2, "to come, and of another year");
@@ -381,4 +382,17 @@ fn every_fault_of_a_deliverable_is_told(backend: Backend) {
         assert_eq!(record(&client, "e", &of("FILM", None, "Phim", json!({"languages": ["vi"]}))).code(), code);
     }
     assert!(list(&app.person(None, Role::Auditor), "").is_empty(), "nothing half-written remains");
+}
+
+fn a_reference_in_use_is_told_as_that_of_a_deliverable(backend: Backend) {
+    let app = TestApp::start(backend);
+    let system = app.system_of("bao-hai-phong");
+    let film = with(of("FILM", None, "Phim", json!({"languages": ["vi"], "broadcasts": []})), "externalRef", json!("SP-1"));
+    let batch = keyed(&system, "/api/v1/deliverables/batch", "a", &json!({"items": [film, film]}));
+    assert_eq!(batch.faults(), [("/items/1/externalRef".to_owned(), "EXTERNAL_REF_TAKEN".to_owned())]);
+    assert_eq!(record(&system, "b", &film).status, 201);
+    for reply in [batch, record(&system, "c", &film)] {
+        assert!(reply.body.contains("names another deliverable of the agency"), "{}", reply.body);
+        assert!(!reply.body.contains("names another report of the agency"), "{}", reply.body);
+    }
 }

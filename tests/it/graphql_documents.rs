@@ -54,6 +54,15 @@ fn faults_are_located_in_the_text_that_was_sent(backend: Backend) {
         ("query(\"Sở tài\" $d: NaiveDate) { agency(code: \"a\", asOf: $d) { code } }", json!({"d": "x"}), (1, 16)),
         ("query($e: String = \"Sở 😀\", $d: Int!) { agencies(first: $d, after: $e) { totalCount } }", json!({}), (1, 28)),
         ("# \u{2028} \u{2028}\nquery($d: NaiveDate) { agency(code: \"a\", asOf: $d) { code } }", json!({"d": "x"}), (2, 7)),
+        ("query($f: Int) { tasks(first: $f) { totalCount } }", json!({"f": "1"}), (1, 7)),
+        (
+            "query($a: Int, $f: Int) { tasks(first: $f) { totalCount } agencies(first: $a) { totalCount } }",
+            json!({"a": 1, "f": 1.5}),
+            (1, 16),
+        ),
+        ("query(\"Sở tài\" $c: String!) { agency(code: $c) { code } }", json!({"c": null}), (1, 16)),
+        ("query($k: [SearchKind!]) { search(text: \"a\", kinds: $k) { totalCount } }", json!({"k": ["AGENCY", "x"]}), (1, 7)),
+        ("query($a: Int\n $o: AgencyOrder) { agencies(first: $a, orderBy: $o) { totalCount } }", json!({"o": {"x": 1}}), (2, 2)),
     ] {
         let told = client.graphql_reply(text, &variables);
         assert_eq!(told["errors"][0]["locations"], json!([{"line": place.0, "column": place.1}]), "{text}: {told}");

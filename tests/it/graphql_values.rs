@@ -4,6 +4,8 @@ use domain::account::Role;
 use serde_json::{Value, json};
 use testkit::{Backend, Client, Reply, TestApp, both};
 
+use crate::deliverables::{of, recorded};
+
 both!(
     nothing_is_done_where_a_value_does_not_fit,
     each_document_is_taken_or_refused_by_its_values,
@@ -11,6 +13,7 @@ both!(
     a_variable_without_a_value_leaves_what_is_kept,
     what_a_variable_holds_counts_wherever_it_is_put,
     a_query_string_that_is_no_text_is_refused,
+    a_number_out_of_its_range_is_told_as_over_rest,
 );
 
 /// Asks so that the status tells whether anything was executed.
@@ -199,4 +202,41 @@ fn a_query_string_that_is_no_text_is_refused(backend: Backend) {
         let reply = client.get(&broken);
         assert_eq!((reply.status, reply.code().as_str()), (400, "QUERY_INVALID"), "{broken}");
     }
+}
+
+fn a_number_out_of_its_range_is_told_as_over_rest(backend: Backend) {
+    let app = TestApp::start(backend);
+    let client = app.anonymous();
+    let refusal = |query: &str, variables: Value| {
+        let told = client.graphql_reply(query, &variables)["errors"][0]["extensions"].take();
+        let faults = told["faults"].as_array().cloned().unwrap_or_default();
+        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        (text(&told["code"]), faults.iter().map(|fault| (text(&fault["pointer"]), text(&fault["code"]))).collect::<Vec<_>>())
+    };
+    let refused = |at: &str| ("QUERY_INVALID".to_owned(), vec![(at.to_owned(), "OUT_OF_RANGE".to_owned())]);
+    let listed = "query($f: OccurrenceFilter) { occurrences(filter: $f) { totalCount } }";
+    let told =
+        "query($n: Int!) { programme(code: \"HP-1593-2013\") { task(code: \"I.1\") { occurrences { timeliness(nearlyDueDays: $n) } } } }";
+    for number in [-1, 367, i32::MIN, i32::MAX] {
+        let rest = client.get(&format!("/api/v1/occurrences?nearlyDueDays={number}"));
+        assert_eq!((rest.code(), rest.faults()), refused("/nearlyDueDays"), "{number}");
+        assert_eq!(refusal(listed, json!({"f": {"nearlyDueDays": number}})), refused("/nearlyDueDays"), "{number}");
+        let written = listed.replace("($f: OccurrenceFilter)", "").replace("$f", &format!("{{nearlyDueDays: {number}}}"));
+        assert_eq!(refusal(&written, json!({})), refused("/nearlyDueDays"), "{number}");
+        assert_eq!(refusal(told, json!({"n": number})), refused("/nearlyDueDays"), "{number}");
+    }
+    for number in [0, 366] {
+        assert!(client.graphql(listed, &json!({"f": {"nearlyDueDays": number}}))["occurrences"]["totalCount"].is_number(), "{number}");
+        assert!(client.graphql(told, &json!({"n": number}))["programme"]["task"].is_object(), "{number}");
+    }
+    let body = of("PUBLICATION", Some("V.2"), "Sách", json!({"languages": ["vi"]}));
+    let path = recorded(&app.system_of("bao-hai-phong"), &body);
+    let id = path.rsplit('/').next().expect("an id");
+    let state = "query($i: ID!, $n: Int) { node(id: $i) { ... on Deliverable { editionState(staleDays: $n) } } }";
+    for number in [-1, 0, 36_501] {
+        let rest = client.get(&format!("{path}?staleDays={number}"));
+        assert_eq!((rest.code(), rest.faults()), refused("/staleDays"), "{number}");
+        assert_eq!(refusal(state, json!({"i": id, "n": number})), refused("/staleDays"), "{number}");
+    }
+    assert_eq!(client.graphql(state, &json!({"i": id, "n": 36_500}))["node"], json!({"editionState": null}));
 }

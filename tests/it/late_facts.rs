@@ -139,7 +139,17 @@ fn a_draft_and_a_period_that_is_over_keep_nothing_with_nobody(backend: Backend) 
         assert_eq!(made.status, 201, "{}", made.body);
         assert!(made.json()["obligation"].is_string(), "{}", made.body);
     }
-    let done = happens(&admin, &event("MERGE", "2015-01-01", &[PRESS], &[there("so-ngoai-vu")], &[]));
+    let merge = event("MERGE", "2015-01-01", &[PRESS], &[there("so-ngoai-vu")], &[]);
+    // Over GraphQL a move has an identifier of its own beside that of what is owed.
+    let preview = "mutation($input: AgencyEventInput!) { recordAgencyEvent(dryRun: true, input: $input) {
+        recorded { obligations { id obligationId } } problem { code } } }";
+    let seen = admin.graphql(preview, &json!({ "input": merge }))["recordAgencyEvent"]["recorded"]["obligations"].take();
+    let moves = seen.as_array().expect("obligations");
+    assert!(!moves.is_empty() && moves.iter().all(|one| one["id"] != one["obligationId"]), "{seen}");
+    let node = "query($id: ID!) { node(id: $id) { __typename } }";
+    let found = |id: &Value| standing(&app).graphql(node, &json!({ "id": id }))["node"].take();
+    assert_eq!((found(&moves[0]["id"]), found(&moves[0]["obligationId"])), (Value::Null, json!({"__typename": "Obligation"})));
+    let done = happens(&admin, &merge);
     let moved: Vec<&Value> = done["obligations"].as_array().expect("obligations").iter().map(|one| &one["period"]).collect();
     assert!(moved.contains(&&json!("2014")) && moved.contains(&&json!("2015")) && !moved.contains(&&json!("2013")), "{moved:?}");
     let client = standing(&app);

@@ -252,17 +252,17 @@ fn every_fault_of_a_plan_is_told(backend: Backend) {
     assert_eq!(told(&unknown), ["/programme REFERENCE_UNKNOWN", "/committee REFERENCE_UNKNOWN"]);
     let another = post(&json!({"committee": "so-tttt", "programme": "HP-1593-2013", "plan": plan("2014-03-12T01:00:00Z")}));
     assert_eq!(told(&another), ["/committee RULE_BROKEN"]);
-    assert_eq!(told(&called(&standing, "2014-02-28T16:59:59Z")), ["/startsAt RULE_BROKEN"], "it was not established");
+    assert_eq!(told(&called(&standing, "2014-02-28T16:59:59Z")), ["/plan/startsAt RULE_BROKEN"], "it was not established");
     assert_eq!(called(&standing, "2014-02-28T17:00:00Z").status, 201, "the day begins in Viet Nam");
     let mut wrong = plan("2014-03-12T01:00:00Z");
     wrong["endsAt"] = json!("2014-03-12T01:00:00Z");
     wrong["invited"] = json!([{"seat": "0199b2a0-0000-7000-8000-000000000001"}, {"agency": "none"}, {}]);
     let reply = post(&json!({"committee": "bcd-ttdn", "programme": "HP-1593-2013", "plan": wrong}));
-    assert_eq!(
-        told(&reply),
-        ["/endsAt OUT_OF_RANGE", "/invited/0/seat REFERENCE_UNKNOWN", "/invited/1/agency REFERENCE_UNKNOWN", "/invited/2 RULE_BROKEN"]
-    );
+    let places =
+        ["/endsAt OUT_OF_RANGE", "/invited/0/seat REFERENCE_UNKNOWN", "/invited/1/agency REFERENCE_UNKNOWN", "/invited/2 RULE_BROKEN"];
+    assert_eq!(told(&reply), places.map(|at| format!("/plan{at}")), "the plan is a part of the body");
     let meeting = called(&standing, "2014-03-12T01:00:00Z").json();
+    assert_eq!(told(&change(&standing, &meeting, ("PUT", ""), &wrong)), places, "the plan is the body");
     let held = act(&standing, &meeting, &json!({"kind": "HOLD"}));
     let draft = json!({"text": "X", "conclusions": [
         {"text": "A", "lead": "none", "coordinators": ["so-tttt", "so-tttt"], "dueOn": "2014-03-11"},

@@ -201,15 +201,15 @@ fn a_plan_has_bounds_on_either_side(backend: Backend) {
         answer["faults"].as_array().map(|faults| faults.iter().map(of).collect::<Vec<_>>()).unwrap_or_default()
     };
     for far in ["9999-12-31T23:00:00Z", "2201-01-01T00:00:00Z", "1900-01-01T00:00:00Z"] {
-        assert_eq!(told(plan(far)), ["/startsAt OUT_OF_RANGE"], "{far}");
+        assert_eq!(told(plan(far)), ["/plan/startsAt OUT_OF_RANGE"], "{far}");
     }
     let mut ends = plan("2014-03-12T01:00:00Z");
     ends["endsAt"] = json!("9999-12-31T23:00:00Z");
-    assert_eq!(told(ends), ["/endsAt OUT_OF_RANGE"]);
+    assert_eq!(told(ends), ["/plan/endsAt OUT_OF_RANGE"]);
     let mut long = plan("2014-03-12T01:00:00Z");
     long["agenda"] = json!(vec!["x"; 12_000]);
     long["invited"] = json!(vec![json!({"words": "Khách"}); 501]);
-    assert_eq!(told(long), ["/agenda LENGTH_OUT_OF_RANGE", "/invited LENGTH_OUT_OF_RANGE"]);
+    assert_eq!(told(long), ["/plan/agenda LENGTH_OUT_OF_RANGE", "/plan/invited LENGTH_OUT_OF_RANGE"]);
 }
 
 fn what_is_signed_is_whole(backend: Backend) {

@@ -163,6 +163,12 @@ fn a_request_moves_by_its_steps_and_no_other_way(backend: Backend) {
     assert_eq!(told.iter().filter(|line| *line == "move_personal_request").count(), 4, "{told:?}");
 }
 
+/// How many requests GraphQL lists where nothing is asked of them.
+fn graphql_count(client: &Client) -> usize {
+    let found = client.graphql("{ personalRequests { nodes { id } } }", &json!({}));
+    found["personalRequests"]["nodes"].as_array().expect("requests").len()
+}
+
 fn what_is_late_is_listed(backend: Backend) {
     let app = start(backend, "2026-03-02T08:00:00Z");
     let client = personnel(&app);
@@ -176,6 +182,14 @@ fn what_is_late_is_listed(backend: Backend) {
         let graphql = client.graphql("{ personalRequests(overdue: true) { totalCount nodes { overdue } } }", &json!({}));
         let items = found["items"].as_array().expect("requests").clone();
         assert_eq!(graphql["personalRequests"]["totalCount"], json!(items.len()));
+        let listed = |query: &str| client.get(&format!("{REQUESTS}{query}")).json()["items"].as_array().expect("requests").clone();
+        let (timely, all) = (listed("?overdue=false"), listed(""));
+        assert!(timely.iter().all(|item| item["overdue"].is_null()), "{timely:?}");
+        assert_eq!(
+            (timely.len(), graphql_count(&client)),
+            (all.len() - items.len(), all.len()),
+            "false excludes; GraphQL's default asks nothing"
+        );
         items.iter().map(|item| item["overdue"].as_str().unwrap_or("-").to_owned()).collect::<Vec<_>>()
     };
     assert_eq!(late("2026-03-04T16:59:00Z"), Vec::<String>::new());

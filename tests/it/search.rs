@@ -278,8 +278,7 @@ fn pages_go_on_where_they_ended_in_both_directions(backend: Backend) {
         after = format!("&after={cursor}");
     }
     assert_eq!(walked, whole);
-    let query =
-        "query($b: String) { search(text: \"thông tin\", last: 4, before: $b) { nodes { id } pageInfo { startCursor hasPreviousPage } } }";
+    let query = "query($b: String) { search(text: \"thông tin\", last: 4, before: $b) { nodes { subjectId } pageInfo { startCursor hasPreviousPage } } }";
     let (mut back, mut before) = (Vec::new(), Value::Null);
     loop {
         let page = client.graphql(query, &json!({ "b": before }))["search"].take();
@@ -291,7 +290,7 @@ fn pages_go_on_where_they_ended_in_both_directions(backend: Backend) {
             break;
         }
     }
-    assert_eq!(back.iter().map(|node| &node["id"]).collect::<Vec<_>>(), whole.iter().map(|item| &item["id"]).collect::<Vec<_>>());
+    assert_eq!(back.iter().map(|node| &node["subjectId"]).collect::<Vec<_>>(), whole.iter().map(|item| &item["id"]).collect::<Vec<_>>());
     // A cursor belongs to its search and to what its caller sees.
     let cursor = search(&client, "thông tin", "&limit=1")["endCursor"].as_str().expect("a cursor").to_owned();
     for query in [format!("q=tin&after={cursor}"), format!("q={}&kinds=TASK&after={cursor}", encoded("thông tin"))] {

@@ -1,5 +1,7 @@
 //! Searching: whoever may not see a thing is not told of it, and what is found is what stands, at the address that is told.
 
+use std::collections::BTreeSet;
+
 use domain::account::Role;
 use serde_json::{Value, json};
 use testkit::{Backend, Client, TestApp, both};
@@ -18,6 +20,7 @@ both!(
     documents_and_tasks_are_found_as_they_are_worded_now,
     an_address_leads_to_what_was_found,
     what_is_found_in_any_language_is_called_by_its_vietnamese_name,
+    a_hit_has_an_identifier_that_nothing_else_has,
 );
 
 fn a_report_is_found_by_those_who_see_it_in_the_words_that_they_see(backend: Backend) {
@@ -191,7 +194,8 @@ fn an_address_leads_to_what_was_found(backend: Backend) {
 }
 
 fn what_is_found_in_any_language_is_called_by_its_vietnamese_name(backend: Backend) {
-    const NAMED: &str = "query($t: String!, $d: NaiveDate) { search(text: $t, asOf: $d, first: 200) { nodes { id kind lang name node {
+    const NAMED: &str =
+        "query($t: String!, $d: NaiveDate) { search(text: $t, asOf: $d, first: 200) { nodes { id: subjectId kind lang name node {
         ... on Agency { name } ... on Task { name } ... on Deliverable { title } } } } }";
     let app = TestApp::start(backend);
     let (admin, public) = (app.person(None, Role::Admin), app.anonymous());
@@ -217,4 +221,25 @@ fn what_is_found_in_any_language_is_called_by_its_vietnamese_name(backend: Backe
     let cost = |n: usize| app.fewest_statements(|| search(&public, "hai phong", &format!("&kinds=TASK&limit={n}"))).0;
     cost(1);
     assert_eq!(cost(1), cost(15), "the names of a page are read at once");
+}
+
+fn a_hit_has_an_identifier_that_nothing_else_has(backend: Backend) {
+    let app = TestApp::start(backend);
+    let client = app.anonymous();
+    let found = |text: &str, day: Option<&str>| {
+        let query = "query($t: String!, $d: NaiveDate) { search(text: $t, asOf: $d, first: 200) { nodes { id subjectId node { id } } } }";
+        client.graphql(query, &json!({"t": text, "d": day}))["search"]["nodes"].as_array().expect("hits").clone()
+    };
+    let hits = found("thông tin", None);
+    assert!(hits.len() > 12 && hits.iter().all(|hit| hit["subjectId"] == hit["node"]["id"]), "{hits:?}");
+    assert_eq!(found("thông tin", None), hits, "it stays");
+    // What the same things are found by, and as of which day, tells the hits apart: each shows something else.
+    let all = [hits.clone(), found("thong tin", None), found("thông tin", Some("2014-06-01"))].concat();
+    let text = |value: &Value| value.as_str().expect("an identifier").to_owned();
+    let own: BTreeSet<String> = all.iter().map(|hit| text(&hit["id"])).collect();
+    assert_eq!(own.len(), all.len());
+    assert!(all.iter().all(|hit| !own.contains(&text(&hit["subjectId"]))));
+    let node = "query($id: ID!) { node(id: $id) { id } }";
+    assert_eq!(client.graphql(node, &json!({"id": hits[0]["id"]}))["node"], Value::Null);
+    assert_eq!(client.graphql(node, &json!({"id": hits[0]["subjectId"]}))["node"]["id"], hits[0]["subjectId"]);
 }

@@ -363,6 +363,11 @@ fn graphql_tells_targets_with_their_records(backend: Backend) {
     let told = find(&staff);
     assert_eq!((&told["status"], &told["value"]), (&json!("MET"), &json!({"atLeast": 9, "whole": 10, "percentAtLeast": "90.00"})));
     assert_eq!(told["records"], json!({"totalCount": 1, "nodes": [{"kind": "PARTICIPATION", "agency": {"code": "so-tttt"}}]}));
+    // The entry has an identifier of its own beside that of the record.
+    let named = query.replace("kind agency { code }", "id subjectId");
+    let entries = staff.graphql(&named, &json!({}))["programme"]["targets"].as_array().expect("targets").clone();
+    let entry = entries.iter().find(|one| one["code"] == "T2").expect("the target")["evaluation"]["records"]["nodes"][0].clone();
+    assert!(entry["id"].is_string() && entry["subjectId"].is_string() && entry["id"] != entry["subjectId"], "{entry}");
     assert_eq!(find(&app.anonymous())["status"], json!("NO_DATA"), "it is not released");
     release(&standing, 2014);
     let told = find(&app.anonymous());
@@ -371,6 +376,13 @@ fn graphql_tells_targets_with_their_records(backend: Backend) {
                  on: \"2015-12-31\", document: \"15/HD-STTTT\"}) { evaluation { status document { number } } problem { code } } }";
     let done = standing.graphql(state, &json!({}))["stateTargetValue"]["evaluation"].take();
     assert_eq!(done, json!({"status": "MET", "document": {"number": RULE}}));
+    let below = "mutation { defineTarget(programme: \"HP-1593-2013\", target: \"T8\", input: {from: \"2016-01-01\", basis: \"15/HD-STTTT\", words: \"x\", \
+                 range: {min: -1, max: 5}}) { problem { faults { pointer code } } } stateTargetValue(programme: \"HP-1593-2013\", target: \"T8\", \
+                 input: {year: 2015, count: -2, finality: FINAL, on: \"2015-12-31\", document: \"15/HD-STTTT\"}) { problem { faults { pointer code } } } }";
+    let told = standing.graphql(below, &json!({}));
+    for (change, at) in [("defineTarget", "/range/min"), ("stateTargetValue", "/count")] {
+        assert_eq!(told[change]["problem"]["faults"], json!([{"pointer": at, "code": "OUT_OF_RANGE"}]), "{told}");
+    }
 }
 
 fn targets_send_as_many_statements_for_much_as_for_little(backend: Backend) {

@@ -392,6 +392,17 @@ fn graphql_writes_and_reads_trainings(backend: Backend) {
     assert_eq!(done, json!({"entries": 1, "attendances": 9, "problem": null}));
     let roll = "mutation { recordStaffRoll(agency: \"so-tttt\", on: \"2014-12-31\", input: {headcount: 18}) { roll { headcount inCharge } problem { code } } }";
     assert_eq!(staff.graphql(roll, &json!({}))["recordStaffRoll"]["roll"], json!({"headcount": 18, "inCharge": null}));
+    // What is below nought is told as what is wrong with the input, like what is too much.
+    let below = "mutation($id: ID!) { recordStaffRoll(agency: \"so-tttt\", on: \"2014-12-30\", input: {headcount: -1, inCharge: -2}) { problem { ...P } } \
+                 recordParticipations(session: $id, agency: \"so-tttt\", participants: [{headcount: 9}, {headcount: -9}]) { problem { ...P } } } \
+                 fragment P on Problem { code faults { pointer code } }";
+    let told = staff.graphql(below, &json!({ "id": session }));
+    let out = |places: &[&str]| {
+        let faults: Vec<Value> = places.iter().map(|at| json!({"pointer": at, "code": "OUT_OF_RANGE"})).collect();
+        json!({"problem": {"code": "BODY_INVALID", "faults": faults}})
+    };
+    assert_eq!(told["recordStaffRoll"], out(&["/headcount", "/inCharge"]));
+    assert_eq!(told["recordParticipations"], out(&["/participants/1/headcount"]));
     let read = "query($id: ID!) { participations(session: $id) { totalCount nodes { headcount agency { code } } } \
                 trainingPeople(programme: \"HP-1593-2013\", year: 2014) { people { attendances } coverage { base staff atLeast } } \
                 staffRolls { totalCount nodes { agency { code } } } trainingCourses(programme: \"HP-1593-2013\") { totalCount } }";

@@ -347,6 +347,16 @@ fn what_is_wrong_with_a_table_is_told_by_line_and_nothing_is_written(backend: Ba
         faults(&format!("{agency},外務局,DONE\nx,y,MACHINE\n")),
         [fault("/2/state", "NOT_ONE_OF"), fault("/3/subject", "REFERENCE_UNKNOWN")]
     );
+    // A text that shows nothing is none.
+    assert_eq!(faults(&format!("{agency},\u{200b},REVIEWED\n")), [fault("/2/text", "PATTERN_MISMATCH")]);
+    for blank in ["\u{200b}", " \u{feff}\u{2060} "] {
+        let (status, told) = put(&admin, &format!("ja/{agency}"), &json!({"text": blank, "state": "REVIEWED"}));
+        assert_eq!((status, &told["errors"][0]["code"]), (422, &json!("PATTERN_MISMATCH")), "{told}");
+        let text =
+            "mutation($s: ID!, $t: String!) { putTranslation(subject: $s, lang: JA, text: $t, state: REVIEWED) { problem { code } } }";
+        let told = admin.graphql(text, &json!({"s": agency, "t": blank}))["putTranslation"].take();
+        assert_eq!(told["problem"]["code"], "BODY_INVALID", "{told}");
+    }
     assert_eq!(names(&app.anonymous(), "JA")["agency"]["nameText"]["lang"], "VI");
     assert_eq!(sent(&admin, "POST", "ja", "application/json", "{}").1["code"], "MEDIA_TYPE_UNSUPPORTED");
 }

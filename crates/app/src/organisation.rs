@@ -33,6 +33,9 @@ use crate::{
     succession::{NewAgency, held_version, is_code, read_version, settle_rolls},
 };
 
+/// Where a body says what an agency is called and where it stands.
+const NAMES: &str = "/agency";
+
 /// A change of an agency from a day on.
 #[derive(Clone, Debug)]
 pub struct Change {
@@ -142,7 +145,7 @@ fn create(app: &App, conn: &mut Conn, catalogue: &Catalogue, change: &Change, ne
     if !is_code(&change.agency) {
         faults.push(Fault::new("/code", Code::PatternMismatch));
     }
-    let version = read_version(app, catalogue, ("", new), None, (change.from, Some(basis)), &mut faults);
+    let version = read_version(app, catalogue, (NAMES, new), None, (change.from, Some(basis)), &mut faults);
     refused(faults)?;
     let id = app.0.ids.next();
     let row = AgencyRow {
@@ -174,7 +177,7 @@ fn set_version(
     if !is_last {
         faults.push(too_early("/from"));
     }
-    let version = read_version(app, catalogue, ("", new), held, (change.from, Some(basis)), &mut faults);
+    let version = read_version(app, catalogue, (NAMES, new), held, (change.from, Some(basis)), &mut faults);
     refused(faults)?;
     stored::end_versions(conn, &[agency.id], change.from)?;
     stored::insert_version(conn, &stored::version_row(agency.id, &version))?;

@@ -10,7 +10,7 @@ use domain::{
     id::Id,
     lang::{Lang, Rendering, Translatable, Translated, TranslationState},
     policy::Action,
-    text::{normalise, storable},
+    text::{normalise, shows_nothing, storable},
 };
 use persistence::{Conn, search, seed::stamp_catalogue, translation as stored};
 use serde_json::json;
@@ -76,8 +76,8 @@ pub async fn texts(view: &View, kinds: Vec<Translatable>, lang: Lang) -> Result<
 /// Writes translations into one language, all or none; a dry run does everything and undoes it.
 ///
 /// # Errors
-/// `FORBIDDEN` without the right; `BODY_INVALID` with every fault: things that have no such text, texts that are empty or too long, things
-/// named twice.
+/// `FORBIDDEN` without the right; `BODY_INVALID` with every fault: things that have no such text, texts that show nothing or are too long,
+/// things named twice.
 pub async fn put(app: &App, ctx: &Ctx, lang: Lang, rows: Vec<NewTranslation>, dry_run: bool) -> Result<Written, Error> {
     const OPERATION: &str = "put_translations";
     watched(app, ctx, Deed::new(OPERATION), async {
@@ -121,7 +121,7 @@ fn judged(lang: Lang, rows: &[NewTranslation], there: &HashMap<Uuid, Translated>
         let (text, source) = (normalise(row.text.trim()), normalise(row.source.as_deref().unwrap_or(&known.source)));
         if text.is_empty() || text.chars().count() > MAX_TEXT {
             faults.push(Fault::new(format!("{}/text", row.at), Code::LengthOutOfRange));
-        } else if !storable(&text) || !storable(&source) {
+        } else if shows_nothing(&text) || !storable(&text) || !storable(&source) {
             faults.push(Fault::new(format!("{}/text", row.at), Code::PatternMismatch));
         }
         let rendering = Rendering { lang, text: text.into(), state: row.state, source: Arc::from(source) };

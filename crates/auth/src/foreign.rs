@@ -3,8 +3,9 @@
 //! Own tokens are `tokens`.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use ed25519_dalek::VerifyingKey;
 use jsonwebtoken::{
-    Algorithm, DecodingKey, Validation, decode, decode_header,
+    Algorithm, DecodingKey, Validation, crypto, decode, decode_header,
     jwk::{AlgorithmParameters, EllipticCurve, Jwk},
 };
 use serde_json::{Map, Value};
@@ -20,6 +21,8 @@ const LEEWAY: i64 = 60;
 const PRIVATE: [&str; 8] = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
 /// Shortest modulus in bytes: 2048 bits, the first of which is set.
 const RSA_MODULUS: usize = 256;
+/// Longest modulus in bytes with which anything is verified.
+const RSA_LONGEST: usize = 512;
 
 /// A public key of somebody else.
 #[derive(Clone, Debug)]
@@ -28,7 +31,7 @@ pub struct PublicJwk(Jwk);
 /// Why a public key is not taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum JwkError {
-    #[error("it is not a public JWK of RSA (2048 bits or more), P-256, P-384 or Ed25519")]
+    #[error("it is not a public JWK of RSA (2048 to 4096 bits), P-256, P-384 or Ed25519")]
     Unsuitable,
     #[error("it holds the private part, which must be thrown away now")]
     Private,
@@ -50,6 +53,20 @@ impl PublicJwk {
         if key.algorithms().is_empty() || DecodingKey::from_jwk(&key.0).is_err() { Err(JwkError::Unsuitable) } else { Ok(key) }
     }
 
+    /// Whether anything can be verified with it: its numbers make a key, and are not only written like one.
+    pub fn is_sound(&self) -> bool {
+        match &self.0.algorithm {
+            AlgorithmParameters::RSA(rsa) => is_usable(&rsa.n, &rsa.e),
+            AlgorithmParameters::OctetKeyPair(okp) => is_on_ed25519(&okp.x),
+            // The library looks whether the point is on the curve before it looks at a signature.
+            AlgorithmParameters::EllipticCurve(_) => match (DecodingKey::from_jwk(&self.0), self.algorithms().first()) {
+                (Ok(key), Some(algorithm)) => crypto::verify("", b"", &key, *algorithm).is_ok(),
+                _ => false,
+            },
+            _ => false,
+        }
+    }
+
     /// Its name.
     pub fn kid(&self) -> Option<&str> {
         self.0.common.key_id.as_deref()
@@ -67,10 +84,26 @@ impl PublicJwk {
     }
 }
 
+/// A number of a JWK, without leading zeros; none at all where it is not written as one.
+fn number(text: &str) -> Vec<u8> {
+    URL_SAFE_NO_PAD.decode(text).unwrap_or_default().into_iter().skip_while(|byte| *byte == 0).collect()
+}
+
+/// Whether the library verifies with such an RSA key: the modulus is odd and has 4096 bits at most, the exponent 33.
+fn is_usable(modulus: &str, exponent: &str) -> bool {
+    let (modulus, exponent) = (number(modulus), number(exponent));
+    let is_short = exponent.len() < 5 || (exponent.len() == 5 && exponent[0] == 1);
+    modulus.len() <= RSA_LONGEST && modulus.last().is_some_and(|last| last % 2 == 1) && is_short
+}
+
+/// Whether this is a point of Ed25519, and none under which almost every signature holds.
+fn is_on_ed25519(x: &str) -> bool {
+    let bytes = URL_SAFE_NO_PAD.decode(x).unwrap_or_default();
+    <[u8; 32]>::try_from(bytes).is_ok_and(|bytes| VerifyingKey::from_bytes(&bytes).is_ok_and(|key| !key.is_weak()))
+}
+
 /// Whether an RSA key (RFC 7518, section 6.3.1) has 2048 bits or more and an exponent that is used: odd and 65,537 or more.
 fn is_strong(modulus: &str, exponent: &str) -> bool {
-    let number =
-        |text: &str| URL_SAFE_NO_PAD.decode(text).unwrap_or_default().into_iter().skip_while(|byte| *byte == 0).collect::<Vec<u8>>();
     let (modulus, exponent) = (number(modulus), number(exponent));
     let has_bits = modulus.len() > RSA_MODULUS || (modulus.len() == RSA_MODULUS && modulus[0] >= 0x80);
     let is_used = exponent.last().is_some_and(|last| last % 2 == 1)
@@ -186,6 +219,9 @@ pub fn verify(token: &str, key: &PublicJwk, expected: &Expected<'_>) -> Result<V
     if !is_fine {
         return Err(TokenError::Malformed);
     }
+    if !key.is_sound() {
+        return Err(TokenError::UnknownKey);
+    }
     let mut validation = Validation::new(header.alg);
     validation.set_issuer(&[expected.issuer]);
     validation.set_audience(expected.audience);
@@ -245,6 +281,37 @@ mod tests {
             assert!(!is_strong(&long, &exponent), "{exponent}");
         }
     }
+
+    #[test]
+    fn keys_that_can_never_verify_are_known() {
+        let text = |bytes: &[u8]| URL_SAFE_NO_PAD.encode(bytes);
+        let rsa = |modulus: &[u8], exponent: &[u8]| json!({"kty": "RSA", "n": text(modulus), "e": text(exponent)});
+        let ec = |curve: &str, x: &str, y: &str| json!({"kty": "EC", "crv": curve, "x": x, "y": y});
+        let ed = |x: &str| json!({"kty": "OKP", "crv": "Ed25519", "x": x});
+        let is_sound = |jwk: &Value| PublicJwk::parse(jwk).expect("written like a key").is_sound();
+        // RFC 7515, appendix A.3, and RFC 8037, appendix A.2.
+        let (x, y) = ("f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU", "x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0");
+        let edwards = "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo";
+        for right in [ec("P-256", x, y), ed(edwards), rsa(&[0xc3; 256], &[1, 0, 1]), rsa(&[0xc3; 512], &[1, 0xff, 0xff, 0xff, 0xff])] {
+            assert!(is_sound(&right), "{right}");
+        }
+        let ones = text(&[1; 32]);
+        for wrong in [
+            ec("P-256", &ones, &ones),
+            ec("P-256", "AA", "AA"),
+            ec("P-256", y, x),
+            ec("P-384", x, y),
+            ed("AA"),
+            ed(&text(&[&[2][..], &[0; 31]].concat())),
+            ed(&text(&[0; 32])),
+            rsa(&[&[0xc3; 255][..], &[0xc2]].concat(), &[1, 0, 1]),
+            rsa(&[0xc3; 513], &[1, 0, 1]),
+            rsa(&[0xc3; 256], &[3, 0, 0, 0, 1]),
+        ] {
+            assert!(!is_sound(&wrong), "{wrong}");
+        }
+    }
+
     /// As issuers write them: what a header says, claims beside `iss`, `sub`, `aud` and times, and whether somebody gets in.
     #[test]
     fn tokens_that_are_not_for_access_are_known() {

@@ -115,7 +115,7 @@ codes! {
     HeadersTooLarge "HEADERS_TOO_LARGE" HeadTooLarge "Dòng đầu và các header của yêu cầu quá lớn." "The line and the headers of the request are too large.";
     RequestTimeout "REQUEST_TIMEOUT" RequestTimeout "Yêu cầu gửi đến quá chậm." "The request arrived too slowly.";
     IdempotencyInProgress "IDEMPOTENCY_IN_PROGRESS" Conflict "Yêu cầu đầu tiên với khóa này đang được xử lý." "The first request with this key is still being processed.";
-    ExternalRefTaken "EXTERNAL_REF_TAKEN" Conflict "Số tham chiếu này đã dùng cho một báo cáo khác của cơ quan." "This reference already names another report of the agency.";
+    ExternalRefTaken "EXTERNAL_REF_TAKEN" Conflict "Số tham chiếu này đã dùng cho một báo cáo hoặc mục khác của cơ quan." "This reference already names another report or entry of the agency.";
     WrongState "WRONG_STATE" Conflict "Trạng thái hiện tại không cho phép việc này." "The present state does not allow this.";
     ReopeningOver "REOPENING_OVER" Conflict "Đã quá ngày được phép gửi lại." "The day until which it could be submitted again has passed.";
     PreconditionFailed "PRECONDITION_FAILED" PreconditionFailed "Dữ liệu đã thay đổi từ lần đọc trước; hãy đọc lại." "It has changed since it was read; read it again.";

@@ -53,6 +53,11 @@ pub fn storable(text: &str) -> bool {
     !text.contains('\0')
 }
 
+/// Whether nothing of a text can be seen: blanks, and characters without width.
+pub fn shows_nothing(text: &str) -> bool {
+    text.chars().all(|c| c.is_whitespace() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}'))
+}
+
 /// A `LIKE` pattern (escape character `\`) that finds `text` anywhere, `%` and `_` meaning themselves.
 pub fn like_anywhere(text: &str) -> String {
     let mut pattern = String::with_capacity(text.len() + 2);

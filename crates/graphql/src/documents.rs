@@ -8,11 +8,13 @@ mod places;
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use apollo_compiler::{
-    ExecutableDocument as Checked, Schema,
+    ExecutableDocument as Checked, Node, Schema,
+    ast::VariableDefinition,
     diagnostic::{Diagnostic, ToCliReport},
-    parser::Parser,
+    executable::Operation,
+    parser::{Parser, SourceSpan},
     request::{RequestError, coerce_variable_values},
-    response::JsonValue,
+    response::{JsonMap, JsonValue},
     validation::{DiagnosticData, Valid, WithErrors},
 };
 use async_graphql::{
@@ -207,12 +209,24 @@ impl Documents {
     /// # Errors
     /// When no operation is meant or several are; when a variable is missing or of another type.
     pub fn admit(&self, prepared: &Prepared, name: Option<&str>, variables: &Variables) -> Result<(), ServerError> {
-        let refused = |why: RequestError| prepared.refused(&why);
-        let operation = prepared.checked.operations.get(name).map_err(refused)?;
+        let refused = |why: RequestError, at: Option<SourceSpan>| prepared.refused(&why, at);
+        let operation = prepared.checked.operations.get(name).map_err(|why| refused(why, None))?;
         let given = serde_json::to_value(variables).map(JsonValue::from);
         let given = given.ok().and_then(|given| if let JsonValue::Object(given) = given { Some(given) } else { None });
-        coerce_variable_values(&self.schema, operation, &given.unwrap_or_default()).map_err(refused)?;
+        let given = given.unwrap_or_default();
+        coerce_variable_values(&self.schema, operation, &given).map_err(|why| refused(why, self.refused_at(operation, &given)))?;
         values::misfit(&self.schema, operation, variables, &|offset| prepared.places.at(offset)).map_or(Ok(()), Err)
+    }
+
+    /// Where the variable is defined whose value is refused: the first one that alone is refused as well. The refusal itself tells it of
+    /// those alone that are missing.
+    fn refused_at(&self, operation: &Operation, given: &JsonMap) -> Option<SourceSpan> {
+        let mut alone = operation.clone();
+        let is_refused = |definition: &&Node<VariableDefinition>| {
+            alone.variables = vec![(*definition).clone()];
+            coerce_variable_values(&self.schema, &alone, given).is_err()
+        };
+        operation.variables.iter().find(is_refused)?.location()
     }
 }
 
@@ -222,10 +236,10 @@ impl Prepared {
         operation(&self.document, name).is_some_and(|operation| operation.ty == ty)
     }
 
-    /// What is told of a request that does not fit.
-    fn refused(&self, why: &RequestError) -> ServerError {
+    /// What is told of a request that does not fit, and where: at the place that is known of it where it tells none.
+    fn refused(&self, why: &RequestError, at: Option<SourceSpan>) -> ServerError {
         let mut error = ServerError::new(why.message().to_string(), None);
-        error.locations = why.location().into_iter().map(|place| self.places.at(place.offset())).collect();
+        error.locations = why.location().or(at).into_iter().map(|place| self.places.at(place.offset())).collect();
         error
     }
 }

@@ -62,8 +62,16 @@ pub struct RequestFilter {
     pub person: Option<PersonId>,
     pub kind: Option<RequestKind>,
     pub state: Option<RequestState>,
-    /// Late at this instant, on this day.
-    pub overdue: Option<(DateTime<Utc>, NaiveDate)>,
+    pub overdue: Option<Overdue>,
+}
+
+/// Whether requests are late at an instant, on its day.
+#[derive(Clone, Copy, Debug)]
+pub struct Overdue {
+    /// False: only those that are not.
+    pub is_late: bool,
+    pub now: DateTime<Utc>,
+    pub today: NaiveDate,
 }
 
 /// The clocks of the law.
@@ -100,7 +108,7 @@ pub fn open_of_kinds(conn: &mut Conn, kinds: &[&str]) -> Result<Vec<(String, Dat
 }
 
 fn filtered(filter: &RequestFilter) -> personal_requests::BoxedQuery<'static, MultiBackend> {
-    use diesel::sql_types::{Date, Timestamp};
+    use diesel::sql_types::{Date, Integer, Timestamp};
     let mut query = personal_requests::table.into_boxed();
     if let Some(person) = filter.person {
         query = query.filter(personal_requests::person_id.eq(DbId::from(person)));
@@ -111,9 +119,13 @@ fn filtered(filter: &RequestFilter) -> personal_requests::BoxedQuery<'static, Mu
     if let Some(state) = filter.state {
         query = query.filter(personal_requests::state.eq(state.label()));
     }
-    if let Some((now, today)) = filter.overdue {
-        query = query.filter(personal_requests::state.eq_any(OPEN)).filter(
-            sql::<Bool>("(CASE WHEN extended_until IS NOT NULL THEN extended_until < ")
+    if let Some(Overdue { is_late, now, today }) = filter.overdue {
+        if is_late {
+            query = query.filter(personal_requests::state.eq_any(OPEN));
+        }
+        // What is closed, or has no last day yet, is not late.
+        query = query.filter(
+            sql::<Bool>("(CASE WHEN state NOT IN ('DONE', 'REFUSED') AND (CASE WHEN extended_until IS NOT NULL THEN extended_until < ")
                 .bind::<Date, _>(today)
                 .sql(" WHEN act_by_at IS NOT NULL THEN act_by_at < ")
                 .bind::<Timestamp, _>(now.naive_utc())
@@ -121,7 +133,9 @@ fn filtered(filter: &RequestFilter) -> personal_requests::BoxedQuery<'static, Mu
                 .bind::<Date, _>(today)
                 .sql(" END OR (state = 'RECEIVED' AND acknowledge_by < ")
                 .bind::<Date, _>(today)
-                .sql("))"),
+                .sql(")) THEN 1 ELSE 0 END = ")
+                .bind::<Integer, _>(i32::from(is_late))
+                .sql(")"),
         );
     }
     query

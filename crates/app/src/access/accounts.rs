@@ -203,7 +203,10 @@ fn over(expires_at: Option<DateTime<Utc>>, now: DateTime<Utc>) -> Option<Fault> 
 
 fn name_fault(name: &str) -> Option<Fault> {
     let is_fine = (1..=200).contains(&name.chars().count()) && !name.chars().any(char::is_control) && text::storable(name);
-    (!is_fine).then(|| Fault::new("/name", Code::LengthOutOfRange))
+    if !is_fine {
+        return Some(Fault::new("/name", Code::LengthOutOfRange));
+    }
+    text::shows_nothing(name).then(|| Fault::new("/name", Code::PatternMismatch))
 }
 
 fn network_faults(networks: &[String]) -> impl Iterator<Item = Fault> {

@@ -4,7 +4,11 @@
 
 use std::collections::HashMap;
 
-use auth::{ClientSecret, Ctx, KeyState, foreign::PublicJwk, random_token};
+use auth::{
+    ClientSecret, Ctx, KeyState,
+    foreign::{JwkError, PublicJwk},
+    random_token,
+};
 use chrono::{DateTime, Utc};
 use domain::{
     account::{Account, AccountId, AccountKind, Restricted, Session, SessionId},
@@ -134,9 +138,12 @@ pub async fn revoke_secret(app: &App, ctx: &Ctx, account: AccountId, id: Uuid) -
 /// # Errors
 /// `BODY_INVALID` for anything but a public JWK with a name; `ALREADY_EXISTS` for a name in use; `NOT_FOUND`, `OWN_MATTER`.
 pub async fn add_key(app: &App, ctx: &Ctx, account: AccountId, jwk: Value, expires_at: Option<DateTime<Utc>>) -> Result<Uuid, Error> {
-    let key = PublicJwk::parse(&jwk).map_err(|reason| {
-        let words =
-            ("Cần một khóa công khai JWK (RSA từ 2048 bit, P-256, P-384 hoặc Ed25519).", format!("A public JWK is needed: {reason}."));
+    let sound = |key: PublicJwk| if key.is_sound() { Ok(key) } else { Err(JwkError::Unsuitable) };
+    let key = PublicJwk::parse(&jwk).and_then(sound).map_err(|reason| {
+        let words = (
+            "Cần một khóa công khai JWK (RSA từ 2048 đến 4096 bit, P-256, P-384 hoặc Ed25519).",
+            format!("A public JWK is needed: {reason}."),
+        );
         Refusal::with_faults(Code::BodyInvalid, vec![domain::error::Fault::worded("/jwk", Code::RuleBroken, words.0, words.1)])
     });
     let kid = key.and_then(|key| {

@@ -241,13 +241,16 @@ fn details(kind: DeliverableKind, given: &Map<String, Value>) -> Result<Details,
     let mut faults = Vec::new();
     let fields: Map<String, Value> =
         given.iter().map(|(name, value)| (name.clone(), kept(value, &format!("/details/{}", escaped(name)), &mut faults))).collect();
-    if fields.contains_key("kind") {
-        faults.push(Fault::new("/details/kind", Code::FieldUnknown));
+    match Details::read(kind, fields, "/details") {
+        Ok(details) if faults.is_empty() => Ok(details),
+        Ok(_) => Err(faults),
+        Err(found) => {
+            // What cannot be kept has been told.
+            let told: BTreeSet<String> = faults.iter().map(|fault| fault.pointer.clone()).collect();
+            faults.extend(found.into_iter().filter(|fault| !told.contains(&fault.pointer)));
+            Err(faults)
+        }
     }
-    if !faults.is_empty() {
-        return Err(faults);
-    }
-    Details::read(kind, fields, "/details").map_err(|fault| vec![fault])
 }
 
 fn escaped(name: &str) -> String {

@@ -36,6 +36,11 @@ const ONE: &str = "record_deliverable";
 const MANY: &str = "record_deliverables";
 const MAX_REASON: usize = 2000;
 const MAX_REF: usize = 128;
+/// In Vietnamese and English, of a reference in use.
+const REF_TAKEN: (&str, &str) = (
+    "Số tham chiếu này đã dùng cho một sản phẩm, hoạt động khác của cơ quan.",
+    "This reference names another deliverable of the agency already.",
+);
 
 /// Records a deliverable of the caller's agency once for its key.
 ///
@@ -138,7 +143,7 @@ fn read(
         } else if let Some((owner, reference)) = owner.zip(external_ref.clone())
             && !references.insert((owner.agency, reference))
         {
-            own.push(Fault::new("/externalRef", Code::ExternalRefTaken));
+            own.push(Fault::worded("/externalRef", Code::ExternalRefTaken, REF_TAKEN.0, REF_TAKEN.1));
         }
         let content = owner.map(|owner| (owner, known.content(catalogue, owner, &new.said, app.0.clock.today())));
         match content {
@@ -181,11 +186,7 @@ fn taken_before(conn: &mut Conn, all: &[NewDeliverable], owners: &[Option<Owner>
 }
 
 fn reference_taken() -> Refusal {
-    Refusal::worded(
-        Code::ExternalRefTaken,
-        "Số tham chiếu này đã dùng cho một sản phẩm, hoạt động khác của cơ quan.",
-        "This reference names another deliverable of the agency already.",
-    )
+    Refusal::worded(Code::ExternalRefTaken, REF_TAKEN.0, REF_TAKEN.1)
 }
 
 fn taken(error: DbError) -> Error {

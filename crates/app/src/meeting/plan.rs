@@ -91,11 +91,22 @@ fn store(app: &App, conn: &mut Conn, ctx: &Ctx, new: &NewMeeting) -> Result<Meet
     ctx.allow_on(Action::ManageMeetings, &Resource { programme: Some(programme), ..Resource::default() })?;
     let (id, now) = (app.0.ids.next(), app.0.clock.now());
     let mut meeting = blank(id, committee, programme, new.plan.starts_at);
-    set(app, conn, &catalogue, &mut meeting, &new.plan)?;
+    set(app, conn, &catalogue, &mut meeting, &new.plan).map_err(nested)?;
     stored::insert(conn, &meeting, now).map_err(taken)?;
     announce(app, conn, news(&meeting))?;
     record(app, conn, ctx, Deed::new(CREATE).on("meeting", id).with(json!({ "after": shown(&meeting) })))?;
     Ok(id)
+}
+
+/// A new meeting holds its plan; the faults of the plan are told by their places in it.
+fn nested(error: Error) -> Error {
+    match error {
+        Error::Refused(refusal) => {
+            let inside = |fault: Fault| Fault { pointer: format!("/plan{}", fault.pointer), ..fault };
+            Refusal { faults: refusal.faults.into_iter().map(inside).collect(), ..refusal }.into()
+        }
+        other => other,
+    }
 }
 
 fn blank(id: MeetingId, committee: CommitteeId, programme: ProgrammeId, starts_at: DateTime<Utc>) -> Meeting {

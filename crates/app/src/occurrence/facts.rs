@@ -187,8 +187,7 @@ pub(super) fn worded(pointer: &str, words: &str) -> Result<String, Refusal> {
         return Err(faulty(pointer, Code::PatternMismatch));
     }
     let words = text::normalise(words);
-    let says_nothing = words.chars().all(|c| c.is_whitespace() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}'));
-    if says_nothing || words.chars().count() > MAX_TEXT {
+    if text::shows_nothing(&words) || words.chars().count() > MAX_TEXT {
         return Err(faulty(pointer, Code::LengthOutOfRange));
     }
     Ok(words)

@@ -40,13 +40,13 @@ pub struct RequestFilter {
     pub person: Option<PersonId>,
     pub kind: Option<RequestKind>,
     pub state: Option<RequestState>,
-    /// Only those that are late.
-    pub overdue: bool,
+    /// Only those that are late, or only those that are not.
+    pub overdue: Option<bool>,
 }
 
 impl RequestFilter {
     fn asked(&self, now: DateTime<Utc>) -> stored::RequestFilter {
-        let overdue = self.overdue.then(|| (now, local_day(now)));
+        let overdue = self.overdue.map(|is_late| stored::Overdue { is_late, now, today: local_day(now) });
         stored::RequestFilter { person: self.person, kind: self.kind, state: self.state, overdue }
     }
 }

@@ -1,6 +1,6 @@
 //! The fields of each kind of deliverable; as JSON an object in camelCase, days as `YYYY-MM-DD`, money in whole đồng.
 //! Must not hold what all kinds have in common; that is `Deliverable`.
-//! What is wrong with them is `check`.
+//! How they are read is `reading`, what is wrong between them `check`.
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -13,12 +13,33 @@ use crate::{
     money::Dong,
 };
 
+mod reading;
+
+use reading::{Member, Reading, judge_members};
+
+macro_rules! has_default {
+    () => {
+        false
+    };
+    (default) => {
+        true
+    };
+}
+
+/// A field with `= default` after its type may be left out.
 macro_rules! fields {
-    ($(#[$meta:meta])* pub struct $name:ident { $($(#[$fmeta:meta])* pub $field:ident: $type:ty,)* }) => {
+    ($(#[$meta:meta])* pub struct $name:ident { $($(#[$fmeta:meta])* pub $field:ident: $type:ty $(= $default:ident)?,)* }) => {
         $(#[$meta])*
         #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
         #[serde(rename_all = "camelCase", deny_unknown_fields)]
-        pub struct $name { $($(#[$fmeta])* pub $field: $type,)* }
+        pub struct $name { $($(#[$fmeta])* $(#[serde($default)])? pub $field: $type,)* }
+
+        impl Reading for $name {
+            fn judge(value: &Value, at: &str, faults: &mut Vec<Fault>) {
+                let members = [$(Member::of::<$type>(stringify!($field), has_default!($($default)?)),)*];
+                judge_members(value, at, &members, faults);
+            }
+        }
     };
 }
 
@@ -47,8 +68,7 @@ fields! {
         pub languages: Vec<String>,
         pub minutes: Option<u32>,
         pub completed_on: Option<NaiveDate>,
-        #[serde(default)]
-        pub broadcasts: Vec<Broadcast>,
+        pub broadcasts: Vec<Broadcast> = default,
     }
 }
 
@@ -59,8 +79,7 @@ fields! {
         pub outlet: String,
         pub language: String,
         /// What it brings, e.g. "tin tức", "pháp luật".
-        #[serde(default)]
-        pub contents: Vec<String>,
+        pub contents: Vec<String> = default,
         pub url: Option<String>,
         /// None while it is prepared.
         pub launched_on: Option<NaiveDate>,
@@ -91,8 +110,7 @@ fields! {
         pub place: Option<String>,
         /// ISO 3166 code of two letters.
         pub country: Option<String>,
-        #[serde(default)]
-        pub joint_organisers: Vec<String>,
+        pub joint_organisers: Vec<String> = default,
         pub attendance: Option<u64>,
         pub result: Option<String>,
     }
@@ -128,8 +146,7 @@ fields! {
         pub from: NaiveDate,
         pub to: NaiveDate,
         /// Codes of agencies or collectives of the places, e.g. districts with sea and islands.
-        #[serde(default)]
-        pub locations: Vec<String>,
+        pub locations: Vec<String> = default,
         /// Items that were brought out.
         pub items: Option<u64>,
     }
@@ -321,6 +338,11 @@ macro_rules! details {
             pub const fn kind(&self) -> DeliverableKind {
                 match self { $(Self::$kind(_) => DeliverableKind::$kind,)+ }
             }
+
+            #[allow(clippy::match_same_arms)] // several kinds have the same fields
+            fn judge(kind: DeliverableKind, fields: &Value, at: &str, faults: &mut Vec<Fault>) {
+                match kind { $(DeliverableKind::$kind => <$of>::judge(fields, at, faults),)+ }
+            }
         }
     };
 }
@@ -363,17 +385,15 @@ impl Details {
     /// Reads the fields of a kind.
     ///
     /// # Errors
-    /// A fault at `at` for a field that is missing, unknown or of the wrong type, in the words of the reader.
-    pub fn read(kind: DeliverableKind, mut fields: Map<String, Value>, at: &str) -> Result<Self, Fault> {
-        fields.insert("kind".into(), kind.label().into());
-        serde_json::from_value(Value::Object(fields)).map_err(|why| {
-            let en = why.to_string();
-            Fault::worded(
-                at,
-                Code::TypeMismatch,
-                format!("Nội dung không đúng với loại {kind}: {en}."),
-                format!("It does not fit {kind}: {en}."),
-            )
-        })
+    /// Every field that is missing, unknown or not of its type, each at its place below `at`.
+    pub fn read(kind: DeliverableKind, fields: Map<String, Value>, at: &str) -> Result<Self, Vec<Fault>> {
+        let (mut fields, mut faults) = (Value::Object(fields), Vec::new());
+        Self::judge(kind, &fields, at, &mut faults);
+        if !faults.is_empty() {
+            return Err(faults);
+        }
+        fields["kind"] = kind.label().into();
+        // Never: what was judged is read.
+        serde_json::from_value(fields).map_err(|_| vec![Fault::new(at, Code::TypeMismatch)])
     }
 }

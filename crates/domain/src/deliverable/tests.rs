@@ -214,15 +214,55 @@ fn legal_documents_that_are_issued_are_in_the_register() {
 }
 
 #[test]
-fn fields_of_another_kind_are_refused() {
-    let fields = |value: serde_json::Value| value.as_object().expect("an object").clone();
-    for (kind, wrong) in [
-        (DeliverableKind::Rebuttal, json!({ "noticedOn": "2014-05-02", "minutes": 5 })),
-        (DeliverableKind::Rebuttal, json!({})),
-        (DeliverableKind::Rebuttal, json!({ "noticedOn": "02/05/2014" })),
-        (DeliverableKind::Event, json!({ "form": "PARTY", "from": "2014-05-01", "to": "2014-05-03" })),
+fn every_field_that_does_not_fit_is_told_at_its_place() {
+    for (kind, wrong, wanted) in [
+        (DeliverableKind::Rebuttal, json!({ "noticedOn": "2014-05-02", "minutes": 5 }), &["/details/minutes FIELD_UNKNOWN"][..]),
+        (DeliverableKind::Rebuttal, json!({}), &["/details/noticedOn FIELD_REQUIRED"]),
+        (DeliverableKind::Rebuttal, json!({ "noticedOn": "02/05/2014" }), &["/details/noticedOn PATTERN_MISMATCH"]),
+        (DeliverableKind::Rebuttal, json!({ "noticedOn": null }), &["/details/noticedOn TYPE_MISMATCH"]),
+        (
+            DeliverableKind::ForeignEdition,
+            json!({ "outlet": 5, "url": 7, "a/b": 1, "kind": "COLUMN", "contents": ["tin", 2] }),
+            &[
+                "/details/outlet TYPE_MISMATCH",
+                "/details/language FIELD_REQUIRED",
+                "/details/contents/1 TYPE_MISMATCH",
+                "/details/url TYPE_MISMATCH",
+                "/details/a~1b FIELD_UNKNOWN",
+                "/details/kind FIELD_UNKNOWN",
+            ],
+        ),
+        (
+            DeliverableKind::Event,
+            json!({ "form": "PARTY", "from": "2014-02-30", "to": 1, "attendance": -1 }),
+            &[
+                "/details/form NOT_ONE_OF",
+                "/details/from PATTERN_MISMATCH",
+                "/details/to TYPE_MISMATCH",
+                "/details/attendance OUT_OF_RANGE",
+            ],
+        ),
+        (
+            DeliverableKind::Film,
+            json!({ "languages": "vi", "minutes": 4_294_967_296_u64, "broadcasts": [{ "outlet": "vtv4", "at": 1 }, 2] }),
+            &[
+                "/details/languages TYPE_MISMATCH",
+                "/details/minutes OUT_OF_RANGE",
+                "/details/broadcasts/0/on FIELD_REQUIRED",
+                "/details/broadcasts/0/at FIELD_UNKNOWN",
+                "/details/broadcasts/1 TYPE_MISMATCH",
+            ],
+        ),
+        (
+            DeliverableKind::Agreement,
+            json!({ "form": "CONTRACT", "counterparty": "VTV4", "counterpartyKind": {}, "from": "2014-01-01", "value": u64::MAX, "alertDays": 1.5 }),
+            &["/details/counterpartyKind TYPE_MISMATCH", "/details/value AMOUNT_OVERFLOW", "/details/alertDays TYPE_MISMATCH"],
+        ),
     ] {
-        assert_eq!(Details::read(kind, fields(wrong.clone()), "/details").map_err(|fault| fault.code), Err(Code::TypeMismatch), "{wrong}");
+        let faults = Details::read(kind, wrong.as_object().expect("an object").clone(), "/details").expect_err("does not fit");
+        let told: Vec<_> = faults.iter().map(|fault| format!("{} {}", fault.pointer, fault.code.label())).collect();
+        assert_eq!(told, wanted, "{kind} {wrong}");
+        assert!(faults.iter().all(|fault| !fault.message.vi.contains("expected") && fault.message.vi != fault.message.en), "{faults:?}");
     }
 }
 

@@ -147,7 +147,22 @@ async fn changed(
     what: What,
 ) -> Result<Outcome> {
     let view = admitted(ctx, operation).await?;
-    outcome(change(view.app(), view.ctx(), Change { agency, from, basis, place, what }).await)
+    outcome(change(view.app(), view.ctx(), Change { agency, from, basis, place, what }).await.map_err(of_input))
+}
+
+/// What an agency is called and where it stands is the argument `input` here.
+fn of_input(error: Error) -> Error {
+    match error {
+        Error::Refused(mut refusal) => {
+            for fault in &mut refusal.faults {
+                if let Some(field) = fault.pointer.strip_prefix("/agency/") {
+                    fault.pointer = format!("/input/{field}");
+                }
+            }
+            Error::Refused(refusal)
+        }
+        other => other,
+    }
 }
 
 #[derive(Default)]

@@ -15,6 +15,7 @@ use domain::{
 
 use super::{Problem, admitted, after, settled};
 use crate::{
+    counts::Counts,
     enums::{
         Certainty,
         training::{Disaggregation, Finality, Reckoning, TargetDirection},
@@ -29,7 +30,7 @@ struct PercentageInput {
     numerator: String,
     denominator: String,
     /// In hundredths of a per cent.
-    goal: u32,
+    goal: i32,
 }
 
 /// Everything of a set: languages.
@@ -51,20 +52,20 @@ struct MatrixInput {
 struct CountPerMemberInput {
     /// Codes of agencies.
     members: Vec<String>,
-    at_least: u64,
+    at_least: i32,
 }
 
 /// A number between two: reached from the smaller one on.
 #[derive(InputObject)]
 struct RangeInput {
-    min: u64,
-    max: u64,
+    min: i32,
+    max: i32,
 }
 
 /// A number.
 #[derive(InputObject)]
 struct CountInput {
-    goal: u64,
+    goal: i32,
 }
 
 /// Where a target began.
@@ -111,47 +112,50 @@ struct TargetDefinitionInput {
     certainty: Option<Certainty>,
 }
 
-impl From<TargetDefinitionInput> for NewDefinition {
-    fn from(input: TargetDefinitionInput) -> Self {
-        let percentage = input.percentage.map(|one| Measure::Percentage {
+impl TargetDefinitionInput {
+    fn read(self) -> std::result::Result<NewDefinition, app::Error> {
+        let mut counts = Counts::default();
+        let percentage = self.percentage.map(|one| Measure::Percentage {
             numerator: one.numerator.into(),
             denominator: one.denominator.into(),
-            goal: one.goal,
+            goal: counts.one("/percentage/goal", one.goal),
         });
-        let set = input.set_coverage.map(|one| Measure::SetCoverage { required: one.required.into_iter().collect() });
-        let matrix = input.matrix.map(|one| Measure::Matrix {
+        let set = self.set_coverage.map(|one| Measure::SetCoverage { required: one.required.into_iter().collect() });
+        let matrix = self.matrix.map(|one| Measure::Matrix {
             outlets: one.outlets.into_iter().collect(),
             items: one.items.into_iter().collect(),
             contents: one.contents.into_iter().collect(),
         });
-        let members = input
-            .count_per_member
-            .map(|one| Measure::CountPerMember { members: one.members.into_iter().collect(), at_least: one.at_least });
-        let range = input.range.map(|one| Measure::Range { min: one.min, max: one.max });
-        let count = input.count.map(|one| Measure::Count { goal: one.goal });
-        let words = input.qualitative.then_some(Measure::Qualitative);
-        Self {
-            from: input.from,
-            basis: input.basis,
-            words: input.words,
+        let members = self.count_per_member.map(|one| Measure::CountPerMember {
+            members: one.members.into_iter().collect(),
+            at_least: counts.one("/countPerMember/atLeast", one.at_least),
+        });
+        let range = self.range.map(|one| Measure::Range { min: counts.one("/range/min", one.min), max: counts.one("/range/max", one.max) });
+        let count = self.count.map(|one| Measure::Count { goal: counts.one("/count/goal", one.goal) });
+        let words = self.qualitative.then_some(Measure::Qualitative);
+        let new = NewDefinition {
+            from: self.from,
+            basis: self.basis,
+            words: self.words,
             measures: [percentage, set, matrix, members, range, count, words].into_iter().flatten().collect(),
-            direction: input.direction.map(Into::into),
-            is_cumulative: input.is_cumulative,
-            due_year: input.due_year,
-            baseline: input.baseline.map(|baseline| (baseline.value, baseline.on, baseline.document)),
-            disaggregations: input.disaggregations.map(|all| all.into_iter().map(Into::into).collect()),
-            population: input.population,
-            reckoning: input.reckoning.map(Into::into),
-            certainty: input.certainty.map(Into::into),
-        }
+            direction: self.direction.map(Into::into),
+            is_cumulative: self.is_cumulative,
+            due_year: self.due_year,
+            baseline: self.baseline.map(|baseline| (baseline.value, baseline.on, baseline.document)),
+            disaggregations: self.disaggregations.map(|all| all.into_iter().map(Into::into).collect()),
+            population: self.population,
+            reckoning: self.reckoning.map(Into::into),
+            certainty: self.certainty.map(Into::into),
+        };
+        counts.held(new)
     }
 }
 
 /// Part and whole.
 #[derive(InputObject)]
 struct ShareInput {
-    part: u64,
-    whole: u64,
+    part: i32,
+    whole: i32,
 }
 
 /// A figure beside words.
@@ -182,7 +186,7 @@ struct CellInput {
 struct MemberCountInput {
     /// Code.
     agency: String,
-    count: u64,
+    count: i32,
 }
 
 /// A value that a document states: a share, a count, words, or what there is of a set, a table or members; one of them.
@@ -190,7 +194,7 @@ struct MemberCountInput {
 struct TargetValueInput {
     year: i32,
     share: Option<ShareInput>,
-    count: Option<u64>,
+    count: Option<i32>,
     narrative: Option<NarrativeInput>,
     /// What there is of a set.
     items: Option<Vec<String>>,
@@ -212,21 +216,29 @@ impl TargetValueInput {
             StatedAs::Narrative { text: one.text, figures }
         };
         let cells = |all: Vec<CellInput>| StatedAs::Cells(all.into_iter().map(|cell| (cell.outlet, cell.item, cell.content)).collect());
-        let members = |all: Vec<MemberCountInput>| StatedAs::Members(all.into_iter().map(|one| (one.agency, one.count)).collect());
+        let mut counts = Counts::default();
         let given = [
-            self.share.map(|share| StatedAs::Share { part: share.part, whole: share.whole }),
-            self.count.map(StatedAs::Count),
+            self.share.map(|share| StatedAs::Share {
+                part: counts.one("/share/part", share.part),
+                whole: counts.one("/share/whole", share.whole),
+            }),
+            self.count.map(|count| StatedAs::Count(counts.one("/count", count))),
             self.narrative.map(narrative),
             self.items.map(StatedAs::Items),
             self.cells.map(cells),
-            self.members.map(members),
+            self.members.map(|all| members(all, &mut counts)),
         ];
         let mut given = given.into_iter().flatten();
         let (Some(value), None) = (given.next(), given.next()) else {
             return Err(Refusal::with_faults(Code::BodyInvalid, vec![Fault::new("", Code::RuleBroken)]).into());
         };
-        Ok(NewValue { year: self.year, value, finality: self.finality.into(), on: self.on, document: self.document })
+        counts.held(NewValue { year: self.year, value, finality: self.finality.into(), on: self.on, document: self.document })
     }
+}
+
+fn members(all: Vec<MemberCountInput>, counts: &mut Counts) -> StatedAs {
+    let one = |(i, one): (usize, MemberCountInput)| (one.agency, counts.one(&format!("/members/{i}/count"), one.count));
+    StatedAs::Members(all.into_iter().enumerate().map(one).collect())
 }
 
 /// What came of it.
@@ -284,8 +296,8 @@ impl TargetsMutation {
     ) -> Result<TargetPayload> {
         let view = admitted(ctx, "defineTarget").await?;
         let from = input.from;
-        let done = target::define(view.app(), view.ctx(), programme.clone(), target.clone(), input.into()).await;
-        evaluated(ctx, (&programme, &target), from, done).await
+        let done = async { target::define(view.app(), view.ctx(), programme.clone(), target.clone(), input.read()?).await };
+        evaluated(ctx, (&programme, &target), from, done.await).await
     }
 
     /// Releases a year's figures of people as of a day: everybody is told these until the year is released again.

@@ -9,6 +9,7 @@ use domain::{revision::Revisions, training::CourseId};
 
 use super::{Problem, admitted, admitted_on, after, named, settled};
 use crate::{
+    counts::Counts,
     enums::training::{CourseKind, SessionStatus, TrainingAudience, TrainingResult},
     error::failure,
     types::training::{StaffRoll, TrainingCourse, TrainingMaterial, TrainingPlanItem},
@@ -32,7 +33,7 @@ struct TrainingCourseInput {
     #[graphql(default)]
     audiences: Vec<TrainingAudience>,
     /// Teaching hours.
-    hours: Option<u32>,
+    hours: Option<i32>,
     /// Identifier of the item of the yearly plan that it fills.
     plan_item: Option<ID>,
     /// Number or identifier.
@@ -44,21 +45,23 @@ fn input_id(id: &ID) -> uuid::Uuid {
     id.parse().unwrap_or(uuid::Uuid::nil())
 }
 
-impl From<TrainingCourseInput> for training::NewCourse {
-    fn from(input: TrainingCourseInput) -> Self {
-        Self {
-            programme: input.programme,
-            task: input.task,
-            kind: input.kind.into(),
-            title: input.title,
-            organiser: input.organiser,
-            central_organiser: input.central_organiser,
-            is_central: input.is_central,
-            audiences: input.audiences.into_iter().map(Into::into).collect(),
-            hours: input.hours,
-            plan_item: input.plan_item.as_ref().map(input_id),
-            document: input.document,
-        }
+impl TrainingCourseInput {
+    fn read(self) -> std::result::Result<training::NewCourse, app::Error> {
+        let mut counts = Counts::default();
+        let new = training::NewCourse {
+            programme: self.programme,
+            task: self.task,
+            kind: self.kind.into(),
+            title: self.title,
+            organiser: self.organiser,
+            central_organiser: self.central_organiser,
+            is_central: self.is_central,
+            audiences: self.audiences.into_iter().map(Into::into).collect(),
+            hours: counts.some("/hours", self.hours),
+            plan_item: self.plan_item.as_ref().map(input_id),
+            document: self.document,
+        };
+        counts.held(new)
     }
 }
 
@@ -66,7 +69,7 @@ impl From<TrainingCourseInput> for training::NewCourse {
 #[derive(InputObject)]
 struct UsedMaterialInput {
     material: ID,
-    version: u32,
+    version: i32,
 }
 
 /// A session to write down.
@@ -81,10 +84,14 @@ struct TrainingSessionInput {
     materials: Vec<UsedMaterialInput>,
 }
 
-impl From<TrainingSessionInput> for training::NewSession {
-    fn from(input: TrainingSessionInput) -> Self {
-        let materials = input.materials.iter().map(|used| (input_id(&used.material), used.version)).collect();
-        Self { status: input.status.into(), from: input.from, to: input.to, place: input.place, materials }
+impl TrainingSessionInput {
+    fn read(self) -> std::result::Result<training::NewSession, app::Error> {
+        let mut counts = Counts::default();
+        let mut materials: Vec<(uuid::Uuid, u32)> = Vec::with_capacity(self.materials.len());
+        for (i, used) in self.materials.iter().enumerate() {
+            materials.push((input_id(&used.material), counts.one(&format!("/materials/{i}/version"), used.version)));
+        }
+        counts.held(training::NewSession { status: self.status.into(), from: self.from, to: self.to, place: self.place, materials })
     }
 }
 
@@ -94,7 +101,7 @@ struct ParticipantInput {
     /// Identifier in the register of people.
     person: Option<ID>,
     /// How many of the agency who are not named, apart from those who are.
-    headcount: Option<u32>,
+    headcount: Option<i32>,
     result: Option<TrainingResult>,
     certificate_number: Option<String>,
     certificate_on: Option<NaiveDate>,
@@ -115,7 +122,7 @@ struct TrainingMaterialInput {
 /// A version of material, in one language.
 #[derive(InputObject)]
 struct MaterialVersionInput {
-    number: u32,
+    number: i32,
     /// A BCP 47 tag.
     language: String,
     issued_on: NaiveDate,
@@ -123,6 +130,14 @@ struct MaterialVersionInput {
     document: Option<String>,
     /// Where it is read.
     link: Option<String>,
+}
+
+impl MaterialVersionInput {
+    fn read(self) -> std::result::Result<training::NewVersion, app::Error> {
+        let mut counts = Counts::default();
+        let (number, language, issued_on) = (counts.one("/number", self.number), self.language, self.issued_on);
+        counts.held(training::NewVersion { number, language, issued_on, document: self.document, link: self.link })
+    }
 }
 
 /// An item of a year's training plan.
@@ -136,27 +151,65 @@ struct TrainingPlanItemInput {
     kind: CourseKind,
     title: String,
     audience: Option<TrainingAudience>,
-    sessions: Option<u32>,
-    attendances: Option<u32>,
+    sessions: Option<i32>,
+    attendances: Option<i32>,
     /// Number or identifier of the plan.
     document: String,
+}
+
+impl TrainingPlanItemInput {
+    fn read(self) -> std::result::Result<training::NewPlanItem, app::Error> {
+        let mut counts = Counts::default();
+        let new = training::NewPlanItem {
+            programme: self.programme,
+            year: self.year,
+            agency: self.agency,
+            kind: self.kind.into(),
+            title: self.title,
+            audience: self.audience.map(Into::into),
+            sessions: counts.some("/sessions", self.sessions),
+            attendances: counts.some("/attendances", self.attendances),
+            document: self.document,
+        };
+        counts.held(new)
+    }
 }
 
 /// The counts of a roll. What is left out is not known, which is not nought.
 #[derive(InputObject)]
 struct StaffRollInput {
-    headcount: Option<u64>,
-    in_charge: Option<u64>,
-    with_degree: Option<u64>,
-    with_fitting_major: Option<u64>,
-    with_language: Option<u64>,
-    fully_qualified: Option<u64>,
-    posts: Option<u64>,
-    full_time: Option<u64>,
-    part_time: Option<u64>,
+    headcount: Option<i32>,
+    in_charge: Option<i32>,
+    with_degree: Option<i32>,
+    with_fitting_major: Option<i32>,
+    with_language: Option<i32>,
+    fully_qualified: Option<i32>,
+    posts: Option<i32>,
+    full_time: Option<i32>,
+    part_time: Option<i32>,
     has_focal_point: Option<bool>,
     /// Number or identifier.
     document: Option<String>,
+}
+
+impl StaffRollInput {
+    fn read(self) -> std::result::Result<staff_roll::NewRoll, app::Error> {
+        let mut counts = Counts::default();
+        let new = staff_roll::NewRoll {
+            headcount: counts.some("/headcount", self.headcount),
+            in_charge: counts.some("/inCharge", self.in_charge),
+            with_degree: counts.some("/withDegree", self.with_degree),
+            with_fitting_major: counts.some("/withFittingMajor", self.with_fitting_major),
+            with_language: counts.some("/withLanguage", self.with_language),
+            fully_qualified: counts.some("/fullyQualified", self.fully_qualified),
+            posts: counts.some("/posts", self.posts),
+            full_time: counts.some("/fullTime", self.full_time),
+            part_time: counts.some("/partTime", self.part_time),
+            has_focal_point: self.has_focal_point,
+            document: self.document,
+        };
+        counts.held(new)
+    }
 }
 
 /// What came of writing a course or a session down.
@@ -236,7 +289,8 @@ impl TrainingsMutation {
     /// Writes a course down: by the agency that holds it; what central bodies hold by those who keep trainings.
     async fn create_training_course(&self, ctx: &Context<'_>, input: TrainingCourseInput) -> Result<TrainingCoursePayload> {
         let view = admitted(ctx, "createTrainingCourse").await?;
-        course(ctx, training::create(view.app(), view.ctx(), input.into(), None).await.map(|done| done.made)).await
+        let done = async { training::create(view.app(), view.ctx(), input.read()?, None).await.map(|done| done.made) };
+        course(ctx, done.await).await
     }
 
     /// Writes a course anew.
@@ -250,7 +304,7 @@ impl TrainingsMutation {
         let view = admitted_on(ctx, "updateTrainingCourse", "training_course", &id).await?;
         let done = async {
             let id = named(&id)?;
-            training::update(view.app(), view.ctx(), (id, revision), input.into()).await.map(|()| id)
+            training::update(view.app(), view.ctx(), (id, revision), input.read()?).await.map(|()| id)
         };
         course(ctx, done.await).await
     }
@@ -265,7 +319,7 @@ impl TrainingsMutation {
         let view = admitted_on(ctx, "createTrainingSession", "training_course", &course_id).await?;
         let done = async {
             let id = named(&course_id)?;
-            training::create_session(view.app(), view.ctx(), (id, Revisions::Any), input.into(), None).await.map(|_| id)
+            training::create_session(view.app(), view.ctx(), (id, Revisions::Any), input.read()?, None).await.map(|_| id)
         };
         course(ctx, done.await).await
     }
@@ -279,7 +333,7 @@ impl TrainingsMutation {
         input: TrainingSessionInput,
     ) -> Result<TrainingCoursePayload> {
         let view = admitted_on(ctx, "updateTrainingSession", "training_session", &id).await?;
-        let done = async { training::update_session(view.app(), view.ctx(), (named(&id)?, revision), input.into()).await };
+        let done = async { training::update_session(view.app(), view.ctx(), (named(&id)?, revision), input.read()?).await };
         course(ctx, done.await).await
     }
 
@@ -293,15 +347,17 @@ impl TrainingsMutation {
         #[graphql(default = false, desc = "Check everything and store nothing.")] dry_run: bool,
     ) -> Result<ParticipationsPayload> {
         let view = admitted_on(ctx, "recordParticipations", "training_session", &session).await?;
-        let part = |one: ParticipantInput| training::NewPart {
+        let mut counts = Counts::default();
+        let part = |(i, one): (usize, ParticipantInput)| training::NewPart {
             person: one.person.as_ref().map(input_id),
-            headcount: one.headcount,
+            headcount: counts.some(&format!("/participants/{i}/headcount"), one.headcount),
             result: one.result.map(Into::into),
             certificate_number: one.certificate_number,
             certificate_on: one.certificate_on,
         };
-        let given = training::SessionParts { agency, participants: participants.into_iter().map(part).collect() };
-        let done = async { training::record_parts(view.app(), view.ctx(), (named(&session)?, Revisions::Any), given, dry_run).await };
+        let participants = participants.into_iter().enumerate().map(part).collect();
+        let given = counts.held(training::SessionParts { agency, participants });
+        let done = async { training::record_parts(view.app(), view.ctx(), (named(&session)?, Revisions::Any), given?, dry_run).await };
         Ok(match settled(done.await)? {
             Err(problem) => ParticipationsPayload { problem: Some(problem), ..ParticipationsPayload::default() },
             Ok(done) => ParticipationsPayload {
@@ -328,11 +384,9 @@ impl TrainingsMutation {
         input: MaterialVersionInput,
     ) -> Result<TrainingMaterialPayload> {
         let view = admitted_on(ctx, "addTrainingMaterialVersion", "training_material", &material_id).await?;
-        let (number, language, issued_on) = (input.number, input.language, input.issued_on);
-        let new = training::NewVersion { number, language, issued_on, document: input.document, link: input.link };
         let done = async {
             let id = named(&material_id)?;
-            training::add_version(view.app(), view.ctx(), id, new).await.map(|()| id)
+            training::add_version(view.app(), view.ctx(), id, input.read()?).await.map(|()| id)
         };
         material(ctx, done.await).await
     }
@@ -340,18 +394,8 @@ impl TrainingsMutation {
     /// Writes an item of an agency's training plan of a year down.
     async fn plan_training(&self, ctx: &Context<'_>, input: TrainingPlanItemInput) -> Result<TrainingPlanPayload> {
         let view = admitted(ctx, "planTraining").await?;
-        let new = training::NewPlanItem {
-            programme: input.programme,
-            year: input.year,
-            agency: input.agency,
-            kind: input.kind.into(),
-            title: input.title,
-            audience: input.audience.map(Into::into),
-            sessions: input.sessions,
-            attendances: input.attendances,
-            document: input.document,
-        };
-        Ok(match settled(training::plan(view.app(), view.ctx(), new).await)? {
+        let done = async { training::plan(view.app(), view.ctx(), input.read()?).await };
+        Ok(match settled(done.await)? {
             Err(problem) => TrainingPlanPayload { item: None, problem: Some(problem) },
             Ok(item) => TrainingPlanPayload { item: Some(TrainingPlanItem(training::PlanProgress::of_new(item))), problem: None },
         })
@@ -366,20 +410,8 @@ impl TrainingsMutation {
         input: StaffRollInput,
     ) -> Result<StaffRollPayload> {
         let view = admitted(ctx, "recordStaffRoll").await?;
-        let new = staff_roll::NewRoll {
-            headcount: input.headcount,
-            in_charge: input.in_charge,
-            with_degree: input.with_degree,
-            with_fitting_major: input.with_fitting_major,
-            with_language: input.with_language,
-            fully_qualified: input.fully_qualified,
-            posts: input.posts,
-            full_time: input.full_time,
-            part_time: input.part_time,
-            has_focal_point: input.has_focal_point,
-            document: input.document,
-        };
-        Ok(match settled(staff_roll::record_roll(view.app(), view.ctx(), agency, on, new).await)? {
+        let done = async { staff_roll::record_roll(view.app(), view.ctx(), agency, on, input.read()?).await };
+        Ok(match settled(done.await)? {
             Err(problem) => StaffRollPayload { roll: None, problem: Some(problem) },
             Ok((roll, _)) => StaffRollPayload { roll: Some(StaffRoll(roll)), problem: None },
         })

@@ -14,6 +14,7 @@ use domain::{
 
 use super::{agency_on, deliverable_details::DeliverableDetails, document, id, programme, view};
 use crate::{
+    counts::within,
     enums::{
         AffairsChannel, Audience, CommendationForm, DeliverableChange, DeliverableKind, DeliverableVisibility, EditionState, Lang,
         RecipientKind, Renewal,
@@ -102,7 +103,8 @@ impl Deliverable {
         as_of: Option<NaiveDate>,
         #[graphql(desc = "Days without a look after which it counts as unchecked; 180 where nothing is said.")] stale_days: Option<i32>,
     ) -> Result<Option<EditionState>> {
-        let stale = stale_days.and_then(|days| u32::try_from(days).ok()).unwrap_or(model::STALE_DAYS);
+        let asked = stale_days.map(|days| within(&(1..=36_500), "staleDays", days)).transpose().map_err(|error| failure(&error))?;
+        let stale = asked.unwrap_or(model::STALE_DAYS);
         Ok(self.0.edition_state(as_of.unwrap_or(view(ctx)?.today()), stale).map(Into::into))
     }
 

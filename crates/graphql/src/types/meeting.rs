@@ -72,6 +72,11 @@ impl Meeting {
         self.0.invited.iter().cloned().map(|invited| Invitee(invited, day)).collect()
     }
 
+    /// Members who have to be there by the plan; null where nothing was said, which means more than half.
+    async fn planned_quorum(&self) -> Option<i32> {
+        self.0.meeting.quorum
+    }
+
     /// Whether enough members were there; null before the meeting.
     async fn quorum(&self) -> Option<Quorum> {
         let count = |count| i64::try_from(count).unwrap_or(i64::MAX);

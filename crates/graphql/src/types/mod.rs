@@ -61,6 +61,12 @@ pub(crate) fn id<T>(id: Id<T>) -> ID {
     ID(id.to_string())
 }
 
+/// The identifier of what is told under one of its own and kept under none: opaque, and the same for the same words, which tell it from
+/// whatever else there is.
+pub(crate) fn made_id(words: &str) -> ID {
+    ID(auth::digest(words.as_bytes()))
+}
+
 /// The view of this operation.
 pub(crate) fn view<'a>(ctx: &Context<'a>) -> Result<&'a View> {
     ctx.data::<View>()

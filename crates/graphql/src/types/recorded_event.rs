@@ -11,7 +11,7 @@ use app::{
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
 use domain::agency as model;
 
-use super::{agency, agency_opt, id, programme_opt};
+use super::{agency, agency_opt, id, made_id, programme_opt};
 use crate::{
     enums::{AgencyRole, AssignmentRole},
     error::failure,
@@ -161,7 +161,14 @@ pub struct MovedObligation(succession::MovedObligation);
 /// A report owed that goes to a successor, or to the queue.
 #[Object]
 impl MovedObligation {
+    /// Of this move alone, for caches: opaque, and the same whenever the same agency gives the same report to the same one.
     async fn id(&self) -> ID {
+        let to = self.0.to.map(|to| to.to_string()).unwrap_or_default();
+        made_id(&format!("MovedObligation {} {} {to}", self.0.id, self.0.from))
+    }
+
+    /// The identifier of what is owed, for `node`.
+    async fn obligation_id(&self) -> ID {
         id(self.0.id)
     }
 

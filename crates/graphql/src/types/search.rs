@@ -9,7 +9,7 @@ use async_graphql::{Context, ID, Object, Result, SimpleObject};
 use chrono::NaiveDate;
 use domain::{id::Id, search as model};
 
-use super::{agency::Agency, deliverable::Deliverable, document::Document, node::Node, report::Report, task::Task, view};
+use super::{agency::Agency, deliverable::Deliverable, document::Document, made_id, node::Node, report::Report, task::Task, view};
 use crate::{
     enums::{Fit, Lang, SearchKind},
     error::failure,
@@ -33,50 +33,62 @@ impl From<&model::Fragment> for Fragment {
 }
 
 /// Something that was found, once, by the best of its names and texts.
-pub struct SearchHit(pub Found, pub Option<NaiveDate>);
+pub struct SearchHit {
+    pub found: Found,
+    /// What was searched for: the same thing is another hit by other words, and on another day.
+    pub text: Arc<str>,
+    pub as_of: Option<NaiveDate>,
+}
 
 /// Something that was found, once, by the best of its names and texts.
 #[Object]
 impl SearchHit {
     async fn kind(&self) -> SearchKind {
-        self.0.kind.into()
+        self.found.kind.into()
     }
 
-    /// The identifier of what was found.
+    /// Of the hit alone, for caches: opaque, and the same whenever the same text finds the same thing on the same day. What was found has
+    /// another one, `subjectId`.
     async fn id(&self) -> ID {
-        ID(self.0.id.to_string())
+        let (kind, day) = (self.found.kind.label(), self.as_of.map(|day| day.to_string()).unwrap_or_default());
+        made_id(&format!("SearchHit {kind} {} {day} {}", self.found.id, self.text))
+    }
+
+    /// The identifier of what was found, for `node`.
+    async fn subject_id(&self) -> ID {
+        ID(self.found.id.to_string())
     }
 
     /// How well it fits.
     async fn fit(&self) -> Fit {
-        self.0.fit.into()
+        self.found.fit.into()
     }
 
     /// What it is called on the day, in Vietnamese, whatever language it was found in; null for reports, which have no title.
     async fn name(&self) -> Option<&str> {
-        self.0.name.as_deref()
+        self.found.name.as_deref()
     }
 
     /// The name or title by which it was found, former names and aliases included; the texts of the fragments joined are the title.
     async fn title(&self) -> Vec<Fragment> {
-        self.0.title.iter().map(Fragment::from).collect()
+        self.found.title.iter().map(Fragment::from).collect()
     }
 
     /// Of its text the part that has most of what was asked for. Where an agency was found by initials that neither its title nor its
     /// text has, those in capitals: `STTTT`. Empty where there is neither.
     async fn excerpt(&self) -> Vec<Fragment> {
-        self.0.excerpt.iter().map(Fragment::from).collect()
+        self.found.excerpt.iter().map(Fragment::from).collect()
     }
 
     /// The language of title and excerpt.
     async fn lang(&self) -> Lang {
-        self.0.lang.into()
+        self.found.lang.into()
     }
 
     /// What was found, agencies and tasks as of the day of the search.
     async fn node(&self, ctx: &Context<'_>) -> Result<Option<Node>> {
-        let (id, day) = (self.0.id, self.1);
-        Ok(match self.0.kind {
+        let (id, day) = (self.found.id, self.as_of);
+        Ok(match self.found.kind {
             model::SearchKind::Agency => {
                 let found = app::agency::by_id(view(ctx)?, Id::from_uuid(id)).await.map_err(|error| failure(&error))?;
                 found.map(|agency| Agency(agency, day).into())

@@ -10,7 +10,7 @@ use domain::{
     target::{Actual, Baseline, Definition, Evaluation, Measure, Missing, Part, RecordRef},
 };
 
-use super::{agency, agency_on, document_opt, id, view};
+use super::{agency, agency_on, document_opt, id, made_id, view};
 use crate::{
     enums::{
         Certainty,
@@ -303,7 +303,13 @@ impl TargetRecord {
         self.0.kind.into()
     }
 
+    /// Of this entry alone, for caches: opaque, and the same whenever the same record of the same agency is told.
     async fn id(&self) -> ID {
+        made_id(&format!("TargetRecord {} {} {}", self.0.kind.label(), self.0.id, self.1))
+    }
+
+    /// The identifier of the record: of a report or a deliverable, for `node`.
+    async fn subject_id(&self) -> ID {
         ID(self.0.id.to_string())
     }
 

@@ -8,7 +8,7 @@ use std::{
     io::{BufRead, BufReader, Read},
 };
 
-use app::strict;
+use app::strict::{self, Unreadable};
 use domain::error::{Code, Fault, Refusal};
 use serde::de::{Deserializer, Error, SeqAccess, Visitor};
 use serde_json::value::RawValue;
@@ -62,15 +62,18 @@ fn add(rows: &mut Rows<'_>, line: Option<u32>, text: &str) -> Result<(), Refusal
     }
     match strict::read(text.as_bytes()) {
         Ok(document) => rows.add(line, text.len(), document, Vec::new()),
-        Err(error) => {
-            let column = error.column;
-            let (vi, en) = (
-                format!("Dòng này không phải JSON hợp lệ, hoặc có tên bị lặp lại (cột {column})."),
-                format!("The row is not JSON, or has a name that is repeated (column {column})."),
-            );
-            rows.add_unreadable(line, Fault::worded("", Code::BodyUnreadable, vi, en))
-        }
+        Err(error) => rows.add_unreadable(line, no_document(&error)),
     }
+}
+
+/// A row that is no JSON, or repeats a name.
+pub fn no_document(error: &Unreadable) -> Fault {
+    let column = error.column;
+    let (vi, en) = (
+        format!("Dòng này không phải JSON hợp lệ, hoặc có tên bị lặp lại (cột {column})."),
+        format!("The row is not JSON, or has a name that is repeated (column {column})."),
+    );
+    Fault::worded("", Code::BodyUnreadable, vi, en)
 }
 
 /// Reads a row from each line; empty lines are none.

@@ -23,7 +23,7 @@ use serde_json::Value;
 
 use crate::{dto::report::BatchRow, extract::media_among, routes::Bodies};
 
-pub use self::csv::Records;
+pub use self::{csv::Records, json::no_document};
 pub use table::{Cell, column_of, cut_short, named, surplus};
 pub use upload::{Upload, receive};
 

@@ -26,6 +26,10 @@ pub enum Cell {
     Flag(bool),
     /// A formula that came to nothing.
     Failed,
+    /// A number of which the sheet does not keep every digit.
+    Inexact,
+    /// What stands as a number and is none.
+    NoNumber,
     /// Text in another encoding.
     NotUtf8,
 }
@@ -57,7 +61,7 @@ impl Cell {
             Self::Text(text) => text.trim().into(),
             Self::Number(number) => Value::Number(number.clone()),
             Self::Flag(flag) => (*flag).into(),
-            Self::Empty | Self::Failed | Self::NotUtf8 => Value::Null,
+            Self::Empty | Self::Failed | Self::Inexact | Self::NoNumber | Self::NotUtf8 => Value::Null,
         }
     }
 
@@ -106,6 +110,15 @@ impl Kind {
                 matches!(part, "description" | "quantity" | "unit").then(|| Self::Product(number - 1, part.to_owned()))
             }
             _ => None,
+        }
+    }
+
+    /// Whether its cells are texts, whatever they look like.
+    fn is_text(&self) -> bool {
+        match self {
+            Self::Text | Self::Section(_) => true,
+            Self::Product(_, part) => part != "quantity",
+            Self::Integer | Self::Value(_) => false,
         }
     }
 }
@@ -205,13 +218,7 @@ impl Columns {
         let (mut sections, mut values, mut produced) = (Map::new(), Map::new(), BTreeMap::<usize, Map<String, Value>>::new());
         for (column, cell) in self.0.iter().zip(cells).filter(|(_, cell)| !cell.is_empty()) {
             let at = || pointer(&column.kind, &column.name);
-            match cell {
-                Cell::Failed => {
-                    faults.push(Fault::worded(at(), Code::TypeMismatch, "Công thức trong ô bị lỗi.", "The formula of the cell failed."));
-                }
-                Cell::NotUtf8 => faults.push(not_utf8(&at())),
-                _ => {}
-            }
+            faults.extend(fault_of(cell, column.kind.is_text(), at));
             match &column.kind {
                 Kind::Text => drop(document.insert(column.name.clone(), cell.text())),
                 Kind::Integer => drop(document.insert(column.name.clone(), whole(cell, at, &mut faults))),
@@ -236,6 +243,24 @@ impl Columns {
         }
         Some((Value::Object(document), faults, cells.iter().map(Cell::bytes).sum()))
     }
+}
+
+/// What keeps a cell from being read. A number is a text where it is whole, and nowhere else: `1.10` in a cell is 1.1, and of a longer
+/// one digits are lost.
+fn fault_of(cell: &Cell, is_text: bool, at: impl Fn() -> String) -> Option<Fault> {
+    const INEXACT: (&str, &str) = (
+        "Ô chứa một số mà bảng tính không giữ đúng từng chữ số; hãy định dạng ô là văn bản rồi nhập lại.",
+        "The cell holds a number, of which a sheet does not keep every digit; format the cell as text and write it again.",
+    );
+    let (vi, en) = match cell {
+        Cell::Failed => ("Công thức trong ô bị lỗi.", "The formula of the cell failed."),
+        Cell::NoNumber => ("Giá trị số trong ô không phải là số.", "What the cell holds as a number is none."),
+        Cell::Inexact => INEXACT,
+        Cell::Number(number) if is_text && number.is_f64() => INEXACT,
+        Cell::NotUtf8 => return Some(not_utf8(&at())),
+        _ => return None,
+    };
+    Some(Fault::worded(at(), Code::TypeMismatch, vi, en))
 }
 
 /// A whole number as people write it, with a sign of per cent or without.
@@ -270,6 +295,25 @@ mod tests {
         let (_, faults, _) = columns.document(&cells(&["V.2", "1,234", "x", "", "", "", "", "beyond"])).expect("a row");
         let told: Vec<String> = faults.iter().map(|fault| format!("{} {}", fault.pointer, fault.code.label())).collect();
         assert_eq!(told, ["/year NUMBER_AMBIGUOUS", "/percent TYPE_MISMATCH", " FIELD_UNKNOWN"]);
+    }
+
+    #[test]
+    fn a_number_is_a_text_where_it_is_whole() {
+        let columns = Columns::of(&cells(&["task", "sections.a", "values.b", "produced.1.unit", "produced.1.quantity"])).expect("columns");
+        let told = |cell: &Cell| {
+            let row: Vec<Cell> = (0..5).map(|_| cell.clone()).collect();
+            let (document, faults, _) = columns.document(&row).expect("a row");
+            (document, faults.into_iter().map(|fault| format!("{} {}", fault.pointer, fault.code.label())).collect::<Vec<_>>())
+        };
+        let (document, faults) = told(&Cell::Number(2014.into()));
+        let wanted =
+            json!({"task": "2014", "sections": {"a": "2014"}, "values": {"b": 2014}, "produced": [{"unit": "2014", "quantity": 2014}]});
+        assert_eq!((document, faults), (wanted, Vec::new()));
+        let texts = ["/task TYPE_MISMATCH", "/sections/a TYPE_MISMATCH", "/produced/0/unit TYPE_MISMATCH"];
+        assert_eq!(told(&Cell::Number(Number::from_f64(1.1).expect("a number"))).1, texts);
+        for odd in [Cell::Inexact, Cell::NoNumber, Cell::Failed] {
+            assert_eq!(told(&odd).1.len(), 5, "{odd:?}");
+        }
     }
 
     #[test]

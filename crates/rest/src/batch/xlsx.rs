@@ -24,8 +24,8 @@ const MAX_FILES: usize = 1000;
 const MAX_UNPACKED: u64 = 96 * 1024 * 1024;
 /// What a file that is taken into memory whole holds at most, unpacked: everything but the sheets.
 const MAX_WHOLE: u64 = 32 * 1024 * 1024;
-/// Doubles hold every whole number up to here exactly.
-const EXACT: f64 = 9_007_199_254_740_992.0;
+/// Doubles hold every whole number up to here, and tell it from the next.
+const EXACT: f64 = 9_007_199_254_740_991.0;
 const CHUNK: usize = 64 * 1024;
 /// Where XML names its encoding, if it does.
 const BEGINNING: u64 = 256;
@@ -129,14 +129,23 @@ fn cell_of(value: &DataRef<'_>) -> Cell {
     }
 }
 
-/// A number as the program that wrote the sheet shows it: it keeps fifteen digits, which a double gives back as they were.
+/// A number as the program that wrote the sheet shows it: it keeps fifteen digits, which a double gives back as they were. What the
+/// reader gives is a double whatever was written, so that a number with more digits, or one that would be shown with an exponent, is
+/// told and not taken for another.
 fn number_of(number: f64) -> Cell {
-    if number.fract() == 0.0 && number.abs() <= EXACT {
+    if number.fract() == 0.0 {
+        if number.abs() > EXACT {
+            return Cell::Inexact;
+        }
         #[expect(clippy::cast_possible_truncation, reason = "whole and within the exact range")]
         let whole = number as i64;
         return Cell::Number(whole.into());
     }
-    Number::from_f64(number).map_or(Cell::Failed, Cell::Number)
+    match Number::from_f64(number) {
+        None => Cell::NoNumber,
+        Some(number) if number.to_string().contains('e') => Cell::Inexact,
+        Some(number) => Cell::Number(number),
+    }
 }
 
 /// Whether the archive can be unpacked within bounds, whatever it says of itself.
@@ -200,6 +209,20 @@ fn is_utf8_text(beginning: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn numbers_are_those_that_were_written() {
+        for (given, whole) in [(2014.0, 2014), (-0.0, 0), (9_007_199_254_740_991.0, 9_007_199_254_740_991_i64)] {
+            assert_eq!(number_of(given), Cell::Number(whole.into()), "{given}");
+        }
+        assert!(matches!(number_of(1.23), Cell::Number(number) if number.to_string() == "1.23"));
+        for given in [9_007_199_254_740_992.0, -1e16, 10_000_000_000_000_004.0, 1e300, 1.5e-7] {
+            assert_eq!(number_of(given), Cell::Inexact, "{given}");
+        }
+        for given in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
+            assert_eq!(number_of(given), Cell::NoNumber, "{given}");
+        }
+    }
 
     #[test]
     fn what_is_announced_is_bounded() {

@@ -30,7 +30,12 @@ pub struct NewAccount {
     /// `client_id` of a service account, user name of a person.
     #[schema(example = "so-ngoai-vu-system", min_length = 2, max_length = 64, pattern = "^[A-Za-z0-9._@-]+$")]
     pub login: String,
-    #[schema(example = "Hệ thống của Sở Ngoại vụ", min_length = 1, max_length = 200, pattern = r"^[^\x00-\x1f]*$")]
+    #[schema(
+        example = "Hệ thống của Sở Ngoại vụ",
+        min_length = 1,
+        max_length = 200,
+        pattern = r"^[^\x00-\x1f]*[^\s\x00-\x1f\u200B-\u200F\u2060\uFEFF][^\x00-\x1f]*$"
+    )]
     pub name: String,
     /// Code of the agency that the account speaks for; a service account needs one.
     #[schema(example = "so-ngoai-vu", min_length = 1, max_length = 64)]
@@ -75,7 +80,7 @@ impl From<NewAccount> for access::AccountDraft {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct AccountChange {
-    #[schema(min_length = 1, max_length = 200, pattern = r"^[^\x00-\x1f]*$")]
+    #[schema(min_length = 1, max_length = 200, pattern = r"^[^\x00-\x1f]*[^\s\x00-\x1f\u200B-\u200F\u2060\uFEFF][^\x00-\x1f]*$")]
     pub name: Option<String>,
     /// `DISABLED` ends every session; `ACTIVE` lets the account sign in again.
     #[schema(value_type = Option<String>, pattern = "^(ACTIVE|DISABLED)$", max_length = 16)]
@@ -297,7 +302,7 @@ pub struct NewSecret {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct NewClientKey {
-    /// A public JWK with a `kid`: RSA of 2048 bits or more, P-256, P-384 or Ed25519.
+    /// A public JWK with a `kid`: RSA of 2048 to 4096 bits, P-256, P-384 or Ed25519.
     #[schema(value_type = Object)]
     pub jwk: Value,
     pub expires_at: Option<DateTime<Utc>>,

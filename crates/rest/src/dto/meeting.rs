@@ -59,7 +59,7 @@ pub struct NewMeetingPlan {
     pub place: Option<String>,
     pub starts_at: DateTime<Utc>,
     pub ends_at: Option<DateTime<Utc>>,
-    /// Members who have to be there; more than half where nothing is said.
+    /// Members who have to be there; more than half where nothing is said. Shown as `plannedQuorum`.
     #[schema(minimum = 1, maximum = 1000)]
     pub quorum: Option<i32>,
     /// Titles of its items, in order.
@@ -181,7 +181,9 @@ pub struct Meeting {
     pub agenda: Vec<String>,
     #[schema(max_items = 1000)]
     pub invited: Vec<Invitee>,
-    /// Null before the meeting.
+    /// Members who have to be there by the plan, whose `quorum` it is; null where nothing was said, which means more than half.
+    pub planned_quorum: Option<i32>,
+    /// Whether enough members were there; null before the meeting.
     pub quorum: Option<Quorum>,
     /// What looks wrong: below its quorum a meeting is kept and its minutes are signed all the same.
     #[schema(max_items = 10)]
@@ -307,6 +309,7 @@ impl Meeting {
             reason: words(&meeting.reason),
             agenda: meeting.agenda.iter().map(ToString::to_string).collect(),
             invited: seen.invited.iter().map(|one| Invitee::of(one, catalogue)).collect(),
+            planned_quorum: meeting.quorum,
             quorum: seen.quorum.map(|quorum| Quorum {
                 entitled: quorum.entitled as u64,
                 present: quorum.present as u64,

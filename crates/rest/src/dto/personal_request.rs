@@ -21,7 +21,7 @@ pub struct PersonalRequestParams {
     pub kind: Option<RequestKind>,
     #[param(value_type = Option<String>, max_length = 16, pattern = "^(RECEIVED|ACKNOWLEDGED|EXTENDED|DONE|REFUSED)$")]
     pub state: Option<RequestState>,
-    /// Only those that are late.
+    /// `true`: only those that are late; `false`: only those that are not.
     #[serde(default)]
     pub overdue: Option<bool>,
     /// Rows on the page; 20 where nothing is asked.

@@ -59,7 +59,12 @@ pub struct ImportParams {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct TranslationBody {
-    #[schema(min_length = 1, max_length = 4000, pattern = r"^[^\x00]*$", example = "Department of Foreign Affairs")]
+    #[schema(
+        min_length = 1,
+        max_length = 4000,
+        pattern = r"^[^\x00]*[^\s\x00\u200B-\u200F\u2060\uFEFF][^\x00]*$",
+        example = "Department of Foreign Affairs"
+    )]
     pub text: String,
     /// `MACHINE`: without a person's review; `REVIEWED`: read and approved by a person.
     #[schema(value_type = String, max_length = 16, pattern = "^(MACHINE|REVIEWED)$", example = "REVIEWED")]

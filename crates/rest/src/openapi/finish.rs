@@ -2,6 +2,7 @@
 //! Must not contradict what a handler or a body says itself: only what is missing is filled in.
 //! What is described is `super`.
 
+use app::report::MAX_ROWS;
 use domain::page::DEFAULT_PAGE_SIZE;
 use serde_json::{Map, Value, json};
 
@@ -24,6 +25,9 @@ const USUAL_HEADERS: [(&str, &str); 4] = [
 ];
 const LATER: (&str, &str) = ("Retry-After", "Seconds after which the caller should come back.");
 const UNCHANGED: (&str, &str) = ("ETag", "What `If-None-Match` is to name, to be told 304 while nothing has changed.");
+const CHALLENGE: (&str, &str) =
+    ("WWW-Authenticate", "With what callers prove who they are (RFC 9110, section 11.6.1): `Bearer`, and where tokens are given `Basic`.");
+const REPLAYED: (&str, &str) = ("Idempotency-Replayed", "`true` when this is an earlier answer given again.");
 const PAGES: (&str, &str) = ("Link", "Where the first and the next page are (RFC 8288); absent on the last.");
 
 /// Completes a description.
@@ -34,7 +38,7 @@ pub fn finish(document: &mut Value) {
     for server in document["servers"].as_array_mut().into_iter().flatten() {
         server["x-internal"] = false.into();
     }
-    let headers = USUAL_HEADERS.into_iter().chain([LATER, UNCHANGED, PAGES]);
+    let headers = USUAL_HEADERS.into_iter().chain([LATER, UNCHANGED, CHALLENGE, REPLAYED, PAGES]);
     let described =
         headers.map(|(name, what)| (name.to_owned(), json!({"description": what, "schema": {"type": "string", "maxLength": 2000}})));
     document["components"]["headers"] = described.collect::<Map<_, _>>().into();
@@ -53,12 +57,15 @@ pub fn finish(document: &mut Value) {
     }
 }
 
-/// Texts that come as whole bodies are as long as those may be.
+/// Texts that come as whole bodies are as long as those may be, and lists have as many rows as a batch.
 fn uploads(document: &mut Value) {
     let items = document["paths"].as_object_mut().into_iter().flatten().filter_map(|(_, item)| item.as_object_mut());
     let bodies = items.flatten().filter_map(|(_, operation)| operation.get_mut("requestBody")?["content"].as_object_mut());
-    for (_, content) in bodies.flatten().filter(|(kind, _)| *kind != "application/json") {
-        if let Some(schema) = content["schema"].as_object_mut().filter(|schema| is_a(schema, "string")) {
+    for (kind, content) in bodies.flatten() {
+        let Some(schema) = content["schema"].as_object_mut() else { continue };
+        if is_a(schema, "array") {
+            schema.entry("maxItems").or_insert_with(|| MAX_ROWS.into());
+        } else if kind != "application/json" && is_a(schema, "string") {
             schema.entry("maxLength").or_insert_with(|| Bodies::MOST.batch.into());
         }
     }
@@ -87,9 +94,14 @@ fn complete(operation: &mut Value, path: &str, is_read: bool, pages: &[String]) 
     if is_read && !is_unkept(path) {
         operation["responses"]["304"] = json!({"description": "The caller has it already: `If-None-Match` names its tag."});
     }
+    let parameters = operation["parameters"].as_array();
+    let is_replayed = parameters.is_some_and(|all| all.iter().any(|parameter| parameter["name"] == "Idempotency-Key"));
     let responses = operation["responses"].as_object_mut().into_iter().flatten();
     for (status, response) in responses.filter(|(_, response)| response.get("$ref").is_none()) {
         tell_headers(response, status, is_read, pages);
+        if is_replayed && status.starts_with('2') {
+            tell_header(response, REPLAYED.0);
+        }
     }
 }
 
@@ -99,12 +111,18 @@ fn tell_headers(response: &mut Value, status: &str, is_read: bool, pages: &[Stri
     let more = [
         matches!(status, "429" | "503").then_some(LATER),
         (is_read && matches!(status, "200" | "304")).then_some(UNCHANGED),
+        (status == "401").then_some(CHALLENGE),
         of.is_some_and(|name| pages.contains(&name)).then_some(PAGES),
     ];
     for (name, _) in USUAL_HEADERS.into_iter().chain(more.into_iter().flatten()) {
-        if response["headers"].get(name).is_none() {
-            response["headers"][name] = json!({"$ref": format!("#/components/headers/{name}")});
-        }
+        tell_header(response, name);
+    }
+}
+
+/// A header that is described once for all, where the response does not describe it itself.
+fn tell_header(response: &mut Value, name: &str) {
+    if response["headers"].get(name).is_none() {
+        response["headers"][name] = json!({"$ref": format!("#/components/headers/{name}")});
     }
 }
 

@@ -36,7 +36,7 @@ pub async fn issue_token(push: Push) -> Result<HttpResponse, Problem> {
     require_plain(push.request.headers())?;
     let (offer, scopes) = match offer(&push.request, &push.bytes) {
         Ok(offer) => offer,
-        Err((error, description)) => return Ok(refused(error, description, &push.request)),
+        Err((error, description)) => return Ok(refused(error, description)),
     };
     let wrong = if matches!(offer, Offer::Password { .. } | Offer::Refresh { .. }) { "invalid_grant" } else { "invalid_client" };
     match identity::issue_token(&push.app, &push.ctx, offer, scopes).await {
@@ -48,13 +48,11 @@ pub async fn issue_token(push: Push) -> Result<HttpResponse, Problem> {
             scope: answer.access.scopes.to_string(),
         })),
         Err(error) => match error.refusal().code {
-            Code::CredentialsInvalid => {
-                Ok(refused(wrong, "The credentials are not right. / Thông tin đăng nhập không đúng.", &push.request))
-            }
+            Code::CredentialsInvalid => Ok(refused(wrong, "The credentials are not right. / Thông tin đăng nhập không đúng.")),
             Code::SecondFactorRequired => {
-                Ok(refused("mfa_required", "A one-time password is needed in otp. / Cần mã xác thực dùng một lần (otp).", &push.request))
+                Ok(refused("mfa_required", "A one-time password is needed in otp. / Cần mã xác thực dùng một lần (otp)."))
             }
-            Code::ScopeInsufficient => Ok(refused("invalid_scope", "The account has none of these scopes.", &push.request)),
+            Code::ScopeInsufficient => Ok(refused("invalid_scope", "The account has none of these scopes.")),
             _ => Err(error.into()),
         },
     }
@@ -148,9 +146,10 @@ fn unstored(response: &mut HttpResponseBuilder) -> &mut HttpResponseBuilder {
     response.insert_header((header::CACHE_CONTROL, "no-store")).insert_header((header::PRAGMA, "no-cache"))
 }
 
-fn refused(error: &str, description: &str, request: &HttpRequest) -> HttpResponse {
+fn refused(error: &str, description: &str) -> HttpResponse {
     let mut response = if error == "invalid_client" { HttpResponse::Unauthorized() } else { HttpResponse::BadRequest() };
-    if error == "invalid_client" && request.headers().contains_key(header::AUTHORIZATION) {
+    if error == "invalid_client" {
+        // With every 401, wherever the client gave its credentials (RFC 9110, section 15.5.2).
         response.insert_header((header::WWW_AUTHENTICATE, r#"Basic realm="haidang""#));
     }
     unstored(&mut response).json(TokenError { error: error.into(), error_description: description.into() })
@@ -173,12 +172,12 @@ pub async fn revoke_token(push: Push) -> Result<HttpResponse, Problem> {
     let form = form::<RevocationRequest>(&push.request, &push.bytes);
     match form {
         Ok(form) if form.token.len() > MAX_TOKEN || form.token_type_hint.as_ref().is_some_and(|hint| hint.len() > MAX_HINT) => {
-            Ok(refused("invalid_request", "A parameter is longer than it may be.", &push.request))
+            Ok(refused("invalid_request", "A parameter is longer than it may be."))
         }
         Ok(form) => Ok(match identity::revoke(&push.app, &push.ctx, &form.token).await? {
             Revoked::Done => HttpResponse::Ok().finish(),
-            Revoked::NotRevocable => refused("unsupported_token_type", NOT_REVOCABLE, &push.request),
+            Revoked::NotRevocable => refused("unsupported_token_type", NOT_REVOCABLE),
         }),
-        Err((error, description)) => Ok(refused(error, description, &push.request)),
+        Err((error, description)) => Ok(refused(error, description)),
     }
 }

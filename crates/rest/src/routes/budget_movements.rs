@@ -128,9 +128,9 @@ fn rows(mut upload: Upload, form: &Form) -> Result<Vec<MovementRow>, Refusal> {
 
 fn row(text: &str, form: &Form) -> MovementRow {
     let refused = |faults| MovementRow { said: None, faults };
-    let Ok(document) = strict::read(text.as_bytes()) else {
-        let words = ("Dòng này có tên bị lặp lại.", "The row has a name that is repeated.");
-        return refused(vec![Fault::worded("", Code::BodyUnreadable, words.0, words.1)]);
+    let document = match strict::read(text.as_bytes()) {
+        Ok(document) => document,
+        Err(error) => return refused(vec![batch::no_document(&error)]),
     };
     let faults = form.faults(&document);
     if !faults.is_empty() {

@@ -23,7 +23,7 @@ use crate::{
     problem::Problem,
 };
 
-/// Requests of people about their data, the newest first; with `overdue=true` those that are late.
+/// Requests of people about their data, the newest first; with `overdue=true` those that are late, with `overdue=false` those that are not.
 #[utoipa::path(
     get, path = "/api/v1/admin/personal-requests", operation_id = "list_personal_requests", tag = "persons", params(PersonalRequestParams),
     responses((status = 200, description = "A page of requests.", body = PersonalRequestPage)),
@@ -37,7 +37,7 @@ pub async fn list_personal_requests(
         person: params.person.map(Id::from_uuid),
         kind: params.kind,
         state: params.state,
-        overdue: params.overdue.unwrap_or_default(),
+        overdue: params.overdue,
     };
     let listing = request::list(&view, &filter, &forward(params.limit, params.after)).await?;
     let now = request::now(&view);

@@ -208,8 +208,13 @@ pub async fn consolidate_reports(push: Push) -> Result<HttpResponse, Problem> {
         ("If-None-Match" = Option<String>, Header, description = "`*`: only where there is none.", max_length = 1),
     ),
     responses(
-        (status = 200, description = "The report as it is now.", body = Report),
-        (status = 201, description = "The report is stored.", body = Report, headers(("Location" = String, description = "Where the report is."))),
+        (status = 200, description = "The report as it is now.", body = Report, headers(
+            ("ETag" = String, description = "Names this state of it; goes into `If-Match`."),
+        )),
+        (status = 201, description = "The report is stored.", body = Report, headers(
+            ("Location" = String, description = "Where the report is."),
+            ("ETag" = String, description = "Names this state of it; goes into `If-Match`."),
+        )),
         (status = 412, description = "There is one already, or it has changed.", body = ProblemDocument, content_type = "application/problem+json"),
         (status = 428, description = "There is one already, and `If-Match` is missing.", body = ProblemDocument, content_type = "application/problem+json"),
     ),

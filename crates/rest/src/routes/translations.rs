@@ -29,7 +29,9 @@ fn language(tag: &str) -> Result<Lang, Problem> {
     get, path = "/api/v1/admin/translations/{lang}", operation_id = "export_translations", tag = "administration",
     params(("lang" = String, Path, description = "`en`, `fr`, `zh` or `ja`.", max_length = 8), TranslationParams),
     responses(
-        (status = 200, description = "The table.", body = String, content_type = "text/csv"),
+        (status = 200, description = "The table.", body = String, content_type = "text/csv", headers(
+            ("Content-Disposition" = String, description = "A file to keep, with its name."),
+        )),
         (status = 404, description = "There is no such language.", body = ProblemDocument, content_type = "application/problem+json"),
     ),
     security(("bearer" = []))

@@ -35,7 +35,8 @@ macro_rules! report_as_sent {
             /// Where a regime is named whose reports are asked for, the label of the request.
             #[schema(example = "2014", min_length = 1, max_length = 64, pattern = r"^[^\x00]*$")]
             pub period: Option<String>,
-            /// Code of the reporting regime that it answers to. Where none is named, the ordinary one for the task and period is meant.
+            /// Code of the reporting regime that it answers to. Where none is named, the ordinary one for the task and period is meant,
+            /// but the sections and fields that it requires may be missing: only a report that names its regime is held to them.
             #[schema(min_length = 2, max_length = 64, pattern = r"^[^\x00]*$")]
             pub regime: Option<String>,
             /// How far the task is done. Needed for a report about a task.
