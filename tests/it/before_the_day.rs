@@ -6,14 +6,18 @@ use serde_json::{Value, json};
 use testkit::{Backend, Client, TestApp, both, seed};
 
 use crate::{
+    access,
     amendments::{amended, codes, counted, decision, file, place, without},
+    obligations,
     plans::walks_over,
     statistics::tell,
 };
 
 both!(
     a_programme_counts_nothing_before_its_first_day,
+    nothing_is_owed_before_the_first_day,
     each_programme_counts_from_its_own_day,
+    what_is_to_come_stands_in_the_calendar,
     tasks_of_a_day_are_those_in_force_in_its_words,
     tasks_of_a_day_are_found_by_what_they_were,
     pages_of_a_day_hold_each_task_once_in_every_order,
@@ -83,6 +87,39 @@ fn each_programme_counts_from_its_own_day(backend: Backend) {
     assert_eq!(told(&public, Some(seed::MADE_UP), "2015-01-31"), (json!(0), json!(0)));
 }
 
+fn nothing_is_owed_before_the_first_day(backend: Backend) {
+    const OWED: &str = "query($day: NaiveDate) { obligations(asOf: $day, first: 1) { totalCount nodes { id } } }";
+    let app = obligations::start(backend);
+    let standing = obligations::standing(&app);
+    for (day, is_owed) in [("2000-01-01", false), ("2013-08-19", false), ("2013-08-20", true)] {
+        let figures = tell(&standing, &format!("programme={PROGRAMME}&asOf={day}&groupBy=AGENCY"));
+        let obliged = figures["total"]["reports"]["obliged"].as_i64().expect("a number");
+        let notyet = figures["total"]["reports"]["notYetDue"].as_i64().expect("a number");
+        assert_eq!((obliged + notyet > 0, figures["rows"] != json!([])), (is_owed, is_owed), "{day}: {}", figures["total"]);
+        let owed = standing.graphql(OWED, &json!({ "day": day }))["obligations"].take();
+        assert_eq!((owed["totalCount"] != 0, owed["nodes"] != json!([])), (is_owed, is_owed), "{day}");
+    }
+}
+
+/// Decided and not in force yet: whoever plans looks ahead.
+fn what_is_to_come_stands_in_the_calendar(backend: Backend) {
+    let app = TestApp::start(backend);
+    let mut later = seed::made_up(1);
+    later["decision"]["date"] = json!("2026-01-05");
+    later["decision"]["date_as_written"] = json!("ngày 05 tháng 01 năm 2026");
+    later["decision"]["effective_date"] = json!("2026-06-01");
+    later["programme"]["end_year"] = json!(2026);
+    later["tasks"][0]["period"] = json!({"as_written": "Hàng năm", "kind": "annual", "start_year": 2013, "end_year": 2026,
+                                         "years": (2013..=2026).collect::<Vec<i32>>(), "rule": "every year"});
+    app.import(&later, ImportOptions::default()).expect("an import");
+    let lead = later["tasks"][0]["lead"]["agencies"][0]["agency"].clone();
+    let made = access::post(&app.person(None, Role::Admin), "/api/v1/calendar-links", &json!({ "agency": lead }));
+    assert_eq!(made.status, 201, "{}", made.body);
+    let shown = app.anonymous().get(made.json()["path"].as_str().expect("a path"));
+    assert_eq!(shown.body.matches("BEGIN:VEVENT").count(), 2, "those of a year back and of two years ahead: {}", shown.body);
+    assert_eq!(told(&app.anonymous(), Some(seed::MADE_UP), "2026-01-15").0, 0);
+}
+
 fn worded(file: &mut Value, code: &str, title: &str) {
     let at = place(file, code);
     file["tasks"][at]["title_vi"] = json!(title);
@@ -147,6 +184,10 @@ fn tasks_of_a_day_are_those_in_force_in_its_words(backend: Backend) {
     let of = |tasks: &[Value], code: &str| tasks.iter().find(|task| task["code"] == code).cloned();
     assert_eq!((eve.len(), day.len()), (19, 19));
     assert!(of(&eve, "V.2").is_some() && of(&eve, "I.7").is_none(), "{eve:?}");
+    for code in ["V.2", "I.1"] {
+        let told = of(&eve, code).expect("the task")["nameText"]["lang"].clone();
+        assert_eq!(told, "EN", "{code}: what it was called in English then");
+    }
     assert!(of(&day, "V.2").is_none() && of(&day, "I.7").is_some(), "{day:?}");
     let signed = seed::decision_1593();
     let name = |tasks: &[Value], code: &str| of(tasks, code).expect("the task")["name"].clone();

@@ -9,10 +9,12 @@ use crate::{
     deliverables::{PROGRAMME, of, record},
     meetings::{PATH, change, established, plan},
     specs::openapi,
+    workflow::{done, pushed},
 };
 
 both!(
     every_fault_of_the_fields_of_a_kind_is_told_at_its_place,
+    a_report_that_is_written_over_graphql_has_the_bounds_of_rest,
     a_planned_quorum_is_read_where_the_plan_is,
     a_client_that_is_refused_is_told_what_proves_it,
     a_key_that_can_never_verify_is_not_taken,
@@ -60,6 +62,47 @@ fn every_fault_of_the_fields_of_a_kind_is_told_at_its_place(backend: Backend) {
     {
         assert!(problem["faults"].as_array().expect("faults").contains(&wanted), "{wanted} in {problem}");
     }
+}
+
+fn a_report_that_is_written_over_graphql_has_the_bounds_of_rest(backend: Backend) {
+    let app = TestApp::start(backend);
+    let (press, standing) = (app.system_of("bao-hai-phong"), app.person(Some("so-tttt"), Role::Standing));
+    let report = json!({"programme": PROGRAMME, "task": "V.2", "year": 2014, "percent": 40, "narrative": "Đã mở chuyên mục."});
+    let path = pushed(&press, "a", &report);
+    let id = json!(path.rsplit('/').next());
+    let told = |mut answer: Value| {
+        let problem = answer.as_object_mut().and_then(|answer| answer.values_mut().next()).expect("an answer")["problem"].take();
+        assert_eq!(problem["code"], "BODY_INVALID", "{problem}");
+        let fault = |fault: &Value| format!("{} {}", fault["pointer"].as_str().expect("a place"), fault["code"].as_str().expect("a code"));
+        problem["faults"].as_array().expect("faults").iter().map(fault).collect::<Vec<_>>()
+    };
+    let give_back = "mutation($id: ID!, $reason: String!, $remarks: [RemarkInput!]!) { returnReport(id: $id, revision: 1, reason: $reason, \
+                     remarks: $remarks) { problem { code faults { pointer code } } } }";
+    let remarks = json!([{"pointer": "percent", "text": "\u{200b}"}, {"pointer": "/percent", "text": ""}]);
+    let answer = standing.graphql(give_back, &json!({"id": id, "reason": " ", "remarks": remarks}));
+    let wanted = [
+        "/reason PATTERN_MISMATCH",
+        "/remarks/0/pointer PATTERN_MISMATCH",
+        "/remarks/0/text PATTERN_MISMATCH",
+        "/remarks/1/text LENGTH_OUT_OF_RANGE",
+    ];
+    assert_eq!(told(answer), wanted);
+    let answer = standing.graphql(give_back, &json!({"id": id, "reason": "x".repeat(5_001), "remarks": vec![json!({"text": "x"}); 201]}));
+    assert_eq!(told(answer), ["/reason LENGTH_OUT_OF_RANGE", "/remarks LENGTH_OUT_OF_RANGE"]);
+    done(&standing, "POST", &path, "/return", &json!({"reason": "Thiếu số liệu."}));
+    let update = "mutation($id: ID!, $content: ReportContentInput!) { updateDraft(id: $id, revision: 2, content: $content) \
+                  { problem { code faults { pointer code } } } }";
+    let content = json!({"percent": 101, "narrative": "x".repeat(20_001), "produced": [{"description": " ", "quantity": -1, "unit": ""}],
+                         "sections": [{"code": "", "text": "x"}]});
+    let wanted = [
+        "/percent OUT_OF_RANGE",
+        "/narrative LENGTH_OUT_OF_RANGE",
+        "/produced/0/description PATTERN_MISMATCH",
+        "/produced/0/quantity OUT_OF_RANGE",
+        "/produced/0/unit LENGTH_OUT_OF_RANGE",
+        "/sections/0/code LENGTH_OUT_OF_RANGE",
+    ];
+    assert_eq!(told(press.graphql(update, &json!({"id": id, "content": content}))), wanted);
 }
 
 fn a_planned_quorum_is_read_where_the_plan_is(backend: Backend) {

@@ -218,6 +218,7 @@ fn followed(
             note: None,
             validity,
             english: None,
+            is_reworded: false,
         },
     }
 }

@@ -101,8 +101,17 @@ pub struct Task {
     pub note: Option<Arc<str>>,
     /// From when on it is worded so, nothing for the words that were signed; and until when, nothing while it holds.
     pub validity: Validity,
-    /// The title in English, of a wording that holds no more.
+    /// The title in English, of a wording that was put in the place of another.
     pub english: Option<Arc<str>>,
+    /// It was worded otherwise later; what an amendment took keeps its last words.
+    pub is_reworded: bool,
+}
+
+impl Task {
+    /// For how long its words hold: without end for the last ones, in whose translations they are told.
+    pub fn words(&self) -> Validity {
+        if self.is_reworded { self.validity } else { Validity { to: None, ..self.validity } }
+    }
 }
 
 /// An agency's part in a task.

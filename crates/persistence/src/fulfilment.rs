@@ -30,6 +30,7 @@ use crate::{
     rows::DbId,
     schema::{obligations, reports},
     sql_types::db_ids,
+    task::NOT_YET,
 };
 
 /// What reports are about that look for obligations.
@@ -175,24 +176,27 @@ pub(crate) fn end(as_of: AsOf) -> NaiveDateTime {
 }
 
 /// That something was owed at all by the end of a day in the past, around that instant and that day: what was asked for later was
-/// not, nor what followed from a later document; what follows from a regime was, whenever it was written down.
-const OWED_BY: [&str; 3] = [
-    "(obligations.requester_id IS NULL OR obligations.created_at < ",
-    ") AND (obligations.owed_from IS NULL OR obligations.owed_from <= ",
-    ")",
-];
+/// not, nor what followed from a later document, nor anything of a programme that was not decided yet; what follows from a regime was,
+/// whenever it was written down.
+const OWED_BY: [&str; 2] =
+    ["(obligations.requester_id IS NULL OR obligations.created_at < ", ") AND (obligations.owed_from IS NULL OR obligations.owed_from <= "];
+
+fn decided_by() -> String {
+    format!(") AND obligations.programme_id NOT IN ({NOT_YET}")
+}
 
 /// What was owed at all as of the day of `asof`; on a day that has not ended, all that there is.
 pub(crate) fn owed_by(as_of: AsOf) -> String {
-    let [asked, followed, end] = OWED_BY;
-    if as_of.ended.is_some() { format!("{asked}asof.ended{followed}asof.day{end}") } else { "1 = 1".into() }
+    let [asked, followed] = OWED_BY;
+    if as_of.ended.is_some() { format!("{asked}asof.ended{followed}asof.day{}asof.day)", decided_by()) } else { "1 = 1".into() }
 }
 
 /// The same as a condition of obligations; none on a day that has not ended.
 pub(crate) fn were_owed(as_of: AsOf) -> Option<Condition> {
-    let [asked, followed, end] = OWED_BY;
-    let ended = as_of.ended?.naive_utc();
-    Some(Box::new(sql::<Bool>(asked).bind::<Timestamp, _>(ended).sql(followed).bind::<Date, _>(as_of.day).sql(end)))
+    let [asked, followed] = OWED_BY;
+    let (ended, day) = (as_of.ended?.naive_utc(), as_of.day);
+    let owed = sql::<Bool>(asked).bind::<Timestamp, _>(ended).sql(followed).bind::<Date, _>(day);
+    Some(Box::new(owed.sql(&decided_by()).bind::<Date, _>(day).sql(")")))
 }
 
 /// What stands like this, of rows `s` with due day, day, exclusion and the day of receipt.

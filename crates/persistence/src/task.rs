@@ -355,6 +355,7 @@ pub(crate) fn task(row: TaskRow) -> Result<Task, DbError> {
         note: row.note.map(Arc::from),
         validity: Validity { from: row.valid_from, to: row.valid_to },
         english: None,
+        is_reworded: false,
     })
 }
 

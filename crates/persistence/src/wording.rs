@@ -143,7 +143,7 @@ fn group(row: TaskGroupRow, past: Option<&PastRow>) -> Result<(TaskGroup, i32, V
 }
 
 fn task_worded(row: TaskRow, past: Option<&PastRow>) -> Result<Task, DbError> {
-    Ok(Task { english: english(past), ..task::task(row)? })
+    Ok(Task { english: english(past), is_reworded: past.is_some(), ..task::task(row)? })
 }
 
 fn target(row: TargetRow, past: Option<&PastRow>) -> Result<Target, DbError> {

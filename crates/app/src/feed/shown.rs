@@ -80,7 +80,7 @@ fn calendar(app: &App, conn: &mut Conn, hash: &str) -> Result<(FeedLink, Calenda
     let Some(owner) = owner(conn, &catalogue, link.of, (today, days))? else { return Err(nothing()) };
     let mut entries: Vec<Entry> = owner.meetings.iter().map(|meeting| of_meeting(&catalogue, meeting)).collect();
     if !owner.agencies.is_empty() {
-        let sight = Sight { day: today, is_past: false, near: today };
+        let sight = Sight { day: today, is_past: false, near: today, with_coming: true };
         let led = seen::led(conn, &owner.agencies, days, sight)?;
         entries.extend(led.iter().map(|led| of_task(&catalogue, led, link.created_at)));
         let owed = stored::owed(conn, &owner.agencies, days)?;

@@ -70,7 +70,7 @@ pub(crate) fn sight(view: &View, as_of: Option<NaiveDate>, nearly: Option<u32>) 
         return Err(Refusal::with_faults(Code::QueryInvalid, faults));
     }
     let near = day.checked_add_days(Days::new(u64::from(nearly))).unwrap_or(day);
-    Ok(Sight { day, is_past: day < today, near })
+    Ok(Sight { day, is_past: day < today, near, with_coming: false })
 }
 
 /// What the cursors of a list are for.

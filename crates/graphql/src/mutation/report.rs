@@ -7,23 +7,35 @@ use std::collections::BTreeMap;
 use app::{View, report};
 use async_graphql::{Context, ID, InputObject, Json, Object, Result, SimpleObject};
 use chrono::NaiveDate;
-use domain::report::{self as model, ReportId};
+use domain::{
+    error::{Code, Fault, Refusal},
+    report::{self as model, ReportId},
+    text::shows_nothing,
+};
 
 use super::{Problem, admitted_on, settled};
 use crate::{error::failure, types::report::Report};
+
+/// Products, sections or remarks.
+const MAX_ITEMS: usize = 200;
+/// Characters of the narrative, or of a section.
+const MAX_TEXT: usize = 20_000;
+/// Of one thing that was produced.
+const MAX_QUANTITY: i64 = 1_000_000_000_000;
+/// Characters of a reason, or of a remark.
+const MAX_REASON: usize = 5_000;
 
 /// What is being written, in whole; what is left out is empty from then on.
 #[derive(InputObject)]
 struct ReportContentInput {
     /// How far the task is done, 0 to 100.
-    #[graphql(validator(minimum = 0, maximum = 100))]
     percent: Option<i32>,
-    #[graphql(default, validator(max_length = 20_000))]
+    #[graphql(default)]
     narrative: String,
-    #[graphql(default, validator(max_items = 200))]
+    #[graphql(default)]
     produced: Vec<ProductInput>,
     /// The sections of the regime's outline.
-    #[graphql(default, validator(max_items = 200))]
+    #[graphql(default)]
     sections: Vec<SectionInput>,
     /// The fields of the regime's data form, by code.
     values: Option<Json<serde_json::Map<String, serde_json::Value>>>,
@@ -32,11 +44,8 @@ struct ReportContentInput {
 /// Something that was produced.
 #[derive(InputObject)]
 struct ProductInput {
-    #[graphql(validator(min_length = 1, max_length = 2_000))]
     description: String,
-    #[graphql(validator(minimum = 0))]
     quantity: Option<i64>,
-    #[graphql(validator(min_length = 1, max_length = 100))]
     unit: Option<String>,
 }
 
@@ -44,9 +53,7 @@ struct ProductInput {
 #[derive(InputObject)]
 struct SectionInput {
     /// As in the regime's outline.
-    #[graphql(validator(min_length = 1, max_length = 64))]
     code: String,
-    #[graphql(validator(max_length = 20_000))]
     text: String,
 }
 
@@ -54,9 +61,8 @@ struct SectionInput {
 #[derive(InputObject)]
 struct RemarkInput {
     /// JSON pointer into the report, e.g. `/percent`; empty for the whole of it.
-    #[graphql(default, validator(max_length = 500))]
+    #[graphql(default)]
     pointer: String,
-    #[graphql(validator(min_length = 1, max_length = 5_000))]
     text: String,
 }
 
@@ -71,6 +77,68 @@ impl From<ReportContentInput> for report::Contents {
             sections,
             values: input.values.map(|Json(values)| values).unwrap_or_default(),
         }
+    }
+}
+
+/// Texts, lists and numbers that are too long, too short or out of their range, each with its place; the bounds are those of REST.
+#[derive(Default)]
+struct Bounds(Vec<Fault>);
+
+impl Bounds {
+    fn text(&mut self, at: impl FnOnce() -> String, text: &str, (least, most): (usize, usize)) {
+        if !(least..=most).contains(&text.chars().count()) {
+            self.0.push(Fault::new(at(), Code::LengthOutOfRange));
+        } else if least > 0 && shows_nothing(text) {
+            self.0.push(Fault::new(at(), Code::PatternMismatch));
+        }
+    }
+
+    fn list<T>(&mut self, at: &str, list: &[T]) {
+        if list.len() > MAX_ITEMS {
+            self.0.push(Fault::new(at, Code::LengthOutOfRange));
+        }
+    }
+
+    fn reason(&mut self, reason: &str) {
+        self.text(|| "/reason".into(), reason, (1, MAX_REASON));
+    }
+
+    fn content(&mut self, content: &ReportContentInput) {
+        if content.percent.is_some_and(|percent| !(0..=100).contains(&percent)) {
+            self.0.push(Fault::new("/percent", Code::OutOfRange));
+        }
+        self.text(|| "/narrative".into(), &content.narrative, (0, MAX_TEXT));
+        self.list("/produced", &content.produced);
+        for (i, product) in content.produced.iter().enumerate() {
+            self.text(|| format!("/produced/{i}/description"), &product.description, (1, 2_000));
+            if product.quantity.is_some_and(|quantity| !(0..=MAX_QUANTITY).contains(&quantity)) {
+                self.0.push(Fault::new(format!("/produced/{i}/quantity"), Code::OutOfRange));
+            }
+            if let Some(unit) = &product.unit {
+                self.text(|| format!("/produced/{i}/unit"), unit, (1, 100));
+            }
+        }
+        self.list("/sections", &content.sections);
+        for (i, section) in content.sections.iter().enumerate() {
+            self.text(|| format!("/sections/{i}/code"), &section.code, (1, 64));
+            self.text(|| format!("/sections/{i}/text"), &section.text, (0, MAX_TEXT));
+        }
+    }
+
+    fn remarks(&mut self, remarks: &[RemarkInput]) {
+        self.list("/remarks", remarks);
+        for (i, remark) in remarks.iter().enumerate() {
+            self.text(|| format!("/remarks/{i}/pointer"), &remark.pointer, (0, 500));
+            if !(remark.pointer.is_empty() || remark.pointer.starts_with('/')) {
+                self.0.push(Fault::new(format!("/remarks/{i}/pointer"), Code::PatternMismatch));
+            }
+            self.text(|| format!("/remarks/{i}/text"), &remark.text, (1, MAX_REASON));
+        }
+    }
+
+    /// That nothing is.
+    fn kept(self) -> std::result::Result<(), app::Error> {
+        if self.0.is_empty() { Ok(()) } else { Err(Refusal::with_faults(Code::BodyInvalid, self.0).into()) }
     }
 }
 
@@ -91,7 +159,13 @@ impl ReportMutation {
     /// Saves what is being written on a draft, a returned report, or a reopened one up to its day.
     async fn update_draft(&self, ctx: &Context<'_>, id: ID, revision: i32, content: ReportContentInput) -> Result<ReportPayload> {
         let (view, id) = begun(ctx, "updateDraft", &id).await?;
-        payload(view, id, report::save_draft(view.app(), view.ctx(), (id, revision), content.into()).await).await
+        let mut bounds = Bounds::default();
+        bounds.content(&content);
+        let done = match bounds.kept() {
+            Ok(()) => report::save_draft(view.app(), view.ctx(), (id, revision), content.into()).await,
+            Err(error) => Err(error),
+        };
+        payload(view, id, done).await
     }
 
     /// Throws away a report that was never submitted.
@@ -112,12 +186,19 @@ impl ReportMutation {
         ctx: &Context<'_>,
         id: ID,
         revision: i32,
-        #[graphql(validator(min_length = 1, max_length = 5_000))] reason: String,
-        #[graphql(default, validator(max_items = 200))] remarks: Vec<RemarkInput>,
+        reason: String,
+        #[graphql(default)] remarks: Vec<RemarkInput>,
     ) -> Result<ReportPayload> {
         let (view, id) = begun(ctx, "returnReport", &id).await?;
+        let mut bounds = Bounds::default();
+        bounds.reason(&reason);
+        bounds.remarks(&remarks);
         let remarks = remarks.into_iter().map(|remark| model::Remark { pointer: remark.pointer, text: remark.text }).collect();
-        payload(view, id, report::give_back(view.app(), view.ctx(), (id, revision), reason, remarks).await).await
+        let done = match bounds.kept() {
+            Ok(()) => report::give_back(view.app(), view.ctx(), (id, revision), reason, remarks).await,
+            Err(error) => Err(error),
+        };
+        payload(view, id, done).await
     }
 
     /// Accepts a submitted report: its version is published and summed from here on.
@@ -127,16 +208,15 @@ impl ReportMutation {
     }
 
     /// Lets the agency submit an accepted report once more up to a day.
-    async fn reopen_report(
-        &self,
-        ctx: &Context<'_>,
-        id: ID,
-        revision: i32,
-        #[graphql(validator(min_length = 1, max_length = 5_000))] reason: String,
-        until: NaiveDate,
-    ) -> Result<ReportPayload> {
+    async fn reopen_report(&self, ctx: &Context<'_>, id: ID, revision: i32, reason: String, until: NaiveDate) -> Result<ReportPayload> {
         let (view, id) = begun(ctx, "reopenReport", &id).await?;
-        payload(view, id, report::reopen(view.app(), view.ctx(), (id, revision), reason, until).await).await
+        let mut bounds = Bounds::default();
+        bounds.reason(&reason);
+        let done = match bounds.kept() {
+            Ok(()) => report::reopen(view.app(), view.ctx(), (id, revision), reason, until).await,
+            Err(error) => Err(error),
+        };
+        payload(view, id, done).await
     }
 }
 

@@ -68,7 +68,7 @@ impl Task {
     }
 
     async fn titled(&self, ctx: &Context<'_>, lang: Option<Lang>) -> Result<LocalText> {
-        let then = (self.0.validity, self.0.english.as_ref());
+        let then = (self.0.words(), self.0.english.as_ref());
         worded(ctx, (self.0.id.uuid(), TranslatedField::Title), &self.0.title, then, wanted(ctx, lang)).await
     }
 

@@ -56,6 +56,8 @@ pub struct Sight {
     pub is_past: bool,
     /// The last due day that is nearly due.
     pub near: NaiveDate,
+    /// Programmes that are decided and not in force yet on the day are looked at, too.
+    pub with_coming: bool,
 }
 
 /// Figures under what they are told by.
@@ -146,8 +148,10 @@ fn seen(conn: &Conn, filter: &SeenFilter, sight: Sight, wanted: Wanted) -> State
         once = if wanted == Wanted::Few { "" } else { "MATERIALIZED " },
     ));
     // What was signed is there from the day of its decision on.
-    statement.again(&format!(" AND t.programme_id NOT IN ({NOT_YET}"), day);
-    statement.add(")");
+    if !sight.with_coming {
+        statement.again(&format!(" AND t.programme_id NOT IN ({NOT_YET}"), day);
+        statement.add(")");
+    }
     for (column, id) in [
         ("t.programme_id", filter.programme.map(DbId::from)),
         ("t.group_id", filter.group.map(DbId::from)),

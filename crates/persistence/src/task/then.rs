@@ -19,7 +19,7 @@ use crate::{
     error::DbError,
     rows::TaskRow,
     schema::{programme_past, tasks},
-    sql_types::{DbId, db_ids},
+    sql_types::DbId,
 };
 
 /// The tasks of a filter that are worded otherwise now, as they were on a day, in no particular order: two statements at most.
@@ -33,22 +33,27 @@ pub(super) fn reworded(conn: &mut Conn, filter: &TaskFilter, day: NaiveDate) -> 
         .filter(programme_past::kind.eq(TASK))
         .filter(programme_past::valid_from.is_null().or(programme_past::valid_from.le(day)))
         .filter(programme_past::valid_to.gt(day));
+    // Whatever was worded otherwise after the day, which is as many tasks or more.
+    let once = format!(
+        "tasks.id IN (SELECT programme_past.subject_id FROM programme_past WHERE programme_past.programme_id IN \
+         (SELECT programmes.id FROM programmes) AND programme_past.kind = '{TASK}' AND programme_past.valid_to > "
+    );
+    let mut these = tasks::table.into_boxed::<MultiBackend>().filter(sql::<Bool>(&once).bind::<Date, _>(day).sql(")"));
     if let Some(programme) = filter.programme {
         query = query.filter(programme_past::programme_id.eq(DbId::from(programme)));
+        these = these.filter(tasks::programme_id.eq(DbId::from(programme)));
     }
     let rows: Vec<PastRow> = query.select(PastRow::as_select()).load(conn)?;
     let mut found = Vec::new();
     for past in rows {
         let row = TaskRow { valid_from: past.valid_from, valid_to: Some(past.valid_to), ..read(&past)? };
         if says(filter, &row) {
-            found.push(Task { english: past.english.map(Arc::from), ..task(row)? });
+            found.push(Task { english: past.english.map(Arc::from), is_reworded: true, ..task(row)? });
         }
     }
     if found.is_empty() || (filter.year.is_none() && filter.assigned.is_empty()) {
         return Ok(found);
     }
-    let ids: Vec<TaskId> = found.iter().map(|task| task.id).collect();
-    let these = tasks::table.into_boxed::<MultiBackend>().filter(tasks::id.eq_any(db_ids(&ids)));
     let fitting: Vec<DbId> = carried_out(these, filter, day).select(tasks::id).load(conn)?;
     let fitting: HashSet<TaskId> = fitting.into_iter().map(DbId::of).collect();
     found.retain(|task| fitting.contains(&task.id));

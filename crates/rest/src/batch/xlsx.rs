@@ -24,8 +24,8 @@ const MAX_FILES: usize = 1000;
 const MAX_UNPACKED: u64 = 96 * 1024 * 1024;
 /// What a file that is taken into memory whole holds at most, unpacked: everything but the sheets.
 const MAX_WHOLE: u64 = 32 * 1024 * 1024;
-/// Doubles hold every whole number up to here, and tell it from the next.
-const EXACT: f64 = 9_007_199_254_740_991.0;
+/// A sheet holds fifteen digits of a number, and a double tells all of these from their neighbours.
+const EXACT: f64 = 999_999_999_999_999.0;
 const CHUNK: usize = 64 * 1024;
 /// Where XML names its encoding, if it does.
 const BEGINNING: u64 = 256;
@@ -212,7 +212,7 @@ mod tests {
 
     #[test]
     fn numbers_are_those_that_were_written() {
-        for (given, whole) in [(2014.0, 2014), (-0.0, 0), (9_007_199_254_740_991.0, 9_007_199_254_740_991_i64)] {
+        for (given, whole) in [(2014.0, 2014), (-0.0, 0), (999_999_999_999_999.0, 999_999_999_999_999_i64)] {
             assert_eq!(number_of(given), Cell::Number(whole.into()), "{given}");
         }
         assert!(matches!(number_of(1.23), Cell::Number(number) if number.to_string() == "1.23"));

@@ -77,7 +77,7 @@ impl Texts {
     /// What a task is called.
     pub fn task(&self, task: &Task) -> Text {
         let now = self.renderings(task.id.uuid(), TranslatedField::Title);
-        wording(&task.title, task.validity, task.english.as_ref(), now, self.liked).into()
+        wording(&task.title, task.words(), task.english.as_ref(), now, self.liked).into()
     }
 
     /// How a target is worded.

@@ -28,7 +28,7 @@ const ASKED_HEADERS: [&str; 10] = [
     "x-request-id",
 ];
 /// Headers that they may read.
-const TOLD_HEADERS: [&str; 10] = [
+const TOLD_HEADERS: [&str; 11] = [
     "content-disposition",
     "content-language",
     "etag",
@@ -38,6 +38,7 @@ const TOLD_HEADERS: [&str; 10] = [
     "ratelimit",
     "ratelimit-policy",
     "retry-after",
+    "www-authenticate",
     "x-request-id",
 ];
 
