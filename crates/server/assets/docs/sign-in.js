@@ -40,7 +40,8 @@ var SignIn = (() => {
   /** What the service answers to a token request; throws what it says against it. */
   const requested = async (parameters) => {
     const body = new URLSearchParams(Object.entries(parameters).filter(([, value]) => value !== ''));
-    const reply = await fetch(TOKEN, { method: 'POST', body });
+    // A browser that may send credentials of its own asks for a password in a window of its own where these are refused.
+    const reply = await fetch(TOKEN, { method: 'POST', body, credentials: 'omit' });
     const answer = await reply.json();
     if (!reply.ok) throw new Refused(answer.error_description ?? answer.detail ?? answer.title ?? `HTTP ${reply.status}`);
     return answer;
@@ -142,7 +143,7 @@ var SignIn = (() => {
       // The token that was given by hand, or to a system, has no session to end.
       if (refresh === null) return;
       try {
-        const reply = await fetch(REVOKE, { method: 'POST', body: new URLSearchParams({ token: refresh }) });
+        const reply = await fetch(REVOKE, { method: 'POST', body: new URLSearchParams({ token: refresh }), credentials: 'omit' });
         await reply.text();
         if (!reply.ok) tell(`HTTP ${reply.status}`, true);
       } catch (fault) {
