@@ -23,7 +23,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use crate::{App, Error, person::still};
+use crate::{App, Error, identity::still};
 
 /// A key is remembered for so long.
 const LIFETIME: TimeDelta = TimeDelta::hours(72);

@@ -25,7 +25,7 @@ use super::{named_in, to_caller};
 use crate::{
     App, Error,
     audit::{Deed, record, watched},
-    identity::current,
+    identity::still,
     words::words,
 };
 
@@ -46,9 +46,7 @@ pub struct NewRelation {
 
 /// The caller as stored in this transaction, who may still write documents.
 pub(super) fn still_managing(app: &App, conn: &mut Conn, ctx: &Ctx) -> Result<Ctx, Error> {
-    let ctx = current(app, conn, ctx)?;
-    ctx.allow(Action::ManageDocuments)?;
-    Ok(ctx)
+    still(app, conn, ctx, Action::ManageDocuments)
 }
 
 /// The document with its recipients, if it is there and has the revision that the caller has seen.
@@ -349,16 +347,17 @@ fn remove(
 
 /// Ends a change of what belongs to a document.
 pub(super) fn touched(app: &App, conn: &mut Conn, ctx: &Ctx, id: DocumentId, revision: i32, deed: Deed) -> Result<(), Error> {
-    let is_touched = document::touch(conn, id, revision)?;
-    ended(app, conn, ctx, is_touched, deed)
+    ended(app, conn, ctx, (id, revision, false), deed)
 }
 
 /// Ends a change that shows to those alone who read internal files.
 pub(super) fn touched_within(app: &App, conn: &mut Conn, ctx: &Ctx, id: DocumentId, revision: i32, deed: Deed) -> Result<(), Error> {
-    let is_touched = document::touch_within(conn, id, revision)?;
-    ended(app, conn, ctx, is_touched, deed)
+    ended(app, conn, ctx, (id, revision, true), deed)
 }
 
-fn ended(app: &App, conn: &mut Conn, ctx: &Ctx, is_touched: bool, deed: Deed) -> Result<(), Error> {
-    if is_touched { Ok(record(app, conn, ctx, deed)?) } else { Err(Refusal::new(Code::PreconditionFailed).into()) }
+fn ended(app: &App, conn: &mut Conn, ctx: &Ctx, (id, revision, is_hidden): (DocumentId, i32, bool), deed: Deed) -> Result<(), Error> {
+    if !document::touch(conn, id, revision, is_hidden)? {
+        return Err(Refusal::new(Code::PreconditionFailed).into());
+    }
+    Ok(record(app, conn, ctx, deed)?)
 }

@@ -162,7 +162,7 @@ pub async fn remove(
             if !evidence::remove(conn, id, &removal)? {
                 return Err(nothing());
             }
-            written(conn, &report)?;
+            crate::report::written(conn, &report)?;
             let before = json!({"file": id.to_string(), "name": file.name, "sha256": file.sha256, "reason": reason});
             let agency = app_.0.catalogue.current(conn)?.agency_code(Some(report.agency));
             Ok(record(&app_, conn, &ctx_, deed().for_agency(agency.as_deref()).with(json!({ "before": before })))?)
@@ -187,12 +187,6 @@ fn open_report(app: &App, conn: &mut Conn, ctx: &Ctx, id: ReportId) -> Result<(R
     let account = ctx.account().ok_or_else(|| Refusal::new(Code::Unauthenticated))?.id;
     let found = stored::locked(conn, &ctx.report_scope(), id)?;
     Ok((changeable(app, conn, ctx, found)?, account))
-}
-
-/// Counts a change of what goes with the report's next version as one of the report, so that nobody who sees it acts on what they have
-/// not seen.
-fn written(conn: &mut Conn, report: &Report) -> Result<(), Error> {
-    if stored::written(conn, report.id, report.revision)? { Ok(()) } else { Err(Refusal::new(Code::PreconditionFailed).into()) }
 }
 
 /// The report, as it was found, if the caller may change its files now.

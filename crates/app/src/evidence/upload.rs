@@ -15,7 +15,7 @@ use serde_json::json;
 
 use super::{
     arrival::{self, Beside, Parts, Stored},
-    changeable, open_report, written,
+    changeable, open_report,
 };
 use crate::{
     App, Error,
@@ -101,7 +101,7 @@ fn put(app: &App, conn: &mut Conn, ctx: &Ctx, (report, revision): (ReportId, &Re
         uploaded_at: app.0.clock.now(),
     };
     evidence::insert(conn, &file)?;
-    written(conn, &report)?;
+    crate::report::written(conn, &report)?;
     let after = json!({"file": file.id.to_string(), "name": file.name, "title": file.title,
                        "documentNumber": file.document_number, "mediaType": file.media_type.label(), "size": file.size,
                        "sha256": file.sha256});

@@ -214,6 +214,13 @@ pub(crate) fn current(app: &App, conn: &mut Conn, ctx: &Ctx) -> Result<Ctx, Erro
     Ok(ctx.renewed(stored)?)
 }
 
+/// The caller as stored in this transaction, who may still do this.
+pub(crate) fn still(app: &App, conn: &mut Conn, ctx: &Ctx, action: Action) -> Result<Ctx, Error> {
+    let ctx = current(app, conn, ctx)?;
+    ctx.allow(action)?;
+    Ok(ctx)
+}
+
 /// Whether what a token was given for still counts.
 fn is_in_force(conn: &mut Conn, account: &Account, rests_on: Uuid, now: DateTime<Utc>) -> Result<bool, DbError> {
     match account.kind {

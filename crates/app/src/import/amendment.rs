@@ -279,7 +279,7 @@ fn relate(conn: &mut Conn, turning: &Turning, decision: DocumentId) -> Result<()
     // Whoever saw the document without it has seen another one.
     let revision = document::by_ids(conn, &[turning.basis])?.first().map(|found| found.revision);
     match revision {
-        Some(revision) if document::touch(conn, turning.basis, revision)? => Ok(()),
+        Some(revision) if document::touch(conn, turning.basis, revision, false)? => Ok(()),
         _ => Err(Refusal::new(Code::PreconditionFailed).into()),
     }
 }

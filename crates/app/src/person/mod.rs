@@ -11,20 +11,19 @@ mod write;
 
 use std::collections::HashMap;
 
-use auth::Ctx;
 use domain::{
     person::{Person, PersonId},
     policy::Action,
     text,
 };
-use persistence::{Conn, person};
+use persistence::person;
 use uuid::Uuid;
 
 use crate::{
-    App, Error, View,
+    Error, View,
     audit::{Deed, watched},
     document::grouped,
-    identity::current,
+    identity::still,
     listing::{Listing, PageArgs},
 };
 
@@ -48,13 +47,6 @@ impl PersonFilter {
         let is_fine = name.is_none_or(|name| text::storable(name) && name.chars().count() <= text::MAX_SEARCH);
         is_fine.then(|| person::PersonFilter { name: name.map(text::fold) })
     }
-}
-
-/// The caller as stored in this transaction, who may still do this.
-pub(crate) fn still(app: &App, conn: &mut Conn, ctx: &Ctx, action: Action) -> Result<Ctx, Error> {
-    let ctx = current(app, conn, ctx)?;
-    ctx.allow(action)?;
-    Ok(ctx)
 }
 
 /// A page of people in the order in which they were written down.

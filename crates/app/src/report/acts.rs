@@ -117,6 +117,12 @@ pub(super) fn begin_on<'a>(
     Ok(Acting { app, ctx, report, account, now, today, status, decision, agency })
 }
 
+/// Counts what its agency writes between two versions of a report as a change of it, files too, so that nobody who sees it acts on what
+/// they have not seen; refused when another came in between.
+pub(crate) fn written(conn: &mut Conn, report: &Report) -> Result<(), Error> {
+    if stored::written(conn, report.id, report.revision)? { Ok(()) } else { Err(Refusal::new(Code::PreconditionFailed).into()) }
+}
+
 impl Acting<'_> {
     /// Where the report will stand, apart from what the act itself changes.
     pub fn change(&self) -> ReportChange {

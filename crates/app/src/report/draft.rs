@@ -17,7 +17,7 @@ use persistence::{
 use serde_json::json;
 
 use super::{
-    acts::{Acting, Said, begin, sha256},
+    acts::{Acting, Said, begin, sha256, written},
     answer::Answer,
     facts::Contents,
     measure::fits,
@@ -44,9 +44,7 @@ pub async fn save_draft(app: &App, ctx: &Ctx, at: (ReportId, impl Into<Revisions
             let content = measure.kept(contents.stored()?);
             fits(acting.report.task.is_some(), &content, &measure, false)?;
             let kept = stored::draft(conn, at.0)?.map_or_else(|| acting.report.content.clone(), |draft| draft.content);
-            if !stored::written(conn, at.0, acting.report.revision)? {
-                return Err(Refusal::new(Code::PreconditionFailed).into());
-            }
+            written(conn, &acting.report)?;
             let draft = ReportDraft { report: at.0, content, author: acting.account, saved_at: acting.now };
             stored::save_draft(conn, &draft)?;
             let (before, after) = (sha256(&kept), sha256(&draft.content));

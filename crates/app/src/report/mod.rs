@@ -29,7 +29,7 @@ use domain::{
 use persistence::report::{self, ReportFilter as StoredFilter};
 use uuid::Uuid;
 
-pub(crate) use acts::news;
+pub(crate) use acts::{news, written};
 pub(crate) use answer::estimates_until;
 pub use batch::{
     Batch, BatchOutcome, MAX_ROW_FAULTS, MAX_ROWS, Rehearsed, Row, RowOutcome, RowReport, Stored, StoredKind, rehearse_all, submit_all,

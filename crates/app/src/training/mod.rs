@@ -36,8 +36,8 @@ use crate::{
     catalogue::Catalogue,
     document::named_in,
     idempotency::{made_once, scope_of},
+    identity::still,
     listing::{Listing, PageArgs},
-    person::still,
 };
 
 pub use course::{NewCourse, create, update};

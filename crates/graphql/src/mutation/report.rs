@@ -136,9 +136,11 @@ impl Bounds {
         }
     }
 
-    /// That nothing is.
-    fn kept(self) -> std::result::Result<(), app::Error> {
-        if self.0.is_empty() { Ok(()) } else { Err(Refusal::with_faults(Code::BodyInvalid, self.0).into()) }
+    /// That nothing of what is looked at is.
+    fn hold(look: impl FnOnce(&mut Self)) -> std::result::Result<(), app::Error> {
+        let mut found = Self::default();
+        look(&mut found);
+        if found.0.is_empty() { Ok(()) } else { Err(Refusal::with_faults(Code::BodyInvalid, found.0).into()) }
     }
 }
 
@@ -159,13 +161,11 @@ impl ReportMutation {
     /// Saves what is being written on a draft, a returned report, or a reopened one up to its day.
     async fn update_draft(&self, ctx: &Context<'_>, id: ID, revision: i32, content: ReportContentInput) -> Result<ReportPayload> {
         let (view, id) = begun(ctx, "updateDraft", &id).await?;
-        let mut bounds = Bounds::default();
-        bounds.content(&content);
-        let done = match bounds.kept() {
-            Ok(()) => report::save_draft(view.app(), view.ctx(), (id, revision), content.into()).await,
-            Err(error) => Err(error),
+        let done = async {
+            Bounds::hold(|bounds| bounds.content(&content))?;
+            report::save_draft(view.app(), view.ctx(), (id, revision), content.into()).await
         };
-        payload(view, id, done).await
+        payload(view, id, done.await).await
     }
 
     /// Throws away a report that was never submitted.
@@ -190,15 +190,15 @@ impl ReportMutation {
         #[graphql(default)] remarks: Vec<RemarkInput>,
     ) -> Result<ReportPayload> {
         let (view, id) = begun(ctx, "returnReport", &id).await?;
-        let mut bounds = Bounds::default();
-        bounds.reason(&reason);
-        bounds.remarks(&remarks);
-        let remarks = remarks.into_iter().map(|remark| model::Remark { pointer: remark.pointer, text: remark.text }).collect();
-        let done = match bounds.kept() {
-            Ok(()) => report::give_back(view.app(), view.ctx(), (id, revision), reason, remarks).await,
-            Err(error) => Err(error),
+        let done = async {
+            Bounds::hold(|bounds| {
+                bounds.reason(&reason);
+                bounds.remarks(&remarks);
+            })?;
+            let remarks = remarks.into_iter().map(|remark| model::Remark { pointer: remark.pointer, text: remark.text }).collect();
+            report::give_back(view.app(), view.ctx(), (id, revision), reason, remarks).await
         };
-        payload(view, id, done).await
+        payload(view, id, done.await).await
     }
 
     /// Accepts a submitted report: its version is published and summed from here on.
@@ -210,13 +210,11 @@ impl ReportMutation {
     /// Lets the agency submit an accepted report once more up to a day.
     async fn reopen_report(&self, ctx: &Context<'_>, id: ID, revision: i32, reason: String, until: NaiveDate) -> Result<ReportPayload> {
         let (view, id) = begun(ctx, "reopenReport", &id).await?;
-        let mut bounds = Bounds::default();
-        bounds.reason(&reason);
-        let done = match bounds.kept() {
-            Ok(()) => report::reopen(view.app(), view.ctx(), (id, revision), reason, until).await,
-            Err(error) => Err(error),
+        let done = async {
+            Bounds::hold(|bounds| bounds.reason(&reason))?;
+            report::reopen(view.app(), view.ctx(), (id, revision), reason, until).await
         };
-        payload(view, id, done).await
+        payload(view, id, done.await).await
     }
 }
 

@@ -17,7 +17,7 @@ pub use origin::{amended_at, opened_by_acts, opened_by_events};
 pub use reread::reread;
 pub use write::{
     NewDocument, advance, by_key, insert, insert_relation, insert_stage, last_stage, planned_by, relation_origin, remove_relation,
-    replace_recipients, touch, touch_within,
+    replace_recipients, touch,
 };
 
 use chrono::NaiveDate;

@@ -80,16 +80,12 @@ fn fill(row: &mut DocumentRow, draft: &DocumentDraft, issuer: Option<AgencyId>) 
     row.read_number(draft.issuer.as_deref().or(draft.issuer_as_written.as_deref()));
 }
 
-/// Raises the revision of a document whose relations or stages changed, if it has this one; gives whether it had.
-pub fn touch(conn: &mut Conn, id: DocumentId, revision: i32) -> Result<bool, DbError> {
+/// Raises the revision of a document of which something beside its row changed, if it has this one; gives whether it had. What is hidden
+/// shows to those alone who read internal files.
+pub fn touch(conn: &mut Conn, id: DocumentId, revision: i32, is_hidden: bool) -> Result<bool, DbError> {
     let current = documents::table.find(DbId::from(id)).filter(documents::revision.eq(revision));
-    Ok(diesel::update(current).set(documents::revision.eq(revision + 1)).execute(conn)? == 1)
-}
-
-/// As [`touch`], of one of whose internal files something changed, which does not show to everybody.
-pub fn touch_within(conn: &mut Conn, id: DocumentId, revision: i32) -> Result<bool, DbError> {
-    let current = documents::table.find(DbId::from(id)).filter(documents::revision.eq(revision));
-    let counts = (documents::revision.eq(revision + 1), documents::hidden_revisions.eq(documents::hidden_revisions + 1));
+    let hidden = documents::hidden_revisions + i32::from(is_hidden);
+    let counts = (documents::revision.eq(revision + 1), documents::hidden_revisions.eq(hidden));
     Ok(diesel::update(current).set(counts).execute(conn)? == 1)
 }
 
