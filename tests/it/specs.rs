@@ -1,10 +1,10 @@
 //! The checked-in specifications are those of the program, and describe what runs.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use testkit::{Backend, TestApp, once, only};
 
-once!(the_checked_in_specifications_are_current, every_operation_says_what_it_answers);
-only!(Sqlite: every_described_path_runs_and_no_other, pages_load_nothing_from_elsewhere, every_error_code_has_a_page);
+once!(the_checked_in_specifications_are_current, every_operation_says_what_it_answers, every_property_says_what_it_means);
+only!(Sqlite: every_field_and_value_says_what_it_means, every_described_path_runs_and_no_other, pages_load_nothing_from_elsewhere, every_error_code_has_a_page);
 
 /// Nothing has this identifier.
 const NOTHING: &str = "0199b2a0-0000-7000-8000-000000000001";
@@ -48,6 +48,48 @@ fn every_operation_says_what_it_answers() {
             }
         }
     }
+}
+
+/// What says itself under any name.
+const SAY_THEMSELVES: [&str; 2] = ["id", "items"];
+
+/// Properties within a schema that say nothing, with where they stand.
+fn silent(schema: &Value, at: &str, found: &mut Vec<String>) {
+    for (name, property) in schema["properties"].as_object().into_iter().flatten() {
+        let says = |one: &Value| one["description"].as_str().is_some_and(|said| !said.is_empty());
+        let one_says = property["oneOf"].as_array().is_some_and(|ones| ones.iter().any(says));
+        if !says(property) && !one_says && !SAY_THEMSELVES.contains(&name.as_str()) {
+            found.push(format!("{at}.{name}"));
+        }
+        silent(property, &format!("{at}.{name}"), found);
+    }
+    for part in ["allOf", "oneOf", "anyOf"].iter().filter_map(|kind| schema[kind].as_array()).flatten().chain(schema.get("items")) {
+        silent(part, at, found);
+    }
+}
+
+fn every_property_says_what_it_means() {
+    let (document, mut found) = (openapi(), Vec::new());
+    for (name, schema) in document["components"]["schemas"].as_object().expect("schemas") {
+        silent(schema, name, &mut found);
+    }
+    assert!(found.is_empty(), "these say nothing of what they mean: {found:#?}");
+}
+
+fn every_field_and_value_says_what_it_means(backend: Backend) {
+    let told = TestApp::start(backend).anonymous().graphql(include_str!("introspection.graphql"), &json!({}));
+    let types: Vec<&Value> = told["__schema"]["types"].as_array().expect("types").iter().collect();
+    assert!(types.len() > 300);
+    let mut found = Vec::new();
+    for ty in types.into_iter().filter(|ty| !ty["name"].as_str().expect("a name").starts_with("__")) {
+        for part in ["fields", "inputFields", "enumValues"].iter().filter_map(|kind| ty[kind].as_array()).flatten() {
+            let name = part["name"].as_str().expect("a name");
+            if part["description"].as_str().is_none_or(str::is_empty) && !SAY_THEMSELVES.contains(&name) {
+                found.push(format!("{}.{name}", ty["name"]));
+            }
+        }
+    }
+    assert!(found.is_empty(), "these say nothing of what they mean: {found:#?}");
 }
 
 fn every_described_path_runs_and_no_other(backend: Backend) {

@@ -20,6 +20,7 @@ use crate::{
 #[derive(SimpleObject)]
 #[expect(clippy::struct_field_names, reason = "the interface calls it so")]
 pub struct Text {
+    /// In the language that `lang` names.
     pub text: Arc<str>,
     /// The language actually given: Vietnamese where there is no translation.
     pub lang: Lang,

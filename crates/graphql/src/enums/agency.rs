@@ -25,7 +25,14 @@ mirror!(
 );
 mirror!(
     /// How sure a source is.
-    Confidence of domain::agency::Confidence { High, Medium, Low }
+    Confidence of domain::agency::Confidence {
+        /// Sure.
+        High,
+        /// Likely.
+        Medium,
+        /// Not sure.
+        Low,
+    }
 );
 /// By which rule an electronic code is made.
 #[derive(Clone, Copy, Debug, Enum, Eq, PartialEq)]

@@ -11,6 +11,7 @@ mirror!(
         Planned,
         /// Set up by a document.
         Established,
+        /// Ended by a document.
         Dissolved,
     }
 );
@@ -59,6 +60,7 @@ mirror!(
         Entrust,
         /// An act that has not taken effect is taken back.
         Annul,
+        /// The committee ends, with its roster.
         Dissolve,
     }
 );
@@ -80,7 +82,9 @@ mirror!(
     CommitteeRowKind of domain::committee::RowKind {
         /// A roster as one document constituted it, with the authority that set it up.
         Term,
+        /// Cơ quan thường trực: the agency that serves the committee.
         StandingAgency,
+        /// A place in the committee, whoever sits there.
         Seat,
         /// A person in a seat, by name.
         Stay,

@@ -7,7 +7,30 @@ use async_graphql::Enum;
 mirror!(
     /// The type of a document.
     DocumentKind of domain::document::DocumentKind {
-        Law, Decree, Circular, Decision, Directive, PartyConclusion, Submission, Strategy, Plan, OfficialLetter, Notice, Other,
+        /// Luật.
+        Law,
+        /// Nghị định.
+        Decree,
+        /// Thông tư.
+        Circular,
+        /// Quyết định.
+        Decision,
+        /// Chỉ thị.
+        Directive,
+        /// Kết luận of the Party.
+        PartyConclusion,
+        /// Tờ trình.
+        Submission,
+        /// Chiến lược.
+        Strategy,
+        /// Kế hoạch.
+        Plan,
+        /// Công văn.
+        OfficialLetter,
+        /// Thông báo.
+        Notice,
+        /// Any other type.
+        Other,
     }
 );
 mirror!(
@@ -32,6 +55,7 @@ mirror!(
         Follows,
         /// It wants the other to be made.
         CallsFor,
+        /// It changes some of the other, which holds on.
         Amends,
         /// Once it holds, the other does not.
         Replaces,
@@ -91,7 +115,9 @@ mirror!(
 mirror!(
     /// Where a document that is called for has come to.
     DocumentStage of domain::document::stage::Stage {
+        /// There is a text; after `SUBMITTED` it was given back.
         Drafted,
+        /// Trình: it was submitted for decision.
         Submitted,
         /// It has a number and a date.
         Issued,
@@ -100,11 +126,15 @@ mirror!(
 mirror!(
     /// What became of a document on a day.
     DocumentEvent of domain::document::DocumentEvent {
+        /// It holds from then on.
         TakesEffect,
         /// By the day that it names itself it no longer holds.
         Expires,
+        /// Sửa đổi, bổ sung: by another document.
         Amended,
+        /// Thay thế: by another document, wholly or in part.
         Replaced,
+        /// Bãi bỏ: by another document, wholly or in part.
         Repealed,
     }
 );
@@ -146,7 +176,26 @@ mirror!(
 mirror!(
     /// What a gap is about.
     GapSubject of domain::gap::GapSubject {
-        Objective, Target, Measure, Task, Responsibility, Document, Seat, CommitteeAct, Conclusion, KnownIssue
+        /// Mục tiêu of the programme.
+        Objective,
+        /// Chỉ tiêu of the programme.
+        Target,
+        /// Giải pháp of the programme.
+        Measure,
+        /// Nhiệm vụ of the annex.
+        Task,
+        /// A duty that the decision lays on an agency beside the annex.
+        Responsibility,
+        /// A document that the decision calls for.
+        Document,
+        /// A seat of the steering committee.
+        Seat,
+        /// An act on the steering committee.
+        CommitteeAct,
+        /// What a meeting concluded.
+        Conclusion,
+        /// A defect of the decision's text.
+        KnownIssue,
     }
 );
 
@@ -159,6 +208,7 @@ mirror!(
         Annex,
         /// Dự thảo.
         Draft,
+        /// Anything else.
         Other,
     }
 );

@@ -11,6 +11,7 @@ mirror!(
         ReportSubmitted,
         /// A report was given back to be mended.
         ReportReturned,
+        /// A report was published, and is summed from then on.
         ReportAccepted,
         /// A report was taken into that of the whole programme.
         ReportAggregated,
@@ -22,16 +23,25 @@ mirror!(
         OccurrenceClaimed,
         /// A lead gave its task back.
         OccurrenceReturned,
+        /// What was delivered was confirmed.
         OccurrenceConfirmed,
         /// What was delivered did not do.
         OccurrenceRedo,
+        /// A task was stopped for a while.
         OccurrenceSuspended,
+        /// A task that was stopped goes on.
         OccurrenceResumed,
+        /// A task is not to be done any more.
         OccurrenceCancelled,
+        /// A task was taken back by whoever gave it.
         OccurrenceWithdrawn,
+        /// A task that was given back is to be done after all.
         OccurrenceReopened,
+        /// A lead asked for more time.
         ExtensionRequested,
+        /// More time was granted or refused.
         ExtensionDecided,
+        /// Whoever asked for more time took that back.
         ExtensionWithdrawn,
         /// The task's year ended before anybody decided.
         ExtensionLapsed,
@@ -39,13 +49,17 @@ mirror!(
         PrincipalDesignated,
         /// Figures were published and are kept as they were told.
         StatisticsFrozen,
+        /// An act on a committee was written down.
         CommitteeChanged,
+        /// A meeting was called or planned anew, or something was done to it.
         MeetingChanged,
         /// Something was concluded for an agency to carry out.
         ConclusionAssigned,
         /// A thematic or ad hoc report was asked for.
         ObligationRequested,
+        /// A report is not owed any more.
         ObligationExcluded,
+        /// A report is owed again.
         ObligationIncluded,
         /// The task-year that it follows from went when its programme was corrected.
         ObligationWithdrawn,

@@ -7,7 +7,18 @@ use domain::lang as model;
 
 mirror!(
     /// A language. Vietnamese is the source of every text.
-    Lang of model::Lang { Vi, En, Fr, Zh, Ja }
+    Lang of model::Lang {
+        /// Vietnamese.
+        Vi,
+        /// English.
+        En,
+        /// French.
+        Fr,
+        /// Chinese.
+        Zh,
+        /// Japanese.
+        Ja,
+    }
 );
 mirror!(
     /// How far a text can be relied on.

@@ -6,11 +6,19 @@ use async_graphql::Enum;
 
 mirror!(
     /// How a meeting stands.
-    MeetingStatus of domain::meeting::MeetingStatus { Planned, Held, Cancelled }
+    MeetingStatus of domain::meeting::MeetingStatus {
+        /// Called, and not held yet.
+        Planned,
+        /// It took place; from then on minutes can be written.
+        Held,
+        /// It was called off before it was held, with the reason.
+        Cancelled,
+    }
 );
 mirror!(
     /// Whether somebody who was invited came.
     Attendance of domain::meeting::Attendance {
+        /// In person.
         Present,
         /// With the reason.
         Absent,
@@ -23,6 +31,7 @@ mirror!(
     MeetingActKind of domain::meeting::MeetingActKind {
         /// It took place, and so many came.
         Hold,
+        /// It is called off before it is held, with the reason.
         Cancel,
         /// The minutes are signed; from then on they are locked, and each conclusion is a task.
         Sign,

@@ -30,6 +30,7 @@ mod committee;
 mod deliverable;
 mod document;
 mod event;
+mod figures;
 mod lang;
 mod meeting;
 mod person;
@@ -50,6 +51,7 @@ pub use document::{
     GapKind, GapSubject, NumberWarningCode,
 };
 pub use event::EventKind;
+pub use figures::{ReportFigure, TaskFigure};
 pub use person::{ClockState, PersonalRequestKind, PersonalRequestState, RequestChannel, RequestLateness, RestrictedField};
 
 pub use lang::{Lang, TextState, TranslationState};
@@ -61,15 +63,19 @@ mirror!(
     AgencyKind of domain::agency::AgencyKind {
         /// People's Committee of the city, or a steering committee.
         Committee,
+        /// Sở, or another body beside them: office, inspectorate, management board.
         Department,
         /// People's Committee of an urban or rural district.
         District,
+        /// Newspaper, magazine, broadcaster, portal or publisher.
         Press,
         /// Public service unit.
         Centre,
+        /// Board of the Party, Fatherland Front, or a socio-political organisation.
         Party,
         /// Ministry, authority of a ministry, State Treasury.
         Central,
+        /// Doanh nghiệp.
         Enterprise,
         /// Words that stand for several bodies.
         Collective,
@@ -109,9 +115,11 @@ mirror!(
     OccurrenceStatus of domain::task::OccurrenceStatus {
         /// Nothing has been done yet.
         NotStarted,
+        /// Đang thực hiện: a lead is at work.
         InProgress,
         /// Said to be done, not confirmed yet.
         AwaitingConfirmation,
+        /// Đã hoàn thành: what was delivered is confirmed.
         Completed,
         /// To be done again.
         Redo,
@@ -138,8 +146,11 @@ mirror!(
         Confirm,
         /// What was delivered does not do.
         Redo,
+        /// Stopped for a while, by a document.
         Suspend,
+        /// Taken up again where it was suspended.
         Resume,
+        /// Ended for good, by a document.
         Cancel,
         /// Taken back by whoever gave it.
         Withdraw,
@@ -167,8 +178,11 @@ mirror!(
 mirror!(
     /// Where a request for more time stands.
     ExtensionStatus of domain::occurrence::ExtensionStatus {
+        /// Nobody has decided yet.
         Requested,
+        /// Granted: the due day moved.
         Approved,
+        /// Refused: the due day stayed.
         Rejected,
         /// Taken back by whoever asked.
         Withdrawn,
@@ -183,23 +197,14 @@ mirror!(
         None,
         /// Each lead agency; an occurrence with several counts with each, a collective's members in its place.
         Agency,
+        /// Each group of tasks of an annex.
         Group,
+        /// Each task.
         Task,
+        /// Each year.
         Year,
         /// The period of a regime; an occurrence has its year.
         Period,
-    }
-);
-mirror!(
-    /// A figure that a list of occurrences stands behind; the fields of `TaskFigures` say how each is counted.
-    TaskFigure of domain::statistics::Figure {
-        Assigned, Completed, CompletedOnTime, CompletedLate, CompletedNoDeadline, Open, OpenWithin, OpenOverdue, OpenNoDeadline, FallenDue,
-    }
-);
-mirror!(
-    /// A figure that a list of obligations stands behind; the fields of `ReportFigures` say how each is counted.
-    ReportFigure of domain::statistics::reporting::ReportFigure {
-        Obliged, Expected, Actual, OnTime, Late, Missing, NotYetDue, CalendarUnknown, Excluded, NonRespondingCoordinators,
     }
 );
 mirror!(
@@ -249,12 +254,21 @@ mirror!(
 );
 mirror!(
     /// What an objective is.
-    ObjectiveKind of domain::programme::ObjectiveKind { General, Specific, Orientation }
+    ObjectiveKind of domain::programme::ObjectiveKind {
+        /// What the programme wants as a whole.
+        General,
+        /// One of the particular objectives.
+        Specific,
+        /// Beyond the dated objectives ("Định hướng đến năm 2020").
+        Orientation,
+    }
 );
 mirror!(
     /// How a target's figure is compared.
     Comparator of domain::programme::Comparator {
+        /// The figure as it is stated.
         Exactly,
+        /// The figure or more.
         AtLeast,
         /// Within two figures; above is shown, not an error.
         Range,
@@ -264,7 +278,12 @@ mirror!(
 );
 mirror!(
     /// Whether the decision says it or a reader concluded it.
-    Certainty of domain::programme::Certainty { Stated, Inferred }
+    Certainty of domain::programme::Certainty {
+        /// The decision says it.
+        Stated,
+        /// A reader concluded it.
+        Inferred,
+    }
 );
 mirror!(
     /// Who signs in.
@@ -277,7 +296,12 @@ mirror!(
 );
 mirror!(
     /// Whether an account may sign in.
-    AccountStatus of domain::account::AccountStatus { Active, Disabled }
+    AccountStatus of domain::account::AccountStatus {
+        /// It may sign in, until it expires.
+        Active,
+        /// It may not, and its sessions are ended.
+        Disabled,
+    }
 );
 mirror!(
     /// A role that an account holds.
@@ -294,7 +318,7 @@ mirror!(
         Standing,
         /// Records assignment and settlement of money.
         Finance,
-        /// Keeps trainings and staff rolls.
+        /// Keeps trainings, staff rolls and the register of people.
         Personnel,
         /// Reads all reports, records inspections.
         Inspector,
@@ -304,7 +328,7 @@ mirror!(
         Authority,
         /// Accounts, agencies, committee membership; no say over reports.
         Admin,
-        /// Reads everything, changes nothing.
+        /// Reads everything but what agencies have not sent yet and what is restricted of people; changes nothing.
         Auditor,
     }
 );
@@ -348,6 +372,7 @@ mirror!(
 mirror!(
     /// Whose part in a task makes them owe a report on it.
     ObligedRoles of domain::regime::ObligedRoles {
+        /// Leads alone.
         Lead,
         /// Leads and coordinators.
         All,
@@ -356,11 +381,15 @@ mirror!(
 mirror!(
     /// How often a report is made.
     Frequency of domain::period::Frequency {
+        /// Twelve times a year.
         Month,
+        /// Four times a year.
         Quarter,
+        /// Twice a year.
         HalfYear,
         /// January to September, once a year.
         NineMonths,
+        /// Once a year.
         Year,
     }
 );
@@ -373,6 +402,7 @@ mirror!(
         Decimal,
         /// Whole đồng.
         Money,
+        /// Words, as many characters as `maxLength` lets.
         Text,
         /// One of the options.
         Choice,
@@ -394,7 +424,9 @@ mirror!(
     NoticeLevel of domain::chasing::NoticeLevel {
         /// Who owes the report.
         Agency,
+        /// The programme's standing agency (cơ quan thường trực).
         Standing,
+        /// The programme's steering committee (ban chỉ đạo).
         Committee,
         /// The People's Committee.
         Authority,
@@ -403,7 +435,9 @@ mirror!(
 mirror!(
     /// Who is told when a report stays out.
     EscalationLevel of domain::regime::EscalationLevel {
+        /// The programme's standing agency (cơ quan thường trực).
         Standing,
+        /// The programme's steering committee (ban chỉ đạo).
         Committee,
         /// The People's Committee.
         Authority,
@@ -412,6 +446,7 @@ mirror!(
 mirror!(
     /// Why a day is not as the week has it.
     SpecialDayKind of domain::calendar::SpecialDayKind {
+        /// A public holiday (ngày lễ, Tết).
         Holiday,
         /// Off because a holiday fell on a day that was off anyway.
         Compensatory,
@@ -425,8 +460,10 @@ mirror!(
 /// Upwards or downwards.
 #[derive(Clone, Copy, Debug, Default, Enum, Eq, PartialEq)]
 pub enum Direction {
+    /// From the smallest, or the first of the order.
     #[default]
     Asc,
+    /// From the largest, or the last of the order.
     Desc,
 }
 

@@ -7,7 +7,18 @@ use domain::search as model;
 
 mirror!(
     /// What can be searched for.
-    SearchKind of model::SearchKind { Agency, Task, Document, Report, Deliverable }
+    SearchKind of model::SearchKind {
+        /// Single bodies and collectives.
+        Agency,
+        /// Tasks of all programmes.
+        Task,
+        /// Documents of the register.
+        Document,
+        /// Reports, of those that the caller may see.
+        Report,
+        /// What agencies brought about, as far as the caller may see it.
+        Deliverable,
+    }
 );
 mirror!(
     /// How a hit fits; hits come in this order.

@@ -20,9 +20,11 @@ use crate::{
 /// An account to make.
 #[derive(InputObject)]
 struct NewAccountInput {
+    /// A system or a person; it stays so.
     kind: AccountKind,
     /// `client_id` of a service account, user name of a person.
     login: String,
+    /// Of the person, or of the system.
     name: String,
     /// Code of the agency that the account speaks for; a service account needs one.
     agency: Option<String>,
@@ -37,6 +39,7 @@ struct NewAccountInput {
     basis: Option<ID>,
     /// What its tokens may be used for at most: `read`, `reports`, `account`, `admin`; all where nothing is said.
     scopes: Option<Vec<String>>,
+    /// From then on it may not sign in; no end where nothing is said.
     expires_at: Option<DateTime<Utc>>,
     /// Networks (CIDR) from which it may be used; any where there are none.
     #[graphql(default)]
@@ -46,9 +49,11 @@ struct NewAccountInput {
 /// What to change of an account; what is left out stays.
 #[derive(InputObject)]
 struct AccountChangeInput {
+    /// Of the person, or of the system.
     name: Option<String>,
     /// DISABLED ends every session; ACTIVE lets the account sign in again.
     status: Option<AccountStatus>,
+    /// What its tokens may be used for at most: `read`, `reports`, `account`, `admin`.
     scopes: Option<Vec<String>>,
     /// Null takes the end away.
     expires_at: MaybeUndefined<DateTime<Utc>>,
@@ -59,6 +64,7 @@ struct AccountChangeInput {
 /// A role to give.
 #[derive(InputObject)]
 struct NewGrantInput {
+    /// What the account may do by it.
     role: Role,
     /// Code; needed for the roles of agencies, and for those only.
     agency: Option<String>,
@@ -75,6 +81,7 @@ struct NewGrantInput {
 /// What came of a change of an account.
 #[derive(SimpleObject)]
 struct AccountPayload {
+    /// As it is after the change.
     account: Option<Account>,
     /// Of a service account; shown this once.
     client_secret: Option<String>,

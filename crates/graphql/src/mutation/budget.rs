@@ -23,10 +23,15 @@ use crate::{
 /// The digits of a line in the classification of the state budget; every level may be left out.
 #[derive(Default, InputObject)]
 struct BudgetClassificationInput {
+    /// Chương.
     chapter: Option<String>,
+    /// Loại.
     category: Option<String>,
+    /// Khoản; needs `category`.
     section: Option<String>,
+    /// Mục.
     item: Option<String>,
+    /// Tiểu mục; needs `item`.
     subitem: Option<String>,
 }
 
@@ -35,23 +40,29 @@ struct BudgetClassificationInput {
 struct BudgetContributionInput {
     /// Code of an agency of the register; or `name`.
     agency: Option<String>,
+    /// Whoever else contributes.
     name: Option<String>,
+    /// In money or in kind.
     form: ContributionForm,
     /// Number or identifier of a document.
     agreement: Option<String>,
+    /// For what they are given, in words.
     purpose: Option<String>,
-    /// Needed for what is in kind.
+    /// How goods and services were valued; needed for what is in kind.
     valuation: Option<String>,
 }
 
 /// What of a line may change, as a whole: what is left out is taken off.
 #[derive(Default, InputObject)]
 struct BudgetLineDraft {
+    /// How it stands in the classification of the state budget.
     classification: Option<BudgetClassificationInput>,
+    /// Whether it buys or builds assets.
     #[graphql(default)]
     is_capital: bool,
-    /// Of capital lines only.
+    /// What it buys or builds; of capital lines only.
     asset_note: Option<String>,
+    /// What the line is called, for people.
     title: Option<String>,
 }
 
@@ -62,12 +73,15 @@ struct NewBudgetLine {
     programme: String,
     /// Code of a task; the programme as a whole where nothing is said.
     task: Option<String>,
+    /// The budget year, a calendar year.
     year: i32,
     /// Code of the agency that spends.
     agency: String,
+    /// Where the money comes from.
     source: FundingSourceKind,
     /// For socialised means, and always for them.
     contribution: Option<BudgetContributionInput>,
+    /// What of the line may change later.
     #[graphql(default)]
     draft: BudgetLineDraft,
 }
@@ -75,7 +89,9 @@ struct NewBudgetLine {
 /// A movement of money.
 #[derive(InputObject)]
 struct NewBudgetMovement {
+    /// Identifier of the line.
     line: ID,
+    /// What happens to the money.
     kind: BudgetMovementKind,
     /// Of a reversal, what it undoes where nothing is said.
     amount: Option<Dong>,
@@ -84,6 +100,7 @@ struct NewBudgetMovement {
     /// In the books of which year it stands; the line's where nothing is said. What was carried over into later books is paid, settled,
     /// refunded, cancelled and carried over again in those; what is carried over leaves the books that are named.
     booking_year: Option<i32>,
+    /// The last day of the work that is paid for; needed where a payment of January stands in the books of the year before.
     work_done_on: Option<NaiveDate>,
     /// Number or identifier of a document.
     document: Option<String>,
@@ -155,6 +172,7 @@ impl From<NewBudgetMovement> for MovementRow {
 /// What came of writing down a line.
 #[derive(SimpleObject)]
 struct BudgetLinePayload {
+    /// As it is after it; null where it was not done.
     line: Option<BudgetLine>,
     /// Null when it is done.
     problem: Option<Problem>,
@@ -167,6 +185,7 @@ struct RecordedMovement {
     id: Option<ID>,
     /// False for what was on record under its reference before.
     is_new: bool,
+    /// Everything for which it was refused; empty where it was not.
     faults: Vec<InputFault>,
 }
 

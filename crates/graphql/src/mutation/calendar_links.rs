@@ -11,6 +11,7 @@ use crate::types::calendar_link::CalendarLink;
 /// What came of making or revoking a link.
 #[derive(Default, SimpleObject)]
 struct CalendarLinkPayload {
+    /// As it is after the change; null where nothing was done.
     link: Option<CalendarLink>,
     /// Where the calendar is read, on this service; of a link that was just made. Whoever has it reads the calendar.
     path: Option<String>,

@@ -29,7 +29,9 @@ struct NewCommitteePersonInput {
 /// A seat to make.
 #[derive(InputObject)]
 struct NewCommitteeSeatInput {
+    /// The part of the committee that the seat is in; none for the committee itself.
     unit: Option<CommitteeUnit>,
+    /// What whoever sits there is in the committee.
     role: CommitteeRole,
     /// Position in the decision, from 1; within its unit no two are equal.
     rank: i32,
@@ -48,6 +50,7 @@ struct NewCommitteeSeatInput {
 /// Something done to a committee. Which of the fields belong to it depends on its kind.
 #[derive(InputObject)]
 struct NewCommitteeActInput {
+    /// What is done.
     kind: CommitteeActKind,
     /// The first day on which it holds; not before the last act. ANNUL: the day on which the other act would take effect.
     effective_on: NaiveDate,
@@ -57,6 +60,7 @@ struct NewCommitteeActInput {
     section: Option<String>,
     /// Its words there, verbatim; needs `section`.
     quote: Option<String>,
+    /// A remark; the reason where an annulment rests on no document.
     note: Option<String>,
     /// ANNUL: the act that is taken back; it has not taken effect, and no later act builds on it.
     annuls: Option<ID>,

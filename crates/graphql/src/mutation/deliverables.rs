@@ -21,6 +21,7 @@ use crate::{
 struct DeliverableDocumentInput {
     /// Number or identifier of the document, which is issued.
     document: String,
+    /// Where the document speaks of it.
     section: Option<String>,
     /// Its words there, verbatim; needs `section`.
     quote: Option<String>,
@@ -33,12 +34,16 @@ struct DeliverableInput {
     task: Option<String>,
     /// The year to which it counts.
     year: i32,
+    /// In Vietnamese.
     title: String,
     /// By whose foreign affairs.
     channel: Option<AffairsChannel>,
+    /// Who may know of it.
     visibility: DeliverableVisibility,
+    /// Whom it is for, or who takes part.
     #[graphql(default)]
     audiences: Vec<Audience>,
+    /// Documents that it rests on or is.
     #[graphql(default)]
     documents: Vec<DeliverableDocumentInput>,
     /// Identifiers of files on submitted reports of the agency that prove it.

@@ -29,6 +29,7 @@ struct NewDirectionInput {
     coordinators: Vec<String>,
     /// The first day on which it holds; the day from which the document is in force where nothing is said.
     effective_on: Option<NaiveDate>,
+    /// The day by which it is to be done.
     due_on: NaiveDate,
 }
 

@@ -23,6 +23,7 @@ use crate::{
 /// A document to write down.
 #[derive(InputObject)]
 struct NewDocumentInput {
+    /// Loại văn bản.
     kind: DocumentKind,
     /// PLANNED for one that has no number yet; ISSUED where nothing is said.
     status: Option<DocumentStatus>,
@@ -37,45 +38,63 @@ struct NewDocumentInput {
     issuer: Option<String>,
     /// The words for who issued it; enough for a body that is no agency here.
     issuer_as_written: Option<String>,
+    /// The day of issue; none of what is only called for.
     issued_on: Option<NaiveDate>,
     /// The first day on which it holds, where that is not the day of issue.
     effective_on: Option<NaiveDate>,
     /// The first day on which it no longer holds.
     expires_on: Option<NaiveDate>,
+    /// Who signed it, by name.
     signer: Option<String>,
+    /// TM., KT., TL., TUQ. or Q. before the signer's position.
     capacity: Option<Capacity>,
+    /// The signer's position as printed.
     signer_position: Option<String>,
     /// Nơi nhận, as written.
     #[graphql(default)]
     recipients: Vec<String>,
+    /// A remark on it.
     note: Option<String>,
 }
 
 /// What to change of a document; what is left out stays, null takes away. A planned one gets its number by being issued.
 #[derive(InputObject)]
 struct DocumentChangeInput {
+    /// Loại văn bản.
     kind: Option<DocumentKind>,
+    /// Number and symbol as printed; none of what is only called for.
     number: MaybeUndefined<String>,
+    /// Needed without a number.
     title: MaybeUndefined<String>,
+    /// Trích yếu.
     #[graphql(name = "abstract")]
     summary: MaybeUndefined<String>,
-    /// Code.
+    /// Code of the agency that issued it.
     issuer: MaybeUndefined<String>,
+    /// The words for who issued it; enough for a body that is no agency here.
     issuer_as_written: MaybeUndefined<String>,
+    /// The day of issue; none of what is only called for.
     issued_on: MaybeUndefined<NaiveDate>,
+    /// The first day on which it holds, where that is not the day of issue.
     effective_on: MaybeUndefined<NaiveDate>,
+    /// The first day on which it no longer holds.
     expires_on: MaybeUndefined<NaiveDate>,
+    /// Who signed it, by name.
     signer: MaybeUndefined<String>,
+    /// TM., KT., TL., TUQ. or Q. before the signer's position.
     capacity: MaybeUndefined<Capacity>,
+    /// The signer's position as printed.
     signer_position: MaybeUndefined<String>,
     /// All of them, in order.
     recipients: Option<Vec<String>>,
+    /// A remark on it.
     note: MaybeUndefined<String>,
 }
 
 /// How a document stands to another.
 #[derive(InputObject)]
 struct DocumentRelationInput {
+    /// How this document stands to the other.
     kind: DocumentRelationKind,
     /// Identifier of the other document, or its number where one document has it.
     related: String,
@@ -83,6 +102,7 @@ struct DocumentRelationInput {
     section: Option<String>,
     /// Its words.
     quote: Option<String>,
+    /// A remark on it.
     note: Option<String>,
     /// A part of the other only is replaced or repealed.
     #[graphql(default)]
@@ -94,28 +114,39 @@ struct DocumentRelationInput {
 struct IssueInput {
     /// Number and symbol as printed.
     number: String,
+    /// The day of issue: not one to come, nor before the last stage.
     issued_on: NaiveDate,
+    /// The first day on which it holds, where that is not the day of issue.
     effective_on: Option<NaiveDate>,
+    /// The first day on which it no longer holds.
     expires_on: Option<NaiveDate>,
     /// Code; the agency that the plan names where nothing is said.
     issuer: Option<String>,
+    /// Who signed it, by name; what the plan says where nothing is said.
     signer: Option<String>,
+    /// TM., KT., TL., TUQ. or Q. before the signer's position; what the plan says where nothing is said.
     capacity: Option<Capacity>,
+    /// The signer's position as printed; what the plan says where nothing is said.
     signer_position: Option<String>,
+    /// A remark on the issue, kept with the stage.
     note: Option<String>,
 }
 
 /// What to say of a file from now on; what is left out stays, null takes away.
 #[derive(InputObject)]
 struct DocumentFileChangeInput {
+    /// What it is, for people.
     title: MaybeUndefined<String>,
+    /// What it is to the document: the signed copy, an annex, a draft.
     role: Option<FileRole>,
+    /// Who sees it; everybody only of an issued document, and never a draft.
     visibility: Option<FileVisibility>,
 }
 
 /// What came of a change of a document.
 #[derive(SimpleObject)]
 struct DocumentPayload {
+    /// As it is after it; null where it was not done.
     document: Option<Document>,
     /// Null when it is done.
     problem: Option<Problem>,

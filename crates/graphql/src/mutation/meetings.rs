@@ -24,15 +24,20 @@ struct NewInviteeInput {
     seat: Option<ID>,
     /// Code.
     agency: Option<String>,
+    /// Whoever is neither a seat nor an agency.
     words: Option<String>,
 }
 
 /// When, where, about what and with whom.
 #[derive(InputObject)]
 struct MeetingPlanInput {
+    /// What the meeting is called.
     title: String,
+    /// Where it is held, in words.
     place: Option<String>,
+    /// The committee has to be established on that day in Viet Nam.
     starts_at: DateTime<Utc>,
+    /// After `startsAt`; left out where it is not set.
     ends_at: Option<DateTime<Utc>>,
     /// Members who have to be there; more than half where nothing is said.
     quorum: Option<i32>,
@@ -47,7 +52,9 @@ struct MeetingPlanInput {
 /// Whether somebody came.
 #[derive(InputObject)]
 struct NewAttendanceInput {
+    /// As the meeting shows it.
     invitee: ID,
+    /// Whether and how they came.
     attendance: Attendance,
     /// ABSENT: why.
     reason: Option<String>,
@@ -58,6 +65,7 @@ struct NewAttendanceInput {
 /// Something done to a meeting. Which of the fields belong to it depends on its kind.
 #[derive(InputObject)]
 struct NewMeetingActInput {
+    /// What is done.
     kind: MeetingActKind,
     /// HOLD: for each of whom it is said.
     #[graphql(default)]
@@ -77,12 +85,14 @@ struct NewMeetingActInput {
 /// Something that was concluded.
 #[derive(InputObject)]
 struct NewConclusionInput {
+    /// What was concluded; the title of its task from publication on.
     text: String,
     /// Code of the agency that carries it out.
     lead: String,
     /// Codes.
     #[graphql(default)]
     coordinators: Vec<String>,
+    /// The day by which it is to be done; not before the meeting, nor the day of the signature.
     due_on: NaiveDate,
 }
 

@@ -69,7 +69,9 @@ fn patch<T, U: From<T>>(value: MaybeUndefined<T>) -> Patch<U> {
 /// Words in two languages.
 #[derive(SimpleObject)]
 pub struct Message {
+    /// In Vietnamese.
     vi: String,
+    /// In English.
     en: String,
 }
 
@@ -80,6 +82,7 @@ pub struct InputFault {
     pointer: String,
     /// Stable.
     code: String,
+    /// What is wrong there, in words.
     message: Message,
 }
 
@@ -88,7 +91,9 @@ pub struct InputFault {
 pub struct Problem {
     /// Stable; the same codes as in REST.
     code: String,
+    /// What is wrong on this occasion, in words.
     message: Message,
+    /// Everything wrong with the input, not only the first.
     faults: Vec<InputFault>,
 }
 

@@ -47,6 +47,7 @@ struct OccurrencePayload {
 /// What came of designating a principal.
 #[derive(SimpleObject)]
 struct PrincipalPayload {
+    /// As it is after the change.
     task: Option<Task>,
     /// Null when it is done.
     problem: Option<Problem>,

@@ -28,10 +28,13 @@ fn known(person: Option<ID>) -> Option<PersonId> {
 /// What an agency is called and where it stands.
 #[derive(InputObject)]
 pub struct AgencyInput {
+    /// In Vietnamese.
     name: String,
+    /// E.g. "Sở TT&TT"; none where nothing is said.
     short_name: Option<String>,
     /// As before where nothing is said.
     kind: Option<AgencyKind>,
+    /// A finer kind, e.g. `provincial_department`; as before where nothing is said.
     subkind: Option<String>,
     /// Code; as before where nothing is said.
     parent: Option<String>,
@@ -47,6 +50,7 @@ impl From<AgencyInput> for NewAgency {
 /// A successor: an agency that is there, or one that the event makes.
 #[derive(InputObject)]
 pub struct SuccessorInput {
+    /// Of the agency; of one that the event makes a code that none ever had, of a-z, 0-9 and hyphens.
     code: String,
     /// For an agency that the event makes.
     new: Option<AgencyInput>,
@@ -70,6 +74,7 @@ pub struct DutyInput {
 pub struct AgencyEventInput {
     /// Names the event; made up where nothing is said.
     code: Option<String>,
+    /// What happens.
     kind: AgencyEventKind,
     /// The first day on which it holds.
     effective_on: NaiveDate,
@@ -81,12 +86,15 @@ pub struct AgencyEventInput {
     quote: Option<String>,
     /// Codes.
     predecessors: Vec<String>,
+    /// Who takes over.
     #[graphql(default)]
     successors: Vec<SuccessorInput>,
+    /// Which duties each successor takes.
     #[graphql(default)]
     duties: Vec<DutyInput>,
     /// What a renamed agency is called.
     becomes: Option<AgencyInput>,
+    /// A remark, shown with the event.
     note: Option<String>,
 }
 

@@ -30,7 +30,9 @@ use crate::{
 struct PersonalRequestInput {
     /// Identifier of the person that it is about.
     person: ID,
+    /// What is asked.
     kind: PersonalRequestKind,
+    /// How it came.
     channel: RequestChannel,
     /// The law of this day gives the clock.
     received_at: DateTime<Utc>,
@@ -42,6 +44,7 @@ struct PersonalRequestInput {
 /// A step of a request.
 #[derive(InputObject)]
 struct PersonalRequestStepInput {
+    /// How far it comes by it: all but RECEIVED.
     step: PersonalRequestState,
     /// When it was taken; now where nothing is said.
     at: Option<DateTime<Utc>>,
@@ -56,6 +59,7 @@ struct PersonalRequestStepInput {
 /// What came of a change of a request.
 #[derive(SimpleObject)]
 struct PersonalRequestPayload {
+    /// As it is after the change.
     request: Option<PersonalRequest>,
     /// Null when it is done.
     problem: Option<Problem>,
@@ -64,6 +68,7 @@ struct PersonalRequestPayload {
 /// Everything that is kept of a person.
 #[derive(SimpleObject)]
 struct PersonExportPayload {
+    /// The person, its fields with their class, posts, account, requests, and what the audit log tells of it.
     content: Option<Json<serde_json::Value>>,
     /// Null when it is done.
     problem: Option<Problem>,

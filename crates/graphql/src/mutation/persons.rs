@@ -27,8 +27,11 @@ use crate::{
 struct PersonInput {
     /// As printed in the decision.
     name: MaybeUndefined<String>,
+    /// The post as printed; public, as the name is.
     position_title: MaybeUndefined<String>,
+    /// Internal: shown to those who keep the register or audit it.
     work_email: MaybeUndefined<String>,
+    /// Internal: shown to those who keep the register or audit it.
     work_phone: MaybeUndefined<String>,
     /// A day, as 1970-12-31. Sealed.
     birth_date: MaybeUndefined<String>,
@@ -45,6 +48,7 @@ struct PersonInput {
 /// What came of writing on a person.
 #[derive(SimpleObject)]
 pub(super) struct PersonPayload {
+    /// As it is after the change.
     person: Option<Person>,
     /// Null when it is done.
     problem: Option<Problem>,
@@ -53,6 +57,7 @@ pub(super) struct PersonPayload {
 /// What was opened.
 #[derive(SimpleObject)]
 struct OpenedPayload {
+    /// What was opened; null where the caller is refused.
     fields: Option<OpenedFields>,
     /// Null when it is done.
     problem: Option<Problem>,

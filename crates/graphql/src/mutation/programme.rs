@@ -31,6 +31,7 @@ pub struct AmendmentInput {
 /// What came of an amendment.
 #[derive(SimpleObject)]
 struct AmendmentPayload {
+    /// The amendment; of a dry run, what it would be.
     recorded: Option<RecordedAmendment>,
     /// Null when it is done.
     problem: Option<Problem>,
@@ -49,12 +50,14 @@ pub struct ReadingConfirmationInput {
     section: Option<String>,
     /// Its words there, verbatim; needs `section`.
     quote: Option<String>,
+    /// Shown to those alone who have a role in the programme.
     remark: Option<String>,
 }
 
 /// What came of confirming a reading.
 #[derive(SimpleObject)]
 struct ReadingPayload {
+    /// With the confirmation; null where nothing was done.
     issue: Option<KnownIssue>,
     /// Null when it is done.
     problem: Option<Problem>,

@@ -30,8 +30,10 @@ const MAX_REASON: usize = 5_000;
 struct ReportContentInput {
     /// How far the task is done, 0 to 100.
     percent: Option<i32>,
+    /// What the agency says, in its own words.
     #[graphql(default)]
     narrative: String,
+    /// What was produced.
     #[graphql(default)]
     produced: Vec<ProductInput>,
     /// The sections of the regime's outline.
@@ -44,8 +46,11 @@ struct ReportContentInput {
 /// Something that was produced.
 #[derive(InputObject)]
 struct ProductInput {
+    /// What was produced, in words.
     description: String,
+    /// How many, in whole numbers; left out where that is not told.
     quantity: Option<i64>,
+    /// What the quantity counts; left out where that is not told.
     unit: Option<String>,
 }
 
@@ -54,6 +59,7 @@ struct ProductInput {
 struct SectionInput {
     /// As in the regime's outline.
     code: String,
+    /// What the report says under this heading.
     text: String,
 }
 
@@ -63,6 +69,7 @@ struct RemarkInput {
     /// JSON pointer into the report, e.g. `/percent`; empty for the whole of it.
     #[graphql(default)]
     pointer: String,
+    /// What is to be mended there.
     text: String,
 }
 

@@ -27,7 +27,9 @@ use crate::{
 /// A share to reach.
 #[derive(InputObject)]
 struct PercentageInput {
+    /// What is counted, in words.
     numerator: String,
+    /// What it is counted against, in words.
     denominator: String,
     /// In hundredths of a per cent.
     goal: i32,
@@ -36,14 +38,18 @@ struct PercentageInput {
 /// Everything of a set: languages.
 #[derive(InputObject)]
 struct SetCoverageInput {
+    /// Languages that must all be there, for example "en".
     required: Vec<String>,
 }
 
 /// Everything of a table: outlet, item and content.
 #[derive(InputObject)]
 struct MatrixInput {
+    /// Codes of the channels or agencies.
     outlets: Vec<String>,
+    /// Languages, for example "en".
     items: Vec<String>,
+    /// Kinds of content, for example "tin tức"; each outlet must have each in each language.
     contents: Vec<String>,
 }
 
@@ -52,26 +58,32 @@ struct MatrixInput {
 struct CountPerMemberInput {
     /// Codes of agencies.
     members: Vec<String>,
+    /// The number that each of them must reach.
     at_least: i32,
 }
 
 /// A number between two: reached from the smaller one on.
 #[derive(InputObject)]
 struct RangeInput {
+    /// The number from which on it is met.
     min: i32,
+    /// Beyond it is shown and no error; not smaller than `min`.
     max: i32,
 }
 
 /// A number.
 #[derive(InputObject)]
 struct CountInput {
+    /// The number to reach; with `AT_MOST` the number not to exceed.
     goal: i32,
 }
 
 /// Where a target began.
 #[derive(InputObject)]
 struct BaselineInput {
+    /// As a value of its measure is written, for example "12.50".
     value: String,
+    /// The day that it is of.
     on: NaiveDate,
     /// Number or identifier.
     document: Option<String>,
@@ -101,14 +113,21 @@ struct TargetDefinitionInput {
     /// True: words, with supporting figures.
     #[graphql(default)]
     qualitative: bool,
+    /// Whether more is better, or less; `AT_MOST` for a share or a number only.
     direction: Option<TargetDirection>,
+    /// Whether values of the years add up from the first year on, or each year stands for itself.
     is_cumulative: Option<bool>,
+    /// The last year for it.
     due_year: Option<i32>,
+    /// Where it began, with the document that states that.
     baseline: Option<BaselineInput>,
+    /// By what parts of the value are told; only what parts of this measure add up over.
     disaggregations: Option<Vec<Disaggregation>>,
     /// Codes of the agencies, collectives or outlets over which it is counted, or kinds of deliverables that count.
     population: Option<Vec<String>>,
+    /// Where values come from; it must be able to give values of the measure.
     reckoning: Option<Reckoning>,
+    /// INFERRED where nothing is said, whatever the version before had.
     certainty: Option<Certainty>,
 }
 
@@ -154,21 +173,27 @@ impl TargetDefinitionInput {
 /// Part and whole.
 #[derive(InputObject)]
 struct ShareInput {
+    /// How many of the whole.
     part: i32,
+    /// Of how many.
     whole: i32,
 }
 
 /// A figure beside words.
 #[derive(InputObject)]
 struct FigureInput {
+    /// What the figure tells.
     label: String,
+    /// The figure as it was typed in.
     value: String,
 }
 
 /// Words, with figures beside them.
 #[derive(InputObject)]
 struct NarrativeInput {
+    /// What is reached, in words.
     text: String,
+    /// Figures beside the words.
     #[graphql(default)]
     figures: Vec<FigureInput>,
 }
@@ -176,8 +201,11 @@ struct NarrativeInput {
 /// Outlet, item and content of a table.
 #[derive(InputObject)]
 struct CellInput {
+    /// Code of the channel or agency.
     outlet: String,
+    /// Language, for example "en".
     item: String,
+    /// Kind of content, for example "tin tức".
     content: String,
 }
 
@@ -186,15 +214,20 @@ struct CellInput {
 struct MemberCountInput {
     /// Code.
     agency: String,
+    /// How many it has.
     count: i32,
 }
 
 /// A value that a document states: a share, a count, words, or what there is of a set, a table or members; one of them.
 #[derive(InputObject)]
 struct TargetValueInput {
+    /// The year that it is stated for.
     year: i32,
+    /// Of a share.
     share: Option<ShareInput>,
+    /// Of a number or a range.
     count: Option<i32>,
+    /// Of a qualitative target.
     narrative: Option<NarrativeInput>,
     /// What there is of a set.
     items: Option<Vec<String>>,
@@ -202,6 +235,7 @@ struct TargetValueInput {
     cells: Option<Vec<CellInput>>,
     /// How many each member has; one that is left out has none on record.
     members: Option<Vec<MemberCountInput>>,
+    /// Whether the value may still change with its year.
     finality: Finality,
     /// The day as of which the document states it.
     on: NaiveDate,
@@ -244,6 +278,7 @@ fn members(all: Vec<MemberCountInput>, counts: &mut Counts) -> StatedAs {
 /// What came of it.
 #[derive(SimpleObject)]
 struct TargetPayload {
+    /// What is reached of the target, as of the day in the input; of today where the programme was not there on it.
     evaluation: Option<TargetEvaluation>,
     /// Null when it is done.
     problem: Option<Problem>,
@@ -265,6 +300,7 @@ async fn evaluated(
 /// A year whose figures of people everybody is told from now on.
 #[derive(InputObject)]
 struct TrainingReleaseInput {
+    /// The calendar year in which the sessions began.
     year: i32,
     /// The day as of which figures are; today where nothing is said. Not before the day of the release before.
     as_of: Option<NaiveDate>,

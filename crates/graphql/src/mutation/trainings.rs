@@ -22,7 +22,9 @@ struct TrainingCourseInput {
     programme: String,
     /// Code.
     task: Option<String>,
+    /// Đào tạo, bồi dưỡng or tập huấn.
     kind: CourseKind,
+    /// What the course is called, for everybody to read.
     title: String,
     /// Code of the agency that holds it.
     organiser: Option<String>,
@@ -30,6 +32,7 @@ struct TrainingCourseInput {
     central_organiser: Option<String>,
     /// Held by a central body; one in words always is.
     is_central: Option<bool>,
+    /// For whom it is; left out where that is not told.
     #[graphql(default)]
     audiences: Vec<TrainingAudience>,
     /// Teaching hours.
@@ -68,18 +71,24 @@ impl TrainingCourseInput {
 /// A version of material that was used.
 #[derive(InputObject)]
 struct UsedMaterialInput {
+    /// Identifier of the material.
     material: ID,
+    /// Number of the version, in whichever language.
     version: i32,
 }
 
 /// A session to write down.
 #[derive(InputObject)]
 struct TrainingSessionInput {
+    /// Only those that were held have participants.
     status: SessionStatus,
+    /// The first day; of one that was held, not in the future.
     from: NaiveDate,
     /// Included.
     to: NaiveDate,
+    /// Where it is held, in words.
     place: Option<String>,
+    /// Versions of the programme's teaching materials that were used.
     #[graphql(default)]
     materials: Vec<UsedMaterialInput>,
 }
@@ -102,8 +111,11 @@ struct ParticipantInput {
     person: Option<ID>,
     /// How many of the agency who are not named, apart from those who are.
     headcount: Option<i32>,
+    /// What came of it; left out while it is not known.
     result: Option<TrainingResult>,
+    /// Of a named person who did not fail; needs `certificateOn`.
     certificate_number: Option<String>,
+    /// The day of its issue: not before the session, and not in the future.
     certificate_on: Option<NaiveDate>,
 }
 
@@ -116,15 +128,18 @@ struct TrainingMaterialInput {
     task: Option<String>,
     /// Code of whoever compiles it.
     agency: String,
+    /// What the material is called, for everybody to read.
     title: String,
 }
 
 /// A version of material, in one language.
 #[derive(InputObject)]
 struct MaterialVersionInput {
+    /// From 1; once in each language.
     number: i32,
     /// A BCP 47 tag.
     language: String,
+    /// The day of issue, not in the future; a later version is not older.
     issued_on: NaiveDate,
     /// Number or identifier of the document whose files it is.
     document: Option<String>,
@@ -145,13 +160,19 @@ impl MaterialVersionInput {
 struct TrainingPlanItemInput {
     /// Code.
     programme: String,
+    /// The calendar year of the plan.
     year: i32,
     /// Code of the agency whose plan it is.
     agency: String,
+    /// Đào tạo, bồi dưỡng or tập huấn.
     kind: CourseKind,
+    /// What the plan calls it.
     title: String,
+    /// For whom it is; left out where the plan does not say.
     audience: Option<TrainingAudience>,
+    /// How many sessions are planned; left out where the plan does not say.
     sessions: Option<i32>,
+    /// How many attendances are planned.
     attendances: Option<i32>,
     /// Number or identifier of the plan.
     document: String,
@@ -178,15 +199,25 @@ impl TrainingPlanItemInput {
 /// The counts of a roll. What is left out is not known, which is not nought.
 #[derive(InputObject)]
 struct StaffRollInput {
+    /// Cán bộ, công chức, viên chức, all of them.
     headcount: Option<i32>,
+    /// Of them in charge of external information; of these the following ones:
     in_charge: Option<i32>,
+    /// With a university degree.
     with_degree: Option<i32>,
+    /// With a fitting major.
     with_fitting_major: Option<i32>,
+    /// Who read and translate a foreign language.
     with_language: Option<i32>,
+    /// Who have all three.
     fully_qualified: Option<i32>,
+    /// Posts for external information.
     posts: Option<i32>,
+    /// Who do this work full time; no more than `headcount`.
     full_time: Option<i32>,
+    /// Who do this work part time; no more than `headcount`.
     part_time: Option<i32>,
+    /// Whether somebody is named as whom to turn to.
     has_focal_point: Option<bool>,
     /// Number or identifier.
     document: Option<String>,
@@ -215,6 +246,7 @@ impl StaffRollInput {
 /// What came of writing a course or a session down.
 #[derive(Default, SimpleObject)]
 struct TrainingCoursePayload {
+    /// As it is after the change; null where nothing was done.
     course: Option<TrainingCourse>,
     /// Null when it is done.
     problem: Option<Problem>,
@@ -223,6 +255,7 @@ struct TrainingCoursePayload {
 /// What came of writing down who took part.
 #[derive(Default, SimpleObject)]
 struct ParticipationsPayload {
+    /// Named persons and headcounts, each of them one; null where nothing was done.
     entries: Option<u64>,
     /// Lượt người.
     attendances: Option<u64>,
@@ -235,6 +268,7 @@ struct ParticipationsPayload {
 /// What came of writing material down.
 #[derive(Default, SimpleObject)]
 struct TrainingMaterialPayload {
+    /// As it is after the change; null where nothing was done.
     material: Option<TrainingMaterial>,
     /// Null when it is done.
     problem: Option<Problem>,
@@ -243,6 +277,7 @@ struct TrainingMaterialPayload {
 /// What came of writing an item of a plan down.
 #[derive(Default, SimpleObject)]
 struct TrainingPlanPayload {
+    /// As it was written down; null where nothing was done.
     item: Option<TrainingPlanItem>,
     /// Null when it is done.
     problem: Option<Problem>,
@@ -251,6 +286,7 @@ struct TrainingPlanPayload {
 /// What came of writing a roll down.
 #[derive(Default, SimpleObject)]
 struct StaffRollPayload {
+    /// As it was written down; null where nothing was done.
     roll: Option<StaffRoll>,
     /// Null when it is done.
     problem: Option<Problem>,

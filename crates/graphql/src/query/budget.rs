@@ -26,9 +26,11 @@ pub(super) struct BudgetLineFilter {
     task: Option<String>,
     /// Code.
     agency: Option<String>,
+    /// Where the money comes from.
     source: Option<FundingSourceKind>,
     /// The budget year.
     year: Option<i32>,
+    /// Whether it buys or builds assets.
     is_capital: Option<bool>,
 }
 

@@ -28,13 +28,17 @@ struct DeliverableFilter {
     task: Option<String>,
     /// Code of the agency.
     agency: Option<String>,
+    /// The year to which they count.
     year: Option<i32>,
+    /// Of this kind only.
     kind: Option<DeliverableKind>,
+    /// By whose foreign affairs.
     channel: Option<AffairsChannel>,
     /// Code of the system or body that carries it.
     outlet: Option<String>,
     /// A language tag.
     language: Option<String>,
+    /// Whom it is for, or who takes part.
     audience: Option<Audience>,
     /// The sender's own reference.
     external_ref: Option<String>,

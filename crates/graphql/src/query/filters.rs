@@ -10,6 +10,7 @@ use crate::enums::{AgencyKind, AssignmentRole, Direction, DocumentClass, Documen
 /// Which agencies. Every condition given must hold.
 #[derive(Default, InputObject)]
 pub struct AgencyFilter {
+    /// What kind of body it is.
     pub kind: Option<AgencyKind>,
     /// True for collectives only, false for single bodies only.
     pub collective: Option<bool>,
@@ -31,6 +32,7 @@ impl From<AgencyFilter> for app::agency::AgencyFilter {
 /// What agencies are sorted by.
 #[derive(Clone, Copy, Default, Enum, Eq, PartialEq)]
 pub enum AgencyOrderField {
+    /// The code; the order where nothing is said.
     #[default]
     Code,
     /// The name in Vietnamese order.
@@ -49,8 +51,10 @@ impl From<AgencyOrderField> for app::agency::AgencySort {
 /// The order of agencies.
 #[derive(Default, InputObject)]
 pub struct AgencyOrder {
+    /// The code where nothing is said.
     #[graphql(default)]
     pub field: AgencyOrderField,
+    /// Upwards where nothing is said.
     #[graphql(default)]
     pub direction: Direction,
 }
@@ -62,11 +66,13 @@ pub struct TaskFilter {
     pub programme: Option<String>,
     /// Code of the group; needs `programme`.
     pub group: Option<String>,
+    /// For example "II.3"; tasks of several programmes may have it.
     pub code: Option<String>,
     /// Code of an agency that is assigned, in any role or in `role`.
     pub agency: Option<String>,
     /// Code of an agency that leads; holds besides `agency` and `role`.
     pub lead_agency: Option<String>,
+    /// The role of `agency`; where no agency is named, a role that anybody has.
     pub role: Option<AssignmentRole>,
     /// Also find tasks where a collective with the agency on its roll is assigned.
     #[graphql(default)]
@@ -100,7 +106,9 @@ pub enum TaskOrderField {
     /// Programme, then position in its annex.
     #[default]
     Annex,
+    /// The first year of the period.
     StartYear,
+    /// The last year of the period.
     EndYear,
     /// The title in Vietnamese order.
     Name,
@@ -120,8 +128,10 @@ impl From<TaskOrderField> for app::task::Sort {
 /// The order of tasks.
 #[derive(Default, InputObject)]
 pub struct TaskOrder {
+    /// What they are sorted by.
     #[graphql(default)]
     pub field: TaskOrderField,
+    /// Up or down; equal ones stand in the order of the annex.
     #[graphql(default)]
     pub direction: Direction,
 }
@@ -135,11 +145,13 @@ pub struct ReportFilter {
     pub task: Option<String>,
     /// Code of the agency.
     pub agency: Option<String>,
+    /// The year of the period that they are about.
     pub year: Option<i32>,
     /// E.g. `2019-Q2`.
     pub period: Option<String>,
     /// As the caller sees it.
     pub status: Option<ReportStatus>,
+    /// The sender's own reference.
     pub external_ref: Option<String>,
 }
 
@@ -160,7 +172,9 @@ impl From<ReportFilter> for app::report::ReportFilter {
 /// Which documents. Every condition given must hold.
 #[derive(Default, InputObject)]
 pub struct DocumentFilter {
+    /// Of this type only.
     pub kind: Option<DocumentKind>,
+    /// Whether it exists or is only called for.
     pub status: Option<DocumentStatus>,
     /// How it is numbered.
     pub class: Option<DocumentClass>,

@@ -216,8 +216,11 @@ impl RootQuery {
 struct Me {
     /// `client_id` of a service account, user name of a person.
     login: String,
+    /// Of the person, or of the system.
     name: String,
+    /// The agency that the account speaks for.
     agency: Option<Agency>,
+    /// Roles in force today.
     roles: Vec<Role>,
     /// What the token may be used for.
     scopes: Vec<String>,

@@ -26,7 +26,9 @@ pub struct NoticeFilter {
     addressee: Option<String>,
     /// The obligation's identifier.
     obligation: Option<ID>,
+    /// How the agency is chased.
     kind: Option<NoticeKind>,
+    /// To whom it is addressed.
     level: Option<NoticeLevel>,
     /// Whether the report has come in.
     is_answered: Option<bool>,

@@ -28,17 +28,20 @@ pub struct ObligationFilter {
     task: Option<String>,
     /// Code of the regime.
     regime: Option<String>,
+    /// The year of the period; of a request, that of its cut-off.
     year: Option<i32>,
     /// Label of a period, e.g. 2019-Q2, or of a request.
     period: Option<String>,
     /// Due before this day.
     due_before: Option<NaiveDate>,
+    /// How they stand on the day of the list.
     state: Option<ObligationState>,
     /// Code of the group; needs `programme`.
     group: Option<String>,
     /// About the whole programme, not about a task.
     #[graphql(default)]
     is_about_programme: bool,
+    /// Included.
     from_year: Option<i32>,
     /// Included.
     to_year: Option<i32>,

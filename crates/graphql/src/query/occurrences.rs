@@ -31,10 +31,13 @@ pub struct OccurrenceFilter {
     /// Code of an agency that answers for it, by name or as a member of a collective: its lead on the day it is seen from, at the end of its
     /// year, or when it was delivered.
     lead_agency: Option<String>,
+    /// Included.
     from_year: Option<i32>,
     /// Included.
     to_year: Option<i32>,
+    /// Where they stood on the day to look from.
     status: Option<OccurrenceStatus>,
+    /// How they stood to their due day on that day.
     timeliness: Option<Timeliness>,
     /// Those that a figure counts.
     figure: Option<TaskFigure>,
@@ -73,6 +76,7 @@ pub struct StatisticsFilter {
     task: Option<String>,
     /// Code of an agency that leads; of reports, what it owes.
     lead_agency: Option<String>,
+    /// Included.
     from_year: Option<i32>,
     /// Included.
     to_year: Option<i32>,

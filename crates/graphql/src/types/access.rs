@@ -35,6 +35,7 @@ impl Account {
         id(self.listed.account.id)
     }
 
+    /// Whether a system or a person signs in with it.
     async fn kind(&self) -> AccountKind {
         self.listed.account.kind.into()
     }
@@ -44,6 +45,7 @@ impl Account {
         &self.listed.account.login
     }
 
+    /// Of the person, or of the system.
     async fn name(&self) -> &str {
         &self.listed.account.name
     }
@@ -53,6 +55,7 @@ impl Account {
         agency_opt(ctx, self.listed.account.agency).await
     }
 
+    /// Whether it may sign in.
     async fn status(&self) -> AccountStatus {
         self.listed.account.status.into()
     }
@@ -67,6 +70,7 @@ impl Account {
         self.listed.account.scopes.to_string().split(' ').map(str::to_owned).collect()
     }
 
+    /// From then on it may not sign in; null where it has no end.
     async fn expires_at(&self) -> Option<DateTime<Utc>> {
         self.listed.account.limits.expires_at
     }
@@ -77,6 +81,7 @@ impl Account {
         self.listed.account.limits.networks.as_deref().map(|all| all.split(' ').collect()).unwrap_or_default()
     }
 
+    /// When it was made.
     async fn created_at(&self) -> DateTime<Utc> {
         self.listed.created_at
     }
@@ -132,10 +137,12 @@ impl Grant {
         id(self.0.id)
     }
 
+    /// What the account may do by it.
     async fn role(&self) -> Role {
         self.0.held.role.into()
     }
 
+    /// For which agency it is held; null for the roles that are not of agencies.
     async fn agency(&self, ctx: &Context<'_>) -> Result<Option<Agency>> {
         agency_opt(ctx, self.0.held.agency).await
     }
@@ -148,6 +155,7 @@ impl Grant {
         }
     }
 
+    /// First day on which it holds; null where none was set.
     async fn valid_from(&self) -> Option<NaiveDate> {
         self.0.validity.from
     }
@@ -162,6 +170,7 @@ impl Grant {
         document_opt(ctx, self.0.basis).await
     }
 
+    /// When it was given.
     async fn created_at(&self) -> DateTime<Utc> {
         self.0.created_at
     }
@@ -178,9 +187,13 @@ pub struct CredentialState {
     id: ID,
     /// Name of a public key.
     kid: Option<String>,
+    /// When it was made or registered.
     created_at: DateTime<Utc>,
+    /// From then on it proves nothing; null where it has no end.
     expires_at: Option<DateTime<Utc>>,
+    /// When it was revoked; null while nobody has.
     revoked_at: Option<DateTime<Utc>>,
+    /// When a token was last given for it; null where none was.
     last_used_at: Option<DateTime<Utc>>,
 }
 
@@ -201,8 +214,11 @@ impl From<&Credential> for CredentialState {
 #[derive(SimpleObject)]
 pub struct Session {
     id: ID,
+    /// When the person signed in.
     created_at: DateTime<Utc>,
+    /// When it last gave a token.
     last_used_at: DateTime<Utc>,
+    /// When it ends: 14 days after it was last used, 90 after the sign-in at the latest.
     expires_at: DateTime<Utc>,
     /// Network address of the sign-in.
     network: Option<String>,
@@ -229,6 +245,7 @@ impl Session {
 /// How a signing key stands.
 #[derive(SimpleObject)]
 pub struct SigningKey {
+    /// Its name, which tokens have in their header.
     kid: String,
     /// It signs now.
     signs: bool,
@@ -259,6 +276,7 @@ impl AuditEntry {
         id(self.link.entry.id)
     }
 
+    /// When it was done or refused.
     async fn at(&self) -> DateTime<Utc> {
         self.link.entry.at
     }
@@ -294,10 +312,12 @@ impl AuditEntry {
         self.link.entry.network.as_deref()
     }
 
+    /// The request in which that was, by its `X-Request-Id`.
     async fn request(&self) -> &str {
         &self.link.entry.request
     }
 
+    /// Name of the operation in REST, which GraphQL's are told by too.
     async fn operation(&self) -> &str {
         &self.link.entry.operation
     }
@@ -307,6 +327,7 @@ impl AuditEntry {
         self.link.entry.subject.as_ref().map(|(kind, _)| kind.as_str())
     }
 
+    /// Identifier or code of what it was about.
     async fn subject_id(&self) -> Option<&str> {
         self.link.entry.subject.as_ref().map(|(_, id)| id.as_str())
     }
@@ -326,10 +347,12 @@ impl AuditEntry {
         self.link.entry.code.as_deref()
     }
 
+    /// Entries are kept in several strands, each a chain of its own.
     async fn strand(&self) -> i32 {
         self.link.strand
     }
 
+    /// Its place in the strand, from 1.
     async fn number(&self) -> i64 {
         self.link.number
     }
@@ -339,6 +362,7 @@ impl AuditEntry {
         &self.link.previous
     }
 
+    /// SHA-256 of this entry, hexadecimal.
     async fn sha256(&self) -> &str {
         &self.link.sha256
     }

@@ -75,11 +75,12 @@ impl Agency {
         Ok(self.version(ctx)?.name.get(wanted(ctx, lang)).into())
     }
 
+    /// What kind of body it is on the day.
     async fn kind(&self, ctx: &Context<'_>) -> Result<AgencyKind> {
         Ok(self.version(ctx)?.kind.into())
     }
 
-    /// A finer kind, in words of the programme's file.
+    /// A finer kind, e.g. `provincial_department`; null where none is told.
     async fn subkind(&self, ctx: &Context<'_>) -> Result<Option<Arc<str>>> {
         Ok(self.version(ctx)?.subkind.clone())
     }
@@ -183,6 +184,7 @@ impl Agency {
         &self.0.aliases
     }
 
+    /// The body above it on the day; null where there is none, or it is not told.
     async fn parent(&self, ctx: &Context<'_>) -> Result<Option<Agency>> {
         match self.version(ctx)?.parent {
             Some(id) => agency_on(ctx, id, self.1).await.map(Some),
@@ -196,6 +198,7 @@ impl Agency {
         Ok(self.0.members_on(day).map(|member| AgencyMember(member.clone(), self.1)).collect())
     }
 
+    /// A remark on it, of the day.
     async fn note(&self, ctx: &Context<'_>) -> Result<Option<Arc<str>>> {
         Ok(self.version(ctx)?.note.clone())
     }
@@ -209,6 +212,7 @@ impl Agency {
 /// How the roll of a collective is to be read.
 #[derive(SimpleObject)]
 pub struct CollectiveRule {
+    /// Whom its words mean.
     pub rule: MembershipRule,
     /// Whether the roll is known to be whole.
     pub complete: bool,
@@ -228,6 +232,7 @@ pub struct AgencyMember(model::AgencyMember, Option<NaiveDate>);
 /// A body on the roll of a collective.
 #[Object]
 impl AgencyMember {
+    /// The member, as of the day that the collective is told of.
     async fn agency(&self, ctx: &Context<'_>) -> Result<Agency> {
         agency_on(ctx, self.0.agency, self.1).await
     }
@@ -237,6 +242,7 @@ impl AgencyMember {
         self.0.attestation.as_ref().map(Into::into)
     }
 
+    /// The first day on which it is a member; null where nothing earlier is known.
     async fn valid_from(&self) -> Option<NaiveDate> {
         self.0.validity.from
     }

@@ -146,7 +146,9 @@ impl BudgetLadder {
 /// The ladder of a source.
 #[derive(SimpleObject)]
 pub struct BudgetSource {
+    /// Where the money comes from.
     source: FundingSourceKind,
+    /// What is recorded of the source, rung by rung.
     ladder: BudgetLadder,
 }
 

@@ -38,6 +38,7 @@ impl BudgetLine {
         id(self.0.id)
     }
 
+    /// The programme that the money is for.
     async fn programme(&self, ctx: &Context<'_>) -> Result<Programme> {
         programme(ctx, self.0.programme).await
     }
@@ -50,14 +51,17 @@ impl BudgetLine {
         }
     }
 
+    /// The budget year, a calendar year.
     async fn year(&self) -> i32 {
         self.0.year
     }
 
+    /// The agency that spends.
     async fn agency(&self, ctx: &Context<'_>) -> Result<Agency> {
         agency(ctx, self.0.agency).await
     }
 
+    /// Where the money comes from.
     async fn source(&self) -> FundingSourceKind {
         self.0.source.into()
     }
@@ -67,6 +71,7 @@ impl BudgetLine {
         self.0.contribution.clone().map(Contribution)
     }
 
+    /// How it stands in the classification of the state budget.
     async fn classification(&self) -> Classification {
         let digits = |digits: &Option<Arc<str>>| digits.as_ref().map(Arc::clone);
         let class = &self.0.classification;
@@ -84,10 +89,12 @@ impl BudgetLine {
         self.0.is_capital
     }
 
+    /// What it buys or builds; of capital lines only.
     async fn asset_note(&self) -> Option<&str> {
         self.0.asset_note.as_deref()
     }
 
+    /// What the line is called, for people; null where nobody named it.
     async fn title(&self) -> Option<&str> {
         self.0.title.as_deref()
     }
@@ -156,14 +163,17 @@ impl Contribution {
         if let Contributor::Named(name) = &self.0.contributor { Some(name) } else { None }
     }
 
+    /// In money or in kind.
     async fn form(&self) -> ContributionForm {
         self.0.form.into()
     }
 
+    /// The agreement as a document; null where none is named.
     async fn agreement(&self, ctx: &Context<'_>) -> Result<Option<Document>> {
         document_opt(ctx, self.0.agreement).await
     }
 
+    /// For what they are given, in words.
     async fn purpose(&self) -> Option<&str> {
         self.0.purpose.as_deref()
     }
@@ -193,8 +203,10 @@ pub struct Classification {
 /// A remark on a line, which refuses nothing.
 #[derive(Default, SimpleObject)]
 pub struct BudgetFlag {
-    /// `LATE_ADJUSTMENT`, `SUPPLEMENT_UNALLOCATED`, `SUPPLEMENT_DEADLINE_UNKNOWN`, `EXCEPTED`, `CONTRIBUTOR_IS_ASSIGNEE` or
-    /// `UNSPENT_AFTER_CLOSING`.
+    /// `LATE_ADJUSTMENT`: adjusted after the last day for it; `SUPPLEMENT_UNALLOCATED`: not wholly allocated, and its working days are
+    /// over; `SUPPLEMENT_DEADLINE_UNKNOWN`: not wholly allocated, and its last day is not known; `EXCEPTED`: recorded against the order of
+    /// the ladder; `CONTRIBUTOR_IS_ASSIGNEE`: whoever contributes has a part in the task; `UNSPENT_AFTER_CLOSING`: left when books were
+    /// closed.
     kind: &'static str,
     /// Identifier of the movement that it is about.
     movement: Option<ID>,
@@ -239,10 +251,12 @@ impl BudgetMovement {
         self.0
     }
 
+    /// What happens to the money.
     async fn kind(&self) -> BudgetMovementKind {
         self.1.kind.into()
     }
 
+    /// More than nought, but for an adjustment; of a reversal, the amount that is undone.
     async fn amount(&self) -> Dong {
         self.1.amount.into()
     }
@@ -262,6 +276,7 @@ impl BudgetMovement {
         self.1.work_done_on
     }
 
+    /// The document that it rests on; null where none is named.
     async fn document(&self, ctx: &Context<'_>) -> Result<Option<Document>> {
         document_opt(ctx, self.1.document).await
     }
@@ -281,6 +296,7 @@ impl BudgetMovement {
         agency_opt(ctx, self.1.agency).await
     }
 
+    /// The recorder's or the treasury's own number of it.
     async fn external_ref(&self) -> Option<&str> {
         self.1.external_ref.as_deref()
     }
@@ -295,6 +311,7 @@ impl BudgetMovement {
         self.1.exception.as_deref()
     }
 
+    /// When it was recorded here.
     async fn recorded_at(&self) -> DateTime<Utc> {
         self.1.recorded_at
     }

@@ -61,10 +61,12 @@ pub struct BudgetMeans(pub MeansOfYear);
 /// What a programme needs in a year against what is there for it.
 #[Object]
 impl BudgetMeans {
+    /// The programme whose need and means they are.
     async fn programme(&self, ctx: &Context<'_>) -> Result<Programme> {
         programme(ctx, self.0.programme).await
     }
 
+    /// The budget year, a calendar year.
     async fn year(&self) -> i32 {
         self.0.year
     }
@@ -86,10 +88,12 @@ pub struct SourceMeans(domain::budget::FundingSourceKind, Means, Option<found::M
 /// Need against means of a source.
 #[Object(name = "BudgetSourceMeans")]
 impl SourceMeans {
+    /// Where the money comes from.
     async fn source(&self) -> FundingSourceKind {
         self.0.into()
     }
 
+    /// Need against means of the source alone.
     async fn means(&self) -> YearlyMeans {
         YearlyMeans::of(&self.1)
     }
@@ -113,7 +117,9 @@ impl SourceMeans {
 /// A day of every year; in a month that is shorter, its last day.
 #[derive(SimpleObject)]
 pub struct BudgetDay {
+    /// From 1 to 12.
     month: u32,
+    /// In a month that is shorter, its last day.
     day: u32,
 }
 
@@ -147,9 +153,13 @@ pub struct BudgetRules {
 /// A code of the classification of the state budget.
 #[derive(SimpleObject)]
 pub struct BudgetCode {
+    /// The level of the classification that it is of.
     level: BudgetClassificationLevel,
+    /// Three digits of a chapter, category or section, four of an item or subitem.
     code: Arc<str>,
+    /// What the digits stand for.
     name: Arc<str>,
+    /// The first day on which it holds.
     from: Option<NaiveDate>,
     /// The first day on which it holds no more.
     to: Option<NaiveDate>,
@@ -191,10 +201,13 @@ impl BudgetSettings {
 /// A supplement of which something is not allocated.
 #[derive(SimpleObject)]
 pub struct UnallocatedSupplement {
+    /// The line that was supplemented.
     line: BudgetLine,
     /// Identifier of the movement.
     movement: ID,
+    /// The day of the supplement.
     on: NaiveDate,
+    /// The whole supplement.
     amount: Dong,
     /// What is not allocated yet.
     open: Dong,
@@ -246,9 +259,11 @@ impl BudgetAge {
 /// What of a line is not settled.
 #[derive(SimpleObject)]
 pub struct UnsettledLine {
+    /// The line of which something is not settled.
     line: BudgetLine,
     /// Null where it is larger than 64 bits hold.
     unsettled: Option<Dong>,
+    /// The same, by the age of the payments.
     ages: Vec<BudgetAge>,
 }
 
@@ -271,6 +286,7 @@ pub struct UnallocatedTotal {
 pub struct UnsettledTotal {
     /// How many there are in the whole list, as far as the caller may see it.
     pub total_count: usize,
+    /// The day as of which it is told.
     pub as_of: NaiveDate,
     /// Of all lines, not of the page alone.
     pub ages: Vec<BudgetAge>,

@@ -61,6 +61,7 @@ impl CalendarLink {
         id(self.0.made_by)
     }
 
+    /// When it was made.
     async fn created_at(&self) -> DateTime<Utc> {
         self.0.created_at
     }
@@ -70,6 +71,7 @@ impl CalendarLink {
         self.0.last_used_on
     }
 
+    /// When it was revoked; null while the calendar is read by it.
     async fn revoked_at(&self) -> Option<DateTime<Utc>> {
         self.0.revoked_at
     }

@@ -35,10 +35,12 @@ impl Change {
         id(self.0.id)
     }
 
+    /// When it happened.
     async fn at(&self) -> DateTime<Utc> {
         self.0.at
     }
 
+    /// What happened. Kinds are added in time: pass over what you do not know.
     async fn kind(&self) -> EventKind {
         self.0.kind.into()
     }
@@ -58,6 +60,7 @@ impl Change {
         agency_opt(ctx, self.0.agency).await
     }
 
+    /// Null where it is of none.
     async fn programme(&self, ctx: &Context<'_>) -> Result<Option<Programme>> {
         match self.0.programme {
             Some(id) => programme(ctx, id).await.map(Some),
@@ -74,6 +77,7 @@ impl Change {
 /// A piece of the feed. It goes on by number, not by cursor.
 #[derive(SimpleObject)]
 pub struct ChangeConnection {
+    /// In the order of their numbers.
     nodes: Vec<Change>,
     /// Give it as `since` to go on: the number of the last event that is shown, or the `since` that was given where there is none. Where a
     /// caller holds a role for an agency in one programme, it moves past what the caller may not see by whole thousands.

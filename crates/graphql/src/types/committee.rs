@@ -57,10 +57,12 @@ impl Committee {
         Agency(Arc::clone(&self.known.agency), Some(self.as_of))
     }
 
+    /// The day that this is told of.
     async fn as_of(&self) -> NaiveDate {
         self.as_of
     }
 
+    /// How it stands on that day.
     async fn status(&self) -> CommitteeStatus {
         self.known.history.status_on(self.as_of).into()
     }
@@ -143,6 +145,7 @@ impl CommitteeTerm {
         }
     }
 
+    /// The first day on which it holds.
     async fn valid_from(&self) -> Option<NaiveDate> {
         self.term.validity.from
     }
@@ -152,6 +155,7 @@ impl CommitteeTerm {
         self.term.validity.to
     }
 
+    /// The document that constituted it.
     async fn basis(&self, ctx: &Context<'_>) -> Result<Document> {
         document(ctx, self.term.basis).await
     }
@@ -186,10 +190,12 @@ impl CommitteePlace {
         id(self.place.seat.id)
     }
 
+    /// The part of the committee that the seat is in; null for the committee itself.
     async fn unit(&self) -> Option<CommitteeUnit> {
         self.place.seat.unit.map(Into::into)
     }
 
+    /// What whoever sits there is in the committee.
     async fn role(&self) -> CommitteeRole {
         self.place.seat.role.into()
     }
@@ -270,6 +276,7 @@ impl CommitteeOccupant {
         self.0.is_acting
     }
 
+    /// The first day on which they sat there.
     async fn valid_from(&self) -> Option<NaiveDate> {
         self.0.validity.from
     }
@@ -279,6 +286,7 @@ impl CommitteeOccupant {
         self.0.validity.to
     }
 
+    /// The document that put them there; ex officio, the one that says who holds the post.
     async fn basis(&self, ctx: &Context<'_>) -> Result<Document> {
         document(ctx, self.0.basis).await
     }
@@ -304,6 +312,7 @@ impl CommitteeMember {
         id(self.0.id)
     }
 
+    /// As a document printed it last.
     async fn name(&self) -> &str {
         &self.0.name
     }
@@ -326,14 +335,17 @@ impl PersonSeat {
         agency(ctx, self.0.committee).await
     }
 
+    /// What the person was in the committee.
     async fn role(&self) -> CommitteeRole {
         self.0.seat.role.into()
     }
 
+    /// The part of the committee that the seat is in; null for the committee itself.
     async fn unit(&self) -> Option<CommitteeUnit> {
         self.0.seat.unit.map(Into::into)
     }
 
+    /// The first day on which the person sat there.
     async fn valid_from(&self) -> Option<NaiveDate> {
         self.0.occupant.validity.from
     }
@@ -343,6 +355,7 @@ impl PersonSeat {
         self.0.occupant.validity.to
     }
 
+    /// The document that put the person there; ex officio, the one that says who holds the post.
     async fn basis(&self, ctx: &Context<'_>) -> Result<Document> {
         document(ctx, self.0.occupant.basis).await
     }
@@ -356,7 +369,9 @@ impl PersonSeat {
 /// How two rosters differ.
 #[derive(SimpleObject)]
 pub struct RosterDifference {
+    /// Members that were not there on the other day.
     joined: Vec<CommitteePlace>,
+    /// Members of the other day that are not there any more, as they were.
     left: Vec<CommitteePlace>,
     /// Members of both with another role, rank, duty or holder.
     changed: Vec<ChangedPlace>,
@@ -365,7 +380,9 @@ pub struct RosterDifference {
 /// A member of two rosters, as it was and as it is.
 #[derive(SimpleObject)]
 pub struct ChangedPlace {
+    /// On the day that is compared with.
     before: CommitteePlace,
+    /// On the day that the committee is told of.
     after: CommitteePlace,
 }
 

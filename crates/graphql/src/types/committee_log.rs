@@ -44,6 +44,7 @@ impl CommitteeAct {
         self.logged.act.number
     }
 
+    /// What was done.
     async fn kind(&self) -> CommitteeActKind {
         self.logged.act.kind.into()
     }
@@ -65,6 +66,7 @@ impl CommitteeAct {
         Ok(vec![Citation(domain::document::Citation { document: *document, rank: 1, section, quote })])
     }
 
+    /// A remark; the reason where an annulment rests on no document.
     async fn note(&self) -> Option<&str> {
         self.logged.act.note.as_deref()
     }
@@ -101,10 +103,12 @@ impl CommitteeChange {
 /// What an act did to a row: a term, a standing agency, a seat, or a person in a seat.
 #[Object]
 impl CommitteeChange {
+    /// What became of the row.
     async fn change(&self) -> CommitteeChangeKind {
         self.0.kind().into()
     }
 
+    /// What the row is.
     async fn what(&self) -> CommitteeRowKind {
         self.0.row().kind().into()
     }
@@ -129,14 +133,17 @@ impl CommitteeChange {
         agency_opt_on(ctx, self.0.opened().and_then(Opened::agency), Some(self.1)).await
     }
 
+    /// Of a seat that is opened; null for the committee itself.
     async fn unit(&self) -> Option<CommitteeUnit> {
         self.seat_of()?.unit.map(Into::into)
     }
 
+    /// Of a seat that is opened.
     async fn role(&self) -> Option<CommitteeRole> {
         self.seat_of().map(|seat| seat.role.into())
     }
 
+    /// Of a seat that is opened: its position in the decision, from 1.
     async fn rank(&self) -> Option<i32> {
         self.seat_of().map(|seat| seat.rank)
     }

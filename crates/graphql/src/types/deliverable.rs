@@ -44,10 +44,12 @@ impl Deliverable {
         id(self.0.id)
     }
 
+    /// What it is, which tells the fields of `details`.
     async fn kind(&self) -> DeliverableKind {
         self.0.kind.into()
     }
 
+    /// The programme that it belongs to.
     async fn programme(&self, ctx: &Context<'_>) -> Result<Programme> {
         programme(ctx, self.0.programme).await
     }
@@ -141,7 +143,9 @@ impl Deliverable {
 /// What of a deliverable is seen by role alone.
 #[derive(SimpleObject)]
 pub struct DeliverableInside {
+    /// Who may know of it.
     visibility: DeliverableVisibility,
+    /// Whom it is for, or who takes part.
     audiences: Vec<Audience>,
     /// Identifiers of files on reports that prove it.
     evidence: Vec<ID>,
@@ -151,6 +155,7 @@ pub struct DeliverableInside {
     revision: i32,
     /// Null while it stands.
     withdrawn_at: Option<DateTime<Utc>>,
+    /// When it was last recorded, corrected or withdrawn.
     changed_at: DateTime<Utc>,
 }
 
@@ -160,16 +165,17 @@ pub struct DeliverableDocument(model::Source);
 /// A document that a deliverable rests on or is.
 #[Object]
 impl DeliverableDocument {
+    /// What it rests on or is.
     async fn document(&self, ctx: &Context<'_>) -> Result<Document> {
         document(ctx, self.0.document).await
     }
 
-    /// For whoever sees the deliverable by role.
+    /// Where the document speaks of it; for whoever sees the deliverable by role.
     async fn section(&self) -> Option<&str> {
         self.0.section.as_deref()
     }
 
-    /// Verbatim; for whoever sees the deliverable by role.
+    /// Its words there, verbatim; for whoever sees the deliverable by role.
     async fn quote(&self) -> Option<&str> {
         self.0.quote.as_deref()
     }
@@ -181,47 +187,57 @@ pub struct DeliverableVersion(model::Version);
 /// What was said of a deliverable with a revision; never changed.
 #[Object]
 impl DeliverableVersion {
+    /// From 1; every change raises it.
     async fn revision(&self) -> i32 {
         self.0.revision
     }
 
+    /// How it came about.
     async fn change(&self) -> DeliverableChange {
         self.0.change.into()
     }
 
-    /// Of a withdrawal.
+    /// Why it was withdrawn; of a withdrawal only.
     async fn reason(&self) -> Option<&str> {
         self.0.reason.as_deref()
     }
 
+    /// When it was said.
     async fn recorded_at(&self) -> DateTime<Utc> {
         self.0.recorded_at
     }
 
+    /// The year to which it counts.
     async fn year(&self) -> i32 {
         self.0.content.year
     }
 
+    /// In Vietnamese.
     async fn title(&self) -> &str {
         &self.0.content.title
     }
 
+    /// By whose foreign affairs.
     async fn channel(&self) -> Option<AffairsChannel> {
         self.0.content.channel.map(Into::into)
     }
 
+    /// Who may know of it.
     async fn visibility(&self) -> DeliverableVisibility {
         self.0.content.visibility.into()
     }
 
+    /// Whom it is for, or who takes part.
     async fn audiences(&self) -> Vec<Audience> {
         self.0.content.audiences.iter().map(|audience| (*audience).into()).collect()
     }
 
+    /// Documents that it rests on or is.
     async fn documents(&self) -> Vec<DeliverableDocument> {
         self.0.content.sources.iter().cloned().map(DeliverableDocument).collect()
     }
 
+    /// All fields of its kind.
     async fn details(&self) -> Result<DeliverableDetails> {
         let details = &self.0.content.details;
         let read = DeliverableDetails::of(details.kind(), &details.fields());
@@ -250,11 +266,15 @@ impl DeliverableTotal {
 /// Which of the deliverables below something.
 #[derive(Default, async_graphql::InputObject)]
 pub struct DeliverablesWanted {
+    /// Of this kind only.
     pub kind: Option<DeliverableKind>,
+    /// The year to which they count.
     pub year: Option<i32>,
+    /// By whose foreign affairs.
     pub channel: Option<AffairsChannel>,
+    /// A language tag.
     pub language: Option<String>,
-    /// Of those only that the caller sees by role.
+    /// Whom it is for, or who takes part; of those only that the caller sees by role.
     pub audience: Option<Audience>,
 }
 
@@ -282,7 +302,9 @@ pub(crate) async fn below(
 /// Counts of a year, which everybody may know. What is not there was not recorded, which is not nought.
 #[derive(SimpleObject)]
 pub struct DeliverableYear {
+    /// The year to which they count.
     year: i32,
+    /// How many there are of each kind, rebuttals and commendations too.
     kinds: Vec<KindCount>,
     /// Without rebuttals.
     channels: Vec<ChannelCount>,
@@ -290,45 +312,58 @@ pub struct DeliverableYear {
     audiences: Vec<AudienceCount>,
     /// Null where none is recorded.
     rebuttals: Option<RebuttalCounts>,
+    /// Each sort apart.
     commendations: Vec<CommendationCount>,
 }
 
 /// How many there are of a kind.
 #[derive(SimpleObject)]
 pub struct KindCount {
+    /// What they are.
     kind: DeliverableKind,
+    /// Of those that are public and were not withdrawn.
     count: u64,
 }
 
 /// How many there are of a channel.
 #[derive(SimpleObject)]
 pub struct ChannelCount {
+    /// Through which they go out.
     channel: AffairsChannel,
+    /// Of those that are public and were not withdrawn.
     count: u64,
 }
 
 /// How many there are for an audience.
 #[derive(SimpleObject)]
 pub struct AudienceCount {
+    /// Whom they are for.
     audience: Audience,
+    /// Of those that are public and were not withdrawn.
     count: u64,
 }
 
 /// The rebuttal work of a year.
 #[derive(SimpleObject)]
 pub struct RebuttalCounts {
+    /// False claims that were noticed in the year, of those that are public and were not withdrawn.
     count: u64,
+    /// How many of them were answered.
     answered: u64,
-    /// Days of the answers.
+    /// Days of the answers, ascending.
     answered_on: Vec<NaiveDate>,
 }
 
 /// How many commendations of one sort there were.
 #[derive(SimpleObject)]
 pub struct CommendationCount {
+    /// What sort of commendation.
     form: CommendationForm,
+    /// Whether a collective or an individual is commended.
     recipient_kind: RecipientKind,
+    /// Whether whoever is commended is foreign.
     is_foreign: bool,
+    /// Entries of the register, whatever the number of those who are commended.
     count: u64,
 }
 

@@ -19,6 +19,7 @@ pub struct DesignatedPart(pub Standing, pub NaiveDate);
 /// The part of a collective in a task on a day.
 #[Object]
 impl DesignatedPart {
+    /// The words, as of that day.
     async fn collective(&self, ctx: &Context<'_>) -> Result<Agency> {
         agency_on(ctx, self.0.collective, Some(self.1)).await
     }
@@ -50,6 +51,7 @@ impl Designation {
         each(ctx, &self.0.agencies, self.0.validity.from).await
     }
 
+    /// The first day on which it holds.
     async fn valid_from(&self) -> Option<NaiveDate> {
         self.0.validity.from
     }
@@ -59,6 +61,7 @@ impl Designation {
         self.0.validity.to
     }
 
+    /// The document that names them.
     async fn basis(&self, ctx: &Context<'_>) -> Result<Document> {
         document(ctx, self.0.basis).await
     }

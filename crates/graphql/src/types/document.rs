@@ -39,10 +39,12 @@ impl Document {
         id(self.0.id)
     }
 
+    /// Loại văn bản.
     async fn kind(&self) -> DocumentKind {
         self.0.kind.into()
     }
 
+    /// Whether it exists or is only called for.
     async fn status(&self) -> DocumentStatus {
         self.0.status.into()
     }
@@ -71,10 +73,12 @@ impl Document {
         agency_opt_on(ctx, self.0.issuer, self.0.issued_on.or(self.0.effective_on)).await
     }
 
+    /// The words for who issued it, as written.
     async fn issuer_as_written(&self) -> Option<&str> {
         self.0.issuer_as_written.as_deref()
     }
 
+    /// The day of issue; null of what is only called for, and where it is not known.
     async fn issued_on(&self) -> Option<NaiveDate> {
         self.0.issued_on
     }
@@ -125,10 +129,12 @@ impl Document {
         self.0.seen_revision()
     }
 
+    /// Who signed it, by name.
     async fn signer(&self) -> Option<&str> {
         self.0.signer.as_deref()
     }
 
+    /// A remark of whoever wrote it down.
     async fn note(&self) -> Option<&str> {
         self.0.note.as_deref()
     }
@@ -153,7 +159,7 @@ impl Document {
         self.0.as_written.number_and_date_source.as_deref()
     }
 
-    /// The signing capacity as printed; null where the text does not give it.
+    /// The signer's position as printed; null where the text does not give it.
     async fn signer_position(&self) -> Option<&str> {
         self.0.as_written.signer_position.as_deref()
     }
@@ -220,6 +226,7 @@ pub struct DocumentRelation(model::DocumentRelation);
 /// A reference from one document to another.
 #[Object]
 impl DocumentRelation {
+    /// How the document that refers stands to the other.
     async fn kind(&self) -> DocumentRelationKind {
         self.0.kind.into()
     }
@@ -229,6 +236,7 @@ impl DocumentRelation {
         document(ctx, self.0.related).await
     }
 
+    /// Where in the document that refers it stands.
     async fn section(&self) -> Option<&str> {
         self.0.section.as_deref()
     }
@@ -238,6 +246,7 @@ impl DocumentRelation {
         self.0.quote.as_deref()
     }
 
+    /// A remark of whoever wrote it down.
     async fn note(&self) -> Option<&str> {
         self.0.note.as_deref()
     }
@@ -251,10 +260,13 @@ impl DocumentRelation {
 /// Something that looks wrong about a number and symbol.
 #[derive(SimpleObject)]
 pub struct NumberWarning {
+    /// What looks wrong.
     code: NumberWarningCode,
     /// The whole number as it may be meant.
     suggestion: Option<String>,
+    /// In Vietnamese.
     vi: String,
+    /// In English.
     en: String,
 }
 
@@ -269,9 +281,13 @@ impl From<&Remark> for NumberWarning {
 /// A stage that a document reached.
 #[derive(SimpleObject)]
 pub struct ReachedStage {
+    /// To where it had come.
     stage: DocumentStage,
+    /// The day on which it had come there.
     on: NaiveDate,
+    /// A remark of whoever recorded it.
     note: Option<String>,
+    /// When that was recorded here.
     recorded_at: DateTime<Utc>,
 }
 
@@ -287,14 +303,17 @@ pub struct DocumentMoved(pub model::DocumentMoved);
 /// Something that became of a document on a day.
 #[Object]
 impl DocumentMoved {
+    /// The first day for which it is so.
     async fn on(&self) -> NaiveDate {
         self.0.on
     }
 
+    /// What became of it.
     async fn event(&self) -> DocumentEvent {
         self.0.event.into()
     }
 
+    /// The document of which it is told.
     async fn document(&self, ctx: &Context<'_>) -> Result<Document> {
         document(ctx, self.0.document).await
     }
@@ -316,15 +335,17 @@ pub struct Citation(pub model::Citation);
 /// Where in which document a thing stands.
 #[Object]
 impl Citation {
+    /// The document in which it stands.
     async fn document(&self, ctx: &Context<'_>) -> Result<Document> {
         document(ctx, self.0.document).await
     }
 
+    /// Where in the document, e.g. “Điều 2”.
     async fn section(&self) -> &str {
         &self.0.section
     }
 
-    /// Verbatim.
+    /// Its words there, verbatim.
     async fn quote(&self) -> Option<&str> {
         self.0.quote.as_deref()
     }

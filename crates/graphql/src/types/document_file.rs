@@ -19,6 +19,7 @@ impl DocumentFile {
         id(self.0.id)
     }
 
+    /// What it is to the document: the signed copy, an annex, a draft.
     async fn role(&self) -> FileRole {
         self.0.role.into()
     }
@@ -28,10 +29,12 @@ impl DocumentFile {
         self.0.visibility.into()
     }
 
+    /// The name that the file came with, made safe.
     async fn name(&self) -> &str {
         &self.0.name
     }
 
+    /// What it is, for people.
     async fn title(&self) -> Option<&str> {
         self.0.title.as_deref()
     }
@@ -51,6 +54,7 @@ impl DocumentFile {
         &self.0.sha256
     }
 
+    /// When it was put on the document.
     async fn uploaded_at(&self) -> DateTime<Utc> {
         self.0.uploaded_at
     }

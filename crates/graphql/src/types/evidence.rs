@@ -18,10 +18,12 @@ impl ReportFile {
         id(self.0.id)
     }
 
+    /// The name that it came with, without folders and unseen characters.
     async fn name(&self) -> &str {
         &self.0.name
     }
 
+    /// What it is, for people.
     async fn title(&self) -> Option<&str> {
         self.0.title.as_deref()
     }
@@ -51,6 +53,7 @@ impl ReportFile {
         &self.0.sha256
     }
 
+    /// When it was put on the report.
     async fn uploaded_at(&self) -> DateTime<Utc> {
         self.0.uploaded_at
     }

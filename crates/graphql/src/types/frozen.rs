@@ -27,6 +27,7 @@ impl FrozenStatistics {
         id(self.0.id)
     }
 
+    /// What they were published as.
     async fn title(&self) -> &str {
         &self.0.title
     }
@@ -44,6 +45,7 @@ impl FrozenStatistics {
         document_opt(ctx, self.0.document).await
     }
 
+    /// The day of the figures.
     async fn as_of(&self) -> NaiveDate {
         self.0.as_of
     }
@@ -53,6 +55,7 @@ impl FrozenStatistics {
         self.0.compared_to
     }
 
+    /// What the rows are about.
     async fn group_by(&self) -> Grouping {
         self.0.grouping.into()
     }
@@ -78,6 +81,7 @@ impl FrozenStatistics {
         agency_opt(ctx, self.0.agency).await
     }
 
+    /// When they were published; since then they never change.
     async fn frozen_at(&self) -> DateTime<Utc> {
         self.0.frozen_at
     }

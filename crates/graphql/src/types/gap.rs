@@ -17,10 +17,12 @@ pub struct Gap(pub model::Gap);
 /// Something that a programme's decision leaves open.
 #[Object]
 impl Gap {
+    /// What is left open.
     async fn kind(&self) -> GapKind {
         self.0.kind.into()
     }
 
+    /// What kind of thing the gap is about.
     async fn subject(&self) -> GapSubject {
         self.0.subject.into()
     }
@@ -46,6 +48,7 @@ impl Gap {
         document_opt(ctx, self.0.document).await
     }
 
+    /// Where in the document it stands; null where that is not known.
     async fn section(&self) -> Option<&str> {
         self.0.section.as_deref()
     }

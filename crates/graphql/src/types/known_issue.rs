@@ -46,6 +46,7 @@ impl KnownIssue {
         &self.0.location
     }
 
+    /// The words of the decision, verbatim.
     async fn as_written(&self) -> Option<&str> {
         self.0.as_written.as_deref()
     }
@@ -55,6 +56,7 @@ impl KnownIssue {
         self.0.read_as.as_deref()
     }
 
+    /// What the programme's file remarks of it.
     async fn note(&self) -> Option<&str> {
         self.0.note.as_deref()
     }
@@ -91,6 +93,7 @@ impl ReadingConfirmation {
         agency_opt_on(ctx, self.0.agency, Some(self.0.on)).await
     }
 
+    /// The day on which they confirmed it.
     async fn confirmed_on(&self) -> NaiveDate {
         self.0.on
     }
@@ -105,10 +108,12 @@ impl ReadingConfirmation {
         places(ctx, self.0.id.uuid()).await
     }
 
+    /// What they remarked.
     async fn remark(&self) -> Option<&str> {
         self.0.by.as_ref()?.remark.as_deref()
     }
 
+    /// When it was written down in the service.
     async fn recorded_at(&self) -> DateTime<Utc> {
         self.0.recorded_at
     }

@@ -33,26 +33,32 @@ impl Meeting {
         Agency(Arc::clone(&self.0.committee), Some(self.0.meeting.day()))
     }
 
+    /// The programme that it is about.
     async fn programme(&self) -> Programme {
         Programme(Arc::clone(&self.0.programme), None)
     }
 
+    /// What the meeting is called.
     async fn title(&self) -> &str {
         &self.0.meeting.title
     }
 
+    /// Where it is held, in words.
     async fn place(&self) -> Option<&str> {
         self.0.meeting.place.as_deref()
     }
 
+    /// The day of the meeting is that of this instant in Viet Nam.
     async fn starts_at(&self) -> DateTime<Utc> {
         self.0.meeting.starts_at
     }
 
+    /// Null where it is not set.
     async fn ends_at(&self) -> Option<DateTime<Utc>> {
         self.0.meeting.ends_at
     }
 
+    /// Whether it is still to come.
     async fn status(&self) -> MeetingStatus {
         self.0.meeting.status.into()
     }
@@ -67,6 +73,7 @@ impl Meeting {
         self.0.meeting.agenda.iter().map(|title| &**title).collect()
     }
 
+    /// Empty to those who only read what is published.
     async fn invited(&self) -> Vec<Invitee> {
         let day = self.0.meeting.day();
         self.0.invited.iter().cloned().map(|invited| Invitee(invited, day)).collect()
@@ -103,6 +110,7 @@ impl Meeting {
         self.0.meeting.signature.clone().map(Signature)
     }
 
+    /// In order; empty to those who may not read the minutes.
     async fn corrections(&self) -> Vec<Correction> {
         let correction = |one: &model::Correction| Correction {
             number: one.number,
@@ -114,6 +122,7 @@ impl Meeting {
         self.0.meeting.corrections.iter().map(correction).collect()
     }
 
+    /// In order; until publication an agency sees those alone that it has a part in, once they are signed.
     async fn conclusions(&self) -> Vec<Conclusion> {
         let seen = Arc::new(self.0.clone());
         self.0.meeting.conclusions.iter().map(|one| Conclusion(Arc::clone(&seen), one.clone())).collect()
@@ -140,6 +149,7 @@ impl Invitee {
         id(self.0.invitee.id)
     }
 
+    /// Identifier of the seat in the committee; null for others.
     async fn seat(&self) -> Option<ID> {
         self.0.invitee.seat.map(id)
     }
@@ -159,11 +169,12 @@ impl Invitee {
         agency_opt_on(ctx, self.0.invitee.agency, Some(self.1)).await
     }
 
+    /// Whoever is neither a seat nor an agency.
     async fn words(&self) -> Option<&str> {
         self.0.invitee.words.as_deref()
     }
 
-    /// Null before the meeting.
+    /// Null before the meeting, where it was not said, and of others to an agency that only takes part.
     async fn attendance(&self) -> Option<Attendance> {
         self.0.invitee.attended.as_ref().map(|attended| attended.how.into())
     }
@@ -173,6 +184,7 @@ impl Invitee {
         self.0.invitee.attended.as_ref()?.reason.as_deref()
     }
 
+    /// Who came instead, in words.
     async fn represented_by(&self) -> Option<&str> {
         self.0.invitee.attended.as_ref()?.represented_by.as_deref()
     }
@@ -185,7 +197,9 @@ pub struct Quorum {
     entitled: i64,
     /// Of these, in person or represented.
     present: i64,
+    /// By the plan, or more than half of the members where it does not say.
     needed: i64,
+    /// Whether `present` is as many as are `needed`.
     is_met: bool,
 }
 
@@ -195,10 +209,12 @@ pub struct Signature(model::Signature);
 /// Under signed minutes.
 #[Object]
 impl Signature {
+    /// Who signed the minutes, in words.
     async fn signer(&self) -> &str {
         &self.0.signer
     }
 
+    /// The day of the signature.
     async fn on(&self) -> NaiveDate {
         self.0.on
     }
@@ -214,10 +230,13 @@ impl Signature {
 pub struct Correction {
     /// From 1.
     number: i32,
+    /// What is right.
     text: Arc<str>,
+    /// Why it was corrected.
     reason: Arc<str>,
     /// Who appended it.
     account: ID,
+    /// When it was appended.
     at: DateTime<Utc>,
 }
 
@@ -241,6 +260,7 @@ impl Conclusion {
         self.1.number
     }
 
+    /// What was concluded.
     async fn text(&self) -> &str {
         &self.1.text
     }
@@ -250,6 +270,7 @@ impl Conclusion {
         agency_on(ctx, self.1.lead, Some(self.0.meeting.day())).await
     }
 
+    /// Who works with the lead on it (phối hợp).
     async fn coordinators(&self, ctx: &Context<'_>) -> Result<Vec<Agency>> {
         let mut agencies = Vec::new();
         for coordinator in &self.1.coordinators {
@@ -258,6 +279,7 @@ impl Conclusion {
         Ok(agencies)
     }
 
+    /// The day by which it is to be done.
     async fn due_on(&self) -> NaiveDate {
         self.1.due_on
     }

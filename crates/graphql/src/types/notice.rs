@@ -25,10 +25,12 @@ impl Notice {
         id(self.0.notice.id)
     }
 
+    /// How the agency is chased.
     async fn kind(&self) -> NoticeKind {
         self.0.notice.kind.into()
     }
 
+    /// To whom it is addressed.
     async fn level(&self) -> NoticeLevel {
         self.0.notice.level.into()
     }
@@ -48,6 +50,7 @@ impl Notice {
         Ok(loaders::load(ctx, ObligationBy(self.0.notice.obligation)).await?.as_deref().cloned().map(Obligation))
     }
 
+    /// Of the report that is owed.
     async fn programme(&self, ctx: &Context<'_>) -> Result<Programme> {
         programme(ctx, self.0.notice.programme).await
     }
@@ -62,6 +65,7 @@ impl Notice {
         &self.0.period
     }
 
+    /// When the report is due; null where the working days of a year are not known.
     async fn due_on(&self) -> Option<NaiveDate> {
         self.0.due_on
     }
@@ -76,10 +80,12 @@ impl Notice {
         self.0.notice.text.as_deref()
     }
 
+    /// The day in Vietnam on which it was sent.
     async fn day(&self) -> NaiveDate {
         self.0.notice.day
     }
 
+    /// The instant at which it was sent.
     async fn sent_at(&self) -> DateTime<Utc> {
         self.0.notice.sent_at
     }

@@ -85,6 +85,7 @@ impl Obligation {
         &self.0.obligation.period
     }
 
+    /// The year of the period; of a request, that of its cut-off.
     async fn year(&self) -> i32 {
         self.0.obligation.year
     }
@@ -162,6 +163,7 @@ impl Regime {
         &self.0.code
     }
 
+    /// In Vietnamese.
     async fn name(&self) -> &str {
         &self.0.name
     }
@@ -174,10 +176,12 @@ impl Regime {
         }
     }
 
+    /// How a report comes to be owed.
     async fn kind(&self) -> RegimeKind {
         self.0.kind.into()
     }
 
+    /// What its reports are about.
     async fn subject(&self) -> RegimeSubject {
         self.0.subject.into()
     }
@@ -256,6 +260,7 @@ impl Regime {
         &self.0.basis_as_written
     }
 
+    /// The first day on which it holds; null where nothing earlier is known.
     async fn valid_from(&self) -> Option<NaiveDate> {
         self.0.validity.from
     }
@@ -265,6 +270,7 @@ impl Regime {
         self.0.validity.to
     }
 
+    /// A remark on the rule.
     async fn note(&self) -> Option<&str> {
         self.0.note.as_deref()
     }
@@ -273,6 +279,7 @@ impl Regime {
 /// The cycle of a periodic regime.
 #[derive(SimpleObject)]
 pub struct Schedule {
+    /// How often a report is made.
     frequency: Frequency,
     /// Windows begin on this day of a month.
     window_day: i32,
@@ -309,8 +316,11 @@ impl From<model::Schedule> for Schedule {
 /// A section of a report's narrative.
 #[derive(SimpleObject)]
 pub struct OutlineSection {
+    /// Names the section; a report gives its text under it.
     code: String,
+    /// In Vietnamese.
     title: String,
+    /// Whether a report needs it to be sent.
     required: bool,
     /// Characters at most.
     max_length: Option<usize>,
@@ -325,11 +335,16 @@ impl From<&model::Section> for OutlineSection {
 /// A field of a data form.
 #[derive(SimpleObject)]
 pub struct DataField {
+    /// Names the field; a report gives its value under it.
     code: String,
+    /// In Vietnamese.
     label: String,
+    /// What it holds.
     #[graphql(name = "type")]
     kind: FieldKind,
+    /// What it is counted in, in Vietnamese; null where it has none.
     unit: Option<String>,
+    /// Whether a report needs it to be sent.
     required: bool,
     /// Smallest value of a number.
     min: Option<String>,
@@ -365,15 +380,18 @@ impl From<&data_form::DataField> for DataField {
 pub struct Chasing {
     /// Days before the due day.
     remind_before: Vec<u32>,
+    /// Whether agencies are reminded on the due day too.
     remind_on_due_day: bool,
     /// Days after the due day.
     remind_after: Vec<u32>,
+    /// Who else is told of a report that stays out, and when.
     escalate: Vec<Escalation>,
 }
 
 /// Whom a missing report is told to.
 #[derive(SimpleObject)]
 pub struct Escalation {
+    /// Who is told.
     to: EscalationLevel,
     /// Days after the due day.
     after_days: u32,
@@ -397,6 +415,7 @@ impl From<&model::Chasing> for Chasing {
 pub struct WorkingYear {
     #[graphql(skip)]
     document: Option<DocumentId>,
+    /// The calendar year.
     year: i32,
     /// The notice or law that it rests on, in words.
     source: Arc<str>,
@@ -413,8 +432,11 @@ pub struct WorkingYear {
 /// A day that is not as the week has it.
 #[derive(SimpleObject)]
 pub struct SpecialDay {
+    /// The day off, or worked.
     day: NaiveDate,
+    /// Why it is not as the week has it.
     kind: SpecialDayKind,
+    /// What it is off or worked for, in Vietnamese.
     name: Arc<str>,
 }
 

@@ -39,6 +39,7 @@ impl TaskOccurrence {
         id(self.occurrence.id)
     }
 
+    /// The year of the task that it is about.
     async fn year(&self) -> i32 {
         self.occurrence.year
     }
@@ -164,14 +165,17 @@ pub struct OccurrenceEvent(model::OccurrenceEvent);
 /// Something that was done to an occurrence.
 #[Object]
 impl OccurrenceEvent {
+    /// What was done.
     async fn act(&self) -> OccurrenceAct {
         self.0.act.into()
     }
 
+    /// Where it stood before.
     async fn from(&self) -> OccurrenceStatus {
         self.0.from.into()
     }
 
+    /// Where it stood after.
     async fn to(&self) -> OccurrenceStatus {
         self.0.to.into()
     }
@@ -181,6 +185,7 @@ impl OccurrenceEvent {
         agency_opt_on(ctx, self.0.agency, Some(local_day(self.0.at))).await
     }
 
+    /// When it was entered; from which day on it counts, `countsOn` tells.
     async fn at(&self) -> DateTime<Utc> {
         self.0.at
     }
@@ -190,6 +195,7 @@ impl OccurrenceEvent {
         self.0.counts_on
     }
 
+    /// Why, and of a claim what shows it; the public is told it of suspending, resuming, cancelling, withdrawing and reopening alone.
     async fn reason(&self) -> Option<&str> {
         self.0.reason.as_deref()
     }
@@ -216,10 +222,12 @@ pub struct Claim(model::Claim);
 /// That a lead has delivered.
 #[Object]
 impl Claim {
+    /// The lead that says so, as it was on that day.
     async fn agency(&self, ctx: &Context<'_>) -> Result<Agency> {
         agency_on(ctx, self.0.agency, Some(local_day(self.0.claimed_at))).await
     }
 
+    /// The day on which the product was delivered.
     async fn delivered_on(&self) -> NaiveDate {
         self.0.delivered_on
     }
@@ -234,6 +242,7 @@ impl Claim {
         self.0.report.map(id)
     }
 
+    /// When the lead said so.
     async fn claimed_at(&self) -> DateTime<Utc> {
         self.0.claimed_at
     }
@@ -254,30 +263,37 @@ impl Extension {
         id(self.0.id)
     }
 
+    /// The lead that asks, as it was called when it did.
     async fn agency(&self, ctx: &Context<'_>) -> Result<Agency> {
         agency_on(ctx, self.0.agency, Some(local_day(self.0.requested_at))).await
     }
 
+    /// When more time was asked for.
     async fn requested_at(&self) -> DateTime<Utc> {
         self.0.requested_at
     }
 
+    /// Why more time is needed.
     async fn reason(&self) -> &str {
         &self.0.reason
     }
 
+    /// The due day that is asked for.
     async fn proposed_due_on(&self) -> NaiveDate {
         self.0.proposed_due_on
     }
 
+    /// Whether it is open, was decided, taken back, or lapsed.
     async fn status(&self) -> ExtensionStatus {
         self.0.status.into()
     }
 
+    /// When it was granted, refused, taken back, or lapsed; null while it is open.
     async fn decided_at(&self) -> Option<DateTime<Utc>> {
         self.0.decided_at
     }
 
+    /// Why it was decided so; of one that lapsed, what ended the task's year.
     async fn decision_reason(&self) -> Option<&str> {
         self.0.decision_reason.as_deref()
     }
@@ -303,6 +319,7 @@ impl Extension {
 pub struct Principal {
     /// Null where all leads answer together.
     pub agency: Option<Agency>,
+    /// The first day on which it is so; null where nobody was ever designated.
     pub valid_from: Option<NaiveDate>,
     /// The document that says so.
     pub document: Option<Document>,

@@ -21,8 +21,11 @@ pub struct Person {
     pub id: ID,
     /// As printed; a pseudonym for somebody who is pseudonymised.
     name: String,
+    /// The post as printed; public, as the name is.
     position_title: Option<String>,
+    /// Internal; null too while processing is restricted.
     work_email: Option<String>,
+    /// Internal; null too while processing is restricted.
     work_phone: Option<String>,
     /// Identifier of the person's account.
     account: Option<ID>,
@@ -32,6 +35,7 @@ pub struct Person {
     restricted_since: Option<DateTime<Utc>>,
     /// Only a pseudonym is left since then.
     pseudonymised_at: Option<DateTime<Utc>>,
+    /// Raised by every change; a change names it.
     revision: i32,
     #[graphql(skip)]
     of: model::PersonId,
@@ -69,10 +73,13 @@ impl Person {
 #[derive(SimpleObject)]
 #[graphql(complex)]
 pub struct PersonPost {
+    /// The post, e.g. "Phó Chủ tịch".
     title: String,
     /// As printed in the document.
     name: String,
+    /// In charge without being appointed ("phụ trách", "Q.").
     is_acting: bool,
+    /// The first day on which they held the post.
     from: NaiveDate,
     /// The first day on which it no longer holds.
     to: Option<NaiveDate>,
@@ -91,6 +98,7 @@ impl From<HeldPost> for PersonPost {
 
 #[ComplexObject]
 impl PersonPost {
+    /// Whose post it is, as it is today.
     async fn agency(&self, ctx: &Context<'_>) -> Result<Agency> {
         agency(ctx, self.agency_id).await
     }
@@ -104,9 +112,13 @@ impl PersonPost {
 /// Restricted fields as they were opened; null where there is no value, or none was asked for.
 #[derive(Default, SimpleObject)]
 pub struct OpenedFields {
+    /// A day, as 1970-12-31.
     birth_date: Option<String>,
+    /// Nine digits (chứng minh nhân dân) or twelve (căn cước).
     identity_number: Option<String>,
+    /// As it was written down.
     home_address: Option<String>,
+    /// As it was written down.
     personal_phone: Option<String>,
 }
 

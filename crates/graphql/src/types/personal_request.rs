@@ -30,14 +30,17 @@ impl PersonalRequest {
         id(self.0.person)
     }
 
+    /// What is asked.
     async fn kind(&self) -> PersonalRequestKind {
         self.0.kind.into()
     }
 
+    /// How it came.
     async fn channel(&self) -> RequestChannel {
         self.0.channel.into()
     }
 
+    /// When it came. The law of this day gives the clock.
     async fn received_at(&self) -> DateTime<Utc> {
         self.0.received_at
     }
@@ -47,10 +50,12 @@ impl PersonalRequest {
         self.0.involves_third_party
     }
 
+    /// How far it has come.
     async fn state(&self) -> PersonalRequestState {
         self.0.state.into()
     }
 
+    /// What is known of its clock.
     async fn clock(&self) -> ClockState {
         self.0.deadlines.clock.into()
     }
@@ -85,6 +90,7 @@ impl PersonalRequest {
         Ok(self.0.lateness(request::now(view(ctx)?)).map(Into::into))
     }
 
+    /// Raised by every step; a step names it.
     async fn revision(&self) -> i32 {
         self.0.revision
     }
@@ -99,10 +105,13 @@ impl PersonalRequest {
 /// A step that a request took.
 #[derive(SimpleObject)]
 pub struct PersonalRequestStep {
+    /// How far it came by it.
     step: PersonalRequestState,
+    /// When it was taken.
     at: DateTime<Utc>,
     /// Of an extension: the new last day.
     until: Option<NaiveDate>,
+    /// Why; an extension and a refusal always have one.
     reason: Option<String>,
     /// Of a refusal.
     legal_ground: Option<String>,

@@ -52,6 +52,7 @@ impl PostHolder {
         self.holder.is_acting
     }
 
+    /// The first day on which they held the post.
     async fn valid_from(&self) -> Option<NaiveDate> {
         self.holder.validity.from
     }
@@ -61,6 +62,7 @@ impl PostHolder {
         self.holder.validity.to
     }
 
+    /// The document that it rests on.
     async fn basis(&self, ctx: &Context<'_>) -> Result<Document> {
         document(ctx, self.holder.basis).await
     }

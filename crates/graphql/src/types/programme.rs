@@ -37,6 +37,7 @@ use crate::{
 pub struct Policy {
     /// Of the year in which a task falls due, 1 to 12.
     pub annual_due_month: i32,
+    /// Of that month, 1 to 31.
     pub annual_due_day: i32,
     /// Who decides in a matter of its own agency is marked for all to see; else it is refused.
     pub self_decisions_marked: bool,
@@ -85,6 +86,7 @@ impl Programme {
         id(self.0.id)
     }
 
+    /// For example "HP-1593-2013"; unique in the service.
     async fn code(&self) -> &str {
         &self.0.code
     }
@@ -99,6 +101,7 @@ impl Programme {
         self.0.title.get(wanted(ctx, lang)).into()
     }
 
+    /// The first year of the period.
     async fn start_year(&self) -> i32 {
         self.0.start_year
     }
@@ -126,6 +129,7 @@ impl Programme {
         self.0.midpoint_year
     }
 
+    /// The period in the words of the decision, or of the document that amends it.
     async fn period_as_written(&self) -> &str {
         &self.0.period_as_written
     }
@@ -168,6 +172,7 @@ impl Programme {
         self.role(ctx, AgencyRoleKind::ReportsTo).await
     }
 
+    /// The steering committee (ban chỉ đạo) of the programme; null where it has none.
     async fn steering_committee(&self, ctx: &Context<'_>) -> Result<Option<Agency>> {
         self.body(ctx, self.0.steering_committee).await
     }
@@ -186,6 +191,7 @@ impl Programme {
         Ok(found)
     }
 
+    /// What the programme wants to reach, in words, in the order of the decision.
     async fn objectives(&self, ctx: &Context<'_>) -> Result<Vec<Objective>> {
         let objectives = match self.1 {
             None => loaders::load(ctx, ObjectivesOf(self.0.id)).await?,
@@ -194,6 +200,7 @@ impl Programme {
         Ok(objectives.iter().cloned().map(|objective| Objective(objective, self.1)).collect())
     }
 
+    /// What the programme wants to reach, as figures where the decision states them, in the order of the decision.
     async fn targets(&self, ctx: &Context<'_>) -> Result<Vec<Target>> {
         let targets = match self.1 {
             None => loaders::load(ctx, TargetsOf(self.0.id)).await?,
@@ -249,6 +256,7 @@ impl Programme {
         self.0.funding.as_ref().map(|_| Funding(Arc::clone(&self.0)))
     }
 
+    /// The sources of money that the decision names.
     async fn funding_sources(&self, ctx: &Context<'_>) -> Result<Vec<FundingSource>> {
         Ok(loaders::load(ctx, FundingSourcesOf(self.0.id)).await?.iter().cloned().map(FundingSource).collect())
     }
@@ -327,6 +335,7 @@ impl TaskGroup {
         self.group.section.as_deref()
     }
 
+    /// As it was on the day as of which the group is read; as it is in force where none is said.
     async fn programme(&self) -> Programme {
         Programme(Arc::clone(&self.programme), self.as_of)
     }

@@ -33,15 +33,25 @@ impl ReportFigures {
 /// Each figure minus itself on the day that is compared with.
 #[derive(SimpleObject)]
 pub struct ReportFiguresChange {
+    /// Of obligations that are not excluded.
     obliged: i64,
+    /// Of those received, or fallen due.
     expected: i64,
+    /// Of those received.
     actual: i64,
+    /// Of those first received on the due day or before.
     on_time: i64,
+    /// Of those first received after the due day.
     late: i64,
+    /// Of those not received whose due day is past.
     missing: i64,
+    /// Of those not received whose due day is not past.
     not_yet_due: i64,
+    /// Of those whose due day depends on a year whose working days are not known.
     calendar_unknown: i64,
+    /// Of obligations that are taken out with a reason.
     excluded: i64,
+    /// Of those missing on a task that the agency does not lead in that year.
     non_responding_coordinators: i64,
 }
 

@@ -34,10 +34,12 @@ impl RecordedEvent {
         self.0.applied
     }
 
+    /// Parts in tasks that go to a successor, or to the queue.
     async fn assignments(&self) -> Vec<MovedAssignment> {
         self.0.moves.assignments.iter().cloned().map(MovedAssignment).collect()
     }
 
+    /// Reports owed that go to a successor, or to the queue.
     async fn obligations(&self) -> Vec<MovedObligation> {
         self.0.moves.obligations.iter().cloned().map(MovedObligation).collect()
     }
@@ -69,6 +71,7 @@ pub struct MovedRole(pub succession::MovedRole);
 /// A role beside tasks that goes to a successor, or to the queue.
 #[Object]
 impl MovedRole {
+    /// What the agency is to the programme or the regime.
     async fn role(&self) -> AgencyRole {
         self.0.kind.into()
     }
@@ -83,6 +86,7 @@ impl MovedRole {
         &self.0.code
     }
 
+    /// Whose it was.
     async fn from(&self, ctx: &Context<'_>) -> Result<Agency> {
         agency(ctx, self.0.from).await
     }
@@ -92,6 +96,7 @@ impl MovedRole {
         known(ctx, self.0.to).await
     }
 
+    /// Whether it is left without an owner.
     async fn is_queued(&self) -> bool {
         self.0.to.is_none()
     }
@@ -111,6 +116,7 @@ async fn touched(ctx: &Context<'_>, moves: &Moves) -> Result<Vec<TouchedAccount>
 /// An account of an agency that ends, or a role that one holds for it.
 #[derive(SimpleObject)]
 pub struct TouchedAccount {
+    /// `client_id` of a service account, user name of a person.
     login: String,
     /// The role held for the agency; null where the account itself is of it.
     role: Option<String>,
@@ -129,10 +135,12 @@ impl MovedAssignment {
         &self.0.task_code
     }
 
+    /// What the agency is to the task.
     async fn role(&self) -> AssignmentRole {
         self.0.role.into()
     }
 
+    /// Whose it was.
     async fn from(&self, ctx: &Context<'_>) -> Result<Agency> {
         agency(ctx, self.0.from).await
     }
@@ -177,18 +185,22 @@ impl MovedObligation {
         &self.0.regime
     }
 
+    /// Label of the period, or of the request.
     async fn period(&self) -> &str {
         &self.0.period
     }
 
+    /// Whose it was.
     async fn from(&self, ctx: &Context<'_>) -> Result<Agency> {
         agency(ctx, self.0.from).await
     }
 
+    /// Null where nobody takes it: it waits in the queue. Null too for an agency that a preview alone would make.
     async fn to(&self, ctx: &Context<'_>) -> Result<Option<Agency>> {
         known(ctx, self.0.to).await
     }
 
+    /// Whether it is left without an owner.
     async fn is_queued(&self) -> bool {
         self.0.to.is_none()
     }

@@ -53,6 +53,7 @@ impl Report {
         id(self.0.id)
     }
 
+    /// The programme that it is about.
     async fn programme(&self, ctx: &Context<'_>) -> Result<Programme> {
         programme(ctx, self.0.programme).await
     }
@@ -85,6 +86,7 @@ impl Report {
         Ok(self.followed(ctx, as_of).await?.1.cloned().map(AgencyEvent))
     }
 
+    /// The year of the period that it is about.
     async fn year(&self) -> i32 {
         self.0.year
     }
@@ -102,6 +104,7 @@ impl Report {
         }
     }
 
+    /// Where it stands, as the caller sees it: to those who only read what is published, ACCEPTED or AGGREGATED.
     async fn status(&self) -> ReportStatus {
         self.0.status.into()
     }
@@ -136,6 +139,7 @@ impl Report {
         self.0.content.percent
     }
 
+    /// What the agency says, in its own words.
     async fn narrative(&self) -> &str {
         &self.0.content.narrative
     }
@@ -217,6 +221,7 @@ impl Report {
 /// A report that another resembles.
 #[derive(SimpleObject)]
 pub struct SimilarReport {
+    /// Another report of the same agency, or another agency's on the same task.
     pub report: Report,
     /// Share of runs of three words that both have, 0 to 1.
     pub resemblance: f64,
@@ -227,6 +232,7 @@ pub struct SimilarReport {
 pub struct ReportSection {
     /// As in the regime's outline.
     pub code: String,
+    /// What the report says under this heading.
     pub text: String,
 }
 
@@ -247,8 +253,11 @@ pub(super) async fn name(ctx: &Context<'_>, account: AccountId) -> Result<String
 /// Something that was produced.
 #[derive(SimpleObject)]
 pub struct Product {
+    /// What was produced, in words.
     pub description: String,
+    /// How many, in whole numbers; null where that is not told.
     pub quantity: Option<i64>,
+    /// What the quantity counts; null where that is not told.
     pub unit: Option<String>,
 }
 

@@ -34,14 +34,17 @@ impl ReportVersion {
         self.version.content.percent
     }
 
+    /// What the agency says, in its own words.
     async fn narrative(&self) -> &str {
         &self.version.content.narrative
     }
 
+    /// What was produced.
     async fn produced(&self) -> Vec<Product> {
         products(&self.version.content)
     }
 
+    /// The sections of the regime's outline.
     async fn sections(&self) -> Vec<ReportSection> {
         sections(&self.version.content)
     }
@@ -56,6 +59,7 @@ impl ReportVersion {
         self.version.submission.is_estimate
     }
 
+    /// By which way it came in.
     async fn channel(&self) -> ReportChannel {
         self.version.submission.channel.into()
     }
@@ -65,6 +69,7 @@ impl ReportVersion {
         self.version.submission.received_on
     }
 
+    /// When it was stored.
     async fn submitted_at(&self) -> DateTime<Utc> {
         self.version.submission.submitted_at
     }
@@ -126,18 +131,22 @@ pub struct ReportDraft(pub model::ReportDraft);
 /// What is being written on a report.
 #[Object]
 impl ReportDraft {
+    /// How far the task is done, 0 to 100.
     async fn percent(&self) -> Option<i32> {
         self.0.content.percent
     }
 
+    /// What the agency says, in its own words.
     async fn narrative(&self) -> &str {
         &self.0.content.narrative
     }
 
+    /// What was produced.
     async fn produced(&self) -> Vec<Product> {
         products(&self.0.content)
     }
 
+    /// The sections of the regime's outline.
     async fn sections(&self) -> Vec<ReportSection> {
         sections(&self.0.content)
     }
@@ -152,6 +161,7 @@ impl ReportDraft {
         name(ctx, self.0.author).await
     }
 
+    /// When it was saved last.
     async fn saved_at(&self) -> DateTime<Utc> {
         self.0.saved_at
     }
@@ -167,18 +177,22 @@ impl ReportEvent {
         id(self.0.id)
     }
 
+    /// When it was done.
     async fn at(&self) -> DateTime<Utc> {
         self.0.at
     }
 
+    /// What was done.
     async fn act(&self) -> ReportAct {
         self.0.kind.into()
     }
 
+    /// The version that it is about.
     async fn version(&self) -> i32 {
         self.0.version
     }
 
+    /// Why it was returned or reopened; null for other acts.
     async fn reason(&self) -> Option<&str> {
         self.0.reason.as_deref()
     }
@@ -209,6 +223,7 @@ impl ReportEvent {
 pub struct Remark {
     /// JSON pointer into the report; empty for the whole of it.
     pub pointer: String,
+    /// What is to be mended there.
     pub text: String,
 }
 
@@ -217,5 +232,6 @@ pub struct Remark {
 pub struct ReportSource {
     /// The report's identifier.
     pub report: ID,
+    /// The version that was the accepted one then.
     pub version: i32,
 }

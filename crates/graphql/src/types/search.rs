@@ -43,6 +43,7 @@ pub struct SearchHit {
 /// Something that was found, once, by the best of its names and texts.
 #[Object]
 impl SearchHit {
+    /// What kind of thing was found.
     async fn kind(&self) -> SearchKind {
         self.found.kind.into()
     }

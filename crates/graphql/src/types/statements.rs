@@ -43,10 +43,12 @@ fn certain(rows: &[MeasureRow]) -> Vec<(TaskId, model::Certainty)> {
 /// A paragraph of the decision's body that says what is to be done.
 #[Object]
 impl Measure {
+    /// For example "3.1.h"; unique within the programme.
     async fn code(&self) -> &str {
         &self.0.code
     }
 
+    /// The words of the decision, or of the document that amends it.
     async fn text(&self) -> &str {
         &self.0.text
     }
@@ -65,6 +67,7 @@ impl Measure {
         Ok(known.filter_map(|(task, (_, certainty))| Some(MeasureTask { task: task?, certainty: certainty.into() })).collect())
     }
 
+    /// The targets that belong to it.
     async fn targets(&self, ctx: &Context<'_>) -> Result<Vec<Target>> {
         let stored = match self.1 {
             None => loaders::load(ctx, TargetsOfMeasure(self.0.id)).await?,
@@ -92,10 +95,12 @@ impl Measure {
         self.0.validity.to
     }
 
+    /// A remark of whoever transcribed the decision.
     async fn note(&self) -> Option<&str> {
         self.0.note.as_deref()
     }
 
+    /// Where the measure stands in documents.
     async fn citations(&self, ctx: &Context<'_>) -> Result<Vec<Citation>> {
         citations(ctx, self.0.id.uuid()).await
     }
@@ -104,7 +109,9 @@ impl Measure {
 /// A task that carries out a measure.
 #[derive(SimpleObject)]
 pub struct MeasureTask {
+    /// As it was on the day as of which the measure is read.
     pub task: Task,
+    /// Whether the decision says so or a reader concluded it.
     pub certainty: Certainty,
 }
 
@@ -158,6 +165,7 @@ impl Responsibility {
         &self.0.role
     }
 
+    /// The words of the decision, or of the document that amends it.
     async fn text(&self) -> &str {
         &self.0.text
     }
@@ -182,6 +190,7 @@ impl Responsibility {
         self.others(ctx, ResponsibilityRelation::DirectedAt, true).await
     }
 
+    /// How often it is to be done, in the words of the programme's file ("annual"); null where no interval is stated.
     async fn recurrence(&self) -> Option<&str> {
         self.0.recurrence.as_deref()
     }
@@ -201,10 +210,12 @@ impl Responsibility {
         self.0.validity.to
     }
 
+    /// A remark of whoever transcribed the decision.
     async fn note(&self) -> Option<&str> {
         self.0.note.as_deref()
     }
 
+    /// Where the duty stands in documents.
     async fn citations(&self, ctx: &Context<'_>) -> Result<Vec<Citation>> {
         citations(ctx, self.0.id.uuid()).await
     }
@@ -216,6 +227,7 @@ pub struct Channel(pub model::Channel);
 /// A system that the decision names.
 #[Object]
 impl Channel {
+    /// For example "bao-hai-phong-dien-tu"; `outlets` of targets may name it.
     async fn code(&self) -> &str {
         &self.0.code
     }
@@ -232,10 +244,12 @@ impl Channel {
         Ok(translated(ctx, self.0.id.uuid(), TranslatedField::Name, &source, wanted(ctx, lang)).await?.into())
     }
 
+    /// The agency that runs it; null where none is told.
     async fn operator(&self, ctx: &Context<'_>) -> Result<Option<Agency>> {
         agency_opt(ctx, self.0.operator).await
     }
 
+    /// A remark of whoever transcribed the decision.
     async fn note(&self) -> Option<&str> {
         self.0.note.as_deref()
     }
@@ -258,6 +272,7 @@ impl Funding {
 /// Where the money is to come from, in words.
 #[Object]
 impl Funding {
+    /// Where in the decision it stands, for example "4".
     async fn section(&self) -> Result<&str> {
         Ok(&self.funding()?.section)
     }
@@ -277,6 +292,7 @@ impl Funding {
         self.named(ctx, self.funding()?.settlement_lead.as_ref()).await
     }
 
+    /// Who guides the settlement together with `settlementLead`.
     async fn settlement_with(&self, ctx: &Context<'_>) -> Result<Vec<Agency>> {
         let mut agencies = Vec::new();
         for code in &self.funding()?.settlement_with {
@@ -285,6 +301,7 @@ impl Funding {
         Ok(agencies)
     }
 
+    /// A remark of whoever transcribed the decision.
     async fn note(&self) -> Result<Option<&str>> {
         Ok(self.funding()?.note.as_deref())
     }
@@ -296,6 +313,7 @@ pub struct FundingSource(pub model::FundingSource);
 /// A source of money that the decision names.
 #[Object]
 impl FundingSource {
+    /// For example "state-budget"; unique within the programme.
     async fn code(&self) -> &str {
         &self.0.code
     }
@@ -312,6 +330,7 @@ impl FundingSource {
         Ok(translated(ctx, self.0.id.uuid(), TranslatedField::Name, &source, wanted(ctx, lang)).await?.into())
     }
 
+    /// A remark of whoever transcribed the decision.
     async fn note(&self) -> Option<&str> {
         self.0.note.as_deref()
     }

@@ -34,6 +34,7 @@ pub struct Statistics(pub told::Statistics);
 /// Figures as of a day, all of one state of the data.
 #[Object]
 impl Statistics {
+    /// The day of the figures.
     async fn as_of(&self) -> NaiveDate {
         self.0.as_of
     }
@@ -48,6 +49,7 @@ impl Statistics {
         self.0.formula_version
     }
 
+    /// What the rows are about.
     async fn group_by(&self) -> Grouping {
         self.0.grouping.into()
     }
@@ -132,6 +134,7 @@ impl StatisticsRow {
         if let Subject::Period(_, period) = &self.0.subject { Some(period) } else { None }
     }
 
+    /// Figures over the occurrences (tasks year by year) that the row is about.
     async fn tasks(&self) -> TaskFigures {
         TaskFigures(Arc::clone(&self.0))
     }
@@ -145,7 +148,9 @@ impl StatisticsRow {
 /// A share as the two numbers that it is made of.
 #[derive(SimpleObject)]
 pub struct Rate {
+    /// The part.
     numerator: i64,
+    /// What it is a part of; 0 where there is nothing, and then no per cent.
     denominator: i64,
     /// In per cent with two digits, half up; null of nothing, which is not 0 %.
     percent: Option<String>,
@@ -160,15 +165,25 @@ impl From<model::Rate> for Rate {
 /// Each figure minus itself on the day that is compared with.
 #[derive(SimpleObject)]
 pub struct TaskChange {
+    /// `assigned` on `asOf` minus that on `comparedTo`.
     assigned: i64,
+    /// `completed` on `asOf` minus that on `comparedTo`.
     completed: i64,
+    /// `completedOnTime` on `asOf` minus that on `comparedTo`.
     completed_on_time: i64,
+    /// `completedLate` on `asOf` minus that on `comparedTo`.
     completed_late: i64,
+    /// `completedNoDeadline` on `asOf` minus that on `comparedTo`.
     completed_no_deadline: i64,
+    /// `open` on `asOf` minus that on `comparedTo`.
     open: i64,
+    /// `openWithin` on `asOf` minus that on `comparedTo`.
     open_within: i64,
+    /// `openOverdue` on `asOf` minus that on `comparedTo`.
     open_overdue: i64,
+    /// `openNoDeadline` on `asOf` minus that on `comparedTo`.
     open_no_deadline: i64,
+    /// `fallenDue` on `asOf` minus that on `comparedTo`.
     fallen_due: i64,
 }
 

@@ -26,7 +26,9 @@ use crate::{
 /// How well something is attested.
 #[derive(SimpleObject)]
 pub struct Attestation {
+    /// Where it is attested, beside the document.
     source: Arc<str>,
+    /// How sure that is.
     confidence: Confidence,
     /// Somebody who knows has yet to say that it is so.
     to_confirm: bool,
@@ -44,14 +46,17 @@ pub struct ECode(pub model::AgencyCode);
 /// An electronic code of an agency.
 #[Object]
 impl ECode {
+    /// By which rule the code is made.
     async fn scheme(&self) -> ECodeScheme {
         self.0.scheme.into()
     }
 
+    /// E.g. H24.13; no key, as codes change with the schemes.
     async fn code(&self) -> &str {
         &self.0.code
     }
 
+    /// The first day on which it holds; null where nothing earlier is known.
     async fn valid_from(&self) -> Option<NaiveDate> {
         self.0.validity.from
     }
@@ -61,6 +66,7 @@ impl ECode {
         self.0.validity.to
     }
 
+    /// The document that gives it, where one is known.
     async fn basis(&self, ctx: &Context<'_>) -> Result<Option<Document>> {
         document_opt(ctx, self.0.basis).await
     }
@@ -70,6 +76,7 @@ impl ECode {
         places(ctx, self.0.id.uuid()).await
     }
 
+    /// How well it is attested; null where its document says it.
     async fn attestation(&self) -> Option<Attestation> {
         self.0.attestation.as_ref().map(Into::into)
     }
@@ -86,6 +93,7 @@ impl Head {
         &self.0
     }
 
+    /// As the document prints it.
     async fn name(&self) -> &str {
         &self.1.name
     }
@@ -95,14 +103,17 @@ impl Head {
         self.1.is_acting
     }
 
+    /// The first day on which they held the post.
     async fn valid_from(&self) -> Option<NaiveDate> {
         self.1.validity.from
     }
 
+    /// The first day on which somebody else held it, or nobody; null while they do.
     async fn valid_to(&self) -> Option<NaiveDate> {
         self.1.validity.to
     }
 
+    /// The document that it rests on.
     async fn basis(&self, ctx: &Context<'_>) -> Result<Document> {
         document(ctx, self.1.basis).await
     }
@@ -119,22 +130,27 @@ pub struct AgencyTerm(pub model::AgencyVersion);
 /// What an agency was called and where it stood for a time.
 #[Object]
 impl AgencyTerm {
+    /// In Vietnamese.
     async fn name(&self) -> &str {
         &self.0.name.vi
     }
 
+    /// E.g. "Sở TT&TT"; null where none is known.
     async fn short_name(&self) -> Option<&str> {
         self.0.short_name.as_deref()
     }
 
+    /// What kind of body it was.
     async fn kind(&self) -> AgencyKind {
         self.0.kind.into()
     }
 
+    /// A finer kind, e.g. `provincial_department`; null where none is told.
     async fn subkind(&self) -> Option<&str> {
         self.0.subkind.as_deref()
     }
 
+    /// The body above it, as it was called on the first day of this.
     async fn parent(&self, ctx: &Context<'_>) -> Result<Option<Agency>> {
         match self.0.parent {
             Some(id) => agency_on(ctx, id, self.0.validity.from).await.map(Some),
@@ -152,6 +168,7 @@ impl AgencyTerm {
         self.0.validity.to
     }
 
+    /// The document that it rests on, where one is known.
     async fn basis(&self, ctx: &Context<'_>) -> Result<Option<Document>> {
         document_opt(ctx, self.0.basis).await
     }
@@ -161,6 +178,7 @@ impl AgencyTerm {
         places(ctx, self.0.id.uuid()).await
     }
 
+    /// How well it is attested; null where its document says it.
     async fn attestation(&self) -> Option<Attestation> {
         self.0.attestation.as_ref().map(Into::into)
     }
@@ -184,10 +202,12 @@ impl AgencyEvent {
         id(self.0.id)
     }
 
+    /// Names the event; no two have the same.
     async fn code(&self) -> &str {
         &self.0.code
     }
 
+    /// What happened.
     async fn kind(&self) -> AgencyEventKind {
         self.0.kind.into()
     }
@@ -238,6 +258,7 @@ impl AgencyEvent {
         Ok(catalogue.roles_moved_by(self.0.id).into_iter().filter_map(shown).collect())
     }
 
+    /// A remark of whoever recorded it.
     async fn note(&self) -> Option<&str> {
         self.0.note.as_deref()
     }
@@ -249,10 +270,12 @@ pub struct DutyShare(happened::Share);
 /// Which duties went to whom: all of a programme, of a task or of a kind.
 #[Object]
 impl DutyShare {
+    /// Who took them, as it is today.
     async fn successor(&self, ctx: &Context<'_>) -> Result<Agency> {
         agency(ctx, self.0.successor).await
     }
 
+    /// The programme all of which went; null where a task or a kind of work did.
     async fn programme(&self, ctx: &Context<'_>) -> Result<Option<Programme>> {
         match self.0.duties {
             happened::DutySet::Programme(id) => programme(ctx, id).await.map(Some),
@@ -260,6 +283,7 @@ impl DutyShare {
         }
     }
 
+    /// The task that went; null where a programme or a kind of work did.
     async fn task(&self, ctx: &Context<'_>) -> Result<Option<Task>> {
         match self.0.duties {
             happened::DutySet::Task(id) => Ok(loaders::load(ctx, TaskBy(id)).await?.map(Task::now)),

@@ -36,10 +36,12 @@ impl Objective {
         id(self.0.id)
     }
 
+    /// For example "O1"; unique within the programme.
     async fn code(&self) -> &str {
         &self.0.code
     }
 
+    /// Whether it is general, specific, or an orientation beyond the dated ones.
     async fn kind(&self) -> ObjectiveKind {
         self.0.kind.into()
     }
@@ -57,6 +59,7 @@ impl Objective {
         }
     }
 
+    /// The year by which it is to be reached; null where the decision names none.
     async fn due_year(&self) -> Option<i32> {
         self.0.due_year
     }
@@ -71,10 +74,12 @@ impl Objective {
         self.0.validity.to
     }
 
+    /// A remark of whoever transcribed the decision.
     async fn note(&self) -> Option<&str> {
         self.0.note.as_deref()
     }
 
+    /// Where the objective stands in documents.
     async fn citations(&self, ctx: &Context<'_>) -> Result<Vec<Citation>> {
         citations(ctx, self.0.id.uuid()).await
     }
@@ -97,6 +102,7 @@ impl Target {
         id(self.0.id)
     }
 
+    /// For example "T1"; unique within the programme.
     async fn code(&self) -> &str {
         &self.0.code
     }
@@ -116,10 +122,12 @@ impl Target {
         Ok(self.worded(ctx, lang).await?.into())
     }
 
+    /// How what is reached is compared with the figure.
     async fn comparator(&self) -> Comparator {
         self.0.comparator.into()
     }
 
+    /// What the figure counts, as a word of the programme's file: "percent", "languages", "items" …; null where none is told.
     async fn unit(&self) -> Option<&str> {
         self.0.unit.as_deref()
     }
@@ -134,6 +142,7 @@ impl Target {
         self.0.value_max
     }
 
+    /// The year by which it is to be reached; null where the decision names none.
     async fn due_year(&self) -> Option<i32> {
         self.0.due_year
     }
@@ -178,6 +187,7 @@ impl Target {
         Ok(agencies)
     }
 
+    /// The objective that it belongs to; null where the decision links it to none.
     async fn objective(&self, ctx: &Context<'_>) -> Result<Option<Objective>> {
         let Some(id) = self.0.objective else { return Ok(None) };
         let found = match self.1 {
@@ -195,6 +205,7 @@ impl Target {
         Ok(found.first().cloned().map(TargetEvaluation))
     }
 
+    /// The task that the decision links to it; null where it links none, or the task was none on the day.
     async fn task(&self, ctx: &Context<'_>) -> Result<Option<Task>> {
         match self.0.task {
             Some(task) => Task::on_day(ctx, task, self.1).await,
@@ -212,10 +223,12 @@ impl Target {
         self.0.validity.to
     }
 
+    /// A remark of whoever transcribed the decision.
     async fn note(&self) -> Option<&str> {
         self.0.note.as_deref()
     }
 
+    /// Where the target stands in documents.
     async fn citations(&self, ctx: &Context<'_>) -> Result<Vec<Citation>> {
         citations(ctx, self.0.id.uuid()).await
     }

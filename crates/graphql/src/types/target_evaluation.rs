@@ -24,7 +24,9 @@ use crate::{
 /// A figure beside words.
 #[derive(SimpleObject)]
 pub struct SupportingFigure {
+    /// What the figure tells.
     label: String,
+    /// The figure as it was typed in.
     value: String,
 }
 
@@ -33,15 +35,19 @@ pub struct SupportingFigure {
 pub struct TargetValue {
     /// Of a share: its part at the least and at the most.
     at_least: Option<u64>,
+    /// The same as `atLeast` where the part is exact.
     at_most: Option<u64>,
     /// Of a share: its whole.
     whole: Option<u64>,
     /// In per cent with two digits.
     percent_at_least: Option<String>,
+    /// The same as `percentAtLeast` where the share is exact.
     percent_at_most: Option<String>,
+    /// Of a number: how many there are.
     count: Option<u64>,
     /// Of a qualitative target.
     narrative: Option<String>,
+    /// Beside the words of a qualitative target.
     figures: Vec<SupportingFigure>,
     /// What there is of a set, a table or members: `en`, `outlet / en / news`, `so-tttt: 2`.
     there: Vec<String>,
@@ -85,11 +91,15 @@ impl TargetValue {
 /// The share of another whole.
 #[derive(SimpleObject)]
 pub struct TargetAlternative {
+    /// Over whom the share is counted.
     base: StaffBase,
+    /// How the value stands to the goal.
     status: TargetStatus,
+    /// The share of this whole.
     value: TargetValue,
     /// How many agencies have not told theirs: without them there is no share.
     missing_agencies: u64,
+    /// Figures of a few people are not told: nothing is told that they follow from.
     is_suppressed: bool,
 }
 
@@ -99,14 +109,17 @@ pub struct TargetOfAgency(AgencyValue, NaiveDate);
 /// What one agency contributes.
 #[Object]
 impl TargetOfAgency {
+    /// As it was called on the day that the value is of.
     async fn agency(&self, ctx: &Context<'_>) -> Result<Agency> {
         agency_on(ctx, self.0.agency, Some(self.1)).await
     }
 
+    /// How the agency's value stands to the goal by itself.
     async fn status(&self) -> TargetStatus {
         self.0.evaluation.status.into()
     }
 
+    /// The agency's own value, over its own whole.
     async fn value(&self) -> TargetValue {
         TargetValue::of(&self.0.value, &self.0.evaluation)
     }
@@ -115,6 +128,7 @@ impl TargetOfAgency {
 /// A part of a value; the parts of one dimension add up to it.
 #[derive(SimpleObject)]
 pub struct TargetPart {
+    /// By what the value is broken down.
     dimension: Disaggregation,
     /// Code of an agency, a language, an outlet or a year.
     key: String,
@@ -136,14 +150,17 @@ pub struct TargetBaseline(Baseline, Option<String>);
 /// Where a target began, and what changed since.
 #[Object]
 impl TargetBaseline {
+    /// As a value of its measure is written, for example "12.50".
     async fn value(&self) -> &str {
         &self.0.value
     }
 
+    /// The day that it is of.
     async fn on(&self) -> NaiveDate {
         self.0.on
     }
 
+    /// The document that states it; null where none is named.
     async fn document(&self, ctx: &Context<'_>) -> Result<Option<Document>> {
         document_opt(ctx, self.0.document).await
     }
@@ -160,22 +177,27 @@ pub struct TargetStated(StatedBeside);
 /// A value that a document states.
 #[Object]
 impl TargetStated {
+    /// The year that it is stated for; of a number that adds up, perhaps one before the year that is told.
     async fn year(&self) -> i32 {
         self.0.year
     }
 
+    /// How the value stands to the goal.
     async fn status(&self) -> TargetStatus {
         self.0.evaluation.status.into()
     }
 
+    /// What the document states.
     async fn value(&self) -> TargetValue {
         TargetValue::of(&self.0.value, &self.0.evaluation)
     }
 
+    /// Whether the value may still change with its year.
     async fn finality(&self) -> Finality {
         self.0.finality.into()
     }
 
+    /// The document that states it.
     async fn document(&self, ctx: &Context<'_>) -> Result<Option<Document>> {
         document_opt(ctx, Some(self.0.document)).await
     }
@@ -210,6 +232,7 @@ impl TargetDefinition {
         }
     }
 
+    /// What it is counted against, of a share.
     async fn denominator(&self) -> Option<&str> {
         match &self.0.measure {
             Measure::Percentage { denominator, .. } => Some(denominator),
@@ -234,30 +257,37 @@ impl TargetDefinition {
         }
     }
 
+    /// Whether more is better, or less.
     async fn direction(&self) -> TargetDirection {
         self.0.direction.into()
     }
 
+    /// Whether values of the years add up from the first year on, or each year stands for itself.
     async fn is_cumulative(&self) -> bool {
         self.0.is_cumulative
     }
 
+    /// The last year for it; null where none is stated, and the programme's end holds.
     async fn due_year(&self) -> Option<i32> {
         self.0.due_year
     }
 
+    /// As a value of its measure is written, for example "12.50". Null where nothing says where it began.
     async fn baseline(&self) -> Option<&str> {
         self.0.baseline.as_ref().map(|baseline| &*baseline.value)
     }
 
+    /// The day that the baseline is of.
     async fn baseline_on(&self) -> Option<NaiveDate> {
         self.0.baseline.as_ref().map(|baseline| baseline.on)
     }
 
+    /// The document that states the baseline.
     async fn baseline_document(&self, ctx: &Context<'_>) -> Result<Option<Document>> {
         document_opt(ctx, self.0.baseline.as_ref().and_then(|baseline| baseline.document)).await
     }
 
+    /// By what `parts` of the value are told.
     async fn disaggregations(&self) -> Vec<Disaggregation> {
         self.0.disaggregations.iter().map(|one| (*one).into()).collect()
     }
@@ -267,10 +297,12 @@ impl TargetDefinition {
         self.0.population.iter().map(|code| &**code).collect()
     }
 
+    /// Where values come from.
     async fn reckoning(&self) -> Reckoning {
         self.0.reckoning.into()
     }
 
+    /// Whether the decision says so or a reader concluded it.
     async fn certainty(&self) -> Certainty {
         self.0.certainty.into()
     }
@@ -280,14 +312,17 @@ impl TargetDefinition {
         &self.0.words
     }
 
+    /// The document that says so; null for what the decision's own words give.
     async fn basis(&self, ctx: &Context<'_>) -> Result<Option<Document>> {
         document_opt(ctx, self.0.basis).await
     }
 
+    /// The first day on which it holds; null for what the decision's own words give.
     async fn valid_from(&self) -> Option<NaiveDate> {
         self.0.validity.from
     }
 
+    /// The first day on which another version holds; null while it does.
     async fn valid_to(&self) -> Option<NaiveDate> {
         self.0.validity.to
     }
@@ -299,6 +334,7 @@ pub struct TargetRecord(pub RecordRef, pub AgencyId);
 /// A record that a value rests on.
 #[Object]
 impl TargetRecord {
+    /// What kind of record it is.
     async fn kind(&self) -> RecordKind {
         self.0.kind.into()
     }
@@ -313,6 +349,7 @@ impl TargetRecord {
         ID(self.0.id.to_string())
     }
 
+    /// The agency whose record it is.
     async fn agency(&self, ctx: &Context<'_>) -> Result<Agency> {
         agency(ctx, self.1).await
     }
@@ -336,6 +373,7 @@ impl TargetEvaluation {
         &self.0.target.code
     }
 
+    /// The year whose value it is.
     async fn year(&self) -> i32 {
         self.0.year
     }
@@ -350,10 +388,12 @@ impl TargetEvaluation {
         self.0.publication.into()
     }
 
+    /// How the value stands to the goal.
     async fn status(&self) -> TargetStatus {
         self.0.evaluation.status.into()
     }
 
+    /// What is reached.
     async fn value(&self) -> TargetValue {
         TargetValue::of(&self.0.value, &self.0.evaluation)
     }
@@ -424,6 +464,7 @@ impl TargetEvaluation {
         self.0.is_suppressed
     }
 
+    /// How it is measured, by the version by which the value was found.
     async fn definition(&self) -> TargetDefinition {
         TargetDefinition(self.0.definition.clone())
     }

@@ -120,10 +120,12 @@ impl Task {
         Ok(self.titled(ctx, lang).await?.into())
     }
 
+    /// As it was on the day as of which the task is read; as it is in force where none is said.
     async fn programme(&self, ctx: &Context<'_>) -> Result<Programme> {
         Programme::on(ctx, self.0.programme, self.1).await
     }
 
+    /// The group of tasks that it stands in, as of the same day.
     async fn group(&self, ctx: &Context<'_>) -> Result<TaskGroup> {
         TaskGroup::on(ctx, self.0.group, self.1).await
     }
@@ -153,7 +155,7 @@ impl Task {
         &self.0.coordinating_as_written
     }
 
-    /// Everybody's part in the task today, leads first.
+    /// Everybody's part in the task on a day, leads first; where none is said, on the day of the list it is in, or today.
     async fn assignments(&self, ctx: &Context<'_>, as_of: Option<NaiveDate>) -> Result<Vec<Assignment>> {
         Ok(self.on(ctx, as_of).await?.iter().cloned().map(|assignment| Assignment(assignment, as_of.or(self.1))).collect())
     }
@@ -265,9 +267,11 @@ impl Task {
 pub struct Period {
     /// The words of the decision, misprints included.
     pub as_written: Arc<str>,
+    /// The first year in which it is carried out.
     pub start_year: i32,
     /// Included.
     pub end_year: i32,
+    /// Whether it returns every year, or has the years stated.
     pub recurrence: Recurrence,
     /// Why the words are read so.
     pub note: Option<Arc<str>>,
@@ -293,10 +297,12 @@ impl Assignment {
 /// An agency's part in a task.
 #[Object]
 impl Assignment {
+    /// Whether it leads (chủ trì) or coordinates (phối hợp).
     async fn role(&self) -> AssignmentRole {
         self.0.role.into()
     }
 
+    /// The agency or collective that is assigned; `agencies` tell whom it means.
     async fn agency(&self, ctx: &Context<'_>) -> Result<Agency> {
         agency_on(ctx, self.0.agency, self.1).await
     }
@@ -306,6 +312,7 @@ impl Assignment {
         self.0.rank
     }
 
+    /// The first day on which it holds.
     async fn valid_from(&self) -> Option<NaiveDate> {
         self.0.validity.from
     }

@@ -26,10 +26,12 @@ impl TrainingCourse {
         id(self.0.course.id)
     }
 
+    /// The programme that it belongs to.
     async fn programme(&self, ctx: &Context<'_>) -> Result<Programme> {
         programme(ctx, self.0.course.programme).await
     }
 
+    /// The task that it carries out; null where none was named.
     async fn task(&self, ctx: &Context<'_>) -> Result<Option<Task>> {
         match self.0.course.task {
             Some(task) => Task::on_day(ctx, task, None).await,
@@ -37,10 +39,12 @@ impl TrainingCourse {
         }
     }
 
+    /// Đào tạo, bồi dưỡng or tập huấn.
     async fn kind(&self) -> CourseKind {
         self.0.course.kind.into()
     }
 
+    /// What the course is called, for everybody to read.
     async fn title(&self) -> &str {
         &self.0.course.title
     }
@@ -61,10 +65,12 @@ impl TrainingCourse {
         }
     }
 
+    /// Held by a central body, whoever that is in the register.
     async fn is_central(&self) -> bool {
         self.0.course.is_central
     }
 
+    /// For whom it is; empty where that is not told.
     async fn audiences(&self) -> Vec<TrainingAudience> {
         self.0.course.audiences.iter().map(|audience| (*audience).into()).collect()
     }
@@ -79,6 +85,7 @@ impl TrainingCourse {
         self.0.course.plan_item.map(id)
     }
 
+    /// The document that it rests on.
     async fn document(&self, ctx: &Context<'_>) -> Result<Option<Document>> {
         document_opt(ctx, self.0.course.document).await
     }
@@ -88,6 +95,7 @@ impl TrainingCourse {
         self.0.sessions.iter().cloned().map(TrainingSession).collect()
     }
 
+    /// Raised by every change of the course, which names it.
     async fn revision(&self) -> i32 {
         self.0.course.revision
     }
@@ -103,7 +111,9 @@ total!(
 /// A version of material that a session used.
 #[derive(SimpleObject)]
 pub struct UsedMaterial {
+    /// Identifier of the material.
     material: ID,
+    /// Number of the version, in whichever language.
     version: u32,
 }
 
@@ -117,10 +127,12 @@ impl TrainingSession {
         id(self.0.id)
     }
 
+    /// Only those that were held have participants.
     async fn status(&self) -> SessionStatus {
         self.0.status.into()
     }
 
+    /// The first day; a session belongs to the year of this day.
     async fn from(&self) -> NaiveDate {
         self.0.from
     }
@@ -130,14 +142,17 @@ impl TrainingSession {
         self.0.to
     }
 
+    /// Where it is held, in words.
     async fn place(&self) -> Option<&str> {
         self.0.place.as_deref()
     }
 
+    /// Versions of the programme's teaching materials that were used.
     async fn materials(&self) -> Vec<UsedMaterial> {
         self.0.materials.iter().map(|(material, version)| UsedMaterial { material: id(*material), version: *version }).collect()
     }
 
+    /// Raised by every change of the session, which names it.
     async fn revision(&self) -> i32 {
         self.0.revision
     }
@@ -153,6 +168,7 @@ impl Participation {
         id(self.0.part.id)
     }
 
+    /// For which they took part.
     async fn agency(&self, ctx: &Context<'_>) -> Result<Agency> {
         agency(ctx, self.0.part.agency).await
     }
@@ -183,14 +199,17 @@ impl Participation {
         }
     }
 
+    /// What came of it; null while it is not known, or where the person's data is restricted.
     async fn result(&self) -> Option<TrainingResult> {
         self.0.part.result.map(Into::into)
     }
 
+    /// Null without a certificate, or where the person's data is restricted.
     async fn certificate_number(&self) -> Option<&str> {
         self.0.part.certificate.as_ref().map(|certificate| &*certificate.number)
     }
 
+    /// The day of its issue; null as `certificateNumber` is.
     async fn certificate_on(&self) -> Option<NaiveDate> {
         self.0.part.certificate.as_ref().map(|certificate| certificate.issued_on)
     }
@@ -209,6 +228,7 @@ pub struct MaterialVersion(pub model::MaterialVersion);
 /// A version of teaching material, in one language.
 #[Object]
 impl MaterialVersion {
+    /// From 1; once in each language.
     async fn number(&self) -> u32 {
         self.0.number
     }
@@ -218,6 +238,7 @@ impl MaterialVersion {
         &self.0.language
     }
 
+    /// The day of issue.
     async fn issued_on(&self) -> NaiveDate {
         self.0.issued_on
     }
@@ -227,6 +248,7 @@ impl MaterialVersion {
         document_opt(ctx, self.0.document).await
     }
 
+    /// Where it is read.
     async fn link(&self) -> Option<&str> {
         self.0.link.as_deref()
     }
@@ -242,10 +264,12 @@ impl TrainingMaterial {
         id(self.0.id)
     }
 
+    /// The programme that it belongs to.
     async fn programme(&self, ctx: &Context<'_>) -> Result<Programme> {
         programme(ctx, self.0.programme).await
     }
 
+    /// The task that it is for; null where none was named.
     async fn task(&self, ctx: &Context<'_>) -> Result<Option<Task>> {
         match self.0.task {
             Some(task) => Task::on_day(ctx, task, None).await,
@@ -258,6 +282,7 @@ impl TrainingMaterial {
         agency(ctx, self.0.agency).await
     }
 
+    /// What the material is called, for everybody to read.
     async fn title(&self) -> &str {
         &self.0.title
     }
@@ -281,6 +306,7 @@ pub struct TrainingPlanItem(pub PlanProgress);
 /// An item of a year's training plan with what came of it; without a title what was held beside the plan.
 #[Object]
 impl TrainingPlanItem {
+    /// Null for what was held beside the plan.
     async fn id(&self) -> Option<ID> {
         self.0.item.as_ref().map(|item| id(item.id))
     }
@@ -290,34 +316,42 @@ impl TrainingPlanItem {
         super::agency_opt(ctx, self.0.item.as_ref().map(|item| item.agency)).await
     }
 
+    /// What the plan calls it; null for what was held beside the plan.
     async fn title(&self) -> Option<&str> {
         self.0.item.as_ref().map(|item| &*item.title)
     }
 
+    /// Null for what was held beside the plan.
     async fn kind(&self) -> Option<CourseKind> {
         self.0.item.as_ref().map(|item| item.kind.into())
     }
 
+    /// For whom it is; null where the plan does not say.
     async fn audience(&self) -> Option<TrainingAudience> {
         self.0.item.as_ref().and_then(|item| item.audience).map(Into::into)
     }
 
+    /// The document of the plan.
     async fn document(&self, ctx: &Context<'_>) -> Result<Option<Document>> {
         document_opt(ctx, self.0.item.as_ref().map(|item| item.document)).await
     }
 
+    /// Null where the plan does not say.
     async fn planned_sessions(&self) -> Option<u32> {
         self.0.progress.planned_sessions
     }
 
+    /// Lượt người; null where the plan does not say.
     async fn planned_attendances(&self) -> Option<u32> {
         self.0.progress.planned_attendances
     }
 
+    /// Sessions for it that began in the year and were held.
     async fn held_sessions(&self) -> u32 {
         self.0.progress.held.sessions
     }
 
+    /// Sessions for it that were to begin in the year and were cancelled.
     async fn cancelled_sessions(&self) -> u32 {
         self.0.progress.held.cancelled
     }
@@ -338,14 +372,17 @@ impl StaffRoll {
         id(self.0.id)
     }
 
+    /// The agency that returned it, as it was on the day.
     async fn agency(&self, ctx: &Context<'_>) -> Result<Agency> {
         super::agency_on(ctx, self.0.agency, Some(self.0.on)).await
     }
 
+    /// The day that the counts are of.
     async fn on(&self) -> NaiveDate {
         self.0.on
     }
 
+    /// Cán bộ, công chức, viên chức, all of them.
     async fn headcount(&self) -> Option<u64> {
         self.0.headcount
     }
@@ -355,14 +392,17 @@ impl StaffRoll {
         self.0.in_charge
     }
 
+    /// Of those in charge, with a university degree.
     async fn with_degree(&self) -> Option<u64> {
         self.0.with_degree
     }
 
+    /// Of those in charge, with a fitting major.
     async fn with_fitting_major(&self) -> Option<u64> {
         self.0.with_fitting_major
     }
 
+    /// Of those in charge, who read and translate a foreign language.
     async fn with_language(&self) -> Option<u64> {
         self.0.with_language
     }
@@ -372,22 +412,27 @@ impl StaffRoll {
         self.0.fully_qualified
     }
 
+    /// Posts for external information.
     async fn posts(&self) -> Option<u64> {
         self.0.posts
     }
 
+    /// Who do this work full time.
     async fn full_time(&self) -> Option<u64> {
         self.0.full_time
     }
 
+    /// Who do this work part time.
     async fn part_time(&self) -> Option<u64> {
         self.0.part_time
     }
 
+    /// Whether somebody is named as whom to turn to.
     async fn has_focal_point(&self) -> Option<bool> {
         self.0.has_focal_point
     }
 
+    /// The document that it rests on.
     async fn document(&self, ctx: &Context<'_>) -> Result<Option<Document>> {
         document_opt(ctx, self.0.document).await
     }

@@ -34,7 +34,9 @@ impl From<Shown> for PublicFigure {
 /// A column of the table.
 #[derive(SimpleObject)]
 pub struct FigureColumn {
+    /// Identifier of the course.
     course: ID,
+    /// What the course is called by now.
     title: String,
     /// Different people whom this course was the first to reach in the year.
     total: PublicFigure,
@@ -46,6 +48,7 @@ pub struct FigureRow(figures::FigureRow, Option<NaiveDate>);
 /// An agency in the table.
 #[Object]
 impl FigureRow {
+    /// As it was at the end of the year.
     async fn agency(&self, ctx: &Context<'_>) -> Result<Agency> {
         agency_on(ctx, self.0.agency, self.1).await
     }
@@ -69,6 +72,7 @@ pub struct TrainingFigures(pub figures::Figures);
 /// and so many others that none of them can be computed.
 #[Object]
 impl TrainingFigures {
+    /// The calendar year in which the sessions began.
     async fn year(&self) -> i32 {
         self.0.year
     }
@@ -88,11 +92,13 @@ impl TrainingFigures {
         document_opt(ctx, self.0.document).await
     }
 
+    /// The columns of the table.
     async fn courses(&self) -> Vec<FigureColumn> {
         let columns = self.0.courses.iter().zip(&self.0.totals);
         columns.map(|((course, title), total)| FigureColumn { course: id(*course), title: title.clone(), total: (*total).into() }).collect()
     }
 
+    /// The rows of the table, one for each agency.
     async fn rows(&self) -> Vec<FigureRow> {
         let day = NaiveDate::from_ymd_opt(self.0.year, 12, 31);
         self.0.rows.iter().cloned().map(|row| FigureRow(row, day)).collect()
@@ -116,6 +122,7 @@ pub struct TrainedPeople {
     attendances: u64,
     /// Different people: a range where not all are named.
     persons_at_least: u64,
+    /// Different people at the most: as if nobody who is not named came twice.
     persons_at_most: u64,
 }
 
@@ -132,6 +139,7 @@ pub struct TrainingCoverage(Denominator, Covered);
 /// The share of one denominator.
 #[Object]
 impl TrainingCoverage {
+    /// Whose number the share is taken of.
     async fn base(&self) -> StaffBase {
         self.0.base.into()
     }
@@ -146,6 +154,7 @@ impl TrainingCoverage {
         self.1.share.and_then(|(low, _)| low.percent())
     }
 
+    /// Per cent, at the most; null without people or staff.
     async fn at_most(&self) -> Option<String> {
         self.1.share.and_then(|(_, high)| high.percent())
     }
@@ -159,7 +168,7 @@ impl TrainingCoverage {
         Ok(agencies)
     }
 
-    /// More people than staff: the roll counts others.
+    /// More people than staff: the roll counts others, or is older than the training.
     async fn is_over(&self) -> bool {
         self.1.is_over
     }
@@ -175,14 +184,17 @@ pub struct PeopleOfAgency(figures::AgencyPeople, NaiveDate);
 /// People of an agency.
 #[Object]
 impl PeopleOfAgency {
+    /// As it was on the day of the figures.
     async fn agency(&self, ctx: &Context<'_>) -> Result<Agency> {
         agency_on(ctx, self.0.agency, Some(self.1)).await
     }
 
+    /// Those who took part for this agency.
     async fn people(&self) -> TrainedPeople {
         self.0.people.into()
     }
 
+    /// Every denominator side by side, of this agency alone.
     async fn coverage(&self) -> Vec<TrainingCoverage> {
         covered(&self.0.coverage)
     }
@@ -191,8 +203,11 @@ impl PeopleOfAgency {
 /// People in a course.
 #[derive(SimpleObject)]
 pub struct PeopleInCourse {
+    /// Identifier of the course.
     course: ID,
+    /// What the course is called.
     title: String,
+    /// Of the agencies that the caller may know of.
     people: TrainedPeople,
 }
 
@@ -202,6 +217,7 @@ pub struct TrainingPeople(pub figures::TrainedPeople);
 /// The numbers themselves, of the agencies that the caller may know of.
 #[Object]
 impl TrainingPeople {
+    /// The day as of which staff is counted and until which sessions are.
     async fn as_of(&self) -> NaiveDate {
         self.0.as_of
     }
@@ -226,10 +242,12 @@ impl TrainingPeople {
         covered(&self.0.coverage)
     }
 
+    /// Each agency of which somebody took part.
     async fn by_agency(&self) -> Vec<PeopleOfAgency> {
         self.0.by_agency.iter().cloned().map(|one| PeopleOfAgency(one, self.0.as_of)).collect()
     }
 
+    /// Each course in which somebody took part.
     async fn by_course(&self) -> Vec<PeopleInCourse> {
         let course =
             |one: &figures::CoursePeople| PeopleInCourse { course: id(one.course), title: one.title.clone(), people: one.people.into() };

@@ -22,6 +22,7 @@ pub struct VacatedSeat(pub succession::VacatedSeat);
 /// names the next one.
 #[Object]
 impl VacatedSeat {
+    /// A seat, or the part of the standing agency.
     async fn what(&self) -> VacatedPlace {
         self.0.what.into()
     }
@@ -36,6 +37,7 @@ impl VacatedSeat {
         agency(ctx, self.0.committee).await
     }
 
+    /// Null for a seat in the committee itself, and for a standing agency.
     async fn unit(&self) -> Option<CommitteeUnit> {
         self.0.seat?.unit.map(Into::into)
     }

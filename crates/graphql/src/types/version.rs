@@ -67,14 +67,18 @@ pub struct AmendedRow {
     key: String,
     /// ADDED, CHANGED or REMOVED.
     change: String,
+    /// What differs of a row that was changed; empty for one that was added or removed.
     fields: Vec<AmendedField>,
 }
 
 /// What a field said before and says now.
 #[derive(SimpleObject)]
 pub struct AmendedField {
+    /// Name of the field as it is stored, for example `title` or `due_year`.
     field: String,
+    /// What it said; null where nothing was said.
     before: Json<Value>,
+    /// What it says; null where nothing is said.
     after: Json<Value>,
 }
 
@@ -102,10 +106,12 @@ impl RecordedAmendment {
         self.0.number
     }
 
+    /// The first day on which it holds.
     async fn effective_on(&self) -> NaiveDate {
         self.0.effective_on
     }
 
+    /// The document that it rests on.
     async fn basis(&self, ctx: &Context<'_>) -> Result<Document> {
         document(ctx, self.0.basis).await
     }
@@ -115,6 +121,7 @@ impl RecordedAmendment {
         self.0.applied
     }
 
+    /// How the programme differs from the version before, row by row.
     async fn changes(&self) -> Result<Vec<AmendedRow>> {
         let value = serde_json::to_value(&self.0.changes)?;
         Ok(value.as_array().map(|changes| changes.iter().map(changed).collect()).unwrap_or_default())

@@ -10,8 +10,11 @@ use crate::enums::WarningCode;
 /// Something that looks wrong; it was done all the same.
 #[derive(SimpleObject)]
 pub struct Warning {
+    /// Stable.
     code: WarningCode,
+    /// In Vietnamese.
     vi: String,
+    /// In English.
     en: String,
 }
 

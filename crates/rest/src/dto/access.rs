@@ -30,6 +30,7 @@ pub struct NewAccount {
     /// `client_id` of a service account, user name of a person.
     #[schema(example = "so-ngoai-vu-system", min_length = 2, max_length = 64, pattern = "^[A-Za-z0-9._@-]+$")]
     pub login: String,
+    /// Of the person, or of the system.
     #[schema(
         example = "Hệ thống của Sở Ngoại vụ",
         min_length = 1,
@@ -53,6 +54,7 @@ pub struct NewAccount {
     /// What its tokens may be used for at most: `read`, `reports`, `account`, `admin`; all where nothing is said.
     #[schema(value_type = Option<Vec<String>>, min_items = 1, max_items = 4, max_length = 16, pattern = "^(read|reports|account|admin)$")]
     pub scopes: Option<Vec<model::Scope>>,
+    /// From then on it may not sign in; no end where nothing is said.
     pub expires_at: Option<DateTime<Utc>>,
     /// Networks (CIDR) from which it may be used; any where nothing is said.
     #[serde(default)]
@@ -80,11 +82,13 @@ impl From<NewAccount> for access::AccountDraft {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct AccountChange {
+    /// Of the person, or of the system.
     #[schema(min_length = 1, max_length = 200, pattern = r"^[^\x00-\x1f]*[^\s\x00-\x1f\u200B-\u200F\u2060\uFEFF][^\x00-\x1f]*$")]
     pub name: Option<String>,
     /// `DISABLED` ends every session; `ACTIVE` lets the account sign in again.
     #[schema(value_type = Option<String>, pattern = "^(ACTIVE|DISABLED)$", max_length = 16)]
     pub status: Option<model::AccountStatus>,
+    /// What its tokens may be used for at most: `read`, `reports`, `account`, `admin`.
     #[schema(value_type = Option<Vec<String>>, min_items = 1, max_items = 4, max_length = 16, pattern = "^(read|reports|account|admin)$")]
     pub scopes: Option<Vec<model::Scope>>,
     /// Null takes the end away.
@@ -116,8 +120,10 @@ pub struct Account {
     /// SERVICE or USER.
     #[schema(example = "SERVICE", pattern = "^(SERVICE|USER)$", max_length = 16)]
     pub kind: String,
+    /// `client_id` of a service account, user name of a person.
     #[schema(max_length = 64)]
     pub login: String,
+    /// Of the person, or of the system.
     #[schema(max_length = 500)]
     pub name: String,
     /// Code of the agency that the account speaks for.
@@ -129,11 +135,15 @@ pub struct Account {
     /// Roles in force today.
     #[schema(max_items = 12)]
     pub roles: Vec<String>,
+    /// What its tokens may be used for at most: `read`, `reports`, `account`, `admin`.
     #[schema(max_items = 4)]
     pub scopes: Vec<String>,
+    /// From then on it may not sign in; null where it has no end.
     pub expires_at: Option<DateTime<Utc>>,
+    /// Networks (CIDR) from which it may be used; any where there are none.
     #[schema(max_items = 50)]
     pub networks: Vec<String>,
+    /// When it was made.
     pub created_at: DateTime<Utc>,
     /// When it last got a token.
     pub last_used_at: Option<DateTime<Utc>>,
@@ -214,6 +224,7 @@ pub struct AccountParams {
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Created {
+    /// Of what was made.
     pub id: Uuid,
     /// Of a service account.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -229,6 +240,7 @@ pub struct Created {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct NewGrant {
+    /// What the account may do by it.
     #[schema(value_type = String, example = "AGENCY_APPROVER", max_length = 32, pattern = "^(AGENCY_VIEWER|AGENCY_REPORTER|AGENCY_APPROVER|AGENCY_SYSTEM|STANDING|FINANCE|PERSONNEL|INSPECTOR|COMMITTEE|AUTHORITY|ADMIN|AUDITOR)$")]
     pub role: model::Role,
     /// Code; needed for the roles of agencies, and for those only.
@@ -261,15 +273,22 @@ impl From<NewGrant> for access::GrantDraft {
 #[serde(rename_all = "camelCase")]
 pub struct Grant {
     pub id: Uuid,
+    /// What the account may do by it.
     #[schema(example = "AGENCY_APPROVER", max_length = 32)]
     pub role: String,
+    /// Code of the agency for which it is held; null for the roles that are not of agencies.
     #[schema(max_length = 64)]
     pub agency: Option<String>,
+    /// Code; in all programmes where there is none.
     #[schema(max_length = 64)]
     pub programme: Option<String>,
+    /// First day on which it holds; null where none was set.
     pub valid_from: Option<NaiveDate>,
+    /// First day on which it no longer holds.
     pub valid_to: Option<NaiveDate>,
+    /// Identifier of the document that it rests on.
     pub basis: Option<Uuid>,
+    /// When it was given.
     pub created_at: DateTime<Utc>,
     /// When it was withdrawn.
     pub revoked_at: Option<DateTime<Utc>>,
@@ -295,6 +314,7 @@ impl Grant {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct NewSecret {
+    /// From then on it proves nothing; no end where nothing is said.
     pub expires_at: Option<DateTime<Utc>>,
 }
 
@@ -305,6 +325,7 @@ pub struct NewClientKey {
     /// A public JWK with a `kid`: RSA of 2048 to 4096 bits, P-256, P-384 or Ed25519.
     #[schema(value_type = Object)]
     pub jwk: Value,
+    /// From then on it proves nothing; no end where nothing is said.
     pub expires_at: Option<DateTime<Utc>>,
 }
 
@@ -316,9 +337,13 @@ pub struct CredentialState {
     /// Name of a public key.
     #[schema(max_length = 200)]
     pub kid: Option<String>,
+    /// When it was made or registered.
     pub created_at: DateTime<Utc>,
+    /// From then on it proves nothing; null where it has no end.
     pub expires_at: Option<DateTime<Utc>>,
+    /// When it was revoked; null while nobody has.
     pub revoked_at: Option<DateTime<Utc>>,
+    /// When a token was last given for it; null where none was.
     pub last_used_at: Option<DateTime<Utc>>,
 }
 
@@ -340,8 +365,11 @@ impl From<Credential> for CredentialState {
 #[serde(rename_all = "camelCase")]
 pub struct Session {
     pub id: Uuid,
+    /// When the person signed in.
     pub created_at: DateTime<Utc>,
+    /// When it last gave a token.
     pub last_used_at: DateTime<Utc>,
+    /// When it ends: 14 days after it was last used, 90 after the sign-in at the latest.
     pub expires_at: DateTime<Utc>,
     /// Network address of the sign-in.
     #[schema(max_length = 64)]
@@ -378,6 +406,7 @@ pub struct Sessions {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct PasswordChange {
+    /// As it is before the change.
     #[schema(min_length = 1, max_length = 512)]
     pub current_password: String,
     /// 8 to 128 characters, neither trivial nor known to have leaked.
@@ -389,6 +418,7 @@ pub struct PasswordChange {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct FactorEnrolment {
+    /// The caller's.
     #[schema(min_length = 1, max_length = 512)]
     pub current_password: String,
 }
@@ -405,6 +435,7 @@ pub struct EnrolledFactor {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct FactorConfirmation {
+    /// Six digits, as the authenticator shows them now.
     #[schema(example = "123456", min_length = 6, max_length = 6, pattern = "^[0-9]{6}$")]
     pub code: String,
 }
@@ -413,6 +444,7 @@ pub struct FactorConfirmation {
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct RecoveryCodes {
+    /// Each stands in for the one-time password once.
     #[schema(max_items = 20)]
     pub recovery_codes: Vec<String>,
 }
@@ -421,6 +453,7 @@ pub struct RecoveryCodes {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct FactorRemoval {
+    /// The caller's.
     #[schema(min_length = 1, max_length = 512)]
     pub current_password: String,
     /// Six digits, or a recovery code.
@@ -439,6 +472,7 @@ pub struct SigningKeys {
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct SigningKey {
+    /// Its name, which tokens have in their header.
     #[schema(max_length = 64)]
     pub kid: String,
     /// It signs now.

@@ -65,6 +65,7 @@ pub struct AgencyParams {
 #[serde(rename_all = "camelCase")]
 pub struct Agency {
     pub id: Uuid,
+    /// Short, lower-case, never reused.
     #[schema(example = "so-tttt", max_length = 64)]
     pub code: String,
     /// In Vietnamese, on the day.
@@ -72,13 +73,16 @@ pub struct Agency {
     pub name: String,
     /// The name on the day in the language that the caller likes best of those it is there in; null before it was there.
     pub name_text: Option<Text>,
+    /// What kind of body it is on the day: COMMITTEE, DEPARTMENT, DISTRICT, PRESS, CENTRE, PARTY, CENTRAL, ENTERPRISE or COLLECTIVE.
     #[schema(example = "DEPARTMENT", max_length = 32)]
     pub kind: String,
+    /// Whether this stands for several bodies.
     pub is_collective: bool,
     /// Whether it is there on the day.
     pub is_active: bool,
     /// Somebody who knows has yet to say that something told of it is so.
     pub is_to_confirm: bool,
+    /// E.g. "Sở TT&TT"; null where none is known.
     #[schema(example = "Sở TT&TT", max_length = 100)]
     pub short_name: Option<String>,
     /// Electronic codes on the day.
@@ -145,10 +149,12 @@ pub struct HeadOfAgency {
     /// The post.
     #[schema(max_length = 200)]
     pub title: String,
+    /// As the document prints it.
     #[schema(max_length = 200)]
     pub name: String,
     /// In charge without being appointed.
     pub is_acting: bool,
+    /// The first day on which they held the post.
     pub valid_from: Option<NaiveDate>,
 }
 
@@ -156,6 +162,7 @@ pub struct HeadOfAgency {
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct RollOfCollective {
+    /// CLOSED: a fixed list; FILTERED: only the relevant ones; OPEN: whoever falls under the words.
     #[schema(max_length = 16, pattern = "^(CLOSED|FILTERED|OPEN)$")]
     pub rule: String,
     /// Whether it is known to be whole.
@@ -184,10 +191,13 @@ pub struct AgencyTerm {
     pub name: String,
     /// The name in the language that the caller likes best.
     pub name_text: Text,
+    /// E.g. "Sở TT&TT"; null where none is known.
     #[schema(max_length = 100)]
     pub short_name: Option<String>,
+    /// What kind of body it was: COMMITTEE, DEPARTMENT, DISTRICT, PRESS, CENTRE, PARTY, CENTRAL, ENTERPRISE or COLLECTIVE.
     #[schema(max_length = 32)]
     pub kind: String,
+    /// A finer kind, e.g. `provincial_department`; null where none is told.
     #[schema(max_length = 100)]
     pub subkind: Option<String>,
     /// Code.
@@ -201,8 +211,10 @@ pub struct AgencyTerm {
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct CodeTerm {
+    /// No key, as codes change with the schemes.
     #[schema(example = "H24.13", max_length = 35)]
     pub code: String,
+    /// `QCVN_102_2016`: QCVN 102:2016/BTTTT, e.g. 000.00.13.H24; `QD_20_2020`: decision 20/2020/QĐ-TTg, e.g. H24.13.
     #[schema(max_length = 32)]
     pub scheme: String,
     #[serde(flatten)]
@@ -213,8 +225,10 @@ pub struct CodeTerm {
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct RollTerm {
+    /// CLOSED: a fixed list; FILTERED: only the relevant ones; OPEN: whoever falls under the words.
     #[schema(max_length = 16, pattern = "^(CLOSED|FILTERED|OPEN)$")]
     pub rule: String,
+    /// Whether the roll is known to be whole.
     pub is_complete: bool,
     #[serde(flatten)]
     pub attested: Attested,
@@ -235,6 +249,7 @@ pub struct MemberTerm {
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct PostHolder {
+    /// The post.
     #[schema(example = "Phó Chủ tịch", max_length = 200)]
     pub title: String,
     /// Whoever holds the post heads the agency.
@@ -244,6 +259,7 @@ pub struct PostHolder {
     pub name: String,
     /// In charge without being appointed.
     pub is_acting: bool,
+    /// The first day on which they held the post.
     pub valid_from: Option<NaiveDate>,
     /// The first day on which somebody else held it, or nobody.
     pub valid_to: Option<NaiveDate>,
@@ -284,6 +300,7 @@ impl PostHolder {
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Attested {
+    /// The first day on which it holds; null where nothing earlier is known.
     pub valid_from: Option<NaiveDate>,
     /// The first day on which it no longer held.
     pub valid_to: Option<NaiveDate>,

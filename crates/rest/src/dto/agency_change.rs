@@ -18,6 +18,7 @@ use super::organisation::AgencyNames;
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct CreateAgency {
+    /// One that no agency ever had.
     #[schema(min_length = 2, max_length = 64, pattern = "^[a-z0-9-]+$")]
     pub code: String,
     pub agency: AgencyNames,
@@ -107,6 +108,7 @@ pub struct SetHeadOfAgency {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct SetRoll {
+    /// CLOSED: a fixed list; FILTERED: only the relevant ones; OPEN: whoever falls under the words.
     #[schema(value_type = String, max_length = 16, pattern = "^(CLOSED|FILTERED|OPEN)$")]
     pub rule: MembershipRule,
     /// Whether the roll is known to be whole.

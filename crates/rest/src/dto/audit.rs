@@ -64,10 +64,12 @@ impl From<&AuditParams> for AuditFilter {
 #[serde(rename_all = "camelCase")]
 pub struct AuditEntry {
     pub id: Uuid,
+    /// When it was done or refused.
     pub at: DateTime<Utc>,
     /// NOBODY, SERVICE, USER or OPERATOR.
     #[schema(example = "USER", max_length = 16)]
     pub actor: String,
+    /// Identifier of the account that acted.
     pub account: Option<Uuid>,
     /// The account's login then, or the one that was tried.
     #[schema(max_length = 64)]
@@ -81,13 +83,16 @@ pub struct AuditEntry {
     /// Network address.
     #[schema(max_length = 64)]
     pub network: Option<String>,
+    /// The request in which that was, by its `X-Request-Id`.
     #[schema(max_length = 64)]
     pub request: String,
+    /// Name of the operation in REST, which GraphQL's are told by too.
     #[schema(example = "create_grant", max_length = 64)]
     pub operation: String,
     /// Kind of what it was about.
     #[schema(max_length = 64)]
     pub subject: Option<String>,
+    /// Identifier or code of what it was about.
     #[schema(max_length = 500)]
     pub subject_id: Option<String>,
     /// What changed, as JSON; secrets are masked.
@@ -99,11 +104,14 @@ pub struct AuditEntry {
     /// Why it was refused.
     #[schema(max_length = 64)]
     pub code: Option<String>,
+    /// Entries are kept in several strands, each a chain of its own.
     pub strand: i32,
+    /// Its place in the strand, from 1.
     pub number: i64,
     /// SHA-256 of the entry before in the strand.
     #[schema(max_length = 64)]
     pub previous: String,
+    /// SHA-256 of this entry, hexadecimal.
     #[schema(max_length = 64)]
     pub sha256: String,
 }

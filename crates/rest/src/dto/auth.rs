@@ -12,17 +12,22 @@ pub struct TokenRequest {
     /// `client_credentials` for a service account, `password` for a person, `refresh_token` to carry a session on.
     #[schema(example = "client_credentials", max_length = 64)]
     pub grant_type: String,
+    /// Login of a service account, where it is not in HTTP Basic.
     #[schema(max_length = 64)]
     pub client_id: Option<String>,
+    /// Secret of a service account, where it is not in HTTP Basic.
     #[schema(max_length = 200)]
     pub client_secret: Option<String>,
+    /// User name of a person; with `password`.
     #[schema(max_length = 64)]
     pub username: Option<String>,
+    /// Password of a person; with `password`.
     #[schema(max_length = 512)]
     pub password: Option<String>,
     /// Six digits of an authenticator or a recovery code, where the person has a second factor.
     #[schema(max_length = 64)]
     pub otp: Option<String>,
+    /// The one that was given last; with `refresh_token`, and good once.
     #[schema(max_length = 200)]
     pub refresh_token: Option<String>,
     /// `urn:ietf:params:oauth:client-assertion-type:jwt-bearer` (RFC 7523).
@@ -53,6 +58,7 @@ pub struct TokenResponse {
     /// A JWT (RFC 9068); give it as `Authorization: Bearer …`.
     #[schema(max_length = 8192)]
     pub access_token: String,
+    /// Always `Bearer` (RFC 6750).
     #[schema(example = "Bearer", max_length = 16)]
     pub token_type: String,
     /// Seconds.
@@ -70,9 +76,10 @@ pub struct TokenResponse {
 /// A refused token request (RFC 6749, section 5.2).
 #[derive(Serialize, ToSchema)]
 pub struct TokenError {
-    /// `invalid_request`, `invalid_client`, `invalid_grant`, `invalid_scope`, `mfa_required` or `unsupported_grant_type`.
+    /// `invalid_request`, `invalid_client`, `invalid_grant`, `invalid_scope`, `mfa_required`, `unsupported_grant_type` or, of a revocation, `unsupported_token_type`.
     #[schema(example = "invalid_client", max_length = 64)]
     pub error: String,
+    /// What is wrong, for people to read.
     #[schema(max_length = 200)]
     pub error_description: String,
 }
@@ -88,11 +95,13 @@ pub struct Me {
     /// `client_id` of a service account, user name of a person.
     #[schema(max_length = 64)]
     pub login: String,
+    /// Of the person, or of the system.
     #[schema(max_length = 500)]
     pub name: String,
     /// Code of the account's agency.
     #[schema(example = "so-tttt", max_length = 64)]
     pub agency: Option<String>,
+    /// Roles in force today.
     #[schema(max_items = 12)]
     pub roles: Vec<String>,
     /// What the token may be used for.

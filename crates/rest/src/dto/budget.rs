@@ -31,6 +31,7 @@ pub struct BudgetLineParams {
     /// Code of the agency that the line is of.
     #[param(max_length = 64)]
     pub agency: Option<String>,
+    /// Where the money comes from.
     #[param(value_type = Option<String>, pattern = "^(STATE_CENTRAL|STATE_PROVINCIAL|STATE_DISTRICT|STATE_COMMUNE|SERVICE_REVENUE|SOCIALISED|FUND|AID)$", max_length = 32)]
     pub source: Option<FundingSourceKind>,
     /// The budget year.
@@ -115,11 +116,13 @@ pub struct NewContribution {
     /// Whoever else contributes.
     #[schema(min_length = 1, max_length = 500)]
     pub name: Option<String>,
+    /// In money or in kind.
     #[schema(value_type = String, pattern = "^(CASH|IN_KIND)$", max_length = 16)]
     pub form: ContributionForm,
     /// Number or identifier of the agreement.
     #[schema(min_length = 1, max_length = 200)]
     pub agreement: Option<String>,
+    /// For what they are given, in words.
     #[schema(min_length = 1, max_length = 2000)]
     pub purpose: Option<String>,
     /// How goods and services were valued; needed for what is in kind.
@@ -137,15 +140,18 @@ pub struct NewBudgetLine {
     /// Code of a task; the programme as a whole where nothing is said.
     #[schema(example = "I.1", min_length = 1, max_length = 64)]
     pub task: Option<String>,
+    /// The budget year, a calendar year.
     #[schema(example = 2020, minimum = 2000, maximum = 2100)]
     pub year: i32,
     /// Code of the agency that spends.
     #[schema(example = "so-tttt", min_length = 2, max_length = 64)]
     pub agency: String,
+    /// Where the money comes from.
     #[schema(value_type = String, pattern = "^(STATE_CENTRAL|STATE_PROVINCIAL|STATE_DISTRICT|STATE_COMMUNE|SERVICE_REVENUE|SOCIALISED|FUND|AID)$", max_length = 32)]
     pub source: FundingSourceKind,
     /// For socialised means, and always for them.
     pub contribution: Option<NewContribution>,
+    /// How it stands in the classification of the state budget.
     #[serde(default)]
     pub classification: Option<BudgetClassification>,
     /// Whether it buys or builds assets.
@@ -154,6 +160,7 @@ pub struct NewBudgetLine {
     /// What it buys or builds; of capital lines only.
     #[schema(min_length = 1, max_length = 2000)]
     pub asset_note: Option<String>,
+    /// What the line is called, for people.
     #[schema(min_length = 1, max_length = 500)]
     pub title: Option<String>,
 }
@@ -162,13 +169,16 @@ pub struct NewBudgetLine {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct BudgetLineChange {
+    /// How it stands in the classification of the state budget.
     #[serde(default)]
     pub classification: Option<BudgetClassification>,
+    /// Whether it buys or builds assets.
     #[serde(default)]
     pub is_capital: bool,
-    /// Of capital lines only.
+    /// What it buys or builds; of capital lines only.
     #[schema(min_length = 1, max_length = 2000)]
     pub asset_note: Option<String>,
+    /// What the line is called, for people.
     #[schema(min_length = 1, max_length = 500)]
     pub title: Option<String>,
 }
@@ -221,12 +231,15 @@ pub struct BudgetContribution {
     /// Whoever else does, by name.
     #[schema(max_length = 500)]
     pub name: Option<String>,
+    /// In money or in kind.
     #[schema(pattern = "^(CASH|IN_KIND)$", max_length = 16)]
     pub form: &'static str,
-    /// The agreement as a document.
+    /// The agreement as a document; null where none is named.
     pub agreement: Option<Uuid>,
+    /// For what they are given, in words.
     #[schema(max_length = 2000)]
     pub purpose: Option<String>,
+    /// How goods and services were valued.
     #[schema(max_length = 2000)]
     pub valuation: Option<String>,
 }
@@ -241,21 +254,28 @@ pub struct BudgetLine {
     pub programme: String,
     /// Identifier of the task; null for the programme as a whole.
     pub task: Option<Uuid>,
+    /// The budget year, a calendar year.
     #[schema(minimum = 2000, maximum = 2100)]
     pub year: i32,
-    /// Code.
+    /// Code of the agency that spends.
     #[schema(max_length = 64)]
     pub agency: String,
+    /// Where the money comes from.
     #[schema(
         pattern = "^(STATE_CENTRAL|STATE_PROVINCIAL|STATE_DISTRICT|STATE_COMMUNE|SERVICE_REVENUE|SOCIALISED|FUND|AID)$",
         max_length = 32
     )]
     pub source: &'static str,
+    /// Of socialised means only.
     pub contribution: Option<BudgetContribution>,
+    /// How it stands in the classification of the state budget.
     pub classification: BudgetClassification,
+    /// Whether it buys or builds assets.
     pub is_capital: bool,
+    /// What it buys or builds; of capital lines only.
     #[schema(max_length = 2000)]
     pub asset_note: Option<String>,
+    /// What the line is called, for people; null where nobody named it.
     #[schema(max_length = 500)]
     pub title: Option<String>,
     /// A change names it as `If-Match`.
@@ -313,6 +333,10 @@ page!(BudgetLinePage of BudgetLine, "A page of lines of the budget.");
 #[derive(Default, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct BudgetFlag {
+    /// `LATE_ADJUSTMENT`: adjusted after the last day for it; `SUPPLEMENT_UNALLOCATED`: not wholly allocated, and its working days are
+    /// over; `SUPPLEMENT_DEADLINE_UNKNOWN`: not wholly allocated, and its last day is not known; `EXCEPTED`: recorded against the order of
+    /// the ladder; `CONTRIBUTOR_IS_ASSIGNEE`: whoever contributes has a part in the task; `UNSPENT_AFTER_CLOSING`: left when books were
+    /// closed.
     #[schema(
         pattern = "^(LATE_ADJUSTMENT|SUPPLEMENT_UNALLOCATED|SUPPLEMENT_DEADLINE_UNKNOWN|EXCEPTED|CONTRIBUTOR_IS_ASSIGNEE|UNSPENT_AFTER_CLOSING)$",
         max_length = 32

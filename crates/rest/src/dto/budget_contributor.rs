@@ -13,6 +13,7 @@ pub struct ContributorPseudonymWanted {
     /// As it stands on lines, letter by letter.
     #[schema(min_length = 1, max_length = 500)]
     pub name: String,
+    /// Why; kept in the audit log, so without the name.
     #[schema(min_length = 1, max_length = 500)]
     pub reason: String,
     /// Number or identifier of the document on which it rests.
@@ -30,6 +31,7 @@ impl From<ContributorPseudonymWanted> for ContributorToHide {
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ContributorPseudonym {
+    /// What stands on the lines in place of the name.
     #[schema(max_length = 100)]
     pub pseudonym: String,
     /// How many lines had the name.

@@ -113,11 +113,13 @@ impl SourceLadder {
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct BudgetSource {
+    /// Where the money comes from.
     #[schema(
         pattern = "^(STATE_CENTRAL|STATE_PROVINCIAL|STATE_DISTRICT|STATE_COMMUNE|SERVICE_REVENUE|SOCIALISED|FUND|AID)$",
         max_length = 32
     )]
     pub source: &'static str,
+    /// What is recorded of the source, rung by rung.
     pub ladder: SourceLadder,
 }
 
@@ -128,6 +130,7 @@ pub struct BudgetLadders {
     /// Whether any money is there for it: `NOT_ARRANGED` is “chưa bố trí”, which is not 0.
     #[schema(pattern = "^(NOT_ARRANGED|ARRANGED)$", max_length = 16)]
     pub arrangement: &'static str,
+    /// The same in words: “chưa bố trí” where nothing is.
     pub label: ProblemMessage,
     /// Those of which something is recorded.
     #[schema(max_items = 8)]
@@ -173,6 +176,7 @@ pub struct BudgetLadderParams {
     /// Code of the agency that lines are of.
     #[param(max_length = 64)]
     pub agency: Option<String>,
+    /// Where the money comes from.
     #[param(value_type = Option<String>, pattern = "^(STATE_CENTRAL|STATE_PROVINCIAL|STATE_DISTRICT|STATE_COMMUNE|SERVICE_REVENUE|SOCIALISED|FUND|AID)$", max_length = 32)]
     pub source: Option<FundingSourceKind>,
     /// The budget year of lines.
@@ -216,15 +220,18 @@ impl BudgetLadderParams {
 pub struct BudgetFigures {
     /// Identifier of the line or task; null for programmes as a whole, by task.
     pub id: Option<Uuid>,
-    /// Code of the agency.
+    /// Code of the agency; null unless it is told by agency.
     #[schema(max_length = 64)]
     pub agency: Option<String>,
+    /// Where the money comes from; null unless it is told by source.
     #[schema(
         pattern = "^(STATE_CENTRAL|STATE_PROVINCIAL|STATE_DISTRICT|STATE_COMMUNE|SERVICE_REVENUE|SOCIALISED|FUND|AID)$",
         max_length = 32
     )]
     pub source: Option<&'static str>,
+    /// The budget year, or that of the books; null unless it is told by either.
     pub year: Option<i32>,
+    /// Each source apart.
     pub ladders: BudgetLadders,
 }
 
@@ -246,6 +253,7 @@ impl BudgetFigures {
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct BudgetFiguresPage {
+    /// The day as of which it is told.
     pub as_of: NaiveDate,
     /// Of all, not of the page alone.
     pub total: BudgetLadders,
@@ -287,9 +295,11 @@ pub struct UnallocatedSupplement {
     /// Code of the agency of the line.
     #[schema(max_length = 64)]
     pub agency: String,
+    /// The budget year of the line.
     pub year: i32,
+    /// The day of the supplement.
     pub on: NaiveDate,
-    /// In đồng.
+    /// The whole supplement, in đồng.
     pub amount: i64,
     /// What is not allocated yet, in đồng.
     pub open: i64,
@@ -352,9 +362,11 @@ pub struct UnsettledLine {
     /// Code.
     #[schema(max_length = 64)]
     pub agency: String,
+    /// The budget year of the line.
     pub year: i32,
     /// In đồng; null where it is larger than 64 bits hold.
     pub unsettled: Option<i64>,
+    /// The same, by the age of the payments.
     #[schema(max_items = 20)]
     pub ages: Vec<BudgetAge>,
 }
@@ -363,6 +375,7 @@ pub struct UnsettledLine {
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct UnsettledPage {
+    /// The day as of which it is told.
     pub as_of: NaiveDate,
     /// Of all, not of the page alone.
     #[schema(max_items = 20)]

@@ -66,6 +66,7 @@ pub struct MovementBatchParams {
 pub struct NewBudgetMovement {
     /// The line.
     pub line: Uuid,
+    /// What happens to the money.
     #[schema(value_type = String, pattern = "^(NEED|ASSIGNED|SUPPLEMENTED|ADJUSTED|ALLOCATED|PLEDGED|RECEIVED|ADVANCED|PAID|SETTLED|CARRIED_OVER|CANCELLED|REFUNDED|REVERSED)$", max_length = 16)]
     pub kind: MovementKind,
     /// More than nought, but of an adjustment; of a reversal, what it undoes where nothing is said.
@@ -125,15 +126,19 @@ pub struct BudgetMovement {
     /// Its place among those of its line, from 1.
     #[schema(minimum = 1)]
     pub number: i32,
+    /// What happens to the money.
     #[schema(
         pattern = "^(NEED|ASSIGNED|SUPPLEMENTED|ADJUSTED|ALLOCATED|PLEDGED|RECEIVED|ADVANCED|PAID|SETTLED|CARRIED_OVER|CANCELLED|REFUNDED|REVERSED)$",
         max_length = 16
     )]
     pub kind: &'static str,
-    /// In đồng.
+    /// In đồng: more than nought, but for an adjustment; of a reversal, the amount that is undone.
     pub amount: i64,
+    /// When it happened, in Viet Nam.
     pub on: NaiveDate,
+    /// In the books of which year it stands.
     pub booking_year: i32,
+    /// The last day of the work that is paid for.
     pub work_done_on: Option<NaiveDate>,
     /// Identifier of the document.
     pub document: Option<Uuid>,
@@ -142,11 +147,15 @@ pub struct BudgetMovement {
     /// Code of the agency that recorded it.
     #[schema(max_length = 64)]
     pub agency: Option<String>,
+    /// The recorder's or the treasury's own number of it.
     #[schema(max_length = 200)]
     pub external_ref: Option<String>,
+    /// Identifier of what it undoes, or of the supplement that it allocates.
     pub refers_to: Option<Uuid>,
+    /// Why it may break the order of the ladder.
     #[schema(max_length = 2000)]
     pub exception: Option<String>,
+    /// When it was recorded here.
     pub recorded_at: DateTime<Utc>,
 }
 
@@ -181,11 +190,13 @@ pub struct MovementBatchResult {
     pub dry_run: bool,
     /// All rows or none.
     pub atomic: bool,
+    /// Rows without faults that are new.
     #[schema(maximum = 10_000)]
     pub created: usize,
     /// They say what is on record already.
     #[schema(maximum = 10_000)]
     pub unchanged: usize,
+    /// Rows with faults.
     #[schema(maximum = 10_000)]
     pub refused: usize,
     /// One for each row, in their order.
@@ -203,10 +214,12 @@ pub struct MovementRowResult {
     /// From 1.
     #[schema(minimum = 1, maximum = 10_000)]
     pub row: usize,
+    /// `UNCHANGED`: the same is on record under its reference already.
     #[schema(pattern = "^(CREATED|UNCHANGED|REFUSED)$", max_length = 16)]
     pub outcome: &'static str,
     /// The movement; null where there is none, or none yet.
     pub id: Option<Uuid>,
+    /// The reference that the row gives; null where it was refused.
     #[schema(max_length = 200)]
     pub external_ref: Option<String>,
 }

@@ -27,6 +27,7 @@ pub struct BudgetMeansParams {
     /// Code of the programme.
     #[param(max_length = 64)]
     pub programme: Option<String>,
+    /// The budget year, a calendar year.
     #[param(minimum = 2000, maximum = 2100)]
     pub year: Option<i32>,
     /// Today where nothing is said.
@@ -40,8 +41,10 @@ pub struct NewBudgetMeans {
     /// Code.
     #[schema(example = "HP-1593-2013", min_length = 2, max_length = 64)]
     pub programme: String,
+    /// The budget year, a calendar year.
     #[schema(minimum = 2000, maximum = 2100)]
     pub year: i32,
+    /// Where the money comes from.
     #[schema(value_type = String, pattern = "^(STATE_CENTRAL|STATE_PROVINCIAL|STATE_DISTRICT|STATE_COMMUNE|SERVICE_REVENUE|SOCIALISED|FUND|AID)$", max_length = 32)]
     pub source: FundingSourceKind,
     #[schema(schema_with = amount_form)]
@@ -110,11 +113,13 @@ impl YearlyMeansShown {
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct SourceMeans {
+    /// Where the money comes from.
     #[schema(
         pattern = "^(STATE_CENTRAL|STATE_PROVINCIAL|STATE_DISTRICT|STATE_COMMUNE|SERVICE_REVENUE|SOCIALISED|FUND|AID)$",
         max_length = 32
     )]
     pub source: &'static str,
+    /// Need against means of the source alone.
     pub means: YearlyMeansShown,
     /// Identifier of the document that tells what it can give.
     pub document: Option<Uuid>,
@@ -126,10 +131,12 @@ pub struct SourceMeans {
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct BudgetMeans {
-    /// Code.
+    /// Code of the programme whose need and means they are.
     #[schema(max_length = 64)]
     pub programme: String,
+    /// The budget year, a calendar year.
     pub year: i32,
+    /// Each source apart.
     #[schema(max_items = 8)]
     pub sources: Vec<SourceMeans>,
     /// The state budget's sources together.
@@ -167,6 +174,7 @@ pub struct BudgetMeansList {
 #[derive(Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct BudgetDay {
+    /// From 1 to 12.
     #[schema(example = 1, minimum = 1, maximum = 12)]
     pub month: u32,
     /// In a month that is shorter, its last day.
@@ -190,6 +198,7 @@ impl From<DayOfYear> for BudgetDay {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct NewBudgetRules {
+    /// The first budget year for which they hold.
     #[schema(example = 2026, minimum = 2000, maximum = 2100)]
     pub from_year: i32,
     /// On what law they rest.
@@ -228,13 +237,16 @@ impl From<NewBudgetRules> for RulesDraft {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct NewBudgetCode {
+    /// The level of the classification that it is of.
     #[schema(value_type = String, pattern = "^(CHAPTER|CATEGORY|SECTION|ITEM|SUBITEM)$", max_length = 16)]
     pub level: ClassificationLevel,
     /// Three digits of a chapter, category or section, four of an item or subitem.
     #[schema(example = "427", min_length = 3, max_length = 4, pattern = "^[0-9]{3,4}$")]
     pub code: String,
+    /// What the digits stand for.
     #[schema(min_length = 1, max_length = 500)]
     pub name: String,
+    /// The first day on which it holds.
     pub from: NaiveDate,
     /// The first day on which it holds no more.
     pub to: Option<NaiveDate>,
@@ -254,12 +266,18 @@ pub struct BudgetRules {
     pub from_year: Option<i32>,
     /// The first budget year for which they hold no more.
     pub to_year: Option<i32>,
+    /// On what law they rest.
     #[schema(max_length = 500)]
     pub source: String,
+    /// Not attested yet.
     pub to_confirm: bool,
+    /// The last day, in the year after, on which the books of a year take payments.
     pub books_close: BudgetDay,
+    /// The last day for adjustments between units; later ones are flagged.
     pub adjusted_until: BudgetDay,
+    /// Working days after a supplement within which it is to be allocated.
     pub allocation_days: u32,
+    /// Bounds in days, ascending, of the ages of what is not settled.
     #[schema(max_items = 12)]
     pub ageing: Vec<u32>,
 }
@@ -268,12 +286,16 @@ pub struct BudgetRules {
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct BudgetCode {
+    /// The level of the classification that it is of.
     #[schema(pattern = "^(CHAPTER|CATEGORY|SECTION|ITEM|SUBITEM)$", max_length = 16)]
     pub level: &'static str,
+    /// Three digits of a chapter, category or section, four of an item or subitem.
     #[schema(max_length = 4)]
     pub code: String,
+    /// What the digits stand for.
     #[schema(max_length = 500)]
     pub name: String,
+    /// The first day on which it holds.
     pub from: Option<NaiveDate>,
     /// The first day on which it holds no more.
     pub to: Option<NaiveDate>,

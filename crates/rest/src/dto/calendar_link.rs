@@ -59,13 +59,16 @@ pub struct CalendarLink {
     pub agency: Option<String>,
     /// Identifier of the person, for that of a member.
     pub member: Option<Uuid>,
+    /// For whom or what it was made.
     #[schema(max_length = 200)]
     pub note: Option<String>,
     /// Identifier of the account that made it.
     pub made_by: Uuid,
+    /// When it was made.
     pub created_at: DateTime<Utc>,
     /// The day on which it was read last; no more is kept.
     pub last_used_on: Option<NaiveDate>,
+    /// When it was revoked; null while the calendar is read by it.
     pub revoked_at: Option<DateTime<Utc>>,
 }
 

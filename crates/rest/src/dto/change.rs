@@ -30,6 +30,7 @@ pub struct Change {
     #[schema(example = 7, minimum = 1, maximum = 9_223_372_036_854_775_807_i64)]
     pub seq: i64,
     pub id: Uuid,
+    /// When it happened.
     pub at: DateTime<Utc>,
     /// What happened. Kinds are added in time: pass over what you do not know.
     #[schema(example = "REPORT_SUBMITTED", max_length = 64)]

@@ -19,6 +19,7 @@ pub struct ChartParams {
     /// What the rows are about; `GET /api/v1/charts` tells what each chart has.
     #[param(max_length = 16, pattern = "^[A-Z_]+$")]
     pub by: Option<String>,
+    /// The year of the figures; all of them, or that of the day, where nothing is said.
     #[param(minimum = 1945, maximum = 2200)]
     pub year: Option<i32>,
     /// The day of the figures; today where nothing is said.
@@ -43,6 +44,7 @@ pub struct ChartList {
 /// A chart that can be asked for.
 #[derive(Serialize, ToSchema)]
 pub struct ChartEntry {
+    /// As the address of the chart names it.
     #[schema(max_length = 32, pattern = "^[a-z-]+$", example = "tasks")]
     pub name: String,
     /// In Vietnamese.
@@ -63,6 +65,7 @@ impl ChartEntry {
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Chart {
+    /// As the address of the chart names it.
     #[schema(max_length = 32)]
     pub name: String,
     /// In Vietnamese.
@@ -71,6 +74,7 @@ pub struct Chart {
     /// Of what is drawn, in Vietnamese.
     #[schema(max_length = 32, example = "nhiệm vụ")]
     pub unit: String,
+    /// The day of the figures.
     pub as_of: NaiveDate,
     /// Where the figures come from, with their formulas.
     #[schema(max_length = 1000)]
@@ -78,8 +82,10 @@ pub struct Chart {
     /// What the picture shows, for those who do not see it.
     #[schema(max_length = 20000)]
     pub alternative: String,
+    /// What each cell of a row is, in order.
     #[schema(max_items = 32)]
     pub columns: Vec<ChartColumn>,
+    /// What the chart is about, one by one.
     #[schema(max_items = 10000)]
     pub rows: Vec<ChartRow>,
 }
@@ -88,6 +94,7 @@ pub struct Chart {
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ChartColumn {
+    /// Its name for programs, in camel case.
     #[schema(max_length = 64)]
     pub key: String,
     /// In Vietnamese.
@@ -96,17 +103,20 @@ pub struct ChartColumn {
     /// What a cell is counted in.
     #[schema(max_length = 8, pattern = "^(COUNT|DONG|PERCENT|WORDS)$")]
     pub unit: String,
+    /// Whether the picture shows it; the others stand in the table alone.
     pub is_drawn: bool,
 }
 
 /// A row of a chart.
 #[derive(Serialize, ToSchema)]
 pub struct ChartRow {
+    /// What it is about, for programs: a code, a year or the like.
     #[schema(max_length = 200)]
     pub key: String,
     /// In Vietnamese.
     #[schema(max_length = 2000)]
     pub label: String,
+    /// One for each column, in their order.
     #[schema(max_items = 32)]
     pub cells: Vec<ChartCell>,
 }

@@ -34,8 +34,10 @@ pub struct DeliverableParams {
     /// Code of the agency.
     #[param(max_length = 64)]
     pub agency: Option<String>,
+    /// The year to which they count.
     #[param(minimum = 1945, maximum = 2200)]
     pub year: Option<i32>,
+    /// Of this kind only.
     #[param(value_type = Option<String>, max_length = 32, pattern = "^(PUBLICATION|FILM|MAJOR_PROGRAMME|FOREIGN_EDITION|PORTAL_SECTION|COLUMN|EVENT|DELEGATION_EXCHANGE|CAMPAIGN|REBUTTAL|MEDIA_OUTPUT|AGREEMENT|PRESS_VISIT|LEGAL_DOCUMENT|INCENTIVE_INSTRUMENT|COMMENDATION|IT_APPLICATION|EQUIPMENT|ASSESSMENT)$")]
     pub kind: Option<DeliverableKind>,
     /// By whose foreign affairs.
@@ -110,6 +112,7 @@ pub struct NewDeliverableDocument {
     /// Number or identifier of the document, which is issued.
     #[schema(example = "1681/UBND-TCD", min_length = 1, max_length = 200)]
     pub document: String,
+    /// Where the document speaks of it.
     #[schema(example = "Mục 2", min_length = 1, max_length = 200)]
     pub section: Option<String>,
     /// Its words there, verbatim; needs `section`.
@@ -131,6 +134,7 @@ macro_rules! said {
             /// The year to which it counts.
             #[schema(example = 2014, minimum = 1945, maximum = 2200)]
             pub year: i32,
+            /// In Vietnamese.
             #[schema(example = "Chuyên trang tiếng Anh", min_length = 1, max_length = 500)]
             pub title: String,
             /// By whose foreign affairs: of the Party, the state or the people.
@@ -190,6 +194,7 @@ said! {
         /// Code of the agency. Not needed; if given, it must be the caller's own.
         #[schema(example = "bao-hai-phong", min_length = 1, max_length = 64)]
         pub agency: Option<String>,
+        /// What it is, which tells the fields of `details`.
         #[schema(value_type = String, max_length = 32, pattern = "^(PUBLICATION|FILM|MAJOR_PROGRAMME|FOREIGN_EDITION|PORTAL_SECTION|COLUMN|EVENT|DELEGATION_EXCHANGE|CAMPAIGN|REBUTTAL|MEDIA_OUTPUT|AGREEMENT|PRESS_VISIT|LEGAL_DOCUMENT|INCENTIVE_INSTRUMENT|COMMENDATION|IT_APPLICATION|EQUIPMENT|ASSESSMENT)$")]
         pub kind: DeliverableKind,
         /// The sender's own reference, once within its agency.
@@ -226,6 +231,7 @@ impl From<NewDeliverable> for cases::NewDeliverable {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct NewDeliverables {
+    /// All of them are recorded, or none.
     #[schema(min_items = 1, max_items = 500)]
     pub items: Vec<NewDeliverable>,
 }
@@ -243,6 +249,7 @@ pub struct NewDeliverablesParams {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct DeliverableWithdrawal {
+    /// Kept with the version that withdraws it.
     #[schema(min_length = 1, max_length = 2000)]
     pub reason: String,
 }
@@ -252,8 +259,10 @@ pub struct DeliverableWithdrawal {
 #[serde(rename_all = "camelCase")]
 pub struct RecordedDeliverable {
     pub id: Uuid,
+    /// The sender's own reference.
     #[schema(max_length = 128)]
     pub external_ref: Option<String>,
+    /// A change names it as `If-Match`.
     #[schema(minimum = 1)]
     pub revision: i32,
 }
@@ -273,6 +282,7 @@ impl RecordedDeliverable {
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct RecordedDeliverables {
+    /// Nothing was recorded.
     pub dry_run: bool,
     /// How many were, or would be, recorded.
     #[schema(maximum = 500)]
@@ -288,9 +298,10 @@ pub struct RecordedDeliverables {
 pub struct DeliverableDocument {
     /// Identifier.
     pub document: Uuid,
-    /// For whoever sees it by role.
+    /// Where the document speaks of it; for whoever sees the deliverable by role.
     #[schema(max_length = 200)]
     pub section: Option<String>,
+    /// Its words there, verbatim; for whoever sees the deliverable by role.
     #[schema(max_length = 5000)]
     pub quote: Option<String>,
 }
@@ -306,18 +317,22 @@ impl From<&Source> for DeliverableDocument {
 #[serde(rename_all = "camelCase")]
 pub struct Deliverable {
     pub id: Uuid,
+    /// What it is, which tells the fields of `details`.
     #[schema(max_length = 32)]
     pub kind: String,
+    /// Code of the programme that it belongs to.
     #[schema(example = "HP-1593-2013", max_length = 64)]
     pub programme: String,
-    /// Code of the task.
+    /// Code of the task; null where the decision has no task for it.
     #[schema(example = "V.2", max_length = 64)]
     pub task: Option<String>,
+    /// Code of the agency that did it.
     #[schema(example = "bao-hai-phong", max_length = 64)]
     pub agency: Option<String>,
     /// What the agency was called at the end of the year, or is today in a year that goes on.
     #[schema(max_length = 500)]
     pub agency_name: Option<String>,
+    /// The year to which it counts.
     #[schema(minimum = 1945, maximum = 2200)]
     pub year: i32,
     /// In Vietnamese.
@@ -325,8 +340,10 @@ pub struct Deliverable {
     pub title: Option<String>,
     /// The title in the language that the caller likes best; null where there is none to see.
     pub title_text: Option<Text>,
+    /// By whose foreign affairs: of the Party, the state or the people.
     #[schema(max_length = 16, pattern = "^(PARTY|STATE|PEOPLE)$")]
     pub channel: Option<String>,
+    /// Documents that it rests on or is.
     #[schema(max_items = 100)]
     pub documents: Vec<DeliverableDocument>,
     /// The fields of its kind that the caller may see.
@@ -348,19 +365,24 @@ pub struct Deliverable {
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct DeliverableInside {
+    /// Who may know of it.
     #[schema(max_length = 16, pattern = "^(PUBLIC|INTERNAL)$")]
     pub visibility: String,
+    /// Whom it is for, or who takes part.
     #[schema(value_type = Vec<AudienceLabel>, max_items = 6)]
     pub audiences: Vec<String>,
-    /// Identifiers of files on reports.
+    /// Identifiers of files on reports that prove it.
     #[schema(max_items = 100)]
     pub evidence: Vec<Uuid>,
+    /// The sender's own reference.
     #[schema(max_length = 128)]
     pub external_ref: Option<String>,
+    /// Counts every change; a change names it as `If-Match`.
     #[schema(minimum = 1)]
     pub revision: i32,
     /// When it was withdrawn; null while it stands.
     pub withdrawn_at: Option<DateTime<Utc>>,
+    /// When it was last recorded, corrected or withdrawn.
     pub changed_at: DateTime<Utc>,
 }
 
@@ -408,30 +430,41 @@ page!(DeliverablePage of Deliverable, "A page of deliverables.");
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct DeliverableVersion {
+    /// From 1; every change raises it.
     #[schema(minimum = 1)]
     pub revision: i32,
+    /// How it came about.
     #[schema(max_length = 16, pattern = "^(RECORDED|CORRECTED|WITHDRAWN)$")]
     pub change: String,
-    /// Of a withdrawal.
+    /// Why it was withdrawn; of a withdrawal only.
     #[schema(max_length = 2000)]
     pub reason: Option<String>,
+    /// When it was said.
     pub recorded_at: DateTime<Utc>,
     /// Identifier of the task.
     pub task: Option<Uuid>,
+    /// The year to which it counts.
     #[schema(minimum = 1945, maximum = 2200)]
     pub year: i32,
+    /// In Vietnamese.
     #[schema(max_length = 500)]
     pub title: String,
+    /// By whose foreign affairs: of the Party, the state or the people.
     #[schema(max_length = 16, pattern = "^(PARTY|STATE|PEOPLE)$")]
     pub channel: Option<String>,
+    /// Who may know of it.
     #[schema(max_length = 16, pattern = "^(PUBLIC|INTERNAL)$")]
     pub visibility: String,
+    /// Whom it is for, or who takes part.
     #[schema(value_type = Vec<AudienceLabel>, max_items = 6)]
     pub audiences: Vec<String>,
+    /// Documents that it rests on or is.
     #[schema(max_items = 100)]
     pub documents: Vec<DeliverableDocument>,
+    /// Identifiers of files on reports that prove it.
     #[schema(max_items = 100)]
     pub evidence: Vec<Uuid>,
+    /// All fields of its kind.
     #[schema(value_type = Object)]
     pub details: Map<String, Value>,
 }

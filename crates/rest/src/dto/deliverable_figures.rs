@@ -26,6 +26,7 @@ pub struct DeliverableFiguresParams {
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct DeliverableFigures {
+    /// By year; of a year in which nothing counts there is no entry.
     #[schema(max_items = 300)]
     pub years: Vec<DeliverableYear>,
 }
@@ -34,8 +35,10 @@ pub struct DeliverableFigures {
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct DeliverableYear {
+    /// The year to which they count.
     #[schema(minimum = 1945, maximum = 2200)]
     pub year: i32,
+    /// How many there are of each kind, rebuttals and commendations too.
     #[schema(max_items = 19)]
     pub kinds: Vec<LabelledCount>,
     /// Without rebuttals.
@@ -46,6 +49,7 @@ pub struct DeliverableYear {
     pub audiences: Vec<LabelledCount>,
     /// Null where none is recorded.
     pub rebuttals: Option<RebuttalCounts>,
+    /// Each sort apart.
     #[schema(max_items = 16)]
     pub commendations: Vec<CommendationCount>,
 }
@@ -54,8 +58,10 @@ pub struct DeliverableYear {
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct LabelledCount {
+    /// The kind, channel or audience.
     #[schema(example = "PUBLICATION", max_length = 32)]
     pub label: String,
+    /// Of those that are public and were not withdrawn.
     pub count: u64,
 }
 
@@ -63,9 +69,11 @@ pub struct LabelledCount {
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct RebuttalCounts {
+    /// False claims that were noticed in the year, of those that are public and were not withdrawn.
     pub count: u64,
+    /// How many of them were answered.
     pub answered: u64,
-    /// Days of the answers.
+    /// Days of the answers, ascending.
     #[schema(max_items = 100_000)]
     pub answered_on: Vec<NaiveDate>,
 }
@@ -74,11 +82,16 @@ pub struct RebuttalCounts {
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct CommendationCount {
+    /// `CHAIR_CERTIFICATE`: bằng khen of the chairman; `DIRECTOR_CERTIFICATE`: giấy khen of a director; `EMULATION_FLAG`: cờ thi đua;
+    /// `MEDAL`: kỷ niệm chương.
     #[schema(max_length = 32)]
     pub form: String,
+    /// Whether a collective or an individual is commended.
     #[schema(max_length = 16, pattern = "^(COLLECTIVE|INDIVIDUAL)$")]
     pub recipient_kind: String,
+    /// Whether whoever is commended is foreign.
     pub is_foreign: bool,
+    /// Entries of the register, whatever the number of those who are commended.
     pub count: u64,
 }
 

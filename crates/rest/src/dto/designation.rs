@@ -48,6 +48,7 @@ pub struct Designation {
     /// Codes, as the document names them; empty where it only ends the one before.
     #[schema(max_items = 1000)]
     pub agencies: Vec<String>,
+    /// The first day on which it holds.
     pub valid_from: Option<NaiveDate>,
     /// The first day on which it no longer holds; null while it does.
     pub valid_to: Option<NaiveDate>,

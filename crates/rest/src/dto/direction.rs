@@ -32,6 +32,7 @@ pub struct NewDirection {
     pub coordinators: Vec<String>,
     /// The first day on which it holds; the day from which the document is in force where nothing is said.
     pub effective_on: Option<NaiveDate>,
+    /// The day by which it is to be done.
     pub due_on: NaiveDate,
 }
 

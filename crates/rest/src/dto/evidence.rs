@@ -49,8 +49,10 @@ pub struct RemovalParams {
 #[serde(rename_all = "camelCase")]
 pub struct ReportFile {
     pub id: Uuid,
+    /// The name that it came with, without folders and unseen characters.
     #[schema(example = "ảnh-1.jpg", max_length = 200)]
     pub name: String,
+    /// What it is, for people.
     #[schema(max_length = 500)]
     pub title: Option<String>,
     /// Number and symbol of the document, as its sender declares them.
@@ -68,6 +70,7 @@ pub struct ReportFile {
     /// The first version of the report that has it; it is not submitted yet while the report is being written.
     #[schema(minimum = 1)]
     pub since_version: i32,
+    /// When it was put on the report.
     pub uploaded_at: DateTime<Utc>,
     /// Where the bytes are.
     #[schema(max_length = 200)]

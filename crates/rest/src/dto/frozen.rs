@@ -19,6 +19,7 @@ use super::{page::page, statistics::Statistics};
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct NewFrozenStatistics {
+    /// What they are published as.
     #[schema(
         example = "Báo cáo sơ kết giai đoạn 2013–2016",
         min_length = 1,
@@ -41,6 +42,7 @@ pub struct NewFrozenStatistics {
     /// Code of an agency that leads; of reports, what it owes.
     #[schema(max_length = 64)]
     pub lead_agency: Option<String>,
+    /// Included.
     #[schema(minimum = 1945, maximum = 2200)]
     pub from_year: Option<i32>,
     /// Included.
@@ -94,6 +96,7 @@ pub struct FrozenParams {
 pub struct FrozenEntry {
     /// Cite the figures by this.
     pub id: Uuid,
+    /// What they were published as.
     #[schema(max_length = 500)]
     pub title: String,
     /// Code of the programme; null for figures over all programmes.
@@ -101,8 +104,11 @@ pub struct FrozenEntry {
     pub programme: Option<String>,
     /// Identifier of the document that they are published in.
     pub document: Option<Uuid>,
+    /// The day of the figures.
     pub as_of: NaiveDate,
+    /// The day that changes are told since.
     pub compared_to: NaiveDate,
+    /// What the rows are about.
     #[schema(max_length = 16, pattern = "^(NONE|AGENCY|GROUP|TASK|YEAR|PERIOD)$")]
     pub group_by: String,
     /// By which formulas they were computed.
@@ -118,6 +124,7 @@ pub struct FrozenEntry {
     /// Code of the agency for which they were published.
     #[schema(example = "so-tttt", max_length = 64)]
     pub agency: Option<String>,
+    /// When they were published; since then they never change.
     pub frozen_at: DateTime<Utc>,
 }
 
@@ -145,7 +152,9 @@ impl FrozenEntry {
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct FrozenStatistics {
+    /// What they are, without the figures.
     pub entry: FrozenEntry,
+    /// The figures as they were told.
     pub figures: Statistics,
 }
 

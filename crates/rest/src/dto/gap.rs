@@ -11,18 +11,21 @@ use uuid::Uuid;
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Gap {
+    /// What is left open.
     #[schema(
         example = "MEASURE_WITHOUT_TASK",
         max_length = 32,
         pattern = "^(MEASURE_WITHOUT_TASK|TASK_WITHOUT_COORDINATOR|TASK_LED_BY_COLLECTIVE|TASK_WITHOUT_DESIGNATION|TASK_NEVER_REPORTED|TARGET_WITHOUT_DUE_YEAR|TARGET_WITHOUT_TASK|TARGET_NOT_FED|RESPONSIBILITY_WITHOUT_DUE|DOCUMENT_NOT_ISSUED|SUBJECT_WITHOUT_CITATION|SEAT_WITHOUT_HOLDER|ACT_WITHOUT_DOCUMENT|CONCLUSION_WITHOUT_DOCUMENT|READING_NOT_CONFIRMED)$"
     )]
     pub kind: String,
+    /// What kind of thing the gap is about.
     #[schema(
         example = "MEASURE",
         max_length = 16,
         pattern = "^(OBJECTIVE|TARGET|MEASURE|TASK|RESPONSIBILITY|DOCUMENT|SEAT|COMMITTEE_ACT|CONCLUSION|KNOWN_ISSUE)$"
     )]
     pub subject: String,
+    /// Identifier of the subject.
     pub id: Uuid,
     /// The subject's code; the title of a document, the committee of a seat or act, the number of a conclusion,
     /// the place of a defect of the text.
@@ -33,6 +36,7 @@ pub struct Gap {
     pub text: String,
     /// The document that says so.
     pub document: Option<Uuid>,
+    /// Where in the document it stands; null where that is not known.
     #[schema(max_length = 2000)]
     pub section: Option<String>,
     /// Verbatim.

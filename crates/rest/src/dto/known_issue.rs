@@ -19,11 +19,13 @@ pub struct KnownIssue {
     /// Where in the decision.
     #[schema(example = "IV.1", max_length = 2000)]
     pub location: String,
+    /// The words of the decision, verbatim.
     #[schema(example = "2013 -1015", max_length = 10000)]
     pub as_written: Option<String>,
     /// Null where it is not read otherwise than it is written.
     #[schema(example = "2013-2015", max_length = 10000)]
     pub read_as: Option<String>,
+    /// What the programme's file remarks of it.
     #[schema(max_length = 10000)]
     pub note: Option<String>,
     /// Null while nobody answers for the reading.
@@ -37,18 +39,22 @@ pub struct ReadingConfirmation {
     /// As the account was called then. Null, as `post` and `remark` are, for whoever has no role in the programme.
     #[schema(max_length = 500)]
     pub confirmed_by: Option<String>,
+    /// In which post, where that is told.
     #[schema(max_length = 200)]
     pub post: Option<String>,
     /// Code of the agency for which the account spoke then.
     #[schema(max_length = 64)]
     pub agency: Option<String>,
+    /// The day on which they confirmed it.
     pub confirmed_on: NaiveDate,
     /// Identifier of the document that says so.
     pub basis: Option<Uuid>,
     #[serde(flatten)]
     pub place: Place,
+    /// What they remarked.
     #[schema(max_length = 2000)]
     pub remark: Option<String>,
+    /// When it was written down in the service.
     pub recorded_at: DateTime<Utc>,
 }
 
@@ -79,6 +85,7 @@ pub struct NewReadingConfirmation {
     /// Its words there, verbatim; needs `section`.
     #[schema(min_length = 1, max_length = 4000)]
     pub quote: Option<String>,
+    /// Shown to those alone who have a role in the programme.
     #[schema(min_length = 1, max_length = 2000)]
     pub remark: Option<String>,
 }

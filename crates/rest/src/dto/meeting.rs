@@ -45,6 +45,7 @@ pub struct NewInvitee {
     /// Code.
     #[schema(min_length = 2, max_length = 64)]
     pub agency: Option<String>,
+    /// Whoever is neither a seat nor an agency.
     #[schema(min_length = 1, max_length = 500)]
     pub words: Option<String>,
 }
@@ -53,11 +54,15 @@ pub struct NewInvitee {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct NewMeetingPlan {
+    /// What the meeting is called.
     #[schema(example = "Họp Ban chỉ đạo quý I", min_length = 1, max_length = 500)]
     pub title: String,
+    /// Where it is held, in words.
     #[schema(min_length = 1, max_length = 500)]
     pub place: Option<String>,
+    /// The committee has to be established on that day in Viet Nam.
     pub starts_at: DateTime<Utc>,
+    /// After `startsAt`; left out where it is not set.
     pub ends_at: Option<DateTime<Utc>>,
     /// Members who have to be there; more than half where nothing is said. Shown as `plannedQuorum`.
     #[schema(minimum = 1, maximum = 1000)]
@@ -91,6 +96,7 @@ pub struct NewMeeting {
 pub struct NewAttendance {
     /// As the meeting shows it.
     pub invitee: Uuid,
+    /// Whether and how they came.
     #[schema(value_type = String, example = "PRESENT", pattern = "^(PRESENT|ABSENT|REPRESENTED)$", max_length = 32)]
     pub attendance: Attendance,
     /// ABSENT: why.
@@ -105,6 +111,7 @@ pub struct NewAttendance {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct NewMeetingAct {
+    /// What is done.
     #[schema(value_type = String, example = "HOLD", pattern = "^(HOLD|CANCEL|SIGN|CORRECT|PUBLISH)$", max_length = 32)]
     pub kind: MeetingActKind,
     /// HOLD: for each of whom it is said.
@@ -131,6 +138,7 @@ pub struct NewMeetingAct {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct NewConclusion {
+    /// What was concluded; the title of its task from publication on.
     #[schema(min_length = 1, max_length = 2000)]
     pub text: String,
     /// Code of the agency that carries it out.
@@ -140,6 +148,7 @@ pub struct NewConclusion {
     #[serde(default)]
     #[schema(max_items = 100)]
     pub coordinators: Vec<String>,
+    /// The day by which it is to be done; not before the meeting, nor the day of the signature.
     pub due_on: NaiveDate,
 }
 
@@ -147,6 +156,7 @@ pub struct NewConclusion {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct NewMinutes {
+    /// The words of the minutes.
     #[schema(min_length = 1, max_length = 200_000)]
     pub text: String,
     /// In order.
@@ -166,19 +176,26 @@ pub struct Meeting {
     /// Code.
     #[schema(max_length = 64)]
     pub programme: String,
+    /// What the meeting is called.
     #[schema(max_length = 500)]
     pub title: String,
+    /// Where it is held, in words.
     #[schema(max_length = 500)]
     pub place: Option<String>,
+    /// The day of the meeting is that of this instant in Viet Nam.
     pub starts_at: DateTime<Utc>,
+    /// Null where it is not set.
     pub ends_at: Option<DateTime<Utc>>,
+    /// `PLANNED`, `HELD` or `CANCELLED`.
     #[schema(example = "HELD", max_length = 32)]
     pub status: String,
     /// Why it was cancelled.
     #[schema(max_length = 2000)]
     pub reason: Option<String>,
+    /// Titles of its items, in order.
     #[schema(max_items = 100)]
     pub agenda: Vec<String>,
+    /// Empty to those who only read what is published.
     #[schema(max_items = 1000)]
     pub invited: Vec<Invitee>,
     /// Members who have to be there by the plan, whose `quorum` it is; null where nothing was said, which means more than half.
@@ -193,8 +210,10 @@ pub struct Meeting {
     pub minutes: Option<String>,
     /// Null until the minutes are signed; from then on they are locked.
     pub signature: Option<Signature>,
+    /// In order; empty to those who may not read the minutes.
     #[schema(max_items = 1000)]
     pub corrections: Vec<Correction>,
+    /// In order; until publication an agency sees those alone that it has a part in, once they are signed.
     #[schema(max_items = 100)]
     pub conclusions: Vec<Conclusion>,
     /// Since when everybody may read minutes and conclusions.
@@ -210,6 +229,7 @@ page!(MeetingPage of Meeting, "Meetings, the newest first.");
 #[serde(rename_all = "camelCase")]
 pub struct Invitee {
     pub id: Uuid,
+    /// Identifier of the seat in the committee; null for others.
     pub seat: Option<Uuid>,
     /// In the committee, on the day of the meeting.
     #[schema(max_length = 32)]
@@ -220,12 +240,16 @@ pub struct Invitee {
     /// Code; of a seat that goes with a post, the agency of the post.
     #[schema(max_length = 64)]
     pub agency: Option<String>,
+    /// Whoever is neither a seat nor an agency.
     #[schema(max_length = 500)]
     pub words: Option<String>,
+    /// Null before the meeting, where it was not said, and of others to an agency that only takes part.
     #[schema(example = "PRESENT", max_length = 32)]
     pub attendance: Option<String>,
+    /// Of an absence.
     #[schema(max_length = 2000)]
     pub reason: Option<String>,
+    /// Who came instead, in words.
     #[schema(max_length = 2000)]
     pub represented_by: Option<String>,
 }
@@ -238,7 +262,9 @@ pub struct Quorum {
     pub entitled: u64,
     /// Of these, in person or represented.
     pub present: u64,
+    /// By the plan, or more than half of the members where it does not say.
     pub needed: u64,
+    /// Whether `present` is as many as are `needed`.
     pub is_met: bool,
 }
 
@@ -246,9 +272,12 @@ pub struct Quorum {
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Signature {
+    /// Who signed the minutes, in words.
     #[schema(max_length = 200)]
     pub signer: String,
+    /// The day of the signature.
     pub on: NaiveDate,
+    /// Identifier of the minutes, or of the notice of what was concluded.
     pub document: Uuid,
 }
 
@@ -258,11 +287,15 @@ pub struct Signature {
 pub struct Correction {
     /// From 1.
     pub number: i32,
+    /// What is right.
     #[schema(max_length = 200_000)]
     pub text: String,
+    /// Why it was corrected.
     #[schema(max_length = 2000)]
     pub reason: String,
+    /// Identifier of the account that appended it.
     pub account: Uuid,
+    /// When it was appended.
     pub at: DateTime<Utc>,
 }
 
@@ -273,6 +306,7 @@ pub struct Conclusion {
     pub id: Uuid,
     /// From 1.
     pub number: i32,
+    /// What was concluded.
     #[schema(max_length = 2000)]
     pub text: String,
     /// Code of the agency that carries it out.
@@ -281,6 +315,7 @@ pub struct Conclusion {
     /// Codes.
     #[schema(max_items = 100)]
     pub coordinators: Vec<String>,
+    /// The day by which it is to be done.
     pub due_on: NaiveDate,
     /// The task as which it is followed, from the signature on.
     pub task: Option<Uuid>,

@@ -71,6 +71,7 @@ pub struct Notice {
     /// REMINDER by a rule and URGING by the standing agency go to who owes the report, ESCALATION to those above.
     #[schema(pattern = "^(REMINDER|URGING|ESCALATION)$", max_length = 16)]
     pub kind: String,
+    /// To whom it is addressed: who owes the report, the standing agency, the steering committee, or the People's Committee.
     #[schema(pattern = "^(AGENCY|STANDING|COMMITTEE|AUTHORITY)$", max_length = 16)]
     pub level: String,
     /// Code of the agency to which it is addressed; null where the programme names nobody at the level.
@@ -81,13 +82,16 @@ pub struct Notice {
     pub agency: String,
     /// Identifier of the obligation.
     pub obligation: Uuid,
+    /// Code of the programme of the report that is owed.
     #[schema(example = "HP-1593-2013", max_length = 64)]
     pub programme: String,
+    /// Code of the regime.
     #[schema(example = "HP-1593-NAM", max_length = 64)]
     pub regime: String,
     /// Label of the period, or of the request.
     #[schema(example = "2019", min_length = 4, max_length = 64)]
     pub period: String,
+    /// When the report is due; null where the working days of a year are not known.
     pub due_on: Option<NaiveDate>,
     /// Days after the due day (negative: before) at which a rule asked for it; null where a person did.
     #[schema(minimum = -365, maximum = 365)]
@@ -95,7 +99,9 @@ pub struct Notice {
     /// What a person wrote.
     #[schema(max_length = 2000)]
     pub text: Option<String>,
+    /// The day in Vietnam on which it was sent.
     pub day: NaiveDate,
+    /// The instant at which it was sent.
     pub sent_at: DateTime<Utc>,
     /// Whether the report has come in.
     pub is_answered: bool,
@@ -134,6 +140,7 @@ page!(NoticePage of Notice, "A page of notices, the newest first.");
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewUrging {
+    /// The words to the agency, kept with the notice.
     #[schema(
         example = "Đề nghị đơn vị gửi báo cáo trước ngày 20/12.",
         min_length = 1,

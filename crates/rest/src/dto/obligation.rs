@@ -40,6 +40,7 @@ pub struct ObligationParams {
     /// Code of the regime.
     #[param(max_length = 64)]
     pub regime: Option<String>,
+    /// The year of the period; of a request, that of its cut-off.
     #[param(minimum = 1945, maximum = 2200)]
     pub year: Option<i32>,
     /// Label of a period, e.g. 2019-Q2, or of a request.
@@ -55,6 +56,7 @@ pub struct ObligationParams {
     pub group: Option<String>,
     /// About the whole programme, not about a task.
     pub is_about_programme: Option<bool>,
+    /// Included.
     #[param(minimum = 1945, maximum = 2200)]
     pub from_year: Option<i32>,
     /// Included.
@@ -111,13 +113,16 @@ pub struct Obligation {
     /// Code of the regime.
     #[schema(example = "HP-1593-NAM", max_length = 64)]
     pub regime: String,
+    /// In Vietnamese.
     #[schema(max_length = 500)]
     pub regime_name: String,
+    /// Code of the programme.
     #[schema(example = "HP-1593-2013", max_length = 64)]
     pub programme: String,
     /// Null for a report on the whole programme.
     #[schema(example = "V.2", max_length = 64)]
     pub task: Option<String>,
+    /// Code of the agency that owes it.
     #[schema(example = "bao-hai-phong", max_length = 64)]
     pub agency: String,
     /// What the agency was called on the last day that the report counts; what it is called today before that.
@@ -135,6 +140,7 @@ pub struct Obligation {
     /// Label of the period, or of the request.
     #[schema(example = "2019", min_length = 4, max_length = 64)]
     pub period: String,
+    /// The year of the period; of a request, that of its cut-off.
     #[schema(example = 2019, minimum = 1, maximum = 9999)]
     pub year: i32,
     /// First day that the report counts.
@@ -167,10 +173,13 @@ pub struct Obligation {
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Section {
+    /// Names the section; a report gives its text under it.
     #[schema(max_length = 64)]
     pub code: String,
+    /// In Vietnamese.
     #[schema(max_length = 500)]
     pub title: String,
+    /// Whether a report needs it to be sent.
     pub required: bool,
     /// Characters at most.
     #[schema(minimum = 1)]
@@ -181,16 +190,20 @@ pub struct Section {
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct DataField {
+    /// Names the field; a report gives its value under it.
     #[schema(max_length = 64)]
     pub code: String,
+    /// In Vietnamese.
     #[schema(max_length = 500)]
     pub label: String,
     /// DECIMAL is exact, MONEY whole đồng, CHOICE one of the options.
     #[serde(rename = "type")]
     #[schema(pattern = "^(INTEGER|DECIMAL|MONEY|TEXT|CHOICE)$", max_length = 16)]
     pub kind: String,
+    /// What it is counted in, in Vietnamese; null where it has none.
     #[schema(max_length = 100)]
     pub unit: Option<String>,
+    /// Whether a report needs it to be sent.
     pub required: bool,
     /// Smallest value of a number.
     #[schema(max_length = 32)]
@@ -271,6 +284,7 @@ page!(ObligationPage of Obligation, "A page of obligations by due day; those wit
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Reason {
+    /// Why it is taken out or put back; kept with the obligation.
     #[schema(
         example = "Đơn vị đã giải thể từ ngày 01/3/2025.",
         min_length = 1,
@@ -335,17 +349,23 @@ impl From<NewReportRequest> for app_obligation::NewRequest {
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ReportRequest {
+    /// Code of the regime.
     #[schema(example = "HP-1593-DOT-XUAT", max_length = 64)]
     pub regime: String,
+    /// Code of the programme.
     #[schema(example = "HP-1593-2013", max_length = 64)]
     pub programme: String,
     /// Code of the agency that asks.
     #[schema(max_length = 64)]
     pub requester: String,
+    /// Names the request among those of its regime.
     #[schema(min_length = 4, max_length = 64)]
     pub label: String,
+    /// First day that the report counts.
     pub window_from: NaiveDate,
+    /// Last day that the report counts.
     pub cut_off: NaiveDate,
+    /// The day by whose end it is due.
     pub due: NaiveDate,
     /// What each agency owes now.
     #[schema(max_items = 100_000)]
@@ -357,6 +377,7 @@ pub struct ReportRequest {
 pub struct RequestedOf {
     /// Identifier of the obligation.
     pub id: Uuid,
+    /// Code of the agency.
     #[schema(max_length = 64)]
     pub agency: String,
 }

@@ -37,15 +37,19 @@ pub struct OccurrenceParams {
     /// year, or when it was delivered.
     #[param(max_length = 64)]
     pub lead_agency: Option<String>,
+    /// The year of the task that they are about.
     #[param(minimum = 1945, maximum = 2200)]
     pub year: Option<i32>,
+    /// Included.
     #[param(minimum = 1945, maximum = 2200)]
     pub from_year: Option<i32>,
     /// Included.
     #[param(minimum = 1945, maximum = 2200)]
     pub to_year: Option<i32>,
+    /// Where they stood on the day to look from.
     #[param(value_type = Option<String>, max_length = 32, pattern = "^(NOT_STARTED|IN_PROGRESS|AWAITING_CONFIRMATION|COMPLETED|REDO|SUSPENDED|CANCELLED|WITHDRAWN|RETURNED)$")]
     pub status: Option<OccurrenceStatus>,
+    /// How they stood to their due day on that day.
     #[param(value_type = Option<String>, max_length = 16, pattern = "^(NO_DEADLINE|ON_TIME|LATE|WITHIN|NEARLY_DUE|OVERDUE)$")]
     pub timeliness: Option<model::Timeliness>,
     /// What a figure of `/api/v1/statistics` counts: the list behind it.
@@ -87,13 +91,18 @@ impl From<&OccurrenceParams> for OccurrenceFilter {
 #[serde(rename_all = "camelCase")]
 pub struct Occurrence {
     pub id: Uuid,
+    /// Code of the programme.
     #[schema(example = "HP-1593-2013", max_length = 64)]
     pub programme: String,
+    /// Code of the task.
     #[schema(example = "V.2", max_length = 64)]
     pub task: String,
+    /// Identifier of the task.
     pub task_id: Uuid,
+    /// The year of the task that it is about.
     #[schema(example = 2014, minimum = 1945, maximum = 2200)]
     pub year: i32,
+    /// Where it stands on the day that it is seen from.
     #[schema(
         example = "IN_PROGRESS",
         max_length = 32,
@@ -161,6 +170,7 @@ pub struct OccurrenceDetail {
     /// Who said when that it was delivered.
     #[schema(max_items = 10000)]
     pub claims: Vec<Claim>,
+    /// Requests for a later due day in the order in which they were made.
     #[schema(max_items = 10000)]
     pub extensions: Vec<Extension>,
     /// Three or more extensions were approved.
@@ -171,13 +181,16 @@ pub struct OccurrenceDetail {
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct OccurrenceEvent {
+    /// What was done.
     #[schema(max_length = 16, pattern = "^(START|CLAIM|RETURN|CONFIRM|REDO|SUSPEND|RESUME|CANCEL|WITHDRAW|REOPEN)$")]
     pub act: String,
+    /// Where it stood before.
     #[schema(
         max_length = 32,
         pattern = "^(NOT_STARTED|IN_PROGRESS|AWAITING_CONFIRMATION|COMPLETED|REDO|SUSPENDED|CANCELLED|WITHDRAWN|RETURNED)$"
     )]
     pub from: String,
+    /// Where it stood after.
     #[schema(
         max_length = 32,
         pattern = "^(NOT_STARTED|IN_PROGRESS|AWAITING_CONFIRMATION|COMPLETED|REDO|SUSPENDED|CANCELLED|WITHDRAWN|RETURNED)$"
@@ -186,9 +199,11 @@ pub struct OccurrenceEvent {
     /// Code of the lead that did it; null for a decision.
     #[schema(max_length = 64)]
     pub agency: Option<String>,
+    /// When it was entered; from which day on it counts, `countsOn` tells.
     pub at: DateTime<Utc>,
     /// From this day on it counts: for a completion the day of delivery.
     pub counts_on: NaiveDate,
+    /// Why, and of a claim what shows it; the public is told it of suspending, resuming, cancelling, withdrawing and reopening alone.
     #[schema(max_length = 5000)]
     pub reason: Option<String>,
     /// Identifier of the document that it rests on.
@@ -204,14 +219,17 @@ pub struct OccurrenceEvent {
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Claim {
+    /// Code of the lead that says so.
     #[schema(max_length = 64)]
     pub agency: String,
+    /// The day on which the product was delivered.
     pub delivered_on: NaiveDate,
     /// What shows it.
     #[schema(max_length = 5000)]
     pub note: String,
     /// Identifier of the report that it rests on.
     pub report: Option<Uuid>,
+    /// When the lead said so.
     pub claimed_at: DateTime<Utc>,
     /// When it ceased to count: replaced by a later one, or to be done again.
     pub withdrawn_at: Option<DateTime<Utc>>,
@@ -222,19 +240,27 @@ pub struct Claim {
 #[serde(rename_all = "camelCase")]
 pub struct Extension {
     pub id: Uuid,
+    /// Code of the lead that asks.
     #[schema(max_length = 64)]
     pub agency: String,
+    /// When more time was asked for.
     pub requested_at: DateTime<Utc>,
+    /// Why more time is needed.
     #[schema(max_length = 5000)]
     pub reason: String,
+    /// The due day that is asked for.
     pub proposed_due_on: NaiveDate,
+    /// Whether it is open, was decided, taken back, or lapsed.
     #[schema(max_length = 16, pattern = "^(REQUESTED|APPROVED|REJECTED|WITHDRAWN|LAPSED)$")]
     pub status: String,
+    /// When it was granted, refused, taken back, or lapsed; null while it is open.
     pub decided_at: Option<DateTime<Utc>>,
+    /// Why it was decided so; of one that lapsed, what ended the task's year.
     #[schema(max_length = 5000)]
     pub decision_reason: Option<String>,
     /// The due day that was granted.
     pub decided_due_on: Option<NaiveDate>,
+    /// Identifier of the document that the decision rests on.
     pub document: Option<Uuid>,
     /// Decided by an agency that leads the task itself.
     pub self_decided: bool,
@@ -320,7 +346,9 @@ pub struct Principal {
     /// Code; null where all leads answer together.
     #[schema(max_length = 64)]
     pub agency: Option<String>,
+    /// The first day on which it is so; null where nobody was ever designated.
     pub valid_from: Option<NaiveDate>,
+    /// Identifier of the document that says so.
     pub document: Option<Uuid>,
     /// How many designations there were; the `ETag`.
     #[schema(minimum = 0, maximum = 1_000_000)]

@@ -36,6 +36,7 @@ impl From<NewClaim> for Change {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct NewReturn {
+    /// Why it is not the agency's to do; the public does not read it.
     #[schema(min_length = 1, max_length = 5000, pattern = r"^[^\x00]*[^\s\x00\u200B-\u200F\u2060\uFEFF][^\x00]*$")]
     pub reason: String,
     /// Code of another agency.
@@ -53,6 +54,7 @@ impl From<NewReturn> for Change {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct Remark {
+    /// What is said to it; the public does not read it.
     #[schema(min_length = 1, max_length = 5000, pattern = r"^[^\x00]*[^\s\x00\u200B-\u200F\u2060\uFEFF][^\x00]*$")]
     pub reason: Option<String>,
     /// Identifier or number of a document.
@@ -64,6 +66,7 @@ pub struct Remark {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct Reasoned {
+    /// Kept with the decision.
     #[schema(min_length = 1, max_length = 5000, pattern = r"^[^\x00]*[^\s\x00\u200B-\u200F\u2060\uFEFF][^\x00]*$")]
     pub reason: String,
     /// Identifier or number of a document.
@@ -75,6 +78,7 @@ pub struct Reasoned {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct Order {
+    /// Kept with the decision, for everybody to read.
     #[schema(min_length = 1, max_length = 5000, pattern = r"^[^\x00]*[^\s\x00\u200B-\u200F\u2060\uFEFF][^\x00]*$")]
     pub reason: String,
     /// Identifier or number of a document.
@@ -106,6 +110,7 @@ impl From<Order> for Ground {
 pub struct NewExtension {
     /// Later than the present one.
     pub due_on: NaiveDate,
+    /// Why more time is needed; everybody may read it once it is granted.
     #[schema(min_length = 1, max_length = 5000, pattern = r"^[^\x00]*[^\s\x00\u200B-\u200F\u2060\uFEFF][^\x00]*$")]
     pub reason: String,
 }
@@ -116,6 +121,7 @@ pub struct NewExtension {
 pub struct Approval {
     /// Another day than was asked for.
     pub due_on: Option<NaiveDate>,
+    /// Kept with the decision, for everybody to read.
     #[schema(min_length = 1, max_length = 5000, pattern = r"^[^\x00]*[^\s\x00\u200B-\u200F\u2060\uFEFF][^\x00]*$")]
     pub reason: Option<String>,
     /// Identifier or number of a document.

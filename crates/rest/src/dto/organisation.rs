@@ -28,13 +28,16 @@ use super::{
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct AgencyNames {
+    /// In Vietnamese.
     #[schema(example = "Sở Khoa học và Công nghệ", min_length = 1, max_length = 500)]
     pub name: String,
+    /// E.g. "Sở TT&TT"; none where nothing is said.
     #[schema(example = "Sở KH&CN", min_length = 1, max_length = 100)]
     pub short_name: Option<String>,
     /// As before where nothing is said.
     #[schema(value_type = Option<String>, max_length = 16, pattern = "^(COMMITTEE|DEPARTMENT|DISTRICT|PRESS|CENTRE|PARTY|CENTRAL|ENTERPRISE|COLLECTIVE)$")]
     pub kind: Option<AgencyKind>,
+    /// A finer kind, e.g. `provincial_department`; as before where nothing is said.
     #[schema(min_length = 1, max_length = 100)]
     pub subkind: Option<String>,
     /// Code; as before where nothing is said.
@@ -53,6 +56,7 @@ impl From<AgencyNames> for NewAgency {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct NewSuccessor {
+    /// Of the agency; of one that the event makes a code that none ever had, of a-z, 0-9 and hyphens.
     #[schema(example = "so-khcn-2025", min_length = 2, max_length = 64, pattern = "^[a-z0-9-]+$")]
     pub code: String,
     /// For an agency that the event makes.
@@ -84,6 +88,7 @@ pub struct NewAgencyEvent {
     /// Names the event; made up where nothing is said.
     #[schema(min_length = 2, max_length = 64, pattern = "^[a-z0-9-]+$")]
     pub code: Option<String>,
+    /// What happens.
     #[schema(value_type = String, max_length = 32, pattern = "^(RENAME|CONSOLIDATE|MERGE|DIVIDE|SPLIT|DISSOLVE|FUNCTION_TRANSFER)$")]
     pub kind: AgencyEventKind,
     /// The first day on which it holds.
@@ -100,14 +105,17 @@ pub struct NewAgencyEvent {
     /// Codes.
     #[schema(min_items = 1, max_items = 200)]
     pub predecessors: Vec<String>,
+    /// Who takes over.
     #[serde(default)]
     #[schema(max_items = 200)]
     pub successors: Vec<NewSuccessor>,
+    /// Which duties each successor takes.
     #[serde(default)]
     #[schema(max_items = 1000)]
     pub duties: Vec<NewDuty>,
     /// What a renamed agency is called.
     pub becomes: Option<AgencyNames>,
+    /// A remark, shown with the event.
     #[schema(min_length = 1, max_length = 2000)]
     pub note: Option<String>,
 }
@@ -162,10 +170,13 @@ pub struct Duty {
 #[serde(rename_all = "camelCase")]
 pub struct AgencyEventEntry {
     pub id: Uuid,
+    /// Names the event; no two have the same.
     #[schema(max_length = 64)]
     pub code: String,
+    /// What happened.
     #[schema(max_length = 32, pattern = "^(RENAME|CONSOLIDATE|MERGE|DIVIDE|SPLIT|DISSOLVE|FUNCTION_TRANSFER)$")]
     pub kind: String,
+    /// The first day on which it holds.
     pub effective_on: NaiveDate,
     /// Identifier of the document.
     pub basis: Uuid,
@@ -177,11 +188,13 @@ pub struct AgencyEventEntry {
     /// Codes.
     #[schema(max_items = 200)]
     pub successors: Vec<String>,
+    /// Which duties each successor took.
     #[schema(max_items = 1000)]
     pub duties: Vec<Duty>,
     /// Roles beside tasks that it moved, or for which it named a successor.
     #[schema(max_items = 10_000)]
     pub roles: Vec<MovedRole>,
+    /// A remark of whoever recorded it.
     #[schema(max_length = 2000)]
     pub note: Option<String>,
     /// Where it is attested, where that is told beside the document.
@@ -240,6 +253,7 @@ pub struct MovedAssignment {
     /// Code.
     #[schema(max_length = 64)]
     pub task: String,
+    /// What the agency is to the task.
     #[schema(max_length = 16, pattern = "^(LEAD|COORDINATING)$")]
     pub role: String,
     /// Code.
@@ -254,10 +268,12 @@ pub struct MovedAssignment {
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct MovedObligation {
+    /// Identifier of what is owed.
     pub id: Uuid,
     /// Code.
     #[schema(max_length = 64)]
     pub regime: String,
+    /// Label of the period, or of the request.
     #[schema(max_length = 64)]
     pub period: String,
     /// Code.
@@ -278,6 +294,7 @@ pub struct MovedPlace {
     /// Code.
     #[schema(max_length = 64)]
     pub member: String,
+    /// Whether the member joins the roll; else it leaves it.
     pub joins: bool,
 }
 
@@ -287,6 +304,7 @@ pub struct MovedPlace {
 pub struct Touched {
     /// Of the account, or of the grant.
     pub id: Uuid,
+    /// `client_id` of a service account, user name of a person.
     #[schema(max_length = 64)]
     pub login: String,
     /// The role held for the agency; null for an account of it.
@@ -303,14 +321,18 @@ pub struct Touched {
 pub struct RecordedEvent {
     /// Null for a preview, which keeps nothing.
     pub event: Option<AgencyEventEntry>,
+    /// False for a preview.
     pub applied: bool,
+    /// Parts in tasks that go to a successor, or to the queue.
     #[schema(max_items = 100_000)]
     pub assignments: Vec<MovedAssignment>,
+    /// Reports owed that go to a successor, or to the queue.
     #[schema(max_items = 100_000)]
     pub obligations: Vec<MovedObligation>,
     /// Roles beside tasks.
     #[schema(max_items = 10_000)]
     pub roles: Vec<MovedRole>,
+    /// Places on rolls that are left or taken.
     #[schema(max_items = 10_000)]
     pub rolls: Vec<MovedPlace>,
     /// Seats of committees that go with posts of agencies that end; they wait until a document changes the roster.
@@ -319,6 +341,7 @@ pub struct RecordedEvent {
     /// Accounts of agencies that end; they stay, and somebody has to look after them.
     #[schema(max_items = 10_000)]
     pub accounts: Vec<Touched>,
+    /// Roles that accounts hold for agencies that end.
     #[schema(max_items = 10_000)]
     pub grants: Vec<Touched>,
 }

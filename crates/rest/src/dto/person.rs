@@ -40,10 +40,13 @@ pub struct NewPerson {
     /// As printed in the decision.
     #[schema(example = "Nguyễn Văn An", min_length = 1, max_length = 200, pattern = r"\S")]
     pub name: String,
+    /// The post as printed; public, as the name is.
     #[schema(min_length = 1, max_length = 200, pattern = r"\S")]
     pub position_title: Option<String>,
+    /// Internal: shown to those who keep the register or audit it.
     #[schema(min_length = 3, max_length = 254, pattern = r"^\s*[^@\s]+@[^@\s]*\.[^@\s]*\s*$")]
     pub work_email: Option<String>,
+    /// Internal: shown to those who keep the register or audit it.
     #[schema(min_length = 3, max_length = 32, pattern = r"^[\s+().-]*([0-9][\s+().-]*){3,20}$")]
     pub work_phone: Option<String>,
     /// A day, as 1970-12-31.
@@ -52,8 +55,10 @@ pub struct NewPerson {
     /// Nine or twelve digits.
     #[schema(min_length = 9, max_length = 12, pattern = r"^\s*([0-9]{9}|[0-9]{12})\s*$")]
     pub identity_number: Option<String>,
+    /// Sealed.
     #[schema(min_length = 1, max_length = 500, pattern = r"\S")]
     pub home_address: Option<String>,
+    /// Sealed.
     #[schema(min_length = 3, max_length = 32, pattern = r"^[\s+().-]*([0-9][\s+().-]*){3,20}$")]
     pub personal_phone: Option<String>,
     /// Identifier of the person's account.
@@ -81,26 +86,34 @@ impl NewPerson {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct PersonChange {
+    /// As printed in the decision.
     #[schema(min_length = 1, max_length = 200, pattern = r"\S")]
     pub name: Option<String>,
+    /// The post as printed; public, as the name is.
     #[serde(default)]
     #[schema(value_type = Option<String>, min_length = 1, max_length = 200, pattern = r"\S")]
     pub position_title: Patch<String>,
+    /// Internal: shown to those who keep the register or audit it.
     #[serde(default)]
     #[schema(value_type = Option<String>, min_length = 3, max_length = 254, pattern = r"^\s*[^@\s]+@[^@\s]*\.[^@\s]*\s*$")]
     pub work_email: Patch<String>,
+    /// Internal: shown to those who keep the register or audit it.
     #[serde(default)]
     #[schema(value_type = Option<String>, min_length = 3, max_length = 32, pattern = r"^[\s+().-]*([0-9][\s+().-]*){3,20}$")]
     pub work_phone: Patch<String>,
+    /// A day, as 1970-12-31. Sealed.
     #[serde(default)]
     #[schema(value_type = Option<String>, format = Date, min_length = 10, max_length = 10)]
     pub birth_date: Patch<String>,
+    /// Nine or twelve digits. Sealed.
     #[serde(default)]
     #[schema(value_type = Option<String>, min_length = 9, max_length = 12, pattern = r"^\s*([0-9]{9}|[0-9]{12})\s*$")]
     pub identity_number: Patch<String>,
+    /// Sealed.
     #[serde(default)]
     #[schema(value_type = Option<String>, min_length = 1, max_length = 500, pattern = r"\S")]
     pub home_address: Patch<String>,
+    /// Sealed.
     #[serde(default)]
     #[schema(value_type = Option<String>, min_length = 3, max_length = 32, pattern = r"^[\s+().-]*([0-9][\s+().-]*){3,20}$")]
     pub personal_phone: Patch<String>,
@@ -168,7 +181,9 @@ pub struct PersonExport {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct RestrictionWanted {
+    /// True restricts the processing of the person's data; false lets it go on.
     pub restricted: bool,
+    /// Why; it is kept in the audit log.
     #[schema(min_length = 1, max_length = 500)]
     pub reason: String,
     /// Number or identifier.
@@ -182,6 +197,7 @@ pub struct RestrictionWanted {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct PseudonymWanted {
+    /// Why; it is kept in the audit log.
     #[schema(min_length = 1, max_length = 500)]
     pub reason: String,
     /// Number or identifier.
@@ -201,12 +217,16 @@ pub struct RestrictedField(String);
 #[derive(Default, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct OpenedFields {
+    /// A day, as 1970-12-31.
     #[schema(max_length = 10)]
     pub birth_date: Option<String>,
+    /// Nine digits (chứng minh nhân dân) or twelve (căn cước).
     #[schema(max_length = 12)]
     pub identity_number: Option<String>,
+    /// As it was written down.
     #[schema(max_length = 500)]
     pub home_address: Option<String>,
+    /// As it was written down.
     #[schema(max_length = 32)]
     pub personal_phone: Option<String>,
 }
@@ -237,10 +257,13 @@ pub struct Person {
     /// As printed; a pseudonym for somebody who is pseudonymised.
     #[schema(max_length = 200)]
     pub name: String,
+    /// The post as printed; public, as the name is.
     #[schema(max_length = 200)]
     pub position_title: Option<String>,
+    /// Internal; null too while processing is restricted.
     #[schema(max_length = 254)]
     pub work_email: Option<String>,
+    /// Internal; null too while processing is restricted.
     #[schema(max_length = 32)]
     pub work_phone: Option<String>,
     /// Identifier of the person's account.
@@ -252,6 +275,7 @@ pub struct Person {
     pub restricted_since: Option<DateTime<Utc>>,
     /// Only a pseudonym is left since then.
     pub pseudonymised_at: Option<DateTime<Utc>>,
+    /// Raised by every change; a change names it as `If-Match`.
     #[schema(minimum = 1)]
     pub revision: i32,
 }
@@ -283,12 +307,15 @@ pub struct PersonPost {
     /// Code.
     #[schema(max_length = 64)]
     pub agency: String,
+    /// The post, e.g. "Phó Chủ tịch".
     #[schema(max_length = 200)]
     pub title: String,
     /// As printed in the document.
     #[schema(max_length = 200)]
     pub name: String,
+    /// In charge without being appointed ("phụ trách", "Q.").
     pub is_acting: bool,
+    /// The first day on which they held the post.
     pub from: NaiveDate,
     /// The first day on which it no longer holds.
     pub to: Option<NaiveDate>,
@@ -316,6 +343,7 @@ impl PersonPost {
 pub struct PersonDetail {
     #[serde(flatten)]
     pub person: Person,
+    /// The posts that the person holds or held, in the order of time.
     #[schema(max_items = 1000)]
     pub posts: Vec<PersonPost>,
 }

@@ -38,8 +38,10 @@ pub struct PersonalRequestParams {
 pub struct NewPersonalRequest {
     /// Identifier of the person that it is about.
     pub person: Uuid,
+    /// What is asked.
     #[schema(value_type = String, max_length = 32, pattern = "^(ACCESS|CORRECT|DELETE|RESTRICT|OBJECT|WITHDRAW_CONSENT|OBTAIN_COPY)$")]
     pub kind: RequestKind,
+    /// How it came.
     #[schema(value_type = String, max_length = 16, pattern = "^(PAPER|IN_PERSON|EMAIL|PHONE|ONLINE)$")]
     pub channel: RequestChannel,
     /// The law of this day gives the clock.
@@ -53,6 +55,7 @@ pub struct NewPersonalRequest {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct NewPersonalRequestStep {
+    /// How far it comes by it.
     #[schema(value_type = String, max_length = 16, pattern = "^(ACKNOWLEDGED|EXTENDED|DONE|REFUSED)$")]
     pub step: RequestState,
     /// When it was taken; now where nothing is said.
@@ -74,12 +77,17 @@ pub struct PersonalRequest {
     pub id: Uuid,
     /// Identifier.
     pub person: Uuid,
+    /// What is asked: ACCESS, CORRECT, DELETE, RESTRICT, OBJECT, `WITHDRAW_CONSENT` or `OBTAIN_COPY`.
     #[schema(max_length = 32)]
     pub kind: String,
+    /// How it came: PAPER, `IN_PERSON`, EMAIL, PHONE or ONLINE.
     #[schema(max_length = 16)]
     pub channel: String,
+    /// When it came. The law of this day gives the clock.
     pub received_at: DateTime<Utc>,
+    /// A processor or a third party has to act as well.
     pub involves_third_party: bool,
+    /// How far it has come: RECEIVED, ACKNOWLEDGED, EXTENDED, DONE or REFUSED.
     #[schema(max_length = 16)]
     pub state: String,
     /// `NO_STATUTORY_CLOCK` where the law of the day had none, `CALENDAR_UNKNOWN` while working days of a year are not known.
@@ -99,6 +107,7 @@ pub struct PersonalRequest {
     /// `ACKNOWLEDGEMENT` or `ACTION` where that is late.
     #[schema(max_length = 16)]
     pub overdue: Option<String>,
+    /// Raised by every step; a step names it as `If-Match`.
     #[schema(minimum = 1)]
     pub revision: i32,
 }
@@ -131,12 +140,17 @@ page!(PersonalRequestPage of PersonalRequest, "A page of requests, the newest fi
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct PersonalRequestStep {
+    /// How far it came by it: ACKNOWLEDGED, EXTENDED, DONE or REFUSED.
     #[schema(max_length = 16)]
     pub step: String,
+    /// When it was taken.
     pub at: DateTime<Utc>,
+    /// Of an extension: the new last day.
     pub until: Option<NaiveDate>,
+    /// Why; an extension and a refusal always have one.
     #[schema(max_length = 500)]
     pub reason: Option<String>,
+    /// Of a refusal.
     #[schema(max_length = 500)]
     pub legal_ground: Option<String>,
 }
@@ -159,6 +173,7 @@ impl From<&model::RequestStep> for PersonalRequestStep {
 pub struct PersonalRequestDetail {
     #[serde(flatten)]
     pub request: PersonalRequest,
+    /// The steps that it took, in order.
     #[schema(max_items = 10)]
     pub steps: Vec<PersonalRequestStep>,
 }

@@ -86,6 +86,7 @@ pub struct ProgrammeVersions {
 /// What a field said before and says now.
 #[derive(Serialize, ToSchema)]
 pub struct AmendedField {
+    /// Name of the field as it is stored, for example `title` or `due_year`.
     #[schema(example = "title", max_length = 64)]
     pub field: String,
     /// A text, number or day; null where nothing was said.
@@ -99,13 +100,17 @@ pub struct AmendedField {
 /// A row that differs between two versions.
 #[derive(Serialize, ToSchema)]
 pub struct AmendedRow {
+    /// programme, taskGroup, objective, task, assignment, occurrence, target, measure, measureTask, measureTarget, responsibility,
+    /// responsibilityAgency, agency, agencyVersion, agencyAlias.
     #[schema(example = "task", max_length = 32)]
     pub subject: String,
     /// By codes.
     #[schema(example = "II.3", max_length = 1000)]
     pub key: String,
+    /// ADDED, CHANGED or REMOVED.
     #[schema(max_length = 16, pattern = "^(ADDED|CHANGED|REMOVED)$")]
     pub change: String,
+    /// What differs of a row that was changed; empty for one that was added or removed.
     #[schema(max_items = 100)]
     pub fields: Vec<AmendedField>,
 }
@@ -123,7 +128,9 @@ impl From<&Value> for AmendedRow {
 /// How a version differs from the one before.
 #[derive(Serialize, ToSchema)]
 pub struct ProgrammeDiff {
+    /// The version that is compared with the one before.
     pub version: ProgrammeVersion,
+    /// How it differs from the version before, row by row.
     #[schema(max_items = 100_000)]
     pub changes: Vec<AmendedRow>,
 }
@@ -159,15 +166,19 @@ impl From<NewAmendment> for AmendmentDraft {
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct RecordedAmendment {
+    /// Code of the programme.
     #[schema(example = "HP-1593-2013", max_length = 64)]
     pub programme: String,
     /// Of the version that it makes.
     #[schema(example = 2, minimum = 2)]
     pub version: i32,
+    /// The document that it rests on.
     pub basis: Uuid,
+    /// The first day on which it holds.
     pub effective_on: NaiveDate,
     /// False for a preview: nothing was stored.
     pub applied: bool,
+    /// How the programme differs from the version before, row by row.
     #[schema(max_items = 100_000)]
     pub changes: Vec<AmendedRow>,
     /// Obligations that are owed no more from the day on.
@@ -211,6 +222,7 @@ pub struct Sight<'a> {
 #[serde(rename_all = "camelCase")]
 pub struct Programme {
     pub id: Uuid,
+    /// Unique in the service.
     #[schema(example = "HP-1593-2013", max_length = 64)]
     pub code: String,
     /// The title in Vietnamese.
@@ -218,6 +230,7 @@ pub struct Programme {
     pub name: String,
     /// The title in the language that the caller likes best.
     pub name_text: Text,
+    /// The first year of the period.
     #[schema(example = 2013, minimum = 1945, maximum = 2200)]
     pub start_year: i32,
     /// Included.
@@ -238,6 +251,7 @@ pub struct Programme {
     /// Code of the body that receives the reviews, on that day; null too while a successor is to be named.
     #[schema(example = "ubnd-tp-hai-phong", max_length = 64)]
     pub reports_to: Option<String>,
+    /// Code of the steering committee (ban chỉ đạo) of the programme; null where it has none.
     #[schema(example = "bcd-ttdn", max_length = 64)]
     pub steering_committee: Option<String>,
     /// Code of the steering committee's standing agency on that day; null too while a successor is to be named.
@@ -248,18 +262,23 @@ pub struct Programme {
     pub awaits_successor: Vec<String>,
     /// The document that makes the programme.
     pub decision: Uuid,
+    /// The day as of which it is told.
     pub as_of: NaiveDate,
     /// The version in force on that day.
     pub version: ProgrammeVersion,
     /// In the order of the annex.
     #[schema(max_items = 1000)]
     pub groups: Vec<ProgrammeGroup>,
+    /// What the programme wants to reach, as figures where the decision states them, in the order of the decision.
     #[schema(max_items = 10000)]
     pub targets: Vec<ProgrammeTarget>,
+    /// What the programme wants to reach, in words, in the order of the decision.
     #[schema(max_items = 10000)]
     pub objectives: Vec<ProgrammeObjective>,
+    /// What the body of the decision says is to be done.
     #[schema(max_items = 10000)]
     pub measures: Vec<ProgrammeMeasure>,
+    /// The duties that the body of the decision gives to agencies.
     #[schema(max_items = 10000)]
     pub responsibilities: Vec<ProgrammeDuty>,
 }
@@ -282,6 +301,7 @@ pub struct Parts {
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ProgrammeGroup {
+    /// Unique within the programme.
     #[schema(example = "II", max_length = 64)]
     pub code: String,
     /// The title in Vietnamese.
@@ -289,6 +309,7 @@ pub struct ProgrammeGroup {
     pub name: String,
     /// The title in the language that the caller likes best.
     pub name_text: Text,
+    /// In the order of the annex.
     #[schema(max_items = 10000)]
     pub tasks: Vec<ProgrammeTask>,
 }
@@ -298,6 +319,7 @@ pub struct ProgrammeGroup {
 #[serde(rename_all = "camelCase")]
 pub struct ProgrammeTask {
     pub id: Uuid,
+    /// Unique within the programme.
     #[schema(example = "II.3", max_length = 64)]
     pub code: String,
     /// The title in Vietnamese.
@@ -305,6 +327,7 @@ pub struct ProgrammeTask {
     pub name: String,
     /// The title in the language that the caller likes best.
     pub name_text: Text,
+    /// When the task is carried out: the words of the decision and how they are read.
     pub period: Period,
     /// The first day on which it is worded so; null for the words that were signed.
     pub valid_from: Option<NaiveDate>,
@@ -322,6 +345,7 @@ pub struct ProgrammeTask {
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct AssignedAgency {
+    /// Code of the agency or collective that is assigned.
     #[schema(example = "so-tttt", max_length = 64)]
     pub code: String,
     /// As it was called on that day, in Vietnamese.
@@ -338,6 +362,7 @@ pub struct AssignedAgency {
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ProgrammeTarget {
+    /// Unique within the programme.
     #[schema(example = "T1", max_length = 64)]
     pub code: String,
     /// The words of the decision, or of the document that amends it.
@@ -345,11 +370,15 @@ pub struct ProgrammeTarget {
     pub text: String,
     /// The same in the language that the caller likes best.
     pub indicator_text: Text,
+    /// The section of the decision's body that states it.
     #[schema(max_length = 200)]
     pub section: String,
+    /// The year by which it is to be reached; null where the decision names none.
     #[schema(example = 2015, minimum = 1945, maximum = 2200)]
     pub due_year: Option<i32>,
+    /// The first day on which it is worded so; null for the words that were signed.
     pub valid_from: Option<NaiveDate>,
+    /// The first day on which it is no longer worded so, or no longer there; null while it is.
     pub valid_to: Option<NaiveDate>,
 }
 

@@ -23,6 +23,7 @@ use utoipa::ToSchema;
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ProgrammeObjective {
+    /// Unique within the programme.
     #[schema(example = "O1", max_length = 64)]
     pub code: String,
     /// GENERAL, SPECIFIC or ORIENTATION.
@@ -31,6 +32,7 @@ pub struct ProgrammeObjective {
     /// The words of the decision, or of the document that amends it.
     #[schema(max_length = 10000)]
     pub text: String,
+    /// The year by which it is to be reached; null where the decision names none.
     #[schema(example = 2015, minimum = 1945, maximum = 2200)]
     pub due_year: Option<i32>,
     /// The first day on which it is worded so; null for the words that were signed.
@@ -56,6 +58,7 @@ impl From<&model::Objective> for ProgrammeObjective {
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ProgrammeMeasure {
+    /// Unique within the programme.
     #[schema(example = "3.1.a", max_length = 64)]
     pub code: String,
     /// The words of the decision, or of the document that amends it.
@@ -77,6 +80,7 @@ pub struct ProgrammeMeasure {
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ProgrammeDuty {
+    /// For example "D2.3.b": article 2, paragraph 3, second dash.
     #[schema(example = "D2.2.a", max_length = 64)]
     pub code: String,
     /// Code of the agency that has it on that day; of the one that had it last, while a successor is to be named.

@@ -48,6 +48,7 @@ pub struct ReportFigures {
     pub reporting_rate: Rate,
     /// timelinessRate = onTime / expected.
     pub timeliness_rate: Rate,
+    /// Each figure minus itself on the day that is compared with.
     pub change: ReportFiguresChange,
 }
 
@@ -55,15 +56,25 @@ pub struct ReportFigures {
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ReportFiguresChange {
+    /// Of obligations that are not excluded.
     pub obliged: i64,
+    /// Of those received, or fallen due.
     pub expected: i64,
+    /// Of those received.
     pub actual: i64,
+    /// Of those first received on the due day or before.
     pub on_time: i64,
+    /// Of those first received after the due day.
     pub late: i64,
+    /// Of those not received whose due day is past.
     pub missing: i64,
+    /// Of those not received whose due day is not past.
     pub not_yet_due: i64,
+    /// Of those whose due day depends on a year whose working days are not known.
     pub calendar_unknown: i64,
+    /// Of obligations that are taken out with a reason.
     pub excluded: i64,
+    /// Of those missing on a task that the agency does not lead in that year.
     pub non_responding_coordinators: i64,
 }
 

@@ -62,6 +62,7 @@ pub struct Fragment {
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct SearchHit {
+    /// What kind of thing was found.
     #[schema(value_type = String, max_length = 16, pattern = "^(AGENCY|TASK|DOCUMENT|REPORT|DELIVERABLE)$", example = "AGENCY")]
     pub kind: SearchKind,
     /// The identifier of what was found.

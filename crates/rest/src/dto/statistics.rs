@@ -27,6 +27,7 @@ pub struct StatisticsParams {
     /// Code of an agency that leads; of reports, what it owes.
     #[param(max_length = 64)]
     pub lead_agency: Option<String>,
+    /// Included.
     #[param(minimum = 1945, maximum = 2200)]
     pub from_year: Option<i32>,
     /// Included.
@@ -60,8 +61,10 @@ impl From<StatisticsParams> for app_statistics::Wanted {
 /// A share as the two numbers that it is made of.
 #[derive(Serialize, ToSchema)]
 pub struct Rate {
+    /// The part.
     #[schema(minimum = 0)]
     pub numerator: i64,
+    /// What it is a part of; 0 where there is nothing, and then no per cent.
     #[schema(minimum = 0)]
     pub denominator: i64,
     /// In per cent with two digits, half up; null of nothing, which is not 0 %.
@@ -129,6 +132,7 @@ pub struct TaskFigures {
     /// extensionsApproved: extensions approved until asOf, of the occurrences that are assigned.
     #[schema(minimum = 0)]
     pub extensions_approved: i64,
+    /// Each figure minus itself on the day that is compared with.
     pub change: TaskChange,
 }
 
@@ -136,15 +140,25 @@ pub struct TaskFigures {
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct TaskChange {
+    /// `assigned` on `asOf` minus that on `comparedTo`.
     pub assigned: i64,
+    /// `completed` on `asOf` minus that on `comparedTo`.
     pub completed: i64,
+    /// `completedOnTime` on `asOf` minus that on `comparedTo`.
     pub completed_on_time: i64,
+    /// `completedLate` on `asOf` minus that on `comparedTo`.
     pub completed_late: i64,
+    /// `completedNoDeadline` on `asOf` minus that on `comparedTo`.
     pub completed_no_deadline: i64,
+    /// `open` on `asOf` minus that on `comparedTo`.
     pub open: i64,
+    /// `openWithin` on `asOf` minus that on `comparedTo`.
     pub open_within: i64,
+    /// `openOverdue` on `asOf` minus that on `comparedTo`.
     pub open_overdue: i64,
+    /// `openNoDeadline` on `asOf` minus that on `comparedTo`.
     pub open_no_deadline: i64,
+    /// `fallenDue` on `asOf` minus that on `comparedTo`.
     pub fallen_due: i64,
 }
 
@@ -210,6 +224,7 @@ pub struct StatisticsRow {
     /// Code of the task.
     #[schema(example = "V.2", max_length = 64)]
     pub task: Option<String>,
+    /// The year, where figures are told by year or period.
     #[schema(example = 2014, minimum = 1945, maximum = 2200)]
     pub year: Option<i32>,
     /// Label of the period. An occurrence is of its year.
@@ -218,6 +233,7 @@ pub struct StatisticsRow {
     /// Vietnamese name of the agency as it was called on `asOf`, or title of the group, task or programme.
     #[schema(example = "Báo Hải Phòng", max_length = 2000)]
     pub name: Option<String>,
+    /// Figures over the occurrences (tasks year by year) that the row is about.
     pub tasks: TaskFigures,
     /// Null for who may not see what agencies owe.
     pub reports: Option<ReportFigures>,
@@ -227,13 +243,17 @@ pub struct StatisticsRow {
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Statistics {
+    /// The day of the figures.
     pub as_of: NaiveDate,
+    /// The day that changes are told since.
     pub compared_to: NaiveDate,
     /// Raised when a formula changes.
     #[schema(example = 1, minimum = 1, maximum = 1000)]
     pub formula_version: i32,
+    /// What the rows are about.
     #[schema(max_length = 16, pattern = "^(NONE|AGENCY|GROUP|TASK|YEAR|PERIOD)$")]
     pub group_by: String,
+    /// All together.
     pub total: StatisticsRow,
     /// An occurrence with several leads counts with each of them; by anything else the rows sum to the total, and those of reports
     /// always do.

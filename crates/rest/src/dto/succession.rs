@@ -26,6 +26,7 @@ use super::{
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct MovedRole {
+    /// What the agency is to the programme or the regime.
     #[schema(max_length = 16, pattern = "^(RESPONSIBLE|WITH|DIRECTED_AT|RECEIVER|STANDING_AGENCY|REPORTS_TO)$")]
     pub role: String,
     /// Code; null for a regime of every programme.

@@ -17,8 +17,10 @@ use super::target_evaluation::SupportingFigure;
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct NewPercentage {
+    /// What is counted, in words.
     #[schema(min_length = 1, max_length = 2000)]
     pub numerator: String,
+    /// What it is counted against, in words.
     #[schema(min_length = 1, max_length = 2000)]
     pub denominator: String,
     /// In hundredths of a per cent.
@@ -30,6 +32,7 @@ pub struct NewPercentage {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct NewSetCoverage {
+    /// Languages that must all be there, for example "en".
     #[schema(max_items = 500)]
     pub required: Vec<String>,
 }
@@ -38,10 +41,13 @@ pub struct NewSetCoverage {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct NewMatrix {
+    /// Codes of the channels or agencies.
     #[schema(max_items = 500)]
     pub outlets: Vec<String>,
+    /// Languages, for example "en".
     #[schema(max_items = 500)]
     pub items: Vec<String>,
+    /// Kinds of content, for example "tin tức"; each outlet must have each in each language.
     #[schema(max_items = 500)]
     pub contents: Vec<String>,
 }
@@ -53,6 +59,7 @@ pub struct NewCountPerMember {
     /// Codes of agencies.
     #[schema(max_items = 500)]
     pub members: Vec<String>,
+    /// The number that each of them must reach.
     #[schema(minimum = 0, maximum = 1_000_000_000_000_u64)]
     pub at_least: u64,
 }
@@ -61,8 +68,10 @@ pub struct NewCountPerMember {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct NewRange {
+    /// The number from which on it is met.
     #[schema(minimum = 0, maximum = 1_000_000_000_000_u64)]
     pub min: u64,
+    /// Beyond it is shown and no error; not smaller than `min`.
     #[schema(minimum = 0, maximum = 1_000_000_000_000_u64)]
     pub max: u64,
 }
@@ -71,6 +80,7 @@ pub struct NewRange {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct NewCount {
+    /// The number to reach; with `AT_MOST` the number not to exceed.
     #[schema(minimum = 0, maximum = 1_000_000_000_000_u64)]
     pub goal: u64,
 }
@@ -84,8 +94,10 @@ pub struct NewQualitative {}
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct NewBaseline {
+    /// As a value of its measure is written, for example "12.50".
     #[schema(min_length = 1, max_length = 100)]
     pub value: String,
+    /// The day that it is of.
     pub on: NaiveDate,
     /// Number or identifier.
     #[schema(min_length = 1, max_length = 200)]
@@ -118,19 +130,26 @@ pub struct NewTargetDefinition {
     pub count: Option<NewCount>,
     /// Words, with supporting figures.
     pub qualitative: Option<NewQualitative>,
+    /// Whether more is better, or less; `AT_MOST` for a share or a number only.
     #[schema(value_type = Option<String>, max_length = 16, pattern = "^(AT_LEAST|AT_MOST)$")]
     pub direction: Option<TargetDirection>,
+    /// Whether values of the years add up from the first year on, or each year stands for itself.
     pub is_cumulative: Option<bool>,
+    /// The last year for it.
     #[schema(minimum = 1945, maximum = 2200)]
     pub due_year: Option<i32>,
+    /// Where it began, with the document that states that.
     pub baseline: Option<NewBaseline>,
+    /// By what parts of the value are told; only what parts of this measure add up over.
     #[schema(value_type = Option<Vec<String>>, max_items = 5, max_length = 16, pattern = "^(AGENCY|YEAR|LANGUAGE|OUTLET|AUDIENCE)$")]
     pub disaggregations: Option<Vec<Disaggregation>>,
     /// Codes of the agencies, collectives or outlets over which it is counted, or kinds of deliverables that count.
     #[schema(max_items = 500)]
     pub population: Option<Vec<String>>,
+    /// Where values come from; it must be able to give values of the measure.
     #[schema(value_type = Option<String>, max_length = 32, pattern = "^(ACCEPTED_REPORTS|PEOPLE_TRAINED|STAFF_QUALIFIED|EDITIONS|DELIVERABLES|STATED)$")]
     pub reckoning: Option<Reckoning>,
+    /// INFERRED where nothing is said, whatever the version before had.
     #[schema(value_type = Option<String>, max_length = 16, pattern = "^(STATED|INFERRED)$")]
     pub certainty: Option<Certainty>,
 }
@@ -174,8 +193,10 @@ impl From<NewTargetDefinition> for NewDefinition {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct NewShare {
+    /// How many of the whole.
     #[schema(minimum = 0, maximum = 1_000_000_000_000_u64)]
     pub part: u64,
+    /// Of how many.
     #[schema(minimum = 0, maximum = 1_000_000_000_000_u64)]
     pub whole: u64,
 }
@@ -184,8 +205,10 @@ pub struct NewShare {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct NewNarrative {
+    /// What is reached, in words.
     #[schema(min_length = 1, max_length = 4000)]
     pub text: String,
+    /// Figures beside the words.
     #[serde(default)]
     #[schema(max_items = 100)]
     pub figures: Vec<SupportingFigure>,
@@ -195,10 +218,13 @@ pub struct NewNarrative {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct NewCell {
+    /// Code of the channel or agency.
     #[schema(min_length = 1, max_length = 200)]
     pub outlet: String,
+    /// Language, for example "en".
     #[schema(min_length = 1, max_length = 200)]
     pub item: String,
+    /// Kind of content, for example "tin tức".
     #[schema(min_length = 1, max_length = 200)]
     pub content: String,
 }
@@ -210,6 +236,7 @@ pub struct NewMemberCount {
     /// Code.
     #[schema(min_length = 1, max_length = 64)]
     pub agency: String,
+    /// How many it has.
     #[schema(minimum = 0, maximum = 1_000_000_000_000_u64)]
     pub count: u64,
 }
@@ -218,11 +245,15 @@ pub struct NewMemberCount {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct NewTargetValue {
+    /// The year that it is stated for.
     #[schema(minimum = 1945, maximum = 2200)]
     pub year: i32,
+    /// Of a share.
     pub share: Option<NewShare>,
+    /// Of a number or a range.
     #[schema(minimum = 0, maximum = 1_000_000_000_000_u64)]
     pub count: Option<u64>,
+    /// Of a qualitative target.
     pub narrative: Option<NewNarrative>,
     /// What there is of a set.
     #[schema(max_items = 500)]
@@ -233,6 +264,7 @@ pub struct NewTargetValue {
     /// How many each member has; one that is left out has none on record.
     #[schema(max_items = 500)]
     pub members: Option<Vec<NewMemberCount>>,
+    /// Whether the value may still change with its year.
     #[schema(value_type = String, max_length = 16, pattern = "^(ESTIMATE|FINAL)$")]
     pub finality: Finality,
     /// The day as of which the document states it.

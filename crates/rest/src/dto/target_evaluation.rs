@@ -39,6 +39,7 @@ pub struct TargetParams {
 pub struct TargetRecordParams {
     /// As for the evaluations.
     pub as_of: Option<NaiveDate>,
+    /// As for the evaluations.
     #[param(minimum = 1945, maximum = 2200)]
     pub year: Option<i32>,
     /// Rows on the page; 20 where nothing is asked.
@@ -53,8 +54,10 @@ pub struct TargetRecordParams {
 #[derive(Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct SupportingFigure {
+    /// What the figure tells.
     #[schema(min_length = 1, max_length = 500)]
     pub label: String,
+    /// The figure as it was typed in.
     #[schema(min_length = 1, max_length = 500)]
     pub value: String,
 }
@@ -65,18 +68,22 @@ pub struct SupportingFigure {
 pub struct TargetValue {
     /// Of a share: its part at the least and at the most.
     pub at_least: Option<u64>,
+    /// The same as `atLeast` where the part is exact.
     pub at_most: Option<u64>,
     /// Of a share: its whole.
     pub whole: Option<u64>,
     /// In per cent with two digits.
     #[schema(max_length = 32)]
     pub percent_at_least: Option<String>,
+    /// The same as `percentAtLeast` where the share is exact.
     #[schema(max_length = 32)]
     pub percent_at_most: Option<String>,
+    /// Of a number: how many there are.
     pub count: Option<u64>,
     /// Of a qualitative target.
     #[schema(max_length = 4000)]
     pub narrative: Option<String>,
+    /// Beside the words of a qualitative target.
     pub figures: Vec<SupportingFigure>,
     /// What there is of a set, a table or members: `en`, `outlet / en / news`, `so-tttt: 2`.
     pub there: Vec<String>,
@@ -125,11 +132,14 @@ pub struct TargetAlternative {
     /// `ALL_STAFF` or `IN_CHARGE`.
     #[schema(max_length = 16)]
     pub base: String,
+    /// How the value stands to the goal.
     #[schema(max_length = 16)]
     pub status: String,
+    /// The share of this whole.
     pub value: TargetValue,
     /// How many agencies have not told theirs: without them there is no share.
     pub missing_agencies: u64,
+    /// Figures of a few people are not told: nothing is told that they follow from.
     pub is_suppressed: bool,
 }
 
@@ -137,10 +147,13 @@ pub struct TargetAlternative {
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct TargetOfAgency {
+    /// Code of the agency.
     #[schema(max_length = 64)]
     pub agency: Option<String>,
+    /// How the agency's value stands to the goal by itself.
     #[schema(max_length = 16)]
     pub status: String,
+    /// The agency's own value, over its own whole.
     pub value: TargetValue,
 }
 
@@ -156,6 +169,7 @@ pub struct TargetDefinition {
     /// What is counted, of a share.
     #[schema(max_length = 4000)]
     pub numerator: Option<String>,
+    /// What it is counted against, of a share.
     #[schema(max_length = 4000)]
     pub denominator: Option<String>,
     /// Of a share in hundredths of a per cent; else the number, or the smaller one of a range.
@@ -168,14 +182,21 @@ pub struct TargetDefinition {
     pub items: Vec<String>,
     /// Contents of a table.
     pub contents: Vec<String>,
+    /// Whether more is better, or less.
     #[schema(max_length = 16)]
     pub direction: String,
+    /// Whether values of the years add up from the first year on, or each year stands for itself.
     pub is_cumulative: bool,
+    /// The last year for it; null where none is stated, and the programme's end holds.
     pub due_year: Option<i32>,
+    /// As a value of its measure is written, for example "12.50". Null where nothing says where it began.
     #[schema(max_length = 100)]
     pub baseline: Option<String>,
+    /// The day that the baseline is of.
     pub baseline_on: Option<NaiveDate>,
+    /// The document that states the baseline.
     pub baseline_document: Option<Uuid>,
+    /// By what `parts` of the value are told.
     pub disaggregations: Vec<String>,
     /// Codes over which it is counted; empty where nothing says over which.
     pub population: Vec<String>,
@@ -188,8 +209,11 @@ pub struct TargetDefinition {
     /// The definition in words.
     #[schema(max_length = 4000)]
     pub words: String,
+    /// The document that says so; null for what the decision's own words give.
     pub basis: Option<Uuid>,
+    /// The first day on which it holds; null for what the decision's own words give.
     pub valid_from: Option<NaiveDate>,
+    /// The first day on which another version holds; null while it does.
     pub valid_to: Option<NaiveDate>,
 }
 
@@ -252,6 +276,7 @@ pub struct TargetPart {
     /// `AGENCY`, `YEAR`, `LANGUAGE` or `OUTLET`.
     #[schema(max_length = 16)]
     pub dimension: String,
+    /// Code of an agency, a language, an outlet or a year.
     #[schema(max_length = 200)]
     pub key: String,
     /// Null where nothing is on record of it.
@@ -270,9 +295,12 @@ impl From<&Part> for TargetPart {
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct TargetBaseline {
+    /// As a value of its measure is written, for example "12.50".
     #[schema(max_length = 100)]
     pub value: String,
+    /// The day that it is of.
     pub on: NaiveDate,
+    /// The document that states it; null where none is named.
     pub document: Option<Uuid>,
     /// Of a share in points of a per cent; null where either is not known, or a range.
     #[schema(max_length = 32)]
@@ -283,14 +311,21 @@ pub struct TargetBaseline {
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct TargetStated {
+    /// The year that it is stated for; of a number that adds up, perhaps one before the year that is told.
     pub year: i32,
+    /// How the value stands to the goal.
     #[schema(max_length = 16)]
     pub status: String,
+    /// What the document states.
     pub value: TargetValue,
+    /// Whether the value may still change with its year.
     #[schema(max_length = 16)]
     pub finality: String,
+    /// The document that states it.
     pub document: Uuid,
+    /// The day as of which the document states it.
     pub on: NaiveDate,
+    /// Identifier of the account that typed it in.
     pub by: Uuid,
 }
 
@@ -320,6 +355,7 @@ pub struct TargetEvaluation {
     pub text: String,
     /// The same in the language that the caller likes best.
     pub indicator_text: Text,
+    /// The year whose value it is.
     pub year: i32,
     /// The day that the value is of.
     pub as_of: NaiveDate,
@@ -329,12 +365,15 @@ pub struct TargetEvaluation {
     /// `NO_DATA`, `UNDETERMINED`, `IN_PROGRESS`, `NOT_MET`, `MET`, `EXCEEDED` or `DESCRIBED`.
     #[schema(max_length = 16)]
     pub status: String,
+    /// What is reached.
     pub value: TargetValue,
     /// Shares of other wholes, side by side.
     pub alternatives: Vec<TargetAlternative>,
+    /// By agency, as far as the caller may know of it.
     pub by_agency: Vec<TargetOfAgency>,
     /// Parts by the dimensions of the definition.
     pub parts: Vec<TargetPart>,
+    /// Where the target began, with what changed since.
     pub baseline: Option<TargetBaseline>,
     /// What a document states of the year, beside what is on record and never merged with it.
     pub stated: Option<TargetStated>,
@@ -346,12 +385,15 @@ pub struct TargetEvaluation {
     pub source: String,
     /// Of a stated value.
     pub document: Option<Uuid>,
+    /// The day as of which the document states it.
     pub stated_on: Option<NaiveDate>,
+    /// Identifier of the account that typed it in.
     pub stated_by: Option<Uuid>,
     /// Figures of a few people are not told: nothing is told that they follow from.
     pub is_suppressed: bool,
     /// How many records the value rests on, of those that the caller may know of; they are listed under `/records`.
     pub records: u64,
+    /// How it is measured, by the version by which the value was found.
     pub definition: TargetDefinition,
 }
 
@@ -420,7 +462,9 @@ pub struct TargetRecord {
     /// `DELIVERABLE`, `PARTICIPATION`, `STAFF_ROLL` or `REPORT`.
     #[schema(max_length = 16)]
     pub kind: String,
+    /// The identifier of the record.
     pub id: Uuid,
+    /// Code of the agency whose record it is.
     #[schema(max_length = 64)]
     pub agency: Option<String>,
 }

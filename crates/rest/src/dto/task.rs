@@ -75,10 +75,13 @@ impl From<&TaskParams> for TaskFilter {
 #[serde(rename_all = "camelCase")]
 pub struct Task {
     pub id: Uuid,
+    /// Code of the programme.
     #[schema(example = "HP-1593-2013", max_length = 64)]
     pub programme: String,
+    /// Code of the group of tasks that it stands in.
     #[schema(example = "V", max_length = 64)]
     pub group: String,
+    /// Unique within the programme.
     #[schema(example = "V.2", max_length = 64)]
     pub code: String,
     /// The title in Vietnamese.
@@ -86,6 +89,7 @@ pub struct Task {
     pub name: String,
     /// The title in the language that the caller likes best.
     pub name_text: Text,
+    /// When the task is carried out: the words of the decision and how they are read.
     pub period: Period,
     /// Codes, in the order of the decision.
     #[schema(max_items = 1000)]
@@ -112,8 +116,10 @@ pub struct TaskConclusion {
     /// Among the conclusions of the meeting, from 1.
     #[schema(minimum = 1)]
     pub number: i32,
+    /// What was concluded.
     #[schema(max_length = 2000)]
     pub text: String,
+    /// The day by which it is to be done.
     pub due_on: NaiveDate,
 }
 
@@ -124,6 +130,7 @@ pub struct Period {
     /// The words of the decision, misprints included.
     #[schema(example = "2013 -1015", max_length = 500)]
     pub as_written: String,
+    /// The first year in which it is carried out.
     #[schema(example = 2013, minimum = 1945, maximum = 2200)]
     pub start_year: i32,
     /// Included.

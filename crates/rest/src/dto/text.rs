@@ -34,6 +34,7 @@ pub struct Preference {
 #[serde(rename_all = "camelCase")]
 #[expect(clippy::struct_field_names, reason = "the interface calls it so")]
 pub struct Text {
+    /// In the language that `lang` names.
     #[schema(example = "Department of Foreign Affairs", max_length = 10000)]
     pub text: String,
     /// The language actually given: Vietnamese where there is no translation into any that is liked better (`Accept-Language`).

@@ -66,8 +66,10 @@ pub struct NewTrainingCourse {
     /// Code of the task.
     #[schema(example = "III.2", min_length = 1, max_length = 64)]
     pub task: Option<String>,
+    /// `FORMAL`: đào tạo; `REFRESHER`: bồi dưỡng; `WORKSHOP`: tập huấn.
     #[schema(value_type = String, max_length = 16, pattern = "^(FORMAL|REFRESHER|WORKSHOP)$")]
     pub kind: CourseKind,
+    /// What the course is called, for everybody to read.
     #[schema(example = "Bồi dưỡng kiến thức thông tin đối ngoại", min_length = 1, max_length = 500)]
     pub title: String,
     /// Code of the agency that holds it.
@@ -78,6 +80,7 @@ pub struct NewTrainingCourse {
     pub central_organiser: Option<String>,
     /// Held by a central body; one in words always is.
     pub is_central: Option<bool>,
+    /// For whom it is; left out where that is not told.
     #[serde(default)]
     #[schema(value_type = Vec<String>, max_items = 6, max_length = 32, pattern = "^(LEADER|MANAGER|STAFF|EXTERNAL_INFORMATION_STAFF|PRESS|SPEAKER)$")]
     pub audiences: Vec<TrainingAudience>,
@@ -113,7 +116,9 @@ impl From<NewTrainingCourse> for model::NewCourse {
 #[derive(Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct UsedMaterial {
+    /// Identifier of the material.
     pub material: Uuid,
+    /// Number of the version, in whichever language.
     #[schema(minimum = 1, maximum = 10000)]
     pub version: u32,
 }
@@ -122,13 +127,17 @@ pub struct UsedMaterial {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct NewTrainingSession {
+    /// Only those that were held have participants.
     #[schema(value_type = String, max_length = 16, pattern = "^(PLANNED|HELD|CANCELLED)$")]
     pub status: SessionStatus,
+    /// The first day; of one that was held, not in the future.
     pub from: NaiveDate,
     /// Included.
     pub to: NaiveDate,
+    /// Where it is held, in words.
     #[schema(min_length = 1, max_length = 500)]
     pub place: Option<String>,
+    /// Versions of the programme's teaching materials that were used.
     #[serde(default)]
     #[schema(max_items = 100)]
     pub materials: Vec<UsedMaterial>,
@@ -146,13 +155,17 @@ impl From<NewTrainingSession> for model::NewSession {
 #[serde(rename_all = "camelCase")]
 pub struct TrainingSession {
     pub id: Uuid,
+    /// `PLANNED`, `HELD` or `CANCELLED`; only those that were held have participants.
     #[schema(max_length = 16)]
     pub status: String,
+    /// The first day; a session belongs to the year of this day.
     pub from: NaiveDate,
     /// Included.
     pub to: NaiveDate,
+    /// Where it is held, in words.
     #[schema(max_length = 500)]
     pub place: Option<String>,
+    /// Versions of the programme's teaching materials that were used.
     #[schema(max_items = 100)]
     pub materials: Vec<UsedMaterial>,
     /// A change names it as `If-Match`.
@@ -169,22 +182,31 @@ pub struct TrainingCourse {
     pub programme: Option<String>,
     /// Identifier of the task.
     pub task: Option<Uuid>,
+    /// `FORMAL`: đào tạo; `REFRESHER`: bồi dưỡng; `WORKSHOP`: tập huấn.
     #[schema(max_length = 16)]
     pub kind: String,
+    /// What the course is called, for everybody to read.
     #[schema(max_length = 500)]
     pub title: String,
     /// Code of the agency that holds it; null for a central body in words.
     #[schema(max_length = 64)]
     pub organiser: Option<String>,
+    /// The central body that holds it, in words.
     #[schema(max_length = 500)]
     pub central_organiser: Option<String>,
+    /// Held by a central body, whoever that is in the register.
     pub is_central: bool,
+    /// For whom it is; empty where that is not told.
     pub audiences: Vec<String>,
+    /// Teaching hours.
     pub hours: Option<u32>,
+    /// Identifier of the item of the yearly plan that it fills.
     pub plan_item: Option<Uuid>,
+    /// Identifier of the document that it rests on.
     pub document: Option<Uuid>,
     /// In the order of time.
     pub sessions: Vec<TrainingSession>,
+    /// Raised by every change of the course, which names it as `If-Match`.
     pub revision: i32,
 }
 
@@ -234,10 +256,13 @@ pub struct NewParticipant {
     /// How many of the agency who are not named, apart from those who are.
     #[schema(minimum = 1, maximum = 100_000)]
     pub headcount: Option<u32>,
+    /// What came of it; left out while it is not known.
     #[schema(value_type = Option<String>, max_length = 16, pattern = "^(COMPLETED|NOT_COMPLETED|NOT_ASSESSED)$")]
     pub result: Option<TrainingResult>,
+    /// Of a named person who did not fail; needs `certificateOn`.
     #[schema(min_length = 1, max_length = 100)]
     pub certificate_number: Option<String>,
+    /// The day of its issue: not before the session, and not in the future.
     pub certificate_on: Option<NaiveDate>,
 }
 
@@ -248,6 +273,7 @@ pub struct NewParticipations {
     /// Code.
     #[schema(example = "so-tttt", min_length = 2, max_length = 64)]
     pub agency: String,
+    /// All of them, in the place of those that were written down before.
     #[schema(max_items = 2000)]
     pub participants: Vec<NewParticipant>,
 }
@@ -269,6 +295,7 @@ impl From<NewParticipations> for model::SessionParts {
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct RecordedParticipations {
+    /// Named persons and headcounts, each of them one.
     pub entries: u64,
     /// Lượt người.
     pub attendances: u64,
@@ -276,6 +303,7 @@ pub struct RecordedParticipations {
     pub named: u64,
     /// Entries that these took the place of.
     pub replaced: u64,
+    /// Everything was checked and nothing stored.
     pub is_dry_run: bool,
 }
 
@@ -301,11 +329,15 @@ pub struct Participation {
     pub name: Option<String>,
     /// The processing of the person's data is restricted: nothing more is shown.
     pub is_restricted: bool,
+    /// How many who are not named.
     pub headcount: Option<u32>,
+    /// What came of it; null while it is not known, or where the person's data is restricted.
     #[schema(max_length = 16)]
     pub result: Option<String>,
+    /// Null without a certificate, or where the person's data is restricted.
     #[schema(max_length = 100)]
     pub certificate_number: Option<String>,
+    /// The day of its issue; null as `certificateNumber` is.
     pub certificate_on: Option<NaiveDate>,
 }
 

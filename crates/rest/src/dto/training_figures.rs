@@ -31,6 +31,7 @@ pub struct FiguresParams {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct NewTrainingRelease {
+    /// The calendar year in which the sessions began.
     #[schema(minimum = 1945, maximum = 2200)]
     pub year: i32,
     /// The day as of which figures are; today where nothing is said. Not before the day of the release before.
@@ -81,7 +82,9 @@ impl From<Shown> for PublicFigure {
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct FigureColumn {
+    /// Identifier of the course.
     pub course: Uuid,
+    /// What the course is called by now.
     #[schema(max_length = 500)]
     pub title: String,
     /// Different people whom this course was the first to reach in the year.
@@ -92,6 +95,7 @@ pub struct FigureColumn {
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct FigureRow {
+    /// Code.
     #[schema(max_length = 64)]
     pub agency: Option<String>,
     /// In the order of the columns.
@@ -106,6 +110,7 @@ pub struct FigureRow {
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct TrainingFigures {
+    /// The calendar year in which the sessions began.
     pub year: i32,
     /// `RELEASED`; `NOT_RELEASED`, which is no data; or `LIVE` for those who may know of every agency's figures.
     #[schema(max_length = 16)]
@@ -114,7 +119,9 @@ pub struct TrainingFigures {
     pub as_of: Option<NaiveDate>,
     /// The document by which they were released.
     pub document: Option<Uuid>,
+    /// The columns of the table.
     pub courses: Vec<FigureColumn>,
+    /// The rows of the table, one for each agency.
     pub rows: Vec<FigureRow>,
     /// Different people; null where nothing is on record.
     pub persons: Option<PublicFigure>,
@@ -155,6 +162,7 @@ pub struct People {
     pub attendances: u64,
     /// Different people: a range where not all are named.
     pub persons_at_least: u64,
+    /// Different people at the most: as if nobody who is not named came twice.
     pub persons_at_most: u64,
 }
 
@@ -177,11 +185,12 @@ pub struct Coverage {
     /// Per cent, at the least and at the most; null without people or staff.
     #[schema(max_length = 32)]
     pub at_least: Option<String>,
+    /// Per cent, at the most; null without people or staff.
     #[schema(max_length = 32)]
     pub at_most: Option<String>,
     /// Codes of agencies whose rolls do not tell it.
     pub missing: Vec<String>,
-    /// More people than staff: the roll counts others.
+    /// More people than staff: the roll counts others, or is older than the training.
     pub is_over: bool,
 }
 
@@ -203,9 +212,12 @@ impl Coverage {
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct PeopleOfAgency {
+    /// Code.
     #[schema(max_length = 64)]
     pub agency: Option<String>,
+    /// Those who took part for this agency.
     pub people: People,
+    /// Every denominator side by side, of this agency alone.
     pub coverage: Vec<Coverage>,
 }
 
@@ -213,9 +225,12 @@ pub struct PeopleOfAgency {
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct PeopleInCourse {
+    /// Identifier of the course.
     pub course: Uuid,
+    /// What the course is called.
     #[schema(max_length = 500)]
     pub title: String,
+    /// Of the agencies that the caller may know of.
     pub people: People,
 }
 
@@ -223,6 +238,7 @@ pub struct PeopleInCourse {
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct TrainingPeople {
+    /// The day as of which staff is counted and until which sessions are.
     pub as_of: NaiveDate,
     /// Codes of the agencies that are counted; null where it is all.
     pub within: Option<Vec<String>>,
@@ -230,7 +246,9 @@ pub struct TrainingPeople {
     pub people: Option<People>,
     /// Every denominator side by side: none is chosen for the reader.
     pub coverage: Vec<Coverage>,
+    /// Each agency of which somebody took part.
     pub by_agency: Vec<PeopleOfAgency>,
+    /// Each course in which somebody took part.
     pub by_course: Vec<PeopleInCourse>,
 }
 

@@ -47,6 +47,7 @@ pub struct NewTrainingMaterial {
     /// Code of whoever compiles it.
     #[schema(min_length = 2, max_length = 64)]
     pub agency: String,
+    /// What the material is called, for everybody to read.
     #[schema(min_length = 1, max_length = 500)]
     pub title: String,
 }
@@ -61,11 +62,13 @@ impl From<NewTrainingMaterial> for model::NewMaterial {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct NewMaterialVersion {
+    /// From 1; once in each language.
     #[schema(minimum = 1, maximum = 10000)]
     pub number: u32,
     /// A BCP 47 tag.
     #[schema(example = "vi", min_length = 2, max_length = 35, pattern = r"^\s*[A-Za-z][A-Za-z0-9]{0,7}(-[A-Za-z0-9]{1,8})*\s*$")]
     pub language: String,
+    /// The day of issue, not in the future; a later version is not older.
     pub issued_on: NaiveDate,
     /// Number or identifier of the document whose files it is.
     #[schema(min_length = 1, max_length = 200)]
@@ -86,11 +89,16 @@ impl From<NewMaterialVersion> for model::NewVersion {
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct MaterialVersion {
+    /// From 1; once in each language.
     pub number: u32,
+    /// A BCP 47 tag.
     #[schema(max_length = 35)]
     pub language: String,
+    /// The day of issue.
     pub issued_on: NaiveDate,
+    /// Identifier of the document whose files it is.
     pub document: Option<Uuid>,
+    /// Where it is read.
     #[schema(max_length = 2000)]
     pub link: Option<String>,
 }
@@ -100,12 +108,15 @@ pub struct MaterialVersion {
 #[serde(rename_all = "camelCase")]
 pub struct TrainingMaterial {
     pub id: Uuid,
+    /// Code.
     #[schema(max_length = 64)]
     pub programme: Option<String>,
+    /// Identifier of the task; null where none was named.
     pub task: Option<Uuid>,
     /// Code of whoever compiles it.
     #[schema(max_length = 64)]
     pub agency: Option<String>,
+    /// What the material is called, for everybody to read.
     #[schema(max_length = 500)]
     pub title: String,
     /// In the order of their numbers and languages.
@@ -153,15 +164,19 @@ pub struct NewTrainingPlanItem {
     /// Code of the programme.
     #[schema(min_length = 1, max_length = 64)]
     pub programme: String,
+    /// The calendar year of the plan.
     #[schema(minimum = 1945, maximum = 2200)]
     pub year: i32,
     /// Code of the agency whose plan it is.
     #[schema(example = "so-noi-vu", min_length = 2, max_length = 64)]
     pub agency: String,
+    /// `FORMAL`: đào tạo; `REFRESHER`: bồi dưỡng; `WORKSHOP`: tập huấn.
     #[schema(value_type = String, max_length = 16, pattern = "^(FORMAL|REFRESHER|WORKSHOP)$")]
     pub kind: CourseKind,
+    /// What the plan calls it.
     #[schema(min_length = 1, max_length = 500)]
     pub title: String,
+    /// For whom it is; left out where the plan does not say.
     #[schema(value_type = Option<String>, max_length = 32, pattern = "^(LEADER|MANAGER|STAFF|EXTERNAL_INFORMATION_STAFF|PRESS|SPEAKER)$")]
     pub audience: Option<TrainingAudience>,
     /// How many sessions are planned; left out where the plan does not say.
@@ -195,25 +210,35 @@ impl From<NewTrainingPlanItem> for model::NewPlanItem {
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct TrainingPlanItem {
+    /// Identifier of the item; null for what was held beside the plan.
     pub item: Option<Uuid>,
     /// Code of the agency whose plan it is.
     #[schema(max_length = 64)]
     pub agency: Option<String>,
+    /// What the plan calls it; null for what was held beside the plan.
     #[schema(max_length = 500)]
     pub title: Option<String>,
+    /// `FORMAL`: đào tạo; `REFRESHER`: bồi dưỡng; `WORKSHOP`: tập huấn. Null for what was held beside the plan.
     #[schema(max_length = 16)]
     pub kind: Option<String>,
+    /// For whom it is; null where the plan does not say.
     #[schema(max_length = 32)]
     pub audience: Option<String>,
+    /// Identifier of the document of the plan.
     pub document: Option<Uuid>,
+    /// Null where the plan does not say.
     pub planned_sessions: Option<u32>,
+    /// Lượt người; null where the plan does not say.
     pub planned_attendances: Option<u32>,
+    /// Sessions for it that began in the year and were held.
     pub held_sessions: u32,
+    /// Sessions for it that were to begin in the year and were cancelled.
     pub cancelled_sessions: u32,
     /// Lượt người; for those who may know of each agency's.
     pub attendances: Option<u64>,
     /// Different people, at the least and at the most; for the same.
     pub persons_at_least: Option<u64>,
+    /// Different people at the most: as if nobody who is not named came twice; for the same.
     pub persons_at_most: Option<u64>,
 }
 
@@ -275,8 +300,10 @@ pub struct NewStaffRoll {
     /// Of them in charge of external information; of these the following ones:
     #[schema(minimum = 0, maximum = 10_000_000)]
     pub in_charge: Option<u64>,
+    /// With a university degree.
     #[schema(minimum = 0, maximum = 10_000_000)]
     pub with_degree: Option<u64>,
+    /// With a fitting major.
     #[schema(minimum = 0, maximum = 10_000_000)]
     pub with_fitting_major: Option<u64>,
     /// Who read and translate a foreign language.
@@ -285,12 +312,16 @@ pub struct NewStaffRoll {
     /// Who have all three.
     #[schema(minimum = 0, maximum = 10_000_000)]
     pub fully_qualified: Option<u64>,
+    /// Posts for external information.
     #[schema(minimum = 0, maximum = 10_000_000)]
     pub posts: Option<u64>,
+    /// Who do this work full time; no more than `headcount`.
     #[schema(minimum = 0, maximum = 10_000_000)]
     pub full_time: Option<u64>,
+    /// Who do this work part time; no more than `headcount`.
     #[schema(minimum = 0, maximum = 10_000_000)]
     pub part_time: Option<u64>,
+    /// Whether somebody is named as whom to turn to.
     pub has_focal_point: Option<bool>,
     /// Number or identifier of the document that it rests on.
     #[schema(min_length = 1, max_length = 200)]
@@ -320,19 +351,32 @@ impl From<NewStaffRoll> for NewRoll {
 #[serde(rename_all = "camelCase")]
 pub struct StaffRoll {
     pub id: Uuid,
+    /// Code of the agency that returned it.
     #[schema(max_length = 64)]
     pub agency: Option<String>,
+    /// The day that the counts are of.
     pub on: NaiveDate,
+    /// Cán bộ, công chức, viên chức, all of them.
     pub headcount: Option<u64>,
+    /// Of them in charge of external information.
     pub in_charge: Option<u64>,
+    /// Of those in charge, with a university degree.
     pub with_degree: Option<u64>,
+    /// Of those in charge, with a fitting major.
     pub with_fitting_major: Option<u64>,
+    /// Of those in charge, who read and translate a foreign language.
     pub with_language: Option<u64>,
+    /// Who have all three.
     pub fully_qualified: Option<u64>,
+    /// Posts for external information.
     pub posts: Option<u64>,
+    /// Who do this work full time.
     pub full_time: Option<u64>,
+    /// Who do this work part time.
     pub part_time: Option<u64>,
+    /// Whether somebody is named as whom to turn to.
     pub has_focal_point: Option<bool>,
+    /// Identifier of the document that it rests on.
     pub document: Option<Uuid>,
 }
 

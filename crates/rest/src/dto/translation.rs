@@ -59,6 +59,7 @@ pub struct ImportParams {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct TranslationBody {
+    /// In the language that the address names.
     #[schema(
         min_length = 1,
         max_length = 4000,
@@ -78,8 +79,11 @@ pub struct TranslationBody {
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct TranslationsWritten {
+    /// Texts that had no translation into this language.
     pub added: usize,
+    /// Translations that took the place of another.
     pub changed: usize,
+    /// Translations that are there already as they were sent.
     pub unchanged: usize,
     /// Of all, those that were made of another Vietnamese text than the one that stands.
     pub stale: usize,

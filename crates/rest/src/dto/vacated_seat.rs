@@ -16,6 +16,7 @@ use super::page::page;
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct VacatedSeat {
+    /// A seat, or the part of the standing agency.
     #[schema(example = "SEAT", max_length = 16, pattern = "^(SEAT|STANDING_AGENCY)$")]
     pub what: String,
     /// Null for a standing agency, as are its role and rank.
@@ -23,10 +24,13 @@ pub struct VacatedSeat {
     /// Code of the committee's body.
     #[schema(max_length = 64)]
     pub committee: String,
+    /// SECRETARIAT or `SUPPORT_TEAM`; null for a seat in the committee itself, and for a standing agency.
     #[schema(max_length = 32)]
     pub unit: Option<String>,
+    /// Null for a standing agency.
     #[schema(example = "MEMBER", max_length = 32)]
     pub role: Option<String>,
+    /// Position in the decision, from 1; null for a standing agency.
     pub rank: Option<i32>,
     /// Code of the agency whose post it goes with, or which was the standing agency.
     #[schema(max_length = 64)]

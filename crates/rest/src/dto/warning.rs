@@ -12,8 +12,10 @@ use crate::problem::ProblemMessage;
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Warning {
+    /// Stable.
     #[schema(example = "BELOW_QUORUM", max_length = 32, pattern = "^(EFFECTIVE_BEFORE_ISSUE|BELOW_QUORUM)$")]
     pub code: String,
+    /// What looks wrong, in both languages.
     pub message: ProblemMessage,
 }
 

@@ -41,6 +41,7 @@ pub struct NewWebhook {
     /// as it was made.
     #[schema(example = "bao-hai-phong", max_length = 64)]
     pub agency: Option<String>,
+    /// What it is for, in words of whoever makes it.
     #[schema(min_length = 1, max_length = 500)]
     pub description: Option<String>,
     /// Kinds of events, as in the feed; all where none is named.
@@ -67,36 +68,44 @@ impl From<NewWebhook> for Wanted {
 #[serde(rename_all = "camelCase")]
 pub struct Webhook {
     pub id: Uuid,
+    /// Where messages are sent.
     #[schema(example = "https://hooks.example.vn/haidang", max_length = 2000)]
     pub url: String,
     /// Code of the agency that it is for.
     #[schema(max_length = 64)]
     pub agency: Option<String>,
+    /// What it is for, in words of whoever made it.
     #[schema(max_length = 500)]
     pub description: Option<String>,
+    /// Kinds of events, as in the feed; all where none is named.
     #[schema(max_items = 64, max_length = 64)]
     pub kinds: Vec<String>,
     /// Code of the programme.
     #[schema(max_length = 64)]
     pub programme: Option<String>,
+    /// `DISABLED`: nothing is sent; what happens meanwhile waits.
     #[schema(example = "ACTIVE", pattern = "^(ACTIVE|DISABLED)$", max_length = 16)]
     pub status: String,
     /// Why nothing is sent.
     #[schema(value_type = Option<String>, pattern = "^(BY_HAND|GONE|FAILING|OWNER_DISABLED|RIGHT_WITHDRAWN)$", max_length = 16)]
     pub disabled_reason: Option<&'static str>,
+    /// Since when nothing is sent; null while it is active.
     pub disabled_at: Option<DateTime<Utc>>,
     /// Identifier of the account that answers for it, the last that made, changed or enabled it: what this account may not know is not sent.
     pub owner: Uuid,
     /// Raised by every change; `ETag` of the webhook.
     #[schema(minimum = 1, maximum = 2_147_483_647)]
     pub revision: i32,
+    /// When it was made.
     pub created_at: DateTime<Utc>,
+    /// When it was changed last.
     pub changed_at: DateTime<Utc>,
     /// The number in the feed up to which events were queued for it.
     #[schema(minimum = 0, maximum = 9_223_372_036_854_775_807_i64)]
     pub seen: i64,
     /// Until when the secret before the present one signs as well.
     pub previous_secret_until: Option<DateTime<Utc>>,
+    /// When a message was last delivered; null where none was yet.
     pub last_success_at: Option<DateTime<Utc>>,
     /// Since when nothing was delivered, where that is so.
     pub failing_since: Option<DateTime<Utc>>,
@@ -186,8 +195,10 @@ pub struct WebhookDeliveryParams {
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct WebhookAttempt {
+    /// Which try of the message it is, from 1.
     #[schema(minimum = 1, maximum = 2_147_483_647)]
     pub number: i32,
+    /// When it was tried.
     pub at: DateTime<Utc>,
     /// Milliseconds that it took.
     #[schema(minimum = 0, maximum = 2_147_483_647)]
@@ -230,15 +241,19 @@ pub struct WebhookDelivery {
     pub kind: String,
     /// What that happened to: messages of one object are sent in the order of its events.
     pub subject_id: Uuid,
+    /// `DEAD`: given up after the last try; `WITHHELD`: whoever answers for the webhook may not know of the event any more.
     #[schema(example = "DELIVERED", pattern = "^(PENDING|DELIVERED|DEAD|WITHHELD)$", max_length = 16)]
     pub state: String,
     /// Tries so far.
     #[schema(minimum = 0, maximum = 2_147_483_647)]
     pub attempts: i32,
+    /// When it was queued.
     pub created_at: DateTime<Utc>,
     /// When it is tried next, at the earliest; null where it is not.
     pub due_at: Option<DateTime<Utc>>,
+    /// When it was delivered, given up or withheld; null while it is pending.
     pub ended_at: Option<DateTime<Utc>>,
+    /// What came of the last try; null before the first.
     pub last_attempt: Option<WebhookAttempt>,
 }
 
@@ -277,6 +292,7 @@ pub struct WebhookDeliveryLog {
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct RedeliveredWebhooks {
+    /// Those that are pending once more.
     #[schema(minimum = 0, maximum = 9_223_372_036_854_775_807_i64)]
     pub messages: i64,
 }

@@ -24,9 +24,11 @@ pub struct SeatHistory {
     /// Code of the committee's body.
     #[schema(max_length = 64)]
     pub committee: String,
+    /// The first day on which it is there.
     pub valid_from: Option<NaiveDate>,
     /// The first day on which it is no longer there; null while it is.
     pub valid_to: Option<NaiveDate>,
+    /// Identifier of the document that the seat rests on.
     pub basis: Uuid,
     #[serde(flatten)]
     pub place: Place,
@@ -61,6 +63,7 @@ impl SeatHistory {
 #[serde(rename_all = "camelCase")]
 pub struct CommitteeMember {
     pub id: Uuid,
+    /// As a document printed it last.
     #[schema(max_length = 200)]
     pub name: String,
     /// Where the person sat, by name or by an office, in whichever committee, in the order of time.
@@ -75,14 +78,19 @@ pub struct PersonSeat {
     /// Code of the committee's body.
     #[schema(max_length = 64)]
     pub committee: String,
+    /// Identifier of the seat.
     pub seat: Uuid,
+    /// SECRETARIAT (tổ thư ký) or `SUPPORT_TEAM` (tổ giúp việc); null for the committee itself.
     #[schema(max_length = 32)]
     pub unit: Option<String>,
+    /// HEAD, `STANDING_DEPUTY_HEAD`, `DEPUTY_HEAD`, `STANDING_MEMBER`, MEMBER, SECRETARY or `UNIT_HEAD`.
     #[schema(example = "HEAD", max_length = 32)]
     pub role: String,
+    /// The first day on which the person sat there.
     pub valid_from: Option<NaiveDate>,
     /// The first day on which it no longer holds; null while it does.
     pub valid_to: Option<NaiveDate>,
+    /// Identifier of the document that put the person there; ex officio, of the one that says who holds the post.
     pub basis: Uuid,
     #[serde(flatten)]
     pub place: Place,

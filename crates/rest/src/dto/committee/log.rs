@@ -28,6 +28,7 @@ pub struct CommitteeAct {
     pub id: Uuid,
     /// From 1.
     pub number: i32,
+    /// What was done: ESTABLISH, CONSOLIDATE (kiện toàn), AMEND, APPOINT, RELEASE, ENTRUST, ANNUL or DISSOLVE.
     #[schema(example = "ESTABLISH", max_length = 32)]
     pub kind: String,
     /// The first day on which it holds; of an annulment the day on which the other act would have.
@@ -36,6 +37,7 @@ pub struct CommitteeAct {
     pub basis: Option<Uuid>,
     #[serde(flatten)]
     pub place: Place,
+    /// A remark; the reason where an annulment rests on no document.
     #[schema(max_length = 2000)]
     pub note: Option<String>,
     /// ANNUL: the act that it takes back.
@@ -51,8 +53,10 @@ pub struct CommitteeAct {
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct CommitteeChange {
+    /// OPEN: it begins; END: it is no more; WITHDRAW, RESUME: an annulled act had opened or ended it.
     #[schema(example = "OPEN", max_length = 16, pattern = "^(OPEN|END|WITHDRAW|RESUME)$")]
     pub change: String,
+    /// STAY: a person in a seat, by name.
     #[schema(example = "SEAT", max_length = 16, pattern = "^(TERM|STANDING_AGENCY|SEAT|STAY)$")]
     pub what: String,
     /// Identifier of the row.
@@ -64,20 +68,26 @@ pub struct CommitteeChange {
     /// Code: the authority of a term, or the standing agency.
     #[schema(max_length = 64)]
     pub agency: Option<String>,
+    /// Of a seat that is opened; null for the committee itself.
     #[schema(max_length = 32)]
     pub unit: Option<String>,
+    /// Of a seat that is opened.
     #[schema(max_length = 32)]
     pub role: Option<String>,
+    /// Of a seat that is opened: its position in the decision, from 1.
     pub rank: Option<i32>,
     /// Ex officio: code of the agency whose head or post it goes with.
     #[schema(max_length = 64)]
     pub post_agency: Option<String>,
     /// Ex officio: identifier of the post; null where it goes with the head of the agency.
     pub post: Option<Uuid>,
+    /// The post as the decision writes it.
     #[schema(max_length = 500)]
     pub position: Option<String>,
+    /// What the member is charged with.
     #[schema(max_length = 5000)]
     pub duty: Option<String>,
+    /// Identifier of who takes the seat of a stay that is opened.
     pub person: Option<Uuid>,
     /// As the document prints it.
     #[schema(max_length = 200)]

@@ -32,7 +32,9 @@ pub struct Committee {
     pub name: String,
     /// The document that calls for it.
     pub planned_by: Option<Uuid>,
+    /// The day that this is told of.
     pub as_of: NaiveDate,
+    /// `PLANNED`: a document calls for it, and it has no seats yet; `ESTABLISHED`: set up; `DISSOLVED`: ended.
     #[schema(example = "ESTABLISHED", max_length = 32)]
     pub status: String,
     /// The roster in force on that day; null before the establishment and after the dissolution.
@@ -54,9 +56,11 @@ pub struct CommitteeTerm {
     /// Code of the standing agency of the day.
     #[schema(max_length = 64)]
     pub standing_agency: Option<String>,
+    /// The first day on which it holds.
     pub valid_from: Option<NaiveDate>,
     /// The first day on which it no longer holds; null while it does.
     pub valid_to: Option<NaiveDate>,
+    /// Identifier of the document that constituted it.
     pub basis: Uuid,
     #[serde(flatten)]
     pub place: Cited,
@@ -79,11 +83,15 @@ pub struct CommitteeDetail {
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct CommitteeSeat {
+    /// Identifier of the seat.
     pub seat: Uuid,
+    /// SECRETARIAT (tổ thư ký) or `SUPPORT_TEAM` (tổ giúp việc); null for the committee itself.
     #[schema(max_length = 32)]
     pub unit: Option<String>,
+    /// HEAD, `STANDING_DEPUTY_HEAD`, `DEPUTY_HEAD`, `STANDING_MEMBER`, MEMBER, SECRETARY or `UNIT_HEAD`.
     #[schema(example = "HEAD", max_length = 32)]
     pub role: String,
+    /// Position in the decision, from 1.
     pub rank: i32,
     /// Ex officio: the agency whose post it goes with.
     #[schema(max_length = 64)]
@@ -121,8 +129,11 @@ pub struct CommitteeOccupant {
     pub name: String,
     /// In charge of the post without being appointed to it.
     pub is_acting: bool,
+    /// The first day on which they sat there.
     pub valid_from: Option<NaiveDate>,
+    /// The first day on which it no longer holds; null while it does.
     pub valid_to: Option<NaiveDate>,
+    /// Identifier of the document that put them there; ex officio, of the one that says who holds the post.
     pub basis: Uuid,
     #[serde(flatten)]
     pub place: Cited,
@@ -132,12 +143,17 @@ pub struct CommitteeOccupant {
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct RosterDifference {
+    /// The day of the earlier roster.
     pub from: NaiveDate,
+    /// The day of the later roster.
     pub to: NaiveDate,
+    /// Members of the later roster that the earlier one has not.
     #[schema(max_items = 10000)]
     pub joined: Vec<CommitteePlace>,
+    /// Members of the earlier roster that the later one has not, as they were there.
     #[schema(max_items = 10000)]
     pub left: Vec<CommitteePlace>,
+    /// Members of both with another role, rank, duty or holder.
     #[schema(max_items = 10000)]
     pub changed: Vec<ChangedPlace>,
 }
@@ -146,7 +162,9 @@ pub struct RosterDifference {
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ChangedPlace {
+    /// In the earlier roster.
     pub before: CommitteePlace,
+    /// In the later roster.
     pub after: CommitteePlace,
 }
 

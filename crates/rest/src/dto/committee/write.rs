@@ -83,8 +83,10 @@ pub struct NewCommitteePerson {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct NewCommitteeSeat {
+    /// The part of the committee that the seat is in; none for the committee itself.
     #[schema(value_type = Option<String>, pattern = "^(SECRETARIAT|SUPPORT_TEAM)$", max_length = 32)]
     pub unit: Option<CommitteeUnit>,
+    /// What whoever sits there is in the committee.
     #[schema(value_type = String, example = "HEAD", max_length = 32,
         pattern = "^(HEAD|STANDING_DEPUTY_HEAD|DEPUTY_HEAD|STANDING_MEMBER|MEMBER|SECRETARY|UNIT_HEAD)$")]
     pub role: CommitteeRole,
@@ -111,6 +113,7 @@ pub struct NewCommitteeSeat {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct NewCommitteeAct {
+    /// What is done.
     #[schema(value_type = String, example = "ESTABLISH", 
         pattern = "^(ESTABLISH|CONSOLIDATE|AMEND|APPOINT|RELEASE|ENTRUST|ANNUL|DISSOLVE)$", max_length = 32)]
     pub kind: CommitteeActKind,
@@ -125,6 +128,7 @@ pub struct NewCommitteeAct {
     /// Its words there, verbatim; needs `section`.
     #[schema(min_length = 1, max_length = 4000)]
     pub quote: Option<String>,
+    /// A remark; the reason where an annulment rests on no document.
     #[schema(min_length = 1, max_length = 2000)]
     pub note: Option<String>,
     /// ANNUL: the act that is taken back; it has not taken effect, and no later act builds on it.

@@ -35,11 +35,14 @@ pub struct NewDocumentFile {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct DocumentFileChange {
+    /// What it is, for people.
     #[serde(default)]
     #[schema(value_type = Option<String>, min_length = 1, max_length = 500)]
     pub title: Patch<String>,
+    /// What it is to the document: the signed copy, an annex, a draft.
     #[schema(value_type = Option<String>, max_length = 16, pattern = "^(SIGNED|ANNEX|DRAFT|OTHER)$")]
     pub role: Option<FileRole>,
+    /// Who sees it; everybody only of an issued document, and never a draft.
     #[schema(value_type = Option<String>, max_length = 16, pattern = "^(PUBLIC|INTERNAL)$")]
     pub visibility: Option<FileVisibility>,
 }
@@ -55,13 +58,16 @@ impl From<DocumentFileChange> for FileChange {
 #[serde(rename_all = "camelCase")]
 pub struct DocumentFile {
     pub id: Uuid,
+    /// What it is to the document: the signed copy, an annex, a draft.
     #[schema(example = "SIGNED", max_length = 16, pattern = "^(SIGNED|ANNEX|DRAFT|OTHER)$")]
     pub role: String,
     /// Who sees it: everybody, or those who hold a role.
     #[schema(example = "PUBLIC", max_length = 16, pattern = "^(PUBLIC|INTERNAL)$")]
     pub visibility: String,
+    /// The name that the file came with, made safe.
     #[schema(example = "1593-QĐ-UBND.pdf", max_length = 200)]
     pub name: String,
+    /// What it is, for people.
     #[schema(max_length = 500)]
     pub title: Option<String>,
     /// What the bytes are, found by looking.
@@ -73,6 +79,7 @@ pub struct DocumentFile {
     /// Of the bytes, in hexadecimal.
     #[schema(max_length = 64)]
     pub sha256: String,
+    /// When it was put on the document.
     pub uploaded_at: DateTime<Utc>,
     /// Where the bytes are.
     #[schema(max_length = 200)]

@@ -27,8 +27,10 @@ use crate::problem::ProblemMessage;
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 #[into_params(parameter_in = Query, rename_all = "camelCase")]
 pub struct DocumentParams {
+    /// Of this type only.
     #[param(value_type = Option<String>, max_length = 32, pattern = "^(LAW|DECREE|CIRCULAR|DECISION|DIRECTIVE|PARTY_CONCLUSION|SUBMISSION|STRATEGY|PLAN|OFFICIAL_LETTER|NOTICE|OTHER)$")]
     pub kind: Option<DocumentKind>,
+    /// Whether it exists or is only called for.
     #[param(value_type = Option<String>, max_length = 16, pattern = "^(ISSUED|PLANNED)$")]
     pub status: Option<DocumentStatus>,
     /// How it is numbered.
@@ -88,6 +90,7 @@ pub struct DocumentChangeParams {
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct NumberWarning {
+    /// What looks wrong.
     #[schema(
         example = "TYPE_MISSPELT",
         max_length = 32,
@@ -97,6 +100,7 @@ pub struct NumberWarning {
     /// The number as it may be meant.
     #[schema(example = "1593/QĐ-UBND", max_length = 200)]
     pub suggestion: Option<String>,
+    /// The same in words.
     pub message: ProblemMessage,
 }
 
@@ -112,11 +116,13 @@ impl From<&Remark> for NumberWarning {
 #[serde(rename_all = "camelCase")]
 pub struct Document {
     pub id: Uuid,
+    /// Loại văn bản.
     #[schema(
         max_length = 32,
         pattern = "^(LAW|DECREE|CIRCULAR|DECISION|DIRECTIVE|PARTY_CONCLUSION|SUBMISSION|STRATEGY|PLAN|OFFICIAL_LETTER|NOTICE|OTHER)$"
     )]
     pub kind: String,
+    /// Whether it exists or is only called for.
     #[schema(max_length = 16, pattern = "^(ISSUED|PLANNED)$")]
     pub status: String,
     /// Number and symbol as printed. Unique only together with issuer and year.
@@ -146,20 +152,25 @@ pub struct Document {
     /// Code of the agency that issued it.
     #[schema(example = "ubnd-tp-hai-phong", max_length = 64)]
     pub issuer: Option<String>,
+    /// The words for who issued it, as written.
     #[schema(max_length = 500)]
     pub issuer_as_written: Option<String>,
+    /// The day of issue; null of what is only called for, and where it is not known.
     pub issued_on: Option<NaiveDate>,
     /// The first day on which it holds; the day of issue where it is null.
     pub effective_on: Option<NaiveDate>,
     /// The first day on which it no longer holds.
     pub expires_on: Option<NaiveDate>,
+    /// Who signed it, by name.
     #[schema(max_length = 500)]
     pub signer: Option<String>,
     /// For whom the signer signs; null in their own name, and where it is not known.
     #[schema(example = "TM", max_length = 8, pattern = "^(TM|KT|TL|TUQ|Q)$")]
     pub capacity: Option<String>,
+    /// The signer's position as printed; null where the text does not give it.
     #[schema(max_length = 500)]
     pub signer_position: Option<String>,
+    /// A remark of whoever wrote it down.
     #[schema(max_length = 2000)]
     pub note: Option<String>,
     /// Raised by every change that the caller may see; the `ETag` of the document.
@@ -203,15 +214,18 @@ page!(DocumentPage of Document, "A page of documents.");
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Relation {
+    /// How the document that refers stands to the other.
     #[schema(max_length = 16, pattern = "^(LEGAL_BASIS|PROPOSED_BY|CARRIES_OUT|FOLLOWS|CALLS_FOR|AMENDS|REPLACES|REPEALS)$")]
     pub kind: String,
     /// The other document.
     pub document: Uuid,
+    /// Where in the document that refers it stands.
     #[schema(max_length = 2000)]
     pub section: Option<String>,
     /// The words of the reference.
     #[schema(max_length = 2000)]
     pub quote: Option<String>,
+    /// A remark of whoever wrote it down.
     #[schema(max_length = 2000)]
     pub note: Option<String>,
     /// A part only is replaced or repealed; the rest holds on.
@@ -235,11 +249,16 @@ impl From<&model::DocumentRelation> for Relation {
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ReachedStage {
+    /// `DRAFTED`: there is a text; after `SUBMITTED` it was given back. `SUBMITTED`: it was submitted for decision. `ISSUED`: it has a
+    /// number and a date.
     #[schema(max_length = 16, pattern = "^(DRAFTED|SUBMITTED|ISSUED)$")]
     pub stage: String,
+    /// The day on which it had come there.
     pub on: NaiveDate,
+    /// A remark of whoever recorded it.
     #[schema(max_length = 2000)]
     pub note: Option<String>,
+    /// When that was recorded here.
     pub recorded_at: DateTime<Utc>,
 }
 
@@ -262,6 +281,7 @@ pub struct DocumentDetail {
     /// What refers to it; in each the document is the one that refers.
     #[schema(max_items = 1000)]
     pub referred_to_by: Vec<Relation>,
+    /// To whom the document went, as written.
     #[schema(max_items = 1000)]
     pub recipients: Vec<String>,
     /// How it came to be, in order.
@@ -276,11 +296,14 @@ pub struct DocumentDetail {
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct DocumentMoved {
+    /// The first day for which it is so.
     pub on: NaiveDate,
+    /// What became of it.
     #[schema(example = "REPLACED", max_length = 16, pattern = "^(TAKES_EFFECT|EXPIRES|AMENDED|REPLACED|REPEALED)$")]
     pub event: String,
+    /// Identifier of the document of which it is told.
     pub document: Uuid,
-    /// The document that did it.
+    /// The document that did it; null where its own words do.
     pub by: Option<Uuid>,
     /// To a part of the document only.
     pub is_partial: bool,

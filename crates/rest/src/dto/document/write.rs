@@ -19,6 +19,7 @@ use utoipa::ToSchema;
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct NewDocument {
+    /// Loại văn bản.
     #[schema(value_type = String, max_length = 32, pattern = "^(LAW|DECREE|CIRCULAR|DECISION|DIRECTIVE|PARTY_CONCLUSION|SUBMISSION|STRATEGY|PLAN|OFFICIAL_LETTER|NOTICE|OTHER)$")]
     pub kind: DocumentKind,
     /// `PLANNED` for one that has no number yet; `ISSUED` where nothing is said.
@@ -40,22 +41,26 @@ pub struct NewDocument {
     /// The words for who issued it; enough for a body that is no agency here.
     #[schema(example = "Thủ tướng Chính phủ", min_length = 1, max_length = 500)]
     pub issuer_as_written: Option<String>,
+    /// The day of issue; none of what is only called for.
     pub issued_on: Option<NaiveDate>,
     /// The first day on which it holds, where that is not the day of issue.
     pub effective_on: Option<NaiveDate>,
     /// The first day on which it no longer holds.
     pub expires_on: Option<NaiveDate>,
+    /// Who signed it, by name.
     #[schema(min_length = 1, max_length = 500)]
     pub signer: Option<String>,
     /// TM., KT., TL., TUQ. or Q. before the signer's position.
     #[schema(value_type = Option<String>, example = "TM", max_length = 8, pattern = "^(TM|KT|TL|TUQ|Q)$")]
     pub capacity: Option<Capacity>,
+    /// The signer's position as printed.
     #[schema(min_length = 1, max_length = 500)]
     pub signer_position: Option<String>,
     /// Nơi nhận, as written.
     #[serde(default)]
     #[schema(max_items = 200)]
     pub recipients: Vec<String>,
+    /// A remark on it.
     #[schema(min_length = 1, max_length = 2000)]
     pub note: Option<String>,
 }
@@ -86,45 +91,57 @@ impl From<NewDocument> for DocumentDraft {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct DocumentChange {
+    /// Loại văn bản.
     #[schema(value_type = Option<String>, max_length = 32, pattern = "^(LAW|DECREE|CIRCULAR|DECISION|DIRECTIVE|PARTY_CONCLUSION|SUBMISSION|STRATEGY|PLAN|OFFICIAL_LETTER|NOTICE|OTHER)$")]
     pub kind: Option<DocumentKind>,
+    /// Number and symbol as printed; none of what is only called for.
     #[serde(default)]
     #[schema(value_type = Option<String>, min_length = 1, max_length = 100)]
     pub number: Patch<String>,
+    /// Needed without a number.
     #[serde(default)]
     #[schema(value_type = Option<String>, min_length = 1, max_length = 2000)]
     pub title: Patch<String>,
+    /// Trích yếu.
     #[serde(default, rename = "abstract")]
     #[schema(value_type = Option<String>, min_length = 1, max_length = 2000)]
     pub summary: Patch<String>,
-    /// Code.
+    /// Code of the agency that issued it.
     #[serde(default)]
     #[schema(value_type = Option<String>, min_length = 1, max_length = 64)]
     pub issuer: Patch<String>,
+    /// The words for who issued it; enough for a body that is no agency here.
     #[serde(default)]
     #[schema(value_type = Option<String>, min_length = 1, max_length = 500)]
     pub issuer_as_written: Patch<String>,
+    /// The day of issue; none of what is only called for.
     #[serde(default)]
     #[schema(value_type = Option<NaiveDate>)]
     pub issued_on: Patch<NaiveDate>,
+    /// The first day on which it holds, where that is not the day of issue.
     #[serde(default)]
     #[schema(value_type = Option<NaiveDate>)]
     pub effective_on: Patch<NaiveDate>,
+    /// The first day on which it no longer holds.
     #[serde(default)]
     #[schema(value_type = Option<NaiveDate>)]
     pub expires_on: Patch<NaiveDate>,
+    /// Who signed it, by name.
     #[serde(default)]
     #[schema(value_type = Option<String>, min_length = 1, max_length = 500)]
     pub signer: Patch<String>,
+    /// TM., KT., TL., TUQ. or Q. before the signer's position.
     #[serde(default)]
     #[schema(value_type = Option<String>, max_length = 8, pattern = "^(TM|KT|TL|TUQ|Q)$")]
     pub capacity: Patch<Capacity>,
+    /// The signer's position as printed.
     #[serde(default)]
     #[schema(value_type = Option<String>, min_length = 1, max_length = 500)]
     pub signer_position: Patch<String>,
     /// All of them, in order.
     #[schema(max_items = 200)]
     pub recipients: Option<Vec<String>>,
+    /// A remark on it.
     #[serde(default)]
     #[schema(value_type = Option<String>, min_length = 1, max_length = 2000)]
     pub note: Patch<String>,
@@ -155,6 +172,7 @@ impl From<DocumentChange> for draft::DocumentChange {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct NewDocumentRelation {
+    /// How this document stands to the other.
     #[schema(value_type = String, max_length = 16, pattern = "^(LEGAL_BASIS|PROPOSED_BY|CARRIES_OUT|FOLLOWS|CALLS_FOR|AMENDS|REPLACES|REPEALS)$")]
     pub kind: DocumentRelationKind,
     /// Identifier of the other document, or its number where one document has it.
@@ -166,6 +184,7 @@ pub struct NewDocumentRelation {
     /// Its words.
     #[schema(min_length = 1, max_length = 2000)]
     pub quote: Option<String>,
+    /// A remark on it.
     #[schema(min_length = 1, max_length = 2000)]
     pub note: Option<String>,
     /// A part of the other only is replaced or repealed.
@@ -184,9 +203,12 @@ impl From<NewDocumentRelation> for NewRelation {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct NewStage {
+    /// `DRAFTED`: there is a text; after `SUBMITTED` it was given back. `SUBMITTED`: it was submitted for decision.
     #[schema(value_type = String, max_length = 16, pattern = "^(DRAFTED|SUBMITTED)$")]
     pub stage: Stage,
+    /// The day on which it came there: not one to come, nor before the last stage.
     pub on: NaiveDate,
+    /// A remark on it.
     #[schema(min_length = 1, max_length = 2000)]
     pub note: Option<String>,
 }
@@ -198,18 +220,25 @@ pub struct NewIssue {
     /// Number and symbol as printed.
     #[schema(example = "04/CT-UBND", min_length = 1, max_length = 100)]
     pub number: String,
+    /// The day of issue: not one to come, nor before the last stage.
     pub issued_on: NaiveDate,
+    /// The first day on which it holds, where that is not the day of issue.
     pub effective_on: Option<NaiveDate>,
+    /// The first day on which it no longer holds.
     pub expires_on: Option<NaiveDate>,
     /// Code; the agency that the plan names where nothing is said.
     #[schema(min_length = 1, max_length = 64)]
     pub issuer: Option<String>,
+    /// Who signed it, by name; what the plan says where nothing is said.
     #[schema(min_length = 1, max_length = 500)]
     pub signer: Option<String>,
+    /// TM., KT., TL., TUQ. or Q. before the signer's position; what the plan says where nothing is said.
     #[schema(value_type = Option<String>, max_length = 8, pattern = "^(TM|KT|TL|TUQ|Q)$")]
     pub capacity: Option<Capacity>,
+    /// The signer's position as printed; what the plan says where nothing is said.
     #[schema(min_length = 1, max_length = 500)]
     pub signer_position: Option<String>,
+    /// A remark on the issue, kept with the stage.
     #[schema(min_length = 1, max_length = 2000)]
     pub note: Option<String>,
 }

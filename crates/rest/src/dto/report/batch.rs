@@ -49,13 +49,16 @@ pub struct BatchResult {
     pub dry_run: bool,
     /// All rows or none.
     pub atomic: bool,
+    /// Rows that make a new report.
     #[schema(maximum = 10_000)]
     pub created: usize,
+    /// Rows that submit a report again.
     #[schema(maximum = 10_000)]
     pub changed: usize,
     /// They say what is stored already.
     #[schema(maximum = 10_000)]
     pub unchanged: usize,
+    /// Rows that have faults.
     #[schema(maximum = 10_000)]
     pub refused: usize,
     /// One for each row, in their order.
@@ -82,6 +85,7 @@ pub struct BatchRowResult {
     /// From 1.
     #[schema(minimum = 1, maximum = 10_000)]
     pub row: usize,
+    /// CREATED, CHANGED, UNCHANGED where it says what is stored already, or REFUSED.
     #[schema(pattern = "^(CREATED|CHANGED|UNCHANGED|REFUSED)$", max_length = 16)]
     pub outcome: &'static str,
     /// The report; null where there is none, or none yet.
@@ -89,6 +93,7 @@ pub struct BatchRowResult {
     /// Its entity tag, for a change.
     #[schema(example = "\"r1\"", max_length = 64)]
     pub etag: Option<String>,
+    /// The sender's own reference; null where it gave none, or the row was refused.
     #[schema(max_length = 128)]
     pub external_ref: Option<String>,
 }

@@ -28,21 +28,28 @@ pub struct ReportVersionBody {
     /// From 1.
     #[schema(minimum = 1, maximum = 1_000_000)]
     pub version: i32,
+    /// How far the task is done, 0 to 100; null for a report about the whole programme.
     #[schema(minimum = 0, maximum = 100)]
     pub percent: Option<i32>,
+    /// What the agency says, in its own words.
     #[schema(max_length = 20000)]
     pub narrative: String,
+    /// What was produced.
     #[schema(max_items = 200)]
     pub produced: Vec<Product>,
+    /// The sections of the regime's outline, by code.
     pub sections: BTreeMap<String, String>,
+    /// The fields of the regime's data form, by code.
     #[schema(value_type = Object)]
     pub values: Map<String, Value>,
     /// Its figures run ahead of the end of the period.
     pub is_estimate: bool,
+    /// By which way it came in.
     #[schema(pattern = "^(API|ON_BEHALF|PAPER|E_OFFICE)$", max_length = 16)]
     pub channel: String,
     /// When it came in, by whatever way.
     pub received_on: NaiveDate,
+    /// When it was stored.
     pub submitted_at: DateTime<Utc>,
     /// Who wrote it; for the agency and those who follow it.
     #[schema(max_length = 200)]
@@ -85,6 +92,7 @@ impl ReportVersionBody {
 pub struct ReportSource {
     /// The report's identifier.
     pub report: Uuid,
+    /// The version that was the accepted one then.
     #[schema(minimum = 1, maximum = 1_000_000)]
     pub version: i32,
 }
@@ -140,13 +148,18 @@ pub struct VersionChanges {
 #[schema(as = ReportEvent)]
 pub struct ReportEventBody {
     pub id: Uuid,
+    /// When it was done.
     pub at: DateTime<Utc>,
+    /// What was done.
     #[schema(pattern = "^(SUBMITTED|RETURNED|ACCEPTED|AGGREGATED|REOPENED)$", max_length = 16)]
     pub act: String,
+    /// The version that it is about.
     #[schema(minimum = 1, maximum = 1_000_000)]
     pub version: i32,
+    /// Why it was returned or reopened; null for other acts.
     #[schema(max_length = 5000)]
     pub reason: Option<String>,
+    /// What is to be mended, and where.
     #[schema(max_items = 200)]
     pub remarks: Vec<Remark>,
     /// The last day to submit again.
@@ -186,8 +199,10 @@ pub struct ReportEvents {
 #[derive(Serialize, ToSchema)]
 pub struct SimilarReport {
     pub id: Uuid,
+    /// Code of the agency whose report it is.
     #[schema(max_length = 64)]
     pub agency: String,
+    /// The year of the period that it is about.
     #[schema(minimum = 1945, maximum = 2200)]
     pub year: i32,
     /// Share of runs of three words that both have, in whole per cent.

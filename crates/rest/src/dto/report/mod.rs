@@ -84,11 +84,13 @@ impl From<&ReportParams> for ReportFilter {
 #[serde(rename_all = "camelCase")]
 pub struct Report {
     pub id: Uuid,
+    /// Code.
     #[schema(example = "HP-1593-2013", max_length = 64)]
     pub programme: String,
     /// Null for a report about the whole programme.
     #[schema(example = "V.2", max_length = 64)]
     pub task: Option<String>,
+    /// Code of the agency whose report it is.
     #[schema(example = "bao-hai-phong", max_length = 64)]
     pub agency: String,
     /// What the agency was called at the end of the year that the report is about; where a report is only sent, left out.
@@ -103,6 +105,7 @@ pub struct Report {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub answers_now: Option<AnswersNow>,
+    /// The year of the period that it is about.
     #[schema(example = 2014, minimum = 1945, maximum = 2200)]
     pub year: i32,
     /// The period that it is about; the year where nothing else was said.
@@ -110,6 +113,7 @@ pub struct Report {
     pub period: String,
     /// The obligation that it answers to; null to those who only read what is published.
     pub obligation: Option<Uuid>,
+    /// Where it stands, as the caller sees it: to those who only read what is published, ACCEPTED or AGGREGATED.
     #[schema(example = "SUBMITTED", pattern = "^(DRAFT|SUBMITTED|RETURNED|ACCEPTED|AGGREGATED|REOPENED)$", max_length = 16)]
     pub status: String,
     /// The version shown, from 1; a correction is a new version. 0 for a draft that was never submitted.
@@ -125,8 +129,10 @@ pub struct Report {
     /// How far the task is done; null for a report about the whole programme.
     #[schema(example = 40, minimum = 0, maximum = 100)]
     pub percent: Option<i32>,
+    /// What the agency says, in its own words.
     #[schema(max_length = 20000)]
     pub narrative: String,
+    /// What was produced.
     #[schema(max_items = 200)]
     pub produced: Vec<Product>,
     /// The sections of the regime's outline, by code.
@@ -134,6 +140,7 @@ pub struct Report {
     /// The fields of the regime's data form, by code.
     #[schema(value_type = Object)]
     pub values: serde_json::Map<String, serde_json::Value>,
+    /// The sender's own reference.
     #[schema(example = "BHP-1", max_length = 128)]
     pub external_ref: Option<String>,
     /// By which way the version came in.
@@ -159,8 +166,10 @@ pub struct Report {
 pub struct AgencyThen {
     /// The day.
     pub on: NaiveDate,
+    /// What it was called on the day.
     #[schema(example = "Sở Thông tin và Truyền thông", max_length = 500)]
     pub name: String,
+    /// Its short name on the day; null where it had none.
     #[schema(example = "Sở TT&TT", max_length = 100)]
     pub short_name: Option<String>,
     /// Its electronic codes on the day.
@@ -198,10 +207,13 @@ pub struct AnswersNow {
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct MovedBy {
+    /// Code of the event.
     #[schema(max_length = 64)]
     pub code: String,
+    /// What happened to the agencies.
     #[schema(max_length = 32, pattern = "^(RENAME|CONSOLIDATE|MERGE|DIVIDE|SPLIT|DISSOLVE|FUNCTION_TRANSFER)$")]
     pub kind: String,
+    /// The first day on which the duty was moved.
     pub effective_on: NaiveDate,
     /// Identifier of the document.
     pub basis: Uuid,

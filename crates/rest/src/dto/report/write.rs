@@ -42,6 +42,7 @@ macro_rules! report_as_sent {
             /// How far the task is done. Needed for a report about a task.
             #[schema(example = 40, minimum = 0, maximum = 100)]
             pub percent: Option<i32>,
+            /// What the agency says, in its own words.
             #[schema(
                 example = "Đã mở chuyên mục tiếng Anh trên báo điện tử.",
                 min_length = 1,
@@ -115,6 +116,7 @@ report_as_sent! {
 #[derive(Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Product {
+    /// What was produced, in words.
     #[schema(
         example = "Chuyên mục tiếng Anh",
         min_length = 1,
@@ -122,9 +124,11 @@ pub struct Product {
         pattern = r"^[^\x00]*[^\s\x00\u200B-\u200F\u2060\uFEFF][^\x00]*$"
     )]
     pub description: String,
+    /// How many, in whole numbers; left out where that is not told.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = 1, minimum = 0, maximum = 1_000_000_000_000_i64)]
     pub quantity: Option<i64>,
+    /// What the quantity counts; left out where that is not told.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "chuyên mục", min_length = 1, max_length = 100, pattern = r"^[^\x00]*[^\s\x00\u200B-\u200F\u2060\uFEFF][^\x00]*$")]
     pub unit: Option<String>,
@@ -167,8 +171,10 @@ pub struct DraftBody {
     /// How far the task is done.
     #[schema(example = 40, minimum = 0, maximum = 100)]
     pub percent: Option<i32>,
+    /// What the agency says, in its own words.
     #[schema(max_length = 20000, pattern = r"^[^\x00]*$")]
     pub narrative: String,
+    /// What was produced.
     #[schema(max_items = 200)]
     pub produced: Vec<Product>,
     /// The sections of the regime's outline, by code.
@@ -198,6 +204,7 @@ pub struct NewConsolidation {
     /// Code of the programme.
     #[schema(example = "HP-1593-2013", min_length = 1, max_length = 64, pattern = r"^[^\x00]*$")]
     pub programme: String,
+    /// The year of the period that it is about.
     #[schema(example = 2014, minimum = 1945, maximum = 2200)]
     pub year: i32,
     /// The period that it is about, as `2019`, `2019-Q2`, `2019-H1`, `2019-9M` or `2019-M04`; the year where nothing is said.
@@ -211,6 +218,7 @@ pub struct NewConsolidation {
     /// The reports that it is built from, in the versions that are accepted now.
     #[schema(min_items = 1, max_items = 500)]
     pub sources: Vec<Uuid>,
+    /// The sender's own reference, unique within its agency.
     #[schema(example = "BC-2014", min_length = 1, max_length = 128, pattern = r"^[\x21-\x7e]+$")]
     pub external_ref: Option<String>,
     pub content: DraftBody,
@@ -220,6 +228,7 @@ pub struct NewConsolidation {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ReturnBody {
+    /// Why it is given back.
     #[schema(
         example = "Chưa có số liệu về chuyên mục tiếng Anh.",
         min_length = 1,
@@ -241,6 +250,7 @@ pub struct Remark {
     /// JSON pointer into the report, e.g. `/percent` or `/produced/0`; empty for the whole of it.
     #[schema(example = "/percent", max_length = 500, pattern = r"^(/[^\x00]*)?$")]
     pub pointer: String,
+    /// What is to be mended there.
     #[schema(
         example = "Cần nêu số tin đã đăng.",
         min_length = 1,
@@ -254,6 +264,7 @@ pub struct Remark {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ReopenBody {
+    /// Why it is opened once more.
     #[schema(
         example = "Bổ sung số liệu quyết toán.",
         min_length = 1,
