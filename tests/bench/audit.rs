@@ -52,7 +52,7 @@ fn rate(db: &Db, with_entry: bool) -> f64 {
                     let (key, now) = (format!("{writer}-{i}-{with_entry}"), SystemClock.now());
                     let entry = entry(&ids, now);
                     let write = move |conn: &mut Conn| -> Result<(), DbError> {
-                        attempts::count(conn, std::slice::from_ref(&key), now, now)?;
+                        attempts::count(conn, &key, now, now)?;
                         if with_entry { audit::append(conn, entry.clone()) } else { Ok(()) }
                     };
                     loop {

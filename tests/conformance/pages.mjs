@@ -83,6 +83,12 @@ async function restDocs() {
   await page.waitForSelector('html[data-ready]');
   await page.waitForSelector('.opblock-tag');
   await picture(page, 'docs');
+  // On a narrow screen what is wide scrolls or breaks by itself, and the page does not move sideways.
+  const { width, height } = page.viewport();
+  await page.setViewport({ width: 320, height });
+  assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 320, 'the page scrolls sideways');
+  await picture(page, 'docs-narrow');
+  await page.setViewport({ width, height });
   // Tags are closed at first: opened by the filter, as a reader would.
   for (const tag of await page.$$('.opblock-tag[data-tag=auth]')) await tag.click();
   const anonymous = await tried(page, 'get_me');

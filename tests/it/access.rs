@@ -237,6 +237,7 @@ fn accounts_have_networks_ends_and_scopes(backend: Backend) {
     let report = json!({"programme": "HP-1593-2013", "task": "V.2", "year": 2014, "percent": 1, "narrative": "x"});
     let refused = bearer(&app, &ask(&reader, "").json()).push("k", &report);
     assert_eq!((refused.status, refused.code().as_str()), (403, "SCOPE_INSUFFICIENT"));
+    assert_eq!(refused.headers["www-authenticate"], "Bearer error=\"insufficient_scope\"");
     assert_eq!(ask(&reader, "&scope=reports").json()["error"], "invalid_scope");
     assert_eq!(ask(&reader, "&scope=everything").json()["error"], "invalid_scope");
     let both = make("both", json!({}));
@@ -351,7 +352,7 @@ fn wrong_passwords_are_throttled_for_their_account_alone(backend: Backend) {
 }
 
 /// A JWT signed with this key.
-fn signed(key: &SigningKey, header: &Value, claims: &Value) -> String {
+pub(super) fn signed(key: &SigningKey, header: &Value, claims: &Value) -> String {
     let text = format!("{}.{}", B64.encode(header.to_string()), B64.encode(claims.to_string()));
     let signature = key.sign(text.as_bytes());
     format!("{text}.{}", B64.encode(signature.to_bytes()))

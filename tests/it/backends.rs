@@ -223,6 +223,23 @@ fn the_command_line_administers(backend: Backend) {
         let (code, _, refused) = run(args);
         assert!(code == Some(1) && refused.contains(told), "{args:?}: {code:?} {refused}");
     }
+    // A label that there is not is told with its option and those that there are.
+    for (args, option, known) in [
+        (&["user", "create", "x1", "--name", "x", "--role", "NOPE"][..], "'--role <ROLE>'", "AGENCY_VIEWER, "),
+        (
+            &["client", "create", "x1", "--name", "x", "--role", "ADMIN", "--scope", "NOPE"],
+            "'--scope <SCOPE>'",
+            "read, reports, account, admin",
+        ),
+        (&["grant", "give", "lan", "NOPE"], "'<ROLE>'", "STANDING"),
+    ] {
+        let (code, _, refused) = run(args);
+        assert!(
+            code == Some(2) && refused.contains("'NOPE'") && refused.contains(option) && refused.contains(known),
+            "{args:?}: {refused}"
+        );
+    }
+    fine(&["client", "create", "so-y", "--name", "Y", "--agency", "so-tttt", "--role", "AGENCY_SYSTEM", "--scope", "read reports"]);
     assert!(fine(&["audit", "verify"]).contains("entries hold"));
 }
 
@@ -262,7 +279,12 @@ fn the_command_line_helps_in_an_emergency(backend: Backend) {
     assert!(fine(&["client", "keys", &system.login]).starts_with(&format!("{key} k1 revoked, made ")));
     for (args, told) in [
         (&["user", "end-session", &user.login, ids[0]][..], "Not found"),
-        (&["user", "end-sessions", &system.login], "Not found"),
+        (&["user", "end-sessions", &system.login], "is a service account and not one of a person"),
+        (&["user", "sessions", &system.login], "is a service account"),
+        (&["user", "reset-password", &system.login], "its commands are those of `haidang client`"),
+        (&["user", "disable", &system.login], "is a service account"),
+        (&["client", "disable", &user.login], "is the account of a person and no service account"),
+        (&["client", "add-secret", &user.login], "its commands are those of `haidang user`"),
         (&["client", "revoke-key", &system.login, &key], "Not found"),
         (&["user", "sessions", "nobody"], "there is no account nobody"),
     ] {

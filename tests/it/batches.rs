@@ -99,6 +99,8 @@ fn a_dry_run_tells_every_fault_and_stores_nothing(backend: Backend) {
     assert_eq!(answer["faults"][3]["message"]["vi"], "Nhiệm vụ không có kỳ thực hiện trong năm này.");
     assert_eq!(answer["faults"][3]["message"]["en"], "The task has no occurrence in this year.");
     assert_eq!((&answer["validationToken"], &answer["rows"][0]["id"]), (&Value::Null, &Value::Null));
+    let steps = dry(&press, "?dryRun=true", &[row("."), row(".."), row("...")]);
+    assert_eq!(told(&steps), ["1 /externalRef PATTERN_MISMATCH", "2 /externalRef PATTERN_MISMATCH"]);
     let fine = dry(&press, "?dryRun=true", &[row("A-1"), row("A-2")]);
     assert_eq!((outcomes(&fine), told(&fine).len()), (vec!["CREATED"; 2], 0));
     assert!(fine["validationToken"].is_string() && fine["validUntil"].is_string());

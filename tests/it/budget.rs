@@ -17,6 +17,7 @@ both!(
     two_payments_at_once_do_not_both_pass,
     movements_are_kept_as_they_are,
     the_days_and_codes_of_budget_years_are_settings,
+    days_and_amounts_that_cannot_be_are_refused,
 );
 
 /// What money is assigned by.
@@ -284,4 +285,29 @@ fn the_days_and_codes_of_budget_years_are_settings(backend: Backend) {
         put(&finance, "codes", &with(code("2020-01-01"), &json!({"to": "2022-01-01"}))).faults(),
         [("/to".to_owned(), "OUT_OF_RANGE".to_owned())]
     );
+}
+
+fn days_and_amounts_that_cannot_be_are_refused(backend: Backend) {
+    let (_app, finance) = stage(backend);
+    let (of_state, of_fund) = (line(&finance, &json!({})), line(&finance, &json!({"source": "FUND"})));
+    for on in ["0000-01-01", "1999-01-01", "2018-12-31"] {
+        for kind in ["ASSIGNED", "SUPPLEMENTED", "CARRIED_OVER"] {
+            let faults = refused(&finance, movement(&of_state, kind, 1, on, &json!({})));
+            assert!(faults.contains(&("/0/on".to_owned(), "PERIOD_INCONSISTENT".to_owned())), "{kind} {on}: {faults:?}");
+        }
+        assert_eq!(refused(&finance, movement(&of_fund, "NEED", 1, on, &json!({}))), fault("/on", "PERIOD_INCONSISTENT"));
+    }
+    recorded(&finance, &[movement(&of_state, "ASSIGNED", 10, "2019-01-01", &json!({}))]);
+    let early = refused(&finance, movement(&of_state, "CARRIED_OVER", 1, "2019-12-31", &json!({})));
+    assert_eq!(early, fault("/on", "PERIOD_INCONSISTENT"), "no money leaves books that have not begun");
+    // Đồng have no decimals: what looks like thousands with a digit too few or too many is asked about.
+    for amount in ["1.00", "1.0000", "1.5 đồng"] {
+        let faults = refused(&finance, movement(&of_fund, "NEED", amount, "2020-01-01", &json!({})));
+        assert_eq!(faults, fault("/amount", "NUMBER_AMBIGUOUS"), "{amount}");
+    }
+    let read_as = [("1.000", 1_000), ("1234.00", 1_234), ("1.5 triệu", 1_500_000), ("12.34 tỷ", 12_340_000_000_i64)];
+    let sent: Vec<Value> = read_as.iter().map(|(amount, _)| movement(&of_fund, "NEED", *amount, "2020-01-01", &json!({}))).collect();
+    recorded(&finance, &sent);
+    let whole: i64 = read_as.iter().map(|(_, dong)| dong).sum();
+    assert_eq!(ladder(&finance, &of_fund)["needed"], json!(whole));
 }

@@ -1,5 +1,6 @@
 //! What a change rests on: `If-Match` in its whole grammar (RFC 9110, section 13.1.1), evaluated wherever a thing has a revision.
 
+use chrono::TimeDelta;
 use domain::account::Role;
 use serde_json::{Value, json};
 use testkit::{Backend, Client, Reply, TestApp, both};
@@ -91,8 +92,17 @@ fn a_webhook_is_left_alone_where_the_condition_fails(backend: Backend) {
     assert_eq!(bare(&admin, "POST", &format!("{path}/test"), "\"2\"").code(), "PRECONDITION_FAILED");
     assert_eq!(admin.get(&format!("{path}/deliveries")).json()["items"], json!([]));
     assert_eq!(bare(&admin, "POST", &format!("{path}/disable"), "\"2\"").code(), "PRECONDITION_FAILED");
-    assert_eq!(rotated("\"3\"").status, 201);
-    assert_eq!(bare(&admin, "DELETE", &path, "\"1\", \"3\"").status, 204);
+    let before = admin.get(&path);
+    app.clock.advance(TimeDelta::minutes(1));
+    // A secret that is put in the place of another is a change.
+    let rotation = rotated("\"3\"");
+    assert_eq!((rotation.status, rotation.revision().as_str()), (201, "4"), "{}", rotation.body);
+    let after = admin.get(&path);
+    assert_eq!(after.revision(), "4");
+    assert_ne!(after.json()["changedAt"], before.json()["changedAt"]);
+    assert_eq!(rotated("\"3\"").code(), "PRECONDITION_FAILED");
+    assert_eq!(admin.get(&path).revision(), "4");
+    assert_eq!(bare(&admin, "DELETE", &path, "\"1\", \"4\"").status, 204);
     assert_eq!(bare(&admin, "DELETE", &path, "*").code(), "NOT_FOUND");
 }
 

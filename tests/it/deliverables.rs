@@ -307,6 +307,7 @@ fn c17_what_has_no_figure_is_told_in_words(backend: Backend) {
     let body = of("ASSESSMENT", None, "Đánh giá năm 2014", details.clone());
     holds(&app, "so-tttt", &body, details);
     assert_eq!(told(&app.system_of("so-tttt"), &body, "narrative", json!(" ")), fault("/details/narrative", "FIELD_REQUIRED"));
+    assert_eq!(told(&app.system_of("so-tttt"), &body, "narrative", json!("\u{2060}")), fault("/details/narrative", "PATTERN_MISMATCH"));
 }
 
 fn m7_an_incentive_is_drafted_issued_and_applied(backend: Backend) {
@@ -374,6 +375,8 @@ fn every_fault_of_a_deliverable_is_told(backend: Backend) {
     assert_eq!(film(json!({"languages": ["vi"], "kind": "REBUTTAL"})), fault("/details/kind", "FIELD_UNKNOWN"));
     assert_eq!(film(json!({"languages": ["vi\u{0}"]})), fault("/details/languages/0", "PATTERN_MISMATCH"));
     assert_eq!(film(json!({"languages": ["vi"], "completedOn": "2199-01-01"})).len(), 2, "to come, and of another year");
+    let unseen = of("FILM", None, "\u{200b}", json!({"languages": ["vi"]}));
+    assert_eq!(record(&system, "b", &unseen).faults(), fault("/title", "PATTERN_MISMATCH"));
     let law = of("LEGAL_DOCUMENT", Some("I.5"), "Chỉ thị", json!({"form": "DIRECTIVE", "issuedOn": "2014-01-15"}));
     assert_eq!(record(&system, "c", &law).faults(), fault("/documents", "FIELD_REQUIRED"));
     let other = with(of("FILM", None, "Phim", json!({"languages": ["vi"]})), "agency", json!("so-tttt"));

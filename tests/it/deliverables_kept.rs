@@ -191,6 +191,7 @@ fn what_is_withdrawn_counts_no_more_and_is_not_deleted(backend: Backend) {
     let path = recorded(&press, &film("Phim ghi nhầm"));
     let withdraw = |tag: &str, reason: &str| act(&press, "POST", &format!("{path}/withdraw"), tag, &json!({"reason": reason}));
     assert_eq!(withdraw("\"1\"", "\u{2003}").code(), "BODY_INVALID");
+    assert_eq!(withdraw("\"1\"", "\u{200b}").faults(), [("/reason".to_owned(), "PATTERN_MISMATCH".to_owned())]);
     assert_eq!(withdraw("\"9\"", "Ghi hai lần").code(), "PRECONDITION_FAILED");
     assert_eq!(withdraw("\"1\"", "Ghi hai lần").status, 200);
     assert_eq!(withdraw("\"2\"", "Ghi hai lần").code(), "WRONG_STATE");

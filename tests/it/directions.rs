@@ -107,6 +107,10 @@ fn every_fault_of_a_direction_is_told(backend: Backend) {
         fault("/dueOn", "OUT_OF_RANGE"),
     ];
     assert_eq!(told(&wrong), all);
+    // What shows nothing says nothing, and what XML has no place for would break the charts that name the task.
+    for text in ["\u{200b}", "Lập\u{1} hồ sơ", "Lập hồ sơ\u{ffff}"] {
+        assert_eq!(told(&with("text", json!(text))), [fault("/text", "PATTERN_MISMATCH")], "{text:?}");
+    }
     // Of a collective nobody in particular leads; what falls due before it holds cannot be done in time.
     assert_eq!(told(&with("lead", json!("ubnd-cac-quan-huyen"))), [fault("/lead", "RULE_BROKEN")]);
     assert_eq!(told(&with("dueOn", json!("2014-09-30"))), [fault("/dueOn", "OUT_OF_RANGE")]);

@@ -258,8 +258,13 @@ fn a_link_ends_with_the_account_that_made_it(backend: Backend) {
     let (app, _) = established(backend);
     let path = made(&app.person(Some("so-ngoai-vu"), Role::AgencyViewer), &json!({"agency": "so-ngoai-vu"}));
     text(&app, &path);
-    execute(&app.database, "UPDATE accounts SET status = 'DISABLED' WHERE id IN (SELECT account_id FROM calendar_links)");
+    let set = |status: &str| {
+        execute(&app.database, &format!("UPDATE accounts SET status = '{status}' WHERE id IN (SELECT account_id FROM calendar_links)"));
+    };
+    set("DISABLED");
     assert_eq!(app.anonymous().get(&path).code(), "NOT_FOUND");
+    set("ACTIVE");
+    text(&app, &path);
 }
 
 fn a_link_ends_with_the_right_to_make_it(backend: Backend) {
@@ -273,6 +278,8 @@ fn a_link_ends_with_the_right_to_make_it(backend: Backend) {
     text(&app, &path);
     execute(&app.database, &format!("UPDATE grants SET revoked_at = created_at WHERE id IN {grant}"));
     assert_eq!(app.anonymous().get(&path).code(), "NOT_FOUND");
+    execute(&app.database, &format!("UPDATE grants SET revoked_at = NULL WHERE id IN {grant}"));
+    text(&app, &path);
 }
 
 fn graphql_makes_and_revokes_links(backend: Backend) {

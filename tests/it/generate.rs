@@ -23,6 +23,7 @@ use testkit::{
 use crate::{
     audit::verdict,
     batch_crash::{fail_at, mend},
+    budget,
     statistics::tell,
 };
 
@@ -259,14 +260,26 @@ fn a_database_in_use_is_refused_unless_that_is_said(backend: Backend) {
     let body = serde_json::json!({"programme": "HP-1593-2013", "task": "V.2", "year": 2014, "percent": 1, "narrative": "Đã làm."});
     assert_eq!(app.system_of("bao-hai-phong").push("k", &body).status, 201);
     let made = |order| make(&app.database, order).expect("an answer");
-    assert_eq!(made(order("0.001", 1)), Outcome::InUse("HP-1593-2013".into()), "somebody has reported");
+    assert_eq!(made(order("0.001", 1)), Outcome::InUse("reports".into()), "somebody has reported");
     let beside = Order { beside_existing: true, ..order("0.001", 1) };
     assert!(matches!(made(beside), Outcome::Made(Made { reports: 100, .. })));
     assert_eq!(number(&app.database, "SELECT count(*) FROM reports"), 101);
     // Another programme is a reason without any report.
     let other = TestApp::start(backend);
     other.import(&testkit::seed::made_up(1), app::import::ImportOptions::default()).expect("an import");
-    assert_eq!(make(&other.database, order("0.001", 1)).expect("an answer"), Outcome::InUse(testkit::seed::MADE_UP.into()));
+    assert_eq!(
+        make(&other.database, order("0.001", 1)).expect("an answer"),
+        Outcome::InUse(format!("programme {}", testkit::seed::MADE_UP))
+    );
+    // So is whoever may act, and what was recorded, without any report.
+    let without = TestApp::over(TestDatabase::with_programme(backend));
+    without.person(None, Role::Auditor);
+    assert_eq!(make(&without.database, order("0.001", 1)).expect("an answer"), Outcome::InUse("accounts".into()));
+    assert_eq!(number(&without.database, "SELECT count(*) FROM reports"), 0);
+    let (paid, finance) = budget::stage(backend);
+    let line = budget::line(&finance, &serde_json::json!({}));
+    budget::recorded(&finance, &[budget::movement(&line, "NEED", 5, "2020-01-01", &serde_json::json!({}))]);
+    assert_eq!(make(&paid.database, order("0.001", 1)).expect("an answer"), Outcome::InUse("movements of budgets".into()));
 }
 
 fn what_is_broken_off_leaves_nothing(backend: Backend) {

@@ -47,6 +47,10 @@ fn agencies_are_made_changed_and_coded(backend: Backend) {
     assert_eq!(create(BASIS)[0], "ALREADY_EXISTS");
     let changed = format!("code: \"so-du-lich\", input: {{name: \"Sở Du lịch và Thể thao\"}}, from: \"2019-01-01\", basis: \"{BASIS}\"");
     assert_eq!(outcome(&admin, "changeAgency", &changed), Vec::<String>::new());
+    for name in ["\\u200b", "Sở\\u0001 Du lịch"] {
+        let unseen = format!("code: \"so-du-lich\", input: {{name: \"{name}\"}}, from: \"2019-06-01\", basis: \"{BASIS}\"");
+        assert_eq!(outcome(&admin, "changeAgency", &unseen), ["BODY_INVALID", "/input/name PATTERN_MISMATCH"], "{name}");
+    }
     let coded = |code: &str| {
         let arguments = format!("agency: \"so-du-lich\", code: \"{code}\", from: \"2020-09-15\", basis: \"{BASIS}\"");
         outcome(&admin, "setAgencyCode", &arguments)

@@ -52,7 +52,7 @@ fn the_status_tells_what_was_not_executed_to_those_who_ask_for_it(backend: Backe
     );
     // Nothing to execute is a fault of the request in either form.
     for accept in [GRAPHQL, JSON] {
-        for body in [json!({}), json!({"query": ""}), json!({"qeury": "{ __typename }"})] {
+        for body in [json!({}), json!({"query": null}), json!({"query": ""}), json!({"qeury": "{ __typename }"})] {
             let reply = posted(&client, accept, &body);
             assert_eq!((reply.status, reply.json().get("data")), (400, None), "{accept} {body}");
         }

@@ -41,6 +41,18 @@ fn a_document_is_asked_for_by_its_hash_once_it_was_sent(backend: Backend) {
     assert_eq!(again.status, 304);
     let by_id = posted(&client, &json!({"documentId": format!("sha256:{hash}")}));
     assert_eq!(by_id.json()["data"], sent.json()["data"]);
+    // What is null is as good as left out, in whichever form it is answered.
+    let nulls =
+        json!({"query": null, "documentId": format!("sha256:{hash}"), "operationName": null, "variables": null, "extensions": null});
+    assert_eq!(posted(&client, &nulls).json()["data"], sent.json()["data"]);
+    let events = client.send("POST", "/graphql", &[JSON, ("accept", "text/event-stream")], nulls.to_string().as_bytes());
+    assert!(events.status == 200 && events.body.contains("\"totalCount\":1"), "{}", events.body);
+    let nameless = json!({"query": null, "documentId": null});
+    assert_eq!(posted(&client, &nameless).status, 400);
+    for odd in [json!({"query": 1}), json!({"query": null, "documentId": 1}), json!({"query": null, "variables": []})] {
+        let reply = posted(&client, &odd);
+        assert_eq!((reply.status, reply.code().as_str()), (400, "BODY_UNREADABLE"), "{odd}");
+    }
     // What the schema refuses is not kept.
     let broken = auth::digest(b"{ nothing }");
     posted(&client, &json!({"query": "{ nothing }", "extensions": {"persistedQuery": {"version": 1, "sha256Hash": broken}}}));

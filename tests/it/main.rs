@@ -70,6 +70,7 @@ mod graphql_documents;
 mod graphql_http;
 mod graphql_values;
 mod guides;
+mod heads;
 mod hidden_changes;
 mod house;
 mod import_faults;
@@ -142,6 +143,7 @@ mod webhooks_failing;
 mod webhooks_fair;
 mod webhooks_plans;
 mod withdrawn;
+mod workbooks;
 mod workflow;
 
 use std::process::ExitCode;

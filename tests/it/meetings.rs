@@ -146,6 +146,8 @@ fn a_meeting_goes_from_its_call_to_published_minutes(backend: Backend) {
     // One that is called off.
     let other = called(&standing, "2014-06-11T01:00:00Z").json();
     assert_eq!(change(&standing, &other, ("POST", "/acts"), &json!({"kind": "CANCEL"})).faults()[0].0, "/reason");
+    let unseen = change(&standing, &other, ("POST", "/acts"), &json!({"kind": "CANCEL", "reason": "\u{200b}"}));
+    assert_eq!(unseen.faults(), [("/reason".to_owned(), "PATTERN_MISMATCH".to_owned())]);
     let cancelled = act(&standing, &other, &json!({"kind": "CANCEL", "reason": "Hoãn."}));
     assert_eq!(cancelled["status"], "CANCELLED");
     assert_eq!(change(&standing, &cancelled, ("POST", "/acts"), &json!({"kind": "HOLD"})).code(), "WRONG_STATE");

@@ -210,6 +210,10 @@ fn a_plan_has_bounds_on_either_side(backend: Backend) {
     long["agenda"] = json!(vec!["x"; 12_000]);
     long["invited"] = json!(vec![json!({"words": "Khách"}); 501]);
     assert_eq!(told(long), ["/plan/agenda LENGTH_OUT_OF_RANGE", "/plan/invited LENGTH_OUT_OF_RANGE"]);
+    let mut unseen = plan("2014-03-12T01:00:00Z");
+    unseen["title"] = json!("\u{200b}");
+    unseen["agenda"] = json!(["Tình hình", "\u{3164}"]);
+    assert_eq!(told(unseen), ["/plan/title PATTERN_MISMATCH", "/plan/agenda/1 PATTERN_MISMATCH"]);
 }
 
 fn what_is_signed_is_whole(backend: Backend) {

@@ -117,6 +117,8 @@ fn a_post_has_a_holder_or_is_vacant(backend: Backend) {
                     basis: \"1593/QĐ-UBND\") { problem { code faults { pointer } } } }";
     let both = admin.graphql(mutation, &json!({"name": "X"}))["setHeadOfAgency"]["problem"].take();
     assert_eq!((&both["code"], &both["faults"][0]["pointer"]), (&json!("BODY_INVALID"), &json!("/vacant")), "{both}");
+    let unseen = put(&admin, "so-tai-chinh/head", &json!({"title": "\u{200b}", "name": "\u{ad}", "from": "2016-01-01"}));
+    assert_eq!(unseen.faults(), [fault("/title", "PATTERN_MISMATCH"), fault("/name", "PATTERN_MISMATCH")]);
     assert_eq!(admin.graphql(mutation, &json!({}))["setHeadOfAgency"]["problem"], Value::Null);
     assert_eq!(of_agency(&app.anonymous(), AGENCY, "2016-01-01")["head"], Value::Null);
 }

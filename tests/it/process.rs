@@ -18,6 +18,7 @@ once!(
     a_request_in_flight_is_answered_before_the_end,
     production_shows_no_graphiql_and_metrics_for_its_token,
     a_token_in_the_address_is_neither_used_nor_logged,
+    settings_with_which_nothing_is_served_are_not_shown_as_in_force,
 );
 
 fn demo(folder: &Path) -> Process {
@@ -255,4 +256,35 @@ fn a_token_in_the_address_is_neither_used_nor_logged() {
     let parts: Vec<&str> = token.split('.').collect();
     assert!(!log.iter().any(|line| line.contains("access_token") || parts.iter().any(|part| line.contains(part))), "{log:?}");
     assert!(log.iter().any(|line| line.contains("/api/v1/calendars/")) && !log.iter().any(|line| line.contains("of-nobody")), "{log:?}");
+}
+
+fn settings_with_which_nothing_is_served_are_not_shown_as_in_force() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let (file, manifest) = (dir.path().join("haidang.toml"), dir.path().join("manifest.json"));
+    std::fs::write(&manifest, json!({"one": "{ nothing }"}).to_string()).expect("a manifest");
+    let (config, odd) = (file.display().to_string(), format!("persisted_manifest = {:?}", manifest.display().to_string()));
+    let run = |command: &str| {
+        let args = ["--as-haidang", "--config", &config, command];
+        let done = Command::new(std::env::current_exe().expect("this program")).args(args).output().expect("a run");
+        (done.status.code(), String::from_utf8(done.stderr).expect("text"), String::from_utf8(done.stdout).expect("text"))
+    };
+    for (text, told) in [
+        ("log = \"[[[\"", "log: "),
+        ("persisted_queries = \"required\"", "persisted_queries: where they are required, a persisted_manifest names them"),
+        ("persisted_manifest = \"/nonexistent\"", "persisted_manifest: /nonexistent: "),
+        (&*odd, "persisted_manifest: "),
+        ("webhook_ports = \"0\"", "webhook_ports: \"0\" is not a port such as 9443"),
+        ("webhook_log_days = 100000000", "webhook_log_days: it is a number from 1 to 36500"),
+        ("workers = 513", "workers: it is a number from 1 to 512"),
+    ] {
+        std::fs::write(&file, format!("graphiql = false\n{text}\n")).expect("a file");
+        let (shown, served) = (run("config"), run("serve"));
+        assert_eq!(shown, served, "{text}");
+        let (code, refused, said) = shown;
+        assert!(refused.starts_with(&format!("haidang: {config}: line 2: {told}")), "{refused}");
+        assert_eq!((code, refused.lines().count(), said.as_str()), (Some(2), 1, ""), "{refused}");
+    }
+    std::fs::write(&file, "workers = 512\n").expect("a file");
+    let (code, _, said) = run("config");
+    assert!(code == Some(0) && said.contains("workers = 512\n"), "{said}");
 }

@@ -152,6 +152,15 @@ fn references_are_unique_within_an_agency(backend: Backend) {
     let taken = press.push("b", &with_ref(2014));
     assert_eq!((taken.status, taken.code().as_str()), (409, "EXTERNAL_REF_TAKEN"));
     assert_eq!(radio.push("a", &with_ref(2013)).status, 201);
+    // What a path takes for a step of it names nothing.
+    for (step, reference) in [".", "..", "...", ".a"].into_iter().enumerate() {
+        let mut body = report("V.2", 2015);
+        body["externalRef"] = json!(reference);
+        let fault = vec![("/externalRef".to_owned(), "PATTERN_MISMATCH".to_owned())];
+        let wanted = if step < 2 { (422, fault) } else { (201, Vec::new()) };
+        let reply = radio.push(&format!("r{step}"), &body);
+        assert_eq!((reply.status, if reply.status == 201 { Vec::new() } else { reply.faults() }), wanted, "{reference}: {}", reply.body);
+    }
     assert_eq!(press.push("c", &report("V.2", 2013)).status, 201, "without a reference there is nothing to take");
     assert_eq!(total(&press), 2);
 }

@@ -84,6 +84,11 @@ fn a_webhook_is_made_once_for_its_key_and_keeps_its_secret(backend: Backend) {
     assert_eq!((replayed(&rotated), replayed(&retried)), ((201, None), (201, Some("true"))));
     assert_eq!(rotated.json(), retried.json());
     assert_ne!(rotated.json()["secret"], first["secret"]);
+    assert_eq!((rotated.revision(), retried.revision()), ("3".into(), "3".into()));
+    // A retry is answered before its condition is asked: what it changed itself does not refuse it.
+    let of_the_second = [("content-type", "application/json"), ("idempotency-key", KEY), ("if-match", "\"2\"")];
+    let retried = press.send("POST", &path, &of_the_second, json!({"overlapHours": 2}).to_string().as_bytes());
+    assert_eq!(replayed(&retried), (201, Some("true")), "{}", retried.body);
     assert_ne!(keyed(&press, &path, "k-2", &json!({})).json()["secret"], rotated.json()["secret"]);
     // Another secret, which may be another's, is told to nobody who did not make it.
     for path in [HOOKS, path.as_str()] {

@@ -18,7 +18,7 @@ use domain::{account::Role, error::Code};
 use serde_json::{Value, json};
 use testkit::{
     Backend, Client, TestApp,
-    app::{operator, wait},
+    app::{Secrets, operator, wait},
     both,
     clock::TestClock,
     database::{TestDatabase, execute, rows},
@@ -32,6 +32,9 @@ both!(
     the_log_tells_whose_sign_in_and_whose_token_it_was,
     attempts_at_what_is_not_ones_own_are_entries,
     a_subscriber_of_ipv6_is_known_at_all_of_its_addresses,
+    a_stranger_keeps_one_address_waiting_and_no_other,
+    codes_are_guessed_no_faster_from_many_addresses,
+    a_stranger_with_a_token_keeps_nobody_from_signing_in_at_home,
     keys_of_an_issuer_are_fetched_once_for_all_who_ask,
     a_trivial_password_of_the_place_is_refused,
     what_was_withdrawn_a_moment_ago_changes_nothing,
@@ -171,25 +174,98 @@ fn attempts_at_what_is_not_ones_own_are_entries(backend: Backend) {
     assert_eq!((found.len(), &found[0]["login"]), (1, &json!(user.login)), "{found:?}");
 }
 
+/// What becomes of a sign-in from an address.
+fn tried(app: &TestApp, user: &Secrets, address: &str, password: &str) -> Result<(), Code> {
+    tried_with(app, user, address, (password, None))
+}
+
+/// As [`tried`], with a code for the second factor.
+fn tried_with(app: &TestApp, user: &Secrets, address: &str, (password, code): (&str, Option<String>)) -> Result<(), Code> {
+    let origin = Origin { request_id: RequestId::parse("test").expect("an id"), network: Some(address.parse().expect("an address")) };
+    let offer = PasswordOffer { username: user.login.clone(), password: password.into(), one_time: code, user_agent: None };
+    let answer = wait(issue_token(&app.app, &Ctx::anonymous(origin), Offer::Password(offer), None));
+    answer.map(|_| ()).map_err(|error| match error {
+        app::Error::Refused(refusal) => refusal.code,
+        other => panic!("{other}"),
+    })
+}
+
 fn a_subscriber_of_ipv6_is_known_at_all_of_its_addresses(backend: Backend) {
     let app = TestApp::start(backend);
     let user = app.user(None, &[Role::Auditor]);
-    let from = |address: &str, password: &str| {
-        let origin = Origin { request_id: RequestId::parse("test").expect("an id"), network: Some(address.parse().expect("an address")) };
-        let offer = PasswordOffer { username: user.login.clone(), password: password.into(), one_time: None, user_agent: None };
-        let answer = wait(issue_token(&app.app, &Ctx::anonymous(origin), Offer::Password(offer), None));
-        answer.map(|_| ()).map_err(|error| match error {
-            app::Error::Refused(refusal) => refusal.code,
-            other => panic!("{other}"),
-        })
-    };
+    let from = |address: &str, password: &str| tried(&app, &user, address, password);
     assert_eq!(from("2001:db8:1:2::1", &user.secret), Ok(()));
-    // A stranger uses up what an unknown place may try.
-    for _ in 0..11 {
-        from("2001:db8:ffff::1", "guess-guess").expect_err("a wrong password");
+    // Strangers use up what all unknown places together may try.
+    for place in 0..10 {
+        for _ in 0..10 {
+            assert_eq!(from(&format!("2001:db8:ffff:{place}::1"), "guess-guess"), Err(Code::CredentialsInvalid));
+        }
     }
     assert_eq!(from("2001:db8:fffe::1", &user.secret), Err(Code::TooManyAttempts));
     assert_eq!(from("2001:db8:1:2:ffff::9", &user.secret), Ok(()), "at home, with another address");
+    app.clock.advance(TimeDelta::minutes(15));
+    assert_eq!(from("2001:db8:fffe::1", &user.secret), Ok(()));
+}
+
+fn a_stranger_keeps_one_address_waiting_and_no_other(backend: Backend) {
+    let app = TestApp::start(backend);
+    let user = app.user(None, &[Role::Auditor]);
+    let from = |address: &str, password: &str| tried(&app, &user, address, password);
+    let guesses = |address: &str, n: usize| (0..n).map(|_| from(address, "guess-guess")).collect::<Vec<_>>();
+    let refused = |code: Code, n: usize| vec![Err::<(), Code>(code); n];
+    let (wrong, too_many) = (|n| refused(Code::CredentialsInvalid, n), |n| refused(Code::TooManyAttempts, n));
+    assert_eq!(guesses("203.0.113.1", 15), [wrong(10), too_many(5)].concat());
+    assert_eq!(from("203.0.113.1", &user.secret), Err(Code::TooManyAttempts), "even the right one");
+    assert_eq!(from("203.0.113.3", &user.secret), Ok(()), "from where it never signed in either");
+    // The right password forgives what was tried at its place, and nothing else.
+    assert_eq!(guesses("203.0.113.4", 9), wrong(9));
+    assert_eq!(from("203.0.113.4", &user.secret), Ok(()));
+    assert_eq!(guesses("203.0.113.4", 11), [wrong(10), too_many(1)].concat());
+    assert_eq!(from("203.0.113.1", &user.secret), Err(Code::TooManyAttempts));
+    // What was refused for its place does not count among all unknown ones.
+    let key = auth::digest(format!("unknown|{}", user.login).as_bytes());
+    let together = format!("SELECT failures || '' AS line FROM failed_attempts WHERE key_sha256 = '{key}'");
+    assert_eq!(persistence::by_hand::lines(&app.db, &together).expect("a line"), ["19"]);
+}
+
+fn codes_are_guessed_no_faster_from_many_addresses(backend: Backend) {
+    let app = TestApp::start(backend);
+    let user = app.user(None, &[Role::Auditor]);
+    assert_eq!(tried(&app, &user, "203.0.113.200", &user.secret), Ok(()), "at home");
+    let client = bearer(&app, &signed_in(&app, &user));
+    let enrolled = post(&client, "/api/v1/me/second-factor", &json!({"currentPassword": user.secret}));
+    let address = enrolled.json()["address"].as_str().expect("an address").to_owned();
+    let code = || testkit::one_time_code(&address, app.now());
+    assert_eq!(post(&client, "/api/v1/me/second-factor/confirm", &json!({"code": code()})).status, 200);
+    app.clock.advance(TimeDelta::seconds(60));
+    let from = |place: &str, code: Option<String>| tried_with(&app, &user, place, (&user.secret, code));
+    assert_eq!(from("203.0.113.1", None), Err(Code::SecondFactorRequired), "which is no guess");
+    let wrong = if code() == "000000" { "000001" } else { "000000" };
+    for place in 1..=10 {
+        assert_eq!(from(&format!("203.0.113.{place}"), Some(wrong.into())), Err(Code::CredentialsInvalid), "{place}");
+    }
+    assert_eq!(from("203.0.113.11", Some(wrong.into())), Err(Code::TooManyAttempts));
+    assert_eq!(from("203.0.113.12", Some(code())), Err(Code::TooManyAttempts), "even the right one");
+    assert_eq!(from("203.0.113.200", Some(code())), Ok(()), "at home it is not waited for");
+}
+
+fn a_stranger_with_a_token_keeps_nobody_from_signing_in_at_home(backend: Backend) {
+    let app = TestApp::set(backend, |settings| settings.trusted_proxies = vec!["127.0.0.0/8".parse().expect("a network")]);
+    let user = app.user(None, &[Role::Auditor]);
+    assert_eq!(tried(&app, &user, "203.0.113.200", &user.secret), Ok(()), "at home");
+    let client = bearer(&app, &signed_in(&app, &user));
+    let change = json!({"currentPassword": "guess-guess", "newPassword": "thuyen ra khoi luc rang dong"}).to_string();
+    let guess = |place: u8| {
+        let headers = [("content-type", "application/json"), ("x-forwarded-for", &*format!("203.0.113.{place}"))];
+        client.send("POST", "/api/v1/me/password", &headers, change.as_bytes()).status
+    };
+    for place in 1..=10 {
+        for _ in 0..10 {
+            assert_eq!(guess(place), 422, "{place}");
+        }
+    }
+    assert_eq!(guess(11), 429);
+    assert_eq!(tried(&app, &user, "203.0.113.200", &user.secret), Ok(()));
 }
 
 /// Says what an issuer says, slowly, and counts how often it is asked.

@@ -1,9 +1,15 @@
 //! Signing in: RFC 6749 at the token endpoint, bearer tokens everywhere else.
 
-use base64::{Engine, engine::general_purpose::STANDARD};
+use base64::{
+    Engine,
+    engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD as B64},
+};
 use domain::account::Role;
-use serde_json::json;
+use ed25519_dalek::SigningKey;
+use serde_json::{Value, json};
 use testkit::{Backend, Reply, TestApp, both};
+
+use crate::access::signed;
 
 both!(
     a_service_account_signs_in_both_ways,
@@ -13,6 +19,7 @@ both!(
     what_the_protocol_allows_is_accepted,
     a_person_signs_in_and_is_who_they_are,
     only_a_valid_bearer_token_counts,
+    a_token_names_the_agency_and_the_session_of_its_account,
     the_key_set_has_no_private_part,
 );
 
@@ -126,6 +133,53 @@ fn only_a_valid_bearer_token_counts(backend: Backend) {
     app.clock.advance(chrono::TimeDelta::minutes(17));
     assert_eq!(client.get("/api/v1/me").code(), "TOKEN_INVALID", "expired");
     assert_eq!(client.get("/api/v1/tasks").code(), "TOKEN_INVALID", "a bad token is not the same as none");
+}
+
+/// A part of a JWT.
+fn part(token: &str, index: usize) -> Value {
+    let part = token.split('.').nth(index).expect("a part");
+    serde_json::from_slice(&B64.decode(part).expect("base64url")).expect("JSON")
+}
+
+fn a_token_names_the_agency_and_the_session_of_its_account(backend: Backend) {
+    let app = TestApp::start(backend);
+    let (system, other_system) = (app.system_of("so-tttt"), app.system_of("bao-hai-phong"));
+    let (person, other_person) = (app.person(Some("so-tttt"), Role::Standing), app.person(Some("bao-hai-phong"), Role::AgencyViewer));
+    let auditor = app.person(None, Role::Auditor);
+    // The instance's own key.
+    let keys = std::fs::read(app.database.dir.path().join("keys.json")).expect("the key file");
+    let keys: Value = serde_json::from_slice(&keys).expect("JSON");
+    let seed = keys["keys"].as_array().expect("keys").iter().find_map(|key| key["d"].as_str()).expect("a key that signs");
+    let seed: [u8; 32] = B64.decode(seed).expect("base64url").try_into().expect("32 bytes");
+    let key = SigningKey::from_bytes(&seed);
+    let me = |token: &str, change: Option<(&str, &Value)>| {
+        let mut claims = part(token, 1);
+        if let Some((name, value)) = change {
+            claims[name] = value.clone();
+        }
+        app.anonymous().with_token(Some(&signed(&key, &part(token, 0), &claims))).get("/api/v1/me")
+    };
+    for client in [&system, &other_system, &person, &other_person, &auditor] {
+        let reply = me(client.token(), None);
+        assert_eq!(reply.status, 200, "as it was issued: {}", reply.body);
+    }
+    let (theirs, nobodys) = (json!("bao-hai-phong"), json!("khong-co"));
+    let sid = |token: &str| part(token, 1)["sid"].clone();
+    let (secret, session) = (sid(other_system.token()), sid(other_person.token()));
+    let changed = [
+        (&system, ("agency", &theirs)),
+        (&system, ("agency", &nobodys)),
+        (&person, ("agency", &theirs)),
+        (&auditor, ("agency", &theirs)),
+        (&system, ("sid", &secret)),
+        (&system, ("sid", &session)),
+        (&person, ("sid", &session)),
+        (&person, ("sid", &secret)),
+    ];
+    for (client, change) in changed {
+        let reply = me(client.token(), Some(change));
+        assert_eq!((reply.status, reply.code().as_str()), (401, "TOKEN_INVALID"), "{change:?}: {}", reply.body);
+    }
 }
 
 fn the_key_set_has_no_private_part(backend: Backend) {

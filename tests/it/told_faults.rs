@@ -185,5 +185,7 @@ fn the_description_tells_the_bounds_and_headers_that_hold(_: Backend) {
     header("/api/v1/reports/drafts", "post", "201", "Idempotency-Replayed");
     header("/api/v1/admin/translations/{lang}", "get", "200", "Content-Disposition");
     header("/api/v1/auth/token", "post", "401", "WWW-Authenticate");
-    assert!(document["components"]["responses"]["Unauthenticated"]["headers"]["WWW-Authenticate"].is_object());
+    for answer in ["Unauthenticated", "Forbidden"] {
+        assert!(document["components"]["responses"][answer]["headers"]["WWW-Authenticate"].is_object(), "{answer}");
+    }
 }

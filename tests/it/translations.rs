@@ -347,6 +347,13 @@ fn what_is_wrong_with_a_table_is_told_by_line_and_nothing_is_written(backend: Ba
         faults(&format!("{agency},外務局,DONE\nx,y,MACHINE\n")),
         [fault("/2/state", "NOT_ONE_OF"), fault("/3/subject", "REFERENCE_UNKNOWN")]
     );
+    // Each column is told by its own name.
+    for (row, column) in [("ab,MACHINE,x\0y", "source"), ("a\u{1}b,MACHINE,xy", "text")] {
+        let table = format!("subject,text,state,source\n{agency},{row}\n");
+        let path = "/api/v1/admin/translations/ja?dryRun=true";
+        let reply = admin.send("POST", path, &[("content-type", "text/csv")], table.as_bytes());
+        assert_eq!(reply.faults(), [fault(&format!("/2/{column}"), "PATTERN_MISMATCH")]);
+    }
     // A text that shows nothing is none.
     assert_eq!(faults(&format!("{agency},\u{200b},REVIEWED\n")), [fault("/2/text", "PATTERN_MISMATCH")]);
     for blank in ["\u{200b}", " \u{feff}\u{2060} "] {

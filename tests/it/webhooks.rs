@@ -174,6 +174,13 @@ fn secrets_change_over_without_a_gap(backend: Backend) {
     let third = reply.json()["secret"].as_str().expect("a secret").to_owned();
     let message = tried();
     assert!(!is_signed(&message, &second) && is_signed(&message, &third), "{message:?}");
+    // Two are kept: another rotation ends the earlier one, whatever was said of it.
+    let [fourth, fifth] = [(); 2].map(|()| {
+        let reply = post(&press, &format!("{hook}/secret"), &json!({"overlapHours": 48}));
+        reply.json()["secret"].as_str().expect("a secret").to_owned()
+    });
+    let message = tried();
+    assert!(!is_signed(&message, &third) && is_signed(&message, &fourth) && is_signed(&message, &fifth), "{message:?}");
     assert_eq!(post(&press, &format!("{hook}/secret"), &json!({"overlapHours": 169})).code(), "BODY_INVALID");
 }
 

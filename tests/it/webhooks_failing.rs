@@ -246,4 +246,8 @@ fn what_was_delivered_is_forgotten_in_time_and_what_was_not_is_not(backend: Back
     assert_eq!(purged(&app), 1);
     let left = items(&app.system_of(OWN), &hook, "");
     assert_eq!((left.len(), &left[0]["state"]), (1, &json!("DEAD")));
+    // What is kept longer than time goes back is kept.
+    let long = TestApp::start(backend);
+    long.app.send_webhooks_with(server::webhook_setup(app::webhook::Targets::default(), u32::MAX));
+    assert_eq!(purged(&long), 0);
 }

@@ -95,7 +95,7 @@ impl Deed {
             Some(by) => (Some((by.account, by.actor)), by.agency, by.token),
             None => (None, ctx.agency().map(str::to_owned), ctx.token().map(str::to_owned)),
         };
-        let kept = |text: String| if text::storable(&text) { text } else { text.replace('\0', "\u{fffd}") };
+        let kept = |text: String| if text::storable(&text) { text } else { text.replace(|c: char| !text::is_writable(c), "\u{fffd}") };
         Entry {
             id: app.0.ids.next(),
             at: app.0.clock.now(),

@@ -121,8 +121,11 @@ fn judged(lang: Lang, rows: &[NewTranslation], there: &HashMap<Uuid, Translated>
         let (text, source) = (normalise(row.text.trim()), normalise(row.source.as_deref().unwrap_or(&known.source)));
         if text.is_empty() || text.chars().count() > MAX_TEXT {
             faults.push(Fault::new(format!("{}/text", row.at), Code::LengthOutOfRange));
-        } else if shows_nothing(&text) || !storable(&text) || !storable(&source) {
+        } else if shows_nothing(&text) || !storable(&text) {
             faults.push(Fault::new(format!("{}/text", row.at), Code::PatternMismatch));
+        }
+        if !storable(&source) {
+            faults.push(Fault::new(format!("{}/source", row.at), Code::PatternMismatch));
         }
         let rendering = Rendering { lang, text: text.into(), state: row.state, source: Arc::from(source) };
         written.stale += usize::from(*rendering.source != *known.source);

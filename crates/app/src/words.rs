@@ -7,13 +7,14 @@ use domain::{
     text,
 };
 
-/// A text of so many characters at most, and of one at least.
+/// A text of so many characters at most, and of one at least that can be seen.
 pub(crate) fn read(at: &str, given: &str, most: usize) -> Result<String, Fault> {
     let words = text::normalise(given.trim());
     match words.chars().count() {
         _ if !text::storable(&words) => Err(Fault::new(at, Code::PatternMismatch)),
         0 => Err(Fault::new(at, Code::FieldRequired)),
         length if length > most => Err(Fault::new(at, Code::LengthOutOfRange)),
+        _ if text::shows_nothing(&words) => Err(Fault::new(at, Code::PatternMismatch)),
         _ => Ok(words),
     }
 }

@@ -83,9 +83,10 @@ impl Ctx {
     /// code of its agency.
     ///
     /// # Errors
-    /// `TOKEN_INVALID` when the account is another one or disabled.
+    /// `TOKEN_INVALID` when the account is another one or disabled, or its agency is not the one that the token names.
     pub fn of_token(token: &VerifiedToken, account: Arc<Account>, agency: Option<Arc<str>>, origin: Origin) -> Result<Self, Refusal> {
-        if account.id != token.subject() || account.status != AccountStatus::Active {
+        let is_of_agency = token.agency().is_none_or(|named| agency.as_deref() == Some(named));
+        if account.id != token.subject() || account.status != AccountStatus::Active || !is_of_agency {
             return Err(Refusal::new(Code::TokenInvalid));
         }
         let scopes = account.scopes.within(token.scopes());

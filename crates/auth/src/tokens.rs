@@ -86,6 +86,7 @@ pub struct VerifiedToken {
     id: String,
     scopes: Scopes,
     rests_on: Uuid,
+    agency: Option<String>,
 }
 
 impl VerifiedToken {
@@ -107,6 +108,11 @@ impl VerifiedToken {
     /// What it was given for (`sid`): the session of a person, the secret or key of a system. Without that it is worth nothing.
     pub fn rests_on(&self) -> Uuid {
         self.rests_on
+    }
+
+    /// Code of the agency that the account had when the token was issued, where it had one.
+    pub fn agency(&self) -> Option<&str> {
+        self.agency.as_deref()
     }
 }
 
@@ -169,7 +175,7 @@ impl Tokens {
             return Err(TokenError::OutOfTime);
         }
         let scopes = claims.scope.parse().map_err(|_| TokenError::Invalid)?;
-        Ok(VerifiedToken { subject: claims.sub, id: claims.jti, scopes, rests_on: claims.sid })
+        Ok(VerifiedToken { subject: claims.sub, id: claims.jti, scopes, rests_on: claims.sid, agency: claims.agency })
     }
 
     /// To whom this service issued a token, and its `jti`, whether its time has come or gone; for telling of it, not for trusting it.

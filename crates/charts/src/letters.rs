@@ -4,6 +4,7 @@
 
 use std::sync::OnceLock;
 
+use domain::text;
 use plotters::style::{FontDesc, FontFamily, FontStyle, TextStyle, register_font};
 
 use crate::NotDrawn;
@@ -21,6 +22,11 @@ pub fn register() -> Result<(), NotDrawn> {
         register_font(FAMILY, FontStyle::Bold, notosans::BOLD_TTF).map_err(|_| ())
     };
     DONE.get_or_init(both).map_err(|()| NotDrawn::Drawing("the built-in letters cannot be read".into()))
+}
+
+/// The text without characters that XML has no place for: a drawing with one of them is none.
+pub fn drawable(text: &str) -> String {
+    text.chars().filter(|c| text::is_writable(*c)).collect()
 }
 
 /// How a text looks.
@@ -57,7 +63,7 @@ impl Ink {
     pub fn lines(self, text: &str, width: i32, most: usize) -> Result<Vec<String>, NotDrawn> {
         let mut lines: Vec<String> = Vec::new();
         let mut line = String::new();
-        for word in text.split_whitespace() {
+        for word in drawable(text).split_whitespace() {
             let longer = if line.is_empty() { word.to_owned() } else { format!("{line} {word}") };
             if line.is_empty() || self.width(&longer)? <= width {
                 line = longer;

@@ -11,7 +11,7 @@ mod tests;
 
 pub use picture::png;
 pub use picture::svg;
-pub use sheet::{csv, xlsx};
+pub use sheet::{csv, workbook, xlsx};
 
 /// Why something cannot be drawn or written; none of it is the reader's doing.
 #[derive(Debug, thiserror::Error)]

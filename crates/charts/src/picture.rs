@@ -20,7 +20,7 @@ use resvg::{tiny_skia, usvg};
 use crate::{
     NotDrawn,
     layout::{BAR, LEFT, Layout, MARGIN, Placed, WIDTH},
-    letters::{self, Ink},
+    letters::{self, Ink, drawable},
 };
 
 /// Colours that people who see colours differently tell apart (Okabe and Ito), dark enough for white ground.
@@ -147,7 +147,7 @@ fn stacked(area: &Area<'_>, chart: &Chart, layout: &Layout<'_>, placed: &Placed<
 
 fn text(area: &Area<'_>, words: &str, at: (i32, i32), ink: Ink, colour: RGBColor, side: HPos) -> Result<(), NotDrawn> {
     let style = ink.style().color(&colour).pos(Pos::new(side, VPos::Top));
-    area.draw(&Text::new(words.to_owned(), at, style)).map_err(not_drawn)
+    area.draw(&Text::new(drawable(words), at, style)).map_err(not_drawn)
 }
 
 /// A number of the axis as Vietnamese readers write it.
@@ -172,7 +172,7 @@ fn told(drawn: &str, chart: &Chart) -> Result<String, NotDrawn> {
 }
 
 fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+    drawable(text).replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
 /// The same picture as PNG, twice as fine, with the built-in letters and no other file.

@@ -4,7 +4,7 @@
 
 use csv::Writer;
 use domain::chart::{Cell, Chart, Unit, harmless};
-use rust_xlsxwriter::{Format, Workbook, Worksheet, XlsxError};
+use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook, Worksheet, XlsxError};
 
 use crate::NotDrawn;
 
@@ -59,9 +59,24 @@ fn plain(cell: &Cell) -> String {
 /// # Errors
 /// `Table`.
 pub fn xlsx(chart: &Chart) -> Result<Vec<u8>, NotDrawn> {
+    let written = workbook().and_then(|mut book| {
+        figures(book.add_worksheet(), chart)?;
+        about(book.add_worksheet(), chart)?;
+        book.save_to_buffer()
+    });
+    written.map_err(|error| NotDrawn::Table(error.to_string()))
+}
+
+/// An empty workbook that does not say when it was made: with the same in it, it is the same file, whenever it is asked for. Its day is
+/// that of the files in such an archive.
+///
+/// # Errors
+/// When a library does not take that day.
+pub fn workbook() -> Result<Workbook, XlsxError> {
+    let first = ExcelDateTime::from_ymd(1980, 1, 1)?;
     let mut book = Workbook::new();
-    let written = figures(book.add_worksheet(), chart).and_then(|()| about(book.add_worksheet(), chart));
-    written.and_then(|()| book.save_to_buffer()).map_err(|error| NotDrawn::Table(error.to_string()))
+    book.set_properties(&DocProperties::new().set_creation_datetime(&first));
+    Ok(book)
 }
 
 fn figures(sheet: &mut Worksheet, chart: &Chart) -> Result<(), XlsxError> {

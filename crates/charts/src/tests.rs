@@ -86,6 +86,22 @@ fn those_who_do_not_see_it_are_told_and_markup_is_text() {
 }
 
 #[test]
+fn what_xml_has_no_place_for_is_left_out() {
+    let mut odd = ladder();
+    odd.title = "Kinh phí\u{1} năm 2020".into();
+    odd.source = "Sổ\u{b} theo dõi\u{fffe}".into();
+    odd.rows[0].label = "Sở \u{1}\u{1f} Ngoại vụ\0".into();
+    odd.rows[1].cells[1] = Cell::Words("một\u{ffff} phần".into());
+    for shape in [Shape::Grouped, Shape::Stacked] {
+        odd.shape = shape;
+        let drawn = svg(&odd).expect("a drawing");
+        resvg::usvg::roxmltree::Document::parse(&drawn).expect("XML");
+        assert!(drawn.contains("Sở Ngoại vụ\n</text>") && drawn.contains("Kinh phí năm 2020</title>"), "{drawn}");
+        assert_eq!(&png(&drawn).expect("a picture")[..8], b"\x89PNG\r\n\x1a\n");
+    }
+}
+
+#[test]
 fn parts_of_a_whole_lie_behind_each_other() {
     let columns = ["Đúng hạn", "Quá hạn", "Chưa đến hạn"].map(|title| column("n", title, Unit::Count("nhiệm vụ")));
     let counts = |counts: [i64; 3]| counts.map(Cell::Count).to_vec();

@@ -219,7 +219,7 @@ fn too_fine(field: &DataField, number: Decimal, at: String) -> Option<Fault> {
 
 fn unfit_text(field: &DataField, words: &str, at: String) -> Option<Fault> {
     let most = field.max_length.unwrap_or(DEFAULT_MAX_LENGTH);
-    if !text::storable(words) || (field.required && words.trim().is_empty()) {
+    if !text::storable(words) || (field.required && text::shows_nothing(words)) {
         return Some(Fault::new(at, Code::PatternMismatch));
     }
     let (vi, en) = (format!("Nhiều nhất {most} ký tự."), format!("At most {most} characters are allowed."));

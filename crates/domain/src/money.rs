@@ -135,10 +135,11 @@ impl Dong {
     }
 
     /// Reads an amount with its unit in words: “1.234,5 triệu đồng”, “105.645,46 tỷ”, “500 ngàn”, “1.234.567 đ”, “1.234” (đồng have no
-    /// decimals, so that a point can part thousands only). No-break spaces are spaces; a minus sign is read.
+    /// decimals, so that a point before three digits parts thousands; one that cannot, after more digits than these have or of a larger
+    /// unit, begins decimals, as in “1234.00” and “1.5 triệu”). No-break spaces are spaces; a minus sign is read.
     ///
     /// # Errors
-    /// `Number(Ambiguous)` for “1,234.5”, “1,234” and “1.234 triệu đồng”, `NotWhole` for a part of a đồng, `Overflow` beyond 64 bits.
+    /// `Number(Ambiguous)` for “1,234.5”, “1,234”, “1.234 triệu đồng” and “1.00”, `NotWhole` for a part of a đồng, `Overflow` beyond 64 bits.
     pub fn read(written: &str) -> Result<Self, NotMoney> {
         Self::of(number::read(written, Meaning::Money)?)
     }
@@ -245,7 +246,7 @@ mod tests {
     #[test]
     fn what_is_no_amount_is_told_by_its_reason() {
         let ambiguous = Err(NotMoney::Number(NotNumber::Ambiguous));
-        for written in ["1,234.5", "1,234.5 triệu đồng", "1,234", "1.234 triệu đồng", "1,234 tỷ"] {
+        for written in ["1,234.5", "1,234.5 triệu đồng", "1,234", "1.234 triệu đồng", "1,234 tỷ", "1.00", "1.5 đồng"] {
             assert_eq!(Dong::read(written), ambiguous, "{written}");
         }
         for written in ["0,5 đồng", "12,5", "0,0000001 triệu đồng", "1,2345678901 tỷ đồng"] {

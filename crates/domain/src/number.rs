@@ -32,7 +32,8 @@ const MULTIPLES: [(&str, u32); 5] = [("", 0), ("nghin", 3), ("trieu", 6), ("ty",
 /// machines write it.
 ///
 /// # Errors
-/// `Ambiguous` for “1.234” where decimals may be, for “1,234” and for “1,234.5”; `Unreadable` for what is no number.
+/// `Ambiguous` for “1.234” where decimals may be, for “1,234” and for “1,234.5”, and for “1.00” and “1.0000” of đồng, which have no
+/// decimals: what such a point begins may be thousands with a digit too few or too many. `Unreadable` for what is no number.
 pub fn read(written: &str, meaning: Meaning<'_>) -> Result<Decimal, NotNumber> {
     let plain = text::normalise(written).replace(['\u{202f}', '\u{2009}'], " ");
     let plain = plain.trim();
@@ -41,6 +42,9 @@ pub fn read(written: &str, meaning: Meaning<'_>) -> Result<Decimal, NotNumber> {
     let end = rest.find(|c: char| !c.is_ascii_digit() && c != '.' && c != ',').unwrap_or(rest.len());
     let (digits, words) = rest.split_at(end);
     let power = power_of(words.trim(), meaning).ok_or(NotNumber::Unreadable)?;
+    if meaning == Meaning::Money && power == 0 && are_nearly_groups(digits) {
+        return Err(NotNumber::Ambiguous);
+    }
     let may_have_decimals = power > 0 || matches!(meaning, Meaning::Fraction { .. });
     let (whole, fraction) = parts(digits, may_have_decimals)?;
     let number: Decimal = format!("{sign}{whole}.{fraction}").parse().map_err(|_| NotNumber::Unreadable)?;
@@ -111,6 +115,15 @@ fn are_groups(digits: &str, mark: char) -> bool {
         && rest.all(|group| group.len() == 3 && group.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
+/// Whether one point stands where it could part thousands, but for how many digits follow. Before it machines write more digits, as in
+/// “1234.00”: that can be meant in one way only.
+fn are_nearly_groups(digits: &str) -> bool {
+    let is_number = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    digits.split_once('.').is_some_and(|(first, rest)| {
+        (1..=3).contains(&first.len()) && !first.starts_with('0') && is_number(first) && is_number(rest) && rest.len() != 3
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -142,6 +155,12 @@ mod tests {
             ("1234567₫", "1234567"),
             ("0,000001 triệu đồng", "1"),
             ("0,0000001 triệu đồng", "0.1"),
+            ("1.5 triệu", "1500000"),
+            ("12.34 tỷ", "12340000000"),
+            ("1.0000 triệu", "1000000"),
+            ("1234.00", "1234"),
+            ("1,00 đồng", "1"),
+            ("0.5", "0.5"),
         ] {
             assert_eq!(told(written, Meaning::Money), dong, "{written}");
         }
@@ -158,6 +177,9 @@ mod tests {
             ("1,234,567.89", Meaning::Money),
             ("1.234 triệu đồng", Meaning::Money),
             ("1,234 tỷ đồng", Meaning::Money),
+            ("1.00", Meaning::Money),
+            ("1.0000", Meaning::Money),
+            ("-12.5 đồng", Meaning::Money),
         ] {
             assert_eq!(told(written, meaning), "ambiguous", "{written}");
         }

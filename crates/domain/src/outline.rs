@@ -7,20 +7,21 @@ use std::collections::BTreeMap;
 use crate::{
     error::{Code, Fault},
     regime::Section,
+    text,
 };
 
 /// Everything that keeps `{"sectionCode": text}` from fitting an outline; places are `/sections/<code>`.
 pub fn check(outline: &[Section], sections: &BTreeMap<String, String>) -> Vec<Fault> {
     let mut faults = check_given(outline, sections);
     faults.extend(outline.iter().filter_map(|section| {
-        let is_written = sections.get(&section.code).is_some_and(|words| !words.trim().is_empty());
+        let is_written = sections.get(&section.code).is_some_and(|words| !text::shows_nothing(words));
         let title = &section.title;
         (section.required && !is_written).then(|| {
             Fault::worded(pointer(&section.code), Code::FieldRequired, format!("Thiếu mục “{title}”."), format!("{title:?} is missing."))
         })
     }));
     // An optional section may be left out; one that is there says something.
-    let is_empty = |section: &&Section| !section.required && sections.get(&section.code).is_some_and(|words| words.trim().is_empty());
+    let is_empty = |section: &&Section| !section.required && sections.get(&section.code).is_some_and(|words| text::shows_nothing(words));
     faults.extend(outline.iter().filter(is_empty).map(|section| {
         let words = ("Mục này để trống; hãy viết nội dung hoặc bỏ mục.", "The section is empty; fill it in or leave it out.");
         Fault::worded(pointer(&section.code), Code::LengthOutOfRange, words.0, words.1)

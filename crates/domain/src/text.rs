@@ -4,6 +4,8 @@
 
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark, is_nfc};
 
+use crate::error::Code;
+
 /// Characters at most of a text that is searched for.
 pub const MAX_SEARCH: usize = 200;
 
@@ -47,15 +49,49 @@ pub fn fold(text: &str) -> String {
     joined
 }
 
-/// Whether both databases can hold the text: PostgreSQL has no place for the character U+0000.
-/// Nothing stored has it, so that a search for it finds nothing.
+/// Whether the text can be kept: both databases hold it, and whatever is made of it can be written as XML (charts, sheets).
+/// Nothing stored has other characters, so that a search for them finds nothing.
 pub fn storable(text: &str) -> bool {
-    !text.contains('\0')
+    text.chars().all(is_writable)
 }
 
-/// Whether nothing of a text can be seen: blanks, and characters without width.
+/// Whether XML has the character (XML 1.0, section 2.2, Char): no control characters but tab and line ends, nor U+FFFE and U+FFFF.
+/// PostgreSQL has no place for U+0000 either.
+pub const fn is_writable(c: char) -> bool {
+    matches!(c, '\t' | '\n' | '\r' | ' '..='\u{fffd}' | '\u{10000}'..)
+}
+
+/// Whether nothing of a text can be seen: blanks, characters without width, and letters that are drawn as nothing.
 pub fn shows_nothing(text: &str) -> bool {
-    text.chars().all(|c| c.is_whitespace() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}'))
+    text.chars().all(|c| c.is_whitespace() || is_unseen(c))
+}
+
+const fn is_unseen(c: char) -> bool {
+    matches!(
+        c,
+        '\u{ad}'
+            | '\u{34f}'
+            | '\u{61c}'
+            | '\u{115f}'
+            | '\u{1160}'
+            | '\u{180e}'
+            | '\u{200b}'..='\u{200f}'
+            | '\u{202a}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}'
+            | '\u{2800}'
+            | '\u{3164}'
+            | '\u{fe00}'..='\u{fe0f}'
+            | '\u{feff}'
+            | '\u{ffa0}'
+    )
+}
+
+/// What is wrong with a text that must say something: there is none, or nothing of it can be seen.
+pub fn silence(text: &str) -> Option<Code> {
+    if text.trim().is_empty() {
+        return Some(Code::FieldRequired);
+    }
+    shows_nothing(text).then_some(Code::PatternMismatch)
 }
 
 /// A `LIKE` pattern (escape character `\`) that finds `text` anywhere, `%` and `_` meaning themselves.
@@ -89,6 +125,27 @@ mod tests {
         assert_eq!(normalise("Q\u{d0}-UBND"), "QĐ-UBND");
         assert_eq!(normalise("o\u{302}\u{309}"), "ổ");
         assert_eq!(normalise("2013 -1015"), "2013 -1015");
+    }
+
+    #[test]
+    fn what_is_kept_can_be_written_as_xml() {
+        for fine in ["", "Lập hồ sơ\tbiển đảo\r\n", "\u{7f}\u{85}\u{fffd}\u{10000}\u{10ffff}"] {
+            assert!(storable(fine), "{fine:?}");
+        }
+        for odd in ['\0', '\u{1}', '\u{8}', '\u{b}', '\u{c}', '\u{1f}', '\u{fffe}', '\u{ffff}'] {
+            assert!(!storable(&format!("Lập{odd} hồ sơ")), "{odd:?}");
+        }
+    }
+
+    #[test]
+    fn a_text_that_must_say_something_is_seen() {
+        for blank in ["", " \n", "\u{a0}"] {
+            assert_eq!(silence(blank), Some(Code::FieldRequired), "{blank:?}");
+        }
+        for unseen in ["\u{200b}", "\u{ad}", " \u{2061}\u{feff}", "\u{3164}\u{115f}\u{1160}\u{ffa0}", "\u{2800}", "\u{180e}"] {
+            assert_eq!(silence(unseen), Some(Code::PatternMismatch), "{unseen:?}");
+        }
+        assert_eq!(silence("\u{200b}a"), None);
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Failed sign-ins, counted for a login or a network address.
+//! Failed sign-ins, counted for a login, a network address, or both.
 //! Must not keep whom they are counted for in the clear.
 //! When so many are too many is decided in `app::identity`.
 
@@ -28,29 +28,28 @@ const COUNT: &str = "INSERT INTO failed_attempts (key_sha256, failures, expires_
     expires_at = CASE WHEN failed_attempts.expires_at > $4 THEN failed_attempts.expires_at ELSE excluded.expires_at END \
     RETURNING failures";
 
-/// Counts one more for each key and gives their sums. A count that has run out begins anew and then lasts until `expires`.
-pub fn count(conn: &mut Conn, keys_sha256: &[String], now: DateTime<Utc>, expires: DateTime<Utc>) -> Result<Vec<i32>, DbError> {
-    let mut counts = Vec::new();
-    for key in keys_sha256 {
-        let query = sql_query(COUNT)
-            .into_boxed::<MultiBackend>()
-            .bind::<Text, _>(key.clone())
-            .bind::<Timestamp, _>(expires.naive_utc())
-            .bind::<Timestamp, _>(now.naive_utc())
-            .bind::<Timestamp, _>(now.naive_utc());
-        let count: Count = query.get_result(conn)?;
-        counts.push(count.failures);
-    }
-    Ok(counts)
+/// Counts one more for a key and gives the sum. A count that has run out begins anew and then lasts until `expires`.
+pub fn count(conn: &mut Conn, key_sha256: &str, now: DateTime<Utc>, expires: DateTime<Utc>) -> Result<i32, DbError> {
+    let query = sql_query(COUNT)
+        .into_boxed::<MultiBackend>()
+        .bind::<Text, _>(key_sha256.to_owned())
+        .bind::<Timestamp, _>(expires.naive_utc())
+        .bind::<Timestamp, _>(now.naive_utc())
+        .bind::<Timestamp, _>(now.naive_utc());
+    let count: Count = query.get_result(conn)?;
+    Ok(count.failures)
 }
 
-/// Takes one back for each key, as the attempt was no failure; `forget` is forgotten altogether.
-pub fn forgive(conn: &mut Conn, keys_sha256: &[String], forget: &str) -> Result<(), DbError> {
-    for key in keys_sha256 {
-        let some = failed_attempts::table.find(key).filter(failed_attempts::failures.gt(0));
-        diesel::update(some).set(failed_attempts::failures.eq(failed_attempts::failures - 1)).execute(conn)?;
-    }
-    diesel::delete(failed_attempts::table.find(forget)).execute(conn)?;
+/// Takes one back, as the attempt was no failure.
+pub fn take_back(conn: &mut Conn, key_sha256: &str) -> Result<(), DbError> {
+    let some = failed_attempts::table.find(key_sha256).filter(failed_attempts::failures.gt(0));
+    diesel::update(some).set(failed_attempts::failures.eq(failed_attempts::failures - 1)).execute(conn)?;
+    Ok(())
+}
+
+/// Forgets a count altogether.
+pub fn forget(conn: &mut Conn, key_sha256: &str) -> Result<(), DbError> {
+    diesel::delete(failed_attempts::table.find(key_sha256)).execute(conn)?;
     Ok(())
 }
 

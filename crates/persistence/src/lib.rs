@@ -54,6 +54,7 @@ pub mod personal_request;
 pub mod plan;
 pub mod rates;
 pub mod reading;
+pub mod recorded;
 pub mod report;
 pub mod report_file;
 pub mod rows;

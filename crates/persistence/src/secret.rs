@@ -168,11 +168,12 @@ pub fn touch_key(conn: &mut Conn, id: Uuid, at: DateTime<Utc>) -> Result<bool, D
     Ok(diesel::update(open).set(client_keys::last_used_at.eq(at.naive_utc())).execute(conn)? == 1)
 }
 
-/// Whether a secret or a public key is still in force: what a service account's token rests on.
-pub fn is_in_force(conn: &mut Conn, id: Uuid, now: DateTime<Utc>) -> Result<bool, DbError> {
+/// Whether a secret or a public key of the account is still in force: what a service account's token rests on.
+pub fn is_in_force(conn: &mut Conn, account: AccountId, id: Uuid, now: DateTime<Utc>) -> Result<bool, DbError> {
     let now = now.naive_utc();
     let secret = client_secrets::table
         .find(DbId(id))
+        .filter(client_secrets::account_id.eq(DbId::from(account)))
         .filter(client_secrets::revoked_at.is_null())
         .filter(client_secrets::expires_at.is_null().or(client_secrets::expires_at.gt(now)));
     if diesel::select(diesel::dsl::exists(secret)).get_result::<bool>(conn)? {
@@ -180,6 +181,7 @@ pub fn is_in_force(conn: &mut Conn, id: Uuid, now: DateTime<Utc>) -> Result<bool
     }
     let key = client_keys::table
         .find(DbId(id))
+        .filter(client_keys::account_id.eq(DbId::from(account)))
         .filter(client_keys::revoked_at.is_null())
         .filter(client_keys::expires_at.is_null().or(client_keys::expires_at.gt(now)));
     Ok(diesel::select(diesel::dsl::exists(key)).get_result(conn)?)

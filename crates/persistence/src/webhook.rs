@@ -189,16 +189,19 @@ pub fn sealed(conn: &mut Conn, id: WebhookId) -> Result<Option<Sealed>, DbError>
     Ok(row.map(|(present, previous, until)| Sealed { present, previous: previous.zip(until.map(|at| at.and_utc())) }))
 }
 
-/// Puts another secret in the place of the present one, which signs until an instant as well, or no more.
-pub fn rotate(conn: &mut Conn, id: WebhookId, sealed: &Sealed) -> Result<(), DbError> {
+/// Puts another secret in the place of the present one, which signs until an instant as well, or no more; whatever was before that one is
+/// gone. False where the revision is another. Whoever has seen it has not seen this.
+pub fn rotate(conn: &mut Conn, (id, revision): (WebhookId, i32), sealed: &Sealed, at: DateTime<Utc>) -> Result<bool, DbError> {
+    let before = webhooks::table.find(DbId::from(id)).filter(webhooks::revision.eq(revision));
     let (previous, until) = sealed.previous.clone().unzip();
     let change = (
         webhooks::secret_sealed.eq(&sealed.present),
         webhooks::previous_sealed.eq(previous),
         webhooks::previous_until.eq(until.map(|at| at.naive_utc())),
+        webhooks::revision.eq(revision + 1),
+        webhooks::changed_at.eq(at.naive_utc()),
     );
-    diesel::update(webhooks::table.find(DbId::from(id))).set(change).execute(conn)?;
-    Ok(())
+    Ok(diesel::update(before).set(change).execute(conn)? == 1)
 }
 
 /// Ends sending to one that is active; false where it is not. Whoever has seen the revision before has not seen this.

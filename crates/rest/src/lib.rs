@@ -18,5 +18,5 @@ pub use condition::{Tags, if_match, if_none_match};
 pub use extract::{ByLanguage, CallerSlot, liked_langs, require_json, require_plain};
 pub use forms::{Forms, PUBLISHED};
 pub use openapi::document;
-pub use problem::{Problem, respond, status};
+pub use problem::{Problem, challenge, respond, status};
 pub use routes::{Bodies, configure, is_batch, is_unkept};

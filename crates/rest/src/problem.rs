@@ -16,8 +16,10 @@ use utoipa::ToSchema;
 /// A text in Vietnamese and English.
 #[derive(Serialize, ToSchema)]
 pub struct ProblemMessage {
+    /// In Vietnamese.
     #[schema(max_length = 500)]
     vi: String,
+    /// In English.
     #[schema(max_length = 500)]
     en: String,
 }
@@ -112,6 +114,15 @@ pub fn status(code: Code) -> StatusCode {
     }
 }
 
+/// What a refusal tells of the token that it wants (RFC 6750, section 3); which scope would do, no refusal knows.
+pub fn challenge(code: Code) -> Option<&'static str> {
+    match code {
+        Code::TokenInvalid => Some(r#"Bearer error="invalid_token""#),
+        Code::ScopeInsufficient => Some(r#"Bearer error="insufficient_scope""#),
+        code => (status(code) == StatusCode::UNAUTHORIZED).then_some("Bearer"),
+    }
+}
+
 /// An error on its way to the client.
 #[derive(Debug)]
 pub struct Problem(Refusal);
@@ -171,9 +182,8 @@ pub fn respond(refusal: &Refusal) -> HttpResponse {
     let status = status(refusal.code);
     let mut response = HttpResponse::build(status);
     response.content_type("application/problem+json; charset=utf-8");
-    if status == StatusCode::UNAUTHORIZED {
-        let challenge = if refusal.code == Code::TokenInvalid { r#"Bearer error="invalid_token""# } else { "Bearer" };
-        response.insert_header(("WWW-Authenticate", challenge));
+    if let Some(challenge) = challenge(refusal.code) {
+        response.insert_header((header::WWW_AUTHENTICATE, challenge));
     }
     if status == StatusCode::SERVICE_UNAVAILABLE {
         response.insert_header(("Retry-After", "2"));

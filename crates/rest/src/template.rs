@@ -8,7 +8,7 @@ use domain::{
     data_form::{DataField, FieldKind},
     regime::{Regime, RegimeSubject, Section},
 };
-use rust_xlsxwriter::{DataValidation, Format, Note, Workbook as Book, Worksheet, XlsxError};
+use rust_xlsxwriter::{DataValidation, Format, Note, Worksheet, XlsxError};
 
 use crate::dto::regime::Workbook;
 
@@ -106,7 +106,7 @@ pub fn csv(regime: &Regime) -> Option<Vec<u8>> {
 /// A workbook with the table, and a sheet that tells what belongs into each column.
 pub fn xlsx(regime: &Regime) -> Option<Workbook> {
     let columns = columns(regime);
-    let mut book = Book::new();
+    let mut book = charts::workbook().ok()?;
     table(book.add_worksheet(), &columns).ok()?;
     guide(book.add_worksheet(), regime, &columns).ok()?;
     book.save_to_buffer().ok().map(Workbook)

@@ -6,7 +6,13 @@ use std::path::PathBuf;
 
 use app::generate::Scale;
 use chrono::{DateTime, NaiveDate, Utc};
-use clap::{ArgMatches, Args, CommandFactory, Parser, Subcommand, ValueEnum, error::ErrorKind, parser::ValueSource};
+use clap::{
+    ArgMatches, Args, CommandFactory, Parser, Subcommand, ValueEnum,
+    builder::{PossibleValuesParser, TypedValueParser},
+    error::ErrorKind,
+    parser::ValueSource,
+};
+use domain::account::{Role, Scope};
 
 use crate::config::Flags;
 
@@ -45,6 +51,16 @@ impl Cli {
     }
 }
 
+/// Reads a role; the help and a refusal name all that there are.
+fn role() -> impl TypedValueParser<Value = Role> {
+    PossibleValuesParser::new(Role::ALL.iter().map(|role| role.label())).try_map(|label| label.parse::<Role>())
+}
+
+/// Reads a scope, in the same way.
+fn scope() -> impl TypedValueParser<Value = Scope> {
+    PossibleValuesParser::new(Scope::ALL.iter().map(|scope| scope.label())).try_map(|label| label.parse::<Scope>())
+}
+
 #[derive(Subcommand)]
 pub enum Command {
     /// Try it out: an embedded database with decision 1593 and demo accounts
@@ -59,6 +75,9 @@ pub enum Command {
     #[command(subcommand)]
     Import(Import),
     /// Fill an empty database with made-up programmes and reports, for load tests
+    ///
+    /// Empty is one without another programme than decision 1593, and in which nobody has recorded anything: without accounts, reports,
+    /// movements of budgets, deliverables, trainings and meetings. What imports made may be there. Accounts are made afterwards.
     Generate(GenerateArgs),
     /// Write the published specifications, or compare them with those checked in
     Export(ExportArgs),
@@ -142,7 +161,7 @@ pub struct GenerateArgs {
     /// The same seed and scale make the same content
     #[arg(long, default_value_t = 1, value_name = "S")]
     pub seed: u64,
-    /// Do it although the database holds programmes, which may be real
+    /// Do it although the database holds programmes, accounts or records, which may be real
     #[arg(long)]
     pub beside_existing: bool,
 }
@@ -282,7 +301,8 @@ pub struct GrantArgs {
     /// User name or `client_id`
     pub login: String,
     /// A role, e.g. `AGENCY_APPROVER`
-    pub role: String,
+    #[arg(value_parser = role())]
+    pub role: Role,
     /// Code of the agency, for the roles of agencies
     #[arg(long)]
     pub agency: Option<String>,
@@ -318,16 +338,16 @@ pub struct AccountArgs {
     #[arg(long)]
     pub agency: Option<String>,
     /// A role, e.g. `AGENCY_SYSTEM`; may be given several times
-    #[arg(long = "role", required = true)]
-    pub roles: Vec<String>,
+    #[arg(long = "role", required = true, value_name = "ROLE", value_parser = role())]
+    pub roles: Vec<Role>,
     #[command(flatten)]
     pub terms: TermsArgs,
     /// A network (CIDR) from which it may be used; may be given several times
     #[arg(long = "network", value_name = "NETWORK")]
     pub networks: Vec<String>,
-    /// What its tokens may be given for: `read`, `reports`, `account` or `admin`; may be given several times, all if not
-    #[arg(long = "scope", value_name = "SCOPE")]
-    pub scopes: Vec<String>,
+    /// What its tokens may be given for; may be given several times, all if not
+    #[arg(long = "scope", value_name = "SCOPE", value_delimiter = ' ', value_parser = scope())]
+    pub scopes: Vec<Scope>,
     /// When it ends, e.g. `2027-01-01T00:00:00Z`
     #[arg(long, value_name = "INSTANT")]
     pub expires: Option<DateTime<Utc>>,

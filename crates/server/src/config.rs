@@ -5,11 +5,13 @@
 mod connections;
 mod file;
 mod outside;
+mod ranges;
 mod transport;
 
 use std::{
     ffi::OsString,
     net::SocketAddr,
+    num::{NonZero, NonZeroU16},
     path::{Path, PathBuf},
     str::FromStr,
     time::Duration,
@@ -23,11 +25,15 @@ use serde::Deserialize;
 
 use domain::allowance::Allowances;
 
-use crate::{failure::Failure, sign_on::is_confidential};
+use crate::{failure::Failure, sign_on::is_confidential, telemetry};
 pub(crate) use connections::{files, fitting, of_address};
 use outside::{Limits, PersistedQueries, allowances, origins};
+use ranges::within;
 use transport::Http;
 pub use transport::{Patience, Transport, http_known};
+
+/// What is wrong where documents are required and none are named.
+pub const UNNAMED: &str = "persisted_queries: where they are required, a persisted_manifest names them";
 
 /// Settings as they can be given; flags and environment are read by clap, the file by serde.
 #[derive(Args, Clone, Debug, Default, Deserialize)]
@@ -185,79 +191,83 @@ impl Flags {
     /// Settings in force.
     ///
     /// # Errors
-    /// For a file that cannot be read, an unknown database URL, or numbers that cannot be.
+    /// For a file that cannot be read, an unknown database URL, or numbers that cannot be; with the line of the file that says it.
     pub fn resolve(self) -> Result<Settings, Failure> {
-        self.or_file()?.settled()
+        self.resolve_if(|_| Ok(()))
     }
 
-    /// As [`Flags::resolve`], with what the demo shows where neither flag, environment nor file says otherwise.
+    /// As [`Flags::resolve`], if they fit what they are for; a misfit begins with the name of its setting.
+    ///
+    /// # Errors
+    /// As there, and what does not fit.
+    pub fn resolve_if(self, fit: impl FnOnce(&Settings) -> Result<(), Failure>) -> Result<Settings, Failure> {
+        let (given, source) = self.or_file()?;
+        let settled = given.settled().and_then(|settings| fit(&settings).map(|()| settings));
+        settled.map_err(|failure| source.located(failure))
+    }
+
+    /// As [`Flags::resolve_if`], with what the demo shows where neither flag, environment nor file says otherwise.
     ///
     /// # Errors
     /// As there.
-    pub fn resolve_for_demo(self) -> Result<Settings, Failure> {
-        let given = self.or_file()?;
-        Self { graphiql: given.graphiql.or(Some(true)), ..given }.settled()
+    pub fn resolve_for_demo(self, fit: impl FnOnce(&Settings) -> Result<(), Failure>) -> Result<Settings, Failure> {
+        let (given, source) = self.or_file()?;
+        let settled = Self { graphiql: given.graphiql.or(Some(true)), ..given }.settled();
+        settled.and_then(|settings| fit(&settings).map(|()| settings)).map_err(|failure| source.located(failure))
     }
 
     /// What is given, checked, with the defaults of what is not.
     fn settled(self) -> Result<Settings, Failure> {
         let given = self;
-        let database_url = given.database_url.as_deref().unwrap_or("sqlite:haidang.db").parse().map_err(Failure::cannot)?;
+        let database_url = given.database_url.as_deref().unwrap_or("sqlite:haidang.db").parse::<DatabaseUrl>();
+        let database_url = database_url.map_err(|error| Failure::Cannot(format!("database_url: {error}")))?;
         let evidence_store = match given.evidence_store.as_deref().filter(|url| !url.is_empty()) {
             Some(url) => url.parse().map_err(Failure::cannot)?,
             None => StoreUrl::Folder(beside(&database_url)),
         };
         let evidence_max_bytes = given.evidence_max_bytes.unwrap_or(20 * 1024 * 1024);
-        if evidence_max_bytes == 0 {
-            return Err(Failure::Cannot("evidence_max_bytes must be at least 1".into()));
-        }
         let listen = given.listen.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8080)));
-        let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
-        let (workers, connections) = (given.workers.unwrap_or(cores), given.connections.unwrap_or(8));
-        if workers == 0 || connections == 0 {
-            return Err(Failure::Cannot("workers and connections must be at least 1".into()));
-        }
+        let cores = std::thread::available_parallelism().map_or(2, NonZero::get).min(*ranges::WORKERS.end());
         let trusted_proxies = listed("trusted_proxies", given.trusted_proxies.as_deref(), "a network such as 10.0.0.0/8")?;
         let webhook_networks = listed("webhook_networks", given.webhook_networks.as_deref(), "a network such as 10.0.0.0/8")?;
-        let webhook_ports = listed("webhook_ports", given.webhook_ports.as_deref(), "a port such as 9443")?;
-        let webhook_log_days = given.webhook_log_days.unwrap_or(30);
-        if webhook_log_days == 0 {
-            return Err(Failure::Cannot("webhook_log_days must be at least 1".into()));
+        let webhook_ports: Vec<NonZeroU16> = listed("webhook_ports", given.webhook_ports.as_deref(), "a port such as 9443")?;
+        let log = given.log.clone().unwrap_or_else(|| "info".into());
+        telemetry::filter(&log)?;
+        let persisted_queries_required = given.persisted_queries == Some(PersistedQueries::Required);
+        if persisted_queries_required && given.persisted_manifest.is_none() {
+            return Err(Failure::Cannot(UNNAMED.into()));
         }
         given.refuse_unnamed()?;
         refuse_ambiguous(&given.sign_on)?;
-        let (per_address, open_connections) =
-            (given.address_requests_per_minute.unwrap_or(6_000), given.open_connections.unwrap_or(25_000));
-        if per_address == 0 || open_connections == 0 || given.address_connections == Some(0) {
-            let told = "address_requests_per_minute, open_connections and address_connections must be at least 1";
-            return Err(Failure::Cannot(told.into()));
-        }
+        let shutdown_seconds = within("shutdown_seconds", given.shutdown_seconds.unwrap_or(8), &ranges::SHUTDOWN_SECONDS)?;
+        let per_address = given.address_requests_per_minute.unwrap_or(6_000);
+        let for_address = given.address_connections.map(|most| within("address_connections", most, &ranges::OPEN)).transpose()?;
         Ok(Settings {
             database_url,
             evidence_store,
-            evidence_max_bytes,
+            evidence_max_bytes: within("evidence_max_bytes", evidence_max_bytes, &ranges::EVIDENCE_BYTES)?,
             listen,
             keys_file: given.keys_file,
             personal_keys_file: given.personal_keys_file,
             issuer: given.issuer.unwrap_or_else(|| format!("http://{listen}")),
             audience: given.audience.unwrap_or_else(|| "haidang".into()),
-            workers,
-            connections,
+            workers: within("workers", given.workers.unwrap_or(cores), &ranges::WORKERS)?,
+            connections: within("connections", given.connections.unwrap_or(8), &ranges::CONNECTIONS)?,
             trusted_proxies,
             webhook_networks,
-            webhook_ports,
-            webhook_log_days,
+            webhook_ports: webhook_ports.into_iter().map(NonZeroU16::get).collect(),
+            webhook_log_days: within("webhook_log_days", given.webhook_log_days.unwrap_or(30), &ranges::LOG_DAYS)?,
             metrics_token: given.metrics_token.filter(|token| !token.is_empty()),
             graphiql: given.graphiql.unwrap_or(false),
-            log: given.log.unwrap_or_else(|| "info".into()),
-            shutdown: Duration::from_secs(given.shutdown_seconds.unwrap_or(8)),
-            address_requests_per_minute: per_address,
-            open_connections,
-            address_connections: given.address_connections,
+            log,
+            shutdown: Duration::from_secs(shutdown_seconds),
+            address_requests_per_minute: within("address_requests_per_minute", per_address, &ranges::PER_MINUTE)?,
+            open_connections: within("open_connections", given.open_connections.unwrap_or(25_000), &ranges::OPEN)?,
+            address_connections: for_address,
             transport: Transport::new(&given.http)?,
             cors_origins: origins(given.cors_origins.as_deref().unwrap_or_default())?,
-            public_max_age: given.public_max_age.unwrap_or(0),
-            persisted_queries_required: given.persisted_queries == Some(PersistedQueries::Required),
+            public_max_age: within("public_max_age", given.public_max_age.unwrap_or(0), &ranges::MAX_AGE)?,
+            persisted_queries_required,
             persisted_manifest: given.persisted_manifest,
             allowances: allowances(&given.limits)?,
             sign_on: given.sign_on,
@@ -389,7 +399,7 @@ mod tests {
         let (none, file) = (Flags::default(), Flags { config: Some(path), ..Flags::default() });
         let flag = Flags { graphiql: Some(true), ..file.clone() };
         let shown = |flags: &Flags| {
-            let [served, demo] = [flags.clone().resolve(), flags.clone().resolve_for_demo()];
+            let [served, demo] = [flags.clone().resolve(), flags.clone().resolve_for_demo(|_| Ok(()))];
             (served.expect("settings").graphiql, demo.expect("settings").graphiql)
         };
         assert_eq!([shown(&none), shown(&file), shown(&flag)], [(false, true), (false, false), (true, true)]);
@@ -438,8 +448,8 @@ mod tests {
         let dir = tempfile::tempdir().expect("a folder");
         let path = dir.path().join("haidang.toml");
         std::fs::write(&path, "[[sign_on]]\nissuer = \"http://sso.example\"\naudience = [\"a\"]\n").expect("a file");
-        let told = Flags { config: Some(path), ..Flags::default() }.resolve().expect_err("plain http").to_string();
-        assert!(told.starts_with("sign_on.issuer: "), "{told}");
+        let told = Flags { config: Some(path.clone()), ..Flags::default() }.resolve().expect_err("plain http").to_string();
+        assert!(told.starts_with(&format!("{}: line 2: sign_on.issuer: ", path.display())), "{told}");
     }
 
     #[test]
@@ -452,10 +462,10 @@ mod tests {
             Flags { config: Some(path.clone()), ..Flags::default() }.resolve().map(drop).map_err(|failure| failure.to_string())
         };
         assert_eq!(refused(one), Ok(()));
-        assert!(refused(&one.repeat(2)).is_err_and(|told| told.starts_with("sign_on.issuer: ") && told.contains("twice")));
+        assert!(refused(&one.repeat(2)).is_err_and(|told| told.contains(": line 5: sign_on.issuer: ") && told.contains("twice")));
         for audience in ["[]", "[\"\"]"] {
             let told = refused(&one.replace("[\"a\"]", audience)).expect_err("no audience");
-            assert!(told.starts_with("sign_on.audience: "), "{told}");
+            assert!(told.contains(": line 3: sign_on.audience: "), "{told}");
         }
     }
 

@@ -17,7 +17,7 @@ use crate::{
     audit::{Deed, record, refused, watched},
     identity::{
         current,
-        password::{judged, opened_secret, proof, purpose, still},
+        password::{is_known_from, judged, opened_secret, proof, purpose, still},
         throttle::Counted,
     },
 };
@@ -58,8 +58,12 @@ impl Confirmed {
 
 /// Checks the caller's current password, counted like a sign-in.
 async fn confirmed(app: &App, ctx: &Ctx, account: &Account, password: String) -> Result<Confirmed, Error> {
-    let (counted, now, today) = (Counted::new(&account.login, ctx.origin().network, true), app.0.clock.now(), app.0.clock.today());
-    let (counting, login) = (counted.clone(), account.login.to_string());
+    let (network, now, today) = (ctx.origin().network, app.0.clock.now(), app.0.clock.today());
+    let (id, login) = (account.id, account.login.to_string());
+    // A token may be in the hands of a stranger.
+    let is_known = app.0.db.read(move |conn| is_known_from(conn, id, network, now)).await?;
+    let counted = Counted::new(&account.login, network, is_known);
+    let counting = counted.clone();
     if app.0.db.append(move |conn| counting.count(conn, now)).await? {
         return Err(Refusal::new(Code::TooManyAttempts).into());
     }

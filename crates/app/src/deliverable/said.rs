@@ -262,7 +262,8 @@ fn kept(value: &Value, at: &str, faults: &mut Vec<Fault>) -> Value {
     match value {
         Value::String(given) => {
             let words = text::normalise(given.trim());
-            if !text::storable(&words) {
+            // Blanks are judged with their fields; what shows nothing looks like one and is none.
+            if !text::storable(&words) || (!words.is_empty() && text::shows_nothing(&words)) {
                 faults.push(Fault::new(at, Code::PatternMismatch));
             } else if words.chars().count() > MAX_TEXT {
                 faults.push(Fault::new(at, Code::LengthOutOfRange));

@@ -149,8 +149,10 @@ pub async fn remove(
     let reason = text::normalise(reason).trim().to_owned();
     watched(app, ctx, deed(), async {
         ctx.allow(Action::ManageEvidence)?;
-        if reason.is_empty() || reason.chars().count() > MAX_WORDS || !text::storable(&reason) {
-            return Err(Refusal::with_faults(Code::QueryInvalid, vec![Fault::new("/reason", Code::LengthOutOfRange)]).into());
+        let is_kept = (1..=MAX_WORDS).contains(&reason.chars().count()) && text::storable(&reason);
+        let code = if is_kept { text::shows_nothing(&reason).then_some(Code::PatternMismatch) } else { Some(Code::LengthOutOfRange) };
+        if let Some(code) = code {
+            return Err(Refusal::with_faults(Code::QueryInvalid, vec![Fault::new("/reason", code)]).into());
         }
         let (app_, ctx_) = (app.clone(), ctx.clone());
         let take_off = move |conn: &mut Conn| -> Result<(), Error> {

@@ -1,5 +1,6 @@
 //! Filling a database with made-up data in the sizes of real ones: what load tests and query plans are read on.
-//! Must not be poured over what is real: it refuses a database that holds programmes, unless it is told to go beside them.
+//! Must not be poured over what is real: it refuses a database in use, unless it is told to go beside what is there. In use is one that
+//! holds another programme than what ships, or anything that anybody recorded, an account being enough.
 //! What is made is laid out in `unit`, `file`, `life` and `flow`, and written by `fill`.
 //!
 //! The same scale and seed make the same content on every database and machine: agencies, programmes, tasks, years, states, days,
@@ -25,7 +26,7 @@ use std::{fmt, str::FromStr};
 use auth::Ctx;
 use chrono::NaiveDate;
 use domain::policy::Action;
-use persistence::{Conn, report};
+use persistence::{Conn, recorded};
 use serde_json::json;
 
 use crate::{
@@ -36,7 +37,7 @@ use crate::{
 const OPERATION: &str = "generate_data";
 /// Codes of made-up programmes begin like this, those of their agencies alike.
 const MARK: &str = "TAI-";
-/// The one programme beside which nothing is asked, as long as nobody has reported on it: it ships with the service.
+/// The one programme beside which nothing is asked, as long as nobody has recorded anything: it ships with the service.
 const SHIPPED: &str = "HP-1593-2013";
 /// The last day on which anything happens.
 const AS_OF: NaiveDate = day(2025, 12, 31);
@@ -88,7 +89,7 @@ impl fmt::Display for Scale {
 pub struct Order {
     pub scale: Scale,
     pub seed: u64,
-    /// Programmes that are there already are no reason to refuse.
+    /// Programmes and records that are there already are no reason to refuse.
     pub beside_existing: bool,
 }
 
@@ -112,7 +113,7 @@ pub enum Outcome {
     Made(Made),
     /// There are made-up programmes already, this one among them.
     AlreadyMade(String),
-    /// There are programmes that may be real, this one among them, or reports on what ships.
+    /// There is this: a programme that may be real, or what somebody recorded.
     InUse(String),
 }
 
@@ -160,9 +161,9 @@ fn reason_against(app: &App, conn: &mut Conn, order: Order) -> Result<Option<Out
         return Ok(None);
     }
     if let Some(real) = codes().find(|code| *code != SHIPPED) {
-        return Ok(Some(Outcome::InUse(real.to_owned())));
+        return Ok(Some(Outcome::InUse(format!("programme {real}"))));
     }
-    Ok(if report::is_any(conn)? { Some(Outcome::InUse(SHIPPED.to_owned())) } else { None })
+    Ok(recorded::first(conn)?.map(|what| Outcome::InUse(what.to_owned())))
 }
 
 #[cfg(test)]

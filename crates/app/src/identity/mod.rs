@@ -124,8 +124,8 @@ pub(crate) fn admits(account: &Account, network: Option<IpAddr>) -> bool {
 /// The caller that a token stands for, as it is stored now.
 ///
 /// # Errors
-/// `TOKEN_INVALID` when the token does not hold, or what it stands for is gone, disabled, expired or ended;
-/// `NETWORK_NOT_ALLOWED` from elsewhere.
+/// `TOKEN_INVALID` when the token does not hold, what it stands for is gone, disabled, expired or ended, or what it names is not the
+/// account's; `NETWORK_NOT_ALLOWED` from elsewhere.
 pub async fn authenticate(app: &App, token: &str, origin: Origin) -> Result<Ctx, Error> {
     let mut deed = Deed::new("authenticate");
     let done = if app.0.tokens.names_own_key(token) {
@@ -221,11 +221,11 @@ pub(crate) fn still(app: &App, conn: &mut Conn, ctx: &Ctx, action: Action) -> Re
     Ok(ctx)
 }
 
-/// Whether what a token was given for still counts.
+/// Whether what a token was given for is the account's and still counts.
 fn is_in_force(conn: &mut Conn, account: &Account, rests_on: Uuid, now: DateTime<Utc>) -> Result<bool, DbError> {
     match account.kind {
         AccountKind::User => session::is_open(conn, account.id, SessionId::from_uuid(rests_on), now),
-        AccountKind::Service => secret::is_in_force(conn, rests_on, now),
+        AccountKind::Service => secret::is_in_force(conn, account.id, rests_on, now),
     }
 }
 

@@ -2,17 +2,17 @@
 //! Must not tell a wrong name from a wrong password, in words or in time.
 //! Throttling is `throttle`, hashing `auth::Passwords`.
 
-use std::sync::Arc;
+use std::{net::IpAddr, sync::Arc};
 
 use auth::{Ctx, OneTimeSecret, digest, random_token, recovery_digest};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
-    account::{Account, AccountKind, AccountStatus, Scopes, Session},
+    account::{Account, AccountId, AccountKind, AccountStatus, Scopes, Session},
     error::{Code, Refusal},
     text,
 };
 use persistence::{
-    Conn,
+    Conn, DbError,
     account::{self, Credentials},
     second_factor::{self, SecondFactor},
     session,
@@ -65,7 +65,7 @@ pub(super) async fn sign_in(app: &App, ctx: &Ctx, offer: PasswordOffer, wanted: 
     // 4. The second factor, the session, the entry: together or not at all.
     let second_factor = found.second_factor.filter(|factor| factor.is_confirmed);
     let proof = match &second_factor {
-        Some(factor) => Some(proof(app, &account, factor, offer.one_time.as_deref(), now)?),
+        Some(factor) => Some(counted_proof(app, &account, factor, (offer.one_time.as_deref(), &found.counted), now).await?),
         None => None,
     };
     let refresh_token = random_token().map_err(|_| Error::Internal("the operating system gives no randomness"))?;
@@ -129,10 +129,7 @@ async fn find(app: &App, ctx: &Ctx, username: &str) -> Result<Found, Error> {
         let credentials = account::credentials(conn, &login, now, today)?;
         // Nobody has the nil identifier.
         let id = credentials.as_ref().map_or(domain::id::Id::from_uuid(uuid::Uuid::nil()), |c| c.account.id);
-        let is_known = match network {
-            Some(address) => session::is_known_from(conn, id, &place_of(address), now - KNOWN)?,
-            None => false,
-        };
+        let is_known = is_known_from(conn, id, network, now)?;
         let second_factor = second_factor::find(conn, id)?;
         let catalogue = app_.0.catalogue.current(conn)?;
         let credentials = credentials.filter(|c| is_usable(&c.account, &ctx, now));
@@ -140,6 +137,11 @@ async fn find(app: &App, ctx: &Ctx, username: &str) -> Result<Found, Error> {
         Ok(Found { credentials, second_factor, agency, counted: Counted::new(&login, network, is_known) })
     });
     found.await
+}
+
+/// Whether the account signed in from an address before.
+pub(crate) fn is_known_from(conn: &mut Conn, account: AccountId, network: Option<IpAddr>, now: DateTime<Utc>) -> Result<bool, DbError> {
+    network.map_or(Ok(false), |address| session::is_known_from(conn, account, &place_of(address), now - KNOWN))
 }
 
 /// A permit to hash a password for this caller.
@@ -174,6 +176,21 @@ impl Proof {
             Self::Recovery(sha256) => second_factor::take_recovery_code(conn, account.id, sha256, now)?,
         })
     }
+}
+
+/// As [`proof`], where what is given counts as an attempt until it is known to be right.
+async fn counted_proof(
+    app: &App,
+    account: &Account,
+    factor: &SecondFactor,
+    (given, counted): (Option<&str>, &Counted),
+    now: DateTime<Utc>,
+) -> Result<Proof, Error> {
+    let (counted, is_given) = (counted.clone(), given.is_some_and(|code| !code.trim().is_empty()));
+    if is_given && app.0.db.append(move |conn| counted.count_code(conn, now)).await? {
+        return Err(Refusal::new(Code::TooManyAttempts).into());
+    }
+    proof(app, account, factor, given, now)
 }
 
 /// Reads the one-time password or recovery code of an account that needs one.

@@ -1,5 +1,6 @@
-//! How many wrong passwords are too many: for an account, and for a network address.
-//! Must not let a stranger lock somebody out: where an account has signed in before, its own count applies.
+//! How many wrong passwords are too many: for a network address, for an account there, and for an account at many addresses.
+//! Must not let a stranger lock somebody out: one address uses up what may be tried there and a tenth of what may be tried at all
+//! places from which the account never signed in; those from which it did have counts of their own.
 //! The counts are `persistence::attempts`.
 
 use std::net::IpAddr;
@@ -10,43 +11,70 @@ use persistence::{Conn, DbError, attempts};
 
 /// Failures are counted for so long.
 const WINDOW: TimeDelta = TimeDelta::minutes(15);
-/// Failures of one account within the window.
-const PER_ACCOUNT: i32 = 10;
+/// Failures of one account at one place within the window.
+const PER_PLACE: i32 = 10;
+/// Failures of one account within the window at all places that it knows, and at all that it does not.
+const PER_ACCOUNT: i32 = 100;
 /// Failures from one network within the window: an office shares an address.
 const PER_NETWORK: i32 = 300;
 
 /// What an attempt is counted for.
 #[derive(Clone, Debug)]
 pub struct Counted {
-    account: String,
     network: Option<String>,
+    /// The account at this place.
+    here: String,
+    /// The account at all places that it knows, or at all others. One or the other, so that every name takes the same statements.
+    together: String,
+    /// Codes for the account's second factor, here where it knows the place, else at all others.
+    codes: String,
 }
 
 impl Counted {
     /// An attempt with a login from an address, at which the account signed in before or not.
     pub fn new(login: &str, network: Option<IpAddr>, is_known_there: bool) -> Self {
         let place = network.map(place_of);
-        let own = place.as_deref().filter(|_| is_known_there).unwrap_or_default();
+        let here = format!("account|{login}|{}", place.as_deref().unwrap_or_default());
+        let together = format!("{}|{login}", if is_known_there { "known" } else { "unknown" });
+        let codes = format!("codes|{login}|{}", place.as_deref().filter(|_| is_known_there).unwrap_or_default());
         Self {
-            account: digest(format!("account|{login}|{own}").as_bytes()),
             network: place.map(|place| digest(format!("network|{place}").as_bytes())),
+            here: digest(here.as_bytes()),
+            together: digest(together.as_bytes()),
+            codes: digest(codes.as_bytes()),
         }
     }
 
-    fn keys(&self) -> Vec<String> {
-        std::iter::once(self.account.clone()).chain(self.network.clone()).collect()
-    }
-
-    /// Counts the attempt as a failure until it is known not to be one; tells whether there were too many.
+    /// Counts the attempt as a failure until it is known not to be one; tells whether there were too many. What is refused for its
+    /// place does not count beyond it: neither does it keep other places waiting, nor does it leave rows.
     pub fn count(&self, conn: &mut Conn, now: DateTime<Utc>) -> Result<bool, DbError> {
-        let counts = attempts::count(conn, &self.keys(), now, now + WINDOW)?;
-        Ok(counts.iter().zip([PER_ACCOUNT, PER_NETWORK]).any(|(failures, limit)| *failures > limit))
+        let counts =
+            [(self.network.as_deref(), PER_NETWORK), (Some(self.here.as_str()), PER_PLACE), (Some(self.together.as_str()), PER_ACCOUNT)];
+        for (key, limit) in counts {
+            if let Some(key) = key
+                && attempts::count(conn, key, now, now + WINDOW)? > limit
+            {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
-    /// The attempt was none: the account's count begins anew.
+    /// Counts a code for the second factor, which only who has the password may try: there are but a million, so that all places that
+    /// the account does not know have [`PER_PLACE`] together.
+    pub fn count_code(&self, conn: &mut Conn, now: DateTime<Utc>) -> Result<bool, DbError> {
+        Ok(attempts::count(conn, &self.codes, now, now + WINDOW)? > PER_PLACE)
+    }
+
+    /// The attempt was none: the account's count at this place begins anew. What was tried elsewhere still counts. In the order of
+    /// [`Counted::count`], so that neither waits for the other.
     pub fn forgive(&self, conn: &mut Conn) -> Result<(), DbError> {
-        let network: Vec<String> = self.network.iter().cloned().collect();
-        attempts::forgive(conn, &network, &self.account)
+        if let Some(network) = &self.network {
+            attempts::take_back(conn, network)?;
+        }
+        attempts::forget(conn, &self.here)?;
+        attempts::forget(conn, &self.codes)?;
+        attempts::take_back(conn, &self.together)
     }
 }
 

@@ -164,7 +164,9 @@ impl Draft {
 fn normalise(value: &mut Value, pointer: &mut String, faults: &mut Vec<Fault>) {
     let depth = pointer.len();
     match value {
-        Value::String(string) if !text::storable(string) => faults.push(Fault::new(pointer.as_str(), Code::PatternMismatch)),
+        Value::String(string) if !text::storable(string) || text::silence(string) == Some(Code::PatternMismatch) => {
+            faults.push(Fault::new(pointer.as_str(), Code::PatternMismatch));
+        }
         Value::String(string) => *string = text::normalise(string),
         Value::Array(items) => {
             for (i, item) in items.iter_mut().enumerate() {

@@ -187,8 +187,11 @@ pub(super) fn worded(pointer: &str, words: &str) -> Result<String, Refusal> {
         return Err(faulty(pointer, Code::PatternMismatch));
     }
     let words = text::normalise(words);
-    if text::shows_nothing(&words) || words.chars().count() > MAX_TEXT {
+    if words.trim().is_empty() || words.chars().count() > MAX_TEXT {
         return Err(faulty(pointer, Code::LengthOutOfRange));
+    }
+    if text::shows_nothing(&words) {
+        return Err(faulty(pointer, Code::PatternMismatch));
     }
     Ok(words)
 }

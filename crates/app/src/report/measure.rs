@@ -12,6 +12,7 @@ use domain::{
     programme::ProgrammeId,
     regime::{Regime, RegimeKind, RegimeSubject, row_of},
     report::{Report, ReportContent},
+    text,
 };
 
 use super::{answer::Answer, facts::About};
@@ -121,8 +122,6 @@ pub(super) fn unsaid(is_about_task: bool, content: &ReportContent) -> Vec<Fault>
     if is_about_task && content.percent.is_none() {
         faults.push(Fault::new("/percent", Code::PercentNeeded));
     }
-    if content.narrative.trim().is_empty() {
-        faults.push(Fault::new("/narrative", Code::FieldRequired));
-    }
+    faults.extend(text::silence(&content.narrative).map(|code| Fault::new("/narrative", code)));
     faults
 }

@@ -185,8 +185,8 @@ fn kept_set(at: &str, given: &BTreeSet<String>, faults: &mut Vec<Fault>) -> BTre
         return given.clone();
     }
     let all: BTreeSet<String> = given.iter().map(|one| kept(at, one, faults)).collect();
-    if all.contains("") {
-        faults.push(Fault::new(at, Code::FieldRequired));
+    if let Some(code) = all.iter().find_map(|one| domain::text::silence(one)) {
+        faults.push(Fault::new(at, code));
     }
     all
 }

@@ -270,7 +270,9 @@ impl App {
     /// When the database fails.
     pub async fn purge_webhooks(&self) -> Result<usize, Error> {
         let Some(setup) = self.0.webhooks.setup.get() else { return Ok(0) };
-        let before = self.0.clock.now() - TimeDelta::days(setup.keep_days.into());
+        let kept = TimeDelta::try_days(setup.keep_days.into());
+        // Nothing is older than time goes back.
+        let Some(before) = kept.and_then(|kept| self.0.clock.now().checked_sub_signed(kept)) else { return Ok(0) };
         let mut purged = 0;
         loop {
             match self.0.db.append(move |conn| delivery::purge(conn, before)).await? {

@@ -342,6 +342,8 @@ pub async fn delete(app: &App, ctx: &Ctx, id: WebhookId, revision: Revisions) ->
 }
 
 /// Puts a new secret in the place of the present one, which signs for so many hours as well, [`OVERLAP_HOURS`] where nothing is said.
+/// Two are kept at most: what the present one was put in the place of signs no more, whatever was said of it, so that a secret which
+/// is known to somebody can be got rid of at once.
 ///
 /// # Errors
 /// `FORBIDDEN`, `NOT_FOUND`, `PRECONDITION_FAILED`; `BODY_INVALID` for hours out of range.
@@ -361,13 +363,17 @@ pub async fn rotate(
         let (app_, ctx_) = (app.clone(), ctx.clone());
         let work = move |conn: &mut Conn| -> Result<Signing, Error> {
             let ctx = &current(&app_, conn, &ctx_)?;
-            own(conn, ctx, (id, &revision))?;
+            let webhook = own(conn, ctx, (id, &revision))?;
             if !(0..=most).contains(&hours) {
                 return Err(Refusal::with_faults(Code::BodyInvalid, vec![Fault::new("/overlapHours", Code::OutOfRange)]).into());
             }
             let before = stored::sealed(conn, id)?.ok_or_else(|| Refusal::new(Code::NotFound))?;
-            let until = (hours > 0).then(|| app_.0.clock.now() + TimeDelta::hours(hours.into()));
-            stored::rotate(conn, id, &Sealed { present: present.clone(), previous: until.map(|until| (before.present, until)) })?;
+            let now = app_.0.clock.now();
+            let until = (hours > 0).then(|| now + TimeDelta::hours(hours.into()));
+            let sealed = Sealed { present: present.clone(), previous: until.map(|until| (before.present, until)) };
+            if !stored::rotate(conn, (id, webhook.revision), &sealed, now)? {
+                return Err(Refusal::new(Code::PreconditionFailed).into());
+            }
             let after = json!({"secret": "***", "previousUntil": until});
             record(&app_, conn, ctx, Deed::new(ROTATE).on("webhook", id).with(json!({ "after": after })))?;
             Ok((id, digest(present.as_bytes())))

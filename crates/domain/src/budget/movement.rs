@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 
-use super::{BudgetLineId, Ceiling, FundingSourceKind, MAX_AMOUNT};
+use super::{BudgetLineId, Ceiling, FundingSourceKind, MAX_AMOUNT, YEARS};
 use crate::{
     account::AccountId,
     agency::AgencyId,
@@ -15,6 +15,7 @@ use crate::{
     id::Id,
     labels::labelled_enum,
     money::{Dong, Total},
+    text,
 };
 
 pub type MovementId = Id<Movement>;
@@ -141,7 +142,9 @@ pub struct Movement {
 }
 
 impl Movement {
-    /// What is wrong with it by itself, on a line of this source and year, for `today` in Viet Nam.
+    /// What is wrong with it by itself, on a line of this source and year, for `today` in Viet Nam. Estimates are drawn up in the year
+    /// before the line's: nothing happens to its money before that, but to what whoever is not the state promised and gave long before;
+    /// and nothing leaves books that have not begun.
     pub fn faults(&self, source: FundingSourceKind, year: i32, today: NaiveDate, at: &str) -> Vec<Fault> {
         let mut faults = Vec::new();
         let mut fault = |field: &str, code: Code| faults.push(Fault::new(format!("{at}/{field}"), code));
@@ -160,6 +163,13 @@ impl Movement {
         if self.on > today {
             fault("on", Code::DayInFuture);
         }
+        let first = if source == FundingSourceKind::Socialised { *YEARS.start() } else { year - 1 };
+        if self.on.year() < first {
+            faults.push(too_early(first, at));
+        } else if self.kind == MovementKind::CarriedOver && self.booking_year == year && self.on.year() < year {
+            faults.push(too_early(year, at));
+        }
+        let mut fault = |field: &str, code: Code| faults.push(Fault::new(format!("{at}/{field}"), code));
         if self.kind.needs_document() && self.document.is_none() {
             fault("document", Code::FieldRequired);
         }
@@ -173,8 +183,8 @@ impl Movement {
         if self.refers_to.is_some() && !matches!(self.kind, MovementKind::Reversed | MovementKind::Allocated) {
             fault("refersTo", Code::RuleBroken);
         }
-        if self.exception.as_deref().is_some_and(|reason| reason.trim().is_empty()) {
-            fault("exception", Code::FieldRequired);
+        if let Some(code) = self.exception.as_deref().and_then(text::silence) {
+            fault("exception", code);
         }
         let is_later = self.booking_year > year;
         // A payment's own books are looked at by the day.
@@ -185,6 +195,16 @@ impl Movement {
         }
         faults
     }
+}
+
+/// That it happened before the first year in which it can.
+fn too_early(first: i32, at: &str) -> Fault {
+    Fault::worded(
+        format!("{at}/on"),
+        Code::PeriodInconsistent,
+        format!("Bút toán này không thể có ngày trước ngày 01/01/{first}."),
+        format!("This movement is not before 1 January {first}."),
+    )
 }
 
 /// That an amount is larger than [`MAX_AMOUNT`], by itself or with what the line holds.

@@ -122,6 +122,37 @@ fn a_payment_of_january_counts_to_the_year_of_the_work_and_of_february_needs_a_c
 }
 
 #[test]
+fn nothing_happens_to_money_before_its_estimates_nor_leaves_books_that_have_not_begun() {
+    let socialised = FundingSourceKind::Socialised;
+    for kind in MovementKind::ALL.iter().copied().filter(|kind| *kind != Reversed) {
+        let state = FundingSourceKind::StateProvincial;
+        let source = if kind.is_of(state) { state } else { socialised };
+        let on = |on: &str| {
+            let faults = movement(1, kind, 1, on).faults(source, 2020, day("2023-01-01"), "");
+            faults.into_iter().map(|fault| (fault.pointer, fault.code)).collect::<Vec<_>>()
+        };
+        // Others than the state may promise and give long before.
+        let first = if kind == CarriedOver {
+            "2020-01-01"
+        } else if source == socialised {
+            "2000-01-01"
+        } else {
+            "2019-01-01"
+        };
+        assert_eq!(on(first), [], "{kind}");
+        let last = if source == socialised { "1999-12-31" } else { "2018-12-31" };
+        for early in ["0000-01-01", "1999-01-01", last] {
+            assert_eq!(on(early), refused("/on", Code::PeriodInconsistent), "{kind} {early}");
+        }
+    }
+    let carried = movement(1, CarriedOver, 1, "2019-12-31").faults(FundingSourceKind::StateCentral, 2020, day("2023-01-01"), "");
+    assert_eq!(carried.len(), 1, "{carried:?}");
+    let state = ledger(FundingSourceKind::StateProvincial, &[movement(1, Assigned, 1, "2019-12-20")]);
+    let undone = Movement { refers_to: Some(id(1)), ..movement(2, Reversed, 1, "2018-12-31") };
+    assert!(told(&state, &undone).contains(&("/on".into(), Code::PeriodInconsistent)));
+}
+
+#[test]
 fn the_closing_day_is_a_setting_with_a_validity() {
     let first = BudgetRules { validity: Validity { from: None, to: Some(day("2020-01-01")) }, ..BudgetRules::first() };
     let later = BudgetRules {

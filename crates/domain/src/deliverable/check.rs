@@ -5,7 +5,10 @@
 use chrono::{Datelike, NaiveDate};
 
 use super::{Deliverable, Details, Edition, Instrument, InstrumentState};
-use crate::error::{Code, Fault};
+use crate::{
+    error::{Code, Fault},
+    text,
+};
 
 /// Characters at most of a title.
 const MAX_TITLE: usize = 500;
@@ -14,11 +17,9 @@ impl Deliverable {
     /// What is wrong with it, for `today` in Viet Nam.
     pub fn faults(&self, today: NaiveDate, at: &str) -> Vec<Fault> {
         let mut faults = Vec::new();
-        match self.title.trim().chars().count() {
-            0 => faults.push(Fault::new(format!("{at}/title"), Code::FieldRequired)),
-            1..=MAX_TITLE => {}
-            _ => faults.push(Fault::new(format!("{at}/title"), Code::LengthOutOfRange)),
-        }
+        let is_long = self.title.trim().chars().count() > MAX_TITLE;
+        let code = text::silence(&self.title).or(is_long.then_some(Code::LengthOutOfRange));
+        faults.extend(code.map(|code| Fault::new(format!("{at}/title"), code)));
         // Days on which something has happened are not to come, and what happened first is of the year.
         let happened = self.details.happened();
         faults.extend(
@@ -122,8 +123,7 @@ impl Details {
                 [address(of.url.as_deref(), at), uptime].into_iter().flatten().collect()
             }
             Self::Assessment(of) => {
-                let is_empty = of.narrative.trim().is_empty();
-                is_empty.then(|| Fault::new(format!("{at}/narrative"), Code::FieldRequired)).into_iter().collect()
+                text::silence(&of.narrative).map(|code| Fault::new(format!("{at}/narrative"), code)).into_iter().collect()
             }
             Self::LegalDocument(_) | Self::Commendation(_) | Self::Equipment(_) => Vec::new(),
         }

@@ -177,7 +177,14 @@ fn c16_applications_tell_when_they_were_updated() {
 #[test]
 fn c17_what_has_no_figure_is_told_in_words() {
     let right = json!({ "criterion": "Phối hợp đối nội với đối ngoại", "assessedOn": "2014-12-01", "narrative": "Nhuần nhuyễn." });
-    holds(DeliverableKind::Assessment, &right, &[("narrative", json!(" "), "/narrative", Code::FieldRequired)]);
+    holds(
+        DeliverableKind::Assessment,
+        &right,
+        &[
+            ("narrative", json!(" "), "/narrative", Code::FieldRequired),
+            ("narrative", json!("\u{200b}"), "/narrative", Code::PatternMismatch),
+        ],
+    );
 }
 
 #[test]

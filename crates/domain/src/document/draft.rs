@@ -128,6 +128,8 @@ impl DocumentDraft {
                 faults.push(Fault::new(place, Code::PatternMismatch));
             } else if !(1..=most).contains(&text.chars().count()) {
                 faults.push(Fault::new(place, Code::LengthOutOfRange));
+            } else if text::shows_nothing(text) {
+                faults.push(Fault::new(place, Code::PatternMismatch));
             }
         }
         if self.recipients.len() > MAX_RECIPIENTS {

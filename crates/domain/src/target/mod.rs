@@ -13,6 +13,7 @@ use crate::{
     id::Id,
     labels::labelled_enum,
     programme::{Certainty, Comparator, Target, TargetScope},
+    text,
     validity::Validity,
 };
 
@@ -240,8 +241,8 @@ impl Definition {
         match &self.measure {
             Measure::Percentage { numerator, denominator, goal } => {
                 for (field, words) in [("percentage/numerator", numerator), ("percentage/denominator", denominator)] {
-                    if words.trim().is_empty() {
-                        fault(field, Code::FieldRequired);
+                    if let Some(code) = text::silence(words) {
+                        fault(field, code);
                     }
                 }
                 if *goal > 10_000 {
@@ -264,8 +265,8 @@ impl Definition {
         if self.direction == TargetDirection::AtMost && !has_figure {
             fault("direction", Code::RuleBroken);
         }
-        if self.words.trim().is_empty() {
-            fault("words", Code::FieldRequired);
+        if let Some(code) = text::silence(&self.words) {
+            fault("words", code);
         }
         faults
     }

@@ -15,6 +15,7 @@ use crate::{
     person::PersonId,
     programme::ProgrammeId,
     task::TaskId,
+    text,
 };
 
 mod coarse;
@@ -190,9 +191,7 @@ impl Course {
     /// What is wrong with it by itself.
     pub fn faults(&self, at: &str) -> Vec<Fault> {
         let mut faults = Vec::new();
-        if self.title.trim().is_empty() {
-            faults.push(Fault::new(format!("{at}/title"), Code::FieldRequired));
-        }
+        faults.extend(text::silence(&self.title).map(|code| Fault::new(format!("{at}/title"), code)));
         if self.hours.is_some_and(|hours| !(1..=10_000).contains(&hours)) {
             faults.push(Fault::new(format!("{at}/hours"), Code::OutOfRange));
         }

@@ -111,7 +111,7 @@ pub struct Webhook {
     pub changed_at: DateTime<Utc>,
     /// The number in the feed up to which events were looked at.
     pub seen: i64,
-    /// Until when the secret before the present one signs as well.
+    /// Until when the secret before the present one signs as well, unless another rotation ends it.
     pub previous_until: Option<DateTime<Utc>>,
     pub last_success_at: Option<DateTime<Utc>>,
     /// Since when nothing was delivered.

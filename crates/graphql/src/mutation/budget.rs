@@ -95,7 +95,8 @@ struct NewBudgetMovement {
     kind: BudgetMovementKind,
     /// Of a reversal, what it undoes where nothing is said.
     amount: Option<Dong>,
-    /// When it happened, in Viet Nam.
+    /// When it happened, in Viet Nam: not before 1 January of the year before the line's, as estimates are drawn up in that (of
+    /// socialised means, not before 2000); what is carried over, not before its books begin.
     on: NaiveDate,
     /// In the books of which year it stands; the line's where nothing is said. What was carried over into later books is paid, settled,
     /// refunded, cancelled and carried over again in those; what is carried over leaves the books that are named.

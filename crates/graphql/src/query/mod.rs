@@ -168,7 +168,8 @@ impl RootQuery {
         Ok(connection(listing, ReportTotal::All(filter), Report))
     }
 
-    /// Documents by date of issue; undated ones come last.
+    /// Documents by date of issue: the oldest first, and undated ones last; with `DESC` the newest first, and undated ones before
+    /// them.
     #[allow(clippy::too_many_arguments)] // the arguments of a connection, by name for the client
     async fn documents(
         &self,

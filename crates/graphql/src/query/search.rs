@@ -24,8 +24,9 @@ pub struct SearchQuery;
 #[Object]
 impl SearchQuery {
     /// What has every word of a text, as far as the caller may see it: agencies by every name, alias and abbreviation, tasks, documents,
-    /// reports, deliverables. Accents may be left out (“bach long vi” finds Bạch Long Vỹ), and the last word may be a beginning. The best
-    /// fits come first: words as typed before words without accents, names and titles before texts.
+    /// reports, deliverables. Accents may be left out (“bach long vi” finds Bạch Long Vỹ), and the last word may be a beginning, from two
+    /// letters on: a single letter is looked for as a whole word. The best fits come first: words as typed before words without accents,
+    /// names and titles before texts.
     #[allow(clippy::too_many_arguments)] // the arguments of a connection, by name for the client
     async fn search(
         &self,

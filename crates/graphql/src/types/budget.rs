@@ -21,7 +21,7 @@ pub enum Dong {
 }
 
 /// An amount in whole đồng: a number, which may be larger than an `Int`. As input also a text with its unit, “1.234,5 triệu đồng”;
-/// “1,234.5” is refused as ambiguous.
+/// “1,234.5” is refused as ambiguous, and so is “1.00”, as đồng have no decimals.
 #[Scalar]
 impl ScalarType for Dong {
     fn parse(value: Value) -> InputValueResult<Self> {

@@ -62,11 +62,6 @@ pub fn insert_with_history(conn: &mut Conn, past: &[&Report], versions: &[&Repor
     add_events(conn, events)
 }
 
-/// Whether there is any.
-pub fn is_any(conn: &mut Conn) -> Result<bool, DbError> {
-    Ok(reports::table.select(reports::id).first::<DbId>(conn).optional()?.is_some())
-}
-
 /// Adds versions.
 pub fn add_versions(conn: &mut Conn, versions: &[&ReportVersion]) -> Result<(), DbError> {
     for versions in versions.chunks(CHUNK) {

@@ -25,7 +25,7 @@ use domain::{
     task::TaskId,
 };
 
-pub use bulk::{add_events, add_versions, aggregate, by_external_refs, drop_drafts, insert_all, insert_with_history, is_any, submit_again};
+pub use bulk::{add_events, add_versions, aggregate, by_external_refs, drop_drafts, insert_all, insert_with_history, submit_again};
 pub(crate) use history::{EventRow, SourceRow};
 pub use history::{Narrative, add_event, add_sources, draft, drafts, events, narratives_like, sources, version, versions, versions_of};
 pub use over_tasks::{count_by_task, heads_by_task};

@@ -7,6 +7,7 @@ mod json;
 mod table;
 mod upload;
 mod xlsx;
+mod xlsx_formats;
 
 use std::{
     fs::File,

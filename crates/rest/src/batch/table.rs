@@ -30,6 +30,8 @@ pub enum Cell {
     Inexact,
     /// What stands as a number and is none.
     NoNumber,
+    /// A number that its format may show as another.
+    Unclear,
     /// Text in another encoding.
     NotUtf8,
 }
@@ -61,7 +63,7 @@ impl Cell {
             Self::Text(text) => text.trim().into(),
             Self::Number(number) => Value::Number(number.clone()),
             Self::Flag(flag) => (*flag).into(),
-            Self::Empty | Self::Failed | Self::Inexact | Self::NoNumber | Self::NotUtf8 => Value::Null,
+            Self::Empty | Self::Failed | Self::Inexact | Self::NoNumber | Self::Unclear | Self::NotUtf8 => Value::Null,
         }
     }
 
@@ -256,6 +258,10 @@ fn fault_of(cell: &Cell, is_text: bool, at: impl Fn() -> String) -> Option<Fault
         Cell::Failed => ("Công thức trong ô bị lỗi.", "The formula of the cell failed."),
         Cell::NoNumber => ("Giá trị số trong ô không phải là số.", "What the cell holds as a number is none."),
         Cell::Inexact => INEXACT,
+        Cell::Unclear => (
+            "Định dạng phần trăm của ô không cho biết chắc ô hiển thị số nào; hãy định dạng ô là văn bản rồi nhập lại.",
+            "The per cent format of the cell leaves open which number it shows; format the cell as text and write it again.",
+        ),
         Cell::Number(number) if is_text && number.is_f64() => INEXACT,
         Cell::NotUtf8 => return Some(not_utf8(&at())),
         _ => return None,
@@ -311,7 +317,7 @@ mod tests {
         assert_eq!((document, faults), (wanted, Vec::new()));
         let texts = ["/task TYPE_MISMATCH", "/sections/a TYPE_MISMATCH", "/produced/0/unit TYPE_MISMATCH"];
         assert_eq!(told(&Cell::Number(Number::from_f64(1.1).expect("a number"))).1, texts);
-        for odd in [Cell::Inexact, Cell::NoNumber, Cell::Failed] {
+        for odd in [Cell::Inexact, Cell::NoNumber, Cell::Unclear, Cell::Failed] {
             assert_eq!(told(&odd).1.len(), 5, "{odd:?}");
         }
     }

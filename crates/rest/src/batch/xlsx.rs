@@ -1,6 +1,6 @@
 //! Rows as XLSX: the first sheet, read cell by cell.
 //! Must not unpack what has not been measured: an archive can hold a thousand times what it weighs.
-//! What the columns mean is `table`.
+//! What the columns mean is `table`, how a cell shows its number `xlsx_formats`.
 
 use std::{
     fs::File,
@@ -16,6 +16,7 @@ use super::{
     MAX_BYTES, MAX_ROW_BYTES, Rows, broken,
     table::{Cell, Columns, MAX_COLUMNS},
     unreadable,
+    xlsx_formats::{Format, Tags},
 };
 
 /// Files in the archive at most.
@@ -39,11 +40,13 @@ pub fn read(mut file: File, rows: &mut Rows<'_>) -> Result<(), Refusal> {
     let mut book: Xlsx<_> = Xlsx::new(BufReader::new(file)).map_err(|_| no_workbook())?;
     let sheet = book.sheet_names().first().cloned().ok_or_else(no_workbook)?;
     let mut cells = book.worksheet_cells_reader(&sheet).map_err(|_| no_workbook())?;
+    let formats: Vec<Format> = cells.styles().iter().map(Format::of).collect();
     let mut table = Table { rows, columns: None, line: 0, cells: Vec::new(), bytes: 0 };
-    while let Some(cell) = cells.next_cell().map_err(|_| no_workbook())? {
+    while let Some((cell, style)) = cells.next_cell_with_style_id().map_err(|_| no_workbook())? {
         let (row, column) = cell.get_position();
+        let format = formats.get(style).copied().unwrap_or_default();
         // Counted from 1, as people see them.
-        table.put(row.saturating_add(1), usize::try_from(column).unwrap_or(usize::MAX), cell.get_value())?;
+        table.put(row.saturating_add(1), usize::try_from(column).unwrap_or(usize::MAX), cell.get_value(), format)?;
     }
     table.flush()
 }
@@ -63,7 +66,7 @@ struct Table<'a, 'b> {
 }
 
 impl Table<'_, '_> {
-    fn put(&mut self, line: u32, column: usize, value: &DataRef<'_>) -> Result<(), Refusal> {
+    fn put(&mut self, line: u32, column: usize, value: &DataRef<'_>, format: Format) -> Result<(), Refusal> {
         if line < self.line {
             return Err(no_workbook());
         }
@@ -79,7 +82,7 @@ impl Table<'_, '_> {
         if self.bytes > MAX_BYTES {
             return Err(Refusal::new(Code::BodyTooLarge));
         }
-        let cell = if self.bytes > MAX_ROW_BYTES { Cell::Failed } else { cell_of(value) };
+        let cell = if self.bytes > MAX_ROW_BYTES { Cell::Failed } else { cell_of(value, format) };
         // Whatever lies beyond the last column there can be is told as one cell too many.
         let column = column.min(MAX_COLUMNS);
         if self.cells.len() <= column {
@@ -113,11 +116,12 @@ fn size(value: &DataRef<'_>) -> usize {
     }
 }
 
-fn cell_of(value: &DataRef<'_>) -> Cell {
+fn cell_of(value: &DataRef<'_>, format: Format) -> Cell {
     match value {
         DataRef::Empty => Cell::Empty,
-        DataRef::Int(number) => Cell::Number((*number).into()),
-        DataRef::Float(number) => number_of(*number),
+        DataRef::Int(number) if format == Format::default() => Cell::Number((*number).into()),
+        DataRef::Int(_) => Cell::Unclear,
+        DataRef::Float(number) => format.cell(*number),
         DataRef::String(text) | DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => Cell::Text(text.clone()),
         DataRef::SharedString(text) => Cell::Text((*text).to_owned()),
         DataRef::Bool(flag) => Cell::Flag(*flag),
@@ -132,7 +136,7 @@ fn cell_of(value: &DataRef<'_>) -> Cell {
 /// A number as the program that wrote the sheet shows it: it keeps fifteen digits, which a double gives back as they were. What the
 /// reader gives is a double whatever was written, so that a number with more digits, or one that would be shown with an exponent, is
 /// told and not taken for another.
-fn number_of(number: f64) -> Cell {
+pub fn number_of(number: f64) -> Cell {
     if number.fract() == 0.0 {
         if number.abs() > EXACT {
             return Cell::Inexact;
@@ -157,9 +161,19 @@ fn measure(file: &File) -> Result<(), Refusal> {
     let mut left = MAX_UNPACKED;
     for i in 0..archive.len() {
         let packed = archive.by_index(i).map_err(|_| no_workbook())?;
-        let is_sheet = packed.name().map_err(|_| no_workbook())?.to_ascii_lowercase().contains("worksheets/");
-        let limit = if is_sheet { left } else { left.min(MAX_WHOLE) };
-        left -= size_within(packed.take(limit + 1), limit)?;
+        let name = packed.name().map_err(|_| no_workbook())?.to_ascii_lowercase();
+        let limit = if name.contains("worksheets/") { left } else { left.min(MAX_WHOLE) };
+        let packed = packed.take(limit + 1);
+        left -= if name.ends_with("styles.xml") {
+            let mut tags = Tags::of(packed);
+            let size = size_within(&mut tags, limit)?;
+            if tags.are_too_many() {
+                return Err(Refusal::new(Code::BodyTooLarge));
+            }
+            size
+        } else {
+            size_within(packed, limit)?
+        };
     }
     Ok(())
 }

@@ -133,10 +133,10 @@ pub struct Account {
     #[schema(example = "ACTIVE", pattern = "^(ACTIVE|DISABLED)$", max_length = 16)]
     pub status: String,
     /// Roles in force today.
-    #[schema(max_items = 12)]
+    #[schema(example = json!(["AGENCY_SYSTEM"]), max_items = 12, max_length = 32, pattern = "^(AGENCY_VIEWER|AGENCY_REPORTER|AGENCY_APPROVER|AGENCY_SYSTEM|STANDING|FINANCE|PERSONNEL|INSPECTOR|COMMITTEE|AUTHORITY|ADMIN|AUDITOR)$")]
     pub roles: Vec<String>,
     /// What its tokens may be used for at most: `read`, `reports`, `account`, `admin`.
-    #[schema(max_items = 4)]
+    #[schema(example = json!(["read", "reports"]), max_items = 4, max_length = 16, pattern = "^(read|reports|account|admin)$")]
     pub scopes: Vec<String>,
     /// From then on it may not sign in; null where it has no end.
     pub expires_at: Option<DateTime<Utc>>,
@@ -274,7 +274,11 @@ impl From<NewGrant> for access::GrantDraft {
 pub struct Grant {
     pub id: Uuid,
     /// What the account may do by it.
-    #[schema(example = "AGENCY_APPROVER", max_length = 32)]
+    #[schema(
+        example = "AGENCY_APPROVER",
+        max_length = 32,
+        pattern = "^(AGENCY_VIEWER|AGENCY_REPORTER|AGENCY_APPROVER|AGENCY_SYSTEM|STANDING|FINANCE|PERSONNEL|INSPECTOR|COMMITTEE|AUTHORITY|ADMIN|AUDITOR)$"
+    )]
     pub role: String,
     /// Code of the agency for which it is held; null for the roles that are not of agencies.
     #[schema(max_length = 64)]

@@ -195,7 +195,11 @@ pub struct AgencyTerm {
     #[schema(max_length = 100)]
     pub short_name: Option<String>,
     /// What kind of body it was: COMMITTEE, DEPARTMENT, DISTRICT, PRESS, CENTRE, PARTY, CENTRAL, ENTERPRISE or COLLECTIVE.
-    #[schema(max_length = 32)]
+    #[schema(
+        example = "DEPARTMENT",
+        max_length = 32,
+        pattern = "^(COMMITTEE|DEPARTMENT|DISTRICT|PRESS|CENTRE|PARTY|CENTRAL|ENTERPRISE|COLLECTIVE)$"
+    )]
     pub kind: String,
     /// A finer kind, e.g. `provincial_department`; null where none is told.
     #[schema(max_length = 100)]
@@ -215,7 +219,7 @@ pub struct CodeTerm {
     #[schema(example = "H24.13", max_length = 35)]
     pub code: String,
     /// `QCVN_102_2016`: QCVN 102:2016/BTTTT, e.g. 000.00.13.H24; `QD_20_2020`: decision 20/2020/QĐ-TTg, e.g. H24.13.
-    #[schema(max_length = 32)]
+    #[schema(example = "QD_20_2020", max_length = 32, pattern = "^(QCVN_102_2016|QD_20_2020)$")]
     pub scheme: String,
     #[serde(flatten)]
     pub attested: Attested,

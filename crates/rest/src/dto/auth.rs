@@ -90,7 +90,7 @@ pub struct TokenError {
 pub struct Me {
     pub id: uuid::Uuid,
     /// SERVICE or USER.
-    #[schema(example = "SERVICE", max_length = 16)]
+    #[schema(example = "SERVICE", max_length = 16, pattern = "^(SERVICE|USER)$")]
     pub kind: String,
     /// `client_id` of a service account, user name of a person.
     #[schema(max_length = 64)]
@@ -102,9 +102,9 @@ pub struct Me {
     #[schema(example = "so-tttt", max_length = 64)]
     pub agency: Option<String>,
     /// Roles in force today.
-    #[schema(max_items = 12)]
+    #[schema(example = json!(["AGENCY_SYSTEM"]), max_items = 12, max_length = 32, pattern = "^(AGENCY_VIEWER|AGENCY_REPORTER|AGENCY_APPROVER|AGENCY_SYSTEM|STANDING|FINANCE|PERSONNEL|INSPECTOR|COMMITTEE|AUTHORITY|ADMIN|AUDITOR)$")]
     pub roles: Vec<String>,
     /// What the token may be used for.
-    #[schema(max_items = 4)]
+    #[schema(example = json!(["read", "reports"]), max_items = 4, max_length = 16, pattern = "^(read|reports|account|admin)$")]
     pub scopes: Vec<String>,
 }

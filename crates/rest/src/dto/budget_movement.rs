@@ -42,9 +42,11 @@ impl From<Amount> for AmountGiven {
 
 /// The form of an amount.
 pub fn amount_form() -> Object {
-    let said = "Whole đồng, or a text with its unit as officials write it: “1.234,5 triệu đồng”, “2 tỷ”. A point parts thousands and a \
-                comma decimals; “1,234.5” is refused as ambiguous. At most 10^15 đồng, about half of what the whole State spends in a year: \
-                so much a movement may be, and so much a line may hold of a kind (`AMOUNT_OVERFLOW`).";
+    let said = "Whole đồng, or a text with its unit as officials write it: “1.234,5 triệu đồng”, “2 tỷ”. A point parts \
+                thousands and a comma decimals; a point that cannot part thousands begins decimals, so that “1.5 triệu” is 1,500,000 and \
+                “1234.00” is 1,234. What could mean two numbers is refused as ambiguous (`NUMBER_AMBIGUOUS`): “1,234.5”, “1,234”, \
+                “1.234 triệu”, and of đồng, which have no decimals, “1.00” and “1.0000”. At most 10^15 đồng, about half of what \
+                the whole State spends in a year: so much a movement may be, and so much a line may hold of a kind (`AMOUNT_OVERFLOW`).";
     let kinds = SchemaType::from_iter([Type::Integer, Type::String]);
     ObjectBuilder::new().schema_type(kinds).max_length(Some(100)).description(Some(said)).build()
 }
@@ -72,7 +74,8 @@ pub struct NewBudgetMovement {
     /// More than nought, but of an adjustment; of a reversal, what it undoes where nothing is said.
     #[schema(schema_with = amount_form)]
     pub amount: Option<Amount>,
-    /// When it happened, in Viet Nam.
+    /// When it happened, in Viet Nam: not before 1 January of the year before the line's, as estimates are drawn up in that (of
+    /// socialised means, not before 2000); what is carried over, not before its books begin.
     pub on: NaiveDate,
     /// In the books of which year it stands; the line's where nothing is said. What was carried over into later books is paid, settled,
     /// refunded, cancelled and carried over again in those; what is carried over leaves the books that are named.

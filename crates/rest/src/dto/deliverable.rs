@@ -318,7 +318,7 @@ impl From<&Source> for DeliverableDocument {
 pub struct Deliverable {
     pub id: Uuid,
     /// What it is, which tells the fields of `details`.
-    #[schema(max_length = 32)]
+    #[schema(value_type = String, example = "FOREIGN_EDITION", max_length = 32, pattern = "^(PUBLICATION|FILM|MAJOR_PROGRAMME|FOREIGN_EDITION|PORTAL_SECTION|COLUMN|EVENT|DELEGATION_EXCHANGE|CAMPAIGN|REBUTTAL|MEDIA_OUTPUT|AGREEMENT|PRESS_VISIT|LEGAL_DOCUMENT|INCENTIVE_INSTRUMENT|COMMENDATION|IT_APPLICATION|EQUIPMENT|ASSESSMENT)$")]
     pub kind: String,
     /// Code of the programme that it belongs to.
     #[schema(example = "HP-1593-2013", max_length = 64)]

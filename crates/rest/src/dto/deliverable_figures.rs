@@ -84,7 +84,7 @@ pub struct RebuttalCounts {
 pub struct CommendationCount {
     /// `CHAIR_CERTIFICATE`: bằng khen of the chairman; `DIRECTOR_CERTIFICATE`: giấy khen of a director; `EMULATION_FLAG`: cờ thi đua;
     /// `MEDAL`: kỷ niệm chương.
-    #[schema(max_length = 32)]
+    #[schema(max_length = 32, pattern = "^(CHAIR_CERTIFICATE|DIRECTOR_CERTIFICATE|EMULATION_FLAG|MEDAL)$")]
     pub form: String,
     /// Whether a collective or an individual is commended.
     #[schema(max_length = 16, pattern = "^(COLLECTIVE|INDIVIDUAL)$")]

@@ -232,7 +232,11 @@ pub struct Invitee {
     /// Identifier of the seat in the committee; null for others.
     pub seat: Option<Uuid>,
     /// In the committee, on the day of the meeting.
-    #[schema(max_length = 32)]
+    #[schema(
+        example = "MEMBER",
+        max_length = 32,
+        pattern = "^(HEAD|STANDING_DEPUTY_HEAD|DEPUTY_HEAD|STANDING_MEMBER|MEMBER|SECRETARY|UNIT_HEAD)$"
+    )]
     pub role: Option<String>,
     /// Of whoever sits in the seat on that day.
     #[schema(max_length = 200)]

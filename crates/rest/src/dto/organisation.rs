@@ -308,7 +308,10 @@ pub struct Touched {
     #[schema(max_length = 64)]
     pub login: String,
     /// The role held for the agency; null for an account of it.
-    #[schema(max_length = 32)]
+    #[schema(
+        max_length = 32,
+        pattern = "^(AGENCY_VIEWER|AGENCY_REPORTER|AGENCY_APPROVER|AGENCY_SYSTEM|STANDING|FINANCE|PERSONNEL|INSPECTOR|COMMITTEE|AUTHORITY|ADMIN|AUDITOR)$"
+    )]
     pub role: Option<String>,
     /// Code.
     #[schema(max_length = 64)]

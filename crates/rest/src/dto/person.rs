@@ -269,7 +269,7 @@ pub struct Person {
     /// Identifier of the person's account.
     pub account: Option<Uuid>,
     /// Restricted fields that have a value; the values are opened for a purpose.
-    #[schema(max_items = 4)]
+    #[schema(max_items = 4, max_length = 32, pattern = "^(birthDate|identityNumber|homeAddress|personalPhone)$")]
     pub restricted_fields: Vec<String>,
     /// Processing is restricted since then; what is internal is not shown meanwhile.
     pub restricted_since: Option<DateTime<Utc>>,

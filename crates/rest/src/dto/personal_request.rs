@@ -78,17 +78,17 @@ pub struct PersonalRequest {
     /// Identifier.
     pub person: Uuid,
     /// What is asked: ACCESS, CORRECT, DELETE, RESTRICT, OBJECT, `WITHDRAW_CONSENT` or `OBTAIN_COPY`.
-    #[schema(max_length = 32)]
+    #[schema(max_length = 32, pattern = "^(ACCESS|CORRECT|DELETE|RESTRICT|OBJECT|WITHDRAW_CONSENT|OBTAIN_COPY)$")]
     pub kind: String,
     /// How it came: PAPER, `IN_PERSON`, EMAIL, PHONE or ONLINE.
-    #[schema(max_length = 16)]
+    #[schema(max_length = 16, pattern = "^(PAPER|IN_PERSON|EMAIL|PHONE|ONLINE)$")]
     pub channel: String,
     /// When it came. The law of this day gives the clock.
     pub received_at: DateTime<Utc>,
     /// A processor or a third party has to act as well.
     pub involves_third_party: bool,
     /// How far it has come: RECEIVED, ACKNOWLEDGED, EXTENDED, DONE or REFUSED.
-    #[schema(max_length = 16)]
+    #[schema(max_length = 16, pattern = "^(RECEIVED|ACKNOWLEDGED|EXTENDED|DONE|REFUSED)$")]
     pub state: String,
     /// `NO_STATUTORY_CLOCK` where the law of the day had none, `CALENDAR_UNKNOWN` while working days of a year are not known.
     #[schema(max_length = 32, pattern = "^(SET|NO_STATUTORY_CLOCK|CALENDAR_UNKNOWN)$")]
@@ -105,7 +105,7 @@ pub struct PersonalRequest {
     /// Last day, once it is extended.
     pub extended_until: Option<NaiveDate>,
     /// `ACKNOWLEDGEMENT` or `ACTION` where that is late.
-    #[schema(max_length = 16)]
+    #[schema(max_length = 16, pattern = "^(ACKNOWLEDGEMENT|ACTION)$")]
     pub overdue: Option<String>,
     /// Raised by every step; a step names it as `If-Match`.
     #[schema(minimum = 1)]
@@ -141,7 +141,7 @@ page!(PersonalRequestPage of PersonalRequest, "A page of requests, the newest fi
 #[serde(rename_all = "camelCase")]
 pub struct PersonalRequestStep {
     /// How far it came by it: ACKNOWLEDGED, EXTENDED, DONE or REFUSED.
-    #[schema(max_length = 16)]
+    #[schema(max_length = 16, pattern = "^(ACKNOWLEDGED|EXTENDED|DONE|REFUSED)$")]
     pub step: String,
     /// When it was taken.
     pub at: DateTime<Utc>,

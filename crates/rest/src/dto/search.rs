@@ -17,8 +17,8 @@ use uuid::Uuid;
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 #[into_params(parameter_in = Query, rename_all = "camelCase")]
 pub struct SearchParams {
-    /// Words that all must be there; accents may be left out, and the last may be a beginning. At least one letter or digit; signs part
-    /// words and mean nothing.
+    /// Words that all must be there; accents may be left out, and the last may be a beginning, from two letters on: a single letter is
+    /// looked for as a whole word. At least one letter or digit; signs part words and mean nothing.
     #[param(min_length = 1, max_length = 200, example = "bach long vi")]
     pub q: String,
     /// Kinds of things, parted by commas; every kind where none is said.

@@ -130,10 +130,10 @@ impl TargetValue {
 #[serde(rename_all = "camelCase")]
 pub struct TargetAlternative {
     /// `ALL_STAFF` or `IN_CHARGE`.
-    #[schema(max_length = 16)]
+    #[schema(example = "IN_CHARGE", max_length = 16, pattern = "^(ALL_STAFF|IN_CHARGE)$")]
     pub base: String,
     /// How the value stands to the goal.
-    #[schema(max_length = 16)]
+    #[schema(example = "MET", max_length = 16, pattern = "^(NO_DATA|UNDETERMINED|IN_PROGRESS|NOT_MET|MET|EXCEEDED|DESCRIBED)$")]
     pub status: String,
     /// The share of this whole.
     pub value: TargetValue,
@@ -151,7 +151,7 @@ pub struct TargetOfAgency {
     #[schema(max_length = 64)]
     pub agency: Option<String>,
     /// How the agency's value stands to the goal by itself.
-    #[schema(max_length = 16)]
+    #[schema(example = "MET", max_length = 16, pattern = "^(NO_DATA|UNDETERMINED|IN_PROGRESS|NOT_MET|MET|EXCEEDED|DESCRIBED)$")]
     pub status: String,
     /// The agency's own value, over its own whole.
     pub value: TargetValue,
@@ -164,7 +164,7 @@ pub struct TargetDefinition {
     /// From 1: what the decision's own words give.
     pub version: u32,
     /// `PERCENTAGE`, `SET_COVERAGE`, `MATRIX`, `QUALITATIVE`, `COUNT_PER_MEMBER`, `RANGE` or `COUNT`.
-    #[schema(max_length = 32)]
+    #[schema(max_length = 32, pattern = "^(PERCENTAGE|SET_COVERAGE|MATRIX|QUALITATIVE|COUNT_PER_MEMBER|RANGE|COUNT)$")]
     pub measure: String,
     /// What is counted, of a share.
     #[schema(max_length = 4000)]
@@ -183,7 +183,7 @@ pub struct TargetDefinition {
     /// Contents of a table.
     pub contents: Vec<String>,
     /// Whether more is better, or less.
-    #[schema(max_length = 16)]
+    #[schema(max_length = 16, pattern = "^(AT_LEAST|AT_MOST)$")]
     pub direction: String,
     /// Whether values of the years add up from the first year on, or each year stands for itself.
     pub is_cumulative: bool,
@@ -197,14 +197,19 @@ pub struct TargetDefinition {
     /// The document that states the baseline.
     pub baseline_document: Option<Uuid>,
     /// By what `parts` of the value are told.
+    #[schema(max_length = 16, pattern = "^(AGENCY|YEAR|LANGUAGE|OUTLET|AUDIENCE)$")]
     pub disaggregations: Vec<String>,
     /// Codes over which it is counted; empty where nothing says over which.
     pub population: Vec<String>,
     /// Where values come from.
-    #[schema(max_length = 32)]
+    #[schema(
+        example = "PEOPLE_TRAINED",
+        max_length = 32,
+        pattern = "^(ACCEPTED_REPORTS|PEOPLE_TRAINED|STAFF_QUALIFIED|EDITIONS|DELIVERABLES|STATED)$"
+    )]
     pub reckoning: String,
     /// `STATED` by the decision, or `INFERRED` by a reader.
-    #[schema(max_length = 16)]
+    #[schema(max_length = 16, pattern = "^(STATED|INFERRED)$")]
     pub certainty: String,
     /// The definition in words.
     #[schema(max_length = 4000)]
@@ -274,7 +279,7 @@ impl TargetDefinition {
 #[serde(rename_all = "camelCase")]
 pub struct TargetPart {
     /// `AGENCY`, `YEAR`, `LANGUAGE` or `OUTLET`.
-    #[schema(max_length = 16)]
+    #[schema(max_length = 16, pattern = "^(AGENCY|YEAR|LANGUAGE|OUTLET)$")]
     pub dimension: String,
     /// Code of an agency, a language, an outlet or a year.
     #[schema(max_length = 200)]
@@ -314,12 +319,12 @@ pub struct TargetStated {
     /// The year that it is stated for; of a number that adds up, perhaps one before the year that is told.
     pub year: i32,
     /// How the value stands to the goal.
-    #[schema(max_length = 16)]
+    #[schema(example = "MET", max_length = 16, pattern = "^(NO_DATA|UNDETERMINED|IN_PROGRESS|NOT_MET|MET|EXCEEDED|DESCRIBED)$")]
     pub status: String,
     /// What the document states.
     pub value: TargetValue,
     /// Whether the value may still change with its year.
-    #[schema(max_length = 16)]
+    #[schema(example = "FINAL", max_length = 16, pattern = "^(ESTIMATE|FINAL)$")]
     pub finality: String,
     /// The document that states it.
     pub document: Uuid,
@@ -360,10 +365,10 @@ pub struct TargetEvaluation {
     /// The day that the value is of.
     pub as_of: NaiveDate,
     /// Of figures of people: `RELEASED`, or `NOT_RELEASED`, which is no data; `LIVE` where a value is told as it is by now.
-    #[schema(max_length = 16)]
+    #[schema(example = "RELEASED", max_length = 16, pattern = "^(LIVE|RELEASED|NOT_RELEASED)$")]
     pub publication: String,
     /// `NO_DATA`, `UNDETERMINED`, `IN_PROGRESS`, `NOT_MET`, `MET`, `EXCEEDED` or `DESCRIBED`.
-    #[schema(max_length = 16)]
+    #[schema(example = "MET", max_length = 16, pattern = "^(NO_DATA|UNDETERMINED|IN_PROGRESS|NOT_MET|MET|EXCEEDED|DESCRIBED)$")]
     pub status: String,
     /// What is reached.
     pub value: TargetValue,
@@ -378,10 +383,10 @@ pub struct TargetEvaluation {
     /// What a document states of the year, beside what is on record and never merged with it.
     pub stated: Option<TargetStated>,
     /// `ESTIMATE` while the year may still change it, else `FINAL`.
-    #[schema(max_length = 16)]
+    #[schema(example = "FINAL", max_length = 16, pattern = "^(ESTIMATE|FINAL)$")]
     pub finality: String,
     /// `NOTHING` on record, `RECORDED`, or `STATED` by a document.
-    #[schema(max_length = 16)]
+    #[schema(example = "RECORDED", max_length = 16, pattern = "^(NOTHING|RECORDED|STATED)$")]
     pub source: String,
     /// Of a stated value.
     pub document: Option<Uuid>,
@@ -460,7 +465,7 @@ pub struct TargetEvaluations {
 #[serde(rename_all = "camelCase")]
 pub struct TargetRecord {
     /// `DELIVERABLE`, `PARTICIPATION`, `STAFF_ROLL` or `REPORT`.
-    #[schema(max_length = 16)]
+    #[schema(max_length = 16, pattern = "^(DELIVERABLE|PARTICIPATION|STAFF_ROLL|REPORT)$")]
     pub kind: String,
     /// The identifier of the record.
     pub id: Uuid,

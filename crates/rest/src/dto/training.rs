@@ -156,7 +156,7 @@ impl From<NewTrainingSession> for model::NewSession {
 pub struct TrainingSession {
     pub id: Uuid,
     /// `PLANNED`, `HELD` or `CANCELLED`; only those that were held have participants.
-    #[schema(max_length = 16)]
+    #[schema(example = "HELD", max_length = 16, pattern = "^(PLANNED|HELD|CANCELLED)$")]
     pub status: String,
     /// The first day; a session belongs to the year of this day.
     pub from: NaiveDate,
@@ -183,7 +183,7 @@ pub struct TrainingCourse {
     /// Identifier of the task.
     pub task: Option<Uuid>,
     /// `FORMAL`: đào tạo; `REFRESHER`: bồi dưỡng; `WORKSHOP`: tập huấn.
-    #[schema(max_length = 16)]
+    #[schema(example = "REFRESHER", max_length = 16, pattern = "^(FORMAL|REFRESHER|WORKSHOP)$")]
     pub kind: String,
     /// What the course is called, for everybody to read.
     #[schema(max_length = 500)]
@@ -197,6 +197,7 @@ pub struct TrainingCourse {
     /// Held by a central body, whoever that is in the register.
     pub is_central: bool,
     /// For whom it is; empty where that is not told.
+    #[schema(max_length = 32, pattern = "^(LEADER|MANAGER|STAFF|EXTERNAL_INFORMATION_STAFF|PRESS|SPEAKER)$")]
     pub audiences: Vec<String>,
     /// Teaching hours.
     pub hours: Option<u32>,
@@ -332,7 +333,7 @@ pub struct Participation {
     /// How many who are not named.
     pub headcount: Option<u32>,
     /// What came of it; null while it is not known, or where the person's data is restricted.
-    #[schema(max_length = 16)]
+    #[schema(max_length = 16, pattern = "^(COMPLETED|NOT_COMPLETED|NOT_ASSESSED)$")]
     pub result: Option<String>,
     /// Null without a certificate, or where the person's data is restricted.
     #[schema(max_length = 100)]

@@ -113,7 +113,7 @@ pub struct TrainingFigures {
     /// The calendar year in which the sessions began.
     pub year: i32,
     /// `RELEASED`; `NOT_RELEASED`, which is no data; or `LIVE` for those who may know of every agency's figures.
-    #[schema(max_length = 16)]
+    #[schema(example = "RELEASED", max_length = 16, pattern = "^(LIVE|RELEASED|NOT_RELEASED)$")]
     pub publication: String,
     /// The day that the figures are of; null where nothing was released.
     pub as_of: Option<NaiveDate>,
@@ -178,7 +178,7 @@ impl From<Counted> for People {
 #[serde(rename_all = "camelCase")]
 pub struct Coverage {
     /// `ALL_STAFF` or `IN_CHARGE`.
-    #[schema(max_length = 16)]
+    #[schema(max_length = 16, pattern = "^(ALL_STAFF|IN_CHARGE)$")]
     pub base: String,
     /// Staff by the latest rolls; null where none tells it.
     pub staff: Option<u64>,

@@ -219,10 +219,10 @@ pub struct TrainingPlanItem {
     #[schema(max_length = 500)]
     pub title: Option<String>,
     /// `FORMAL`: đào tạo; `REFRESHER`: bồi dưỡng; `WORKSHOP`: tập huấn. Null for what was held beside the plan.
-    #[schema(max_length = 16)]
+    #[schema(example = "REFRESHER", max_length = 16, pattern = "^(FORMAL|REFRESHER|WORKSHOP)$")]
     pub kind: Option<String>,
     /// For whom it is; null where the plan does not say.
-    #[schema(max_length = 32)]
+    #[schema(max_length = 32, pattern = "^(LEADER|MANAGER|STAFF|EXTERNAL_INFORMATION_STAFF|PRESS|SPEAKER)$")]
     pub audience: Option<String>,
     /// Identifier of the document of the plan.
     pub document: Option<Uuid>,

@@ -25,10 +25,14 @@ pub struct VacatedSeat {
     #[schema(max_length = 64)]
     pub committee: String,
     /// SECRETARIAT or `SUPPORT_TEAM`; null for a seat in the committee itself, and for a standing agency.
-    #[schema(max_length = 32)]
+    #[schema(max_length = 32, pattern = "^(SECRETARIAT|SUPPORT_TEAM)$")]
     pub unit: Option<String>,
     /// Null for a standing agency.
-    #[schema(example = "MEMBER", max_length = 32)]
+    #[schema(
+        example = "MEMBER",
+        max_length = 32,
+        pattern = "^(HEAD|STANDING_DEPUTY_HEAD|DEPUTY_HEAD|STANDING_MEMBER|MEMBER|SECRETARY|UNIT_HEAD)$"
+    )]
     pub role: Option<String>,
     /// Position in the decision, from 1; null for a standing agency.
     pub rank: Option<i32>,

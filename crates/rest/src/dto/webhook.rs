@@ -78,7 +78,7 @@ pub struct Webhook {
     #[schema(max_length = 500)]
     pub description: Option<String>,
     /// Kinds of events, as in the feed; all where none is named.
-    #[schema(max_items = 64, max_length = 64)]
+    #[schema(example = json!(["REPORT_ACCEPTED", "REPORT_RETURNED"]), max_items = 64, max_length = 64)]
     pub kinds: Vec<String>,
     /// Code of the programme.
     #[schema(max_length = 64)]
@@ -103,7 +103,7 @@ pub struct Webhook {
     /// The number in the feed up to which events were queued for it.
     #[schema(minimum = 0, maximum = 9_223_372_036_854_775_807_i64)]
     pub seen: i64,
-    /// Until when the secret before the present one signs as well.
+    /// Until when the secret before the present one signs as well; another rotation before that ends it at once.
     pub previous_secret_until: Option<DateTime<Utc>>,
     /// When a message was last delivered; null where none was yet.
     pub last_success_at: Option<DateTime<Utc>>,
@@ -153,7 +153,8 @@ pub struct MadeWebhook {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct NewWebhookSecret {
-    /// Hours for which the present secret signs beside the new one; 24 where nothing is said, and with 0 it ends at once.
+    /// Hours for which the present secret signs beside the new one; 24 where nothing is said, and with 0 it ends at once. One that still
+    /// signs from an earlier rotation ends at once in any case.
     #[schema(minimum = 0, maximum = 168)]
     pub overlap_hours: Option<i32>,
 }
@@ -165,7 +166,7 @@ pub struct RotatedWebhookSecret {
     /// Shown to nobody else.
     #[schema(example = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", max_length = 200)]
     pub secret: String,
-    /// Until when the one before signs as well.
+    /// Until when the one before signs as well; another rotation before that ends it at once.
     pub previous_secret_until: Option<DateTime<Utc>>,
 }
 

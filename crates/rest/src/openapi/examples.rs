@@ -10,7 +10,7 @@ use super::samples;
 /// Forms that no example is given for where they stand, and a text of each.
 const OF_PATTERNS: [(&str, &str); 2] =
     [("^[0-9a-f]{64}$", "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"), ("^[a-z0-9-]+$", "so-ngoai-vu")];
-/// A text where nothing more is known.
+/// A text where nothing more is known; a test holds that nothing published shows it.
 const TEXT: &str = "Đã thực hiện";
 
 /// Makes examples of the schemas of one description.
@@ -148,10 +148,13 @@ pub fn show(document: &mut Value) {
         let operations = item.as_object_mut().into_iter().flatten();
         for (_, operation) in operations.filter(|(_, operation)| operation["responses"].is_object()) {
             if let Some(body) = operation.get_mut("requestBody") {
-                uploads(path, body);
+                whole(path, body);
                 each(body, &examples, &named);
             }
-            operation["responses"].as_object_mut().into_iter().flatten().for_each(|(_, response)| each(response, &examples, &named));
+            for (_, response) in operation["responses"].as_object_mut().into_iter().flatten() {
+                whole(path, response);
+                each(response, &examples, &named);
+            }
         }
     }
     let used = serde_json::to_string(&document["paths"]).unwrap_or_default() + &document["components"]["responses"].to_string();
@@ -160,9 +163,9 @@ pub fn show(document: &mut Value) {
 }
 
 /// Examples of bodies that are one text.
-fn uploads(path: &str, body: &mut Value) {
+fn whole(path: &str, body: &mut Value) {
     for (media, content) in body.get_mut("content").and_then(Value::as_object_mut).into_iter().flatten() {
-        if let Some(text) = samples::upload(path, media) {
+        if let Some(text) = samples::whole(path, media) {
             content["example"] = text.into();
         }
     }
@@ -200,16 +203,56 @@ mod tests {
     }
 
     #[test]
+    fn no_example_is_shown_as_the_text_of_what_is_not_known() {
+        let document = super::super::document().expect("a description");
+        let mut found = Vec::new();
+        fillers(&document, "", &mut found);
+        assert_eq!(found, Vec::<String>::new(), "these need labels in their schema, an example, or an entry in `samples`");
+    }
+
+    /// Where the text of what is not known stands.
+    fn fillers(value: &Value, at: &str, found: &mut Vec<String>) {
+        match value {
+            Value::String(text) if text == TEXT => found.push(at.to_owned()),
+            Value::Array(items) => items.iter().for_each(|item| fillers(item, at, found)),
+            Value::Object(fields) => fields.iter().for_each(|(name, field)| fillers(field, &format!("{at}/{name}"), found)),
+            _ => {}
+        }
+    }
+
+    #[test]
+    fn labels_are_shown_where_labels_stand() {
+        let document = super::super::document().expect("a description");
+        let shown = |pointer: &str| document.pointer(&format!("/components/examples/{pointer}")).cloned().unwrap_or_default();
+        let roles: Vec<_> = domain::account::Role::ALL.iter().map(|role| role.label()).collect();
+        for schema in ["Account", "Me"] {
+            assert_eq!(document["components"]["schemas"][schema]["properties"]["roles"]["items"]["enum"], json!(roles), "{schema}");
+            assert_eq!(
+                document["components"]["schemas"][schema]["properties"]["scopes"]["items"]["enum"],
+                json!(["read", "reports", "account", "admin"])
+            );
+        }
+        let kinds: Vec<_> = domain::event::EventKind::ALL.iter().map(|kind| json!(kind.label())).collect();
+        for pointer in ["Webhook/value/kinds", "MadeWebhook/value/kinds", "WebhookPage/value/items/0/kinds"] {
+            let shown = shown(pointer);
+            let all = shown.as_array().expect(pointer);
+            assert!(!all.is_empty() && all.iter().all(|kind| kinds.contains(kind)), "{pointer}: {all:?}");
+        }
+        assert_eq!(shown("Committee/value/term/standingAgency"), "so-tttt");
+        assert_eq!(shown("Committee/value/term/authority"), "ubnd-tp-hai-phong");
+    }
+
+    #[test]
     fn what_is_sent_is_shown_by_the_names_of_its_fields() {
         let schemas = json!({"NewThing": {"type": "object", "additionalProperties": false, "required": ["person"], "properties": {
             "agency": {"type": "string", "maxLength": 3}, "account": {"type": ["string", "null"], "format": "uuid"},
             "person": {"type": "string", "format": "uuid"}, "endsAt": {"type": "string", "format": "date-time"},
-            "networks": {"type": "array", "items": {"type": "string"}}, "remark": {"type": "string"},
+            "networks": {"type": "array", "items": {"type": "string"}}, "oddity": {"type": "string"},
             "year": {"type": "integer", "minimum": 2020}}}});
         let schemas = schemas.as_object().expect("schemas");
         let made = Examples::of(schemas).body(&json!({"$ref": "#/components/schemas/NewThing"}));
         let wanted = json!({"agency": "bao", "person": "0192f0c4-7b1a-7e70-9b0e-3f6d2c1a5b77", "endsAt": "2014-06-30T04:00:00Z",
-            "networks": ["203.0.113.0/24"], "remark": TEXT, "year": 2020});
+            "networks": ["203.0.113.0/24"], "oddity": TEXT, "year": 2020});
         assert_eq!(made, Some(wanted));
     }
 

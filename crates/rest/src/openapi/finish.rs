@@ -25,10 +25,27 @@ const USUAL_HEADERS: [(&str, &str); 4] = [
 ];
 const LATER: (&str, &str) = ("Retry-After", "Seconds after which the caller should come back.");
 const UNCHANGED: (&str, &str) = ("ETag", "What `If-None-Match` is to name, to be told 304 while nothing has changed.");
-const CHALLENGE: (&str, &str) =
-    ("WWW-Authenticate", "With what callers prove who they are (RFC 9110, section 11.6.1): `Bearer`, and where tokens are given `Basic`.");
+const CHALLENGE: (&str, &str) = (
+    "WWW-Authenticate",
+    "With what callers prove who they are (RFC 9110, section 11.6.1): `Bearer`, and where tokens are given `Basic`. With 403 only where the \
+     token was given for less: `Bearer error=\"insufficient_scope\"` (RFC 6750, section 3.1).",
+);
 const REPLAYED: (&str, &str) = ("Idempotency-Replayed", "`true` when this is an earlier answer given again.");
 const PAGES: (&str, &str) = ("Link", "Where the first and the next page are (RFC 8288); absent on the last.");
+
+/// What handlers' patterns say in short of texts, and in full: what is kept of them (`domain::text::storable`), what of that can be seen
+/// (`domain::text::shows_nothing`), and both of one line.
+const KEPT: [(&str, &str); 4] = [
+    (r"[^\x00]", r"[^\x00-\x08\x0B\x0C\x0E-\x1F\uFFFE\uFFFF]"),
+    (r"[^\s\x00\u200B-\u200F\u2060\uFEFF]", SEEN),
+    (r"[^\x00-\x1f]", r"[^\x00-\x1F\uFFFE\uFFFF]"),
+    (r"[^\s\x00-\x1f\u200B-\u200F\u2060\uFEFF]", SEEN),
+];
+const SEEN: &str = r"[^\s\x00-\x1F\u00AD\u034F\u061C\u115F\u1160\u180E\u200B-\u200F\u202A-\u202E\u2060-\u206F\u2800\u3164\uFE00-\uFE0F\uFEFF\uFFA0\uFFFE\uFFFF]";
+
+/// What holds of every `If-Match` (`crate::condition`).
+const COMPARED: &str = "Of a tag only what stands before its first dot is compared: what follows tells apart what was shown, which may differ \
+                        by caller and day. Several tags, parted by commas, or `*` may be named.";
 
 /// Completes a description.
 pub fn finish(document: &mut Value) {
@@ -94,6 +111,11 @@ fn complete(operation: &mut Value, path: &str, is_read: bool, pages: &[String]) 
     if is_read && !is_unkept(path) {
         operation["responses"]["304"] = json!({"description": "The caller has it already: `If-None-Match` names its tag."});
     }
+    let parameters = operation.get_mut("parameters").and_then(Value::as_array_mut).into_iter().flatten();
+    for parameter in parameters.filter(|one| one["name"] == "If-Match") {
+        let told = parameter["description"].as_str().unwrap_or_default();
+        parameter["description"] = format!("{told} {COMPARED}").into();
+    }
     let parameters = operation["parameters"].as_array();
     let is_replayed = parameters.is_some_and(|all| all.iter().any(|parameter| parameter["name"] == "Idempotency-Key"));
     let responses = operation["responses"].as_object_mut().into_iter().flatten();
@@ -111,7 +133,7 @@ fn tell_headers(response: &mut Value, status: &str, is_read: bool, pages: &[Stri
     let more = [
         matches!(status, "429" | "503").then_some(LATER),
         (is_read && matches!(status, "200" | "304")).then_some(UNCHANGED),
-        (status == "401").then_some(CHALLENGE),
+        matches!(status, "401" | "403").then_some(CHALLENGE),
         of.is_some_and(|name| pages.contains(&name)).then_some(PAGES),
     ];
     for (name, _) in USUAL_HEADERS.into_iter().chain(more.into_iter().flatten()) {
@@ -126,15 +148,16 @@ fn tell_header(response: &mut Value, name: &str) {
     }
 }
 
-/// Turns a pattern that is a list of labels into an enumeration, tells the size of a page where nothing is asked, and says of an object
-/// without declared fields that it has others: generated clients take one that says nothing for an empty one.
+/// Turns a pattern that is a list of labels into an enumeration, and says in full what another one says in short; tells the size of a page
+/// where nothing is asked, and says of an object without declared fields that it has others: generated clients take one that says nothing
+/// for an empty one.
 fn spell_out(value: &mut Value) {
     match value {
         Value::Array(items) => items.iter_mut().for_each(spell_out),
         Value::Object(fields) => {
             let labels = fields.get("pattern").and_then(Value::as_str).and_then(|text| text.strip_prefix("^(")?.strip_suffix(")$"));
             let labels: Option<Vec<String>> = labels
-                .filter(|text| text.bytes().all(|byte| byte.is_ascii_alphabetic() || matches!(byte, b'_' | b'|')))
+                .filter(|text| text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'|')))
                 .map(|text| text.split('|').map(str::to_owned).collect());
             if let Some(labels) = labels {
                 fields.remove("pattern");
@@ -142,6 +165,9 @@ fn spell_out(value: &mut Value) {
                 let may_be_null = is_a(fields, "null");
                 let labels = labels.into_iter().map(Value::String).chain(may_be_null.then_some(Value::Null));
                 fields.insert("enum".into(), labels.collect());
+            }
+            if let Some(Value::String(pattern)) = fields.get_mut("pattern") {
+                *pattern = KEPT.iter().fold(std::mem::take(pattern), |pattern, (short, full)| pattern.replace(short, full));
             }
             if is_a(fields, "object") && !fields.contains_key("properties") && !fields.contains_key("additionalProperties") {
                 fields.insert("additionalProperties".into(), true.into());
@@ -203,5 +229,29 @@ fn longest(format: Option<&str>) -> usize {
         // What an operator lets in is a setting.
         Some("binary") => 1 << 30,
         _ => Bodies::MOST.json,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_if_match_says_what_of_a_tag_is_compared() {
+        let document = super::super::document().expect("a description");
+        let items = document["paths"].as_object().expect("paths").values().filter_map(Value::as_object);
+        let parameters = items.flatten().flat_map(|(_, operation)| operation["parameters"].as_array().into_iter().flatten());
+        let told: Vec<_> = parameters.filter(|one| one["name"] == "If-Match").filter_map(|one| one["description"].as_str()).collect();
+        assert!(told.len() > 40, "{}", told.len());
+        for description in told {
+            assert_eq!(description.matches(COMPARED).count(), 1, "{description}");
+        }
+    }
+
+    #[test]
+    fn labels_with_digits_are_an_enumeration_too() {
+        let mut schema = json!({"type": ["string", "null"], "maxLength": 32, "pattern": "^(QCVN_102_2016|QD_20_2020)$"});
+        spell_out(&mut schema);
+        assert_eq!(schema, json!({"type": ["string", "null"], "enum": ["QCVN_102_2016", "QD_20_2020", null]}));
     }
 }

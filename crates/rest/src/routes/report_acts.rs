@@ -233,7 +233,9 @@ pub async fn put_report(push: Push, path: web::Path<(String, String)>) -> Result
     if !faults.is_empty() {
         return Err(Refusal::with_faults(Code::BodyInvalid, faults).into());
     }
-    if !(1..=128).contains(&external_ref.len()) || !external_ref.bytes().all(|byte| byte.is_ascii_graphic()) {
+    // Clients take the two of dots alone for steps of the path.
+    let is_step = matches!(external_ref.as_str(), "." | "..");
+    if is_step || !(1..=128).contains(&external_ref.len()) || !external_ref.bytes().all(|byte| byte.is_ascii_graphic()) {
         return Err(Problem::new(Code::NotFound));
     }
     (new.agency, new.external_ref) = (Some(agency), Some(external_ref));

@@ -194,6 +194,8 @@ pub async fn disable_webhook(
 }
 
 /// Puts a new secret in the place of the present one. For a time both sign each message, so that receivers change over without a gap.
+/// Two secrets are kept at most: another rotation before that time is over ends the earlier secret at once, whatever
+/// `previousSecretUntil` said of it, and the one that it replaces signs beside the new one.
 #[utoipa::path(
     post, path = "/api/v1/webhooks/{id}/secret", operation_id = "rotate_webhook_secret", tag = "webhooks", request_body = NewWebhookSecret,
     params(
@@ -202,6 +204,7 @@ pub async fn disable_webhook(
         ("Idempotency-Key" = Option<String>, Header, description = "Names this request; a retry carries the same key.", max_length = 255),
     ),
     responses((status = 201, description = "The new secret.", body = RotatedWebhookSecret, headers(
+        ("ETag" = String, description = "The webhook's new revision."),
         ("Idempotency-Replayed" = String, description = "`true` when an earlier request with this key made it."),
     ))),
     security(("bearer" = []))
@@ -210,7 +213,9 @@ pub async fn rotate_webhook_secret(push: Push, path: web::Path<String>) -> Resul
     let new: NewWebhookSecret = push.read("rotate_webhook_secret").await?;
     let at = (named(&path)?, revision_if_said(&push.request)?);
     let done = webhook::rotate(&push.app, &push.ctx, at, new.overlap_hours, push.key_if_said()?).await?;
-    Ok(replayed(HttpResponse::Created().json(RotatedWebhookSecret::from(done.made)), done.is_replay))
+    let mut response = HttpResponse::Created();
+    response.insert_header((header::ETAG, format!("\"{}\"", done.made.webhook.revision)));
+    Ok(replayed(response.json(RotatedWebhookSecret::from(done.made)), done.is_replay))
 }
 
 /// Sends a message of type `WEBHOOK_TEST` that tells of nothing; what comes of it is in the log.

@@ -32,27 +32,27 @@ pub fn user(settings: &Settings, command: User) -> Result<(), Failure> {
     match command {
         User::Create(args) => create(&app, AccountKind::User, args),
         User::ResetPassword(args) => {
-            let id = find(&app, &args.login)?;
+            let id = person(&app, &args.login)?;
             let password = block_on(access::reset_password(&app, &operator(), id))?;
             say(&format!("{}: password {password}\nIt is shown this once. The account's sessions have ended.", args.login))
         }
         User::ResetSecondFactor(args) => {
-            block_on(access::reset_second_factor(&app, &operator(), find(&app, &args.login)?))?;
+            block_on(access::reset_second_factor(&app, &operator(), person(&app, &args.login)?))?;
             say(&format!("{}: the password alone signs in from now on.", args.login))
         }
         User::List => lists::accounts(&app, AccountKind::User),
         User::Sessions(args) => lists::sessions(&app, &args.login),
         User::EndSession(args) => {
             let id = identifier(&args)?;
-            block_on(access::end_session(&app, &operator(), find(&app, &args.login)?, Id::from_uuid(id)))?;
+            block_on(access::end_session(&app, &operator(), person(&app, &args.login)?, Id::from_uuid(id)))?;
             say(&format!("{}: session {id} has ended.", args.login))
         }
         User::EndSessions(args) => {
-            let ended = block_on(access::end_sessions(&app, &operator(), find(&app, &args.login)?))?;
+            let ended = block_on(access::end_sessions(&app, &operator(), person(&app, &args.login)?))?;
             say(&format!("{}: sessions that have ended: {ended}", args.login))
         }
-        User::Disable(args) => set_status(&app, &args.login, AccountStatus::Disabled),
-        User::Enable(args) => set_status(&app, &args.login, AccountStatus::Active),
+        User::Disable(args) => set_status(&app, person(&app, &args.login)?, &args.login, AccountStatus::Disabled),
+        User::Enable(args) => set_status(&app, person(&app, &args.login)?, &args.login, AccountStatus::Active),
     }
 }
 
@@ -61,24 +61,24 @@ pub fn client(settings: &Settings, command: Client) -> Result<(), Failure> {
     match command {
         Client::Create(args) => create(&app, AccountKind::Service, args),
         Client::AddSecret(args) => {
-            let (id, secret) = block_on(access::add_secret(&app, &operator(), find(&app, &args.login)?, None))?;
+            let (id, secret) = block_on(access::add_secret(&app, &operator(), system(&app, &args.login)?, None))?;
             say(&format!("{}: client_secret {secret}\nIt is shown this once. Its identifier is {id}.", args.login))
         }
         Client::Secrets(args) => lists::credentials(&app, &args.login, |kept| kept.secrets),
         Client::Keys(args) => lists::credentials(&app, &args.login, |kept| kept.keys),
         Client::RevokeKey(args) => {
             let id = identifier(&args)?;
-            block_on(access::revoke_key(&app, &operator(), find(&app, &args.login)?, id))?;
+            block_on(access::revoke_key(&app, &operator(), system(&app, &args.login)?, id))?;
             say(&format!("{}: key {id} is revoked.", args.login))
         }
         Client::List => lists::accounts(&app, AccountKind::Service),
         Client::RevokeSecret(args) => {
             let id = identifier(&args)?;
-            block_on(access::revoke_secret(&app, &operator(), find(&app, &args.login)?, id))?;
+            block_on(access::revoke_secret(&app, &operator(), system(&app, &args.login)?, id))?;
             say(&format!("{}: secret {id} is revoked.", args.login))
         }
-        Client::Disable(args) => set_status(&app, &args.login, AccountStatus::Disabled),
-        Client::Enable(args) => set_status(&app, &args.login, AccountStatus::Active),
+        Client::Disable(args) => set_status(&app, system(&app, &args.login)?, &args.login, AccountStatus::Disabled),
+        Client::Enable(args) => set_status(&app, system(&app, &args.login)?, &args.login, AccountStatus::Active),
     }
 }
 
@@ -134,20 +134,42 @@ fn identifier(args: &ThingArgs) -> Result<Uuid, Failure> {
 }
 
 /// The account with a login.
-pub(super) fn find(app: &App, login: &str) -> Result<AccountId, Failure> {
+fn find(app: &App, login: &str) -> Result<AccountId, Failure> {
     Ok(found(app, login)?.account.id)
 }
 
+/// As [`find`], of a person alone: the commands of systems are others.
+fn person(app: &App, login: &str) -> Result<AccountId, Failure> {
+    of_kind(app, login, AccountKind::User).map(|found| found.account.id)
+}
+
+/// As [`find`], of a system alone.
+pub(super) fn system(app: &App, login: &str) -> Result<AccountId, Failure> {
+    of_kind(app, login, AccountKind::Service).map(|found| found.account.id)
+}
+
+/// The account with a login, if it is of this kind.
+pub(super) fn of_kind(app: &App, login: &str, kind: AccountKind) -> Result<AccountListed, Failure> {
+    let found = found(app, login)?;
+    if found.account.kind == kind {
+        return Ok(found);
+    }
+    let told = match kind {
+        AccountKind::User => "is a service account and not one of a person; its commands are those of `haidang client`",
+        AccountKind::Service => "is the account of a person and no service account; its commands are those of `haidang user`",
+    };
+    Err(Failure::Refused(format!("{login} {told}")))
+}
+
 /// As [`find`], with what is known of it.
-pub(super) fn found(app: &App, login: &str) -> Result<AccountListed, Failure> {
+fn found(app: &App, login: &str) -> Result<AccountListed, Failure> {
     let found = block_on(access::by_login(&View::new(app, operator()), login))?;
     found.ok_or_else(|| Failure::Refused(format!("there is no account {login}")))
 }
 
 fn create(app: &App, kind: AccountKind, args: AccountArgs) -> Result<(), Failure> {
-    let roles = args.roles.iter().map(|role| role.parse().map_err(Failure::cannot)).collect::<Result<_, _>>()?;
-    let (login, name, agency) = (args.login.clone(), args.name, args.agency);
-    let scopes = if args.scopes.is_empty() { Scopes::ALL } else { args.scopes.join(" ").parse().map_err(Failure::cannot)? };
+    let (login, name, agency, roles) = (args.login.clone(), args.name, args.agency, args.roles);
+    let scopes = if args.scopes.is_empty() { Scopes::ALL } else { Scopes::of(&args.scopes) };
     let terms = terms(app, args.terms)?;
     let draft = AccountDraft { kind, login, name, agency, roles, terms, scopes, expires_at: args.expires, networks: args.networks };
     let (_, secret) = block_on(access::create(app, &operator(), draft))?;
@@ -162,14 +184,14 @@ fn terms(app: &App, args: TermsArgs) -> Result<Terms, Failure> {
     Ok(Terms { valid_from: args.from, valid_to: args.to, basis })
 }
 
-fn set_status(app: &App, login: &str, status: AccountStatus) -> Result<(), Failure> {
+fn set_status(app: &App, id: AccountId, login: &str, status: AccountStatus) -> Result<(), Failure> {
     let change = AccountChange { status: Some(status), ..AccountChange::default() };
-    block_on(access::update(app, &operator(), find(app, login)?, change))?;
+    block_on(access::update(app, &operator(), id, change))?;
     say(&format!("{login}: {}", status.label()))
 }
 
 fn give(app: &App, args: GrantArgs) -> Result<(), Failure> {
-    let role = args.role.parse().map_err(Failure::cannot)?;
+    let role = args.role;
     let draft = GrantDraft { role, agency: args.agency, programme: args.programme, terms: terms(app, args.terms)? };
     let id = block_on(access::give(app, &operator(), find(app, &args.login)?, draft))?;
     say(&format!("{}: {role} is given as grant {id}.", args.login))

@@ -21,8 +21,8 @@ pub fn run(settings: &Settings, args: &GenerateArgs) -> Result<(), Failure> {
         Outcome::AlreadyMade(programme) => Err(Failure::Cannot(format!(
             "the database holds made-up programmes already, {programme} among them; take another database to make others"
         ))),
-        Outcome::InUse(programme) => Err(Failure::Cannot(format!(
-            "the database is in use: it holds programme {programme}, which may be real; \
+        Outcome::InUse(what) => Err(Failure::Cannot(format!(
+            "the database is in use: it holds {what}, which may be real; \
              take an empty database, or give --beside-existing to put made-up data beside what is there"
         ))),
     }

@@ -16,7 +16,7 @@ use domain::{
 };
 
 use super::{
-    accounts::{find, found},
+    accounts::{of_kind, system},
     block_on, operator, say,
 };
 use crate::failure::Failure;
@@ -62,7 +62,7 @@ fn line(view: &View, listed: &AccountListed, catalogue: &Catalogue) -> String {
 
 /// The sessions of a person that go on.
 pub(super) fn sessions(app: &App, login: &str) -> Result<(), Failure> {
-    let (view, account) = (View::new(app, operator()), found(app, login)?.account);
+    let (view, account) = (View::new(app, operator()), of_kind(app, login, AccountKind::User)?.account);
     let sessions = block_on(async {
         let sessions = access::sessions(&view, &account).await?;
         view.end().await?;
@@ -78,7 +78,7 @@ pub(super) fn sessions(app: &App, login: &str) -> Result<(), Failure> {
 
 /// Secrets or public keys of a system, without what they prove.
 pub(super) fn credentials(app: &App, login: &str, which: impl Fn(Credentials) -> Vec<Credential>) -> Result<(), Failure> {
-    let (view, id) = (View::new(app, operator()), find(app, login)?);
+    let (view, id) = (View::new(app, operator()), system(app, login)?);
     let kept = block_on(access::credentials(&view, id))?;
     let now = SystemClock.now();
     which(kept).iter().try_for_each(|kept| {

@@ -32,7 +32,7 @@ use crate::{
     cli::{Cli, Command, Import, Keys},
     config::Settings,
     failure::Failure,
-    startup, telemetry,
+    http, startup, telemetry,
 };
 
 /// Carries out a command.
@@ -40,7 +40,9 @@ pub fn run(cli: Cli) -> Result<(), Failure> {
     let settings = match &cli.command {
         // Specifications need no settings.
         Command::Export(args) => return export::run(args),
-        Command::Demo(_) => cli.flags.resolve_for_demo()?,
+        Command::Demo(_) => cli.flags.resolve_for_demo(http::refuse_documents)?,
+        // What a server would not start with is not shown as being in force.
+        Command::Serve | Command::Config => cli.flags.resolve_if(http::refuse_documents)?,
         _ => cli.flags.resolve()?,
     };
     match cli.command {

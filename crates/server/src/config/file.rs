@@ -2,51 +2,126 @@
 //! Must not repeat a value, which may be a secret.
 //! What may stand in it is `super::Flags`.
 
+use std::path::PathBuf;
+
 use serde::{Deserialize, Deserializer, de::Error as _};
+use toml::de::{DeTable, DeValue};
 
 use super::Flags;
 use crate::failure::Failure;
 
 const LIST: &str = "a list of texts, or one text with commas between";
 
+/// Takes these settings of what is given, else of the file; and tells which are given.
+macro_rules! merged {
+    ($given:ident, $file:ident: $($setting:ident),+ $(,)?) => {{
+        let said = [$((stringify!($setting), $given.$setting.is_some())),+];
+        let merged = Flags {
+            config: $given.config,
+            limits: $file.limits,
+            http: $file.http,
+            sign_on: $file.sign_on,
+            $($setting: $given.$setting.or($file.$setting)),+
+        };
+        (merged, said.into_iter().filter_map(|(setting, is_given)| is_given.then_some(setting)).collect())
+    }};
+}
+
 impl Flags {
-    /// These settings, with those of the file where they say nothing.
-    pub(super) fn or_file(self) -> Result<Self, Failure> {
-        let Some(path) = self.config.clone() else { return Ok(self) };
+    /// These settings, with those of the file where they say nothing; and where the file says what.
+    pub(super) fn or_file(self) -> Result<(Self, Source), Failure> {
+        let Some(path) = self.config.clone() else { return Ok((self, Source::default())) };
         let text = std::fs::read_to_string(&path).map_err(|error| Failure::Cannot(format!("cannot read {}: {error}", path.display())))?;
         let file: Self = toml::from_str(&text).map_err(|error| Failure::Cannot(format!("{}: {}", path.display(), fault(&text, error))))?;
-        Ok(Self {
-            config: self.config,
-            database_url: self.database_url.or(file.database_url),
-            evidence_store: self.evidence_store.or(file.evidence_store),
-            evidence_max_bytes: self.evidence_max_bytes.or(file.evidence_max_bytes),
-            listen: self.listen.or(file.listen),
-            keys_file: self.keys_file.or(file.keys_file),
-            personal_keys_file: self.personal_keys_file.or(file.personal_keys_file),
-            issuer: self.issuer.or(file.issuer),
-            audience: self.audience.or(file.audience),
-            workers: self.workers.or(file.workers),
-            connections: self.connections.or(file.connections),
-            trusted_proxies: self.trusted_proxies.or(file.trusted_proxies),
-            webhook_networks: self.webhook_networks.or(file.webhook_networks),
-            webhook_ports: self.webhook_ports.or(file.webhook_ports),
-            webhook_log_days: self.webhook_log_days.or(file.webhook_log_days),
-            metrics_token: self.metrics_token.or(file.metrics_token),
-            graphiql: self.graphiql.or(file.graphiql),
-            log: self.log.or(file.log),
-            shutdown_seconds: self.shutdown_seconds.or(file.shutdown_seconds),
-            address_requests_per_minute: self.address_requests_per_minute.or(file.address_requests_per_minute),
-            open_connections: self.open_connections.or(file.open_connections),
-            address_connections: self.address_connections.or(file.address_connections),
-            cors_origins: self.cors_origins.or(file.cors_origins),
-            public_max_age: self.public_max_age.or(file.public_max_age),
-            persisted_queries: self.persisted_queries.or(file.persisted_queries),
-            persisted_manifest: self.persisted_manifest.or(file.persisted_manifest),
-            limits: file.limits,
-            http: file.http,
-            sign_on: file.sign_on,
-        })
+        let given = self;
+        let (merged, overruled) = merged!(
+            given, file:
+            database_url,
+            evidence_store,
+            evidence_max_bytes,
+            listen,
+            keys_file,
+            personal_keys_file,
+            issuer,
+            audience,
+            workers,
+            connections,
+            trusted_proxies,
+            webhook_networks,
+            webhook_ports,
+            webhook_log_days,
+            metrics_token,
+            graphiql,
+            log,
+            shutdown_seconds,
+            address_requests_per_minute,
+            open_connections,
+            address_connections,
+            cors_origins,
+            public_max_age,
+            persisted_queries,
+            persisted_manifest,
+        );
+        Ok((merged, Source { file: Some((path, text)), overruled }))
     }
+}
+
+/// Where settings come from.
+#[derive(Default)]
+pub(super) struct Source {
+    /// Path and text.
+    file: Option<(PathBuf, String)>,
+    /// What a flag or the environment says, whatever stands in the file.
+    overruled: Vec<&'static str>,
+}
+
+impl Source {
+    /// This failure with the line of the setting with whose name it begins, where the file says it.
+    pub(super) fn located(&self, failure: Failure) -> Failure {
+        match failure {
+            Failure::Cannot(told) => Failure::Cannot(match self.place(&told) {
+                Some(place) => format!("{place}: {told}"),
+                None => told,
+            }),
+            refused @ Failure::Refused(_) => refused,
+        }
+    }
+
+    fn place(&self, told: &str) -> Option<String> {
+        let ((path, text), (setting, why)) = (self.file.as_ref()?, told.split_once(": ")?);
+        if self.overruled.contains(&setting) {
+            return None;
+        }
+        let document = DeTable::parse(text).ok()?;
+        let at = start(document.get_ref(), setting, why)?;
+        Some(format!("{}: line {}", path.display(), line(text, at)))
+    }
+}
+
+/// Where a setting stands, of several tables in the last whose texts are spoken of.
+fn start(table: &DeTable<'_>, setting: &str, why: &str) -> Option<usize> {
+    let (name, rest) = setting.split_once('.').map_or((setting, None), |(name, rest)| (name, Some(rest)));
+    let (key, value) = table.iter().find(|(key, _)| **key.get_ref() == *name)?;
+    let within = match (rest, value.get_ref()) {
+        (Some(rest), DeValue::Table(table)) => start(table, rest, why),
+        (Some(rest), DeValue::Array(several)) => {
+            let tables = || several.iter().rev().filter_map(|one| as_table(one.get_ref()));
+            let is_said = |value: &DeValue<'_>| matches!(value, DeValue::String(text) if why.contains(&format!("{text:?}")));
+            let said = tables().find(|table| table.iter().any(|(_, value)| is_said(value.get_ref())));
+            said.or_else(|| tables().next()).and_then(|table| start(table, rest, why))
+        }
+        _ => None,
+    };
+    Some(within.unwrap_or(key.span().start))
+}
+
+fn as_table<'a, 'i>(value: &'a DeValue<'i>) -> Option<&'a DeTable<'i>> {
+    if let DeValue::Table(table) = value { Some(table) } else { None }
+}
+
+/// The line on which a byte stands.
+fn line(text: &str, at: usize) -> usize {
+    text.get(..at).unwrap_or_default().matches('\n').count() + 1
 }
 
 /// What a setting of several things is in the file.
@@ -83,7 +158,7 @@ pub fn list<'de, D: Deserializer<'de>>(given: D) -> Result<Option<String>, D::Er
 
 /// What is wrong with a file: on which line, with which setting, and what that must be.
 fn fault(text: &str, mut error: toml::de::Error) -> String {
-    let line = error.span().map_or(1, |span| text.get(..span.start).unwrap_or_default().matches('\n').count() + 1);
+    let line = error.span().map_or(1, |span| line(text, span.start));
     // Without the text at hand the library tells the setting's name, on a line after the message.
     error.set_input(None);
     let (told, message) = (error.to_string(), error.message());
@@ -161,5 +236,40 @@ mod tests {
         assert!(told.starts_with("line 1: unknown field `lisen`, expected one of `database_url`"), "{told}");
         let told = read("[[sign_on]]\naudience = [\"a\"]").expect_err("no issuer");
         assert!(told.ends_with("sign_on: missing field `issuer`"), "{told}");
+    }
+
+    #[test]
+    fn what_is_refused_of_a_file_is_told_with_its_line() {
+        let dir = tempfile::tempdir().expect("a folder");
+        let path = dir.path().join("haidang.toml");
+        let one = "[[sign_on]]\nissuer = \"https://a.example\"\naudience = [\"a\"]\n";
+        let plain = format!("{one}{}", one.replace("https://a", "http://b"));
+        let nobody = format!("{one}{}", one.replace("//a", "//b").replace("[\"a\"]", "[]"));
+        for (text, wanted) in [
+            ("\nlog = \"[[[\"", "line 2: log: "),
+            ("webhook_ports = [\n9443,\n0]", "line 1: webhook_ports: \"0\" is not a port such as 9443"),
+            ("graphiql = true\npersisted_queries = \"required\"", "line 2: persisted_queries: "),
+            ("database_url = \"mysql:x\"", "line 1: database_url: "),
+            ("evidence_store = \"x\"", "line 1: evidence_store: "),
+            ("cors_origins = \"x\"", "line 1: cors_origins: "),
+            ("[http]\nidle_seconds = 1\nrequest_seconds = 0", "line 3: http.request_seconds: "),
+            ("http.request_seconds = 0", "line 1: http.request_seconds: "),
+            ("[limits.PUBLIC]\n\ndepth = 0", "line 3: limits.PUBLIC.depth: "),
+            (plain.as_str(), "line 5: sign_on.issuer: "),
+            (nobody.as_str(), "line 6: sign_on.audience: "),
+        ] {
+            std::fs::write(&path, text).expect("a file");
+            let told = Flags { config: Some(path.clone()), ..Flags::default() }.resolve().expect_err(text).to_string();
+            assert!(told.starts_with(&format!("{}: {wanted}", path.display())), "{told}");
+        }
+        // What does not fit the command, likewise; what a flag says stands on no line.
+        std::fs::write(&path, "\npersisted_manifest = \"x\"").expect("a file");
+        let unfit = |flags: Flags| {
+            let resolved = flags.resolve_if(|_| Err(Failure::Cannot("persisted_manifest: x: not there".into())));
+            resolved.expect_err("no manifest").to_string()
+        };
+        let flags = Flags { config: Some(path.clone()), ..Flags::default() };
+        assert_eq!(unfit(flags.clone()), format!("{}: line 2: persisted_manifest: x: not there", path.display()));
+        assert_eq!(unfit(Flags { persisted_manifest: Some("x".into()), ..flags }), "persisted_manifest: x: not there");
     }
 }

@@ -31,7 +31,7 @@ use domain::{
 use futures_util::{FutureExt, StreamExt};
 use rest::{CallerSlot, Problem};
 
-use super::{endpoints::State, freshness::Asked, held::Held, live::asks_for_socket, network::address_of, rates::Meter};
+use super::{endpoints::State, freshness::Asked, held::Held, host, live::asks_for_socket, network::address_of, rates::Meter};
 use crate::config::Patience;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -86,6 +86,7 @@ pub async fn surround(mut request: ServiceRequest, next: Next<impl MessageBody +
     let mut late = None;
     let ctx = match arrived(&request, state.as_ref(), network) {
         Ok(()) if head_of(&request) > transport.head => Err(Problem::new(Code::HeadersTooLarge)),
+        Ok(()) if !host::is_named(&request) => Err(host::refusal().into()),
         Ok(()) => caller(&request, Origin { request_id: request_id.clone(), network }).await,
         Err((refusal, wait)) => {
             late = Some(wait);

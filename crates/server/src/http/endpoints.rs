@@ -4,7 +4,11 @@
 
 use std::sync::{Arc, LazyLock, OnceLock};
 
-use actix_web::{HttpRequest, HttpResponse, Route, guard, http::header, web};
+use actix_web::{
+    HttpRequest, HttpResponse, Route, guard,
+    http::{Method, header},
+    web,
+};
 use app::App;
 use domain::error::{Code, Refusal};
 use graphql::{Graph, Known};
@@ -33,6 +37,8 @@ pub struct State {
     pub connections: Arc<Connections>,
     pub leftovers: Arc<Leftovers>,
     pub transport: Transport,
+    /// Whether the address under which the service is known is one of https.
+    pub is_https: bool,
 }
 
 impl State {
@@ -70,7 +76,12 @@ pub fn get(path: &str, route: Route) -> actix_web::Resource {
     web::resource(path).route(route).default_service(web::to(|| async { not_allowed("GET, HEAD, OPTIONS") }))
 }
 
-pub async fn not_found() -> Result<HttpResponse, Problem> {
+/// What no path leads to. `*` is the service as a whole, of which its methods are told (RFC 9110, section 9.3.7).
+pub async fn not_found(request: HttpRequest) -> Result<HttpResponse, Problem> {
+    if *request.method() == Method::OPTIONS && request.path() == "*" {
+        let methods = (header::ALLOW, "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS");
+        return Ok(HttpResponse::NoContent().insert_header(methods).finish());
+    }
     Err(Problem::new(Code::NotFound))
 }
 

@@ -13,7 +13,7 @@ use actix_web::{
     web,
 };
 use app::{App, View};
-use async_graphql::{Request, parser::types::OperationType};
+use async_graphql::{Extensions, Request, Variables, parser::types::OperationType};
 use auth::Ctx;
 use domain::error::{Code, Refusal};
 use graphql::{Answer, Asked, Terms};
@@ -106,13 +106,21 @@ async fn get(state: web::Data<State>, app: web::Data<App>, request: HttpRequest)
     executed(&state, &app, caller(&request)?.ctx().clone(), (parsed, keep), form, &request).await
 }
 
+/// A body: what is null in it is as good as left out.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Posted {
+    query: Option<String>,
+    document_id: Option<String>,
+    operation_name: Option<String>,
+    #[serde(default)]
+    variables: Variables,
+    #[serde(default)]
+    extensions: Extensions,
+}
+
 /// What a body asks for.
 pub(super) fn posted(bytes: &[u8]) -> Result<Request, Refusal> {
-    #[derive(Deserialize)]
-    struct Named {
-        #[serde(rename = "documentId")]
-        document_id: Option<String>,
-    }
     let unread = |error: serde_json::Error| {
         let (line, column) = (error.line(), error.column());
         Refusal::worded(
@@ -125,9 +133,10 @@ pub(super) fn posted(bytes: &[u8]) -> Result<Request, Refusal> {
     if bytes.iter().find(|byte| !byte.is_ascii_whitespace()).is_some_and(|first| *first == b'[') {
         return Err(not_an_object());
     }
-    let mut request: Request = serde_json::from_slice(bytes).map_err(unread)?;
-    let Named { document_id } = serde_json::from_slice(bytes).map_err(unread)?;
-    request.extensions.extend(document_id.map(|id| (graphql::DOCUMENT_ID.to_owned(), id.into())));
+    let posted: Posted = serde_json::from_slice(bytes).map_err(unread)?;
+    let mut request = Request::new(posted.query.unwrap_or_default());
+    (request.operation_name, request.variables, request.extensions) = (posted.operation_name, posted.variables, posted.extensions);
+    request.extensions.extend(posted.document_id.map(|id| (graphql::DOCUMENT_ID.to_owned(), id.into())));
     Ok(request)
 }
 
@@ -221,6 +230,10 @@ fn answered(answer: Answer, form: Form, status: StatusCode) -> Result<HttpRespon
     if answer.has_errors() {
         // What failed may succeed at once: a document that was not known is known as soon as it is sent.
         response.insert_header(CacheControl(vec![CacheDirective::NoStore]));
+        let refused = answer.refusal().filter(|code| rest::status(*code) == status);
+        if let Some(challenge) = refused.and_then(rest::challenge) {
+            response.insert_header((header::WWW_AUTHENTICATE, challenge));
+        }
     }
     response.content_type(form.media_type()).append_header((header::VARY, HeaderValue::from_static("Accept, Accept-Language")));
     Ok(response.body(answer.into_text().map_err(|_| Problem::new(Code::Internal))?))

@@ -11,6 +11,7 @@ mod flow;
 mod freshness;
 mod graphql;
 mod held;
+mod host;
 mod leftover;
 mod live;
 mod metrics;
@@ -40,7 +41,7 @@ use app::App;
 use tokio::net::TcpStream;
 
 use crate::{
-    config::{Settings, files, fitting, of_address},
+    config::{Settings, UNNAMED, files, fitting, of_address},
     failure::Failure,
 };
 use connections::{Connections, Place};
@@ -110,7 +111,7 @@ pub async fn start(app: App, settings: &Settings) -> Result<Running, Failure> {
     let rates = Arc::new(Rates::new(settings.allowances.clone(), settings.address_requests_per_minute));
     let (all, of_each) = room(settings);
     let state = web::Data::new(endpoints::State {
-        graph: graph(settings, &rates)?,
+        graph: graph(settings)?.map_or_else(OnceLock::new, |graph| OnceLock::from(Some(graph))),
         trusted_proxies: settings.trusted_proxies.clone(),
         metrics_token: settings.metrics_token.clone(),
         metrics: Metrics::new(),
@@ -120,6 +121,7 @@ pub async fn start(app: App, settings: &Settings) -> Result<Running, Failure> {
         connections: Connections::new(of_each, settings.trusted_proxies.clone()),
         leftovers: Arc::new(Leftovers::new()),
         transport: settings.transport,
+        is_https: url::Url::parse(&settings.issuer).is_ok_and(|issuer| issuer.scheme() == "https"),
     });
     let shared = state.clone();
     actix_web::rt::spawn(forget(state.clone()));
@@ -135,6 +137,7 @@ pub async fn start(app: App, settings: &Settings) -> Result<Running, Failure> {
             .wrap(from_fn(freshness::coded))
             .wrap(Condition::new(!origins.is_empty(), cross_origin::known(&origins)))
             .wrap(from_fn(cross_origin::told))
+            .wrap(from_fn(host::by_tls))
             .wrap(from_fn(stream::in_flight))
             .configure(move |config| rest::configure(config, bodies))
             .configure(endpoints::configure)
@@ -217,19 +220,24 @@ where
     Ok(builder.listen("haidang", listener, service)?.run())
 }
 
-/// The schema with the documents that are known, where there are any: what is wrong with them is told at the start.
-fn graph(settings: &Settings, rates: &Rates) -> Result<OnceLock<Option<Graph>>, Failure> {
+/// Refuses settings for the documents that it would serve: those of a manifest that cannot be read, or that the schema refuses.
+///
+/// # Errors
+/// As said, by the name of the setting.
+pub fn refuse_documents(settings: &Settings) -> Result<(), Failure> {
+    graph(settings).map(drop)
+}
+
+/// The schema with the documents that are known, where a manifest is named: what is wrong with them is told at the start.
+fn graph(settings: &Settings) -> Result<Option<Graph>, Failure> {
     let Some(path) = &settings.persisted_manifest else {
-        return if settings.persisted_queries_required {
-            Err(Failure::Cannot("persisted_queries are required: name their persisted_manifest".into()))
-        } else {
-            Ok(OnceLock::new())
-        };
+        let is_open = !settings.persisted_queries_required;
+        return if is_open { Ok(None) } else { Err(Failure::Cannot(UNNAMED.into())) };
     };
-    let told = |why: String| Failure::Cannot(format!("{}: {why}", path.display()));
+    let told = |why: String| Failure::Cannot(format!("persisted_manifest: {}: {why}", path.display()));
     let text = std::fs::read_to_string(path).map_err(|error| told(error.to_string()))?;
     let known = Known::read(Some(&text), settings.persisted_queries_required).map_err(told)?;
-    Ok(OnceLock::from(Some(Graph::new(&rates.most(), known).map_err(told)?)))
+    Graph::new(&settings.allowances.most(), known).map(Some).map_err(told)
 }
 
 /// Forgets callers who have not asked for a minute.

@@ -81,10 +81,14 @@ pub struct PersonSeat {
     /// Identifier of the seat.
     pub seat: Uuid,
     /// SECRETARIAT (tổ thư ký) or `SUPPORT_TEAM` (tổ giúp việc); null for the committee itself.
-    #[schema(max_length = 32)]
+    #[schema(max_length = 32, pattern = "^(SECRETARIAT|SUPPORT_TEAM)$")]
     pub unit: Option<String>,
     /// HEAD, `STANDING_DEPUTY_HEAD`, `DEPUTY_HEAD`, `STANDING_MEMBER`, MEMBER, SECRETARY or `UNIT_HEAD`.
-    #[schema(example = "HEAD", max_length = 32)]
+    #[schema(
+        example = "HEAD",
+        max_length = 32,
+        pattern = "^(HEAD|STANDING_DEPUTY_HEAD|DEPUTY_HEAD|STANDING_MEMBER|MEMBER|SECRETARY|UNIT_HEAD)$"
+    )]
     pub role: String,
     /// The first day on which the person sat there.
     pub valid_from: Option<NaiveDate>,

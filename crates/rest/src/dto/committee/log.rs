@@ -69,10 +69,14 @@ pub struct CommitteeChange {
     #[schema(max_length = 64)]
     pub agency: Option<String>,
     /// Of a seat that is opened; null for the committee itself.
-    #[schema(max_length = 32)]
+    #[schema(max_length = 32, pattern = "^(SECRETARIAT|SUPPORT_TEAM)$")]
     pub unit: Option<String>,
     /// Of a seat that is opened.
-    #[schema(max_length = 32)]
+    #[schema(
+        example = "MEMBER",
+        max_length = 32,
+        pattern = "^(HEAD|STANDING_DEPUTY_HEAD|DEPUTY_HEAD|STANDING_MEMBER|MEMBER|SECRETARY|UNIT_HEAD)$"
+    )]
     pub role: Option<String>,
     /// Of a seat that is opened: its position in the decision, from 1.
     pub rank: Option<i32>,

@@ -86,10 +86,14 @@ pub struct CommitteeSeat {
     /// Identifier of the seat.
     pub seat: Uuid,
     /// SECRETARIAT (tổ thư ký) or `SUPPORT_TEAM` (tổ giúp việc); null for the committee itself.
-    #[schema(max_length = 32)]
+    #[schema(max_length = 32, pattern = "^(SECRETARIAT|SUPPORT_TEAM)$")]
     pub unit: Option<String>,
     /// HEAD, `STANDING_DEPUTY_HEAD`, `DEPUTY_HEAD`, `STANDING_MEMBER`, MEMBER, SECRETARY or `UNIT_HEAD`.
-    #[schema(example = "HEAD", max_length = 32)]
+    #[schema(
+        example = "HEAD",
+        max_length = 32,
+        pattern = "^(HEAD|STANDING_DEPUTY_HEAD|DEPUTY_HEAD|STANDING_MEMBER|MEMBER|SECRETARY|UNIT_HEAD)$"
+    )]
     pub role: String,
     /// Position in the decision, from 1.
     pub rank: i32,

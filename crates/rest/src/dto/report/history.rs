@@ -132,7 +132,8 @@ pub struct VersionChange {
 /// Any value of JSON, said type by type: an empty schema is none to some readers.
 fn anything() -> Object {
     let types = [Type::Null, Type::Number, Type::String, Type::Object];
-    ObjectBuilder::new().schema_type(SchemaType::from_iter(types)).build()
+    let said = "What stands at the pointer: a text, number or object; null where nothing does.";
+    ObjectBuilder::new().schema_type(SchemaType::from_iter(types)).description(Some(said)).build()
 }
 
 /// How a version differs from the one before; the first from nothing.

@@ -90,7 +90,12 @@ report_as_sent! {
         #[schema(value_type = Object)]
         pub values: Map<String, Value>,
         /// The sender's own reference, unique within its agency.
-        #[schema(example = "BHP-1", min_length = 1, max_length = 128, pattern = r"^[\x21-\x7e]+$")]
+        #[schema(
+            example = "BHP-1",
+            min_length = 1,
+            max_length = 128,
+            pattern = r"^\.{0,2}[\x21-\x2d\x2f-\x7e][\x21-\x7e]*$|^\.{3}[\x21-\x7e]*$"
+        )]
         pub external_ref: Option<String>,
     }
 }
@@ -104,7 +109,12 @@ report_as_sent! {
         #[schema(value_type = Object)]
         pub values: Map<String, Value>,
         /// The sender's own reference, unique within its agency. Where there is a report under it, the row is a change of that.
-        #[schema(example = "BHP-1", min_length = 1, max_length = 128, pattern = r"^[\x21-\x7e]+$")]
+        #[schema(
+            example = "BHP-1",
+            min_length = 1,
+            max_length = 128,
+            pattern = r"^\.{0,2}[\x21-\x2d\x2f-\x7e][\x21-\x7e]*$|^\.{3}[\x21-\x7e]*$"
+        )]
         pub external_ref: Option<String>,
         /// The entity tag of the report as it was read; needed for a change.
         #[schema(example = "r1", min_length = 1, max_length = 64)]
@@ -158,7 +168,12 @@ pub struct NewDraft {
     #[schema(min_length = 2, max_length = 64, pattern = r"^[^\x00]*$")]
     pub regime: Option<String>,
     /// The sender's own reference, unique within its agency.
-    #[schema(example = "BHP-1", min_length = 1, max_length = 128, pattern = r"^[\x21-\x7e]+$")]
+    #[schema(
+        example = "BHP-1",
+        min_length = 1,
+        max_length = 128,
+        pattern = r"^\.{0,2}[\x21-\x2d\x2f-\x7e][\x21-\x7e]*$|^\.{3}[\x21-\x7e]*$"
+    )]
     pub external_ref: Option<String>,
     #[serde(default)]
     pub content: DraftBody,
@@ -219,7 +234,12 @@ pub struct NewConsolidation {
     #[schema(min_items = 1, max_items = 500)]
     pub sources: Vec<Uuid>,
     /// The sender's own reference, unique within its agency.
-    #[schema(example = "BC-2014", min_length = 1, max_length = 128, pattern = r"^[\x21-\x7e]+$")]
+    #[schema(
+        example = "BC-2014",
+        min_length = 1,
+        max_length = 128,
+        pattern = r"^\.{0,2}[\x21-\x2d\x2f-\x7e][\x21-\x7e]*$|^\.{3}[\x21-\x7e]*$"
+    )]
     pub external_ref: Option<String>,
     pub content: DraftBody,
 }

@@ -119,7 +119,12 @@ fn begun() -> actix_web::HttpResponseBuilder {
 fn refused(answer: Answer) -> Result<HttpResponse, Problem> {
     let code = answer.refusal().unwrap_or(Code::Internal);
     let body = answer.into_text().map_err(|_| Problem::new(Code::Internal))?;
-    Ok(HttpResponse::build(rest::status(code)).content_type("application/graphql-response+json; charset=utf-8").body(body))
+    let mut response = HttpResponse::build(rest::status(code));
+    response.insert_header((header::CONTENT_TYPE, "application/graphql-response+json; charset=utf-8"));
+    if let Some(challenge) = rest::challenge(code) {
+        response.insert_header((header::WWW_AUTHENTICATE, challenge));
+    }
+    Ok(response.body(body))
 }
 
 const COMPLETE: &str = "event: complete\ndata: \n\n";

@@ -10,7 +10,7 @@ use std::{
 
 use actix_web::{
     FromRequest, HttpRequest, HttpResponse,
-    http::header,
+    http::header::{self, HeaderValue},
     rt::{spawn, task::JoinHandle},
     web,
 };
@@ -33,6 +33,8 @@ use super::{
 };
 use crate::http::{GRAPHQL_LIMIT, endpoints::State, held::Held, rates::Meter};
 
+/// The version of the protocol that is spoken.
+const VERSION: &str = "13";
 /// Bytes of a message at most: a document with its variables, and what is around it.
 const MESSAGE: usize = GRAPHQL_LIMIT + 1024;
 /// Operations of a connection at once.
@@ -71,8 +73,9 @@ pub async fn open(
     let is_spoken = spoken.flat_map(|value| value.split(',')).any(|name| name.trim() == NAME);
     let pace = Pace::new();
     let counted = web::Payload::from_request(&request, &mut pace.counted(payload)).await.map_err(|_| Problem::new(Code::Internal))?;
-    let (response, session, messages) =
-        actix_ws::handle_with_protocols(&request, counted, &[NAME]).map_err(|_| Problem::new(Code::HeaderInvalid))?;
+    let Ok((response, session, messages)) = actix_ws::handle_with_protocols(&request, counted, &[NAME]) else {
+        return Ok(not_opened(&request));
+    };
     let place = Arc::new(Mutex::new(place));
     let held = Arc::clone(&place);
     let (answers, answered) = mpsc::channel(WAITING);
@@ -95,6 +98,20 @@ pub async fn open(
     };
     spawn(socket.run(messages.max_frame_size(MESSAGE).aggregate_continuations().max_continuation_size(MESSAGE), answered, is_spoken));
     Ok(response.map_body(|_, body| Held::boxed(body, held)))
+}
+
+/// The refusal of a handshake; whoever speaks another version is told which one is spoken here (RFC 6455, section 4.4).
+fn not_opened(request: &HttpRequest) -> HttpResponse {
+    if request.headers().get(header::SEC_WEBSOCKET_VERSION).is_some_and(|version| version == VERSION) {
+        return rest::respond(&Refusal::new(Code::HeaderInvalid));
+    }
+    let (vi, en) = (
+        "Sec-WebSocket-Version phải là 13: chỉ hỗ trợ phiên bản này.",
+        "Sec-WebSocket-Version must be 13: no other version is spoken here.",
+    );
+    let mut refused = rest::respond(&Refusal::worded(Code::HeaderInvalid, vi, en));
+    refused.headers_mut().insert(header::SEC_WEBSOCKET_VERSION, HeaderValue::from_static(VERSION));
+    refused
 }
 
 /// Whether a page of this origin may open a socket: one of ours, or one that is named; whoever sends none is no browser.
