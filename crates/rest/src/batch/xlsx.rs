@@ -16,7 +16,7 @@ use super::{
     MAX_BYTES, MAX_ROW_BYTES, Rows, broken,
     table::{Cell, Columns, MAX_COLUMNS},
     unreadable,
-    xlsx_formats::{Format, Tags},
+    xlsx_formats::{Format, are_too_many},
 };
 
 /// Files in the archive at most.
@@ -163,17 +163,13 @@ fn measure(file: &File) -> Result<(), Refusal> {
         let packed = archive.by_index(i).map_err(|_| no_workbook())?;
         let name = packed.name().map_err(|_| no_workbook())?.to_ascii_lowercase();
         let limit = if name.contains("worksheets/") { left } else { left.min(MAX_WHOLE) };
-        let packed = packed.take(limit + 1);
-        left -= if name.ends_with("styles.xml") {
-            let mut tags = Tags::of(packed);
-            let size = size_within(&mut tags, limit)?;
-            if tags.are_too_many() {
+        left -= size_within(packed.take(limit + 1), limit)?;
+        if name.ends_with("styles.xml") {
+            let styles = archive.by_index(i).map_err(|_| no_workbook())?;
+            if are_too_many(BufReader::new(styles)).map_err(|_| no_workbook())? {
                 return Err(Refusal::new(Code::BodyTooLarge));
             }
-            size
-        } else {
-            size_within(packed, limit)?
-        };
+        }
     }
     Ok(())
 }

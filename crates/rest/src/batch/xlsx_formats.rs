@@ -2,17 +2,18 @@
 //! Must not guess: where a format leaves open which number it shows, that is told.
 //! Cells are read in `xlsx`.
 
-use std::io::{self, Read};
+use std::io::BufRead;
 
 use calamine::Style;
+use quick_xml::{Reader, events::Event};
 use serde_json::Number;
 
 use super::{table::Cell, xlsx::number_of};
 
 /// Tags at most of what describes the styles of cells: Excel has 65,490 styles.
-const MAX_TAGS: u64 = 200_000;
+const MAX_TAGS: usize = 200_000;
 /// What all styles may take, were each as long as the longest tag: the reader gives each a format and a font of its own.
-const MAX_COPIED: u64 = 64 * 1024 * 1024;
+const MAX_COPIED: usize = 64 * 1024 * 1024;
 
 /// How a format shows a number.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -124,36 +125,24 @@ fn text_of(number: &Number) -> String {
     }
 }
 
-/// The description of styles as it is read, and how much the reader would make of it.
-pub struct Tags<R> {
-    packed: R,
-    count: u64,
-    longest: u64,
-    /// Bytes since the last tag began.
-    present: u64,
-}
-
-impl<R> Tags<R> {
-    pub const fn of(packed: R) -> Self {
-        Self { packed, count: 0, longest: 0, present: 0 }
-    }
-
-    pub const fn are_too_many(&self) -> bool {
-        self.count > MAX_TAGS || self.count.saturating_mul(self.longest) > MAX_COPIED
-    }
-}
-
-impl<R: Read> Read for Tags<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let read = self.packed.read(buffer)?;
-        for byte in &buffer[..read] {
-            if *byte == b'<' {
-                (self.count, self.present) = (self.count + 1, 0);
-            }
-            self.present += 1;
-            self.longest = self.longest.max(self.present);
+/// Whether the reader would make too much of a description of styles. It is read as the reader does, so that both see the same tags.
+///
+/// # Errors
+/// When it is no XML.
+pub fn are_too_many(described: impl BufRead) -> Result<bool, quick_xml::Error> {
+    let mut xml = Reader::from_reader(described);
+    xml.config_mut().check_end_names = false;
+    let (mut buffer, mut count, mut longest) = (Vec::new(), 0, 0);
+    loop {
+        buffer.clear();
+        match xml.read_event_into(&mut buffer)? {
+            Event::Eof => return Ok(false),
+            Event::Start(tag) | Event::Empty(tag) => (count, longest) = (count + 1, tag.len().max(longest)),
+            _ => {}
         }
-        Ok(read)
+        if count > MAX_TAGS || count * longest > MAX_COPIED {
+            return Ok(true);
+        }
     }
 }
 
@@ -236,14 +225,13 @@ mod tests {
 
     #[test]
     fn styles_that_would_fill_the_memory_are_too_many() {
-        let are_too_many = |text: &str| {
-            let mut tags = Tags::of(text.as_bytes());
-            io::copy(&mut tags, &mut io::sink()).expect("bytes");
-            tags.are_too_many()
-        };
+        let are_too_many = |text: &str| are_too_many(text.as_bytes()).expect("XML");
         let code = |length: usize| format!("<numFmt formatCode='{}'/>", "0".repeat(length));
         assert!(!are_too_many(&format!("{}{}", code(255), "<xf numFmtId='200'/>".repeat(65_490))));
         assert!(are_too_many(&format!("{}{}", code(1_000_000), "<xf numFmtId='200'/>".repeat(100))));
         assert!(are_too_many(&"<xf/>".repeat(200_001)));
+        // What else stands in a text does not make it shorter.
+        let odd = format!("<numFmt formatCode='{}'/>", "0<\"".repeat(300_000));
+        assert!(are_too_many(&format!("{odd}{}", "<xf numFmtId='200'/>".repeat(100))));
     }
 }
