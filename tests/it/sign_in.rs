@@ -67,15 +67,22 @@ fn a_sign_in_under_way_does_not_outlive_a_reset(backend: Backend) {
     assert_eq!(left(&format!("SELECT password_hash AS line FROM accounts WHERE login = '{}'", victim.login)), ["another"]);
 }
 
+/// A session of somebody who has a second factor since a minute, and the address that its codes come of.
+fn with_second_factor(app: &TestApp, user: &Secrets) -> (Client, String) {
+    let client = bearer(app, &signed_in(app, user));
+    let enrolled = post(&client, "/api/v1/me/second-factor", &json!({"currentPassword": user.secret}));
+    let address = enrolled.json()["address"].as_str().expect("an address").to_owned();
+    let code = testkit::one_time_code(&address, app.now());
+    assert_eq!(post(&client, "/api/v1/me/second-factor/confirm", &json!({"code": code})).status, 200);
+    app.clock.advance(TimeDelta::seconds(60));
+    (client, address)
+}
+
 fn a_wrong_code_counts_like_a_wrong_password(backend: Backend) {
     let app = TestApp::start(backend);
     let user = app.user(None, &[Role::Auditor]);
-    let client = bearer(&app, &signed_in(&app, &user));
-    let enrolled = post(&client, "/api/v1/me/second-factor", &json!({"currentPassword": user.secret}));
-    let address = enrolled.json()["address"].as_str().expect("an address").to_owned();
+    let (client, address) = with_second_factor(&app, &user);
     let code = || testkit::one_time_code(&address, app.now());
-    assert_eq!(post(&client, "/api/v1/me/second-factor/confirm", &json!({"code": code()})).status, 200);
-    app.clock.advance(TimeDelta::seconds(60));
     let remove =
         |code: &str| post(&client, "/api/v1/me/second-factor/remove", &json!({"currentPassword": user.secret, "oneTimePassword": code}));
     let answers: Vec<u16> = (0..12).map(|_| remove("00000").status).collect();
@@ -232,12 +239,8 @@ fn codes_are_guessed_no_faster_from_many_addresses(backend: Backend) {
     let app = TestApp::start(backend);
     let user = app.user(None, &[Role::Auditor]);
     assert_eq!(tried(&app, &user, "203.0.113.200", &user.secret), Ok(()), "at home");
-    let client = bearer(&app, &signed_in(&app, &user));
-    let enrolled = post(&client, "/api/v1/me/second-factor", &json!({"currentPassword": user.secret}));
-    let address = enrolled.json()["address"].as_str().expect("an address").to_owned();
+    let (_, address) = with_second_factor(&app, &user);
     let code = || testkit::one_time_code(&address, app.now());
-    assert_eq!(post(&client, "/api/v1/me/second-factor/confirm", &json!({"code": code()})).status, 200);
-    app.clock.advance(TimeDelta::seconds(60));
     let from = |place: &str, code: Option<String>| tried_with(&app, &user, place, (&user.secret, code));
     assert_eq!(from("203.0.113.1", None), Err(Code::SecondFactorRequired), "which is no guess");
     let wrong = if code() == "000000" { "000001" } else { "000000" };
